@@ -1,0 +1,162 @@
+"""What we talk about: captures, statements, versions, passages. Frozen values, no behaviour.
+
+Words are those of docs/glossary.md. Every datetime is UTC and says so; digests are lower-case hex
+SHA-256; offsets count Unicode code points in text and bytes in files, `start` inclusive, `end` not.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What came of asking a server for something. Exactly one per capture."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"  # 304: the server says it is as we have it
+    REDIRECT = "redirect"  # one hop; the next one is a capture of its own
+    GONE = "gone"  # 404 or 410
+    BLOCKED = "blocked"  # a bot wall, a login, 401, 403, 429
+    REFUSED_BY_ROBOTS = "refused-by-robots"  # not asked
+    SERVER_ERROR = "server-error"  # any other status that is not a page
+    NETWORK_ERROR = "network-error"  # no whole answer: DNS, TLS, timeout, reset
+    TOO_LARGE = "too-large"  # cut off at our cap
+    SUSPECT = "suspect"  # 200, but not like this source's pages: quarantined
+    NOT_HELD = "not-held"  # replaying from files that do not have it: says nothing of the server
+
+
+class Role(StrEnum):
+    """What a capture was made for."""
+
+    LISTING = "listing"  # a feed, sitemap, listing page or API answer that names statements
+    PAGE = "page"  # holds a statement
+    REQUISITE = "requisite"  # robots.txt, style sheets, images
+    TRANSCRIPT = "transcript"  # text somebody else typed out: never cited as a capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """Where a WARC record lies: `length` bytes (one gzip member) from `offset` of file `warc`."""
+
+    warc: str  # path below the archive's warc/ folder, with forward slashes
+    offset: int
+    length: int
+    sha256: str  # of those bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One exchange with a server, at one instant, whatever came of it (WARC response; memento)."""
+
+    id: str  # the WARC-Record-ID without brackets: urn:uuid:…
+    url: str  # as asked for: WARC-Target-URI
+    captured: datetime  # WARC-Date
+    outcome: Outcome
+    role: Role
+    source: str  # name of the Source that asked; "" for none
+    status: int | None  # HTTP status; None where no answer came
+    media_type: str  # of the answer, lower case, without parameters; "" for none
+    payload_sha256: str  # of the body after transfer decoding; "" where there is none
+    stored: Stored
+    taken_from: str = ""  # file it was replayed or imported from; "" when we asked the server
+    note: str = ""  # why the outcome is what it is, in a few words
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """When a statement says it was issued: never more precise than what was printed."""
+
+    value: str  # ISO 8601, cut to its precision: 2017, 2017-04, 2017-04-13, 2017-04-13T10:02Z
+    printed: str  # as read
+    read_from: str  # feed, json-ld, meta, time, selector, url, text, guessed by …
+
+    @property
+    def precision(self) -> str:
+        """Return "year", "month", "day" or "minute"."""
+        return {4: "year", 7: "month", 10: "day"}.get(len(self.value), "minute")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a reader makes of one statement in one capture, whenever it reads it."""
+
+    identifier: str  # the publisher's own: document symbol, guid, canonical URL
+    url: str  # live address, for people
+    title: str
+    text: str  # paragraphs joined by one newline each
+    issuer: str  # who speaks
+    publisher: str  # whose site
+    lang: str  # BCP 47; "und" where unknown
+    kind: str  # press-release, statement, speech, transcript, …; as the source maps it
+    reader: str  # which reader made this, with its version: un_press/1
+    issued: Issued | None = None
+    modified: str = ""  # as claimed by the publisher, ISO 8601
+    speakers: tuple[str, ...] = ()
+    signatories: tuple[str, ...] = ()
+    venue: str = ""
+    translations: tuple[tuple[str, str], ...] = ()  # (BCP 47, URL) of siblings
+
+    @property
+    def text_sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One distinct reading of a statement, and when it was seen (PREMIS: representation)."""
+
+    id: str  # statement id @ first 12 hex of the reading's fingerprint
+    statement: str
+    source: str
+    reading: Reading
+    capture: str  # id of the earliest capture it was read from
+    first_seen: datetime
+    last_seen: datetime
+    layer_sha256: str = ""  # of the page's visible text, held beside it; "" for none
+    transcript: bool = False  # read from a text collection, not from a capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Characters `start`–`end` of a version's text (W3C Text Position and Quote Selectors)."""
+
+    version: str
+    start: int
+    end: int
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something done to an object: when, by what, with what outcome (PREMIS event)."""
+
+    when: datetime
+    kind: str  # PREMIS event type: capture, ingestion, fixity check, recovery, deaccession, …
+    object: str
+    agent: str
+    outcome: str
+    detail: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9.-]+")
+
+
+def statement_id(source: str, identifier: str) -> str:
+    """Return the id of the statement that `source` calls `identifier`: shell-safe and stable.
+
+    A digest is added wherever cutting the identifier down could make two the same.
+
+    >>> statement_id("un_press", "SG/SM/21952")
+    'un_press:SG_SM_21952'
+    >>> statement_id("state_gov", "https://www.state.gov/?page_id=343252")
+    'state_gov:https_www.state.gov_page_id_343252'
+    """
+    slug = _NOT_IN_IDS.sub("_", identifier).strip("_")
+    if len(slug) > 80 or not identifier.isascii():
+        slug = f"{slug[:60]}_{hashlib.sha256(identifier.encode()).hexdigest()[:12]}"
+    return f"{source}:{slug}"

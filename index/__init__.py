@@ -1,0 +1,1 @@
+"""Finding: words, phrases, quotations. Imports archive."""

@@ -1,0 +1,1 @@
+"""The tool: command line, settings, and the pipeline that joins archive, scrapers and index."""

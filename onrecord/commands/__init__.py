@@ -1,0 +1,1 @@
+"""What may be asked of the tool: one file a verb, each defining `command`."""

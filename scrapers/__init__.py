@@ -1,0 +1,1 @@
+"""Getting: how a publisher is listed, fetched and read. Imports archive."""
