@@ -1,0 +1,55 @@
+"""The one door through which pages come: the network and replay both stand behind it.
+
+A `Visit` is one run at one instant. On the network there is one visit, now; WARC files are replayed
+as the visits that they record, in time order, each answering only with what was captured then.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from archive.models import Capture, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A capture, already stored and hashed, with what is needed to read it."""
+
+    capture: Capture
+    headers: tuple[tuple[str, str], ...]  # of the response, as sent, in order
+    body: bytes  # after transfer and content decoding; b"" where there is none
+
+    def header(self, name: str) -> str:
+        """Return the first header called `name` in any case, or ""."""
+        return next((v for k, v in self.headers if k.lower() == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What we know of an earlier answer, for a conditional request (RFC 9110, 13.1)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Visit(Protocol):
+    """One run at one instant."""
+
+    when: datetime
+
+    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+        """Ask for `url`, following redirects; return every hop, the last one being the answer.
+
+        Whatever comes of it is a capture: a refusal, an error and an address that replayed files
+        lack are outcomes, not exceptions. All bytes are stored before this returns.
+        """
+
+    def also(self, claims: "Claims") -> Iterator[str]:
+        """Yield addresses that were captured at this visit though no listing may name them."""
+
+
+class Claims(Protocol):
+    """Says whether an address is one of a source's pages."""
+
+    def __call__(self, url: str, /) -> bool: ...
