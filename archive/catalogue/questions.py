@@ -1,6 +1,6 @@
 """What can be asked of the catalogue. Nothing here writes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,12 @@ from archive.models import Capture, Event, Outcome, Role, Version
 
 _version = schema.version.c
 _capture = schema.capture.c
+
+
+def born(connection: Connection) -> str:
+    """Return what tells this catalogue from every other."""
+    chosen = select(schema.fact.c.value).where(schema.fact.c.name == "born")
+    return connection.execute(chosen).scalar_one()
 
 
 def versions_query() -> Select[tuple[object, ...]]:
@@ -54,6 +60,35 @@ def versions_called(connection: Connection, names: Sequence[str]) -> dict[str, V
     """Return those of the versions with these ids that are held."""
     rows = connection.execute(versions_query().where(_version.id.in_(names)))
     return {row["id"]: version_of(row) for row in rows.mappings()}
+
+
+def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
+    """Return the id of the newest version of each of `statements`: the one last seen."""
+    order = (_version.last_seen.desc(), _version.first_seen.desc(), _version.seq.desc())
+    rank = func.row_number().over(partition_by=_version.statement, order_by=order).label("rank")
+    found: set[str] = set()
+    for some in _chunks(statements):
+        ranked = select(_version.id, rank).where(_version.statement.in_(some)).subquery()
+        found.update(connection.scalars(select(ranked.c.id).where(ranked.c.rank == 1)))
+    return found
+
+
+def others_of(
+    connection: Connection, statements: Iterable[str], known: set[str]
+) -> list[Version]:
+    """Return the versions of `statements` whose ids are not in `known`."""
+    found: list[Version] = []
+    for some in _chunks(statements):
+        rows = connection.execute(versions_query().where(_version.statement.in_(some)))
+        found += [version_of(row) for row in rows.mappings() if row["id"] not in known]
+    return found
+
+
+def _chunks(names: Iterable[str], size: int = 500) -> Iterator[list[str]]:
+    """Cut names into lists that fit into one statement of SQL."""
+    every = list(names)
+    for start in range(0, len(every), size):
+        yield every[start : start + size]
 
 
 def all_versions(connection: Connection, *, after: int = 0) -> Iterator[tuple[int, Version]]:

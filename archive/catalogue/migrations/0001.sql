@@ -2,6 +2,13 @@
 -- Times are UTC, ISO 8601 with microseconds and Z, so that they sort as text.
 -- Digests are SHA-256 in lower-case hex. "" stands for "none"; NULL is used only where 0 would lie.
 
+-- Facts about this catalogue itself. "born": random, so that an index knows whose it is.
+CREATE TABLE fact (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+INSERT INTO fact VALUES ('born', lower(hex(randomblob(8))));
+
 -- One exchange with a server, whatever came of it; or one line of a text collection.
 CREATE TABLE capture (
     id             TEXT PRIMARY KEY,   -- WARC-Record-ID without brackets
