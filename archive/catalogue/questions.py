@@ -73,9 +73,7 @@ def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
     return found
 
 
-def others_of(
-    connection: Connection, statements: Iterable[str], known: set[str]
-) -> list[Version]:
+def others_of(connection: Connection, statements: Iterable[str], known: set[str]) -> list[Version]:
     """Return the versions of `statements` whose ids are not in `known`."""
     found: list[Version] = []
     for some in _chunks(statements):
@@ -230,8 +228,9 @@ _ISSUERS = (
 )
 
 
-def ends_of_files(connection: Connection) -> dict[str, int]:
-    """Return, for each WARC file, the offset behind the last capture the catalogue knows."""
-    end = func.max(_capture.offset + _capture.length)
-    rows = connection.execute(select(_capture.warc, end).group_by(_capture.warc))
-    return dict(rows.tuples().all())
+def sizes_known(connection: Connection) -> dict[str, int]:
+    """Return the size, in bytes, up to which each WARC file has been taken in, by its name."""
+    rows = connection.execute(
+        select(schema.fact.c.name, schema.fact.c.value).where(schema.fact.c.name.like("warc:%"))
+    )
+    return {name.partition(":")[2]: int(value) for name, value in rows}

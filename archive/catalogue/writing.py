@@ -4,7 +4,7 @@ Each function takes a connection inside a transaction (archive.catalogue.opening
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -156,3 +156,14 @@ def add_events(connection: Connection, events: Iterable[Event]) -> None:
     rows = [event_row(event) for event in events]
     if rows:
         connection.execute(schema.event.insert(), rows)
+
+
+def know_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
+    """Record that these WARC files have been taken in up to these sizes."""
+    for warc, size in sizes.items():
+        row = {"name": f"warc:{warc}", "value": str(size)}
+        statement = insert(schema.fact)
+        replaced = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": statement.excluded.value}
+        )
+        connection.execute(replaced, row)
