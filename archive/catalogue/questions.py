@@ -18,7 +18,8 @@ _capture = schema.capture.c
 def born(connection: Connection) -> str:
     """Return what tells this catalogue from every other."""
     chosen = select(schema.fact.c.value).where(schema.fact.c.name == "born")
-    return connection.execute(chosen).scalar_one()
+    whose: str = connection.execute(chosen).scalar_one()
+    return whose
 
 
 def versions_query() -> Select[tuple[object, ...]]:
@@ -114,6 +115,17 @@ def capture(connection: Connection, name: str) -> Capture:
 def capture_if_held(connection: Connection, name: str) -> Capture | None:
     row = connection.execute(select(schema.capture).where(_capture.id == name)).mappings().first()
     return capture_of(row) if row else None
+
+
+def captures_in(connection: Connection, warc: str) -> set[str]:
+    """Return the ids of the captures that a WARC file is known to hold."""
+    return set(connection.scalars(select(_capture.id).where(_capture.warc == warc)))
+
+
+def transcribed(connection: Connection) -> set[str]:
+    """Return the SHA-256 of every line that was taken in from a text collection."""
+    chosen = select(_capture.payload_sha256).where(_capture.role == Role.TRANSCRIPT.value)
+    return set(connection.scalars(chosen))
 
 
 def captures_of(connection: Connection, url: str) -> list[Capture]:

@@ -91,7 +91,7 @@ def add_reading(
         connection.execute(schema.version.insert(), row)
     elif (seen, capture.id) < _first(connection, version):
         _stand_on(connection, row)
-    add_sighting(connection, version, capture.id, capture.captured)
+    add_sighting(connection, version, capture.id, capture.captured, first=not known)
     return Recorded(version, new_statement.rowcount == 1, not known)
 
 
@@ -114,11 +114,13 @@ def _stand_on(connection: Connection, row: dict[str, object]) -> None:
     )
 
 
-def add_sighting(connection: Connection, version: str, capture: str, seen: datetime) -> None:
+def add_sighting(
+    connection: Connection, version: str, capture: str, seen: datetime, *, first: bool = False
+) -> None:
     """Record that `version` was what a capture held, and widen first and last seen to it."""
     row = {"version": version, "capture": capture, "captured": stamp(seen)}
     done = connection.execute(insert(schema.sighting).on_conflict_do_nothing(), row)
-    if done.rowcount:
+    if done.rowcount and not first:
         connection.execute(_WIDEN, {"of": version, "seen": row["captured"]})
 
 
