@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_of, event_of, moment, version_of
 from archive.errors import UnknownNameError
-from archive.models import Capture, Event, Outcome, Role, Version
+from archive.models import Capture, Event, Outcome, Role, Stored, Version
 
 _version = schema.version.c
 _capture = schema.capture.c
@@ -120,6 +120,18 @@ def capture_if_held(connection: Connection, name: str) -> Capture | None:
 def captures_in(connection: Connection, warc: str) -> set[str]:
     """Return the ids of the captures that a WARC file is known to hold."""
     return set(connection.scalars(select(_capture.id).where(_capture.warc == warc)))
+
+
+def stored_by_file(connection: Connection) -> dict[str, dict[int, Stored]]:
+    """Return where every capture lies, by file and offset."""
+    found: dict[str, dict[int, Stored]] = {}
+    rows = connection.execute(
+        select(_capture.warc, _capture.offset, _capture.length, _capture.stored_sha256)
+    )
+    for warc, offset, length, sha256 in rows:
+        stored = Stored(warc=warc, offset=offset, length=length, sha256=sha256)
+        found.setdefault(warc, {})[offset] = stored
+    return found
 
 
 def transcribed(connection: Connection) -> set[str]:
