@@ -68,7 +68,7 @@ def import_archive(
 def claimed(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Role]:
     """Return whose page or listing an address is, and which of the two."""
     for source in sources.values():
-        if url in source.listing_urls():
+        if any(url in listing.urls for listing in source.listings):
             return source, Role.LISTING
         if source.claims(url):
             return source, Role.PAGE

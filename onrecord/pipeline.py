@@ -5,7 +5,7 @@ network, over replayed files, and when the catalogue is made anew from the WARC 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
@@ -68,11 +68,20 @@ class Wanted:
         return since[: len(day)] <= day <= until
 
 
-def visit(connection: Connection, door: Visit, source: Source, wanted: Wanted) -> Tally:
-    """Make one visit: read the listings, fetch the pages they name, record what they say."""
+def visit(
+    connection: Connection,
+    door: Visit,
+    source: Source,
+    wanted: Wanted,
+    listings: Sequence[str],
+) -> Tally:
+    """Make one visit: read the listings, fetch the pages they name, record what they say.
+
+    `listings` are the addresses to begin with.
+    """
     tally = Tally(visits=1)
     named: dict[str, None] = {}
-    for listing in _listings(connection, door, source, tally):
+    for listing in _listings(connection, door, source, listings, tally):
         named.update((a.url, None) for a in listing.addresses if wanted.admits(a))
     pages = dict.fromkeys(door.also(source.claims))
     pages.update((url, None) for url in named if _due(connection, url, door.when))
@@ -83,9 +92,9 @@ def visit(connection: Connection, door: Visit, source: Source, wanted: Wanted) -
 
 
 def _listings(
-    connection: Connection, door: Visit, source: Source, tally: Tally
+    connection: Connection, door: Visit, source: Source, first: Sequence[str], tally: Tally
 ) -> Iterator[Discovered]:
-    todo = list(source.listing_urls())
+    todo = list(first)
     done: set[str] = set()
     while todo and len(done) < _MOST_LISTINGS:
         url = todo.pop(0)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import questions, writing
 from archive.catalogue.opening import transaction
-from archive.errors import UnknownNameError
+from archive.errors import SourceError, UnknownNameError
 from archive.home import create
 from archive.models import Event, Role, Version
 from archive.warc.store import WarcStore
@@ -24,7 +24,7 @@ from onrecord.settings import template
 from scrapers.door import Visit
 from scrapers.source import Source
 
-Visits = Callable[[Source], Iterator[Visit]]
+Visits = Callable[[Source, Sequence[str]], Iterator[Visit]]
 
 
 def source_called(context: Context, name: str) -> Source:
@@ -49,8 +49,14 @@ def scrape(
     with keeping(context) as (store, connection), _visits(context, store, connection, files) as via:
         for source in sources:
             tally = Tally()
-            for door in via(source):
-                tally.add(visit(connection, door, source, wanted))
+            try:
+                listings = source.listing_urls(context.settings.of(source.name))
+            except SourceError as error:
+                tally.problems.append(str(error))
+                after(source, tally)
+                continue
+            for door in via(source, listings):
+                tally.add(visit(connection, door, source, wanted, listings))
                 connection.commit()
             writing.add_events(connection, [_run_event(source, tally, files)])
             connection.commit()
@@ -95,8 +101,9 @@ def trial(context: Context, source: Source, files: Sequence[Path], limit: int) -
             _visits(context, store, connection, files) as via,
         ):
             tally = Tally()
-            for door in via(source):
-                tally.add(visit(connection, door, source, Wanted(limit=limit)))
+            listings = source.listing_urls(context.settings.of(source.name))
+            for door in via(source, listings):
+                tally.add(visit(connection, door, source, Wanted(limit=limit), listings))
             versions = [version for _, version in questions.all_versions(connection)]
     return Trial(versions[:limit], tally.problems)
 
@@ -106,10 +113,10 @@ def _visits(
     context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
 ) -> Iterator[Visits]:
     if not files:
-        yield lambda source: iter([_network(context, store, source)])
+        yield lambda source, listings: iter([_network(context, store, source)])
         return
     with _replayed(store, connection, files) as replayed:
-        yield lambda source: replayed.visits(source.name, source.listing_urls(), source.claims)
+        yield lambda source, listings: replayed.visits(source.name, listings, source.claims)
 
 
 def _replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
