@@ -2,20 +2,21 @@
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 from urllib.parse import urljoin
 
-from archive.errors import FixityError, FormatError, LimitError
+from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, Stored
 from archive.warc.facts import Facts, Origin, parse_facts
-from archive.warc.http import Response, decoded, parse_response, payload_of
 from archive.warc.inputs import inputs
 from archive.warc.records import Record, record_at
 from archive.warc.sums import sha256_of
 from scrapers.addresses import key
+from scrapers.answer import Answer, read_answer
 from scrapers.door import Claims, Fetched, Held
 from scrapers.held import Holdings, Place, holdings, in_visits, original_of
 from scrapers.quality import judge
@@ -96,39 +97,32 @@ class ReplayedFiles:
         return self._take_whole(place, record, source, role)
 
     def _take_whole(self, place: Place, record: Record, source: str, role: Role) -> Fetched:
-        response = _response(record)
-        body, outcome, note = _read(record, response)
-        payload = payload_of(record.block, response) if response else b""
-        if record.head.kind == "resource":
-            payload = record.block
-        facts = _facts(place, source, role, outcome, note, sha256_of(payload) if payload else "")
+        answer = _answer(record)
+        facts = _facts(place, source, role, answer)
         capture = self._keep(place, record, facts)
-        return Fetched(capture=capture, headers=response.headers if response else (), body=body)
+        return Fetched(capture=capture, headers=answer.headers, body=answer.body)
 
     def _take_revisit(self, place: Place, record: Record, source: str, role: Role) -> Fetched:
-        response = _response(record)
-        headers = response.headers if response else ()
-        if response and response.status == 304:
-            facts = _facts(place, source, role, Outcome.UNCHANGED, "", "")
-            return Fetched(capture=self._keep(place, record, facts), headers=headers, body=b"")
-        first = original_of(record, self.held)
-        if first is None:
-            note = "a revisit of a record that these files lack"
-            facts = _facts(place, source, role, Outcome.NOT_HELD, note, "")
-            return Fetched(capture=self._keep(place, record, facts), headers=headers, body=b"")
-        if first.kind == "revisit":
-            raise FormatError(f"{place.file.name}: {place.id}: a revisit of a revisit")
-        answer = self.take(first, source=source, role=role)
-        facts = _facts(
-            place,
-            source,
-            role,
-            answer.capture.outcome,
-            answer.capture.note,
-            answer.capture.payload_sha256,
-        )
-        capture = self._keep(place, record, facts)
-        return Fetched(capture=capture, headers=headers or answer.headers, body=answer.body)
+        answer = read_answer(record.block)
+        body = b""
+        if not (answer.response and answer.response.status == 304):
+            first = original_of(record, self.held)
+            if first is None:
+                note = "a revisit of a record that these files lack"
+                answer = replace(answer, outcome=Outcome.NOT_HELD, note=note)
+            elif first.kind == "revisit":
+                raise FormatError(f"{place.file.name}: {place.id}: a revisit of a revisit")
+            else:
+                whole = self.take(first, source=source, role=role)
+                answer = replace(
+                    answer,
+                    outcome=whole.capture.outcome,
+                    note=whole.capture.note,
+                    payload_sha256=whole.capture.payload_sha256,
+                )
+                body = whole.body
+        capture = self._keep(place, record, _facts(place, source, role, answer))
+        return Fetched(capture=capture, headers=answer.headers, body=body)
 
     def _keep(self, place: Place, record: Record, facts: Facts) -> Capture:
         held = self._taken.get(place.id) or self._holds(place.id)
@@ -180,47 +174,28 @@ class ReplayedVisit:
         return next((place for place in found if first <= place.when <= last), None)
 
 
-def _response(record: Record) -> Response | None:
-    if record.head.kind in ("resource", "metadata"):
-        return None
-    try:
-        return parse_response(record.block)
-    except FormatError:
-        return None
-
-
-def _read(record: Record, response: Response | None) -> tuple[bytes, Outcome, str]:
-    """Return the body, what came of asking for it, and why."""
+def _answer(record: Record) -> Answer:
+    """Return what `record`, which is no revisit, answers."""
     if record.head.kind == "metadata":
         said = parse_facts(record.block)
-        return b"", said.outcome if said else Outcome.NETWORK_ERROR, said.note if said else ""
+        outcome = said.outcome if said else Outcome.NETWORK_ERROR
+        note = said.note if said else ""
+        return Answer(response=None, body=b"", payload_sha256="", outcome=outcome, note=note)
     if record.head.kind == "resource":
-        return record.block, *judge(
-            None, (("Content-Type", record.head.get("Content-Type")),), record.block
-        )
-    if response is None:
-        return b"", Outcome.NETWORK_ERROR, "not an HTTP response"
-    try:
-        body = decoded(payload_of(record.block, response), response)
-    except LimitError as error:
-        return b"", Outcome.TOO_LARGE, str(error)
-    except FormatError as error:
-        return b"", Outcome.SUSPECT, f"Content-Encoding: {error}"
-    if cut := record.head.get("WARC-Truncated"):
-        large = cut == "length"
-        return body, Outcome.TOO_LARGE if large else Outcome.NETWORK_ERROR, f"truncated: {cut}"
-    return body, *judge(response.status, response.headers, body)
+        body = record.block
+        outcome, note = judge(None, (("Content-Type", record.head.get("Content-Type")),), body)
+        digest = sha256_of(body) if body else ""
+        return Answer(response=None, body=body, payload_sha256=digest, outcome=outcome, note=note)
+    return read_answer(record.block, record.head.get("WARC-Truncated"))
 
 
-def _facts(
-    place: Place, source: str, role: Role, outcome: Outcome, note: str, payload: str
-) -> Facts:
+def _facts(place: Place, source: str, role: Role, answer: Answer) -> Facts:
     return Facts(
         role=role,
-        outcome=outcome,
+        outcome=answer.outcome,
         source=source,
-        note=note,
-        payload_sha256=payload,
+        note=answer.note,
+        payload_sha256=answer.payload_sha256,
         origin=Origin(name=place.file.name, sha256=place.file.sha256, offset=place.offset),
     )
 
