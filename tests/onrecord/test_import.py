@@ -107,6 +107,7 @@ def test_foreign_evidence_keeps_its_ids_and_dates(archive: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "data"),
     [("empty.warc.gz", b""), ("page.warc.gz", b"<html>"), ("cut.warc.gz", gzip.compress(b"W")[:9])],
+    ids=["empty", "a web page", "cut off"],
 )
 def test_what_is_no_warc_file_is_one_clear_line(
     archive: Run, tmp_path: Path, name: str, data: bytes

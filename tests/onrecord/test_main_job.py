@@ -187,7 +187,7 @@ def test_a_second_onrecord_is_told_that_the_archive_is_in_use(
         result = panel_archive("scrape", "meridian_panel", "--from", editions())
 
     assert result.exit_code == 7
-    assert "another onrecord is writing here" in result.stderr
+    assert "another onrecord is writing to this archive" in result.stderr
 
 
 def test_no_archive_is_one_line_that_says_how_to_make_one(run: Run) -> None:
