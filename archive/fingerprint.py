@@ -28,11 +28,17 @@ def folded(text: str) -> str:
     >>> folded("The “end”\n of it\xad… ") == folded('The "end" of it...')
     True
     """
-    # Marks first: NFKC would turn ´ and ‟ into a space and a mark of its own.
+    # Marks first: NFKC would turn ´ and ‟ into a space and a mark of its own. And again at the end:
+    # a letter and an accent that stood apart may have come together.
     marked = unicodedata.normalize("NFKC", _UNSEEN.sub("", text).translate(_SAME))
-    return _SPACE.sub("", marked.translate(_SAME))
+    return unicodedata.normalize("NFKC", _SPACE.sub("", marked.translate(_SAME)))
 
 
 def fingerprint(title: str, text: str) -> str:
-    """Return the SHA-256 (hex) of what a reading says."""
-    return hashlib.sha256(f"{folded(title)}\0{folded(text)}".encode()).hexdigest()
+    """Return the SHA-256 (hex) of what a reading says.
+
+    Capitals count in the text and not in the title: those are the site's house style, and change
+    with its template.
+    """
+    said = f"{folded(title).casefold()}\0{folded(text)}"
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -1,6 +1,6 @@
 """What can be asked of the catalogue. Nothing here writes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +9,17 @@ from sqlalchemy import Connection, Select, func, or_, select
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_of, event_of, moment, version_of
 from archive.errors import UnknownNameError
-from archive.models import Capture, Event, Outcome, Role, Version
+from archive.models import Capture, Event, Outcome, Role, Stored, Version
 
 _version = schema.version.c
 _capture = schema.capture.c
+
+
+def born(connection: Connection) -> str:
+    """Return what tells this catalogue from every other."""
+    chosen = select(schema.fact.c.value).where(schema.fact.c.name == "born")
+    whose: str = connection.execute(chosen).scalar_one()
+    return whose
 
 
 def versions_query() -> Select[tuple[object, ...]]:
@@ -56,6 +63,33 @@ def versions_called(connection: Connection, names: Sequence[str]) -> dict[str, V
     return {row["id"]: version_of(row) for row in rows.mappings()}
 
 
+def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
+    """Return the id of the newest version of each of `statements`: the one last seen."""
+    order = (_version.last_seen.desc(), _version.first_seen.desc(), _version.seq.desc())
+    rank = func.row_number().over(partition_by=_version.statement, order_by=order).label("rank")
+    found: set[str] = set()
+    for some in _chunks(statements):
+        ranked = select(_version.id, rank).where(_version.statement.in_(some)).subquery()
+        found.update(connection.scalars(select(ranked.c.id).where(ranked.c.rank == 1)))
+    return found
+
+
+def others_of(connection: Connection, statements: Iterable[str], known: set[str]) -> list[Version]:
+    """Return the versions of `statements` whose ids are not in `known`."""
+    found: list[Version] = []
+    for some in _chunks(statements):
+        rows = connection.execute(versions_query().where(_version.statement.in_(some)))
+        found += [version_of(row) for row in rows.mappings() if row["id"] not in known]
+    return found
+
+
+def _chunks(names: Iterable[str], size: int = 500) -> Iterator[list[str]]:
+    """Cut names into lists that fit into one statement of SQL."""
+    every = list(names)
+    for start in range(0, len(every), size):
+        yield every[start : start + size]
+
+
 def all_versions(connection: Connection, *, after: int = 0) -> Iterator[tuple[int, Version]]:
     """Yield (seq, version) in order of arrival, from the one after `after`."""
     rows = connection.execution_options(stream_results=True, yield_per=500).execute(
@@ -83,6 +117,29 @@ def capture_if_held(connection: Connection, name: str) -> Capture | None:
     return capture_of(row) if row else None
 
 
+def captures_in(connection: Connection, warc: str) -> set[str]:
+    """Return the ids of the captures that a WARC file is known to hold."""
+    return set(connection.scalars(select(_capture.id).where(_capture.warc == warc)))
+
+
+def stored_by_file(connection: Connection) -> dict[str, dict[int, Stored]]:
+    """Return where every capture lies, by file and offset."""
+    found: dict[str, dict[int, Stored]] = {}
+    rows = connection.execute(
+        select(_capture.warc, _capture.offset, _capture.length, _capture.stored_sha256)
+    )
+    for warc, offset, length, sha256 in rows:
+        stored = Stored(warc=warc, offset=offset, length=length, sha256=sha256)
+        found.setdefault(warc, {})[offset] = stored
+    return found
+
+
+def transcribed(connection: Connection) -> set[str]:
+    """Return the SHA-256 of every line that was taken in from a text collection."""
+    chosen = select(_capture.payload_sha256).where(_capture.role == Role.TRANSCRIPT.value)
+    return set(connection.scalars(chosen))
+
+
 def captures_of(connection: Connection, url: str) -> list[Capture]:
     """Return the captures of an address, oldest first."""
     rows = connection.execute(
@@ -101,15 +158,27 @@ def sightings(connection: Connection, version: str) -> list[tuple[str, datetime]
     return [(held, moment(when)) for held, when in rows]
 
 
-def validators(connection: Connection, url: str) -> tuple[str, str]:
-    """Return (ETag, Last-Modified) of the last good answer of `url`, to ask whether it changed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The last good answer of an address, to ask whether it changed since."""
+
+    capture: str
+    captured: datetime
+    etag: str
+    last_modified: str
+
+
+def last_answer(connection: Connection, url: str) -> Answered | None:
+    """Return the last good answer of `url`; None where there is none."""
     row = connection.execute(
-        select(_capture.etag, _capture.last_modified)
+        select(_capture.id, _capture.captured, _capture.etag, _capture.last_modified)
         .where(_capture.url == url, _capture.outcome == Outcome.OK.value)
         .order_by(_capture.captured.desc())
         .limit(1)
     ).first()
-    return (row[0], row[1]) if row else ("", "")
+    if row is None:
+        return None
+    return Answered(capture=row[0], captured=moment(row[1]), etag=row[2], last_modified=row[3])
 
 
 def events(connection: Connection, object_: str = "", kind: str = "") -> list[Event]:
@@ -195,8 +264,9 @@ _ISSUERS = (
 )
 
 
-def ends_of_files(connection: Connection) -> dict[str, int]:
-    """Return, for each WARC file, the offset behind the last capture the catalogue knows."""
-    end = func.max(_capture.offset + _capture.length)
-    rows = connection.execute(select(_capture.warc, end).group_by(_capture.warc))
-    return dict(rows.tuples().all())
+def sizes_known(connection: Connection) -> dict[str, int]:
+    """Return the size, in bytes, up to which each WARC file has been taken in, by its name."""
+    rows = connection.execute(
+        select(schema.fact.c.name, schema.fact.c.value).where(schema.fact.c.name.like("warc:%"))
+    )
+    return {name.partition(":")[2]: int(value) for name, value in rows}

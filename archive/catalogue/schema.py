@@ -13,6 +13,8 @@ def _text(*names: str) -> list[Column[object]]:
     return [Column(name, Text, nullable=False) for name in names]
 
 
+fact = _table("fact", Column("name", Text, primary_key=True), *_text("value"))
+
 capture = _table(
     "capture",
     Column("id", Text, primary_key=True),

@@ -87,6 +87,7 @@ def test_a_body_that_was_stored_unframed_is_left_as_it_is(body: bytes) -> None:
         ("br", TEXT),
         ("zstd", TEXT),
     ],
+    ids=lambda value: value if isinstance(value, str) else "packed",
 )
 def test_content_codings_are_taken_off_where_they_are(coding: str, packed: bytes) -> None:
     read = parse_response(response(f"Content-Encoding: {coding}"))

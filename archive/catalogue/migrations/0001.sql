@@ -2,6 +2,14 @@
 -- Times are UTC, ISO 8601 with microseconds and Z, so that they sort as text.
 -- Digests are SHA-256 in lower-case hex. "" stands for "none"; NULL is used only where 0 would lie.
 
+-- Facts about this catalogue itself. "born": random, so that an index knows whose it is.
+-- "warc:" and a file's name: the size in bytes up to which that file has been taken in.
+CREATE TABLE fact (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+INSERT INTO fact VALUES ('born', lower(hex(randomblob(8))));
+
 -- One exchange with a server, whatever came of it; or one line of a text collection.
 CREATE TABLE capture (
     id             TEXT PRIMARY KEY,   -- WARC-Record-ID without brackets

@@ -1,0 +1,1 @@
+"""Ways to find what a publisher has published: one module each."""
