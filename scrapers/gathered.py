@@ -1,13 +1,14 @@
 """Addresses as they are gathered from a listing: absolute, each once, and this source's."""
 
-import re
 from collections.abc import Sequence
+from contextlib import suppress
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from archive.models import Issued
 from scrapers.dates import read_date
 from scrapers.found import Address, Discovered, Problem
 from scrapers.layout import Document
+from scrapers.rules import NoMatchError, made_by
 from scrapers.source import DateRule, Listing, Source
 
 MOST_ADDRESSES = 50_000
@@ -30,8 +31,9 @@ class Gathered:
             self._cannot(f"item {self.listed}", "the address of a page", repr(link[:80]))
             return
         rule = self._listing.address
-        if rule is not None and (match := re.search(rule.pattern, url)) is not None:
-            url = rule.form.replace("{}", match[1])
+        if rule is not None:
+            with suppress(NoMatchError):  # a link of another kind; `claims` decides
+                url = made_by(rule, url)
         if url in self._addresses or not (self._listing.others or self._source.claims(url)):
             return
         if len(self._addresses) == MOST_ADDRESSES:

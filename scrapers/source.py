@@ -71,9 +71,10 @@ class Rule(_Strict):
     """How one field is found: a selector, how often it must match, and what to make of it."""
 
     select: str = ""  # CSS, CSS @attribute, JMESPath or a feed element, as the layout reads
-    match: Literal["one", "optional", "some", "any"] = "one"
+    match: Literal["one", "optional", "some", "any", "first"] = "one"  # first: of any number
     pattern: Regex = ""  # searched in what is found; its first group is kept
-    form: str = ""  # "{}" stands for what is found: "https://www.gov.uk{}"
+    form: str = ""  # "{}" stands for what is found ("https://www.gov.uk{}"), {1} for a group
+    case: Literal["", "upper", "lower"] = ""  # of what is put in the form
     values: dict[str, str] = {}  # what is found → what we say; "*" for anything else
     value: str | None = None  # says this, without looking
 
