@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from archive.models import Issued
 from scrapers.dates import read_date
@@ -64,3 +64,12 @@ def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Is
             if value:
                 return Issued(value, printed, read_from)
     return None
+
+
+def counted_on(url: str, parameter: str, step: int) -> str:
+    """Return `url` with `parameter` of its query greater by `step`."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    now = query.get(parameter, "0")
+    query[parameter] = str((int(now) if now.isdecimal() else 0) + step)
+    return urlunsplit(parts._replace(query=urlencode(query)))

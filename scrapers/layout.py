@@ -140,7 +140,10 @@ class _Asked:
             expected = f"{rule.match} of {rule.select}"
             raise LayoutError(self._document.url, name, expected, str(len(found)))
         kept = found[:1] if rule.match == "first" else found
-        return [made for value in kept if (made := self._made(rule, name, value))]
+        made = (self._made(rule, name, value) for value in kept)
+        if rule.split:
+            return [part for one in made for part in re.split(rule.split, one) if part]
+        return [one for one in made if one]
 
     def _made(self, rule: Rule, name: str, value: str) -> str:
         try:
