@@ -183,6 +183,10 @@ class Log:
         self.append([entry])
         return self._hand_over(path)
 
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of the log's present key over `message`."""
+        return keys.load_key(self._need_key()).sign(message)
+
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """Return the proof that entry `index` is among the first `size`."""
         return merkle.inclusion_proof(self.tree.hash_at, index, size)
