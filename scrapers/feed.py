@@ -65,9 +65,14 @@ class Item:
         return etree.tostring(self.element, with_tail=False)
 
     def values(self, selector: str) -> list[str]:
-        """Return what the elements called `selector` (`link`, `dc:creator @x`) say, on one line."""
+        """Return what the elements called `selector` (`link`, `dc:creator @x`) say, a line each.
+
+        `@link` alone is the address of the item's page, whole.
+        """
         if selector == "@url":
             return [self.url]
+        if selector == "@link":
+            return [link] if (link := self.link()) else []
         name, _, attribute = selector.partition("@")
         marked_up, name = name.startswith(MARKED_UP), name.strip().removeprefix(MARKED_UP)
         found = []

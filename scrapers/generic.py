@@ -45,6 +45,7 @@ def read_any(url: str, markup: str) -> Reading:
     title = _title(page, extracted)
     if not title:
         raise FormatError("expected a page with a title, found none")
+    text = _lines(extracted.text or "").removeprefix(f"{title}\n")
     host = urlsplit(url).hostname or url
     site = next(iter(page.values("meta[property='og:site_name'] @content")), "") or host
     canonical = next(iter(page.values("link[rel=canonical] @href")), url)
@@ -53,7 +54,7 @@ def read_any(url: str, markup: str) -> Reading:
         identifier=canonical if same_host else url,
         url=url,
         title=title,
-        text=_lines(extracted.text or ""),
+        text=text,
         issuer=site,
         publisher=site,
         lang=page.lang if _LANGUAGE.fullmatch(page.lang) else "und",

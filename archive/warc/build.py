@@ -135,7 +135,7 @@ def make_response(exchange: Exchange, facts: Facts, response: Response | None) -
             ("WARC-Refers-To-Target-URI", exchange.earlier.url),
             ("WARC-Refers-To-Date", format_date(exchange.earlier.captured)),
         ]
-    elif response and not response.chunked:
+    elif response and not response.chunked and not response.announced:
         # Of a chunked body the standard wants the digest of the payload, and both `warcio check`
         # and `fastwarc check` that of the framed bytes: neither is stated, facts have the former.
         digest = hashlib.sha256(exchange.response[response.start :]).digest()

@@ -24,6 +24,7 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...]
     start: int
+    announced: bool = False  # an interim response, such as 100 Continue, came before it
 
     def header(self, name: str) -> str:
         """Return the headers called `name` in any case, joined by commas (RFC 9110, 5.3)."""
@@ -42,16 +43,30 @@ class Response:
 
 
 def parse_response(block: bytes) -> Response:
-    """Return the response that `block` holds; FormatError where it holds none."""
-    status = _STATUS.match(block)
-    if status is None:
-        raise FormatError(f"expected an HTTP response, found {block[:40]!r}")
-    end = _HEAD_END.search(block)
-    head = block[: end.start()] if end else block
+    """Return the response that `block` holds; FormatError where it holds none.
+
+    Interim responses before it (RFC 9110, 15.2) are gone past.
+    """
+    begin = 0
+    while True:
+        status = _STATUS.match(block, begin)
+        if status is None:
+            raise FormatError(f"expected an HTTP response, found {block[begin : begin + 40]!r}")
+        end = _HEAD_END.search(block, begin)
+        if end is None or not 100 <= int(status[1]) < 200 or int(status[1]) == 101:
+            break
+        begin = end.end()
+    head = block[begin : end.start()] if end else block[begin:]
     _, _, lines = head.decode("latin-1").partition("\n")
     fields = (line.partition(":") for line in _FOLD.sub(" ", lines).split("\n"))
     headers = tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
-    return Response(int(status[1]), headers, end.end() if end else len(block))
+    start = end.end() if end else len(block)
+    return Response(int(status[1]), headers, start, announced=begin > 0)
+
+
+def has_head(block: bytes) -> bool:
+    """Tell whether `block` holds all of a head: an empty line ends it."""
+    return _HEAD_END.search(block) is not None
 
 
 def dechunked(data: bytes) -> bytes:

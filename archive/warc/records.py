@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import BinaryIO
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Stored
 from archive.warc.head import Head, parse_head
-from archive.warc.sums import algorithm_of, sha256_of
+from archive.warc.sums import algorithm_of, matches, sha256_of
 from archive.warc.unpack import TornError, Unpacked
 
 MAX_HEAD = 256 << 10
@@ -40,6 +41,16 @@ class Record:
             )
         return self.kept
 
+    def wrong_digest(self) -> str:
+        """Return a block digest that the record states and its block does not have, else "".
+
+        Only for a record read with `check`; one of an algorithm that we lack counts as right.
+        """
+        sums = dict(self.sums)
+        stated = self.head.all("WARC-Block-Digest")
+        known = (each for each in stated if algorithm_of(each) in sums)
+        return next((each for each in known if not matches(each, sums[algorithm_of(each)])), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:
@@ -48,6 +59,7 @@ class Damage:
     offset: int
     record: str
     problem: str
+    bomb: bool = False  # too much rather than broken
 
 
 def walk(
@@ -64,7 +76,9 @@ def walk(
         try:
             yield from place.records(keep, check)
         except (TornError, FormatError, LimitError) as error:
-            yield Damage(data.start if data.packed else place.begin, place.id, str(error))
+            offset = data.start if data.packed else place.begin
+            known = place.id or (data.packed and check and _id_at(file, offset)) or ""
+            yield Damage(offset, known, str(error), isinstance(error, LimitError))
             if not data.packed or not check or not _seek_member(file, data):
                 return
 
@@ -123,6 +137,18 @@ def _sums(head: Head) -> dict[str, "hashlib._Hash"]:
     return {name: hashlib.new(name, usedforsecurity=False) for name in names}
 
 
+def _id_at(file: BinaryIO, offset: int) -> str:
+    """Return the id of the record in the damaged member at `offset`, "" if it is not legible."""
+    file.seek(offset)
+    inflater, plain = zlib.decompressobj(31), b""
+    try:
+        while b"\r\n\r\n" not in plain and (piece := file.read(16)):
+            plain += inflater.decompress(piece, MAX_HEAD)
+        return parse_head(plain.partition(b"\r\n\r\n")[0]).id
+    except (zlib.error, FormatError):
+        return ""
+
+
 def _seek_member(file: BinaryIO, data: Unpacked) -> bool:
     """Go to the next gzip member that holds a WARC record; False where there is none."""
     offset = data.start + 1
@@ -154,7 +180,8 @@ def records(path: Path, *, keep: int = MAX_BLOCK) -> Iterator[Record]:
         try:
             for found in walk(file, keep=keep):
                 if isinstance(found, Damage):
-                    raise FormatError(f"{path}: byte {found.offset}: {found.problem}")
+                    refused = LimitError if found.bomb else FormatError
+                    raise refused(f"{path}: byte {found.offset}: {found.problem}")
                 yield found
         except OSError as error:
             raise StorageError(f"{path}: {error.strerror}") from error
@@ -168,11 +195,11 @@ def open_warc(path: Path) -> BinaryIO:
         raise StorageError(f"{path}: {error.strerror}") from error
 
 
-def record_at(path: Path, offset: int, *, keep: int = MAX_BLOCK) -> Record:
-    """Return the record that begins at `offset` of the file at `path`."""
+def record_at(path: Path, offset: int, *, keep: int = MAX_BLOCK, check: bool = False) -> Record:
+    """Return the record that begins at `offset` of the file at `path`; with `check`, its sums."""
     with open_warc(path) as file:
         file.seek(offset)
-        found = next(walk(file, keep=keep), None)
+        found = next(walk(file, keep=keep, check=check), None)
     if not isinstance(found, Record):
         problem = found.problem if found else "expected a WARC record, found the end of the file"
         raise FormatError(f"{path}: byte {offset}: {problem}")

@@ -102,7 +102,7 @@ class Unpacked:
         size = self._end - len(self._raw) - self.start
         if self._inflated > FREE and self._inflated > RATIO * size:
             raise LimitError(
-                f"gzip member at byte {self.start}: expected at most {RATIO} times its size, "
+                f"expected a gzip member to hold at most {RATIO} times its size, "
                 f"found {self._inflated} bytes in {size}"
             )
 

@@ -87,6 +87,7 @@ def test_a_body_that_was_stored_unframed_is_left_as_it_is(body: bytes) -> None:
         ("br", TEXT),
         ("zstd", TEXT),
     ],
+    ids=lambda value: value if isinstance(value, str) else "packed",
 )
 def test_content_codings_are_taken_off_where_they_are(coding: str, packed: bytes) -> None:
     read = parse_response(response(f"Content-Encoding: {coding}"))
@@ -112,3 +113,11 @@ def test_a_bomb_is_refused_at_the_limit(pack: object) -> None:
 
     with pytest.raises(LimitError, match="at most 1000000 bytes"):
         decoded(pack(bytes(5_000_000)), read, limit=1_000_000)  # type: ignore[operator]
+
+
+def test_an_interim_response_is_gone_past() -> None:
+    block = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: x\r\n\r\n" + response("A: b")
+
+    read = parse_response(block)
+
+    assert (read.status, read.headers, read.announced) == (200, (("A", "b"),), True)

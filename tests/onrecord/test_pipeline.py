@@ -7,7 +7,7 @@ from archive.catalogue import questions
 from archive.errors import UnknownNameError
 from archive.models import Outcome
 from onrecord.pipeline import Tally, Wanted, visit
-from tests.publisher import SITE, Look, Publisher, panel
+from tests.panel import SITE, Look, Publisher, panel
 
 
 def collect(catalogue: Connection, look: Look, wanted: Wanted | None = None) -> Tally:
