@@ -36,7 +36,7 @@ def command(context: Context, as_json: bool) -> None:
             Text(clean(source.source)),
             str(source.statements),
             str(source.versions),
-            f"{source.first_issued or '?'} – {source.last_issued or '?'}",
+            f"{source.first_issued[:10] or '?'} – {source.last_issued[:10] or '?'}",
             ", ".join(f"{count} {name}" for name, count in source.outcomes.items()),
             f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "never",
             str(failed.get(source.source, 0)),
