@@ -7,10 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from archive.models import Capture, Stored
-from archive.warc.build import capture_of
+from archive.warc.build import capture_of, response_of
 from archive.warc.facts import Facts, parse_facts
 from archive.warc.head import bare
-from archive.warc.http import MAX_BODY, Response, decoded, parse_response, payload_of
+from archive.warc.http import MAX_BODY, Response, decoded, payload_of
 from archive.warc.records import MAX_BLOCK, Record, open_warc, records
 from archive.warc.sums import sha256_of
 
@@ -52,10 +52,8 @@ class HeldExchange:
     @cached_property
     def response(self) -> Response | None:
         """The HTTP response; None for a resource, a failure, or what is not HTTP."""
-        head = self.record.head
-        if head.kind not in ("response", "revisit") or not self.record.kept.startswith(b"HTTP/"):
-            return None
-        return parse_response(self.record.kept)
+        kind = self.record.head.kind
+        return response_of(self.record.kept) if kind in ("response", "revisit") else None
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:

@@ -14,7 +14,7 @@ from archive.warc.exchanges import exchanges
 from archive.warc.store import WarcStore
 from scrapers.door import Fetched
 from scrapers.replay import ReplayedFiles, ReplayedVisit
-from tests.warcs import answer, exchange, page_facts, record, store_in, warc_of
+from tests.warcs import answer, exchange, page_facts, record, size_of, store_in, warc_of
 
 FEED = "https://ministry.example/feed"
 ONE = "https://ministry.example/statements/1"
@@ -285,6 +285,7 @@ def test_a_recorded_304_is_unchanged(replay: Replay) -> None:
         (answer(b"x", b"Content-Encoding: rot13"), (), Outcome.SUSPECT),
         (b"SSH-2.0-x\r\n", (), Outcome.NETWORK_ERROR),
     ],
+    ids=size_of,
 )
 def test_what_came_of_it_is_judged_as_on_the_network(
     replay: Replay, block: bytes, fields: tuple[str, ...], outcome: Outcome
