@@ -236,7 +236,7 @@ def revisit(*fields: str, status: int = 200, record_id: str = "urn:uuid:re") -> 
     ],
 )
 def test_a_revisit_is_answered_with_the_payload_that_it_names(
-    replay: Replay, fields: tuple[str, ...]
+    replay: Replay, store: WarcStore, fields: tuple[str, ...]
 ) -> None:
     original = held(
         ONE,
@@ -252,6 +252,11 @@ def test_a_revisit_is_answered_with_the_payload_that_it_names(
     assert answered.capture.id == "urn:uuid:re"
     assert answered.capture.outcome is Outcome.OK
     assert answered.capture.payload_sha256
+    store.close()
+    kept = {each.id: each for path in store.folder.rglob("*.gz") for each in exchanges(path)}
+    facts = kept["urn:uuid:re"].facts
+    assert facts
+    assert kept[facts.original].body() == b"<p>Same</p>"
 
 
 def test_a_revisit_of_what_the_files_lack_is_not_held(replay: Replay) -> None:
