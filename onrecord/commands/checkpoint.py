@@ -32,7 +32,9 @@ def command(
     from archive.log import authorities, files, stamping
     from archive.log.log import Log
     from archive.log.timestamps import Authority
-    from onrecord.stamping import posting
+    from onrecord import VERSION
+    from scrapers.manners import Manners, user_agent
+    from scrapers.posting import posting
 
     home = context.home
     if authority:
@@ -47,8 +49,10 @@ def command(
             now, known = datetime.now(UTC), authorities.load(home.log)
             if not known:
                 context.warn("no timestamp authority is set up: see --authority")
-            with posting(context) as post:
-                found = stamping.stamp(stamping.pending(log.checkpoints, known, now), post)
+            agent = user_agent(VERSION, context.settings.contact)
+            with posting(Manners(agent=agent, proxy=context.settings.proxy)) as post:
+                wanted = stamping.pending(log.checkpoints, known, now)
+                found = stamping.stamp(log, wanted, post, now)
     if as_json:
         said = held.checkpoint
         emit({"origin": said.origin, "size": said.size, "root": said.root.hex()})

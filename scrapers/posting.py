@@ -1,27 +1,27 @@
-"""Ask timestamp authorities, through the same guarded connections as everything else."""
+"""Send a small request to an address that the user wrote down, and read a small answer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import requests
 
 from archive.errors import FetchError
-from archive.log.timestamps import Post
-from onrecord import VERSION
-from onrecord.context import Context
 from scrapers.asking import open_session
 from scrapers.guard import ALLOWED, refused_url
-from scrapers.manners import Manners, user_agent
+from scrapers.manners import Manners
 
-_LARGEST = 1 << 20  # of an answer; tokens are of a few kB
+_LARGEST = 1 << 20  # bytes of an answer
 
 
 @contextmanager
-def posting(context: Context) -> Iterator[Post]:
-    """Yield how to ask an authority. Its address may be anywhere: the user wrote it down."""
-    agent = user_agent(VERSION, context.settings.contact)
-    session = open_session(Manners(agent=agent, proxy=context.settings.proxy))
+def posting(manners: Manners) -> Iterator[Callable[[str, bytes, str], bytes]]:
+    """Yield what posts (url, body, media type) and returns the answer's body.
+
+    FetchError for any answer but 200. The very address given may be on this machine: the user,
+    not a page from the web, named it; redirects are not followed.
+    """
+    session = open_session(manners)
 
     def post(url: str, body: bytes, media_type: str) -> bytes:
         parts = urlsplit(url)
@@ -34,16 +34,16 @@ def posting(context: Context) -> Iterator[Post]:
                 url,
                 data=body,
                 headers={"Content-Type": media_type},
-                timeout=(10, 30),
+                timeout=(manners.limits.connect, manners.limits.silence),
                 allow_redirects=False,
                 stream=True,
             ) as answer:
                 if answer.status_code != 200:
-                    raise FetchError(f"{url}: expected a token, found HTTP {answer.status_code}")
+                    raise FetchError(f"{url}: expected an answer, found HTTP {answer.status_code}")
                 found: bytes = answer.raw.read(_LARGEST, decode_content=True)
                 return found
         except (requests.RequestException, OSError) as error:
-            raise FetchError(f"{url}: {error.__class__.__name__}: {error}"[:300]) from error
+            raise FetchError(f"{url}: {error}"[:300]) from error
         finally:
             ALLOWED.reset(token)
 
