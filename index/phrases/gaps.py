@@ -49,7 +49,7 @@ def _pack_gaps(gaps: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.
     while len(left):
         packed[at] = left & 0x7F
         more = np.flatnonzero(left > 0x7F)
-        left, at = left[more] >> 7, at[more] + 1
+        left, at = left[more] >> np.uint32(7), at[more] + 1
     packed[ends - 1] |= _LAST
     return packed, starts
 
