@@ -1,6 +1,6 @@
 """`verify` beside `sha256sum` on the same files, and the speed of the log itself.
 
-Run: python benchmarks/verify.py. Interleaved, best of several rounds; prints machine, versions and ratios.
+Run: python benchmarks/verify.py. Interleaved, best of several rounds, with machine and ratios.
 """
 
 import argparse
