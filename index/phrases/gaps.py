@@ -4,6 +4,8 @@ A gap is its seven-bit groups from the lowest up; the last byte has its top bit 
 number of a list is its own gap. `unpack` reads a list in a dozen array operations.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,7 +51,8 @@ def _pack_gaps(gaps: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.
     ends = np.cumsum(width, dtype=np.int64)
     packed = np.zeros(int(ends[-1]), dtype=np.uint8)
     starts = ends - width
-    left, at = gaps, starts
+    left: NDArray[Any] = gaps
+    at = starts
     while len(left):
         packed[at] = left & 0x7F
         more = np.flatnonzero(left > 0x7F)
