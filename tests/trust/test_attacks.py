@@ -17,7 +17,7 @@ def test_an_attack_is_caught(victim: Victim, attack: Attack) -> None:
     assert caught(victim, attack)
 
 
-@pytest.mark.parametrize(("name", "act"), PACK_ATTACKS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "act"), PACK_ATTACKS)
 def test_a_pack_that_was_changed_does_not_verify(victim: Victim, name: str, act: Act) -> None:
     for answer in caught_in_pack(victim, act):
         assert not answer.verified, name
