@@ -6,9 +6,8 @@ from collections import defaultdict
 
 import pytest
 
-from scrapers.read import discover
-from scrapers.source import load_sources
-from tests.shared_captures import SHARED, shared_captures
+from tests.shared_captures import SHARED
+from tests.sources.golden import read_everything
 
 
 @pytest.mark.parametrize(
@@ -20,9 +19,8 @@ from tests.shared_captures import SHARED, shared_captures
 )
 def test_every_silent_edit_is_a_second_text_and_nothing_else_is(name: str, captures: str) -> None:
     texts: dict[str, set[str]] = defaultdict(set)
-    for fetched in shared_captures(captures):
-        for reading in discover(fetched, load_sources()[name]).readings:
-            texts[reading.identifier].add(reading.text)
+    for reading in read_everything(name).readings:
+        texts[reading.identifier].add(reading.text)
     told = json.loads((SHARED / "web" / f"{captures}.edits.json").read_text(encoding="utf-8"))
 
     edited = {edit["guid"] for edit in told if not only_spaces(edit["ops"])}
@@ -31,16 +29,15 @@ def test_every_silent_edit_is_a_second_text_and_nothing_else_is(name: str, captu
 
 
 def only_spaces(changes: list[list[str]]) -> bool:
-    """Say whether all that changed is white space before a full stop: a line break in the source."""
+    """Say whether nothing but white space before a full stop changed."""
     return all(re.sub(r"\s+(?=[.,])", "", after) == before for _, before, after in changes)
 
 
 def test_the_sentence_on_the_peshmerga_is_gone_from_the_second_text() -> None:
     texts: dict[str, str] = {}
-    for fetched in shared_captures("state.gov-feed-2022"):
-        for reading in discover(fetched, load_sources()["state_gov"]).readings:
-            if reading.identifier.endswith("page_id=343252"):
-                texts.setdefault(reading.text, fetched.capture.captured.isoformat())
+    for reading, captured in read_everything("state_gov").readings.items():
+        if reading.identifier.endswith("page_id=343252"):
+            texts.setdefault(reading.text, captured)
 
     (before, first), (after, second) = texts.items()
 
