@@ -1,0 +1,82 @@
+"""Open the catalogue, and bring an older one up to date by numbered migrations."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from archive.errors import ArchiveError, FormatError, HomeError, LockedError, StorageError
+
+
+def migrations() -> list[str]:
+    """Return the SQL of every migration; the first is number 1."""
+    folder = files("archive.catalogue") / "migrations"
+    found = sorted(p.name for p in folder.iterdir() if p.name.endswith(".sql"))
+    return [(folder / name).read_text(encoding="utf-8") for name in found]
+
+
+@contextmanager
+def transaction(path: Path) -> Iterator[Connection]:
+    """Yield a connection; commit at the end, or leave what was not committed undone on an error.
+
+    A long run may commit in between (`connection.commit()`).
+
+    Raises HomeError for a catalogue made by a newer onrecord, FormatError for a damaged one,
+    StorageError for a full or read-only disk.
+    """
+    engine = _engine(path)
+    try:
+        _migrate(engine, path)
+        with engine.connect() as connection:
+            yield connection
+            connection.commit()
+    except DatabaseError as error:
+        raise _translated(error, path) from error
+    finally:
+        engine.dispose()
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA busy_timeout = 10000")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    return engine
+
+
+def _migrate(engine: Engine, path: Path) -> None:
+    new = not path.exists()
+    steps = migrations()
+    with engine.connect() as connection:
+        at = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if at > len(steps):
+        raise HomeError(f"{path}: expected catalogue format {len(steps)} or less, found {at}")
+    if at == len(steps):
+        return
+    raw = engine.raw_connection()
+    try:
+        for number, sql in enumerate(steps[at:], at + 1):
+            raw.cursor().executescript(f"BEGIN;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+    finally:
+        raw.close()
+    if new:
+        path.chmod(0o600)
+
+
+def _translated(error: DatabaseError, path: Path) -> ArchiveError:
+    cause = str(error.orig)
+    if "locked" in cause:
+        return LockedError(f"{path}: another onrecord is writing to this catalogue")
+    if isinstance(error, OperationalError) and ("disk" in cause or "readonly" in cause):
+        return StorageError(f"{path}: {cause}")
+    return FormatError(f"{path}: {cause} (rebuild it with: onrecord rebuild)")

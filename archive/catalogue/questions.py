@@ -1,0 +1,272 @@
+"""What can be asked of the catalogue. Nothing here writes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from archive.catalogue import schema
+from archive.catalogue.rows import capture_of, event_of, moment, version_of
+from archive.errors import UnknownNameError
+from archive.models import Capture, Event, Outcome, Role, Stored, Version
+
+_version = schema.version.c
+_capture = schema.capture.c
+
+
+def born(connection: Connection) -> str:
+    """Return what tells this catalogue from every other."""
+    chosen = select(schema.fact.c.value).where(schema.fact.c.name == "born")
+    whose: str = connection.execute(chosen).scalar_one()
+    return whose
+
+
+def versions_query() -> Select[tuple[object, ...]]:
+    """Return the select that `version_of` reads: versions with their statement's identity."""
+    statement = schema.statement
+    return select(schema.version, statement.c.source, statement.c.identifier).join(
+        statement, statement.c.id == _version.statement
+    )
+
+
+def version(connection: Connection, name: str) -> Version:
+    """Return the version called `name`: its id, or a statement's id for the newest one."""
+    found = connection.execute(
+        versions_query()
+        .where(or_(_version.id == name, _version.statement == name))
+        .order_by(_version.last_seen.desc(), _version.first_seen.desc(), _version.seq.desc())
+        .limit(1)
+    )
+    row = found.mappings().first()
+    if row is None:
+        raise UnknownNameError("statement", name)
+    return version_of(row)
+
+
+def versions(connection: Connection, statement: str) -> list[Version]:
+    """Return a statement's versions in the order they were first seen."""
+    rows = connection.execute(
+        versions_query()
+        .where(_version.statement == statement)
+        .order_by(_version.first_seen, _version.seq)
+    )
+    found = [version_of(row) for row in rows.mappings()]
+    if not found:
+        raise UnknownNameError("statement", statement)
+    return found
+
+
+def versions_called(connection: Connection, names: Sequence[str]) -> dict[str, Version]:
+    """Return those of the versions with these ids that are held."""
+    rows = connection.execute(versions_query().where(_version.id.in_(names)))
+    return {row["id"]: version_of(row) for row in rows.mappings()}
+
+
+def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
+    """Return the id of the newest version of each of `statements`: the one last seen."""
+    order = (_version.last_seen.desc(), _version.first_seen.desc(), _version.seq.desc())
+    rank = func.row_number().over(partition_by=_version.statement, order_by=order).label("rank")
+    found: set[str] = set()
+    for some in _chunks(statements):
+        ranked = select(_version.id, rank).where(_version.statement.in_(some)).subquery()
+        found.update(connection.scalars(select(ranked.c.id).where(ranked.c.rank == 1)))
+    return found
+
+
+def others_of(connection: Connection, statements: Iterable[str], known: set[str]) -> list[Version]:
+    """Return the versions of `statements` whose ids are not in `known`."""
+    found: list[Version] = []
+    for some in _chunks(statements):
+        rows = connection.execute(versions_query().where(_version.statement.in_(some)))
+        found += [version_of(row) for row in rows.mappings() if row["id"] not in known]
+    return found
+
+
+def _chunks(names: Iterable[str], size: int = 500) -> Iterator[list[str]]:
+    """Cut names into lists that fit into one statement of SQL."""
+    every = list(names)
+    for start in range(0, len(every), size):
+        yield every[start : start + size]
+
+
+def all_versions(connection: Connection, *, after: int = 0) -> Iterator[tuple[int, Version]]:
+    """Yield (seq, version) in order of arrival, from the one after `after`."""
+    rows = connection.execution_options(stream_results=True, yield_per=500).execute(
+        versions_query().where(_version.seq > after).order_by(_version.seq)
+    )
+    for row in rows.mappings():
+        yield row["seq"], version_of(row)
+
+
+def layer(connection: Connection, sha256: str) -> str:
+    """Return a page's visible text, "" where none was kept."""
+    chosen = select(schema.layer.c.text).where(schema.layer.c.sha256 == sha256)
+    return connection.execute(chosen).scalar() or ""
+
+
+def capture(connection: Connection, name: str) -> Capture:
+    row = connection.execute(select(schema.capture).where(_capture.id == name)).mappings().first()
+    if row is None:
+        raise UnknownNameError("capture", name)
+    return capture_of(row)
+
+
+def capture_if_held(connection: Connection, name: str) -> Capture | None:
+    row = connection.execute(select(schema.capture).where(_capture.id == name)).mappings().first()
+    return capture_of(row) if row else None
+
+
+def captures_in(connection: Connection, warc: str) -> set[str]:
+    """Return the ids of the captures that a WARC file is known to hold."""
+    return set(connection.scalars(select(_capture.id).where(_capture.warc == warc)))
+
+
+def stored_by_file(connection: Connection) -> dict[str, dict[int, Stored]]:
+    """Return where every capture lies, by file and offset."""
+    found: dict[str, dict[int, Stored]] = {}
+    rows = connection.execute(
+        select(_capture.warc, _capture.offset, _capture.length, _capture.stored_sha256)
+    )
+    for warc, offset, length, sha256 in rows:
+        stored = Stored(warc=warc, offset=offset, length=length, sha256=sha256)
+        found.setdefault(warc, {})[offset] = stored
+    return found
+
+
+def transcribed(connection: Connection) -> set[str]:
+    """Return the SHA-256 of every line that was taken in from a text collection."""
+    chosen = select(_capture.payload_sha256).where(_capture.role == Role.TRANSCRIPT.value)
+    return set(connection.scalars(chosen))
+
+
+def captures_of(connection: Connection, url: str) -> list[Capture]:
+    """Return the captures of an address, oldest first."""
+    rows = connection.execute(
+        select(schema.capture).where(_capture.url == url).order_by(_capture.captured)
+    )
+    return [capture_of(row) for row in rows.mappings()]
+
+
+def sightings(connection: Connection, version: str) -> list[tuple[str, datetime]]:
+    """Return (capture id, when) of every capture that held this version, oldest first."""
+    rows = connection.execute(
+        select(schema.sighting.c.capture, schema.sighting.c.captured)
+        .where(schema.sighting.c.version == version)
+        .order_by(schema.sighting.c.captured)
+    )
+    return [(held, moment(when)) for held, when in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The last good answer of an address, to ask whether it changed since."""
+
+    capture: str
+    captured: datetime
+    etag: str
+    last_modified: str
+
+
+def last_answer(connection: Connection, url: str) -> Answered | None:
+    """Return the last good answer of `url`; None where there is none."""
+    row = connection.execute(
+        select(_capture.id, _capture.captured, _capture.etag, _capture.last_modified)
+        .where(_capture.url == url, _capture.outcome == Outcome.OK.value)
+        .order_by(_capture.captured.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return Answered(capture=row[0], captured=moment(row[1]), etag=row[2], last_modified=row[3])
+
+
+def events(connection: Connection, object_: str = "", kind: str = "") -> list[Event]:
+    """Return events, oldest first, of one object or one kind where given."""
+    query = select(schema.event).order_by(schema.event.c.seq)
+    if object_:
+        query = query.where(schema.event.c.object == object_)
+    if kind:
+        query = query.where(schema.event.c.kind == kind)
+    return [event_of(row) for row in connection.execute(query).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What is held of one source. Times are None where there is nothing."""
+
+    source: str
+    statements: int
+    versions: int
+    transcripts: int
+    captures: int
+    outcomes: dict[str, int]
+    first_issued: str
+    last_issued: str
+    last_good: datetime | None  # last capture that was ok or unchanged
+    issuers: tuple[str, ...]
+
+
+def coverage(connection: Connection) -> list[Coverage]:
+    """Return what is held of every source that anything is held of, by name."""
+    held = {row.source: row for row in connection.execute(_HELD)}
+    tried: dict[str, dict[str, int]] = {}
+    good: dict[str, str] = {}
+    for source, outcome, count, last in connection.execute(_TRIED):
+        tried.setdefault(source, {})[outcome] = count
+        if outcome in (Outcome.OK, Outcome.UNCHANGED):
+            good[source] = max(good.get(source, ""), last)
+    issuers: dict[str, list[str]] = {}
+    for source, issuer in connection.execute(_ISSUERS):
+        issuers.setdefault(source, []).append(issuer)
+    return [
+        Coverage(
+            source=source,
+            statements=row.statements if (row := held.get(source)) else 0,
+            versions=row.versions if row else 0,
+            transcripts=row.transcripts or 0 if row else 0,
+            captures=sum(tried.get(source, {}).values()),
+            outcomes=tried.get(source, {}),
+            first_issued=row.first_issued or "" if row else "",
+            last_issued=row.last_issued or "" if row else "",
+            last_good=moment(good[source]) if source in good else None,
+            issuers=tuple(issuers.get(source, ())),
+        )
+        for source in sorted(held.keys() | tried.keys())
+    ]
+
+
+_source = schema.statement.c.source
+_JOINED = schema.version.join(schema.statement, schema.statement.c.id == _version.statement)
+_ISSUED = func.nullif(_version.issued, "")
+_HELD = (
+    select(
+        _source,
+        func.count(_version.statement.distinct()).label("statements"),
+        func.count().label("versions"),
+        func.sum(_version.transcript).label("transcripts"),
+        func.min(_ISSUED).label("first_issued"),
+        func.max(_ISSUED).label("last_issued"),
+    )
+    .select_from(_JOINED)
+    .group_by(_source)
+)
+_TRIED = (
+    select(_capture.source, _capture.outcome, func.count(), func.max(_capture.captured))
+    .where(_capture.role != Role.TRANSCRIPT.value)
+    .group_by(_capture.source, _capture.outcome)
+)
+_ISSUERS = (
+    select(_source, _version.issuer)
+    .select_from(_JOINED)
+    .group_by(_source, _version.issuer)
+    .order_by(_source, func.count().desc())
+)
+
+
+def sizes_known(connection: Connection) -> dict[str, int]:
+    """Return the size, in bytes, up to which each WARC file has been taken in, by its name."""
+    rows = connection.execute(
+        select(schema.fact.c.name, schema.fact.c.value).where(schema.fact.c.name.like("warc:%"))
+    )
+    return {name.partition(":")[2]: int(value) for name, value in rows}

@@ -1,0 +1,147 @@
+"""Between rows of the catalogue and the values of archive.models."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from archive.models import Capture, Event, Issued, Outcome, Reading, Role, Stored, Version
+
+
+def stamp(moment: datetime) -> str:
+    """Return a UTC moment as the catalogue keeps it: 2017-04-13T10:02:00.000000Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that `stamp` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def capture_row(capture: Capture, *, etag: str = "", last_modified: str = "") -> dict[str, Any]:
+    return {
+        "id": capture.id,
+        "url": capture.url,
+        "captured": stamp(capture.captured),
+        "outcome": capture.outcome.value,
+        "role": capture.role.value,
+        "source": capture.source,
+        "status": capture.status,
+        "media_type": capture.media_type,
+        "payload_sha256": capture.payload_sha256,
+        "warc": capture.stored.warc,
+        "offset": capture.stored.offset,
+        "length": capture.stored.length,
+        "stored_sha256": capture.stored.sha256,
+        "taken_from": capture.taken_from,
+        "note": capture.note,
+        "etag": etag,
+        "last_modified": last_modified,
+    }
+
+
+def capture_of(row: RowMapping) -> Capture:
+    return Capture(
+        id=row["id"],
+        url=row["url"],
+        captured=moment(row["captured"]),
+        outcome=Outcome(row["outcome"]),
+        role=Role(row["role"]),
+        source=row["source"],
+        status=row["status"],
+        media_type=row["media_type"],
+        payload_sha256=row["payload_sha256"],
+        stored=Stored(
+            warc=row["warc"],
+            offset=row["offset"],
+            length=row["length"],
+            sha256=row["stored_sha256"],
+        ),
+        taken_from=row["taken_from"],
+        note=row["note"],
+    )
+
+
+def reading_row(reading: Reading) -> dict[str, Any]:
+    issued = reading.issued or Issued("", "", "")
+    return {
+        "title": reading.title,
+        "text": reading.text,
+        "text_sha256": reading.text_sha256,
+        "issuer": reading.issuer,
+        "publisher": reading.publisher,
+        "speakers": _json(reading.speakers),
+        "signatories": _json(reading.signatories),
+        "venue": reading.venue,
+        "lang": reading.lang,
+        "kind": reading.kind,
+        "issued": issued.value,
+        "issued_printed": issued.printed,
+        "issued_from": issued.read_from,
+        "modified": reading.modified,
+        "url": reading.url,
+        "translations": _json(reading.translations),
+        "reader": reading.reader,
+    }
+
+
+def version_of(row: RowMapping) -> Version:
+    issued = Issued(row["issued"], row["issued_printed"], row["issued_from"])
+    reading = Reading(
+        identifier=row["identifier"],
+        url=row["url"],
+        title=row["title"],
+        text=row["text"],
+        issuer=row["issuer"],
+        publisher=row["publisher"],
+        lang=row["lang"],
+        kind=row["kind"],
+        reader=row["reader"],
+        issued=issued if issued.value else None,
+        modified=row["modified"],
+        speakers=tuple(json.loads(row["speakers"])),
+        signatories=tuple(json.loads(row["signatories"])),
+        venue=row["venue"],
+        translations=tuple((lang, url) for lang, url in json.loads(row["translations"])),
+    )
+    return Version(
+        id=row["id"],
+        statement=row["statement"],
+        source=row["source"],
+        reading=reading,
+        capture=row["capture"],
+        first_seen=moment(row["first_seen"]),
+        last_seen=moment(row["last_seen"]),
+        layer_sha256=row["layer_sha256"],
+        transcript=bool(row["transcript"]),
+    )
+
+
+def event_row(event: Event) -> dict[str, Any]:
+    return {
+        "when": stamp(event.when),
+        "kind": event.kind,
+        "object": event.object,
+        "agent": event.agent,
+        "outcome": event.outcome,
+        "detail": event.detail,
+        "facts": _json(event.facts),
+    }
+
+
+def event_of(row: RowMapping) -> Event:
+    return Event(
+        when=moment(row["when"]),
+        kind=row["kind"],
+        object=row["object"],
+        agent=row["agent"],
+        outcome=row["outcome"],
+        detail=row["detail"],
+        facts=json.loads(row["facts"]),
+    )
+
+
+def _json(value: tuple[object, ...] | Mapping[str, str]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

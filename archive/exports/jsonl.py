@@ -1,0 +1,29 @@
+"""One version a line, with the keys that docs/json.md promises."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from archive.catalogue import questions
+from archive.home import Home
+from archive.shapes import version_json
+
+
+def export(home: Home, catalogue: Connection, out: Path) -> int:
+    """Write every version to the file `out`, or to standard output for "-"; return how many."""
+    if str(out) != "-":
+        with out.open("w", encoding="utf-8") as file:
+            return _write(catalogue, file.write)
+    return _write(catalogue, sys.stdout.write)
+
+
+def _write(catalogue: Connection, write: Callable[[str], object]) -> int:
+    count = 0
+    for _, version in questions.all_versions(catalogue):
+        line = json.dumps(version_json(version), ensure_ascii=False, separators=(",", ":"))
+        write(line + "\n")
+        count += 1
+    return count

@@ -1,0 +1,98 @@
+"""An archive folder: where each thing lies, who may write, nobody else may look."""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from archive.errors import HomeError, LockedError
+
+FORMAT = 1
+_PARTS = ("sources", "warc", "log", "keys")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder that holds one archive; docs/formats.md says what is in each part."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "onrecord.toml"
+
+    @property
+    def sources(self) -> Path:
+        return self.root / "sources"
+
+    @property
+    def warc(self) -> Path:
+        return self.root / "warc"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def catalogue(self) -> Path:
+        return self.root / "catalogue.sqlite"
+
+    @property
+    def index(self) -> Path:
+        return self.root / "index"
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the archive's one writer's lock; LockedError where another process has it.
+
+        The operating system lets go of the lock when its holder dies, so kill -9 leaves none.
+        """
+        lock = FileLock(self.root / ".lock", timeout=0, mode=0o600)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise LockedError(
+                f"{self.root}: another onrecord is writing to this archive"
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def create(root: Path, settings: str) -> Home:
+    """Make an archive folder, private to its owner; HomeError where there is one or a file."""
+    home = Home(root)
+    if home.settings.exists():
+        raise HomeError(f"{root}: is an archive already")
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise HomeError(f"{root}: expected an empty or a new folder, found something else")
+    root.mkdir(parents=True, exist_ok=True)
+    root.chmod(0o700)
+    for part in _PARTS:
+        (root / part).mkdir(mode=0o700)
+    home.settings.write_text(settings, encoding="utf-8")
+    home.settings.chmod(0o600)
+    return home
+
+
+def find(root: Path) -> Home:
+    """Return the archive at `root`; HomeError where there is none or its format is newer."""
+    home = Home(root)
+    try:
+        facts = tomllib.loads(home.settings.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise HomeError(f"{root}: no archive here (make one with: onrecord init)") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise HomeError(f"{home.settings}: expected TOML, found: {error}") from error
+    found = facts.get("format", FORMAT)
+    if not isinstance(found, int) or found > FORMAT:
+        raise HomeError(f"{root}: expected an archive of format {FORMAT}, found {found}")
+    return home

@@ -1,0 +1,84 @@
+"""The JSON objects that commands and the web page give: keys are promised in docs/json.md."""
+
+from typing import Any
+
+from archive.differences import Change
+from archive.memento import memento_url
+from archive.models import Capture, Passage, Version
+
+
+def utc(moment: Any) -> str:
+    """Return a moment as RFC 3339 in UTC, to the second where nothing finer is known."""
+    text: str = moment.isoformat().replace("+00:00", "Z")
+    return text
+
+
+def version_json(version: Version) -> dict[str, Any]:
+    reading = version.reading
+    issued = reading.issued
+    return {
+        "statement": version.statement,
+        "version": version.id,
+        "source": version.source,
+        "title": reading.title,
+        "issued": issued.value if issued else "",
+        "issued_precision": issued.precision if issued else "",
+        "issued_printed": issued.printed if issued else "",
+        "issued_from": issued.read_from if issued else "",
+        "modified": reading.modified,
+        "issuer": reading.issuer,
+        "publisher": reading.publisher,
+        "speakers": list(reading.speakers),
+        "signatories": list(reading.signatories),
+        "venue": reading.venue,
+        "lang": reading.lang,
+        "kind": reading.kind,
+        "identifier": reading.identifier,
+        "url": reading.url,
+        "translations": [{"lang": lang, "url": url} for lang, url in reading.translations],
+        "text": reading.text,
+        "text_sha256": reading.text_sha256,
+        "first_seen": utc(version.first_seen),
+        "last_seen": utc(version.last_seen),
+        "reader": reading.reader,
+        "capture": version.capture,
+        "transcript": version.transcript,
+    }
+
+
+def capture_json(capture: Capture, base: str) -> dict[str, Any]:
+    return {
+        "id": capture.id,
+        "captured": utc(capture.captured),
+        "url": capture.url,
+        "sha256": capture.payload_sha256,
+        "memento": memento_url(base, capture),
+        "warc": capture.stored.warc,
+        "offset": capture.stored.offset,
+        "length": capture.stored.length,
+        "outcome": capture.outcome.value,
+        "taken_from": capture.taken_from,
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    return {
+        "start": passage.start,
+        "end": passage.end,
+        "exact": passage.exact,
+        "prefix": passage.prefix,
+        "suffix": passage.suffix,
+    }
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    return {
+        "op": change.op,
+        "before": change.before,
+        "after": change.after,
+        "before_start": change.before_start,
+        "before_end": change.before_end,
+        "after_start": change.after_start,
+        "after_end": change.after_end,
+        "sorts": [sort.value for sort in change.sorts],
+    }

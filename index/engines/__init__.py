@@ -1,0 +1,9 @@
+"""Search engines, one file each, whose `ENGINE` opens the index in a folder (made if missing)."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from archive.registry import Registry
+from index.search import Engine
+
+ENGINES: Registry[Callable[[Path], Engine]] = Registry("index.engines", "ENGINE", "engine")

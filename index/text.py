@@ -1,0 +1,70 @@
+"""One normalisation of text to words, with the way back to the stored text.
+
+Offsets count code points of the text given, so `text[start:end]` is what the publisher printed.
+The law, which the tests hold: `normalise(text[start:end])` of a run of words is that run again.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+from index.words import fold, pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """The words of a text in order; the n-th was printed as `text[starts[n]:ends[n]]`."""
+
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Return the offsets in the text of words `first` up to, not with, `last`."""
+        return self.starts[first], self.ends[last - 1]
+
+
+def normalise(text: str) -> Normal:
+    """Read `text` as words. Two words printed as one character (`½`) share its place."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    forms = cache(_forms) if len(text) > 2000 else _forms
+    for match in pattern(text).finditer(text):
+        for word in forms(match.group()):
+            words.append(word)
+            starts.append(match.start())
+            ends.append(match.end())
+    return Normal(tuple(words), tuple(starts), tuple(ends))
+
+
+def some_words(text: str, skip: int, most: int) -> Normal:
+    """Return up to `most` words of `text`, passing over the first `skip`: a part of `normalise`."""
+    if not text.isascii():
+        normal = normalise(text)
+        part = slice(skip, skip + most)
+        return Normal(normal.words[part], normal.starts[part], normal.ends[part])
+    found = list(islice(pattern(text).finditer(text), skip, skip + most))
+    return Normal(
+        tuple(match.group().lower().replace(".", "") for match in found),
+        tuple(match.start() for match in found),
+        tuple(match.end() for match in found),
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of `text` in the form under which they are compared."""
+    if text.isascii():
+        return [raw.replace(".", "") for raw in pattern(text).findall(text.lower())]
+    return [word for raw in pattern(text).findall(text) for word in _forms(raw)]
+
+
+def _forms(raw: str) -> list[str]:
+    """Return the word printed as `raw`, or words: compatibility forms may hold separators."""
+    folded = fold(raw)
+    if folded.isascii() and folded.isalnum():
+        return [folded]
+    return pattern(folded).findall(folded)

@@ -1,0 +1,201 @@
+"""What a word is, in each script, and the form under which two spellings of it are the same.
+
+A token is one of: a run of letters, digits and their marks; initials joined by full stops (`U.S.`
+is one word, the same as `US`); one Chinese or Japanese character; one Thai, Lao, Khmer or Myanmar
+cluster. Everything else parts words, apostrophes and hyphens of every form among it: `don't`,
+`don’t` and `donʼt` are the words `don` and `t`. Soft hyphens, zero-width characters and the
+optional marks of Arabic and Hebrew are passed over.
+
+The rules here are the truth; `index.phrases.bulk` applies them to many texts at once. What changes
+a word's form or borders must change `ANALYSIS`, so that an index made before is not trusted.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cache
+from unicodedata import category, decomposition, normalize
+
+ANALYSIS = f"1/{unicodedata.unidata_version}"
+
+# Letters by Unicode, apostrophes by use: ʹ ʺ ʻ ʼ ʽ ʾ ʿ ˈ ꞌ.
+_APOSTROPHES = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\ua78b\ua78c"
+_IGNORED = (
+    (0x00AD, 0x00AD),  # soft hyphen
+    (0x034F, 0x034F),  # combining grapheme joiner
+    (0x0591, 0x05BD),  # Hebrew accents and points
+    (0x05BF, 0x05BF),
+    (0x05C1, 0x05C2),
+    (0x05C4, 0x05C5),
+    (0x05C7, 0x05C7),
+    (0x0610, 0x061A),  # Arabic marks
+    (0x061C, 0x061C),
+    (0x0640, 0x0640),  # tatweel
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06DC),
+    (0x06DF, 0x06E4),
+    (0x06E7, 0x06E8),
+    (0x06EA, 0x06ED),
+    (0x08D3, 0x08E1),
+    (0x08E3, 0x08FF),
+    (0x180B, 0x180E),
+    (0x200B, 0x200F),  # zero-width space, joiners, direction marks
+    (0x202A, 0x202E),
+    (0x2060, 0x2064),
+    (0x2066, 0x206F),
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFEFF, 0xFEFF),
+)
+# One token a character: Han, kana, bopomofo, Yi.
+_SINGLE = (
+    (0x2E80, 0x2FDF),
+    (0x3005, 0x3007),
+    (0x3021, 0x302F),
+    (0x3031, 0x3035),
+    (0x3038, 0x303C),
+    (0x3041, 0x312F),
+    (0x31A0, 0x31BF),
+    (0x31F0, 0x31FF),
+    (0x3300, 0x33FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xA000, 0xA4CF),
+    (0xF900, 0xFAFF),
+    (0xFF66, 0xFF9F),
+    (0x1AFF0, 0x1B16F),
+    (0x20000, 0x3FFFF),
+)
+# One token a cluster: a base with its marks. Thai, Lao, Myanmar, Khmer.
+_CLUSTERED = (
+    (0x0E00, 0x0E7F),
+    (0x0E80, 0x0EFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x19E0, 0x19FF),
+    (0xA9E0, 0xA9FF),
+    (0xAA60, 0xAA7F),
+)
+_APART = _SINGLE + _CLUSTERED + _IGNORED
+_STACKERS = "\u17d2\u1039"  # the next consonant is written below: part of the same cluster
+_VOICED = "\u3099\u309a\uff9e\uff9f"
+
+
+@cache
+def _bounds(ranges: tuple[tuple[int, int], ...]) -> list[int]:
+    return sorted(bound for first, last in ranges for bound in (first, last + 1))
+
+
+def _within(point: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return bisect_right(_bounds(ranges), point) % 2 == 1
+
+
+def is_ignored(char: str) -> bool:
+    """Tell whether `char` is passed over, inside a word as between words."""
+    return _within(ord(char), _IGNORED)
+
+
+def is_initial(char: str) -> bool:
+    """Tell whether `char` can be one of the letters of `U.S.`; composed ones cannot."""
+    return char.isalpha() and not decomposition(char)
+
+
+def _class(points: Iterable[int]) -> str:
+    """Return the body of a regular expression's character class for `points`, which ascend."""
+    ranges: list[list[int]] = []
+    for point in points:
+        if ranges and point == ranges[-1][1] + 1:
+            ranges[-1][1] = point
+        else:
+            ranges.append([point, point])
+    return _class_of(ranges)
+
+
+def _class_of(ranges: Iterable[Sequence[int]]) -> str:
+    return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+
+
+def _pattern() -> str:
+    # Above lie only ideographs. Looking up categories is slow: only where marks can be.
+    chars = "".join(map(chr, range(0x20000)))
+    apart = re.compile(f"[_{_APOSTROPHES}{_class_of(_APART)}]")
+    parted = apart.sub(" ", chars)
+    with_marks = (0x300, 0x3400), (0xA480, 0xAC00), (0xFB00, 0x12000), (0x16A00, 0x20000)
+    marks = {
+        point
+        for first, last in with_marks
+        for point in range(first, last)
+        if category(parted[point])[0] == "M"
+    }
+    worded = sorted(marks.union(m.start() for m in re.finditer(r"\w", parted)))
+    # Python looks a class up in a table only if it lies below U+10000: hence two classes of each.
+    word, rare = _class(p for p in worded if p < 0x10000), _class(p for p in worded if p >= 0x10000)
+    base = _class(p for p in worded if p < 0x10000 and p not in marks)
+    far = _class(p for p in worded if p >= 0x10000 and p not in marks)
+    is_far = r"(?=[\U00010000-\U0001ffff])"
+    run = rf"(?:[{word}]+|{is_far}[{rare}]+)"
+    letter = _class(p for p in worded if p < 0x10000 and is_initial(parted[p]))
+    single, clustered, ignored = map(_class_of, (_SINGLE, _CLUSTERED, _IGNORED))
+    mark = _class(
+        point
+        for first, last in _CLUSTERED
+        for point in range(first, last + 1)
+        if category(chars[point])[0] == "M"
+    )
+    return (
+        rf"[{letter}](?:\.[{letter}])+(?![{word}])"
+        rf"|(?:[{base}]|{is_far}[{far}])(?:[{ignored}]*{run})*"
+        rf"|[{single}][{_VOICED}]*"
+        rf"|(?=\w)[{clustered}](?:[{_STACKERS}][{clustered}]|[{mark}{ignored}])*"
+    )
+
+
+_ASCII = re.compile(r"[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])|[A-Za-z0-9]+")
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    return re.compile(_pattern())
+
+
+def pattern(text: str) -> re.Pattern[str]:
+    """Return the expression that matches each token of `text`; the one for ASCII costs less."""
+    return _ASCII if text.isascii() else _any()
+
+
+_DROPPED = dict.fromkeys(point for first, last in _IGNORED for point in range(first, last + 1))
+_DROPPED[0x307] = None  # left over when İ is folded: İstanbul, Istanbul and istanbul are one word
+_PLAIN = {**_DROPPED, ord("ı"): "i", ord("."): None}
+
+
+def fold(raw: str) -> str:
+    """Return the form of the word spelt `raw` by which words are compared: NFKC, case folded.
+
+    Every dotted or dotless I is `i`, whatever the language: a Turkish name in an English text is
+    spelt either way.
+    """
+    if raw.isascii():
+        return raw.lower().replace(".", "")
+    folded = normalize("NFKC", normalize("NFKC", raw).casefold())
+    return normalize("NFKC", folded.translate(_PLAIN))
+
+
+def is_word(text: str) -> bool:
+    """Tell whether the whole of `text` is one token."""
+    return pattern(text).fullmatch(text) is not None
+
+
+def is_simple(char: str) -> bool:
+    """Tell whether `char` folds by itself, one for one, wherever it stands.
+
+    True of separators too. Texts of simple characters take the fast road when indexed in bulk.
+    """
+    if char.isascii():
+        return True
+    if _within(ord(char), _APART) or category(char)[0] == "M":
+        return False
+    if not is_word(char):
+        return True
+    folded = fold(char)
+    return len(folded) == 1 and is_word(folded)

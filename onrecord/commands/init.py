@@ -1,0 +1,21 @@
+"""Make an archive folder"""
+
+from datetime import UTC, datetime
+
+import click
+
+from onrecord.context import Context
+
+
+@click.command("init")
+@click.pass_obj
+def command(context: Context) -> None:
+    """Make an archive folder, readable by you alone."""
+    from archive.home import create
+    from archive.log.keys import new_origin
+    from archive.log.log import Log
+    from onrecord.settings import template
+
+    home = create(context.folder, template())
+    Log.create(home.log, home.keys, origin=new_origin(), when=datetime.now(UTC)).close()
+    context.say(f"made {home.root}; its settings are in {home.settings}")

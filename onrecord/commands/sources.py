@@ -1,0 +1,85 @@
+"""List the sources, show one, or try one on an address or a file"""
+
+from pathlib import Path
+
+import click
+
+from onrecord.context import Context
+from onrecord.output import clean, console, emit, json_option
+
+
+@click.group("sources")
+def command() -> None:
+    """Say whose statements can be read, and how."""
+
+
+@command.command("list")
+@json_option
+@click.pass_obj
+def list_(context: Context, as_json: bool) -> None:
+    """List every source: built in, and your own in the archive's sources/ folder."""
+    if as_json:
+        for source in context.sources.values():
+            emit(source.model_dump(mode="json"))
+        return
+
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("source", "publisher", "languages", "state", box=None)
+    for name, source in context.sources.items():
+        state = f"untested: {source.untested}" if source.untested else "tested"
+        table.add_row(name, Text(clean(source.publisher)), ", ".join(source.languages), state)
+    console().print(table)
+
+
+@command.command("show")
+@click.argument("name")
+@json_option
+@click.pass_obj
+def show(context: Context, name: str, as_json: bool) -> None:
+    """Show what is known of one source."""
+    from onrecord.scraping import source_called
+
+    source = source_called(context, name)
+    if as_json:
+        emit(source.model_dump(mode="json"))
+        return
+    for key, value in source.model_dump(mode="json", exclude_defaults=True).items():
+        click.echo(f"{key}: {value}")
+
+
+@command.command("test")
+@click.argument("name")
+@click.option(
+    "--from",
+    "files",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Answer from this WARC file or folder instead of the network (repeatable).",
+)
+@click.option("--limit", default=3, show_default=True, help="Read at most this many pages.")
+@json_option
+@click.pass_obj
+def test(context: Context, name: str, files: tuple[Path, ...], limit: int, as_json: bool) -> None:
+    """Read a few pages of source NAME and show, field by field, what is read and what is missing.
+
+    Nothing is kept: this happens in a throw-away archive. Exit code 1: something was not read.
+    """
+    from archive.shapes import version_json
+    from onrecord.scraping import source_called, trial
+
+    result = trial(context, source_called(context, name), files, limit)
+    for version in result.versions:
+        if as_json:
+            emit(version_json(version))
+            continue
+        click.echo(f"{version.reading.url}")
+        for key, value in version_json(version).items():
+            shown = clean(str(value)).replace("\n", " ⏎ ")
+            click.echo(f"  {key:18}{shown[:110] or '(nothing)'}")
+    for problem in result.problems:
+        context.warn(problem)
+    if result.problems or not result.versions:
+        context.warn(f"{name}: {len(result.versions)} read, {len(result.problems)} problems")
+        raise SystemExit(1)

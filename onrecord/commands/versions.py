@@ -1,0 +1,41 @@
+"""List the versions of a statement: what it said, from when to when"""
+
+import click
+
+from onrecord.context import Context
+from onrecord.output import clean, console, emit, json_option
+
+
+@click.command("versions")
+@click.argument("id_", metavar="ID")
+@json_option
+@click.pass_obj
+def command(context: Context, id_: str, as_json: bool) -> None:
+    """List the versions of statement ID, in the order they were first seen."""
+    from archive.catalogue import questions
+    from archive.shapes import utc, version_json
+
+    with context.catalogue() as catalogue:
+        found = questions.versions(catalogue, id_.partition("@")[0])
+        seen = {version.id: len(questions.sightings(catalogue, version.id)) for version in found}
+    if as_json:
+        for version in found:
+            emit(version_json(version) | {"captures": seen[version.id]})
+        return
+
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    out.print(Text(clean(found[-1].reading.title), style="bold"))
+    table = Table("", "version", "first seen", "last seen", "captures", "words", box=None)
+    for number, version in enumerate(found, 1):
+        table.add_row(
+            str(number),
+            version.id.partition("@")[2],
+            Text(utc(version.first_seen), no_wrap=True),
+            Text(utc(version.last_seen), no_wrap=True),
+            str(seen[version.id]),
+            str(len(version.reading.text.split())),
+        )
+    out.print(table)

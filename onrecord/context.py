@@ -1,0 +1,77 @@
+"""What every command gets: the archive it is about, and how much to say."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from archive.home import Home
+    from index.search import Engine
+    from onrecord.settings import Settings
+    from scrapers.source import Source
+
+
+@dataclass
+class Context:
+    """One run of the tool. Everything is opened when first asked for: --help opens nothing."""
+
+    root: Path | None
+    verbosity: int = 0
+
+    @cached_property
+    def folder(self) -> Path:
+        """Return where the archive is, or is to be made."""
+        if self.root is not None:
+            return self.root
+        from platformdirs import user_data_path
+
+        return user_data_path("onrecord")
+
+    @cached_property
+    def home(self) -> "Home":
+        from archive.home import find
+
+        return find(self.folder)
+
+    @cached_property
+    def settings(self) -> "Settings":
+        from onrecord.settings import load
+
+        return load(self.home)
+
+    @cached_property
+    def sources(self) -> "dict[str, Source]":
+        """Return every source, built in or the user's own, by name."""
+        from scrapers.source import load_sources
+
+        return load_sources(self.home.sources)
+
+    @contextmanager
+    def catalogue(self) -> "Iterator[Connection]":
+        from archive.catalogue.opening import transaction
+
+        with transaction(self.home.catalogue) as connection:
+            yield connection
+
+    @contextmanager
+    def engine(self) -> "Iterator[Engine]":
+        """Yield the search engine, up to date with the catalogue."""
+        from onrecord.finding import engine_in_step
+
+        with engine_in_step(self) as engine:
+            yield engine
+
+    def say(self, text: str) -> None:
+        """Tell the user something that is not a result."""
+        if self.verbosity >= 0:
+            sys.stderr.write(text + "\n")
+
+    def warn(self, text: str) -> None:
+        """Tell the user something that went wrong, however quiet we are."""
+        sys.stderr.write(text + "\n")

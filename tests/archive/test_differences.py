@@ -1,0 +1,60 @@
+"""What changed between two versions, word by word."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.differences import Sort, changes
+
+BEFORE = "We call for calm.\nThe Union will support local forces, the guard included. It will stay."
+AFTER = "We call for calm.\nIt will stay."
+
+
+def test_a_deleted_sentence_is_one_change() -> None:
+    (change,) = changes(BEFORE, AFTER)
+
+    assert (change.op, change.after) == ("delete", "")
+    assert "support local forces, the guard included." in change.before
+
+
+def test_offsets_are_those_of_the_words_in_each_text() -> None:
+    before, after = "No man was held.", "No woman was held here."
+
+    for change in changes(before, after):
+        assert before[change.before_start : change.before_end] == change.before
+        assert after[change.after_start : change.after_end] == change.after
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sort"),
+    [
+        ("They were not held.", "They were held.", Sort.NEGATION),
+        ("He was held for 12 days.", "He was held for 21 days.", Sort.NUMBERS),
+        ("a letter to Ilmar Vesk today", "a letter to Ilmar Vask today", Sort.NAMES),
+        ("on 13 April they came", "on 14 April they came", Sort.DATES),
+        ("they came, and left", "they came and left", Sort.PUNCTUATION),
+        ("they fled the town", "they left the town", Sort.WORDING),
+    ],
+)
+def test_each_change_says_what_it_touches(before: str, after: str, sort: Sort) -> None:
+    (change,) = changes(before, after)
+
+    assert sort in change.sorts
+
+
+@pytest.mark.parametrize("same", ["They  said ‘no’.", "They said\n‘no’.", "They said 'no'."])
+def test_typography_and_line_breaks_are_no_change(same: str) -> None:
+    assert changes("They said ‘no’.", same) == []
+
+
+@given(st.text(alphabet="ab .,\n", max_size=60), st.text(alphabet="ab .,\n", max_size=60))
+def test_what_no_change_covers_is_the_same_in_both(before: str, after: str) -> None:
+    found = changes(before, after)
+    kept_before, kept_after, at, to = "", "", 0, 0
+    for change in found:
+        kept_before += before[at : change.before_start]
+        kept_after += after[to : change.after_start]
+        at, to = change.before_end, change.after_end
+
+    kept_before, kept_after = kept_before + before[at:], kept_after + after[to:]
+    assert "".join(kept_before.split()) == "".join(kept_after.split())
