@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: all demo test check lint types format constraints clean
+.PHONY: all docs demo test check lint types format constraints clean
 all: $(STAMP)
 
 $(STAMP): setup.cfg pyproject.toml constraints.txt
@@ -36,6 +36,9 @@ constraints:  ## pin what a fresh environment resolves to today
 	.venv-pin/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
 	.venv-pin/bin/python -m pip freeze --exclude onrecord > constraints.txt
 	rm -rf .venv-pin build *.egg-info
+
+docs: $(STAMP)  ## the reference pages made of the program itself
+	$(BIN)/python -m onrecord.reference docs
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -75,10 +75,16 @@ def changes(before: str, after: str) -> list[Change]:
 def _within(
     before: str, after: str, one: list[_Token], two: list[_Token], at: int, to: int
 ) -> Iterator[Change]:
-    keys = [token.key for token in one], [token.key for token in two]
-    for tag, a, b, c, d in _opcodes(*keys):
+    old, new = [token.key for token in one], [token.key for token in two]
+    for tag, a, b, c, d in _opcodes(old, new):
         if tag == "equal":
             continue
+        if tag == "delete":
+            a, b, moved = _slide(old, a, b)
+            c, d = c + moved, d + moved
+        elif tag == "insert":
+            c, d, moved = _slide(new, c, d)
+            a, b = a + moved, b + moved
         start, end = _span(one, a, b, at)
         begin, stop = _span(two, c, d, to)
         was, now = before[start:end], after[begin:stop]
@@ -91,6 +97,24 @@ def _within(
             after_end=stop,
             sorts=_in_place(sorts(was, now), before, (start, end), after, (begin, stop)),
         )
+
+
+def _slide(keys: list[str], start: int, end: int) -> tuple[int, int, int]:
+    """Return where a run that is only on one side reads best, and how far that is from here.
+
+    “. A b c” left out before “.” is the same as “A b c .” left out after “.”: whole sentences are
+    shown, where the words allow it.
+    """
+    low, high = start, end
+    moved = 0
+    while end < len(keys) and keys[start] == keys[end]:
+        start, end, moved = start + 1, end + 1, moved + 1
+        if keys[start - 1] in _STOPS:
+            return start, end, moved
+    return low, high, 0
+
+
+_STOPS = {".", "!", "?", "。"}
 
 
 def _span(tokens: list[_Token], first: int, last: int, empty: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """Everything that can go wrong in a way a user can act on. Anything else is a bug.
 
 ArchiveError             1  the family; caught at the edge and nowhere else
+├── QuoteError           1  the words that are to be cited are not in the statement
 ├── FixityError          3  stored bytes are not the bytes we recorded
 ├── UnknownNameError     4  no source, style, export, engine, command or statement has that name
 ├── SourceError          5  a source's description, or a page's layout, is not what it should be
@@ -21,6 +22,20 @@ class ArchiveError(Exception):
     """A failure a user can understand; its text is one line, fit to print."""
 
     exit_code = 1
+
+
+class QuoteError(ArchiveError):
+    """The words that are to be cited are not in the statement."""
+
+    def __init__(self, quote: str, statement: str, versions: int) -> None:
+        super().__init__(quote, statement, versions)
+        self.quote, self.statement, self.versions = quote, statement, versions
+
+    def __str__(self) -> str:
+        return (
+            f"{self.statement}: expected the words “{self.quote}” in one of its "
+            f"{self.versions} versions, found them in none (onrecord check --quote looks further)"
+        )
 
 
 class FixityError(ArchiveError):

@@ -35,5 +35,10 @@ def folded(text: str) -> str:
 
 
 def fingerprint(title: str, text: str) -> str:
-    """Return the SHA-256 (hex) of what a reading says."""
-    return hashlib.sha256(f"{folded(title)}\0{folded(text)}".encode()).hexdigest()
+    """Return the SHA-256 (hex) of what a reading says.
+
+    Capitals count in the text and not in the title: those are the site's house style, and change
+    with its template.
+    """
+    said = f"{folded(title).casefold()}\0{folded(text)}"
+    return hashlib.sha256(said.encode()).hexdigest()

@@ -26,6 +26,7 @@ class Document:
     layer: Layer = "statement"
     text: str
     current: bool = True  # the statement's newest version
+    seen: str = ""  # ISO 8601: when this version was first captured; later is newer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,24 +34,19 @@ class Tool(click.Group):
         try:
             return super().invoke(ctx)
         except ArchiveError as error:
-            return _end(ctx, str(error), error.exit_code)
+            problem, code = str(error), error.exit_code
         except KeyboardInterrupt:
-            return _end(ctx, "interrupted; what was captured is kept", INTERRUPTED)
+            problem, code = "interrupted; what was captured is kept", INTERRUPTED
         except BrokenPipeError:
             # The reader of our output went away (… | head): not an error, and nothing to say.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return ctx.exit(0)
+            ctx.exit(0)
         except OSError as error:
             if error.errno not in _FULL:
                 raise
-            return _end(
-                ctx, f"{error.filename or 'disk'}: {error.strerror}", StorageError.exit_code
-            )
-
-
-def _end(ctx: click.Context, problem: str, code: int) -> None:
-    click.echo(f"Error: {problem}", err=True)
-    ctx.exit(code)
+            problem, code = f"{error.filename or 'disk'}: {error.strerror}", StorageError.exit_code
+        click.echo(f"Error: {problem}", err=True)
+        return ctx.exit(code)
 
 
 def _about(name: str) -> str:

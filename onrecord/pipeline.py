@@ -5,13 +5,10 @@ network, over replayed files, and when the catalogue is made anew from the WARC 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from scrapers.found import Address, Discovered, Problem, Read
-from scrapers.read import discover, read_generic, read_page
-from scrapers.source import Source
 from scrapers.visible import visible_text
 from sqlalchemy import Connection
 
@@ -19,9 +16,12 @@ from archive.catalogue import questions, writing
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
 from scrapers.door import Fetched, Held, Visit
+from scrapers.found import Address, Discovered, Problem, Read
+from scrapers.read import discover, read_generic, read_page
+from scrapers.source import Source
 
 _MOST_LISTINGS = 1000  # pages of listings in one visit: more is a loop that looks new each time
-WEB = "web"  # source name of pages that no source claims
+_PAGES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass
@@ -35,6 +35,11 @@ class Tally:
     seen: int = 0  # readings recorded, old and new
     problems: list[str] = field(default_factory=list)
     not_held: set[str] = field(default_factory=set)
+
+    @property
+    def failed(self) -> bool:
+        """Say whether nothing came of it: a run that captured nothing is never a good one."""
+        return not (self.captures[Outcome.OK] or self.captures[Outcome.UNCHANGED])
 
     def add(self, other: "Tally") -> None:
         self.visits += other.visits
@@ -63,11 +68,20 @@ class Wanted:
         return since[: len(day)] <= day <= until
 
 
-def visit(connection: Connection, door: Visit, source: Source, wanted: Wanted) -> Tally:
-    """Make one visit: read the listings, fetch the pages they name, record what they say."""
+def visit(
+    connection: Connection,
+    door: Visit,
+    source: Source,
+    wanted: Wanted,
+    listings: Sequence[str],
+) -> Tally:
+    """Make one visit: read the listings, fetch the pages they name, record what they say.
+
+    `listings` are the addresses to begin with.
+    """
     tally = Tally(visits=1)
     named: dict[str, None] = {}
-    for listing in _listings(connection, door, source, tally):
+    for listing in _listings(connection, door, source, listings, tally):
         named.update((a.url, None) for a in listing.addresses if wanted.admits(a))
     pages = dict.fromkeys(door.also(source.claims))
     pages.update((url, None) for url in named if _due(connection, url, door.when))
@@ -78,9 +92,9 @@ def visit(connection: Connection, door: Visit, source: Source, wanted: Wanted) -
 
 
 def _listings(
-    connection: Connection, door: Visit, source: Source, tally: Tally
+    connection: Connection, door: Visit, source: Source, first: Sequence[str], tally: Tally
 ) -> Iterator[Discovered]:
-    todo = list(source.listing_urls())
+    todo = list(first)
     done: set[str] = set()
     while todo and len(done) < _MOST_LISTINGS:
         url = todo.pop(0)
@@ -135,6 +149,8 @@ def _read(
         record(connection, fetched.capture, listing.readings, "", tally)
         report(connection, fetched.capture, listing.problems, tally)
         return listing
+    if source is None and fetched.capture.media_type not in _PAGES:
+        return None  # evidence, and no page: an image or a style sheet of an imported crawl
     said: Read = read_generic(fetched) if source is None else read_page(fetched, source)
     layer = writing.add_layer(connection, visible_text(fetched)) if said.readings else ""
     record(connection, fetched.capture, said.readings, layer, tally)

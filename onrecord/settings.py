@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from archive.errors import HomeError
@@ -11,7 +11,7 @@ from archive.home import FORMAT, Home
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One field a setting; docs/settings.md says what each is for, and a test holds it to that."""
+    """One field a setting. ABOUT says what each is for; docs/settings.md is made of it."""
 
     contact: str = ""
     proxy: str = ""
@@ -19,12 +19,18 @@ class Settings:
     engine: str = "whoosh"
     style: str = "plain"
     operator: str = ""
+    # A table called like a source: what its listings need, say an approved application name.
+    sources: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def of(self, source: str) -> dict[str, str]:
+        """Return what is set for one source."""
+        return self.sources.get(source, {})
 
 
 ABOUT = {
     "contact": "a mail or web address, sent to every server so that it can reach you",
     "proxy": "http://… or socks5h://… for all requests (socks5h leaves names to the proxy)",
-    "memento_base": "where your archive is served, the start of every archived address you cite",
+    "memento_base": "where your archive is served: the start of every archived address you cite",
     "engine": "which search engine",
     "style": "the citation style used when none is asked for",
     "operator": "who runs this archive, written into every WARC file; empty means withheld",
@@ -35,26 +41,25 @@ def template() -> str:
     """Return a new archive's onrecord.toml: every setting there, commented, as it is by default."""
     lines = ["# OnRecord's settings for this archive. Uncomment a line to change it.", ""]
     lines += [f"format = {FORMAT}  # of this folder; leave it", ""]
-    for setting in fields(Settings):
-        lines += [f"# {ABOUT[setting.name]}", f'# {setting.name} = "{setting.default}"', ""]
+    defaults = {setting.name: setting.default for setting in fields(Settings)}
+    for name, about in ABOUT.items():
+        lines += [f"# {about}", f'# {name} = "{defaults[name]}"', ""]
+    lines += ["# what one source needs, under its name:", "# [reliefweb]", '# appname = "…"', ""]
     return "\n".join(lines)
 
 
 def load(home: Home) -> Settings:
     """Read the settings of an archive; HomeError names a key that is unknown or no text."""
-    known = {setting.name for setting in fields(Settings)}
-    chosen: dict[str, Any] = tomllib.loads(home.settings.read_text(encoding="utf-8"))
-    chosen.pop("format", None)
-    for key, value in chosen.items():
-        if key not in known:
-            raise HomeError(f"{home.settings}: no such setting: {key} (known: {_list(known)})")
+    said: dict[str, Any] = tomllib.loads(home.settings.read_text(encoding="utf-8"))
+    said.pop("format", None)
+    sources = {key: said.pop(key) for key in list(said) if isinstance(said[key], dict)}
+    for key, value in said.items():
+        if key not in ABOUT:
+            known = ", ".join(sorted(ABOUT))
+            raise HomeError(f"{home.settings}: no such setting: {key} (known: {known})")
         if not isinstance(value, str):
             raise HomeError(f"{home.settings}: {key}: expected text in quotes, found {value!r}")
-    for key in known:
+    for key in ABOUT:
         if (value := os.environ.get(f"ONRECORD_{key.upper()}")) is not None:
-            chosen[key] = value
-    return Settings(**chosen)
-
-
-def _list(names: set[str]) -> str:
-    return ", ".join(sorted(names))
+            said[key] = value
+    return Settings(sources=sources, **said)

@@ -31,6 +31,8 @@ class Held:
 
     etag: str = ""
     last_modified: str = ""
+    capture: str = ""  # its id, for the record of a 304 to refer to
+    captured: datetime | None = None
 
 
 class Visit(Protocol):

@@ -1,8 +1,26 @@
 """From a fetched capture to readings: the entry points. Pure; nothing here asks a server."""
 
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from archive.errors import ArchiveError, FormatError, LayoutError
+from archive.models import Reading
+from archive.registry import Registry
 from scrapers.door import Fetched
-from scrapers.found import Discovered, Read
-from scrapers.source import Source
+from scrapers.feed import Item
+from scrapers.found import Discovered, Problem, Read
+from scrapers.layout import Document, doubts, read_document
+from scrapers.page import Page
+from scrapers.source import Layout, Listing, Source
+from scrapers.structured import Structured, parse_json
+from scrapers.text import decoded
+
+Find = Callable[[Fetched, Source, Listing], tuple[Discovered, list[Document]]]
+_WAYS: Registry[Find] = Registry("scrapers.discover", "find", "way of discovery")
+_OF_ITEMS = frozenset({"feed", "items"})
+_KEPT = 20_000  # readings of feed items, some 5 kB each
 
 
 def discover(fetched: Fetched, source: Source) -> Discovered:
@@ -10,7 +28,19 @@ def discover(fetched: Fetched, source: Source) -> Discovered:
 
     A listing that cannot be read is one Problem and no address; it raises nothing.
     """
-    raise NotImplementedError
+    url = fetched.capture.url
+    listing = source.listing_for(url)
+    if listing is None:
+        return Discovered(problems=(_no(url, "listing", "an address of the source's listings"),))
+    layouts = _layouts(fetched, source, of_items=True)
+    try:
+        found, items = _WAYS.load(listing.way.replace("_", "-"))(fetched, source, listing)
+    except ArchiveError as error:
+        return Discovered(problems=(_as_problem(url, "listing", error),))
+    if not layouts:
+        return found
+    readings, problems = _read_all(items, fetched, source, layouts)
+    return replace(found, addresses=(), readings=readings, problems=(*found.problems, *problems))
 
 
 def read_page(fetched: Fetched, source: Source) -> Read:
@@ -19,9 +49,111 @@ def read_page(fetched: Fetched, source: Source) -> Read:
     The same capture, source and reader version give the same answer, always. A page that does not
     fit its layout gives a Problem and no reading.
     """
-    raise NotImplementedError
+    url = fetched.capture.url
+    layouts = _layouts(fetched, source, of_items=False)
+    if not layouts:
+        day = fetched.capture.captured.date().isoformat()
+        return Read(problems=(_no(url, "layout", f"one for captures of {day}"),))
+    try:
+        document = _document(fetched, layouts)
+    except ArchiveError as error:
+        return Read(problems=(_as_problem(url, "page", error),))
+    readings, problems = _read_all([document], fetched, source, layouts)
+    return Read(readings=readings, problems=problems)
 
 
 def read_generic(fetched: Fetched) -> Read:
     """Return what any page says, as the generic reader sees it: generic/trafilatura-<version>."""
-    raise NotImplementedError
+    from scrapers.generic import read_any  # takes half a second to import, and few need it
+
+    url = fetched.capture.url
+    try:
+        reading = read_any(url, decoded(fetched))
+    except ArchiveError as error:
+        return Read(problems=(_as_problem(url, "page", error),))
+    doubted = doubts(reading, fetched.capture.captured.date())
+    return Read(readings=(reading,), problems=tuple(doubted))
+
+
+def _layouts(fetched: Fetched, source: Source, *, of_items: bool) -> list[Layout]:
+    day = fetched.capture.captured.date()
+    return [
+        layout
+        for layout in source.layouts
+        if layout.covers(day) and (layout.reads in _OF_ITEMS) == of_items
+    ]
+
+
+def _document(fetched: Fetched, layouts: Sequence[Layout]) -> Document:
+    text, url = decoded(fetched), fetched.capture.url
+    if not text.strip():
+        raise FormatError("expected a page, found nothing")
+    if layouts[0].reads == "json":
+        return Structured(url, parse_json(text))
+    return Page(url, text)
+
+
+def _read_all(
+    documents: Sequence[Document], fetched: Fetched, source: Source, layouts: Sequence[Layout]
+) -> tuple[tuple[Reading, ...], tuple[Problem, ...]]:
+    day = fetched.capture.captured.date()
+    readings: dict[Reading, None] = {}
+    problems: list[Problem] = []
+    for document in documents:
+        if isinstance(document, Item):
+            read = _remembered(document, source, layouts)
+        else:
+            read = _read(document, source, layouts)
+        if isinstance(read, Problem):
+            problems.append(read)
+        else:
+            readings[read] = None  # an item that a feed lists twice is one reading
+            problems += doubts(read, day)
+    return tuple(readings), tuple(problems)
+
+
+def _read(document: Document, source: Source, layouts: Sequence[Layout]) -> Reading | Problem:
+    """Read by the first layout whose mark the document has."""
+    try:
+        for layout in layouts:
+            if not layout.has or document.values(layout.has):
+                return read_document(document, source, layout)
+    except ArchiveError as error:
+        return _as_problem(document.url, "layout", error)
+    marks = " or ".join(layout.has for layout in layouts)
+    return Problem(url=document.url, field="layout", expected=marks, found="none of it")
+
+
+# Readings of items by what they hold: the same item recurs in hundreds of captures of a feed.
+_memory: OrderedDict[tuple[str, str, str, bytes], Reading | Problem] = OrderedDict()
+
+
+def _remembered(item: Item, source: Source, layouts: Sequence[Layout]) -> Reading | Problem:
+    versions = ",".join(str(layout.version) for layout in layouts)
+    digest = hashlib.sha256(item.digestible()).digest()
+    key = (source.fingerprint, versions, f"{item.lang} {item.url}", digest)
+    known = _memory.get(key)
+    if known is None:
+        known = _memory[key] = _read(item, source, layouts)
+        if len(_memory) > _KEPT:
+            _memory.popitem(last=False)
+    else:
+        _memory.move_to_end(key)
+    return known
+
+
+def _as_problem(url: str, field: str, error: ArchiveError) -> Problem:
+    """Say an error as a problem of this page."""
+    if isinstance(error, LayoutError):
+        return Problem(url=error.url, field=error.field, expected=error.expected, found=error.found)
+    expected, _, found = str(error).rpartition(", found ")
+    return Problem(
+        url=url,
+        field=field,
+        expected=expected.rpartition("expected ")[2] or "something we can read",
+        found=found or str(error),
+    )
+
+
+def _no(url: str, field: str, expected: str) -> Problem:
+    return Problem(url=url, field=field, expected=expected, found="none")

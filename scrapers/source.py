@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -208,6 +209,7 @@ class Source(_Strict):
     listings: tuple[Listing, ...] = ()
     layouts: tuple[Layout, ...] = Field(min_length=1)
     _claims: re.Pattern[str] = PrivateAttr()
+    _fingerprint: str = PrivateAttr()
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -220,9 +222,15 @@ class Source(_Strict):
             raise ValueError("listings or pages: how else is anything found")
         return self
 
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest of all that the source says; two sources of a name may differ."""
+        return self._fingerprint
+
     def model_post_init(self, _context: object, /) -> None:
         """Compile what `claims` asks for every address of a replayed archive."""
         self._claims = re.compile("|".join(f"(?:{one})" for one in self.pages) or r"(?!)")
+        self._fingerprint = sha256(self.model_dump_json().encode()).hexdigest()
 
     def listing_urls(self, settings: Mapping[str, str] | None = None) -> list[str]:
         """List where to look for what is published, with `{name}` taken from `settings`.

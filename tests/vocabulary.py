@@ -7,7 +7,7 @@ from itertools import count
 from archive.models import Capture, Issued, Outcome, Reading, Role, Stored
 
 _numbers = count(1)
-START = datetime(2021, 4, 13, 10, 2, tzinfo=UTC)
+START = datetime(2024, 3, 13, 10, 2, tzinfo=UTC)
 
 
 def day(number: int) -> datetime:

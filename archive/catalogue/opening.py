@@ -22,7 +22,9 @@ def migrations() -> list[str]:
 
 @contextmanager
 def transaction(path: Path) -> Iterator[Connection]:
-    """Yield a connection; commit at the end, or leave the catalogue as it was on an error.
+    """Yield a connection; commit at the end, or leave what was not committed undone on an error.
+
+    A long run may commit in between (`connection.commit()`).
 
     Raises HomeError for a catalogue made by a newer onrecord, FormatError for a damaged one,
     StorageError for a full or read-only disk.
@@ -30,8 +32,9 @@ def transaction(path: Path) -> Iterator[Connection]:
     engine = _engine(path)
     try:
         _migrate(engine, path)
-        with engine.begin() as connection:
+        with engine.connect() as connection:
             yield connection
+            connection.commit()
     except DatabaseError as error:
         raise _translated(error, path) from error
     finally:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_of, event_of, moment, version_of
 from archive.errors import UnknownNameError
-from archive.models import Capture, Event, Outcome, Role, Version
+from archive.models import Capture, Event, Outcome, Role, Stored, Version
 
 _version = schema.version.c
 _capture = schema.capture.c
@@ -18,7 +18,8 @@ _capture = schema.capture.c
 def born(connection: Connection) -> str:
     """Return what tells this catalogue from every other."""
     chosen = select(schema.fact.c.value).where(schema.fact.c.name == "born")
-    return connection.execute(chosen).scalar_one()
+    whose: str = connection.execute(chosen).scalar_one()
+    return whose
 
 
 def versions_query() -> Select[tuple[object, ...]]:
@@ -73,9 +74,7 @@ def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
     return found
 
 
-def others_of(
-    connection: Connection, statements: Iterable[str], known: set[str]
-) -> list[Version]:
+def others_of(connection: Connection, statements: Iterable[str], known: set[str]) -> list[Version]:
     """Return the versions of `statements` whose ids are not in `known`."""
     found: list[Version] = []
     for some in _chunks(statements):
@@ -116,6 +115,29 @@ def capture(connection: Connection, name: str) -> Capture:
 def capture_if_held(connection: Connection, name: str) -> Capture | None:
     row = connection.execute(select(schema.capture).where(_capture.id == name)).mappings().first()
     return capture_of(row) if row else None
+
+
+def captures_in(connection: Connection, warc: str) -> set[str]:
+    """Return the ids of the captures that a WARC file is known to hold."""
+    return set(connection.scalars(select(_capture.id).where(_capture.warc == warc)))
+
+
+def stored_by_file(connection: Connection) -> dict[str, dict[int, Stored]]:
+    """Return where every capture lies, by file and offset."""
+    found: dict[str, dict[int, Stored]] = {}
+    rows = connection.execute(
+        select(_capture.warc, _capture.offset, _capture.length, _capture.stored_sha256)
+    )
+    for warc, offset, length, sha256 in rows:
+        stored = Stored(warc=warc, offset=offset, length=length, sha256=sha256)
+        found.setdefault(warc, {})[offset] = stored
+    return found
+
+
+def transcribed(connection: Connection) -> set[str]:
+    """Return the SHA-256 of every line that was taken in from a text collection."""
+    chosen = select(_capture.payload_sha256).where(_capture.role == Role.TRANSCRIPT.value)
+    return set(connection.scalars(chosen))
 
 
 def captures_of(connection: Connection, url: str) -> list[Capture]:
@@ -230,8 +252,9 @@ _ISSUERS = (
 )
 
 
-def ends_of_files(connection: Connection) -> dict[str, int]:
-    """Return, for each WARC file, the offset behind the last capture the catalogue knows."""
-    end = func.max(_capture.offset + _capture.length)
-    rows = connection.execute(select(_capture.warc, end).group_by(_capture.warc))
-    return dict(rows.tuples().all())
+def sizes_known(connection: Connection) -> dict[str, int]:
+    """Return the size, in bytes, up to which each WARC file has been taken in, by its name."""
+    rows = connection.execute(
+        select(schema.fact.c.name, schema.fact.c.value).where(schema.fact.c.name.like("warc:%"))
+    )
+    return {name.partition(":")[2]: int(value) for name, value in rows}

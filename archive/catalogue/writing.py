@@ -4,7 +4,7 @@ Each function takes a connection inside a transaction (archive.catalogue.opening
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,7 +91,7 @@ def add_reading(
         connection.execute(schema.version.insert(), row)
     elif (seen, capture.id) < _first(connection, version):
         _stand_on(connection, row)
-    add_sighting(connection, version, capture.id, capture.captured)
+    add_sighting(connection, version, capture.id, capture.captured, first=not known)
     return Recorded(version, new_statement.rowcount == 1, not known)
 
 
@@ -114,11 +114,13 @@ def _stand_on(connection: Connection, row: dict[str, object]) -> None:
     )
 
 
-def add_sighting(connection: Connection, version: str, capture: str, seen: datetime) -> None:
+def add_sighting(
+    connection: Connection, version: str, capture: str, seen: datetime, *, first: bool = False
+) -> None:
     """Record that `version` was what a capture held, and widen first and last seen to it."""
     row = {"version": version, "capture": capture, "captured": stamp(seen)}
     done = connection.execute(insert(schema.sighting).on_conflict_do_nothing(), row)
-    if done.rowcount:
+    if done.rowcount and not first:
         connection.execute(_WIDEN, {"of": version, "seen": row["captured"]})
 
 
@@ -156,3 +158,14 @@ def add_events(connection: Connection, events: Iterable[Event]) -> None:
     rows = [event_row(event) for event in events]
     if rows:
         connection.execute(schema.event.insert(), rows)
+
+
+def know_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
+    """Record that these WARC files have been taken in up to these sizes."""
+    for warc, size in sizes.items():
+        row = {"name": f"warc:{warc}", "value": str(size)}
+        statement = insert(schema.fact)
+        replaced = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": statement.excluded.value}
+        )
+        connection.execute(replaced, row)

@@ -38,6 +38,10 @@ def test_a_letter_a_digit_a_comma_or_a_capital_is_an_edit(one: str, two: str) ->
     assert fingerprint("t", one) != fingerprint("t", two)
 
 
+def test_the_capitals_of_a_title_are_the_sites_house_style() -> None:
+    assert fingerprint("Panel And Union Meet", "x") == fingerprint("Panel and Union Meet", "x")
+
+
 def test_words_cannot_move_between_title_and_text_unseen() -> None:
     assert fingerprint("a b", "c") != fingerprint("a", "b c")
 

@@ -1,0 +1,109 @@
+"""Pieces that styles share: safe text, safe addresses, and what every citation must say."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+from archive.citations import _dates
+from archive.cited import Cited, UrlStatus
+
+# Marks that reorder or hide the text around them: nobody should be able to make a citation read
+# otherwise than it is written.
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e"
+                     r"\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")  # fmt: skip
+_HOST = re.compile(r"(https?://)([^/?#@:]*[^\x00-\x7f][^/?#@:]*)", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_ENTITY_IN_JSON = re.compile(r"[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
+PREFIX = 16  # characters of a digest that prose gives
+
+
+def clean(text: str) -> str:
+    """Return `text` on one line, without control characters and marks that reorder it."""
+    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
+def address(url: str) -> str:
+    """Return `url` as an RFC 3986 address: nothing in it ends a line, a field or an argument."""
+    url = _UNSEEN.sub("", url).strip()
+    if found := _HOST.match(url):
+        url = f"{found[1]}{_ascii(found[2])}{url[found.end() :]}"
+    return quote(url, safe=_URL_SAFE, errors="replace")
+
+
+def _ascii(host: str) -> str:
+    """Return `host` as the domain name system knows it (RFC 3490), where it has such a name."""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
+
+
+def json_text(value: Any) -> str:
+    """Return `value` as JSON for people: Unicode as it is, marks that reorder it escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    escaped = _ENTITY_IN_JSON.sub(lambda mark: f"\\u{ord(mark[0]):04x}", text)
+    return re.sub("[\ud800-\udfff]", lambda mark: f"\\u{ord(mark[0]):04x}", escaped)
+
+
+def genre(cited: Cited) -> str:
+    """Return the kind of statement in words: "Press release"."""
+    return clean(cited.kind.replace("-", " ")).capitalize() or "Statement"
+
+
+def publisher(cited: Cited) -> str:
+    """Return who published, "" where that is the issuer."""
+    name = clean(cited.publisher)
+    return "" if name == clean(cited.issuer) else name
+
+
+def dated(cited: Cited) -> str:
+    """Return the date as the page prints it."""
+    printed = clean(cited.issued.printed) if cited.issued else ""
+    return f"dated “{printed}”" if printed else "no date on the page"
+
+
+def live(cited: Cited) -> str:
+    """Return the live address, and that it is dead where we know that."""
+    url = address(cited.url)
+    return f"{url} (no longer there)" if url and cited.url_status is UrlStatus.DEAD else url
+
+
+def archived(cited: Cited) -> str:
+    """Return where the archived copy is and when it was made, or that there is none."""
+    if cited.transcript_of:
+        return f"transcript of {clean(cited.transcript_of)}, not a capture"
+    when = _dates.instant(cited.captured)
+    return f"archived {when}, at {address(cited.memento)}"
+
+
+def evidence(cited: Cited) -> str:
+    """Return what no style has a place for: the printed date and the digest."""
+    return f"{dated(cited)}; SHA-256 {cited.sha256[:PREFIX]}…"
+
+
+def note(cited: Cited) -> str:
+    """Return all of it for a note field, with the whole digest."""
+    text = archived(cited)
+    return f"{text[0].upper()}{text[1:]}; {dated(cited)}; SHA-256 {cited.sha256}"
+
+
+def nested(text: str, inner: tuple[str, str]) -> str:
+    """Return `text` for use inside quotation marks, with its own ones made `inner`."""
+    opening, closing = inner
+    text = re.sub(r'"([^"]*)"', rf"{opening}\1{closing}", text)
+    if inner == ("‘", "’"):
+        return text.replace("“", "‘").replace("”", "’")
+    # A closing ’ may be an apostrophe: only pairs are taken for quotation marks.
+    return re.sub(r"‘([^‘’]*)’", rf"{opening}\1{closing}", text)
+
+
+def stopped(text: str) -> str:
+    """Return `text` with a full stop, unless it ends as a sentence already."""
+    return text if text[-1:] in {".", "?", "!", "…"} else f"{text}."
+
+
+def key(cited: Cited) -> str:
+    """Return a key for the entry that BibTeX, RIS and CSL all accept."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", cited.statement).strip("_") or "statement"

@@ -1,0 +1,20 @@
+"""The Bluebook, 21st edition: press releases and pages on the internet."""
+
+from archive.citations import _dates, _text
+from archive.cited import Cited
+
+
+def cite(cited: Cited) -> str:
+    """Return rule 17.2.4 and 18.2.2's form, with the archived copy in brackets (18.2.1(d))."""
+    genre = _text.genre(cited).title()
+    parts = [genre, _text.clean(cited.issuer), _text.clean(cited.title)]
+    if identifier := _text.clean(cited.identifier):
+        parts.append(identifier)
+    when = _dates.month_first(cited.issued, undated="n.d.", short=True)
+    url, archived = _text.live(cited), _text.archived(cited)
+    where = f"{', ' if url else ''}{url}"
+    if cited.transcript_of:
+        return f"{', '.join(parts)} ({when}){where} ({archived}; {_text.evidence(cited)})."
+    copy = f"[{_text.address(cited.memento)}]"
+    made = f"archived {_dates.instant(cited.captured)}"
+    return f"{', '.join(parts)} ({when}){where} {copy} ({made}; {_text.evidence(cited)})."

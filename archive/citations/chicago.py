@@ -1,0 +1,20 @@
+"""Chicago Manual of Style, 17th edition: a note."""
+
+from archive.citations import _dates, _text
+from archive.cited import Cited
+
+
+def cite(cited: Cited) -> str:
+    """Return a full note (14.205–10), with the archived copy after the address (14.10)."""
+    title = _text.nested(_text.clean(cited.title), ("‘", "’"))
+    genre = _text.genre(cited)
+    kind = f"{genre[0].lower()}{genre[1:]} {_text.clean(cited.identifier)}".strip()
+    when = _dates.month_first(cited.issued, undated="n.d.")
+    parts = (
+        f"{_text.clean(cited.issuer)}, “{title},” {kind}",
+        _text.publisher(cited),
+        when,
+        _text.live(cited),
+        f"{_text.archived(cited)} ({_text.evidence(cited)}).",
+    )
+    return ", ".join(filter(None, parts))

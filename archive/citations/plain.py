@@ -1,0 +1,18 @@
+"""Plain text, for a mail or a footnote nobody styles."""
+
+from archive.citations import _dates, _text
+from archive.cited import Cited
+
+
+def cite(cited: Cited) -> str:
+    """Return everything a reader needs, in sentences."""
+    title = _text.stopped(_text.clean(cited.title))
+    kind = " ".join(filter(None, (_text.genre(cited), _text.clean(cited.identifier))))
+    when = _dates.day_first(cited.issued, undated="Undated")
+    parts = [_text.stopped(_text.clean(cited.issuer)), title, f"{kind}.", f"{when}."]
+    if publisher := _text.publisher(cited):
+        parts.append(_text.stopped(publisher))
+    if cited.passage:
+        parts.insert(0, f"“{_text.clean(cited.passage.exact)}” —")
+    where = "; ".join(filter(None, (_text.live(cited), _text.archived(cited))))
+    return f"{' '.join(parts)} {where} ({_text.evidence(cited)})"

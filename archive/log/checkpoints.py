@@ -1,0 +1,66 @@
+"""The checkpoints a log has made, each a signed note in a file of its own, with its tokens beside.
+
+`checkpoints/000000001000.note` says what the first 1000 entries were; `…1000.NAME.tsr` is what the
+authority NAME said of that note, and `….tsr.NAME.tsr` what one said later of that token.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import FormatError
+from archive.log import files
+from archive.log.notes import Checkpoint, Note, parse_checkpoint, parse_note
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One checkpoint as it lies on disk."""
+
+    path: Path
+    data: bytes
+    note: Note
+    checkpoint: Checkpoint
+
+    def tokens(self) -> list[Path]:
+        """Return the timestamp tokens over this note itself, the oldest name first."""
+        stem = self.path.name.removesuffix("note")
+        found = self.path.parent.glob(f"{stem}*.tsr")
+        return sorted(path for path in found if path.name.count(".tsr") == 1)
+
+
+class Checkpoints:
+    """The folder of checkpoints of one log."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "checkpoints"
+
+    def sizes(self) -> list[int]:
+        """Return how many entries each checkpoint covers, the smallest first."""
+        return sorted(int(path.stem) for path in self.folder.glob("[0-9]*.note"))
+
+    def path(self, size: int) -> Path:
+        return self.folder / f"{size:012d}.note"
+
+    def load(self, size: int) -> Held:
+        """Return the checkpoint of `size` entries; FormatError where the file is not one."""
+        path = self.path(size)
+        with files.storing(path):
+            data = path.read_bytes()
+        try:
+            note = parse_note(data)
+            return Held(path, data, note, parse_checkpoint(note))
+        except FormatError as error:
+            raise FormatError(f"{path.name}: {error}") from error
+
+    def latest(self) -> Held | None:
+        """Return the checkpoint that covers most; None before the first."""
+        sizes = self.sizes()
+        return self.load(sizes[-1]) if sizes else None
+
+    def save(self, note: Note) -> Held:
+        """Keep a signed checkpoint; one that is there already is left as it is."""
+        size = parse_checkpoint(note).size
+        path = self.path(size)
+        if not path.exists():
+            files.replace(path, note.encode(), mode=0o644)
+        return self.load(size)

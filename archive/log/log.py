@@ -1,0 +1,273 @@
+"""The log of an archive: open it, append to it, sign it, prove from it.
+
+The rule that makes a capture and its entry one thing: the WARC bytes are synced first, then the
+entry. At open, WARC bytes past the last logged end are torn off (see `Log.logged_end`), and a torn
+last line of the log is cut: a crash leaves both or neither.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from archive.errors import FixityError, HomeError, LockedError
+from archive.log import entries, files, keys, merkle, notes
+from archive.log.checkpoints import Checkpoints, Held
+from archive.log.entries import Entry, Erased
+from archive.log.keys import KeyHistory
+from archive.log.notes import Checkpoint, Note
+from archive.log.store import EntryFile
+from archive.log.tiles import Tiles
+
+
+class Log:
+    """One log, open for reading or (one process at a time) for writing."""
+
+    def __init__(self, folder: Path, key_folder: Path | None, lock: FileLock | None) -> None:
+        self.folder = folder
+        self._lock = lock
+        self._key_path = key_folder / "log.pem" if key_folder else None
+        self._file = EntryFile(folder, writing=lock is not None)
+        self.torn = self._file.torn
+        self.checkpoints = Checkpoints(folder)
+        self._tiles: Tiles | None = None
+
+    @classmethod
+    def create(cls, folder: Path, key_folder: Path, *, origin: str, when: datetime) -> "Log":
+        """Begin a log named `origin` with a new key, and return it open for writing."""
+        if (folder / "entries.jsonl").exists():
+            raise HomeError(f"{folder}: expected no log, found one")
+        key = keys.new_key()
+        public = notes.public_key(key, origin)
+        with files.storing(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keys.save_key(key_folder / "log.pem", key)
+        log = cls(folder, key_folder, _locked(folder))
+        log.append([keys.first_entry(public, when)])
+        log._save_public_keys()
+        log.checkpoint()
+        return log
+
+    @classmethod
+    def reading(cls, folder: Path) -> "Log":
+        """Open a log to read it; others may be writing."""
+        if not (folder / "entries.jsonl").exists():
+            raise HomeError(f"{folder}: expected a log, found none")
+        return cls(folder, None, None)
+
+    @classmethod
+    def writing(cls, folder: Path, key_folder: Path) -> "Log":
+        """Open a log to append to it; LockedError while another process has it open so."""
+        if not (folder / "entries.jsonl").exists():
+            raise HomeError(f"{folder}: expected a log, found none")
+        lock = _locked(folder)
+        try:
+            log = cls(folder, key_folder, lock)
+            log._compare_with_last_checkpoint()
+            log._finish_rotation()
+            log._finish_erasures()
+        except BaseException:
+            lock.release()
+            raise
+        return log
+
+    def __enter__(self) -> "Log":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return len(self._file)
+
+    def close(self) -> None:
+        self._file.close()
+        if self._lock:
+            self._lock.release()
+
+    @property
+    def tree(self) -> Tiles:
+        """Return the tree over all entries, made when first asked for."""
+        if self._tiles is None:
+            self._tiles = Tiles.open(
+                self.folder, len(self._file), self._leaves, keep=self._lock is not None
+            )
+        return self._tiles
+
+    def append(self, new: Sequence[Entry]) -> int:
+        """Add entries at the end, durably; return the number of the first.
+
+        StorageError where the disk refuses; then none of them was added.
+        """
+        lines = [entries.encode(entry) for entry in new]
+        tree = self.tree
+        first = self._file.append(lines)
+        for line in lines:
+            tree.append(merkle.leaf_hash(line))
+        return first
+
+    def line(self, index: int) -> bytes:
+        """Return entry `index` as its line, the bytes that its leaf hash covers."""
+        return self._file.line(index)
+
+    def lines(self, low: int = 0, high: int | None = None) -> Iterator[bytes]:
+        """Yield the lines from `low` to `high`."""
+        return self._file.lines(low, high)
+
+    def entry(self, index: int) -> Entry | Erased:
+        """Return what entry `index` says."""
+        return entries.decode(self._file.line(index))
+
+    def find(self, name: str, value: str) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries, with their numbers, in which the fact `name` is `value`."""
+        for index in self._file.numbers_with(_fact(name, value)):
+            entry = self.entry(index)
+            if isinstance(entry, Entry) and entry.text(name) == value:
+                yield index, entry
+
+    def logged_end(self, warc: str) -> int:
+        """Return up to which byte the WARC file `warc` is on record; 0 where it is not."""
+        line = self._file.last_with(_fact("warc", warc))
+        if line is None:
+            return 0
+        entry = entries.decode(line)
+        if isinstance(entry, Erased) or entry.text("warc") != warc:
+            raise FixityError(f"log, {warc}", "an entry with its end", line[:80].decode())
+        return entry.number("offset") + entry.number("length")
+
+    def keys(self) -> KeyHistory:
+        """Return every key of this log; FixityError where one was not handed over."""
+        found = []
+        for index in self._file.numbers_with(b'"kind":"key"'):
+            entry = self.entry(index)
+            if isinstance(entry, Entry) and entry.kind == keys.KIND:
+                found.append((index, entry))
+        return keys.history(found)
+
+    def head(self) -> Checkpoint:
+        """Return what this log would say of itself now, unsigned."""
+        return Checkpoint(self.keys().origin, len(self), self.tree.root())
+
+    def checkpoint(self) -> Held:
+        """Sign the log as it stands, keep that and the partial tiles, and return it."""
+        head, history = self.head(), self.keys()
+        note = Note(head.text)
+        for key_path in self._signing_keys():
+            note = note.sign(keys.load_key(key_path), head.origin)
+        if not note.signed_by(history.in_force(head.size)):
+            raise FixityError(f"{self._key_path}", history.current.vkey, "another key")
+        held = self.checkpoints.save(note)
+        files.replace(self.folder / "checkpoint", held.data, mode=0o644)
+        self.tree.publish()
+        return held
+
+    def rotate(self, when: datetime) -> Held:
+        """Hand over to a new key, forget the old one's private half, and return the checkpoint.
+
+        The checkpoint is signed by both keys, so that whoever knows the old one can follow.
+        """
+        path = self._need_key()
+        old, new = keys.load_key(path), keys.new_key()
+        keys.save_key(self._next_path(path), new)
+        previous = self.keys().current
+        entry = keys.change_entry(
+            index=len(self),
+            old=old,
+            previous=previous,
+            new=notes.public_key(new, previous.name),
+            when=when,
+        )
+        self.append([entry])
+        return self._hand_over(path)
+
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """Return the proof that entry `index` is among the first `size`."""
+        return merkle.inclusion_proof(self.tree.hash_at, index, size)
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """Return the proof that the first `new` entries begin with the first `old`."""
+        return merkle.consistency_proof(self.tree.hash_at, old, new)
+
+    def reduce(self, index: int) -> None:
+        """Leave of entry `index` only its leaf hash; an erasure must be on record before."""
+        self._file.overwrite(index, entries.reduced(self._file.line(index)))
+
+    def _leaves(self, low: int, high: int) -> Iterable[bytes]:
+        return (entries.leaf_of(line) for line in self._file.lines(low, high))
+
+    def _need_key(self) -> Path:
+        if self._key_path is None:
+            raise HomeError(f"{self.folder}: expected a log open for writing")
+        return self._key_path
+
+    def _signing_keys(self) -> list[Path]:
+        path = self._need_key()
+        return [key for key in (path, self._next_path(path)) if key.exists()]
+
+    def _next_path(self, path: Path) -> Path:
+        return path.with_name("log.next.pem")
+
+    def _hand_over(self, path: Path) -> Held:
+        self._save_public_keys()
+        held = self.checkpoint()
+        with files.storing(path):
+            self._next_path(path).replace(path)
+            files.sync_folder(path.parent)
+        return held
+
+    def _compare_with_last_checkpoint(self) -> None:
+        """Refuse to add to a log that no longer holds what it last signed."""
+        held = self.checkpoints.latest()
+        if held is None:
+            return
+        signed = held.checkpoint
+        if len(self) < signed.size:
+            raise FixityError("log", f"{signed.size} entries, as last signed", f"{len(self)}")
+        root = merkle.root(self.tree.hash_at, signed.size)
+        if root != signed.root:
+            raise FixityError(f"log, first {signed.size} entries", signed.root.hex(), root.hex())
+
+    def _finish_rotation(self) -> None:
+        """Complete, or undo, a change of keys that a crash cut short."""
+        path = self._need_key()
+        upcoming = self._next_path(path)
+        if not upcoming.exists():
+            return
+        current = self.keys().current
+        if keys.key_of(upcoming, current.name) == current:
+            self._hand_over(path)
+        else:
+            upcoming.unlink()
+
+    def _finish_erasures(self) -> None:
+        """Reduce the entries whose erasure is on record but was cut short by a crash."""
+        for number in self._file.numbers_with(b'"kind":"erasure"'):
+            entry = self.entry(number)
+            if isinstance(entry, Entry) and entry.kind == "erasure":
+                index = entry.number("entry")
+                line = self._file.line(index)
+                if entries.leaf_of(line).hex() == entry.text("leaf") and line[:9] != b'{"leaf":"':
+                    self.reduce(index)
+
+    def _save_public_keys(self) -> None:
+        for change in self.keys().changes:
+            path = self.folder / "keys" / f"{change.key.id.hex()}.pem"
+            if not path.exists():
+                files.replace(path, change.key.pem, mode=0o644)
+
+
+def _fact(name: str, value: str) -> bytes:
+    pair = entries.canonical({name: value})
+    return pair[1:-1]
+
+
+def _locked(folder: Path) -> FileLock:
+    lock = FileLock(os.fspath(folder / ".lock"), mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise LockedError(f"{folder}: another onrecord is writing to this archive") from error
+    return lock

@@ -1,0 +1,144 @@
+"""Which checkpoints need a timestamp, getting it, and keeping it alive.
+
+There is no queue to lose: what is wanting is seen from the folder. Only the newest checkpoint is
+ever stamped, since it covers all before it, and a late stamp on an older one would say no more.
+A token is renewed (stamped itself) before its authority's certificate runs out: `X.tsr.NAME.tsr`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archive.errors import ArchiveError, FetchError, FixityError, FormatError
+from archive.findings import Finding, failed, noted, ok
+from archive.log import files, timestamps
+from archive.log.checkpoints import Checkpoints, Held
+from archive.log.timestamps import Authority, Post, Stamp
+
+RENEW_BEFORE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A token that should be there: over the file `subject`, by `authority`, kept as `path`."""
+
+    subject: Path
+    authority: Authority
+    path: Path
+
+
+def authority_of(token: Path) -> str:
+    """Return the name of the authority that a token's file name gives."""
+    return token.name.split(".")[-2]
+
+
+def pending(
+    checkpoints: Checkpoints, authorities: Sequence[Authority], now: datetime
+) -> list[Wanted]:
+    """Return the tokens to ask for: over the newest checkpoint, and over tokens running out."""
+    newest = checkpoints.latest()
+    if newest is None:
+        return []
+    wanted = []
+    for authority in authorities:
+        path = newest.path.with_name(f"{newest.path.stem}.{authority.name}.tsr")
+        if not path.exists():
+            wanted.append(Wanted(newest.path, authority, path))
+    return wanted + list(_renewals(checkpoints, authorities, now))
+
+
+def stamp(wanted: Sequence[Wanted], post: Post) -> list[Finding]:
+    """Ask for each token and keep it; what cannot be had now is noted, and stays wanted."""
+    found = []
+    for want in wanted:
+        name = want.path.name
+        try:
+            with files.storing(want.subject):
+                data = want.subject.read_bytes()
+            token = timestamps.ask(want.authority, data, post)
+            files.replace(want.path, token, mode=0o644)
+        except FetchError as error:
+            found.append(noted(name, "timestamp", f"not had yet: {error}"))
+        except (FixityError, FormatError) as error:
+            found.append(failed(name, "timestamp", str(error)))
+        else:
+            found.append(ok(name, "timestamp", f"by {want.authority.name}"))
+    return found
+
+
+def stamps(held: Held, trusted: Mapping[str, bytes]) -> Iterator[tuple[Path, Stamp | ArchiveError]]:
+    """Yield each token over a checkpoint with what it says, or why it says nothing.
+
+    `trusted` has the PEM roots by name of authority.
+    """
+    for path in held.tokens():
+        try:
+            yield path, _read(path, held.data, trusted)
+        except ArchiveError as error:
+            yield path, error
+
+
+def check(held: Held, trusted: Mapping[str, bytes], now: datetime) -> Iterator[Finding]:
+    """Yield a finding for every token over a checkpoint and every renewal of one."""
+    for path, stamp_ in stamps(held, trusted):
+        if isinstance(stamp_, Stamp):
+            yield from _standing(path, stamp_, trusted, now)
+        else:
+            yield failed(path.name, "timestamp", str(stamp_))
+
+
+def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Stamp:
+    with files.storing(path):
+        token = path.read_bytes()
+    name = authority_of(path)
+    if name not in trusted:
+        known = ", ".join(sorted(trusted)) or "none"
+        raise FixityError(path.name, f"a trusted authority ({known})", name)
+    return timestamps.check(token, data, trusted[name], name=path.name)
+
+
+def _standing(
+    path: Path, stamp_: Stamp, trusted: Mapping[str, bytes], now: datetime
+) -> Iterator[Finding]:
+    """Say whether a token still convinces at `now`, by itself or through its renewals."""
+    renewed = False
+    for renewal in sorted(path.parent.glob(f"{path.name}.*.tsr")):
+        if renewal.name.count(".tsr") != path.name.count(".tsr") + 1:
+            continue
+        try:
+            with files.storing(path):
+                again = _read(renewal, path.read_bytes(), trusted)
+        except ArchiveError as error:
+            yield failed(renewal.name, "timestamp", str(error))
+            continue
+        renewed = renewed or again.when < stamp_.expires
+        yield from _standing(renewal, again, trusted, now)
+    detail = f"existed at {stamp_.when.isoformat()}, says {stamp_.signer}"
+    if renewed or now < stamp_.expires:
+        yield ok(path.name, "timestamp", detail)
+    else:
+        expiry = f"its certificate ran out on {stamp_.expires.date()} and it was not renewed"
+        yield noted(path.name, "timestamp", f"{detail}; {expiry}")
+
+
+def _renewals(
+    checkpoints: Checkpoints, authorities: Sequence[Authority], now: datetime
+) -> Iterator[Wanted]:
+    """Yield what would keep alive the tokens whose certificate is about to run out."""
+    trusted = {authority.name: authority.roots for authority in authorities}
+    for size in checkpoints.sizes():
+        for token, stamp_ in stamps(checkpoints.load(size), trusted):
+            if not isinstance(stamp_, Stamp):
+                continue
+            last, data = token, token.read_bytes()
+            while renewal := next(iter(sorted(last.parent.glob(f"{last.name}.*.tsr"))), None):
+                try:
+                    stamp_ = _read(renewal, data, trusted)
+                except ArchiveError:
+                    break
+                last, data = renewal, renewal.read_bytes()
+            if stamp_.expires - RENEW_BEFORE < now < stamp_.expires:
+                for authority in authorities:
+                    path = last.with_name(f"{last.name}.{authority.name}.tsr")
+                    yield Wanted(last, authority, path)

@@ -1,0 +1,134 @@
+"""The entries on disk: lines appended and made durable, found again by number."""
+
+import mmap
+import os
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from pathlib import Path
+
+from archive.errors import FormatError
+from archive.log.files import storing
+
+_CHUNK = 1 << 20
+
+
+class EntryFile:
+    """Numbered lines. Appends are whole and durable when they return, or did not happen."""
+
+    def __init__(self, folder: Path, *, writing: bool) -> None:
+        self._path = folder / "entries.jsonl"
+        flags = os.O_RDWR | os.O_CREAT if writing else os.O_RDONLY
+        with storing(self._path):
+            self._file = os.open(self._path, flags, 0o600)
+            self._ends = self._find_ends()
+            self.torn = os.fstat(self._file).st_size - self._length()
+            if self.torn and writing:
+                os.ftruncate(self._file, self._length())
+                os.fdatasync(self._file)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def close(self) -> None:
+        os.close(self._file)
+
+    def append(self, lines: Sequence[bytes]) -> int:
+        """Add `lines` at the end and sync; return the number of the first.
+
+        StorageError where the disk refuses; then none of them is in the file.
+        """
+        first, start = len(self._ends), self._length()
+        data = b"\n".join(lines) + b"\n" if lines else b""
+        with storing(self._path):
+            try:
+                _write_all(self._file, data, start)
+                os.fdatasync(self._file)
+            except OSError:
+                os.ftruncate(self._file, start)
+                raise
+        ends = array("Q", accumulate((len(line) + 1 for line in lines), initial=start))[1:]
+        self._ends.extend(ends)
+        return first
+
+    def line(self, number: int) -> bytes:
+        """Return one line, without its newline; IndexError where there is none."""
+        if not 0 <= number < len(self._ends):
+            raise IndexError(f"entry {number} of {len(self._ends)}")
+        start, end = self._span(number)
+        with storing(self._path):
+            return os.pread(self._file, end - start - 1, start)
+
+    def lines(self, low: int = 0, high: int | None = None) -> Iterator[bytes]:
+        """Yield the lines `low` to `high`, in order."""
+        high = len(self._ends) if high is None else high
+        while low < high:
+            start = self._span(low)[0]
+            upto = low + 1
+            while upto < high and self._ends[upto] - start <= _CHUNK:
+                upto += 1
+            with storing(self._path):
+                data = os.pread(self._file, self._ends[upto - 1] - start, start)
+            yield from data[:-1].split(b"\n")
+            low = upto
+
+    def overwrite(self, number: int, line: bytes) -> None:
+        """Put `line` in the place of line `number`, which must be as long, and sync."""
+        start, end = self._span(number)
+        if len(line) != end - start - 1:
+            raise FormatError(f"entry {number}: expected {end - start - 1} bytes, not {len(line)}")
+        with storing(self._path):
+            _write_all(self._file, line, start)
+            os.fdatasync(self._file)
+
+    def last_with(self, words: bytes) -> bytes | None:
+        """Return the last line that holds `words`; None where none does."""
+        if not self._ends:
+            return None
+        with (
+            storing(self._path),
+            mmap.mmap(self._file, self._length(), prot=mmap.PROT_READ) as lines,
+        ):
+            at = lines.rfind(words)
+            if at < 0:
+                return None
+            return lines[lines.rfind(b"\n", 0, at) + 1 : lines.find(b"\n", at)]
+
+    def numbers_with(self, words: bytes) -> Iterator[int]:
+        """Yield the numbers of the lines that hold `words`, in order."""
+        if not self._ends:
+            return
+        with (
+            storing(self._path),
+            mmap.mmap(self._file, self._length(), prot=mmap.PROT_READ) as lines,
+        ):
+            at = lines.find(words)
+            while at >= 0:
+                number = bisect_right(self._ends, at)
+                yield number
+                at = lines.find(words, self._ends[number])
+
+    def _span(self, number: int) -> tuple[int, int]:
+        return (self._ends[number - 1] if number else 0), self._ends[number]
+
+    def _length(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def _find_ends(self) -> "array[int]":
+        if not os.fstat(self._file).st_size:
+            return array("Q")
+        with mmap.mmap(self._file, 0, prot=mmap.PROT_READ) as whole:
+            return array("Q", (found.end() for found in re.finditer(rb"\n", whole)))
+
+
+def _write_all(handle: int, data: bytes, start: int) -> None:
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(handle, view[: 1 << 26], start)
+        view, start = view[written:], start + written

@@ -1,0 +1,141 @@
+"""What we say of a capture: a metadata record beside it, from which the catalogue can be rebuilt.
+
+The block is `application/warc-fields`. `via` and `fetchTimeMs` are words that other tools know;
+those that begin with `onrecord-` are ours.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.errors import FormatError
+from archive.models import Outcome, Role
+from archive.warc.head import one_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """How a connection was secured, and by which certificates, the server's own first."""
+
+    version: str
+    cipher: str
+    leaf_sha256: str
+    chain: tuple[bytes, ...] = ()  # DER; written once a file
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """The foreign file that a record was taken from."""
+
+    name: str
+    sha256: str
+    offset: int  # of the record there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Our word on a capture; `outcome` and `role` are always there, the rest where known."""
+
+    role: Role
+    outcome: Outcome
+    source: str = ""
+    note: str = ""
+    payload_sha256: str = ""
+    media_type: str = ""  # where the capture has no HTTP head that says it
+    via: str = ""  # the address that led here by a redirect
+    fetch_ms: float | None = None
+    date_offset: float | None = None  # seconds that the server's Date is ahead of our clock
+    tls: Tls | None = None
+    origin: Origin | None = None
+
+
+def format_facts(facts: Facts, *, with_chain: bool = True) -> bytes:
+    """Return `facts` as the block of a metadata record."""
+    lines = (
+        f"{name}: {one_line(value)}\r\n" for name, value in _fields(facts, with_chain) if value
+    )
+    return "".join(lines).encode("utf-8", "surrogateescape")
+
+
+def _fields(facts: Facts, with_chain: bool) -> Iterator[tuple[str, str]]:
+    yield "onrecord-role", facts.role.value
+    yield "onrecord-outcome", facts.outcome.value
+    yield "onrecord-source", facts.source
+    yield "onrecord-note", facts.note
+    yield "onrecord-payload-sha256", facts.payload_sha256
+    yield "onrecord-media-type", facts.media_type
+    yield "via", facts.via
+    if facts.fetch_ms is not None:
+        yield "fetchTimeMs", f"{facts.fetch_ms:.3f}"
+    if facts.date_offset is not None:
+        yield "onrecord-date-offset", f"{facts.date_offset:.3f}"
+    if facts.origin:
+        yield "onrecord-taken-from", facts.origin.name
+        yield "onrecord-taken-from-sha256", facts.origin.sha256
+        yield "onrecord-taken-from-offset", str(facts.origin.offset)
+    if facts.tls:
+        yield "onrecord-tls-version", facts.tls.version
+        yield "onrecord-tls-cipher", facts.tls.cipher
+        yield "onrecord-tls-leaf-sha256", facts.tls.leaf_sha256
+        for der in facts.tls.chain if with_chain else ():
+            yield "onrecord-tls-certificate", base64.b64encode(der).decode()
+
+
+def parse_facts(block: bytes) -> Facts | None:
+    """Return the facts that a metadata record's `block` states; None where it is not ours."""
+    chain: list[bytes] = []
+    said: dict[str, str] = {}
+    for line in block.decode("utf-8", "surrogateescape").splitlines():
+        name, _, value = line.partition(": ")
+        if name == "onrecord-tls-certificate":
+            chain.append(_certificate(value))
+        else:
+            said.setdefault(name, value)
+    if "onrecord-outcome" not in said:
+        return None
+    try:
+        return _read(said, tuple(chain))
+    except (ValueError, KeyError) as error:
+        raise FormatError(f"expected the facts of a capture, found {error}") from error
+
+
+def _certificate(value: str) -> bytes:
+    try:
+        return base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise FormatError(f"expected a certificate, found {value[:40]!r}") from error
+
+
+def _read(said: dict[str, str], chain: tuple[bytes, ...]) -> Facts:
+    tls = origin = None
+    if "onrecord-tls-version" in said:
+        tls = Tls(
+            version=said["onrecord-tls-version"],
+            cipher=said["onrecord-tls-cipher"],
+            leaf_sha256=said["onrecord-tls-leaf-sha256"],
+            chain=chain,
+        )
+    if "onrecord-taken-from" in said:
+        origin = Origin(
+            name=said["onrecord-taken-from"],
+            sha256=said["onrecord-taken-from-sha256"],
+            offset=int(said["onrecord-taken-from-offset"]),
+        )
+    return Facts(
+        role=Role(said["onrecord-role"]),
+        outcome=Outcome(said["onrecord-outcome"]),
+        source=said.get("onrecord-source", ""),
+        note=said.get("onrecord-note", ""),
+        payload_sha256=said.get("onrecord-payload-sha256", ""),
+        media_type=said.get("onrecord-media-type", ""),
+        via=said.get("via", ""),
+        fetch_ms=_number(said.get("fetchTimeMs")),
+        date_offset=_number(said.get("onrecord-date-offset")),
+        tls=tls,
+        origin=origin,
+    )
+
+
+def _number(text: str | None) -> float | None:
+    return None if text is None else float(text)

@@ -1,0 +1,43 @@
+"""Records made by others, as they go into our files: the same bytes, or at least the same lines."""
+
+from pathlib import Path
+
+from archive.errors import FormatError, LimitError
+from archive.warc.build import Made, packed
+from archive.warc.records import MAX_BLOCK, Record, open_warc
+from archive.warc.sums import sha256_of
+
+MAX_MEMBER = 2 * MAX_BLOCK
+
+
+def taken(path: Path, record: Record) -> tuple[Made, bytes]:
+    """Return `record` of the file at `path` ready to be written, and its block.
+
+    The member is copied byte for byte where the record has one for itself; else its head and block
+    are packed as they are.
+    """
+    head, block = record.head, record.block
+    if not head.id:
+        raise FormatError(f"{path}: byte {record.offset}: expected a WARC-Record-ID, found none")
+    made = Made(
+        id=head.id,
+        kind=head.kind,
+        url=head.url,
+        date=head.date,
+        member=_member(path, record),
+        block_sha256=sha256_of(block),
+    )
+    return made, block
+
+
+def _member(path: Path, record: Record) -> bytes:
+    if not record.alone:
+        return packed(record.head.raw + record.block + b"\r\n\r\n")
+    if record.length > MAX_MEMBER:
+        raise LimitError(f"{path}: expected at most {MAX_MEMBER} bytes, found {record.length}")
+    with open_warc(path) as file:
+        file.seek(record.offset)
+        member = file.read(record.length)
+    if len(member) < record.length:
+        raise FormatError(f"{path}: expected {record.length} bytes, found {len(member)}")
+    return member

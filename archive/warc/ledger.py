@@ -1,0 +1,28 @@
+"""What a store tells the log of each exchange, once its bytes are safe."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from archive.models import Stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredExchange:
+    """A record that a capture is named after, and where it and what belongs to it lie."""
+
+    id: str
+    kind: str  # response, revisit, resource, or metadata where no answer came
+    url: str
+    date: datetime
+    stored: Stored  # the record
+    whole: Stored  # the record, its request and its metadata, one after another
+    payload_sha256: str  # "" where there is none
+    block_sha256: str
+
+
+class Ledger(Protocol):
+    """Takes down what was stored, in the order in which it was stored."""
+
+    def enter(self, stored: StoredExchange) -> None:
+        """Take down one exchange; called when its bytes are on disk, one call at a time."""

@@ -1,0 +1,41 @@
+"""Digests as WARC writes them: an algorithm's name, a colon, base32 (or, by some, hexadecimal)."""
+
+import base64
+import binascii
+import hashlib
+
+ALGORITHMS = {
+    "md5": "md5",
+    "sha1": "sha1",
+    "sha-1": "sha1",
+    "sha256": "sha256",
+    "sha-256": "sha256",
+    "sha512": "sha512",
+    "sha-512": "sha512",
+}
+
+
+def labelled(digest: bytes) -> str:
+    """Return a SHA-256 `digest` as our records state it: the form that `warcio check` reads."""
+    return "sha256:" + base64.b32encode(digest).decode()
+
+
+def sha256_of(data: bytes) -> str:
+    """Return the lower-case hex SHA-256 of `data`."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def algorithm_of(stated: str) -> str:
+    """Return hashlib's name for the algorithm of a stated digest, "" for one we do not know."""
+    return ALGORITHMS.get(stated.partition(":")[0].strip().lower(), "")
+
+
+def matches(stated: str, digest: bytes) -> bool:
+    """Tell whether `stated` is `digest`, in base32 with or without padding, or in hex."""
+    value = stated.partition(":")[2].strip()
+    if len(value) == 2 * len(digest):
+        return value.lower() == digest.hex()
+    try:
+        return base64.b32decode(value.upper() + "=" * (-len(value) % 8)) == digest
+    except binascii.Error:
+        return False

@@ -1,0 +1,241 @@
+"""The default engine: Whoosh's index, writer and commits over phrase columns."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.index import LockError
+
+from archive.errors import LockedError, StorageError, UnknownNameError
+from index.engines import _answer, _tidy
+from index.engines._answer import Part, Snapshot
+from index.engines._show import hit
+from index.phrases import match, toc
+from index.phrases.codec import ENDING, PhraseSegment
+from index.phrases.evaluate import run_slots
+from index.phrases.making import MERGING, Maker, merge
+from index.phrases.segment import Numbers, Segment
+from index.phrases.store import NAME, PhraseIndex, PhraseWriter, opened, segments_of
+from index.query import Query, Run
+from index.search import (
+    Document,
+    Found,
+    Frequency,
+    Layer,
+    Order,
+    Results,
+)
+
+_PATIENCE = 10.0  # seconds to wait for another writer
+
+
+class WhooshEngine:
+    """The index in one folder. See `index.search.Engine`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._index = PhraseIndex(folder)
+        self._stamp: tuple[int, int] | None = None
+        self._open: dict[str, Segment] = {}
+        self._held = Snapshot(-1, ())
+
+    # Reading
+
+    def _snapshot(self) -> Snapshot:
+        """Return the last commit, opening what is new since the one before."""
+        try:
+            stat = (self._folder / toc.NAME).stat()
+            stamp = stat.st_mtime_ns, stat.st_ino
+        except FileNotFoundError:
+            stamp = None
+        if stamp != self._stamp or self._held.generation < 0:
+            contents, self._open = opened(self._folder, self._open)
+            parts = [Part(self._open[e.name], toc.live(e)) for e in contents.segments]
+            self._held = Snapshot(contents.generation, parts)
+            self._stamp = stamp
+        return self._held
+
+    def state(self) -> str:
+        return toc.read(self._folder).state
+
+    def count(self) -> int:
+        return sum(e.documents - len(e.deleted) for e in toc.read(self._folder).segments)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        limit: int = 20,
+        offset: int = 0,
+        order: Order = "best",
+        layer: Layer = "statement",
+        collapse: bool = True,
+        facets: bool = True,
+    ) -> Results:
+        snapshot = self._snapshot()
+        answers = _answer.ask(snapshot, query.root, layer)
+        if collapse:
+            _answer.collapse(answers, snapshot.twins(layer))
+        total = sum(len(answer.documents) for answer in answers)
+        answers = [answer for answer in answers if len(answer.documents)] if total else []
+        places = _answer.page(snapshot, answers, first=offset, last=offset + limit, order=order)
+        return Results(
+            total=total,
+            hits=tuple(map(hit, places)),
+            facets=_answer.facets(answers) if facets else {},
+        )
+
+    def find(
+        self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
+    ) -> list[Found]:
+        found: list[Found] = []
+        for part, places in self._places(words):
+            documents = part.segment.documents_at(places)
+            seen = part.seen(layer)
+            if seen is not None:
+                shown = seen[documents]
+                places, documents = places[shown], documents[shown]
+            if limit is not None:
+                places = places[: limit - len(found)]
+            keys: dict[int, str] = {}
+            for place, document in zip(places.tolist(), documents.tolist(), strict=False):
+                if document not in keys:
+                    keys[document] = part.segment.document(document).key
+                start = place - part.segment.span(document)[0]
+                found.append(Found(keys[document], start, start + len(words)))
+        return found
+
+    def _places(self, words: Sequence[str]) -> Iterator[tuple[Part, Numbers]]:
+        run = Run(tuple(words))
+        for part in self._snapshot().parts:
+            yield part, match.exact(part.segment, run_slots(part.segment, run)).starts
+
+    def frequency(self, words: Sequence[str]) -> Frequency:
+        documents = occurrences = 0
+        for part, places in self._places(words):
+            occurrences += len(places)
+            documents += len(part.segment.grouped(part.segment.documents_at(places))[0])
+        return Frequency(documents, occurrences)
+
+    def rarity(self, words: Sequence[str]) -> list[int]:
+        segments = [part.segment for part in self._snapshot().parts]
+        return [sum(each.counts[each.number(word)] for each in segments) for word in words]
+
+    def get(self, key: str) -> Document:
+        for part in self._snapshot().parts:
+            for number in part.segment.keyed([key]):
+                if part.live is None or part.live[number]:
+                    return part.segment.document(number)
+        raise UnknownNameError("document", key)
+
+    def text(self, key: str) -> str:
+        return self.get(key).text
+
+    def close(self) -> None:
+        self._open = {}
+        self._held = Snapshot(-1, ())
+
+    # Writing
+
+    def update(
+        self,
+        documents: Iterable[Document],
+        removed: Iterable[str] = (),
+        *,
+        state: str | None = None,
+        processes: int = 1,
+    ) -> None:
+        with self._writing() as writer:
+            fresh = bool(toc.read(self._folder).stale)
+            with Maker(self._folder, NAME, processes) as maker:
+                for document in documents:
+                    maker.add(document)
+                made = maker.finish()
+            gone = list({**maker.places, **dict.fromkeys(removed)})
+            kept = [] if fresh else self._without(gone)
+            writer.state = state
+            writer.commit_segments([*kept, *made])
+        self._merge(lambda sizes, _: _tidy.small(sizes))
+
+    def tidy(self) -> None:
+        while self._merge(_tidy.choose):
+            pass
+
+    def _without(self, keys: Sequence[str]) -> list[PhraseSegment]:
+        """Return the segments there are, the documents of `keys` deleted."""
+        contents, self._open = opened(self._folder, self._open)
+        segments = segments_of(contents)
+        for segment in segments:
+            segment.deleted.update(self._open[segment.segment_id()].keyed(keys))
+        return segments
+
+    def _merge(self, choose: Callable[[list[int], list[float]], list[int]]) -> bool:
+        """Merge the segments that `choose` chooses by sizes and waste; tell whether it did.
+
+        Only to commit is the index locked: updates and deletions may come in between.
+        """
+        lock = self._index.lock("MERGELOCK")
+        if not lock.acquire(blocking=False):
+            return False  # someone is at it
+        try:
+            contents, self._open = opened(self._folder, self._open)
+            segments = [self._open[entry.name] for entry in contents.segments]
+            wasted = [len(e.deleted) / max(1, e.documents) for e in contents.segments]
+            chosen = choose([len(segment.tokens) for segment in segments], wasted)
+            if not chosen:
+                return False
+            entries = [contents.segments[i] for i in chosen]
+            parts = [(segments[i], toc.live(contents.segments[i])) for i in chosen]
+            made, numbers = merge(self._folder, NAME, parts)
+            return self._swap(entries, made, numbers)
+        except OSError as error:
+            raise StorageError(f"{self._folder}: cannot write: {error.strerror}") from error
+        finally:
+            for path in self._folder.glob(f"*{MERGING}"):
+                path.unlink()
+            lock.release()
+
+    def _swap(
+        self,
+        entries: Sequence[toc.Entry],
+        made: Sequence[PhraseSegment],
+        numbers: Sequence[NDArray[np.int64]],
+    ) -> bool:
+        """Commit `made` in place of `entries`, with what was deleted from them meanwhile."""
+        with self._writing() as writer:
+            there = {segment.segment_id(): segment for segment in writer.segments}
+            if not all(entry.name in there for entry in entries) or len(made) > 1:
+                return False
+            for entry, moved in zip(entries, numbers, strict=True):
+                later = there[entry.name].deleted.difference(entry.deleted)
+                for segment in made:
+                    segment.deleted.update(moved[list(later)].tolist())
+            for segment in made:
+                written = self._folder / segment.make_filename(MERGING)
+                written.rename(self._folder / segment.make_filename(ENDING))
+            old = {entry.name for entry in entries}
+            kept = [s for s in writer.segments if s.segment_id() not in old]
+            writer.commit_segments([*made, *kept])
+            return True
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[PhraseWriter]:
+        """Hold the only writer; let go of it whatever happens, which Whoosh does not."""
+        try:
+            writer = self._index.writer(timeout=_PATIENCE)
+        except LockError as error:
+            raise LockedError(f"{self._folder}: another process is updating the index") from error
+        except OSError as error:
+            raise StorageError(f"{self._folder}: cannot write: {error.strerror}") from error
+        try:
+            yield writer
+        except OSError as error:
+            raise StorageError(f"{self._folder}: cannot write: {error.strerror}") from error
+        finally:
+            writer.abandon()
+
+
+ENGINE: Callable[[Path], WhooshEngine] = WhooshEngine

@@ -1,0 +1,1 @@
+"""The phrase column: exact phrases, nearness and words over numpy arrays in one mapped file."""

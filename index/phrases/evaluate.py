@@ -1,0 +1,218 @@
+"""Answer a query on one segment: which documents, and what to rank them by."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.phrases import match
+from index.phrases.match import NOWHERE, Slot, Spans
+from index.phrases.segment import NONE, Numbers, Segment
+from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
+from index.stems import language as language_of
+from index.stems import stem
+from index.text import words_of
+
+# A set of documents: a truth for each document of the segment, or the ascending numbers of a few.
+Set = NDArray[Any]
+Truths = NDArray[np.bool_]
+Leaf = Phrase | Stem | Prefix
+
+
+@dataclass(slots=True)
+class Unit:
+    """A word or phrase of the query in one segment: where it is, by document or by place."""
+
+    leaf: Leaf
+    documents: Set
+    often: Callable[[], tuple[Numbers, NDArray[Any]]]  # documents, and how often in each
+    spans: Spans | None  # None where only documents are known
+    slots: dict[str, tuple[Slot, ...]]  # by language; "" for all
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """A query on one segment. `units` fills as parts are evaluated, those under Not left out."""
+
+    segment: Segment
+    units: list[Unit] = field(default_factory=list)
+
+    def answer(self, node: Node) -> Set:
+        """Return the documents of which `node` is true, deleted ones among them."""
+        match node:
+            case Phrase() | Stem() | Prefix():
+                unit = self._unit(node)
+                self.units.append(unit)
+                return unit.documents
+            case And(parts):
+                return self._all(parts)
+            case Or(parts):
+                return self._any(parts)
+            case Not(part):
+                return ~self.mask(Evaluation(self.segment).answer(part))
+            case Field(name, value):
+                return named(self.segment, name, value)
+            case Dates(after, before):
+                return dated(self.segment, after, before)
+
+    def mask(self, found: Set) -> Truths:
+        """Return a set as a truth for each document."""
+        if found.dtype == np.bool_:
+            return found
+        truths = np.zeros(self.segment.documents, dtype=np.bool_)
+        truths[found] = True
+        return truths
+
+    def _all(self, parts: tuple[Node, ...]) -> Set:
+        # What is excluded is asked last, and costs nothing where nothing is left.
+        found: Set | None = None
+        for part in sorted(parts, key=lambda part: isinstance(part, Not)):
+            answer = self.answer(part)
+            if found is None:
+                found = answer
+            elif found.dtype == np.bool_ and answer.dtype == np.bool_:
+                found = found & answer
+            elif found.dtype == np.bool_:
+                found = answer[found[answer]]
+            else:
+                found = found[self.mask(answer)[found]]
+        return NONE if found is None else found
+
+    def _any(self, parts: tuple[Node, ...]) -> Set:
+        truths = np.zeros(self.segment.documents, dtype=np.bool_)
+        for part in parts:
+            answer = self.answer(part)
+            if answer.dtype == np.bool_:
+                truths |= answer
+            else:
+                truths[answer] = True
+        return truths
+
+    def _unit(self, leaf: Leaf) -> Unit:
+        match leaf:
+            case Phrase():
+                return self._phrase(leaf)
+            case Prefix(start):
+                return self._words(leaf, {"": (tuple(self.segment.beginning(start)),)})
+            case Stem(words):
+                return self._words(leaf, _stem_slots(self.segment, words))
+
+    def _phrase(self, phrase: Phrase) -> Unit:
+        segment = self.segment
+        runs = [run_slots(segment, run) for run in phrase.runs]
+        if len(runs) == 1 and len(runs[0]) == 1:
+            return self._words(phrase, {"": runs[0]})
+        return self._spanned(phrase, find(segment, phrase, runs), {})
+
+    def _spanned(self, leaf: Leaf, spans: Spans, slots: dict[str, tuple[Slot, ...]]) -> Unit:
+        grouped = self.segment.grouped(self.segment.documents_at(spans.starts))
+        return Unit(leaf, grouped[0], lambda: grouped, spans, slots)
+
+    def _words(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> Unit:
+        """Return the unit of one word with its alternatives, or a run of such, by language."""
+        if list(slots) == [""] and len(slots[""]) == 1 and len(slots[""][0]) == 1:
+            return self._word(leaf, slots)
+        truths = np.zeros(self.segment.documents, dtype=np.bool_)
+        often = np.zeros(self.segment.documents, dtype=np.int64)
+        for language, run in slots.items():
+            if not all(run):
+                continue
+            if len(run) == 1:
+                pairs = [self.segment.holding(number) for number in run[0]]
+            else:
+                places = match.exact(self.segment, run).starts
+                pairs = [self.segment.grouped(self.segment.documents_at(places))]
+            spoken = speaking(self.segment, language) if language else None
+            for documents, times in pairs:
+                if spoken is not None:
+                    inside = spoken[documents]
+                    documents, times = documents[inside], times[inside]
+                truths[documents] = True
+                often[documents] += times
+        return Unit(leaf, truths, lambda: (np.flatnonzero(truths), often[truths]), None, slots)
+
+    def _word(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> Unit:
+        number = slots[""][0][0]
+        if number <= self.segment.common:
+            truths = self.segment.bits(number)
+            return Unit(leaf, truths, lambda: self.segment.holding(number), None, slots)
+        places = self.segment.places(number)
+        return self._spanned(leaf, Spans(places, places + 1), slots)
+
+
+def run_slots(segment: Segment, run: Run) -> tuple[Slot, ...]:
+    """Return the word numbers that will do at each place of `run`; an empty slot for none."""
+    *whole, last = run.words
+    slots: list[Slot] = [_slot(segment, word) for word in whole]
+    slots.append(tuple(segment.beginning(last)) if run.open_end else _slot(segment, last))
+    return tuple(slots)
+
+
+def _slot(segment: Segment, word: str) -> Slot:
+    number = segment.number(word)
+    return (number,) if number else ()
+
+
+def find(segment: Segment, phrase: Phrase, runs: list[tuple[Slot, ...]]) -> Spans:
+    """Return where `phrase`, whose runs are `runs` in this segment, stands."""
+    if not all(all(slots) for slots in runs):
+        return NOWHERE
+    if len(runs) > 1:
+        return match.sequence(segment, runs)
+    if not phrase.slop:
+        return (
+            match.exact(segment, runs[0])
+            if not phrase.unordered
+            else match.near_unordered(segment, runs[0], 0)
+        )
+    near = match.near_unordered if phrase.unordered else match.near
+    return near(segment, runs[0], phrase.slop)
+
+
+def _stem_slots(segment: Segment, words: tuple[str, ...]) -> dict[str, tuple[Slot, ...]]:
+    """Return, for each language of the segment, the words that share stems with `words`.
+
+    "" stands for documents of languages that have no stems: there, words are as they are.
+    """
+    slots: dict[str, tuple[Slot, ...]] = {}
+    for language in segment.languages:
+        roots = stem(language, words)
+        slots[language] = tuple(tuple(segment.stemmed(language, root)) for root in roots)
+    slots["-"] = tuple(_slot(segment, word) for word in words)
+    return slots
+
+
+def speaking(segment: Segment, language: str) -> Truths:
+    """Return which documents are in `language`; "-" for those whose language has no stems."""
+    names = segment.names_of["lang"]
+    fits = np.array([(language_of(name) or "-") == language for name in names], dtype=np.bool_)
+    spoken: Truths = fits[segment.column("lang")]
+    return spoken
+
+
+def named(segment: Segment, name: str, value: str) -> Truths:
+    """Return the documents whose source, issuer, lang or kind is `value`."""
+    fits = np.array([_fits(name, held, value) for held in segment.names_of[name]], dtype=np.bool_)
+    truths: Truths = fits[segment.column(name)]
+    return truths
+
+
+def _fits(name: str, held: str, value: str) -> bool:
+    if held.casefold() == value.casefold():
+        return True
+    if name == "lang":
+        return held.casefold().startswith(f"{value.casefold()}-")
+    words, inside = words_of(value), words_of(held)
+    return bool(words) and any(
+        inside[at : at + len(words)] == words for at in range(len(inside) - len(words) + 1)
+    )
+
+
+def dated(segment: Segment, after: int, before: int) -> Truths:
+    """Return the documents that may have been issued from day `after` until before `before`."""
+    first = segment.column("when") // 10_000
+    last = segment.column("until")
+    truths: Truths = (first > 0) & (last >= after) & (first < before)
+    return truths

@@ -1,0 +1,274 @@
+"""One segment's arrays, mapped from its file, and the look-ups they are made for."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.phrases import gaps, layout, meta
+from index.phrases.build import BLOCK, COARSE, RARE
+from index.phrases.bulk import STRIDE, Words
+from index.phrases.records import Records, decode
+from index.search import Document
+from index.text import Normal, normalise
+
+Numbers = NDArray[np.int64]
+NONE: Numbers = np.zeros(0, dtype=np.int64)
+_FEW = 64
+
+
+class Segment:
+    """The words and documents of one segment. Documents and words go by their numbers in it.
+
+    Word numbers begin at 1, the most frequent; 0 stands for a word the segment does not hold.
+    """
+
+    def __init__(self, buffer: memoryview, name: str) -> None:
+        arrays, facts = layout.read(buffer, name)
+        self.name = name
+        self.arrays = arrays
+        self.documents: int = facts["documents"]
+        self.word_count: int = facts["words"]
+        self.common: int = facts["common"]
+        self.languages: list[str] = facts["languages"]
+        self.names_of: dict[str, list[str]] = facts["names"]
+        self.tokens: NDArray[np.uint16] = arrays["token"]
+        self.starts: NDArray[np.uint32] = arrays["start"]
+        self.counts = layout.view(arrays["count"])
+        self._start = layout.view(arrays["start"])
+        self._words = layout.view(arrays["word"])
+        self._blocks = layout.view(arrays["word_block"])
+        self._numbers = layout.view(arrays["number"])
+        self._pairs = layout.view(arrays["pair"])
+        self._pair_starts = layout.view(arrays["pair_start"])
+        self._place_starts = layout.view(arrays["place_start"])
+        self._often_starts = layout.view(arrays["often_start"])
+        self._gaps: NDArray[np.uint8] = arrays["gaps"]
+        self._bytes_a_row = (self.documents + 7) // 8
+        self._records = Records(arrays["record"], arrays["record_start"], arrays["dictionary"])
+        self._firsts = self._first_words()
+
+    def _first_words(self) -> list[bytes]:
+        """Return the first word of each block of the vocabulary."""
+        first = []
+        for at in self._blocks[:-1].tolist():
+            line = bytes(self._words[at + 1 : at + _FEW])
+            end = line.find(b"\n")
+            if end < 0:
+                line = bytes(self._words[at + 1 :])
+                end = line.find(b"\n")
+            first.append(line[:end])
+        return first
+
+    # Words
+
+    def number(self, word: str) -> int:
+        """Return the number of a normalised word, 0 if no document has it."""
+        name = word.encode("utf-8", "surrogatepass")
+        block = bisect_right(self._firsts, name) - 1
+        if block < 0:
+            return 0
+        text = bytes(self._words[self._blocks[block] : self._blocks[block + 1]]) + b"\n"
+        at = text.find(b"\n" + name + b"\n")
+        return self._numbers[block * BLOCK + text.count(b"\n", 0, at)] if at >= 0 else 0
+
+    def beginning(self, start: str) -> list[int]:
+        """Return the numbers of the words that begin with normalised `start`."""
+        name = start.encode("utf-8", "surrogatepass")
+        first, last = self._place(name), self._place(name + b"\xff")
+        return self._numbers[first:last].tolist()
+
+    def _place(self, name: bytes) -> int:
+        """Return how many words of the vocabulary come before `name`."""
+        block = bisect_left(self._firsts, name) - 1
+        if block < 0:
+            return 0
+        text = bytes(self._words[self._blocks[block] + 1 : self._blocks[block + 1]])
+        return block * BLOCK + bisect_left(text.split(b"\n"), name)
+
+    def names(self) -> list[bytes]:
+        """Return all words, that of number 1 first."""
+        names = [b""] * self.word_count
+        ordered = bytes(self._words).split(b"\n")[1:-1]
+        for number, name in zip(self._numbers.tolist(), ordered, strict=True):
+            names[number - 1] = name
+        return names
+
+    def stemmed(self, language: str, stem: str) -> list[int]:
+        """Return the numbers of the words whose stem in `language` is `stem`."""
+        blob = self._stem_blob(language)
+        name = stem.encode("utf-8", "surrogatepass")
+        at = blob.find(b"\n" + name + b"\n")
+        if at < 0:
+            number = self.number(stem)
+            return [number] if number else []
+        place = blob.count(b"\n", 0, at)
+        starts = self.arrays[f"stem_start.{language}"]
+        numbers: list[int] = self.arrays[f"stem_word.{language}"][
+            starts[place] : starts[place + 1]
+        ].tolist()
+        return numbers
+
+    def _stem_blob(self, language: str) -> bytes:
+        return self.arrays[f"stem.{language}"].tobytes()
+
+    # Places
+
+    def places(self, number: int) -> Numbers:
+        """Return every place of a word in the token stream, ascending."""
+        if number > self.common:
+            at = number - self.common - 1
+            return gaps.unpack(self._gaps, self._place_starts[at], self._place_starts[at + 1])
+        wide = self.common + 1
+        first = bisect_left(self._pairs, number * wide)
+        last = bisect_left(self._pairs, (number + 1) * wide)
+        if first == last:
+            return NONE
+        start, end = self._pair_starts[first], self._pair_starts[last]
+        lists = self.arrays["pair_start"][first:last].astype(np.int64) - start
+        closed = np.cumsum(self._gaps[start:end] >> 7)
+        before = np.concatenate((closed[:1] * 0, closed))[lists].astype(np.int64)
+        return np.sort(gaps.unpack_many(self._gaps, start, end, before))
+
+    def pair(self, number: int, following: int) -> tuple[int, int]:
+        """Return where the places of two common words side by side are packed; (0, 0): nowhere."""
+        key = number * (self.common + 1) + following
+        at = bisect_left(self._pairs, key)
+        if at == len(self._pairs) or self._pairs[at] != key:
+            return 0, 0
+        return self._pair_starts[at], self._pair_starts[at + 1]
+
+    def place_bytes(self, number: int) -> tuple[int, int]:
+        """Return where the places of a word that is not common are packed."""
+        at = number - self.common - 1
+        return self._place_starts[at], self._place_starts[at + 1]
+
+    def unpack(self, start: int, end: int) -> Numbers:
+        """Return the places packed from byte `start` to `end`."""
+        return gaps.unpack(self._gaps, start, end)
+
+    # Documents
+
+    def documents_at(self, places: Numbers) -> Numbers:
+        """Return the document at each of `places`."""
+        found: Numbers
+        if len(places) < _FEW:
+            found = np.searchsorted(self._wide_starts, places, "right") - 1
+            return found
+        found = self.arrays["coarse"][places >> COARSE].astype(np.int64)
+        ends = self._wide_starts[1:]
+        todo = np.flatnonzero(ends[found] <= places)
+        for _ in range(4):
+            if not len(todo):
+                return found
+            found[todo] += 1
+            todo = todo[ends[found[todo]] <= places[todo]]
+        found[todo] = np.searchsorted(self._wide_starts, places[todo], "right") - 1
+        return found
+
+    @cached_property
+    def _wide_starts(self) -> Numbers:
+        return self.starts.astype(np.int64)
+
+    def holding(self, number: int) -> tuple[Numbers, NDArray[np.integer[Any]]]:
+        """Return the documents that hold a word, ascending, and how often (up to 255) each does."""
+        if number <= self.common:
+            at = self._often_starts[number - 1]
+            return (
+                np.flatnonzero(self.bits(number)),
+                self.arrays["often"][at : self._often_starts[number]],
+            )
+        return self.grouped(self.documents_at(self.places(number)))
+
+    def bits(self, number: int) -> NDArray[np.bool_]:
+        """Return, for each document, whether it holds a common word."""
+        row = self._bytes_a_row
+        packed = self.arrays["bits"][(number - 1) * row : number * row]
+        return np.unpackbits(packed, count=self.documents).view(np.bool_)
+
+    @staticmethod
+    def grouped(documents: Numbers) -> tuple[Numbers, Numbers]:
+        """Return each of `documents`, which ascend, once, and how often it was there."""
+        if len(documents) < 2:
+            return documents, np.ones(len(documents), dtype=np.int64)
+        firsts = np.flatnonzero(documents[1:] != documents[:-1]) + 1
+        firsts = np.concatenate((NONE[:0], [0], firsts))
+        return documents[firsts], np.diff(firsts, append=len(documents))
+
+    @cached_property
+    def lengths(self) -> NDArray[np.float32]:
+        """How many words each document has."""
+        return (np.diff(self._wide_starts) - 1).astype(np.float32)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return what is known of each document: see `index.phrases.meta`."""
+        return self.arrays[f"document.{name}"]
+
+    def keyed(self, keys: Sequence[str]) -> list[int]:
+        """Return the numbers of the documents that have one of `keys`.
+
+        They are looked up by digest, and what is found is compared.
+        """
+        digests = np.array([meta.digest(key) for key in keys], dtype=np.uint64)
+        held = self.column("key")
+        first = np.searchsorted(held, digests)
+        last = np.searchsorted(held, digests, "right")
+        numbers = self.column("keyed")
+        return [
+            number
+            for i in np.flatnonzero(first < last).tolist()
+            for number in numbers[first[i] : last[i]].tolist()
+            if self.document(number).key == keys[i]
+        ]
+
+    def raw(self, number: int) -> bytes:
+        """Return a document's record as it was encoded."""
+        return self._records.raw(number)
+
+    def document(self, number: int) -> Document:
+        """Return a document."""
+        return decode(self.raw(number))
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Return where a document's words begin and end in the token stream."""
+        return self._start[number], self._start[number + 1] - 1
+
+    def printed(self, number: int, first: int, last: int, text: str) -> tuple[int, Normal]:
+        """Return words `first` up to, not with, `last` of a document as they stand in `text`.
+
+        Only that part of the text is read. Returns the offset in `text` from which the words'
+        own offsets count, and the words; empty where the text has no such words.
+        """
+        index = self.arrays["place_index"]
+        at = int(index[number]) + first // STRIDE
+        if at >= int(index[number + 1]):
+            return 0, Normal((), (), ())
+        origin = int(self.arrays["place"][at])
+        skip = first % STRIDE
+        end = at + (last - first + skip) // STRIDE + 1
+        stop = int(self.arrays["place"][end]) if end < int(index[number + 1]) else len(text)
+        normal = normalise(text[origin:stop])
+        take = slice(skip, skip + last - first)
+        return origin, Normal(normal.words[take], normal.starts[take], normal.ends[take])
+
+    # Merging
+
+    def wide_tokens(self) -> NDArray[np.uint32]:
+        """Return the token stream with the numbers of rare words too."""
+        wide = self.tokens.astype(np.uint32)
+        for number in range(RARE, self.word_count + 1):
+            wide[self.places(number)] = number
+        return wide
+
+    def words(self, numbers: Sequence[int], tokens: NDArray[np.uint32]) -> Words:
+        """Return the words of documents `numbers`, as `tokens` has them."""
+        spans = [self.span(number) for number in numbers]
+        index = self.arrays["place_index"]
+        return Words(
+            np.concatenate([tokens[:0], *(tokens[a:b] for a, b in spans)]),
+            np.cumsum([0, *(b - a for a, b in spans)]),
+            tuple(self.arrays["place"][index[n] : index[n + 1]] for n in numbers),
+        )

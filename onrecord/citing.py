@@ -1,0 +1,89 @@
+"""Find the words that are to be cited, and gather what a citation says of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from archive.catalogue import questions
+from archive.cited import Cited, UrlStatus
+from archive.errors import QuoteError
+from archive.fragment import text_fragment
+from archive.memento import memento_url
+from archive.models import Capture, Outcome, Passage, Version
+from archive.passages import passage
+from index.text import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A version, and the words in it that are to be cited, if any are."""
+
+    version: Version
+    passage: Passage | None
+
+
+def place(connection: Connection, name: str, quote: str) -> Place:
+    """Return the version to cite: the one named, or the newest that has the words.
+
+    Words are compared as search compares them; QuoteError where no version has them.
+    """
+    chosen = questions.version(connection, name)
+    if not quote:
+        return Place(chosen, None)
+    every = [chosen]
+    if name == chosen.statement:
+        held = questions.versions(connection, chosen.statement)
+        every = sorted(held, key=lambda version: version.last_seen, reverse=True)
+    for version in every:
+        if found := find(version, quote):
+            return Place(version, found)
+    raise QuoteError(quote, chosen.statement, len(every))
+
+
+def find(version: Version, quote: str) -> Passage | None:
+    """Return where `quote` first stands in a version, word for word; None where it does not."""
+    asked, text = normalise(quote).words, normalise(version.reading.text)
+    count = len(asked)
+    if not count:
+        return None
+    for first in range(len(text) - count + 1):
+        if text.words[first] == asked[0] and text.words[first : first + count] == asked:
+            start, end = text.span(first, first + count)
+            return passage(version.id, version.reading.text, start, end)
+    return None
+
+
+def cited(connection: Connection, chosen: Place, base: str) -> Cited:
+    """Return what a citation of `chosen` says."""
+    version, reading = chosen.version, chosen.version.reading
+    capture = questions.capture(connection, version.capture)
+    said = chosen.passage
+    return Cited(
+        statement=version.statement,
+        issuer=reading.issuer,
+        title=reading.title,
+        publisher=reading.publisher,
+        kind=reading.kind,
+        identifier="" if reading.identifier.startswith(("http:", "https:")) else reading.identifier,
+        issued=reading.issued,
+        lang=reading.lang,
+        url=reading.url,
+        memento=memento_url(base, capture),
+        captured=capture.captured,
+        sha256=reading.text_sha256 if version.transcript else capture.payload_sha256,
+        passage=said,
+        fragment=text_fragment(reading.text, said.start, said.end) if said else "",
+        transcript_of=capture.source if version.transcript else "",
+        url_status=url_status(questions.captures_of(connection, reading.url)),
+    )
+
+
+def url_status(captures: Sequence[Capture]) -> UrlStatus:
+    """Return what became of an address, by its captures, oldest first."""
+    for capture in reversed(captures):
+        if capture.outcome in (Outcome.OK, Outcome.UNCHANGED):
+            return UrlStatus.LIVE
+        if capture.outcome is Outcome.GONE:
+            return UrlStatus.DEAD
+    return UrlStatus.UNKNOWN

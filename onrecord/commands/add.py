@@ -1,0 +1,34 @@
+"""Capture any page, with the generic reader where no source claims it"""
+
+from pathlib import Path
+
+import click
+
+from onrecord.context import Context
+from onrecord.output import json_option
+
+
+@click.command("add")
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.option(
+    "--from",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Answer from this WARC file or folder instead of the network (repeatable).",
+)
+@json_option
+@click.pass_obj
+def command(
+    context: Context, urls: tuple[str, ...], files: tuple[Path, ...], as_json: bool
+) -> None:
+    """Capture, read and index the page at each URL. Exit code 1: nothing was captured."""
+    from onrecord.reporting import tell
+    from onrecord.scraping import add
+
+    tally = add(context, urls, files)
+    with context.engine():
+        pass
+    tell(context, "add", tally, as_json)
+    if tally.failed:
+        raise SystemExit(1)

@@ -1,0 +1,47 @@
+"""Take in files made by others: WARC, WACZ, text collections"""
+
+from pathlib import Path
+
+import click
+
+from onrecord.context import Context
+from onrecord.output import json_option
+
+
+@click.command("import")
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.option("--evidence-only", is_flag=True, help="Keep the captures, read no statements.")
+@json_option
+@click.pass_obj
+def command(context: Context, files: tuple[Path, ...], evidence_only: bool, as_json: bool) -> None:
+    """Take in FILEs; taking one in again adds nothing.
+
+    WARC and WACZ files are evidence: their records keep their ids, dates and digests. JSON lines
+    ({id, source, date, title, lang, text, url?}, gzipped or not) are transcripts.
+    """
+    from onrecord.importing import import_archive, import_collection
+    from onrecord.keeping import keeping
+    from onrecord.progress import counting
+    from onrecord.reporting import tell
+
+    for path in files:
+        with keeping(context) as (store, catalogue), counting(context, path.name) as progress:
+            if _is_collection(path):
+                tally = import_collection(catalogue, store, path, progress)
+            else:
+                tally = import_archive(
+                    catalogue, store, path, context.sources, progress, read=not evidence_only
+                )
+        tell(context, path.name, tally, as_json)
+    with context.engine():
+        pass
+
+
+def _is_collection(path: Path) -> bool:
+    return ".jsonl" in path.suffixes or ".ndjson" in path.suffixes

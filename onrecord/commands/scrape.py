@@ -1,0 +1,64 @@
+"""Collect: list, capture, read and index what sources publish"""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from onrecord.context import Context
+from onrecord.output import json_option
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command("scrape")
+@click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--since", type=_DAY, help="Only pages listed as issued on this day or later.")
+@click.option("--until", type=_DAY, help="Only pages listed as issued on this day or earlier.")
+@click.option("--limit", type=click.IntRange(1), help="Fetch at most this many pages a source.")
+@click.option(
+    "--from",
+    "files",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Answer from this WARC file or folder instead of the network (repeatable).",
+)
+@json_option
+@click.pass_obj
+def command(
+    context: Context,
+    names: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    limit: int | None,
+    files: tuple[Path, ...],
+    as_json: bool,
+) -> None:
+    """Run each SOURCE, or every tested one: what is new is captured, read and indexed.
+
+    Exit code 1: some source gave nothing at all.
+    """
+    from onrecord.pipeline import Tally, Wanted
+    from onrecord.reporting import tell
+    from onrecord.scraping import scrape, source_called
+    from scrapers.source import Source
+
+    chosen = [source_called(context, name) for name in names] or [
+        source for source in context.sources.values() if not source.untested
+    ]
+    wanted = Wanted(
+        since=since.date() if since else None, until=until.date() if until else None, limit=limit
+    )
+    failed: list[str] = []
+
+    def after(source: Source, tally: Tally) -> None:
+        tell(context, source.name, tally, as_json)
+        if tally.failed:
+            failed.append(source.name)
+
+    scrape(context, chosen, wanted, files, after)
+    with context.engine():
+        pass
+    if failed:
+        context.warn(f"nothing was captured of: {', '.join(failed)}")
+        raise SystemExit(1)

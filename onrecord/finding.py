@@ -1,0 +1,66 @@
+"""Search: an engine in step with the catalogue, and hits with the captures they stand on."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from archive.catalogue import questions
+from archive.models import Passage
+from archive.passages import passage
+from archive.shapes import capture_json, passage_json
+from index.engines import ENGINES
+from index.search import Engine, Hit
+from index.sync import follows, sync
+from onrecord.context import Context
+
+
+@contextmanager
+def engine_in_step(context: Context) -> Iterator[Engine]:
+    """Yield the engine that the settings name, after it has caught up with the catalogue."""
+    folder = context.home.index
+    opener = ENGINES.load(context.settings.engine)
+    with context.catalogue() as connection:
+        engine = opener(folder)
+        try:
+            if not follows(connection, engine):
+                engine.close()
+                shutil.rmtree(folder)
+                engine = opener(folder)
+            sync(connection, engine)
+            yield engine
+        finally:
+            engine.close()
+
+
+def passages_of(hit: Hit) -> list[Passage]:
+    """Return where a hit's words stand, with their surroundings; the first where none does."""
+    places = hit.passages or ((0, min(len(hit.text), 160)),)
+    return [passage(hit.version, hit.text, start, end) for start, end in places]
+
+
+def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:
+    """Return a hit with the capture it stands on, with the keys that docs/json.md promises."""
+    version = questions.version(connection, hit.version)
+    capture = questions.capture(connection, version.capture)
+    places = passages_of(hit)
+    return {
+        "statement": hit.statement,
+        "version": hit.version,
+        "source": hit.source,
+        "issuer": hit.issuer,
+        "title": hit.title,
+        "issued": hit.issued,
+        "url": version.reading.url,
+        "lang": hit.lang,
+        "kind": hit.kind,
+        "layer": hit.layer,
+        "current": hit.current,
+        "transcript": version.transcript,
+        "passage": passage_json(places[0]),
+        "passages": [passage_json(place) for place in places],
+        "capture": capture_json(capture, base),
+        "score": hit.score,
+    }

@@ -1,0 +1,118 @@
+"""Open an archive to add to it, and take in what its WARC files hold and the catalogue does not."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from archive.catalogue import questions, writing
+from archive.errors import ArchiveError, FormatError
+from archive.home import Home
+from archive.models import Role
+from archive.warc.exchanges import HeldExchange, exchanges
+from archive.warc.store import WarcStore
+from onrecord import AGENT
+from onrecord.context import Context
+from onrecord.pipeline import Tally, take_in
+from onrecord.transcripts import take_in_transcript
+from scrapers.door import Fetched
+from scrapers.source import Source
+
+
+@contextmanager
+def keeping(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
+    """Yield the evidence store and the catalogue, in step with each other, nobody else writing.
+
+    What an earlier run captured and did not get to read (it was killed, the disk was full) is read
+    first. What this run captures is known to the catalogue when it ends, however it ends.
+    """
+    home = context.home
+    with home.writing(), WarcStore(home.warc, software=AGENT) as store:
+        for recovery in store.recovered:
+            context.warn(f"recovered {recovery}")
+        with context.catalogue() as connection:
+            tally = catch_up(connection, home, context.sources)
+            for problem in tally.problems:
+                context.warn(problem)
+            connection.commit()
+            yield store, connection
+            store.close()
+            writing.know_sizes(connection, sizes(home))
+
+
+def rebuild(context: Context, progress: Callable[[Path], None]) -> Tally:
+    """Make the catalogue and the index anew from the WARC files alone."""
+    home = context.home
+    with home.writing(), WarcStore(home.warc, software=AGENT) as store:
+        for recovery in store.recovered:
+            context.warn(f"recovered {recovery}")
+        for name in ("", "-wal", "-shm"):
+            home.catalogue.with_name(home.catalogue.name + name).unlink(missing_ok=True)
+        if home.index.exists():
+            shutil.rmtree(home.index)
+        with context.catalogue() as connection:
+            return catch_up(connection, home, context.sources, progress)
+
+
+def catch_up(
+    connection: Connection,
+    home: Home,
+    sources: Mapping[str, Source],
+    progress: Callable[[Path], None] = lambda path: None,
+) -> Tally:
+    """Take in every exchange in the WARC files that the catalogue does not know; file by file."""
+    tally = Tally()
+    known = questions.sizes_known(connection)
+    for name, size in sizes(home).items():
+        if known.get(name) == size:
+            continue
+        path = home.warc / name
+        progress(path)
+        try:
+            held = questions.captures_in(connection, name)
+            for exchange in exchanges(path, warc=name):
+                if exchange.id not in held:
+                    _take_in_again(connection, exchange, sources, tally)
+        except FormatError as error:
+            tally.problems.append(str(error))
+            continue
+        writing.know_sizes(connection, {name: size})
+        connection.commit()
+    return tally
+
+
+def sizes(home: Home) -> dict[str, int]:
+    """Return the size of every WARC file, by its name below warc/, in order of name."""
+    return {
+        path.relative_to(home.warc).as_posix(): path.stat().st_size
+        for path in sorted(home.warc.rglob("*.warc.gz"))
+    }
+
+
+def _take_in_again(
+    connection: Connection,
+    exchange: HeldExchange,
+    sources: Mapping[str, Source],
+    tally: Tally,
+) -> None:
+    capture = exchange.capture()
+    if capture is None:
+        tally.problems.append(f"{exchange.warc}: {exchange.id}: no facts of ours with this record")
+        return
+    if capture.role is Role.TRANSCRIPT:
+        take_in_transcript(connection, capture, exchange.block, tally)
+        return
+    if capture.source and capture.source not in sources:
+        tally.problems.append(f"{capture.url}: no such source any more: {capture.source}")
+        writing.add_capture(connection, capture)
+        return
+    try:
+        body = exchange.body()
+    except ArchiveError as error:
+        tally.problems.append(str(error))
+        writing.add_capture(connection, capture)
+        return
+    fetched = Fetched(capture=capture, headers=exchange.headers, body=body)
+    take_in(connection, [fetched], sources.get(capture.source), tally)

@@ -1,0 +1,148 @@
+"""Run sources: over the network as one visit now, or over WARC files as the visits they record."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from scrapers.replay import ReplayedFiles
+from scrapers.session import NetworkVisit
+from sqlalchemy import Connection
+
+from archive.catalogue import questions, writing
+from archive.catalogue.opening import transaction
+from archive.errors import SourceError, UnknownNameError
+from archive.home import create
+from archive.models import Event, Role, Version
+from archive.warc.store import WarcStore
+from onrecord import AGENT, VERSION
+from onrecord.context import Context
+from onrecord.keeping import keeping
+from onrecord.pipeline import Tally, Wanted, now, take_in, visit
+from onrecord.settings import template
+from scrapers.door import Visit
+from scrapers.source import Source
+
+Visits = Callable[[Source, Sequence[str]], Iterator[Visit]]
+
+
+def source_called(context: Context, name: str) -> Source:
+    """Return the source called `name`; UnknownNameError lists those there are."""
+    if name not in context.sources:
+        raise UnknownNameError("source", name, context.sources)
+    return context.sources[name]
+
+
+def scrape(
+    context: Context,
+    sources: Sequence[Source],
+    wanted: Wanted,
+    files: Sequence[Path],
+    after: Callable[[Source, Tally], None],
+) -> None:
+    """Run `sources` one after another; `after` is told of each what it did.
+
+    The catalogue is committed visit by visit: what a run is stopped in the middle of is lost to the
+    catalogue only until the next run, and never to the evidence.
+    """
+    with keeping(context) as (store, connection), _visits(context, store, connection, files) as via:
+        for source in sources:
+            tally = Tally()
+            try:
+                listings = source.listing_urls(context.settings.of(source.name))
+            except SourceError as error:
+                tally.problems.append(str(error))
+                after(source, tally)
+                continue
+            for door in via(source, listings):
+                tally.add(visit(connection, door, source, wanted, listings))
+                connection.commit()
+            writing.add_events(connection, [_run_event(source, tally, files)])
+            connection.commit()
+            after(source, tally)
+
+
+def add(context: Context, urls: Sequence[str], files: Sequence[Path]) -> Tally:
+    """Capture pages at `urls`: by the source that claims one, else by the generic reader."""
+    tally = Tally(visits=1)
+    with keeping(context) as (store, connection), ExitStack() as stack:
+        if files:
+            replayed = stack.enter_context(_replayed(store, connection, files))
+        for url in urls:
+            source = next((s for s in context.sources.values() if s.claims(url)), None)
+            name = source.name if source else ""
+            doors: Iterator[Visit]
+            if files:
+                doors = iter(replayed.visits(name, [url], lambda _: False))
+            else:
+                doors = iter([_network(context, store, source)])
+            for door in doors:
+                take_in(connection, door.get(url, source=name, role=Role.PAGE), source, tally)
+        connection.commit()
+    return tally
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a source's first pages read as."""
+
+    versions: list[Version]
+    problems: list[str]
+
+
+def trial(context: Context, source: Source, files: Sequence[Path], limit: int) -> Trial:
+    """Run `source` in an archive that is thrown away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+        home = create(Path(folder) / "archive", template())
+        with (
+            WarcStore(home.warc, software=AGENT) as store,
+            transaction(home.catalogue) as connection,
+            _visits(context, store, connection, files) as via,
+        ):
+            tally = Tally()
+            listings = source.listing_urls(context.settings.of(source.name))
+            for door in via(source, listings):
+                tally.add(visit(connection, door, source, Wanted(limit=limit), listings))
+            versions = [version for _, version in questions.all_versions(connection)]
+    return Trial(versions[:limit], tally.problems)
+
+
+@contextmanager
+def _visits(
+    context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
+) -> Iterator[Visits]:
+    if not files:
+        yield lambda source, listings: iter([_network(context, store, source)])
+        return
+    with _replayed(store, connection, files) as replayed:
+        yield lambda source, listings: replayed.visits(source.name, listings, source.claims)
+
+
+def _replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
+    return ReplayedFiles(
+        files, store, holds=lambda record: questions.capture_if_held(connection, record)
+    )
+
+
+def _network(context: Context, store: WarcStore, source: Source | None) -> Visit:
+    contact = f" (+{context.settings.contact})" if context.settings.contact else ""
+    return NetworkVisit(
+        store,
+        user_agent=f"OnRecord/{VERSION}{contact}",
+        proxy=context.settings.proxy,
+        delay=source.delay_seconds if source else 1.0,
+    )
+
+
+def _run_event(source: Source, tally: Tally, files: Sequence[Path]) -> Event:
+    """Return the PREMIS event of one run of one source."""
+    return Event(
+        when=now(),
+        kind="ingestion" if files else "capture",
+        object=source.name,
+        agent=AGENT,
+        outcome="failed" if tally.failed else "done",
+        detail=f"{tally.statements} statements, {tally.versions} versions, {tally.seen} readings",
+        facts={name: str(count) for name, count in tally.captures.items()},
+    )

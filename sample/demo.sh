@@ -1,0 +1,41 @@
+#!/bin/sh
+# The main job, offline, on the sample publisher. Prints each command before it runs it.
+set -eu
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+run() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
+say() { printf '\n# %s\n' "$*"; }
+export ONRECORD_ARCHIVE="$work/archive"
+
+say 'Two editions of a site that we made up, as web archives.'
+run python "$here/pack.py" "$work/editions"
+
+say 'An archive, and a source of our own.'
+run onrecord init
+run cp "$here/meridian_panel.toml" "$ONRECORD_ARCHIVE/sources/"
+
+say 'Capture and read what the site said in March, and again in May.'
+run onrecord scrape meridian_panel --from "$work/editions"
+
+say 'Where does this phrase come from?'
+run onrecord search '"every person held without charge"'
+
+say 'Verbatim means verbatim: a denial is not its opposite.'
+run onrecord search '"such facility exists"' || true
+run onrecord search '"such a facility exists"' || true
+
+say 'Is it still there? The first statement was edited, the second one is gone.'
+run onrecord versions meridian_panel:PD_2024_7
+run onrecord diff meridian_panel:PD_2024_7 || true
+run onrecord status
+
+say 'Cite it.'
+run onrecord cite meridian_panel:PD_2024_7 --quote 'every person held without charge'
+run onrecord cite meridian_panel:PD_2024_7 --style wikipedia --quote 'every person held without charge'
+
+say 'Is every byte as it was captured?'
+run onrecord verify
+
+say 'Make catalogue and index anew from the evidence alone.'
+run onrecord rebuild

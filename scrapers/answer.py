@@ -1,0 +1,63 @@
+"""What an answer's bytes are: its response, its body, what came of it, and why."""
+
+from dataclasses import dataclass
+
+from archive.errors import FormatError, LimitError
+from archive.models import Outcome
+from archive.warc.http import MAX_BODY, Response, decoded, parse_response, payload_of
+from archive.warc.sums import sha256_of
+from scrapers.quality import judge
+
+_CUT = {
+    "length": (Outcome.TOO_LARGE, "cut off: larger than we take"),
+    "time": (Outcome.NETWORK_ERROR, "cut off: slower than we wait"),
+    "disconnect": (Outcome.NETWORK_ERROR, "cut off: the connection ended too soon"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A response as read from its bytes."""
+
+    response: Response | None  # None where the bytes are no HTTP response
+    body: bytes  # decoded; b"" where it cannot be
+    payload_sha256: str  # before content decoding; "" where there is none
+    outcome: Outcome
+    note: str
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        return self.response.headers if self.response else ()
+
+
+def read_answer(block: bytes, truncated: str = "", *, limit: int = MAX_BODY) -> Answer:
+    """Return what `block`, the bytes of a response, is; `truncated` as in WARC-Truncated."""
+    try:
+        response = parse_response(block)
+    except FormatError as error:
+        outcome, note = _CUT.get(truncated, (Outcome.NETWORK_ERROR, str(error)))
+        return Answer(response=None, body=b"", payload_sha256="", outcome=outcome, note=note)
+    payload = payload_of(block, response)
+    body, outcome, note = _judged(response, payload, truncated, limit)
+    return Answer(
+        response=response,
+        body=body,
+        payload_sha256=sha256_of(payload) if payload else "",
+        outcome=outcome,
+        note=note,
+    )
+
+
+def _judged(
+    response: Response, payload: bytes, truncated: str, limit: int
+) -> tuple[bytes, Outcome, str]:
+    try:
+        body = decoded(payload, response, limit=limit)
+    except LimitError as error:
+        return b"", Outcome.TOO_LARGE, str(error)
+    except FormatError as error:
+        return b"", Outcome.SUSPECT, f"Content-Encoding: {error}"
+    if truncated:
+        other = (Outcome.NETWORK_ERROR, f"cut off: {truncated}")
+        return body, *_CUT.get(truncated, other)
+    return body, *judge(response.status, response.headers, body)

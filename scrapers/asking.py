@@ -1,0 +1,93 @@
+"""One request and its answer, read to its end or to where we stop."""
+
+import http.client
+import http.cookiejar
+import threading
+from collections.abc import Mapping
+
+import requests
+import urllib3
+
+from archive.warc.build import Earlier
+from archive.warc.http import has_head
+from scrapers.door import Held
+from scrapers.manners import Limits, Manners
+from scrapers.wire import Recorder, RecordingAdapter
+
+
+def open_session(manners: Manners) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # a stray HTTPS_PROXY or .netrc would be used
+    session.verify = manners.verify
+    session.headers.clear()
+    session.headers.update(
+        {
+            "User-Agent": manners.agent,
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",  # a stranger can then read the page with zcat alone
+        }
+    )
+    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    if manners.proxy:
+        session.proxies = {"http": manners.proxy, "https": manners.proxy}
+    adapter = RecordingAdapter(pool_maxsize=8, max_retries=0)
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, adapter)
+    return session
+
+
+def exchange(
+    session: requests.Session,
+    url: str,
+    headers: Mapping[str, str],
+    recorder: Recorder,
+    limits: Limits,
+) -> Exception | None:
+    """Ask for `url` and read all of the answer; return what went wrong, None if nothing did."""
+    watchdog = threading.Timer(limits.seconds, recorder.stop)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        timeout = (limits.connect, limits.silence)
+        with session.get(
+            url, headers=dict(headers), stream=True, allow_redirects=False, timeout=timeout
+        ) as response:
+            for _ in response.raw.stream(65536, decode_content=False):
+                pass
+    except (
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        OSError,
+        ValueError,
+    ) as error:
+        return error
+    finally:
+        watchdog.cancel()
+    return None
+
+
+def truncated(problem: Exception | None, recorder: Recorder) -> str:
+    """Return why an answer is not whole, as WARC-Truncated has it; "" where it is."""
+    if recorder.tape and recorder.tape.over:
+        return "length"
+    if recorder.stopped:
+        return "time"
+    # http.client takes a head that breaks off for a whole one.
+    headless = recorder.tape is not None and not has_head(bytes(recorder.tape.response))
+    return "disconnect" if problem or headless else ""
+
+
+def conditions(held: Held | None) -> dict[str, str]:
+    conditions = {}
+    if held and held.etag:
+        conditions["If-None-Match"] = held.etag
+    if held and held.last_modified:
+        conditions["If-Modified-Since"] = held.last_modified
+    return conditions
+
+
+def earlier(held: Held | None, url: str) -> Earlier | None:
+    if held is None or not held.capture or held.captured is None:
+        return None
+    return Earlier(id=held.capture, url=url, captured=held.captured)

@@ -1,0 +1,215 @@
+"""From marked-up text to plain lines: one block a line, inner white space one space.
+
+The same page may reach us compact or pretty-printed. A pretty-printer puts a line break at every
+tag, so white space with a line break at a tag's edge may be its own and not the writer's: it is
+dropped where no writer puts a space (before a comma, after an opening bracket, before a raised
+number) and is a space anywhere else. White space without a line break is always the writer's.
+"""
+
+import re
+from collections.abc import Container, Iterable
+from enum import Enum
+
+from bs4.element import NavigableString, PreformattedString, Tag
+from lxml.etree import _Element
+
+
+def _names(spaced: str) -> frozenset[str]:
+    return frozenset(spaced.split())
+
+
+BLOCKS = _names(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
+    " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav"
+    " ol optgroup option p pre section summary table tbody tfoot thead tr ul br"
+)
+UNSEEN = _names(
+    "applet area audio base button canvas datalist embed frame frameset head iframe input link map"
+    " meta noembed noframes noscript object param rp rt rtc script select source style svg template"
+    " textarea title track video"
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DROP_CAP = re.compile(r"drop-?_?cap|first-?_?letter|lettrine", re.IGNORECASE)
+
+# Marks that show where a word may be broken, or nothing at all; and windows-1252's characters,
+# which reach us as C1 controls through numeric references such as &#147;.
+_UNPRINTED = dict.fromkeys([0xAD, 0x200B, 0x2060, 0xFEFF, *range(9), *range(14, 32), 0x7F], "")
+_WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
+_CLEAN = {**_UNPRINTED, **_WINDOWS}
+
+_CLOSING = frozenset(",.;:!?)]}”’…%‰、。，．；：！？）】」』》〉،؛؟۔।")
+_OPENING = frozenset("([{“‘‚„¿¡（【「『《〈$£¥#@")
+_FRENCH_SPACED = frozenset(";:!?")
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_APOSTROPHE_S = re.compile(r"'(?:s|t|re|ve|ll|d|m)\b", re.IGNORECASE)
+_ONE_LETTER_WORDS = frozenset("AIOYÀÓÉaioyàóé")
+
+
+class _Gap(Enum):
+    NONE = 0
+    PRINTER = 1  # holds a line break at a tag's edge: may be a pretty-printer's
+    WRITER = 2
+
+
+class Lines:
+    """Gathers text, tag by tag, into lines."""
+
+    def __init__(self, *, lang: str = "") -> None:
+        self.lines: list[str] = []
+        self._line: list[str] = []
+        self._gap = _Gap.NONE
+        self._joint = False  # what comes next is raised, lowered, or the rest of a broken word
+        self._raised = False
+        self._drop_cap = False
+        self._preformatted = 0
+        self._french = lang.lower().startswith("fr")
+
+    def open(self, name: str) -> None:
+        """Take note of a start tag."""
+        if name in BLOCKS:
+            self.end_line()
+        elif name in {"td", "th"}:
+            self._gap = _Gap.WRITER
+        elif name in {"sup", "sub", "wbr"}:
+            self._joint = True
+            self._raised = name == "sup"
+        self._preformatted += name == "pre"
+
+    def close(self, name: str) -> None:
+        """Take note of an end tag."""
+        if name in BLOCKS:
+            self.end_line()
+        elif name in {"td", "th"}:
+            self._gap = _Gap.WRITER
+        self._preformatted -= name == "pre"
+
+    def say(self, text: str) -> None:
+        """Add a text node."""
+        text = text.translate(_CLEAN)
+        if self._preformatted:
+            first, *others = text.split("\n")
+            self._add(first)
+            for line in others:
+                self.end_line()
+                self._add(line)
+        else:
+            self._add(text)
+
+    def drop_cap_ends(self) -> None:
+        """Take note that an initial set apart from its word has just been said."""
+        self._drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
+
+    def end_line(self) -> None:
+        """Finish a block."""
+        if self._line:
+            self.lines.append("".join(self._line))
+            self._line = []
+        self._gap, self._joint = _Gap.NONE, False
+        self._raised = self._drop_cap = False
+
+    def text(self) -> str:
+        """Return everything said so far."""
+        self.end_line()
+        return "\n".join(self.lines)
+
+    def _add(self, text: str) -> None:
+        words = text.split()
+        if text[:1].isspace():
+            self._widen(text[: len(text) - len(text.lstrip())])
+        if not words:
+            return
+        said = " ".join(words)
+        if self._line and self._gap is not _Gap.NONE and not self._is_glued(said):
+            self._line.append(" ")
+        elif self._line and self._raised and said.isdecimal() and self._line[-1][-1].isdecimal():
+            said = said.translate(_RAISED)  # Article 205¹ is not Article 2051
+        self._line.append(said)
+        self._gap, self._joint = _Gap.NONE, False
+        self._raised = self._drop_cap = False
+        if text[-1].isspace():
+            self._widen(text[len(text.rstrip()) :])
+
+    def _widen(self, space: str) -> None:
+        found = _Gap.PRINTER if "\n" in space or "\r" in space else _Gap.WRITER
+        if found.value > self._gap.value:
+            self._gap = found
+
+    def _is_glued(self, after: str) -> bool:
+        before = self._line[-1]
+        if self._drop_cap and after[0].islower():
+            return before[-1] not in _ONE_LETTER_WORDS
+        if self._gap is _Gap.WRITER:
+            return False
+        return self._joint or self._no_writer_parts(before, after)
+
+    def _no_writer_parts(self, before: str, after: str) -> bool:
+        last, first = before[-1], after[0]
+        if self._french and first in _FRENCH_SPACED:
+            return False
+        if first in _CLOSING or last in _OPENING:
+            return True
+        if first == '"' or last == '"':
+            # The quotation that is open ends here, or has just begun.
+            return "".join(self._line).count('"') % 2 == 1
+        if first == "'":
+            return bool(_APOSTROPHE_S.match(after)) or (last in "sS" and after[1:2] in {"", " "})
+        compound = first in "-‑" and after[1:2].isalnum() and last.isalnum()
+        return compound or (last in "-‑" and before[-2:-1].isalnum() and first.isalnum())
+
+
+def _is_hidden(hidden: object, style: object) -> bool:
+    return hidden is not None or (style is not None and _HIDDEN.search(str(style)) is not None)
+
+
+def say_soup(lines: Lines, tag: Tag, dropped: Container[int] = ()) -> None:
+    """Add what `tag` shows, without the elements whose id() is in `dropped`."""
+    name = tag.name
+    if name in UNSEEN or id(tag) in dropped or _is_hidden(tag.get("hidden"), tag.get("style")):
+        return
+    drop_cap = _DROP_CAP.search(str(tag.get("class", ""))) is not None
+    name = "span" if drop_cap and name == "div" else name
+    lines.open(name)
+    for child in tag.children:
+        if isinstance(child, Tag):
+            say_soup(lines, child, dropped)
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            lines.say(child)
+    lines.close(name)
+    if drop_cap:
+        lines.drop_cap_ends()
+
+
+def say_element(lines: Lines, element: _Element) -> None:
+    """Add what an lxml element shows; the same rules as for a soup."""
+    name = element.tag
+    if not isinstance(name, str):  # a comment or a processing instruction
+        return
+    get = element.get
+    if name in UNSEEN or _is_hidden(get("hidden"), get("style")):
+        return
+    drop_cap = _DROP_CAP.search(get("class") or "") is not None
+    name = "span" if drop_cap and name == "div" else name
+    lines.open(name)
+    if element.text:
+        lines.say(element.text)
+    for child in element:
+        say_element(lines, child)
+        if child.tail:
+            lines.say(child.tail)
+    lines.close(name)
+    if drop_cap:
+        lines.drop_cap_ends()
+
+
+def text_of(tags: Iterable[Tag], *, dropped: Container[int] = (), lang: str = "") -> str:
+    """Return the text of `tags`, one block a line."""
+    lines = Lines(lang=lang)
+    for tag in tags:
+        say_soup(lines, tag, dropped)
+        lines.end_line()
+    return lines.text()
+
+
+def inline_text(tag: Tag, *, lang: str = "") -> str:
+    """Return the text of `tag` on one line: a title, a name, a date."""
+    return " ".join(text_of([tag], lang=lang).split("\n"))

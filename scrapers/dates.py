@@ -1,0 +1,156 @@
+"""Dates as printed: read, never invented, never more precise than what is there.
+
+A date that could be two days (04/05/2017), a text that holds two dates and a day that no calendar
+has are not read at all: for evidence a wrong date is worse than none.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from scrapers.months import MONTHS
+
+_MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
+_OF = r"(?:\s*(?:de|del|of|d'|d’|من)\s)?"
+_NTH = r"(?:st|nd|rd|th|er|ro|:e|º|ª|°|-?го|\.)?"
+_EDGE, _END = r"(?<![\w.])", r"(?![\w])"
+
+# Named groups y, m, d and name; tried in this order, each on what the earlier ones left.
+_FORMS = [
+    re.compile(form)
+    for form in (
+        rf"{_EDGE}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?=t|{_END})",
+        r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월](?:\s*(?P<d>\d{1,2})\s*[日일号號])?",
+        rf"{_EDGE}(?P<d>\d{{1,2}}){_NTH}[\s-]*{_OF}\s*(?P<name>{_MONTH})\.?,?{_OF}[\s-]*"
+        rf"(?P<y>\d{{4}}){_END}",
+        rf"{_EDGE}(?P<name>{_MONTH})\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}}){_END}",
+        rf"{_EDGE}(?P<y>\d{{4}}),?\s+(?P<name>{_MONTH})\.?\s+(?P<d>\d{{1,2}}){_END}",
+        rf"{_EDGE}(?P<y>\d{{4}})(?P<s>[./])\s?(?P<m>\d{{1,2}})(?P=s)\s?(?P<d>\d{{1,2}}){_END}",
+        rf"{_EDGE}(?P<a>\d{{1,2}})(?P<s>[./-])\s?(?P<b>\d{{1,2}})(?P=s)\s?(?P<y>\d{{4}}){_END}",
+        rf"{_EDGE}(?P<name>{_MONTH})\.?,?{_OF}\s*(?P<y>\d{{4}}){_END}",
+        rf"{_EDGE}(?P<y>\d{{4}})-(?P<m>\d\d){_END}",
+        r"\A\s*(?P<y>\d{4})\s*\Z",
+    )
+]
+_TIME = re.compile(
+    r"(?<![\d:.+-])(?P<h>\d{1,2}):(?P<min>\d\d)(?::\d\d(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\b\.?)?\s*"
+    r"(?P<zone>z\b|utc\b|gmt\b|ut\b|[ecmp][sd]t\b|cest\b|cet\b|(?:utc|gmt)?[+-]\d\d:?\d\d)?"
+)
+# RFC 5322, 4.3; CET and CEST, which no other zone is called. Not BST: British or Bangladesh?
+_HOURS = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
+_HOURS |= {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "cet": 1, "cest": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    year: int
+    month: int | None
+    day: int | None
+
+    def value(self) -> str:
+        """Return it in ISO 8601; ValueError where no calendar has it."""
+        date(self.year, self.month or 1, self.day or 1)
+        parts = [f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part)]
+        return "-".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def read_date(printed: str, *, order: str = "", zone: str = "", precision: str = "") -> str | None:
+    """Return the one date in `printed` in ISO 8601, cut to what it says, or None.
+
+    `2017`, `2017-04` and `2017-04-13` are as printed; a time is kept, in UTC (`2017-04-13T10:02Z`),
+    only where its zone is printed or given as the IANA name `zone`. `order` ("dmy" or "mdy") says
+    how 04/05/2017 is meant. `precision` ("year", "month", "day") cuts the date further: a time that
+    is a placeholder, or whose printed zone is known to be wrong.
+    """
+    text = _plain(printed)
+    days: set[_Day | None] = set()
+    for form in _FORMS:
+        days.update(_day(match, order) for match in form.finditer(text))
+        text = form.sub(lambda match: " " * (len(match[0])), text) if days else text
+    days = {day for day in days if day is None or not _is_part(day, days)}
+    if len(days) != 1 or (day := days.pop()) is None:
+        return None
+    try:
+        value = day.value()
+        if len(value) == 10 and precision not in {"year", "month", "day"}:
+            return _with_time(value, text, zone)
+    except ValueError:
+        return None
+    return value[: {"year": 4, "month": 7}.get(precision, 10)]
+
+
+def _plain(printed: str) -> str:
+    """Fold case and forms; make every script's digits ASCII."""
+    text = unicodedata.normalize("NFKC", printed).replace("İ", "i").casefold()
+    return "".join(
+        str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c
+        for c in re.sub(r"[\u200e\u200f\u061c]", "", text)
+    )
+
+
+def _is_part(day: _Day, days: set[_Day | None]) -> bool:
+    """Say whether `day` is said more precisely by another ("April 2017" by "13 April 2017")."""
+    return any(
+        other is not None
+        and other != day
+        and other.year == day.year
+        and (day.month is None or (day.day is None and other.month == day.month))
+        for other in days
+    )
+
+
+def _day(match: re.Match[str], order: str) -> _Day | None:
+    parts = match.groupdict()
+    if "a" in parts:
+        return _numeric(parts, order)
+    month = MONTHS[parts["name"]] if "name" in parts else parts.get("m")
+    day = parts.get("d")
+    return _Day(int(parts["y"]), int(month) if month else None, int(day) if day else None)
+
+
+def _numeric(parts: dict[str, str], order: str) -> _Day | None:
+    first, second, year = int(parts["a"]), int(parts["b"]), int(parts["y"])
+    if not order and (parts["s"] == "." or first > 12 or first == second):
+        order = "dmy"  # nobody writes month.day.year
+    if not order and second > 12:
+        order = "mdy"
+    if order == "dmy":
+        return _Day(year, second, first)
+    return _Day(year, first, second) if order == "mdy" else None
+
+
+def _with_time(day: str, text: str, zone: str) -> str:
+    times = list(_times(text))
+    if len(times) != 1:
+        return day
+    hour, minute, printed_zone = times[0]
+    there: timezone | ZoneInfo
+    if printed_zone:
+        there = timezone(_offset(printed_zone))
+    elif zone:
+        there = ZoneInfo(zone)
+    else:
+        return day
+    local = datetime.fromisoformat(day).replace(hour=hour, minute=minute, tzinfo=there)
+    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def _times(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _TIME.finditer(text):
+        hour, half = int(match["h"]), (match["half"] or "").replace(".", "")
+        if half:
+            hour = hour % 12 + 12 * (half == "pm")
+        yield hour, int(match["min"]), match["zone"] or ""
+
+
+def _offset(zone: str) -> timedelta:
+    if zone in _HOURS:
+        return timedelta(hours=_HOURS[zone])
+    digits = zone.replace("utc", "").replace("gmt", "").replace(":", "")
+    ahead = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
+    return -ahead if digits[0] == "-" else ahead

@@ -1,0 +1,37 @@
+"""Discovery by feed: what each item links to, and the items themselves."""
+
+from collections.abc import Sequence
+
+from archive.models import Issued
+from scrapers.dates import read_date
+from scrapers.door import Fetched
+from scrapers.feed import Item, parse_feed
+from scrapers.found import Discovered
+from scrapers.gathered import Gathered
+from scrapers.layout import Document
+from scrapers.source import FeedListing, Listing, Source
+from scrapers.text import decoded
+
+_DATES = ("pubDate", "published", "dc:date", "updated")
+
+
+def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered, list[Document]]:
+    """Return the addresses that a feed names, and its items for sources that read those."""
+    feed = parse_feed(fetched.capture.url, decoded(fetched))
+    gathered = Gathered(fetched.capture.url, source, listing)
+    for item in feed.items:
+        titles = item.values("title")
+        gathered.add(item.link(), title=titles[0] if titles else "", issued=_issued(item))
+    follow = isinstance(listing, FeedListing) and listing.follow_next
+    found = gathered.discovered(feed.next_page if follow else None, feed.problems)
+    return found, list[Document](feed.items)
+
+
+def _issued(item: Item) -> Issued | None:
+    printed = _first([value for name in _DATES for value in item.values(name)])
+    value = read_date(printed) if printed else None
+    return Issued(value, printed, "feed") if value else None
+
+
+def _first(values: Sequence[str]) -> str:
+    return values[0] if values else ""

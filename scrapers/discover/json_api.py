@@ -1,0 +1,45 @@
+"""Discovery by JSON API: what each item links to, and the items themselves."""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from scrapers.door import Fetched
+from scrapers.found import Discovered
+from scrapers.gathered import Gathered, listed_date
+from scrapers.layout import Document
+from scrapers.source import ApiListing, Listing, Source
+from scrapers.structured import Structured, found_in, parse_json
+from scrapers.text import decoded
+
+
+def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered, list[Document]]:
+    """Return the addresses that an answer names, and its items for sources that read those."""
+    assert isinstance(listing, ApiListing)  # noqa: S101 (the way of a listing is its type)
+    url = fetched.capture.url
+    answer = parse_json(decoded(fetched))
+    items = [Structured(url, item) for item in found_in(answer, listing.items)]
+    gathered = Gathered(url, source, listing)
+    for item in items:
+        links = item.values(listing.link)
+        titles = item.values(listing.title) if listing.title else []
+        gathered.add(
+            links[0] if links else "",
+            title=titles[0] if titles else "",
+            issued=listed_date(item, listing.issued, "json"),
+        )
+    return gathered.discovered(_next(url, answer, listing, len(items))), list[Document](items)
+
+
+def _next(url: str, answer: object, listing: ApiListing, items: int) -> str | None:
+    if listing.next:
+        found = found_in(answer, listing.next)
+        return str(found[0]) if found else None
+    return counted_on(url, listing.count_by, listing.step) if listing.count_by and items else None
+
+
+def counted_on(url: str, parameter: str, step: int) -> str:
+    """Return `url` with `parameter` of its query greater by `step`."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    now = query.get(parameter, "0")
+    query[parameter] = str((int(now) if now.isdecimal() else 0) + step)
+    return urlunsplit(parts._replace(query=urlencode(query)))

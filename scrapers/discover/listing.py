@@ -1,0 +1,30 @@
+"""Discovery by listing page: one statement an element, and a link to the next page."""
+
+from scrapers.door import Fetched
+from scrapers.found import Discovered
+from scrapers.gathered import Gathered, listed_date
+from scrapers.layout import Document
+from scrapers.page import Page
+from scrapers.source import Listing, PageListing, Source
+from scrapers.structured import found_in, parse_json
+from scrapers.text import decoded
+
+
+def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered, list[Document]]:
+    """Return the addresses that a listing page names, and where it goes on."""
+    assert isinstance(listing, PageListing)  # noqa: S101 (the way of a listing is its type)
+    url, markup = fetched.capture.url, decoded(fetched)
+    if listing.inside:
+        markup = "".join(str(piece) for piece in found_in(parse_json(markup), listing.inside))
+    page = Page(url, markup)
+    gathered = Gathered(url, source, listing)
+    for row in page.each(listing.items):
+        links = row.values(listing.link)
+        titles = row.values(listing.title) if listing.title else []
+        gathered.add(
+            links[0] if links else "",
+            title=titles[0] if titles else "",
+            issued=listed_date(row, listing.issued, "selector"),
+        )
+    nexts = page.values(listing.next) if listing.next else []
+    return gathered.discovered(nexts[0] if nexts else None), []

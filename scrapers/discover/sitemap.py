@@ -1,0 +1,81 @@
+"""Discovery by sitemap (sitemaps.org 0.9), gzipped or not, and by an index of them."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+
+from lxml import etree
+from lxml.etree import QName, _Element
+
+from archive.errors import FormatError, LimitError
+from scrapers.door import Fetched
+from scrapers.found import Discovered
+from scrapers.gathered import Gathered
+from scrapers.layout import Document
+from scrapers.source import Listing, SitemapListing, Source
+
+MOST_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit
+MOST_SITEMAPS = 50_000  # of one index, likewise
+
+
+def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered, list[Document]]:
+    """Return the addresses, or the further sitemaps, that a sitemap names."""
+    url = fetched.capture.url
+    gathered = Gathered(url, source, listing)
+    within = listing.within if isinstance(listing, SitemapListing) else ""
+    sitemaps: dict[str, None] = {}
+    for kind, place in _entries(unpacked(fetched.body), url):
+        if kind == "url":
+            gathered.add(place)  # its lastmod is no date of issue
+        elif re.search(within, place) and place != url and len(sitemaps) < MOST_SITEMAPS:
+            sitemaps[place] = None  # an index that names itself is not followed
+    return replace(gathered.discovered(None), listings=tuple(sitemaps)), []
+
+
+def unpacked(body: bytes, most: int = MOST_BYTES) -> bytes:
+    """Return `body` as it is or, where it is gzip, inflated up to `most` bytes; LimitError."""
+    if not body.startswith(b"\x1f\x8b"):
+        if len(body) > most:
+            raise LimitError(f"expected a sitemap of at most {most} bytes, found {len(body)}")
+        return body
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        inflated = inflate.decompress(body, most)
+    except zlib.error as error:
+        raise FormatError(f"expected gzip, found: {error}") from error
+    if inflate.unconsumed_tail:
+        raise LimitError(f"expected a sitemap of at most {most} bytes, found more")
+    return inflated
+
+
+def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
+    """Yield "url" or "sitemap", and its address, element by element."""
+    if b"<!DOCTYPE" in body[:4096] or b"<!ENTITY" in body[:4096]:
+        raise LimitError(f"{url}: expected no DOCTYPE, found one")
+    events = etree.iterparse(
+        BytesIO(body.lstrip()),
+        events=("end",),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+    )
+    try:
+        for _, element in events:
+            name = QName(element).localname if isinstance(element.tag, str) else ""
+            if name in {"url", "sitemap"}:
+                yield name, _child(element, "loc")
+                element.clear()
+                parent = element.getparent()
+                while parent is not None and element.getprevious() is not None:
+                    del parent[0]  # or all of it stays in memory
+    except etree.XMLSyntaxError as error:
+        raise FormatError(f"{url}: expected a sitemap, found: {error.msg}") from error
+
+
+def _child(element: _Element, name: str) -> str:
+    for child in element:
+        if isinstance(child.tag, str) and QName(child).localname == name:
+            return (child.text or "").strip()
+    return ""

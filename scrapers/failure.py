@@ -1,0 +1,73 @@
+"""Why no answer came, in a few words, and whether asking again could help."""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+
+import requests
+import urllib3.exceptions as u3
+
+from archive.warc.head import one_line
+from scrapers.guard import RefusedError
+
+_LONGEST = 200
+
+
+def explain(problem: Exception | None, *, timed_out: float | None) -> tuple[str, bool]:
+    """Return a note on `problem`, and whether it may pass.
+
+    `timed_out` is the number of seconds after which we gave up, None where we did not.
+    """
+    if timed_out is not None:
+        return f"no whole answer within {timed_out:g} s", True
+    for error in _causes(problem):
+        if found := _known(error):
+            return found
+    return f"{type(problem).__name__}: {_words(problem)}", True
+
+
+def _known(error: BaseException) -> tuple[str, bool] | None:
+    match error:
+        case RefusedError():
+            return f"not asked: {_words(error)}", False
+        case ssl.SSLError():
+            reason = getattr(error, "verify_message", "") or error.reason or _words(error)
+            return f"TLS: {one_line(str(reason))}", False
+        case socket.gaierror():
+            return f"no such host: {_words(error)}", error.errno == socket.EAI_AGAIN
+        case u3.ConnectTimeoutError():
+            return "no connection in time", True
+        case u3.ReadTimeoutError() | TimeoutError():
+            return "connected, but no answer in time", True
+        case ConnectionRefusedError():
+            return "connection refused", True
+        case ConnectionResetError() | BrokenPipeError():
+            return "connection reset", True
+        case http.client.RemoteDisconnected():
+            return "connection closed without an answer", True
+        case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
+            return f"not an address: {_words(error)}", False
+        case requests.exceptions.InvalidHeader():
+            return f"cannot be asked for: {_words(error)}", False
+    return None
+
+
+def _words(error: BaseException | None) -> str:
+    # urllib3 puts the connection, with its address in memory, before the words.
+    text = one_line(str(error))
+    return text.rpartition("object at 0x")[2].partition(": ")[2][:_LONGEST] or text[:_LONGEST]
+
+
+def _causes(problem: BaseException | None) -> Iterator[BaseException]:
+    """Yield what caused `problem`, the innermost first; libraries hide it in various places."""
+    found: list[BaseException] = []
+    waiting = [problem]
+    while waiting:
+        error = waiting.pop()
+        if not isinstance(error, BaseException) or any(error is each for each in found):
+            continue
+        found.append(error)
+        inner = (getattr(error, "reason", None), error.__cause__, error.__context__, *error.args)
+        waiting += [each for each in inner if isinstance(each, BaseException)]
+    return reversed(found)

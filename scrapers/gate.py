@@ -1,0 +1,88 @@
+"""One request at a time to a host, and not too soon after the last one."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Time, and the passing of it."""
+
+    def now(self) -> datetime: ...
+    def sleep(self, seconds: float) -> None: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass(slots=True)
+class _Host:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    free_at: float = 0.0  # POSIX time
+
+
+class HostGate:
+    """Keeps requests to each host `delay` seconds apart, and up to `jitter` times more."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        delay: float = 1.0,
+        jitter: float = 0.2,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock, self._delay, self._jitter, self._chance = clock, delay, jitter, chance
+        self._hosts: dict[str, _Host] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, host: str, delay: float = 0.0) -> Iterator[None]:
+        """Wait for a turn at `host`; the next one comes `delay` seconds later, if that is more."""
+        place = self._host(host)
+        with place.lock:
+            wait = place.free_at - self._clock.now().timestamp()
+            if wait > 0:
+                self._clock.sleep(wait)
+            try:
+                yield
+            finally:
+                apart = max(self._delay, delay) * (1 + self._jitter * self._chance())
+                free = self._clock.now().timestamp() + apart
+                place.free_at = max(place.free_at, free)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Let nobody have a turn at `host` for so many seconds from now."""
+        place = self._host(host)
+        place.free_at = max(place.free_at, self._clock.now().timestamp() + seconds)
+
+    def _host(self, host: str) -> _Host:
+        with self._lock:
+            return self._hosts.setdefault(host, _Host())
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None for none."""
+    value = value.strip()
+    if value.isascii() and value.isdigit() and len(value) < 10:
+        return float(value)
+    try:
+        when = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if when.tzinfo is None:  # "-0000": the zone is not known; HTTP dates are UTC
+        when = when.replace(tzinfo=UTC)
+    return max(0.0, (when - now).total_seconds())

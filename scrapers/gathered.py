@@ -1,0 +1,64 @@
+"""Addresses as they are gathered from a listing: absolute, each once, and this source's."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from archive.models import Issued
+from scrapers.dates import read_date
+from scrapers.found import Address, Discovered, Problem
+from scrapers.layout import Document
+from scrapers.source import DateRule, Listing, Source
+
+MOST_ADDRESSES = 50_000
+
+
+class Gathered:
+    """What one capture of a listing has named so far."""
+
+    def __init__(self, url: str, source: Source, listing: Listing) -> None:
+        self.url, self._source, self._listing = url, source, listing
+        self._addresses: dict[str, Address] = {}
+        self.problems: list[Problem] = []
+        self.listed = 0
+
+    def add(self, link: str, *, title: str = "", issued: Issued | None = None) -> None:
+        """Take an address, unless it is another source's, or one that we have."""
+        self.listed += 1
+        url = urldefrag(urljoin(self.url, link))[0] if link else ""
+        if urlsplit(url).scheme not in {"http", "https"}:
+            self._cannot(f"item {self.listed}", "the address of a page", repr(link[:80]))
+            return
+        rule = self._listing.address
+        if rule is not None and (match := re.search(rule.pattern, url)) is not None:
+            url = rule.form.replace("{}", match[1])
+        if url in self._addresses or not (self._listing.others or self._source.claims(url)):
+            return
+        if len(self._addresses) == MOST_ADDRESSES:
+            raise_once = f"at most {MOST_ADDRESSES} addresses"
+            if all(problem.expected != raise_once for problem in self.problems):
+                self._cannot("listing", raise_once, "more; the rest is not taken")
+            return
+        self._addresses[url] = Address(url, title, issued)
+
+    def discovered(self, next_page: str | None, problems: Sequence[Problem] = ()) -> Discovered:
+        """Return what was gathered; a listing never goes on to itself."""
+        onward = next_page if next_page and next_page != self.url else None
+        return Discovered(
+            addresses=tuple(self._addresses.values()),
+            next_page=onward,
+            problems=(*problems, *self.problems),
+        )
+
+    def _cannot(self, field: str, expected: str, found: str) -> None:
+        self.problems.append(Problem(url=self.url, field=field, expected=expected, found=found))
+
+
+def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Issued | None:
+    """Return the date that a listing gives for an item; a listing's dates need not be there."""
+    for rule in rules:
+        for printed in item.values(rule.select)[:1]:
+            value = read_date(printed, order=rule.order, zone=rule.zone, precision=rule.precision)
+            if value:
+                return Issued(value, printed, read_from)
+    return None

@@ -1,0 +1,115 @@
+"""Only public web servers are asked: the address is checked where the socket is opened.
+
+Checking an address before asking is not enough: a name may resolve to something else the next
+time (DNS rebinding), and a redirect may lead inside.
+"""
+
+import ipaddress
+import re
+import socket
+from contextvars import ContextVar
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+PORTS = frozenset({80, 443, 8080, 8443})
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
+_INSIDE = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "localdomain")
+
+Allowed = frozenset[tuple[str, int]]
+
+# Addresses and ports that are allowed though not public: an archive's own, and a test's.
+ALLOWED: ContextVar[Allowed] = ContextVar("allowed", default=frozenset())
+
+
+class RefusedError(NewConnectionError):
+    """A connection that must not be made."""
+
+
+def refused_ip(address: str) -> bool:
+    """Tell whether `address` (IPv4 or IPv6) is not a public one, or stands for one that is not."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return refused_ip(str(inner))
+    return not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified
+
+
+def refused_url(url: str) -> str:
+    """Return why `url` must not be asked for, judging by itself alone; "" where it may.
+
+    This is all there is to go by where a proxy resolves names.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        return f"not an address: {error}"
+    if parts.scheme not in ("http", "https"):
+        return f"not http or https: {parts.scheme[:20]}"
+    if not host:
+        return "an address without a host"
+    if parts.username is not None or parts.password is not None:
+        return "an address with a login in it"
+    port = port or (443 if parts.scheme == "https" else 80)
+    if (host, port) in ALLOWED.get():
+        return ""
+    if port not in PORTS:
+        return f"port {port} is not one of the web's"
+    return _refused_host(host)
+
+
+def _refused_host(host: str) -> str:
+    try:
+        inside = refused_ip(host)
+    except ValueError:
+        name = host.lower().rstrip(".")
+        last = name.rpartition(".")[2]
+        # 2130706433, 0x7f.1 and 127.1 are addresses to inet_aton, and so to many a proxy.
+        inside = bool(_NUMERIC.match(last)) or last in _INSIDE
+    return f"{host[:80]} is not a public address" if inside else ""
+
+
+class Guarded:
+    """What makes a urllib3 connection go to public addresses only: the ones that it checked."""
+
+    def _new_conn(self) -> socket.socket:
+        connection = cast(Any, self)
+        host, port = connection._dns_host, connection.port
+        allowed = ALLOWED.get()
+        if port not in PORTS and (host, port) not in allowed:
+            raise RefusedError(connection, f"port {port} is not one of the web's")
+        try:
+            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as error:
+            cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+            raise NameResolutionError(host, connection, cause) from error
+        problem: OSError | None = None
+        for family, kind, protocol, _, address in found:
+            if refused_ip(str(address[0])) and (address[0], port) not in allowed:
+                raise RefusedError(connection, f"{host} is {address[0]}: not a public address")
+            try:
+                return _connected(connection, socket.socket(family, kind, protocol), address)
+            except TimeoutError as error:
+                raise ConnectTimeoutError(connection, f"{host}: {error}") from error
+            except OSError as error:
+                problem = error
+        raise NewConnectionError(connection, f"{host}: {problem}") from problem
+
+
+def _connected(connection: Any, sock: socket.socket, address: Any) -> socket.socket:
+    try:
+        for option in connection.socket_options or ():
+            sock.setsockopt(*option)
+        if isinstance(connection.timeout, int | float):
+            sock.settimeout(connection.timeout)
+        sock.connect(address)
+    except OSError:
+        sock.close()
+        raise
+    return sock

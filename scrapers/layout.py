@@ -1,0 +1,187 @@
+"""Reading by layout: what a document answers, made into a Reading, or a LayoutError.
+
+A document is a page, an item of a feed or a JSON answer. Where a rule does not match as often as
+it says, nothing is guessed: the field, what was expected and what was found are said.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Protocol
+
+from archive.errors import LayoutError
+from archive.models import Issued, Reading
+from scrapers.dates import read_date
+from scrapers.found import Problem
+from scrapers.page import split_selector
+from scrapers.source import DateRule, Layout, Rule, Source
+
+_HOW_OFTEN = {"one": (1, 1), "optional": (0, 1), "some": (1, None), "any": (0, None)}
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+class Document(Protocol):
+    """What can be asked of a page, an item or an answer."""
+
+    url: str
+    lang: str
+
+    def values(self, selector: str) -> list[str]:
+        """Return what `selector` matches, one line each."""
+
+    def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
+        """Return the text of what `selectors` match, one block a line; None for no match."""
+
+    def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
+        """Return two values of everything that `selector` matches."""
+
+
+def read_document(document: Document, source: Source, layout: Layout) -> Reading:
+    """Return what `document` says by `layout`; LayoutError where it is not laid out so."""
+    one = _Asked(document, layout)
+    identifier, title = one.value("identity"), one.value("title")
+    text = document.text(layout.text, layout.drop)
+    if text is None or (not text and not layout.empty_text):
+        found = "no match" if text is None else "no text in it"
+        raise LayoutError(document.url, "text", " or ".join(layout.text), found)
+    issuers = one.values("issuer")
+    return Reading(
+        identifier=identifier,
+        url=one.value("url", document.url),
+        title=title,
+        text=text,
+        issuer="; ".join(issuers) or source.issuer,
+        publisher=source.publisher,
+        lang=_language(one.value("lang", document.lang), source),
+        kind=one.value("kind", source.kind),
+        reader=f"{source.name}/{layout.version}",
+        issued=one.date("issued"),
+        modified=changed.value if (changed := one.date("modified")) else "",
+        speakers=tuple(one.values("speakers")),
+        signatories=tuple(one.values("signatories")),
+        venue=one.value("venue", ""),
+        translations=one.translations(),
+    )
+
+
+def doubts(reading: Reading, captured: date) -> list[Problem]:
+    """Return what is odd about a reading that was made: an issue date that had not come yet."""
+    issued = reading.issued
+    latest = (captured + timedelta(days=2)).isoformat()
+    if issued is not None and issued.value[:10] > latest[: len(issued.value[:10])]:
+        expected = f"a day no later than its capture, {captured.isoformat()}"
+        found = f"{issued.value} ({issued.printed!r}); kept as printed"
+        return [Problem(url=reading.url, field="issued", expected=expected, found=found)]
+    return []
+
+
+class _Asked:
+    """A document, asked for fields by the rules of a layout."""
+
+    def __init__(self, document: Document, layout: Layout) -> None:
+        self._document, self._layout = document, layout
+
+    def value(self, name: str, default: str | None = None) -> str:
+        """Return the one value of a field; without a default, it must have one."""
+        values = self.values(name)
+        if len(values) > 1:
+            raise LayoutError(self._document.url, name, "one value", f"{len(values)}: {values}")
+        if not values and default is None:
+            raise LayoutError(self._document.url, name, _asked(self._rules(name)), "none")
+        return values[0] if values else default or ""
+
+    def values(self, name: str) -> list[str]:
+        """Return every value of a field, from the first of its rules that answers."""
+        for rule in self._rules(name):
+            if values := self._by(rule, name):
+                return list(dict.fromkeys(values))
+        return []
+
+    def date(self, name: str) -> Issued | None:
+        """Return a field's date, from the first of its rules that answers."""
+        rules: tuple[DateRule, ...] = getattr(self._layout, name)
+        for rule in rules:
+            printed = self._by(rule, name)
+            if not printed:
+                continue
+            value = read_date(
+                printed[0], order=rule.order, zone=rule.zone, precision=rule.precision
+            )
+            if value is None:
+                raise LayoutError(self._document.url, name, "a date", repr(printed[0][:80]))
+            return Issued(value, printed[0], _read_from(rule.select, self._layout.reads))
+        return None
+
+    def translations(self) -> tuple[tuple[str, str], ...]:
+        """Return the document's siblings in other languages."""
+        rule = self._layout.translations
+        if rule is None:
+            return ()
+        found = self._document.pairs(rule.select, rule.lang, rule.url)
+        own = {self._document.url, self.value("url", self._document.url)}
+        return tuple(
+            (lang, url)
+            for lang, url in dict.fromkeys(found)
+            if _LANGUAGE.fullmatch(lang) and lang != "x-default" and url not in own
+        )
+
+    def _rules(self, name: str) -> tuple[Rule, ...]:
+        rules: tuple[Rule, ...] = getattr(self._layout, name)
+        return rules
+
+    def _by(self, rule: Rule, name: str) -> list[str]:
+        if rule.value is not None:
+            return [rule.value]
+        found = [value for value in self._document.values(rule.select) if value]
+        least, most = _HOW_OFTEN[rule.match]
+        if len(found) < least or (most is not None and len(found) > most):
+            expected = f"{rule.match} of {rule.select}"
+            raise LayoutError(self._document.url, name, expected, str(len(found)))
+        return [made for value in found if (made := self._made(rule, name, value))]
+
+    def _made(self, rule: Rule, name: str, value: str) -> str:
+        if rule.pattern:
+            match = _compiled(rule.pattern).search(value)
+            if match is None:
+                if rule.match in {"optional", "any"}:
+                    return ""
+                raise LayoutError(self._document.url, name, rule.pattern, repr(value[:80]))
+            value = match[1] if match.re.groups else match[0]
+        if rule.values:
+            said = rule.values.get(value, rule.values.get("*"))
+            if said is None:
+                expected = " or ".join(rule.values)
+                raise LayoutError(self._document.url, name, expected, repr(value[:80]))
+            value = said.replace("{}", value)
+        return rule.form.replace("{}", value) if rule.form else value
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _asked(rules: Sequence[Rule]) -> str:
+    return " or ".join(rule.select or repr(rule.value) for rule in rules) or "a rule"
+
+
+def _language(said: str, source: Source) -> str:
+    """Return a BCP 47 tag: what the page says, or the only language the source has."""
+    if _LANGUAGE.fullmatch(said):
+        language, *rest = said.split("-")
+        return "-".join([language.lower(), *rest])
+    return source.languages[0] if len(source.languages) == 1 else "und"
+
+
+def _read_from(select: str, reads: str) -> str:
+    if select == "@url":
+        return "url"
+    if reads == "feed":
+        return "feed"
+    if reads in {"json", "items"}:
+        return "json"
+    css, attribute = split_selector(select)
+    if css.lstrip().startswith("meta"):
+        return "meta"
+    return "time" if attribute == "datetime" else "selector"

@@ -1,0 +1,116 @@
+"""Is this safe to parse? A linear look at HTML, XML or JSON before a parser sees it.
+
+Parsers take quadratic time over 300,000 attributes and silently give no text for 2,000 nested tags;
+one look over the bytes costs some milliseconds and refuses both.
+"""
+
+import re
+from dataclasses import dataclass
+
+from archive.errors import LimitError
+
+# A quoted value may hold ">" and any length of data: address. Possessive, so time is linear.
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<!\[CDATA\[.*?(?:\]\]>|\Z)"
+    r"|<(?P<raw>script|style)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)"
+    r"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)"
+    r"(?P<rest>(?:=\s*(?:\"[^\"]*\"|'[^']*')|[^<>])*+)>?",
+    re.DOTALL | re.IGNORECASE,
+)
+_QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
+_DOCTYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
+# Elements that have no end tag, or whose next of kin ends them: they nest no deeper.
+_SHALLOW = frozenset(
+    re.findall(
+        r"\w+",
+        "area base br col embed hr img input link meta param source track wbr"
+        " p li dt dd td th tr tbody thead tfoot option optgroup rt rp colgroup",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What we are willing to parse."""
+
+    characters: int = 5_000_000
+    depth: int = 250
+    attributes: int = 1000  # of one tag
+    tag: int = 65_536  # characters of one tag, without the values of its attributes
+
+
+HTML = Limits()
+XML = Limits(characters=64_000_000, depth=100)
+JSON = Limits(characters=20_000_000, depth=100)
+
+
+def check_html(markup: str, limits: Limits = HTML) -> None:
+    """Raise LimitError where `markup` is too large, nested too deep, or has a monstrous tag."""
+    _check_size(markup, limits)
+    _check_depth(markup, limits, _SHALLOW)
+
+
+def check_xml(markup: str, limits: Limits = XML) -> None:
+    """Raise LimitError as `check_html` does, and for a document type: no feed needs one."""
+    _check_size(markup, limits)
+    if any(_is_markup(markup, found.start()) for found in _DOCTYPE.finditer(markup)):
+        raise LimitError("expected no DOCTYPE, found one")
+    _check_depth(markup, limits, frozenset())
+
+
+def check_json(text: str, limits: Limits = JSON) -> None:
+    """Raise LimitError where `text` is too large or nested too deep for a parser that recurses."""
+    _check_size(text, limits)
+    depth = deepest = 0
+    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', text):
+        if mark in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark in "]}":
+            depth -= 1
+    if deepest > limits.depth:
+        raise LimitError(f"expected at most {limits.depth} levels, found {deepest}")
+
+
+def _check_size(text: str, limits: Limits) -> None:
+    if len(text) > limits.characters:
+        raise LimitError(f"expected at most {limits.characters} characters, found {len(text)}")
+
+
+def _is_markup(markup: str, place: int) -> bool:
+    """Say whether what stands at `place` is outside CDATA sections and comments."""
+    before = markup[:place]
+    return before.rfind("<![CDATA[") <= before.rfind("]]>") and before.rfind(
+        "<!--"
+    ) <= before.rfind("-->")
+
+
+def _check_depth(markup: str, limits: Limits, shallow: frozenset[str]) -> None:
+    open_now: dict[str, int] = {}
+    depth = 0
+    for match in _TAG.finditer(markup):
+        if not match["name"]:
+            continue
+        name, rest = match["name"].lower(), match["rest"]
+        if len(rest) > limits.attributes:  # an attribute takes a character at least
+            _check_attributes(rest, limits)
+        if name in shallow:
+            continue
+        if match["end"]:
+            if open_now.get(name, 0):
+                open_now[name] -= 1
+                depth -= 1
+        elif not rest.endswith("/"):
+            open_now[name] = open_now.get(name, 0) + 1
+            depth += 1
+            if depth > limits.depth:
+                raise LimitError(f"expected at most {limits.depth} nested tags, found more")
+
+
+def _check_attributes(rest: str, limits: Limits) -> None:
+    bare = _QUOTED.sub("= ", rest)
+    if len(bare) > limits.tag:
+        raise LimitError(f"expected tags of at most {limits.tag} characters, found {len(bare)}")
+    if (attributes := len(bare.split())) > limits.attributes:
+        raise LimitError(f"expected at most {limits.attributes} attributes, found {attributes}")

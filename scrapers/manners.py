@@ -1,0 +1,48 @@
+"""How we behave on the network: who we say we are, how much and how often we take."""
+
+from dataclasses import dataclass
+
+from archive.errors import FetchError
+from scrapers.guard import Allowed
+from scrapers.robots import PRODUCT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of an answer is taken, how long is waited for it, how often it is asked for."""
+
+    wire: int = 20 << 20  # bytes as sent
+    body: int = 50 << 20  # bytes decoded
+    head: int = 256 << 10  # bytes of headers
+    seconds: float = 60.0  # for all of an answer
+    connect: float = 10.0  # seconds until a connection stands
+    silence: float = 30.0  # seconds without a byte
+    hops: int = 10
+    tries: int = 3
+    patience: float = 3600.0  # the longest Retry-After that is waited for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How a visit presents itself, and by which way it goes."""
+
+    agent: str = f"{PRODUCT} (contact not set)"
+    proxy: str = ""  # http://… or socks5h://…; "" for none
+    verify: bool | str = True  # or a file of certificates to trust
+    delay: float = 1.0  # seconds between requests to a host
+    jitter: float = 0.2
+    limits: Limits = Limits()
+    allowed: Allowed = frozenset()  # addresses and ports that are asked though not public
+    obey_robots: bool = True
+
+    def __post_init__(self) -> None:
+        if self.proxy.lower().startswith(("socks5://", "socks4://")):
+            raise FetchError(
+                "proxy: expected socks5h:// or socks4a://, by which the proxy resolves names, "
+                f"found {self.proxy.partition(':')[0]}://"
+            )
+
+
+def user_agent(version: str, contact: str) -> str:
+    """Return who we say we are: name, version, and where the people can be reached."""
+    return f"{PRODUCT}/{version} (+{contact})" if contact else f"{PRODUCT}/{version}"

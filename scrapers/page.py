@@ -1,0 +1,105 @@
+"""A page, read strictly: a selector matches as often as it says, or the page does not fit."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+from soupsieve import SelectorSyntaxError
+
+from archive.errors import SourceError
+from scrapers.blocks import inline_text, text_of
+from scrapers.limits import check_html
+
+_ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
+_XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
+_LINKS = frozenset({"href", "src"})
+
+
+class Page:
+    """An HTML page or a piece of one, and where it was."""
+
+    def __init__(self, url: str, markup: str) -> None:
+        check_html(markup)
+        soup = BeautifulSoup(_as_html(markup), "lxml")
+        self.url, self.lang = url, _declared_language(soup)
+        self.root: Tag = soup
+
+    def values(self, selector: str) -> list[str]:
+        """Return what `selector` matches: one line of text each, or the attribute it names.
+
+        `@url` alone is the page's own address; links come out absolute (RFC 3986).
+        """
+        if selector == "@url":
+            return [self.url]
+        css, attribute = split_selector(selector)
+        found = self.select(css)
+        if not attribute:
+            return [inline_text(tag, lang=self.lang) for tag in found]
+        told = [tag.get(attribute) for tag in found]
+        values = [" ".join(str(value).split()) for value in told if value is not None]
+        return [urljoin(self.url, value) for value in values] if attribute in _LINKS else values
+
+    def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
+        """Return the text of all that `selectors` match, in the page's order; None for no match."""
+        found = outermost(self.select(", ".join(selectors)))
+        if not found:
+            return None
+        dropped = {id(tag) for selector in drop for tag in self.select(selector)}
+        return text_of(found, dropped=dropped, lang=self.lang)
+
+    def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
+        """Return two attributes of everything that `selector` matches."""
+        return [
+            (str(tag[one]), urljoin(self.url, str(tag[two])))
+            for one, two in [(first.removeprefix("@"), second.removeprefix("@"))]
+            for tag in self.select(selector)
+            if tag.get(one) and tag.get(two)
+        ]
+
+    def each(self, css: str) -> list["Page"]:
+        """Return each element that `css` matches as a page of its own."""
+        return [_part_of(self, tag) for tag in self.select(css)]
+
+    def select(self, css: str) -> list[Tag]:
+        """Return the elements that `css` matches; SourceError where it is not CSS."""
+        try:
+            return list(self.root.select(css))
+        except SelectorSyntaxError as error:
+            raise SourceError(f"expected a CSS selector, found {css!r}") from error
+
+
+def _part_of(page: Page, tag: Tag) -> Page:
+    part = Page.__new__(Page)
+    part.url, part.lang, part.root = page.url, page.lang, tag
+    return part
+
+
+def split_selector(selector: str) -> tuple[str, str]:
+    """Split `CSS @attribute`; the attribute is "" where there is none."""
+    match = _ATTRIBUTE.match(selector)
+    return (match["css"] or ":root", match["attribute"]) if match else (selector, "")
+
+
+def outermost(tags: Sequence[Tag]) -> list[Tag]:
+    """Leave out tags that are inside others, so that no text is said twice."""
+    kept: list[Tag] = []
+    ids: set[int] = set()
+    for tag in tags:  # document order: what holds a tag comes before it
+        if id(tag) not in ids and not any(id(parent) in ids for parent in tag.parents):
+            kept.append(tag)
+            ids.add(id(tag))
+    return kept
+
+
+def _as_html(markup: str) -> str:
+    """Take off an XML declaration, and mark up bare text: both make BeautifulSoup ask questions."""
+    if "<" not in markup:
+        return f"<div>{markup}</div>"
+    return _XML.sub("", markup, count=1)
+
+
+def _declared_language(soup: BeautifulSoup) -> str:
+    root = soup.html
+    return str(root.get("lang") or root.get("xml:lang") or "") if root is not None else ""

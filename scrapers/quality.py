@@ -1,0 +1,133 @@
+"""Is this a page, or what stands in its way? What a response's status, headers and body say.
+
+Only what is certain from the response alone is decided here; whether a page is like its source's
+others is decided where those are known. Markers are those that walls show and pages do not: sites
+behind Cloudflare or Akamai carry their scripts on every page, and that alone means nothing.
+"""
+
+import re
+from collections.abc import Sequence
+
+from archive.models import Outcome
+from scrapers.walls import BODIES, CONSENT_TITLE, HEADERS, LOGIN_TITLE, NOT_FOUND_TITLE
+
+Headers = Sequence[tuple[str, str]]
+
+_LOOKED_AT = 400_000  # bytes of a page in which markers are sought
+_WALL_TEXT = 1_500  # characters: a wall has little to say
+_SHELL_TEXT = 6_000  # a site's "not found" page carries its menus as well
+
+_HTML = re.compile(rb"<(?:!doctype html|html|head|body|title)\b")
+_SILENT = (b"script", b"style", b"noscript", b"template")
+_TITLE = re.compile(rb"<title\b[^>]{0,500}>([^<]{0,500})")
+_PASSWORD = re.compile(rb"<input\b[^>]{0,300}type\s*=\s*[\"']?password")
+
+_STATUSES = {
+    401: (Outcome.BLOCKED, "401: a login is asked for"),
+    402: (Outcome.BLOCKED, "402: payment is asked for"),
+    403: (Outcome.BLOCKED, "403: forbidden"),
+    404: (Outcome.GONE, "404: not found"),
+    407: (Outcome.NETWORK_ERROR, "407: the proxy asks for a login"),
+    410: (Outcome.GONE, "410: gone"),
+    429: (Outcome.BLOCKED, "429: too many requests"),
+    451: (Outcome.BLOCKED, "451: unavailable for legal reasons"),
+    511: (Outcome.NETWORK_ERROR, "511: the network asks for a login"),
+}
+
+
+def judge(status: int | None, headers: Headers, body: bytes) -> tuple[Outcome, str]:
+    """Return what came of a request, and why where that is not plain ("" for a page).
+
+    `body` is decoded. A response without a status, such as a stored resource, counts as 200.
+    """
+    if status == 304:
+        return Outcome.UNCHANGED, ""
+    if status is not None and 300 <= status < 400:
+        if _header(headers, "Location"):
+            return Outcome.REDIRECT, ""
+        return Outcome.SERVER_ERROR, f"{status} without a Location"
+    if wall := _wall(headers, body):
+        return Outcome.BLOCKED, f"{status or 200}: {wall}"
+    if status is None or status == 200:
+        return _judge_page(headers, body)
+    if status in _STATUSES:
+        return _STATUSES[status]
+    if 200 <= status < 300:
+        return Outcome.SUSPECT, f"{status}: not a whole page"
+    return Outcome.SERVER_ERROR, f"{status}: not a page"
+
+
+def _judge_page(headers: Headers, body: bytes) -> tuple[Outcome, str]:
+    if not body.strip():
+        return Outcome.SUSPECT, "200 with an empty body"
+    if not _is_html(headers, body):
+        return Outcome.OK, ""
+    page = body[:_LOOKED_AT].lower()
+    title = _title(page)
+    if NOT_FOUND_TITLE.search(title) and _text_length(page) < _SHELL_TEXT:
+        return Outcome.SUSPECT, f"200, but its title says not found: {title[:60]}"
+    if _PASSWORD.search(page) and LOGIN_TITLE.search(title) and _text_length(page) < _WALL_TEXT:
+        return Outcome.BLOCKED, "200, but a login page"
+    if CONSENT_TITLE.search(title) and _text_length(page) < _SHELL_TEXT:
+        return Outcome.SUSPECT, f"200, but a consent page: {title[:60]}"
+    return Outcome.OK, ""
+
+
+def _wall(headers: Headers, body: bytes) -> str:
+    """Return the name of the wall that answered, "" for none."""
+    for name, pattern, wall in HEADERS:
+        if pattern.search(_header(headers, name).lower()):
+            return wall
+    if not _is_html(headers, body):
+        return ""
+    page = body[:_LOOKED_AT].lower()
+    for wall, marks in BODIES:
+        if any(all(mark in page for mark in each) for each in marks):
+            return wall if _text_length(page) < _WALL_TEXT else ""
+    return ""
+
+
+def _is_html(headers: Headers, body: bytes) -> bool:
+    if "html" in _header(headers, "Content-Type").lower():
+        return True
+    start = body[:4000].lower().lstrip()
+    while start.startswith(b"<!--"):
+        start = start.partition(b"-->")[2].lstrip()
+    return bool(_HTML.match(start))
+
+
+def _title(page: bytes) -> str:
+    match = _TITLE.search(page)
+    return " ".join(match[1].decode("utf-8", "replace").lower().split()) if match else ""
+
+
+def _text_length(page: bytes) -> int:
+    """Return about how many characters of `page` (in lower case) people can see.
+
+    One pass, whatever the markup: pages are hostile, and regular expressions over them quadratic.
+    """
+    length = place = 0
+    while place >= 0:
+        start = page.find(b"<", place)
+        text = page[place:] if start < 0 else page[place:start]
+        length += len(" ".join(text.decode("utf-8", "ignore").split()))
+        place = _after(page, start) if start >= 0 else -1
+    return length
+
+
+def _after(page: bytes, start: int) -> int:
+    """Return where the tag, comment or silent element at `start` ends; -1 where it does not."""
+    if page.startswith(b"<!--", start):
+        end = page.find(b"-->", start + 4)
+        return end + 3 if end >= 0 else -1
+    name = next((each for each in _SILENT if page.startswith(each, start + 1)), b"")
+    if name:
+        start = page.find(b"</" + name, start)
+        if start < 0:
+            return -1
+    end = page.find(b">", start + 1)
+    return end + 1 if end >= 0 else -1
+
+
+def _header(headers: Headers, name: str) -> str:
+    return next((value for key, value in headers if key.lower() == name.lower()), "")

@@ -1,0 +1,218 @@
+"""The same door, answering from WARC files: visits as they were made, in time order."""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol
+from urllib.parse import urljoin
+
+from archive.errors import FixityError, FormatError
+from archive.models import Capture, Outcome, Role, Stored
+from archive.warc.facts import Facts, Origin, parse_facts
+from archive.warc.inputs import inputs
+from archive.warc.records import Record, record_at
+from archive.warc.sums import sha256_of
+from scrapers.addresses import key
+from scrapers.answer import Answer, read_answer
+from scrapers.door import Claims, Fetched, Held
+from scrapers.held import Holdings, Place, holdings, in_visits, original_of
+from scrapers.quality import judge
+
+MAX_HOPS = 10
+SOON = timedelta(minutes=1)  # after a redirect, its target was captured
+
+
+class Shelf(Protocol):
+    """Where foreign records are stored: a WarcStore."""
+
+    def add_foreign(self, path: Path, record: Record, facts: Facts) -> Capture: ...
+
+
+def _never(record_id: str) -> Capture | None:
+    return None
+
+
+class ReplayedFiles:
+    """WARC and WACZ files, and folders of them, as a way to publishers' pages.
+
+    Each record that is asked for is stored, as it is, before it is answered with, unless `holds`
+    returns the capture of its id. Use it as a context manager: it may need a scratch folder.
+    FormatError, LimitError and StorageError name the file that cannot be read.
+    """
+
+    def __init__(
+        self,
+        paths: Iterable[Path],
+        store: Shelf,
+        *,
+        holds: Callable[[str], Capture | None] = _never,
+    ) -> None:
+        self._scratch = tempfile.TemporaryDirectory(prefix="onrecord-")
+        self._store, self._holds = store, holds
+        self._taken: dict[str, Capture] = {}
+        try:
+            self.held: Holdings = holdings(list(inputs(paths, Path(self._scratch.name))))
+        except BaseException:
+            self._scratch.cleanup()
+            raise
+
+    def __enter__(self) -> "ReplayedFiles":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._scratch.cleanup()
+
+    def visits(
+        self, source: str, listings: Iterable[str], claims: Claims
+    ) -> Iterator["ReplayedVisit"]:
+        """Yield, in time order, the visits to `source` that the files record.
+
+        A visit is an instant at which one of `listings` or an address that `claims` was captured;
+        two captures of one address at an instant are two visits.
+        """
+        wanted = {key(url) for url in listings}
+        mine = (p for p in self.held.places if key(p.url) in wanted or claims(p.url))
+        for places in in_visits(mine):
+            yield ReplayedVisit(self, places)
+
+    def take(self, place: Place, *, source: str, role: Role) -> Fetched:
+        """Store the record at `place`, unless it is held already, and return what it answers."""
+        record = record_at(place.file.path, place.offset, check=True)
+        if wrong := record.wrong_digest():
+            note = f"{place.file.name} has it, but not as its digest says: {wrong}"
+            return _not_held(place.url, place.when, source, role, note)
+        if record.head.kind == "revisit":
+            return self._take_revisit(place, record, source, role)
+        return self._take_whole(place, record, source, role)
+
+    def _take_whole(self, place: Place, record: Record, source: str, role: Role) -> Fetched:
+        answer = _answer(record)
+        facts = _facts(place, source, role, answer)
+        capture = self._keep(place, record, facts)
+        return Fetched(capture=capture, headers=answer.headers, body=answer.body)
+
+    def _take_revisit(self, place: Place, record: Record, source: str, role: Role) -> Fetched:
+        answer = read_answer(record.block)
+        body = b""
+        if not (answer.response and answer.response.status == 304):
+            first = original_of(record, self.held)
+            if first is None:
+                note = "a revisit of a record that these files lack"
+                answer = replace(answer, outcome=Outcome.NOT_HELD, note=note)
+            elif first.kind == "revisit":
+                raise FormatError(f"{place.file.name}: {place.id}: a revisit of a revisit")
+            else:
+                whole = self.take(first, source=source, role=role)
+                answer = replace(
+                    answer,
+                    outcome=whole.capture.outcome,
+                    note=whole.capture.note,
+                    payload_sha256=whole.capture.payload_sha256,
+                )
+                body = whole.body
+        capture = self._keep(place, record, _facts(place, source, role, answer))
+        return Fetched(capture=capture, headers=answer.headers, body=body)
+
+    def _keep(self, place: Place, record: Record, facts: Facts) -> Capture:
+        held = self._taken.get(place.id) or self._holds(place.id)
+        if held is None:
+            held = self._store.add_foreign(place.file.path, record, facts)
+        elif held.payload_sha256 != facts.payload_sha256:
+            raise FixityError(
+                f"{place.id}, also in {place.file.name}",
+                held.payload_sha256 or "without a body",
+                facts.payload_sha256 or "none",
+            )
+        self._taken[place.id] = held
+        return held
+
+
+class ReplayedVisit:
+    """One instant, as the files record it."""
+
+    def __init__(self, files: ReplayedFiles, places: Sequence[Place]) -> None:
+        self.when: datetime = places[0].when
+        self._files = files
+        self._places = {key(place.url): place for place in places}
+
+    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+        """Return the capture of `url` at this instant, and of what it redirects to.
+
+        An address that the files do not have then is one answer, `not-held`, and nothing is stored.
+        The target of a redirect may have been captured a little later.
+        """
+        hops: list[Fetched] = []
+        place = self._places.get(key(url)) or self._at(url, self.when, self.when)
+        while place and len(hops) < MAX_HOPS:
+            hops.append(self._files.take(place, source=source, role=role))
+            if hops[-1].capture.outcome is not Outcome.REDIRECT:
+                return hops
+            url = urljoin(place.url, hops[-1].header("Location"))
+            place = self._at(url, place.when, place.when + SOON)
+        note = f"more than {MAX_HOPS} redirects" if place else ""
+        return [*hops, _not_held(url, self.when, source, role, note)]
+
+    def also(self, claims: Claims) -> Iterator[str]:
+        """Yield the addresses captured at this visit that `claims` says are pages."""
+        for place in self._places.values():
+            if claims(place.url):
+                yield place.url
+
+    def _at(self, url: str, first: datetime, last: datetime) -> Place | None:
+        found = self._files.held.of(url)
+        return next((place for place in found if first <= place.when <= last), None)
+
+
+def _answer(record: Record) -> Answer:
+    """Return what `record`, which is no revisit, answers."""
+    if record.head.kind == "metadata":
+        said = parse_facts(record.block)
+        outcome = said.outcome if said else Outcome.NETWORK_ERROR
+        note = said.note if said else ""
+        return Answer(response=None, body=b"", payload_sha256="", outcome=outcome, note=note)
+    if record.head.kind == "resource":
+        body = record.block
+        outcome, note = judge(None, (("Content-Type", record.head.get("Content-Type")),), body)
+        digest = sha256_of(body) if body else ""
+        return Answer(response=None, body=body, payload_sha256=digest, outcome=outcome, note=note)
+    return read_answer(record.block, record.head.get("WARC-Truncated"))
+
+
+def _facts(place: Place, source: str, role: Role, answer: Answer) -> Facts:
+    return Facts(
+        role=role,
+        outcome=answer.outcome,
+        source=source,
+        note=answer.note,
+        payload_sha256=answer.payload_sha256,
+        origin=Origin(name=place.file.name, sha256=place.file.sha256, offset=place.offset),
+    )
+
+
+def _not_held(url: str, when: datetime, source: str, role: Role, note: str) -> Fetched:
+    nowhere = Stored(warc="", offset=0, length=0, sha256="")
+    capture = Capture(
+        id="",
+        url=url,
+        captured=when,
+        outcome=Outcome.NOT_HELD,
+        role=role,
+        source=source,
+        status=None,
+        media_type="",
+        payload_sha256="",
+        stored=nowhere,
+        note=note or f"not captured at {when:%Y-%m-%dT%H:%M:%SZ} in the replayed files",
+    )
+    return Fetched(capture=capture, headers=(), body=b"")

@@ -1,0 +1,69 @@
+"""What a site lets robots fetch (RFC 9309), asked once a day through the recorded door."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+from protego import Protego
+
+from scrapers.door import Fetched
+
+PRODUCT = "OnRecord"
+KEPT = timedelta(hours=24)
+MAX_PARSED = 512 << 10  # bytes; the standard asks for 500 KiB at least
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """A site's rules at one time."""
+
+    asked: datetime
+    rules: Protego | None  # None: all is allowed, or nothing, as `reachable` says
+    reachable: bool
+    problem: str = ""
+
+    def refuses(self, url: str) -> str:
+        """Return why `url` must not be fetched, "" where it may."""
+        if not self.reachable:
+            return f"robots.txt cannot be had ({self.problem}), so nothing may be fetched"
+        if self.rules and not self.rules.can_fetch(url, PRODUCT):
+            return "robots.txt disallows it"
+        return ""
+
+    @property
+    def delay(self) -> float:
+        """Return the seconds between requests that the site asks for (not in the standard)."""
+        if self.rules is None:
+            return 0.0
+        rate = self.rules.request_rate(PRODUCT)
+        apart = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return max(float(self.rules.crawl_delay(PRODUCT) or 0.0), apart)
+
+
+class Robots:
+    """The rules of every site asked of, each had by `fetch(address, source)` when first wanted."""
+
+    def __init__(self, fetch: Callable[[str, str], Fetched], now: Callable[[], datetime]) -> None:
+        self._fetch, self._now = fetch, now
+        self._sites: dict[str, Rules] = {}
+
+    def rules_for(self, url: str, source: str) -> Rules:
+        """Return the rules of the site that `url` is on, not older than a day."""
+        parts = urlsplit(url)
+        address = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
+        rules = self._sites.get(address)
+        if rules is None or self._now() - rules.asked > KEPT:
+            rules = self._sites[address] = self._read(address, source)
+        return rules
+
+    def _read(self, address: str, source: str) -> Rules:
+        answer, asked = self._fetch(address, source), self._now()
+        status = answer.capture.status
+        if status is not None and 200 <= status < 300:
+            text = answer.body[:MAX_PARSED].decode("utf-8-sig", "replace")
+            return Rules(asked=asked, rules=Protego.parse(text), reachable=True)
+        if status is not None and 300 <= status < 500:
+            return Rules(asked=asked, rules=None, reachable=True)
+        problem = answer.capture.note or f"{status}"
+        return Rules(asked=asked, rules=None, reachable=False, problem=problem)

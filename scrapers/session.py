@@ -1,0 +1,196 @@
+"""The only door to the network: polite, guarded, bounded, and every exchange stored."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from archive.models import Capture, Outcome, Role
+from archive.warc.build import Exchange
+from archive.warc.facts import Facts
+from scrapers.addresses import key
+from scrapers.answer import read_answer
+from scrapers.asking import conditions, earlier, exchange, open_session, truncated
+from scrapers.door import Claims, Fetched, Held
+from scrapers.failure import explain
+from scrapers.gate import Clock, HostGate, SystemClock, retry_after
+from scrapers.guard import ALLOWED, refused_url
+from scrapers.manners import Manners
+from scrapers.robots import Robots
+from scrapers.wire import Recorder, Tape, recording
+
+AGAIN = frozenset({429, 500, 502, 503, 504})
+
+
+class Shelf(Protocol):
+    """Where exchanges are stored: a WarcStore."""
+
+    def add(self, exchange: Exchange, facts: Facts) -> Capture: ...
+    def add_failure(self, url: str, when: datetime, facts: Facts) -> Capture: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """For whom, for what and from where something is asked."""
+
+    source: str
+    role: Role
+    for_robots: bool = False
+    held: Held | None = None
+    via: str = ""
+
+
+class NetworkVisit:
+    """A visit to the live web, now. Threads may share one; `close` ends its connections."""
+
+    def __init__(
+        self,
+        store: Shelf,
+        manners: Manners,
+        *,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self.when = self._clock.now()
+        self._store, self._manners, self._chance = store, manners, chance
+        self._gate = HostGate(
+            self._clock, delay=manners.delay, jitter=manners.jitter, chance=chance
+        )
+        self._session = open_session(manners)
+        self._robots = Robots(self._robots_txt, self._clock.now)
+
+    def close(self) -> None:
+        self._session.close()
+
+    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+        """Ask for `url`; return every try and every hop, the last being the answer.
+
+        Whatever comes of it is a capture; StorageError where one cannot be stored.
+        """
+        return self._hops(url, Asked(source=source, role=role, held=held))
+
+    def also(self, claims: Claims) -> Iterator[str]:
+        """Yield nothing: on the network, only listings name pages."""
+        return iter(())
+
+    def _robots_txt(self, url: str, source: str) -> Fetched:
+        asked = Asked(source=source, role=Role.REQUISITE, for_robots=True)
+        return self._hops(url, asked)[-1]
+
+    def _hops(self, url: str, asked: Asked) -> list[Fetched]:
+        token = ALLOWED.set(self._manners.allowed)
+        try:
+            return self._follow(urldefrag(url).url, asked)
+        finally:
+            ALLOWED.reset(token)
+
+    def _follow(self, url: str, asked: Asked) -> list[Fetched]:
+        hops: list[Fetched] = []
+        seen = {key(url)}
+        while True:
+            hops += self._tries(url, asked)
+            if hops[-1].capture.outcome is not Outcome.REDIRECT:
+                return hops
+            asked = replace(asked, held=None, via=url)
+            url = urldefrag(urljoin(url, hops[-1].header("Location"))).url
+            if key(url) in seen:
+                problem = f"a circle of redirects, back to {url[:200]}"
+                return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
+            if len(seen) > self._manners.limits.hops:
+                problem = f"more than {self._manners.limits.hops} redirects"
+                return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
+            seen.add(key(url))
+
+    def _tries(self, url: str, asked: Asked) -> list[Fetched]:
+        """Return each try at `url`, the last being the answer."""
+        if reason := refused_url(url):
+            note = f"not asked: {reason}"
+            return [self._fail(url, asked, Outcome.NETWORK_ERROR, note)]
+        delay = 0.0
+        if self._manners.obey_robots and not asked.for_robots:
+            rules = self._robots.rules_for(url, asked.source)
+            delay = rules.delay
+            if reason := rules.refuses(url):
+                return [self._fail(url, asked, Outcome.REFUSED_BY_ROBOTS, reason)]
+        host = urlsplit(url).hostname or ""
+        tries: list[Fetched] = []
+        while True:
+            with self._gate.turn(host, delay):
+                fetched, again = self._ask(url, asked)
+            tries.append(fetched)
+            if not again or len(tries) >= self._manners.limits.tries:
+                return tries
+            wait = self._wait(fetched, len(tries))
+            if wait > self._manners.limits.patience:
+                return tries
+            self._gate.hold(host, wait)
+
+    def _wait(self, fetched: Fetched, tries: int) -> float:
+        """Return how long to wait before the next try: as asked, else twice as long each time."""
+        asked = retry_after(fetched.header("Retry-After"), self._clock.now())
+        return float(2**tries) * (0.5 + self._chance() / 2) if asked is None else asked
+
+    def _ask(self, url: str, asked: Asked) -> tuple[Fetched, bool]:
+        """Ask once and store what came; return it, and whether to ask again."""
+        limits = self._manners.limits
+        started = self._clock.now()
+        with recording(Recorder(limits.wire, limits.head)) as recorder:
+            problem = exchange(self._session, url, conditions(asked.held), recorder, limits)
+        tape = recorder.tape
+        if tape is None or not tape.response:
+            timed_out = limits.seconds if recorder.stopped else None
+            note, again = explain(problem, timed_out=timed_out)
+            return self._fail(url, asked, Outcome.NETWORK_ERROR, note, started), again
+        cut = truncated(problem, recorder)
+        fetched = self._keep(url, asked, tape, cut=cut, started=started)
+        return fetched, fetched.capture.status in AGAIN or cut in ("disconnect", "time")
+
+    def _keep(self, url: str, asked: Asked, tape: Tape, *, cut: str, started: datetime) -> Fetched:
+        block = bytes(tape.response)
+        answer = read_answer(block, cut, limit=self._manners.limits.body)
+        date = answer.response.header("Date") if answer.response else ""
+        facts = Facts(
+            role=asked.role,
+            outcome=answer.outcome,
+            source=asked.source,
+            note=answer.note,
+            payload_sha256=answer.payload_sha256,
+            via=asked.via,
+            fetch_ms=(tape.ended_ns - tape.started_ns) / 1e6,
+            date_offset=_offset(date, started),
+            tls=tape.tls,
+        )
+        made = Exchange(
+            url=url,
+            started=started,
+            request=bytes(tape.request),
+            response=block,
+            truncated=cut,
+            ip="" if self._manners.proxy else tape.ip,
+            earlier=earlier(asked.held, url),
+        )
+        capture = self._store.add(made, facts)
+        return Fetched(capture=capture, headers=answer.headers, body=answer.body)
+
+    def _fail(
+        self, url: str, asked: Asked, outcome: Outcome, note: str, when: datetime | None = None
+    ) -> Fetched:
+        facts = Facts(
+            role=asked.role, outcome=outcome, source=asked.source, note=note, via=asked.via
+        )
+        capture = self._store.add_failure(url, when or self._clock.now(), facts)
+        return Fetched(capture=capture, headers=(), body=b"")
+
+
+def _offset(date: str, now: datetime) -> float | None:
+    """Return the seconds that a Date header is ahead of our clock; None where it is no date."""
+    try:
+        when = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return (when - now).total_seconds()

@@ -1,0 +1,99 @@
+"""A JSON answer, read with JMESPath; HTML inside it is read as a page is."""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
+
+from archive.errors import FormatError, SourceError
+from scrapers.limits import check_json
+from scrapers.page import Page
+
+MARKED_UP = "html:"  # before a text selector: what it finds is HTML
+
+
+@lru_cache(maxsize=512)
+def _compiled(expression: str) -> ParsedResult:
+    try:
+        return jmespath.compile(expression)
+    except JMESPathError as error:
+        raise SourceError(f"expected a JMESPath expression, found {expression!r}") from error
+
+
+def parse_json(text: str) -> Any:
+    """Return what `text` says; LimitError or FormatError where it should not or cannot be read."""
+    check_json(text)
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise FormatError(f"expected JSON, found {text[:40]!r}") from error
+
+
+def found_in(data: Any, expression: str) -> list[Any]:
+    """Return what `expression` finds: the members of a list, one value, or nothing."""
+    try:
+        found = _compiled(expression).search(data)
+    except JMESPathError as error:
+        raise SourceError(f"{expression}: {error}") from error
+    several = found if isinstance(found, list) else [found]
+    return [value for value in several if value is not None]
+
+
+class Structured:
+    """A JSON value and where it was; answers what a Page answers."""
+
+    def __init__(self, url: str, data: Any, lang: str = "") -> None:
+        self.url, self.data, self.lang = url, data, lang
+
+    def values(self, selector: str) -> list[str]:
+        """Return what `selector` finds, as text; `@url` alone is the answer's own address."""
+        if selector == "@url":
+            return [self.url]
+        marked_up = selector.startswith(MARKED_UP)
+        values = found_in(self.data, selector.removeprefix(MARKED_UP))
+        texts = [
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for value in values
+        ]
+        if marked_up:
+            texts = [
+                (Page(self.url, text).text([":root"]) or "").replace("\n", " ") for text in texts
+            ]
+        return [line for text in texts if (line := " ".join(text.split()))]
+
+    def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
+        """Return the text of all that `selectors` find; plain unless a selector says `html:`."""
+        pieces = [
+            self._piece(value, selector.startswith(MARKED_UP), drop)
+            for selector in selectors
+            for value in found_in(self.data, selector.removeprefix(MARKED_UP))
+        ]
+        return "\n".join(piece for piece in pieces if piece) if pieces else None
+
+    def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
+        """Return two values of everything that `selector` finds."""
+        found = [
+            (found_in(each, first), found_in(each, second))
+            for each in found_in(self.data, selector)
+        ]
+        return [(str(one[0]), str(two[0])) for one, two in found if one and two]
+
+    def _piece(self, value: Any, marked_up: bool, drop: Sequence[str]) -> str:
+        if not isinstance(value, str):
+            raise FormatError(f"expected text, found {json.dumps(value)[:40]}")
+        if marked_up:
+            return fragment_text(self.url, value, drop, self.lang)
+        return "\n".join(" ".join(line.split()) for line in value.splitlines() if line.strip())
+
+
+def fragment_text(url: str, markup: str, drop: Sequence[str], lang: str) -> str:
+    """Return the text of a piece of HTML that a feed or an API holds."""
+    if not markup.strip():
+        return ""
+    page = Page(url, markup)
+    page.lang = page.lang or lang
+    return page.text([":root"], drop) or ""

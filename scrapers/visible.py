@@ -1,0 +1,67 @@
+"""The second layer: everything a capture shows, to check what a reader has missed."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree, html
+
+from archive.errors import FormatError
+from scrapers.blocks import Lines, say_element
+from scrapers.door import Fetched
+from scrapers.feed import Item, called, content_of, parse_feed
+from scrapers.limits import check_html
+from scrapers.structured import parse_json
+from scrapers.text import decoded
+
+
+def visible_text(fetched: Fetched) -> str:
+    """Return all the text that a page, the items of a feed or a JSON answer shows.
+
+    One block a line. LimitError or FormatError where it cannot be read; "" for an empty page.
+    """
+    text = decoded(fetched)
+    start = text.lstrip("\ufeff \t\r\n")[:400].lower()
+    if start[:1] in {"{", "["}:
+        return "\n".join(line for line in _said_in(parse_json(text)) if line)
+    if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
+        items = parse_feed(fetched.capture.url, text).items
+        return "\n".join(line for item in items for line in _said_by(item) if line)
+    return visible_in(text)
+
+
+@lru_cache(maxsize=4096)
+def visible_in(markup: str) -> str:
+    """Return the text that a piece of HTML shows, one block a line."""
+    if "<" not in markup and "&" not in markup:
+        return "\n".join(" ".join(line.split()) for line in markup.splitlines() if line.strip())
+    check_html(markup)
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError as error:
+        if not markup.strip() or "empty" in str(error):
+            return ""
+        raise FormatError(f"expected HTML, found: {error}") from error
+    lines = Lines(lang=root.get("lang") or "")
+    say_element(lines, root)
+    return lines.text()
+
+
+def _said_by(item: Item) -> Iterator[str]:
+    """Yield what an item says, each thing once: many feeds give the text twice."""
+    said: set[str] = set()
+    for child in item.element:
+        if called(child) in {"title", "description", "content:encoded", "content", "summary"}:
+            text = visible_in(content_of(child))
+            if text not in said:
+                said.add(text)
+                yield text
+
+
+def _said_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield visible_in(value)
+    elif isinstance(value, list | dict):
+        for each in value if isinstance(value, list) else value.values():
+            yield from _said_in(each)

@@ -1,0 +1,286 @@
+"""Byte-exact recording for requests: what goes over the socket is kept, after TLS, as it is.
+
+Each request winds its bytes onto a tape of its own, so that threads and reused connections cannot
+mix them up. urllib3's connection classes are replaced through an adapter; nothing is patched.
+"""
+
+import contextlib
+import hashlib
+import io
+import os
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from http.client import HTTPResponse
+from typing import Any, cast
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.contrib.socks import (
+    SOCKSConnection,
+    SOCKSHTTPConnectionPool,
+    SOCKSHTTPSConnection,
+    SOCKSHTTPSConnectionPool,
+)
+
+from archive.warc.facts import Tls
+from scrapers.guard import Guarded
+
+_BUFFER = 65536
+_DER = 2  # _ssl.ENCODING_DER
+_UNLIMITED = 1 << 62
+
+
+class OverLimitError(OSError):
+    """The server sent more than we take."""
+
+
+@dataclass(slots=True)
+class Tape:
+    """The bytes of one exchange."""
+
+    limit: int = _UNLIMITED  # bytes of the response; more is not read
+    head_limit: int = _UNLIMITED  # of them before the body
+    started_ns: int = field(default_factory=time.time_ns)
+    ended_ns: int = 0  # when the last byte came; 0 for none
+    request: bytearray = field(default_factory=bytearray)
+    response: bytearray = field(default_factory=bytearray)
+    headed: bool = False  # the whole head of the response has come
+    over: bool = False  # more came than is taken
+    ip: str = ""  # of what the socket is connected to
+    tls: Tls | None = None
+
+    def wind(self, piece: memoryview) -> None:
+        """Keep `piece` of the response; OverLimitError where that is too much."""
+        self.response += piece
+        self.ended_ns = time.time_ns()
+        limit = self.limit if self.headed else min(self.limit, self.head_limit + _BUFFER)
+        if len(self.response) > limit:
+            self.over = True
+            raise OverLimitError(f"more than {limit} bytes")
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Records the requests of one thread for a while; can end them from another."""
+
+    limit: int = _UNLIMITED
+    head_limit: int = _UNLIMITED
+    tape: Tape | None = None  # of the latest request
+    stopped: bool = False
+    _line: socket.socket | None = None
+
+    def watch(self, sock: socket.socket) -> None:
+        """Be able to end what is said over `sock`: by a descriptor that TLS does not take away."""
+        self._close()
+        self._line = socket.socket(fileno=os.dup(sock.fileno()))
+        if self.stopped:
+            self.stop()
+
+    def stop(self) -> None:
+        """End the connection: whoever reads from it finds it closed."""
+        self.stopped = True
+        if self._line:
+            with contextlib.suppress(OSError):  # closed by the server already
+                self._line.shutdown(socket.SHUT_RDWR)
+
+    def _close(self) -> None:
+        line, self._line = self._line, None
+        if line:
+            line.close()
+
+
+_RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+
+
+@contextlib.contextmanager
+def recording(recorder: Recorder) -> Iterator[Recorder]:
+    """Have this thread's requests through a `RecordingAdapter` recorded by `recorder`."""
+    token = _RECORDER.set(recorder)
+    try:
+        yield recorder
+    finally:
+        _RECORDER.reset(token)
+        recorder._close()
+
+
+class _Tee(io.RawIOBase):
+    """A socket's bytes on their way to http.client, wound onto a tape."""
+
+    def __init__(self, raw: Any, tape: Tape) -> None:
+        self._raw, self._tape = raw, tape
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = cast(int | None, self._raw.readinto(buffer))
+        if count:
+            # Only what was read: the rest of the buffer is from an earlier time.
+            self._tape.wind(memoryview(buffer)[:count])
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _RecordedResponse(HTTPResponse):
+    """http.client's response, reading through a tape."""
+
+    def __init__(self, sock: Any, *args: Any, tape: Tape, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp.close()
+        self.fp = io.BufferedReader(_Tee(sock.makefile("rb", buffering=0), tape), _BUFFER)
+        self._tape = tape
+
+    def begin(self) -> None:
+        super().begin()
+        self._tape.headed = True
+
+
+class Recording:
+    """What makes a urllib3 connection record: a class to put before the connection's own."""
+
+    tape: Tape | None = None
+    _tls: Tls | None = None
+
+    def connect(self) -> None:
+        # A proxy's CONNECT goes out here, by the connection's own means: it is not the exchange.
+        connection, tape = cast(Any, self), self.tape
+        self.tape = None
+        connection.response_class = HTTPResponse
+        super().connect()  # type: ignore[misc]
+        self._tls = tls_of(connection.sock)
+        self._begin(tape)
+
+    def _new_conn(self) -> socket.socket:
+        sock: socket.socket = super()._new_conn()  # type: ignore[misc]
+        if recorder := _RECORDER.get():
+            recorder.watch(sock)
+        return sock
+
+    def putrequest(self, *args: Any, **options: Any) -> None:
+        recorder = _RECORDER.get()
+        sock = cast(Any, self).sock
+        if recorder is None:
+            self._begin(None)
+        else:
+            if sock is not None:
+                recorder.watch(sock)
+            recorder.tape = Tape(recorder.limit, recorder.head_limit)
+            self._begin(recorder.tape)
+        super().putrequest(*args, **options)  # type: ignore[misc]
+
+    def _begin(self, tape: Tape | None) -> None:
+        self.tape = tape
+        cast(Any, self).response_class = HTTPResponse if tape is None else _onto(tape)
+
+    def send(self, data: Any) -> None:
+        super().send(data)  # type: ignore[misc]
+        tape = self.tape
+        if tape is not None and isinstance(data, bytes | bytearray | memoryview):
+            tape.request += data
+            tape.ip = cast(Any, self).sock.getpeername()[0]
+            tape.tls = self._tls
+
+
+def _onto(tape: Tape) -> Callable[..., HTTPResponse]:
+    return lambda *args, **options: _RecordedResponse(*args, tape=tape, **options)
+
+
+def tls_of(sock: Any) -> Tls | None:
+    """Return how `sock` is secured, None where it is not."""
+    if not isinstance(sock, ssl.SSLSocket):
+        return None
+    leaf = sock.getpeercert(binary_form=True)
+    cipher = sock.cipher()
+    if leaf is None or cipher is None:
+        return None
+    return Tls(
+        version=sock.version() or "",
+        cipher=cipher[0],
+        leaf_sha256=hashlib.sha256(leaf).hexdigest(),
+        chain=_chain(sock) or (leaf,),
+    )
+
+
+def _chain(sock: ssl.SSLSocket) -> tuple[bytes, ...]:
+    """Return the certificates that the server sent, in DER; public from Python 3.13 on."""
+    public = getattr(sock, "get_unverified_chain", None)
+    if public is not None:
+        return tuple(public())
+    inner = getattr(getattr(sock, "_sslobj", None), "get_unverified_chain", None)
+    return tuple(each.public_bytes(_DER) for each in inner() or ()) if inner else ()
+
+
+class _Http(Recording, Guarded, HTTPConnection):
+    pass
+
+
+class _Https(Recording, Guarded, HTTPSConnection):
+    pass
+
+
+class _HttpByProxy(Recording, HTTPConnection):
+    pass
+
+
+class _HttpsByProxy(Recording, HTTPSConnection):
+    pass
+
+
+# The plain classes must never serve a SOCKS manager: they would connect directly, past Tor.
+class _HttpBySocks(Recording, SOCKSConnection):
+    pass
+
+
+class _HttpsBySocks(Recording, SOCKSHTTPSConnection):
+    pass
+
+
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _Http
+
+
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _Https
+
+
+class _HttpProxyPool(HTTPConnectionPool):
+    ConnectionCls = _HttpByProxy
+
+
+class _HttpsProxyPool(HTTPSConnectionPool):
+    ConnectionCls = _HttpsByProxy
+
+
+class _HttpSocksPool(SOCKSHTTPConnectionPool):
+    ConnectionCls = _HttpBySocks
+
+
+class _HttpsSocksPool(SOCKSHTTPSConnectionPool):
+    ConnectionCls = _HttpsBySocks
+
+
+class RecordingAdapter(HTTPAdapter):
+    """Serves a requests session with connections that record, and go to public addresses only.
+
+    Through a proxy, it is the proxy that resolves and connects: `guard.refused_url` must be asked.
+    """
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **options)
+        if proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = {"http": _HttpSocksPool, "https": _HttpsSocksPool}
+        else:
+            manager.pool_classes_by_scheme = {"http": _HttpProxyPool, "https": _HttpsProxyPool}
+        return manager

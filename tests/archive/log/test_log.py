@@ -1,0 +1,194 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive.errors import FixityError, HomeError, StorageError
+from archive.log import entries, merkle
+from archive.log.entries import Entry
+from archive.log.log import Log
+from tests.logs import ORIGIN, capture, faults, new_log, reopened
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_a_new_log_begins_with_its_key_and_a_checkpoint(tmp_path: Path) -> None:
+    with new_log(tmp_path) as log:
+        first = log.entry(0)
+        held = log.checkpoint()
+
+    assert isinstance(first, Entry)
+    assert first.facts["origin"] == ORIGIN
+    assert held.checkpoint.size == 1
+    assert (tmp_path / "log/checkpoint").read_bytes() == held.data
+    assert (tmp_path / "keys/log.pem").stat().st_mode & 0o777 == 0o600
+    assert faults(tmp_path) == []
+
+
+def test_every_entry_is_proved_to_be_in_the_signed_log(tmp_path: Path) -> None:
+    with new_log(tmp_path, captures=600) as log:
+        held = log.checkpoint().checkpoint
+        for index in range(0, 601, 37):
+            proof = log.inclusion(index, held.size)
+            leaf = entries.leaf_of(log.line(index))
+            assert merkle.included(
+                index=index, size=held.size, leaf=leaf, proof=proof, root=held.root
+            )
+
+
+def test_a_log_goes_on_where_it_was_left(tmp_path: Path) -> None:
+    new_log(tmp_path, captures=300).close()
+    with reopened(tmp_path) as log:
+        log.append([capture(300)])
+        held = log.checkpoint().checkpoint
+
+    assert held.size == 302
+    assert faults(tmp_path) == []
+
+
+def test_entries_are_found_by_a_fact(tmp_path: Path) -> None:
+    with new_log(tmp_path, captures=30) as log:
+        (found,) = log.find("id", "urn:uuid:00000007")
+        assert found[0] == 8
+        assert list(log.find("id", "urn:uuid:0000000")) == []
+
+
+def test_the_logged_end_of_a_file_is_that_of_its_last_entry(tmp_path: Path) -> None:
+    with new_log(tmp_path) as log:
+        log.append([capture(0, "a.warc.gz"), capture(0, "b.warc.gz"), capture(1, "a.warc.gz")])
+
+        assert log.logged_end("a.warc.gz") == 2000
+        assert log.logged_end("b.warc.gz") == 1000
+        assert log.logged_end("c.warc.gz") == 0
+
+
+def test_a_second_writer_is_turned_away_and_readers_are_not(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from archive.log.log import Log\n"
+        "p = Path(sys.argv[1])\n"
+        "print(len(Log.reading(p / 'log')))\n"
+        "Log.writing(p / 'log', p / 'keys')\n"
+    )
+    with new_log(tmp_path, captures=3):
+        other = subprocess.run(
+            [sys.executable, "-c", program, tmp_path], cwd=ROOT, capture_output=True, text=True
+        )
+
+    assert other.stdout == "4\n"
+    assert "LockedError" in other.stderr
+    assert "another onrecord is writing" in other.stderr
+
+
+def test_a_folder_without_a_log_says_so(tmp_path: Path) -> None:
+    with pytest.raises(HomeError, match="expected a log, found none"):
+        Log.reading(tmp_path)
+    with pytest.raises(HomeError, match="expected a log, found none"):
+        Log.writing(tmp_path, tmp_path)
+    new_log(tmp_path).close()
+    with pytest.raises(HomeError, match="expected no log, found one"):
+        new_log(tmp_path)
+
+
+def test_a_log_shorter_than_it_signed_is_not_written_to(tmp_path: Path) -> None:
+    new_log(tmp_path, captures=5).close()
+    path = tmp_path / "log/entries.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+
+    with pytest.raises(FixityError, match="6 entries, as last signed, found 3"):
+        reopened(tmp_path)
+    with pytest.raises(FixityError, match="as last signed"):
+        reopened(tmp_path)
+
+
+def test_a_log_with_another_past_than_it_signed_is_not_written_to(tmp_path: Path) -> None:
+    new_log(tmp_path, captures=5).close()
+    path = tmp_path / "log/entries.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"ruritania.example/3", b"ruritania.example/4"))
+
+    with pytest.raises(FixityError, match="first 6 entries"):
+        reopened(tmp_path)
+
+
+def test_a_full_disk_adds_no_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with new_log(tmp_path, captures=5) as log:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fdatasync", full)
+            with pytest.raises(StorageError, match="No space left"):
+                log.append([capture(9)])
+        root = log.tree.root()
+        log.append([capture(10)])
+        assert log.tree.root() != root
+        log.checkpoint()
+
+    assert faults(tmp_path) == []
+
+
+CRASHING = """
+import os, sys
+from pathlib import Path
+from archive.log.log import Log
+from tests.logs import capture
+folder = Path(sys.argv[1])
+with Log.writing(folder / "log", folder / "keys") as log:
+    print(len(log), flush=True)
+    number = len(log)
+    while True:
+        log.append([capture(number), capture(number + 1)])
+        sys.stdout.write(f"{len(log)}\\n")
+        sys.stdout.flush()
+        if len(log) % 9 == 0:
+            log.checkpoint()
+        number += 2
+"""
+
+
+def test_a_hundred_kills_lose_nothing_that_was_said_to_be_logged(tmp_path: Path) -> None:
+    new_log(tmp_path, captures=200).close()
+    forker = f"""
+import os, random, signal, sys
+import archive.log.log, tests.logs  # once, not in every child
+program = {CRASHING!r}
+random.seed(7)
+for attempt in range(100):
+    out, into = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.dup2(into, 1)
+        try:
+            exec(compile(program, "crashing", "exec"), {{}})
+        finally:
+            os._exit(9)
+    os.close(into)
+    seen, wanted = b"", random.randint(2, 30)
+    while seen.count(b"\\n") < wanted:
+        data = os.read(out, 4096)
+        if not data:
+            sys.exit(f"stopped by itself in attempt {{attempt}}")
+        seen += data
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    while data := os.read(out, 4096):
+        seen += data
+    os.close(out)
+    said = int(seen[: seen.rindex(b"\\n")].split(b"\\n")[-1])
+    lines = open(sys.argv[1] + "/log/entries.jsonl", "rb").read().count(b"\\n")
+    if lines < said:
+        sys.exit(f"{{said}} were said to be logged, {{lines}} are")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", forker, tmp_path],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.fspath(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    with reopened(tmp_path) as log:
+        log.checkpoint()
+    assert faults(tmp_path) == []

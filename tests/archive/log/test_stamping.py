@@ -1,0 +1,118 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.findings import Grade
+from archive.log import stamping
+from archive.log.checkpoints import Held
+from archive.log.timestamps import Authority
+from tests.authority import post, serving, unreachable
+from tests.logs import new_log
+
+NOW = datetime.now(UTC)
+
+
+def held(folder: Path) -> Held:
+    with new_log(folder, captures=3) as log:
+        return log.checkpoint()
+
+
+def grades(held: Held, authority: Authority, now: datetime) -> list[tuple[str, Grade]]:
+    trusted = {authority.name: authority.roots}
+    return [(found.object, found.grade) for found in stamping.check(held, trusted, now)]
+
+
+def test_only_the_newest_checkpoint_is_stamped_once_by_each_authority(tmp_path: Path) -> None:
+    with (
+        new_log(tmp_path, captures=3) as log,
+        serving(tmp_path / "a", "one") as one,
+        serving(tmp_path / "b", "two") as two,
+    ):
+        wanted = stamping.pending(log.checkpoints, [one, two], NOW)
+        done = stamping.stamp(wanted, post)
+
+        assert [want.path.name for want in wanted] == [
+            "000000000004.one.tsr",
+            "000000000004.two.tsr",
+        ]
+        assert [found.grade for found in done] == [Grade.OK, Grade.OK]
+        assert stamping.pending(log.checkpoints, [one, two], NOW) == []
+
+
+def test_without_a_network_the_stamp_stays_wanted(tmp_path: Path) -> None:
+    with new_log(tmp_path, captures=3) as log, serving(tmp_path / "a") as authority:
+        wanted = stamping.pending(log.checkpoints, [authority], NOW)
+        offline = stamping.stamp(wanted, unreachable)
+
+        assert [found.grade for found in offline] == [Grade.NOTED]
+        assert stamping.pending(log.checkpoints, [authority], NOW) == wanted
+        assert [found.grade for found in stamping.stamp(wanted, post)] == [Grade.OK]
+
+
+def test_a_token_good_for_long_is_not_renewed(tmp_path: Path) -> None:
+    with new_log(tmp_path, captures=3) as log, serving(tmp_path / "a") as authority:
+        stamping.stamp(stamping.pending(log.checkpoints, [authority], NOW), post)
+
+        assert stamping.pending(log.checkpoints, [authority], NOW) == []
+        assert grades(log.checkpoint(), authority, NOW) == [("000000000004.local.tsr", Grade.OK)]
+
+
+def test_a_token_running_out_is_stamped_again_and_outlives_its_certificate(
+    tmp_path: Path,
+) -> None:
+    with (
+        new_log(tmp_path, captures=3) as log,
+        serving(tmp_path / "a", "short", days=30) as short,
+        serving(tmp_path / "b", "long") as long,
+    ):
+        stamping.stamp(stamping.pending(log.checkpoints, [short], NOW), post)
+        again = stamping.pending(log.checkpoints, [short, long], NOW)
+        names = [want.path.name for want in again]
+        stamping.stamp([want for want in again if "tsr.long" in want.path.name], post)
+        checkpoint = log.checkpoint()
+
+    assert "000000000004.short.tsr.long.tsr" in names
+    trusted = {"short": short.roots, "long": long.roots}
+    much_later = NOW + timedelta(days=400)
+    found = {one.object: one.grade for one in stamping.check(checkpoint, trusted, much_later)}
+    assert found == {
+        "000000000004.short.tsr": Grade.OK,
+        "000000000004.short.tsr.long.tsr": Grade.OK,
+    }
+
+
+def test_a_token_that_ran_out_and_was_not_renewed_is_noted(tmp_path: Path) -> None:
+    with new_log(tmp_path, captures=3) as log, serving(tmp_path / "a", days=30) as authority:
+        stamping.stamp(stamping.pending(log.checkpoints, [authority], NOW), post)
+        checkpoint = log.checkpoint()
+
+    later = NOW + timedelta(days=31)
+    assert grades(checkpoint, authority, later) == [("000000000004.local.tsr", Grade.NOTED)]
+
+
+def test_a_token_of_an_unknown_authority_fails(tmp_path: Path) -> None:
+    with new_log(tmp_path, captures=3) as log, serving(tmp_path / "a", "stranger") as stranger:
+        stamping.stamp(stamping.pending(log.checkpoints, [stranger], NOW), post)
+        checkpoint = log.checkpoint()
+
+    (found,) = stamping.check(checkpoint, {}, NOW)
+
+    assert found.grade is Grade.FAILED
+    assert "expected" not in found.detail
+    assert "a trusted authority (none), found stranger" in found.detail
+
+
+def test_an_answer_that_does_not_verify_is_not_kept(tmp_path: Path) -> None:
+    with new_log(tmp_path, captures=3) as log, serving(tmp_path / "a") as authority:
+        wanted = stamping.pending(log.checkpoints, [authority], NOW)
+
+        (found,) = stamping.stamp(wanted, lambda *_: b"<html>please log in</html>")
+
+        assert found.grade is Grade.FAILED
+        assert not wanted[0].path.exists()
+
+
+@pytest.mark.parametrize("name", ["000000000004.local.tsr", "x.tsr.other.tsr"])
+def test_a_tokens_file_name_says_whose_it_is(name: str) -> None:
+    assert stamping.authority_of(Path(name)) in {"local", "other"}

@@ -1,0 +1,69 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.errors import FormatError
+from archive.models import Outcome, Role
+from archive.warc.facts import Facts, Origin, Tls, format_facts, parse_facts
+
+LINE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]))
+MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
+
+
+@given(
+    st.builds(
+        Facts,
+        role=st.sampled_from(Role),
+        outcome=st.sampled_from(Outcome),
+        source=LINE,
+        note=LINE,
+        payload_sha256=LINE,
+        media_type=LINE,
+        via=LINE,
+        fetch_ms=st.none() | MILLIS,
+        date_offset=st.none() | MILLIS,
+        tls=st.none()
+        | st.builds(
+            Tls,
+            version=LINE.filter(bool),
+            cipher=LINE.filter(bool),
+            leaf_sha256=LINE.filter(bool),
+            chain=st.lists(st.binary(min_size=1)).map(tuple),
+        ),
+        origin=st.none()
+        | st.builds(
+            Origin, name=LINE.filter(bool), sha256=LINE.filter(bool), offset=st.integers(0)
+        ),
+    )
+)
+def test_facts_read_back_as_they_were_written(facts: Facts) -> None:
+    assert parse_facts(format_facts(facts)) == facts
+
+
+def test_a_hostile_note_stays_one_line() -> None:
+    facts = Facts(
+        role=Role.PAGE, outcome=Outcome.OK, note="x\r\nonrecord-outcome: gone\u2028y\x85z"
+    )
+
+    read = parse_facts(format_facts(facts))
+
+    assert read is not None
+    assert (read.outcome, read.note) == (Outcome.OK, "x onrecord-outcome: gone y z")
+
+
+def test_metadata_of_others_is_not_ours() -> None:
+    assert parse_facts(b"fetchTimeMs: 12\r\nvia: http://a.example/\r\n") is None
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"onrecord-outcome: splendid\r\nonrecord-role: page\r\n",
+        b"onrecord-outcome: ok\r\n",
+        b"onrecord-outcome: ok\r\nonrecord-role: page\r\nfetchTimeMs: soon\r\n",
+        b"onrecord-outcome: ok\r\nonrecord-tls-certificate: %%\r\n",
+    ],
+)
+def test_facts_that_make_no_sense_are_refused(block: bytes) -> None:
+    with pytest.raises(FormatError):
+        parse_facts(block)

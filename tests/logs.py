@@ -1,0 +1,49 @@
+"""Logs to test with: made in a moment, filled with captures of an invented ministry."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from archive.findings import Finding, Grade
+from archive.log.audit import Trust, audit
+from archive.log.entries import Entry
+from archive.log.log import Log
+
+ORIGIN = "ruritania.example/archive"
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def capture(number: int, warc: str = "2026/11/a.warc.gz") -> Entry:
+    """Return the entry of a capture that would lie in `warc`, 1000 bytes for each one before."""
+    return Entry(
+        kind="response",
+        when=NOON + timedelta(seconds=number),
+        facts={
+            "id": f"urn:uuid:{number:08d}",
+            "url": f"https://ministry.ruritania.example/{number}",
+            "warc": warc,
+            "offset": 1000 * number,
+            "length": 1000,
+            "warc_sha256": f"{number:064x}",
+            "payload_sha256": f"{number + 1:064x}",
+        },
+    )
+
+
+def new_log(folder: Path, captures: int = 0) -> Log:
+    """Return a new log, open for writing, with so many captures and a checkpoint after them."""
+    log = Log.create(folder / "log", folder / "keys", origin=ORIGIN, when=NOON)
+    if captures:
+        log.append([capture(number) for number in range(captures)])
+        log.checkpoint()
+    return log
+
+
+def reopened(folder: Path) -> Log:
+    return Log.writing(folder / "log", folder / "keys")
+
+
+def faults(folder: Path, trust: Trust | None = None, now: datetime = NOON) -> list[Finding]:
+    """Return what an audit of the log in `folder` finds wrong."""
+    with Log.reading(folder / "log") as log:
+        found = list(audit(log, trust or Trust(), now))
+    return [finding for finding in found if finding.grade is Grade.FAILED]

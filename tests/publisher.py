@@ -1,0 +1,220 @@
+"""Words for tests about fetching: a publisher on 127.0.0.1, certificates, a clock that jumps."""
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+Line = socket.socket
+Reply = bytes | Callable[[Line], None]
+
+NOT_THERE = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nNone"
+
+
+class Publisher:
+    """Answers each path with the bytes it was given, or lets a function speak on the line.
+
+    A list is a reply for each time of asking, the last of them from then on.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self.pages: dict[str, Reply | list[Reply]] = {}
+        self.asked: list[bytes] = []  # whole requests
+        self._tls = tls
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._lines: set[Line] = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def url(self, path: str = "/") -> str:
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{path}"
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths asked for, robots.txt apart."""
+        found = [request.split(b" ")[1].decode() for request in self.asked]
+        return [path for path in found if path != "/robots.txt"]
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                line, _ = self._listening.accept()
+                threading.Thread(target=self._serve, args=(line,), daemon=True).start()
+
+    def _serve(self, line: Line) -> None:
+        with contextlib.suppress(OSError):
+            if self._tls:
+                line = self._tls.wrap_socket(line, server_side=True)
+            self._lines.add(line)
+            with line:
+                while request := read_head(line):
+                    self.asked.append(request)
+                    reply = self._reply(request.split(b" ")[1].decode())
+                    if callable(reply):
+                        reply(line)
+                        return
+                    line.sendall(reply)
+
+    def _reply(self, path: str) -> Reply:
+        found = self.pages.get(path, NOT_THERE)
+        if isinstance(found, list):
+            return found.pop(0) if len(found) > 1 else found[0]
+        return found
+
+    def close(self) -> None:
+        for each in (self._listening, *self._lines):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+def read_head(line: Line) -> bytes:
+    """Return what comes up to an empty line, b"" where the other side is gone."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        piece = line.recv(1)
+        if not piece:
+            return b""
+        head += piece
+    return head
+
+
+@contextlib.contextmanager
+def publishing(tls: ssl.SSLContext | None = None) -> Iterator[Publisher]:
+    publisher = Publisher(tls)
+    try:
+        yield publisher
+    finally:
+        publisher.close()
+
+
+def sends(*pieces: bytes, then: Callable[[Line], None] = lambda line: None) -> Reply:
+    """Say `pieces`, do something, and hang up."""
+
+    def speak(line: Line) -> None:
+        for piece in pieces:
+            line.sendall(piece)
+        then(line)
+
+    return speak
+
+
+def waits(line: Line) -> None:
+    """Say nothing until the other side hangs up."""
+    with contextlib.suppress(OSError):
+        line.recv(1)
+
+
+def drips(line: Line) -> None:
+    """Say one byte after another, a little at a time, for as long as anybody listens."""
+    line.settimeout(0.02)
+    with contextlib.suppress(OSError):
+        while True:
+            line.sendall(b"x")
+            try:
+                if not line.recv(1):
+                    return
+            except TimeoutError:
+                continue
+
+
+class JumpingClock:
+    """A clock on which nobody waits: sleeping moves it."""
+
+    def __init__(self) -> None:
+        self._now = datetime(2026, 4, 13, 12, tzinfo=UTC)
+        self.slept: list[float] = []
+
+    def now(self) -> datetime:
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.pass_by(seconds)
+
+    def pass_by(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+
+
+def certificates(folder: Path, name: str = "127.0.0.1") -> tuple[Path, ssl.SSLContext]:
+    """Make an authority and a server's certificate by it; return what to trust, and the server."""
+    authority, its_key = _certificate("Test Authority", None, None)
+    server, server_key = _certificate(name, authority, its_key)
+    trusted = folder / "authority.pem"
+    trusted.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    both = folder / "server.pem"
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    both.write_bytes(
+        server_key.private_bytes(serialization.Encoding.PEM, form, plain)
+        + server.public_bytes(serialization.Encoding.PEM)
+        + authority.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return trusted, context
+
+
+def _certificate(
+    name: str,
+    issuer: x509.Certificate | None,
+    issuer_key: ec.EllipticCurvePrivateKey | None,
+) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    own = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    is_authority = issuer is None
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject if issuer else subject)
+        .public_key(own.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        .add_extension(usage, critical=True)  # Python 3.13 is strict about it
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
+    )
+    signer = (issuer_key or own).public_key()
+    made = made.add_extension(
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False
+    )
+    if not is_authority:
+        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(name))])
+        made = made.add_extension(names, critical=False)
+    return made.sign(issuer_key or own, hashes.SHA256()), own
+
+
+def header_of(request: bytes, name: str) -> str:
+    """Return the header called `name` of a request, "" for none."""
+    for line in request.decode("latin-1").split("\r\n")[1:]:
+        key, _, value = line.partition(": ")
+        if key.lower() == name.lower():
+            return value
+    return ""
+
+
+def outcomes(fetched: Sequence[object]) -> list[str]:
+    """Return what came of each: outcomes by their names."""
+    return [each.capture.outcome.value for each in fetched]  # type: ignore[attr-defined]

@@ -1,0 +1,64 @@
+import json
+from typing import Any
+
+from scrapers.discover.json_api import counted_on, find
+from scrapers.found import Discovered
+from scrapers.source import Source
+from tests.scrapers.ruritania import source
+from tests.shared_captures import capture
+
+URL = "https://bank.ruritania.example/api?start=0&count=2"
+RULES = {
+    "way": "json_api",
+    "urls": [URL],
+    "items": "results",
+    "link": "path",
+    "title": "name",
+    "issued": [{"select": "day"}],
+}
+ANSWER = {
+    "results": [
+        {"path": "/speeches/1", "name": "One", "day": "2017-04-13T10:02:00Z"},
+        {"path": "/speeches/2", "name": "Two"},
+    ],
+    "links": {"next": "https://bank.ruritania.example/api?start=2"},
+}
+
+
+def ask(bank: Source, answer: Any) -> Discovered:
+    return find(capture(URL, json.dumps(answer).encode()), bank, bank.listings[0])[0]
+
+
+def test_an_answer_names_pages_with_their_titles_and_dates() -> None:
+    first, second = ask(source(**RULES), ANSWER).addresses
+
+    assert (first.url, first.title) == ("https://bank.ruritania.example/speeches/1", "One")
+    assert first.issued is not None
+    assert first.issued.value == "2017-04-13T10:02Z"
+    assert second.issued is None
+
+
+def test_an_answer_may_say_where_it_goes_on() -> None:
+    bank = source(**RULES, next="links.next")
+
+    assert ask(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2"
+    assert ask(bank, {"results": []}).next_page is None
+
+
+def test_or_the_pages_are_counted_until_one_is_empty() -> None:
+    bank = source(**RULES, count_by="start", step=2)
+
+    assert ask(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2&count=2"
+    assert ask(bank, {"results": []}).next_page is None
+    assert counted_on("https://x.example/a", "page", 1) == "https://x.example/a?page=1"
+
+
+def test_the_address_of_a_page_may_be_made_of_what_is_linked() -> None:
+    rule = {
+        "select": "path",
+        "pattern": r"(/speeches/.*)",
+        "form": "https://bank.ruritania.example{}",
+    }
+    bank = source(**RULES, address=rule, others=True)
+
+    assert ask(bank, ANSWER).addresses[0].url == "https://bank.ruritania.example/speeches/1"

@@ -1,0 +1,68 @@
+import json
+
+from scrapers.discover.listing import find
+from tests.scrapers.ruritania import source
+from tests.shared_captures import capture
+
+URL = "https://bank.ruritania.example/speeches"
+PAGE = b"""<div class=row><b>13 April 2017</b><h3><a href=/speeches/1>One</a></h3></div>
+<div class=row><b>soon</b><h3><a href=/speeches/2#top>Two</a></h3></div>
+<div class=row><h3><a href=/people/3>Person</a></h3></div>
+<div class=row><h3>No link</h3></div><a class=next href="?page=2">Next</a>"""
+RULES = {
+    "way": "listing",
+    "urls": [URL],
+    "items": ".row",
+    "link": "h3 a @href",
+    "title": "h3 a",
+    "issued": "b",
+    "next": "a.next @href",
+}
+
+
+def test_rows_name_pages_with_their_titles_and_dates_and_the_next_page() -> None:
+    bank = source(**{**RULES, "issued": [{"select": "b"}]})
+
+    found, _ = find(capture(URL, PAGE), bank, bank.listings[0])
+
+    first, second = found.addresses
+    assert (first.url, first.title) == ("https://bank.ruritania.example/speeches/1", "One")
+    assert first.issued is not None
+    assert first.issued.value == "2017-04-13"
+    assert second.url == "https://bank.ruritania.example/speeches/2"
+    assert second.issued is None
+    assert found.next_page == URL + "?page=2"
+
+
+def test_a_row_without_a_link_is_a_problem_and_no_guess() -> None:
+    bank = source(**RULES)
+
+    found, _ = find(capture(URL, PAGE), bank, bank.listings[0])
+
+    assert [problem.field for problem in found.problems] == ["item 4"]
+
+
+def test_an_empty_listing_names_nothing() -> None:
+    bank = source(**RULES)
+
+    found, _ = find(capture(URL, b"<p>No results.</p>"), bank, bank.listings[0])
+
+    assert found.addresses == found.problems == ()
+    assert found.next_page is None
+
+
+def test_a_listing_that_names_itself_as_next_ends_there() -> None:
+    bank = source(**RULES)
+
+    found, _ = find(capture(URL, b'<a class=next href="/speeches">x</a>'), bank, bank.listings[0])
+
+    assert found.next_page is None
+
+
+def test_rows_may_be_inside_a_json_answer() -> None:
+    bank = source(**RULES, inside="Message")
+    body = json.dumps({"Message": PAGE.decode()}).encode()
+
+    found, _ = find(capture(URL, body), bank, bank.listings[0])
+
+    assert len(found.addresses) == 2

@@ -1,0 +1,81 @@
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from archive.errors import LimitError
+from scrapers.limits import Limits, check_html, check_json, check_xml
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Fail where the block takes longer; generous, for machines that do other things too."""
+    began = time.process_time()
+    yield
+    assert time.process_time() - began < seconds
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div>" * 200_000,
+        "<b>" * 200_000 + "</b>" * 200_000,
+        "<a " + " ".join(f"a{n}=1" for n in range(300_000)) + ">x</a>",
+        "<a " + " ".join(f'a{n}=">"' for n in range(300_000)) + ">x</a>",
+        "<a " + "x" * 70_000 + ">",
+        "<p>" + "word " * 1_100_000,
+    ],
+    ids=["nested", "nested and closed", "attributes", "quoted attributes", "long tag", "size"],
+)
+def test_html_bombs_are_refused_before_a_parser_sees_them(markup: str) -> None:
+    with within(5), pytest.raises(LimitError):
+        check_html(markup)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>" * 5000,
+        "<ul>" + "<li>x" * 5000 + "</ul>",
+        "<br>" * 5000 + "<img src=x>" * 5000,
+        "<script>" + "if (a<b) '<div><div>';" * 5000 + "</script>",
+        "<!-- " + "<div>" * 5000 + " -->",
+        '<img src="data:image/png;base64,' + "A" * 300_000 + '">',
+        "<div/>" * 5000,
+        "<div>" * 249,
+        "a < b and b > c",
+    ],
+)
+def test_ordinary_pages_pass_however_sloppy(markup: str) -> None:
+    check_html(markup)
+
+
+@pytest.mark.parametrize("mark", ["'", '"', "<a ", "<!--", "<script", '="', "<a b='", "<![CDATA["])
+def test_the_check_takes_time_in_proportion_to_the_page(mark: str) -> None:
+    with within(5), suppress(LimitError):
+        check_html(mark * (1_000_000 // len(mark)))
+
+
+def test_xml_with_a_document_type_is_refused_wherever_it_stands() -> None:
+    for feed in (
+        "<!DOCTYPE rss [<!ENTITY a 'aaaa'>]><rss>&a;</rss>",
+        "<?xml version='1.0'?><!-- x --><!doctype rss><rss/>",
+        "<!-- <!DOCTYPE x> --><!DOCTYPE rss><rss/>",
+    ):
+        with pytest.raises(LimitError, match="expected no DOCTYPE, found one"):
+            check_xml(feed)
+
+
+def test_a_whole_page_quoted_in_a_feed_is_no_document_type() -> None:
+    check_xml("<rss><description><![CDATA[<!DOCTYPE html><p>x</p>]]></description></rss>")
+
+
+def test_xml_and_json_are_measured_too() -> None:
+    with pytest.raises(LimitError, match="100 nested tags"):
+        check_xml("<a>" * 101)
+    with pytest.raises(LimitError, match="100 levels, found 200000"):
+        check_json("[" * 200_000)
+    with pytest.raises(LimitError, match="at most 10 characters, found 11"):
+        check_json(" " * 11, Limits(characters=10))
+    check_json('{"a": "[[[[' + "[" * 500 + '\\"", "b": [1]}')

@@ -1,0 +1,103 @@
+"""What our sources read in real captures, in hashes and fields: the text is not ours to keep.
+
+`python -m tests.sources.golden NAME…` writes tests/sources/<name>.json anew. Do that only after
+looking at what has changed with your own eyes.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from archive.models import Reading
+from scrapers.door import Fetched
+from scrapers.found import Problem
+from scrapers.read import discover, read_page
+from scrapers.source import Source, load_sources
+from tests.shared_captures import shared_captures
+
+FOLDER = Path(__file__).parent
+MOST_SHOWN = 40
+
+# The file of captures that each source is tested on.
+CAPTURES = {
+    "un_press": "press.un.org",
+    "europarl": "europarl.europa.eu",
+    "whitehouse_2017": "whitehouse.gov",
+    "state_gov": "state.gov-feed-2022",
+    "gov_uk": "gov.uk",
+    "kremlin": "kremlin.ru",
+}
+
+
+def read_everything(
+    source: Source, captures: Iterable[Fetched]
+) -> tuple[list[Reading], list[Problem], int]:
+    """Return all that `source` reads in `captures`, what did not fit, and how many it asked for."""
+    readings: dict[Reading, None] = {}
+    problems: list[Problem] = []
+    asked = 0
+    listings = set(source.listing_urls({"reliefweb_appname": "onrecord"}))
+    for fetched in captures:
+        url = fetched.capture.url
+        if source.claims(url):
+            read = read_page(fetched, source)
+            readings |= dict.fromkeys(read.readings)
+            problems += read.problems
+        elif url in listings:
+            found = discover(fetched, source)
+            readings |= dict.fromkeys(found.readings)
+            problems += found.problems
+        asked += source.claims(url) or url in listings
+    return list(readings), problems, asked
+
+
+def summary(source: Source, captures: Iterable[Fetched]) -> dict[str, Any]:
+    """Return what was read as numbers, fields and digests."""
+    readings, problems, asked = read_everything(source, captures)
+    ids = sorted({reading.identifier for reading in readings})
+    texts = sorted({f"{r.identifier} {r.text_sha256}" for r in readings})
+    return {
+        "captures": asked,
+        "statements": len(ids),
+        "texts": len(texts),
+        "all_texts_sha256": hashlib.sha256("\n".join(texts).encode()).hexdigest(),
+        "problems": sorted({str(problem) for problem in problems})[:MOST_SHOWN],
+        "readings": [shown(reading) for reading in readings[:: len(readings) // MOST_SHOWN + 1]],
+    }
+
+
+def shown(reading: Reading) -> dict[str, Any]:
+    """Return a reading's fields, with a digest for its text."""
+    issued = reading.issued
+    return {
+        "identifier": reading.identifier,
+        "url": reading.url,
+        "title": reading.title,
+        "issued": [issued.value, issued.printed, issued.read_from] if issued else None,
+        "modified": reading.modified,
+        "issuer": reading.issuer,
+        "speakers": list(reading.speakers),
+        "venue": reading.venue,
+        "kind": reading.kind,
+        "lang": reading.lang,
+        "reader": reading.reader,
+        "translations": len(reading.translations),
+        "words": len(reading.text.split()),
+        "blocks": reading.text.count("\n") + 1,
+        "text_sha256": reading.text_sha256,
+    }
+
+
+def main(names: list[str]) -> None:
+    """Write the golden files of the sources called `names`, or of all."""
+    for name in names or list(CAPTURES):
+        found = summary(load_sources()[name], shared_captures(CAPTURES[name]))
+        told = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+        (FOLDER / f"{name}.json").write_text(told, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,109 @@
+"""Words for tests about WARC files: an invented publisher, and a ledger that listens."""
+
+import gzip
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.models import Outcome, Role
+from archive.warc.build import Exchange
+from archive.warc.facts import Facts
+from archive.warc.ledger import StoredExchange
+from archive.warc.store import WarcStore
+
+NOON = datetime(2026, 4, 13, 12, 0, 0, 250, tzinfo=UTC)
+PAGE = "https://ministry.example/statements/1"
+
+
+def answer(
+    body: bytes = b"<p>We regret the delay.</p>", *headers: bytes, status: int = 200
+) -> bytes:
+    """Return what a server sends: a status line, headers, a body."""
+    lines = [b"HTTP/1.1 %d Whatever" % status, b"Content-Type: text/html; charset=utf-8", *headers]
+    if not any(line.lower().startswith(b"transfer-encoding") for line in headers):
+        lines.append(b"Content-Length: %d" % len(body))
+    return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+def exchange(
+    body: bytes = b"<p>We regret the delay.</p>",
+    *headers: bytes,
+    url: str = PAGE,
+    status: int = 200,
+    truncated: str = "",
+) -> Exchange:
+    return Exchange(
+        url=url,
+        started=NOON,
+        request=b"GET /statements/1 HTTP/1.1\r\nHost: ministry.example\r\n\r\n",
+        response=answer(body, *headers, status=status),
+        truncated=truncated,
+        ip="192.0.2.7",
+    )
+
+
+def page_facts(outcome: Outcome = Outcome.OK, **more: object) -> Facts:
+    return Facts(role=Role.PAGE, outcome=outcome, source="ministry", **more)  # type: ignore[arg-type]
+
+
+def store_in(folder: Path, **options: object) -> WarcStore:
+    return WarcStore(folder, software="OnRecord/test", now=lambda: NOON, **options)  # type: ignore[arg-type]
+
+
+def only_file(folder: Path) -> Path:
+    (path,) = folder.rglob("*.warc.gz")
+    return path
+
+
+def record(
+    block: bytes,
+    *,
+    kind: str = "response",
+    url: str = PAGE,
+    date: str = "2017-04-13T10:02:00Z",
+    record_id: str = "urn:uuid:00000000-0000-4000-8000-000000000001",
+    version: str = "1.1",
+    content_type: str = "application/http; msgtype=response",
+    fields: Iterable[str] = (),
+) -> bytes:
+    """Return a record as somebody else's tool would have written it."""
+    lines = [
+        f"WARC/{version}",
+        f"WARC-Type: {kind}",
+        f"WARC-Target-URI: {url}",
+        f"WARC-Date: {date}",
+        f"WARC-Record-ID: <{record_id}>",
+        *fields,
+        f"Content-Type: {content_type}",
+        f"Content-Length: {len(block)}",
+    ]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+def warc_of(path: Path, *records: bytes, members: bool = True) -> Path:
+    """Write `records` to `path`, each in its own gzip member if `members`."""
+    path.write_bytes(b"".join(gzip.compress(each) if members else each for each in records))
+    return path
+
+
+def checked_by_others(path: Path) -> None:
+    """Have warcio and FastWARC check every digest in the file at `path`."""
+    tools = Path(sys.executable).parent
+    for command in (["warcio", "check", path], ["fastwarc", "check", "-q", path]):
+        done = subprocess.run([tools / command[0], *command[1:]], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+class Listener:
+    """A ledger that remembers; `refuse` makes it fail from the given entry on."""
+
+    def __init__(self, refuse: int = 1 << 30) -> None:
+        self.heard: list[StoredExchange] = []
+        self._refuse = refuse
+
+    def enter(self, stored: StoredExchange) -> None:
+        if len(self.heard) >= self._refuse:
+            raise OSError(28, "No space left on device")
+        self.heard.append(stored)
