@@ -8,7 +8,7 @@ from index.quotes.anchors import Anchor, way
 from index.quotes.cutting import Plain
 from index.quotes.links import Link, slid
 from index.quotes.source import Source
-from index.quotes.spelling import same_spelt_otherwise
+from index.quotes.spelling import alike
 
 _CELLS = 40_000  # words of the one times words of the other, that are compared each with each
 _BEYOND = 8  # source words looked at before the first and after the last word that fits
@@ -145,7 +145,7 @@ def _skipping(plain: Plain, joint: int) -> float:
 def _differing(plain: Plain, n: int, other: str) -> float:
     if n in plain.loose:
         return _LOOSE
-    return _RESPELT if same_spelt_otherwise(plain.words[n], other) else _REPLACED
+    return _RESPELT if alike(plain.words[n], other) else _REPLACED
 
 
 def _read(

@@ -1,16 +1,16 @@
 """Which documents may hold a quotation: those that have its rarest stretches of words."""
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.quotes.cutting import Cut
-from index.search import Engine, Layer
+from index.search import Engine
 
 STRETCH = 4  # words looked up together, where a whole sentence is not found
 _SHORT = 12
 _LOOKED_UP = 24  # stretches a quotation
-_PLACES = 1500  # more than so many of one stretch tell nothing
+_A_SENTENCE = 10  # of them, a sentence
 
 
 @dataclass(slots=True)
@@ -29,21 +29,18 @@ def weights(engine: Engine, words: Sequence[str]) -> list[float]:
     return [math.log2(1 + most / (1 + count)) for count in often]
 
 
-def candidates(
-    engine: Engine, cut: Cut, *, layer: Layer, words: list[float], out: Collection[str] = ()
-) -> list[Candidate]:
+Find = Callable[[Sequence[str]], list[str]]  # the keys of the documents that have these words
+
+
+def candidates(find: Find, cut: Cut, words: list[float]) -> list[Candidate]:
     """Return the documents that share most with a quotation, the likeliest first.
 
-    `words` are the weights of its words; `out` are the keys of documents to be passed over.
+    `words` are the weights of its words.
     """
     found: dict[str, Candidate] = {}
-    for first, last in _looked_up(engine, cut, layer, words):
+    for first, last, keys in _looked_up(find, cut, words):
         tells = sum(words[first:last])
-        for key in dict.fromkeys(
-            place.key for place in engine.find(cut.words[first:last], layer=layer, limit=_PLACES)
-        ):
-            if key in out:
-                continue
+        for key in keys:
             candidate = found.setdefault(key, Candidate(key))
             candidate.weight += tells
             candidate.stretches.append((first, last))
@@ -51,22 +48,21 @@ def candidates(
 
 
 def _looked_up(
-    engine: Engine, cut: Cut, layer: Layer, words: list[float]
-) -> Iterator[tuple[int, int]]:
+    find: Find, cut: Cut, words: list[float]
+) -> Iterator[tuple[int, int, list[str]]]:
     """Yield whole sentences that occur somewhere, and stretches of those that do not."""
     units = sorted(_units(cut), key=lambda unit: -sum(words[unit[0] : unit[1]]))[:_LOOKED_UP]
     left = _LOOKED_UP
     for first, last in units:
-        if not left:
+        if left <= 0:
             return
-        if last - first <= STRETCH or engine.frequency(cut.words[first:last]).documents:
-            left -= 1
-            yield first, last
-            continue
-        most = max(3, min(left, 8 if len(units) > 1 else 12))
-        for stretch in _stretches(first, last, words, most):
-            left = max(0, left - 1)
-            yield stretch
+        left -= 1
+        if keys := find(cut.words[first:last]):
+            yield first, last, keys
+        elif last - first > STRETCH:
+            for one, two in _stretches(first, last, words, max(3, min(left, _A_SENTENCE))):
+                left -= 1
+                yield one, two, find(cut.words[one:two])
 
 
 def _units(cut: Cut) -> Iterator[tuple[int, int]]:

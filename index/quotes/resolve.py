@@ -1,8 +1,8 @@
 """Find the statement that a quotation comes from, and say what became of its words."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from index.quotes.aligning import align
 from index.quotes.candidates import Candidate, candidates, weights
@@ -12,6 +12,7 @@ from index.quotes.verdicts import Judged, Verdict, judge
 from index.search import Document, Engine, Layer
 
 _ALIGNED = 12  # documents compared word by word
+_PLACES = 1500  # more of one stretch tell nothing
 _EQUAL = 40  # documents looked at in all, where many are as likely
 _WORDS = 4000  # of a quotation; a longer one is cut off, and the answer says so
 
@@ -80,12 +81,19 @@ class Resolver:
             if whole_:
                 return whole_
         told = weights(self.engine, pieces.words)
-        likely = candidates(self.engine, pieces, layer=layer, words=told)
+        likely = candidates(partial(self._having, layer=layer), pieces, told)
         return _best(self._aligned(pieces, likely))
 
+    def _having(self, words: Sequence[str], *, layer: Layer) -> list[str]:
+        """Return the keys of the documents in which `words` follow one another."""
+        places = self.engine.find(words, layer=layer, limit=_PLACES)
+        keys = dict.fromkeys(place.key for place in places)
+        if not self._leave_out:
+            return list(keys)
+        return [key for key in keys if self._document(key).statement not in self._leave_out]
+
     def _verbatim(self, pieces: Cut, layer: Layer) -> list[Match]:
-        keys = dict.fromkeys(f.key for f in self.engine.find(pieces.words, layer=layer, limit=500))
-        documents = self._documents(keys)[:_EQUAL]
+        documents = self._documents(self._having(pieces.words, layer=layer))[:_EQUAL]
         return [self._match(pieces, document, [(0, len(pieces.words))]) for document in documents]
 
     def _documents(self, keys: Iterable[str]) -> list[Document]:
@@ -93,8 +101,6 @@ class Resolver:
         best: dict[str, Document] = {}
         for key in keys:
             document = self._document(key)
-            if document.statement in self._leave_out:
-                continue
             held = best.get(document.statement)
             if held is None or (document.current and not held.current):
                 best[document.statement] = document
@@ -110,8 +116,7 @@ class Resolver:
             if enough or candidate.weight < 0.3 * top:
                 break
             document = self._document(candidate.key)
-            if document.statement not in self._leave_out:
-                found.append(self._match(pieces, document, candidate.stretches))
+            found.append(self._match(pieces, document, candidate.stretches))
         return found
 
     def _match(self, pieces: Cut, document: Document, stretches: list[tuple[int, int]]) -> Match:
@@ -132,19 +137,30 @@ def _age(document: Document) -> tuple[str, str]:
 
 
 def _best(found: list[Match]) -> list[Match]:
-    if not found:
-        return []
+    """Return the match that differs least, then the others that have the quotation too.
+
+    A statement that prints the same dots and brackets is quoting as well: one that has the words
+    themselves is listed with it, though it differs by the marks.
+    """
     held = [each for each in found if each.judged.verdict is not Verdict.NOT_FOUND]
     if not held:
-        return [min(found, key=lambda each: (-each.judged.score, _age(each.document)))]
+        return sorted(found, key=lambda each: (-each.judged.score, _age(each.document)))[:1]
     least = min(each.judged.price for each in held)
     best: dict[str, Match] = {}
-    for each in held:
-        if each.judged.price <= least + 1e-9:
-            other = best.get(each.document.statement)
-            if other is None or (each.document.current and not other.document.current):
-                best[each.document.statement] = each
-    return sorted(best.values(), key=lambda each: _age(each.document))
+    for each in sorted(held, key=lambda each: (each.judged.price, not each.document.current)):
+        if _as_good(each.judged, least):
+            best.setdefault(each.document.statement, each)
+    return sorted(
+        best.values(), key=lambda each: (each.judged.price > least + _SAME, *_age(each.document))
+    )
+
+
+_SAME = 1e-9
+_CLEAN = (Verdict.VERBATIM, Verdict.ELIDED)
+
+
+def _as_good(judged: Judged, least: float) -> bool:
+    return judged.price <= least + _SAME or (judged.verdict in _CLEAN and judged.score == 1.0)
 
 
 def _nothing(quote: str, pieces: Cut) -> Answer:

@@ -78,3 +78,22 @@ def same_spelt_otherwise(one: str, two: str) -> bool:
     (True, False)
     """
     return one != two and spelling_key(one) == spelling_key(two)
+
+
+_DAMAGED = "âã"  # what a curly mark becomes when UTF-8 is read as Latin-1 and the rest is lost
+
+
+def same_but_damaged(one: str, two: str) -> bool:
+    """Tell whether words are the same but for a broken apostrophe or quotation mark in one.
+
+    >>> same_but_damaged("âmeth", "meth"), same_but_damaged("nationâs", "nations")
+    (True, True)
+    """
+    return one != two and one.strip(_DAMAGED).replace("â", "") == two.strip(_DAMAGED).replace(
+        "â", ""
+    )
+
+
+def alike(one: str, two: str) -> bool:
+    """Tell whether two words are one word, whatever became of its letters."""
+    return same_spelt_otherwise(one, two) or same_but_damaged(one, two)

@@ -9,7 +9,7 @@ from index.quotes.aligning import Alignment
 from index.quotes.cutting import Mark
 from index.quotes.links import Link
 from index.quotes.sentences import whole_sentences
-from index.quotes.spelling import same_spelt_otherwise
+from index.quotes.spelling import alike, same_but_damaged, same_spelt_otherwise
 
 SHORT = 5  # a quotation of fewer words proves little
 
@@ -173,7 +173,9 @@ _HYPHENS = "-‐‑‒–—\u00ad"
 
 
 def _ignorable(theirs: list[str], ours: list[str], before: str, after: str) -> bool:
-    """Tell whether only a dash differs: co-operate and cooperate."""
+    """Tell whether only a dash differs, co-operate and cooperate, or a broken mark."""
+    if theirs and ours and same_but_damaged("".join(theirs), "".join(ours)):
+        return True
     if not theirs or not ours or "".join(theirs) != "".join(ours):
         return False
     parted = before if len(theirs) > len(ours) else after
@@ -322,7 +324,7 @@ def _score(alignment: Alignment) -> float:
         1.0
         if link.same
         or link.quote in plain.loose
-        or same_spelt_otherwise(plain.words[link.quote], source.words[link.source])
+        or alike(plain.words[link.quote], source.words[link.source])
         else 0.0
         for link in alignment.links
     )
@@ -353,7 +355,7 @@ def _foreign(alignment: Alignment) -> bool:
     plain, source = alignment.plain, alignment.source
     known = [False] * len(plain.words)
     for link in alignment.links:
-        known[link.quote] = link.same or same_spelt_otherwise(
+        known[link.quote] = link.same or alike(
             plain.words[link.quote], source.words[link.source]
         )
     # A word alone among strangers fits by chance.
