@@ -11,6 +11,7 @@ from index.quotes.source import Source
 from index.quotes.spelling import alike
 
 _CELLS = 40_000  # words of the one times words of the other, that are compared each with each
+_ROOM = 16  # source words compared at either end of a gap, besides as many as the quotation has
 _BEYOND = 8  # source words looked at before the first and after the last word that fits
 
 _INSERTED = 1.0
@@ -96,10 +97,10 @@ def _fill(
     places = list(range(*gap))
     if first >= last or not places:
         return
-    most = max(_CELLS // (last - first), 2)
-    if len(places) > most:
-        places = places[: most // 2] + places[-(most - most // 2) :]
-    if (last - first) * len(places) > 4 * _CELLS:
+    half = last - first + _ROOM
+    if len(places) > 2 * half:
+        places = places[:half] + places[-half:]
+    if (last - first) * len(places) > _CELLS:
         return
     table = _priced(plain, source, quote, places, open_start)
     yield from _read(plain, source, first, places, table, open_end)

@@ -2,17 +2,20 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from index.quotes.aligning import align
 from index.quotes.candidates import Candidate, candidates, weights
 from index.quotes.cutting import Cut, cut
 from index.quotes.source import Stored, windows
-from index.quotes.verdicts import Judged, Verdict, judge
+from index.quotes.verdicts import Judged, Part, Verdict, judge, verbatim
 from index.search import Document, Engine, Layer
 
 _ALIGNED = 12  # documents compared word by word
-_PLACES = 1500  # more of one stretch tell nothing
+_PLACES = 400  # of one run of words: more tell nothing
+_FEW = 3  # documents: worth asking which they are
+_EACH_OF_FEW = 50
+_APART = 12  # words
 _EQUAL = 40  # documents looked at in all, where many are as likely
 _WORDS = 4000  # of a quotation; a longer one is cut off, and the answer says so
 
@@ -76,27 +79,27 @@ class Resolver:
 
     def _in_layer(self, pieces: Cut, layer: Layer) -> list[Match]:
         """Return the matches that differ least, the best of them first."""
+        archive = _Layer(self, layer)
         if not pieces.asides and not pieces.omissions:
-            whole_ = self._verbatim(pieces, layer)
-            if whole_:
-                return whole_
+            keys = archive.having(pieces.words, _PLACES)
+            if keys:
+                return [self._verbatim(pieces, each) for each in self._one_each(keys)[:_EQUAL]]
         told = weights(self.engine, pieces.words)
-        likely = candidates(partial(self._having, layer=layer), pieces, told)
-        return _best(self._aligned(pieces, likely))
+        return _best(self._aligned(pieces, candidates(archive, pieces, told)))
 
-    def _having(self, words: Sequence[str], *, layer: Layer) -> list[str]:
-        """Return the keys of the documents in which `words` follow one another."""
-        places = self.engine.find(words, layer=layer, limit=_PLACES)
-        keys = dict.fromkeys(place.key for place in places)
-        if not self._leave_out:
-            return list(keys)
-        return [key for key in keys if self._document(key).statement not in self._leave_out]
+    def document(self, key: str) -> Document:
+        return self._document(key)
 
-    def _verbatim(self, pieces: Cut, layer: Layer) -> list[Match]:
-        documents = self._documents(self._having(pieces.words, layer=layer))[:_EQUAL]
-        return [self._match(pieces, document, [(0, len(pieces.words))]) for document in documents]
+    def left_out(self, key: str) -> bool:
+        return bool(self._leave_out) and self._document(key).statement in self._leave_out
 
-    def _documents(self, keys: Iterable[str]) -> list[Document]:
+    def _verbatim(self, pieces: Cut, document: Document) -> Match:
+        """Return the match with a document that has all words in a row."""
+        start, end = self._stored(document.key).places(pieces.words)[0]
+        part = Part(pieces.starts[0], pieces.ends[-1], start, end)
+        return Match(document=document, judged=verbatim(part))
+
+    def _one_each(self, keys: Iterable[str]) -> list[Document]:
         """Return one version a statement, the current one if it is among them, by date."""
         best: dict[str, Document] = {}
         for key in keys:
@@ -108,27 +111,68 @@ class Resolver:
 
     def _aligned(self, pieces: Cut, likely: list[Candidate]) -> list[Match]:
         found: list[Match] = []
-        top: float | None = None
+        clean = False
         for number, candidate in enumerate(likely):
-            if top is None:
-                top = candidate.weight
+            top = likely[0].weight
             enough = number >= _EQUAL or (number >= _ALIGNED and candidate.weight < top)
-            if enough or candidate.weight < 0.3 * top:
+            if enough or candidate.weight < (0.7 if clean else 0.4) * top:
                 break
-            document = self._document(candidate.key)
-            found.append(self._match(pieces, document, candidate.stretches))
+            found.append(self._match(pieces, candidate))
+            clean = clean or found[-1].judged.verdict is not Verdict.NOT_FOUND
         return found
 
-    def _match(self, pieces: Cut, document: Document, stretches: list[tuple[int, int]]) -> Match:
-        stored = self._stored(document.key)
+    def _match(self, pieces: Cut, candidate: Candidate) -> Match:
+        """Align with what lies around the stretches found; around all of them if some do not do."""
+        document = self._document(candidate.key)
+        judged: Judged | None = None
+        some = spread(candidate.stretches)
+        for stretches in (some, candidate.stretches):
+            if judged is None or (
+                judged.verdict is Verdict.NOT_FOUND and len(stretches) > len(some)
+            ):
+                judged = self._judged(pieces, candidate.key, stretches)
+        assert judged is not None
+        return Match(document=document, judged=judged)
+
+    def _judged(self, pieces: Cut, key: str, stretches: list[tuple[int, int]]) -> Judged:
+        stored = self._stored(key)
         places = [
             place
             for first, last in stretches
             for place in stored.places(pieces.words[first:last])[:20]
         ]
-        reach = len(pieces.text) + 400
-        source = windows(document.text, places, reach) if places else stored.whole
-        return Match(document=document, judged=judge(align(pieces.against(source), source)))
+        source = windows(stored.text, places, len(pieces.text) + 400) if places else stored.whole
+        return judge(align(pieces.against(source), source))
+
+
+class _Layer:
+    """One layer of the archive, what is to be left out of it left out."""
+
+    def __init__(self, resolver: Resolver, layer: Layer) -> None:
+        self._resolver, self._layer = resolver, layer
+
+    def often(self, words: Sequence[str]) -> int:
+        documents = self._resolver.engine.frequency(words).documents
+        if documents and self._layer == "page":
+            return documents
+        if 0 < documents <= _FEW:
+            return len(self.having(words, _EACH_OF_FEW))
+        return documents
+
+    def having(self, words: Sequence[str], limit: int) -> list[str]:
+        """Return the keys of documents in which `words` follow one another."""
+        places = self._resolver.engine.find(words, layer=self._layer, limit=limit)
+        keys = dict.fromkeys(place.key for place in places)
+        return [key for key in keys if not self._resolver.left_out(key)]
+
+
+def spread(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return enough of the stretches to know where in a text to look: one in so many words."""
+    taken: list[tuple[int, int]] = []
+    for stretch in sorted(stretches):
+        if not taken or stretch[0] - taken[-1][0] >= _APART:
+            taken.append(stretch)
+    return taken
 
 
 def _age(document: Document) -> tuple[str, str]:

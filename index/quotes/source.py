@@ -108,8 +108,11 @@ class Stored:
 
     def _quickly(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:
         """Look for the longest word as it is printed most often, and read around it."""
-        pivot = max(range(len(words)), key=lambda n: len(words[n]))
-        if not self._exact or self._low.count(words[pivot]) > _OFTEN:
+        if not self._exact:
+            return
+        longest = sorted(range(len(words)), key=lambda n: -len(words[n]))[:4]
+        count, pivot = min((self._low.count(words[n]), n) for n in longest)
+        if count > _OFTEN:
             return
         wanted = tuple(words)
         before = 12 * pivot + sum(map(len, words[:pivot])) + 40

@@ -80,7 +80,7 @@ def same_spelt_otherwise(one: str, two: str) -> bool:
     return one != two and spelling_key(one) == spelling_key(two)
 
 
-_DAMAGED = "âã"  # what a curly mark becomes when UTF-8 is read as Latin-1 and the rest is lost
+_BROKEN = "â"  # what a curly mark becomes when UTF-8 is read as Latin-1 and the rest is lost
 
 
 def same_but_damaged(one: str, two: str) -> bool:
@@ -89,11 +89,13 @@ def same_but_damaged(one: str, two: str) -> bool:
     >>> same_but_damaged("âmeth", "meth"), same_but_damaged("nationâs", "nations")
     (True, True)
     """
-    return one != two and one.strip(_DAMAGED).replace("â", "") == two.strip(_DAMAGED).replace(
-        "â", ""
-    )
+    if (_BROKEN in one) == (_BROKEN in two):
+        return False
+    return one.replace(_BROKEN, "") == two.replace(_BROKEN, "")
 
 
 def alike(one: str, two: str) -> bool:
     """Tell whether two words are one word, whatever became of its letters."""
+    if one[:1] != two[:1] and one not in _NAMED and two not in _NAMED:
+        return same_but_damaged(one, two)
     return same_spelt_otherwise(one, two) or same_but_damaged(one, two)

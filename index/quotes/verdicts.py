@@ -293,6 +293,19 @@ def _capital(noted: _Walk, n: int) -> None:
         _loose(noted, link)
 
 
+def verbatim(part: Part) -> Judged:
+    """Return the verdict on a quotation all of whose words are the source's, in a row."""
+    return Judged(
+        verdict=Verdict.VERBATIM,
+        parts=(part,),
+        edits=(),
+        elisions=(),
+        reversed=False,
+        score=1.0,
+        price=0.0,
+    )
+
+
 def judge(alignment: Alignment) -> Judged:
     """Return the verdict that an alignment with one text leads to."""
     if not alignment.links:
