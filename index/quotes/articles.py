@@ -60,7 +60,9 @@ def _decoded(data: bytes, name: str) -> str:
     return data.decode(best.encoding, errors="replace")
 
 
-_LOOKS_HTML = re.compile(r"\s*(?:<!doctype html|<html|<head|<body|<\?xml)|<(?:p|div|article)\b", re.I)
+_LOOKS_HTML = re.compile(
+    r"\s*(?:<!doctype html|<html|<head|<body|<\?xml)|<(?:p|div|article)\b", re.I
+)
 
 
 def _kind(text: str, name: str) -> str:
@@ -89,7 +91,9 @@ def _markdown(text: str) -> Article:
     opened: int | None = None
     for line in text.split("\n"):
         quoted = re.match(r" {0,3}(?:>[ ]?)+", line)
-        shown = re.sub(r"^ {0,3}#{1,6} +|^ {0,3}[-*+] +", "", line[quoted.end() :] if quoted else line)
+        shown = re.sub(
+            r"^ {0,3}#{1,6} +|^ {0,3}[-*+] +", "", line[quoted.end() :] if quoted else line
+        )
         shown = _EMPHASIS.sub(r"\2", shown)
         if quoted and opened is None:
             opened = length
@@ -104,12 +108,16 @@ def _markdown(text: str) -> Article:
 
 
 _UNSEEN = frozenset(
-    ["script", "style", "noscript", "template", "svg", "nav", "aside", "footer", "form", "button"]
-    + ["iframe", "select", "figcaption", "object", "head", "textarea"]
+    """
+    script style noscript template svg nav aside footer form button iframe select figcaption object
+    head textarea
+    """.split()  # noqa: SIM905
 )
 _BLOCKS = frozenset(
-    ["p", "div", "section", "article", "main", "blockquote", "li", "ul", "ol", "h1", "h2", "h3"]
-    + ["h4", "h5", "h6", "td", "tr", "table", "dd", "dt", "dl", "pre", "header", "figure", "hr"]
+    """
+    p div section article main blockquote li ul ol h1 h2 h3 h4 h5 h6 td tr table dd dt dl pre header
+    figure hr
+    """.split()  # noqa: SIM905
 )
 
 

@@ -1,6 +1,7 @@
 """To whom an article credits a quotation: the name beside a saying verb."""
 
 import re
+from itertools import pairwise
 
 from index.quotes.marks import SAYING
 
@@ -8,11 +9,11 @@ _NAME = (
     r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur)\s+)?"
     r"(?:[\w’'.&/-]+\s+){0,9}?[\w’'.&/-]+"
 )
+_SAID = f"(?:{SAYING.pattern})"
+_GOES_ON = r"in|on|at|to|after|during|when|who|as|while|about|with|from|that|and"
 _AFTER = re.compile(
-    rf"^[\s,;:”’\"'»—–-]*(?:(?:{SAYING.pattern})\s+(?P<behind>{_NAME})(?=[,.;:“\"—–]|\s+(?:in|on|at|to|"
-    rf"after|during|when|who|as|while|about|with|from|that|and)\b|$)"
-    rf"|(?P<ahead>{_NAME})\s+(?:has\s+|have\s+|had\s+|also\s+|then\s+|later\s+|reportedly\s+|\w+ly\s+)*"
-    rf"(?:{SAYING.pattern}))",
+    rf"^[\s,;:”’\"'»—–-]*(?:{_SAID}\s+(?P<behind>{_NAME})(?=[,.;:“\"—–]|\s+(?:{_GOES_ON})\b|$)"
+    rf"|(?P<ahead>{_NAME})\s+(?:(?:has|have|had|also|then|later|\w+ly)\s+)*{_SAID})",
     re.I,
 )
 _ACCORDING = re.compile(rf"\baccording to\s+(?P<name>{_NAME})(?=[,.;:“\"—–]|$)", re.I)
@@ -42,7 +43,7 @@ def credit(
 ) -> str:
     """Return who is said to have said it, as the article puts it; "" where it does not say."""
     start, end = pieces[0][0], pieces[-1][1]
-    for one, two in zip(pieces, pieces[1:], strict=False):
+    for one, two in pairwise(pieces):
         if name := _behind(text[one[1] : two[0]]):
             return name
     behind = _first_sentence(text[end : max(end, paragraph[1])])
@@ -63,10 +64,8 @@ def _first_sentence(text: str) -> str:
 
 
 def _last_sentence(text: str) -> str:
-    cut = None
-    for cut in re.finditer(r"(?<=[a-z)”\"’])[.!?]\s+(?=[A-Z“])", text):
-        pass
-    return text[cut.end() :] if cut else text
+    ends = [cut.end() for cut in re.finditer(r"(?<=[a-z)”\"’])[.!?]\s+(?=[A-Z“])", text)]
+    return text[ends[-1] :] if ends else text
 
 
 def _behind(text: str) -> str:
@@ -81,9 +80,7 @@ def _before(sentence: str) -> str:
     sentence = " ".join(sentence.split()).rstrip(" ,:“‘\"'«„—–-")
     if match := _ACCORDING.search(sentence):
         return _tidy(match["name"])
-    verb = None
-    for verb in SAYING.finditer(sentence):
-        break
+    verb = SAYING.search(sentence)
     if verb is None:
         verb = re.search(
             r"\b(?:maintaining|vowed|issued|reported|reportedly|demanded|claimed|claims?|described|"

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.quotes.articles import Article
 from index.quotes.crediting import credit, introduced
@@ -121,7 +122,11 @@ def _is_name(text: str) -> bool:
     words = re.findall(r"[^\W\d_][\w’'-]*", text)
     long = [word for word in words if len(word) > 3]
     capitals = all(word[0].isupper() for word in long) and words[0][0].isupper()
-    return bool(long) and 1 < len(words) <= 6 and capitals and text[-1] not in ".,!?…;:" if words else False
+    return (
+        bool(long) and 1 < len(words) <= 6 and capitals and text[-1] not in ".,!?…;:"
+        if words
+        else False
+    )
 
 
 def _without_marks_of_paragraphs(text: str, mark: str) -> str:
@@ -175,7 +180,7 @@ def _introduced(
 ) -> Iterator[Quotation]:
     """Yield paragraphs without marks that a saying verb and a colon introduce."""
     taken = [(each.start, each.end) for each in found]
-    for (start, end), (after, last) in zip(paragraphs, paragraphs[1:], strict=False):
+    for (start, end), (after, last) in pairwise(paragraphs):
         if not introduced(text[start:end]):
             continue
         if pairs(text, after, last) or any(a < last and after < b for a, b in taken):

@@ -54,18 +54,18 @@ def _opening(text: str, start: int, end: int) -> tuple[int, str] | None:
             return at, mark
         if mark == "»" and before in _LEADS and not after.isspace():
             return at, mark  # as printed in German books
-        if mark in "\"＂" and before in _LEADS and not after.isspace():
+        if mark in '"＂' and before in _LEADS and not after.isspace():
             return at, mark
-        if mark in "'‘" and before in _LEADS and (after.isalnum() or after in "[(…."):
-            if not _LEFT_OUT.match(text, match.end()):
-                return at, mark
+        single = mark in "'‘" and before in _LEADS and (after.isalnum() or after in "[(….")
+        if single and not _LEFT_OUT.match(text, match.end()):
+            return at, mark
     return None
 
 
 def _closing(text: str, start: int, end: int, mark: str) -> int | None:
     if mark in "'‘":
         return _single(text, start, end, "'" if mark == "'" else "’")
-    if mark in "\"＂":
+    if mark in '"＂':
         return _straight(text, start, end, mark)
     if mark == "``":
         at = text.find("''", start, end)
@@ -93,7 +93,11 @@ def _straight(text: str, start: int, end: int, mark: str) -> int | None:
     while at >= 0:
         before = text[at - 1]
         after = text[at + 1] if at + 1 < end else " "
-        if not before.isspace() and before not in "([{" and (after in _FOLLOWS or not after.isalnum()):
+        if (
+            not before.isspace()
+            and before not in "([{"
+            and (after in _FOLLOWS or not after.isalnum())
+        ):
             return at
         spare = at if spare is None else spare
         at = text.find(mark, at + 1, end)
@@ -110,9 +114,9 @@ def _single(text: str, start: int, end: int, mark: str) -> int | None:
         if not before.isspace() and (after in _FOLLOWS):
             if before in ".,;!?…)" or after in ".,;:!?)—–\n" or at + 1 >= end:
                 return at
-            if before not in "sS" and spare is None:
-                spare = at
-            elif spare is None and mark not in text[at + 1 : end]:
+            if (before not in "sS" and spare is None) or (
+                spare is None and mark not in text[at + 1 : end]
+            ):
                 spare = at
         at = text.find(mark, at + 1, end)
     if spare is not None and (len(text[start:spare].split()) > 40 and mark == "'"):

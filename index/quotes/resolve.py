@@ -124,14 +124,10 @@ class Resolver:
     def _match(self, pieces: Cut, candidate: Candidate) -> Match:
         """Align with what lies around the stretches found; around all of them if some do not do."""
         document = self._document(candidate.key)
-        judged: Judged | None = None
         some = spread(candidate.stretches)
-        for stretches in (some, candidate.stretches):
-            if judged is None or (
-                judged.verdict is Verdict.NOT_FOUND and len(stretches) > len(some)
-            ):
-                judged = self._judged(pieces, candidate.key, stretches)
-        assert judged is not None
+        judged = self._judged(pieces, candidate.key, some)
+        if judged.verdict is Verdict.NOT_FOUND and len(candidate.stretches) > len(some):
+            judged = self._judged(pieces, candidate.key, candidate.stretches)
         return Match(document=document, judged=judged)
 
     def _judged(self, pieces: Cut, key: str, stretches: list[tuple[int, int]]) -> Judged:

@@ -34,6 +34,9 @@ class Source:
             return first - last - 1
         return max(first - last - 1, (self.starts[first] - self.ends[last]) // _LETTERS_A_WORD)
 
+    def __len__(self) -> int:
+        return len(self.words)
+
     def places(self, words: Sequence[str]) -> Iterator[int]:
         """Yield each word at which `words` begin to follow one another."""
         wanted, at = tuple(words), -1

@@ -368,9 +368,7 @@ def _foreign(alignment: Alignment) -> bool:
     plain, source = alignment.plain, alignment.source
     known = [False] * len(plain.words)
     for link in alignment.links:
-        known[link.quote] = link.same or alike(
-            plain.words[link.quote], source.words[link.source]
-        )
+        known[link.quote] = link.same or alike(plain.words[link.quote], source.words[link.source])
     # A word alone among strangers fits by chance.
     strange = [
         not each or (0 < n < len(known) - 1 and not known[n - 1] and not known[n + 1])
