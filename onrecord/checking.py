@@ -1,6 +1,6 @@
 """Check quotations against the archive: what was found, what is known of it, what was searched."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,24 +47,29 @@ def searched(connection: Connection, documents: int) -> Searched:
 
 
 def check_article(
-    connection: Connection, resolver: Resolver, found: Iterable[Quotation]
+    connection: Connection,
+    resolver: Resolver,
+    found: Iterable[Quotation],
+    without: Collection[str] = (),
 ) -> Iterator[Checked]:
     """Yield what is found of each quotation of an article; names and titles are passed over."""
     for quotation in found:
         if quotation.way == "name":
             continue
-        for one, answer in _pieces(resolver, quotation):
+        for one, answer in _pieces(resolver, quotation, without):
             yield told(connection, answer, one)
 
 
-def _pieces(resolver: Resolver, quotation: Quotation) -> Iterator[tuple[Quotation, Answer]]:
+def _pieces(
+    resolver: Resolver, quotation: Quotation, without: Collection[str]
+) -> Iterator[tuple[Quotation, Answer]]:
     """Yield a quotation as one; or its pieces each by itself, if only that makes them clean."""
-    answer = resolver.resolve(quotation.text)
+    answer = resolver.resolve(quotation.text, without=without)
     if answer.verdict in _CLEAN or len(quotation.pieces) < 2:
         yield quotation, answer
         return
     apart = [
-        (one, resolver.resolve(one.text))
+        (one, resolver.resolve(one.text, without=without))
         for start, end in quotation.pieces
         if (one := _piece(quotation, start, end)).text
     ]

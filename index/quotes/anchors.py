@@ -117,7 +117,8 @@ def _step(
         if size <= 0:
             return None
         quote, place = there.quote + overlap, there.source + overlap
-        return size - _price(plain, source, quote_end, quote, source_end - 1, place, next_turn)
+        turn = next_turn[min(quote_end, there.quote)]
+        return size - _price(plain, turn, quote, source.between(source_end - 1, place), quote_end)
     overlap = max(quote_end - there.quote, 0)
     size = there.size - overlap
     if size <= 0 or there.source + there.size > here.source:
@@ -127,19 +128,11 @@ def _step(
     return size - 2.5
 
 
-def _price(
-    plain: Plain,
-    source: Source,
-    quote_end: int,
-    quote: int,
-    last: int,
-    place: int,
-    next_turn: list[int],
-) -> float:
-    skipped, unmatched = source.between(last, place), quote - quote_end
+def _price(plain: Plain, turn: int, quote: int, skipped: int, quote_end: int) -> float:
+    """Return the price of skipping source words; where the quotation turns, it is less."""
+    unmatched = quote - quote_end
     if not skipped and not unmatched:
         return 0.0
-    turn = next_turn[quote_end]
     if turn <= quote:
         if turn in plain.joints:
             return 0.3 + min(1.0, 0.004 * skipped)

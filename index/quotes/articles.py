@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from archive.errors import FormatError, LimitError
 
-LARGEST = 8_000_000  # bytes of an article: a book is less
+LARGEST = 4_000_000  # bytes of an article: a book is less
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def article(data: bytes, name: str, kind: str = "") -> Article:
     `kind` is html, markdown or text; "" tells by the name and the first characters.
 
     Raises:
-        LimitError: it is larger than 8 MB.
+        LimitError: it is larger than LARGEST.
         FormatError: it is no text.
 
     """
@@ -78,7 +78,7 @@ def _plain(text: str) -> Article:
 
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
 _REFERENCE = re.compile(r"\[([^\[\]]+)\]\[[^\[\]]*\]|^\[[^\[\]]+\]:\s+\S+.*$", re.M)
-_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)((?:(?!\1).){1,2000}?)(?<=\S)\1(?!\w)", re.S)
+_EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,300}?)(?<=\S)\1(?!\w)")
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.M | re.S)
 
 

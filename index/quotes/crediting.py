@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from index.quotes.marks import SAYING
 
+_NEAR = 600  # characters around a quotation in which its speaker is looked for
 _NAME = (
     r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur)\s+)?"
     r"(?:[\w’'.&/-]+\s+){0,9}?[\w’'.&/-]+"
@@ -12,25 +13,19 @@ _NAME = (
 _SAID = f"(?:{SAYING.pattern})"
 _GOES_ON = r"in|on|at|to|after|during|when|who|as|while|about|with|from|that|and"
 _AFTER = re.compile(
-    rf"^[\s,;:”’\"'»—–-]*(?:{_SAID}\s+(?P<behind>{_NAME})(?=[,.;:“\"—–]|\s+(?:{_GOES_ON})\b|$)"
+    rf"^[\s,;:”’\"'»—–-]*(?:{_SAID}\s+(?P<behind>{_NAME})"
+    rf"(?=[,.;:“\"—–]|\s+(?:{_GOES_ON})\b|$)"
     rf"|(?P<ahead>{_NAME})\s+(?:(?:has|have|had|also|then|later|\w+ly)\s+)*{_SAID})",
     re.I,
 )
 _ACCORDING = re.compile(rf"\baccording to\s+(?P<name>{_NAME})(?=[,.;:“\"—–]|$)", re.I)
-_ROLE = re.compile(
-    r"^(?P<name>[^,“”\"]{2,120}?)(?:,[^“”\"]{0,160}?,)?\s+(?:has|have|had|was|were|also|then|later|"
-    r"reportedly|recently|maintaining|saying)?\s*$"
-)
 _LEADING = re.compile(
     r"^(?:Meanwhile|However|But|And|Still|Yet|On [^,]{1,30},|In [^,]{1,30},|Yesterday|Today|Earlier|"
     r"Later|Afterwards|Instead|Moreover|Also)\b,?\s*"
 )
 _PRONOUN = re.compile(r"^(?:he|she|they|it|who|which|that|and|but|i|we|you)$", re.I)
-_INTRODUCES = re.compile(
-    rf"(?:{SAYING.pattern}|\bstatement\b|\bin part\b|\bas follows\b|\bfollowing\b|\btweet\b|\bletter\b)"
-    r"[^.!?“”\"]{0,90}:\s*$",
-    re.I,
-)
+_OPENER = r"\b(?:statement|in part|as follows|following|tweet|letter)\b"
+_INTRODUCES = re.compile(rf"(?:{SAYING.pattern}|{_OPENER})[^.!?“”\"]{{0,90}}:\s*$", re.I)
 
 
 def introduced(paragraph: str) -> bool:
@@ -46,10 +41,10 @@ def credit(
     for one, two in pairwise(pieces):
         if name := _behind(text[one[1] : two[0]]):
             return name
-    behind = _first_sentence(text[end : max(end, paragraph[1])])
+    behind = _first_sentence(text[end : min(max(end, paragraph[1]), end + _NEAR)])
     if name := _behind(behind):
         return name
-    ahead = text[paragraph[0] : start] if paragraph[0] < start else ""
+    ahead = text[max(paragraph[0], start - _NEAR) : start] if paragraph[0] < start else ""
     if name := _before(_last_sentence(ahead)):
         return name
     if ahead.strip("”“\"'‘’« "):

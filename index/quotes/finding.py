@@ -203,7 +203,7 @@ def _credited(
     for each in found:
         n = max(0, bisect_right(starts, each.start) - 1)
         before = paragraphs[n - 1] if n else None
-        lead = text[before[0] : before[1]] if before else ""
+        lead = text[max(before[0], before[1] - 600) : before[1]] if before else ""
         if each.way == "name":
             done.append(each)
             continue

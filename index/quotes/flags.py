@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archive.differences import Sort, sorts
 from index.quotes.cutting import Mark
-from index.quotes.resolve import Answer, Match
+from index.quotes.resolve import LONGEST, Answer, Match
 from index.quotes.sentences import sentence_starts
 from index.quotes.verdicts import SHORT, Edit, Elision, Verdict
 
@@ -40,6 +40,8 @@ def flags(answer: Answer) -> list[Flag]:
     found: list[Flag] = []
     if 0 < answer.words < SHORT:
         found.append(Flag("short", f"{_words(answer.words)}: so few prove little"))
+    if len(answer.quote) > LONGEST:
+        found.append(Flag("cut-short", f"only its first {LONGEST:,} characters were compared"))
     if answer.match is None:
         return found
     judged = answer.match.judged

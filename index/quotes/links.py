@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from index.quotes.cutting import Mark, Plain
+from index.quotes.sentences import sentence_starts
 from index.quotes.source import Source
 
 
@@ -41,7 +42,8 @@ def _slide(plain: Plain, source: Source, links: list[Link], n: int) -> None:
     marked = [at for at in reach if plain.joints.get(at) in shown]
     begun = [at for at in reach if at in plain.turns or at in plain.joints]
     sentences = [at for at in reach if at in plain.sentences]
-    best = min(marked or sentences or begun or [here], key=lambda at: abs(at - here))
+    theirs = [at for at in reach if _begins(source, links[n].source + 1 + at - here)]
+    best = min(marked or sentences or begun or theirs or [here], key=lambda at: abs(at - here))
     if best < here:
         shift = links[n + 1].source - links[n].source - 1
         for at in range(n - (here - best) + 1, n + 1):
@@ -50,6 +52,14 @@ def _slide(plain: Plain, source: Source, links: list[Link], n: int) -> None:
         shift = links[n + 1].source - links[n].source - 1
         for at in range(n + 1, n + 1 + best - here):
             links[at] = links[at]._replace(source=links[at].source - shift)
+
+
+def _begins(source: Source, word: int) -> bool:
+    """Tell whether a word of the source begins a sentence."""
+    if not 0 < word < len(source.words):
+        return False
+    start = source.starts[word]
+    return start in sentence_starts(source.text, source.ends[word - 1], start)
 
 
 def _room(source: Source, links: list[Link], n: int) -> tuple[int, int]:

@@ -20,6 +20,8 @@ class Quoted:
 _ALL = re.compile("[“”„«»「」『』‹›‘’‚\"'＂]|``|''")
 _LEADS = " \t\n\u00a0([{—–-/“„«‘‚\"'"
 _FOLLOWS = " \t\n\u00a0.,;:!?)]}—–-/”»’\"'…"
+_REACH = 4000  # characters that single marks enclose at most
+_TRIED = 60  # apostrophes among them
 _LEFT_OUT = re.compile(r"(?:\d0s|tis|twas|em|til|cause|bout|n)\b", re.I)  # '90s, 'em, 'til
 
 
@@ -107,10 +109,13 @@ def _straight(text: str, start: int, end: int, mark: str) -> int | None:
 def _single(text: str, start: int, end: int, mark: str) -> int | None:
     """Return where a single mark closes: not inside a word, nor, rather, behind a plural."""
     spare: int | None = None
+    end = min(end, start + _REACH)
     at = text.find(mark, start, end)
-    while at >= 0:
+    for _ in range(_TRIED):
+        if at < 0:
+            break
         before = text[at - 1]
-        after = text[at + 1] if at + 1 < end else " "
+        after = text[at + 1] if at + 1 < len(text) else " "
         if not before.isspace() and (after in _FOLLOWS):
             if before in ".,;!?…)" or after in ".,;:!?)—–\n" or at + 1 >= end:
                 return at

@@ -17,7 +17,7 @@ _FEW = 3  # documents: worth asking which they are
 _EACH_OF_FEW = 50
 _APART = 12  # words
 _EQUAL = 40  # documents looked at in all, where many are as likely
-_WORDS = 4000  # of a quotation; a longer one is cut off, and the answer says so
+LONGEST = 40_000  # characters of a quotation that are compared; the answer says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,21 +47,22 @@ class Answer:
 class Resolver:
     """Answers for one archive; keeps what it read between quotations."""
 
-    def __init__(self, engine: Engine, *, leave_out: Collection[str] = ()) -> None:
-        """Take the statements `leave_out` for not being there."""
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._leave_out = frozenset(leave_out)
         self._document = lru_cache(maxsize=256)(engine.get)
         self._stored = lru_cache(maxsize=64)(lambda key: Stored(self._document(key).text))
 
-    def resolve(self, quote: str) -> Answer:
-        """Return what is found of `quote`, its outer marks off."""
-        pieces = cut(quote)
+    def resolve(self, quote: str, *, without: Collection[str] = ()) -> Answer:
+        """Return what is found of `quote`, its outer marks off, in all statements but `without`.
+
+        A statement that quotes is not its own source: name it there.
+        """
+        pieces = cut(quote[:LONGEST])
         if not pieces.words:
             return _nothing(quote, pieces)
         nearest: Match | None = None
         for layer in ("statement", "page"):
-            found = self._in_layer(pieces, layer)
+            found = self._in_layer(pieces, layer, frozenset(without))
             if found and found[0].judged.verdict is not Verdict.NOT_FOUND:
                 first, *others = found
                 return Answer(
@@ -77,10 +78,10 @@ class Resolver:
             quote=quote, cut=pieces, verdict=Verdict.NOT_FOUND, match=None, nearest=nearest
         )
 
-    def _in_layer(self, pieces: Cut, layer: Layer) -> list[Match]:
+    def _in_layer(self, pieces: Cut, layer: Layer, without: frozenset[str]) -> list[Match]:
         """Return the matches that differ least, the best of them first."""
-        archive = _Layer(self, layer)
-        if not pieces.asides and not pieces.omissions:
+        archive = _Layer(self, layer, without)
+        if not (pieces.asides or pieces.omissions or pieces.loose):
             keys = archive.having(pieces.words, _PLACES)
             if keys:
                 return [self._verbatim(pieces, each) for each in self._one_each(keys)[:_EQUAL]]
@@ -89,9 +90,6 @@ class Resolver:
 
     def document(self, key: str) -> Document:
         return self._document(key)
-
-    def left_out(self, key: str) -> bool:
-        return bool(self._leave_out) and self._document(key).statement in self._leave_out
 
     def _verbatim(self, pieces: Cut, document: Document) -> Match:
         """Return the match with a document that has all words in a row."""
@@ -144,13 +142,12 @@ class Resolver:
 class _Layer:
     """One layer of the archive, what is to be left out of it left out."""
 
-    def __init__(self, resolver: Resolver, layer: Layer) -> None:
-        self._resolver, self._layer = resolver, layer
+    def __init__(self, resolver: Resolver, layer: Layer, without: frozenset[str]) -> None:
+        self._resolver, self._layer, self._without = resolver, layer, without
 
     def often(self, words: Sequence[str]) -> int:
+        """Return how many documents have `words` in a row; about, where they are many."""
         documents = self._resolver.engine.frequency(words).documents
-        if documents and self._layer == "page":
-            return documents
         if 0 < documents <= _FEW:
             return len(self.having(words, _EACH_OF_FEW))
         return documents
@@ -159,7 +156,9 @@ class _Layer:
         """Return the keys of documents in which `words` follow one another."""
         places = self._resolver.engine.find(words, layer=self._layer, limit=limit)
         keys = dict.fromkeys(place.key for place in places)
-        return [key for key in keys if not self._resolver.left_out(key)]
+        if not self._without:
+            return list(keys)
+        return [key for key in keys if self._resolver.document(key).statement not in self._without]
 
 
 def spread(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:

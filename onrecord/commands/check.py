@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,11 @@ from onrecord.context import Context
 from onrecord.output import console, emit, json_option
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from index.quotes.articles import Article
-    from onrecord.checking import Checked
+    from index.quotes.resolve import Resolver
+    from onrecord.checking import Checked, Searched
 
 
 @click.command("check")
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--batch",
     type=click.Path(exists=True, allow_dash=True, dir_okay=False, path_type=Path),
-    help='A file of {"quote": …} lines; one answer a line, in order.',
+    help='A file of {"quote": …} lines; one answer a line, in order ("quoting": ID is left out).',
 )
 @click.option(
     "--html", "page", type=click.Path(path_type=Path), help="Write a report to this file."
@@ -54,53 +58,77 @@ def command(
     """
     if sum(bool(each) for each in (article, given, batch)) != 1:
         raise click.UsageError("expected one of: FILE, URL or -; --quote TEXT; --batch FILE")
-    from index.quotes.resolve import Resolver
-    from onrecord.checking import check_article, searched, told
-
     text = _read(context, article, kind or "") if article else None
     with context.engine() as engine, context.catalogue() as catalogue:
-        resolver = Resolver(engine, leave_out=without)
-        scope = searched(catalogue, engine.count())
+        from index.quotes.resolve import Resolver
+        from onrecord.checking import searched
+
+        resolver, scope = Resolver(engine), searched(catalogue, engine.count())
         if batch is not None:
-            from onrecord.report.lines import checked_json
-
-            clean = True
-            for quote, more in _quotes(batch):
-                checked = told(catalogue, resolver.resolve(quote))
-                clean = clean and checked.clean
-                emit(more | checked_json(checked, scope))
+            clean = _answer_lines(catalogue, resolver, scope, batch, without)
             raise SystemExit(0 if clean else 1)
-        if text is not None:
-            from index.quotes.finding import quotations
-
-            found = quotations(text)
-            every = list(check_article(catalogue, resolver, found))
-            passed = [each for each in found if each.way == "name"]
-        else:
-            every, passed = [told(catalogue, resolver.resolve(given or ""))], []
-        if as_json:
-            from onrecord.report.lines import checked_json
-
-            for checked in every:
-                emit(checked_json(checked, scope))
-        else:
-            _print(every, scope)
+        every = _checked(context, catalogue, resolver, text, given or "", without)
+        _show(every, scope, as_json)
         if page is not None:
             from onrecord.report.page import write
 
             write(page, text, every, scope, catalogue, context.settings)
             context.say(f"written: {page}")
-    if passed:
-        names = ", ".join(each.text for each in passed[:5])
-        context.say(f"taken for names or titles, not checked: {names}")
     if not every:
         context.warn(f"{article}: no quotations found")
     raise SystemExit(0 if every and all(each.clean for each in every) else 1)
 
 
-def _print(every: "list[Checked]", scope: "object") -> None:
+def _checked(
+    context: Context,
+    catalogue: "Connection",
+    resolver: "Resolver",
+    text: "Article | None",
+    given: str,
+    without: tuple[str, ...],
+) -> "list[Checked]":
+    from index.quotes.finding import quotations
+    from onrecord.checking import check_article, told
+
+    if text is None:
+        return [told(catalogue, resolver.resolve(given, without=without))]
+    found = quotations(text)
+    if passed := [each.text for each in found if each.way == "name"]:
+        context.say(f"taken for names or titles, not checked: {', '.join(passed[:5])}")
+    return list(check_article(catalogue, resolver, found, without))
+
+
+def _answer_lines(
+    catalogue: "Connection",
+    resolver: "Resolver",
+    scope: "Searched",
+    batch: Path,
+    without: tuple[str, ...],
+) -> bool:
+    """Write an answer for each line; return whether all are verbatim or elided."""
+    from onrecord.checking import told
+    from onrecord.report.lines import checked_json, coverage_json
+
+    coverage = coverage_json(scope)
+    clean = True
+    for line in _lines(batch):
+        answer = resolver.resolve(line.quote, without={*without, *line.quoting})
+        checked = told(catalogue, answer)
+        clean = clean and checked.clean
+        emit(line.given | checked_json(checked, coverage))
+    return clean
+
+
+def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
     from index.quotes.verdicts import Verdict
-    from onrecord.checking import Searched
+
+    if as_json:
+        from onrecord.report.lines import checked_json, coverage_json
+
+        coverage = coverage_json(scope)
+        for checked in every:
+            emit(checked_json(checked, coverage))
+        return
     from onrecord.report import terminal
 
     out = console()
@@ -108,8 +136,7 @@ def _print(every: "list[Checked]", scope: "object") -> None:
         terminal.show(out, checked)
     if len(every) > 1:
         terminal.sum_up(out, every)
-    missing = any(each.answer.verdict is Verdict.NOT_FOUND for each in every)
-    if missing and isinstance(scope, Searched):
+    if any(each.answer.verdict is Verdict.NOT_FOUND for each in every):
         terminal.coverage(out, scope)
 
 
@@ -155,18 +182,29 @@ def _fetched(context: Context, url: str) -> bytes:
     return answer.body
 
 
-def _quotes(batch: Path) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield each line's quotation, and its `id` if it has one."""
-    lines = sys.stdin if str(batch) == "-" else batch.open(encoding="utf-8")
-    with lines:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    quote: str
+    quoting: tuple[str, ...]  # statements that make the quotation: not its source
+    given: dict[str, str]  # the line's own id, handed back
+
+
+def _lines(batch: Path) -> Iterator[_Line]:
+    with sys.stdin if str(batch) == "-" else batch.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                value = json.loads(line)
-                quote = value["quote"]
-            except (ValueError, KeyError, TypeError) as error:
-                raise FormatError(f'{batch}:{number}: expected {{"quote": …}}') from error
-            if not isinstance(quote, str):
-                raise FormatError(f"{batch}:{number}: quote: expected text, found {quote!r:.40}")
-            yield quote, {"id": value["id"]} if "id" in value else {}
+            if line.strip():
+                yield _line(line, f"{batch}:{number}")
+
+
+def _line(line: str, where: str) -> _Line:
+    try:
+        value = json.loads(line)
+        quote, quoting = value["quote"], value.get("quoting", [])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FormatError(f'{where}: expected {{"quote": …}}, found {line.strip():.60}') from error
+    if not isinstance(quote, str):
+        raise FormatError(f"{where}: quote: expected text, found {quote!r:.60}")
+    names = [quoting] if isinstance(quoting, str) else quoting
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise FormatError(f"{where}: quoting: expected a statement's id, found {quoting!r:.60}")
+    return _Line(quote, tuple(names), {"id": str(value["id"])} if "id" in value else {})

@@ -12,8 +12,11 @@ from onrecord.checking import Checked, Searched
 _ALSO = 20
 
 
-def checked_json(checked: Checked, searched: Searched) -> dict[str, Any]:
-    """Return one quotation, its verdict and all that stands behind it."""
+def checked_json(checked: Checked, coverage: dict[str, Any]) -> dict[str, Any]:
+    """Return one quotation, its verdict and all that stands behind it.
+
+    `coverage` is what was searched: `coverage_json`, made once for many.
+    """
     answer, match = checked.answer, checked.answer.match
     judged = match.judged if match else None
     shown: dict[str, Any] = {
@@ -36,7 +39,7 @@ def checked_json(checked: Checked, searched: Searched) -> dict[str, Any]:
         "also": [_other(each) for each in answer.also[:_ALSO]],
         "also_count": len(answer.also),
         "nearest": _nearest(checked),
-        "coverage": coverage_json(searched) if not match else {},
+        "coverage": {} if match else coverage,
     }
     return shown | _article(checked) | _source(checked)
 
