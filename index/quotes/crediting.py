@@ -20,8 +20,8 @@ _AFTER = re.compile(
 )
 _ACCORDING = re.compile(rf"\baccording to\s+(?P<name>{_NAME})(?=[,.;:“\"—–]|$)", re.I)
 _LEADING = re.compile(
-    r"^(?:Meanwhile|However|But|And|Still|Yet|On [^,]{1,30},|In [^,]{1,30},|Yesterday|Today|Earlier|"
-    r"Later|Afterwards|Instead|Moreover|Also)\b,?\s*"
+    r"^(?:Meanwhile|However|But|And|Still|Yet|On [^,]{1,30},|In [^,]{1,30},|Yesterday|Today|"
+    r"Earlier|Later|Afterwards|Instead|Moreover|Also)\b,?\s*"
 )
 _PRONOUN = re.compile(r"^(?:he|she|they|it|who|which|that|and|but|i|we|you)$", re.I)
 _OPENER = r"\b(?:statement|in part|as follows|following|tweet|letter)\b"

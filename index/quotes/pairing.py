@@ -20,6 +20,7 @@ class Quoted:
 _ALL = re.compile("[“”„«»「」『』‹›‘’‚\"'＂]|``|''")
 _LEADS = " \t\n\u00a0([{—–-/“„«‘‚\"'"
 _FOLLOWS = " \t\n\u00a0.,;:!?)]}—–-/”»’\"'…"
+_MOST = 6000  # quotations a paragraph
 _REACH = 4000  # characters that single marks enclose at most
 _TRIED = 60  # apostrophes among them
 _LEFT_OUT = re.compile(r"(?:\d0s|tis|twas|em|til|cause|bout|n)\b", re.I)  # '90s, 'em, 'til
@@ -32,7 +33,7 @@ def pairs(text: str, start: int, end: int) -> list[Quoted]:
     """
     found: list[Quoted] = []
     at = start
-    while (opening := _opening(text, at, end)) is not None:
+    while len(found) < _MOST and (opening := _opening(text, at, end)) is not None:
         place, mark = opening
         begin = place + len(mark)
         closing = _closing(text, begin, end, mark)

@@ -5,20 +5,22 @@ from index.search import Document
 from tests.index.quotes.memory import Memory
 
 PANEL = """\
-The Panel on Disappearances today urged the authorities of Ruritania to put an end to the persecution \
-of people held in secret because of whom they love, who are living in a climate of fear fuelled by \
-hateful speeches of local officials.
-These are acts of cruelty on a scale that the region has not seen, and they are serious breaches of \
-the duties that Ruritania took on when it signed the Convention. We have asked the Government for its \
-account of these events. It has not replied.
-We call on the authorities to release at once everyone who is held without charge in the Northern \
-District, to look into every case of abduction and ill-treatment without delay, and to see to it that \
-those who did this answer for it. We condemn firmly the incitement to hatred by officials in the \
-Northern District, and the so-called 'honour killings' that followed.
-The labour camps at Zenda [the old mill] must be closed, and not one prisoner may be moved before 6 August."""
+The Panel on Disappearances today urged the authorities of Ruritania to put an end to the \
+persecution of people held in secret because of whom they love, who are living in a climate of \
+fear fuelled by hateful speeches of local officials.
+These are acts of cruelty on a scale that the region has not seen, and they are serious \
+breaches of the duties that Ruritania took on when it signed the Convention. We have asked the \
+Government for its account of these events. It has not replied.
+We call on the authorities to release at once everyone who is held without charge in the \
+Northern District, to look into every case of abduction and ill-treatment without delay, and \
+to see to it that those who did this answer for it. We condemn firmly the incitement to hatred \
+by officials in the Northern District, and the so-called 'honour killings' that followed.
+The labour camps at Zenda [the old mill] must be closed, and not one prisoner may be moved \
+before 6 August."""
 OTHER = """\
 The Minister met the Panel on Tuesday. The talks were frank.
-Nobody is held in secret in Ruritania, and nobody ever was. The Minister reportedly offered a visit."""
+Nobody is held in secret in Ruritania, and nobody ever was. The Minister reportedly offered a \
+visit."""
 LAST_YEAR = (
     "The Panel repeats what it said: every prisoner has a name, and every name has a family."
 )

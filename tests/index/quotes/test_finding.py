@@ -64,14 +64,14 @@ def test_an_attribution_does_not_part_a_quotation() -> None:
 
 
 def test_two_sentences_apart_are_two_quotations() -> None:
-    text = "“They are gone.” The Minister left the room at noon. Later he wrote: “They were never here.”"
+    text = "“They are gone.” The Minister left at noon. Later he wrote: “They were never here.”"
     assert len(found(text)) == 2
 
 
 def test_paragraphs_opened_by_a_mark_each_are_one_quotation() -> None:
-    text = "She read:\n\n“The first paragraph.\n\n“The second paragraph.\n\n“The third.”\n\nThen she left."
+    text = "She read:\n\n“The first one.\n\n“The second one.\n\n“The third.”\n\nThen she left."
     (one,) = found(text)
-    assert one.text == "The first paragraph.\n\nThe second paragraph.\n\nThe third."
+    assert one.text == "The first one.\n\nThe second one.\n\nThe third."
     assert not one.unclosed
 
 
@@ -107,7 +107,8 @@ def test_who_is_credited_is_kept(text: str, credited: str) -> None:
 def test_a_paragraph_that_a_colon_introduces_is_quoted_without_marks() -> None:
     text = (
         "The panel’s director Flavia Elphberg explained:\n\n"
-        "Since we first heard of the camps we have asked to see them, and were refused.\n\nThat is all."
+        "Since we first heard of the camps we have asked to see them, and were refused.\n\n"
+        "That is all."
     )
     (one,) = found(text)
     assert one.way == "introduced"
@@ -132,7 +133,10 @@ def test_a_page_is_read_without_its_menus_and_scripts() -> None:
 
 
 def test_markdown_has_links_and_block_quotations() -> None:
-    text = "The [panel](https://panel.example/a_(b)) said “release [them](x) **all** now”.\n\n> Not one may be moved.\n> Not one.\n"
+    text = (
+        "The [panel](https://panel.example/a_(b)) said “release [them](x) **all** now”.\n\n"
+        "> Not one may be moved.\n> Not one.\n"
+    )
     assert texts(text, "a.md") == ["release them all now", "Not one may be moved.\nNot one."]
 
 
@@ -143,14 +147,12 @@ def test_places_are_those_of_the_article() -> None:
 
 
 def test_a_binary_file_is_an_error_and_not_an_empty_answer() -> None:
-    with pytest.raises(
-        FormatError, match="photo.png: expected text, HTML or Markdown, found a binary"
-    ):
+    with pytest.raises(FormatError, match=r"photo\.png: expected text, HTML or Markdown, found"):
         article(b"\x89PNG\r\n\x1a\n\0\0", "photo.png")
 
 
 def test_a_file_larger_than_any_article_is_refused() -> None:
-    with pytest.raises(LimitError, match="book.txt: expected an article of at most"):
+    with pytest.raises(LimitError, match=r"book\.txt: expected an article of at most"):
         article(b"a" * (LARGEST + 1), "book.txt")
 
 

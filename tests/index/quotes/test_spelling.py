@@ -8,13 +8,27 @@ from index.quotes.spelling import same_spelt_otherwise
 @pytest.mark.parametrize(
     ("one", "two"),
     [
-        ("labour", "labor"), ("centre", "center"), ("recognise", "recognize"), ("defence", "defense"),
-        ("programme", "program"), ("fuelled", "fueled"), ("travelling", "traveling"), ("fulfil", "fulfill"),
-        ("paediatric", "pediatric"), ("catalogue", "catalog"), ("organisations", "organizations"),
-        ("judgement", "judgment"), ("grey", "gray"), ("august", "aug"), ("ageing", "aging"),
-        ("centrepiece", "centerpiece"), ("bogotá", "bogota"), ("analysed", "analyzed"), ("five", "5"),
+        ("labour", "labor"),
+        ("centre", "center"),
+        ("recognise", "recognize"),
+        ("defence", "defense"),
+        ("programme", "program"),
+        ("fuelled", "fueled"),
+        ("travelling", "traveling"),
+        ("fulfil", "fulfill"),
+        ("paediatric", "pediatric"),
+        ("catalogue", "catalog"),
+        ("organisations", "organizations"),
+        ("judgement", "judgment"),
+        ("grey", "gray"),
+        ("august", "aug"),
+        ("ageing", "aging"),
+        ("centrepiece", "centerpiece"),
+        ("bogotá", "bogota"),
+        ("analysed", "analyzed"),
+        ("five", "5"),
     ],
-)  # fmt: skip
+)
 def test_variants_are_one_word(one: str, two: str) -> None:
     assert same_spelt_otherwise(one, two)
     assert same_spelt_otherwise(two, one)
@@ -23,10 +37,21 @@ def test_variants_are_one_word(one: str, two: str) -> None:
 @pytest.mark.parametrize(
     ("one", "two"),
     [
-        ("our", "or"), ("four", "for"), ("mourning", "morning"), ("filled", "filed"), ("hopped", "hoped"),
-        ("fourth", "forth"), ("will", "wil"), ("not", "no"), ("advice", "advise"), ("all", "al"),
-        ("prise", "prize"), ("hour", "hor"), ("may", "must"), ("1", "11"),
+        ("our", "or"),
+        ("four", "for"),
+        ("mourning", "morning"),
+        ("filled", "filed"),
+        ("hopped", "hoped"),
+        ("fourth", "forth"),
+        ("will", "wil"),
+        ("not", "no"),
+        ("advice", "advise"),
+        ("all", "al"),
+        ("prise", "prize"),
+        ("hour", "hor"),
+        ("may", "must"),
+        ("1", "11"),
     ],
-)  # fmt: skip
+)
 def test_other_words_are_not(one: str, two: str) -> None:
     assert not same_spelt_otherwise(one, two)
