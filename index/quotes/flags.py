@@ -43,6 +43,11 @@ def flags(answer: Answer) -> list[Flag]:
     if len(answer.quote) > LONGEST:
         found.append(Flag("cut-short", f"only its first {LONGEST:,} characters were compared"))
     if answer.match is None:
+        if answer.verdict is Verdict.TRANSLATED:
+            found.append(Flag("translated", "perhaps translated from the nearest: not asserted"))
+        elif answer.in_other_words:
+            note = "the nearest tells the same in other words, perhaps before translation"
+            found.append(Flag("other-words", f"{note}: not asserted"))
         return found
     judged = answer.match.judged
     for edit in judged.edits:
