@@ -43,7 +43,8 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with archive, serving(folder / "tsa") as authority:
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
-        stamping.stamp(stamping.pending(archive.log.checkpoints, [authority], now), post)
+        wanted_tokens = stamping.pending(archive.log.checkpoints, [authority], now)
+        stamping.stamp(archive.log, wanted_tokens, post, now)
         archive.log.rotate(NOON)
         return packed(archive.home, archive.log, capture, first)
 
@@ -187,7 +188,8 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
     ):
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
-        stamping.stamp(stamping.pending(archive.log.checkpoints, [authority], now), post)
+        wanted_tokens = stamping.pending(archive.log.checkpoints, [authority], now)
+        stamping.stamp(archive.log, wanted_tokens, post, now)
         files = making.make(archive.home, archive.log, wanted)
         files |= {"tokens/local.pem": other.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}
@@ -338,3 +340,14 @@ def test_the_pack_says_all_that_is_known_of_the_statement(stamped: Path) -> None
     said = json.loads((stamped / "statement.json").read_text())
 
     assert (said["title"], said["statement"]) == ("Statement 1", "ruritania_mfa:1")
+
+
+def test_the_python_verifier_says_what_it_finds(
+    stamped: Path, pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify_pack.main(stamped) == 0
+    assert capsys.readouterr().out.endswith("VERIFIED\n")
+
+    (pack / "proof").unlink()
+    assert verify_pack.main(pack) == 1
+    assert "FAIL  files" in capsys.readouterr().out
