@@ -8,7 +8,8 @@ from archive.differences import Sort, sorts
 from index.quotes.cutting import Mark
 from index.quotes.resolve import LONGEST, Answer, Match
 from index.quotes.sentences import sentence_starts
-from index.quotes.verdicts import SHORT, Edit, Elision, Verdict
+from index.quotes.verdicts import SHORT, Verdict
+from index.quotes.walking import Edit, Elision
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,19 +65,25 @@ class Resolver:
         if not pieces.words:
             return _nothing(quote, pieces)
         nearest: Match | None = None
+        best: list[Match] = []
         for layer in ("statement", "page"):
             found = self._in_layer(pieces, layer, frozenset(without))
-            if found and found[0].judged.verdict is not Verdict.NOT_FOUND:
-                first, *others = found
-                return Answer(
-                    quote=quote,
-                    cut=pieces,
-                    verdict=first.judged.verdict,
-                    match=first,
-                    also=tuple(others),
-                )
-            if found and nearest is None:
-                nearest = found[0]
+            if found and found[0].judged.verdict is Verdict.NOT_FOUND:
+                nearest = nearest or found[0]
+            elif found and (not best or found[0].judged.price < best[0].judged.price):
+                best = found
+            # What a reader of pages dropped may still stand in the page.
+            if best and best[0].judged.verdict in CLEAN:
+                break
+        if best:
+            first, *others = best
+            return Answer(
+                quote=quote,
+                cut=pieces,
+                verdict=first.judged.verdict,
+                match=first,
+                also=tuple(others),
+            )
         nothing = _nothing(quote, pieces)
         if nearest is not None and nearest.judged.score >= _WORTH_SHOWING:
             return replace(nothing, nearest=nearest)

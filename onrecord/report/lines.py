@@ -6,7 +6,7 @@ from archive.differences import sorts
 from archive.passages import passage
 from archive.shapes import passage_json, utc
 from index.quotes.resolve import Match
-from index.quotes.verdicts import Edit, Elision
+from index.quotes.walking import Edit, Elision
 from onrecord.checking import Checked, Searched
 
 _ALSO = 20

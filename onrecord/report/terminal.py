@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from index.quotes.verdicts import Elision, Judged, Verdict
+from index.quotes.verdicts import Judged, Verdict
+from index.quotes.walking import Elision
 from onrecord.checking import Checked, Searched
 from onrecord.output import clean
 
