@@ -12,6 +12,8 @@ from archive.catalogue.carrying import carry
 from archive.catalogue.opening import transaction
 from archive.errors import ArchiveError, FormatError
 from archive.home import Home
+from archive.log.ledger import LogLedger
+from archive.log.log import Log
 from archive.models import Role
 from archive.warc.exchanges import HeldExchange, exchanges
 from archive.warc.store import WarcStore
@@ -32,18 +34,40 @@ def keeping(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
     first. What this run captures is known to the catalogue when it ends, however it ends.
     """
     home = context.home
-    with home.writing(), WarcStore(home.warc, software=AGENT) as store:
-        for recovery in store.recovered:
-            context.warn(f"recovered {recovery}")
-        with context.catalogue() as connection:
-            tally = catch_up(connection, home, context.sources)
-            for problem in tally.problems:
-                context.warn(problem)
-            connection.commit()
-            yield store, connection
-            store.close()
-            writing.know_sizes(connection, sizes(home))
-            notice(connection, context.sources)
+    with evidence(context) as store, context.catalogue() as connection:
+        tally = catch_up(connection, home, context.sources)
+        for problem in tally.problems:
+            context.warn(problem)
+        connection.commit()
+        yield store, connection
+        store.close()
+        writing.know_sizes(connection, sizes(home))
+        notice(connection, context.sources)
+
+
+@contextmanager
+def evidence(context: Context) -> Iterator[WarcStore]:
+    """Yield the store of evidence, entering all it keeps in the log; the log is signed at the end.
+
+    Nobody else writes to the archive meanwhile. What a crash tore is mended first.
+    """
+    home = context.home
+    with home.writing(), Log.writing(home.log, home.keys) as log:
+        if log.torn:
+            context.warn(f"recovered the log: cut off {log.torn} bytes of a torn entry")
+        size = len(log)
+        ledger = LogLedger(log, home.warc)
+        with WarcStore(
+            home.warc, software=AGENT, ledger=ledger, logged_end=ledger.logged_end
+        ) as store:
+            for recovery in store.recovered:
+                context.warn(f"recovered {recovery}")
+            try:
+                yield store
+            finally:
+                store.close()
+                if len(log) > size:
+                    log.checkpoint()
 
 
 def rebuild(context: Context, progress: Callable[[Path], None]) -> Tally:
@@ -53,9 +77,7 @@ def rebuild(context: Context, progress: Callable[[Path], None]) -> Tally:
     there until the new one is whole.
     """
     home = context.home
-    with home.writing(), WarcStore(home.warc, software=AGENT) as store:
-        for recovery in store.recovered:
-            context.warn(f"recovered {recovery}")
+    with evidence(context):
         _notice_what_is_left(context)
         fresh = home.catalogue.with_name("catalogue.new.sqlite")
         _remove(fresh)

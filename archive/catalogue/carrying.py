@@ -18,8 +18,8 @@ def carry(connection: Connection, old: Path) -> None:
     """
     if not old.is_file():
         return
-    connection.exec_driver_sql("ATTACH DATABASE ? AS old", (str(old),))
     try:
+        connection.exec_driver_sql("ATTACH DATABASE ? AS old", (str(old),))
         found = connection.exec_driver_sql("SELECT name FROM old.sqlite_master").scalars()
         held = set(found)
         for table in (name for name in _TABLES if name in held):
@@ -29,10 +29,9 @@ def carry(connection: Connection, old: Path) -> None:
             connection.exec_driver_sql(
                 "INSERT OR REPLACE INTO main.fact SELECT * FROM old.fact WHERE name = 'alerted'"
             )
+        connection.commit()
+        connection.exec_driver_sql("DETACH DATABASE old")
     except DatabaseError as error:
         connection.commit()
         problem = f"{old}: schedule and watches could not be carried over: {error.orig}"
         raise FormatError(problem) from error
-    finally:
-        connection.commit()
-        connection.exec_driver_sql("DETACH DATABASE old")

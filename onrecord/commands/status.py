@@ -30,7 +30,9 @@ def command(context: Context, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("source", "statements", "versions", "issued", "captures", "last good", "unread")
+    table = Table(
+        "source", "statements", "versions", "issued", "captures", "last good", "unread", box=None
+    )
     for source in held:
         table.add_row(
             Text(clean(source.source)),
