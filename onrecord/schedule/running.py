@@ -1,7 +1,7 @@
 """Visit what is due, once: each source by itself, each visit recorded before and after."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -130,7 +130,7 @@ def _run_one(
     except Stopped:
         outcome, problem = RunOutcome.STOPPED, "stopped on request"
     except StorageError as error:
-        outcome, problem, refused = RunOutcome.FAILED, str(error), error
+        outcome, problem, refused = RunOutcome.FAILED, f"disk: {error}", error
     except (ArchiveError, SourceError) as error:
         outcome, problem = RunOutcome.FAILED, str(error)
     if outcome is RunOutcome.GOOD and (tally.failed or len(tally.unlisted) == len(listings) > 0):
@@ -190,17 +190,3 @@ def counts_of(tally: Tally) -> dict[str, int]:
 def next_due(lines: Iterable[Due]) -> datetime | None:
     """Return when something is due next; None where nothing ever is."""
     return min((line.next_due for line in lines if not line.paused), default=None)
-
-
-def forever(
-    once: Callable[[], datetime | None],
-    now: Callable[[], datetime],
-    stop: Stop,
-    longest: timedelta,
-) -> Iterator[None]:
-    """Run again and again, waiting until something is due, `longest` at most, or we are to stop."""
-    while not stop:
-        at = once()
-        yield
-        wait = longest if at is None else min(max(at - now(), timedelta(seconds=1)), longest)
-        stop.wait(wait.total_seconds())
