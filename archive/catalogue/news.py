@@ -14,6 +14,7 @@ from archive.errors import UnknownNameError
 from archive.news import Alert, Channel, Kind, News, Watch
 
 _news, _watch, _alert, _channel = schema.news.c, schema.watch.c, schema.alert.c, schema.channel.c
+_NEWS = [column.name for column in schema.news.columns]
 
 
 def reached(connection: Connection, what: str) -> int:
@@ -251,21 +252,22 @@ def add_alerts(connection: Connection, found: Iterable[tuple[int, int, str]]) ->
 def alerts(connection: Connection, *, after: int = 0, latest: int | None = None) -> list[Alert]:
     """Return alerts in their order: those after one, or the `latest` ones."""
     known = {watch.id: watch for watch in watches(connection)}
-    chosen = select(_alert.seq, _alert.watch, _alert.news, _alert.detail).where(_alert.seq > after)
+    number, told = _alert.seq.label("number"), _alert.detail.label("told")
+    chosen = (
+        select(number, _alert.watch, told, schema.news)
+        .join(schema.news, _news.seq == _alert.news)
+        .where(_alert.seq > after)
+    )
     if latest is None:
-        rows = connection.execute(chosen.order_by(_alert.seq)).all()
+        rows = connection.execute(chosen.order_by(_alert.seq)).mappings().all()
     else:
-        rows = connection.execute(chosen.order_by(_alert.seq.desc()).limit(latest)).all()[::-1]
+        last = chosen.order_by(_alert.seq.desc()).limit(latest)
+        rows = connection.execute(last).mappings().all()[::-1]
     return [
-        Alert(seq, known[watch], found, detail)
-        for seq, watch, number, detail in rows
-        if watch in known and (found := _one(connection, number)) is not None
+        Alert(row["number"], known[row["watch"]], _news_of(row), row["told"])
+        for row in rows
+        if row["watch"] in known
     ]
-
-
-def _one(connection: Connection, number: int) -> News | None:
-    row = connection.execute(select(schema.news).where(_news.seq == number)).mappings().first()
-    return _news_of(row) if row else None
 
 
 def last_alert(connection: Connection) -> int:
@@ -323,7 +325,8 @@ def newest_text(connection: Connection, statement: str) -> Iterator[str]:
 
 
 def _news_of(row: RowMapping) -> News:
-    return News(**{**dict(row), "when": moment(row["when"])})
+    said = {name: row[name] for name in _NEWS}
+    return News(**{**said, "when": moment(row["when"])})
 
 
 def _watch_of(row: RowMapping) -> Watch:

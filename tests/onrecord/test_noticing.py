@@ -1,7 +1,6 @@
 """What happened to statements, as captures tell."""
 
-from archive.catalogue import news
-from archive.catalogue import questions
+from archive.catalogue import news, questions
 from archive.news import News
 from tests.onrecord.conftest import PANEL, Collecting
 from tests.panel import SITE
