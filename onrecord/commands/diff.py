@@ -1,12 +1,13 @@
 """Show how a statement changed, word by word"""
 
 from itertools import pairwise
+from pathlib import Path
 
 import click
 
-from archive.differences import Change, changes
+from archive.differences import Change, changes, count_sorts
 from archive.errors import UnknownNameError
-from archive.models import Version
+from archive.models import Capture, Version
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
@@ -18,10 +19,21 @@ _AROUND = 60  # characters of unchanged text shown on either side of a change
 @click.argument("one", metavar="[A]", required=False)
 @click.argument("two", metavar="[B]", required=False)
 @click.option("--unified", is_flag=True, help="Unified text, line by line, as diff -u writes it.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page that stands by itself, the words marked in their places.",
+)
 @json_option
 @click.pass_obj
 def command(
-    context: Context, id_: str, one: str | None, two: str | None, unified: bool, as_json: bool
+    context: Context,
+    id_: str,
+    one: str | None,
+    two: str | None,
+    unified: bool,
+    html: Path | None,
+    as_json: bool,
 ) -> None:
     """Show how statement ID changed from version A to version B.
 
@@ -39,13 +51,17 @@ def command(
             for pair in pairs
             for version in pair
         }
-    for before, after in pairs:
+    if html is not None and pairs:
+        _write_page(html, pairs, captures)
+        context.say(f"wrote {html}")
+    for before, after in pairs if html is None else ():
         edits = changes(_words(before), _words(after))
         facts = _facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
         if as_json:
             from archive.shapes import change_json
 
-            emit(facts | {"changes": [change_json(edit) for edit in edits]})
+            counts = dict(count_sorts(edits))
+            emit(facts | {"sorts": counts, "changes": [change_json(edit) for edit in edits]})
         elif unified:
             _print_unified(before, after)
         else:
@@ -53,6 +69,26 @@ def command(
     if not pairs:
         context.warn(f"{id_}: one version only, seen from first to last without a change of words")
         raise SystemExit(1)
+
+
+def _write_page(
+    path: Path, pairs: list[tuple[Version, Version]], captures: dict[str, Capture]
+) -> None:
+    from onrecord.diffpage import Step, page
+
+    steps = [
+        Step(
+            before=before,
+            after=after,
+            capture_before=captures[before.id],
+            capture_after=captures[after.id],
+            text_before=_words(before),
+            text_after=_words(after),
+            changes=changes(_words(before), _words(after)),
+        )
+        for before, after in pairs
+    ]
+    path.write_text(page(steps), encoding="utf-8")
 
 
 def _words(version: Version) -> str:
@@ -128,6 +164,8 @@ def _print(before: Version, after: Version, facts: dict[str, object], edits: lis
     out.print(Text(clean(after.reading.title), style="bold"))
     out.print(f"- {before.id}  seen {utc(before.first_seen)} to {utc(before.last_seen)}")
     out.print(f"+ {after.id}  seen {utc(after.first_seen)} to {utc(after.last_seen)}")
+    counts = ", ".join(f"{count} {sort}" for sort, count in count_sorts(edits))
+    out.print(Text(f"{len(edits)} changes: {counts}", style="dim"))
     text = _words(after)
     for edit in edits:
         line = Text(f"\n[{', '.join(edit.sorts)}] ", style="dim")
