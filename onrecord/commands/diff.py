@@ -1,11 +1,8 @@
 """Show how a statement changed, word by word"""
 
-from itertools import pairwise
-
 import click
 
 from archive.differences import Change, changes
-from archive.errors import UnknownNameError
 from archive.models import Version
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
@@ -30,85 +27,41 @@ def command(
     there is no change to show.
     """
     from archive.catalogue import questions
+    from onrecord.comparing import facts, pairs, words_of
 
     with context.catalogue() as catalogue:
         found = questions.versions(catalogue, id_.partition("@")[0])
-        pairs = _pairs(found, one, two)
+        chosen = pairs(found, one, two)
         captures = {
             version.id: questions.capture(catalogue, version.capture)
-            for pair in pairs
+            for pair in chosen
             for version in pair
         }
-    for before, after in pairs:
-        edits = changes(_words(before), _words(after))
-        facts = _facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
+    for before, after in chosen:
+        edits = changes(words_of(before), words_of(after))
+        said = facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
         if as_json:
             from archive.shapes import change_json
 
-            emit(facts | {"changes": [change_json(edit) for edit in edits]})
+            emit(said | {"changes": [change_json(edit) for edit in edits]})
         elif unified:
             _print_unified(before, after)
         else:
-            _print(before, after, facts, edits)
-    if not pairs:
+            _print(before, after, edits)
+    if not chosen:
         context.warn(f"{id_}: one version only, seen from first to last without a change of words")
         raise SystemExit(1)
-
-
-def _words(version: Version) -> str:
-    """Return what is compared: the title is the first line, so that an edit of it shows."""
-    return f"{version.reading.title}\n{version.reading.text}"
-
-
-def _pairs(found: list[Version], one: str | None, two: str | None) -> list[tuple[Version, Version]]:
-    if one is None:
-        return list(pairwise(found))
-    first = _called(found, one)
-    if two is not None:
-        return [(found[first], found[_called(found, two)])]
-    return [(found[first], found[first + 1])] if first + 1 < len(found) else []
-
-
-def _called(found: list[Version], name: str) -> int:
-    names = [version.id.partition("@")[2] for version in found]
-    if name.isdecimal() and 1 <= int(name) <= len(found):
-        return int(name) - 1
-    matching = [n for n, held in enumerate(names) if held.startswith(name.rpartition("@")[2])]
-    if len(matching) != 1:
-        raise UnknownNameError("version", name, names)
-    return matching[0]
-
-
-def _facts(before: Version, after: Version, digests: list[str]) -> dict[str, object]:
-    from archive.shapes import utc
-
-    return {
-        "statement": before.statement,
-        "before": {
-            "version": before.id,
-            "captured": utc(before.first_seen),
-            "last_seen": utc(before.last_seen),
-            "capture": before.capture,
-            "sha256": digests[0],
-        },
-        "after": {
-            "version": after.id,
-            "captured": utc(after.first_seen),
-            "last_seen": utc(after.last_seen),
-            "capture": after.capture,
-            "sha256": digests[1],
-        },
-    }
 
 
 def _print_unified(before: Version, after: Version) -> None:
     from difflib import unified_diff
 
     from archive.shapes import utc
+    from onrecord.comparing import words_of
 
     lines = unified_diff(
-        _words(before).splitlines(),
-        _words(after).splitlines(),
+        words_of(before).splitlines(),
+        words_of(after).splitlines(),
         before.id,
         after.id,
         utc(before.last_seen),
@@ -119,16 +72,17 @@ def _print_unified(before: Version, after: Version) -> None:
         click.echo(clean(line))
 
 
-def _print(before: Version, after: Version, facts: dict[str, object], edits: list[Change]) -> None:
+def _print(before: Version, after: Version, edits: list[Change]) -> None:
     from rich.text import Text
 
     from archive.shapes import utc
+    from onrecord.comparing import words_of
 
     out = console()
     out.print(Text(clean(after.reading.title), style="bold"))
     out.print(f"- {before.id}  seen {utc(before.first_seen)} to {utc(before.last_seen)}")
     out.print(f"+ {after.id}  seen {utc(after.first_seen)} to {utc(after.last_seen)}")
-    text = _words(after)
+    text = words_of(after)
     for edit in edits:
         line = Text(f"\n[{', '.join(edit.sorts)}] ", style="dim")
         shown = Text()
