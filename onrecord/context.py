@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from index.search import Engine
-    from scrapers.source import Source
     from sqlalchemy import Connection
 
     from archive.home import Home
+    from index.search import Engine
     from onrecord.settings import Settings
+    from scrapers.source import Source
 
 
 @dataclass

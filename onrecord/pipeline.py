@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from scrapers.visible import visible_text
 from sqlalchemy import Connection
 
 from archive.catalogue import questions, writing
@@ -19,6 +18,7 @@ from scrapers.door import Fetched, Held, Visit
 from scrapers.found import Address, Discovered, Problem, Read
 from scrapers.read import discover, read_generic, read_page
 from scrapers.source import Source
+from scrapers.visible import visible_text
 
 _MOST_LISTINGS = 1000  # pages of listings in one visit: more is a loop that looks new each time
 _PAGES = ("text/html", "application/xhtml+xml")

@@ -6,8 +6,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scrapers.replay import ReplayedFiles
-from scrapers.session import NetworkVisit
 from sqlalchemy import Connection
 
 from archive.catalogue import questions, writing
@@ -22,6 +20,8 @@ from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, Wanted, now, take_in, visit
 from onrecord.settings import template
 from scrapers.door import Visit
+from scrapers.replay import ReplayedFiles
+from scrapers.session import NetworkVisit
 from scrapers.source import Source
 
 Visits = Callable[[Source, Sequence[str]], Iterator[Visit]]
