@@ -116,6 +116,19 @@ _NAME = re.compile(r"([A-Za-z_]+):(?!//)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
+def literal(text: str) -> Query:
+    """Return the query for `text` word for word: nothing in it is an operator.
+
+    Raises:
+        QueryError: there is no word in it.
+
+    """
+    words = tuple(words_of(text))
+    if not words:
+        raise QueryError("expected a word, found none", text, 0)
+    return Query(text, Phrase((Run(words),)))
+
+
 def parse(text: str) -> Query:
     """Read a query.
 

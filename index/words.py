@@ -12,6 +12,7 @@ a word's form or borders must change `ANALYSIS`, so that an index made before is
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
 from unicodedata import category, decomposition, normalize
@@ -76,12 +77,18 @@ _CLUSTERED = (
     (0xA9E0, 0xA9FF),
     (0xAA60, 0xAA7F),
 )
+_APART = _SINGLE + _CLUSTERED + _IGNORED
 _STACKERS = "\u17d2\u1039"  # the next consonant is written below: part of the same cluster
 _VOICED = "\u3099\u309a\uff9e\uff9f"
 
 
+@cache
+def _bounds(ranges: tuple[tuple[int, int], ...]) -> list[int]:
+    return sorted(bound for first, last in ranges for bound in (first, last + 1))
+
+
 def _within(point: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(first <= point <= last for first, last in ranges)
+    return bisect_right(_bounds(ranges), point) % 2 == 1
 
 
 def is_ignored(char: str) -> bool:
@@ -112,7 +119,7 @@ def _class_of(ranges: Iterable[Sequence[int]]) -> str:
 def _pattern() -> str:
     # Above lie only ideographs. Looking up categories is slow: only where marks can be.
     chars = "".join(map(chr, range(0x20000)))
-    apart = re.compile(f"[_{_APOSTROPHES}{_class_of(_SINGLE + _CLUSTERED + _IGNORED)}]")
+    apart = re.compile(f"[_{_APOSTROPHES}{_class_of(_APART)}]")
     parted = apart.sub(" ", chars)
     with_marks = (0x300, 0x3400), (0xA480, 0xAC00), (0xFB00, 0x12000), (0x16A00, 0x20000)
     marks = {
@@ -184,8 +191,9 @@ def is_simple(char: str) -> bool:
 
     True of separators too. Texts of simple characters take the fast road when indexed in bulk.
     """
-    apart = _SINGLE + _CLUSTERED + _IGNORED
-    if _within(ord(char), apart) or category(char)[0] == "M":
+    if char.isascii():
+        return True
+    if _within(ord(char), _APART) or category(char)[0] == "M":
         return False
     if not is_word(char):
         return True

@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from archive.catalogue import questions, writing
 from archive.errors import ArchiveError, FormatError
 from archive.home import Home
+from archive.log.ledger import LogLedger
+from archive.log.log import Log
 from archive.models import Role
 from archive.warc.exchanges import HeldExchange, exchanges
 from archive.warc.store import WarcStore
@@ -29,25 +31,45 @@ def keeping(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
     first. What this run captures is known to the catalogue when it ends, however it ends.
     """
     home = context.home
-    with home.writing(), WarcStore(home.warc, software=AGENT) as store:
-        for recovery in store.recovered:
-            context.warn(f"recovered {recovery}")
-        with context.catalogue() as connection:
-            tally = catch_up(connection, home, context.sources)
-            for problem in tally.problems:
-                context.warn(problem)
-            connection.commit()
-            yield store, connection
-            store.close()
-            writing.know_sizes(connection, sizes(home))
+    with evidence(context) as store, context.catalogue() as connection:
+        tally = catch_up(connection, home, context.sources)
+        for problem in tally.problems:
+            context.warn(problem)
+        connection.commit()
+        yield store, connection
+        store.close()
+        writing.know_sizes(connection, sizes(home))
+
+
+@contextmanager
+def evidence(context: Context) -> Iterator[WarcStore]:
+    """Yield the store of evidence, entering all it keeps in the log; the log is signed at the end.
+
+    Nobody else writes to the archive meanwhile. What a crash tore is mended first.
+    """
+    home = context.home
+    with home.writing(), Log.writing(home.log, home.keys) as log:
+        if log.torn:
+            context.warn(f"recovered the log: cut off {log.torn} bytes of a torn entry")
+        size = len(log)
+        ledger = LogLedger(log, home.warc)
+        with WarcStore(
+            home.warc, software=AGENT, ledger=ledger, logged_end=ledger.logged_end
+        ) as store:
+            for recovery in store.recovered:
+                context.warn(f"recovered {recovery}")
+            try:
+                yield store
+            finally:
+                store.close()
+                if len(log) > size:
+                    log.checkpoint()
 
 
 def rebuild(context: Context, progress: Callable[[Path], None]) -> Tally:
     """Make the catalogue and the index anew from the WARC files alone."""
     home = context.home
-    with home.writing(), WarcStore(home.warc, software=AGENT) as store:
-        for recovery in store.recovered:
-            context.warn(f"recovered {recovery}")
+    with evidence(context):
         for name in ("", "-wal", "-shm"):
             home.catalogue.with_name(home.catalogue.name + name).unlink(missing_ok=True)
         if home.index.exists():

@@ -194,8 +194,15 @@ def report(
 
 
 def _held(connection: Connection, url: str) -> Held | None:
-    etag, last_modified = questions.validators(connection, url)
-    return Held(etag=etag, last_modified=last_modified) if etag or last_modified else None
+    last = questions.last_answer(connection, url)
+    if last is None or not (last.etag or last.last_modified):
+        return None
+    return Held(
+        etag=last.etag,
+        last_modified=last.last_modified,
+        capture=last.capture,
+        captured=last.captured,
+    )
 
 
 def _due(connection: Connection, url: str, now: datetime) -> bool:

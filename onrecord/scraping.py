@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,10 @@ from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, Wanted, now, take_in, visit
 from onrecord.settings import template
 from scrapers.door import Visit
+<<<<<<< HEAD
+=======
+from scrapers.manners import Manners, user_agent
+>>>>>>> main
 from scrapers.replay import ReplayedFiles
 from scrapers.session import NetworkVisit
 from scrapers.source import Source
@@ -76,7 +80,7 @@ def add(context: Context, urls: Sequence[str], files: Sequence[Path]) -> Tally:
             if files:
                 doors = iter(replayed.visits(name, [url], lambda _: False))
             else:
-                doors = iter([_network(context, store, source)])
+                doors = _now(context, store, source)
             for door in doors:
                 take_in(connection, door.get(url, source=name, role=Role.PAGE), source, tally)
         connection.commit()
@@ -113,7 +117,7 @@ def _visits(
     context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
 ) -> Iterator[Visits]:
     if not files:
-        yield lambda source, listings: iter([_network(context, store, source)])
+        yield lambda source, listings: _now(context, store, source)
         return
     with _replayed(store, connection, files) as replayed:
         yield lambda source, listings: replayed.visits(source.name, listings, source.claims)
@@ -125,14 +129,15 @@ def _replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -
     )
 
 
-def _network(context: Context, store: WarcStore, source: Source | None) -> Visit:
-    contact = f" (+{context.settings.contact})" if context.settings.contact else ""
-    return NetworkVisit(
-        store,
-        user_agent=f"OnRecord/{VERSION}{contact}",
+def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[Visit]:
+    """Yield the one visit that the live web allows: now."""
+    manners = Manners(
+        agent=user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
         delay=source.delay_seconds if source else 1.0,
     )
+    with closing(NetworkVisit(store, manners)) as door:
+        yield door
 
 
 def _run_event(source: Source, tally: Tally, files: Sequence[Path]) -> Event:

@@ -4,7 +4,14 @@ set -eu
 here=$(dirname "$0")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-run() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
+run() {
+    printf '\n$'
+    for word in "$@"; do
+        case $word in *[!A-Za-z0-9_./:=-]*) printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
+    done
+    printf '\n'
+    "$@"
+}
 say() { printf '\n# %s\n' "$*"; }
 export ONRECORD_ARCHIVE="$work/archive"
 
@@ -21,13 +28,13 @@ run onrecord scrape meridian_panel --from "$work/editions"
 say 'Where does this phrase come from?'
 run onrecord search '"every person held without charge"'
 
-say 'Verbatim means verbatim: a denial is not its opposite.'
-run onrecord search '"such facility exists"' || true
-run onrecord search '"such a facility exists"' || true
+say 'Verbatim means verbatim: a denial is not its opposite (exit code 1: nothing found).'
+run onrecord search '"stated that no such facility exists"'
+run onrecord search '"stated that such facility exists"' || echo "exit code $?"
 
 say 'Is it still there? The first statement was edited, the second one is gone.'
 run onrecord versions meridian_panel:PD_2024_7
-run onrecord diff meridian_panel:PD_2024_7 || true
+run onrecord diff meridian_panel:PD_2024_7
 run onrecord status
 
 say 'Cite it.'

@@ -3,12 +3,12 @@
 Usage: python sample/pack.py FOLDER
 """
 
+import gzip
 import sys
-from io import BytesIO
+from base64 import b32encode
+from hashlib import sha256
 from pathlib import Path
-
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from uuid import NAMESPACE_URL, uuid5
 
 SITE = "https://panel.meridian.example"
 EDITIONS = Path(__file__).parent / "editions"
@@ -20,25 +20,37 @@ def address(edition: Path, page: Path) -> str:
     return f"{SITE}/{path}"
 
 
+def record(edition: Path, page: Path) -> bytes:
+    """Return a page as the response of that day, 09:30 UTC; a `.gone` one is a 404."""
+    body = page.read_bytes()
+    status = "404 Not Found" if page.suffix == ".gone" else "200 OK"
+    block = (
+        f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode() + body
+    url, when = address(edition, page), f"{edition.name}T09:30:00Z"
+    fields = {
+        "WARC-Type": "response",
+        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, when + url)}>",
+        "WARC-Date": when,
+        "WARC-Target-URI": url,
+        "WARC-Payload-Digest": digest(body),
+        "WARC-Block-Digest": digest(block),
+        "Content-Type": "application/http; msgtype=response",
+        "Content-Length": str(len(block)),
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"WARC/1.1\r\n{head}\r\n".encode() + block + b"\r\n\r\n"
+
+
+def digest(data: bytes) -> str:
+    return f"sha256:{b32encode(sha256(data).digest()).decode()}"
+
+
 def pack(edition: Path, out: Path) -> None:
-    """Write every page of `edition` as a response of that day, 09:30 UTC; `.gone` ones are 404."""
-    with out.open("wb") as file:
-        writer = WARCWriter(file, gzip=True, warc_version="1.1")
-        for page in sorted(edition.rglob("*.html*")):
-            body = page.read_bytes()
-            status = "404 Not Found" if page.suffix == ".gone" else "200 OK"
-            headers = [
-                ("Content-Type", "text/html; charset=utf-8"),
-                ("Content-Length", str(len(body))),
-            ]
-            record = writer.create_warc_record(
-                address(edition, page),
-                "response",
-                payload=BytesIO(body),
-                http_headers=StatusAndHeaders(status, headers, protocol="HTTP/1.1"),
-                warc_headers_dict={"WARC-Date": f"{edition.name}T09:30:00Z"},
-            )
-            writer.write_record(record)
+    """Write every page of `edition`, one gzip member each."""
+    pages = sorted(edition.rglob("*.html*"))
+    out.write_bytes(b"".join(gzip.compress(record(edition, page), mtime=0) for page in pages))
 
 
 if __name__ == "__main__":

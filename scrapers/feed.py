@@ -65,7 +65,7 @@ class Item:
         return etree.tostring(self.element, with_tail=False)
 
     def values(self, selector: str) -> list[str]:
-        """Return what the elements called `selector` (`link`, `dc:creator @x`) say, a line each.
+        """Return what the elements at `selector` (`title`, `x:list/x:one @name`) say, a line each.
 
         `@link` alone is the address of the item's page, whole.
         """
@@ -113,8 +113,11 @@ class Item:
         said = (guids[0].text or "").strip() if guids else ""
         return said if said.startswith(("http://", "https://")) else ""
 
-    def _called(self, name: str) -> list[_Element]:
-        return [child for child in self.element if called(child) == name]
+    def _called(self, path: str) -> list[_Element]:
+        found = [self.element]
+        for name in path.split("/"):
+            found = [child for parent in found for child in parent if called(child) == name]
+        return found
 
 
 def called(element: _Element) -> str:

@@ -1,13 +1,14 @@
 """Addresses as they are gathered from a listing: absolute, each once, and this source's."""
 
-import re
 from collections.abc import Sequence
-from urllib.parse import urldefrag, urljoin, urlsplit
+from contextlib import suppress
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from archive.models import Issued
 from scrapers.dates import read_date
 from scrapers.found import Address, Discovered, Problem
 from scrapers.layout import Document
+from scrapers.rules import NoMatchError, made_by
 from scrapers.source import DateRule, Listing, Source
 
 MOST_ADDRESSES = 50_000
@@ -30,8 +31,9 @@ class Gathered:
             self._cannot(f"item {self.listed}", "the address of a page", repr(link[:80]))
             return
         rule = self._listing.address
-        if rule is not None and (match := re.search(rule.pattern, url)) is not None:
-            url = rule.form.replace("{}", match[1])
+        if rule is not None:
+            with suppress(NoMatchError):  # a link of another kind; `claims` decides
+                url = made_by(rule, url)
         if url in self._addresses or not (self._listing.others or self._source.claims(url)):
             return
         if len(self._addresses) == MOST_ADDRESSES:
@@ -62,3 +64,12 @@ def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Is
             if value:
                 return Issued(value, printed, read_from)
     return None
+
+
+def counted_on(url: str, parameter: str, step: int) -> str:
+    """Return `url` with `parameter` of its query greater by `step`."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    now = query.get(parameter, "0")
+    query[parameter] = str((int(now) if now.isdecimal() else 0) + step)
+    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -7,7 +7,6 @@ it says, nothing is guessed: the field, what was expected and what was found are
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Protocol
 
 from archive.errors import LayoutError
@@ -15,9 +14,11 @@ from archive.models import Issued, Reading
 from scrapers.dates import read_date
 from scrapers.found import Problem
 from scrapers.page import split_selector
+from scrapers.rules import NoMatchError, made_by
 from scrapers.source import DateRule, Layout, Rule, Source
 
-_HOW_OFTEN = {"one": (1, 1), "optional": (0, 1), "some": (1, None), "any": (0, None)}
+# How often a selector may match, at least and at most; any number where it is not said.
+_HOW_OFTEN = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -134,32 +135,23 @@ class _Asked:
         if rule.value is not None:
             return [rule.value]
         found = [value for value in self._document.values(rule.select) if value]
-        least, most = _HOW_OFTEN[rule.match]
+        least, most = _HOW_OFTEN.get(rule.match, (0, None))
         if len(found) < least or (most is not None and len(found) > most):
             expected = f"{rule.match} of {rule.select}"
             raise LayoutError(self._document.url, name, expected, str(len(found)))
-        return [made for value in found if (made := self._made(rule, name, value))]
+        kept = found[:1] if rule.match == "first" else found
+        made = (self._made(rule, name, value) for value in kept)
+        if rule.split:
+            return [part for one in made for part in re.split(rule.split, one) if part]
+        return [one for one in made if one]
 
     def _made(self, rule: Rule, name: str, value: str) -> str:
-        if rule.pattern:
-            match = _compiled(rule.pattern).search(value)
-            if match is None:
-                if rule.match in {"optional", "any"}:
-                    return ""
-                raise LayoutError(self._document.url, name, rule.pattern, repr(value[:80]))
-            value = match[1] if match.re.groups else match[0]
-        if rule.values:
-            said = rule.values.get(value, rule.values.get("*"))
-            if said is None:
-                expected = " or ".join(rule.values)
-                raise LayoutError(self._document.url, name, expected, repr(value[:80]))
-            value = said.replace("{}", value)
-        return rule.form.replace("{}", value) if rule.form else value
-
-
-@lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+        try:
+            return made_by(rule, value)
+        except NoMatchError as error:
+            if rule.match in {"optional", "any"} and rule.pattern == str(error):
+                return ""
+            raise LayoutError(self._document.url, name, str(error), repr(value[:80])) from error
 
 
 def _asked(rules: Sequence[Rule]) -> str:

@@ -51,6 +51,9 @@ def read_page(fetched: Fetched, source: Source) -> Read:
     """
     url = fetched.capture.url
     layouts = _layouts(fetched, source, of_items=False)
+    if not layouts and _layouts(fetched, source, of_items=True):
+        found = discover(fetched, source)  # a page of the source's that is a listing itself
+        return Read(readings=found.readings, problems=found.problems)
     if not layouts:
         day = fetched.capture.captured.date().isoformat()
         return Read(problems=(_no(url, "layout", f"one for captures of {day}"),))

@@ -71,10 +71,12 @@ class Rule(_Strict):
     """How one field is found: a selector, how often it must match, and what to make of it."""
 
     select: str = ""  # CSS, CSS @attribute, JMESPath or a feed element, as the layout reads
-    match: Literal["one", "optional", "some", "any"] = "one"
+    match: Literal["one", "optional", "some", "any", "first"] = "one"  # first: of any number
     pattern: Regex = ""  # searched in what is found; its first group is kept
-    form: str = ""  # "{}" stands for what is found: "https://www.gov.uk{}"
+    form: str = ""  # "{}" stands for what is found ("https://www.gov.uk{}"), {1} for a group
+    case: Literal["", "upper", "lower"] = ""  # of what is put in the form
     values: dict[str, str] = {}  # what is found → what we say; "*" for anything else
+    split: Regex = ""  # where several values stand in one: "; "
     value: str | None = None  # says this, without looking
 
     @model_validator(mode="after")
@@ -167,8 +169,9 @@ class PageListing(_Listing):
     title: str = ""
     issued: DateRules = ()
     next: str = ""  # CSS @attribute: the next page
+    count_by: str = ""  # or: the query parameter that counts …
+    step: int = Field(default=1, ge=1)  # … by this, until a page has no items
     inside: str = ""  # JMESPath: the page is a string in a JSON answer
-    may_be_empty: bool = True
 
 
 class ApiListing(_Listing):
@@ -208,7 +211,7 @@ class Source(_Strict):
     pages: Annotated[tuple[Regex, ...], BeforeValidator(_several)] = ()
     listings: tuple[Listing, ...] = ()
     layouts: tuple[Layout, ...] = Field(min_length=1)
-    _claims: re.Pattern[str] = PrivateAttr()
+    _claims: tuple[re.Pattern[str], ...] = PrivateAttr()
     _fingerprint: str = PrivateAttr()
 
     @model_validator(mode="after")
@@ -229,7 +232,7 @@ class Source(_Strict):
 
     def model_post_init(self, _context: object, /) -> None:
         """Compile what `claims` asks for every address of a replayed archive."""
-        self._claims = re.compile("|".join(f"(?:{one})" for one in self.pages) or r"(?!)")
+        self._claims = tuple(re.compile(pattern) for pattern in self.pages)
         self._fingerprint = sha256(self.model_dump_json().encode()).hexdigest()
 
     def listing_urls(self, settings: Mapping[str, str] | None = None) -> list[str]:
@@ -249,7 +252,7 @@ class Source(_Strict):
 
     def claims(self, url: str) -> bool:
         """Say whether `url` is an address of one of this source's statements."""
-        return self._claims.fullmatch(url) is not None
+        return any(pattern.fullmatch(url) for pattern in self._claims)
 
     def listing_for(self, url: str) -> Listing | None:
         """Return the listing that `url` belongs to: named, or a later page of one named."""

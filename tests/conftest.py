@@ -1,10 +1,15 @@
 """What every test may use: the tool as a user runs it, a catalogue, and no network."""
 
+import atexit
 import ipaddress
 import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -13,7 +18,13 @@ from sqlalchemy import Connection
 
 from archive.catalogue.opening import transaction
 
+SAMPLE = Path(__file__).parents[1] / "sample"
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name bytes by their number: packed ones hold the time, and names must be the same twice."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
 
 
 @pytest.fixture(autouse=True)
@@ -71,4 +82,25 @@ def run(archive_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         words = ["--archive", str(archive_folder), *map(str, args)]
         return CliRunner().invoke(cli, words, input=stdin, catch_exceptions=False)
 
+    return run
+
+
+@cache
+def editions() -> Path:
+    """Return a folder with the sample publisher's two editions as WARC files."""
+    folder = Path(tempfile.mkdtemp(prefix="onrecord-editions-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    pack = run_path(str(SAMPLE / "pack.py"))
+    for edition in sorted(pack["EDITIONS"].iterdir()):
+        pack["pack"](edition, folder / f"panel-{edition.name}.warc.gz")
+    return folder
+
+
+@pytest.fixture
+def panel_archive(run: Run, archive_folder: Path) -> Run:
+    """Run the tool on an archive that holds both editions of the sample publisher's site."""
+    run("init")
+    shutil.copy(SAMPLE / "meridian_panel.toml", archive_folder / "sources")
+    done = run("scrape", "meridian_panel", "--from", editions())
+    assert done.exit_code == 0, done.output
     return run

@@ -201,8 +201,10 @@ def _certificate(
         x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False
     )
     if not is_authority:
-        names = x509.SubjectAlternativeName([x509.IPAddress(ip_address(name))])
-        made = made.add_extension(names, critical=False)
+        as_host: x509.GeneralName = x509.DNSName(name)
+        if name[0].isdigit():
+            as_host = x509.IPAddress(ip_address(name))
+        made = made.add_extension(x509.SubjectAlternativeName([as_host]), critical=False)
     return made.sign(issuer_key or own, hashes.SHA256()), own
 
 

@@ -164,15 +164,27 @@ def sightings(connection: Connection, version: str) -> list[tuple[str, datetime]
     return [(held, moment(when)) for held, when in rows]
 
 
-def validators(connection: Connection, url: str) -> tuple[str, str]:
-    """Return (ETag, Last-Modified) of the last good answer of `url`, to ask whether it changed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The last good answer of an address, to ask whether it changed since."""
+
+    capture: str
+    captured: datetime
+    etag: str
+    last_modified: str
+
+
+def last_answer(connection: Connection, url: str) -> Answered | None:
+    """Return the last good answer of `url`; None where there is none."""
     row = connection.execute(
-        select(_capture.etag, _capture.last_modified)
+        select(_capture.id, _capture.captured, _capture.etag, _capture.last_modified)
         .where(_capture.url == url, _capture.outcome == Outcome.OK.value)
         .order_by(_capture.captured.desc())
         .limit(1)
     ).first()
-    return (row[0], row[1]) if row else ("", "")
+    if row is None:
+        return None
+    return Answered(capture=row[0], captured=moment(row[1]), etag=row[2], last_modified=row[3])
 
 
 def events(connection: Connection, object_: str = "", kind: str = "") -> list[Event]:

@@ -57,6 +57,11 @@ class KeyHistory:
         return [change for change in self.changes if change.index < max(size, 1)][-1].key
 
 
+def new_origin() -> str:
+    """Return a name for a new log that no other log has, and that says nothing of its keeper."""
+    return f"onrecord/{os.urandom(8).hex()}"
+
+
 def new_key() -> Ed25519PrivateKey:
     """Return a fresh private key."""
     return Ed25519PrivateKey.generate()
@@ -126,6 +131,11 @@ def history(entries: Iterable[tuple[int, Entry]]) -> KeyHistory:
     if not changes:
         raise FixityError("log", "a first key", "none")
     return KeyHistory(tuple(changes))
+
+
+def handover_text(change: KeyChange) -> bytes:
+    """Return the text that the key before signed, to hand over at this change."""
+    return _handover(change.index, change.previous, change.key.vkey)
 
 
 def key_of(path: Path, origin: str) -> PublicKey:

@@ -128,6 +128,13 @@ class Log:
             if isinstance(entry, Entry) and entry.text(name) == value:
                 yield index, entry
 
+    def find_kind(self, kind: str) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries of one kind, with their numbers."""
+        for index in self._file.numbers_with(_fact("kind", kind)):
+            entry = self.entry(index)
+            if isinstance(entry, Entry) and entry.kind == kind:
+                yield index, entry
+
     def logged_end(self, warc: str) -> int:
         """Return up to which byte the WARC file `warc` is on record; 0 where it is not."""
         line = self._file.last_with(_fact("warc", warc))
@@ -140,12 +147,7 @@ class Log:
 
     def keys(self) -> KeyHistory:
         """Return every key of this log; FixityError where one was not handed over."""
-        found = []
-        for index in self._file.numbers_with(b'"kind":"key"'):
-            entry = self.entry(index)
-            if isinstance(entry, Entry) and entry.kind == keys.KIND:
-                found.append((index, entry))
-        return keys.history(found)
+        return keys.history(self.find_kind(keys.KIND))
 
     def head(self) -> Checkpoint:
         """Return what this log would say of itself now, unsigned."""
@@ -182,6 +184,10 @@ class Log:
         )
         self.append([entry])
         return self._hand_over(path)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of the log's present key over `message`."""
+        return keys.load_key(self._need_key()).sign(message)
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """Return the proof that entry `index` is among the first `size`."""
@@ -244,13 +250,11 @@ class Log:
 
     def _finish_erasures(self) -> None:
         """Reduce the entries whose erasure is on record but was cut short by a crash."""
-        for number in self._file.numbers_with(b'"kind":"erasure"'):
-            entry = self.entry(number)
-            if isinstance(entry, Entry) and entry.kind == "erasure":
-                index = entry.number("entry")
-                line = self._file.line(index)
-                if entries.leaf_of(line).hex() == entry.text("leaf") and line[:9] != b'{"leaf":"':
-                    self.reduce(index)
+        for _, entry in self.find_kind("erasure"):
+            index = entry.number("entry")
+            line = self._file.line(index)
+            if entries.leaf_of(line).hex() == entry.text("leaf") and line[:9] != b'{"leaf":"':
+                self.reduce(index)
 
     def _save_public_keys(self) -> None:
         for change in self.keys().changes:

@@ -82,7 +82,7 @@ def check(token: bytes, data: bytes, roots: bytes, *, name: str, nonce: int | No
         signer = _signer(answer)
     except ValueError as error:
         return _check_with_openssl(token, data, roots, name=name, nonce=nonce, cause=error)
-    verifier = VerifierBuilder(roots=_certificates(roots, name), nonce=nonce).build()
+    verifier = VerifierBuilder(roots=certificates(roots, name), nonce=nonce).build()
     try:
         verifier.verify_message(answer, data)
     except (VerificationError, ValueError) as error:
@@ -106,7 +106,8 @@ def _signer(answer: TimeStampResponse) -> x509.Certificate:
     raise ValueError("no certificate of the signer in the token")
 
 
-def _certificates(pem: bytes, name: str) -> list[x509.Certificate]:
+def certificates(pem: bytes, name: str) -> list[x509.Certificate]:
+    """Return the certificates in `pem`; FormatError where there is none."""
     try:
         return x509.load_pem_x509_certificates(pem)
     except ValueError as error:
@@ -145,7 +146,7 @@ def _check_with_openssl(
             raise FixityError(name, "a token that verifies", words[-1][-120:]) from cause
         run("ts", "-reply", "-in", "token", "-token_out", "-out", "p7")
         pem = run("pkcs7", "-inform", "DER", "-in", "p7", "-print_certs").stdout
-    held = _certificates(pem, name)
+    held = certificates(pem, name)
     signer = min(held, key=lambda certificate: not _stamps(certificate))
     return Stamp(when, signer.subject.rfc4514_string(), signer.not_valid_after_utc)
 

@@ -88,6 +88,17 @@ class WhooshEngine:
             facets=_answer.facets(answers) if facets else {},
         )
 
+    def matching(self, query: Query, layer: Layer = "statement") -> list[Numbers]:
+        """Return the numbers of all documents that answer, by segment; nothing is shown of them."""
+        answers = _answer.ask(self._snapshot(), query.root, layer)
+        return [answer.documents for answer in answers]
+
+    def best(self, query: Query, limit: int, layer: Layer = "statement") -> list[_answer.Place]:
+        """Return the best documents by BM25, without showing or counting them."""
+        snapshot = self._snapshot()
+        answers = _answer.ask(snapshot, query.root, layer)
+        return _answer.page(snapshot, answers, first=0, last=limit, order="best")
+
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
     ) -> list[Found]:

@@ -24,14 +24,17 @@ LEAD = TAIL = 64  # zeros around the token stream, so that one may look beside a
 BLOCK = 64  # words of the vocabulary between two that are found at once
 _LEAST = 1024  # a word is common that occurs more often than this …
 _SHARE = 13  # … and (bits) more often than one word in 8,192
-_PANEL = 2048  # documents whose common words are counted at once
+_PANEL = 256  # documents whose common words are counted at once
+_CHUNK = 1 << 19  # tokens sorted at once: few enough to stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class Stream:
     """All words of a segment in order, zeros between documents; words by falling frequency."""
 
-    tokens: NDArray[np.uint32]
+    tokens: NDArray[np.uint16]  # RARE for words of that number or higher
+    rare: NDArray[np.uint32]  # places of those, ascending …
+    rare_numbers: NDArray[np.uint32]  # … and the words there
     starts: NDArray[np.int64]  # of documents in `tokens`; one more than documents
     counts: NDArray[np.int64]  # of word 1, 2 …; of 0, nothing
     names: list[bytes]  # of word 1, 2 …
@@ -58,16 +61,29 @@ def stream(parts: Sequence[Words], words: Sequence[bytes]) -> Stream:
     lengths = np.concatenate([np.diff(part.starts) for part in parts])
     starts = np.full(len(lengths) + 1, LEAD, dtype=np.int64)
     starts[1:] += np.cumsum(lengths + 1)
-    tokens = np.zeros(int(starts[-1]) + TAIL, dtype=np.uint32)
+    tokens = np.zeros(int(starts[-1]) + TAIL, dtype=np.uint16)
+    rare, rare_numbers = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.uint32)]
     at = LEAD
     for part in parts:
         documents = len(part.starts) - 1
         inside = np.ones(len(part.numbers) + documents, dtype=np.bool_)
         inside[part.starts[1:] + np.arange(documents)] = False
-        tokens[at : at + len(inside)][inside] = rank[part.numbers]
+        ranked = np.zeros(len(inside), dtype=np.uint32)
+        ranked[inside] = rank[part.numbers]
+        high = np.flatnonzero(ranked >= RARE)
+        rare.append((high + at).astype(np.uint32))
+        rare_numbers.append(ranked[high])
+        np.minimum(ranked, RARE, out=tokens[at : at + len(inside)], casting="unsafe")
         at += len(inside)
     names = [words[i] for i in order.tolist()]
-    return Stream(tokens, starts, np.concatenate(([0], counts[order])), names)
+    return Stream(
+        tokens,
+        np.concatenate(rare),
+        np.concatenate(rare_numbers),
+        starts,
+        np.concatenate(([0], counts[order])),
+        names,
+    )
 
 
 def write(
@@ -77,7 +93,7 @@ def write(
 
     `languages` says, for each that has stems, which documents are in it.
     """
-    writer.add("token", np.minimum(text.tokens, RARE).astype(np.uint16))
+    writer.add("token", text.tokens)
     writer.add("start", text.starts.astype(np.uint32))
     blocks = np.arange(0, len(text.tokens), 1 << COARSE)
     nearest = np.searchsorted(text.starts, blocks, "right") - 1
@@ -136,30 +152,57 @@ def _write_documents(writer: Writer, text: Stream) -> None:
 
 def _write_places(writer: Writer, text: Stream) -> None:
     """Write every place of every word: pairs of common words first, then the other words."""
-    common = text.common
-    wide = np.uint64(common + 1)
-    here = np.flatnonzero(text.tokens)
-    words = text.tokens[here].astype(np.uint64)
-    following = text.tokens[here + 1].astype(np.uint64)
-    following[following > common] = 0
-    lists = np.where(words <= common, words * wide + following, wide * wide + words)
-    lists <<= np.uint64(32)
-    lists |= here.astype(np.uint64)
-    del words, following, here
-    lists.sort()
-    places = (lists & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    lists >>= np.uint64(32)
-    firsts = np.flatnonzero(np.concatenate(([True], lists[1:] != lists[:-1]))[: len(lists)])
-    names = lists[firsts]
-    del lists
-    packed, offsets = gaps.pack(places, firsts)
+    common, wide = text.common, text.common + 1
+    places, starts = _by_word(text)
+    of_rare = np.argsort(text.rare_numbers, kind="stable")
+    places[starts[RARE] :] = text.rare[of_rare]
+    pairs, firsts = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.int64)]
+    for number in range(1, wide):
+        mine = places[starts[number] : starts[number + 1]]
+        following = text.tokens[mine + np.uint32(1)]
+        following[following > common] = 0
+        order = np.argsort(following, kind="stable")
+        mine[:] = mine[order]
+        following = following[order]
+        change = np.flatnonzero(following[1:] != following[:-1]) + 1
+        change = np.concatenate(([0], change))
+        pairs.append(following[change].astype(np.uint32) + np.uint32(number * wide))
+        firsts.append(change + starts[number])
+    pair_count = sum(map(len, pairs))
+    rest = starts[wide] + np.cumsum(np.concatenate(([0], text.counts[wide:])))[:-1]
+    packed, offsets = gaps.pack(places, np.concatenate([*firsts, rest]))
     writer.add("gaps", packed)
-    pairs = int(np.searchsorted(names, wide * wide))
     size = len(packed) - gaps.PADDING
     kind = np.uint32 if size < 1 << 32 else np.uint64
-    writer.add("pair", names[:pairs].astype(np.uint32))
-    writer.add("pair_start", np.append(offsets, size)[: pairs + 1].astype(kind))
-    writer.add("place_start", np.append(offsets[pairs:], size).astype(kind))
+    bounds = np.append(offsets, size).astype(kind)
+    writer.add("pair", np.concatenate(pairs))
+    writer.add("pair_start", bounds[: pair_count + 1])
+    writer.add("place_start", bounds[pair_count:])
+
+
+def _by_word(text: Stream) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return all places by the word there, ascending; and where in that each word begins.
+
+    Words too rare to have a token of their own are left for the caller to fill in.
+    """
+    totals = np.bincount(text.tokens, minlength=RARE + 1)
+    totals[0] = 0
+    starts = np.zeros(RARE + 2, dtype=np.int64)
+    np.cumsum(totals, out=starts[1:])
+    places = np.zeros(int(starts[-1]), dtype=np.uint32)
+    free = starts[:-1].copy()
+    for at in range(LEAD, len(text.tokens), _CHUNK):
+        tokens = text.tokens[at : at + _CHUNK]
+        order = np.argsort(tokens, kind="stable")
+        counts = np.bincount(tokens, minlength=RARE + 1)
+        order = order[counts[0] :]
+        counts[0] = 0
+        shift = free - (np.cumsum(counts) - counts)
+        where = np.repeat(shift, counts)
+        where += np.arange(len(order))
+        places[where] = order + at
+        free += counts
+    return places, starts
 
 
 def _write_stems(writer: Writer, text: Stream, name: str, spoken: NDArray[np.bool_]) -> None:
@@ -169,7 +212,10 @@ def _write_stems(writer: Writer, text: Stream, name: str, spoken: NDArray[np.boo
     """
     held = np.zeros(len(text.names) + 1, dtype=np.bool_)
     for document in np.flatnonzero(spoken).tolist() if spoken.mean() < 0.5 else ():
-        held[text.tokens[text.starts[document] : text.starts[document + 1]]] = True
+        first, last = text.starts[document], text.starts[document + 1]
+        held[np.minimum(text.tokens[first:last], len(text.names))] = True
+        a, b = np.searchsorted(text.rare, (first, last))
+        held[text.rare_numbers[a:b]] = True
     numbers = np.flatnonzero(held[1:]) if held.any() else np.arange(len(text.names))
     words = [text.names[i].decode("utf-8", "surrogatepass") for i in numbers.tolist()]
     of_stem: dict[str, list[int]] = {}

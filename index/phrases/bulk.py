@@ -43,13 +43,17 @@ class _Flat:
 
 def read(texts: Sequence[str], vocabulary: Vocabulary) -> Words:
     """Return the words of `texts`, in order, numbered by `vocabulary`."""
-    ascii_, simple, slow = _sort(texts)
+    plain = [i for i, text in enumerate(texts) if text.isascii()]
+    rest = [i for i, text in enumerate(texts) if not text.isascii()]
+    groups = [(plain, _flat_ascii([texts[i] for i in plain]))] if plain else []
+    if len(rest) >= _FEW:
+        simple, flat, rest = _flat_simple(texts, rest)
+        groups.append((simple, flat))
+    if rest:
+        groups.append((rest, _flat_slow([texts[i] for i in rest])))
     numbers: list[NDArray[np.uint32]] = [np.zeros(0, dtype=np.uint32)] * len(texts)
     places = [np.zeros(0, dtype=np.uint32)] * len(texts)
-    for group, flatten in ((ascii_, _flat_ascii), (simple, _flat_simple), (slow, _flat_slow)):
-        if not group:
-            continue
-        flat = flatten([texts[i] for i in group])
+    for group, flat in groups:
         edges = _edges(np.frombuffer(b" " + flat.data + b" ", dtype=np.uint8) != _SPACE) - 1
         found = vocabulary.number(flat.data, edges[0::2], edges[1::2])
         ends = np.cumsum(flat.counts).tolist()
@@ -61,29 +65,6 @@ def read(texts: Sequence[str], vocabulary: Vocabulary) -> Words:
     return Words(np.concatenate([*numbers, empty]), starts, tuple(places))
 
 
-def _sort(texts: Sequence[str]) -> tuple[list[int], list[int], list[int]]:
-    """Return which texts are ASCII, which are simple, and which are neither."""
-    ascii_ = [i for i, text in enumerate(texts) if text.isascii()]
-    rest = [i for i, text in enumerate(texts) if not text.isascii()]
-    if len(rest) < _FEW:
-        return ascii_, [], rest
-    table, _ = _tables()
-    points = _points([texts[i] for i in rest])
-    hard = np.flatnonzero(table[np.minimum(points, _LIMIT)] == _SLOW)
-    ends = np.cumsum([len(texts[i]) + 1 for i in rest])
-    slow = set(np.unique(np.searchsorted(ends, hard, side="right")).tolist())
-    return (
-        ascii_,
-        [i for n, i in enumerate(rest) if n not in slow],
-        [i for n, i in enumerate(rest) if n in slow],
-    )
-
-
-def _points(texts: Sequence[str]) -> NDArray[np.uint32]:
-    joined = "\n".join(texts) + "\n"
-    return np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
 @cache
 def _ascii_table() -> bytes:
     kept = {n: ord(chr(n).lower()) for n in range(128) if chr(n).isalnum()}
@@ -92,17 +73,15 @@ def _ascii_table() -> bytes:
 
 @cache
 def _tables() -> tuple[NDArray[np.uint16], NDArray[np.bool_]]:
-    """Return, for each character below the limit, what it folds to, and if it can be an initial."""
-    folded = np.full(_LIMIT + 1, _SPACE, dtype=np.uint16)
-    initial = np.zeros(_LIMIT + 1, dtype=np.bool_)
+    """Return, for each UTF-16 unit, what it folds to, and if it can be an initial."""
+    folded = np.full(1 << 16, _SLOW, dtype=np.uint16)
+    initial = np.zeros(1 << 16, dtype=np.bool_)
     for point in range(_LIMIT):
         char = chr(point)
-        if not is_simple(char):
-            folded[point] = _SLOW
-        elif is_word(char):
-            folded[point] = ord(fold(char))
-            initial[point] = is_initial(char)
-    folded[_LIMIT] = _SLOW
+        if is_simple(char):
+            word = is_word(char)
+            folded[point] = ord(fold(char)) if word else _SPACE
+            initial[point] = word and is_initial(char)
     return folded, initial
 
 
@@ -116,27 +95,36 @@ def _flat_ascii(texts: Sequence[str]) -> _Flat:
     folded = np.frombuffer(raw.translate(_ascii_table()), dtype=np.uint8)
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     dots = np.flatnonzero(np.frombuffer(raw, dtype=np.uint8) == ord("."))
-    joining = _joining(dots, folded, folded >= ord("a"))
-    return _flatten(folded, lengths, joining, is_bytes=True)
+    dots = dots[(dots > 0) & (dots < len(folded) - 1)]
+    dots = dots[(folded[dots - 1] >= ord("a")) & (folded[dots + 1] >= ord("a"))]
+    return _flatten(folded, lengths, _joining(dots, folded), is_bytes=True)
 
 
-def _flat_simple(texts: Sequence[str]) -> _Flat:
+def _flat_simple(texts: Sequence[str], chosen: Sequence[int]) -> tuple[list[int], _Flat, list[int]]:
+    """Return which of the `chosen` texts are simple, their words, and which are not."""
     table, initial = _tables()
-    points = _points(texts)
+    units = [f"{texts[i]}\n".encode("utf-16-le", "surrogatepass") for i in chosen]
+    sizes = np.fromiter(map(len, units), dtype=np.int64, count=len(units)) // 2
+    points = np.frombuffer(b"".join(units), dtype="<u2")
     folded = table[points]
-    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    # What lies above U+FFFF is two units, and slow: so lengths are those of the text elsewhere.
+    slow = np.zeros(len(chosen), dtype=np.bool_)
+    slow[np.searchsorted(np.cumsum(sizes), np.flatnonzero(folded == _SLOW), "right")] = True
+    if slow.any():
+        kept = np.repeat(~slow, sizes)
+        points, folded, sizes = points[kept], folded[kept], sizes[~slow]
     dots = np.flatnonzero(points == ord("."))
-    return _flatten(folded, lengths, _joining(dots, folded, initial[points]), is_bytes=False)
+    dots = dots[(dots > 0) & (dots < len(points) - 1)]
+    dots = dots[initial[points[dots - 1]] & initial[points[dots + 1]]]
+    flat = _flatten(folded, sizes - 1, _joining(dots, folded), is_bytes=False)
+    which = np.array(chosen)
+    return which[~slow].tolist(), flat, which[slow].tolist()
 
 
-def _joining(
-    dots: NDArray[np.int64], folded: NDArray[np.generic], initial: NDArray[np.bool_]
-) -> NDArray[np.int64]:
-    """Return those of `dots` that join single letters: `U.S.`"""
-    last = len(folded) - 1  # a newline
-    dots = dots[(dots > 0) & (dots < last)]
-    dots = dots[initial[dots - 1] & initial[dots + 1]]
+def _joining(dots: NDArray[np.int64], folded: NDArray[np.generic]) -> NDArray[np.int64]:
+    """Return those of `dots`, all between letters, that join single letters: `U.S.`"""
     alone = (dots < 2) | (folded[dots - 2] == _SPACE)
+    last = len(folded) - 1  # a newline
     joining: NDArray[np.int64] = dots[alone & (folded[np.minimum(dots + 2, last)] == _SPACE)]
     return joining
 

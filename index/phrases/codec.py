@@ -145,7 +145,8 @@ class DocumentReader(PerDocumentReader):  # type: ignore[misc]
         """Arrays of the map may still be in use; it is let go of with the last of them."""
 
     def doc_count(self) -> int:
-        return self._segment.doc_count()
+        count: int = self._segment.doc_count()
+        return count
 
     def doc_count_all(self) -> int:
         return self._segment.doc_count_all()

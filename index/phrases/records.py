@@ -14,7 +14,7 @@ from index.search import Document
 
 _LEVEL = 3
 _DICTIONARY = 112_640  # bytes; measured: 0.35 of the text, against 0.45 without
-_SAMPLES = 2000
+_SAMPLES = 1000
 SAMPLE = 4 << 20  # bytes of text that make training worth while
 # The columns of a record, in the order in which they are written.
 _FIELDS = ("key", "version", "statement", "source", "issuer", "lang", "kind", "issued", "title")

@@ -259,8 +259,12 @@ class Segment:
     def wide_tokens(self) -> NDArray[np.uint32]:
         """Return the token stream with the numbers of rare words too."""
         wide = self.tokens.astype(np.uint32)
-        for number in range(RARE, self.word_count + 1):
-            wide[self.places(number)] = number
+        if self.word_count >= RARE:
+            first = self._place_starts[RARE - self.common - 1]
+            counts = self.arrays["count"][RARE:].astype(np.int64)
+            before = np.cumsum(counts) - counts
+            places = gaps.unpack_many(self._gaps, first, self._place_starts[-1], before)
+            wide[places] = np.repeat(np.arange(RARE, self.word_count + 1), counts)
         return wide
 
     def words(self, numbers: Sequence[int], tokens: NDArray[np.uint32]) -> Words:

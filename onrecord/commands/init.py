@@ -1,5 +1,7 @@
 """Make an archive folder"""
 
+from datetime import UTC, datetime
+
 import click
 
 from onrecord.context import Context
@@ -10,7 +12,10 @@ from onrecord.context import Context
 def command(context: Context) -> None:
     """Make an archive folder, readable by you alone."""
     from archive.home import create
+    from archive.log.keys import new_origin
+    from archive.log.log import Log
     from onrecord.settings import template
 
     home = create(context.folder, template())
+    Log.create(home.log, home.keys, origin=new_origin(), when=datetime.now(UTC)).close()
     context.say(f"made {home.root}; its settings are in {home.settings}")

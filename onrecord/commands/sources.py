@@ -26,7 +26,7 @@ def list_(context: Context, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("source", "publisher", "languages", "state")
+    table = Table("source", "publisher", "languages", "state", box=None)
     for name, source in context.sources.items():
         state = f"untested: {source.untested}" if source.untested else "tested"
         table.add_row(name, Text(clean(source.publisher)), ", ".join(source.languages), state)

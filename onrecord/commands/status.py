@@ -30,13 +30,15 @@ def command(context: Context, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("source", "statements", "versions", "issued", "captures", "last good", "unread")
+    table = Table(
+        "source", "statements", "versions", "issued", "captures", "last good", "unread", box=None
+    )
     for source in held:
         table.add_row(
             Text(clean(source.source)),
             str(source.statements),
             str(source.versions),
-            f"{source.first_issued or '?'} – {source.last_issued or '?'}",
+            f"{source.first_issued[:10] or '?'} – {source.last_issued[:10] or '?'}",
             ", ".join(f"{count} {name}" for name, count in source.outcomes.items()),
             f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "never",
             str(failed.get(source.source, 0)),

@@ -26,15 +26,16 @@ def command(context: Context, id_: str, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("", "version", "first seen", "last seen", "captures", "words", "title")
+    out = console()
+    out.print(Text(clean(found[-1].reading.title), style="bold"))
+    table = Table("", "version", "first seen", "last seen", "captures", "words", box=None)
     for number, version in enumerate(found, 1):
         table.add_row(
             str(number),
             version.id.partition("@")[2],
-            utc(version.first_seen),
-            utc(version.last_seen),
+            Text(utc(version.first_seen), no_wrap=True),
+            Text(utc(version.last_seen), no_wrap=True),
             str(seen[version.id]),
             str(len(version.reading.text.split())),
-            Text(clean(version.reading.title)),
         )
-    console().print(table)
+    out.print(table)

@@ -1,10 +1,8 @@
 """Discovery by JSON API: what each item links to, and the items themselves."""
 
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
-
 from scrapers.door import Fetched
 from scrapers.found import Discovered
-from scrapers.gathered import Gathered, listed_date
+from scrapers.gathered import Gathered, counted_on, listed_date
 from scrapers.layout import Document
 from scrapers.source import ApiListing, Listing, Source
 from scrapers.structured import Structured, found_in, parse_json
@@ -34,12 +32,3 @@ def _next(url: str, answer: object, listing: ApiListing, items: int) -> str | No
         found = found_in(answer, listing.next)
         return str(found[0]) if found else None
     return counted_on(url, listing.count_by, listing.step) if listing.count_by and items else None
-
-
-def counted_on(url: str, parameter: str, step: int) -> str:
-    """Return `url` with `parameter` of its query greater by `step`."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    now = query.get(parameter, "0")
-    query[parameter] = str((int(now) if now.isdecimal() else 0) + step)
-    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -2,7 +2,7 @@
 
 from scrapers.door import Fetched
 from scrapers.found import Discovered
-from scrapers.gathered import Gathered, listed_date
+from scrapers.gathered import Gathered, counted_on, listed_date
 from scrapers.layout import Document
 from scrapers.page import Page
 from scrapers.source import Listing, PageListing, Source
@@ -18,7 +18,8 @@ def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered
         markup = "".join(str(piece) for piece in found_in(parse_json(markup), listing.inside))
     page = Page(url, markup)
     gathered = Gathered(url, source, listing)
-    for row in page.each(listing.items):
+    rows = page.each(listing.items)
+    for row in rows:
         links = row.values(listing.link)
         titles = row.values(listing.title) if listing.title else []
         gathered.add(
@@ -27,4 +28,6 @@ def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered
             issued=listed_date(row, listing.issued, "selector"),
         )
     nexts = page.values(listing.next) if listing.next else []
+    if listing.count_by and rows:
+        nexts = [counted_on(url, listing.count_by, listing.step)]
     return gathered.discovered(nexts[0] if nexts else None), []

@@ -29,6 +29,17 @@ CAPTURES = {
     "state_gov": "state.gov-feed-2022",
     "gov_uk": "gov.uk",
     "kremlin": "kremlin.ru",
+    "whitehouse_2021": "whitehouse.gov-feed-2021",
+    "obamawhitehouse": "whitehouse",
+    "un_news": "news.un.org",
+    "amnesty": "amnesty.org",
+    "amnesty_de": "amnesty.de",
+    "mofa_kr": "mofa.go.kr",
+    "ec_press": "ec.europa.eu",
+    "bundeskanzleramt": "bundeskanzleramt.gv.at",
+    "us_house_ruiz": "ruiz.house.gov",
+    "hrw": "hrw.org",
+    "auswaertiges_amt": "auswaertiges-amt.de",
 }
 
 

@@ -1,8 +1,9 @@
 import json
 from typing import Any
 
-from scrapers.discover.json_api import counted_on, find
+from scrapers.discover.json_api import find
 from scrapers.found import Discovered
+from scrapers.gathered import counted_on
 from scrapers.source import Source
 from tests.scrapers.ruritania import source
 from tests.shared_captures import capture

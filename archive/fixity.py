@@ -1,0 +1,180 @@
+"""Is every byte still what it was? WARC files against the log, the log against its signatures.
+
+The log has the digest of every exchange as it was stored, so all bytes are covered by hashing each
+file once. With `deep`, records are unpacked as well and every digest that they state of themselves
+is computed again.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from archive.errors import ArchiveError
+from archive.findings import Finding, Grade, failed, noted, ok
+from archive.home import Home
+from archive.log import entries
+from archive.log.audit import Trust, audit
+from archive.log.entries import Entry, Erased
+from archive.log.log import Log
+from archive.warc.check import check_file
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Bytes of a WARC file whose digest is on record, and what they are."""
+
+    start: int
+    end: int
+    sha256: str
+    what: str
+    logged: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """How much is checked."""
+
+    quick: bool = False  # sizes and the log only; no WARC byte is read
+    deep: bool = False  # every digest inside the records too
+    since: datetime | None = None  # only what was logged at this instant or later
+
+
+def check(
+    home: Home,
+    *,
+    trust: Trust,
+    now: datetime,
+    scope: Scope = Scope(),
+    progress: Progress = lambda more: None,
+) -> Iterator[Finding]:
+    """Yield what is found of the log and of every WARC file; `progress` is told bytes done."""
+    try:
+        log = Log.reading(home.log)
+    except ArchiveError as error:
+        yield failed("log", "entries", str(error))
+        return
+    with log:
+        yield from audit(log, trust, now)
+        yield from check_warcs(home.warc, log, scope=scope, progress=progress)
+
+
+def check_warcs(
+    folder: Path, log: Log, *, scope: Scope, progress: Progress = lambda more: None
+) -> Iterator[Finding]:
+    """Yield what is found of the WARC files below `folder`: one finding for each that is whole."""
+    try:
+        on_record = spans(log)
+    except ArchiveError as error:
+        yield failed("log", "entries", str(error))
+        return
+    for name in sorted(set(on_record) | set(warc_names(folder))):
+        known = on_record.get(name, [])
+        if scope.since and not any(span.logged >= scope.since for span in known):
+            continue
+        path = folder / name
+        if not known:
+            yield failed(name, "file", "not in the log: no capture of it is on record")
+        elif not path.exists():
+            yield failed(name, "file", f"missing, with {len(known)} captures on record")
+        else:
+            yield from _check_one(path, name, known, scope, progress)
+    for torn in sorted(folder.rglob("*.torn")):
+        detail = "what a crash left of an exchange that was never acknowledged"
+        yield noted(torn.relative_to(folder).as_posix(), "file", detail)
+
+
+def spans(log: Log) -> dict[str, list[Span]]:
+    """Return, for each WARC file on record, its spans in order of place.
+
+    What lies where an erased exchange was is on record with the erasure.
+    """
+    found: dict[str, list[Span]] = {}
+    for line in log.lines():
+        entry = entries.decode(line)
+        if isinstance(entry, Erased):
+            continue
+        if entry.kind == "erasure":
+            span = Span(
+                entry.number("at"),
+                entry.number("at") + entry.number("bytes"),
+                entry.text("tombstone_sha256"),
+                "tombstone of an erasure",
+                entry.when,
+            )
+            _replace(found.setdefault(entry.text("file"), []), span)
+        elif warc := entry.text("warc"):
+            found.setdefault(warc, []).append(_of_entry(entry))
+    return {name: sorted(known) for name, known in found.items()}
+
+
+def _of_entry(entry: Entry) -> Span:
+    start = entry.number("offset")
+    said = (entry.text("id"), entry.text("url"))
+    what = " ".join(part for part in said if part) or entry.kind
+    return Span(start, start + entry.number("length"), entry.text("warc_sha256"), what, entry.when)
+
+
+def _replace(known: list[Span], span: Span) -> None:
+    """Put a tombstone in place of what was erased, if that is still on record."""
+    known[:] = [one for one in known if (one.start, one.end) != (span.start, span.end)]
+    known.append(span)
+
+
+def warc_names(folder: Path) -> Iterator[str]:
+    """Yield the names, below `folder`, of the WARC files there."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.name.endswith(".torn"):
+            yield path.relative_to(folder).as_posix()
+
+
+def _check_one(
+    path: Path, name: str, known: list[Span], scope: Scope, progress: Progress
+) -> Iterator[Finding]:
+    """Compare one file with what is on record of it."""
+    try:
+        with path.open("rb") as file:
+            faults = list(_faults(file.fileno(), name, known, scope, progress))
+    except OSError as error:
+        yield failed(name, "file", error.strerror or str(error))
+        return
+    if scope.deep and not faults:
+        wrong = check_file(path)
+        faults = [failed(name, one.kind, str(one)) for one in wrong if one.kind != "unchecked"]
+    yield from faults
+    if not any(fault.grade is Grade.FAILED for fault in faults):
+        yield ok(name, "file", f"{len(known)} entries, {known[-1].end} bytes")
+
+
+def _faults(
+    handle: int, name: str, known: list[Span], scope: Scope, progress: Progress
+) -> Iterator[Finding]:
+    status = os.fstat(handle)
+    size, at = status.st_size, 0
+    for span in known:
+        if span.start > at:
+            yield failed(name, "file", f"bytes {at} to {span.start} are in no entry of the log")
+        elif span.start < at:
+            yield failed(name, "file", f"byte {span.start} is in two entries of the log")
+        at = max(at, span.end)
+        if span.end > size:
+            detail = f"byte {span.start}: {span.what}: recorded to byte {span.end}, found {size}"
+            yield failed(name, "record", f"{detail}: the file is cut short")
+        elif not scope.quick and (scope.since is None or span.logged >= scope.since):
+            found = sha256(os.pread(handle, span.end - span.start, span.start)).hexdigest()
+            progress(span.end - span.start)
+            if found != span.sha256:
+                detail = f"byte {span.start}: {span.what}: recorded as {span.sha256}, found {found}"
+                yield failed(name, "record", detail)
+    if size > at:
+        detail = f"bytes {at} to {size} are in no entry of the log"
+        if status.st_mode & 0o222:
+            yield noted(name, "file", f"{detail}: being written, or torn off at the next opening")
+        else:
+            yield failed(name, "file", detail)
+    elif status.st_mode & 0o222:
+        yield noted(name, "file", "can be written to: it was not closed")

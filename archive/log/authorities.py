@@ -1,0 +1,41 @@
+"""Which timestamp authorities an archive asks and trusts: `log/authorities/NAME.pem`, one each.
+
+The first line of such a file is `URL: …`, the rest the authority's root certificates.
+"""
+
+from pathlib import Path
+
+from archive.errors import FormatError
+from archive.log import files, timestamps
+from archive.log.timestamps import Authority
+
+_URL = "URL: "
+
+
+def load(log: Path) -> list[Authority]:
+    """Return the authorities of the log in folder `log`, by name."""
+    return [_read(path) for path in sorted((log / "authorities").glob("*.pem"))]
+
+
+def add(log: Path, authority: Authority) -> Path:
+    """Keep an authority; FormatError where its address or its certificates are none."""
+    if not authority.url.startswith(("https://", "http://")) or "\n" in authority.url:
+        raise FormatError(f"authority {authority.name}: expected a URL, found {authority.url!r}")
+    timestamps.certificates(authority.roots, f"authority {authority.name}")
+    path = log / "authorities" / f"{authority.name}.pem"
+    files.replace(path, f"{_URL}{authority.url}\n".encode() + authority.roots, mode=0o644)
+    return path
+
+
+def roots(log: Path) -> dict[str, bytes]:
+    """Return the root certificates (PEM) by name of authority."""
+    return {authority.name: authority.roots for authority in load(log)}
+
+
+def _read(path: Path) -> Authority:
+    with files.storing(path):
+        first, _, pem = path.read_bytes().partition(b"\n")
+    url = first.decode(errors="replace")
+    if not url.startswith(_URL):
+        raise FormatError(f"{path}: expected {_URL.strip()} in its first line, found {url[:60]!r}")
+    return Authority(path.stem, url.removeprefix(_URL).strip(), pem)

@@ -1,0 +1,1 @@
+"""Packs: one statement with everything a stranger needs to check it, without us and offline."""

@@ -1,0 +1,139 @@
+"""What a pack says in words: to a judge, and of what is not in it."""
+
+from collections.abc import Sequence
+
+from archive.citations import _dates, _text
+from archive.log.entries import Entry, parse_instant
+from archive.models import Passage, Version
+
+_README = """\
+WHAT THIS IS
+
+A statement that was captured from the internet, with the means to check that
+it has not been changed since. Nothing here needs the people who captured it,
+their computers, or the internet.
+
+  Statement   {title}
+  By          {issuer}
+  Dated       {dated}
+  Address     {url}
+  Captured    {captured}
+{quoted}
+HOW TO CHECK IT
+
+On Linux, macOS or any Unix, in this folder:      sh verify.sh
+Anywhere that has Python 3.9 or newer:            python3 verify.py
+
+Both end with the word VERIFIED, or say what is wrong on a line that begins
+with FAIL. Then compare the key that they print with the one that the archive
+has published elsewhere or that you were given by another way:
+
+  {key}
+
+Without that comparison the check shows that the parts of this folder belong
+together, not whose they are.
+
+WHAT IT PROVES
+
+1. page.captured and record.warc.gz are, byte for byte, what the archive wrote
+   down in its log as received from the address above.
+2. The archive entered it in its log before it signed the checkpoint. It can
+   neither remove, add nor change an entry of that log without being found
+   out by anyone who keeps an earlier or later checkpoint.
+3. {times}
+
+WHAT IT DOES NOT PROVE
+
+- That this server sent these bytes to us at that moment: that is on our word.
+  It is signed, dated and cannot be changed afterwards, but it is our word.
+- That others were shown the same page: sites answer differently by place,
+  language and time.
+- That what the statement says is true, or that the body named published it
+  rather than someone who controlled its site.
+- That statement.txt is the one right reading of the page. It was made from
+  page.captured by the program {reader}. Compare the two.
+
+WHAT IS IN IT
+
+  record.warc.gz   the request, the answer and our notes on it (WARC 1.1)
+  page.captured    the body of the answer, byte for byte
+  page.*           a copy to open; of a web page, one that reaches no server
+  statement.txt    the statement as read from the page; statement.json: all
+                   that is known of it
+  passage.json     the words quoted and where they stand, if any are
+  citation.txt     the statement, cited in every style
+  not-captured.txt what is missing, and why
+  entry.json       the entry in the log; index and proof: where it stands
+  checkpoint       the log's signed head (https://c2sp.org/tlog-checkpoint)
+  tokens/          what timestamp authorities said of the checkpoint (RFC 3161)
+  keys/            public keys, and how each signed for the next
+  SHA256SUMS       the digest of every file; SHA256SUMS.sig: its signature
+"""
+_STAMPED = """\
+Independent timestamp authorities saw the checkpoint: {names}.
+   The capture therefore existed at the time that verify.sh prints, at the
+   latest."""
+_UNSTAMPED = """\
+No timestamp authority has seen the checkpoint: when all this happened is on
+   our word alone."""
+
+
+def readme(
+    version: Version,
+    entry: Entry,
+    *,
+    passage: Passage | None,
+    key: str,
+    authorities: Sequence[str],
+) -> str:
+    """Return the text for a reader who is no technician."""
+    reading = version.reading
+    captured = _dates.instant(parse_instant(entry.text("captured")))
+    if version.transcript:
+        captured = "not captured: the text was typed out by others, see not-captured.txt"
+    return _README.format(
+        title=_text.clean(reading.title),
+        issuer=_text.clean(reading.issuer),
+        dated=_text.clean(reading.issued.printed if reading.issued else "")
+        or "no date on the page",
+        url=_text.clean(entry.text("url")),
+        captured=captured,
+        quoted=f"  Quoted      “{_text.clean(passage.exact)}”\n" if passage else "",
+        key=key,
+        times=_STAMPED.format(names=", ".join(authorities)) if authorities else _UNSTAMPED,
+        reader=_text.clean(reading.reader),
+    )
+
+
+def not_captured(
+    *,
+    truncated: str,
+    address_known: bool,
+    certificate_known: bool,
+    coding: str,
+    missing: Sequence[str],
+    transcript: bool,
+) -> str:
+    """Return what a pack lacks, one paragraph each."""
+    said = [
+        "The page was fetched, not displayed: no script of it was run, and what scripts would have "
+        "added is not here.",
+        "Who fetched it, from which address: withheld, to protect the people who did.",
+    ]
+    if transcript:
+        said.append(
+            "This is a transcript from a text collection. No server was asked for it, and no page "
+            "was captured."
+        )
+    if truncated:
+        said.append(f"The answer was cut off ({truncated}): page.captured is its beginning.")
+    if not address_known:
+        said.append("The server's network address is not recorded.")
+    if not certificate_known:
+        said.append("The connection's certificate is not recorded with this capture.")
+    if coding:
+        said.append(f"page.captured is compressed as it was sent ({coding}).")
+    if missing:
+        listed = "".join(f"\n  {_text.clean(url)[:300]}" for url in missing)
+        said.append(f"Things that the page loads and that the archive does not hold:{listed}")
+    return "\n\n".join(said) + "\n"

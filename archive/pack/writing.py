@@ -1,0 +1,43 @@
+"""Put the files of a pack into a folder or a zip file."""
+
+import zipfile
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+from archive.errors import StorageError
+from archive.log import files
+
+_LONG_AGO = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # the earliest a zip file can say: packs have no date of their own
+
+
+def write(pack: Mapping[str, bytes], out: Path) -> Path:
+    """Write a pack to `out`: a zip file where that ends in .zip, else a new folder; return it."""
+    if out.exists():
+        raise StorageError(f"{out}: exists already")
+    if out.suffix.lower() == ".zip":
+        files.replace(out, zipped(pack))
+        return out
+    for name, data in pack.items():
+        mode = 0o700 if name == "verify.sh" else 0o600
+        files.replace(out / name, data, mode=mode, durable=False)
+    return out
+
+
+def zipped(pack: Mapping[str, bytes]) -> bytes:
+    """Return a pack as a zip file, the same bytes for the same pack; verify.sh comes first."""
+    held = BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in sorted(pack, key=lambda name: (name != "verify.sh", name)):
+            info = zipfile.ZipInfo(name, _LONG_AGO)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = (0o755 if name == "verify.sh" else 0o644) << 16
+            out.writestr(info, pack[name])
+    return held.getvalue()

@@ -1,0 +1,1 @@
+"""Search engines compared: same documents, same queries, one run. See RESULTS.md."""

@@ -1,0 +1,41 @@
+"""What a rule makes of what its selector found."""
+
+import re
+from functools import lru_cache
+
+from scrapers.source import Rule
+
+
+class NoMatchError(ValueError):
+    """What was found is not what the rule expects; the message says what that is."""
+
+
+def made_by(rule: Rule, found: str) -> str:
+    """Return what `rule` makes of `found`: cut by its pattern, mapped, and put in its form.
+
+    In the form, `{}` stands for the value and `{1}`, `{2}` for the groups of the pattern.
+    NoMatchError where the pattern does not match or the mapping does not know the value.
+    """
+    value = found
+    groups: tuple[str, ...] = ()
+    if rule.pattern:
+        match = _compiled(rule.pattern).search(found)
+        if match is None:
+            raise NoMatchError(rule.pattern)
+        groups = match.groups(default="")
+        value = groups[0] if groups else match[0]
+    if rule.values:
+        said = rule.values.get(value, rule.values.get("*"))
+        if said is None:
+            raise NoMatchError(" or ".join(rule.values))
+        value = said.replace("{}", value)
+    cased = {"upper": str.upper, "lower": str.lower}.get(rule.case, str)
+    form = rule.form or "{}"
+    for number, group in enumerate(groups, start=1):
+        form = form.replace(f"{{{number}}}", cased(group))
+    return form.replace("{}", cased(value))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
