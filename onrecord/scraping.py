@@ -20,10 +20,7 @@ from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, Wanted, now, take_in, visit
 from onrecord.settings import template
 from scrapers.door import Visit
-<<<<<<< HEAD
-=======
 from scrapers.manners import Manners, user_agent
->>>>>>> main
 from scrapers.replay import ReplayedFiles
 from scrapers.session import NetworkVisit
 from scrapers.source import Source
