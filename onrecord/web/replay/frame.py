@@ -1,7 +1,7 @@
-"""The page that an archived page is shown in: a banner in a shadow tree, out of its reach.
+"""The page that an archived page is shown in: our banner, and below it the page in a shadow tree.
 
-The archived body is slotted into a box that contains whatever it positions, so that its style
-sheets can neither restyle the banner nor lay anything over it.
+What style sheets in a shadow tree say is of that tree alone, and the box around it contains
+whatever they position: they can neither restyle, hide nor cover the banner.
 """
 
 from base64 import b64encode
@@ -18,18 +18,13 @@ POLICY = (
     "font-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 _STYLE = """
-:host{display:block!important;margin:0!important;padding:0!important;visibility:visible!important;
-opacity:1!important;transform:none!important;filter:none!important;clip-path:none!important;
-position:static!important;width:auto!important;height:auto!important;max-width:none!important;
-overflow:visible!important}
-.banner{all:initial;display:block;box-sizing:border-box;padding:.6rem 1rem;background:#14324a;
-color:#fff;font:14px/1.45 system-ui,sans-serif;border-bottom:3px solid #e0a526;direction:ltr}
+html,body{margin:0;background:#fff;color:#000}
+.banner{box-sizing:border-box;padding:.6rem 1rem;background:#14324a;color:#fff;
+font:14px/1.45 system-ui,sans-serif;border-bottom:3px solid #e0a526}
 .banner b{font-weight:600}.banner a{color:#ffe3a1}.banner p{margin:0}
 .banner code{font:12px ui-monospace,monospace;overflow-wrap:anywhere}
-.page{display:block;contain:layout paint;padding:8px;min-height:60vh}
+.box{contain:layout paint;overflow:auto;min-height:60vh;padding:8px}
 """
-
-
 _PLAIN = (
     ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;"
     "margin:3rem auto;padding:0 1rem}code{overflow-wrap:anywhere}"
@@ -39,15 +34,14 @@ _PLAIN = (
 def memento(page: Page, banner: str) -> str:
     """Return an archived page, in its box, below `banner`."""
     lang, way = page.language
-    title = escape(clean(page.title))
     attributes = (f' lang="{escape(lang)}"' if lang else "") + (f' dir="{way}"' if way else "")
     return (
-        f"<!doctype html>\n<html{attributes}><head>"
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title>{page.styles()}</head>"
-        f'<body><template shadowrootmode="closed"><style>{_STYLE}</style>'
-        f'{banner}<div class="page"><slot></slot></div></template>\n'
-        f"{page.body()}</body></html>"
+        '<!doctype html>\n<html><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(clean(page.title))}</title><style>{_STYLE}</style></head>"
+        f'<body>{banner}<div class="box"{attributes}><archived-page>'
+        f'<template shadowrootmode="open">{page.styles()}{page.body()}</template>'
+        "</archived-page></div></body></html>"
     )
 
 
