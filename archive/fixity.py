@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError
 from archive.findings import Finding, Grade, failed, noted, ok
 from archive.home import Home
-from archive.log import entries
+from archive.log import clock, entries
 from archive.log.audit import Trust, audit
 from archive.log.entries import Entry, Erased
 from archive.log.log import Log
 from archive.warc.check import check_file
+from archive.warc.exchanges import exchanges
 
 Progress = Callable[[int], None]
 
@@ -146,8 +148,23 @@ def _check_one(
         wrong = check_file(path)
         faults = [failed(name, one.kind, str(one)) for one in wrong if one.kind != "unchecked"]
     yield from faults
+    if scope.deep and not faults:
+        yield from _clock(path, name)
     if not any(fault.grade is Grade.FAILED for fault in faults):
         yield ok(name, "file", f"{len(known)} entries, {known[-1].end} bytes")
+
+
+def _clock(path: Path, name: str) -> Iterator[Finding]:
+    """Say so where our clock was far from those of the servers that this file's pages are from."""
+    facts = (
+        (urlsplit(held.url).netloc, held.facts.date_offset)
+        for held in exchanges(path)
+        if held.facts and held.facts.date_offset is not None and not held.facts.origin
+    )
+    found = clock.by_facts(facts)
+    if found and found.suspect:
+        off = f"{found.offset.total_seconds():+.0f} s from {found.hosts} servers' clocks"
+        yield noted(name, "clock", f"captured with our clock off by {off}")
 
 
 def _faults(

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.catalogue import questions, writing
+from archive.erase import finish
 from archive.errors import ArchiveError, FormatError
 from archive.home import Home
 from archive.log.ledger import LogLedger
@@ -51,6 +52,8 @@ def evidence(context: Context) -> Iterator[WarcStore]:
     with home.writing(), Log.writing(home.log, home.keys) as log:
         if log.torn:
             context.warn(f"recovered the log: cut off {log.torn} bytes of a torn entry")
+        if count := finish(home, log):
+            context.warn(f"completed {count} erasures that were cut short")
         size = len(log)
         ledger = LogLedger(log, home.warc)
         with WarcStore(

@@ -15,7 +15,7 @@ _TAG = re.compile(
     r"|<!\[CDATA\[.*?(?:\]\]>|\Z)"
     r"|<(?P<raw>script|style)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)"
     r"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)"
-    r"(?P<rest>(?:=\s*(?:\"[^\"]*\"|'[^']*')|[^<>])*+)>?",
+    r"(?P<rest>(?:[^<>=]++|=\s*(?:\"[^\"]*\"|'[^']*')|=)*+)>?",
     re.DOTALL | re.IGNORECASE,
 )
 _QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")

@@ -23,8 +23,13 @@ SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[2] / "sha
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name bytes by their number: packed ones hold the time, and names must be the same twice."""
-    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+    """Name what has no short name the same in every process that shares the tests.
+
+    Packed bytes hold the time, and a function's text its place in memory.
+    """
+    if isinstance(val, bytes):
+        return f"{len(val)} bytes"
+    return getattr(val, "__name__", None) if callable(val) else None
 
 
 @pytest.fixture(autouse=True)

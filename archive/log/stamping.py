@@ -8,14 +8,18 @@ A token is renewed (stamped itself) before its authority's certificate runs out:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from archive.errors import ArchiveError, FetchError, FixityError, FormatError
 from archive.findings import Finding, failed, noted, ok
 from archive.log import files, timestamps
 from archive.log.checkpoints import Checkpoints, Held
+from archive.log.entries import Entry
+from archive.log.log import Log
 from archive.log.timestamps import Authority, Post, Stamp
 
+KIND = "timestamp"
 RENEW_BEFORE = timedelta(days=90)
 
 
@@ -48,8 +52,11 @@ def pending(
     return wanted + list(_renewals(checkpoints, authorities, now))
 
 
-def stamp(wanted: Sequence[Wanted], post: Post) -> list[Finding]:
-    """Ask for each token and keep it; what cannot be had now is noted, and stays wanted."""
+def stamp(log: Log, wanted: Sequence[Wanted], post: Post, now: datetime) -> list[Finding]:
+    """Ask for each token, keep it and enter its digest in the log.
+
+    What cannot be had now is noted, and stays wanted.
+    """
     found = []
     for want in wanted:
         name = want.path.name
@@ -63,6 +70,8 @@ def stamp(wanted: Sequence[Wanted], post: Post) -> list[Finding]:
         except (FixityError, FormatError) as error:
             found.append(failed(name, "timestamp", str(error)))
         else:
+            digest = sha256(token).hexdigest()
+            log.append([Entry(kind=KIND, when=now, facts={"token": name, "sha256": digest})])
             found.append(ok(name, "timestamp", f"by {want.authority.name}"))
     return found
 
@@ -86,6 +95,16 @@ def check(held: Held, trusted: Mapping[str, bytes], now: datetime) -> Iterator[F
             yield from _standing(path, stamp_, trusted, now)
         else:
             yield failed(path.name, "timestamp", str(stamp_))
+
+
+def on_disk(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a fault for every token on record that is gone or is not as it was received."""
+    for name, digest in recorded.items():
+        path = checkpoints.folder / name
+        if not path.exists():
+            yield failed(name, "timestamp", "missing: the log has it on record")
+        elif sha256(path.read_bytes()).hexdigest() != digest:
+            yield failed(name, "timestamp", "not as it was received")
 
 
 def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Stamp:

@@ -5,6 +5,7 @@ every engine in turn, in several rounds. CPU time is the measure: the machine ma
 """
 
 import argparse
+import gc
 import json
 import multiprocessing
 import os
@@ -60,6 +61,10 @@ def main() -> None:
     questions = ask(documents, options.seed, options.phrases)
     engines = _opened(names, folder, documents)
     report["wrong"] = _check(engines, documents, questions) if options.check else None
+    # What was read to get here is not the engines'; it should not be walked through at their cost.
+    documents.clear()
+    gc.collect()
+    gc.freeze()
     report["queries"] = _measure(engines, questions, options.rounds)
     options.out.write_text(json.dumps(report, indent=1))
     if not options.folder:

@@ -15,6 +15,7 @@ from index.query import Node
 from index.search import Layer, Order
 
 _K1, _B = 1.2, 0.75
+_ROWS = 64
 _NO_TWINS = np.zeros(0, dtype=np.uint64)
 
 
@@ -25,6 +26,7 @@ class Part:
     segment: Segment
     live: NDArray[np.bool_] | None
     visible: dict[str, NDArray[np.bool_] | None] = field(default_factory=dict)
+    weights: NDArray[np.float32] | None = None
 
     def seen(self, layer: Layer) -> NDArray[np.bool_] | None:
         """Return which documents of `layer` are not deleted; None for all there are."""
@@ -52,6 +54,13 @@ class Snapshot:
     def mean_length(self) -> float:
         words = sum(float(part.segment.lengths.sum()) for part in self.parts)
         return max(1.0, words / max(1, self.documents))
+
+    def weight_of_length(self, part: Part) -> NDArray[np.float32]:
+        """Return what BM25 makes of the length of each document of a segment."""
+        if part.weights is None:
+            shares = part.segment.lengths * np.float32(_K1 * _B / self.mean_length)
+            part.weights = shares + np.float32(_K1 * (1 - _B))
+        return part.weights
 
     def twins(self, layer: Layer) -> NDArray[np.uint64]:
         """Return the digests of the statements of which there is more than one version."""
@@ -184,48 +193,49 @@ def page(
 
 def _best(keys: NDArray[Any], most: int) -> NDArray[Any] | slice:
     """Return the places of the highest `most` of `keys`, with all that tie with the last."""
-    if len(keys) <= 4 * most:
+    if len(keys) <= _ROWS * most:
         return slice(None)
-    least = np.partition(keys, len(keys) - most)[len(keys) - most]
-    return np.flatnonzero(keys >= least)
+    # The highest of each of many groups bound the answer from below: few keys are left to look at.
+    groups = keys[: len(keys) // _ROWS * _ROWS].reshape(_ROWS, -1).max(axis=0)
+    some = np.flatnonzero(keys >= np.partition(groups, len(groups) - most)[len(groups) - most])
+    few = keys[some]
+    best: NDArray[Any] = some[few >= np.partition(few, len(few) - most)[len(few) - most]]
+    return best
 
 
 def _scores(snapshot: Snapshot, answers: Sequence[Answer]) -> list[NDArray[np.float32]]:
     """Return the BM25 score of each answered document, by segment."""
-    totals = [np.zeros(len(answer.documents), dtype=np.float32) for answer in answers]
-    if not answers or not any(map(len, totals)):
-        return totals
-    for number in range(max(len(answer.units) for answer in answers)):
+    totals = [np.zeros(answer.part.segment.documents, dtype=np.float32) for answer in answers]
+    for number in range(max((len(answer.units) for answer in answers), default=0)):
         held = [answer.units[number].often() for answer in answers]
-        documents = sum(len(found) for found, _ in held)
+        documents = sum(len(often) for _, often in held)
         weight = np.float32(
             np.log1p((snapshot.documents - documents + 0.5) / (documents + 0.5)) * (_K1 + 1)
         )
         for answer, total, (found, often) in zip(answers, totals, held, strict=True):
-            if len(found) and len(total):
-                _add_score(total, answer, found, often, weight, snapshot.mean_length)
-    return totals
+            _add_score(total, found, often, weight, snapshot.weight_of_length(answer.part))
+    return [total[answer.documents] for answer, total in zip(answers, totals, strict=True)]
 
 
 def _add_score(
     total: NDArray[np.float32],
-    answer: Answer,
-    found: Numbers,
+    found: Set,
     often: NDArray[Any],
     weight: np.float32,
-    mean_length: float,
+    lengths: NDArray[np.float32],
 ) -> None:
-    documents = answer.documents
-    if found is documents or np.array_equal(found, documents):
-        times = often.astype(np.float32)
-    else:
-        dense = np.zeros(answer.part.segment.documents, dtype=np.float32)
-        dense[found] = often
-        times = dense[documents]
-    lengths = answer.part.segment.lengths[documents]
-    lengths *= np.float32(_K1 * _B / mean_length)
-    lengths += np.float32(_K1 * (1 - _B))
-    lengths += times
-    times /= lengths
-    times *= weight
-    total += times
+    """Add weight × f / (f + length) to the documents `found`, which hold a word f times."""
+    if found.dtype == np.bool_:
+        times = np.zeros(len(total), dtype=np.float32)
+        times[found] = often
+        score = times + lengths
+        np.divide(times, score, out=score)
+        score *= weight
+        total += score
+        return
+    times = often.astype(np.float32)
+    score = lengths[found]
+    score += times
+    np.divide(times, score, out=score)
+    score *= weight
+    total[found] += score

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.phrases import match
 from index.phrases.match import NOWHERE, Slot, Spans
-from index.phrases.segment import NONE, Numbers, Segment
+from index.phrases.segment import NONE, Segment
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
 from index.stems import language as language_of
 from index.stems import stem
@@ -27,7 +27,7 @@ class Unit:
 
     leaf: Leaf
     documents: Set
-    often: Callable[[], tuple[Numbers, NDArray[Any]]]  # documents, and how often in each
+    often: Callable[[], tuple[Set, NDArray[Any]]]  # documents, and how often in each of them
     spans: Spans | None  # None where only documents are known
     slots: dict[str, tuple[Slot, ...]]  # by language; "" for all
 
@@ -131,13 +131,14 @@ class Evaluation:
                     documents, times = documents[inside], times[inside]
                 truths[documents] = True
                 often[documents] += times
-        return Unit(leaf, truths, lambda: (np.flatnonzero(truths), often[truths]), None, slots)
+        return Unit(leaf, truths, lambda: (truths, often[truths]), None, slots)
 
     def _word(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> Unit:
         number = slots[""][0][0]
         if number <= self.segment.common:
             truths = self.segment.bits(number)
-            return Unit(leaf, truths, lambda: self.segment.holding(number), None, slots)
+            often = self.segment.often(number)
+            return Unit(leaf, truths, lambda: (truths, often), None, slots)
         places = self.segment.places(number)
         return self._spanned(leaf, Spans(places, places + 1), slots)
 

@@ -37,9 +37,10 @@ def exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
     if not all(slots):
         return NOWHERE
     first, known, places = _anchor(segment, slots)
-    places = places - first if first else places
-    if len(places) and places[0] < 0:
-        places = places[places >= 0]
+    if first:
+        if len(places) and places[0] < first:
+            places = places[places >= first]
+        places -= first
     rest = [i for i in range(len(slots)) if not first <= i < first + known]
     for i in sorted(rest, key=lambda i: _frequency(segment, slots[i])):
         if not len(places):
@@ -59,7 +60,7 @@ def near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
         return NOWHERE
     by_frequency = [_frequency(segment, slot) for slot in slots]
     anchor = min(range(len(slots)), key=by_frequency.__getitem__)
-    low = high = slot_places(segment, slots[anchor])
+    low = high = _unsorted_places(segment, slots[anchor])
     left, right = list(range(anchor - 1, -1, -1)), list(range(anchor + 1, len(slots)))
     placed = 1
     while (left or right) and len(low):
@@ -205,7 +206,13 @@ def slot_places(segment: Segment, slot: Slot) -> Numbers:
     """Return every place of the words of `slot`, ascending."""
     if len(slot) == 1:
         return segment.places(slot[0])
-    return np.sort(np.concatenate([NONE, *(segment.places(number) for number in slot)]))
+    return np.sort(_unsorted_places(segment, slot))
+
+
+def _unsorted_places(segment: Segment, slot: Slot) -> Numbers:
+    if len(slot) == 1:
+        return segment.unsorted_places(slot[0])
+    return np.concatenate([NONE, *(segment.unsorted_places(number) for number in slot)])
 
 
 def _frequency(segment: Segment, slot: Slot) -> int:

@@ -43,7 +43,8 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with archive, serving(folder / "tsa") as authority:
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
-        stamping.stamp(stamping.pending(archive.log.checkpoints, [authority], now), post)
+        wanted_tokens = stamping.pending(archive.log.checkpoints, [authority], now)
+        stamping.stamp(archive.log, wanted_tokens, post, now)
         archive.log.rotate(NOON)
         return packed(archive.home, archive.log, capture, first)
 
@@ -187,7 +188,8 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
     ):
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
-        stamping.stamp(stamping.pending(archive.log.checkpoints, [authority], now), post)
+        wanted_tokens = stamping.pending(archive.log.checkpoints, [authority], now)
+        stamping.stamp(archive.log, wanted_tokens, post, now)
         files = making.make(archive.home, archive.log, wanted)
         files |= {"tokens/local.pem": other.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}
