@@ -10,7 +10,6 @@ MAX_BODY = 2 << 20  # bytes of anything sent to us
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 COMMON = (
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
     (b"x-robots-tag", b"noindex, nofollow, noarchive"),
     (b"cross-origin-resource-policy", b"same-site"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(), interest-cohort=()"),
@@ -74,9 +73,8 @@ class Guard:
 
     def _ours(self, sent: dict[bytes, bytes]) -> bool:
         """Say whether what was sent came from our own pages, or from no browser at all."""
-        site = sent.get(b"sec-fetch-site")
-        if site is not None and site not in (b"same-origin", b"none"):
-            return False
+        if (site := sent.get(b"sec-fetch-site")) is not None:
+            return site in (b"same-origin", b"none")
         origin = sent.get(b"origin")
         return origin is None or origin.partition(b"://")[2].lower() in self._hosts
 

@@ -110,7 +110,9 @@ def prepared(context: Context, doors: Doors) -> Served:
     return Served(
         room=room,
         reading=_server(safety.Guard(ours, hosts=_hosts(doors, ports[0]), headers=headers), doors),
-        replay=_server(safety.Guard(theirs, hosts=_hosts(doors, ports[1]), headers=()), doors),
+        replay=_server(
+            safety.Guard(theirs, hosts=_hosts(doors, ports[1]), headers=[silent]), doors
+        ),
         sockets=sockets,
         address=f"{reading}/",
     )

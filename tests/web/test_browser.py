@@ -197,6 +197,15 @@ def test_a_newcomer_gets_from_a_phrase_to_a_citation(browser: Browser, reading: 
     assert within(5, lambda: "✓" in button.text)
 
 
+def test_a_pasted_article_is_checked(browser: Browser, reading: Reading) -> None:
+    browser.get(f"{reading.room}/check")
+    find(browser, "#text").send_keys("It said: “Denying that a place exists does empty it.”")
+    find(browser, "form.card button").click()
+
+    assert within(10, lambda: browser.find_elements(By.CSS_SELECTOR, ".quotes .altered"))
+    assert find(browser, ".quotes del").text == "not"
+
+
 def test_words_that_are_selected_are_the_words_to_quote(browser: Browser, reading: Reading) -> None:
     browser.get(f"{reading.room}/statement/{RELEASE}")
 

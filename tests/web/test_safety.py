@@ -23,7 +23,13 @@ def test_replay_too_answers_to_its_own_name_only(reading: Reading) -> None:
 
 
 def test_a_form_from_another_site_is_refused(reading: Reading) -> None:
-    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+    for headers in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": reading.replay},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ):
         answer = requests.post(reading.room + "/check", headers=headers, timeout=10)
         assert answer.status_code == 403
 
@@ -43,7 +49,7 @@ def test_pages_may_load_nothing_but_our_own_files(reading: Reading) -> None:
     policy = headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; script-src 'self';")
     assert "unsafe" not in policy
-    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Referrer-Policy"] == "same-origin"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
 
