@@ -1,7 +1,7 @@
 """Check quotations against the archive: what was found, what is known of it, what was searched."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,12 +11,10 @@ from archive.catalogue.gaps import Gap, gaps
 from archive.catalogue.questions import Coverage
 from archive.models import Outcome, Version
 from index.quotes.bodies import credited_elsewhere
-from index.quotes.finding import Quotation
+from index.quotes.finding import Quotation, pieces_of
 from index.quotes.flags import Flag, flags
 from index.quotes.resolve import Answer, Match, Resolver
-from index.quotes.verdicts import Verdict
-
-_CLEAN = (Verdict.VERBATIM, Verdict.ELIDED)
+from index.quotes.verdicts import CLEAN, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Checked:
 
     @property
     def clean(self) -> bool:
-        return self.answer.verdict in _CLEAN
+        return self.answer.verdict in CLEAN
 
 
 def searched(connection: Connection, documents: int) -> Searched:
@@ -65,31 +63,16 @@ def _pieces(
 ) -> Iterator[tuple[Quotation, Answer]]:
     """Yield a quotation as one; or its pieces each by itself, if only that makes them clean."""
     answer = resolver.resolve(quotation.text, without=without)
-    if answer.verdict in _CLEAN or len(quotation.pieces) < 2:
+    if answer.verdict in CLEAN or len(quotation.pieces) < 2:
         yield quotation, answer
         return
-    apart = [
-        (one, resolver.resolve(one.text, without=without))
-        for start, end in quotation.pieces
-        if (one := _piece(quotation, start, end)).text
-    ]
+    apart = [(one, resolver.resolve(one.text, without=without)) for one in pieces_of(quotation)]
     if any(each.verdict is not Verdict.NOT_FOUND for _, each in apart) and (
-        answer.verdict is Verdict.NOT_FOUND or all(each.verdict in _CLEAN for _, each in apart)
+        answer.verdict is Verdict.NOT_FOUND or all(each.verdict in CLEAN for _, each in apart)
     ):
         yield from apart
     else:
         yield quotation, answer
-
-
-def _piece(quotation: Quotation, start: int, end: int) -> Quotation:
-    first, last = start - quotation.start, end - quotation.start
-    return replace(
-        quotation,
-        text=quotation.text[first:last],
-        start=start,
-        end=end,
-        pieces=((start, end),),
-    )
 
 
 def told(connection: Connection, answer: Answer, quotation: Quotation | None = None) -> Checked:

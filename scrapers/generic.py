@@ -13,19 +13,18 @@ from urllib.parse import urljoin, urlsplit
 import trafilatura
 from lxml import etree
 from lxml.etree import _Element
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
 from archive.models import Reading
 from scrapers.blocks import Lines, say_element
 from scrapers.clutter import without_clutter
-from scrapers.limits import check_html
+from scrapers.markup import parsed
 from scrapers.published import issued_of
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
 _LINES = frozenset(
     {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
 )
@@ -39,7 +38,7 @@ def read_any(url: str, markup: str) -> Reading:
 
     FormatError where no main text is found, LimitError where the page should not be parsed.
     """
-    root = _parsed(markup)
+    root = parsed(markup)
     titles = list(_titles(root))
     # trafilatura takes the tree apart, so all else is asked of it before.
     canonical = urljoin(url, next(iter(_attributes(root, "//link[@rel='canonical']/@href")), url))
@@ -70,19 +69,8 @@ def read_any(url: str, markup: str) -> Reading:
 
 def article_text(markup: str) -> str:
     """Return the main text of a page, one block a line; "" where there is none."""
-    root = _parsed(markup)
+    root = parsed(markup)
     return _article(markup, list(_titles(root)), root)
-
-
-def _parsed(markup: str) -> HtmlElement:
-    check_html(markup)
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    try:
-        return document_fromstring(
-            _XML.sub("", markup, count=1).encode("utf-8", "replace"), parser=parser
-        )
-    except etree.ParserError as error:
-        raise FormatError(f"expected a page, found: {error}") from error
 
 
 def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
@@ -90,7 +78,7 @@ def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
     if body is None or len(body) == 1:
         # Of a page with few paragraphs trafilatura alone makes one, all run together; with its
         # fallbacks it keeps them apart, at twice the time.
-        body = _main_of(_parsed(markup), fast=False)
+        body = _main_of(parsed(markup), fast=False)
     if body is None:
         return ""
     for element in body.iter():  # its own XML: <head>, <item>, <row> and <cell>

@@ -5,5 +5,5 @@ from scrapers.door import Fetched
 
 
 def decoded(fetched: Fetched) -> str:
-    """Return the body as text: by its BOM, as UTF-8 where it is valid, then as it declares."""
+    """Return the body as text, in the encoding that it is in (scrapers/charset.py)."""
     return decode(fetched.body, fetched.header("Content-Type")).text

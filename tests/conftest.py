@@ -12,11 +12,16 @@ from pathlib import Path
 from runpy import run_path
 from typing import Any
 
+import hypothesis
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection
 
 from archive.catalogue.opening import transaction
+
+# How fast a law is checked is no part of it, and says more of the machine than of the program.
+hypothesis.settings.register_profile("onrecord", deadline=None)
+hypothesis.settings.load_profile("onrecord")
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[2] / "shared"))

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import Connection, select, text
 
@@ -15,8 +16,11 @@ from archive.log.log import Log
 NAME = "catalogue.sqlite"
 
 
-def check(connection: Connection, log: Log) -> Iterator[Finding]:
-    """Yield what is found of the catalogue: its file, its captures, its versions, its layers."""
+def check(connection: Connection, log: Path) -> Iterator[Finding]:
+    """Yield what is found of the catalogue: its file, its captures, its versions, its layers.
+
+    `log` is the log's folder. Somebody may be capturing meanwhile: the log is read last.
+    """
     wrong = False
     for finding in (*_file(connection), *_captures(connection, log), *_texts(connection)):
         wrong = wrong or finding.grade is Grade.FAILED
@@ -31,12 +35,14 @@ def _file(connection: Connection) -> Iterator[Finding]:
             yield failed(NAME, "catalogue", str(said))
 
 
-def _captures(connection: Connection, log: Log) -> Iterator[Finding]:
+def _captures(connection: Connection, folder: Path) -> Iterator[Finding]:
     """Compare the row of each capture with its entry."""
-    logged = _logged(log)
     capture = schema.capture.c
     chosen = select(capture.id, capture.warc, capture.offset, capture.length, capture.stored_sha256)
-    for name, warc, offset, length, sha256 in connection.execute(chosen):
+    rows = connection.execute(chosen).all()
+    with Log.reading(folder) as log:
+        logged = _logged(log)
+    for name, warc, offset, length, sha256 in rows:
         entry = logged.pop(name, None)
         if entry is None:
             yield failed(NAME, "catalogue", f"capture {name} is in no entry of the log")

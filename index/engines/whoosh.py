@@ -11,8 +11,8 @@ from whoosh.index import LockError
 
 from archive.errors import LockedError, StorageError, UnknownNameError
 from index.engines import _answer, _tidy
-from index.engines._answer import Part, Snapshot
 from index.engines._show import hit
+from index.engines._snapshot import Part, Snapshot
 from index.phrases import match, toc
 from index.phrases.codec import ENDING, PhraseSegment
 from index.phrases.evaluate import run_slots

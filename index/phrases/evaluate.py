@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.phrases import match
 from index.phrases.match import NOWHERE, Slot, Spans
-from index.phrases.segment import NONE, Segment
+from index.phrases.segment import NONE, Numbers, Segment
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
 from index.stems import language as language_of
 from index.stems import stem
@@ -30,6 +30,19 @@ class Unit:
     often: Callable[[], tuple[Set, NDArray[Any]]]  # documents, and how often in each of them
     spans: Spans | None  # None where only documents are known
     slots: dict[str, tuple[Slot, ...]]  # by language; "" for all
+    common: int = 0  # the number of the word, if it is one, and common
+
+    def often_at(self, segment: Segment, documents: Numbers) -> NDArray[Any]:
+        """Return how often each of `documents`, which ascend, has this."""
+        if self.common:
+            return segment.often_at(self.common, documents)
+        found, often = self.often()
+        if found.dtype == np.bool_:
+            found = np.flatnonzero(found)
+        if not len(found):
+            return np.zeros(len(documents), dtype=np.uint8)
+        at = np.searchsorted(found, documents.astype(found.dtype)).clip(0, len(found) - 1)
+        return np.where(found[at] == documents, often[at], 0)
 
 
 @dataclass(slots=True)
@@ -138,7 +151,7 @@ class Evaluation:
         if number <= self.segment.common:
             truths = self.segment.bits(number)
             often = self.segment.often(number)
-            return Unit(leaf, truths, lambda: (truths, often), None, slots)
+            return Unit(leaf, truths, lambda: (truths, often), None, slots, number)
         places = self.segment.places(number)
         return self._spanned(leaf, Spans(places, places + 1), slots)
 

@@ -18,6 +18,7 @@ from index.text import Normal, some_words
 Numbers = NDArray[Any]  # of documents, or places in the token stream: any integers, ascending
 NONE: Numbers = np.zeros(0, dtype=np.uint32)
 _FEW = 64
+_ONES = np.array([n.bit_count() for n in range(256)], dtype=np.uint8)
 
 
 class Segment:
@@ -36,6 +37,8 @@ class Segment:
         self.languages: list[str] = facts["languages"]
         self.names_of: dict[str, list[str]] = facts["names"]
         self.tokens: NDArray[np.uint16] = arrays["token"]
+        # Four words from any place, read as one number: a view, nothing is copied.
+        self.fours = np.ndarray((len(self.tokens) - 3,), "<u8", self.tokens, strides=(2,))
         self.starts: NDArray[np.uint32] = arrays["start"]
         self.counts = layout.view(arrays["count"])
         self._ends = self.starts[1:]
@@ -187,13 +190,34 @@ class Segment:
     def often(self, number: int) -> NDArray[np.uint8]:
         """Return how often (up to 255 times) each document that holds a common word does so."""
         first, last = self._often_starts[number - 1], self._often_starts[number]
-        return self.arrays["often"][first:last]
+        often: NDArray[np.uint8] = self.arrays["often"][first:last]
+        return often
+
+    def often_at(self, number: int, documents: Numbers) -> NDArray[np.uint8]:
+        """Return how often each of `documents` holds a common word, 0 to 255."""
+        row = self._row(number)
+        byte, bit = documents >> 3, (documents & 7).astype(np.uint8)
+        held = row[byte]
+        ones = _ONES[row]
+        before = np.cumsum(ones, dtype=np.uint32)[byte] - ones[byte]
+        before += _ONES[held & ~(0xFF >> bit).astype(np.uint8)]
+        often = self.often(number)
+        times: NDArray[np.uint8] = often[np.minimum(before, len(often) - 1)]
+        times *= (held >> (7 - bit)) & 1
+        return times
+
+    def held(self, number: int) -> int:
+        """Return in how many documents a common word is."""
+        return self._often_starts[number] - self._often_starts[number - 1]
+
+    def _row(self, number: int) -> NDArray[np.uint8]:
+        row = self._bytes_a_row
+        packed: NDArray[np.uint8] = self.arrays["bits"][(number - 1) * row : number * row]
+        return packed
 
     def bits(self, number: int) -> NDArray[np.bool_]:
         """Return, for each document, whether it holds a common word."""
-        row = self._bytes_a_row
-        packed = self.arrays["bits"][(number - 1) * row : number * row]
-        return np.unpackbits(packed, count=self.documents).view(np.bool_)
+        return np.unpackbits(self._row(number), count=self.documents).view(np.bool_)
 
     @staticmethod
     def grouped(documents: Numbers) -> tuple[Numbers, Numbers]:

@@ -42,6 +42,20 @@ def quotations(article: Article) -> list[Quotation]:
     return _credited(text, paragraphs, found)
 
 
+def pieces_of(quotation: Quotation) -> list[Quotation]:
+    """Return the parts of a quotation that an attribution interrupts, each by itself."""
+    return [
+        replace(
+            quotation,
+            text=quotation.text[start - quotation.start : end - quotation.start],
+            start=start,
+            end=end,
+            pieces=((start, end),),
+        )
+        for start, end in quotation.pieces
+    ]
+
+
 def _paragraphs(text: str, set_off: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
     """Yield the paragraphs: between blank lines, or each line where there is none."""
     breaks = re.compile(r"\n[ \t\u00a0]*\n\s*" if re.search(r"\n[ \t]*\n", text) else r"\n\s*")

@@ -8,7 +8,7 @@ from index.quotes.aligning import align
 from index.quotes.candidates import Candidate, candidates, weights
 from index.quotes.cutting import Cut, cut
 from index.quotes.source import Stored, windows
-from index.quotes.verdicts import Judged, Part, Verdict, judge, verbatim
+from index.quotes.verdicts import CLEAN, Judged, Part, Verdict, judge, verbatim
 from index.search import Document, Engine, Layer
 
 _ALIGNED = 12  # documents compared word by word
@@ -195,11 +195,10 @@ def _best(found: list[Match]) -> list[Match]:
 
 
 _SAME = 1e-9
-_CLEAN = (Verdict.VERBATIM, Verdict.ELIDED)
 
 
 def _as_good(judged: Judged, least: float) -> bool:
-    return judged.price <= least + _SAME or (judged.verdict in _CLEAN and judged.score == 1.0)
+    return judged.price <= least + _SAME or (judged.verdict in CLEAN and judged.score == 1.0)
 
 
 def _nothing(quote: str, pieces: Cut) -> Answer:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from index.quotes.aligning import align
 from index.quotes.articles import Article
-from index.quotes.cutting import Cut, cut
-from index.quotes.finding import Quotation, quotations
+from index.quotes.cutting import cut
+from index.quotes.finding import Quotation, pieces_of, quotations
 from index.quotes.source import Source, whole
-from index.quotes.verdicts import SHORT, Judged, Verdict, judge
+from index.quotes.verdicts import CLEAN, SHORT, Judged, Verdict, judge
 from index.search import Document, Engine
 
 _WINDOW = 4  # words looked up together
@@ -43,16 +43,27 @@ def quoting(engine: Engine, statement: Document) -> Iterator[Quoting]:
             seen[document.statement] = document
     for document in sorted(seen.values(), key=lambda each: (each.issued or "9", each.statement)):
         for quotation in quotations(Article(document.text)):
-            pieces = cut(quotation.text)
-            if quotation.way == "name" or len(pieces.words) < SHORT:
+            if quotation.way == "name":
                 continue
-            judged = _against(own, pieces)
-            if judged.verdict is not Verdict.NOT_FOUND:
-                yield Quoting(document=document, quotation=quotation, judged=judged)
+            for one, judged in _judged(own, quotation):
+                if judged.verdict is not Verdict.NOT_FOUND:
+                    yield Quoting(document=document, quotation=one, judged=judged)
 
 
-def _against(own: Source, pieces: Cut) -> Judged:
-    return judge(align(pieces.against(own), own))
+def _judged(own: Source, quotation: Quotation) -> Iterator[tuple[Quotation, Judged]]:
+    """Yield a quotation as one, or its pieces if all of them are clean and it is not."""
+    pieces = cut(quotation.text)
+    if len(pieces.words) < SHORT:
+        return
+    judged = judge(align(pieces.against(own), own))
+    if judged.verdict not in CLEAN and len(quotation.pieces) > 1:
+        apart = [
+            (one, judge(align(cut(one.text).against(own), own))) for one in pieces_of(quotation)
+        ]
+        if all(each.verdict in CLEAN for _, each in apart):
+            yield from apart
+            return
+    yield quotation, judged
 
 
 def _sharing(engine: Engine, own: Source) -> dict[str, None]:

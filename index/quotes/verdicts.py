@@ -25,6 +25,9 @@ class Verdict(StrEnum):
     NOT_FOUND = "not-found"
 
 
+CLEAN = (Verdict.VERBATIM, Verdict.ELIDED)  # nothing was changed but by a mark
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """Words of the source that the quotation has otherwise, and shows no mark of it.

@@ -36,6 +36,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="First restore what is damaged from this copy of the archive.",
 )
+@click.option("--wacz", type=_FILE, help="Check this WACZ file of ours instead, with --key.")
 @json_option
 @click.pass_obj
 def command(
@@ -46,6 +47,7 @@ def command(
     anchors: tuple[Path, ...],
     key: str,
     repair_from: Path | None,
+    wacz: Path | None,
     as_json: bool,
 ) -> None:
     """Compare WARC files, log, signatures, timestamps and catalogue with each other.
@@ -59,8 +61,11 @@ def command(
 
     scope = Scope(quick=quick, deep=deep, since=since.replace(tzinfo=UTC) if since else None)
     now = datetime.now(UTC)
-    found = list(_repair(context, repair_from)) if repair_from else []
-    found += _check(context, scope, trust(context.home, anchors, key), now)
+    if wacz:
+        found = _check_wacz(wacz, key)
+    else:
+        found = list(_repair(context, repair_from)) if repair_from else []
+        found += _check(context, scope, trust(context.home, anchors, key), now)
     for one in found:
         _tell(one, as_json, verbose=context.verbosity > 0)
     verdict = worst(found)
@@ -70,7 +75,8 @@ def command(
     else:
         words = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
         click.echo(f"{'FAILED' if verdict is Grade.FAILED else 'ok'}: {words}")
-    _remember(context, found, verdict, now)
+    if not wacz:
+        _remember(context, found, verdict, now)
     if verdict is Grade.FAILED:
         raise SystemExit(FixityError.exit_code)
 
@@ -95,7 +101,6 @@ def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Ite
     from archive.catalogue import checking
     from archive.errors import ArchiveError
     from archive.findings import failed
-    from archive.log.log import Log
     from onrecord.keeping import sizes
     from onrecord.progress import counting
 
@@ -105,10 +110,17 @@ def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Ite
         yield from fixity.check(home, trust=trusted, now=now, scope=scope, progress=progress)
     if scope.since is None and not scope.quick:
         try:
-            with Log.reading(home.log) as log, context.catalogue() as catalogue:
-                yield from checking.check(catalogue, log)
+            with context.catalogue() as catalogue:
+                yield from checking.check(catalogue, home.log)
         except ArchiveError as error:
             yield failed(checking.NAME, "catalogue", str(error))
+
+
+def _check_wacz(path: Path, key: str) -> list[Finding]:
+    from archive.log.notes import parse_key
+    from archive.wacz import check
+
+    return list(check(path, parse_key(key) if key else None))
 
 
 def _repair(context: Context, copy: Path) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
@@ -105,6 +105,7 @@ def test_parentheses_may_not_be_nested_without_end() -> None:
         parse("(" * 500 + "peace" + ")" * 500)
 
 
+@settings(deadline=None)  # tables are made at first use
 @given(st.text(alphabet=st.sampled_from('ab "“”()*~3u.…:-\nANDORT source:after2017é'), max_size=40))
 def test_any_text_is_read_or_refused_with_a_place_in_it(query: str) -> None:
     with contextlib.suppress(QueryError):

@@ -343,3 +343,32 @@ def test_a_second_scrape_while_another_writes_is_turned_away(
 
     assert result.exit_code == 7
     assert os.fspath(archive_folder) in result.stderr
+
+
+def test_a_wacz_of_ours_is_checked_by_the_log_inside_it(
+    panel_archive: Run, archive_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.wacz"
+    panel_archive("export", "--format", "wacz", out)
+    key = objects(panel_archive("keys", "list", "--json").stdout)[0]["key"]
+    assert panel_archive("verify", "--wacz", out, "--key", key).exit_code == 0
+
+    data = out.read_bytes()
+    at = data.index(warcs(archive_folder)[0].read_bytes()) + 1500
+    out.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+
+    assert panel_archive("verify", "--wacz", out, "--key", key).exit_code in (3, 9)
+
+
+def test_a_sealed_export_can_be_read_by_its_recipient_alone(
+    panel_archive: Run, tmp_path: Path
+) -> None:
+    pyrage = pytest.importorskip("pyrage")
+    partner = pyrage.x25519.Identity.generate()
+    out = tmp_path / "all.jsonl.age"
+
+    result = panel_archive("export", "--encrypt-to", str(partner.to_public()), out)
+
+    assert result.exit_code == 0, result.output
+    assert b"meridian_panel:PD_2024_7" in pyrage.decrypt(out.read_bytes(), [partner])
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [out.name]

@@ -119,3 +119,47 @@ def test_an_answer_that_does_not_verify_is_not_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["000000000004.local.tsr", "x.tsr.other.tsr"])
 def test_a_tokens_file_name_says_whose_it_is(name: str) -> None:
     assert stamping.authority_of(Path(name)) in {"local", "other"}
+
+
+def test_a_chain_of_renewals_holds_as_long_as_its_last_link(tmp_path: Path) -> None:
+    with (
+        new_log(tmp_path, captures=3) as log,
+        serving(tmp_path / "a", "first", days=30) as first,
+        serving(tmp_path / "b", "second", days=60) as second,
+        serving(tmp_path / "c", "third") as third,
+    ):
+        stamping.stamp(log, stamping.pending(log.checkpoints, [first], NOW), post, NOW)
+        for name in ("first.tsr.second", "first.tsr.second.tsr.third"):
+            wanted = stamping.pending(log.checkpoints, [first, second, third], NOW)
+            renewals = [want for want in wanted if want.path.name.endswith(f"{name}.tsr")]
+            assert len(renewals) == 1
+            stamping.stamp(log, renewals, post, NOW)
+        assert not [
+            want
+            for want in stamping.pending(log.checkpoints, [first, second, third], NOW)
+            if ".tsr." in want.path.name
+        ]
+        checkpoint = log.checkpoints.load(4)
+
+    trusted = {one.name: one.roots for one in (first, second, third)}
+    later = NOW + timedelta(days=300)
+    found = {one.object: one.grade for one in stamping.check(checkpoint, trusted, later)}
+    assert set(found.values()) == {Grade.OK}
+    assert len(found) == 3
+    too_late = NOW + timedelta(days=3652)
+    assert {one.grade for one in stamping.check(checkpoint, trusted, too_late)} == {Grade.NOTED}
+
+
+def test_a_renewal_that_does_not_verify_renews_nothing(tmp_path: Path) -> None:
+    with new_log(tmp_path, captures=3) as log, serving(tmp_path / "a", days=30) as authority:
+        stamping.stamp(log, stamping.pending(log.checkpoints, [authority], NOW), post, NOW)
+        checkpoint = log.checkpoints.load(4)
+    token = next(checkpoint.path.parent.glob("*.tsr"))
+    token.with_name(f"{token.name}.local.tsr").write_bytes(b"forged")
+
+    later = NOW + timedelta(days=31)
+    found = dict(grades(checkpoint, authority, later))
+    assert found == {
+        f"{token.name}.local.tsr": Grade.FAILED,
+        token.name: Grade.NOTED,
+    }

@@ -340,3 +340,14 @@ def test_the_pack_says_all_that_is_known_of_the_statement(stamped: Path) -> None
     said = json.loads((stamped / "statement.json").read_text())
 
     assert (said["title"], said["statement"]) == ("Statement 1", "ruritania_mfa:1")
+
+
+def test_the_python_verifier_says_what_it_finds(
+    stamped: Path, pack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify_pack.main(stamped) == 0
+    assert capsys.readouterr().out.endswith("VERIFIED\n")
+
+    (pack / "proof").unlink()
+    assert verify_pack.main(pack) == 1
+    assert "FAIL  files" in capsys.readouterr().out

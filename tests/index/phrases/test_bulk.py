@@ -1,7 +1,7 @@
 """Many texts read at once have the words that each has by itself."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.phrases import bulk
@@ -18,6 +18,7 @@ TEXT = st.text(
 
 
 @pytest.mark.parametrize("few", [1, 1000])
+@settings(deadline=None)  # tables are made at first use
 @given(texts=st.lists(TEXT, max_size=8))
 def test_words_and_places_are_those_of_normalise(texts: list[str], few: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -34,6 +35,7 @@ def test_words_and_places_are_those_of_normalise(texts: list[str], few: int) -> 
         assert words.places[number].tolist() == list(normal.starts[::2])
 
 
+@settings(deadline=None)  # tables are made at first use
 @given(st.lists(st.text(alphabet="ab", min_size=1, max_size=90), max_size=300))
 def test_a_word_has_one_number_however_often_and_long(names: list[str]) -> None:
     vocabulary = Vocabulary()

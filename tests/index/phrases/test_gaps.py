@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.phrases import gaps
@@ -16,6 +16,7 @@ LISTS = st.lists(
 
 @pytest.mark.parametrize("piece", [4, 1 << 15])
 @pytest.mark.parametrize("chunk", [1, 3, 1 << 16])
+@settings(deadline=None)  # tables are made at first use
 @given(lists=LISTS)
 def test_every_list_comes_back_alone_and_with_its_neighbours(
     lists: list[list[int]], chunk: int, piece: int
