@@ -5,6 +5,7 @@ that replay has something to show.
 """
 
 import random
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from onrecord.settings import template
 
 PAGES = 300
 _LENGTH = 320  # words of a statement, about
-_SYLLABLES = "ba co da fe gi ho ju ka le mi no pa qua re si to ul va we xi yo za".split()
+_SYLLABLES = re.findall("..", "bacodafegihojukaleminoparesitoulvawexiyoza")
 
 
 def vocabulary(size: int, chance: random.Random) -> list[str]:
@@ -53,8 +54,8 @@ def markup(reading: Reading) -> bytes:
     paragraphs = "".join(f"<p class='t'>{line}</p>" for line in reading.text.split("\n"))
     links = "".join(f'<li><a href="/statements/{n}">Statement {n}</a></li>' for n in range(60))
     return (
-        f"<!doctype html><html lang='en'><head><title>{reading.title}</title><style>.t{{margin:1em}}"
-        f"</style><script>1</script></head><body><nav><ul>{links}</ul></nav><article><h1>"
+        f"<!doctype html><html lang='en'><head><title>{reading.title}</title><style>"
+        f".t{{margin:1em}}</style><script>1</script></head><body><nav><ul>{links}</ul></nav><article><h1>"
         f"{reading.title}</h1>{paragraphs}</article></body></html>"
     ).encode()
 

@@ -103,10 +103,10 @@ def prepared(context: Context, doors: Doors) -> Served:
     theirs: ASGIApp = replay.application(room, root=archived, reading=reading)
     if login:
         ours, theirs = limited(login.door(ours)), limited(login.wall(theirs))
-    headers = [
-        (b"content-security-policy", policy),
-        (b"cross-origin-opener-policy", b"same-origin"),
-    ]
+    # Others learn nothing of where a reader comes from; our own forms have to say so.
+    silent, own = (b"referrer-policy", b"no-referrer"), (b"referrer-policy", b"same-origin")
+    opener = (b"cross-origin-opener-policy", b"same-origin")
+    headers = [(b"content-security-policy", policy), opener, own]
     return Served(
         room=room,
         reading=_server(safety.Guard(ours, hosts=_hosts(doors, ports[0]), headers=headers), doors),
