@@ -1,8 +1,12 @@
 """Pages, as a browser without JavaScript gets them."""
 
 import re
+import subprocess
+import zipfile
+from io import BytesIO
 
 import pytest
+import requests
 
 from tests.reading import RELEASE, Reading
 
@@ -106,6 +110,18 @@ def test_a_citation_quotes_only_what_is_there(reading: Reading) -> None:
     assert "<mark>a climate of fear</mark>" in good.text
     assert bad.status_code == 404
     assert "These words are not in the statement" in bad.text
+
+
+def test_an_evidence_pack_can_be_had_and_checks_itself(
+    reading: Reading, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    answer = requests.post(f"{reading.room}/statement/{RELEASE}/pack", timeout=20)
+
+    folder = tmp_path_factory.mktemp("pack")
+    with zipfile.ZipFile(BytesIO(answer.content)) as pack:
+        pack.extractall(folder)
+    done = subprocess.run(["sh", "verify.sh"], cwd=folder, capture_output=True)
+    assert done.returncode == 0
 
 
 def test_a_time_line_tells_issue_capture_change_and_disappearance(reading: Reading) -> None:
