@@ -1,12 +1,10 @@
 """Show how a statement changed, word by word"""
 
-from itertools import pairwise
 from pathlib import Path
 
 import click
 
 from archive.differences import Change, changes, count_sorts
-from archive.errors import UnknownNameError
 from archive.models import Capture, Version
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
@@ -42,38 +40,40 @@ def command(
     there is no change to show.
     """
     from archive.catalogue import questions
+    from onrecord.comparing import facts, pairs, words_of
 
     with context.catalogue() as catalogue:
         found = questions.versions(catalogue, id_.partition("@")[0])
-        pairs = _pairs(found, one, two)
+        chosen = pairs(found, one, two)
         captures = {
             version.id: questions.capture(catalogue, version.capture)
-            for pair in pairs
+            for pair in chosen
             for version in pair
         }
-    if html is not None and pairs:
-        _write_page(html, pairs, captures)
+    if html is not None and chosen:
+        _write_page(html, chosen, captures)
         context.say(f"wrote {html}")
-    for before, after in pairs if html is None else ():
-        edits = changes(_words(before), _words(after))
-        facts = _facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
+    for before, after in chosen if html is None else ():
+        edits = changes(words_of(before), words_of(after))
+        said = facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
         if as_json:
             from archive.shapes import change_json
 
             counts = dict(count_sorts(edits))
-            emit(facts | {"sorts": counts, "changes": [change_json(edit) for edit in edits]})
+            emit(said | {"sorts": counts, "changes": [change_json(edit) for edit in edits]})
         elif unified:
             _print_unified(before, after)
         else:
-            _print(before, after, facts, edits)
-    if not pairs:
+            _print(before, after, edits)
+    if not chosen:
         context.warn(f"{id_}: one version only, seen from first to last without a change of words")
         raise SystemExit(1)
 
 
 def _write_page(
-    path: Path, pairs: list[tuple[Version, Version]], captures: dict[str, Capture]
+    path: Path, chosen: list[tuple[Version, Version]], captures: dict[str, Capture]
 ) -> None:
+    from onrecord.comparing import words_of
     from onrecord.diffpage import Step, page
 
     steps = [
@@ -82,69 +82,24 @@ def _write_page(
             after=after,
             capture_before=captures[before.id],
             capture_after=captures[after.id],
-            text_before=_words(before),
-            text_after=_words(after),
-            changes=changes(_words(before), _words(after)),
+            text_before=words_of(before),
+            text_after=words_of(after),
+            changes=changes(words_of(before), words_of(after)),
         )
-        for before, after in pairs
+        for before, after in chosen
     ]
     path.write_text(page(steps), encoding="utf-8")
-
-
-def _words(version: Version) -> str:
-    """Return what is compared: the title is the first line, so that an edit of it shows."""
-    return f"{version.reading.title}\n{version.reading.text}"
-
-
-def _pairs(found: list[Version], one: str | None, two: str | None) -> list[tuple[Version, Version]]:
-    if one is None:
-        return list(pairwise(found))
-    first = _called(found, one)
-    if two is not None:
-        return [(found[first], found[_called(found, two)])]
-    return [(found[first], found[first + 1])] if first + 1 < len(found) else []
-
-
-def _called(found: list[Version], name: str) -> int:
-    names = [version.id.partition("@")[2] for version in found]
-    if name.isdecimal() and 1 <= int(name) <= len(found):
-        return int(name) - 1
-    matching = [n for n, held in enumerate(names) if held.startswith(name.rpartition("@")[2])]
-    if len(matching) != 1:
-        raise UnknownNameError("version", name, names)
-    return matching[0]
-
-
-def _facts(before: Version, after: Version, digests: list[str]) -> dict[str, object]:
-    from archive.shapes import utc
-
-    return {
-        "statement": before.statement,
-        "before": {
-            "version": before.id,
-            "captured": utc(before.first_seen),
-            "last_seen": utc(before.last_seen),
-            "capture": before.capture,
-            "sha256": digests[0],
-        },
-        "after": {
-            "version": after.id,
-            "captured": utc(after.first_seen),
-            "last_seen": utc(after.last_seen),
-            "capture": after.capture,
-            "sha256": digests[1],
-        },
-    }
 
 
 def _print_unified(before: Version, after: Version) -> None:
     from difflib import unified_diff
 
     from archive.shapes import utc
+    from onrecord.comparing import words_of
 
     lines = unified_diff(
-        _words(before).splitlines(),
-        _words(after).splitlines(),
+        words_of(before).splitlines(),
+        words_of(after).splitlines(),
         before.id,
         after.id,
         utc(before.last_seen),
@@ -155,10 +110,11 @@ def _print_unified(before: Version, after: Version) -> None:
         click.echo(clean(line))
 
 
-def _print(before: Version, after: Version, facts: dict[str, object], edits: list[Change]) -> None:
+def _print(before: Version, after: Version, edits: list[Change]) -> None:
     from rich.text import Text
 
     from archive.shapes import utc
+    from onrecord.comparing import words_of
 
     out = console()
     out.print(Text(clean(after.reading.title), style="bold"))
@@ -166,7 +122,7 @@ def _print(before: Version, after: Version, facts: dict[str, object], edits: lis
     out.print(f"+ {after.id}  seen {utc(after.first_seen)} to {utc(after.last_seen)}")
     counts = ", ".join(f"{count} {sort}" for sort, count in count_sorts(edits))
     out.print(Text(f"{len(edits)} changes: {counts}", style="dim"))
-    text = _words(after)
+    text = words_of(after)
     for edit in edits:
         line = Text(f"\n[{', '.join(edit.sorts)}] ", style="dim")
         shown = Text()
