@@ -21,6 +21,12 @@ _FEW = 64
 _ONES = np.array([n.bit_count() for n in range(256)], dtype=np.uint8)
 
 
+def _count_ones(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return how many bits of each byte are set."""
+    ones: NDArray[np.uint8] = np.bitwise_count(row) if hasattr(np, "bitwise_count") else _ONES[row]
+    return ones
+
+
 class Segment:
     """The words and documents of one segment. Documents and words go by their numbers in it.
 
@@ -198,9 +204,9 @@ class Segment:
         row = self._row(number)
         byte, bit = documents >> 3, (documents & 7).astype(np.uint8)
         held = row[byte]
-        ones = _ONES[row]
+        ones = _count_ones(row)
         before = np.cumsum(ones, dtype=np.uint32)[byte] - ones[byte]
-        before += _ONES[held & ~(0xFF >> bit).astype(np.uint8)]
+        before += _count_ones(held & ~(0xFF >> bit).astype(np.uint8))
         often = self.often(number)
         times: NDArray[np.uint8] = often[np.minimum(before, len(often) - 1)]
         times *= (held >> (7 - bit)) & 1
