@@ -43,6 +43,7 @@ class Segment:
         self.languages: list[str] = facts["languages"]
         self.names_of: dict[str, list[str]] = facts["names"]
         self.tokens: NDArray[np.uint16] = arrays["token"]
+        self.token_bytes = layout.view(self.tokens).cast("B")
         # Four words from any place, read as one number: a view, nothing is copied.
         self.fours = np.ndarray((len(self.tokens) - 3,), "<u8", self.tokens, strides=(2,))
         self.starts: NDArray[np.uint32] = arrays["start"]
