@@ -245,6 +245,11 @@ class Segment:
         """How many words each document has."""
         return (np.diff(self.starts) - 1).astype(np.float32)
 
+    @cached_property
+    def days(self) -> NDArray[np.uint32]:
+        """The first day on which each document may have been issued, yyyymmdd; 0 for unknown."""
+        return (self.column("when") // 10_000).astype(np.uint32)
+
     def column(self, name: str) -> NDArray[Any]:
         """Return what is known of each document: see `index.phrases.meta`."""
         return self.arrays[f"document.{name}"]
