@@ -63,6 +63,10 @@ def scored(
         scores = np.zeros(len(documents), dtype=np.float32)
         _add_to_few(scores, answer, documents, order, weights, lengths)
         return documents, scores
+    if len(order) == 1 and _held(answer.units[0]) == len(documents):
+        # Nothing was left out, so how often is known in the order of the documents.
+        times = answer.units[0].often()[1].astype(np.float32)
+        return documents, _score(times, lengths[documents], weights[0])
     total = np.zeros(segment.documents, dtype=np.float32)
     for done, number in enumerate(order, 1):
         _add_to_all(total, *answer.units[number].often(), weights[number], lengths)
@@ -102,24 +106,20 @@ def _add_to_few(
     mine = lengths[documents]
     for number in order:
         times = answer.units[number].often_at(answer.part.segment, documents).astype(np.float32)
-        scores += times / (times + mine) * np.float32(weights[number])
+        scores += _score(times, mine.copy(), weights[number])
 
 
 def _add_to_all(
     total: Scores, found: Set, often: NDArray[Any], weight: float, lengths: Scores
 ) -> None:
     """Add weight × f / (f + length) to the documents `found`, which hold a word f times."""
-    if found.dtype == np.bool_:
-        times = np.zeros(len(total), dtype=np.float32)
-        times[found] = often
-        score = times + lengths
-        np.divide(times, score, out=score)
-        score *= np.float32(weight)
-        total += score
-        return
-    times = often.astype(np.float32)
-    score = lengths[found]
-    score += times
-    np.divide(times, score, out=score)
-    score *= np.float32(weight)
-    total[found] += score
+    documents = np.flatnonzero(found) if found.dtype == np.bool_ else found
+    total[documents] += _score(often.astype(np.float32), lengths[documents], weight)
+
+
+def _score(times: Scores, lengths: Scores, weight: float) -> Scores:
+    """Return weight × f / (f + length), in place of `lengths`."""
+    lengths += times
+    np.divide(times, lengths, out=lengths)
+    lengths *= np.float32(weight)
+    return lengths

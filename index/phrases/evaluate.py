@@ -226,7 +226,6 @@ def _fits(name: str, held: str, value: str) -> bool:
 
 def dated(segment: Segment, after: int, before: int) -> Truths:
     """Return the documents that may have been issued from day `after` until before `before`."""
-    first = segment.column("when") // 10_000
-    last = segment.column("until")
+    first, last = segment.days, segment.column("until")
     truths: Truths = (first > 0) & (last >= after) & (first < before)
     return truths

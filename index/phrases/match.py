@@ -19,6 +19,7 @@ Slot = tuple[int, ...]  # the numbers of the words that will do
 Truths = NDArray[np.bool_]
 _CHUNK = 1 << 16
 _MANY = 1024  # places from which on documents are asked first
+_FEW = 32  # places up to which they are compared one by one
 _LANES = 4  # words that are fetched at once
 _TABLE = 8  # alternatives from which on a table is faster
 
@@ -47,10 +48,26 @@ def exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
     for i in sorted(rest, key=lambda i: _frequency(segment, slots[i])):
         if not len(places):
             return NOWHERE
+        if len(places) <= _FEW and all(len(slot) == 1 for slot in slots):
+            places = _compare(segment, [slot[0] for slot in slots], places)
+            break
         if i and places[-1] + i >= len(segment.tokens):
             places = places[places + i < len(segment.tokens)]
         places = places[stands(segment, slots[i], places + i)]
     return Spans(places, places + len(slots))
+
+
+def _compare(segment: Segment, numbers: Sequence[int], places: Numbers) -> Numbers:
+    """Return those of a few `places` at which just these words stand."""
+    wanted = np.minimum(numbers, RARE).astype(np.uint16).tobytes()
+    bytes_ = segment.token_bytes
+    size = len(wanted)
+    there = [at for at in places.tolist() if bytes_[2 * at : 2 * at + size] == wanted]
+    found = np.array(there, dtype=places.dtype)
+    for i, number in enumerate(numbers):
+        if number >= RARE and len(found):
+            found = found[stands(segment, (number,), found + i)]
+    return found
 
 
 def near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:

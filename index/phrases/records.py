@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,7 @@ class Records:
     def __init__(
         self, packed: NDArray[np.uint8], offsets: NDArray[np.uint64], shared: NDArray[np.uint8]
     ) -> None:
+        self._one_at_a_time = Lock()  # a decompressor is not for several threads
         self._packed = view(packed)
         self._offsets = view(offsets)
         data = zstandard.ZstdCompressionDict(shared.tobytes()) if len(shared) else None
@@ -67,9 +69,9 @@ class Records:
 
     def raw(self, number: int) -> bytes:
         """Return record `number` as it was encoded."""
-        return self._reader.decompress(
-            self._packed[self._offsets[number] : self._offsets[number + 1]]
-        )
+        packed = self._packed[self._offsets[number] : self._offsets[number + 1]]
+        with self._one_at_a_time:
+            return self._reader.decompress(packed)
 
     def document(self, number: int) -> Document:
         """Return document `number`."""

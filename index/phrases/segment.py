@@ -21,6 +21,12 @@ _FEW = 64
 _ONES = np.array([n.bit_count() for n in range(256)], dtype=np.uint8)
 
 
+def _count_ones(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return how many bits of each byte are set."""
+    ones: NDArray[np.uint8] = np.bitwise_count(row) if hasattr(np, "bitwise_count") else _ONES[row]
+    return ones
+
+
 class Segment:
     """The words and documents of one segment. Documents and words go by their numbers in it.
 
@@ -37,6 +43,7 @@ class Segment:
         self.languages: list[str] = facts["languages"]
         self.names_of: dict[str, list[str]] = facts["names"]
         self.tokens: NDArray[np.uint16] = arrays["token"]
+        self.token_bytes = layout.view(self.tokens).cast("B")
         # Four words from any place, read as one number: a view, nothing is copied.
         self.fours = np.ndarray((len(self.tokens) - 3,), "<u8", self.tokens, strides=(2,))
         self.starts: NDArray[np.uint32] = arrays["start"]
@@ -198,9 +205,9 @@ class Segment:
         row = self._row(number)
         byte, bit = documents >> 3, (documents & 7).astype(np.uint8)
         held = row[byte]
-        ones = _ONES[row]
+        ones = _count_ones(row)
         before = np.cumsum(ones, dtype=np.uint32)[byte] - ones[byte]
-        before += _ONES[held & ~(0xFF >> bit).astype(np.uint8)]
+        before += _count_ones(held & ~(0xFF >> bit).astype(np.uint8))
         often = self.often(number)
         times: NDArray[np.uint8] = often[np.minimum(before, len(often) - 1)]
         times *= (held >> (7 - bit)) & 1
@@ -237,6 +244,11 @@ class Segment:
     def lengths(self) -> NDArray[np.float32]:
         """How many words each document has."""
         return (np.diff(self.starts) - 1).astype(np.float32)
+
+    @cached_property
+    def days(self) -> NDArray[np.uint32]:
+        """The first day on which each document may have been issued, yyyymmdd; 0 for unknown."""
+        return (self.column("when") // 10_000).astype(np.uint32)
 
     def column(self, name: str) -> NDArray[Any]:
         """Return what is known of each document: see `index.phrases.meta`."""

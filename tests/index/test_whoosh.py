@@ -1,6 +1,7 @@
 """The default engine, from the outside: documents in, exact answers out."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -324,3 +325,15 @@ def test_odd_texts_come_back_as_they_were(engine: WhooshEngine, text: str) -> No
     assert engine.text("a@1#statement") == text
     for word in words_of(text):
         assert engine.find([word])
+
+
+def test_several_threads_may_search_at_once(engine: WhooshEngine, ask: Ask) -> None:
+    engine.update([statement(f"we want peace {n} " * 50, f"s{n}") for n in range(200)])
+
+    def search(number: int) -> list[str]:
+        return [hit.text for hit in ask(f'"peace {number}"').hits]
+
+    with ThreadPoolExecutor(8) as threads:
+        texts = list(threads.map(search, range(200)))
+
+    assert texts == [[f"we want peace {n} " * 50] for n in range(200)]

@@ -199,7 +199,7 @@ def test_operators_are_those_of_logic(documents: list[list[str]], node: object) 
     assert answer.tolist() == [true(node, words) for words in documents]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(documents=DOCUMENTS, kept=st.data())
 def test_a_merged_segment_equals_one_made_anew(
     documents: list[list[str]], kept: st.DataObject
