@@ -45,6 +45,10 @@ class Home:
         return self.root / "catalogue.sqlite"
 
     @property
+    def links(self) -> Path:
+        return self.root / "links.jsonl"
+
+    @property
     def index(self) -> Path:
         return self.root / "index"
 

@@ -1,14 +1,14 @@
 """Search: an engine in step with the catalogue, and hits with the captures they stand on."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
-from archive.models import Passage
+from archive.models import Capture, Passage, Version
 from archive.passages import passage
 from archive.shapes import capture_json, passage_json
 from index.engines import ENGINES
@@ -43,8 +43,20 @@ def passages_of(hit: Hit) -> list[Passage]:
 
 def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:
     """Return a hit with the capture it stands on, with the keys that docs/json.md promises."""
-    version = questions.version(connection, hit.version)
-    capture = questions.capture(connection, version.capture)
+    return hits_json(connection, [hit], base)[0]
+
+
+def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[dict[str, Any]]:
+    """Return `hit_json` of every hit, asking the catalogue twice in all."""
+    versions = questions.versions_called(connection, [hit.version for hit in hits])
+    captures = questions.captures_called(connection, [v.capture for v in versions.values()])
+    return [
+        _hit_json(hit, version := versions[hit.version], captures[version.capture], base)
+        for hit in hits
+    ]
+
+
+def _hit_json(hit: Hit, version: Version, capture: Capture, base: str) -> dict[str, Any]:
     places = passages_of(hit)
     return {
         "statement": hit.statement,

@@ -3,7 +3,7 @@
 import gzip
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -102,13 +102,13 @@ def checked_by_others(path: Path) -> None:
 
 
 class Listener:
-    """A ledger that remembers; `refuse` makes it fail from the given entry on."""
+    """A ledger that remembers; `refuse` makes it fail when it has that many entries."""
 
     def __init__(self, refuse: int = 1 << 30) -> None:
         self.heard: list[StoredExchange] = []
         self._refuse = refuse
 
-    def enter(self, stored: StoredExchange) -> None:
-        if len(self.heard) >= self._refuse:
+    def enter(self, stored: Sequence[StoredExchange]) -> None:
+        if len(self.heard) + len(stored) > self._refuse:
             raise OSError(28, "No space left on device")
-        self.heard.append(stored)
+        self.heard += stored

@@ -112,6 +112,12 @@ def capture(connection: Connection, name: str) -> Capture:
     return capture_of(row)
 
 
+def captures_called(connection: Connection, names: Sequence[str]) -> dict[str, Capture]:
+    """Return those of the captures with these ids that are held."""
+    rows = connection.execute(select(schema.capture).where(_capture.id.in_(names)))
+    return {row["id"]: capture_of(row) for row in rows.mappings()}
+
+
 def capture_if_held(connection: Connection, name: str) -> Capture | None:
     row = connection.execute(select(schema.capture).where(_capture.id == name)).mappings().first()
     return capture_of(row) if row else None
@@ -270,3 +276,65 @@ def sizes_known(connection: Connection) -> dict[str, int]:
         select(schema.fact.c.name, schema.fact.c.value).where(schema.fact.c.name.like("warc:%"))
     )
     return {name.partition(":")[2]: int(value) for name, value in rows}
+
+
+def versions_in(connection: Connection, capture: str) -> list[str]:
+    """Return the ids of the versions that a capture held."""
+    sighting = schema.sighting.c
+    return list(connection.scalars(select(sighting.version).where(sighting.capture == capture)))
+
+
+def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]:
+    """Return the ids of the statements that captures of these addresses held, by address."""
+    sighting = schema.sighting.c
+    rows = connection.execute(
+        select(_capture.url, _version.statement)
+        .join(schema.sighting, sighting.capture == _capture.id)
+        .join(schema.version, _version.id == sighting.version)
+        .where(_capture.url.in_(urls))
+    )
+    return dict(row._tuple() for row in rows)
+
+
+def issued_by_month(connection: Connection, source: str) -> dict[str, int]:
+    """Return how many statements of a source were issued in each month (2024-03) or year."""
+    month = func.substr(_version.issued, 1, 7)
+    rows = connection.execute(
+        select(month, func.count(_version.statement.distinct()))
+        .select_from(_JOINED)
+        .where(_source == source, _version.issued != "")
+        .group_by(month)
+    )
+    return dict(row._tuple() for row in rows)
+
+
+def captures_by_day(
+    connection: Connection, source: str, most: int = 60
+) -> list[tuple[str, dict[str, int]]]:
+    """Return what came of a source's captures on each of its last days, the last first."""
+    day = func.substr(_capture.captured, 1, 10)
+    rows = connection.execute(
+        select(day, _capture.outcome, func.count())
+        .where(_capture.source == source, _capture.role != Role.TRANSCRIPT.value)
+        .group_by(day, _capture.outcome)
+        .order_by(day.desc())
+    )
+    found: dict[str, dict[str, int]] = {}
+    for when, outcome, count in rows:
+        if when not in found and len(found) == most:
+            break
+        found.setdefault(when, {})[outcome] = count
+    return list(found.items())
+
+
+def captures_that(
+    connection: Connection, source: str, outcomes: Sequence[Outcome], most: int = 200
+) -> list[Capture]:
+    """Return a source's last captures with one of these outcomes, the last first."""
+    rows = connection.execute(
+        select(schema.capture)
+        .where(_capture.source == source, _capture.outcome.in_([o.value for o in outcomes]))
+        .order_by(_capture.captured.desc())
+        .limit(most)
+    )
+    return [capture_of(row) for row in rows.mappings()]

@@ -5,7 +5,7 @@ A crash in between leaves WARC bytes that `logged_end` does not cover, and the s
 at the next open: both or neither.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -36,12 +36,25 @@ class LogLedger:
         """
         return max(1, self._log.logged_end(warc))
 
-    def enter(self, stored: StoredExchange) -> None:
-        """Add the entry of one exchange, durably; StorageError where the disk refuses."""
-        whole, record = stored.whole, stored.stored
-        end = self._ends.get(whole.warc)
+    def enter(self, stored: Sequence[StoredExchange]) -> None:
+        """Add the entries of exchanges in one file, durably; StorageError where the disk refuses.
+
+        They are synced together: a text collection costs one wait for the disk, not thousands.
+        """
+        first = stored[0].whole
+        end = self._ends.get(first.warc)
         if end is None:
-            end = self._log.logged_end(whole.warc)
+            end = self._log.logged_end(first.warc)
+        new = [self._entry(each) for each in stored]
+        if end < first.offset:
+            # A file's first record (warcinfo) is no exchange, and nobody else enters it.
+            new.insert(0, self._between(first.warc, end, first.offset))
+        self._log.append(new)
+        last = stored[-1].whole
+        self._ends[last.warc] = last.offset + last.length
+
+    def _entry(self, stored: StoredExchange) -> Entry:
+        whole, record = stored.whole, stored.stored
         facts: dict[str, Fact] = {
             "id": stored.id,
             "url": stored.url,
@@ -56,12 +69,7 @@ class LogLedger:
             "block_sha256": stored.block_sha256,
             "payload_sha256": stored.payload_sha256,
         }
-        new = [Entry(kind=stored.kind, when=self._now(), facts=facts)]
-        if end < whole.offset:
-            # A file's first record (warcinfo) is no exchange, and nobody else enters it.
-            new.insert(0, self._between(whole.warc, end, whole.offset))
-        self._log.append(new)
-        self._ends[whole.warc] = whole.offset + whole.length
+        return Entry(kind=stored.kind, when=self._now(), facts=facts)
 
     def _between(self, warc: str, start: int, end: int) -> Entry:
         path = self._folder / warc

@@ -1,5 +1,6 @@
 """What a store tells the log of each exchange, once its bytes are safe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -24,5 +25,5 @@ class StoredExchange:
 class Ledger(Protocol):
     """Takes down what was stored, in the order in which it was stored."""
 
-    def enter(self, stored: StoredExchange) -> None:
-        """Take down one exchange; called when its bytes are on disk, one call at a time."""
+    def enter(self, stored: Sequence[StoredExchange]) -> None:
+        """Take down exchanges, all or none; called when their bytes are on disk, one at a time."""

@@ -192,9 +192,8 @@ class WarcStore:
             return
         known = start
         try:
-            for each in entered:
-                self._ledger.enter(each)
-                known = each.whole.offset + each.whole.length
+            self._ledger.enter(entered)
+            known = file.end
         except OSError as error:
             raise StorageError(f"{file.path}: {error.strerror}") from error
         finally:

@@ -37,38 +37,21 @@ def command(
 
     Whoever gets it runs `sh verify.sh`, or `python3 verify.py`, inside it.
     """
-    from archive.catalogue import questions
-    from archive.citations import STYLES
     from archive.log import files
-    from archive.log.log import Log
-    from archive.models import Outcome
-    from archive.pack import making, writing
+    from archive.pack import writing
     from archive.sealing import seal
-    from onrecord.citing import cited, place
+    from onrecord.packing import packed
 
-    home = context.home
     with context.catalogue() as catalogue:
-        chosen = place(catalogue, id_, quote)
-        facts = cited(catalogue, chosen, context.settings.memento_base)
-
-        def holds(url: str) -> bool:
-            held = questions.captures_of(catalogue, url)
-            return any(capture.outcome is Outcome.OK for capture in held)
-
-        wanted = making.Wanted(
-            version=chosen.version,
-            passage=chosen.passage,
-            citations={name: STYLES.load(name)(facts) for name in STYLES.names()},
-            holds=holds,
-        )
-        with home.writing(), Log.writing(home.log, home.keys) as log:
-            pack = making.make(home, log, wanted)
+        base = context.settings.memento_base
+        done = packed(catalogue, context.home, id_, quote, base)
+    pack = done.files
     if recipients:
         files.replace(out, seal(writing.zipped(pack), recipients))
     else:
         writing.write(pack, out)
     context.say("check what it reveals before you hand it on: onrecord share --check " + str(out))
     if as_json:
-        emit({"version": chosen.version.id, "out": str(out), "files": sorted(pack)})
+        emit({"version": done.version, "out": str(out), "files": sorted(pack)})
     else:
         click.echo(str(out))

@@ -1,0 +1,110 @@
+"""Make an archive of invented statements to measure on: `invented.py FOLDER COUNT`.
+
+Statements are put into the catalogue as transcripts are; a few hundred pages get WARC records, so
+that replay has something to show.
+"""
+
+import random
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from archive.catalogue import writing
+from archive.catalogue.opening import transaction
+from archive.home import create
+from archive.models import Capture, Issued, Outcome, Reading, Role, Stored
+from archive.warc.build import Exchange
+from archive.warc.facts import Facts
+from archive.warc.store import WarcStore
+from onrecord.settings import template
+
+PAGES = 300
+_LENGTH = 320  # words of a statement, about
+_SYLLABLES = re.findall("..", "bacodafegihojukaleminoparesitoulvawexiyoza")
+
+
+def vocabulary(size: int, chance: random.Random) -> list[str]:
+    """Return words of 2 to 4 syllables; the first are taken far more often (Zipf)."""
+    words = {"".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(size * 2)}
+    return sorted(words, key=lambda word: chance.random())[:size]
+
+
+def statement(
+    number: int, words: list[str], weights: list[float], chance: random.Random
+) -> Reading:
+    said = chance.choices(words, cum_weights=weights, k=chance.randint(_LENGTH // 2, _LENGTH * 2))
+    lines = [" ".join(said[n : n + 60]).capitalize() + "." for n in range(0, len(said), 60)]
+    when = datetime(1995, 1, 1, tzinfo=UTC) + timedelta(days=number % 11_000)
+    return Reading(
+        identifier=f"B/{number}",
+        url=f"https://bench.example/statements/{number}",
+        title=" ".join(said[:8]).capitalize(),
+        text="\n".join(lines),
+        issuer=f"Body {number % 40}",
+        publisher="Bench Union",
+        lang=("en", "fr", "es")[number % 3],
+        kind=("statement", "press-release")[number % 2],
+        reader="bench/1",
+        issued=Issued(f"{when:%Y-%m-%d}", f"{when:%Y-%m-%d}", "time"),
+    )
+
+
+def markup(reading: Reading) -> bytes:
+    paragraphs = "".join(f"<p class='t'>{line}</p>" for line in reading.text.split("\n"))
+    links = "".join(f'<li><a href="/statements/{n}">Statement {n}</a></li>' for n in range(60))
+    return (
+        f"<!doctype html><html lang='en'><head><title>{reading.title}</title><style>"
+        f".t{{margin:1em}}</style><script>1</script></head><body><nav><ul>{links}</ul></nav><article><h1>"
+        f"{reading.title}</h1>{paragraphs}</article></body></html>"
+    ).encode()
+
+
+def make(folder: Path, count: int) -> None:
+    chance = random.Random(7)
+    words = vocabulary(30_000, chance)
+    weights, total = [], 0.0
+    for rank in range(1, len(words) + 1):
+        total += 1 / rank**0.9
+        weights.append(total)
+    home = create(folder, template())
+    facts = Facts(role=Role.PAGE, outcome=Outcome.OK, source="bench")
+    when = datetime(2024, 3, 5, 9, 30, tzinfo=UTC)
+    with WarcStore(home.warc, software="bench") as store, transaction(home.catalogue) as connection:
+        for number in range(count):
+            reading = statement(number, words, weights, chance)
+            if number < PAGES:
+                body = markup(reading)
+                head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}"
+                capture = store.add(
+                    Exchange(
+                        url=reading.url,
+                        started=when,
+                        request=b"GET / HTTP/1.1\r\n\r\n",
+                        response=head.encode() + b"\r\n\r\n" + body,
+                    ),
+                    facts,
+                )
+            else:
+                capture = _capture(number, reading, when)
+            writing.add_capture(connection, capture)
+            writing.add_reading(connection, reading, capture)
+
+
+def _capture(number: int, reading: Reading, when: datetime) -> Capture:
+    return Capture(
+        id=f"urn:uuid:00000000-0000-4000-8000-{number:012d}",
+        url=reading.url,
+        captured=when,
+        outcome=Outcome.OK,
+        role=Role.PAGE,
+        source="bench",
+        status=200,
+        media_type="text/html",
+        payload_sha256=reading.text_sha256,
+        stored=Stored(warc="bench.warc.gz", offset=0, length=0, sha256=""),
+    )
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), int(sys.argv[2]))

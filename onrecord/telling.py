@@ -1,0 +1,121 @@
+"""A time line: what happened to statements, in order, each moment with its evidence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection
+
+from archive.catalogue import questions
+from archive.differences import changes
+from archive.links import Link
+from archive.models import Capture, Outcome, Version
+from archive.shapes import utc
+from onrecord.comparing import words_of
+
+
+class What(StrEnum):
+    """What happened."""
+
+    ISSUED = "issued"
+    FIRST_SEEN = "first-seen"
+    CHANGED = "changed"
+    GONE = "gone"
+    BACK = "back"
+    LINKED = "linked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One thing that happened to one statement."""
+
+    when: str  # ISO 8601, cut to its precision
+    what: What
+    version: Version
+    detail: str = ""  # sorts of changes, or what it is to another statement
+    other: Version | None = None  # the statement it was linked to
+    before: Version | None = None  # what was changed
+    capture: str = ""  # the capture that shows it
+
+
+def tell(connection: Connection, names: Sequence[str], links: Sequence[Link]) -> list[Moment]:
+    """Return every moment of the statements `names`, the earliest first."""
+    found: list[Moment] = []
+    for name in names:
+        versions = questions.versions(connection, name)
+        found += _moments(versions, questions.captures_of(connection, versions[0].reading.url))
+        for link in links:
+            if link.subject == name:
+                found += _linked(connection, versions[-1], link)
+    return sorted(found, key=lambda moment: (moment.when, moment.what != What.ISSUED))
+
+
+def _moments(versions: list[Version], captures: list[Capture]) -> Iterator[Moment]:
+    first = versions[0]
+    if issued := first.reading.issued:
+        yield Moment(when=issued.value, what=What.ISSUED, version=first, detail=issued.printed)
+    yield Moment(
+        when=utc(first.first_seen), what=What.FIRST_SEEN, version=first, capture=first.capture
+    )
+    for before, after in pairwise(versions):
+        edits = changes(words_of(before), words_of(after))
+        sorts = dict.fromkeys(sort.value for edit in edits for sort in edit.sorts)
+        yield Moment(
+            when=utc(after.first_seen),
+            what=What.CHANGED,
+            version=after,
+            before=before,
+            detail=", ".join(sorts),
+            capture=after.capture,
+        )
+    yield from _standing(versions[-1], captures)
+
+
+def _standing(version: Version, captures: list[Capture]) -> Iterator[Moment]:
+    """Yield when the page was gone, and when it was back: never for a bot wall or an error."""
+    gone = False
+    for capture in captures:
+        if capture.outcome is Outcome.GONE and not gone:
+            gone = True
+            yield Moment(
+                when=utc(capture.captured),
+                what=What.GONE,
+                version=version,
+                detail=str(capture.status or ""),
+                capture=capture.id,
+            )
+        elif capture.outcome in (Outcome.OK, Outcome.UNCHANGED) and gone:
+            gone = False
+            yield Moment(
+                when=utc(capture.captured), what=What.BACK, version=version, capture=capture.id
+            )
+
+
+def _linked(connection: Connection, version: Version, link: Link) -> Iterator[Moment]:
+    issued = version.reading.issued
+    yield Moment(
+        when=issued.value if issued else utc(version.first_seen),
+        what=What.LINKED,
+        version=version,
+        other=questions.version(connection, link.object),
+        detail=link.tie.value,
+    )
+
+
+def moment_json(moment: Moment) -> dict[str, Any]:
+    reading = moment.version.reading
+    return {
+        "when": moment.when,
+        "precision": {4: "year", 7: "month", 10: "day"}.get(len(moment.when), "minute"),
+        "what": moment.what.value,
+        "statement": moment.version.statement,
+        "version": moment.version.id,
+        "issuer": reading.issuer,
+        "title": reading.title,
+        "url": reading.url,
+        "detail": moment.detail,
+        "other": moment.other.statement if moment.other else "",
+        "capture": moment.capture,
+    }

@@ -1,0 +1,87 @@
+"""A search as an address has it: the query, what it is narrowed to, the order and the place."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+from urllib.parse import urlencode
+
+from fastapi import Depends
+from fastapi import Query as Parameter
+
+from archive.errors import QueryError
+from index.query import And, Dates, Field, Node, Query, parse
+
+PER_PAGE = 10
+_LAST_PAGE = 1000
+FACETS = ("source", "issuer", "year", "lang", "kind")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a reader asks for; everything has its place in the address, so that it can be sent."""
+
+    q: str = ""
+    source: str = ""
+    issuer: str = ""
+    year: str = ""
+    lang: str = ""
+    kind: str = ""
+    order: Literal["best", "newest"] = "best"
+    layer: Literal["statement", "page"] = "statement"
+    page: int = 1
+
+    @property
+    def narrowed(self) -> dict[str, str]:
+        """Return the facets that are chosen."""
+        return {name: value for name in FACETS if (value := getattr(self, name))}
+
+    def query(self) -> Query:
+        """Return what the engine is asked; QueryError where the query cannot be read."""
+        root = parse(self.q).root
+        parts: list[Node] = [root]
+        for name, value in self.narrowed.items():
+            parts.append(_year(self.q, value) if name == "year" else Field(name, value))
+        return Query(self.q, And(tuple(parts)) if len(parts) > 1 else root)
+
+    def address(self, path: str = "/search", **changes: object) -> str:
+        """Return the address of this search with some of it changed; of the first page again."""
+        asked = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]
+        default = Asked()
+        said = {
+            name: getattr(asked, name)
+            for name in ("q", *FACETS, "order", "layer", "page")
+            if getattr(asked, name) != getattr(default, name)
+        }
+        return f"{path}?{urlencode(said)}" if said else path
+
+
+def _year(query: str, value: str) -> Dates:
+    if not (value.isdecimal() and value.isascii() and len(value) == 4):
+        raise QueryError(f"expected a year, found {value[:20]}", query, 0)
+    return Dates(after=int(value) * 10000 + 101, before=(int(value) + 1) * 10000 + 101)
+
+
+def asked(
+    q: Annotated[str, Parameter(max_length=10_000, description="the query")] = "",
+    source: Annotated[str, Parameter(max_length=200)] = "",
+    issuer: Annotated[str, Parameter(max_length=500)] = "",
+    year: Annotated[str, Parameter(max_length=4, pattern=r"^([0-9]{4})?$")] = "",
+    lang: Annotated[str, Parameter(max_length=40)] = "",
+    kind: Annotated[str, Parameter(max_length=100)] = "",
+    order: Literal["best", "newest"] = "best",
+    layer: Literal["statement", "page"] = "statement",
+    page: Annotated[int, Parameter(ge=1, le=_LAST_PAGE)] = 1,
+) -> Asked:
+    return Asked(
+        q=q.strip(),
+        source=source,
+        issuer=issuer,
+        year=year,
+        lang=lang,
+        kind=kind,
+        order=order,
+        layer=layer,
+        page=page,
+    )
+
+
+AskedBy = Annotated[Asked, Depends(asked)]

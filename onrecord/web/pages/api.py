@@ -1,0 +1,180 @@
+"""The API: the same objects as `--json`, under /api/v1/."""
+
+from collections import Counter
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import PlainTextResponse, Response
+from pydantic import BaseModel
+
+from archive.catalogue import questions
+from archive.citations import STYLES
+from archive.differences import changes
+from archive.links import link_json
+from archive.shapes import capture_json, change_json, version_json
+from onrecord.citing import cited, place
+from onrecord.commands.status import coverage_json
+from onrecord.comparing import facts, pairs, words_of
+from onrecord.finding import hits_json
+from onrecord.telling import moment_json
+from onrecord.web.asking import PER_PAGE, AskedBy
+from onrecord.web.cdx import cdxj, line_of
+from onrecord.web.pages.timeline import Ids, told
+from onrecord.web.showing import room_of
+
+Said = dict[str, Any]
+Name = Annotated[str, Path(max_length=300, description="a statement's id, or a version's")]
+_MOST_LINES = 10_000
+
+
+class Problem(BaseModel):
+    """What went wrong."""
+
+    error: str
+    problem: str
+
+
+class Found(BaseModel):
+    """A page of hits; docs/json.md says what a hit is."""
+
+    total: int
+    page: int
+    per_page: int
+    hits: list[Said]
+    facets: dict[str, dict[str, int]]
+
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": Problem} for code in (400, 404, 413, 422, 500, 503)
+}
+router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
+
+
+@router.get("/search")
+def search(request: Request, asked: AskedBy) -> Found:
+    """Find statements; `q` is in the query language of docs/query-language.md."""
+    room = room_of(request)
+    query = asked.query()
+    with room.engine() as engine:
+        results = engine.search(
+            query,
+            limit=PER_PAGE,
+            offset=(asked.page - 1) * PER_PAGE,
+            order=asked.order,
+            layer=asked.layer,
+        )
+    with room.catalogue() as connection:
+        hits = hits_json(connection, results.hits, room.memento_base)
+    counted = {name: dict(values) for name, values in results.facets.items()}
+    return Found(total=results.total, page=asked.page, per_page=PER_PAGE, hits=hits, facets=counted)
+
+
+@router.get("/statements/{name}")
+def statement(request: Request, name: Name) -> Said:
+    """Return the newest version of a statement, or the version named, with its provenance."""
+    room = room_of(request)
+    with room.catalogue() as connection:
+        version = questions.version(connection, name)
+        capture = questions.capture(connection, version.capture)
+    return version_json(version) | {"provenance": capture_json(capture, room.memento_base)}
+
+
+@router.get("/statements/{name}/versions")
+def versions(request: Request, name: Name) -> list[Said]:
+    """Return every version, in the order they were first seen."""
+    with room_of(request).catalogue() as connection:
+        found = questions.versions(connection, name.partition("@")[0])
+        seen = {each.id: len(questions.sightings(connection, each.id)) for each in found}
+    return [version_json(each) | {"captures": seen[each.id]} for each in found]
+
+
+@router.get("/statements/{name}/diff")
+def diff(
+    request: Request,
+    name: Name,
+    a: Annotated[str | None, Query(max_length=200)] = None,
+    b: Annotated[str | None, Query(max_length=200)] = None,
+) -> list[Said]:
+    """Return how a statement changed from version `a` to `b`, or at every step."""
+    with room_of(request).catalogue() as connection:
+        found = questions.versions(connection, name.partition("@")[0])
+        chosen = pairs(found, a or None, b or None)
+        wanted = {version.capture for pair in chosen for version in pair}
+        captures = questions.captures_called(connection, sorted(wanted))
+    return [
+        facts(one, two, [captures[v.capture].payload_sha256 for v in (one, two)])
+        | {"changes": [change_json(edit) for edit in changes(words_of(one), words_of(two))]}
+        for one, two in chosen
+    ]
+
+
+@router.get("/statements/{name}/citation")
+def citation(
+    request: Request,
+    name: Name,
+    quote: Annotated[str, Query(max_length=5000)] = "",
+    style: Annotated[str, Query(max_length=40)] = "plain",
+) -> Said:
+    """Return a citation of the archived copy, of the version that has the quoted words."""
+    room = room_of(request)
+    cite = STYLES.load(style)
+    with room.catalogue() as connection:
+        chosen = place(connection, name, quote.strip())
+        said = cited(connection, chosen, room.memento_base)
+    return {"style": style, "version": chosen.version.id, "citation": cite(said)}
+
+
+@router.get("/captures/{name}")
+def capture(request: Request, name: Annotated[str, Path(max_length=300)]) -> Said:
+    """Return what is known of a capture."""
+    room = room_of(request)
+    with room.catalogue() as connection:
+        return capture_json(questions.capture(connection, name), room.memento_base)
+
+
+@router.get("/sources")
+def sources(request: Request) -> list[Said]:
+    """Return what is held of every source, and how fresh it is."""
+    with room_of(request).catalogue() as connection:
+        failed = Counter(
+            event.facts.get("source", "") for event in questions.events(connection, kind="reading")
+        )
+        held = questions.coverage(connection)
+    return [coverage_json(each) | {"unread": failed[each.source]} for each in held]
+
+
+@router.get("/timeline")
+def timeline(request: Request, asked: AskedBy, ids: Ids = []) -> list[Said]:  # noqa: B006
+    """Return what happened to the statements named and found, the earliest first."""
+    moments, _ = told(room_of(request), ids, asked)
+    return [moment_json(moment) for moment in moments]
+
+
+@router.get("/links")
+def links(request: Request) -> list[dict[str, str]]:
+    """Return the links between statements that somebody confirmed."""
+    return [link_json(link) for link in room_of(request).links()]
+
+
+@router.get("/cdx", response_model=None)
+def cdx(
+    request: Request,
+    url: Annotated[str, Query(min_length=1, max_length=8000)],
+    from_: Annotated[str, Query(alias="from", pattern=r"^\d{0,14}$")] = "",
+    to: Annotated[str, Query(pattern=r"^\d{0,14}$")] = "",
+    limit: Annotated[int, Query(ge=1, le=_MOST_LINES)] = 1000,
+    output: Literal["json", "cdxj"] = "json",
+) -> list[Said] | Response:
+    """Return the captures of one address, as CDX servers do (matchType exact)."""
+    with room_of(request).catalogue() as connection:
+        found = questions.captures_of(connection, url)
+    lines = [line_of(each) for each in found]
+    low, high = from_, to or "9" * 14
+    within = [
+        line
+        for line in lines
+        if low <= line["timestamp"] and line["timestamp"][: len(high)] <= high
+    ]
+    if output == "json":
+        return within[:limit]
+    return PlainTextResponse("".join(map(cdxj, within[:limit])), media_type="text/x-cdxj")

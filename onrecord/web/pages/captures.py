@@ -1,0 +1,58 @@
+"""One capture: what came of it, whether its bytes are still those, and the page in its box."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from archive.catalogue import questions
+from archive.errors import ArchiveError
+from archive.models import Capture, Outcome, Role
+from archive.shapes import capture_json
+from onrecord.web.replay.held import held
+from onrecord.web.showing import memento_path, room_of, show
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/capture/{name}")
+def capture(request: Request, name: str) -> HTMLResponse:
+    room = room_of(request)
+    with room.catalogue() as connection:
+        found = questions.capture(connection, name)
+        others = questions.captures_of(connection, found.url)
+        said = questions.versions_in(connection, name)
+        problem = _problem(room.context.home.warc, found)
+    return show(
+        request,
+        "capture.html",
+        capture=found,
+        facts=capture_json(found, room.memento_base),
+        memento=memento_path(found),
+        others=others,
+        versions=said,
+        problem=problem,
+        shown=not problem and found.status is not None and found.role is not Role.TRANSCRIPT,
+    )
+
+
+@router.get("/quarantine/{name}")
+def quarantine(request: Request, name: str) -> HTMLResponse:
+    """Show a suspect capture beside the last good one of the same address."""
+    room = room_of(request)
+    with room.catalogue() as connection:
+        found = questions.capture(connection, name)
+        others = questions.captures_of(connection, found.url)
+    good = [each for each in others if each.outcome is Outcome.OK and each.id != found.id]
+    before = max(good, key=lambda each: each.captured, default=None)
+    sides = [(each, memento_path(each)) for each in (found, before) if each is not None]
+    return show(request, "quarantine.html", capture=found, sides=sides)
+
+
+def _problem(folder: Path, found: Capture) -> str:
+    """Return what is wrong with a capture's bytes, "" where they are as recorded."""
+    try:
+        held(folder, found)
+    except ArchiveError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,42 @@
+"""How a statement changed, word by word, between any two of its versions."""
+
+from collections import Counter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from archive.catalogue import questions
+from archive.differences import changes
+from onrecord.comparing import called, words_of
+from onrecord.web.marking import compared
+from onrecord.web.showing import room_of, show
+
+router = APIRouter(include_in_schema=False)
+Which = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/statement/{name}/diff")
+def diff(request: Request, name: str, a: Which = "", b: Which = "") -> HTMLResponse:
+    with room_of(request).catalogue() as connection:
+        versions = questions.versions(connection, name.partition("@")[0])
+    last = len(versions) - 1
+    one = called(versions, a) if a else max(0, last - 1)
+    two = called(versions, b) if b else min(one + 1, last)
+    before, after = versions[one], versions[two]
+    words = words_of(after)
+    edits = changes(words_of(before), words)
+    lines = compared(words, edits)
+    return show(
+        request,
+        "diff.html",
+        versions=versions,
+        one=one,
+        two=two,
+        before=before,
+        after=after,
+        edits=edits,
+        title=lines[0],
+        lines=lines[1:],
+        sorts=Counter(sort.value for edit in edits for sort in edit.sorts).most_common(),
+    )

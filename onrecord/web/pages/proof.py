@@ -1,0 +1,62 @@
+"""What a stranger can check of a statement: its log entry, checkpoint, timestamps, events."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, Response
+
+from archive.catalogue import questions
+from archive.errors import ArchiveError
+from archive.pack.writing import zipped
+from archive.shapes import capture_json
+from onrecord.packing import packed
+from onrecord.proving import standing
+from onrecord.web.replay.held import held
+from onrecord.web.showing import room_of, show
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/statement/{name}/proof")
+def proof(request: Request, name: str) -> HTMLResponse:
+    room = room_of(request)
+    home = room.context.home
+    with room.catalogue() as connection:
+        version = questions.version(connection, name)
+        capture = questions.capture(connection, version.capture)
+        seen = questions.sightings(connection, version.id)
+        events = [
+            event
+            for each in (version.id, version.statement, capture.id)
+            for event in questions.events(connection, each)
+        ]
+    problem = ""
+    try:
+        held(home.warc, capture)
+    except ArchiveError as error:
+        problem = str(error)
+    return show(
+        request,
+        "proof.html",
+        version=version,
+        capture=capture,
+        facts=capture_json(capture, room.memento_base),
+        standing=standing(home, capture.id),
+        problem=problem,
+        sightings=seen,
+        events=sorted(events, key=lambda event: event.when),
+    )
+
+
+@router.post("/statement/{name}/pack")
+def pack(
+    request: Request, name: str, quote: Annotated[str, Query(max_length=5000)] = ""
+) -> Response:
+    """Return the evidence pack, as `onrecord prove` makes it, in a zip file."""
+    room = room_of(request)
+    with room.catalogue() as connection:
+        made = packed(connection, room.context.home, name, quote, room.memento_base)
+    named = re.sub(r"[^A-Za-z0-9.-]+", "_", made.version)
+    headers = {"Content-Disposition": f'attachment; filename="{named}.zip"'}
+    return Response(zipped(made.files), media_type="application/zip", headers=headers)

@@ -1,0 +1,67 @@
+"""One statement: its words, its versions, what is known of it and where that comes from."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
+
+from archive.catalogue import questions
+from archive.citations import STYLES
+from archive.fragment import text_fragment
+from archive.links import Link
+from archive.models import Version
+from archive.shapes import capture_json
+from onrecord.citing import url_status
+from onrecord.web.marking import paragraphs
+from onrecord.web.showing import memento_path, room_of, show
+
+router = APIRouter(include_in_schema=False)
+Place = Annotated[int, Query(ge=0)]
+
+
+@router.get("/statement/{name}")
+def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> HTMLResponse:
+    room = room_of(request)
+    with room.catalogue() as connection:
+        version = questions.version(connection, name)
+        versions = questions.versions(connection, version.statement)
+        capture = questions.capture(connection, version.capture)
+        siblings = _siblings(connection, version)
+        links = [link for link in room.links() if version.statement in (link.subject, link.object)]
+        titles = _titles(connection, links)
+        live = url_status(questions.captures_of(connection, version.reading.url))
+    text = version.reading.text
+    marked = (start, end) if start < end <= len(text) else None
+    return show(
+        request,
+        "statement.html",
+        version=version,
+        reading=version.reading,
+        versions=versions,
+        newest=max(versions, key=lambda each: (each.last_seen, each.first_seen)),
+        capture=capture,
+        provenance=capture_json(capture, room.memento_base),
+        memento=memento_path(capture),
+        fragment=text_fragment(text, *marked) if marked else "",
+        siblings=siblings,
+        links=links,
+        titles=titles,
+        live=live.value,
+        paragraphs=paragraphs(text, [marked] if marked else []),
+        quote=text[marked[0] : marked[1]] if marked else "",
+        styles=STYLES.names(),
+        style=room.context.settings.style,
+    )
+
+
+def _siblings(connection: Connection, version: Version) -> list[tuple[str, str, str]]:
+    """Return (language, address, statement id or "") of the same statement in other languages."""
+    pairs = version.reading.translations
+    held = questions.statements_at(connection, [url for _, url in pairs]) if pairs else {}
+    return [(lang, url, held.get(url, "")) for lang, url in pairs]
+
+
+def _titles(connection: Connection, links: list[Link]) -> dict[str, Version]:
+    names = {name for link in links for name in (link.subject, link.object)}
+    return {name: questions.version(connection, name) for name in names}

@@ -1,0 +1,1 @@
+"""Archived pages, shown as they were: another origin, no script, nothing fetched."""

@@ -1,0 +1,58 @@
+"""The check page: what became of the words of a statement in an article."""
+
+import requests
+
+from tests.reading import Reading
+
+ARTICLE = """
+The Panel said: “We urge the authorities to release every person held without charge at the Ostrel
+Street facility.” It added that “Denying that a place exists does empty it,” and a spokesman of
+Northmarch answered that “these gentlemen have never set foot in our peaceful country at all.”
+"""
+
+
+def pasted(reading: Reading, text: str) -> requests.Response:
+    return requests.post(reading.room + "/check", {"text": text}, timeout=20)
+
+
+def test_each_quotation_gets_its_verdict_and_its_source(reading: Reading) -> None:
+    page = pasted(reading, ARTICLE).text
+
+    assert "3 quotations" in page
+    for verdict in ("verbatim", "altered", "not-found"):
+        assert f'<li class="{verdict}">' in page
+    assert "Northmarch: Panel calls for release" in page
+
+
+def test_a_word_that_was_dropped_is_shown(reading: Reading) -> None:
+    page = pasted(reading, ARTICLE).text
+
+    assert '<del title="">not</del>' in page
+
+
+def test_words_without_marks_are_one_quotation(reading: Reading) -> None:
+    page = pasted(reading, "Denying that a place exists does not empty it").text
+
+    assert '<li class="verbatim">' in page
+
+
+def test_what_is_pasted_is_not_kept(reading: Reading) -> None:
+    pasted(reading, "He said: “incomparably unforgettable words were never kept by anyone here.”")
+
+    held = [path for path in reading.archive.rglob("*") if path.is_file()]
+    assert not any(b"incomparably" in path.read_bytes() for path in [*held, reading.log])
+
+
+def test_pasted_markup_is_only_words(reading: Reading) -> None:
+    page = pasted(reading, "“<script>alert(1)</script> held without charge at Ostrel”").text
+
+    assert "<script>alert" not in page
+
+
+def test_the_api_answers_as_the_command_does(reading: Reading) -> None:
+    said = {"quote": "Denying that a place exists does not empty it"}
+
+    report = requests.post(reading.room + "/api/v1/check", json=said, timeout=20).json()
+
+    assert report["quotations"][0]["verdict"] == "verbatim"
+    assert report["quotations"][0]["statement"] == "meridian_panel:PD_2024_7"

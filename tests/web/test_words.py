@@ -1,0 +1,70 @@
+"""The reading room's languages: every string in one catalogue, and each catalogue complete."""
+
+import re
+from io import BytesIO
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+
+from onrecord.web.speaking import FIRST, WORDS, chosen, languages
+
+OTHERS = [language for language in languages() if language != FIRST]
+
+
+def said_in_templates() -> set[str]:
+    found = extract_from_dir(
+        WORDS.parent, [("templates/**.html", "jinja2")], {"templates/**.html": {"trimmed": "true"}}
+    )
+    return {text[0] if isinstance(text, tuple) else text for _, _, text, _, _ in found}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_string_has_its_translation(language: str) -> None:
+    with (WORDS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalogue = read_po(file)
+    translated = {
+        message.id[0] if isinstance(message.id, tuple) else message.id
+        for message in catalogue
+        if message.id and not message.fuzzy and all(
+            [message.string] if isinstance(message.string, str) else message.string
+        )
+    }  # fmt: skip
+
+    assert translated == said_in_templates()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_keeps_what_is_to_be_put_in(language: str) -> None:
+    with (WORDS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        for message in read_po(file):
+            if message.id and isinstance(message.id, str) and isinstance(message.string, str):
+                places = re.findall(r"%\(\w+\)s", message.id)
+                assert sorted(places) == sorted(re.findall(r"%\(\w+\)s", message.string))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_compiled_is_what_is_written(language: str) -> None:
+    folder = WORDS / language / "LC_MESSAGES"
+    compiled = read_mo(BytesIO((folder / "messages.mo").read_bytes()))
+    with (folder / "messages.po").open("rb") as file:
+        written = read_po(file)
+
+    assert strings(compiled) == strings(written)
+
+
+def strings(catalogue: Catalog) -> set[str]:
+    return {f"{_flat(each.id)}={_flat(each.string)}" for each in catalogue if each.id}
+
+
+def _flat(text: str | tuple[str, ...] | list[str]) -> str:
+    return text if isinstance(text, str) else "|".join(text)
+
+
+def test_a_language_is_taken_as_asked_then_as_kept_then_as_the_browser_prefers() -> None:
+    assert chosen("ru", "en", "en") == "ru"
+    assert chosen("", "ru", "en") == "ru"
+    assert chosen("", "", "de;q=0.9, ru-RU;q=0.8, en;q=0.1") == "ru"
+    assert chosen("xx", "../..", ";;;q=x") == "en"
