@@ -98,9 +98,9 @@ def told(connection: Connection, answer: Answer, quotation: Quotation | None = N
 
 def _elsewhere(credited: str, version: Version) -> bool:
     reading = version.reading
-    own = (reading.issuer, reading.publisher, reading.venue, *reading.speakers)
-    around = f"{reading.title}\n{reading.text}"
-    return credited_elsewhere(credited, (*own, *reading.signatories), around)
+    own = (reading.issuer, *reading.speakers, *reading.signatories)
+    around = "\n".join((reading.title, reading.publisher, reading.venue, reading.text))
+    return credited_elsewhere(credited, own, around)
 
 
 def _history(connection: Connection, version: Version, match: Match) -> Iterator[Flag]:

@@ -173,16 +173,19 @@ def _read(
 def _without_chance(plain: Plain, links: list[Link]) -> list[Link]:
     """Let no short word count as the source's that fits by chance where nothing around it does."""
     same = {link.quote for link in links if link.same}
-    joints = plain.joints
     return [
-        link._replace(same=False)
-        if link.same
-        and len(plain.words[link.quote]) < 4
-        and 0 < link.quote < len(plain.words) - 1
-        and link.quote - 1 not in same
-        and link.quote + 1 not in same
-        and link.quote not in joints
-        and link.quote + 1 not in joints
-        else link
-        for link in links
+        link._replace(same=False) if _by_chance(plain, links, n, same) else link
+        for n, link in enumerate(links)
     ]
+
+
+def _by_chance(plain: Plain, links: list[Link], n: int, same: set[int]) -> bool:
+    link = links[n]
+    at, joints = link.quote, plain.joints
+    if not link.same or len(plain.words[at]) >= 4 or at - 1 in same or at + 1 in same:
+        return False
+    if not 0 < at < len(plain.words) - 1 or at in joints or at + 1 in joints:
+        return False
+    # Between two words replaced one for one it stands where it should.
+    beside = links[max(0, n - 1)], links[min(len(links) - 1, n + 1)]
+    return not all(each.quote - each.source == at - link.source for each in beside)

@@ -40,10 +40,10 @@ def bodies(text: str) -> set[str]:
 
 
 def credited_elsewhere(credited: str, issuers: Iterable[str], around: str = "") -> bool:
-    """Tell whether `credited` is surely another than `issuers` (issuer, speakers, publisher).
+    """Tell whether `credited` is surely another than `issuers`: issuer, speakers, signatories.
 
-    `around` is the statement's title and words: a person named there may well be its speaker. Where
-    nothing can be told (“officials”, “she”), False.
+    `around` is the statement's title, publisher and words: a person named there may well be its
+    speaker. Where nothing can be told (“officials”, “she”), False.
     """
     if not credited:
         return False

@@ -52,9 +52,14 @@ def credit(
     return _before(_last_sentence(lead.rstrip().rstrip(":"))) if introduced(lead) else ""
 
 
+_STOP = re.compile(
+    r"(?<=[a-z)])(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bSen)(?<!\bRep)(?<!\bGov)[.!?](?:\s|$)|[“\"«]"
+)
+
+
 def _first_sentence(text: str) -> str:
     text = text.lstrip("”’\"'» ")
-    cut = re.search(r"(?<=[a-z)])[.!?](?:\s|$)|[“\"«]", text)
+    cut = _STOP.search(text)
     return text[: cut.start()] if cut else text[:300]
 
 

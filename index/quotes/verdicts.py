@@ -117,6 +117,7 @@ def _least(count: int) -> float:
 
 
 _LONGEST = 6  # words in a row that are not the source's make a quotation somebody else's
+_AT_AN_END = 3  # at either end so many do, if they are a fifth of it
 _STRETCH, _UNKNOWN = 12, 8  # and so do so many, of so many
 
 
@@ -135,12 +136,18 @@ def _foreign(alignment: Alignment) -> bool:
     for each in strange:
         run = run + 1 if each else 0
         longest = max(longest, run)
-    if longest >= _LONGEST:
+    ends = max(_run(strange), _run(strange[::-1]))
+    if longest >= _LONGEST or (ends >= _AT_AN_END and 5 * ends >= len(strange)):
         return True
     edges = sorted({0, len(known), *(n for n in plain.turns if 0 < n < len(known))})
     return any(
         two - one >= SHORT and 2 * sum(strange[one:two]) > two - one for one, two in pairwise(edges)
     ) or any(sum(strange[n : n + _STRETCH]) >= _UNKNOWN for n in range(len(known)))
+
+
+def _run(strange: list[bool]) -> int:
+    """Return how many words at the beginning are strange."""
+    return next((n for n, each in enumerate(strange) if not each), len(strange))
 
 
 def _price(noted: Walk) -> float:

@@ -129,17 +129,17 @@ def _spelling(theirs: list[str], ours: list[str]) -> bool:
     )
 
 
-_HYPHENS = "-‐‑‒–—\u00ad"
+_IGNORED = "-‐‑‒–—\u00ad,"
 
 
 def _ignorable(theirs: list[str], ours: list[str], before: str, after: str) -> bool:
-    """Tell whether only a dash differs, co-operate and cooperate, or a broken mark."""
+    """Tell whether only a dash or comma differs (co-operate, 3,000), or a mark is broken."""
     if theirs and ours and same_but_damaged("".join(theirs), "".join(ours)):
         return True
     if not theirs or not ours or "".join(theirs) != "".join(ours):
         return False
     parted = before if len(theirs) > len(ours) else after
-    return any(hyphen in parted for hyphen in _HYPHENS) and " " not in parted
+    return any(mark in parted for mark in _IGNORED) and " " not in parted
 
 
 def walk(alignment: Alignment) -> Walk:

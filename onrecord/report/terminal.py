@@ -116,11 +116,10 @@ def coverage(out: Console, searched: Searched) -> None:
     out.print(Text(f"Searched: {searched.documents} texts", style="bold"))
     for source in searched.sources[:30]:
         issuers = ", ".join(source.issuers[:3]) + (" …" if len(source.issuers) > 3 else "")
-        good = f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "never captured"
+        good = f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "none"
         dates = f"{source.first_issued or '?'} – {source.last_issued or '?'}"
-        line = (
-            f"  {source.source}: {issuers}; {source.versions} versions, {dates}; last good {good}"
-        )
+        held = f"{source.versions} versions, {dates}; last good capture {good}"
+        line = f"  {source.source}: {issuers}; {held}"
         out.print(Text(clean(line)))
         for start, end in searched.gaps.get(source.source, [])[:3]:
             out.print(Text(f"    nothing between {start} and {end}", style="dim"))

@@ -98,6 +98,7 @@ def test_a_mark_that_is_never_closed_reaches_to_its_paragraphs_end_and_says_so()
             "Colonel Zapt",
         ),
         ("“We were told nothing of it,” he said.", ""),
+        ("“We were told nothing of it,” Mr. Zapt said. Nobody asked.", "Mr. Zapt"),
     ],
 )
 def test_who_is_credited_is_kept(text: str, credited: str) -> None:
