@@ -51,7 +51,9 @@ def noted(name: str, check: str, detail: str) -> Finding:
 
 
 def failed(name: str, check: str, detail: str) -> Finding:
-    return Finding(object=name, check=check, grade=Grade.FAILED, detail=detail)
+    # Errors name their object too: once is enough.
+    said = detail.removeprefix(f"{name}: ")
+    return Finding(object=name, check=check, grade=Grade.FAILED, detail=said)
 
 
 def worst(findings: Iterable[Finding]) -> Grade:

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError
 from archive.findings import Finding, Grade, failed, noted, ok
 from archive.home import Home
-from archive.log import entries
+from archive.log import clock, entries
 from archive.log.audit import Trust, audit
 from archive.log.entries import Entry, Erased
 from archive.log.log import Log
 from archive.warc.check import check_file
+from archive.warc.exchanges import exchanges
 
 Progress = Callable[[int], None]
 
@@ -78,11 +80,11 @@ def check_warcs(
             continue
         path = folder / name
         if not known:
-            yield failed(name, "file", "not in the log: no capture of it is on record")
+            yield _unknown(path, name, log)
         elif not path.exists():
             yield failed(name, "file", f"missing, with {len(known)} captures on record")
         else:
-            yield from _check_one(path, name, known, scope, progress)
+            yield from _check_one(path, name, known, scope, progress, log)
     for torn in sorted(folder.rglob("*.torn")):
         detail = "what a crash left of an exchange that was never acknowledged"
         yield noted(torn.relative_to(folder).as_posix(), "file", detail)
@@ -132,49 +134,92 @@ def warc_names(folder: Path) -> Iterator[str]:
             yield path.relative_to(folder).as_posix()
 
 
+def _unknown(path: Path, name: str, log: Log) -> Finding:
+    if _logged_since(log, name):
+        return noted(name, "file", "captured while this check ran")
+    if path.stat().st_mode & 0o222:
+        return noted(name, "file", "being written, or torn off at the next opening")
+    return failed(name, "file", "not in the log: no capture of it is on record")
+
+
+def _logged_since(log: Log, name: str) -> int:
+    """Return up to which byte a file is on record now: somebody may be capturing meanwhile."""
+    with Log.reading(log.folder) as fresh:
+        return fresh.logged_end(name)
+
+
 def _check_one(
-    path: Path, name: str, known: list[Span], scope: Scope, progress: Progress
+    path: Path, name: str, known: list[Span], scope: Scope, progress: Progress, log: Log
 ) -> Iterator[Finding]:
     """Compare one file with what is on record of it."""
     try:
         with path.open("rb") as file:
-            faults = list(_faults(file.fileno(), name, known, scope, progress))
+            status = os.fstat(file.fileno())
+            faults = list(_faults(file.fileno(), status, name, known, scope, progress))
     except OSError as error:
         yield failed(name, "file", error.strerror or str(error))
         return
+    faults += _beyond(status, name, known[-1].end, log)
     if scope.deep and not faults:
         wrong = check_file(path)
         faults = [failed(name, one.kind, str(one)) for one in wrong if one.kind != "unchecked"]
     yield from faults
+    if scope.deep and not faults:
+        yield from _clock(path, name)
     if not any(fault.grade is Grade.FAILED for fault in faults):
         yield ok(name, "file", f"{len(known)} entries, {known[-1].end} bytes")
 
 
+def _clock(path: Path, name: str) -> Iterator[Finding]:
+    """Say so where our clock was far from those of the servers that this file's pages are from."""
+    facts = (
+        (urlsplit(held.url).netloc, held.facts.date_offset)
+        for held in exchanges(path)
+        if held.facts and held.facts.date_offset is not None and not held.facts.origin
+    )
+    found = clock.by_facts(facts)
+    if found and found.suspect:
+        off = f"{found.offset.total_seconds():+.0f} s from {found.hosts} servers' clocks"
+        yield noted(name, "clock", f"captured with our clock off by {off}")
+
+
 def _faults(
-    handle: int, name: str, known: list[Span], scope: Scope, progress: Progress
+    handle: int,
+    status: os.stat_result,
+    name: str,
+    known: list[Span],
+    scope: Scope,
+    progress: Progress,
 ) -> Iterator[Finding]:
-    status = os.fstat(handle)
-    size, at = status.st_size, 0
+    at = 0
     for span in known:
         if span.start > at:
             yield failed(name, "file", f"bytes {at} to {span.start} are in no entry of the log")
         elif span.start < at:
             yield failed(name, "file", f"byte {span.start} is in two entries of the log")
         at = max(at, span.end)
-        if span.end > size:
-            detail = f"byte {span.start}: {span.what}: recorded to byte {span.end}, found {size}"
+        what = f"byte {span.start}: {span.what}"
+        if span.end > status.st_size:
+            detail = f"{what}: recorded to byte {span.end}, found {status.st_size}"
             yield failed(name, "record", f"{detail}: the file is cut short")
         elif not scope.quick and (scope.since is None or span.logged >= scope.since):
             found = sha256(os.pread(handle, span.end - span.start, span.start)).hexdigest()
             progress(span.end - span.start)
             if found != span.sha256:
-                detail = f"byte {span.start}: {span.what}: recorded as {span.sha256}, found {found}"
-                yield failed(name, "record", detail)
-    if size > at:
-        detail = f"bytes {at} to {size} are in no entry of the log"
-        if status.st_mode & 0o222:
-            yield noted(name, "file", f"{detail}: being written, or torn off at the next opening")
-        else:
-            yield failed(name, "file", detail)
-    elif status.st_mode & 0o222:
-        yield noted(name, "file", "can be written to: it was not closed")
+                yield failed(name, "record", f"{what}: recorded as {span.sha256}, found {found}")
+
+
+def _beyond(status: os.stat_result, name: str, end: int, log: Log) -> Iterator[Finding]:
+    """Judge what lies after the last byte on record, and whether the file was closed."""
+    growing = bool(status.st_mode & 0o222)
+    if status.st_size <= end:
+        if growing:
+            yield noted(name, "file", "can be written to: it was not closed")
+        return
+    detail = f"bytes {end} to {status.st_size} are in no entry of the log"
+    if growing:
+        yield noted(name, "file", f"{detail}: being written, or torn off at the next opening")
+    elif _logged_since(log, name) >= status.st_size:
+        yield noted(name, "file", f"bytes {end} to {status.st_size} came while this check ran")
+    else:
+        yield failed(name, "file", detail)

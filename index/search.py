@@ -114,11 +114,13 @@ class Engine(Protocol):
         layer: Layer = "statement",
         collapse: bool = True,
         facets: bool = True,
+        passages: int = 10,
     ) -> Results:
         """Return hits `offset` to `offset + limit`, each verified against its stored text.
 
         `collapse` shows one version a statement, the newest that matches. Ties keep one order
-        however the index is laid out, so that pages neither overlap nor leave gaps.
+        however the index is laid out, so that pages neither overlap nor leave gaps. A hit has its
+        first `passages` passages; each costs a little.
 
         Raises:
             FormatError: the index is damaged or was made by other versions: rebuild it.

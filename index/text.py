@@ -6,6 +6,7 @@ The law, which the tests hold: `normalise(text[start:end])` of a run of words is
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from index.words import fold, pattern
 
@@ -38,6 +39,20 @@ def normalise(text: str) -> Normal:
             starts.append(match.start())
             ends.append(match.end())
     return Normal(tuple(words), tuple(starts), tuple(ends))
+
+
+def some_words(text: str, skip: int, most: int) -> Normal:
+    """Return up to `most` words of `text`, passing over the first `skip`: a part of `normalise`."""
+    if not text.isascii():
+        normal = normalise(text)
+        part = slice(skip, skip + most)
+        return Normal(normal.words[part], normal.starts[part], normal.ends[part])
+    found = list(islice(pattern(text).finditer(text), skip, skip + most))
+    return Normal(
+        tuple(match.group().lower().replace(".", "") for match in found),
+        tuple(match.start() for match in found),
+        tuple(match.end() for match in found),
+    )
 
 
 def words_of(text: str) -> list[str]:

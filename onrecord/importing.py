@@ -6,7 +6,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from scrapers.replay import ReplayedFiles
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
@@ -15,6 +14,7 @@ from archive.warc.facts import Origin
 from archive.warc.store import WarcStore
 from onrecord.pipeline import Tally, now, take_in
 from onrecord.transcripts import Line, lines, resource, take_in_transcript
+from scrapers.replay import ReplayedFiles
 from scrapers.source import Source
 
 _BATCH = 2000  # lines kept in one write

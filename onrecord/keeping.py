@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 from archive.catalogue import news, questions, writing
 from archive.catalogue.carrying import carry
 from archive.catalogue.opening import transaction
-from archive.errors import ArchiveError, FormatError
+from archive.erase import finish
+from archive.errors import ArchiveError, FormatError, LimitError
 from archive.home import Home
 from archive.log.ledger import LogLedger
 from archive.log.log import Log
 from archive.models import Role
-from archive.warc.exchanges import HeldExchange, exchanges
+from archive.warc.exchanges import HeldExchange, exchange_at, exchanges
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.context import Context
@@ -55,6 +56,8 @@ def evidence(context: Context) -> Iterator[WarcStore]:
     with home.writing(), Log.writing(home.log, home.keys) as log:
         if log.torn:
             context.warn(f"recovered the log: cut off {log.torn} bytes of a torn entry")
+        if count := finish(home, log):
+            context.warn(f"completed {count} erasures that were cut short")
         size = len(log)
         ledger = LogLedger(log, home.warc)
         with WarcStore(
@@ -130,8 +133,8 @@ def catch_up(
             held = questions.captures_in(connection, name)
             for exchange in exchanges(path, warc=name):
                 if exchange.id not in held:
-                    _take_in_again(connection, exchange, sources, tally)
-        except FormatError as error:
+                    _take_in_again(connection, home, exchange, sources, tally)
+        except (FormatError, LimitError) as error:
             tally.problems.append(str(error))
             continue
         writing.know_sizes(connection, {name: size})
@@ -149,6 +152,7 @@ def sizes(home: Home) -> dict[str, int]:
 
 def _take_in_again(
     connection: Connection,
+    home: Home,
     exchange: HeldExchange,
     sources: Mapping[str, Source],
     tally: Tally,
@@ -165,10 +169,18 @@ def _take_in_again(
         writing.add_capture(connection, capture)
         return
     try:
-        body = exchange.body()
+        body = _body(connection, home, exchange)
     except ArchiveError as error:
         tally.problems.append(str(error))
         writing.add_capture(connection, capture)
         return
     fetched = Fetched(capture=capture, headers=exchange.headers, body=body)
     take_in(connection, [fetched], sources.get(capture.source), tally)
+
+
+def _body(connection: Connection, home: Home, exchange: HeldExchange) -> bytes:
+    """Return what a server sent; a revisit of the same payload has its body in another record."""
+    if exchange.facts is None or not exchange.facts.original:
+        return exchange.body()
+    original = questions.capture(connection, exchange.facts.original)
+    return exchange_at(home.warc, original.stored).body()

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import fields
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -35,7 +36,7 @@ def cli_page() -> str:
 def _command(command: click.Command, path: str) -> list[str]:
     context = click.Context(command, info_name=path)
     lines = ["", f"## `{' '.join(command.get_usage(context).split()[1:])}`", ""]
-    lines += (command.help or "").splitlines()
+    lines += cleandoc(command.help or "").splitlines()
     lines += ["", *_options(command)]
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():

@@ -9,8 +9,9 @@ number) and is a space anywhere else. White space without a line break is always
 import re
 from collections.abc import Container, Iterable
 from enum import Enum
+from typing import NamedTuple
 
-from bs4.element import NavigableString, PreformattedString, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml.etree import _Element
 
 
@@ -51,6 +52,11 @@ class _Gap(Enum):
     WRITER = 2
 
 
+class _End(NamedTuple):
+    name: str
+    drop_cap: bool
+
+
 class Lines:
     """Gathers text, tag by tag, into lines."""
 
@@ -62,6 +68,7 @@ class Lines:
         self._raised = False
         self._drop_cap = False
         self._preformatted = 0
+        self._quoting = False  # an odd number of straight quotation marks in this line so far
         self._french = lang.lower().startswith("fr")
 
     def open(self, name: str) -> None:
@@ -75,13 +82,15 @@ class Lines:
             self._raised = name == "sup"
         self._preformatted += name == "pre"
 
-    def close(self, name: str) -> None:
-        """Take note of an end tag."""
+    def close(self, name: str, *, drop_cap: bool = False) -> None:
+        """Take note of an end tag, perhaps of an initial that is set apart from its word."""
         if name in BLOCKS:
             self.end_line()
         elif name in {"td", "th"}:
             self._gap = _Gap.WRITER
         self._preformatted -= name == "pre"
+        if drop_cap:
+            self._drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
 
     def say(self, text: str) -> None:
         """Add a text node."""
@@ -95,15 +104,12 @@ class Lines:
         else:
             self._add(text)
 
-    def drop_cap_ends(self) -> None:
-        """Take note that an initial set apart from its word has just been said."""
-        self._drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
-
     def end_line(self) -> None:
         """Finish a block."""
         if self._line:
             self.lines.append("".join(self._line))
             self._line = []
+        self._quoting = False
         self._gap, self._joint = _Gap.NONE, False
         self._raised = self._drop_cap = False
 
@@ -124,6 +130,7 @@ class Lines:
         elif self._line and self._raised and said.isdecimal() and self._line[-1][-1].isdecimal():
             said = said.translate(_RAISED)  # Article 205¹ is not Article 2051
         self._line.append(said)
+        self._quoting ^= said.count('"') % 2 == 1
         self._gap, self._joint = _Gap.NONE, False
         self._raised = self._drop_cap = False
         if text[-1].isspace():
@@ -150,7 +157,7 @@ class Lines:
             return True
         if first == '"' or last == '"':
             # The quotation that is open ends here, or has just begun.
-            return "".join(self._line).count('"') % 2 == 1
+            return self._quoting
         if first == "'":
             return bool(_APOSTROPHE_S.match(after)) or (last in "sS" and after[1:2] in {"", " "})
         compound = first in "-‑" and after[1:2].isalnum() and last.isalnum()
@@ -161,44 +168,53 @@ def _is_hidden(hidden: object, style: object) -> bool:
     return hidden is not None or (style is not None and _HIDDEN.search(str(style)) is not None)
 
 
-def say_soup(lines: Lines, tag: Tag, dropped: Container[int] = ()) -> None:
-    """Add what `tag` shows, without the elements whose id() is in `dropped`."""
-    name = tag.name
-    if name in UNSEEN or id(tag) in dropped or _is_hidden(tag.get("hidden"), tag.get("style")):
-        return
-    drop_cap = _DROP_CAP.search(str(tag.get("class", ""))) is not None
-    name = "span" if drop_cap and name == "div" else name
-    lines.open(name)
-    for child in tag.children:
-        if isinstance(child, Tag):
-            say_soup(lines, child, dropped)
-        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-            lines.say(child)
-    lines.close(name)
-    if drop_cap:
-        lines.drop_cap_ends()
+def say_soup(lines: Lines, root: Tag, dropped: Container[int] = ()) -> None:
+    """Add what `root` shows, without the elements whose id() is in `dropped`."""
+    # A stack and not recursion: parsers nest unclosed tags deeper than Python may call.
+    waiting: list[PageElement | _End] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _End):
+            lines.close(node.name, drop_cap=node.drop_cap)
+        elif isinstance(node, Tag):
+            unseen = node.name in UNSEEN or id(node) in dropped
+            if unseen or _is_hidden(node.get("hidden"), node.get("style")):
+                continue
+            end = _end_of(node.name, str(node.get("class", "")))
+            lines.open(end.name)
+            waiting.append(end)
+            waiting += reversed(node.contents)
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            lines.say(node)
 
 
-def say_element(lines: Lines, element: _Element) -> None:
+def say_element(lines: Lines, root: _Element) -> None:
     """Add what an lxml element shows; the same rules as for a soup."""
-    name = element.tag
-    if not isinstance(name, str):  # a comment or a processing instruction
-        return
-    get = element.get
-    if name in UNSEEN or _is_hidden(get("hidden"), get("style")):
-        return
-    drop_cap = _DROP_CAP.search(get("class") or "") is not None
-    name = "span" if drop_cap and name == "div" else name
-    lines.open(name)
-    if element.text:
-        lines.say(element.text)
-    for child in element:
-        say_element(lines, child)
-        if child.tail:
-            lines.say(child.tail)
-    lines.close(name)
-    if drop_cap:
-        lines.drop_cap_ends()
+    waiting: list[_Element | _End | str] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            lines.say(node)
+        elif isinstance(node, _End):
+            lines.close(node.name, drop_cap=node.drop_cap)
+        elif not isinstance(node.tag, str):  # a comment or a processing instruction
+            continue
+        elif node.tag not in UNSEEN and not _is_hidden(node.get("hidden"), node.get("style")):
+            end = _end_of(node.tag, node.get("class") or "")
+            lines.open(end.name)
+            waiting.append(end)
+            for child in reversed(node):
+                if child.tail:
+                    waiting.append(child.tail)
+                waiting.append(child)
+            if node.text:
+                waiting.append(node.text)
+
+
+def _end_of(name: str, classes: str) -> _End:
+    """Return the end of an element; an initial set apart is inline whatever it is made of."""
+    drop_cap = _DROP_CAP.search(classes) is not None
+    return _End("span" if drop_cap and name == "div" else name, drop_cap)
 
 
 def text_of(tags: Iterable[Tag], *, dropped: Container[int] = (), lang: str = "") -> str:

@@ -45,6 +45,9 @@ _HOURS = {"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst
 _HOURS |= {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "cet": 1, "cest": 2}
 
 
+_LONGEST = 1000  # characters; a date's, or an address's with one in it
+
+
 @dataclass(frozen=True, slots=True)
 class _Day:
     year: int
@@ -67,6 +70,8 @@ def read_date(printed: str, *, order: str = "", zone: str = "", precision: str =
     how 04/05/2017 is meant. `precision` ("year", "month", "day") cuts the date further: a time that
     is a placeholder, or whose printed zone is known to be wrong.
     """
+    if len(printed) > _LONGEST:
+        return None
     text = _plain(printed)
     days: set[_Day | None] = set()
     for form in _FORMS:

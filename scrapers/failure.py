@@ -32,7 +32,8 @@ def _known(error: BaseException) -> tuple[str, bool] | None:
         case RefusedError():
             return f"not asked: {_words(error)}", False
         case ssl.SSLError():
-            reason = getattr(error, "verify_message", "") or error.reason or _words(error)
+            said = (getattr(error, name, "") for name in ("verify_message", "reason"))
+            reason = next((each for each in said if each), "") or _words(error)
             return f"TLS: {one_line(str(reason))}", False
         case socket.gaierror():
             return f"no such host: {_words(error)}", error.errno == socket.EAI_AGAIN
@@ -42,10 +43,10 @@ def _known(error: BaseException) -> tuple[str, bool] | None:
             return "connected, but no answer in time", True
         case ConnectionRefusedError():
             return "connection refused", True
+        case http.client.RemoteDisconnected():  # a ConnectionResetError as well
+            return "connection closed without an answer", True
         case ConnectionResetError() | BrokenPipeError():
             return "connection reset", True
-        case http.client.RemoteDisconnected():
-            return "connection closed without an answer", True
         case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
             return f"not an address: {_words(error)}", False
         case requests.exceptions.InvalidHeader():

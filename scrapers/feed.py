@@ -37,8 +37,8 @@ _ITEMS = frozenset({"item", "entry"})
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
-_ITEM = re.compile(r"<(item|entry)\b(?:[^>]*[^/>])?>.*?</\1\s*>", re.DOTALL)
-_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)\b[^>]*>", re.IGNORECASE)
+_ITEM_TAG = re.compile(r"<(?P<end>/?)(?:item|entry)\b[^<>]*>")
+_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)\b[^<>]*>", re.IGNORECASE)
 _NAMESPACE = re.compile(
     r"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|xml:base\s*=\s*\"[^\"]*\""
 )
@@ -210,12 +210,12 @@ def _salvaged(url: str, text: str, broken: Problem) -> Feed:
         raise FormatError(f"expected a feed, found {text[:40]!r}")
     spaces = " ".join(_NAMESPACE.findall(root[0]))
     feed = Feed(items=[], problems=[broken])
-    for number, match in enumerate(_ITEM.finditer(text), start=1):
+    for number, markup in enumerate(_item_markup(text), start=1):
         if number > MOST_ITEMS:
             feed.problems.append(_too_many(url))
             break
         try:
-            element = _parse(f"<feed {spaces}>{_with_named_characters(match[0])}</feed>")[0]
+            element = _parse(f"<feed {spaces}>{_with_named_characters(markup)}</feed>")[0]
         except etree.XMLSyntaxError as error:
             found = f"{_said(error)}; left out"
             at = f"feed, item {number}"
@@ -223,6 +223,17 @@ def _salvaged(url: str, text: str, broken: Problem) -> Feed:
             continue
         feed.items.append(Item(_base(element, url), element, ""))
     return feed
+
+
+def _item_markup(text: str) -> Iterator[str]:
+    """Yield what stands between an item's start and its end; an item without an end is left out."""
+    start = None
+    for tag in _ITEM_TAG.finditer(text):
+        if not tag["end"]:
+            start = tag.start()
+        elif start is not None:
+            yield text[start : tag.end()]
+            start = None
 
 
 def content_of(element: _Element) -> str:

@@ -12,6 +12,7 @@ from scrapers.rules import NoMatchError, made_by
 from scrapers.source import DateRule, Listing, Source
 
 MOST_ADDRESSES = 50_000
+MOST_PROBLEMS = 100
 
 
 class Gathered:
@@ -22,6 +23,7 @@ class Gathered:
         self._addresses: dict[str, Address] = {}
         self.problems: list[Problem] = []
         self.listed = 0
+        self._full, self._unsaid = False, 0
 
     def add(self, link: str, *, title: str = "", issued: Issued | None = None) -> None:
         """Take an address, unless it is another source's, or one that we have."""
@@ -37,22 +39,30 @@ class Gathered:
         if url in self._addresses or not (self._listing.others or self._source.claims(url)):
             return
         if len(self._addresses) == MOST_ADDRESSES:
-            raise_once = f"at most {MOST_ADDRESSES} addresses"
-            if all(problem.expected != raise_once for problem in self.problems):
-                self._cannot("listing", raise_once, "more; the rest is not taken")
+            self._full = True
             return
         self._addresses[url] = Address(url, title, issued)
 
     def discovered(self, next_page: str | None, problems: Sequence[Problem] = ()) -> Discovered:
         """Return what was gathered; a listing never goes on to itself."""
-        onward = next_page if next_page and next_page != self.url else None
+        left_out = [
+            Problem(url=self.url, field="listing", expected=f"at most {most} {what}", found=found)
+            for most, what, found in (
+                (MOST_ADDRESSES, "addresses", "more; left out" if self._full else ""),
+                (MOST_PROBLEMS, "items without one", f"{self._unsaid} more" * bool(self._unsaid)),
+            )
+            if found
+        ]
         return Discovered(
             addresses=tuple(self._addresses.values()),
-            next_page=onward,
-            problems=(*problems, *self.problems),
+            next_page=next_page if next_page and next_page != self.url else None,
+            problems=(*problems, *self.problems, *left_out),
         )
 
     def _cannot(self, field: str, expected: str, found: str) -> None:
+        if len(self.problems) == MOST_PROBLEMS:
+            self._unsaid += 1
+            return
         self.problems.append(Problem(url=self.url, field=field, expected=expected, found=found))
 
 

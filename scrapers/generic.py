@@ -1,36 +1,36 @@
-"""Any page, read without knowing it: by trafilatura, and labelled so."""
+"""Any page, read without knowing it: by trafilatura, and labelled so.
 
-import json
+trafilatura finds what the article is; its words come out by our own rules for blocks, without the
+title again and without the labels that sites put between paragraphs (scrapers/clutter.py).
+"""
+
 import logging
 import re
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
-import htmldate
 import trafilatura
 from lxml import etree
+from lxml.etree import _Element
+from lxml.html import HtmlElement
 from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
-from archive.models import Issued, Reading
-from scrapers.dates import read_date
-from scrapers.page import Page
+from archive.models import Reading
+from scrapers.blocks import Lines, say_element
+from scrapers.clutter import without_clutter
+from scrapers.markup import parsed
+from scrapers.published import issued_of
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
-_GUESSED = f"guessed by htmldate {version('htmldate')}"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_META_DATES = (
-    "meta[property='article:published_time'] @content",
-    "meta[name='dcterms.date'], meta[name='DC.date.issued'], meta[name='dc.date'] @content",
-    "meta[itemprop=datePublished] @content",
+_LINES = frozenset(
+    {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
 )
-_TIMES = "article time @datetime", "main time @datetime", "time[itemprop=datePublished] @datetime"
 
-# Libraries that tell the world of every page they cannot read.
-for _name in ("trafilatura", "htmldate"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
+# It tells the world of every page that it cannot read.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def read_any(url: str, markup: str) -> Reading:
@@ -38,102 +38,91 @@ def read_any(url: str, markup: str) -> Reading:
 
     FormatError where no main text is found, LimitError where the page should not be parsed.
     """
-    page = Page(url, markup)
-    extracted = extract(markup, url)
-    if extracted is None or not (extracted.text or "").strip():
-        raise FormatError("expected a page with a main text, found none")
-    title = _title(page, extracted)
-    if not title:
-        raise FormatError("expected a page with a title, found none")
-    text = _lines(extracted.text or "").removeprefix(f"{title}\n")
-    host = urlsplit(url).hostname or url
-    site = next(iter(page.values("meta[property='og:site_name'] @content")), "") or host
-    canonical = next(iter(page.values("link[rel=canonical] @href")), url)
+    root = parsed(markup)
+    titles = list(_titles(root))
+    # trafilatura takes the tree apart, so all else is asked of it before.
+    canonical = urljoin(url, next(iter(_attributes(root, "//link[@rel='canonical']/@href")), url))
     same_host = urlsplit(canonical).hostname == urlsplit(url).hostname
+    site = next(iter(_attributes(root, "//meta[@property='og:site_name']/@content")), "")
+    site = site or urlsplit(url).hostname or url
+    lang = root.get("lang") or root.get("xml:lang") or ""
+    issued, translations = issued_of(root, url, markup), tuple(_translations(root, url))
+    text = _article(markup, titles, root)
+    if not text:
+        raise FormatError("expected a page with a main text, found none")
+    if not titles:
+        raise FormatError("expected a page with a title, found none")
     return Reading(
         identifier=canonical if same_host else url,
         url=url,
-        title=title,
+        title=titles[0],
         text=text,
         issuer=site,
         publisher=site,
-        lang=page.lang if _LANGUAGE.fullmatch(page.lang) else "und",
+        lang=lang if _LANGUAGE.fullmatch(lang) else "und",
         kind="page",
         reader=READER,
-        issued=_issued(page, url, markup),
-        translations=tuple(
-            (lang, href)
-            for lang, href in page.pairs("link[rel=alternate][hreflang]", "@hreflang", "@href")
-            if lang != "x-default" and href != url
-        ),
+        issued=issued,
+        translations=translations,
     )
 
 
-def extract(markup: str, url: str = "") -> Extracted | None:
-    """Return what trafilatura takes for the main text; None where it finds none."""
+def article_text(markup: str) -> str:
+    """Return the main text of a page, one block a line; "" where there is none."""
+    root = parsed(markup)
+    return _article(markup, list(_titles(root)), root)
+
+
+def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
+    body = _main_of(root, fast=True)
+    if body is None or len(body) == 1:
+        # Of a page with few paragraphs trafilatura alone makes one, all run together; with its
+        # fallbacks it keeps them apart, at twice the time.
+        body = _main_of(parsed(markup), fast=False)
+    if body is None:
+        return ""
+    for element in body.iter():  # its own XML: <head>, <item>, <row> and <cell>
+        if element.tag in _LINES:
+            element.tag = "p"
+        elif element.tag == "cell":
+            element.tag = "td"
+    body.tag = "div"
+    lines = Lines()
+    say_element(lines, body)
+    return "\n".join(without_clutter(lines.text().split("\n"), titles))
+
+
+def _main_of(root: HtmlElement, *, fast: bool) -> _Element | None:
     try:
         found = trafilatura.bare_extraction(
-            markup,
-            url=url or None,
-            favor_precision=True,
-            include_comments=False,
-            include_tables=True,
-            with_metadata=False,
+            root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
         )
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise FormatError(f"expected a page that trafilatura reads, found: {error}") from error
-    return found if isinstance(found, Extracted) else None
+    return found.body if isinstance(found, Extracted) else None
 
 
-def _lines(text: str) -> str:
-    """Take off the list marks that trafilatura puts in, and white space."""
-    lines = (" ".join(line.removeprefix("- ").split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
-
-
-def _title(page: Page, extracted: Extracted) -> str:
-    headings = page.values("h1")
+def _titles(root: HtmlElement) -> Iterator[str]:
+    """Yield what the page calls itself: the only h1, og:title, title, and any other h1."""
+    headings = [_line(element) for element in root.iter("h1")]
     if len(headings) == 1 and headings[0]:
-        return headings[0]
-    told = page.values("meta[property='og:title'] @content") + page.values("title")
-    return next((title for title in told if title), extracted.title or "")
+        yield headings[0]
+    told = _attributes(root, "//meta[@property='og:title']/@content")
+    told += [_line(element) for element in root.iterfind(".//head/title")]
+    yield from (title for title in [*told, *headings[:3]] if title)
 
 
-def _issued(page: Page, url: str, markup: str) -> Issued | None:
-    """Return the first date that says what it is; a guess only after all of those, as one."""
-    for read_from, printed in _printed_dates(page, url):
-        if value := read_date(printed):
-            return Issued(value, printed, read_from)
-    try:
-        guess = htmldate.find_date(markup, original_date=True, extensive_search=True)
-    except (etree.LxmlError, ValueError, RecursionError):
-        guess = None
-    return Issued(guess, guess, _GUESSED) if guess else None
+def _line(element: HtmlElement) -> str:
+    return " ".join("".join(str(piece) for piece in element.itertext()).split())
 
 
-def _printed_dates(page: Page, url: str) -> Iterator[tuple[str, str]]:
-    for script in page.select("script[type='application/ld+json']"):
-        yield from (("json-ld", date) for date in _dates_published(script.string or ""))
-    for selector in _META_DATES:
-        yield from (("meta", printed) for printed in page.values(selector))
-    for selector in _TIMES:
-        times = set(page.values(selector))
-        if len(times) == 1:  # more than one: of other pages too
-            yield "time", times.pop()
-    yield "url", urlsplit(url).path
+def _attributes(root: HtmlElement, xpath: str) -> list[str]:
+    found = root.xpath(xpath)
+    return [said for value in found if (said := " ".join(str(value).split()))]
 
 
-def _dates_published(script: str) -> Iterator[str]:
-    try:
-        told: Any = json.loads(script)
-    except ValueError:
-        return
-    waiting = [told]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, list):
-            waiting += one
-        elif isinstance(one, dict):
-            waiting += [value for value in one.values() if isinstance(value, list | dict)]
-            if isinstance(date := one.get("datePublished"), str):
-                yield date
+def _translations(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
+    for link in root.xpath("//link[@rel='alternate'][@hreflang][@href]"):
+        lang, href = str(link.get("hreflang")), urljoin(url, str(link.get("href")))
+        if lang != "x-default" and href != url and _LANGUAGE.fullmatch(lang):
+            yield lang, href

@@ -15,11 +15,14 @@ _TAG = re.compile(
     r"|<!\[CDATA\[.*?(?:\]\]>|\Z)"
     r"|<(?P<raw>script|style)\b[^>]*>.*?(?:</(?P=raw)\s*>|\Z)"
     r"|<(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*)"
-    r"(?P<rest>(?:=\s*(?:\"[^\"]*\"|'[^']*')|[^<>])*+)>?",
+    r"(?P<rest>(?:[^<>=]++|=\s*(?:\"[^\"]*\"|'[^']*')|=)*+)>?",
     re.DOTALL | re.IGNORECASE,
 )
 _QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
-_DOCTYPE = re.compile(r"<!(?:DOCTYPE|ENTITY)\b", re.IGNORECASE)
+_DOCTYPE = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<found><!(?:DOCTYPE|ENTITY)\b)",
+    re.DOTALL | re.IGNORECASE,
+)
 # Elements that have no end tag, or whose next of kin ends them: they nest no deeper.
 _SHALLOW = frozenset(
     re.findall(
@@ -36,12 +39,13 @@ class Limits:
 
     characters: int = 5_000_000
     depth: int = 250
+    tags: int = 100_000
     attributes: int = 1000  # of one tag
     tag: int = 65_536  # characters of one tag, without the values of its attributes
 
 
 HTML = Limits()
-XML = Limits(characters=64_000_000, depth=100)
+XML = Limits(characters=64_000_000, depth=100, tags=5_000_000)
 JSON = Limits(characters=20_000_000, depth=100)
 
 
@@ -54,7 +58,7 @@ def check_html(markup: str, limits: Limits = HTML) -> None:
 def check_xml(markup: str, limits: Limits = XML) -> None:
     """Raise LimitError as `check_html` does, and for a document type: no feed needs one."""
     _check_size(markup, limits)
-    if any(_is_markup(markup, found.start()) for found in _DOCTYPE.finditer(markup)):
+    if any(match["found"] for match in _DOCTYPE.finditer(markup)):
         raise LimitError("expected no DOCTYPE, found one")
     _check_depth(markup, limits, frozenset())
 
@@ -78,18 +82,13 @@ def _check_size(text: str, limits: Limits) -> None:
         raise LimitError(f"expected at most {limits.characters} characters, found {len(text)}")
 
 
-def _is_markup(markup: str, place: int) -> bool:
-    """Say whether what stands at `place` is outside CDATA sections and comments."""
-    before = markup[:place]
-    return before.rfind("<![CDATA[") <= before.rfind("]]>") and before.rfind(
-        "<!--"
-    ) <= before.rfind("-->")
-
-
 def _check_depth(markup: str, limits: Limits, shallow: frozenset[str]) -> None:
     open_now: dict[str, int] = {}
-    depth = 0
+    depth = tags = 0
     for match in _TAG.finditer(markup):
+        tags += 1
+        if tags > limits.tags:
+            raise LimitError(f"expected at most {limits.tags} tags, found more")
         if not match["name"]:
             continue
         name, rest = match["name"].lower(), match["rest"]
@@ -114,3 +113,30 @@ def _check_attributes(rest: str, limits: Limits) -> None:
         raise LimitError(f"expected tags of at most {limits.tag} characters, found {len(bare)}")
     if (attributes := len(bare.split())) > limits.attributes:
         raise LimitError(f"expected at most {limits.attributes} attributes, found {attributes}")
+
+
+_BREAK_HERE = re.compile(r"</?wbr\b[^<>]*>", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def parseable(markup: str) -> str:
+    """Return `markup` as lxml can take it: no half characters, and no <wbr>.
+
+    lxml does not know that <wbr> is empty, and puts all that follows inside it.
+    """
+    first, *others = _BREAK_HERE.split(whole(markup))
+    pieces = [first]
+    for piece in others:  # a line break beside it is a pretty-printer's
+        before, after = pieces[-1].rstrip(), piece.lstrip()
+        if "\n" in pieces[-1][len(before) :]:
+            pieces[-1] = before
+        pieces.append(after if "\n" in piece[: len(piece) - len(after)] else piece)
+    return "".join(pieces)
+
+
+def whole(text: str) -> str:
+    """Return `text` with U+FFFD for halves of characters.
+
+    JSON can escape one without the other; such a string can be neither stored nor hashed.
+    """
+    return _SURROGATE.sub("\ufffd", text)

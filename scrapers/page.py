@@ -10,7 +10,7 @@ from soupsieve import SelectorSyntaxError
 
 from archive.errors import SourceError
 from scrapers.blocks import inline_text, text_of
-from scrapers.limits import check_html
+from scrapers.limits import check_html, parseable
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
 _XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
@@ -96,8 +96,8 @@ def outermost(tags: Sequence[Tag]) -> list[Tag]:
 def _as_html(markup: str) -> str:
     """Take off an XML declaration, and mark up bare text: both make BeautifulSoup ask questions."""
     if "<" not in markup:
-        return f"<div>{markup}</div>"
-    return _XML.sub("", markup, count=1)
+        return f"<div>{parseable(markup)}</div>"
+    return _XML.sub("", parseable(markup), count=1)
 
 
 def _declared_language(soup: BeautifulSoup) -> str:

@@ -104,7 +104,7 @@ class ReplayedFiles:
 
     def _take_revisit(self, place: Place, record: Record, source: str, role: Role) -> Fetched:
         answer = read_answer(record.block)
-        body = b""
+        body, original = b"", ""
         if not (answer.response and answer.response.status == 304):
             first = original_of(record, self.held)
             if first is None:
@@ -120,8 +120,9 @@ class ReplayedFiles:
                     note=whole.capture.note,
                     payload_sha256=whole.capture.payload_sha256,
                 )
-                body = whole.body
-        capture = self._keep(place, record, _facts(place, source, role, answer))
+                body, original = whole.body, first.id
+        facts = replace(_facts(place, source, role, answer), original=original)
+        capture = self._keep(place, record, facts)
         return Fetched(capture=capture, headers=answer.headers, body=body)
 
     def _keep(self, place: Place, record: Record, facts: Facts) -> Capture:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -255,21 +255,32 @@ class Source(_Strict):
         return any(pattern.fullmatch(url) for pattern in self._claims)
 
     def listing_for(self, url: str) -> Listing | None:
-        """Return the listing that `url` belongs to: named, or a later page of one named."""
-        for listing in self.listings:
-            if any(_SETTING.sub("", each) == url or each == url for each in listing.urls):
-                return listing
+        """Return the listing that `url` belongs to: one named, a later page, or a part of one.
+
+        Of several, the one whose address `url` goes on from the furthest.
+        """
         asked = urlsplit(url)
+        best: tuple[int, Listing | None] = (
+            0,
+            self.listings[0] if len(self.listings) == 1 else None,
+        )
         for listing in self.listings:
-            if any(_same_listing(urlsplit(each), asked) for each in listing.urls):
-                return listing
-        return self.listings[0] if len(self.listings) == 1 else None
+            for named in map(urlsplit, listing.urls):
+                if named.netloc == asked.netloc:
+                    best = max(best, (_shared(listing, named, asked), listing), key=_first)
+        return best[1]
 
 
-def _same_listing(named: object, asked: object) -> bool:
-    n_host, n_path = getattr(named, "netloc", ""), getattr(named, "path", "")
-    a_host, a_path = getattr(asked, "netloc", ""), getattr(asked, "path", "")
-    return n_host == a_host and a_path.startswith(n_path.rstrip("/"))
+def _first(ranked: tuple[int, object]) -> int:
+    return ranked[0]
+
+
+def _shared(listing: Listing, named: SplitResult, asked: SplitResult) -> int:
+    """Say how far `asked` is on the way of `named`; a sitemap's parts lie anywhere on its host."""
+    if asked.path.startswith(named.path.rstrip("/")):
+        return 2 + len(named.path) + (asked.query == named.query)
+    is_part = listing.way == "sitemap" and ".xml" in asked.path
+    return 1 if is_part else 0
 
 
 def load_source(path: Path) -> Source:

@@ -10,7 +10,8 @@ from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
 from archive.errors import FormatError, SourceError
-from scrapers.limits import check_json
+from scrapers.limits import check_json, whole
+from scrapers.markup import text_in
 from scrapers.page import Page
 
 MARKED_UP = "html:"  # before a text selector: what it finds is HTML
@@ -55,14 +56,9 @@ class Structured:
             return [self.url]
         marked_up = selector.startswith(MARKED_UP)
         values = found_in(self.data, selector.removeprefix(MARKED_UP))
-        texts = [
-            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            for value in values
-        ]
+        texts = [whole(value) if isinstance(value, str) else json.dumps(value) for value in values]
         if marked_up:
-            texts = [
-                (Page(self.url, text).text([":root"]) or "").replace("\n", " ") for text in texts
-            ]
+            texts = [text_in(text, self.lang).replace("\n", " ") for text in texts]
         return [line for text in texts if (line := " ".join(text.split()))]
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
@@ -80,20 +76,21 @@ class Structured:
             (found_in(each, first), found_in(each, second))
             for each in found_in(self.data, selector)
         ]
-        return [(str(one[0]), str(two[0])) for one, two in found if one and two]
+        return [(whole(str(one[0])), whole(str(two[0]))) for one, two in found if one and two]
 
     def _piece(self, value: Any, marked_up: bool, drop: Sequence[str]) -> str:
         if not isinstance(value, str):
             raise FormatError(f"expected text, found {json.dumps(value)[:40]}")
         if marked_up:
             return fragment_text(self.url, value, drop, self.lang)
-        return "\n".join(" ".join(line.split()) for line in value.splitlines() if line.strip())
+        lines = (" ".join(line.split()) for line in whole(value).splitlines())
+        return "\n".join(line for line in lines if line)
 
 
 def fragment_text(url: str, markup: str, drop: Sequence[str], lang: str) -> str:
     """Return the text of a piece of HTML that a feed or an API holds."""
-    if not markup.strip():
-        return ""
+    if not drop:
+        return text_in(markup, lang)
     page = Page(url, markup)
     page.lang = page.lang or lang
     return page.text([":root"], drop) or ""

@@ -4,13 +4,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from lxml import etree, html
-
-from archive.errors import FormatError
-from scrapers.blocks import Lines, say_element
 from scrapers.door import Fetched
 from scrapers.feed import Item, called, content_of, parse_feed
-from scrapers.limits import check_html
+from scrapers.markup import text_in
 from scrapers.structured import parse_json
 from scrapers.text import decoded
 
@@ -33,19 +29,7 @@ def visible_text(fetched: Fetched) -> str:
 @lru_cache(maxsize=4096)
 def visible_in(markup: str) -> str:
     """Return the text that a piece of HTML shows, one block a line."""
-    if "<" not in markup and "&" not in markup:
-        return "\n".join(" ".join(line.split()) for line in markup.splitlines() if line.strip())
-    check_html(markup)
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        root = html.document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except etree.ParserError as error:
-        if not markup.strip() or "empty" in str(error):
-            return ""
-        raise FormatError(f"expected HTML, found: {error}") from error
-    lines = Lines(lang=root.get("lang") or "")
-    say_element(lines, root)
-    return lines.text()
+    return text_in(markup)
 
 
 def _said_by(item: Item) -> Iterator[str]:

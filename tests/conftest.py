@@ -12,19 +12,29 @@ from pathlib import Path
 from runpy import run_path
 from typing import Any
 
+import hypothesis
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection
 
 from archive.catalogue.opening import transaction
 
+# How fast a law is checked is no part of it, and says more of the machine than of the program.
+hypothesis.settings.register_profile("onrecord", deadline=None)
+hypothesis.settings.load_profile("onrecord")
+
 SAMPLE = Path(__file__).parents[1] / "sample"
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[2] / "shared"))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name bytes by their number: packed ones hold the time, and names must be the same twice."""
-    return f"{len(val)} bytes" if isinstance(val, bytes) else None
+    """Name what has no short name the same in every process that shares the tests.
+
+    Packed bytes hold the time, and a function's text its place in memory.
+    """
+    if isinstance(val, bytes):
+        return f"{len(val)} bytes"
+    return getattr(val, "__name__", None) if callable(val) else None
 
 
 @pytest.fixture(autouse=True)

@@ -52,6 +52,11 @@ def store_in(folder: Path, **options: object) -> WarcStore:
     return WarcStore(folder, software="OnRecord/test", now=lambda: NOON, **options)  # type: ignore[arg-type]
 
 
+def size_of(value: object) -> str | None:
+    """Name a parameter of bytes by its size: packed bytes differ from one second to the next."""
+    return f"{len(value)} bytes" if isinstance(value, bytes) else None
+
+
 def only_file(folder: Path) -> Path:
     (path,) = folder.rglob("*.warc.gz")
     return path

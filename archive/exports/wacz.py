@@ -23,6 +23,7 @@ from archive.memento import timestamp14
 from archive.models import Outcome
 from archive.shapes import utc
 from archive.surt import surt
+from archive.wacz import warc_name
 from archive.warc.exchanges import HeldExchange, exchanges
 
 SOFTWARE = "OnRecord"
@@ -38,8 +39,9 @@ def export(home: Home, catalogue: Connection, out: Path) -> int:
         package = _Package(packed)
         index: list[str] = []
         for path in sorted(home.warc.rglob("*.warc.gz")):
-            name = path.relative_to(home.warc).as_posix().replace("/", "-").lower()
-            package.copy(f"archive/{name}", path)
+            inside = warc_name(path.relative_to(home.warc).as_posix())
+            name = inside.removeprefix("archive/")
+            package.copy(inside, path)
             index += [_cdxj(held, name) for held in exchanges(path) if held.response]
         package.add("indexes/index.cdx", "".join(sorted(index)).encode())
         package.add("pages/pages.jsonl", _pages_file(pages))

@@ -28,9 +28,9 @@ class Trust:
 
 def audit(log: Log, trust: Trust, now: datetime) -> Iterator[Finding]:
     """Yield what is found: entries, keys, tiles, each checkpoint and token, each anchor."""
-    tree = Tree()
+    tree, tokens = Tree(), dict[str, str]()
     try:
-        history = yield from _entries(log, tree)
+        history = yield from _entries(log, tree, tokens)
     except ArchiveError as error:
         yield failed("log", "keys", str(error))
         return
@@ -39,12 +39,16 @@ def audit(log: Log, trust: Trust, now: datetime) -> Iterator[Finding]:
     if log.torn:
         yield noted("log", "entries", f"its last {log.torn} bytes are a torn line")
     yield from _checkpoints(log.checkpoints, tree, history, trust, now)
+    yield from stamping.on_disk(log.checkpoints, tokens)
     for anchor in trust.anchors:
         yield _anchor(anchor, tree, history)
 
 
-def _entries(log: Log, tree: Tree) -> Generator[Finding, None, KeyHistory]:
-    """Build the tree, read the keys, and see that nothing was reduced without a record of it."""
+def _entries(log: Log, tree: Tree, tokens: dict[str, str]) -> Generator[Finding, None, KeyHistory]:
+    """Build the tree, read the keys, and see that nothing was reduced without a record of it.
+
+    `tokens` is filled with the digest of each timestamp token on record.
+    """
     key_entries: list[tuple[int, Entry]] = []
     reduced: dict[int, bytes] = {}
     erasures: dict[int, str] = {}
@@ -57,6 +61,8 @@ def _entries(log: Log, tree: Tree) -> Generator[Finding, None, KeyHistory]:
                 reduced[index] = entry.leaf
             elif entry.kind == keys.KIND:
                 key_entries.append((index, entry))
+            elif entry.kind == stamping.KIND:
+                tokens[entry.text("token")] = entry.text("sha256")
             elif entry.kind == "erasure":
                 erasures[entry.number("entry")] = entry.text("leaf")
         except ArchiveError as error:

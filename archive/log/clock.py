@@ -35,16 +35,27 @@ class Clock:
 
 def compare(heard: Iterable[Heard]) -> Clock | None:
     """Return the median offset over the servers, one voice each; None where none was usable."""
-    offsets: dict[str, list[float]] = {}
+    ahead = []
     for one in heard:
         said = _parse(one.date)
         if said is not None:
-            offset = one.received - said - timedelta(seconds=one.age)
-            offsets.setdefault(one.host, []).append(offset.total_seconds())
-    if not offsets:
+            offset = said + timedelta(seconds=one.age) - one.received
+            ahead.append((one.host, offset.total_seconds()))
+    return by_facts(ahead)
+
+
+def by_facts(offsets: Iterable[tuple[str, float]]) -> Clock | None:
+    """Return the same from what captures have on record.
+
+    Each is a host, and by how many seconds its Date was ahead of our clock.
+    """
+    by_host: dict[str, list[float]] = {}
+    for host, ahead in offsets:
+        by_host.setdefault(host, []).append(-ahead)
+    if not by_host:
         return None
-    middle = median(median(by_host) for by_host in offsets.values())
-    return Clock(timedelta(seconds=middle), len(offsets))
+    middle = median(median(values) for values in by_host.values())
+    return Clock(timedelta(seconds=middle), len(by_host))
 
 
 def _parse(date: str) -> datetime | None:

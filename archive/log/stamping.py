@@ -5,17 +5,21 @@ ever stamped, since it covers all before it, and a late stamp on an older one wo
 A token is renewed (stamped itself) before its authority's certificate runs out: `X.tsr.NAME.tsr`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from archive.errors import ArchiveError, FetchError, FixityError, FormatError
 from archive.findings import Finding, failed, noted, ok
 from archive.log import files, timestamps
 from archive.log.checkpoints import Checkpoints, Held
+from archive.log.entries import Entry
+from archive.log.log import Log
 from archive.log.timestamps import Authority, Post, Stamp
 
+KIND = "timestamp"
 RENEW_BEFORE = timedelta(days=90)
 
 
@@ -48,8 +52,11 @@ def pending(
     return wanted + list(_renewals(checkpoints, authorities, now))
 
 
-def stamp(wanted: Sequence[Wanted], post: Post) -> list[Finding]:
-    """Ask for each token and keep it; what cannot be had now is noted, and stays wanted."""
+def stamp(log: Log, wanted: Sequence[Wanted], post: Post, now: datetime) -> list[Finding]:
+    """Ask for each token, keep it and enter its digest in the log.
+
+    What cannot be had now is noted, and stays wanted.
+    """
     found = []
     for want in wanted:
         name = want.path.name
@@ -63,6 +70,8 @@ def stamp(wanted: Sequence[Wanted], post: Post) -> list[Finding]:
         except (FixityError, FormatError) as error:
             found.append(failed(name, "timestamp", str(error)))
         else:
+            digest = sha256(token).hexdigest()
+            log.append([Entry(kind=KIND, when=now, facts={"token": name, "sha256": digest})])
             found.append(ok(name, "timestamp", f"by {want.authority.name}"))
     return found
 
@@ -88,6 +97,16 @@ def check(held: Held, trusted: Mapping[str, bytes], now: datetime) -> Iterator[F
             yield failed(path.name, "timestamp", str(stamp_))
 
 
+def on_disk(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a fault for every token on record that is gone or is not as it was received."""
+    for name, digest in recorded.items():
+        path = checkpoints.folder / name
+        if not path.exists():
+            yield failed(name, "timestamp", "missing: the log has it on record")
+        elif sha256(path.read_bytes()).hexdigest() != digest:
+            yield failed(name, "timestamp", "not as it was received")
+
+
 def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Stamp:
     with files.storing(path):
         token = path.read_bytes()
@@ -100,26 +119,25 @@ def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Stamp:
 
 def _standing(
     path: Path, stamp_: Stamp, trusted: Mapping[str, bytes], now: datetime
-) -> Iterator[Finding]:
+) -> Generator[Finding, None, bool]:
     """Say whether a token still convinces at `now`, by itself or through its renewals."""
     renewed = False
-    for renewal in sorted(path.parent.glob(f"{path.name}.*.tsr")):
-        if renewal.name.count(".tsr") != path.name.count(".tsr") + 1:
-            continue
+    for renewal in _direct(path):
         try:
             with files.storing(path):
                 again = _read(renewal, path.read_bytes(), trusted)
         except ArchiveError as error:
             yield failed(renewal.name, "timestamp", str(error))
             continue
-        renewed = renewed or again.when < stamp_.expires
-        yield from _standing(renewal, again, trusted, now)
+        stands = yield from _standing(renewal, again, trusted, now)
+        renewed = renewed or (stands and again.when < stamp_.expires)
     detail = f"existed at {stamp_.when.isoformat()}, says {stamp_.signer}"
     if renewed or now < stamp_.expires:
         yield ok(path.name, "timestamp", detail)
-    else:
-        expiry = f"its certificate ran out on {stamp_.expires.date()} and it was not renewed"
-        yield noted(path.name, "timestamp", f"{detail}; {expiry}")
+        return True
+    expiry = f"its certificate ran out on {stamp_.expires.date()} and it was not renewed"
+    yield noted(path.name, "timestamp", f"{detail}; {expiry}")
+    return False
 
 
 def _renewals(
@@ -131,14 +149,27 @@ def _renewals(
         for token, stamp_ in stamps(checkpoints.load(size), trusted):
             if not isinstance(stamp_, Stamp):
                 continue
-            last, data = token, token.read_bytes()
-            while renewal := next(iter(sorted(last.parent.glob(f"{last.name}.*.tsr"))), None):
-                try:
-                    stamp_ = _read(renewal, data, trusted)
-                except ArchiveError:
-                    break
-                last, data = renewal, renewal.read_bytes()
+            last, stamp_ = _newest_link(token, stamp_, trusted)
             if stamp_.expires - RENEW_BEFORE < now < stamp_.expires:
                 for authority in authorities:
                     path = last.with_name(f"{last.name}.{authority.name}.tsr")
                     yield Wanted(last, authority, path)
+
+
+def _direct(token: Path) -> list[Path]:
+    """Return the renewals of a token itself, not those of its renewals."""
+    depth = token.name.count(".tsr") + 1
+    found = token.parent.glob(f"{token.name}.*.tsr")
+    return sorted(path for path in found if path.name.count(".tsr") == depth)
+
+
+def _newest_link(token: Path, stamp_: Stamp, trusted: Mapping[str, bytes]) -> tuple[Path, Stamp]:
+    """Return the renewal of a token, or of its renewals, that lasts longest."""
+    links = [(token, stamp_)]
+    for path in _direct(token):
+        try:
+            again = _read(path, token.read_bytes(), trusted)
+        except ArchiveError:
+            continue  # whatever is wrong with it, `check` says
+        links.append(_newest_link(path, again, trusted))
+    return max(links, key=lambda link: link[1].expires)

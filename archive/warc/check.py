@@ -10,13 +10,16 @@ from typing import BinaryIO
 
 from archive.errors import FormatError
 from archive.models import Stored
-from archive.warc.build import response_of
+from archive.warc.build import packed, response_of
 from archive.warc.facts import parse_facts
 from archive.warc.head import bare
 from archive.warc.http import payload_of
 from archive.warc.records import Damage, Record, open_warc, walk
 from archive.warc.sums import algorithm_of, matches, sha256_of
 
+_GZIP_HEAD = packed(b"")[:9]
+_SYSTEMS = frozenset({3, 10, 19, 255})  # Unix, Windows, macOS, unknown (RFC 1952, 2.3.1)
+_OURS = frozenset({"warcinfo", "request", "metadata"})
 _REMEMBERED = 256  # payload digests waiting for our facts on them
 
 
@@ -58,6 +61,8 @@ def check_file(path: Path, expected: Mapping[int, Stored] | None = None) -> Iter
             stored = left.pop(found.offset, None)
             if stored and (problem := _changed(again, stored)):
                 yield _finding(found, "changed", problem)
+            if expected is not None and (problem := _tampered(again, found)):
+                yield _finding(found, "changed", problem)
             yield from _check(found, payloads)
     for offset in sorted(left):
         problem = "expected a record here, found none"
@@ -68,6 +73,19 @@ def _changed(file: BinaryIO, stored: Stored) -> str:
     file.seek(stored.offset)
     found = sha256_of(file.read(stored.length))
     return "" if found == stored.sha256 else f"logged as {stored.sha256}, found {found}"
+
+
+def _tampered(file: BinaryIO, record: Record) -> str:
+    """Return what is wrong with the head of a gzip member of our own making.
+
+    No checksum covers it. Records of others are copied as they are, and are in the log.
+    """
+    if record.head.kind not in _OURS or not record.alone:
+        return ""
+    file.seek(record.offset)
+    head = file.read(10)
+    right = head[:9] == _GZIP_HEAD and head[9] in _SYSTEMS
+    return "" if right else f"gzip head: expected {_GZIP_HEAD.hex()}, found {head.hex()}"
 
 
 def _check(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[Finding]:

@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 from archive.models import Capture, Stored
-from archive.warc.build import capture_of
+from archive.warc.build import capture_of, response_of
 from archive.warc.facts import Facts, parse_facts
 from archive.warc.head import bare
-from archive.warc.http import MAX_BODY, Response, decoded, parse_response, payload_of
-from archive.warc.records import MAX_BLOCK, Record, open_warc, records
+from archive.warc.http import MAX_BODY, Response, decoded, payload_of
+from archive.warc.records import MAX_BLOCK, Record, open_warc, read_at, records
 from archive.warc.sums import sha256_of
 
 MAIN = frozenset({"response", "revisit", "resource"})
@@ -52,10 +52,8 @@ class HeldExchange:
     @cached_property
     def response(self) -> Response | None:
         """The HTTP response; None for a resource, a failure, or what is not HTTP."""
-        head = self.record.head
-        if head.kind not in ("response", "revisit") or not self.record.kept.startswith(b"HTTP/"):
-            return None
-        return parse_response(self.record.kept)
+        kind = self.record.head.kind
+        return response_of(self.record.kept) if kind in ("response", "revisit") else None
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
@@ -63,7 +61,10 @@ class HeldExchange:
 
     @property
     def payload(self) -> bytes:
-        """The body after transfer decoding, content coding kept; b"" where there is none."""
+        """The body after transfer decoding, content coding kept; b"" where there is none.
+
+        That of a revisit is the original's: `facts.original` names it, `exchange_at` has it.
+        """
         if self.response:
             return payload_of(self.block, self.response)
         return self.block if self.kind == "resource" else b""
@@ -128,6 +129,15 @@ def exchanges(path: Path, *, warc: str = "", keep: int = MAX_BLOCK) -> Iterator[
                 waiting = [*waiting[-_WAITING:], record]
     if current:
         yield current
+
+
+def exchange_at(folder: Path, stored: Stored) -> HeldExchange:
+    """Return the exchange whose record is at `stored` below `folder`, without what is beside it.
+
+    FixityError where the bytes are not those that were stored.
+    """
+    record = read_at(folder, stored)
+    return HeldExchange(record=record, warc=stored.warc, path=folder / stored.warc)
 
 
 def _of(exchange: HeldExchange, waiting: list[Record]) -> list[Record]:

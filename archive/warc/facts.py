@@ -44,6 +44,7 @@ class Facts:
     payload_sha256: str = ""
     media_type: str = ""  # where the capture has no HTTP head that says it
     via: str = ""  # the address that led here by a redirect
+    original: str = ""  # id of the record that has the body of this one, a revisit
     fetch_ms: float | None = None
     date_offset: float | None = None  # seconds that the server's Date is ahead of our clock
     tls: Tls | None = None
@@ -65,6 +66,7 @@ def _fields(facts: Facts, with_chain: bool) -> Iterator[tuple[str, str]]:
     yield "onrecord-note", facts.note
     yield "onrecord-payload-sha256", facts.payload_sha256
     yield "onrecord-media-type", facts.media_type
+    yield "onrecord-original", facts.original
     yield "via", facts.via
     if facts.fetch_ms is not None:
         yield "fetchTimeMs", f"{facts.fetch_ms:.3f}"
@@ -129,6 +131,7 @@ def _read(said: dict[str, str], chain: tuple[bytes, ...]) -> Facts:
         note=said.get("onrecord-note", ""),
         payload_sha256=said.get("onrecord-payload-sha256", ""),
         media_type=said.get("onrecord-media-type", ""),
+        original=said.get("onrecord-original", ""),
         via=said.get("via", ""),
         fetch_ms=_number(said.get("fetchTimeMs")),
         date_offset=_number(said.get("onrecord-date-offset")),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 
 from archive.errors import FormatError
@@ -26,15 +26,21 @@ class Head:
     raw: bytes  # through the empty line
     version: str
     fields: tuple[tuple[str, str], ...]
+    first: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, value in self.fields:
+            self.first.setdefault(name.lower(), value)
 
     def get(self, name: str) -> str:
         """Return the first field called `name`, or ""."""
-        name = name.lower()
-        return next((value for key, value in self.fields if key.lower() == name), "")
+        return self.first.get(name.lower(), "")
 
     def all(self, name: str) -> list[str]:
         """Return every field called `name`."""
         name = name.lower()
+        if name not in self.first:
+            return []
         return [value for key, value in self.fields if key.lower() == name]
 
     @property

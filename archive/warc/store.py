@@ -10,6 +10,7 @@ from types import TracebackType
 
 from archive.errors import StorageError
 from archive.models import Capture, Stored
+from archive.undisturbed import undisturbed
 from archive.warc.build import (
     Exchange,
     Made,
@@ -180,8 +181,9 @@ class WarcStore:
                 )
             )
             place += len(whole)
-        file.append(b"".join(made.member for group in groups for made in group))
-        self._tell(entered, file, start)
+        with undisturbed():
+            file.append(b"".join(made.member for group in groups for made in group))
+            self._tell(entered, file, start)
         return [each.stored for each in entered]
 
     def _tell(self, entered: list[StoredExchange], file: GrowingFile, start: int) -> None:

@@ -1,77 +1,18 @@
 """Put the segments' answers together: collapse, count, rank, cut out a page."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engines import _ranking
+from index.engines._snapshot import Answer, Snapshot
 from index.phrases import meta
-from index.phrases.evaluate import Evaluation, Set, Unit
-from index.phrases.segment import Numbers, Segment
+from index.phrases.evaluate import Evaluation, Set
+from index.phrases.segment import Numbers
 from index.query import Node
 from index.search import Layer, Order
-
-_K1, _B = 1.2, 0.75
-_NO_TWINS = np.zeros(0, dtype=np.uint64)
-
-
-@dataclass(slots=True)
-class Part:
-    """A segment of a snapshot, and which of its documents are not deleted; None for all."""
-
-    segment: Segment
-    live: NDArray[np.bool_] | None
-    visible: dict[str, NDArray[np.bool_] | None] = field(default_factory=dict)
-
-    def seen(self, layer: Layer) -> NDArray[np.bool_] | None:
-        """Return which documents of `layer` are not deleted; None for all there are."""
-        if layer not in self.visible:
-            page = (self.segment.column("flags") & meta.PAGE) > 0
-            mask = page if layer == "page" else ~page
-            mask = mask if self.live is None else mask & self.live
-            self.visible[layer] = None if mask.all() else mask
-        return self.visible[layer]
-
-
-class Snapshot:
-    """The segments of one commit, and what is known of them together."""
-
-    def __init__(self, generation: int, parts: Sequence[Part]) -> None:
-        self.generation = generation
-        self.parts = list(parts)
-        self._twins: dict[str, NDArray[np.uint64]] = {}
-
-    @cached_property
-    def documents(self) -> int:
-        return sum(part.segment.documents for part in self.parts)
-
-    @cached_property
-    def mean_length(self) -> float:
-        words = sum(float(part.segment.lengths.sum()) for part in self.parts)
-        return max(1.0, words / max(1, self.documents))
-
-    def twins(self, layer: Layer) -> NDArray[np.uint64]:
-        """Return the digests of the statements of which there is more than one version."""
-        if layer not in self._twins:
-            held = [_NO_TWINS]
-            for part in self.parts:
-                seen, all_of = part.seen(layer), part.segment.column("statement")
-                held.append(all_of if seen is None else all_of[seen])
-            digests = np.sort(np.concatenate(held))
-            self._twins[layer] = np.unique(digests[1:][digests[1:] == digests[:-1]])
-        return self._twins[layer]
-
-
-@dataclass(slots=True)
-class Answer:
-    """What one segment answers."""
-
-    part: Part
-    units: list[Unit]
-    documents: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,75 +98,36 @@ def page(
     snapshot: Snapshot, answers: Sequence[Answer], *, first: int, last: int, order: Order
 ) -> list[Place]:
     """Return places `first` up to, not with, `last` of the answers in `order`."""
-    scores = _scores(snapshot, answers) if order == "best" else None
+    weights = _ranking.weights(snapshot, answers) if order == "best" else []
+    answers = [answer for answer in answers if len(answer.documents)]
+    if not answers:
+        return []
+    if order == "best":
+        keyed = [_ranking.scored(snapshot, answer, weights, last) for answer in answers]
+    else:
+        keyed = [
+            (answer.documents, answer.part.segment.column("when")[answer.documents])
+            for answer in answers
+        ]
     numbers, owners, keys, ties, dates, seen = [], [], [], [], [], []
-    for number, answer in enumerate(answers):
-        segment, documents = answer.part.segment, answer.documents
-        when = segment.column("when")
-        key = when[documents] if scores is None else scores[number]
-        best = _best(key, last)
+    for number, (answer, (documents, key)) in enumerate(zip(answers, keyed, strict=True)):
+        segment = answer.part.segment
+        best = _ranking.best(key, last)
         chosen = documents[best]
         numbers.append(chosen)
         owners.append(np.full(len(chosen), number))
         keys.append(key[best])
-        dates.append(when[chosen])
+        dates.append(segment.column("when")[chosen])
         seen.append(segment.column("seen")[chosen])
         ties.append(segment.column("statement")[chosen])
-    if not numbers:
-        return []
     found, of, key = np.concatenate(numbers), np.concatenate(owners), np.concatenate(keys)
-    newest = -np.concatenate(dates), -np.concatenate(seen)
-    ranked = np.lexsort((found, newest[1], np.concatenate(ties), newest[0], -key))[first:last]
+    if len(found) > 1:
+        newest = -np.concatenate(dates), -np.concatenate(seen)
+        ranked = np.lexsort((found, newest[1], np.concatenate(ties), newest[0], -key))
+        ranked = ranked[first:last]
+    else:
+        ranked = np.arange(1)[first:last]
     return [
-        Place(answers[of[i]], int(found[i]), 0.0 if scores is None else float(key[i]))
+        Place(answers[of[i]], int(found[i]), float(key[i]) if order == "best" else 0.0)
         for i in ranked.tolist()
     ]
-
-
-def _best(keys: NDArray[Any], most: int) -> NDArray[Any] | slice:
-    """Return the places of the highest `most` of `keys`, with all that tie with the last."""
-    if len(keys) <= 4 * most:
-        return slice(None)
-    least = np.partition(keys, len(keys) - most)[len(keys) - most]
-    return np.flatnonzero(keys >= least)
-
-
-def _scores(snapshot: Snapshot, answers: Sequence[Answer]) -> list[NDArray[np.float32]]:
-    """Return the BM25 score of each answered document, by segment."""
-    totals = [np.zeros(len(answer.documents), dtype=np.float32) for answer in answers]
-    if not answers or not any(map(len, totals)):
-        return totals
-    for number in range(max(len(answer.units) for answer in answers)):
-        held = [answer.units[number].often() for answer in answers]
-        documents = sum(len(found) for found, _ in held)
-        weight = np.float32(
-            np.log1p((snapshot.documents - documents + 0.5) / (documents + 0.5)) * (_K1 + 1)
-        )
-        for answer, total, (found, often) in zip(answers, totals, held, strict=True):
-            if len(found) and len(total):
-                _add_score(total, answer, found, often, weight, snapshot.mean_length)
-    return totals
-
-
-def _add_score(
-    total: NDArray[np.float32],
-    answer: Answer,
-    found: Numbers,
-    often: NDArray[Any],
-    weight: np.float32,
-    mean_length: float,
-) -> None:
-    documents = answer.documents
-    if found is documents or np.array_equal(found, documents):
-        times = often.astype(np.float32)
-    else:
-        dense = np.zeros(answer.part.segment.documents, dtype=np.float32)
-        dense[found] = often
-        times = dense[documents]
-    lengths = answer.part.segment.lengths[documents]
-    lengths *= np.float32(_K1 * _B / mean_length)
-    lengths += np.float32(_K1 * (1 - _B))
-    lengths += times
-    times /= lengths
-    times *= weight
-    total += times

@@ -14,12 +14,11 @@ from index.search import Document, Hit
 from index.stems import language
 from index.text import Normal, normalise
 
-_MOST = 200  # passages of one hit
-_WHOLE = 4  # passages from which on the text is read as a whole
+_WHOLE = 32  # passages from which on the text is read as a whole
 
 
-def hit(place: Place) -> Hit:
-    """Return the hit at `place`.
+def hit(place: Place, most: int) -> Hit:
+    """Return the hit at `place` with its first `most` passages.
 
     Raises:
         FormatError: the text does not have the words that the index says it has.
@@ -30,7 +29,7 @@ def hit(place: Place) -> Hit:
     spans = {
         span: unit
         for unit in reversed(place.answer.units)
-        for span in _spans(segment, unit, place.document, document)
+        for span in _spans(segment, unit, place.document, document, most)
     }
     return Hit(
         key=document.key,
@@ -45,33 +44,34 @@ def hit(place: Place) -> Hit:
         layer=document.layer,
         current=document.current,
         text=document.text,
-        passages=_passages(segment, place.document, document, spans),
+        passages=_passages(segment, place.document, document, dict(sorted(spans.items())[:most])),
         score=place.score,
     )
 
 
 def _spans(
-    segment: Segment, unit: Unit, number: int, document: Document
+    segment: Segment, unit: Unit, number: int, document: Document, most: int
 ) -> Iterable[tuple[int, int]]:
     """Return where in the token stream a unit stands in a document."""
     first, last = segment.span(number)
     if unit.spans is not None:
-        a, b = np.searchsorted(unit.spans.starts, (first, last)).tolist()
-        b = min(b, a + _MOST)
+        bounds = np.array((first, last), dtype=unit.spans.starts.dtype)
+        a, b = np.searchsorted(unit.spans.starts, bounds).tolist()
+        b = min(b, a + most)
         return zip(unit.spans.starts[a:b].tolist(), unit.spans.ends[a:b].tolist(), strict=True)
     slots = unit.slots.get("") or unit.slots.get(language(document.lang) or "-", ())
-    return _standing(segment, slots, first, last)
+    return _standing(segment, slots, first, last, most)
 
 
 def _standing(
-    segment: Segment, slots: tuple[Slot, ...], first: int, last: int
+    segment: Segment, slots: tuple[Slot, ...], first: int, last: int, most: int
 ) -> list[tuple[int, int]]:
     if not slots or not all(slots):
         return []
     places = np.arange(first, last - len(slots) + 1)
     for i, slot in enumerate(slots):
         places = places[stands(segment, slot, places + i)]
-    return [(place, place + len(slots)) for place in places[:_MOST].tolist()]
+    return [(place, place + len(slots)) for place in places[:most].tolist()]
 
 
 def _passages(
@@ -81,7 +81,7 @@ def _passages(
     base = segment.span(number)[0]
     whole = normalise(document.text) if len(spans) >= _WHOLE else None
     passages: list[tuple[int, int]] = []
-    for (start, end), unit in sorted(spans.items())[:_MOST]:
+    for (start, end), unit in spans.items():
         first, last = start - base, end - base
         if whole is not None:
             origin, cut = 0, _cut(whole, first, last)

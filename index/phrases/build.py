@@ -213,7 +213,7 @@ def _write_stems(writer: Writer, text: Stream, name: str, spoken: NDArray[np.boo
     held = np.zeros(len(text.names) + 1, dtype=np.bool_)
     for document in np.flatnonzero(spoken).tolist() if spoken.mean() < 0.5 else ():
         first, last = text.starts[document], text.starts[document + 1]
-        held[np.minimum(text.tokens[first:last], len(text.names))] = True
+        held[text.tokens[first:last]] = True
         a, b = np.searchsorted(text.rare, (first, last))
         held[text.rare_numbers[a:b]] = True
     numbers = np.flatnonzero(held[1:]) if held.any() else np.arange(len(text.names))

@@ -27,9 +27,22 @@ class Unit:
 
     leaf: Leaf
     documents: Set
-    often: Callable[[], tuple[Numbers, NDArray[Any]]]  # documents, and how often in each
+    often: Callable[[], tuple[Set, NDArray[Any]]]  # documents, and how often in each of them
     spans: Spans | None  # None where only documents are known
     slots: dict[str, tuple[Slot, ...]]  # by language; "" for all
+    common: int = 0  # the number of the word, if it is one, and common
+
+    def often_at(self, segment: Segment, documents: Numbers) -> NDArray[Any]:
+        """Return how often each of `documents`, which ascend, has this."""
+        if self.common:
+            return segment.often_at(self.common, documents)
+        found, often = self.often()
+        if found.dtype == np.bool_:
+            found = np.flatnonzero(found)
+        if not len(found):
+            return np.zeros(len(documents), dtype=np.uint8)
+        at = np.searchsorted(found, documents.astype(found.dtype)).clip(0, len(found) - 1)
+        return np.where(found[at] == documents, often[at], 0)
 
 
 @dataclass(slots=True)
@@ -131,13 +144,14 @@ class Evaluation:
                     documents, times = documents[inside], times[inside]
                 truths[documents] = True
                 often[documents] += times
-        return Unit(leaf, truths, lambda: (np.flatnonzero(truths), often[truths]), None, slots)
+        return Unit(leaf, truths, lambda: (truths, often[truths]), None, slots)
 
     def _word(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> Unit:
         number = slots[""][0][0]
         if number <= self.segment.common:
             truths = self.segment.bits(number)
-            return Unit(leaf, truths, lambda: self.segment.holding(number), None, slots)
+            often = self.segment.often(number)
+            return Unit(leaf, truths, lambda: (truths, often), None, slots, number)
         places = self.segment.places(number)
         return self._spanned(leaf, Spans(places, places + 1), slots)
 

@@ -18,6 +18,8 @@ from index.phrases.segment import NONE, Numbers, Segment
 Slot = tuple[int, ...]  # the numbers of the words that will do
 Truths = NDArray[np.bool_]
 _CHUNK = 1 << 16
+_MANY = 1024  # places from which on documents are asked first
+_LANES = 4  # words that are fetched at once
 _TABLE = 8  # alternatives from which on a table is faster
 
 
@@ -37,9 +39,10 @@ def exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
     if not all(slots):
         return NOWHERE
     first, known, places = _anchor(segment, slots)
-    places = places - first if first else places
-    if len(places) and places[0] < 0:
-        places = places[places >= 0]
+    if first:
+        if len(places) and places[0] < first:
+            places = places[places >= first]
+        places -= first
     rest = [i for i in range(len(slots)) if not first <= i < first + known]
     for i in sorted(rest, key=lambda i: _frequency(segment, slots[i])):
         if not len(places):
@@ -59,7 +62,8 @@ def near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
         return NOWHERE
     by_frequency = [_frequency(segment, slot) for slot in slots]
     anchor = min(range(len(slots)), key=by_frequency.__getitem__)
-    low = high = slot_places(segment, slots[anchor])
+    places = _unsorted_places(segment, slots[anchor])
+    low = high = _promising(segment, slots, anchor, places)
     left, right = list(range(anchor - 1, -1, -1)), list(range(anchor + 1, len(slots)))
     placed = 1
     while (left or right) and len(low):
@@ -90,14 +94,27 @@ def _extend(
     """Place one word more before `low` or after `high`, keeping within `slop`."""
     lows, highs = [], []
     spare = slop - (high - low - (placed - 2))
-    for gap in range(slop + 1):
-        room = spare >= gap
+    plain = len(slot) == 1 and slot[0] < RARE
+    for gap in range(0, slop + 1, _LANES if plain else 1):
+        room = np.flatnonzero(spare >= gap) if gap else slice(None)
         # The stream has zeros around it for as far as slop can reach.
-        near_low, near_high = (low, high) if gap == 0 else (low[room], high[room])
-        at = near_low - 1 - gap if backward else near_high + 1 + gap
-        there = stands(segment, slot, at)
-        lows.append(at[there] if backward else near_low[there])
-        highs.append(near_high[there] if backward else at[there])
+        near_low, near_high = low[room], high[room]
+        if not plain:
+            at = near_low - 1 - gap if backward else near_high + 1 + gap
+            there = np.flatnonzero(stands(segment, slot, at))
+            at = at[there]
+        else:
+            at = near_low - _LANES - gap if backward else near_high + 1 + gap
+            # Four words at once: what takes time is to fetch them.
+            words = segment.fours[at].view(np.uint16)
+            hits = np.flatnonzero(words == slot[0])
+            there, lane = hits // _LANES, (hits % _LANES).astype(np.uint32)
+            at = at[there] + lane
+        new_low = at if backward else near_low[there]
+        new_high = near_high[there] if backward else at
+        fits = new_high - new_low < placed + slop
+        lows.append(new_low[fits])
+        highs.append(new_high[fits])
     return np.concatenate(lows), np.concatenate(highs)
 
 
@@ -205,7 +222,24 @@ def slot_places(segment: Segment, slot: Slot) -> Numbers:
     """Return every place of the words of `slot`, ascending."""
     if len(slot) == 1:
         return segment.places(slot[0])
-    return np.sort(np.concatenate([NONE, *(segment.places(number) for number in slot)]))
+    return np.sort(_unsorted_places(segment, slot))
+
+
+def _promising(segment: Segment, slots: Sequence[Slot], anchor: int, places: Numbers) -> Numbers:
+    """Leave out those of many `places` whose documents lack another, common word."""
+    if len(places) < _MANY:
+        return places
+    truths: Truths | None = None
+    for number in {slot[0] for slot in slots if len(slot) == 1 and slot != slots[anchor]}:
+        if number <= segment.common and segment.held(number) * 4 < segment.documents:
+            truths = segment.bits(number) if truths is None else truths & segment.bits(number)
+    return places if truths is None else places[truths[segment.documents_at(places)]]
+
+
+def _unsorted_places(segment: Segment, slot: Slot) -> Numbers:
+    if len(slot) == 1:
+        return segment.unsorted_places(slot[0])
+    return np.concatenate([NONE, *(segment.unsorted_places(number) for number in slot)])
 
 
 def _frequency(segment: Segment, slot: Slot) -> int:
@@ -220,8 +254,10 @@ def _anchor(segment: Segment, slots: Sequence[Slot]) -> tuple[int, int, Numbers]
     if len(slots[best]) > 1 or slots[best][0] > segment.common:
         return best, 1, slot_places(segment, slots[best])
     pair: tuple[int, int, int] | None = None
+    # As frequent as the rarest is not as common: only so many words are, and ties are cut through.
+    plain = [len(slot) == 1 and slot[0] <= segment.common for slot in slots]
     for i in range(len(slots) - 1):
-        if len(slots[i]) > 1 or len(slots[i + 1]) > 1:
+        if not (plain[i] and plain[i + 1]):
             continue
         start, end = segment.pair(slots[i][0], slots[i + 1][0])
         if start == end:

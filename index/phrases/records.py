@@ -15,6 +15,7 @@ from index.search import Document
 _LEVEL = 3
 _DICTIONARY = 112_640  # bytes; measured: 0.35 of the text, against 0.45 without
 _SAMPLES = 1000
+_LONGEST = 1 << 17  # bytes of one record that are learned from
 SAMPLE = 4 << 20  # bytes of text that make training worth while
 # The columns of a record, in the order in which they are written.
 _FIELDS = ("key", "version", "statement", "source", "issuer", "lang", "kind", "issued", "title")
@@ -40,8 +41,11 @@ def dictionary(records: Sequence[bytes]) -> bytes:
     """Return a compression dictionary for records like these; b"" where they are too few."""
     if sum(map(len, records)) < SAMPLE:
         return b""
-    sample: list[Any] = list(records[:: max(1, len(records) // _SAMPLES)])
-    return zstandard.train_dictionary(_DICTIONARY, sample).as_bytes()
+    sample: list[Any] = [r[:_LONGEST] for r in records[:: max(1, len(records) // _SAMPLES)]]
+    try:
+        return zstandard.train_dictionary(_DICTIONARY, sample).as_bytes()
+    except zstandard.ZstdError:
+        return b""  # too few or too much alike to learn from; one can do without
 
 
 def compressor(shared: bytes) -> zstandard.ZstdCompressor:

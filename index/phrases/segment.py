@@ -13,11 +13,12 @@ from index.phrases.build import BLOCK, COARSE, RARE
 from index.phrases.bulk import STRIDE, Words
 from index.phrases.records import Records, decode
 from index.search import Document
-from index.text import Normal, normalise
+from index.text import Normal, some_words
 
-Numbers = NDArray[np.int64]
-NONE: Numbers = np.zeros(0, dtype=np.int64)
+Numbers = NDArray[Any]  # of documents, or places in the token stream: any integers, ascending
+NONE: Numbers = np.zeros(0, dtype=np.uint32)
 _FEW = 64
+_ONES = np.array([n.bit_count() for n in range(256)], dtype=np.uint8)
 
 
 class Segment:
@@ -36,8 +37,11 @@ class Segment:
         self.languages: list[str] = facts["languages"]
         self.names_of: dict[str, list[str]] = facts["names"]
         self.tokens: NDArray[np.uint16] = arrays["token"]
+        # Four words from any place, read as one number: a view, nothing is copied.
+        self.fours = np.ndarray((len(self.tokens) - 3,), "<u8", self.tokens, strides=(2,))
         self.starts: NDArray[np.uint32] = arrays["start"]
         self.counts = layout.view(arrays["count"])
+        self._ends = self.starts[1:]
         self._start = layout.view(arrays["start"])
         self._words = layout.view(arrays["word"])
         self._blocks = layout.view(arrays["word_block"])
@@ -46,6 +50,8 @@ class Segment:
         self._pair_starts = layout.view(arrays["pair_start"])
         self._place_starts = layout.view(arrays["place_start"])
         self._often_starts = layout.view(arrays["often_start"])
+        self._place_index = layout.view(arrays["place_index"])
+        self._places = layout.view(arrays["place"])
         self._gaps: NDArray[np.uint8] = arrays["gaps"]
         self._bytes_a_row = (self.documents + 7) // 8
         self._records = Records(arrays["record"], arrays["record_start"], arrays["dictionary"])
@@ -119,6 +125,13 @@ class Segment:
 
     def places(self, number: int) -> Numbers:
         """Return every place of a word in the token stream, ascending."""
+        places = self.unsorted_places(number)
+        if number <= self.common:
+            places.sort()
+        return places
+
+    def unsorted_places(self, number: int) -> Numbers:
+        """Return every place of a word in the token stream; of a common word, in no order."""
         if number > self.common:
             at = number - self.common - 1
             return gaps.unpack(self._gaps, self._place_starts[at], self._place_starts[at + 1])
@@ -126,12 +139,12 @@ class Segment:
         first = bisect_left(self._pairs, number * wide)
         last = bisect_left(self._pairs, (number + 1) * wide)
         if first == last:
-            return NONE
+            return NONE.copy()
         start, end = self._pair_starts[first], self._pair_starts[last]
         lists = self.arrays["pair_start"][first:last].astype(np.int64) - start
         closed = np.cumsum(self._gaps[start:end] >> 7)
         before = np.concatenate((closed[:1] * 0, closed))[lists].astype(np.int64)
-        return np.sort(gaps.unpack_many(self._gaps, start, end, before))
+        return gaps.unpack_many(self._gaps, start, end, before)
 
     def pair(self, number: int, following: int) -> tuple[int, int]:
         """Return where the places of two common words side by side are packed; (0, 0): nowhere."""
@@ -156,52 +169,74 @@ class Segment:
         """Return the document at each of `places`."""
         found: Numbers
         if len(places) < _FEW:
-            found = np.searchsorted(self._wide_starts, places, "right") - 1
+            found = np.searchsorted(self.starts, places, "right") - 1
             return found
-        found = self.arrays["coarse"][places >> COARSE].astype(np.int64)
-        ends = self._wide_starts[1:]
-        todo = np.flatnonzero(ends[found] <= places)
+        found = self.arrays["coarse"][places >> COARSE]
+        todo = np.flatnonzero(self._ends[found] <= places)
         for _ in range(4):
             if not len(todo):
                 return found
             found[todo] += 1
-            todo = todo[ends[found[todo]] <= places[todo]]
-        found[todo] = np.searchsorted(self._wide_starts, places[todo], "right") - 1
+            todo = todo[self._ends[found[todo]] <= places[todo]]
+        found[todo] = np.searchsorted(self.starts, places[todo], "right") - 1
         return found
-
-    @cached_property
-    def _wide_starts(self) -> Numbers:
-        return self.starts.astype(np.int64)
 
     def holding(self, number: int) -> tuple[Numbers, NDArray[np.integer[Any]]]:
         """Return the documents that hold a word, ascending, and how often (up to 255) each does."""
         if number <= self.common:
-            at = self._often_starts[number - 1]
-            return (
-                np.flatnonzero(self.bits(number)),
-                self.arrays["often"][at : self._often_starts[number]],
-            )
+            return np.flatnonzero(self.bits(number)), self.often(number)
         return self.grouped(self.documents_at(self.places(number)))
+
+    def often(self, number: int) -> NDArray[np.uint8]:
+        """Return how often (up to 255 times) each document that holds a common word does so."""
+        first, last = self._often_starts[number - 1], self._often_starts[number]
+        often: NDArray[np.uint8] = self.arrays["often"][first:last]
+        return often
+
+    def often_at(self, number: int, documents: Numbers) -> NDArray[np.uint8]:
+        """Return how often each of `documents` holds a common word, 0 to 255."""
+        row = self._row(number)
+        byte, bit = documents >> 3, (documents & 7).astype(np.uint8)
+        held = row[byte]
+        ones = _ONES[row]
+        before = np.cumsum(ones, dtype=np.uint32)[byte] - ones[byte]
+        before += _ONES[held & ~(0xFF >> bit).astype(np.uint8)]
+        often = self.often(number)
+        times: NDArray[np.uint8] = often[np.minimum(before, len(often) - 1)]
+        times *= (held >> (7 - bit)) & 1
+        return times
+
+    def held(self, number: int) -> int:
+        """Return in how many documents a common word is."""
+        return self._often_starts[number] - self._often_starts[number - 1]
+
+    def _row(self, number: int) -> NDArray[np.uint8]:
+        row = self._bytes_a_row
+        packed: NDArray[np.uint8] = self.arrays["bits"][(number - 1) * row : number * row]
+        return packed
 
     def bits(self, number: int) -> NDArray[np.bool_]:
         """Return, for each document, whether it holds a common word."""
-        row = self._bytes_a_row
-        packed = self.arrays["bits"][(number - 1) * row : number * row]
-        return np.unpackbits(packed, count=self.documents).view(np.bool_)
+        return np.unpackbits(self._row(number), count=self.documents).view(np.bool_)
 
     @staticmethod
     def grouped(documents: Numbers) -> tuple[Numbers, Numbers]:
         """Return each of `documents`, which ascend, once, and how often it was there."""
         if len(documents) < 2:
             return documents, np.ones(len(documents), dtype=np.int64)
-        firsts = np.flatnonzero(documents[1:] != documents[:-1]) + 1
-        firsts = np.concatenate((NONE[:0], [0], firsts))
-        return documents[firsts], np.diff(firsts, append=len(documents))
+        change = np.empty(len(documents), dtype=np.bool_)
+        change[0] = True
+        np.not_equal(documents[1:], documents[:-1], out=change[1:])
+        firsts = np.flatnonzero(change)
+        often = np.empty_like(firsts)
+        np.subtract(firsts[1:], firsts[:-1], out=often[:-1])
+        often[-1] = len(documents) - firsts[-1]
+        return documents[firsts], often
 
     @cached_property
     def lengths(self) -> NDArray[np.float32]:
         """How many words each document has."""
-        return (np.diff(self._wide_starts) - 1).astype(np.float32)
+        return (np.diff(self.starts) - 1).astype(np.float32)
 
     def column(self, name: str) -> NDArray[Any]:
         """Return what is known of each document: see `index.phrases.meta`."""
@@ -240,19 +275,17 @@ class Segment:
         """Return words `first` up to, not with, `last` of a document as they stand in `text`.
 
         Only that part of the text is read. Returns the offset in `text` from which the words'
-        own offsets count, and the words; empty where the text has no such words.
+        own offsets count, and the words; fewer where the text has no such words.
         """
-        index = self.arrays["place_index"]
-        at = int(index[number]) + first // STRIDE
-        if at >= int(index[number + 1]):
+        index = self._place_index
+        at = index[number] + first // STRIDE
+        if at >= index[number + 1]:
             return 0, Normal((), (), ())
-        origin = int(self.arrays["place"][at])
+        origin = self._places[at]
         skip = first % STRIDE
         end = at + (last - first + skip) // STRIDE + 1
-        stop = int(self.arrays["place"][end]) if end < int(index[number + 1]) else len(text)
-        normal = normalise(text[origin:stop])
-        take = slice(skip, skip + last - first)
-        return origin, Normal(normal.words[take], normal.starts[take], normal.ends[take])
+        stop = self._places[end] if end < index[number + 1] else len(text)
+        return origin, some_words(text[origin:stop], skip, last - first)
 
     # Merging
 

@@ -1,61 +1,140 @@
-"""Check every stored byte against its recorded digest"""
+"""Check every stored byte against what the log has on record"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
+from archive.findings import Finding, Grade, worst
+from archive.fixity import Scope
+from archive.log.audit import Trust
 from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 @click.command("verify")
+@click.option("--quick", is_flag=True, help="The log and the sizes of files: no file is read.")
+@click.option("--deep", is_flag=True, help="Also compute again what each record says of itself.")
+@click.option(
+    "--since",
+    type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Only files with something captured since then (UTC).",
+)
+@click.option(
+    "--anchor",
+    "anchors",
+    type=_FILE,
+    multiple=True,
+    help="A checkpoint of this archive that was kept elsewhere (repeatable).",
+)
+@click.option("--key", default="", help="A key of this archive, as it was once given to you.")
+@click.option(
+    "--repair-from",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="First restore what is damaged from this copy of the archive.",
+)
+@click.option("--wacz", type=_FILE, help="Check this WACZ file of ours instead, with --key.")
 @json_option
 @click.pass_obj
-def command(context: Context, as_json: bool) -> None:
-    """Read every WARC record again and compare it with every digest recorded of it.
+def command(
+    context: Context,
+    quick: bool,
+    deep: bool,
+    since: datetime | None,
+    anchors: tuple[Path, ...],
+    key: str,
+    repair_from: Path | None,
+    wacz: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare WARC files, log, signatures, timestamps and catalogue with each other.
 
-    Those of the record itself, and those of the catalogue. Each finding names the file, the place
-    and the record. Exit code 3: something is not as it was recorded.
+    Every byte of the WARC files is covered by the log, the log by its signed checkpoints, those by
+    timestamps and by checkpoints kept elsewhere. Each finding names its object. Exit code 3:
+    something is not as it was recorded; 0 with notes: nothing is broken, but read them.
     """
-    from archive.catalogue import questions
     from archive.errors import FixityError
-    from archive.warc.check import check_file
+    from onrecord.trusting import trust
+
+    scope = Scope(quick=quick, deep=deep, since=since.replace(tzinfo=UTC) if since else None)
+    now = datetime.now(UTC)
+    if wacz:
+        found = _check_wacz(wacz, key)
+    else:
+        found = list(_repair(context, repair_from)) if repair_from else []
+        found += _check(context, scope, trust(context.home, anchors, key), now)
+    for one in found:
+        _tell(one, as_json, verbose=context.verbosity > 0)
+    verdict = worst(found)
+    counts = {grade.word: sum(one.grade is grade for one in found) for grade in Grade}
+    if as_json:
+        emit({"outcome": verdict.word, "checks": counts})
+    else:
+        words = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        click.echo(f"{'FAILED' if verdict is Grade.FAILED else 'ok'}: {words}")
+    if not wacz:
+        _remember(context, found, verdict, now)
+    if verdict is Grade.FAILED:
+        raise SystemExit(FixityError.exit_code)
+
+
+def _remember(context: Context, found: list[Finding], verdict: Grade, now: datetime) -> None:
+    """Add to the catalogue's events that this was checked, what was wrong and what was restored."""
+    from archive.catalogue.writing import add_events
+    from archive.errors import ArchiveError
+    from onrecord import AGENT
+
+    whole = Finding(object="archive", check="verify", grade=verdict, detail=f"{len(found)} checks")
+    told = [one for one in found if one.grade or one.check == "repair"]
+    try:
+        with context.catalogue() as catalogue:
+            add_events(catalogue, [one.event(now, AGENT) for one in (whole, *told)])
+    except ArchiveError as error:
+        context.warn(f"this check is not on record: {error}")
+
+
+def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Iterator[Finding]:
+    from archive import fixity
+    from archive.catalogue import checking
+    from archive.errors import ArchiveError
+    from archive.findings import failed
     from onrecord.keeping import sizes
     from onrecord.progress import counting
 
-    found = 0
     home = context.home
-    with context.catalogue() as catalogue:
-        expected = questions.stored_by_file(catalogue)
-    known = sizes(home)
-    with counting(context, "verify", sum(known.values())) as progress:
-        for name, size in known.items():
-            for finding in check_file(home.warc / name, expected.pop(name, None)):
-                found += 1
-                _tell(context, name, finding.offset, finding.record, finding.problem, as_json)
-            progress(size)
-    for name, places in expected.items():
-        found += 1
-        problem = f"expected this file with {len(places)} captures, found none"
-        _tell(context, name, 0, "", problem, as_json)
-    if found:
-        raise SystemExit(FixityError.exit_code)
-    if as_json:
-        emit({"outcome": "ok", "files": len(known), "bytes": sum(known.values())})
-    else:
-        click.echo(f"ok: {len(known)} files, {sum(known.values())} bytes, every digest as recorded")
+    total = 0 if scope.quick else sum(sizes(home).values())
+    with counting(context, "verify", total) as progress:
+        yield from fixity.check(home, trust=trusted, now=now, scope=scope, progress=progress)
+    if scope.since is None and not scope.quick:
+        try:
+            with context.catalogue() as catalogue:
+                yield from checking.check(catalogue, home.log)
+        except ArchiveError as error:
+            yield failed(checking.NAME, "catalogue", str(error))
 
 
-def _tell(
-    context: Context, warc: str, offset: int, record: str, problem: str, as_json: bool
-) -> None:
+def _check_wacz(path: Path, key: str) -> list[Finding]:
+    from archive.log.notes import parse_key
+    from archive.wacz import check
+
+    return list(check(path, parse_key(key) if key else None))
+
+
+def _repair(context: Context, copy: Path) -> Iterator[Finding]:
+    from archive.log.log import Log
+    from archive.repair import repair
+
+    home = context.home
+    with home.writing(), Log.writing(home.log, home.keys) as log:
+        yield from repair(home, log, copy)
+
+
+def _tell(one: Finding, as_json: bool, *, verbose: bool) -> None:
     if as_json:
-        emit(
-            {
-                "outcome": "failed",
-                "warc": warc,
-                "offset": offset,
-                "record": record,
-                "problem": problem,
-            }
-        )
-    else:
-        click.echo(clean(f"FAILED {warc} byte {offset}: {record or 'a record'}: {problem}"))
+        outcome = {"outcome": one.grade.word, "object": one.object}
+        emit(outcome | {"check": one.check, "detail": one.detail})
+    elif one.grade or verbose or one.check == "repair":
+        click.echo(clean(f"{one.grade.word.upper():<4} {one.object}: {one.detail}"))

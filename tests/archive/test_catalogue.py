@@ -100,11 +100,13 @@ def test_the_tables_are_those_that_the_migrations_document(tmp_path: Path) -> No
     with transaction(tmp_path / "c.sqlite"):
         pass
 
-    found = inspect(create_engine(f"sqlite:///{tmp_path / 'c.sqlite'}"))
+    engine = create_engine(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    found = inspect(engine)
 
     for table in schema.metadata.sorted_tables:
         columns = {column["name"] for column in found.get_columns(table.name)}
         assert columns == {column.name for column in table.columns}, table.name
+    engine.dispose()
 
 
 def test_a_catalogue_of_a_newer_onrecord_is_left_alone(tmp_path: Path) -> None:

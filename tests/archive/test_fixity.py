@@ -11,7 +11,9 @@ import pytest
 
 from archive.errors import StorageError
 from archive.findings import Grade
+from archive.fixity import Scope, check, check_warcs
 from archive.home import Home
+from archive.log.audit import Trust
 from archive.log.log import Log
 from archive.warc.exchanges import exchanges
 from tests.archives import FACTS, Archive, exchange, faults, filled, flip, found, overwrite, warcs
@@ -163,9 +165,6 @@ def test_since_reads_only_what_was_logged_later(home: Home) -> None:
 
 
 def test_progress_adds_up_to_every_byte(home: Home) -> None:
-    from archive.fixity import Scope, check
-    from archive.log.audit import Trust
-
     done: list[int] = []
     list(check(home, trust=Trust(), now=datetime.now(UTC), scope=Scope(), progress=done.append))
 
@@ -273,3 +272,23 @@ def test_other_tools_accept_the_files(home: Home, tool: str) -> None:
     for path in warcs(home):
         done = subprocess.run([command, verb, path], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_is_captured_during_a_check_is_no_fault(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive", size=4000) as archive:
+        archive.hold(*range(4))
+        with Log.reading(archive.home.log) as before:
+            archive.hold(*range(4, 20))
+            archive.store.close()
+            grades = {one.grade for one in check_warcs(archive.home.warc, before, scope=Scope())}
+
+    assert grades == {Grade.OK, Grade.NOTED}
+
+
+def test_a_file_that_nobody_captured_is_a_fault_however_it_came(home: Home) -> None:
+    path = warcs(home)[0].with_name("onrecord-planted.warc.gz")
+    shutil.copy(warcs(home)[0], path)
+
+    assert faults(home) == [
+        f"{path.relative_to(home.warc).as_posix()}: not in the log: no capture of it is on record"
+    ]

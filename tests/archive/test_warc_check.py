@@ -106,6 +106,20 @@ def test_any_flipped_byte_is_found_where_it_is(tmp_path: Path) -> None:
         assert start in [finding.offset for finding in check_file(path, expected)], place
 
 
+def test_any_flipped_byte_is_found_by_those_who_know_only_the_captures(tmp_path: Path) -> None:
+    path, every = stored(tmp_path)
+    kinds = {each.offset: each.head.kind for each in records(path)}
+    expected = {offset: each for offset, each in every.items() if kinds[offset] == "response"}
+    data = path.read_bytes()
+
+    for start in every:
+        for place in range(start, start + 10):
+            hurt = bytearray(data)
+            hurt[place] ^= 0x40
+            path.write_bytes(hurt)
+            assert start in [finding.offset for finding in check_file(path, expected)], place
+
+
 def test_a_flipped_byte_in_a_block_names_its_record(tmp_path: Path) -> None:
     path, _ = stored(tmp_path)
     second = list(records(path))[4]

@@ -1,9 +1,9 @@
 from pathlib import Path
 
 from archive.models import Outcome, Role
-from archive.warc.exchanges import HeldExchange, exchanges
+from archive.warc.exchanges import HeldExchange, exchange_at, exchanges
 from archive.warc.facts import Facts, format_facts
-from tests.warcs import PAGE, answer, record, warc_of
+from tests.warcs import PAGE, answer, exchange, page_facts, record, store_in, warc_of
 
 ONE, TWO, ASKED = "urn:uuid:1", "urn:uuid:2", "urn:uuid:9"
 REQUEST = b"GET / HTTP/1.1\r\n\r\n"
@@ -98,3 +98,13 @@ def test_a_file_is_called_what_the_caller_calls_it(tmp_path: Path) -> None:
 
     assert found.stored.warc == "2026/04/a.warc.gz"
     assert (found.stored.offset, found.stored.length) == (0, path.stat().st_size)
+
+
+def test_an_exchange_is_found_again_where_it_is_stored(tmp_path: Path) -> None:
+    with store_in(tmp_path) as store:
+        stored = store.add(exchange(b"one"), page_facts()).stored
+        store.add(exchange(b"two"), page_facts())
+
+    found = exchange_at(tmp_path, stored)
+
+    assert (found.body(), found.stored) == (b"one", stored)

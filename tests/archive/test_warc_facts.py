@@ -19,6 +19,7 @@ MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
         note=LINE,
         payload_sha256=LINE,
         media_type=LINE,
+        original=LINE,
         via=LINE,
         fetch_ms=st.none() | MILLIS,
         date_offset=st.none() | MILLIS,

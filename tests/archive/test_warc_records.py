@@ -12,7 +12,7 @@ from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Stored
 from archive.warc.records import Damage, Record, read_at, record_at, records, walk
 from archive.warc.sums import sha256_of
-from tests.warcs import record, warc_of
+from tests.warcs import record, size_of, warc_of
 
 BLOCK = b"HTTP/1.1 200 OK\r\n\r\n<p>We regret.</p>"
 
@@ -111,6 +111,7 @@ def test_where_something_is_stored_is_read_only_if_it_is_what_was_stored(tmp_pat
         (gzip.compress(record(b"one").replace(b": 3", b": 99999999999")), "expected 99999999999"),
         (record(b"one").replace(b": 3", b": 1"), "expected a WARC record, found b'ne"),
     ],
+    ids=size_of,
 )
 def test_a_file_that_is_no_warc_is_one_clear_line(
     tmp_path: Path, data: bytes, problem: str

@@ -359,3 +359,49 @@ def test_the_name_of_a_file_follows_the_clock(tmp_path: Path) -> None:
     store.close()
 
     assert only_file(tmp_path).parent == tmp_path / "2031" / "12"
+
+
+def test_an_interrupt_in_mid_write_leaves_whole_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_in(tmp_path)
+    store.add(exchange(b"before"), page_facts())
+
+    def interrupt(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdatasync", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            store.add(exchange(b"during"), page_facts())
+    store.add(exchange(b"after"), page_facts())
+    store.close()
+
+    assert [each.body() for each in held(tmp_path)] == [b"before", b"after"]
+    assert list(check_file(only_file(tmp_path))) == []
+
+
+def refuse(*args: object) -> None:
+    raise OSError(5, "Input/output error")
+
+
+def test_a_disk_that_will_not_cut_off_is_a_storage_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_in(tmp_path, ledger=Listener(refuse=0))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "ftruncate", refuse)
+        with pytest.raises(StorageError, match="Input/output"):
+            store.add(exchange(), page_facts())
+    store.close()
+
+
+def test_a_disk_that_will_not_close_is_a_storage_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_in(tmp_path)
+    store.add(exchange(), page_facts())
+    monkeypatch.setattr(os, "fchmod", refuse)
+
+    with pytest.raises(StorageError, match="Input/output"):
+        store.close()

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.text import normalise, words_of
@@ -49,6 +49,7 @@ def test_words_are_those_a_reader_would_call_the_same(text: str, words: list[str
     assert words_of(text) == words
 
 
+@settings(deadline=None)  # tables are made at first use
 @given(HOSTILE)
 def test_what_a_word_was_printed_as_reads_as_that_word_again(text: str) -> None:
     normal = normalise(text)
@@ -57,6 +58,7 @@ def test_what_a_word_was_printed_as_reads_as_that_word_again(text: str) -> None:
         assert word in normalise(text[start:end]).words
 
 
+@settings(deadline=None)  # tables are made at first use
 @given(HOSTILE, st.data())
 def test_a_passage_reads_as_the_words_it_was_found_by(text: str, data: st.DataObject) -> None:
     normal = normalise(text)
@@ -73,6 +75,7 @@ def test_a_passage_reads_as_the_words_it_was_found_by(text: str, data: st.DataOb
     )
 
 
+@settings(deadline=None)  # tables are made at first use
 @given(HOSTILE)
 def test_offsets_ascend_and_stay_inside_the_text(text: str) -> None:
     normal = normalise(text)
@@ -80,12 +83,14 @@ def test_offsets_ascend_and_stay_inside_the_text(text: str) -> None:
     assert all(0 <= a < b <= len(text) for a, b in zip(normal.starts, normal.ends, strict=True))
 
 
+@settings(deadline=None)  # tables are made at first use
 @given(HOSTILE)
 def test_normalised_words_are_normal(text: str) -> None:
     for word in words_of(text):
         assert words_of(word) == [word]
 
 
+@settings(deadline=None)  # tables are made at first use
 @given(HOSTILE)
 def test_composed_and_decomposed_text_has_the_same_words(text: str) -> None:
     assert words_of(unicodedata.normalize("NFC", text)) == words_of(
@@ -93,6 +98,7 @@ def test_composed_and_decomposed_text_has_the_same_words(text: str) -> None:
     )
 
 
+@settings(deadline=None)  # tables are made at first use
 @given(HOSTILE)
 def test_words_of_agrees_with_normalise(text: str) -> None:
     assert words_of(text) == list(normalise(text).words)

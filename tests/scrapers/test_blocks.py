@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from bs4 import BeautifulSoup
@@ -102,6 +103,18 @@ def test_a_title_is_one_line_whatever_it_is_made_of() -> None:
 
     assert tag is not None
     assert inline_text(tag) == "One Two"
+
+
+def test_a_line_of_a_hundred_thousand_quotation_marks_is_read_in_bounded_time() -> None:
+    markup = "<p>" + '"\n<b>\n"\n</b>\n' * 25_000 + "</p>"
+
+    began = time.process_time()
+    assert read(markup)
+    assert time.process_time() - began < 10
+
+
+def test_tags_nested_deeper_than_python_may_call_are_read() -> None:
+    assert read("<dd>x" * 1500).replace("\n", "") == "x" * 1500
 
 
 WORD = st.text(alphabet="abcdefghijklmnopqrstuvwxyzéñжבع", min_size=1, max_size=8)

@@ -69,6 +69,7 @@ def test_dates_are_read_as_printed(printed: str, value: str) -> None:
         "Resolution 2017 may be revised",
         "12345678",
         "page 3 of 12",
+        "13 April 2017" + " " * 2_000_000,
     ],
 )
 def test_what_is_not_one_certain_day_is_no_date(printed: str) -> None:

@@ -1,4 +1,5 @@
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -118,3 +119,14 @@ def test_a_feed_of_a_hundred_thousand_items_is_cut_off_in_bounded_time() -> None
     assert time.process_time() - began < 10
     assert len(feed.items) == MOST_ITEMS
     assert "at most 10000 items" in str(feed.problems[0])
+
+
+@pytest.mark.parametrize(
+    "mark", ["<item>", "<rss", "<item><![CDATA[<!DOCTYPE x>]]>", "</item>", "&x"]
+)
+def test_a_broken_feed_takes_time_in_proportion_to_it(mark: str) -> None:
+    began = time.process_time()
+    with suppress(FormatError, LimitError):
+        parse_feed(URL, "<rss><channel>" + mark * (1_000_000 // len(mark)))
+
+    assert time.process_time() - began < 5

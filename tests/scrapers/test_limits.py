@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from archive.errors import LimitError
-from scrapers.limits import Limits, check_html, check_json, check_xml
+from scrapers.limits import Limits, check_html, check_json, check_xml, parseable
 
 
 @contextmanager
@@ -25,8 +25,9 @@ def within(seconds: float) -> Iterator[None]:
         "<a " + " ".join(f'a{n}=">"' for n in range(300_000)) + ">x</a>",
         "<a " + "x" * 70_000 + ">",
         "<p>" + "word " * 1_100_000,
+        "<b></b>" * 200_000,
     ],
-    ids=["nested", "nested and closed", "attributes", "quoted attributes", "long tag", "size"],
+    ids=["nested", "and closed", "attributes", "quoted attributes", "long tag", "size", "tags"],
 )
 def test_html_bombs_are_refused_before_a_parser_sees_them(markup: str) -> None:
     with within(5), pytest.raises(LimitError):
@@ -55,6 +56,17 @@ def test_ordinary_pages_pass_however_sloppy(markup: str) -> None:
 def test_the_check_takes_time_in_proportion_to_the_page(mark: str) -> None:
     with within(5), suppress(LimitError):
         check_html(mark * (1_000_000 // len(mark)))
+
+
+def test_a_place_to_break_a_word_does_not_break_it_in_either_serialisation() -> None:
+    assert parseable("long<wbr>word <wbr/> and") == "longword  and"
+    assert parseable("long\n <WBR/>\n word") == "longword"
+
+
+@pytest.mark.parametrize("markup", ["\n" * 1_000_000, "<wbr" * 250_000, "\n<wbr>\n" * 100_000])
+def test_making_a_page_parseable_takes_time_in_proportion_to_it(markup: str) -> None:
+    with within(5):
+        parseable(markup)
 
 
 def test_xml_with_a_document_type_is_refused_wherever_it_stands() -> None:

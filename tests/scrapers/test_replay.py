@@ -14,7 +14,7 @@ from archive.warc.exchanges import exchanges
 from archive.warc.store import WarcStore
 from scrapers.door import Fetched
 from scrapers.replay import ReplayedFiles, ReplayedVisit
-from tests.warcs import answer, exchange, page_facts, record, store_in, warc_of
+from tests.warcs import answer, exchange, page_facts, record, size_of, store_in, warc_of
 
 FEED = "https://ministry.example/feed"
 ONE = "https://ministry.example/statements/1"
@@ -236,7 +236,7 @@ def revisit(*fields: str, status: int = 200, record_id: str = "urn:uuid:re") -> 
     ],
 )
 def test_a_revisit_is_answered_with_the_payload_that_it_names(
-    replay: Replay, fields: tuple[str, ...]
+    replay: Replay, store: WarcStore, fields: tuple[str, ...]
 ) -> None:
     original = held(
         ONE,
@@ -252,6 +252,11 @@ def test_a_revisit_is_answered_with_the_payload_that_it_names(
     assert answered.capture.id == "urn:uuid:re"
     assert answered.capture.outcome is Outcome.OK
     assert answered.capture.payload_sha256
+    store.close()
+    kept = {each.id: each for path in store.folder.rglob("*.gz") for each in exchanges(path)}
+    facts = kept["urn:uuid:re"].facts
+    assert facts
+    assert kept[facts.original].body() == b"<p>Same</p>"
 
 
 def test_a_revisit_of_what_the_files_lack_is_not_held(replay: Replay) -> None:
@@ -285,6 +290,7 @@ def test_a_recorded_304_is_unchanged(replay: Replay) -> None:
         (answer(b"x", b"Content-Encoding: rot13"), (), Outcome.SUSPECT),
         (b"SSH-2.0-x\r\n", (), Outcome.NETWORK_ERROR),
     ],
+    ids=size_of,
 )
 def test_what_came_of_it_is_judged_as_on_the_network(
     replay: Replay, block: bytes, fields: tuple[str, ...], outcome: Outcome

@@ -122,6 +122,25 @@ def test_a_listing_is_known_by_its_address_and_by_that_of_its_later_pages(tmp_pa
     assert source.listing_for("https://bank.ruritania.example/speeches.rss?page=2") is not None
 
 
+@pytest.mark.parametrize(
+    ("url", "way"),
+    [
+        ("https://cpj.org/feed/", "feed"),
+        ("https://cpj.org/feed/?paged=2", "feed"),
+        ("https://cpj.org/sitemap.xml", "sitemap"),
+        ("https://cpj.org/post-sitemap12.xml", "sitemap"),
+        ("https://cpj.org/about/", None),
+        ("https://other.example/feed/", None),
+    ],
+)
+def test_of_several_listings_the_one_whose_way_an_address_is_on_is_taken(
+    url: str, way: str | None
+) -> None:
+    listing = load_sources()["cpj"].listing_for(url)
+
+    assert (listing.way if listing else None) == way
+
+
 def test_a_layout_covers_the_days_from_since_to_until() -> None:
     layout = Layout.model_validate(
         {

@@ -7,15 +7,15 @@ looking at what has changed with your own eyes.
 import hashlib
 import json
 import sys
-from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from archive.models import Reading
-from scrapers.door import Fetched
 from scrapers.found import Problem
 from scrapers.read import discover, read_page
-from scrapers.source import Source, load_sources
+from scrapers.source import load_sources
 from tests.shared_captures import shared_captures
 
 FOLDER = Path(__file__).parent
@@ -43,39 +43,46 @@ CAPTURES = {
 }
 
 
-def read_everything(
-    source: Source, captures: Iterable[Fetched]
-) -> tuple[list[Reading], list[Problem], int]:
-    """Return all that `source` reads in `captures`, what did not fit, and how many it asked for."""
-    readings: dict[Reading, None] = {}
-    problems: list[Problem] = []
+@dataclass(frozen=True)
+class Everything:
+    """All that a source reads in its captures."""
+
+    readings: dict[Reading, str]  # and when each was first captured
+    problems: list[Problem]
+    asked: int  # captures of its pages and listings
+
+
+@cache
+def read_everything(name: str) -> Everything:
+    """Read all captures of a source; once, for all tests that ask."""
+    source = load_sources()[name]
+    everything = Everything({}, [], 0)
     asked = 0
     listings = set(source.listing_urls({"reliefweb_appname": "onrecord"}))
-    for fetched in captures:
+    for fetched in shared_captures(CAPTURES[name]):
         url = fetched.capture.url
-        if source.claims(url):
-            read = read_page(fetched, source)
-            readings |= dict.fromkeys(read.readings)
-            problems += read.problems
-        elif url in listings:
-            found = discover(fetched, source)
-            readings |= dict.fromkeys(found.readings)
-            problems += found.problems
-        asked += source.claims(url) or url in listings
-    return list(readings), problems, asked
+        if not source.claims(url) and url not in listings:
+            continue
+        asked += 1
+        read = (read_page if source.claims(url) else discover)(fetched, source)
+        everything.problems.extend(read.problems)
+        for reading in read.readings:
+            everything.readings.setdefault(reading, fetched.capture.captured.isoformat())
+    return replace(everything, asked=asked)
 
 
-def summary(source: Source, captures: Iterable[Fetched]) -> dict[str, Any]:
+def summary(name: str) -> dict[str, Any]:
     """Return what was read as numbers, fields and digests."""
-    readings, problems, asked = read_everything(source, captures)
+    everything = read_everything(name)
+    readings = list(everything.readings)
     ids = sorted({reading.identifier for reading in readings})
     texts = sorted({f"{r.identifier} {r.text_sha256}" for r in readings})
     return {
-        "captures": asked,
+        "captures": everything.asked,
         "statements": len(ids),
         "texts": len(texts),
         "all_texts_sha256": hashlib.sha256("\n".join(texts).encode()).hexdigest(),
-        "problems": sorted({str(problem) for problem in problems})[:MOST_SHOWN],
+        "problems": sorted({str(problem) for problem in everything.problems})[:MOST_SHOWN],
         "readings": [shown(reading) for reading in readings[:: len(readings) // MOST_SHOWN + 1]],
     }
 
@@ -105,8 +112,7 @@ def shown(reading: Reading) -> dict[str, Any]:
 def main(names: list[str]) -> None:
     """Write the golden files of the sources called `names`, or of all."""
     for name in names or list(CAPTURES):
-        found = summary(load_sources()[name], shared_captures(CAPTURES[name]))
-        told = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+        told = json.dumps(summary(name), indent=1, ensure_ascii=False) + "\n"
         (FOLDER / f"{name}.json").write_text(told, encoding="utf-8")
 
 

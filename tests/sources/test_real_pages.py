@@ -2,8 +2,6 @@ import json
 
 import pytest
 
-from scrapers.source import load_sources
-from tests.shared_captures import shared_captures
 from tests.sources.golden import CAPTURES, FOLDER, summary
 
 
@@ -11,4 +9,4 @@ from tests.sources.golden import CAPTURES, FOLDER, summary
 def test_real_pages_read_as_a_person_found_them_to_read(name: str) -> None:
     expected = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
-    assert summary(load_sources()[name], shared_captures(CAPTURES[name])) == expected
+    assert summary(name) == expected

@@ -103,7 +103,8 @@ def test_a_log_rewritten_by_its_own_keeper_contradicts_a_checkpoint_kept_elsewhe
 def test_a_log_rewritten_by_its_own_keeper_contradicts_its_timestamps(home: Path) -> None:
     now = datetime.now(UTC)
     with serving(home / "tsa") as authority, reopened(home) as log:
-        stamping.stamp(stamping.pending(log.checkpoints, [authority], now), post)
+        stamping.stamp(log, stamping.pending(log.checkpoints, [authority], now), post, now)
+        log.checkpoint()
     trust = Trust(authorities={authority.name: authority.roots})
     token = home / "log/checkpoints/000000000601.local.tsr"
     kept = token.read_bytes()
@@ -114,6 +115,22 @@ def test_a_log_rewritten_by_its_own_keeper_contradicts_its_timestamps(home: Path
     token.write_bytes(kept)
 
     assert "000000000601.local.tsr: " in named(faults(home, trust, now))
+
+
+def test_a_token_that_is_gone_or_changed_is_named(home: Path) -> None:
+    now = datetime.now(UTC)
+    with serving(home / "tsa") as authority, reopened(home) as log:
+        stamping.stamp(log, stamping.pending(log.checkpoints, [authority], now), post, now)
+        log.checkpoint()
+    trust = Trust(authorities={authority.name: authority.roots})
+    token = home / "log/checkpoints/000000000601.local.tsr"
+    kept = token.read_bytes()
+
+    for place in range(0, len(kept), 41):
+        token.write_bytes(kept[:place] + bytes([kept[place] ^ 1]) + kept[place + 1 :])
+        assert "000000000601.local.tsr: " in named(faults(home, trust, now))
+    token.unlink()
+    assert "000000000601.local.tsr: missing" in named(faults(home, trust, now))
 
 
 def test_a_log_rebuilt_without_the_key_is_named(home: Path) -> None:

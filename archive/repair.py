@@ -1,0 +1,54 @@
+"""Put right what is damaged, from a copy of the archive: only bytes that the log vouches for."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from archive.findings import Finding, failed, ok
+from archive.fixity import Span, spans
+from archive.home import Home
+from archive.log import files
+from archive.log.log import Log
+
+
+def repair(home: Home, log: Log, copy: Path) -> Iterator[Finding]:
+    """Restore every WARC record that is damaged or missing from the archive folder `copy`.
+
+    Nothing is taken from there but bytes with the digest on record here.
+    """
+    for name, known in sorted(spans(log).items()):
+        damaged = [span for span in known if not _good(home.warc / name, span)]
+        if damaged:
+            yield from _restore(home.warc / name, copy / "warc" / name, name, damaged)
+
+
+def _good(path: Path, span: Span) -> bool:
+    return sha256(_read(path, span)).hexdigest() == span.sha256
+
+
+def _read(path: Path, span: Span) -> bytes:
+    if not path.exists():
+        return b""
+    with files.storing(path), path.open("rb") as file:
+        file.seek(span.start)
+        return file.read(span.end - span.start)
+
+
+def _restore(path: Path, source: Path, name: str, damaged: list[Span]) -> Iterator[Finding]:
+    whole = [span for span in damaged if _good(source, span)]
+    with files.storing(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(0o600)
+        path.chmod(0o600)
+        with path.open("r+b") as file:
+            for span in whole:
+                file.seek(span.start)
+                file.write(_read(source, span))
+            file.flush()
+        path.chmod(0o444)
+    for span in damaged:
+        what = f"byte {span.start}: {span.what}"
+        if span in whole:
+            yield ok(name, "repair", f"{what}: restored from {source}")
+        else:
+            yield failed(name, "repair", f"{what}: the copy does not have it either")

@@ -1,0 +1,106 @@
+"""Write what `run` measured as a page: `python -m benchmarks.search.report A.json … PAGE.md`."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+_ORDER = ("onrecord", "tantivy", "fts5", "stock", "ripgrep")
+_KINDS = {
+    "phrase": "phrase: every matching document",
+    "page": "page: exact count, 20 hits, a snippet each",
+    "page, facets": "page with facets by source, issuer, year and language",
+    "date": "phrase within dates: every matching document",
+    "slop": "words in order within a distance: every matching document",
+    "ellipsis": "two parts in order: every matching document",
+    "boolean": "two or three words with AND, OR, NOT: every matching document",
+    "top 20": "the best 20 by BM25 of one to three words",
+}
+_INTRO = Path(__file__).with_name("method.md")
+
+
+def main() -> None:
+    """Turn JSON reports into one page."""
+    *sources, target = map(Path, sys.argv[1:])
+    reports = [json.loads(path.read_text()) for path in sources]
+    pages = ["\n".join(_report(report)) for report in reports]
+    target.write_text("\n".join([_INTRO.read_text(), *pages]))
+
+
+def _report(report: Mapping[str, Any]) -> Iterator[str]:
+    made = report["documents"] - report["real"]
+    kind = f"{report['real']:,} real" + (f", {made:,} resampled from their sentences" * bool(made))
+    yield f"## {report['documents']:,} statements ({kind}), {report['text_bytes'] / 1e6:.0f} MB"
+    yield ""
+    yield "; ".join(f"{key} {value}" for key, value in report["machine"].items())
+    yield f"; {report['rounds']} rounds; seed {report['seed']}."
+    yield ""
+    yield from _building(report)
+    if report["wrong"]:
+        yield from _answers(report["wrong"])
+    for kind, title in _KINDS.items():
+        if kind in report["queries"]:
+            yield from _times(title, report["queries"][kind])
+
+
+def _building(report: Mapping[str, Any]) -> Iterator[str]:
+    yield "| index | documents a CPU second | a second | memory while made | size ÷ text | open |"
+    yield "|---|---|---|---|---|---|"
+    for name in _sorted(report["build"]):
+        built, opened = report["build"][name], report["open"].get(name)
+        size = f"{built['bytes'] / report['text_bytes']:.2f}" if "bytes" in built else ""
+        memory = f"{built['memory_mb']:.0f} MB" if "memory_mb" in built else ""
+        wall = len_per_second(report["documents"], built["wall_seconds"])
+        shown = f"{opened['ms']:.1f} ms, {opened['memory_mb']:.1f} MB" if opened else ""
+        cpu = built["documents_per_cpu_second"]
+        yield f"| {name} | {cpu:,.0f} | {wall} | {memory} | {size} | {shown} |"
+    yield ""
+
+
+def len_per_second(documents: int, seconds: float) -> str:
+    """Return how many documents a second that is."""
+    return f"{documents / seconds:,.0f}"
+
+
+def _answers(wrong: Mapping[str, Any]) -> Iterator[str]:
+    yield "Answers that differ from a full scan (differing / asked; documents too many, missed):"
+    yield ""
+    kinds = list(dict.fromkeys(kind for found in wrong.values() for kind in found))
+    yield f"| engine | {' | '.join(kinds)} |"
+    yield f"|---{'|---' * len(kinds)}|"
+    for name in _sorted(wrong):
+        cells = [_cell(wrong[name].get(kind)) for kind in kinds]
+        yield f"| {name} | {' | '.join(cells)} |"
+    yield ""
+
+
+def _cell(tally: Mapping[str, Any] | None) -> str:
+    if tally is None:
+        return ""
+    if not tally["wrong"]:
+        return f"0 / {tally['asked']}"
+    return f"{tally['wrong']} / {tally['asked']} (+{tally['false']}, −{tally['missed']})"
+
+
+def _times(title: str, rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    yield f"**{title}** (ms)"
+    yield ""
+    yield "| engine | asked | CPU p50 | p95 | max | wall p50 | p95 | max |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for name in _sorted(rows):
+        row = rows[name]
+        cells = [f"{row[f'{kind}_{at}']:.3g}" for kind in ("cpu", "wall") for at in _AT]
+        yield f"| {name} | {row['n']:.0f} | {' | '.join(cells)} |"
+    yield ""
+
+
+_AT = ("p50", "p95", "max")
+
+
+def _sorted(names: Mapping[str, Any]) -> Sequence[str]:
+    return sorted(names, key=lambda name: (_ORDER.index(name.split(",")[0]), name))
+
+
+if __name__ == "__main__":
+    main()

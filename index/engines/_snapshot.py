@@ -1,0 +1,72 @@
+"""The segments of one commit, and what each of them answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.phrases import meta
+from index.phrases.evaluate import Unit
+from index.phrases.segment import Numbers, Segment
+from index.search import Layer
+
+_NO_TWINS = np.zeros(0, dtype=np.uint64)
+
+
+@dataclass(slots=True)
+class Part:
+    """A segment of a snapshot, and which of its documents are not deleted; None for all."""
+
+    segment: Segment
+    live: NDArray[np.bool_] | None
+    visible: dict[str, NDArray[np.bool_] | None] = field(default_factory=dict)
+    weights: NDArray[np.float32] | None = None  # of its documents' lengths, once asked for
+
+    def seen(self, layer: Layer) -> NDArray[np.bool_] | None:
+        """Return which documents of `layer` are not deleted; None for all there are."""
+        if layer not in self.visible:
+            page = (self.segment.column("flags") & meta.PAGE) > 0
+            mask = page if layer == "page" else ~page
+            mask = mask if self.live is None else mask & self.live
+            self.visible[layer] = None if mask.all() else mask
+        return self.visible[layer]
+
+
+class Snapshot:
+    """The segments of one commit, and what is known of them together."""
+
+    def __init__(self, generation: int, parts: Sequence[Part]) -> None:
+        self.generation = generation
+        self.parts = list(parts)
+        self._twins: dict[str, NDArray[np.uint64]] = {}
+
+    @cached_property
+    def documents(self) -> int:
+        return sum(part.segment.documents for part in self.parts)
+
+    @cached_property
+    def mean_length(self) -> float:
+        words = sum(float(part.segment.lengths.sum()) for part in self.parts)
+        return max(1.0, words / max(1, self.documents))
+
+    def twins(self, layer: Layer) -> NDArray[np.uint64]:
+        """Return the digests of the statements of which there is more than one version."""
+        if layer not in self._twins:
+            held = [_NO_TWINS]
+            for part in self.parts:
+                seen, all_of = part.seen(layer), part.segment.column("statement")
+                held.append(all_of if seen is None else all_of[seen])
+            digests = np.sort(np.concatenate(held))
+            self._twins[layer] = np.unique(digests[1:][digests[1:] == digests[:-1]])
+        return self._twins[layer]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What one segment answers."""
+
+    part: Part
+    units: list[Unit]
+    documents: Numbers

@@ -1,0 +1,1 @@
+"""Whose words a quotation is, what was changed in it and what its dots hide."""

@@ -1,0 +1,83 @@
+"""Which later statements quote a statement: their quotations, looked for in it alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.quotes.aligning import align
+from index.quotes.articles import Article
+from index.quotes.cutting import cut
+from index.quotes.finding import Quotation, pieces_of, quotations
+from index.quotes.source import Source, whole
+from index.quotes.verdicts import CLEAN, SHORT, Judged, Verdict, judge
+from index.search import Document, Engine
+
+_WINDOW = 4  # words looked up together
+_COMMON = 200  # documents: words in a row that so many have tell of no quoting
+_MOST = 2000  # documents looked into
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoting:
+    """One quotation that another statement makes of this one."""
+
+    document: Document
+    quotation: Quotation
+    judged: Judged
+
+
+def quoting(engine: Engine, statement: Document) -> Iterator[Quoting]:
+    """Yield each quotation that statements issued no earlier make of `statement`, by date.
+
+    Words of it that stand between no marks are no quotation and do not count. Quotations of fewer
+    than five words are passed over: they prove too little to be found by.
+    """
+    own = whole(statement.text)
+    seen: dict[str, Document] = {}
+    for key in _sharing(engine, own):
+        document = engine.get(key)
+        later = not document.issued or not statement.issued or document.issued >= statement.issued
+        if document.statement == statement.statement or not later:
+            continue
+        held = seen.get(document.statement)
+        if held is None or (document.current and not held.current):
+            seen[document.statement] = document
+    for document in sorted(seen.values(), key=lambda each: (each.issued or "9", each.statement)):
+        for quotation in quotations(Article(document.text)):
+            if quotation.way == "name":
+                continue
+            for one, judged in _judged(own, quotation):
+                if judged.verdict is not Verdict.NOT_FOUND:
+                    yield Quoting(document=document, quotation=one, judged=judged)
+
+
+def _judged(own: Source, quotation: Quotation) -> Iterator[tuple[Quotation, Judged]]:
+    """Yield a quotation as one, or its pieces if all of them are clean and it is not."""
+    pieces = cut(quotation.text)
+    if len(pieces.words) < SHORT:
+        return
+    judged = judge(align(pieces.against(own), own))
+    if judged.verdict not in CLEAN and len(quotation.pieces) > 1:
+        apart = [
+            (one, judge(align(cut(one.text).against(own), own))) for one in pieces_of(quotation)
+        ]
+        if all(each.verdict in CLEAN for _, each in apart):
+            yield from apart
+            return
+    yield quotation, judged
+
+
+def _sharing(engine: Engine, own: Source) -> dict[str, None]:
+    """Return the documents that have a stretch of these words, unless too many have it."""
+    found: dict[str, None] = {}
+    asked: set[tuple[str, ...]] = set()
+    step = max(1, _WINDOW // 2, len(own) // 3000)
+    for at in range(0, max(1, len(own) - _WINDOW + 1), step):
+        words = own.words[at : at + _WINDOW]
+        if not words or words in asked:
+            continue
+        asked.add(words)
+        if 1 < engine.frequency(words).documents <= _COMMON:
+            found.update(dict.fromkeys(place.key for place in engine.find(words)))
+        if len(found) > _MOST:
+            break
+    return found

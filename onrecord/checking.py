@@ -1,0 +1,122 @@
+"""Check quotations against the archive: what was found, what is known of it, what was searched."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from archive.catalogue import questions
+from archive.catalogue.gaps import Gap, gaps
+from archive.catalogue.questions import Coverage
+from archive.models import Outcome, Version
+from index.quotes.bodies import credited_elsewhere
+from index.quotes.finding import Quotation, pieces_of
+from index.quotes.flags import Flag, flags
+from index.quotes.resolve import Answer, Match, Resolver
+from index.quotes.verdicts import CLEAN, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """All that was searched: what a quotation that was not found was not found in."""
+
+    documents: int  # texts of versions, both layers
+    sources: tuple[Coverage, ...]
+    gaps: dict[str, list[Gap]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One quotation with all that can be said of it."""
+
+    answer: Answer
+    quotation: Quotation | None  # None: given by itself, not found in an article
+    version: Version | None
+    flags: tuple[Flag, ...]
+
+    @property
+    def clean(self) -> bool:
+        return self.answer.verdict in CLEAN
+
+
+def searched(connection: Connection, documents: int) -> Searched:
+    return Searched(documents, tuple(questions.coverage(connection)), gaps(connection))
+
+
+def check_article(
+    connection: Connection,
+    resolver: Resolver,
+    found: Iterable[Quotation],
+    without: Collection[str] = (),
+) -> Iterator[Checked]:
+    """Yield what is found of each quotation of an article; names and titles are passed over."""
+    for quotation in found:
+        if quotation.way == "name":
+            continue
+        for one, answer in _pieces(resolver, quotation, without):
+            yield told(connection, answer, one)
+
+
+def _pieces(
+    resolver: Resolver, quotation: Quotation, without: Collection[str]
+) -> Iterator[tuple[Quotation, Answer]]:
+    """Yield a quotation as one; or its pieces each by itself, if only that makes them clean."""
+    answer = resolver.resolve(quotation.text, without=without, offer=True)
+    if answer.verdict in CLEAN or len(quotation.pieces) < 2:
+        yield quotation, answer
+        return
+    apart = [(one, resolver.resolve(one.text, without=without)) for one in pieces_of(quotation)]
+    if any(each.verdict is not Verdict.NOT_FOUND for _, each in apart) and (
+        answer.verdict is Verdict.NOT_FOUND or all(each.verdict in CLEAN for _, each in apart)
+    ):
+        yield from apart
+    else:
+        yield quotation, answer
+
+
+def told(connection: Connection, answer: Answer, quotation: Quotation | None = None) -> Checked:
+    """Return an answer with its version, and remarks that only the catalogue can make."""
+    more = flags(answer)
+    version: Version | None = None
+    if answer.match is not None:
+        held = questions.versions_called(connection, [answer.match.document.version])
+        version = held.get(answer.match.document.version)
+    if version is not None and answer.match is not None:
+        more += _history(connection, version, answer.match)
+        if quotation is not None and _elsewhere(quotation.credited, version):
+            more.append(
+                Flag(
+                    "credited-elsewhere",
+                    f"credited to {quotation.credited}; issued by {version.reading.issuer}",
+                )
+            )
+    if quotation is not None and quotation.unclosed:
+        more.append(Flag("unclosed", "its closing mark is missing"))
+    return Checked(answer=answer, quotation=quotation, version=version, flags=tuple(more))
+
+
+def _elsewhere(credited: str, version: Version) -> bool:
+    reading = version.reading
+    own = (reading.issuer, reading.publisher, reading.venue, *reading.speakers)
+    around = f"{reading.title}\n{reading.text}"
+    return credited_elsewhere(credited, (*own, *reading.signatories), around)
+
+
+def _history(connection: Connection, version: Version, match: Match) -> Iterator[Flag]:
+    if version.transcript:
+        yield Flag("transcript", "from a text collection, not from a capture")
+    if not match.document.current:
+        newest = questions.version(connection, version.statement)
+        yield Flag(
+            "edited-later",
+            f"the page was edited: these words were last seen {_day(version.last_seen)}, "
+            f"and are not in the version first seen {_day(newest.first_seen)}",
+        )
+    captures = questions.captures_of(connection, version.reading.url)
+    if captures and captures[-1].outcome is Outcome.GONE:
+        yield Flag("gone", f"the page was gone when asked for on {_day(captures[-1].captured)}")
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"

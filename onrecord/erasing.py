@@ -1,0 +1,78 @@
+"""Erase a statement everywhere that it is: evidence, log, catalogue, index."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.catalogue import erasing, questions, writing
+from archive.erase import erase, finish, plan
+from archive.log import files
+from archive.log.ledger import LogLedger
+from archive.log.log import Log
+from archive.models import Event
+from archive.sealing import seal
+from archive.warc.recover import recover_all
+from onrecord import AGENT
+from onrecord.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What an erasure takes with it."""
+
+    captures: list[str]
+    versions: list[str]  # of whatever statement
+
+
+def what_would_go(context: Context, name: str) -> Going:
+    """Return what erasing a statement, a version or a capture would take with it."""
+    with context.catalogue() as catalogue:
+        if name.startswith("urn:"):
+            captures = [questions.capture(catalogue, name).id]
+        else:
+            captures = erasing.holding(catalogue, questions.version(catalogue, name).statement)
+        return Going(captures, erasing.only_in(catalogue, captures))
+
+
+def erase_statement(
+    context: Context,
+    going: Going,
+    *,
+    reason: str,
+    who: str,
+    when: datetime,
+    recipients: Sequence[str] = (),
+    sealed_to: Path | None = None,
+) -> None:
+    """Erase, complete what an earlier crash left undone, and clear the caches."""
+    home = context.home
+
+    def keep(name: str, data: bytes) -> None:
+        if sealed_to:
+            path = sealed_to / f"{name.rpartition(':')[2]}.age"
+            files.replace(path, seal(data, recipients))
+
+    with home.writing(), Log.writing(home.log, home.keys) as log:
+        recover_all(home.warc, LogLedger(log, home.warc).logged_end)
+        finish(home, log)
+        planned = plan(log, going.captures)
+        erase(home, log, planned, reason=reason, who=who, when=when, keep=keep)
+        with context.catalogue() as catalogue:
+            erasing.forget(catalogue, going.captures)
+            writing.add_events(catalogue, [_event(one.capture, reason, when) for one in planned])
+        erasing.scrub(home.catalogue)
+        if home.index.exists():
+            shutil.rmtree(home.index)
+
+
+def _event(capture: str, reason: str, when: datetime) -> Event:
+    return Event(
+        when=when,
+        kind="deaccession",
+        object=capture,
+        agent=AGENT,
+        outcome="erased",
+        detail=reason,
+    )

@@ -1,0 +1,1 @@
+"""How checked quotations are shown: JSON lines, a terminal, a page of HTML."""

@@ -1,0 +1,144 @@
+"""Bytes of a page as text: which encoding, and how we know.
+
+A byte order mark, then UTF-8 wherever the bytes are that, then what the server's header and the
+page's own head declare, read as browsers read those names (WHATWG Encoding, 4.2), then a guess.
+UTF-8 comes before a declaration that says otherwise: text in another encoding is next to never
+valid UTF-8, and servers that declare what they do not send are common.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+_HEAD = 4096  # bytes in which a page declares its encoding; the standard says 1024
+_GUESSED_FROM = 50_000  # bytes; guessing is slow
+_LONGEST = 3  # bytes of a UTF-8 character that may be cut off at the end
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_PARAMETER = re.compile(r";\s*charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)
+    | \A\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]+)
+    | \A\s*@charset\s+"([\w.:-]+)" """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+# What pages call themselves, and what browsers take it to mean.
+_MEANT = {
+    **dict.fromkeys(
+        ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "ascii", "us-ascii"),
+        "cp1252",
+    ),
+    **dict.fromkeys(("ansi_x3.4-1968", "cp819", "x-cp1252", "windows-1252"), "cp1252"),
+    **dict.fromkeys(("iso-8859-9", "iso8859-9", "latin5", "l5", "windows-1254"), "cp1254"),
+    **dict.fromkeys(("iso-8859-11", "tis-620", "windows-874", "dos-874"), "cp874"),
+    **dict.fromkeys(("gb2312", "gb_2312-80", "gbk", "x-gbk", "chinese", "gb18030"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "cn-big5", "x-x-big5"), "big5hkscs"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "korean", "windows-949"), "cp949"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("euc-jp", "x-euc-jp"), "euc_jp"),
+    **dict.fromkeys(("koi8-u", "koi8-ru"), "koi8-u"),
+    **dict.fromkeys(("iso-8859-8-i", "logical"), "iso8859-8"),
+    **dict.fromkeys(("utf8", "unicode-1-1-utf-8", "x-unicode20utf8"), "utf-8"),
+    **dict.fromkeys(("utf-16", "unicode", "ucs-2", "iso-10646-ucs-2"), "utf-16-le"),
+    **dict.fromkeys(("macintosh", "x-mac-roman", "mac"), "mac-roman"),
+    "x-mac-cyrillic": "mac-cyrillic",
+}
+# Those that browsers know; Python knows others, some of which are no encodings of text at all.
+_KNOWN = frozenset(
+    codecs.lookup(name).name
+    for name in (
+        *("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp"),
+        *("cp932", "cp949", "cp866", "cp874", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic"),
+        *(f"cp{number}" for number in range(1250, 1259)),
+        *(f"iso8859-{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the encoding it was in (as Python calls it), and how we know."""
+
+    text: str
+    encoding: str
+    how: str  # bom, utf-8, header, meta, guess or default
+
+
+def decode(body: bytes, content_type: str = "") -> Decoded:
+    """Return `body` as text; `content_type` is the header's value.
+
+    Bytes that the encoding does not have become U+FFFD; nothing is an error.
+    """
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return Decoded(body[len(mark) :].decode(name, "replace"), name, "bom")
+    declared = list(_declared(body, content_type))
+    if _is_utf8(body) and not _is_other(body, declared):
+        return Decoded(body.decode("utf-8", "replace"), "utf-8", "utf-8")
+    for name, how in declared:
+        try:
+            return Decoded(body.decode(name), name, how)
+        except UnicodeDecodeError:
+            continue
+    for name, how in declared:  # as declared but for some bytes; UTF-8 first, which is rarely so
+        text = body.decode(name, "replace")
+        if text.count("\ufffd") * 100 < len(text):
+            return Decoded(text, name, how)
+    if guessed := _guess(body):
+        return Decoded(body.decode(guessed, "replace"), guessed, "guess")
+    name, how = declared[0] if declared else ("cp1252", "default")
+    return Decoded(body.decode(name, "replace"), name, how)
+
+
+def meant(label: str) -> str:
+    """Return Python's name for the encoding that browsers take `label` to mean, "" for none."""
+    name = label.strip().lower()
+    try:
+        found = codecs.lookup(_MEANT.get(name, name)).name
+    except (LookupError, ValueError):
+        return ""
+    return found if found in _KNOWN else ""
+
+
+def _declared(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
+    """Yield the encodings that are declared, and where: first the header's, then the page's."""
+    if (match := _PARAMETER.search(content_type)) and (name := meant(match[1])):
+        yield name, "header"
+    for found in _DECLARED.finditer(body[:_HEAD]):
+        label = next(group for group in found.groups() if group)
+        if name := meant(label.decode("latin-1")):
+            # Whoever can read this declaration is not reading UTF-16.
+            yield ("utf-8" if name.startswith("utf-16") else name), "meta"
+            return
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Tell whether `body` is UTF-8, but for a character that was cut off at its end."""
+    try:
+        _, read = codecs.utf_8_decode(body, "strict", False)
+    except UnicodeDecodeError:
+        return False
+    cut_off = len(body) - read
+    # A last letter of another encoding looks like a character's beginning: others must be whole.
+    return not cut_off or (cut_off <= _LONGEST and not body[:read].isascii())
+
+
+def _is_other(body: bytes, declared: list[tuple[str, str]]) -> bool:
+    """Tell whether `body`, though valid as UTF-8, shows that it is what it is declared to be."""
+    names = {name for name, _ in declared}
+    if "iso2022_jp" in names:
+        return b"\x1b$" in body
+    return bool(names & {"utf-16-le", "utf-16-be"}) and b"\0" in body[:_HEAD]
+
+
+def _guess(body: bytes) -> str:
+    best = from_bytes(body[:_GUESSED_FROM]).best()
+    return meant(best.encoding.replace("_", "-")) if best else ""

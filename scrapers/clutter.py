@@ -1,0 +1,59 @@
+"""Lines among an article's that are not of it: the title again, "Read more: …", "Subscribe"."""
+
+import re
+from collections.abc import Iterable
+
+LONGEST = 200  # characters of such a line; anything longer has something to say
+
+# Labels that a site puts on links and boxes between an article's paragraphs. A line is dropped
+# where it is such a label alone, or one with a colon and what it links to.
+_LABELS = r"""
+read more|read also|read next|also read|see also|see more|related|related posts?|related articles?
+related stories|related topics|more|also|must read|recommended|recommended for you
+you may also like|you might also like|you may like|don.t miss|most read|trending|up next
+comments?( comments?)?|leave a (comment|reply)|\d+ comments?|share|share this( article| story)?
+follow us( on .{1,60})?|sign up|subscribe( now)?|newsletter|advertisement|advertising|sponsored
+filed under|tags?|print|email|reading time
+lire aussi|à lire( aussi)?|voir aussi|lire la suite|sur le même (sujet|thème)|partager|publicité
+lesen sie auch|lesen sie mehr|mehr zum thema|auch interessant|siehe auch|weiterlesen
+das könnte sie auch .{0,20}interessieren|teilen|anzeige|kommentare?
+lea también|lee también|leer más|le puede interesar|te puede interesar|ver también|compartir
+publicidad|comentarios?
+leia também|leia mais|veja também|compartilhar?|partilhar|publicidade|comentários?|tempo de leitura
+leggi anche|leggi tutto|ti potrebbe interessare|condividi|pubblicità|commenti
+lees ook|lees meer|zie ook|delen|reacties|advertentie
+läs också|läs även|läs mer|dela|annons
+czytaj także|czytaj też|zobacz także|udostępnij|komentarze
+читайте также|смотрите также|по теме|поделиться|комментарии|реклама
+читати також|ayrıca okuyun|paylaş|yorumlar|ilgili
+اقرأ أيضا|شاهد أيضا|مواضيع ذات صلة|شارك|تعليقات|إعلان
+关联阅读|相关阅读|相关新闻|延伸阅读|分享|广告
+関連記事|あわせて読みたい|シェア|広告|관련 ?기사|공유|광고
+"""
+_LABELLED = re.compile(
+    rf"[\W_]*(?:{'|'.join(_LABELS.split(chr(10))[1:-1])})(?:\s*[:：|»›>→].*|[\W_\d]*)",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"\w+")
+
+
+def without_clutter(lines: Iterable[str], titles: Iterable[str]) -> list[str]:
+    """Return `lines` without labels anywhere, and without the title where they begin with it."""
+    known = {words for title in titles if (words := _words(title))}
+    kept: list[str] = []
+    for line in lines:
+        if len(line) <= LONGEST and _LABELLED.fullmatch(line):
+            continue
+        if not kept and _is_title(_words(line), known):
+            continue
+        kept.append(line)
+    return kept
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORDS.findall(text.casefold()))
+
+
+def _is_title(words: str, titles: set[str]) -> bool:
+    """Say whether a line is a title, or one without the name of the site at its end."""
+    return words in titles or (len(words) > 20 and any(t.startswith(f"{words} ") for t in titles))

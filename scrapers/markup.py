@@ -1,0 +1,36 @@
+"""HTML parsed by lxml alone: several times faster than a soup, for text without selectors."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from archive.errors import FormatError
+from scrapers.blocks import Lines, say_element
+from scrapers.limits import check_html, parseable
+
+_XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
+
+
+def parsed(markup: str) -> HtmlElement:
+    """Return the root of a page; FormatError where there is none, LimitError where one must not."""
+    check_html(markup)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        return document_fromstring(_XML.sub("", parseable(markup), count=1).encode(), parser=parser)
+    except etree.ParserError as error:
+        raise FormatError(f"expected a page, found: {error}") from error
+
+
+def text_in(markup: str, lang: str = "") -> str:
+    """Return the text of a piece of HTML, one block a line; "" where it shows none."""
+    if "<" not in markup and "&" not in markup:
+        lines = (" ".join(line.split()) for line in parseable(markup).splitlines())
+        return "\n".join(line for line in lines if line)
+    try:
+        root = parsed(markup)
+    except FormatError:
+        return ""  # comments, or nothing: what lxml calls empty
+    said = Lines(lang=root.get("lang") or lang)
+    say_element(said, root)
+    return said.text()

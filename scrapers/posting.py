@@ -1,0 +1,53 @@
+"""Send a small request to an address that the user wrote down, and read a small answer."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import requests
+
+from archive.errors import FetchError
+from scrapers.asking import open_session
+from scrapers.guard import ALLOWED, refused_url
+from scrapers.manners import Manners
+
+_LARGEST = 1 << 20  # bytes of an answer
+
+
+@contextmanager
+def posting(manners: Manners) -> Iterator[Callable[[str, bytes, str], bytes]]:
+    """Yield what posts (url, body, media type) and returns the answer's body.
+
+    FetchError for any answer but 200. The very address given may be on this machine: the user,
+    not a page from the web, named it; redirects are not followed.
+    """
+    session = open_session(manners)
+
+    def post(url: str, body: bytes, media_type: str) -> bytes:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        token = ALLOWED.set(frozenset({(parts.hostname or "", port)}))
+        try:
+            if reason := refused_url(url):
+                raise FetchError(f"{url}: {reason}")
+            with session.post(
+                url,
+                data=body,
+                headers={"Content-Type": media_type},
+                timeout=(manners.limits.connect, manners.limits.silence),
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                if answer.status_code != 200:
+                    raise FetchError(f"{url}: expected an answer, found HTTP {answer.status_code}")
+                found: bytes = answer.raw.read(_LARGEST, decode_content=True)
+                return found
+        except (requests.RequestException, OSError) as error:
+            raise FetchError(f"{url}: {error}"[:300]) from error
+        finally:
+            ALLOWED.reset(token)
+
+    try:
+        yield post
+    finally:
+        session.close()

@@ -1,0 +1,57 @@
+"""Many texts read at once have the words that each has by itself."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.phrases import bulk
+from index.phrases.vocabulary import Vocabulary
+from index.text import normalise
+
+TEXT = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("abIU.S. -’\n1éßıİñœ…“”–Ωж\u00a0\u00ad\u200b\u0301½ﬁ中ก🙂\ud800"),
+        st.characters(max_codepoint=0x3100),
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize("few", [1, 1000])
+@settings(deadline=None)  # tables are made at first use
+@given(texts=st.lists(TEXT, max_size=8))
+def test_words_and_places_are_those_of_normalise(texts: list[str], few: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "_FEW", few)
+        patch.setattr(bulk, "STRIDE", 2)
+        vocabulary = Vocabulary()
+        words = bulk.read(texts, vocabulary)
+
+    for number, text in enumerate(texts):
+        normal = normalise(text)
+        mine = words.numbers[words.starts[number] : words.starts[number + 1]]
+        held = [vocabulary.words[i].decode("utf-8", "surrogatepass") for i in mine]
+        assert held == list(normal.words)
+        assert words.places[number].tolist() == list(normal.starts[::2])
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(st.lists(st.text(alphabet="ab", min_size=1, max_size=90), max_size=300))
+def test_a_word_has_one_number_however_often_and_long(names: list[str]) -> None:
+    vocabulary = Vocabulary()
+    words = [name.encode() for name in names]
+    first, again = vocabulary.number_words(words), vocabulary.number_words(words)
+
+    assert first.tolist() == again.tolist()
+    assert [vocabulary.words[number] for number in first] == words
+    assert len(set(vocabulary.words)) == len(vocabulary.words)
+
+
+def test_a_vocabulary_grows() -> None:
+    vocabulary = Vocabulary()
+    words = [f"word{number}".encode() for number in range(200_000)]
+
+    numbers = vocabulary.number_words(words)
+
+    assert numbers.tolist() == list(range(200_000))
+    assert vocabulary.number_words(words[::-1]).tolist() == list(range(200_000))[::-1]

@@ -1,0 +1,36 @@
+"""Ascending lists, packed and unpacked."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.phrases import gaps
+
+LISTS = st.lists(
+    st.lists(st.integers(0, gaps.LIMIT - 1), min_size=1, unique=True).map(sorted), min_size=1
+)
+
+
+@pytest.mark.parametrize("piece", [4, 1 << 15])
+@pytest.mark.parametrize("chunk", [1, 3, 1 << 16])
+@settings(deadline=None)  # tables are made at first use
+@given(lists=LISTS)
+def test_every_list_comes_back_alone_and_with_its_neighbours(
+    lists: list[list[int]], chunk: int, piece: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gaps, "_CHUNK", chunk)
+        patch.setattr(gaps, "_PIECE", piece)
+        flat = np.array([number for each in lists for number in each], dtype=np.uint32)
+        firsts = np.cumsum([0, *map(len, lists)])[:-1]
+        packed, offsets = gaps.pack(flat, firsts)
+        ends = [*offsets.tolist(), len(packed) - gaps.PADDING]
+
+        alone = [gaps.unpack(packed, a, b).tolist() for a, b in itertools.pairwise(ends)]
+        together = gaps.unpack_many(packed, 0, ends[-1], firsts)
+
+    assert alone == lists
+    assert together.tolist() == flat.tolist()

@@ -1,0 +1,170 @@
+"""Quotations in articles: marks of many kinds, attributions, blocks; and what is none."""
+
+import pytest
+
+from archive.errors import FormatError, LimitError
+from index.quotes.articles import LARGEST, Article, article
+from index.quotes.finding import Quotation, quotations
+
+
+def found(text: str, name: str = "a.txt") -> list[Quotation]:
+    return quotations(article(text.encode(), name))
+
+
+def texts(text: str, name: str = "a.txt") -> list[str]:
+    return [each.text for each in found(text, name)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The panel said: “release them all now”.",
+        'The panel said: "release them all now".',
+        "The panel said: ‘release them all now’.",
+        "The panel said: 'release them all now'.",
+        "Le groupe a dit : « release them all now ».",
+        "Der Ausschuss sagte: „release them all now“.",
+        "Das Gremium: »release them all now«.",
+        "委员会说：「release them all now」。",
+        "The panel said: ``release them all now''.",
+        'The panel said: “release them all now".',
+    ],
+)
+def test_marks_of_every_kind_are_found(text: str) -> None:
+    assert texts(text) == ["release them all now"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The workers’ rights aren’t the Minister’s to give.",
+        "The workers' rights aren't the Minister's to give, 'til the '90s end.",
+        "A board 5'10\" long, and another 6' long.",
+        "No quotation here at all.",
+        '“” and "" and “ … ”',
+        "",
+    ],
+)
+def test_apostrophes_and_inches_are_no_quotation_marks(text: str) -> None:
+    assert texts(text) == []
+
+
+def test_nested_marks_stay_inside_the_outer_quotation() -> None:
+    text = "She said: “He told us ‘the workers’ rights are gone’ and left.” Then silence."
+    assert texts(text) == ["He told us ‘the workers’ rights are gone’ and left."]
+
+
+def test_an_attribution_does_not_part_a_quotation() -> None:
+    text = "“We urge Ruritania,” the experts said on Thursday, “to put an end to it.”"
+    (one,) = found(text)
+
+    assert one.text == "We urge Ruritania,” the experts said on Thursday, “to put an end to it."
+    assert [text[a:b] for a, b in one.pieces] == ["We urge Ruritania,", "to put an end to it."]
+    assert one.credited == "the experts"
+
+
+def test_two_sentences_apart_are_two_quotations() -> None:
+    text = "“They are gone.” The Minister left at noon. Later he wrote: “They were never here.”"
+    assert len(found(text)) == 2
+
+
+def test_paragraphs_opened_by_a_mark_each_are_one_quotation() -> None:
+    text = "She read:\n\n“The first one.\n\n“The second one.\n\n“The third.”\n\nThen she left."
+    (one,) = found(text)
+    assert one.text == "The first one.\n\nThe second one.\n\nThe third."
+    assert not one.unclosed
+
+
+def test_a_mark_that_is_never_closed_reaches_to_its_paragraphs_end_and_says_so() -> None:
+    (one,) = found("He said: “We will not go.\n\nThe crowd dispersed.")
+    assert one.text == "We will not go."
+    assert one.unclosed
+
+
+@pytest.mark.parametrize(
+    ("text", "credited"),
+    [
+        (
+            "“We were told nothing of it,” said Flavia Elphberg, who runs the office.",
+            "Flavia Elphberg",
+        ),
+        ("“We were told nothing of it,” the UN experts said in Geneva.", "the UN experts"),
+        (
+            "According to the Ministry of Truth, “we were told nothing of it”.",
+            "the Ministry of Truth",
+        ),
+        (
+            "Colonel Zapt has denied it, maintaining that “we were told nothing of it”.",
+            "Colonel Zapt",
+        ),
+        ("“We were told nothing of it,” he said.", ""),
+    ],
+)
+def test_who_is_credited_is_kept(text: str, credited: str) -> None:
+    assert found(text)[0].credited == credited
+
+
+def test_a_paragraph_that_a_colon_introduces_is_quoted_without_marks() -> None:
+    text = (
+        "The panel’s director Flavia Elphberg explained:\n\n"
+        "Since we first heard of the camps we have asked to see them, and were refused.\n\n"
+        "That is all."
+    )
+    (one,) = found(text)
+    assert one.way == "introduced"
+    assert one.text.startswith("Since we first heard")
+    assert "Flavia Elphberg" in one.credited
+
+
+def test_a_name_between_marks_is_told_from_a_quotation() -> None:
+    assert [each.way for each in found("She writes for “Novaya Zenda” in Strelsau.")] == ["name"]
+
+
+def test_a_page_is_read_without_its_menus_and_scripts() -> None:
+    page = """<html><head><title>T</title><script>"not this one at all"</script></head><body>
+    <nav>“nor this menu entry”</nav><article><p>The panel <b>said</b>: “release
+    them <i>all</i>&nbsp;now”.</p><blockquote><p>Not one prisoner may be moved.</p></blockquote>
+    <p>And <q>close the camps at once</q>.</p></article></body></html>"""
+    assert texts(page, "a.html") == [
+        "release them all now",
+        "Not one prisoner may be moved.",
+        "close the camps at once",
+    ]
+
+
+def test_markdown_has_links_and_block_quotations() -> None:
+    text = (
+        "The [panel](https://panel.example/a_(b)) said “release [them](x) **all** now”.\n\n"
+        "> Not one may be moved.\n> Not one.\n"
+    )
+    assert texts(text, "a.md") == ["release them all now", "Not one may be moved.\nNot one."]
+
+
+def test_places_are_those_of_the_article() -> None:
+    text = "First “one two three four five”, then “six seven eight nine ten”."
+    for each in found(text):
+        assert text[each.start : each.end] == each.text
+
+
+def test_a_binary_file_is_an_error_and_not_an_empty_answer() -> None:
+    with pytest.raises(FormatError, match=r"photo\.png: expected text, HTML or Markdown, found"):
+        article(b"\x89PNG\r\n\x1a\n\0\0", "photo.png")
+
+
+def test_a_file_larger_than_any_article_is_refused() -> None:
+    with pytest.raises(LimitError, match=r"book\.txt: expected an article of at most"):
+        article(b"a" * (LARGEST + 1), "book.txt")
+
+
+@pytest.mark.parametrize("mark", ["“", '"', "'", "‘", "«", "[", "...", "“a", "\n“", "'a "])
+def test_a_long_run_of_one_mark_is_read_in_bounded_time(mark: str) -> None:
+    quotations(Article(mark * 20_000))
+
+
+def test_other_encodings_are_read() -> None:
+    assert article("Il a dit « à bientôt » à tous".encode("cp1252"), "a.txt").text.count("«") <= 1
+    assert article("“here it is”".encode("utf-16"), "a.txt").text == "“here it is”"
+
+
+def test_deep_nesting_is_no_way_to_crash() -> None:
+    assert texts("<div>" * 5000 + "<p>“one two three”</p>", "a.html") in (["one two three"], [])

@@ -1,0 +1,64 @@
+"""Quotes cut from real texts in many languages are found again, exactly where they were."""
+
+import gzip
+import json
+import os
+import random
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from index.engines.whoosh import WhooshEngine
+from index.query import parse
+from index.text import words_of
+from tests.index.worlds import statement
+
+SHARED = Path(
+    os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[2].parent / "shared")
+)
+DECLARATIONS = SHARED / "corpora" / "udhr_multilingual.jsonl.gz"
+
+
+@pytest.mark.skipif(not DECLARATIONS.exists(), reason="needs ../shared/corpora")
+def test_quotes_of_every_language_are_found_again(tmp_path: Path) -> None:
+    texts: dict[str, list[str]] = defaultdict(list)
+    documents = []
+    with gzip.open(DECLARATIONS, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            held = json.loads(line)
+            texts[held["lang"]].append(held["text"])
+            documents.append(statement(held["text"], held["id"], lang=held["lang"]))
+    engine = WhooshEngine(tmp_path)
+    engine.update(documents)
+    quotes = int(os.environ.get("ONRECORD_QUOTES", "2"))  # 200 takes five minutes
+
+    random_ = random.Random(1)
+    lost = []
+    for language, held in texts.items():
+        for _ in range(quotes):
+            text = random_.choice(held)
+            start = random_.randrange(max(1, len(text) - 80))
+            quote = text[start : start + random_.randrange(12, 80)].split(" ", 1)[-1]
+            quote = quote.rsplit(" ", 1)[0].replace('"', " ").replace("*", " ")
+            quote = "".join(" " if char in "“”„‟«»＂" else char for char in quote)
+            words = words_of(quote)
+            if not words or words_of(quote + text[start : start + 1]) == []:
+                continue
+            results = engine.search(parse(f'"{quote}"'), limit=600, facets=False)
+            texts_found = [hit.text for hit in results.hits]
+            if not any(_holds(text, words) for text in texts_found):
+                lost.append((language, quote))
+            for hit in results.hits:
+                for a, b in hit.passages:
+                    assert words_of(hit.text[a:b]) == words
+    # A cut may fall inside a word or cluster; those are no words of the text.
+    assert [each for each in lost if _whole(texts[each[0]], each[1])] == []
+
+
+def _holds(text: str, words: list[str]) -> bool:
+    return f" {' '.join(words)} " in f" {' '.join(words_of(text))} "
+
+
+def _whole(texts: list[str], quote: str) -> bool:
+    return any(_holds(text, words_of(quote)) for text in texts)

@@ -1,0 +1,40 @@
+"""Snippets mark the real match and cut at words."""
+
+from pathlib import Path
+
+from index.engines.whoosh import WhooshEngine
+from index.query import parse
+from index.search import Hit
+from index.snippets import snippets
+from tests.index.worlds import statement
+
+
+def hit(folder: Path, text: str, query: str) -> Hit:
+    engine = WhooshEngine(folder)
+    engine.update([statement(text)])
+    return engine.search(parse(query)).hits[0]
+
+
+def test_only_the_match_is_marked(tmp_path: Path) -> None:
+    text = f"{'The end of it. ' * 20}The end of the peg\nis near. {'The end of it. ' * 20}"
+
+    (cut,) = snippets(hit(tmp_path, text, '"the end of the peg"'))
+
+    assert [cut.text[a:b] for a, b in cut.marks] == ["The end of the peg"]
+    assert cut.text in text.replace("\n", " ")
+    assert text[cut.start :].replace("\n", " ").startswith(cut.text)
+    assert len(cut.text) < 150
+    assert text[cut.start - 1] == " "
+
+
+def test_matches_near_by_share_a_snippet_and_others_have_their_own(tmp_path: Path) -> None:
+    text = f"one peg, two pegs, a peg {'and so on ' * 40} peg again {'and so on ' * 40} peg"
+
+    cuts = snippets(hit(tmp_path, text, '"peg"'), most=2)
+
+    assert [len(cut.marks) for cut in cuts] == [2, 1]
+
+
+def test_a_short_text_is_shown_whole(tmp_path: Path) -> None:
+    assert snippets(hit(tmp_path, "peg", "peg"))[0].text == "peg"
+    assert snippets(hit(tmp_path, "peg", "NOT war")) == []

@@ -1,0 +1,140 @@
+"""What a crash, an impatient user and a full disk leave behind: everything that was captured."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from runpy import run_path
+
+import pytest
+
+from tests.conftest import SAMPLE, Run
+from tests.panel import page
+
+PAGES = 250
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def many_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a WARC file of one edition with many statements."""
+    folder = tmp_path_factory.mktemp("site")
+    edition = folder / "2024-03-05"
+    (edition / "statements").mkdir(parents=True)
+    items = ""
+    for number in range(1, PAGES + 1):
+        name = f"pd-2024-{number}.html"
+        text = f"Release the {number} who are held.\n" * 40
+        (edition / "statements" / name).write_text(page(number, text.strip()))
+        items += f'<li><a href="/statements/{name}">No. {number}</a></li>'
+    listing = f'<html><body><ul class="statements">{items}</ul></body></html>'
+    (edition / "statements" / "index.html").write_text(listing)
+    out = folder / "panel-2024-03-05.warc.gz"
+    run_path(str(SAMPLE / "pack.py"))["pack"](edition, out)
+    return out
+
+
+@pytest.fixture
+def archive(run: Run, archive_folder: Path) -> Run:
+    run("init")
+    shutil.copy(SAMPLE / "meridian_panel.toml", archive_folder / "sources")
+    return run
+
+
+def scraping(
+    folder: Path, files: Path, limit: Callable[[], None] | None = None
+) -> "subprocess.Popen[str]":
+    """Start `onrecord scrape` as a process of its own."""
+    words = ["--archive", str(folder), "scrape", "meridian_panel", "--from", str(files)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "onrecord", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=limit,
+    )
+
+
+def until_captured(process: "subprocess.Popen[str]", folder: Path, size: int) -> None:
+    """Wait until the process has stored so many bytes of evidence."""
+    while process.poll() is None:
+        stored = sum(path.stat().st_size for path in (folder / "warc").rglob("*.warc.gz"))
+        if stored >= size:
+            return
+
+
+def held(run: Run) -> int:
+    return len(run("export", "-").stdout.splitlines())
+
+
+@pytest.mark.parametrize("size", [1, 20_000, 60_000])
+def test_what_a_killed_run_had_captured_is_read_by_the_next(
+    archive: Run, archive_folder: Path, many_pages: Path, size: int
+) -> None:
+    process = scraping(archive_folder, many_pages)
+    until_captured(process, archive_folder, size)
+    process.kill()
+    process.communicate()
+
+    again = archive("scrape", "meridian_panel", "--from", many_pages)
+
+    assert again.exit_code == 0
+    assert "recovered" in again.stderr
+    assert held(archive) == PAGES
+    assert archive("verify").exit_code == 0
+
+
+def test_an_interrupted_run_says_so_and_keeps_what_it_captured(
+    archive: Run, archive_folder: Path, many_pages: Path
+) -> None:
+    process = scraping(archive_folder, many_pages)
+    until_captured(process, archive_folder, 20_000)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate()
+
+    assert process.returncode == 130
+    assert "interrupted" in errors
+    assert "Traceback" not in errors
+    assert archive("verify").exit_code == 0
+    archive("scrape", "meridian_panel", "--from", many_pages)
+    assert held(archive) == PAGES
+
+
+def test_a_full_disk_is_one_line_and_harms_nothing(
+    archive: Run, archive_folder: Path, many_pages: Path
+) -> None:
+    def small_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
+
+    process = scraping(archive_folder, many_pages, small_disk)
+    _, errors = process.communicate()
+
+    assert process.returncode == 12, errors
+    assert errors.count("\n") == 1
+    assert archive("verify").exit_code == 0
+    archive("scrape", "meridian_panel", "--from", many_pages)
+    assert held(archive) == PAGES
+
+
+def test_output_that_nobody_reads_to_the_end_is_no_error(
+    panel_archive: Run, archive_folder: Path
+) -> None:
+    read, write = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "onrecord", "--archive", str(archive_folder), "export", "-"],
+        cwd=ROOT,
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(write)
+    os.close(read)
+
+    _, errors = process.communicate()
+
+    assert (process.returncode, errors) == (0, "")

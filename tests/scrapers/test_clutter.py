@@ -1,0 +1,44 @@
+import pytest
+
+from scrapers.clutter import without_clutter
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Read more: Ruritania in pictures",
+        "Related",
+        "RELATED: The Prince speaks",
+        "Comments",
+        "12 comments",
+        "Lesen Sie auch: Ruritanien in Bildern",
+        "À lire aussi : la Ruritanie",
+        "Читайте также: Руритания",
+        "Advertisement",
+    ],
+)
+def test_a_sites_labels_are_taken_out(line: str) -> None:
+    assert without_clutter(["One.", line, "Two."], []) == ["One.", "Two."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Related to this, the Prince said no.",
+        "More than 100 were freed.",
+        "Comments by the Prince were welcome.",
+        "Read more: " + "a long line that has something to say " * 6,
+        "Share of the vote: 12 per cent",
+        "The Prince: No.",
+    ],
+)
+def test_lines_that_say_something_stay(line: str) -> None:
+    assert without_clutter(["One.", line], []) == ["One.", line]
+
+
+def test_the_title_goes_where_the_text_begins_with_it_and_nowhere_else() -> None:
+    lines = ["Ruritania keeps its word!", "One.", "Ruritania keeps its word"]
+
+    assert without_clutter(lines, ["Ruritania keeps its word"]) == lines[1:]
+    assert without_clutter(lines, ["Ruritania keeps its word | The Strelsau Times"]) == lines[1:]
+    assert without_clutter(["Ruritania", "One."], ["Ruritania keeps its word"])[0] == "Ruritania"

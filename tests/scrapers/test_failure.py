@@ -1,0 +1,63 @@
+import http.client
+import socket
+import ssl
+
+import pytest
+import requests
+import urllib3.exceptions as u3
+
+from scrapers.failure import explain
+from scrapers.guard import RefusedError
+
+
+def wrapped(error: Exception) -> Exception:
+    """Return `error` as libraries hand it on: a reason in an argument in an exception."""
+    pool: object = None
+    return requests.ConnectionError(u3.MaxRetryError(pool, "http://a.example/", error))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("problem", "note", "again"),
+    [
+        (RefusedError(None, "10.0.0.1: not public"), "not asked: 10.0.0.1: not public", False),  # type: ignore[arg-type]
+        (ssl.SSLCertVerificationError("certificate verify failed"), "TLS: ", False),
+        (u3.SSLError(ssl.SSLError(1, "handshake failure")), "TLS: ", False),
+        (u3.ConnectTimeoutError(None, "slow"), "no connection in time", True),
+        (TimeoutError("timed out"), "connected, but no answer in time", True),
+        (ConnectionRefusedError(111, "Connection refused"), "connection refused", True),
+        (ConnectionResetError(104, "reset"), "connection reset", True),
+        (BrokenPipeError(32, "pipe"), "connection reset", True),
+        (
+            http.client.RemoteDisconnected("Remote end closed"),
+            "connection closed without an answer",
+            True,
+        ),
+        (socket.gaierror(socket.EAI_NONAME, "Name not known"), "no such host: ", False),
+        (socket.gaierror(socket.EAI_AGAIN, "Try again"), "no such host: ", True),
+        (requests.exceptions.InvalidURL("bad\nurl"), "not an address: bad url", False),
+        (requests.exceptions.InvalidHeader("no"), "cannot be asked for: no", False),
+        (http.client.BadStatusLine("x"), "ConnectionError: ", True),
+    ],
+)
+def test_a_failure_is_named_in_a_few_words_and_tried_again_where_it_may_pass(
+    problem: Exception, note: str, again: bool
+) -> None:
+    found, retry = explain(wrapped(problem), timed_out=None)
+
+    assert found.startswith(note)
+    assert retry is again
+    assert "\n" not in found
+    assert "0x" not in found, "where an object lies in memory is nobody's business"
+
+
+def test_our_own_deadline_explains_whatever_else_went_wrong() -> None:
+    note, again = explain(wrapped(OSError("bad file descriptor")), timed_out=60.0)
+
+    assert (note, again) == ("no whole answer within 60 s", True)
+
+
+def test_an_error_that_explains_itself_by_itself_ends() -> None:
+    one, other = OSError("one"), OSError("other")
+    one.__cause__, other.__cause__ = other, one
+
+    assert explain(one, timed_out=None) == ("OSError: one", True)

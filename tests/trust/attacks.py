@@ -1,0 +1,315 @@
+"""Attacks on an archive, and what finds each out: `python -m tests.trust.attacks` prints the table.
+
+The archive has 60 captures in several WARC files, three checkpoints, tokens of an authority over
+two of them, and a checkpoint that a partner kept. An attacker may change every file, and where it
+says so also has the key.
+"""
+
+import random
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from archive.errors import ArchiveError
+from archive.findings import Finding, Grade
+from archive.fixity import Scope, check
+from archive.home import Home
+from archive.log import authorities, entries, keys, merkle, stamping, timestamps
+from archive.log.audit import Trust
+from archive.log.log import Log
+from archive.log.notes import Checkpoint, Note, PublicKey, parse_note
+from archive.models import Capture
+from tests.archives import FACTS, ORIGIN, Archive, exchange, flip, overwrite, warcs
+from tests.authority import post, serving
+from tests.packs import Answer, by_python, by_shell, packed
+
+NOW = datetime.now(UTC)
+Act = Callable[["Victim"], None]
+
+
+@dataclass(frozen=True)
+class Victim:
+    """An archive that is attacked, and what others know of it."""
+
+    home: Home
+    pack: Path
+    kept: Note  # the checkpoint that a partner kept
+    older: Path  # the whole archive, as it was a week before
+    key: PublicKey
+
+    def copy(self, folder: Path) -> "Victim":
+        """Return another one just like it, to be attacked."""
+        root = Path(shutil.copytree(self.home.root, folder / "archive"))
+        pack = Path(shutil.copytree(self.pack, folder / "pack"))
+        return Victim(Home(root), pack, self.kept, self.older, self.key)
+
+    @property
+    def log(self) -> Path:
+        return self.home.log
+
+    @property
+    def lines(self) -> list[bytes]:
+        return (self.log / "entries.jsonl").read_bytes().splitlines()
+
+    def rewrite(self, lines: list[bytes]) -> None:
+        """Change the log's entries, and remove what is derived from them."""
+        (self.log / "entries.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+        shutil.rmtree(self.log / "tile", ignore_errors=True)
+
+    def resign(self) -> None:
+        """Sign the log as it now is at every old size, with the archive's own key."""
+        folder = self.log / "checkpoints"
+        notes = sorted(folder.glob("*.note"))
+        for note in notes:
+            note.unlink()
+        key = keys.load_key(self.home.keys / "log.pem")
+        with Log.writing(self.log, self.home.keys) as log:
+            for size in (int(note.stem) for note in notes):
+                if size <= len(log):
+                    root = merkle.root(log.tree.hash_at, size)
+                    note = Note(Checkpoint(ORIGIN, size, root).text)
+                    log.checkpoints.save(note.sign(key, ORIGIN))
+            log.checkpoint()
+
+
+def build(folder: Path) -> Victim:
+    """Return an archive with a history."""
+    older = folder / "older"
+    with serving(folder / "tsa") as authority:
+        with Archive(folder / "archive", size=20_000) as archive:
+            archive.hold(*range(30))
+            authorities.add(archive.home.log, authority)
+            _stamp(archive, authority)
+        shutil.copytree(archive.home.root, older)
+        with Archive(folder / "archive", size=20_000) as archive:
+            captures = [archive.store.add(exchange(number), FACTS) for number in range(30, 60)]
+            _stamp(archive, authority)
+            pack = _pack(archive, captures[7], folder / "pack")
+    kept = parse_note((archive.home.log / "checkpoint").read_bytes())
+    with Log.reading(archive.home.log) as log:
+        key = log.keys().current
+    return Victim(archive.home, pack, kept, older, key)
+
+
+def _stamp(archive: Archive, authority: authorities.Authority) -> None:
+    archive.log.checkpoint()
+    wanted = stamping.pending(archive.log.checkpoints, [authority], NOW)
+    done = stamping.stamp(archive.log, wanted, post, NOW)
+    assert [one.grade for one in done] == [Grade.OK]
+
+
+def _pack(archive: Archive, capture: Capture, out: Path) -> Path:
+    return packed(archive.home, archive.log, capture, out)
+
+
+def verify(victim: Victim, *, elsewhere: bool) -> list[Finding]:
+    """Return the faults found, by what is in the archive alone or also by what others hold."""
+    try:
+        trust = Trust(authorities=authorities.roots(victim.log))
+        if elsewhere:
+            trust = Trust(authorities=trust.authorities, anchors=[victim.kept], key=victim.key)
+        found = check(victim.home, trust=trust, now=NOW, scope=Scope())
+        return [one for one in found if one.grade is Grade.FAILED]
+    except ArchiveError as error:
+        return [Finding(object="log", check="log", grade=Grade.FAILED, detail=str(error))]
+
+
+def bit_in(pattern: str) -> Act:
+    def act(victim: Victim) -> None:
+        chance = random.Random(pattern)
+        path = chance.choice(sorted(p for p in victim.home.root.glob(pattern) if p.is_file()))
+        flip(path, chance.randrange(path.stat().st_size), chance.randrange(8))
+
+    return act
+
+
+def record_and_entry(victim: Victim) -> None:
+    with Log.reading(victim.log) as log:
+        entry = log.entry(9)
+    assert isinstance(entry, entries.Entry)
+    path, start = victim.home.warc / entry.text("warc"), entry.number("offset")
+    flip(path, start + 50)
+    changed = sha256(path.read_bytes()[start : start + entry.number("length")]).hexdigest()
+    was = entry.text("warc_sha256").encode()
+    victim.rewrite([line.replace(was, changed.encode()) for line in victim.lines])
+
+
+def lines(change: Callable[[list[bytes]], list[bytes]], *, key: bool = False) -> Act:
+    def act(victim: Victim) -> None:
+        victim.rewrite(change(victim.lines))
+        if key:
+            victim.resign()
+
+    return act
+
+
+def another_url(held: list[bytes]) -> list[bytes]:
+    return [line.replace(b"ruritania.example/17", b"ruritania.example/71") for line in held]
+
+
+def without_tokens(victim: Victim) -> None:
+    """Rewrite the past with the key, and every trace that an authority ever saw it."""
+    victim.rewrite([one for one in another_url(victim.lines) if b'"kind":"timestamp"' not in one])
+    for token in (victim.log / "checkpoints").glob("*.tsr"):
+        token.unlink()
+    victim.resign()
+
+
+def new_key(victim: Victim) -> None:
+    """Begin the log anew with a key of the attacker's own, over the same captures."""
+    old = [entries.decode(line) for line in victim.lines]
+    shutil.rmtree(victim.log)
+    shutil.rmtree(victim.home.keys)
+    with Log.create(victim.log, victim.home.keys, origin=ORIGIN, when=NOW) as log:
+        log.append([one for one in old if isinstance(one, entries.Entry) and one.text("warc")])
+        log.checkpoint()
+
+
+def rolled_back(victim: Victim) -> None:
+    shutil.rmtree(victim.home.root)
+    shutil.copytree(victim.older, victim.home.root)
+
+
+def log_rolled_back(victim: Victim) -> None:
+    shutil.rmtree(victim.log)
+    shutil.copytree(victim.older / "log", victim.log)
+
+
+def foreign_checkpoint(victim: Victim) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        with Archive(Path(folder) / "other") as other:
+            other.hold(*range(80))
+        note = (other.home.log / "checkpoint").read_bytes()
+    newest = sorted((victim.log / "checkpoints").glob("*.note"))[-1]
+    newest.write_bytes(note)
+    (victim.log / "checkpoint").write_bytes(note)
+
+
+def renamed(victim: Victim) -> None:
+    path = warcs(victim.home)[1]
+    path.rename(path.with_name("onrecord-20200101000000-00000000.warc.gz"))
+
+
+def truncated(victim: Victim) -> None:
+    path = warcs(victim.home)[1]
+    overwrite(path, path.read_bytes()[:-100])
+
+
+def older_copy(victim: Victim) -> None:
+    """Put a file back as it was when it held one capture less."""
+    path = warcs(victim.home)[1]
+    with Log.reading(victim.log) as log:
+        last = log._file.last_with(path.name.encode())
+    assert last is not None
+    entry = entries.decode(last)
+    assert isinstance(entry, entries.Entry)
+    overwrite(path, path.read_bytes()[: entry.number("offset")])
+
+
+def untrusted(victim: Victim) -> None:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder) / "x", "local") as other:
+        note = sorted((victim.log / "checkpoints").glob("*.note"))[0]
+        token = next((victim.log / "checkpoints").glob(f"{note.stem}*.tsr"), None)
+        token = token or sorted((victim.log / "checkpoints").glob("*.tsr"))[0]
+        subject = token.with_name(f"{token.name.partition('.')[0]}.note")
+        token.write_bytes(timestamps.ask(other, subject.read_bytes(), post))
+
+
+@dataclass(frozen=True)
+class Attack:
+    name: str
+    act: Act
+    elsewhere: bool = False  # found out only with what others hold
+
+
+ATTACKS = (
+    *(
+        Attack(f"one bit in {what}", bit_in(pattern))
+        for what, pattern in (
+            ("a WARC file", "warc/**/*.warc.gz"),
+            ("the log's entries", "log/entries.jsonl"),
+            ("a tile", "log/tile/**/*"),
+            ("a checkpoint", "log/checkpoints/*.note"),
+            ("the newest checkpoint", "log/checkpoint"),
+            ("a timestamp token", "log/checkpoints/*.tsr"),
+            ("a public key", "log/keys/*.pem"),
+        )
+    ),
+    Attack("a record and its entry, changed together", record_and_entry),
+    Attack("an entry removed", lines(lambda held: held[:20] + held[21:])),
+    Attack("the newest entry removed", lines(lambda held: held[:-1])),
+    Attack("an entry inserted", lines(lambda held: [*held[:20], held[5], *held[20:]])),
+    Attack("entries reordered", lines(lambda held: [*held[:20], held[21], held[20], *held[22:]])),
+    Attack("the log rolled back a week", log_rolled_back),
+    Attack("the whole archive rolled back a week", rolled_back, elsewhere=True),
+    Attack("the log rebuilt without the key", new_key, elsewhere=True),
+    Attack("the log rewritten with the key", lines(another_url, key=True)),
+    Attack("the same, its tokens removed too", without_tokens, elsewhere=True),
+    Attack("a checkpoint of another archive", foreign_checkpoint),
+    Attack("a WARC file renamed", renamed),
+    Attack("a WARC file cut short", truncated),
+    Attack("a WARC file replaced by an older copy", older_copy),
+    Attack("a token of an authority that is not trusted", untrusted),
+)
+
+
+def _pack_bit(victim: Victim) -> None:
+    flip(victim.pack / "page.captured", 20)
+
+
+def _pack_list(victim: Victim) -> None:
+    flip(victim.pack / "statement.txt", 2)
+    names = [line[66:] for line in (victim.pack / "SHA256SUMS").read_text().splitlines()]
+    sums = (f"{sha256((victim.pack / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+    (victim.pack / "SHA256SUMS").write_text("".join(sums))
+
+
+PACK_ATTACKS: tuple[tuple[str, Act], ...] = (
+    ("one byte of a pack", _pack_bit),
+    ("a pack with its list of digests rewritten", _pack_list),
+)
+
+
+def caught(victim: Victim, attack: Attack) -> str:
+    """Make an attack on a copy; return the first thing that gave it away, "" for nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = victim.copy(Path(folder))
+        attack.act(copy)
+        alone = verify(copy, elsewhere=False)
+        found = alone or verify(copy, elsewhere=True)
+        if bool(alone) == attack.elsewhere:
+            return ""
+    return f"{found[0].object}: {found[0].detail}" if found else ""
+
+
+def caught_in_pack(victim: Victim, act: Act) -> tuple[Answer, Answer]:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = victim.copy(Path(folder))
+        act(copy)
+        return by_shell(copy.pack), by_python(copy.pack)
+
+
+def main() -> int:
+    missed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        victim = build(Path(folder))
+        assert verify(victim, elsewhere=True) == []
+        rows = [(a.name, "others" if a.elsewhere else "verify", caught(victim, a)) for a in ATTACKS]
+        for name, act in PACK_ATTACKS:
+            shell, _ = caught_in_pack(victim, act)
+            rows.append((name, "verify.sh", "" if shell.verified else shell.text.splitlines()[-1]))
+    for name, by, how in rows:
+        missed += not how
+        line = f"{name:<44} {by:<9} {'caught: ' + how[:90] if how else 'NOT CAUGHT'}"
+        sys.stdout.write(line.rstrip() + "\n")
+    sys.stdout.write(f"{len(rows)} attacks, {len(rows) - missed} caught\n")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

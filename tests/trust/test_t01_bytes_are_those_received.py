@@ -1,0 +1,31 @@
+"""T1: bytes on disk are the bytes received."""
+
+from pathlib import Path
+
+from archive.models import Role
+from archive.warc.exchanges import exchanges
+from scrapers.manners import Manners
+from scrapers.session import NetworkVisit
+from tests.archives import Archive, warcs
+from tests.publisher import Publisher
+
+# Header lines that software likes to tidy: folded, oddly spaced, not ASCII.
+ODD = (
+    b"HTTP/1.1 200 Fine\r\nContent-Type:   text/html\r\nX-Fold: one\r\n two\r\n"
+    b"X-Name: caf\xe9\r\nContent-Length: 21\r\n\r\n<p>Release them.</p>\r\n"
+)[:-1]
+
+
+def test_a_stored_answer_is_byte_for_byte_what_the_server_sent(tmp_path: Path) -> None:
+    server = Publisher()
+    server.pages["/one"] = ODD
+    manners = Manners(allowed=frozenset({("127.0.0.1", server.port)}), delay=0, obey_robots=False)
+
+    with Archive(tmp_path / "archive") as archive:
+        visit = NetworkVisit(archive.store, manners)
+        visit.get(server.url("/one"), source="ruritania", role=Role.PAGE)
+        visit.close()
+
+    (held,) = [one for path in warcs(archive.home) for one in exchanges(path)]
+    assert held.block == ODD
+    assert held.payload == ODD.partition(b"\r\n\r\n")[2]

@@ -1,0 +1,28 @@
+"""T7: time is UTC, and how far our clock was from the servers' is on record."""
+
+from pathlib import Path
+
+import pytest
+
+from archive.findings import Grade
+from archive.models import Outcome, Role
+from archive.warc.exchanges import exchanges
+from archive.warc.facts import Facts
+from tests.archives import Archive, exchange, found, warcs
+
+
+@pytest.mark.parametrize(("seconds", "flagged"), [(7200.0, True), (-7200.0, True), (3.0, False)])
+def test_captures_made_with_the_clock_two_hours_off_are_flagged(
+    tmp_path: Path, seconds: float, flagged: bool
+) -> None:
+    facts = Facts(role=Role.PAGE, outcome=Outcome.OK, date_offset=seconds)
+    with Archive(tmp_path / "archive") as archive:
+        for number in range(3):
+            archive.store.add(exchange(number), facts)
+
+    notes = [one for one in found(archive.home, deep=True) if one.check == "clock"]
+
+    assert [one.grade for one in notes] == ([Grade.NOTED] if flagged else [])
+    (path,) = warcs(archive.home)
+    for held in exchanges(path):
+        assert held.captured.utcoffset().total_seconds() == 0  # type: ignore[union-attr]

@@ -1,0 +1,26 @@
+"""T8: every record answers who, what and how; what is withheld says so."""
+
+from pathlib import Path
+
+from archive.warc.exchanges import exchanges
+from archive.warc.records import records
+from tests.archives import filled, warcs
+from tests.trust.attacks import Victim
+
+
+def test_every_capture_says_what_was_asked_for_and_by_which_software(tmp_path: Path) -> None:
+    (path,) = warcs(filled(tmp_path / "archive", 3))
+
+    first, *_ = records(path)
+    assert b"software: OnRecord/" in first.block
+    for held in exchanges(path):
+        assert {record.head.kind for record in held.beside} == {"request", "metadata"}
+        assert held.facts is not None
+        assert held.facts.role
+        assert held.record.head.get("WARC-IP-Address")
+
+
+def test_a_pack_says_that_the_operator_is_withheld(victim: Victim) -> None:
+    text = (victim.pack / "not-captured.txt").read_text()
+
+    assert "Who fetched it, from which address: withheld" in text

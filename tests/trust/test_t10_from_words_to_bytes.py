@@ -1,0 +1,46 @@
+"""T10: from the words of a hit to the bytes they stand in, and back."""
+
+import json
+from pathlib import Path
+
+from archive.home import Home
+from archive.models import Stored
+from archive.warc.records import read_at
+from tests.conftest import Run
+
+
+def test_the_words_of_a_hit_are_in_the_bytes_it_names(
+    panel_archive: Run, archive_folder: Path
+) -> None:
+    quotes = ("refused entry to the facility", "held without charge", "Release")
+    checked = 0
+    for quote in quotes:
+        for line in panel_archive("search", f'"{quote}"', "--json").stdout.splitlines():
+            hit = json.loads(line)
+            where = hit["capture"]
+            shown = json.loads(panel_archive("show", hit["version"], "--json").stdout)
+            text = shown["text"]
+            exact = text[hit["passage"]["start"] : hit["passage"]["end"]]
+            record = _record(archive_folder, hit["capture"]["id"])
+            assert exact == hit["passage"]["exact"]
+            assert " ".join(exact.split()).encode() in b" ".join(record.split())
+            assert where["sha256"]
+            checked += 1
+    assert checked > 2
+
+
+def _record(folder: Path, name: str) -> bytes:
+    from archive.log.entries import Entry
+    from archive.log.log import Log
+
+    home = Home(folder)
+    with Log.reading(home.log) as log:
+        ((_, entry),) = log.find("id", name)
+    assert isinstance(entry, Entry)
+    stored = Stored(
+        warc=entry.text("warc"),
+        offset=entry.number("record_offset"),
+        length=entry.number("record_length"),
+        sha256=entry.text("record_sha256"),
+    )
+    return read_at(home.warc, stored).block

@@ -1,0 +1,25 @@
+"""T11: which reader read it is on record; reading anew adds a version, the old one stays."""
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from archive.catalogue import questions, writing
+from tests.vocabulary import captured, said
+
+
+def test_after_a_better_reader_an_old_citation_still_finds_the_old_words(
+    catalogue: Connection,
+) -> None:
+    capture = captured()
+    writing.add_capture(catalogue, capture)
+    old = writing.add_reading(catalogue, replace(said("Release them"), reader="panel/1"), capture)
+    new = writing.add_reading(
+        catalogue, replace(said("Release them all."), reader="panel/2"), capture
+    )
+
+    before = questions.version(catalogue, old.version)
+    after = questions.version(catalogue, new.version)
+    assert (before.reading.text, before.reading.reader) == ("Release them", "panel/1")
+    assert (after.reading.text, after.reading.reader) == ("Release them all.", "panel/2")
+    assert before.capture == after.capture

@@ -1,0 +1,73 @@
+"""T12: failure is recorded as evidence, and never as success."""
+
+from pathlib import Path
+
+import pytest
+
+from archive.models import Outcome, Role
+from archive.warc.exchanges import exchanges
+from scrapers.manners import Limits, Manners
+from scrapers.session import NetworkVisit
+from tests.archives import Archive, warcs
+from tests.publisher import Publisher
+
+
+def answer(status: str, body: bytes = b"no") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+CHALLENGE = b"<title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/x></script>"
+FAILURES = {
+    "challenge": (answer("200 OK", CHALLENGE), {Outcome.BLOCKED, Outcome.SUSPECT}),
+    "403": (answer("403 Forbidden"), {Outcome.BLOCKED}),
+    "404": (answer("404 Not Found"), {Outcome.GONE}),
+    "410": (answer("410 Gone"), {Outcome.GONE}),
+    "429": (answer("429 Too Many Requests"), {Outcome.BLOCKED}),
+    "503": (answer("503 Service Unavailable"), {Outcome.SERVER_ERROR}),
+    "silence": (lambda line: None, {Outcome.NETWORK_ERROR}),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_is_kept_with_what_the_server_said(tmp_path: Path, name: str) -> None:
+    reply, outcomes = FAILURES[name]
+    server = Publisher()
+    server.pages["/one"] = reply
+    manners = Manners(
+        allowed=frozenset({("127.0.0.1", server.port)}),
+        delay=0,
+        obey_robots=False,
+        limits=Limits(tries=1),
+    )
+    with Archive(tmp_path / "archive") as archive:
+        visit = NetworkVisit(archive.store, manners)
+        last = visit.get(server.url("/one"), source="ruritania", role=Role.PAGE)[-1]
+        visit.close()
+
+    assert last.capture.outcome in outcomes
+    (held,) = [one for path in warcs(archive.home) for one in exchanges(path)]
+    assert held.facts is not None
+    assert held.facts.outcome is last.capture.outcome
+    if isinstance(reply, bytes):
+        assert held.block == reply
+
+
+def test_an_address_that_refuses_the_secure_connection_is_kept_as_a_failure(
+    tmp_path: Path,
+) -> None:
+    server = Publisher()
+    manners = Manners(
+        allowed=frozenset({("127.0.0.1", server.port)}),
+        delay=0,
+        obey_robots=False,
+        limits=Limits(tries=1, connect=0.3, silence=0.3, seconds=1.0),
+    )
+    with Archive(tmp_path / "archive") as archive:
+        visit = NetworkVisit(archive.store, manners)
+        url = server.url("/").replace("http:", "https:")
+        last = visit.get(url, source="ruritania", role=Role.PAGE)[-1]
+        visit.close()
+
+    assert last.capture.outcome is Outcome.NETWORK_ERROR
+    assert last.capture.note

@@ -1,0 +1,30 @@
+"""T14: nothing is erased silently: a tombstone says who, when and why, with the leaf hash."""
+
+from pathlib import Path
+
+from archive.erase import erasures
+from archive.home import Home
+from archive.log import entries
+from archive.log.entries import Erased
+from archive.log.log import Log
+from tests.conftest import Run
+
+
+def test_an_erasure_is_on_record_and_everything_else_verifies(
+    panel_archive: Run, archive_folder: Path
+) -> None:
+    words = ("--reason", "asked by the person", "--who", "the keeper", "--yes")
+    done = panel_archive("erase", "meridian_panel:PD_2024_7", *words)
+    assert done.exit_code == 0, done.output
+
+    assert panel_archive("verify", "--deep").exit_code == 0
+    with Log.reading(Home(archive_folder).log) as log:
+        erased = list(erasures(log))
+        assert erased
+        for _, entry in erased:
+            left = log.entry(entry.number("entry"))
+            assert left == Erased(bytes.fromhex(entry.text("leaf")))
+            assert entry.text("reason") == "asked by the person"
+            assert entry.text("who") == "the keeper"
+            line = log.line(entry.number("entry"))
+            assert entries.leaf_of(line).hex() == entry.text("leaf")

@@ -1,0 +1,46 @@
+"""T17: formats open in others' tools."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+from sqlalchemy import Connection
+
+from archive.exports import EXPORTS
+from tests.archives import warcs
+from tests.trust.attacks import Victim
+
+TOOLS = Path(sys.executable).parent
+
+
+@pytest.mark.parametrize("command", ["warcio check", "fastwarc check"])
+def test_warc_files_pass_others_checks(victim: Victim, command: str) -> None:
+    tool, verb = command.split()
+    for path in warcs(victim.home):
+        assert subprocess.run([TOOLS / tool, verb, path], capture_output=True).returncode == 0
+
+
+def test_others_read_the_same_pages(victim: Victim) -> None:
+    count = 0
+    for path in warcs(victim.home):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, record_types=WarcRecordType.response):
+                assert b"The border remains open to all." in record.reader.read()
+                count += 1
+    assert count == 60
+
+
+def test_a_wacz_is_valid_to_py_wacz(tmp_path: Path, victim: Victim, catalogue: Connection) -> None:
+    EXPORTS.load("wacz")(victim.home, catalogue, tmp_path / "all.wacz")
+
+    check = [TOOLS / "wacz", "validate", "-f", tmp_path / "all.wacz"]
+    assert subprocess.run(check, capture_output=True).returncode == 0
+
+
+def test_a_bag_is_valid_to_bagit(tmp_path: Path, victim: Victim, catalogue: Connection) -> None:
+    EXPORTS.load("bagit")(victim.home, catalogue, tmp_path / "bag")
+
+    check = [sys.executable, "-m", "bagit", "--validate", tmp_path / "bag"]
+    assert subprocess.run(check, capture_output=True).returncode == 0

@@ -1,0 +1,28 @@
+"""T19: fixity is checked and logged; damage is repaired from a second copy."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.archives import flip
+from tests.conftest import Run
+
+
+def test_damage_is_repaired_from_a_copy_and_all_of_it_is_on_record(
+    panel_archive: Run, archive_folder: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copytree(archive_folder, tmp_path / "copy")
+    path = sorted((archive_folder / "warc").rglob("*.warc.gz"))[0]
+    flip(path, 1500)
+
+    assert panel_archive("verify").exit_code == 3
+    assert panel_archive("verify", "--repair-from", copy).exit_code == 0
+    assert panel_archive("verify").exit_code == 0
+
+    with closing(sqlite3.connect(archive_folder / "catalogue.sqlite")) as connection:
+        events = connection.execute(
+            "SELECT object, outcome, detail FROM event WHERE kind = 'fixity check' ORDER BY seq"
+        ).fetchall()
+    assert [outcome for name, outcome, _ in events if name == "archive"] == ["fail", "pass", "pass"]
+    assert any("restored from" in detail for _, _, detail in events)

@@ -1,0 +1,27 @@
+"""T21: what would expose people is shown before it is handed on."""
+
+import json
+from pathlib import Path
+
+from tests.archives import FACTS, Archive, exchange
+from tests.conftest import Run
+from tests.packs import packed
+
+PAGE = b"<p>Write to anna.k@example.org or call +49 30 1234567.</p>"
+
+
+def test_a_private_address_in_a_page_is_listed_before_a_pack_is_shared(
+    tmp_path: Path, run: Run
+) -> None:
+    with Archive(tmp_path / "elsewhere") as archive:
+        cookie = "Set-Cookie: session=abcdef0123456789\r\n"
+        capture = archive.store.add(exchange(1, PAGE, cookie), FACTS)
+        packed(archive.home, archive.log, capture, tmp_path / "pack.zip")
+
+    lines = run("share", "--check", tmp_path / "pack.zip", "--json").stdout.splitlines()
+
+    found = {(one["sort"], one["what"]) for one in map(json.loads, lines)}
+    assert ("mail address", "anna.k@example.org") in found
+    assert ("telephone number", "+49 30 1234567") in found
+    assert ("cookie", "session=abcdef0123456789") in found
+    assert ("network address", "192.0.2.7") in found
