@@ -46,6 +46,14 @@ def main() -> None:
         assert one_by_one == matcher.answered_by(document)
     naive = (time.process_time() - began) * 1000 / COMPARED
     shares = f"{statistics.mean(map(len, told)):.0f} queries match on average"
+    longest = [(len(d.text.split()), ms) for d, ms in zip(new, took, strict=True)]
+    for low, high in ((0, 500), (500, 2000), (2000, 10**6)):
+        some = [ms for length, ms in longest if low <= length < high]
+        if some:
+            print(
+                f"{low}–{high} words: {len(some)} statements, median "
+                f"{statistics.median(some):.1f} ms, most {max(some):.1f} ms"
+            )
     words = statistics.median(len(document.text.split()) for document in new)
     print(
         f"{platform.python_version()} on {platform.machine()}, {QUERIES} queries of six sorts, "

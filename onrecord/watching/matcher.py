@@ -16,7 +16,7 @@ from index.stems import language, stem
 from index.text import Normal, normalise, words_of
 
 Key = tuple[str, str]  # "word", "stem" or "start", and which
-_SHORT = 3  # letters: beginnings of words are looked up by so many at most
+_SHORT = 6  # letters: beginnings of words are looked up by so many at most
 
 
 class Text:
@@ -87,7 +87,10 @@ def matches(node: Node, text: Text) -> bool:
         case Prefix(start):
             return text.begins(start)
         case And(parts):
-            return all(matches(part, text) for part in parts)
+            for part in parts:
+                if not matches(part, text):
+                    return False
+            return True
         case Or(parts):
             return any(matches(part, text) for part in parts)
         case Not(part):
@@ -109,8 +112,10 @@ def _sure(run: Run) -> tuple[str, ...]:
 
 
 def _phrase(phrase: Phrase, text: Text) -> bool:
-    if any(word not in text.places for run in phrase.runs for word in _sure(run)):
-        return False
+    for run in phrase.runs:
+        for word in _sure(run):  # loops: this is asked of every candidate, and mostly false
+            if word not in text.places:
+                return False
     if len(phrase.runs) == 1 and not (phrase.slop or phrase.runs[0].open_end or phrase.unordered):
         return text.has_run(phrase.runs[0].words)
     runs = [_slots(run, text) for run in phrase.runs]
@@ -274,9 +279,7 @@ class Matcher:
         return max((self._key_cost(*key) for key in keys), default=(0, 0))
 
     def _key_cost(self, kind: str, word: str) -> tuple[int, int]:
-        if kind == "start":
-            return len(self._queries), -len(word)  # anything else serves better
-        return self._cost(word)
+        return self._cost(f"{word}*" if kind == "start" else word)
 
 
 def _words(node: Node) -> Iterable[str]:
@@ -286,6 +289,8 @@ def _words(node: Node) -> Iterable[str]:
                 yield from run.words
         case Stem(words):
             yield from words
+        case Prefix(start):
+            yield f"{start[:_SHORT]}*"
         case And(parts) | Or(parts):
             for part in parts:
                 yield from _words(part)
