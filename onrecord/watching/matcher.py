@@ -26,6 +26,7 @@ class Text:
         self.document = document
         self.normal: Normal = normalise(document.text)
         self.language = language(document.lang)
+        self._sets: dict[str, set[int]] = {}
 
     @cached_property
     def places(self) -> Mapping[str, list[int]]:
@@ -47,7 +48,9 @@ class Text:
         return sorted(self.places)
 
     def of(self, word: str) -> set[int]:
-        return set(self.places.get(word, ()))
+        if word not in self._sets:
+            self._sets[word] = set(self.places.get(word, ()))
+        return self._sets[word]
 
     def begins(self, start: str) -> bool:
         at = bisect_left(self.sorted_words, start)
@@ -87,10 +90,7 @@ def matches(node: Node, text: Text) -> bool:
         case Prefix(start):
             return text.begins(start)
         case And(parts):
-            for part in parts:
-                if not matches(part, text):
-                    return False
-            return True
+            return all(matches(part, text) for part in parts)
         case Or(parts):
             return any(matches(part, text) for part in parts)
         case Not(part):
@@ -155,7 +155,13 @@ def _in_turn(runs: list[list[set[int]]]) -> bool:
 
 def _near(slots: list[set[int]], slop: int) -> bool:
     """Say whether words stand in this order with at most `slop` others among them, in all."""
-    ends = {start: start for start in slots[0]}  # last place: the latest beginning that leads there
+    if not all(slots):
+        return False
+    # Beginnings from which the rarest word can be reached: of the others there may be thousands.
+    rarest = min(range(len(slots)), key=lambda n: len(slots[n]))
+    reach = range(rarest, rarest + slop + 1) if rarest else range(1)
+    starts = {place - back for place in slots[rarest] for back in reach} & slots[0]
+    ends = {start: start for start in starts}  # last place: the latest beginning that leads there
     for number, slot in enumerate(slots[1:], 1):
         reached: dict[int, int] = {}
         for end, start in ends.items():
