@@ -22,8 +22,17 @@ say 'An archive, and a source of our own.'
 run onrecord init
 run cp "$here/meridian_panel.toml" "$ONRECORD_ARCHIVE/sources/"
 
-say 'Capture and read what the site said in March, and again in May.'
-run onrecord scrape meridian_panel --from "$work/editions"
+say 'Capture and read what the site said in March.'
+run onrecord scrape meridian_panel --from "$work/editions/panel-2024-03-05.warc.gz"
+
+say 'Someone relies on a sentence: watch it. Then capture what the site said in May.'
+run onrecord watch quote 'refused entry to the facility'
+run onrecord watch to "jsonfeed:$work/alerts.json"
+run onrecord scrape meridian_panel --from "$work/editions/panel-2024-05-20.warc.gz"
+
+say 'It has changed. The alert names the captures before and after.'
+run onrecord watch check
+run onrecord watch news --kind missing
 
 say 'Where does this phrase come from?'
 run onrecord search '"every person held without charge"'

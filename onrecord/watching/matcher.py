@@ -5,9 +5,10 @@ matches must have one, and the text is asked once. Only the few queries that thi
 evaluated, by the rules of the search engine (index/phrases/evaluate.py), which tests compare.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
 from index.search import Document
@@ -15,7 +16,7 @@ from index.stems import language, stem
 from index.text import Normal, normalise, words_of
 
 Key = tuple[str, str]  # "word", "stem" or "start", and which
-_SHORT = 3  # letters: beginnings of words are looked up by so many at most
+_SHORT = 6  # letters: beginnings of words are looked up by so many at most
 
 
 class Text:
@@ -25,6 +26,7 @@ class Text:
         self.document = document
         self.normal: Normal = normalise(document.text)
         self.language = language(document.lang)
+        self._sets: dict[str, set[int]] = {}
 
     @cached_property
     def places(self) -> Mapping[str, list[int]]:
@@ -41,36 +43,81 @@ class Text:
             found[root] += self.places[word]
         return found
 
+    @cached_property
+    def sorted_words(self) -> list[str]:
+        return sorted(self.places)
+
     def of(self, word: str) -> set[int]:
-        return set(self.places.get(word, ()))
+        if word not in self._sets:
+            self._sets[word] = set(self.places.get(word, ()))
+        return self._sets[word]
+
+    def begins(self, start: str) -> bool:
+        at = bisect_left(self.sorted_words, start)
+        return at < len(self.sorted_words) and self.sorted_words[at].startswith(start)
 
     def beginning(self, start: str) -> set[int]:
-        return {p for word, at in self.places.items() if word.startswith(start) for p in at}
+        found: set[int] = set()
+        for at in range(bisect_left(self.sorted_words, start), len(self.sorted_words)):
+            if not self.sorted_words[at].startswith(start):
+                break
+            found.update(self.places[self.sorted_words[at]])
+        return found
+
+    def has_run(self, words: tuple[str, ...]) -> bool:
+        """Say whether `words` follow one another somewhere."""
+        at = [self.places.get(word) for word in words]
+        if None in at:
+            return False
+        rarest = min(range(len(words)), key=lambda n: len(at[n] or ()))
+        every, length = self.normal.words, len(words)
+        return any(
+            start >= 0 and every[start : start + length] == words
+            for start in (place - rarest for place in at[rarest] or ())
+        )
 
 
 def matches(node: Node, text: Text) -> bool:
     """Say whether `text` answers a query, as the search engine would."""
     match node:
+        case Phrase():
+            return _phrase(node, text)
+        case Stem(words):
+            roots = _roots(text.language, words)
+            if len(roots) == 1:
+                return roots[0] in text.stem_places
+            return _follow([set(text.stem_places.get(root, ())) for root in roots]) != []
+        case Prefix(start):
+            return text.begins(start)
         case And(parts):
             return all(matches(part, text) for part in parts)
         case Or(parts):
             return any(matches(part, text) for part in parts)
         case Not(part):
             return not matches(part, text)
-        case Phrase():
-            return _phrase(node, text)
-        case Stem(words):
-            roots = stem(text.language, words)
-            return _follow([set(text.stem_places.get(root, ())) for root in roots]) != []
-        case Prefix(start):
-            return bool(text.beginning(start))
         case Field(name, value):
             return _is(name, getattr(text.document, name), value)
         case Dates(after, before):
             return _dated(text.document.issued, after, before)
 
 
+@lru_cache(maxsize=1 << 16)
+def _roots(name: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(stem(name, words))
+
+
+def _sure(run: Run) -> tuple[str, ...]:
+    """Return the words of a run that are whole."""
+    return run.words[:-1] if run.open_end else run.words
+
+
 def _phrase(phrase: Phrase, text: Text) -> bool:
+    for run in phrase.runs:
+        for word in _sure(run):  # loops: this is asked of every candidate, and mostly false
+            if word not in text.places:
+                return False
+    if len(phrase.runs) == 1 and not (phrase.slop or phrase.runs[0].open_end or phrase.unordered):
+        return text.has_run(phrase.runs[0].words)
     runs = [_slots(run, text) for run in phrase.runs]
     if len(runs) > 1:
         return _in_turn(runs)
@@ -108,7 +155,13 @@ def _in_turn(runs: list[list[set[int]]]) -> bool:
 
 def _near(slots: list[set[int]], slop: int) -> bool:
     """Say whether words stand in this order with at most `slop` others among them, in all."""
-    ends = {start: start for start in slots[0]}  # last place: the latest beginning that leads there
+    if not all(slots):
+        return False
+    # Beginnings from which the rarest word can be reached: of the others there may be thousands.
+    rarest = min(range(len(slots)), key=lambda n: len(slots[n]))
+    reach = range(rarest, rarest + slop + 1) if rarest else range(1)
+    starts = {place - back for place in slots[rarest] for back in reach} & slots[0]
+    ends = {start: start for start in starts}  # last place: the latest beginning that leads there
     for number, slot in enumerate(slots[1:], 1):
         reached: dict[int, int] = {}
         for end, start in ends.items():
@@ -200,15 +253,15 @@ class Matcher:
         """Return keys of which a matching text has at least one; None where nothing is sure."""
         match node:
             case Phrase(runs):
-                sure = [
-                    word for run in runs for word in (run.words[:-1] if run.open_end else run.words)
-                ]
+                sure = [word for run in runs for word in _sure(run)]
                 if sure:
                     return {("word", min(sure, key=self._cost))}
                 return {("start", runs[0].words[-1][:_SHORT])}
             case Stem(words):
                 rarest = min(words, key=self._cost)
-                return {("stem", stem(name, [rarest])[0])}
+                root = stem(name, [rarest])[0]
+                self._common[root] = max(self._common[root], self._common[rarest])
+                return {("stem", root)}
             case Prefix(start):
                 return {("start", start[:_SHORT])}
             case And(parts):
@@ -221,12 +274,18 @@ class Matcher:
                 return None
 
     def _cost(self, word: str) -> tuple[int, int]:
-        """Return how badly a word serves: those of many queries, and short ones, are common."""
-        return self._common[word] // 4, -len(word)
+        """Return how badly a word serves: those of many queries, and short ones, are common.
+
+        What is asked for is written like what is asked: the words of the queries tell how common a
+        word is, without a search.
+        """
+        return self._common[word], -len(word)
 
     def _cost_of(self, keys: set[Key]) -> tuple[int, int]:
-        costs = [self._cost(word) if kind == "word" else (1, -len(word)) for kind, word in keys]
-        return max(costs) if costs else (0, 0)
+        return max((self._key_cost(*key) for key in keys), default=(0, 0))
+
+    def _key_cost(self, kind: str, word: str) -> tuple[int, int]:
+        return self._cost(f"{word}*" if kind == "start" else word)
 
 
 def _words(node: Node) -> Iterable[str]:
@@ -236,6 +295,8 @@ def _words(node: Node) -> Iterable[str]:
                 yield from run.words
         case Stem(words):
             yield from words
+        case Prefix(start):
+            yield f"{start[:_SHORT]}*"
         case And(parts) | Or(parts):
             for part in parts:
                 yield from _words(part)

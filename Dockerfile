@@ -1,0 +1,17 @@
+# OnRecord as one process: `onrecord run --forever`, everything it keeps in /archive.
+FROM python:3.12-slim
+
+RUN useradd --create-home --uid 10001 onrecord \
+    && mkdir /archive && chown onrecord /archive && chmod 700 /archive
+COPY . /src
+RUN python -m pip install --no-cache-dir --constraint /src/constraints.txt '/src[alerts]' \
+    && rm -rf /src
+
+USER onrecord
+ENV ONRECORD_ARCHIVE=/archive
+VOLUME /archive
+# SIGTERM ends a visit after the exchange under way; 30 seconds are enough for that.
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=15m --timeout=1m CMD ["onrecord", "--quiet", "status", "--fail"]
+ENTRYPOINT ["onrecord"]
+CMD ["run", "--forever"]
