@@ -4,7 +4,8 @@ White space and typography are no change (archive/fingerprint.py says what those
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -207,6 +208,12 @@ def _in_place(
         for match in _DATE.finditer(text, max(0, start - _DATE_REACH), end + _DATE_REACH)
     )
     return (*found, Sort.DATES) if dated else found
+
+
+def count_sorts(found: Iterable[Change]) -> list[tuple[str, int]]:
+    """Return how many changes are of each sort, those that occur, in the order of `Sort`."""
+    every = Counter(sort for change in found for sort in change.sorts)
+    return [(sort.value, every[sort]) for sort in Sort if every[sort]]
 
 
 def _words(text: str) -> list[str]:

@@ -62,7 +62,7 @@ def _pieces(
     resolver: Resolver, quotation: Quotation, without: Collection[str]
 ) -> Iterator[tuple[Quotation, Answer]]:
     """Yield a quotation as one; or its pieces each by itself, if only that makes them clean."""
-    answer = resolver.resolve(quotation.text, without=without)
+    answer = resolver.resolve(quotation.text, without=without, offer=True)
     if answer.verdict in CLEAN or len(quotation.pieces) < 2:
         yield quotation, answer
         return

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions, writing
+from archive.catalogue import news, questions, writing
+from archive.catalogue.carrying import carry
+from archive.catalogue.opening import transaction
 from archive.erase import finish
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.home import Home
@@ -18,6 +20,7 @@ from archive.warc.exchanges import HeldExchange, exchange_at, exchanges
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.context import Context
+from onrecord.noticing import notice
 from onrecord.pipeline import Tally, take_in
 from onrecord.transcripts import take_in_transcript
 from scrapers.door import Fetched
@@ -40,6 +43,7 @@ def keeping(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
         yield store, connection
         store.close()
         writing.know_sizes(connection, sizes(home))
+        notice(connection, context.sources)
 
 
 @contextmanager
@@ -70,15 +74,45 @@ def evidence(context: Context) -> Iterator[WarcStore]:
 
 
 def rebuild(context: Context, progress: Callable[[Path], None]) -> Tally:
-    """Make the catalogue and the index anew from the WARC files alone."""
+    """Make the catalogue and the index anew from the WARC files alone.
+
+    Schedule, watches and news, which no WARC file holds, are carried over. The old catalogue is
+    there until the new one is whole.
+    """
     home = context.home
     with evidence(context):
-        for name in ("", "-wal", "-shm"):
-            home.catalogue.with_name(home.catalogue.name + name).unlink(missing_ok=True)
+        _notice_what_is_left(context)
+        fresh = home.catalogue.with_name("catalogue.new.sqlite")
+        _remove(fresh)
+        with transaction(fresh) as connection:
+            try:
+                carry(connection, home.catalogue)
+            except FormatError as error:
+                context.warn(str(error))
+            tally = catch_up(connection, home, context.sources, progress)
+            news.reach(connection, "noticed", news.last_arrival(connection))
+        _remove(home.catalogue)
+        fresh.rename(home.catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
+    return tally
+
+
+def _notice_what_is_left(context: Context) -> None:
+    """Notice what the old catalogue did not come to: what is carried over is then complete."""
+    if not context.home.catalogue.exists():
+        return
+    try:
         with context.catalogue() as connection:
-            return catch_up(connection, home, context.sources, progress)
+            catch_up(connection, context.home, context.sources)
+            notice(connection, context.sources)
+    except FormatError as error:
+        context.warn(str(error))
+
+
+def _remove(catalogue: Path) -> None:
+    for name in ("-wal", "-shm", ""):
+        catalogue.with_name(catalogue.name + name).unlink(missing_ok=True)
 
 
 def catch_up(

@@ -6,14 +6,16 @@ network, over replayed files, and when the catalogue is made anew from the WARC 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from urllib.parse import urljoin
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions, writing
+from archive.catalogue import collecting, questions, writing
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
+from onrecord.schedule.again import wants_look
 from scrapers.door import Fetched, Held, Visit
 from scrapers.found import Address, Discovered, Problem, Read
 from scrapers.read import discover, read_generic, read_page
@@ -21,6 +23,7 @@ from scrapers.source import Source
 from scrapers.visible import visible_text
 
 _MOST_LISTINGS = 1000  # pages of listings in one visit: more is a loop that looks new each time
+_MOST_AGAIN = 200  # pages looked at again in one visit: the rest have their turn in the next
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
@@ -33,6 +36,9 @@ class Tally:
     statements: int = 0  # new ones
     versions: int = 0  # new ones, first versions of new statements among them
     seen: int = 0  # readings recorded, old and new
+    listed: int = 0  # statements that listings named or held
+    unread: int = 0  # problems of reading
+    unlisted: list[str] = field(default_factory=list)  # listings that could not be had, and why
     problems: list[str] = field(default_factory=list)
     not_held: set[str] = field(default_factory=set)
 
@@ -47,6 +53,9 @@ class Tally:
         self.statements += other.statements
         self.versions += other.versions
         self.seen += other.seen
+        self.listed += other.listed
+        self.unread += other.unread
+        self.unlisted += other.unlisted
         self.problems += other.problems
         self.not_held |= other.not_held
 
@@ -74,21 +83,47 @@ def visit(
     source: Source,
     wanted: Wanted,
     listings: Sequence[str],
+    *,
+    live: bool = False,
 ) -> Tally:
     """Make one visit: read the listings, fetch the pages they name, record what they say.
 
-    `listings` are the addresses to begin with.
+    `listings` are the addresses to begin with. On a `live` site, pages that no listing names any
+    more are looked at as well when it is time to: for edits and removals, and for those that an
+    earlier visit was told of and did not get. What is done is then committed page by page, so that
+    a visit that takes an hour keeps nobody waiting.
     """
     tally = Tally(visits=1)
     named: dict[str, None] = {}
     for listing in _listings(connection, door, source, listings, tally):
+        tally.listed += len(listing.addresses) + len(listing.readings)
         named.update((a.url, None) for a in listing.addresses if wanted.admits(a))
     pages = dict.fromkeys(door.also(source.claims))
     pages.update((url, None) for url in named if _due(connection, url, door.when))
+    if live:
+        pages.update((url, None) for url in _again(connection, source, wanted, door.when))
     for url in list(pages)[: wanted.limit]:
         hops = door.get(url, source=source.name, role=Role.PAGE, held=_held(connection, url))
         take_in(connection, hops, source, tally)
+        if live:
+            connection.commit()
     return tally
+
+
+def _again(connection: Connection, source: Source, wanted: Wanted, now: datetime) -> Iterator[str]:
+    """Yield pages that are to be looked at though no listing may name them, the longest due first.
+
+    Days asked for bound what is discovered: with them, nothing else is looked at.
+    """
+    if wanted.since or wanted.until:
+        return
+    found = [
+        (looked.last_try or datetime.min.replace(tzinfo=UTC), url)
+        for url, listed, looked in collecting.pages_looked_at(connection, source.name)
+        if (listed or source.claims(url)) and wants_look(looked, now)
+    ]
+    for _, url in sorted(found)[:_MOST_AGAIN]:
+        yield url
 
 
 def _listings(
@@ -103,6 +138,9 @@ def _listings(
         done.add(url)
         hops = door.get(url, source=source.name, role=Role.LISTING, held=_held(connection, url))
         found = take_in(connection, hops, source, tally)
+        last = hops[-1].capture
+        if last.outcome not in (Outcome.OK, Outcome.UNCHANGED):
+            tally.unlisted.append(f"{last.url}: {last.outcome.value}: {last.note}")
         if found is None:
             continue
         yield found
@@ -125,6 +163,10 @@ def take_in(
         if capture.outcome is Outcome.NOT_HELD:
             tally.not_held.add(capture.url)
             continue
+        if capture.outcome is Outcome.REDIRECT:
+            # Where to is what tells a page that moved from one that was taken down.
+            to = urljoin(capture.url, fetched.header("location"))
+            capture = replace(capture, note=f"to {to[:1000]}")
         writing.add_capture(
             connection,
             capture,
@@ -146,6 +188,8 @@ def _read(
     listing = None
     if source is not None and fetched.capture.role is Role.LISTING:
         listing = discover(fetched, source)
+        named = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
+        collecting.list_pages(connection, source.name, named, fetched.capture.captured)
         record(connection, fetched.capture, listing.readings, "", tally)
         report(connection, fetched.capture, listing.problems, tally)
         return listing
@@ -180,6 +224,7 @@ def report(
     known = {event.detail for event in questions.events(connection, capture.id, "reading")}
     for problem in problems:
         tally.problems.append(str(problem))
+        tally.unread += 1
         if str(problem) not in known:
             event = Event(
                 when=capture.captured,
@@ -206,29 +251,7 @@ def _held(connection: Connection, url: str) -> Held | None:
 
 
 def _due(connection: Connection, url: str, now: datetime) -> bool:
-    good = [c.captured for c in questions.captures_of(connection, url) if c.outcome in _GOOD]
-    return due_again(good, now)
-
-
-_GOOD = (Outcome.OK, Outcome.UNCHANGED)
-_SOONEST, _LATEST = timedelta(hours=1), timedelta(days=30)
-
-
-def due_again(good: list[datetime], now: datetime) -> bool:
-    """Say whether a page is to be looked at again, by when it was well captured, oldest first.
-
-    Edits come mostly soon after publication: the wait doubles with the age of what we hold, from
-    an hour to thirty days. A time before the last capture is another history, and always due.
-
-    >>> from datetime import datetime, UTC
-    >>> day = [datetime(2026, 1, n, tzinfo=UTC) for n in range(1, 10)]
-    >>> due_again([], day[0]), due_again(day[:2], day[1]), due_again(day[:2], day[3])
-    (True, False, True)
-    """
-    if not good or now < good[-1]:
-        return True
-    wait = min(max(good[-1] - good[0], _SOONEST), _LATEST)
-    return now - good[-1] >= wait
+    return wants_look(collecting.looked_at(connection, url), now)
 
 
 def now() -> datetime:

@@ -57,7 +57,7 @@ def scrape(
                 after(source, tally)
                 continue
             for door in via(source, listings):
-                tally.add(visit(connection, door, source, wanted, listings))
+                tally.add(visit(connection, door, source, wanted, listings, live=not files))
                 connection.commit()
             writing.add_events(connection, [_run_event(source, tally, files)])
             connection.commit()
@@ -120,13 +120,19 @@ def _visits(
         yield lambda source, listings: replayed.visits(source.name, listings, source.claims)
 
 
+def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[Visit]:
+    with network(context, store, source) as door:
+        yield door
+
+
 def _replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
     return ReplayedFiles(
         files, store, holds=lambda record: questions.capture_if_held(connection, record)
     )
 
 
-def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[Visit]:
+@contextmanager
+def network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Visit]:
     """Yield the one visit that the live web allows: now."""
     manners = Manners(
         agent=user_agent(VERSION, context.settings.contact),

@@ -45,21 +45,18 @@ class Gathered:
 
     def discovered(self, next_page: str | None, problems: Sequence[Problem] = ()) -> Discovered:
         """Return what was gathered; a listing never goes on to itself."""
-        if self._full:
-            self._cannot("listing", f"at most {MOST_ADDRESSES} addresses", "more; left out")
-        if self._unsaid:
-            more = Problem(
-                url=self.url,
-                field="listing",
-                expected=f"at most {MOST_PROBLEMS} items without an address",
-                found=f"{self._unsaid} more",
+        left_out = [
+            Problem(url=self.url, field="listing", expected=f"at most {most} {what}", found=found)
+            for most, what, found in (
+                (MOST_ADDRESSES, "addresses", "more; left out" if self._full else ""),
+                (MOST_PROBLEMS, "items without one", f"{self._unsaid} more" * bool(self._unsaid)),
             )
-            problems = (*problems, more)
-        onward = next_page if next_page and next_page != self.url else None
+            if found
+        ]
         return Discovered(
             addresses=tuple(self._addresses.values()),
-            next_page=onward,
-            problems=(*problems, *self.problems),
+            next_page=next_page if next_page and next_page != self.url else None,
+            problems=(*problems, *self.problems, *left_out),
         )
 
     def _cannot(self, field: str, expected: str, found: str) -> None:

@@ -34,6 +34,7 @@ class Publisher:
 
     pages: dict[str, str] = field(default_factory=dict)
     trouble: dict[str, Outcome] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
 
     def publish(self, number: int, text: str, title: str = "Panel urges release") -> str:
         """Put a statement on the site, in place of what it said before; return its address."""
@@ -43,6 +44,16 @@ class Publisher:
 
     def withdraw(self, number: int) -> None:
         del self.pages[f"{SITE}pd-2024-{number}.html"]
+
+    def unlist(self, number: int) -> None:
+        """Let the listing name a statement no more; its page stays."""
+        self.unlisted.add(f"{SITE}pd-2024-{number}.html")
+
+    def move(self, number: int, to: int) -> str:
+        """Let a statement's page be at another address; return that."""
+        url = f"{SITE}pd-2024-{to}.html"
+        self.pages[url] = self.pages.pop(f"{SITE}pd-2024-{number}.html")
+        return url
 
     def on(self, number: int) -> "Look":
         """Look at the site `number` days into the story."""
@@ -61,6 +72,7 @@ class Publisher:
         items = "".join(
             f'<li><a href="{url}">A statement</a><time datetime="2024-03-04">4 March</time></li>'
             for url in self.pages
+            if url not in self.unlisted
         )
         return f'<html><body><ul class="statements">{items}</ul></body></html>'
 

@@ -1,6 +1,6 @@
 """The catalogue's tables for SQLAlchemy; migrations/*.sql say what each column holds."""
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -11,6 +11,10 @@ def _table(name: str, *columns: Column[object]) -> Table:
 
 def _text(*names: str) -> list[Column[object]]:
     return [Column(name, Text, nullable=False) for name in names]
+
+
+def _count(*names: str) -> list[Column[object]]:
+    return [Column(name, Integer, nullable=False) for name in names]
 
 
 fact = _table("fact", Column("name", Text, primary_key=True), *_text("value"))
@@ -55,4 +59,62 @@ event = _table(
     "event",
     Column("seq", Integer, primary_key=True, autoincrement=True),
     *_text("when", "kind", "object", "agent", "outcome", "detail", "facts"),
+)
+
+due = _table(
+    "due",
+    Column("source", Text, primary_key=True),
+    *_text("next_due"),
+    Column("rhythm", Float, nullable=False),
+    *_text("last_try", "last_good"),
+    Column("failures", Integer, nullable=False),
+    *_text("problem"),
+    Column("paused", Integer, nullable=False),
+)
+
+run = _table(
+    "run",
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    *_text("source", "began", "ended", "outcome"),
+    *_count("listed", "captured", "read", "failed", "unread", "statements", "versions"),
+    *_text("detail"),
+)
+
+listed = _table(
+    "listed",
+    Column("source", Text, primary_key=True),
+    Column("url", Text, primary_key=True),
+    *_text("issued", "first", "last"),
+)
+
+watch = _table(
+    "watch",
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    *_text("kind", "wanted", "held_by", "added"),
+    *_count("since"),
+)
+
+news = _table(
+    "news",
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    *_text("key", "when", "kind", "source", "statement", "before", "after"),
+    *_text("capture_before", "capture_after", "detail"),
+)
+
+alert = _table(
+    "alert",
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    *_count("watch", "news"),
+    *_text("detail"),
+)
+
+channel = _table(
+    "channel",
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    *_text("url"),
+    Column("digest", Float, nullable=False),
+    *_count("told"),
+    *_text("last"),
+    *_count("failures"),
+    *_text("next_try", "problem"),
 )

@@ -65,6 +65,7 @@ def make(home: Home, log: Log, wanted: Wanted) -> dict[str, bytes]:
             wanted.version,
             entry,
             passage=wanted.passage,
+            origin=held.facts.origin if held.facts else None,
             key=history.current.raw.hex(),
             authorities=sorted(Path(name).stem for name in tokens if name.endswith(".tsr")),
         ).encode(),

@@ -1,6 +1,7 @@
 """A copy of a captured page that can be opened: it fetches nothing and runs nothing."""
 
 import re
+from html import unescape
 
 # Before anything else in the file, so that it holds for all of it.
 _POLICY = (
@@ -20,9 +21,10 @@ _NAMES = {
     "text/xml": "page.xml",
     "text/plain": "page.txt",
 }
+_LOADED = re.compile(rb"\brel\s*=\s*[\"']?[^\"'>]*(?:stylesheet|icon)", re.IGNORECASE)
 _NEEDS = re.compile(
-    rb"<(?:img|script|link|iframe|source|video|audio|embed|object)\b[^>]{0,2000}?"
-    rb"(?:src|href|data)\s*=\s*[\"']?([^\"'\s>]{1,2000})",
+    rb"<(img|script|link|iframe|source|video|audio|embed|object)\b([^<>]{0,2000}?)"
+    rb"\b(?:src|href|data)\s*=\s*[\"']?([^\"'\s>]{1,2000})([^<>]{0,2000})",
     re.IGNORECASE,
 )
 
@@ -38,6 +40,10 @@ def readable(body: bytes, media_type: str) -> tuple[str, bytes] | None:
 
 
 def needs(body: bytes) -> list[str]:
-    """Return the addresses of what a page loads, as written, each once."""
-    found = (match[1].decode("utf-8", "replace") for match in _NEEDS.finditer(body))
+    """Return the addresses of what a page loads to be shown, as written, each once."""
+    found = []
+    for tag, before, address, after in _NEEDS.findall(body):
+        # Most links only name other pages: translations, feeds, the short address.
+        if tag.lower() != b"link" or _LOADED.search(before + after):
+            found.append(unescape(address.decode("utf-8", "replace")))
     return list(dict.fromkeys(found))

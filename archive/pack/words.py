@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from archive.citations import _dates, _text
 from archive.log.entries import Entry, parse_instant
 from archive.models import Passage, Version
+from archive.warc.facts import Origin
 
 _README = """\
 WHAT THIS IS
@@ -36,7 +37,7 @@ together, not whose they are.
 WHAT IT PROVES
 
 1. page.captured and record.warc.gz are, byte for byte, what the archive wrote
-   down in its log as received from the address above.
+   down in its log as the answer of the address above.
 2. The archive entered it in its log before it signed the checkpoint. It can
    neither remove, add nor change an entry of that log without being found
    out by anyone who keeps an earlier or later checkpoint.
@@ -44,8 +45,7 @@ WHAT IT PROVES
 
 WHAT IT DOES NOT PROVE
 
-- That this server sent these bytes to us at that moment: that is on our word.
-  It is signed, dated and cannot be changed afterwards, but it is our word.
+{word}
 - That others were shown the same page: sites answer differently by place,
   language and time.
 - That what the statement says is true, or that the body named published it
@@ -69,6 +69,15 @@ WHAT IS IN IT
   keys/            public keys, and how each signed for the next
   SHA256SUMS       the digest of every file; SHA256SUMS.sig: its signature
 """
+_OURS = """\
+- That this server sent these bytes to us at that moment: that is on our word.
+  It is signed, dated and cannot be changed afterwards, but it is our word."""
+_OTHERS = """\
+- That this server sent these bytes at that moment. We did not capture them: we
+  took them, as they were, from a file that others had made, on {logged}.
+  The file: {name}
+  its SHA-256: {sha256}
+  When and from where they were received is on the word of whoever made it."""
 _STAMPED = """\
 Independent timestamp authorities saw the checkpoint: {names}.
    The capture therefore existed at the time that verify.sh prints, at the
@@ -83,12 +92,21 @@ def readme(
     entry: Entry,
     *,
     passage: Passage | None,
+    origin: Origin | None,
     key: str,
     authorities: Sequence[str],
 ) -> str:
     """Return the text for a reader who is no technician."""
     reading = version.reading
     captured = _dates.instant(parse_instant(entry.text("captured")))
+    word = _OURS
+    if origin:
+        captured = f"{captured}, by others (see below)"
+        word = _OTHERS.format(
+            logged=_dates.instant(entry.when),
+            name=_text.clean(origin.name),
+            sha256=origin.sha256,
+        )
     if version.transcript:
         captured = "not captured: the text was typed out by others, see not-captured.txt"
     return _README.format(
@@ -100,6 +118,7 @@ def readme(
         captured=captured,
         quoted=f"  Quoted      “{_text.clean(passage.exact)}”\n" if passage else "",
         key=key,
+        word=word,
         times=_STAMPED.format(names=", ".join(authorities)) if authorities else _UNSTAMPED,
         reader=_text.clean(reading.reader),
     )

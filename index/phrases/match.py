@@ -254,8 +254,10 @@ def _anchor(segment: Segment, slots: Sequence[Slot]) -> tuple[int, int, Numbers]
     if len(slots[best]) > 1 or slots[best][0] > segment.common:
         return best, 1, slot_places(segment, slots[best])
     pair: tuple[int, int, int] | None = None
+    # As frequent as the rarest is not as common: only so many words are, and ties are cut through.
+    plain = [len(slot) == 1 and slot[0] <= segment.common for slot in slots]
     for i in range(len(slots) - 1):
-        if len(slots[i]) > 1 or len(slots[i + 1]) > 1:
+        if not (plain[i] and plain[i + 1]):
             continue
         start, end = segment.pair(slots[i][0], slots[i + 1][0])
         if start == end:

@@ -8,7 +8,8 @@ from archive.differences import Sort, sorts
 from index.quotes.cutting import Mark
 from index.quotes.resolve import LONGEST, Answer, Match
 from index.quotes.sentences import sentence_starts
-from index.quotes.verdicts import SHORT, Edit, Elision, Verdict
+from index.quotes.verdicts import SHORT, Verdict
+from index.quotes.walking import Edit, Elision
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ def flags(answer: Answer) -> list[Flag]:
     if len(answer.quote) > LONGEST:
         found.append(Flag("cut-short", f"only its first {LONGEST:,} characters were compared"))
     if answer.match is None:
+        if answer.verdict is Verdict.TRANSLATED:
+            found.append(Flag("translated", "perhaps translated from the nearest: not asserted"))
+        elif answer.in_other_words:
+            note = "the nearest tells the same in other words, perhaps before translation"
+            found.append(Flag("other-words", f"{note}: not asserted"))
         return found
     judged = answer.match.judged
     for edit in judged.edits:

@@ -1,17 +1,19 @@
 """Find the statement that a quotation comes from, and say what became of its words."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.quotes.aligning import align
 from index.quotes.candidates import Candidate, candidates, weights
 from index.quotes.cutting import Cut, cut
+from index.quotes.near import near
 from index.quotes.source import Stored, windows
 from index.quotes.verdicts import CLEAN, Judged, Part, Verdict, judge, verbatim
 from index.search import Document, Engine, Layer
 
 _ALIGNED = 12  # documents compared word by word
+_WORTH_SHOWING = 0.35  # of its words in the nearest statement
 _PLACES = 400  # of one run of words: more tell nothing
 _FEW = 3  # documents: worth asking which they are
 _EACH_OF_FEW = 50
@@ -38,6 +40,7 @@ class Answer:
     match: Match | None
     also: tuple[Match, ...] = ()  # others that fit as well, the earliest first
     nearest: Match | None = None  # for what was not found: offered, not asserted
+    in_other_words: bool = False  # the nearest shares what is told, not a run of words
 
     @property
     def words(self) -> int:
@@ -52,30 +55,59 @@ class Resolver:
         self._document = lru_cache(maxsize=256)(engine.get)
         self._stored = lru_cache(maxsize=64)(lambda key: Stored(self._document(key).text))
 
-    def resolve(self, quote: str, *, without: Collection[str] = ()) -> Answer:
+    def resolve(self, quote: str, *, without: Collection[str] = (), offer: bool = False) -> Answer:
         """Return what is found of `quote`, its outer marks off, in all statements but `without`.
 
-        A statement that quotes is not its own source: name it there.
+        A statement that quotes is not its own source: name it there. `offer` looks for what comes
+        near to a quotation that nothing has, by its content words: as slow as a search.
         """
         pieces = cut(quote[:LONGEST])
         if not pieces.words:
             return _nothing(quote, pieces)
         nearest: Match | None = None
+        best: list[Match] = []
         for layer in ("statement", "page"):
             found = self._in_layer(pieces, layer, frozenset(without))
-            if found and found[0].judged.verdict is not Verdict.NOT_FOUND:
-                first, *others = found
-                return Answer(
-                    quote=quote,
-                    cut=pieces,
-                    verdict=first.judged.verdict,
-                    match=first,
-                    also=tuple(others),
-                )
-            if found and nearest is None:
-                nearest = found[0]
-        return Answer(
-            quote=quote, cut=pieces, verdict=Verdict.NOT_FOUND, match=None, nearest=nearest
+            if found and found[0].judged.verdict is Verdict.NOT_FOUND:
+                nearest = nearest or found[0]
+            elif found and (not best or found[0].judged.price < best[0].judged.price):
+                best = found
+            # What a reader of pages dropped may still stand in the page.
+            if best and best[0].judged.verdict in CLEAN:
+                break
+        if best:
+            first, *others = best
+            return Answer(
+                quote=quote,
+                cut=pieces,
+                verdict=first.judged.verdict,
+                match=first,
+                also=tuple(others),
+            )
+        nothing = _nothing(quote, pieces)
+        if nearest is not None and nearest.judged.score >= _WORTH_SHOWING:
+            return replace(nothing, nearest=nearest)
+        return self._offered(nothing, frozenset(without)) if offer else nothing
+
+    def _offered(self, nothing: Answer, without: frozenset[str]) -> Answer:
+        """Return the answer with the nearest statement: perhaps a translation, or a paraphrase."""
+        told = weights(self.engine, nothing.cut.words)
+        found = near(
+            self.engine,
+            nothing.cut,
+            told,
+            layer="statement",
+            keep=lambda statement: statement not in without,
+        )
+        if found is None:
+            return nothing
+        part = Part(0, len(nothing.cut.text), found.start, found.end)
+        judged = replace(verbatim(part), verdict=Verdict.NOT_FOUND, score=found.share)
+        return replace(
+            nothing,
+            verdict=Verdict.TRANSLATED if found.translated else Verdict.NOT_FOUND,
+            nearest=Match(document=found.document, judged=judged),
+            in_other_words=True,
         )
 
     def _in_layer(self, pieces: Cut, layer: Layer, without: frozenset[str]) -> list[Match]:

@@ -91,7 +91,7 @@ def _checked(
     from onrecord.checking import check_article, told
 
     if text is None:
-        return [told(catalogue, resolver.resolve(given, without=without))]
+        return [told(catalogue, resolver.resolve(given, without=without, offer=True))]
     found = quotations(text)
     if passed := [each.text for each in found if each.way == "name"]:
         context.say(f"taken for names or titles, not checked: {', '.join(passed[:5])}")

@@ -1,9 +1,11 @@
 """Show how a statement changed, word by word"""
 
+from pathlib import Path
+
 import click
 
-from archive.differences import Change, changes
-from archive.models import Version
+from archive.differences import Change, changes, count_sorts
+from archive.models import Capture, Version
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
@@ -15,10 +17,21 @@ _AROUND = 60  # characters of unchanged text shown on either side of a change
 @click.argument("one", metavar="[A]", required=False)
 @click.argument("two", metavar="[B]", required=False)
 @click.option("--unified", is_flag=True, help="Unified text, line by line, as diff -u writes it.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a page that stands by itself, the words marked in their places.",
+)
 @json_option
 @click.pass_obj
 def command(
-    context: Context, id_: str, one: str | None, two: str | None, unified: bool, as_json: bool
+    context: Context,
+    id_: str,
+    one: str | None,
+    two: str | None,
+    unified: bool,
+    html: Path | None,
+    as_json: bool,
 ) -> None:
     """Show how statement ID changed from version A to version B.
 
@@ -37,13 +50,17 @@ def command(
             for pair in chosen
             for version in pair
         }
-    for before, after in chosen:
+    if html is not None and chosen:
+        _write_page(html, chosen, captures)
+        context.say(f"wrote {html}")
+    for before, after in chosen if html is None else ():
         edits = changes(words_of(before), words_of(after))
         said = facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
         if as_json:
             from archive.shapes import change_json
 
-            emit(said | {"changes": [change_json(edit) for edit in edits]})
+            counts = dict(count_sorts(edits))
+            emit(said | {"sorts": counts, "changes": [change_json(edit) for edit in edits]})
         elif unified:
             _print_unified(before, after)
         else:
@@ -51,6 +68,27 @@ def command(
     if not chosen:
         context.warn(f"{id_}: one version only, seen from first to last without a change of words")
         raise SystemExit(1)
+
+
+def _write_page(
+    path: Path, chosen: list[tuple[Version, Version]], captures: dict[str, Capture]
+) -> None:
+    from onrecord.comparing import words_of
+    from onrecord.diffpage import Step, page
+
+    steps = [
+        Step(
+            before=before,
+            after=after,
+            capture_before=captures[before.id],
+            capture_after=captures[after.id],
+            text_before=words_of(before),
+            text_after=words_of(after),
+            changes=changes(words_of(before), words_of(after)),
+        )
+        for before, after in chosen
+    ]
+    path.write_text(page(steps), encoding="utf-8")
 
 
 def _print_unified(before: Version, after: Version) -> None:
@@ -82,6 +120,8 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     out.print(Text(clean(after.reading.title), style="bold"))
     out.print(f"- {before.id}  seen {utc(before.first_seen)} to {utc(before.last_seen)}")
     out.print(f"+ {after.id}  seen {utc(after.first_seen)} to {utc(after.last_seen)}")
+    counts = ", ".join(f"{count} {sort}" for sort, count in count_sorts(edits))
+    out.print(Text(f"{len(edits)} changes: {counts}", style="dim"))
     text = words_of(after)
     for edit in edits:
         line = Text(f"\n[{', '.join(edit.sorts)}] ", style="dim")

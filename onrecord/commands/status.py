@@ -1,6 +1,7 @@
-"""Say what is held, how fresh it is, and what went wrong"""
+"""Say what is held, how fresh it is, and what is wrong"""
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,42 +9,117 @@ from archive.catalogue.questions import Coverage
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
+if TYPE_CHECKING:
+    from archive.news import News
+    from onrecord.checkup import Checked
+    from onrecord.health import Illness
+
 
 @click.command("status")
 @json_option
+@click.option("--all", "everything", is_flag=True, help="Sources of which nothing is held, too.")
+@click.option("--fail", is_flag=True, help="Exit code 1 where something is wrong, for scripts.")
 @click.pass_obj
-def command(context: Context, as_json: bool) -> None:
-    """Say, source by source, what is held, when it was last well captured, and what failed."""
-    from archive.catalogue import questions
+def command(context: Context, as_json: bool, everything: bool, fail: bool) -> None:
+    """Say, source by source, what is held, when it was last well captured, and what is wrong.
 
+    Then what is wrong with the archive itself: its disk, its clock, its log, its deliveries.
+    """
+    from archive.catalogue import news, questions
+    from onrecord.checkup import check_archive, check_sources
+    from onrecord.pipeline import now
+
+    moment = now()
     with context.catalogue() as catalogue:
-        held = questions.coverage(catalogue)
+        held = {each.source: each for each in questions.coverage(catalogue)}
         failed: dict[str, int] = {}
         for event in questions.events(catalogue, kind="reading"):
             name = event.facts.get("source", "")
             failed[name] = failed.get(name, 0) + 1
+        checked = {each.source: each for each in check_sources(catalogue, context.sources, moment)}
+        wrong = check_archive(context, catalogue, moment)
+        absent = news.absent(catalogue)
+    names = sorted({*held, *(n for n, c in checked.items() if everything or c.facts.last_try)})
     if as_json:
-        for source in held:
-            emit(coverage_json(source) | {"unread": failed.get(source.source, 0)})
-        return
+        for name in names:
+            emit(
+                coverage_json(held.get(name) or _nothing(name))
+                | {"unread": failed.get(name, 0)}
+                | _health_json(checked.get(name))
+            )
+        emit(_archive_json(context, wrong, absent))
+    else:
+        _print(names, held, failed, checked)
+        _print_wrong(checked, names, wrong)
+        _print_absent(absent)
+    if fail and (wrong or any(each.ill for each in checked.values())):
+        raise SystemExit(1)
 
+
+def _print(
+    names: list[str],
+    held: dict[str, Coverage],
+    failed: dict[str, int],
+    checked: "dict[str, Checked]",
+) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        "source", "statements", "versions", "issued", "captures", "last good", "unread", box=None
-    )
-    for source in held:
+    table = Table()
+    table.add_column("source", no_wrap=True)
+    for heading in ("statements", "versions", "issued", "captures", "last good", "unread"):
+        table.add_column(heading)
+    table.add_column("health")
+    for name in names:
+        source = held.get(name) or _nothing(name)
+        ill = checked[name].ill if name in checked else []
+        well = "well" if name in checked and not ill else "not scheduled"
         table.add_row(
-            Text(clean(source.source)),
+            Text(clean(name)),
             str(source.statements),
             str(source.versions),
             f"{source.first_issued[:10] or '?'} – {source.last_issued[:10] or '?'}",
-            ", ".join(f"{count} {name}" for name, count in source.outcomes.items()),
+            ", ".join(f"{count} {outcome}" for outcome, count in source.outcomes.items()),
             f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "never",
-            str(failed.get(source.source, 0)),
+            str(failed.get(name, 0)),
+            Text(", ".join(each.kind for each in ill) or well, style="red" if ill else ""),
         )
     console().print(table)
+
+
+def _print_wrong(checked: "dict[str, Checked]", names: list[str], wrong: "list[Illness]") -> None:
+    for name in names:
+        for ill in checked[name].ill if name in checked else ():
+            click.echo(clean(f"{name}: {ill.kind}{_since(ill.since)}: {ill.detail}"))
+    never = [name for name, each in checked.items() if name not in names and each.ill]
+    if never:
+        click.echo(f"{len(never)} sources were never visited (status --all lists them)")
+    for ill in wrong:
+        click.echo(clean(f"archive: {ill.kind}{_since(ill.since)}: {ill.detail}"))
+
+
+def _print_absent(absent: "list[News]") -> None:
+    for each in absent:
+        click.echo(clean(f"{each.kind}: {each.statement}: {each.detail}"))
+
+
+def _since(when: datetime | None) -> str:
+    return f" since {when:%Y-%m-%d %H:%M}Z" if when else ""
+
+
+def _nothing(name: str) -> Coverage:
+    return Coverage(
+        source=name,
+        statements=0,
+        versions=0,
+        transcripts=0,
+        captures=0,
+        outcomes={},
+        first_issued="",
+        last_issued="",
+        last_good=None,
+        issuers=(),
+    )
 
 
 def coverage_json(held: Coverage) -> dict[str, Any]:
@@ -60,4 +136,48 @@ def coverage_json(held: Coverage) -> dict[str, Any]:
         "last_issued": held.last_issued,
         "last_good": utc(held.last_good) if held.last_good else "",
         "issuers": list(held.issuers),
+    }
+
+
+def _health_json(checked: "Checked | None") -> dict[str, Any]:
+    from archive.shapes import utc
+
+    if checked is None:
+        return {"scheduled": False, "wrong": []}
+    facts = checked.facts
+    quiet = facts.quiet_after
+    return {
+        "scheduled": True,
+        "next_due": utc(facts.next_due) if facts.next_due else "",
+        "rhythm_hours": facts.rhythm.total_seconds() / 3600,
+        "last_try": utc(facts.last_try) if facts.last_try else "",
+        "failures": facts.failures,
+        "listed": facts.listed[0] if facts.listed else None,
+        "expected_minimum": facts.expected_minimum,
+        "last_new": utc(facts.last_new) if facts.last_new else "",
+        "quiet_after_hours": quiet.total_seconds() / 3600 if quiet else None,
+        "suspect": facts.suspect,
+        "waiting": facts.waiting,
+        "wrong": [_ill_json(each) for each in checked.ill],
+    }
+
+
+def _ill_json(ill: "Illness") -> dict[str, Any]:
+    from archive.shapes import utc
+
+    return {"kind": ill.kind, "since": utc(ill.since) if ill.since else "", "detail": ill.detail}
+
+
+def _archive_json(context: Context, wrong: "list[Illness]", absent: "list[News]") -> dict[str, Any]:
+    import shutil
+
+    from onrecord.checkup import log_json
+    from onrecord.watching.messages import news_json
+
+    return {
+        "archive": str(context.home.root),
+        "free_bytes": shutil.disk_usage(context.home.root).free,
+        "log": log_json(context),
+        "wrong": [_ill_json(each) for each in wrong],
+        "absent": [news_json(each) for each in absent],
     }

@@ -6,7 +6,7 @@ from archive.differences import sorts
 from archive.passages import passage
 from archive.shapes import passage_json, utc
 from index.quotes.resolve import Match
-from index.quotes.verdicts import Edit, Elision, Verdict
+from index.quotes.walking import Edit, Elision
 from onrecord.checking import Checked, Searched
 
 _ALSO = 20
@@ -104,7 +104,7 @@ def _nearest(checked: Checked) -> dict[str, Any] | None:
     if near is None or not near.judged.parts:
         return None
     return _other(near) | {
-        "verdict": Verdict.NOT_FOUND.value,
+        "verdict": checked.answer.verdict.value,
         "score": near.judged.score,
         "passages": _passages(near),
     }

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from index.quotes.verdicts import Elision, Judged, Verdict
+from index.quotes.verdicts import Judged, Verdict
+from index.quotes.walking import Elision
 from onrecord.checking import Checked, Searched
 from onrecord.output import clean
 
@@ -66,7 +67,7 @@ def _others(out: Console, checked: Checked) -> None:
     if len(also) > 5:
         out.print(Text(f"  and in {len(also) - 5} more", style="dim"))
     near = checked.answer.nearest
-    if near is not None and near.judged.parts and near.judged.score >= 0.3:
+    if near is not None and near.judged.parts:
         document = near.document
         share = f"{near.judged.score:.0%} of its words"
         where = f"{document.issued}  {document.statement} ({share})"

@@ -245,3 +245,36 @@ def test_credit_to_another_body_is_flagged(run: Run, archive_folder: Path, tmp_p
 
     assert answer["verdict"] == "verbatim"
     assert "credited-elsewhere" in {flag["flag"] for flag in answer["flags"]}
+
+
+def test_a_paraphrase_is_offered_the_nearest_statement_and_given_no_source(held: Run) -> None:
+    quote = "Local officials made hateful speeches that fuelled fear in a secret climate"
+    (answer,) = answers(held("check", "--quote", quote, "--json").stdout)
+
+    assert (answer["verdict"], answer["statement"]) == ("not-found", None)
+    assert answer["nearest"]["statement"] == "panel:1"
+    assert "other-words" in {flag["flag"] for flag in answer["flags"]}
+
+
+def test_a_translation_is_offered_and_never_asserted(held: Run, tmp_path: Path) -> None:
+    line = {
+        "id": "visit:1",
+        "source": "Panel",
+        "date": "2021-06-01",
+        "title": "Visit",
+        "lang": "en",
+        "text": "On 17 May the delegation of the Panel went from Strelsau to Zenda with Colonel "
+        "Hentzau and was shown 240 empty cells, which had been painted the day before.",
+    }
+    file = tmp_path / "more.jsonl"
+    file.write_text(json.dumps(line) + "\n")
+    held("import", file)
+    quote = (
+        "Le 17 mai, la délégation est allée de Strelsau à Zenda avec le colonel Hentzau, qui lui a "
+        "fait voir 240 cellules vides et repeintes la veille par des ouvriers."
+    )
+    (answer,) = answers(held("check", "--quote", quote, "--json").stdout)
+
+    assert (answer["verdict"], answer["statement"]) == ("translated", None)
+    assert answer["nearest"]["statement"] == "visit:1"
+    assert answer["coverage"]["documents"] == 6

@@ -17,8 +17,10 @@ from archive.errors import FixityError, FormatError, StorageError, UnknownNameEr
 from archive.log import authorities, keys, stamping
 from archive.log.notes import public_key
 from archive.pack import making, verify_pack, writing
+from archive.pack.page import needs
 from archive.warc.build import Exchange
-from archive.warc.facts import Facts
+from archive.warc.facts import Facts, Origin
+from archive.warc.records import records
 from tests.archives import FACTS, NOON, Archive, exchange, flip, page, warcs
 from tests.authority import post, serving
 from tests.packs import (
@@ -351,3 +353,31 @@ def test_the_python_verifier_says_what_it_finds(
     (pack / "proof").unlink()
     assert verify_pack.main(pack) == 1
     assert "FAIL  files" in capsys.readouterr().out
+
+
+def test_a_pack_of_what_others_captured_says_whose_word_it_is(tmp_path: Path) -> None:
+    with Archive(tmp_path / "theirs") as theirs:
+        theirs.hold(1)
+    (file,) = warcs(theirs.home)
+    record = next(one for one in records(file) if one.head.kind == "response")
+    origin = Origin(name="theirs.warc.gz", sha256="ab" * 32, offset=record.offset)
+    with Archive(tmp_path / "archive") as archive:
+        taken = archive.store.add_foreign(file, record, replace(FACTS, origin=origin))
+        path = packed(archive.home, archive.log, taken, tmp_path / "pack")
+
+    text = (path / "README.txt").read_text()
+    assert "by others (see below)" in text
+    assert "We did not capture them" in text
+    assert "theirs.warc.gz" in text
+    assert "that is on our word" not in text
+    assert by_shell(path).verified
+
+
+def test_only_what_a_page_loads_counts_as_missing() -> None:
+    found = needs(
+        b'<link rel="stylesheet" href="/a.css?x=1&amp;y=2"><link href=/b.ico rel="shortcut icon">'
+        b'<link rel="canonical" href="/page"><a href="/other">x</a><IMG alt=x SRC=\'/c.png\'>'
+        b'<script async src="/d.js"></script><img src="/c.png">'
+    )
+
+    assert found == ["/a.css?x=1&y=2", "/b.ico", "/c.png", "/d.js"]

@@ -231,6 +231,27 @@ def test_words_in_the_page_but_outside_the_statement_are_found_and_said_to_be() 
     assert "page" in {flag.kind for flag in flags(answer)}
 
 
+def test_words_that_the_reader_of_the_page_dropped_are_looked_for_in_the_page() -> None:
+    dropped = PANEL.replace("without delay", "delay")
+    answer = resolved(
+        "every case of abduction and ill-treatment without delay",
+        document(dropped, "panel:1"),
+        document(PANEL, "panel:1", layer="page"),
+    )
+    assert answer.verdict is Verdict.VERBATIM
+    assert answer.match is not None
+    assert answer.match.document.layer == "page"
+
+
+def test_a_word_dropped_where_a_quotation_is_parted_is_named() -> None:
+    quote = (
+        "to put an end to the persecution of people held in secret because of whom they love,” it "
+        "read, “are living in a climate of fear"
+    )
+    assert resolved(quote).verdict is Verdict.ALTERED
+    assert edits(quote) == [("who", "")]
+
+
 def test_few_words_say_that_they_prove_little() -> None:
     assert "short" in kinds("climate of fear")
 

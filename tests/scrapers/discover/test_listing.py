@@ -66,3 +66,13 @@ def test_rows_may_be_inside_a_json_answer() -> None:
     found, _ = find(capture(URL, body), bank, bank.listings[0])
 
     assert len(found.addresses) == 2
+
+
+def test_pages_may_be_counted_until_one_is_empty() -> None:
+    bank = source(**{**RULES, "next": ""}, count_by="page")
+
+    more, _ = find(capture(URL + "?page=0", PAGE), bank, bank.listings[0])
+    last, _ = find(capture(URL + "?page=9", b"<p>No results.</p>"), bank, bank.listings[0])
+
+    assert more.next_page == URL + "?page=1"
+    assert last.next_page is None

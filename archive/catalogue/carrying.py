@@ -1,0 +1,37 @@
+"""Carry over what no WARC file says, from a catalogue to the one that takes its place."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
+
+from archive.errors import FormatError
+
+# Which tables are not made of the evidence: migrations/0002.sql.
+_TABLES = ("due", "run", "watch", "channel", "news", "alert")
+
+
+def carry(connection: Connection, old: Path) -> None:
+    """Copy the due-table, visits, watches, channels, news and alerts of the catalogue at `old`.
+
+    FormatError where it cannot be read; what was read until then is kept.
+    """
+    if not old.is_file():
+        return
+    try:
+        connection.exec_driver_sql("ATTACH DATABASE ? AS old", (str(old),))
+        found = connection.exec_driver_sql("SELECT name FROM old.sqlite_master").scalars()
+        held = set(found)
+        for table in (name for name in _TABLES if name in held):
+            statement = f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}"  # noqa: S608
+            connection.exec_driver_sql(statement)
+        if "fact" in held:
+            connection.exec_driver_sql(
+                "INSERT OR REPLACE INTO main.fact SELECT * FROM old.fact WHERE name = 'alerted'"
+            )
+        connection.commit()
+        connection.exec_driver_sql("DETACH DATABASE old")
+    except DatabaseError as error:
+        connection.commit()
+        problem = f"{old}: schedule and watches could not be carried over: {error.orig}"
+        raise FormatError(problem) from error

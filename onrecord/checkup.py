@@ -1,0 +1,215 @@
+"""Gather what is known of every source and of the archive, and judge it (onrecord.health)."""
+
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from archive.catalogue import collecting, health
+from archive.catalogue import news as store
+from archive.collecting import Due, Run, RunOutcome
+from archive.errors import ArchiveError
+from archive.log.log import Log
+from archive.models import Outcome, Role
+from archive.news import Kind, News
+from onrecord.context import Context
+from onrecord.health import (
+    ArchiveFacts,
+    Drift,
+    Illness,
+    SourceFacts,
+    archive_illnesses,
+    illnesses,
+)
+from onrecord.schedule.due import LATEST
+from onrecord.schedule.rhythm import quiet_after
+from onrecord.watching.telling import shown
+from scrapers.source import Source
+
+_GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
+_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
+_WORTH_TELLING = {"dead", "failing", "blocked", "silent", "drift", "short", "paused"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A source, what is known of it, and what is wrong with it."""
+
+    source: str
+    facts: SourceFacts
+    ill: list[Illness]
+
+
+def check_sources(
+    connection: Connection, sources: Mapping[str, Source], now: datetime
+) -> list[Checked]:
+    """Judge every source that is scheduled."""
+    lines = {line.source: line for line in collecting.due_table(connection)}
+    waiting = collecting.never_captured(connection)
+    found = []
+    for name in sorted(lines):
+        if name in sources:
+            facts = _facts(connection, sources[name], lines[name], waiting.get(name, 0), now)
+            found.append(Checked(name, facts, illnesses(facts, now)))
+    return found
+
+
+def _facts(
+    connection: Connection, source: Source, line: Due, waiting: int, now: datetime
+) -> SourceFacts:
+    name = source.name
+    runs = collecting.runs(connection, source=name, limit=10)
+    latest = health.latest_outcomes(connection, name)
+    last_good = health.last_with(connection, name, _GOOD)
+    seen = collecting.first_seen(connection, name)
+    drifts, looked_at, unread = _drift(connection, source)
+    good = [run for run in runs if run.outcome is RunOutcome.GOOD]
+    return SourceFacts(
+        source=name,
+        scheduled=True,
+        paused=line.paused,
+        next_due=line.next_due,
+        rhythm=line.rhythm,
+        last_try=line.last_try,
+        last_good=line.last_good,
+        failures=line.failures,
+        failing_since=_failing_since(connection, name, line),
+        last_outcomes=tuple(outcome for _, outcome, _ in latest),
+        blocked_since=health.first_after(connection, name, Outcome.BLOCKED.value, last_good),
+        problem=line.problem,
+        last_new=seen[-1] if seen else None,
+        quiet_after=quiet_after(seen, timedelta(hours=source.rhythm_hours)),
+        listed=tuple(run.listed for run in good if run.listed or not _unchanged(run)),
+        expected_minimum=source.expected_minimum,
+        looked_at=looked_at,
+        unread=unread,
+        drifts=drifts,
+        suspect=health.count_since(connection, name, Outcome.SUSPECT.value, now - _MONTH),
+        waiting=waiting,
+        killed=sum(
+            1 for run in runs if run.outcome is RunOutcome.KILLED and now - run.began < _WEEK
+        ),
+    )
+
+
+def _unchanged(run: Run) -> bool:
+    """Say whether a visit may have listed nothing because the listing was as before (304)."""
+    return run.captured > 0 and not run.unread
+
+
+def _failing_since(connection: Connection, name: str, line: Due) -> datetime | None:
+    if not line.failures:
+        return None
+    runs = collecting.runs(connection, source=name, limit=200)
+    since = None
+    for run in runs:
+        if run.outcome is RunOutcome.GOOD:
+            break
+        since = run.began
+    return since
+
+
+def _drift(connection: Connection, source: Source) -> tuple[tuple[Drift, ...], int, int]:
+    """Return what the latest captures no longer have, how many were looked at, how many failed."""
+    pages = any(layout.reads not in ("feed", "items") for layout in source.layouts)
+    role = Role.PAGE.value if pages else Role.LISTING.value
+    latest = health.readings(connection, source.name, role)
+    lists = [] if not pages else health.readings(connection, source.name, Role.LISTING.value, 3)
+    failed = [(name, url) for name, url, _, said in latest if not said]
+    problems = health.unread(connection, [*failed, *((name, url) for name, url, _, _ in lists)])
+    by_field: dict[str, list[health.Unread]] = {}
+    for problem in problems:
+        if not problem.detail.endswith("kept as printed"):
+            by_field.setdefault(problem.field, []).append(problem)
+    drifts = [
+        Drift(
+            field=field,
+            expected=_expected(found[0].detail),
+            since=min(each.when for each in found),
+            pages=len(found),
+            examples=tuple(dict.fromkeys(each.url for each in found))[:3],
+        )
+        for field, found in by_field.items()
+    ]
+    unread = len({each.url for each in problems})
+    return tuple(sorted(drifts, key=lambda d: -d.pages)), len(latest) + len(lists), unread
+
+
+def _expected(detail: str) -> str:
+    return detail.partition(": expected ")[2] or detail
+
+
+def check_archive(context: Context, connection: Connection, now: datetime) -> list[Illness]:
+    """Judge the archive, its machine, its clock and its log."""
+    runs = collecting.runs(connection, limit=2000)[::-1]
+    recent = [run for run in runs if abs(now - run.began) < _WEEK]
+    facts = ArchiveFacts(
+        free=shutil.disk_usage(context.home.root).free,
+        began=tuple(run.began for run in recent),
+        refused=tuple(
+            (run.began, run.detail)
+            for run in recent
+            if run.outcome is RunOutcome.FAILED and run.detail.startswith("disk: ")
+        ),
+        killed=sum(1 for run in recent if run.outcome is RunOutcome.KILLED),
+        channels=tuple(
+            (shown(channel.url), channel.failures, channel.problem)
+            for channel in store.channels(connection)
+            if channel.failures
+        ),
+        log=tuple(_log(context)),
+    )
+    return list(archive_illnesses(facts, 2 * LATEST))
+
+
+def _log(context: Context) -> Iterable[str]:
+    """Yield what is wrong with the log; `onrecord verify` looks at all of it."""
+    try:
+        log = Log.reading(context.home.log)
+        latest = log.checkpoints.latest()
+    except ArchiveError as error:
+        yield str(error)
+        return
+    if latest is None:
+        if len(log):
+            yield "the log was never signed"
+        return
+    size = latest.checkpoint.size
+    if size < len(log):
+        yield f"{len(log) - size} entries are not under a signed checkpoint yet"
+
+
+def log_json(context: Context) -> dict[str, object]:
+    """Return the state of the log: entries, the last checkpoint's size, its timestamps."""
+    try:
+        log = Log.reading(context.home.log)
+        latest = log.checkpoints.latest()
+    except ArchiveError as error:
+        return {"problem": str(error)}
+    return {
+        "entries": len(log),
+        "checkpoint": latest.checkpoint.size if latest else 0,
+        "timestamps": len(latest.tokens()) if latest else 0,
+    }
+
+
+def note_health(context: Context, connection: Connection, now: datetime) -> int:
+    """Record as news that a source fell ill, in which way, or is well again; return how many."""
+    told = {source: each for (source, _), each in store.ill(connection).items()}
+    found = []
+    for checked in check_sources(connection, context.sources, now):
+        ill = next((each for each in checked.ill if each.kind in _WORTH_TELLING), None)
+        before = told.get(checked.source)
+        if ill is not None and (before is None or before.kind != ill.kind):
+            found.append(_news(checked.source, ill.kind, now, ill.detail, ill.since))
+        elif ill is None and before is not None and before.kind != Kind.WELL:
+            found.append(_news(checked.source, Kind.WELL, now, f"it was: {before.kind}", None))
+    return store.add_news(connection, found)
+
+
+def _news(source: str, kind: str, now: datetime, detail: str, since: datetime | None) -> News:
+    said = f"{detail} (since {since:%Y-%m-%d %H:%M}Z)" if since else detail
+    key = f"{kind}:{source}:{now.isoformat()}"
+    return News(key=key, when=now, kind=kind, source=source, detail=said)

@@ -1,0 +1,227 @@
+"""From captures to news: what is new, what was edited, what is missing, gone or back.
+
+Captures are looked at once each, in the order in which the catalogue got them, and what is found is
+recorded in the transaction that says how far this came: a crash repeats nothing and skips nothing.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, RowMapping
+
+from archive.catalogue import news as store
+from archive.catalogue import questions
+from archive.catalogue.rows import moment
+from archive.models import Capture, Outcome, Role
+from archive.news import Kind, News
+from onrecord.removal import Answer, Presence, Try, judge
+from scrapers.source import Source
+
+_GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
+_ABSENT = (Outcome.GONE.value, Outcome.REDIRECT.value)
+_ABOUT = timedelta(hours=12)  # how long before and after a try the site is asked to be well
+_FOLLOWED = timedelta(minutes=10)  # the target of a redirect was captured within
+_HOPS = 10
+_MANY = 3  # pages absent at once, from which on the site is suspected and not the pages
+
+
+def notice(connection: Connection, sources: Mapping[str, Source]) -> int:
+    """Record the news of every capture since the last time; return how many there were."""
+    found = 0
+    at = store.reached(connection, "noticed")
+    well = _Wellness(connection)
+    while arrived := store.arrivals(connection, at):
+        for row in arrived:
+            source = sources.get(row["source"])
+            found += store.add_news(connection, _news_of(connection, row, source, well))
+        at = arrived[-1]["number"]
+        store.reach(connection, "noticed", at)
+        connection.commit()
+    return found
+
+
+def _news_of(
+    connection: Connection, row: RowMapping, source: Source | None, well: "_Wellness"
+) -> Iterator[News]:
+    if row["outcome"] in _GOOD:
+        yield from _words_of(connection, row)
+    if row["role"] == Role.PAGE.value and source and row["outcome"] in (*_ABSENT, *_GOOD):
+        yield from _presence_of(connection, row, source, well)
+
+
+def _words_of(connection: Connection, row: RowMapping) -> Iterator[News]:
+    """Yield the statements that are new in a capture, and those that say other words than before.
+
+    Words that come back after an edit are an edit again.
+    """
+    seen: set[str] = set()
+    for held in store.held_by(connection, row["id"]):
+        statement = held["statement"]
+        if statement in seen:
+            continue
+        seen.add(statement)
+        if held["versions"] > 1:
+            earlier = store.beside(connection, statement, row["id"], row["captured"], later=False)
+            later = store.beside(connection, statement, row["id"], row["captured"], later=True)
+            if earlier:
+                yield from _edits(connection, row["source"], statement, earlier, row["id"])
+            if later:
+                yield from _edits(connection, row["source"], statement, row["id"], later)
+        if held["capture"] == row["id"]:
+            yield News(
+                key=f"new:{statement}",
+                when=moment(row["captured"]),
+                kind=Kind.NEW,
+                source=row["source"],
+                statement=statement,
+                after=held["version"],
+                capture_after=row["id"],
+            )
+
+
+def _edits(
+    connection: Connection, source: str, statement: str, earlier: str, later: str
+) -> Iterator[News]:
+    """Yield the change of words between two captures that hold a statement, if there is one."""
+    before = store.versions_in(connection, statement, earlier)
+    after = store.versions_in(connection, statement, later)
+    for version in (each for each in after if each not in before):
+        yield News(
+            key=f"edit:{version}:{later}",
+            when=questions.capture(connection, later).captured,
+            kind=Kind.EDIT,
+            source=source,
+            statement=statement,
+            before=before[-1],
+            after=version,
+            capture_before=earlier,
+            capture_after=later,
+        )
+
+
+def _presence_of(
+    connection: Connection, row: RowMapping, source: Source, well: "_Wellness"
+) -> Iterator[News]:
+    """Yield what the captures of an address say about the presence of what it held."""
+    if not store.ever_absent(connection, row["url"]):
+        return
+    captures = questions.captures_of(connection, row["url"])
+    upto = [each for each in captures if each.captured <= moment(row["captured"])]
+    judged = judge(_tries(connection, upto, source, well))
+    if not judged.first_absent:
+        return
+    if judged.presence is Presence.THERE and judged.returned != row["id"]:
+        return
+    since = judged.since or moment(row["captured"])
+    for statement, version, _ in store.statements_at(connection, row["url"]):
+        seen = store.last_seen(connection, statement)
+        if judged.presence is not Presence.THERE and seen is not None and seen >= since:
+            continue  # it was seen at another address since
+        back = judged.presence is Presence.THERE
+        kind = Kind.BACK if back else Kind(judged.presence.value)
+        absent = judged.last_absent if judged.presence is Presence.GONE else judged.first_absent
+        yield News(
+            key=f"{kind}:{statement}:{judged.first_absent}",
+            when=moment(row["captured"]),
+            kind=kind,
+            source=source.name,
+            statement=statement,
+            before=version,
+            after=version if back else "",
+            capture_before=judged.last_absent if back else judged.last_held,
+            capture_after=judged.returned if back else absent,
+            detail=_said(kind, since, judged.tries, judged.was, row["url"]),
+        )
+
+
+def _said(kind: Kind, since: datetime, tries: int, was: Presence, url: str) -> str:
+    if kind is Kind.BACK:
+        return f"{url}: there again; it was {was}"
+    return f"{url}: {kind} since {since:%Y-%m-%d %H:%M}Z, {tries} good tries"
+
+
+def _tries(
+    connection: Connection, captures: list[Capture], source: Source, well: "_Wellness"
+) -> Iterator[Try]:
+    for capture in captures:
+        answer = _answer(connection, capture, source)
+        site_well = answer is not Answer.ABSENT or well(source.name, capture.captured)
+        yield Try(capture=capture.id, when=capture.captured, answer=answer, site_well=site_well)
+
+
+def _answer(connection: Connection, capture: Capture, source: Source) -> Answer:
+    if capture.outcome.value in _GOOD:
+        return Answer.HELD
+    if capture.outcome is Outcome.GONE:
+        return Answer.ABSENT
+    if capture.outcome is Outcome.REDIRECT:
+        return _led_to(connection, capture, source)
+    return Answer.NOTHING
+
+
+def _led_to(connection: Connection, capture: Capture, source: Source) -> Answer:
+    """Return what a redirect says: absent where it ends at nothing, or at a page for everything."""
+    hop: Capture = capture
+    for _ in range(_HOPS):
+        target = hop.note.removeprefix("to ")
+        if is_generic(target, source) or (
+            not source.claims(target)
+            and store.redirects_to(connection, source.name, hop.note) >= _MANY
+        ):
+            return Answer.ABSENT
+        latest = capture.captured + _FOLLOWED
+        found = [
+            each
+            for each in questions.captures_of(connection, target)
+            if capture.captured <= each.captured <= latest
+        ]
+        if not found:
+            return Answer.NOTHING
+        hop = found[0]
+        if hop.outcome is Outcome.GONE:
+            return Answer.ABSENT
+        if hop.outcome.value in _GOOD:
+            return Answer.HELD if store.held_by(connection, hop.id) else Answer.NOTHING
+        if hop.outcome is not Outcome.REDIRECT:
+            return Answer.NOTHING
+    return Answer.NOTHING
+
+
+def is_generic(url: str, source: Source) -> bool:
+    """Say whether an address is the source's home page or one of its listings: no statement's."""
+    plain = {_plain(source.homepage), *(_plain(u) for each in source.listings for u in each.urls)}
+    path = url.partition("://")[2].partition("/")[2]
+    return not path.strip("/") or _plain(url) in plain
+
+
+def _plain(url: str) -> str:
+    return url.partition("://")[2].removeprefix("www.").rstrip("/").lower()
+
+
+class _Wellness:
+    """Says whether a site was well at about some time, remembering what it was asked."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def __call__(self, source: str, when: datetime) -> bool:
+        key = (source, f"{when:%Y-%m-%dT%H}")
+        if key not in self._known:
+            first, last = when - _ABOUT, when + _ABOUT
+            answers = store.answers_about(self._connection, source, first, last)
+            self._known[key] = was_well(answers)
+        return self._known[key]
+
+
+def was_well(answers: list[tuple[str, str, int]]) -> bool:
+    """Say whether answers, (role, outcome, addresses), are those of a site that is well.
+
+    Something must have been good. Where most pages are absent at once it is the site that changed,
+    and no statement is said to be gone.
+    """
+    good = sum(count for _, outcome, count in answers if outcome in _GOOD)
+    pages = [(outcome, count) for role, outcome, count in answers if role == Role.PAGE.value]
+    held = sum(count for outcome, count in pages if outcome in _GOOD)
+    absent = sum(count for outcome, count in pages if outcome in _ABSENT)
+    return bool(good) and (absent < _MANY or absent <= held)

@@ -1,0 +1,1 @@
+"""When each source is visited, and how the machine is told to do so."""

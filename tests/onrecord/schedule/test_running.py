@@ -1,0 +1,168 @@
+"""One call of `run`: what is visited, what is recorded, what it exits with."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from archive.catalogue import collecting as table
+from archive.catalogue import questions
+from archive.collecting import Run, RunOutcome
+from archive.errors import LockedError, StorageError
+from archive.models import Outcome
+from onrecord.pipeline import Tally
+from onrecord.schedule.running import Machine, Ran
+from onrecord.schedule.serving import Collector
+from onrecord.schedule.units import NOTHING_DUE
+from tests.onrecord.conftest import PANEL, Collecting
+
+
+def runs(collecting: Collecting) -> list[Run]:
+    with collecting.asking() as connection:
+        return table.runs(connection)
+
+
+def test_what_is_due_is_visited_once_and_then_not_until_it_is_due_again(
+    collecting: Collecting,
+) -> None:
+    collecting.publisher.publish(7, "Release them.")
+
+    first, second = collecting.run(), collecting.run()
+    collecting.clock.pass_by(days=2)
+    third = collecting.run()
+
+    assert [list(ran.visited) for ran in (first, second, third)] == [[PANEL], [], [PANEL]]
+
+
+def test_after_days_off_there_is_one_visit(collecting: Collecting) -> None:
+    collecting.run()
+    collecting.clock.pass_by(days=9)
+
+    assert [len(collecting.run().visited) for _ in range(3)] == [1, 0, 0]
+
+
+def test_a_visit_that_captures_nothing_is_recorded_with_its_reason_and_tried_again_soon(
+    collecting: Collecting,
+) -> None:
+    collecting.site.walled = True
+
+    ran = collecting.run()
+
+    assert list(ran.failed) == [PANEL]
+    (visit,) = runs(collecting)
+    assert visit.outcome is RunOutcome.EMPTY
+    assert "blocked" in visit.detail
+    collecting.clock.pass_by(minutes=11)
+    assert list(collecting.run().visited) == [PANEL]
+
+
+def test_a_page_that_was_listed_while_the_site_failed_is_captured_later(
+    collecting: Collecting,
+) -> None:
+    url = collecting.publisher.publish(7, "Release them.")
+    collecting.publisher.trouble[url] = Outcome.SERVER_ERROR
+    collecting.run()
+    collecting.publisher.unlist(7)
+    del collecting.publisher.trouble[url]
+
+    collecting.every(25, 2)
+
+    with collecting.asking() as connection:
+        version = questions.version(connection, "meridian_panel:PD_2024_7")
+    assert version.reading.text == "Release them."
+
+
+def test_asked_to_stop_it_stops_before_the_next_page_and_keeps_what_it_has(
+    collecting: Collecting,
+) -> None:
+    for number in range(1, 6):
+        collecting.publisher.publish(number, "Release them.")
+    answers = collecting.site.answers
+
+    def stop_after_two(url: str, when: object) -> object:
+        if len(collecting.site.asked) == 2:
+            collecting.stop.asked.set()
+        return answers(url, when)  # type: ignore[arg-type]
+
+    collecting.site.answers = stop_after_two  # type: ignore[method-assign, assignment]
+    ran = collecting.run()
+
+    assert ran.stopped
+    assert runs(collecting)[0].outcome is RunOutcome.STOPPED
+    assert len(collecting.site.asked) == 3
+    with collecting.asking() as connection:
+        assert len(list(questions.all_versions(connection))) == 2
+
+
+def test_a_visit_that_was_killed_is_named_and_made_again(collecting: Collecting) -> None:
+    with collecting.asking() as connection:
+        table.begin_run(connection, PANEL, collecting.clock())
+
+    collecting.run()
+
+    outcomes = [run.outcome for run in runs(collecting)]
+    assert outcomes == [RunOutcome.GOOD, RunOutcome.KILLED]
+
+
+def test_a_full_disk_ends_the_run_and_is_recorded(collecting: Collecting) -> None:
+    def full(url: str, when: object) -> object:
+        raise StorageError("warc: No space left on device")
+
+    collecting.site.answers = full  # type: ignore[method-assign, assignment]
+    with pytest.raises(StorageError):
+        collecting.run()
+
+    (visit,) = runs(collecting)
+    assert visit.detail == "disk: warc: No space left on device"
+
+
+def test_a_second_run_at_the_same_time_is_refused_and_kill_9_frees_the_lock(
+    collecting: Collecting,
+) -> None:
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path; from archive.home import Home\n"
+            "with Home(Path(sys.argv[1])).writing():\n"
+            "    print('held', flush=True); time.sleep(60)",
+            str(collecting.folder),
+        ],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    )
+    assert holder.stdout is not None
+    holder.stdout.readline()
+    with pytest.raises(LockedError):
+        collecting.run()
+
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    holder.stdout.close()
+
+    assert list(collecting.run().visited) == [PANEL]
+
+
+GOOD = Tally(captures=Counter(ok=1))
+
+
+@pytest.mark.parametrize(
+    ("ran", "code"),
+    [
+        (Ran(visited={"a": GOOD}), 0),
+        (Ran(visited={"a": GOOD, "b": Tally()}, failed={"b": "503"}), 1),
+        (Ran(visited={"b": Tally()}, failed={"b": "503"}), 1),
+        (Ran(), NOTHING_DUE),
+        (Ran(visited={"a": Tally()}, stopped=True), 130),
+    ],
+)
+def test_a_run_that_captured_nothing_never_exits_0(
+    collecting: Collecting, ran: Ran, code: int
+) -> None:
+    machine = Machine(doors=collecting.site.doors, now=collecting.clock)
+
+    assert Collector(context=collecting.context, machine=machine, ran=ran).exit_code == code

@@ -1,0 +1,133 @@
+"""Saved queries against a new text: the same answers as the search engine gives."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.engines.whoosh import WhooshEngine
+from index.query import And, Or, parse
+from index.search import Document
+from onrecord.watching.matcher import Matcher
+
+TEXTS = {
+    "denial": ("en", "The Ministry stated that no such facility exists. It was not asked."),
+    "appeal": ("en", "We call on all States to release every person held without charge."),
+    "press": (
+        "en",
+        "Persons were detained; detaining them was unlawful, the U.S. Panel's chair said.",
+    ),
+    "german": ("de", "Die Gefangenen wurden ohne Anklage festgehalten. Freiheit für alle!"),
+    "russian": ("ru", "Задержанные были освобождены без предъявления обвинений."),
+    "chinese": ("zh", "所有被拘留者都应当获释。"),
+    "none": ("und", "released released again and again: release"),
+}
+QUERIES = [
+    '"no such facility exists"',
+    '"such facility"',
+    '"facility such"',
+    "facility",
+    "detained",
+    "release",
+    "released",
+    "persons held",
+    "detain*",
+    '"every pers*"',
+    '"call on … release"',
+    '"release … call on"',
+    '"held charge"~1',
+    '"held charge"',
+    '"charge held"~2u',
+    '"states all release"~3u',
+    "NOT facility",
+    "release NOT states",
+    "facility OR charge",
+    "(facility OR detained) panel",
+    "source:b release",
+    "lang:en",
+    "lang:de NOT anklage",
+    'issuer:"Panel on Disappearances" charge',
+    "kind:statement after:2021-04 before:2022 release",
+    "before:2021",
+    "after:2021-04-13 facility",
+    "US",
+    "панель OR освобождены",
+    "被拘留",
+    '"被拘留者都"',
+    "gefangene",
+    "again*",
+]
+
+
+def documents() -> list[Document]:
+    issued = ["2021-04-13", "2021-04", "2021", "", "2020-12-31", "2022-01-01", "2021-05"]
+    return [
+        Document(
+            key=name,
+            version=name,
+            statement=name,
+            source="ab"[number % 2],
+            issuer="Panel on Disappearances" if number % 2 else "Ministry",
+            lang=lang,
+            kind="statement" if number % 3 else "speech",
+            issued=issued[number],
+            title=name,
+            text=text,
+        )
+        for number, (name, (lang, text)) in enumerate(TEXTS.items())
+    ]
+
+
+def words_in(text: str) -> Iterator[str]:
+    return iter("".join(c if c.isalnum() else " " for c in text).split())
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
+    engine = WhooshEngine(Path(tmp_path_factory.mktemp("index")) / "index")
+    engine.update(documents())
+    return engine
+
+
+def searched(engine: WhooshEngine, query: str) -> set[str]:
+    return {hit.key for hit in engine.search(parse(query), limit=50, collapse=False).hits}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_watch_is_told_of_what_a_search_would_find(engine: WhooshEngine, query: str) -> None:
+    matcher = Matcher([(1, parse(query).root)])
+
+    told = {each.key for each in documents() if matcher.answered_by(each)}
+
+    assert told == searched(engine, query)
+
+
+def test_so_it_is_for_any_combination_of_queries(engine: WhooshEngine) -> None:
+    chance = random.Random(3)
+    asked = QUERIES
+    nodes = {}
+    for number in range(200):
+        one, two = (parse(query) for query in chance.sample(asked, 2))
+        join = chance.choice([And, Or])
+        nodes[number] = (join((one.root, two.root)), join, one.text, two.text)
+    matcher = Matcher((number, node) for number, (node, *_) in nodes.items())
+
+    told = {each.key: set(matcher.answered_by(each)) for each in documents()}
+
+    found = {query: searched(engine, query) for query in asked}
+    for number, (_, join, one, two) in nodes.items():
+        expected = found[one] & found[two] if join is And else found[one] | found[two]
+        assert {key for key, numbers in told.items() if number in numbers} == expected, (one, two)
+
+
+def test_of_many_queries_only_those_that_match_are_named() -> None:
+    words = sorted({word for _, text in TEXTS.values() for word in words_in(text)})
+    nodes = [(number, parse(f'"{word}"').root) for number, word in enumerate(words)]
+    (text, *_) = documents()
+
+    told = Matcher(nodes).answered_by(text)
+
+    assert {words[number].lower() for number in told} == {
+        word.lower() for word in words_in(text.text)
+    }
