@@ -156,7 +156,11 @@ def links(request: Request) -> list[dict[str, str]]:
     return [link_json(link) for link in room_of(request).links()]
 
 
-@router.get("/cdx", response_model=None)
+@router.get(
+    "/cdx",
+    response_model=None,
+    responses={200: {"content": {"application/json": {}, "text/x-cdxj": {}}}},
+)
 def cdx(
     request: Request,
     url: Annotated[str, Query(min_length=1, max_length=8000)],
