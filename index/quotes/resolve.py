@@ -113,8 +113,10 @@ class Resolver:
     def _in_layer(self, pieces: Cut, layer: Layer, without: frozenset[str]) -> list[Match]:
         """Return the matches that differ least, the best of them first."""
         archive = _Layer(self, layer, without)
-        if not (pieces.asides or pieces.omissions or pieces.loose):
+        if not (pieces.omissions or pieces.loose):
             keys = archive.having(pieces.words, _PLACES)
+            if pieces.asides:
+                keys = [key for key in keys if self._prints(pieces, key)]
             if keys:
                 return [self._verbatim(pieces, each) for each in self._one_each(keys)[:_EQUAL]]
         told = weights(self.engine, pieces.words)
@@ -122,6 +124,13 @@ class Resolver:
 
     def document(self, key: str) -> Document:
         return self._document(key)
+
+    def _prints(self, pieces: Cut, key: str) -> bool:
+        """Say whether a document has the words in a row with the brackets that the quote has."""
+        stored = self._stored(key)
+        start, end = stored.places(pieces.words)[0]
+        printed, quoted = stored.text[start:end], pieces.text[pieces.starts[0] : pieces.ends[-1]]
+        return all(printed.count(mark) == quoted.count(mark) for mark in "[]")
 
     def _verbatim(self, pieces: Cut, document: Document) -> Match:
         """Return the match with a document that has all words in a row."""
