@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
+from archive.catalogue.rows import stamp
 from archive.models import Version
 from index.search import Document, Engine, Layer
 
-BATCH = 5000  # versions a commit: what a crash may cost, and what has to fit in memory
+BATCH = 10_000  # versions a commit: what a crash may cost, and what has to fit in memory
+MANY = 1000  # new versions after which it is worth merging segments: searching gets faster
 
 
 def follows(connection: Connection, engine: Engine) -> bool:
@@ -41,6 +43,8 @@ def sync(connection: Connection, engine: Engine) -> int:
         )
         engine.update(documents, state=f"{born}:{batch[-1][0]}")
         added += len(batch)
+    if added >= MANY:
+        engine.tidy()
     return added
 
 
@@ -75,4 +79,5 @@ def _documents(connection: Connection, version: Version, current: bool) -> Itera
             layer=layer,
             text=text,
             current=current,
+            seen=stamp(version.first_seen),
         )
