@@ -98,7 +98,8 @@ def is_ignored(char: str) -> bool:
 
 def is_initial(char: str) -> bool:
     """Tell whether `char` can be one of the letters of `U.S.`; composed ones cannot."""
-    return char.isalpha() and not decomposition(char)
+    # Hangul syllables are composed by a rule, not by a table (Unicode, 3.12).
+    return char.isalpha() and not decomposition(char) and not "가" <= char <= "힣"
 
 
 def _class(points: Iterable[int]) -> str:

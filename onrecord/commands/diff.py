@@ -121,7 +121,8 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     out.print(f"- {before.id}  seen {utc(before.first_seen)} to {utc(before.last_seen)}")
     out.print(f"+ {after.id}  seen {utc(after.first_seen)} to {utc(after.last_seen)}")
     counts = ", ".join(f"{count} {sort}" for sort, count in count_sorts(edits))
-    out.print(Text(f"{len(edits)} changes: {counts}", style="dim"))
+    noun = "change" if len(edits) == 1 else "changes"
+    out.print(Text(f"{len(edits)} {noun}: {counts}", style="dim"))
     text = words_of(after)
     for edit in edits:
         line = Text(f"\n[{', '.join(edit.sorts)}] ", style="dim")
