@@ -35,14 +35,6 @@ def add_capture(
     return done.rowcount == 1
 
 
-def judge_capture(connection: Connection, capture: str, outcome: Outcome, note: str) -> None:
-    """Replace a capture's outcome: what reading found out that the transport could not know."""
-    connection.execute(
-        schema.capture.update().where(schema.capture.c.id == capture),
-        {"outcome": outcome.value, "note": note},
-    )
-
-
 def add_layer(connection: Connection, visible: str) -> str:
     """Keep a page's visible text; return its SHA-256, "" for no text."""
     if not visible:
