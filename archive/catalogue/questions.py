@@ -99,6 +99,11 @@ def all_versions(connection: Connection, *, after: int = 0) -> Iterator[tuple[in
         yield row["seq"], version_of(row)
 
 
+def newest_number(connection: Connection) -> int:
+    """Return the number of the version that arrived last; 0 where there is none."""
+    return connection.execute(select(func.max(_version.seq))).scalar() or 0
+
+
 def layer(connection: Connection, sha256: str) -> str:
     """Return a page's visible text, "" where none was kept."""
     chosen = select(schema.layer.c.text).where(schema.layer.c.sha256 == sha256)
