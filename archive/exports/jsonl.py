@@ -13,7 +13,7 @@ from archive.shapes import version_json
 
 
 def export(home: Home, catalogue: Connection, out: Path) -> int:
-    """Write every version, first seen first, to the file `out`, or to standard output for "-"; return how many."""
+    """Write every version, first seen first, to `out` ("-": standard output); return how many."""
     if str(out) != "-":
         with out.open("w", encoding="utf-8") as file:
             return _write(catalogue, file.write)
