@@ -130,7 +130,7 @@ def words(connection: Connection, sources: int) -> tuple[list[str], int, list[st
     end = world.START + timedelta(days=world.DAYS)
     sick = {*world.WALLS, *world.DEAD, *world.REDESIGNED}
     lost, wrong, waiting, checked = [], [], 0, 0
-    listed = set(connection.scalars(text("SELECT url FROM listed")))
+    known = set(connection.scalars(text("SELECT url FROM listed")))
     asked = set(connection.scalars(text("SELECT url FROM capture WHERE outcome = 'server-error'")))
     for number in range(1, sources + 1):
         publisher = world.Publisher(number)
@@ -157,7 +157,7 @@ def words(connection: Connection, sources: int) -> tuple[list[str], int, list[st
                 checked += 1
                 if n in have:
                     continue
-                if f"https://p{number}.example/s/{n}" in listed & asked:
+                if f"https://p{number}.example/s/{n}" in known & asked:
                     waiting += 1
                 else:
                     lost.append(f"p{number}/{n}")
