@@ -41,6 +41,13 @@ def notice(connection: Connection, sources: Mapping[str, Source]) -> int:
     return found
 
 
+def notice_one(connection: Connection, sources: Mapping[str, Source], capture: str) -> None:
+    """Record the news of a capture that was looked at before, and is read only now."""
+    row = store.arrival(connection, capture)
+    found = _news_of(connection, row, sources.get(row["source"]), _Wellness(connection))
+    store.add_news(connection, found)
+
+
 def _news_of(
     connection: Connection, row: RowMapping, source: Source | None, well: "_Wellness"
 ) -> Iterator[News]:

@@ -46,6 +46,24 @@ def arrivals(connection: Connection, after: int, limit: int = 1000) -> Sequence[
     return rows.mappings().all()
 
 
+def arrival(connection: Connection, name: str) -> RowMapping:
+    """Return one capture as `arrivals` does; UnknownNameError where there is none."""
+    row = (
+        connection.execute(
+            text(
+                "SELECT rowid AS number, id, url, captured, outcome, role, source FROM capture"
+                " WHERE id = :name"
+            ),
+            {"name": name},
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise UnknownNameError("capture", name)
+    return row
+
+
 _HELD_BY = text(
     "SELECT version.id AS version, version.statement, version.capture,"
     " (SELECT count(*) FROM version AS o WHERE o.statement = version.statement) AS versions"
