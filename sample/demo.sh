@@ -3,7 +3,13 @@
 set -eu
 here=$(dirname "$0")
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+room=
+close() {
+    if test -n "$room" && kill "$room" 2>/dev/null; then wait "$room" || :; fi
+    rm -rf "$work"
+}
+trap close EXIT
+trap 'exit 0' INT TERM
 run() {
     printf '\n$'
     for word in "$@"; do
@@ -55,3 +61,19 @@ run onrecord verify
 
 say 'Make catalogue and index anew from the evidence alone.'
 run onrecord rebuild
+
+say 'The same in a browser, on this machine only.'
+printf '\n$ onrecord serve\n'
+onrecord --quiet serve --port 0 --replay-port 0 >"$work/address" &
+room=$!
+until test -s "$work/address"; do
+    kill -0 "$room"
+    sleep 1
+done
+printf 'The reading room is open: %s\n' "$(cat "$work/address")"
+if test -t 1; then
+    printf 'Ctrl-C closes it and removes the archive of this demo.\n'
+    wait "$room" || :
+else
+    python -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).status)' "$(cat "$work/address")"
+fi

@@ -67,6 +67,6 @@ def command(
         key=key,
     )
     served = prepared(context, doors)
-    click.echo(served.address)
+    click.echo(f"{served.roots[0]}/")
     context.say("the reading room is open; Ctrl-C closes it")
     served.run()

@@ -1,16 +1,16 @@
-"""Run the reading room and its replay: two ports, one process, nothing written to a log."""
+"""Run the reading room and its replay: two ports, a process a processor, nothing in any log."""
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import ssl
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -23,6 +23,7 @@ from onrecord.web.replay import app as replay
 from onrecord.web.room import Room
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_MOST_PROCESSES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,40 +64,88 @@ class _Server(uvicorn.Server):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """Two listening sockets and the applications behind them."""
+    """Two listening sockets, to be answered by one process or more."""
 
-    room: Room
-    reading: _Server
-    replay: _Server
+    context: Context
+    doors: Doors
     sockets: tuple[socket.socket, socket.socket]
-    address: str
+
+    @property
+    def roots(self) -> tuple[str, str]:
+        """Return the addresses of the room and of its replay, as readers are shown them."""
+        shown = self.doors.names[0] if self.doors.names else self.doors.host
+        reading, archived = (
+            f"{self.doors.scheme}://{_bracketed(shown)}:{each.getsockname()[1]}"
+            for each in self.sockets
+        )
+        return reading, archived
 
     def run(self) -> None:
-        """Serve until SIGINT or SIGTERM."""
-        asyncio.run(self._both())
-        self.room.close()
+        """Serve until SIGINT or SIGTERM, in as many processes as are worth while."""
+        children = []
+        parent = os.getpid()
+        for _ in range(_processes(self.doors) - 1):
+            child = os.fork()
+            if not child:
+                self._serve(parent)
+                os._exit(0)
+            children.append(child)
+        try:
+            self._serve(0)
+        finally:
+            for child in children:
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGTERM)
+                os.waitpid(child, 0)
 
-    async def _both(self) -> None:
-        loop = asyncio.get_running_loop()
-        for name in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(name, self.stop)
-        await asyncio.gather(
-            self.reading.serve([self.sockets[0]]), self.replay.serve([self.sockets[1]])
-        )
+    def _serve(self, parent: int) -> None:
+        room = Room(self.context, memento_base=f"{self.roots[1]}/web/")
+        servers = _servers(self, room)
+        asyncio.run(_until_stopped(servers, self.sockets, parent))
+        room.close()
 
-    def stop(self, *_: int | FrameType | None) -> None:
-        self.reading.should_exit = self.replay.should_exit = True
+
+def _processes(doors: Doors) -> int:
+    """Return how many processes to serve in: one where sessions are kept in its memory."""
+    if doors.password or not hasattr(os, "fork"):
+        return 1
+    return min(_MOST_PROCESSES, os.cpu_count() or 1)
+
+
+async def _until_stopped(
+    servers: Sequence[_Server], sockets: Sequence[socket.socket], parent: int
+) -> None:
+    """Serve until a signal comes; a child also ends when its parent is gone."""
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    async def watch() -> None:
+        while os.getppid() == parent:
+            await asyncio.sleep(1)
+        stop()
+
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop)
+    watching = asyncio.create_task(watch()) if parent else None
+    serving = (one.serve([each]) for one, each in zip(servers, sockets, strict=True))
+    await asyncio.gather(*serving)
+    if watching:
+        watching.cancel()
 
 
 def prepared(context: Context, doors: Doors) -> Served:
     """Return servers that listen already; StorageError where a port is taken."""
     sockets = (_listening(doors.host, doors.port), _listening(doors.host, doors.replay_port))
-    ports = [each.getsockname()[1] for each in sockets]
-    shown = doors.names[0] if doors.names else doors.host
-    reading, archived = (f"{doors.scheme}://{_bracketed(shown)}:{port}" for port in ports)
-    room = Room(context, memento_base=f"{archived}/web/")
-    with room.engine():
+    with context.engine():
         pass  # the index catches up before anybody asks
+    return Served(context=context, doors=doors, sockets=sockets)
+
+
+def _servers(served: Served, room: Room) -> tuple[_Server, _Server]:
+    doors, (reading, archived) = served.doors, served.roots
     login = Login(doors.password) if doors.password else None
     policy = safety.room_policy(archived).encode()
     ours: ASGIApp = app.application(room, protected=login is not None)
@@ -107,14 +156,10 @@ def prepared(context: Context, doors: Doors) -> Served:
     silent, own = (b"referrer-policy", b"no-referrer"), (b"referrer-policy", b"same-origin")
     opener = (b"cross-origin-opener-policy", b"same-origin")
     headers = [(b"content-security-policy", policy), opener, own]
-    return Served(
-        room=room,
-        reading=_server(safety.Guard(ours, hosts=_hosts(doors, ports[0]), headers=headers), doors),
-        replay=_server(
-            safety.Guard(theirs, hosts=_hosts(doors, ports[1]), headers=[silent]), doors
-        ),
-        sockets=sockets,
-        address=f"{reading}/",
+    ports = [each.getsockname()[1] for each in served.sockets]
+    return (
+        _server(safety.Guard(ours, hosts=_hosts(doors, ports[0]), headers=headers), doors),
+        _server(safety.Guard(theirs, hosts=_hosts(doors, ports[1]), headers=[silent]), doors),
     )
 
 

@@ -1,0 +1,66 @@
+"""The reading room's processes: as many as are worth while, all of them gone when it closes."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from onrecord.web.serving import Doors, _processes
+from tests.conftest import Run
+
+CHILDREN = Path("/proc/self/task") / str(os.getpid()) / "children"
+
+
+@pytest.fixture
+def server(panel_archive: Run, archive_folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "onrecord", "--quiet", "--archive", str(archive_folder)]
+    ports = ["--port", "0", "--replay-port", "0"]
+    with subprocess.Popen([*command, "serve", *ports], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        yield server, server.stdout.readline().strip()
+        server.kill()
+
+
+def children(pid: int) -> list[int]:
+    return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def gone(pid: int) -> None:
+    """Return when a process that is no child of ours has ended; forever is a failure."""
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        assert select.select([handle], [], [], 30)[0], f"{pid} is still there"
+    finally:
+        os.close(handle)
+
+
+needs_proc = pytest.mark.skipif(not CHILDREN.exists(), reason="needs /proc with children")
+
+
+@needs_proc
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_the_first(
+    server: tuple[subprocess.Popen[str], str], ending: signal.Signals
+) -> None:
+    process, address = server
+    assert requests.get(address, timeout=10).status_code == 200
+    others = children(process.pid)
+    assert len(others) == _processes(Doors()) - 1
+
+    process.send_signal(ending)
+
+    for pid in [*others, process.pid]:
+        gone(pid)
+
+
+def test_where_sessions_are_kept_in_memory_one_process_serves() -> None:
+    assert _processes(Doors(password="$argon2id$…")) == 1  # noqa: S106
