@@ -85,3 +85,16 @@ def asked(
 
 
 AskedBy = Annotated[Asked, Depends(asked)]
+
+
+def asked_for(
+    asked: AskedBy,
+    q: Annotated[
+        str, Parameter(min_length=1, max_length=10_000, pattern=r"\w", description="the query")
+    ],
+) -> Asked:
+    """Return a search that looks for something: of a program, an empty one is a mistake."""
+    return replace(asked, q=q.strip())
+
+
+AskedFor = Annotated[Asked, Depends(asked_for)]

@@ -17,7 +17,7 @@ from onrecord.commands.status import coverage_json
 from onrecord.comparing import facts, pairs, words_of
 from onrecord.finding import hits_json
 from onrecord.telling import moment_json
-from onrecord.web.asking import PER_PAGE, AskedBy
+from onrecord.web.asking import PER_PAGE, AskedBy, AskedFor
 from onrecord.web.cdx import cdxj, line_of
 from onrecord.web.pages.timeline import Ids, told
 from onrecord.web.showing import room_of
@@ -51,7 +51,7 @@ router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
 
 
 @router.get("/search")
-def search(request: Request, asked: AskedBy) -> Found:
+def search(request: Request, asked: AskedFor) -> Found:
     """Find statements; `q` is in the query language of docs/query-language.md."""
     room = room_of(request)
     query = asked.query()
