@@ -43,15 +43,25 @@ def normalise(text: str) -> Normal:
 
 def some_words(text: str, skip: int, most: int) -> Normal:
     """Return up to `most` words of `text`, passing over the first `skip`: a part of `normalise`."""
-    if not text.isascii():
-        normal = normalise(text)
-        part = slice(skip, skip + most)
-        return Normal(normal.words[part], normal.starts[part], normal.ends[part])
-    found = list(islice(pattern(text).finditer(text), skip, skip + most))
+    last = skip + most
+    if text.isascii():
+        found = list(islice(pattern(text).finditer(text), skip, last))
+        words = [match.group().lower().replace(".", "") for match in found]
+    else:
+        words, found = [], []
+        for match in pattern(text).finditer(text):
+            raw = match.group()
+            forms = [raw] if raw.isascii() else _forms(raw)
+            words += forms
+            found += [match] * len(forms)
+            if len(words) >= last:
+                break
+        words, found = words[skip:last], found[skip:last]
+        words = [word.lower().replace(".", "") if word.isascii() else word for word in words]
     return Normal(
-        tuple(match.group().lower().replace(".", "") for match in found),
-        tuple(match.start() for match in found),
-        tuple(match.end() for match in found),
+        tuple(words),
+        tuple([match.start() for match in found]),
+        tuple([match.end() for match in found]),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-_ORDER = ("onrecord", "tantivy", "fts5", "stock", "ripgrep")
+_ORDER = ("onrecord", "tantivy", "fts5", "xapian", "stock", "ripgrep")
 _KINDS = {
     "phrase": "phrase: every matching document",
     "page": "page: exact count, 20 hits, a snippet each",
