@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from index.words import fold, pattern
+from index.words import fold, pattern, spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Normal:
 
 def normalise(text: str) -> Normal:
     """Read `text` as words. Two words printed as one character (`½`) share its place."""
+    text = spaced(text)
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -44,6 +45,7 @@ def normalise(text: str) -> Normal:
 def some_words(text: str, skip: int, most: int) -> Normal:
     """Return up to `most` words of `text`, passing over the first `skip`: a part of `normalise`."""
     last = skip + most
+    text = spaced(text)
     if text.isascii():
         found = list(islice(pattern(text).finditer(text), skip, last))
         words = [match.group().lower().replace(".", "") for match in found]
@@ -67,6 +69,7 @@ def some_words(text: str, skip: int, most: int) -> Normal:
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text` in the form under which they are compared."""
+    text = spaced(text)
     if text.isascii():
         return [raw.replace(".", "") for raw in pattern(text).findall(text.lower())]
     return [word for raw in pattern(text).findall(text) for word in _forms(raw)]
