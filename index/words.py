@@ -166,7 +166,7 @@ def pattern(text: str) -> re.Pattern[str]:
 
 
 # Marks of print that only part words: no-break space, dashes, quotation marks, bullet, ellipsis.
-TYPOGRAPHY = "\u00a0\u2010\u2011\u2012\u2013\u2014\u2015\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026"
+TYPOGRAPHY = "\u00a0‐‑‒–—―‘’‚“”„•…"
 _SPACES = dict.fromkeys(map(ord, TYPOGRAPHY), " ")
 
 

@@ -124,17 +124,17 @@ def page(
     ]
 
 
-def _ranked(
-    answers: Sequence[Answer], numbers: Sequence[Numbers], key: NDArray[Any]
-) -> list[int]:
+def _ranked(answers: Sequence[Answer], numbers: Sequence[Numbers], key: NDArray[Any]) -> list[int]:
     """Return the order of documents `numbers` of each answer: by key, ties always alike."""
+    by_key = np.argsort(-key, kind="stable")
+    ordered = key[by_key]
+    if not (ordered[1:] == ordered[:-1]).any():
+        return by_key.tolist()  # type: ignore[no-any-return]  # what numpy's stubs say of it
     about = [
         _joined([a.part.segment.column(name)[n] for a, n in zip(answers, numbers, strict=True)])
         for name in ("seen", "statement", "when")
     ]
-    order: list[int] = np.lexsort(
-        (_joined(numbers), -about[0], about[1], -about[2], -key)
-    ).tolist()
+    order: list[int] = np.lexsort((_joined(numbers), -about[0], about[1], -about[2], -key)).tolist()
     return order
 
 

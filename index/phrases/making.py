@@ -21,7 +21,7 @@ from index.search import Document
 MOST_WORDS = 64_000_000  # of one segment: some 1.3 GB of memory while it is made
 MOST_DOCUMENTS = 250_000
 MERGING = ".merging"  # ending of a segment that is not yet committed, made without the write lock
-_BATCH = 2 << 20  # characters sent to another process at once
+_BATCH = 4 << 20  # characters sent to another process at once: as many as it reads at once
 _AHEAD = 1  # batches waiting for it: more, and it is still at them when the others are done
 _COLUMN = PhraseColumn()
 

@@ -116,9 +116,7 @@ def _side_by_side(
     pairs = [segment.pair(a[0], b[0]) for a, b in pairwise(slots)]
     if sum(end - start for start, end in pairs) > min(often):
         return None
-    return [
-        (i, i + 1, segment.unpack(start, end)) for i, (start, end) in enumerate(pairs) if start < end
-    ]
+    return [(i, i + 1, segment.unpack(*pair)) for i, pair in enumerate(pairs) if pair[0] < pair[1]]
 
 
 def _grow(
