@@ -96,7 +96,8 @@ def _reindexed(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"| its own memory at the end | {own} |"
     median, most = report["ten_more_ms_median"], report["ten_more_ms_most"]
     yield f"| ten more, searchable after | {median:.0f} ms (median of 20), {most:.0f} ms at most |"
-    yield f"| files of the index that these 20 updates left alone | {report['ten_more_files_kept']} |"
+    kept = report["ten_more_files_kept"]
+    yield f"| files of the index that these 20 updates left alone | {kept} |"
     yield ""
 
 
