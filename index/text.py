@@ -7,7 +7,7 @@ The law, which the tests hold: `normalise(text[start:end])` of a run of words is
 from dataclasses import dataclass
 from itertools import islice
 
-from index.words import fold, pattern
+from index.words import fold, pattern, spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Normal:
 
 def normalise(text: str) -> Normal:
     """Read `text` as words. Two words printed as one character (`½`) share its place."""
+    text = spaced(text)
     found = list(pattern(text).finditer(text))
     raws = [match.group() for match in found]
     forms = {raw: _forms(raw) for raw in set(raws)}
@@ -47,20 +48,32 @@ def normalise(text: str) -> Normal:
 
 def some_words(text: str, skip: int, most: int) -> Normal:
     """Return up to `most` words of `text`, passing over the first `skip`: a part of `normalise`."""
-    if not text.isascii():
-        normal = normalise(text)
-        part = slice(skip, skip + most)
-        return Normal(normal.words[part], normal.starts[part], normal.ends[part])
-    found = list(islice(pattern(text).finditer(text), skip, skip + most))
+    last = skip + most
+    text = spaced(text)
+    if text.isascii():
+        found = list(islice(pattern(text).finditer(text), skip, last))
+        words = [match.group().lower().replace(".", "") for match in found]
+    else:
+        words, found = [], []
+        for match in pattern(text).finditer(text):
+            raw = match.group()
+            forms = [raw] if raw.isascii() else _forms(raw)
+            words += forms
+            found += [match] * len(forms)
+            if len(words) >= last:
+                break
+        words, found = words[skip:last], found[skip:last]
+        words = [word.lower().replace(".", "") if word.isascii() else word for word in words]
     return Normal(
-        tuple(match.group().lower().replace(".", "") for match in found),
-        tuple(match.start() for match in found),
-        tuple(match.end() for match in found),
+        tuple(words),
+        tuple([match.start() for match in found]),
+        tuple([match.end() for match in found]),
     )
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text` in the form under which they are compared."""
+    text = spaced(text)
     if text.isascii():
         return [raw.replace(".", "") for raw in pattern(text).findall(text.lower())]
     return [word for raw in pattern(text).findall(text) for word in _forms(raw)]

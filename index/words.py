@@ -165,6 +165,22 @@ def pattern(text: str) -> re.Pattern[str]:
     return _ASCII if text.isascii() else _any()
 
 
+# Marks of print that only part words: no-break space, dashes, quotation marks, bullet, ellipsis.
+TYPOGRAPHY = "\u00a0‐‑‒–—―‘’‚“”„•…"
+_SPACES = dict.fromkeys(map(ord, TYPOGRAPHY), " ")
+
+
+def spaced(text: str) -> str:
+    """Return `text`, as ASCII of the same words at the same places if typography is all it lacks.
+
+    The expression for ASCII is some ten times as fast.
+    """
+    if text.isascii():
+        return text
+    plain = text.translate(_SPACES)
+    return plain if plain.isascii() else text
+
+
 _DROPPED = dict.fromkeys(point for first, last in _IGNORED for point in range(first, last + 1))
 _DROPPED[0x307] = None  # left over when İ is folded: İstanbul, Istanbul and istanbul are one word
 _PLAIN = {**_DROPPED, ord("ı"): "i", ord("."): None}

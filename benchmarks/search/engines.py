@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.search.others import Ripgrep, StockWhoosh
 from benchmarks.search.queries import Question
+from benchmarks.search.xapian import Xapian, module
 from index.query import And, Dates, Node, Not, Or, Phrase, Query, Run
 from index.search import Document
 from index.snippets import snippets
@@ -304,6 +305,12 @@ def available() -> dict[str, type[Any]]:
         pass
     else:
         engines["tantivy"] = Tantivy
+    try:
+        module()
+    except ImportError:
+        pass
+    else:
+        engines["xapian"] = Xapian
     if shutil.which("rg"):
         engines["ripgrep"] = Ripgrep
     return engines

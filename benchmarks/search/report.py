@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-_ORDER = ("onrecord", "tantivy", "fts5", "stock", "ripgrep")
+_ORDER = ("onrecord", "tantivy", "fts5", "xapian", "stock", "ripgrep")
 _KINDS = {
     "phrase": "phrase: every matching document",
     "page": "page: exact count, 20 hits, a snippet each",
@@ -24,7 +24,10 @@ def main() -> None:
     """Turn JSON reports into one page."""
     *sources, target = map(Path, sys.argv[1:])
     reports = [json.loads(path.read_text()) for path in sources]
-    pages = ["\n".join(_report(report)) for report in reports]
+    pages = [
+        "\n".join(_reindexed(report) if "then_added" in report else _report(report))
+        for report in reports
+    ]
     target.write_text("\n".join([_INTRO.read_text(), *pages]))
 
 
@@ -55,6 +58,46 @@ def _building(report: Mapping[str, Any]) -> Iterator[str]:
         shown = f"{opened['ms']:.1f} ms, {opened['memory_mb']:.1f} MB" if opened else ""
         cpu = built["documents_per_cpu_second"]
         yield f"| {name} | {cpu:,.0f} | {wall} | {memory} | {size} | {shown} |"
+    yield ""
+    yield from _two(report)
+
+
+def _two(report: Mapping[str, Any]) -> Iterator[str]:
+    """Say what two processes are worth, where each has a processor to itself."""
+    built = report["build"]
+    for name in (name for name in built if name.endswith("2 processes")):
+        busier = built[name]["busiest_cpu_seconds"]
+        one = built["onrecord"]["cpu_seconds"]
+        yield f"Of two processes the busier took {busier:.1f} CPU seconds, one alone {one:.1f}: "
+        yield f"{one / busier:.2f} × as fast where each has a processor to itself"
+        if "fts5" in built:
+            rate = built["fts5"]["cpu_seconds"] / busier
+            yield f"(and {rate:.2f} × FTS5's documents per CPU second)."
+        yield ""
+
+
+def _reindexed(report: Mapping[str, Any]) -> Iterator[str]:
+    """Say what a large index made in commits takes, and what it takes to add to it."""
+    yield f"## {report['documents']:,} statements in commits of {report['commits_of']:,}"
+    yield ""
+    yield "`python -m benchmarks.search.reindex`: the process that makes the index is killed (-9)"
+    yield "half-way, another goes on, then segments are merged; then ten statements are added at a"
+    yield "time, until another engine finds the last of them."
+    yield ""
+    yield "| is | measured |"
+    yield "|---|---|"
+    yield f"| held after the kill | {report['held_after_the_kill']:,} |"
+    yield f"| added by the second process | {report['then_added']:,} |"
+    yield f"| held in the end | {report['held_in_the_end']:,} in {report['segments']} segments |"
+    resident, own = (
+        f"{report[f'then_{name}_mb']:,.0f} MB" for name in ("most_resident", "most_own")
+    )
+    yield f"| most memory of the second process, mapped files among it | {resident} |"
+    yield f"| its own memory at the end | {own} |"
+    median, most = report["ten_more_ms_median"], report["ten_more_ms_most"]
+    yield f"| ten more, searchable after | {median:.0f} ms (median of 20), {most:.0f} ms at most |"
+    kept = report["ten_more_files_kept"]
+    yield f"| files of the index that these 20 updates left alone | {kept} |"
     yield ""
 
 

@@ -31,11 +31,11 @@ SLOW = {"stock": 12, "ripgrep": 24}  # asked every n-th question only, and in on
 def main() -> None:
     """Run the comparison and write what was measured as JSON."""
     options = _options()
-    documents = _documents(options)
+    documents = documents_of(options)
     folder = options.folder or scratch()
     size = sum(len(document.text.encode()) for document in documents)
     print(f"{len(documents)} documents, {size / 1e6:.0f} MB of text, in {folder}")
-    names = [name for name in options.engines.split(",") if name in available()]
+    names = _names(options.engines.split(","))
     report: dict[str, Any] = {
         "machine": _machine(),
         "documents": len(documents),
@@ -56,9 +56,12 @@ def main() -> None:
         report["build"]["onrecord, 2 processes"] = _apart(_build, "onrecord", other, documents, 2)
         print("two", report["build"]["onrecord, 2 processes"])
         shutil.rmtree(other)
+    if options.only_build:
+        return
     questions = ask(documents, options.seed, options.phrases)
     engines = _opened(names, folder, documents)
-    report["wrong"] = _check(engines, documents, questions) if options.check else None
+    checked = questions[:: options.check_every]
+    report["wrong"] = _check(engines, documents, checked) if options.check else None
     # What was read to get here is not the engines'; it should not be walked through at their cost.
     documents.clear()
     gc.collect()
@@ -67,6 +70,14 @@ def main() -> None:
     options.out.write_text(json.dumps(report, indent=1))
     if not options.folder:
         shutil.rmtree(folder)
+
+
+def _names(asked: Sequence[str]) -> list[str]:
+    """Return the engines that are asked for and here; say which are not."""
+    missing = [name for name in asked if name not in available()]
+    if missing:
+        print(f"not installed, left out: {', '.join(missing)}")
+    return [name for name in asked if name not in missing]
 
 
 def _built(
@@ -93,13 +104,16 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--engines", default="onrecord,fts5,tantivy")
     parser.add_argument("--folder", type=Path, help="where the indexes are kept; else thrown away")
     parser.add_argument("--reuse", default="", help="engines whose index in --folder is built")
+    parser.add_argument("--only-build", action="store_true", help="make the indexes and end")
     parser.add_argument("--two", action="store_true", help="build ours with two processes too")
     parser.add_argument("--check", action="store_true", help="compare answers with a full scan")
+    parser.add_argument("--check-every", type=int, default=1, help="compare every n-th question")
     parser.add_argument("--out", type=Path, default=Path("search.json"))
     return parser.parse_args()
 
 
-def _documents(options: argparse.Namespace) -> list[Document]:
+def documents_of(options: argparse.Namespace) -> list[Document]:
+    """Return the documents that the options ask for."""
     if not options.corpora:
         return invented(options.documents)
     documents = real(options.corpora, min(options.documents, options.real))
@@ -171,13 +185,13 @@ def _build(
 def _open(name: str, folder: Path, documents: Sequence[Document], _: int) -> dict[str, float]:
     engine = available()[name](folder)
     __import__("index.engines.whoosh")
-    before = _private()
+    before = private()
     wall = time.perf_counter()
     engine.open()
-    return {"ms": (time.perf_counter() - wall) * 1000, "memory_mb": _private() - before}
+    return {"ms": (time.perf_counter() - wall) * 1000, "memory_mb": private() - before}
 
 
-def _private() -> float:
+def private() -> float:
     """Return this process's own memory in MB; pages of mapped files are not its own."""
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("RssAnon"):
@@ -186,8 +200,8 @@ def _private() -> float:
 
 
 def _size(folder: Path, name: str) -> int:
-    paths = {"onrecord": "onrecord", "fts5": "fts5.sqlite", "stock": "stock", "tantivy": "tantivy"}
-    path = folder / paths.get(name, "lines.txt")
+    paths = {"fts5": "fts5.sqlite", "ripgrep": "lines.txt"}
+    path = folder / paths.get(name, name)
     files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
     return sum(each.stat().st_size for each in files)
 

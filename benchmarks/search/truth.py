@@ -12,13 +12,11 @@ class Truth:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._dates = [document.issued for document in documents]
-        parts = [f" {' '.join(words_of(document.text))} \n" for document in documents]
-        self._all = "".join(parts).encode()
+        self._all = bytearray()
         self._ends: list[int] = []
-        end = 0
-        for part in parts:
-            end += len(part.encode())
-            self._ends.append(end)
+        for document in documents:
+            self._all += f" {' '.join(words_of(document.text))} \n".encode()
+            self._ends.append(len(self._all))
 
     def answer(self, question: Question) -> set[int] | None:
         """Return the numbers of the documents that answer; None where there is no telling."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,25 +110,33 @@ def page(
             (answer.documents, answer.part.segment.column("when")[answer.documents])
             for answer in answers
         ]
-    numbers, owners, keys, ties, dates, seen = [], [], [], [], [], []
-    for number, (answer, (documents, key)) in enumerate(zip(answers, keyed, strict=True)):
-        segment = answer.part.segment
+    numbers, owners, keys = [], [], []
+    for number, (_, (documents, key)) in enumerate(zip(answers, keyed, strict=True)):
         best = _ranking.best(key, last)
-        chosen = documents[best]
-        numbers.append(chosen)
-        owners.append(np.full(len(chosen), number))
+        numbers.append(documents[best])
+        owners.append(np.full(len(numbers[-1]), number))
         keys.append(key[best])
-        dates.append(segment.column("when")[chosen])
-        seen.append(segment.column("seen")[chosen])
-        ties.append(segment.column("statement")[chosen])
-    found, of, key = np.concatenate(numbers), np.concatenate(owners), np.concatenate(keys)
-    if len(found) > 1:
-        newest = -np.concatenate(dates), -np.concatenate(seen)
-        ranked = np.lexsort((found, newest[1], np.concatenate(ties), newest[0], -key))
-        ranked = ranked[first:last]
-    else:
-        ranked = np.arange(1)[first:last]
+    found, of, key = _joined(numbers), _joined(owners), _joined(keys)
+    ranked = _ranked(answers, numbers, key)[first:last] if len(found) > 1 else [0][first:last]
     return [
         Place(answers[of[i]], int(found[i]), float(key[i]) if order == "best" else 0.0)
-        for i in ranked.tolist()
+        for i in ranked
     ]
+
+
+def _ranked(answers: Sequence[Answer], numbers: Sequence[Numbers], key: NDArray[Any]) -> list[int]:
+    """Return the order of documents `numbers` of each answer: by key, ties always alike."""
+    by_key = np.argsort(-key, kind="stable")
+    ordered = key[by_key]
+    if not (ordered[1:] == ordered[:-1]).any():
+        return by_key.tolist()  # type: ignore[no-any-return]  # what numpy's stubs say of it
+    about = [
+        _joined([a.part.segment.column(name)[n] for a, n in zip(answers, numbers, strict=True)])
+        for name in ("seen", "statement", "when")
+    ]
+    order: list[int] = np.lexsort((_joined(numbers), -about[0], about[1], -about[2], -key)).tolist()
+    return order
+
+
+def _joined(arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)

@@ -105,7 +105,11 @@ def _add_to_few(
 ) -> None:
     mine = lengths[documents]
     for number in order:
-        times = answer.units[number].often_at(answer.part.segment, documents).astype(np.float32)
+        unit = answer.units[number]
+        if documents is unit.documents and unit.spans is not None:
+            times = unit.often()[1].astype(np.float32)
+        else:
+            times = unit.often_at(answer.part.segment, documents).astype(np.float32)
         scores += _score(times, mine.copy(), weights[number])
 
 

@@ -1,5 +1,6 @@
 """Show a document as a hit: where in its text the query's words stand, verified against it."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from archive.errors import FormatError
 from index.engines._answer import Place
 from index.phrases.evaluate import Unit
+from index.phrases.layout import view
 from index.phrases.match import Slot, stands
 from index.phrases.segment import Segment
 from index.query import Phrase
@@ -24,13 +26,16 @@ def hit(place: Place, most: int) -> Hit:
         FormatError: the text does not have the words that the index says it has.
 
     """
-    segment = place.answer.part.segment
+    segment, units = place.answer.part.segment, place.answer.units
     document = segment.document(place.document)
+    # Of two units that stand at one place, the first in the query is the one to be shown.
     spans = {
         span: unit
-        for unit in reversed(place.answer.units)
+        for unit in reversed(units)
         for span in _spans(segment, unit, place.document, document, most)
     }
+    if len(units) > 1:
+        spans = dict(sorted(spans.items(), key=lambda found: found[0])[:most])
     return Hit(
         key=document.key,
         version=document.version,
@@ -44,7 +49,7 @@ def hit(place: Place, most: int) -> Hit:
         layer=document.layer,
         current=document.current,
         text=document.text,
-        passages=_passages(segment, place.document, document, dict(sorted(spans.items())[:most])),
+        passages=_passages(segment, place.document, document, spans),
         score=place.score,
     )
 
@@ -52,12 +57,13 @@ def hit(place: Place, most: int) -> Hit:
 def _spans(
     segment: Segment, unit: Unit, number: int, document: Document, most: int
 ) -> Iterable[tuple[int, int]]:
-    """Return where in the token stream a unit stands in a document."""
+    """Return where in the token stream a unit stands first in a document, `most` times at most."""
     first, last = segment.span(number)
     if unit.spans is not None:
-        bounds = np.array((first, last), dtype=unit.spans.starts.dtype)
-        a, b = np.searchsorted(unit.spans.starts, bounds).tolist()
-        b = min(b, a + most)
+        # A few looks from Python cost less than one call of numpy's.
+        starts = view(unit.spans.starts)
+        a = bisect_left(starts, first)
+        b = bisect_left(starts, last, a, min(len(starts), a + most))
         return zip(unit.spans.starts[a:b].tolist(), unit.spans.ends[a:b].tolist(), strict=True)
     slots = unit.slots.get("") or unit.slots.get(language(document.lang) or "-", ())
     return _standing(segment, slots, first, last, most)

@@ -16,7 +16,7 @@ from index.phrases.vocabulary import Vocabulary
 from index.text import normalise
 from index.words import fold, is_initial, is_simple, is_word
 
-STRIDE = 64  # every so many words, the place in the text is kept
+STRIDE = 16  # every so many words, the place in the text is kept
 _LIMIT = 0x3000  # above lie CJK and the like
 _SPACE = 32
 _SLOW = 0  # stands for a character that needs its neighbours
@@ -29,7 +29,7 @@ class Words:
 
     numbers: NDArray[np.uint32]
     starts: NDArray[np.int64]  # one more than texts
-    places: tuple[NDArray[np.uint32], ...]  # of each text: where words 0, 64, 128 … begin
+    places: tuple[NDArray[np.uint32], ...]  # of each text: where words 0, 16, 32 … begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _flatten(
 def _places(
     starts: NDArray[np.int64], firsts: NDArray[np.int64], bounds: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint32], ...]:
-    """Return where every 64th word of each text begins in it."""
+    """Return where every 16th word of each text begins in it."""
     first, bound = firsts.tolist(), bounds.tolist()
     return tuple(
         (starts[a:b:STRIDE] - origin).astype(np.uint32)

@@ -14,14 +14,15 @@ from whoosh.filedb.filestore import FileStorage
 from archive.errors import ArchiveError, StorageError
 from index.phrases.codec import FIELD, PhraseCodec, PhraseSegment
 from index.phrases.column import PhraseColumn, Reference
+from index.phrases.records import pack, unpack
 from index.phrases.segment import Segment
 from index.search import Document
 
 MOST_WORDS = 64_000_000  # of one segment: some 1.3 GB of memory while it is made
 MOST_DOCUMENTS = 250_000
 MERGING = ".merging"  # ending of a segment that is not yet committed, made without the write lock
-_BATCH = 2 << 20  # characters sent to another process at once
-_AHEAD = 3  # batches waiting for it
+_BATCH = 4 << 20  # characters sent to another process at once: as many as it reads at once
+_AHEAD = 1  # batches waiting for it: more, and it is still at them when the others are done
 _COLUMN = PhraseColumn()
 
 
@@ -143,8 +144,10 @@ class _Other:
         self._process.start()
 
     def offer(self, batch: list[Document]) -> bool:
+        if self._work.full():
+            return False
         try:
-            self._work.put_nowait(batch)
+            self._work.put_nowait([pack(document) for document in batch])
         except queue.Full:
             return False
         return True
@@ -185,8 +188,8 @@ def _make(folder: Path, name: str, work: Any, results: Any) -> None:
     line = _Line(folder, name)
     try:
         for batch in iter(work.get, None):
-            for document in batch:
-                line.add(document)
+            for packed in batch:
+                line.add(unpack(packed))
         made = [(segment.indexname, segment.segid, segment.documents) for segment in line.finish()]
         results.put(made)
     except (OSError, ArchiveError) as error:

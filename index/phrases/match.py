@@ -7,6 +7,7 @@ at which of them it stands.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ Truths = NDArray[np.bool_]
 _CHUNK = 1 << 16
 _MANY = 1024  # places from which on documents are asked first
 _FEW = 32  # places up to which they are compared one by one
-_LANES = 4  # words that are fetched at once
 _TABLE = 8  # alternatives from which on a table is faster
 
 
@@ -39,18 +39,22 @@ def exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
     """Return where words of `slots` follow one another."""
     if not all(slots):
         return NOWHERE
-    first, known, places = _anchor(segment, slots)
+    often = [_frequency(segment, slot) for slot in slots]
+    first, known, places = _anchor(segment, slots, often)
     if first:
         if len(places) and places[0] < first:
             places = places[places >= first]
         places -= first
     rest = [i for i in range(len(slots)) if not first <= i < first + known]
-    for i in sorted(rest, key=lambda i: _frequency(segment, slots[i])):
+    # Only the rarest has to be found as long as few places are left by it.
+    while rest:
         if not len(places):
             return NOWHERE
-        if len(places) <= _FEW and all(len(slot) == 1 for slot in slots):
+        if len(places) <= _FEW and max(map(len, slots)) == 1:
             places = _compare(segment, [slot[0] for slot in slots], places)
             break
+        i = min(rest, key=often.__getitem__)
+        rest.remove(i)
         if i and places[-1] + i >= len(segment.tokens):
             places = places[places + i < len(segment.tokens)]
         places = places[stands(segment, slots[i], places + i)]
@@ -77,17 +81,15 @@ def near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
     """
     if not all(slots):
         return NOWHERE
-    by_frequency = [_frequency(segment, slot) for slot in slots]
-    anchor = min(range(len(slots)), key=by_frequency.__getitem__)
-    places = _unsorted_places(segment, slots[anchor])
-    low = high = _promising(segment, slots, anchor, places)
-    left, right = list(range(anchor - 1, -1, -1)), list(range(anchor + 1, len(slots)))
-    placed = 1
-    while (left or right) and len(low):
-        placed += 1
-        backward = bool(left) and (not right or by_frequency[left[0]] <= by_frequency[right[0]])
-        slot = slots[left.pop(0) if backward else right.pop(0)]
-        low, high = _extend(segment, slot, low, high, slop, placed, backward=backward)
+    often = [_frequency(segment, slot) for slot in slots]
+    seeds = _side_by_side(segment, slots, often) if slop < len(slots) - 1 else None
+    if seeds is None:
+        anchor = min(range(len(slots)), key=often.__getitem__)
+        places = _unsorted_places(segment, slots[anchor])
+        seeds = [(anchor, anchor, _promising(segment, slots, anchor, places))]
+    grown = [_grow(segment, slots, often, seed, slop) for seed in seeds]
+    low = np.concatenate([NONE, *(each[0] for each in grown)])
+    high = np.concatenate([NONE, *(each[1] for each in grown)])
     if not len(low):
         return NOWHERE
     order = np.lexsort((high, low))
@@ -98,41 +100,55 @@ def near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
     return Spans(low[inside], high[inside] + 1)
 
 
-def _extend(
-    segment: Segment,
-    slot: Slot,
-    low: Numbers,
-    high: Numbers,
-    slop: int,
-    placed: int,
-    *,
-    backward: bool,
+# Words `first` to `last` of what is looked for, which follow one another, and where they begin.
+_Seed = tuple[int, int, Numbers]
+
+
+def _side_by_side(
+    segment: Segment, slots: Sequence[Slot], often: Sequence[int]
+) -> list[_Seed] | None:
+    """Return where two of common words `slots` stand side by side, if that is the cheaper start.
+
+    Where there are more gaps among the words than other words allowed in them, one gap is empty.
+    """
+    if not all(len(slot) == 1 and slot[0] <= segment.common for slot in slots):
+        return None
+    pairs = [segment.pair(a[0], b[0]) for a, b in pairwise(slots)]
+    if sum(end - start for start, end in pairs) > min(often):
+        return None
+    return [(i, i + 1, segment.unpack(*pair)) for i, pair in enumerate(pairs) if pair[0] < pair[1]]
+
+
+def _grow(
+    segment: Segment, slots: Sequence[Slot], often: Sequence[int], seed: _Seed, slop: int
 ) -> tuple[Numbers, Numbers]:
-    """Place one word more before `low` or after `high`, keeping within `slop`."""
+    """Return the first and last places of all words, found from those of the seed outwards."""
+    first, last, low = seed
+    high = low + (last - first)
+    while (first > 0 or last < len(slots) - 1) and len(low):
+        backward = first > 0 and (last == len(slots) - 1 or often[first - 1] <= often[last + 1])
+        first, last = (first - 1, last) if backward else (first, last + 1)
+        slot = slots[first if backward else last]
+        low, high = _extend(segment, slot, low, high, last - first + slop, backward=backward)
+    return low, high
+
+
+def _extend(
+    segment: Segment, slot: Slot, low: Numbers, high: Numbers, widest: int, *, backward: bool
+) -> tuple[Numbers, Numbers]:
+    """Place one word more before `low` or after `high`, these at most `widest` words apart then."""
     lows, highs = [], []
-    spare = slop - (high - low - (placed - 2))
-    plain = len(slot) == 1 and slot[0] < RARE
-    for gap in range(0, slop + 1, _LANES if plain else 1):
-        room = np.flatnonzero(spare >= gap) if gap else slice(None)
+    spare = widest - (high - low)
+    for step in range(1, int(spare.max()) + 1):
         # The stream has zeros around it for as far as slop can reach.
+        room = np.flatnonzero(spare >= step) if step > 1 else slice(None)
         near_low, near_high = low[room], high[room]
-        if not plain:
-            at = near_low - 1 - gap if backward else near_high + 1 + gap
-            there = np.flatnonzero(stands(segment, slot, at))
-            at = at[there]
-        else:
-            at = near_low - _LANES - gap if backward else near_high + 1 + gap
-            # Four words at once: what takes time is to fetch them.
-            words = segment.fours[at].view(np.uint16)
-            hits = np.flatnonzero(words == slot[0])
-            there, lane = hits // _LANES, (hits % _LANES).astype(np.uint32)
-            at = at[there] + lane
-        new_low = at if backward else near_low[there]
-        new_high = near_high[there] if backward else at
-        fits = new_high - new_low < placed + slop
-        lows.append(new_low[fits])
-        highs.append(new_high[fits])
-    return np.concatenate(lows), np.concatenate(highs)
+        at = near_low - step if backward else near_high + step
+        there = np.flatnonzero(stands(segment, slot, at))
+        at = at[there]
+        lows.append(at if backward else near_low[there])
+        highs.append(near_high[there] if backward else at)
+    return np.concatenate([NONE, *lows]), np.concatenate([NONE, *highs])
 
 
 def near_unordered(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
@@ -214,7 +230,8 @@ def sequence(segment: Segment, runs: Sequence[Sequence[Slot]]) -> Spans:
 
 def stands(segment: Segment, slot: Slot, places: Numbers) -> Truths:
     """Tell, for each of `places`, whether a word of `slot` stands there."""
-    codes = segment.tokens[places]
+    # All are in the stream, so that nothing wraps: this is how numpy fetches fastest.
+    codes = segment.tokens.take(places, mode="wrap")
     if len(slot) == 1 and slot[0] < RARE:
         return np.equal(codes, slot[0])
     often = [number for number in slot if number < RARE]
@@ -265,9 +282,12 @@ def _frequency(segment: Segment, slot: Slot) -> int:
     return sum(segment.counts[number] for number in slot)
 
 
-def _anchor(segment: Segment, slots: Sequence[Slot]) -> tuple[int, int, Numbers]:
+def _anchor(
+    segment: Segment, slots: Sequence[Slot], often: Sequence[int]
+) -> tuple[int, int, Numbers]:
     """Return the cheapest part to start from: its first slot, how many slots, its places."""
-    least, best = min((_frequency(segment, slot), i) for i, slot in enumerate(slots))
+    least = min(often)
+    best = often.index(least)
     if len(slots[best]) > 1 or slots[best][0] > segment.common:
         return best, 1, slot_places(segment, slots[best])
     pair: tuple[int, int, int] | None = None

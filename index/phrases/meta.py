@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -20,6 +21,7 @@ def digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
+@lru_cache(1 << 14)  # many statements are of one day
 def when(issued: str) -> int:
     """Return the first minute `issued` may mean, as yyyymmddHHMM; 0 where it says no date."""
     digits = "".join(c for c in issued[:16] if c in "0123456789")
@@ -30,6 +32,7 @@ def when(issued: str) -> int:
     return int(digits + "0101"[len(digits) - 4 :] * (len(digits) < 8) + "0000" * (len(digits) < 12))
 
 
+@lru_cache(1 << 14)
 def until(issued: str) -> int:
     """Return the last day `issued` may mean, as yyyymmdd; 0 where it says no date."""
     first = when(issued) // 10_000

@@ -18,6 +18,7 @@ from index.text import Normal, some_words
 Numbers = NDArray[Any]  # of documents, or places in the token stream: any integers, ascending
 NONE: Numbers = np.zeros(0, dtype=np.uint32)
 _FEW = 64
+_KNOWN = 1 << 13  # words whose numbers are kept in mind
 _ONES = np.array([n.bit_count() for n in range(256)], dtype=np.uint8)
 
 
@@ -44,8 +45,6 @@ class Segment:
         self.names_of: dict[str, list[str]] = facts["names"]
         self.tokens: NDArray[np.uint16] = arrays["token"]
         self.token_bytes = layout.view(self.tokens).cast("B")
-        # Four words from any place, read as one number: a view, nothing is copied.
-        self.fours = np.ndarray((len(self.tokens) - 3,), "<u8", self.tokens, strides=(2,))
         self.starts: NDArray[np.uint32] = arrays["start"]
         self.counts = layout.view(arrays["count"])
         self._ends = self.starts[1:]
@@ -63,6 +62,7 @@ class Segment:
         self._bytes_a_row = (self.documents + 7) // 8
         self._records = Records(arrays["record"], arrays["record_start"], arrays["dictionary"])
         self._firsts = self._first_words()
+        self._known: dict[str, int] = {}
 
     def _first_words(self) -> list[bytes]:
         """Return the first word of each block of the vocabulary."""
@@ -80,6 +80,14 @@ class Segment:
 
     def number(self, word: str) -> int:
         """Return the number of a normalised word, 0 if no document has it."""
+        number = self._known.get(word)
+        if number is None:
+            number = self._look_up(word)
+            if len(self._known) < _KNOWN:
+                self._known[word] = number
+        return number
+
+    def _look_up(self, word: str) -> int:
         name = word.encode("utf-8", "surrogatepass")
         block = bisect_right(self._firsts, name) - 1
         if block < 0:
@@ -178,8 +186,8 @@ class Segment:
         if len(places) < _FEW:
             found = np.searchsorted(self.starts, places, "right") - 1
             return found
-        found = self.arrays["coarse"][places >> COARSE]
-        todo = np.flatnonzero(self._ends[found] <= places)
+        found = self.arrays["coarse"].take(places >> COARSE, mode="wrap")
+        todo = np.flatnonzero(self._ends.take(found, mode="wrap") <= places)
         for _ in range(4):
             if not len(todo):
                 return found

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.text import normalise, words_of
+from index.text import normalise, some_words, words_of
+from index.words import TYPOGRAPHY
 
 # Letters, marks and separators of many scripts, thick with what goes wrong.
 HOSTILE = st.text(
@@ -103,3 +104,23 @@ def test_composed_and_decomposed_text_has_the_same_words(text: str) -> None:
 @given(HOSTILE)
 def test_words_of_agrees_with_normalise(text: str) -> None:
     assert words_of(text) == list(normalise(text).words)
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(HOSTILE, st.integers(0, 20), st.integers(1, 20))
+def test_some_words_are_those_that_normalise_gives(text: str, skip: int, most: int) -> None:
+    whole, part = normalise(text), slice(skip, skip + most)
+    some = some_words(text, skip, most)
+    assert (some.words, some.starts, some.ends) == (
+        whole.words[part],
+        whole.starts[part],
+        whole.ends[part],
+    )
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(st.text([*TYPOGRAPHY, *" .'-_", *"aUS1"]))
+def test_typography_parts_words_whichever_way_a_text_is_read(text: str) -> None:
+    # An é at the end has the text read by the rules for all scripts.
+    assert words_of(f"{text} é") == [*words_of(text), "é"]
+    assert normalise(f"{text} é").starts[:-1] == normalise(text).starts

@@ -1,0 +1,149 @@
+"""Make a large index in commits, killed half-way, and then add to it: memory and time.
+
+`python -m benchmarks.search.reindex --corpora ../shared/corpora --documents 500000`. Documents are
+read from a file, so that what is measured is what the index needs and not what is put into it.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.search.engines import scratch
+from benchmarks.search.run import documents_of, private
+from index.engines.whoosh import WhooshEngine
+from index.query import literal
+from index.search import Document
+from index.sync import BATCH
+
+_NEW = 10  # statements added at once …
+_TIMES = 20  # … so many times
+
+
+def main() -> None:
+    """Write what was measured as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpora", type=Path, help="folder of statements; invented without")
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--real", type=int, default=102_396, help="beyond these, resample")
+    parser.add_argument("--out", type=Path, default=Path("reindex.json"))
+    options = parser.parse_args()
+    folder = scratch()
+    lines = folder / "documents.jsonl"
+    _in_a_process(_write_lines, options, lines, kind="fork")
+    report: dict[str, Any] = {"documents": options.documents, "commits_of": BATCH}
+    report |= _killed_and_gone_on(lines, folder / "index", options.documents // 2)
+    report |= _in_a_process(_add_few, lines, folder / "index")
+    options.out.write_text(json.dumps(report, indent=1))
+    print(json.dumps(report, indent=1))
+    shutil.rmtree(folder)
+
+
+def _killed_and_gone_on(lines: Path, index: Path, half: int) -> dict[str, Any]:
+    """Kill the process that makes the index once it holds `half`; have another go on."""
+    context = multiprocessing.get_context("spawn")
+    first = context.Process(target=_make, args=(lines, index, None))
+    wall = time.perf_counter()
+    first.start()
+    while first.is_alive() and _count(index) < half:
+        first.join(0.1)
+    os.kill(first.pid or 0, signal.SIGKILL)
+    first.join()
+    held = _count(index)
+    result = _in_a_process(_make, lines, index)
+    return {
+        "held_after_the_kill": held,
+        "wall_seconds": time.perf_counter() - wall,
+        **{f"then_{key}": value for key, value in result.items()},
+        "held_in_the_end": _count(index),
+        "segments": len(list(index.glob("*.phrases"))),
+        "bytes": sum(path.stat().st_size for path in index.iterdir()),
+    }
+
+
+def _count(index: Path) -> int:
+    return WhooshEngine(index).count()
+
+
+def _in_a_process(work: Any, *arguments: Any, kind: str = "spawn") -> dict[str, Any]:
+    context = multiprocessing.get_context(kind)  # type: ignore[call-overload]  # a name of a kind
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=work, args=(*arguments, sender))
+    process.start()
+    sender.close()  # so that an end without a result is noticed
+    result: dict[str, Any] = receiver.recv()
+    process.join()
+    return result
+
+
+def _write_lines(options: argparse.Namespace, lines: Path, sender: Any) -> None:
+    with lines.open("w", encoding="utf-8") as file:
+        for document in documents_of(options):
+            file.write(json.dumps(asdict(document)) + "\n")
+    sender.send({})
+
+
+def _documents(lines: Path) -> Iterator[Document]:
+    with lines.open(encoding="utf-8") as file:
+        for line in file:
+            yield Document(**json.loads(line))
+
+
+def _make(lines: Path, index: Path, sender: Any) -> None:
+    """Add the documents of `lines` that are not in the index yet, as `index.sync` does."""
+    engine = WhooshEngine(index)
+    reached = skipped = int(engine.state() or 0)
+    cpu = time.process_time()
+    left = islice(_documents(lines), reached, None)
+    while batch := list(islice(left, BATCH)):
+        reached += len(batch)
+        engine.update(batch, state=str(reached))
+    engine.tidy()
+    if sender:
+        sender.send(
+            {
+                "added": reached - skipped,
+                "cpu_seconds": time.process_time() - cpu,
+                "most_resident_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+                "most_own_mb": private(),
+            }
+        )
+
+
+def _add_few(lines: Path, index: Path, sender: Any) -> None:
+    """Add ten statements at a time; measure until another engine finds the last of them."""
+    writer, reader = WhooshEngine(index), WhooshEngine(index)
+    (model,) = islice(_documents(lines), 1)
+    reader.search(literal("the"))
+    before = {path.name for path in index.iterdir()}
+    spent = []
+    for turn in range(_TIMES):
+        names = [f"new:{turn}:{number}" for number in range(_NEW)]
+        few = [
+            replace(model, key=n, version=n, statement=n, text=f"{n} {model.text}") for n in names
+        ]
+        start = time.perf_counter()
+        writer.update(few)
+        assert reader.search(literal(names[-1])).total == 1
+        spent.append((time.perf_counter() - start) * 1000)
+    old = before & {path.name for path in index.iterdir()}
+    sender.send(
+        {
+            "ten_more_ms_median": sorted(spent)[len(spent) // 2],
+            "ten_more_ms_most": max(spent),
+            "ten_more_files_kept": f"{len(old)} of {len(before)}",
+        }
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""An index follows its catalogue, and goes on where it was killed."""
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from archive.catalogue import questions, writing
+from archive.catalogue.opening import transaction
+from index import sync
+from index.engines.whoosh import WhooshEngine
+from index.phrases import toc
+from index.query import parse
+from tests.vocabulary import captured, day, said
+
+MANY = 60
+
+
+@pytest.fixture
+def statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a catalogue of many statements, of which three are indexed a commit."""
+    monkeypatch.setattr(sync, "BATCH", 3)
+    path = tmp_path / "catalogue.sqlite"
+    with transaction(path) as connection:
+        for number in range(MANY):
+            capture = captured(f"https://panel.example/{number}", at=day(number))
+            writing.add_capture(connection, capture)
+            reading = said(f"Release prisoner {number}.", identifier=f"PD/{number}")
+            writing.add_reading(connection, reading, capture)
+    return path
+
+
+def _follow(catalogue: Path, folder: Path) -> None:
+    with transaction(catalogue) as connection:
+        sync.sync(connection, WhooshEngine(folder))
+
+
+def test_an_index_killed_while_it_is_made_goes_on_from_its_last_commit(
+    statements: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    writer = multiprocessing.get_context("fork").Process(target=_follow, args=(statements, folder))
+    writer.start()
+    while toc.read(folder).generation < 3:
+        assert writer.is_alive() or toc.read(folder).generation >= 3
+    os.kill(writer.pid or 0, signal.SIGKILL)
+    writer.join()
+
+    engine = WhooshEngine(folder)
+    held = engine.count()
+    assert held > 0
+    with transaction(statements) as connection:
+        assert sync.follows(connection, engine)
+        assert sync.sync(connection, engine) == MANY - held
+        assert sync.sync(connection, engine) == 0
+        assert engine.search(parse('"release prisoner"'), limit=99).total == MANY
+        assert len(list(questions.all_versions(connection))) == engine.count()
