@@ -59,7 +59,7 @@ def scrape(
             for door in via(source, listings):
                 tally.add(visit(connection, door, source, wanted, listings, live=not files))
                 connection.commit()
-            writing.add_events(connection, [_run_event(source, tally, files)])
+            writing.add_events(connection, [run_event(source, tally, replayed=bool(files))])
             connection.commit()
             after(source, tally)
 
@@ -143,11 +143,11 @@ def network(context: Context, store: WarcStore, source: Source | None) -> Iterat
         yield door
 
 
-def _run_event(source: Source, tally: Tally, files: Sequence[Path]) -> Event:
+def run_event(source: Source, tally: Tally, *, replayed: bool) -> Event:
     """Return the PREMIS event of one run of one source."""
     return Event(
         when=now(),
-        kind="ingestion" if files else "capture",
+        kind="ingestion" if replayed else "capture",
         object=source.name,
         agent=AGENT,
         outcome="failed" if tally.failed else "done",
