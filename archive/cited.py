@@ -35,3 +35,5 @@ class Cited:
     fragment: str = ""  # text fragment of the passage, see archive.fragment
     transcript_of: str = ""  # the text collection it was typed out in; "" for a capture
     url_status: UrlStatus = UrlStatus.UNKNOWN
+    archived: datetime | None = None  # when another archive captured the page: its word
+    archived_by: str = ""  # that archive's host

@@ -47,6 +47,15 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memento:
+    """What another web archive says that its answer is a copy of (RFC 7089). Its word, not ours."""
+
+    original: str  # the publisher's address (URI-R)
+    archived: datetime  # when that archive captured it (Memento-Datetime)
+    archive: str  # host of that archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One exchange with a server, at one instant, whatever came of it (WARC response; memento)."""
 
@@ -62,6 +71,12 @@ class Capture:
     stored: Stored
     taken_from: str = ""  # file it was replayed or imported from; "" when we asked the server
     note: str = ""  # why the outcome is what it is, in a few words
+    memento: Memento | None = None  # what it is a copy of, where another archive answered
+
+    @property
+    def seen(self) -> datetime:
+        """Return when the publisher's page was so: by another archive's word, or by our clock."""
+        return self.memento.archived if self.memento else self.captured
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,9 @@ def capture_json(capture: Capture, base: str) -> dict[str, Any]:
         "length": capture.stored.length,
         "outcome": capture.outcome.value,
         "taken_from": capture.taken_from,
+        "archived": utc(capture.memento.archived) if capture.memento else "",
+        "archived_by": capture.memento.archive if capture.memento else "",
+        "original": capture.memento.original if capture.memento else "",
     }
 
 

@@ -75,6 +75,8 @@ def cited(connection: Connection, chosen: Place, base: str) -> Cited:
         passage=said,
         fragment=text_fragment(reading.text, said.start, said.end) if said else "",
         transcript_of=capture.source if version.transcript else "",
+        archived=capture.memento.archived if capture.memento else None,
+        archived_by=capture.memento.archive if capture.memento else "",
         url_status=url_status(questions.captures_of(connection, reading.url)),
     )
 

@@ -63,14 +63,15 @@ def _words_of(connection: Connection, row: RowMapping) -> Iterator[News]:
     Words that come back after an edit are an edit again.
     """
     seen: set[str] = set()
+    when = row["memento_datetime"] or row["captured"]
     for held in store.held_by(connection, row["id"]):
         statement = held["statement"]
         if statement in seen:
             continue
         seen.add(statement)
         if held["versions"] > 1:
-            earlier = store.beside(connection, statement, row["id"], row["captured"], later=False)
-            later = store.beside(connection, statement, row["id"], row["captured"], later=True)
+            earlier = store.beside(connection, statement, row["id"], when, later=False)
+            later = store.beside(connection, statement, row["id"], when, later=True)
             if earlier:
                 yield from _edits(connection, row["source"], statement, earlier, row["id"])
             if later:
@@ -78,7 +79,7 @@ def _words_of(connection: Connection, row: RowMapping) -> Iterator[News]:
         if held["capture"] == row["id"]:
             yield News(
                 key=f"new:{statement}",
-                when=moment(row["captured"]),
+                when=moment(when),
                 kind=Kind.NEW,
                 source=row["source"],
                 statement=statement,
@@ -96,7 +97,7 @@ def _edits(
     for version in (each for each in after if each not in before):
         yield News(
             key=f"edit:{version}:{later}",
-            when=questions.capture(connection, later).captured,
+            when=questions.capture(connection, later).seen,
             kind=Kind.EDIT,
             source=source,
             statement=statement,

@@ -42,6 +42,7 @@ class Tally:
     unlisted: list[str] = field(default_factory=list)  # listings that could not be had, and why
     problems: list[str] = field(default_factory=list)
     not_held: set[str] = field(default_factory=set)
+    stopped: str = ""  # why it ended before its end; "" where it did not
 
     @property
     def failed(self) -> bool:
@@ -59,6 +60,7 @@ class Tally:
         self.unlisted += other.unlisted
         self.problems += other.problems
         self.not_held |= other.not_held
+        self.stopped = self.stopped or other.stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,13 +195,14 @@ def _as_decided(connection: Connection, capture: Capture) -> Capture:
 def _read(
     connection: Connection, fetched: Fetched, source: Source | None, tally: Tally
 ) -> Discovered | None:
-    listing = None
+    held, fetched = fetched.capture, fetched.as_published
     if source is not None and fetched.capture.role is Role.LISTING:
         listing = discover(fetched, source)
-        named = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
-        collecting.list_pages(connection, source.name, named, fetched.capture.captured)
-        record(connection, fetched.capture, listing.readings, "", tally)
-        report(connection, fetched.capture, listing.problems, tally)
+        if held.memento is None:  # what a listing named once need not be there today
+            named = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
+            collecting.list_pages(connection, source.name, named, held.captured)
+        record(connection, held, listing.readings, "", tally)
+        report(connection, held, listing.problems, tally)
         return listing
     if source is None and fetched.capture.media_type not in _PAGES:
         return None  # evidence, and no page: an image or a style sheet of an imported crawl
@@ -208,8 +211,8 @@ def _read(
         _set_aside(connection, fetched.capture, why, tally)
         return None
     layer = writing.add_layer(connection, visible_text(fetched)) if said.readings else ""
-    record(connection, fetched.capture, said.readings, layer, tally)
-    report(connection, fetched.capture, said.problems, tally)
+    record(connection, held, said.readings, layer, tally)
+    report(connection, held, said.problems, tally)
     return None
 
 

@@ -10,6 +10,7 @@ import click
 from archive import errors
 from onrecord.cli import COMMANDS, INTERRUPTED, cli
 from onrecord.settings import ABOUT, Settings
+from scrapers.webarchive import WAYBACK
 
 
 def pages() -> dict[str, str]:
@@ -84,6 +85,20 @@ def settings_page() -> str:
     ]
     lines += ["", "What one source needs stands in a table of its name:", ""]
     lines += ["```toml", "[reliefweb]", 'appname = "the name that ReliefWeb approved"', "```", ""]
+    lines += [
+        "A web archive of others that `scrape --via NAME` can ask for a publisher's past stands",
+        "in a table `archives.NAME`. `replay` is what the addresses of its copies begin with, up",
+        "to the 14 digits of their date; `cdx` is the address of its CDX server; where it has",
+        "none, `timemap` is what the addresses of its TimeMaps (RFC 7089) begin with. These",
+        f"addresses may be on your own machine. `{WAYBACK.name}` is there already:",
+        "",
+        "```toml",
+        f"[archives.{WAYBACK.name}]",
+        f'replay = "{WAYBACK.replay}"',
+        f'cdx = "{WAYBACK.cdx}"',
+        "```",
+        "",
+    ]
     return "\n".join(lines)
 
 

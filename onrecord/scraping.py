@@ -59,7 +59,7 @@ def scrape(
             for door in via(source, listings):
                 tally.add(visit(connection, door, source, wanted, listings, live=not files))
                 connection.commit()
-            writing.add_events(connection, [_run_event(source, tally, files)])
+            writing.add_events(connection, [run_event(source, tally, replayed=bool(files))])
             connection.commit()
             after(source, tally)
 
@@ -69,13 +69,13 @@ def add(context: Context, urls: Sequence[str], files: Sequence[Path]) -> Tally:
     tally = Tally(visits=1)
     with keeping(context) as (store, connection), ExitStack() as stack:
         if files:
-            replayed = stack.enter_context(_replayed(store, connection, files))
+            held = stack.enter_context(replayed(store, connection, files))
         for url in urls:
             source = next((s for s in context.sources.values() if s.claims(url)), None)
             name = source.name if source else ""
             doors: Iterator[Visit]
             if files:
-                doors = iter(replayed.visits(name, [url], lambda _: False))
+                doors = iter(held.visits(name, [url], lambda _: False))
             else:
                 doors = _now(context, store, source)
             for door in doors:
@@ -116,8 +116,8 @@ def _visits(
     if not files:
         yield lambda source, listings: _now(context, store, source)
         return
-    with _replayed(store, connection, files) as replayed:
-        yield lambda source, listings: replayed.visits(source.name, listings, source.claims)
+    with replayed(store, connection, files) as held:
+        yield lambda source, listings: held.visits(source.name, listings, source.claims)
 
 
 def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[Visit]:
@@ -125,7 +125,7 @@ def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[
         yield door
 
 
-def _replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
+def replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
     return ReplayedFiles(
         files, store, holds=lambda record: questions.capture_if_held(connection, record)
     )
@@ -143,11 +143,11 @@ def network(context: Context, store: WarcStore, source: Source | None) -> Iterat
         yield door
 
 
-def _run_event(source: Source, tally: Tally, files: Sequence[Path]) -> Event:
+def run_event(source: Source, tally: Tally, *, replayed: bool) -> Event:
     """Return the PREMIS event of one run of one source."""
     return Event(
         when=now(),
-        kind="ingestion" if files else "capture",
+        kind="ingestion" if replayed else "capture",
         object=source.name,
         agent=AGENT,
         outcome="failed" if tally.failed else "done",

@@ -7,6 +7,7 @@ from typing import Any
 
 from archive.errors import HomeError
 from archive.home import FORMAT, Home
+from scrapers.webarchive import WAYBACK, WebArchive, archives_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Settings:
     operator: str = ""
     # A table called like a source: what its listings need, say an approved application name.
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Tables [archives.NAME]: web archives of others that can be asked for publishers' past pages.
+    archives: dict[str, WebArchive] = field(default_factory=lambda: {WAYBACK.name: WAYBACK})
 
     def of(self, source: str) -> dict[str, str]:
         """Return what is set for one source."""
@@ -45,6 +48,8 @@ def template() -> str:
     for name, about in ABOUT.items():
         lines += [f"# {about}", f'# {name} = "{defaults[name]}"', ""]
     lines += ["# what one source needs, under its name:", "# [reliefweb]", '# appname = "…"', ""]
+    lines += ["# another web archive, for scrape --via NAME:", "# [archives.NAME]"]
+    lines += ['# cdx = "https://…"', '# replay = "https://…/web/"', ""]
     return "\n".join(lines)
 
 
@@ -53,6 +58,7 @@ def load(home: Home) -> Settings:
     said: dict[str, Any] = tomllib.loads(home.settings.read_text(encoding="utf-8"))
     said.pop("format", None)
     sources = {key: said.pop(key) for key in list(said) if isinstance(said[key], dict)}
+    archives = archives_of(sources.pop("archives", {}))
     for key, value in said.items():
         if key not in ABOUT:
             known = ", ".join(sorted(ABOUT))
@@ -62,4 +68,4 @@ def load(home: Home) -> Settings:
     for key in ABOUT:
         if (value := os.environ.get(f"ONRECORD_{key.upper()}")) is not None:
             said[key] = value
-    return Settings(sources=sources, **said)
+    return Settings(sources=sources, archives=archives, **said)

@@ -5,11 +5,12 @@ as the visits that they record, in time order, each answering only with what was
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from archive.models import Capture, Role
+from scrapers.addresses import key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,18 @@ class Fetched:
     def header(self, name: str) -> str:
         """Return the first header called `name` in any case, or ""."""
         return next((v for k, v in self.headers if k.lower() == name.lower()), "")
+
+    @property
+    def as_published(self) -> "Fetched":
+        """Return it as the publisher's own answer, by which it is read.
+
+        Of another archive's copy that is the page's own address and the day that archive had it.
+        """
+        memento = self.capture.memento
+        if memento is None:
+            return self
+        own = replace(self.capture, url=key(memento.original), captured=memento.archived)
+        return replace(self, capture=own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

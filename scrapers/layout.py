@@ -12,6 +12,7 @@ from typing import Protocol
 from archive.errors import LayoutError
 from archive.models import Issued, Reading
 from scrapers.dates import read_date
+from scrapers.experts import experts_named
 from scrapers.found import Problem
 from scrapers.page import split_selector
 from scrapers.rules import NoMatchError, made_by
@@ -60,10 +61,14 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
         issued=one.date("issued"),
         modified=changed.value if (changed := one.date("modified")) else "",
         speakers=tuple(one.values("speakers")),
-        signatories=tuple(one.values("signatories")),
+        signatories=tuple(one.values("signatories")) or _experts(layout, text),
         venue=one.value("venue", ""),
         translations=one.translations(),
     )
+
+
+def _experts(layout: Layout, text: str) -> tuple[str, ...]:
+    return experts_named(text) if layout.experts else ()
 
 
 def doubts(reading: Reading, captured: date) -> list[Problem]:

@@ -20,6 +20,7 @@ from scrapers.gate import Clock, HostGate, SystemClock, retry_after
 from scrapers.guard import ALLOWED, refused_url
 from scrapers.manners import Manners
 from scrapers.robots import Robots
+from scrapers.webarchive import WebArchive
 from scrapers.wire import Recorder, Tape, recording
 
 AGAIN = frozenset({429, 500, 502, 503, 504})
@@ -53,7 +54,10 @@ class NetworkVisit:
         *,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
+        archive: WebArchive | None = None,
     ) -> None:
+        """Open it; where `archive` is given, what it answers are copies of others' pages."""
+        self._archive = archive
         self._clock = clock or SystemClock()
         self.when = self._clock.now()
         self._store, self._manners, self._chance = store, manners, chance
@@ -147,7 +151,8 @@ class NetworkVisit:
             return self._fail(url, asked, Outcome.NETWORK_ERROR, note, started), again
         cut = truncated(problem, recorder)
         fetched = self._keep(url, asked, tape, cut=cut, started=started)
-        return fetched, fetched.capture.status in AGAIN or cut in ("disconnect", "time")
+        troubled = fetched.capture.status in AGAIN and not fetched.capture.memento
+        return fetched, troubled or cut in ("disconnect", "time")
 
     def _keep(self, url: str, asked: Asked, tape: Tape, *, cut: str, started: datetime) -> Fetched:
         block = bytes(tape.response)
@@ -163,6 +168,7 @@ class NetworkVisit:
             fetch_ms=(tape.ended_ns - tape.started_ns) / 1e6,
             date_offset=_offset(date, started),
             tls=tape.tls,
+            memento=self._archive.memento(url, answer.headers) if self._archive else None,
         )
         made = Exchange(
             url=url,

@@ -127,6 +127,7 @@ class Layout(_Strict):
     issuer: Rules = ()
     speakers: Rules = ()
     signatories: Rules = ()
+    experts: bool = False  # or: those whom the text's last note names (scrapers.experts)
     venue: Rules = ()
     kind: Rules = ()
     lang: Rules = ()
@@ -209,6 +210,7 @@ class Source(_Strict):
     untested: str = ""  # why no real page of it has been read
     note: str = ""  # what a user should know: a trimmed fixture, robots rules, …
     pages: Annotated[tuple[Regex, ...], BeforeValidator(_several)] = ()
+    past: Several = ()  # of which other web archives are asked; "*" at an end: all that begin so
     listings: tuple[Listing, ...] = ()
     layouts: tuple[Layout, ...] = Field(min_length=1)
     _claims: tuple[re.Pattern[str], ...] = PrivateAttr()

@@ -38,8 +38,8 @@ def arrivals(connection: Connection, after: int, limit: int = 1000) -> Sequence[
     """Return captures in the order they were recorded: number, id, url, captured, outcome, …"""
     rows = connection.execute(
         text(
-            "SELECT rowid AS number, id, url, captured, outcome, role, source FROM capture"
-            " WHERE rowid > :after ORDER BY rowid LIMIT :limit"
+            "SELECT rowid AS number, id, url, captured, memento_datetime, outcome, role, source"
+            " FROM capture WHERE rowid > :after ORDER BY rowid LIMIT :limit"
         ),
         {"after": after, "limit": limit},
     )

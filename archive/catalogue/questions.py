@@ -168,6 +168,13 @@ def captures_of(connection: Connection, url: str) -> list[Capture]:
     return [capture_of(row) for row in rows.mappings()]
 
 
+def originals(connection: Connection, source: str) -> list[str]:
+    """Return the publisher's addresses of which copies from other archives are held of a source."""
+    chosen = select(_capture.memento_of).distinct()
+    chosen = chosen.where(_capture.source == source, _capture.memento_of != "")
+    return list(connection.scalars(chosen.order_by(_capture.memento_of)))
+
+
 def sightings(connection: Connection, version: str) -> list[tuple[str, datetime]]:
     """Return (capture id, when) of every capture that held this version, oldest first."""
     rows = connection.execute(
@@ -299,15 +306,21 @@ def versions_in(connection: Connection, capture: str) -> list[str]:
 
 
 def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]:
-    """Return the ids of the statements that captures of these addresses held, by address."""
+    """Return the ids of the statements that captures of these addresses held, by address.
+
+    A copy from another archive counts as a capture of the publisher's address.
+    """
     sighting = schema.sighting.c
-    rows = connection.execute(
-        select(_capture.url, _version.statement)
-        .join(schema.sighting, sighting.capture == _capture.id)
-        .join(schema.version, _version.id == sighting.version)
-        .where(_capture.url.in_(urls))
-    )
-    return dict(row._tuple() for row in rows)
+    found: dict[str, str] = {}
+    for address in (_capture.memento_of, _capture.url):
+        rows = connection.execute(
+            select(address, _version.statement)
+            .join(schema.sighting, sighting.capture == _capture.id)
+            .join(schema.version, _version.id == sighting.version)
+            .where(address.in_(urls))
+        )
+        found.update(row._tuple() for row in rows)
+    return found
 
 
 def issued_by_month(connection: Connection, source: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from archive.models import Capture, Event, Issued, Outcome, Reading, Role, Stored, Version
+from archive.models import Capture, Event, Issued, Memento, Outcome, Reading, Role, Stored, Version
 
 
 def stamp(moment: datetime) -> str:
@@ -39,6 +39,9 @@ def capture_row(capture: Capture, *, etag: str = "", last_modified: str = "") ->
         "note": capture.note,
         "etag": etag,
         "last_modified": last_modified,
+        "memento_of": capture.memento.original if capture.memento else "",
+        "memento_datetime": stamp(capture.memento.archived) if capture.memento else "",
+        "memento_archive": capture.memento.archive if capture.memento else "",
     }
 
 
@@ -61,6 +64,15 @@ def capture_of(row: RowMapping) -> Capture:
         ),
         taken_from=row["taken_from"],
         note=row["note"],
+        memento=_memento(row) if row["memento_archive"] else None,
+    )
+
+
+def _memento(row: RowMapping) -> Memento:
+    return Memento(
+        original=row["memento_of"],
+        archived=moment(row["memento_datetime"]),
+        archive=row["memento_archive"],
     )
 
 

@@ -28,6 +28,7 @@ capture = _table(
     Column("offset", Integer, nullable=False),
     Column("length", Integer, nullable=False),
     *_text("stored_sha256", "taken_from", "note", "etag", "last_modified"),
+    *_text("memento_of", "memento_datetime", "memento_archive"),
 )
 
 statement = _table(

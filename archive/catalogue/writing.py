@@ -62,7 +62,7 @@ def add_reading(
     said = statement or statement_id(capture.source or "web", reading.identifier)
     mark = fingerprint(reading.title, reading.text)
     version = f"{said}@{mark[:12]}"
-    seen = stamp(capture.captured)
+    seen = stamp(capture.seen)
     new_statement = connection.execute(
         insert(schema.statement).on_conflict_do_nothing(),
         {"id": said, "source": capture.source or "web", "identifier": reading.identifier},
@@ -83,7 +83,7 @@ def add_reading(
         connection.execute(schema.version.insert(), row)
     elif (seen, capture.id) < _first(connection, version):
         _stand_on(connection, row)
-    add_sighting(connection, version, capture.id, capture.captured, first=not known)
+    add_sighting(connection, version, capture.id, capture.seen, first=not known)
     return Recorded(version, new_statement.rowcount == 1, not known)
 
 

@@ -74,8 +74,16 @@ def archived(cited: Cited) -> str:
     """Return where the archived copy is and when it was made, or that there is none."""
     if cited.transcript_of:
         return f"transcript of {clean(cited.transcript_of)}, not a capture"
-    when = _dates.instant(cited.captured)
-    return f"archived {when}, at {address(cited.memento)}"
+    return f"{made(cited)}, at {address(cited.memento)}"
+
+
+def made(cited: Cited) -> str:
+    """Return when the archived copy was made; of another archive's copy, by whom, and our date."""
+    captured = _dates.instant(cited.captured)
+    if cited.archived is None:
+        return f"archived {captured}"
+    theirs = f"archived {_dates.instant(cited.archived)} by {clean(cited.archived_by)}"
+    return f"{theirs}, captured from there {captured}"
 
 
 def evidence(cited: Cited) -> str:

@@ -16,5 +16,6 @@ def cite(cited: Cited) -> str:
     if cited.transcript_of:
         return f"{', '.join(parts)} ({when}){where} ({archived}; {_text.evidence(cited)})."
     copy = f"[{_text.address(cited.memento)}]"
-    made = f"archived {_dates.instant(cited.captured)}"
-    return f"{', '.join(parts)} ({when}){where} {copy} ({made}; {_text.evidence(cited)})."
+    return (
+        f"{', '.join(parts)} ({when}){where} {copy} ({_text.made(cited)}; {_text.evidence(cited)})."
+    )

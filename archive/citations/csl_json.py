@@ -42,6 +42,8 @@ def _custom(cited: Cited) -> dict[str, str]:
             "archived-url": _text.address(cited.memento),
             "captured": _dates.iso(cited.captured),
         }
+        if cited.archived:
+            facts |= {"archived": _dates.iso(cited.archived), "archived-by": cited.archived_by}
     if cited.passage:
         facts["quote"] = cited.passage.exact
     return {name: value for name, value in facts.items() if value}

@@ -14,7 +14,6 @@ def cite(cited: Cited) -> str:
         text += f" <{url}>"
     if cited.transcript_of:
         return f"{text} ({_text.archived(cited)}; {_text.evidence(cited)})"
-    made = _dates.instant(cited.captured)
     copy = f"archived at <{_text.address(cited.memento)}>"
     accessed = f"accessed {_dates.day_words(cited.captured)}"
-    return f"{text} {copy} {accessed} (archived {made}; {_text.evidence(cited)})"
+    return f"{text} {copy} {accessed} ({_text.made(cited)}; {_text.evidence(cited)})"

@@ -43,8 +43,12 @@ def cite(cited: Cited) -> str:
 
 
 def _comment(cited: Cited) -> str:
-    archived = _dates.iso(cited.captured) if not cited.transcript_of else ""
-    said = f"captured {archived}" if archived else _text.archived(cited)
+    said = (
+        _text.archived(cited) if cited.transcript_of else f"captured {_dates.iso(cited.captured)}"
+    )
+    if cited.archived:
+        theirs = f"archived {_dates.iso(cited.archived)} by {_text.clean(cited.archived_by)}"
+        said = f"{theirs}, {said}"
     text = f"{said}; {_text.evidence(cited)}"
     # Two hyphens could end the comment.
     return re.sub(r"-(?=-)", "- ", text).replace(">", "&gt;")

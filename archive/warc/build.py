@@ -198,4 +198,5 @@ def capture_of(
         stored=stored,
         taken_from=facts.origin.name if facts.origin else "",
         note=facts.note,
+        memento=facts.memento,
     )

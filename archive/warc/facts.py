@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.errors import FormatError
-from archive.models import Outcome, Role
-from archive.warc.head import one_line
+from archive.models import Memento, Outcome, Role
+from archive.warc.head import format_date, one_line, parse_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,7 @@ class Facts:
     date_offset: float | None = None  # seconds that the server's Date is ahead of our clock
     tls: Tls | None = None
     origin: Origin | None = None
+    memento: Memento | None = None  # where another archive answered with a copy
 
 
 def format_facts(facts: Facts, *, with_chain: bool = True) -> bytes:
@@ -76,6 +77,10 @@ def _fields(facts: Facts, with_chain: bool) -> Iterator[tuple[str, str]]:
         yield "onrecord-taken-from", facts.origin.name
         yield "onrecord-taken-from-sha256", facts.origin.sha256
         yield "onrecord-taken-from-offset", str(facts.origin.offset)
+    if facts.memento:
+        yield "onrecord-memento-original", facts.memento.original
+        yield "onrecord-memento-datetime", format_date(facts.memento.archived)
+        yield "onrecord-memento-archive", facts.memento.archive
     if facts.tls:
         yield "onrecord-tls-version", facts.tls.version
         yield "onrecord-tls-cipher", facts.tls.cipher
@@ -124,6 +129,13 @@ def _read(said: dict[str, str], chain: tuple[bytes, ...]) -> Facts:
             sha256=said["onrecord-taken-from-sha256"],
             offset=int(said["onrecord-taken-from-offset"]),
         )
+    memento = None
+    if "onrecord-memento-datetime" in said:
+        memento = Memento(
+            original=said["onrecord-memento-original"],
+            archived=parse_date(said["onrecord-memento-datetime"]),
+            archive=said["onrecord-memento-archive"],
+        )
     return Facts(
         role=Role(said["onrecord-role"]),
         outcome=Outcome(said["onrecord-outcome"]),
@@ -137,6 +149,7 @@ def _read(said: dict[str, str], chain: tuple[bytes, ...]) -> Facts:
         date_offset=_number(said.get("onrecord-date-offset")),
         tls=tls,
         origin=origin,
+        memento=memento,
     )
 
 

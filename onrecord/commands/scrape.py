@@ -23,6 +23,12 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
     type=click.Path(exists=True, path_type=Path),
     help="Answer from this WARC file or folder instead of the network (repeatable).",
 )
+@click.option(
+    "--via",
+    metavar="NAME",
+    default="",
+    help="Take the pages' past from this web archive (wayback, or one in onrecord.toml).",
+)
 @json_option
 @click.pass_obj
 def command(
@@ -32,12 +38,18 @@ def command(
     until: datetime | None,
     limit: int | None,
     files: tuple[Path, ...],
+    via: str,
     as_json: bool,
 ) -> None:
     """Run each SOURCE, or every tested one: what is new is captured, read and indexed.
 
-    Exit code 1: some source gave nothing at all.
+    With --via, the days of --since and --until are those on which the other archive captured. What
+    was stopped goes on when it is run again: copies that are held are not asked for.
+
+    Exit code 1: some source gave nothing at all, or an archive asked to be left alone.
     """
+    from archive.errors import UnknownNameError
+    from onrecord.pastpages import scrape_past
     from onrecord.pipeline import Tally, Wanted
     from onrecord.reporting import tell
     from onrecord.scraping import scrape, source_called
@@ -50,15 +62,29 @@ def command(
         since=since.date() if since else None, until=until.date() if until else None, limit=limit
     )
     failed: list[str] = []
+    stopped: list[str] = []
 
     def after(source: Source, tally: Tally) -> None:
         tell(context, source.name, tally, as_json)
         if tally.failed:
             failed.append(source.name)
+        elif tally.stopped:
+            stopped.append(source.name)
 
-    scrape(context, chosen, wanted, files, after)
+    archives = context.settings.archives
+    if via and via not in archives:
+        raise UnknownNameError("web archive", via, archives)
+    if via and files:
+        raise click.UsageError("--via and --from: either a web archive or files")
+    if via:
+        scrape_past(context, chosen, archives[via], wanted, after)
+    else:
+        scrape(context, chosen, wanted, files, after)
     with context.engine():
         pass
+    if stopped:
+        context.warn(f"not all was had of: {', '.join(stopped)}")
     if failed:
         context.warn(f"nothing was captured of: {', '.join(failed)}")
+    if failed or stopped:
         raise SystemExit(1)

@@ -1,10 +1,16 @@
 """Read one statement: its words, dates and where they come from"""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import click
 
 from archive.models import Capture, Version
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
+
+if TYPE_CHECKING:
+    from onrecord.related import Sibling, Word
 
 
 @click.command("show")
@@ -16,25 +22,36 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or the version called ID."""
     from archive.catalogue import questions
     from archive.shapes import capture_json, version_json
+    from onrecord.related import seen_by, siblings
 
     with context.catalogue() as catalogue:
         version = questions.version(catalogue, id_)
         capture = questions.capture(catalogue, version.capture)
         visible = questions.layer(catalogue, version.layer_sha256) if layer else ""
+        word = seen_by(catalogue, version.id)
+        others = siblings(catalogue, version)
     if as_json:
-        found = version_json(version) | {"provenance": capture_json(capture, _base(context))}
+        found = version_json(version) | {
+            "provenance": capture_json(capture, _base(context)),
+            "seen_by": {"first": word.first, "last": word.last},
+            "siblings": [
+                {"lang": each.lang, "url": each.url, "statement": each.statement} for each in others
+            ],
+        }
         emit(found | ({"layer": visible} if layer else {}))
     elif layer:
         click.echo(clean(visible))
     else:
-        _print(version, capture, _base(context))
+        _print(version, capture, _base(context), word, others)
 
 
 def _base(context: Context) -> str:
     return context.settings.memento_base
 
 
-def _print(version: Version, capture: Capture, base: str) -> None:
+def _print(
+    version: Version, capture: Capture, base: str, word: "Word", others: "list[Sibling]"
+) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -46,16 +63,21 @@ def _print(version: Version, capture: Capture, base: str) -> None:
         "issuer": reading.issuer,
         "publisher": reading.publisher if reading.publisher != reading.issuer else "",
         "speakers": ", ".join(reading.speakers),
-        "signatories": ", ".join(reading.signatories),
+        "signatories": "; ".join(reading.signatories),
         "venue": reading.venue,
         "issued": f"{issued.value} (“{issued.printed}”, {issued.read_from})" if issued else "",
         "kind": reading.kind,
         "language": reading.lang,
+        "in other languages": "; ".join(
+            f"{each.lang}: {each.statement or each.url}" for each in others
+        ),
         "identifier": reading.identifier,
         "live": reading.url,
         "archived": memento_url(base, capture) or "no capture: a transcript",
         "captured": utc(capture.captured),
-        "first, last seen": f"{utc(version.first_seen)}, {utc(version.last_seen)}",
+        "copy of": _copy_of(capture),
+        "first, last seen": f"{_seen(version.first_seen, word.first)}, "
+        f"{_seen(version.last_seen, word.last)}",
         "SHA-256": capture.payload_sha256,
         "taken from": capture.taken_from,
         "read by": reading.reader,
@@ -70,3 +92,19 @@ def _print(version: Version, capture: Capture, base: str) -> None:
     out.print(table)
     out.print()
     out.print(Text(clean(reading.text).replace("\n", "\n\n")))
+
+
+def _copy_of(capture: Capture) -> str:
+    """Return what another archive says that the capture is a copy of."""
+    from archive.shapes import utc
+
+    memento = capture.memento
+    if memento is None:
+        return ""
+    return f"{memento.original}, as held by {memento.archive} on {utc(memento.archived)}"
+
+
+def _seen(when: datetime, archive: str) -> str:
+    from archive.shapes import utc
+
+    return f"{utc(when)} (as held by {archive})" if archive else utc(when)

@@ -1,11 +1,15 @@
 """List the sources, show one, or try one on an address or a file"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
+
+if TYPE_CHECKING:
+    from archive.models import Reading
 
 
 @click.group("sources")
@@ -83,3 +87,47 @@ def test(context: Context, name: str, files: tuple[Path, ...], limit: int, as_js
     if result.problems or not result.versions:
         context.warn(f"{name}: {len(result.versions)} read, {len(result.problems)} problems")
         raise SystemExit(1)
+
+
+@command.command("add")
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.option("--name", default="", help="What the source is to be called.  [default: its host]")
+@click.option("--write", is_flag=True, help="Write it to the archive's sources/ folder.")
+@click.option(
+    "--from",
+    "files",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Answer from this WARC file or folder instead of the network (repeatable).",
+)
+@click.pass_obj
+def add(
+    context: Context, urls: tuple[str, ...], name: str, write: bool, files: tuple[Path, ...]
+) -> None:
+    """Propose a source for the publisher at URL: a page that lists, a feed, or several articles.
+
+    Looks for feeds, sitemaps and lists of links, learns selectors from up to three articles, and
+    shows what the proposed source reads in them. What it looks at is captured and kept. Exit
+    code 5: too little was found; it says what.
+    """
+    from onrecord.proposing import propose, read_with, write_source
+    from scrapers.proposal import name_of
+
+    proposal = propose(context, urls, files)
+    for note in proposal.notes:
+        context.say(clean(note))
+    name = name or name_of(urls[0])
+    versions, problems = read_with(proposal, name)
+    for reading in versions:
+        context.say(clean(f"{reading.url}\n  {reading.title}\n  {_day(reading)}"))
+        context.say(f"  {clean(reading.text)[:300]}")
+    for problem in problems:
+        context.warn(problem)
+    click.echo(proposal.toml, nl=False)
+    if write:
+        path = write_source(context, name, proposal)
+        context.say(f"written: {path}; say its licence, and try it: onrecord sources test {name}")
+
+
+def _day(reading: "Reading") -> str:
+    return f"{reading.issued.value} (“{reading.issued.printed}”)" if reading.issued else "no date"

@@ -1,0 +1,195 @@
+"""Find out how a publisher could be collected, and propose a source: captured first, then read."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from archive.errors import ArchiveError, SourceError
+from archive.models import Outcome, Reading, Role
+from onrecord.context import Context
+from onrecord.keeping import keeping
+from onrecord.pipeline import Tally, take_in
+from onrecord.scraping import network, replayed
+from scrapers.door import Fetched
+from scrapers.feed import Item, parse_feed
+from scrapers.leads import feeds_named, link_list, pattern_of, sitemaps_named, usual_feeds
+from scrapers.learning import Learned, learn
+from scrapers.page import Page
+from scrapers.proposal import Found, toml_of
+from scrapers.read import discover, read_page
+from scrapers.source import load_source
+from scrapers.text import decoded
+
+_TAUGHT = 3  # articles that selectors are learned from
+_TEXTS = ("content:encoded", "content", "description")
+_LONG = 120  # words: a summary is shorter
+
+Ask = Callable[[str], Fetched | None]
+
+
+@dataclass(slots=True)
+class Proposal:
+    """What was found, the TOML that it makes, and the captures that it was made of."""
+
+    notes: list[str] = field(default_factory=list)
+    toml: str = ""
+    articles: list[Fetched] = field(default_factory=list)
+
+
+def propose(context: Context, urls: Sequence[str], files: Sequence[Path]) -> Proposal:
+    """Propose a source for the publisher whose page, or several of whose articles, are at `urls`.
+
+    SourceError says what is missing where nothing can be proposed. What was captured is kept.
+    """
+    with asking(context, files) as ask:
+        return _proposed(ask, urls)
+
+
+@contextmanager
+def asking(context: Context, files: Sequence[Path]) -> Iterator[Ask]:
+    """Yield what asks for one address: stored, logged and in the catalogue before it is read."""
+    with keeping(context) as (store, connection):
+
+        def kept(hops: list[Fetched]) -> Fetched | None:
+            take_in(connection, hops, None, Tally())
+            connection.commit()
+            last = hops[-1] if hops else None
+            return last if last and last.capture.outcome is Outcome.OK else None
+
+        if files:
+            with replayed(store, connection, files) as held:
+
+                def replay(url: str) -> Fetched | None:
+                    places = held.held.of(url)
+                    if not places:
+                        return None
+                    return kept([held.take(places[-1], source="", role=Role.REQUISITE)])
+
+                yield replay
+        else:
+            with network(context, store, None) as door:
+                yield lambda url: kept(door.get(url, source="", role=Role.REQUISITE))
+
+
+def _proposed(ask: Ask, urls: Sequence[str]) -> Proposal:
+    proposal = Proposal()
+    first = ask(urls[0])
+    if first is None:
+        raise SourceError(f"{urls[0]}: expected a page, found no good answer")
+    page = Page(first.capture.url, decoded(first))
+    feed, items = _feed(ask, page, first, proposal)
+    texts = _texts(items)
+    if texts:
+        proposal.notes.append(f"the feed holds the whole text, in {', '.join(texts)}")
+        found = _found(page, feeds=(feed,), texts=texts, pages="")
+        proposal.toml, proposal.articles = toml_of(found), [ask(feed) or first]
+        return proposal
+    links = link_list(page)
+    if links:
+        proposal.notes.append(f"{len(links.urls)} links marked up alike: {links.items}")
+    sitemaps = () if feed or links else tuple(_sitemaps(ask, page.url, proposal))
+    named = [link for item in items if (link := item.link())] or list(links.urls if links else ())
+    articles = list(urls) if len(urls) > 1 else named
+    fetched = [got for url in articles[:_TAUGHT] if (got := ask(url))]
+    learned = _learned(fetched, articles, proposal)
+    pages = pattern_of([each.capture.url for each in fetched])
+    found = _found(
+        page,
+        feeds=(feed,) if feed else (),
+        links=links if len(urls) == 1 else None,
+        sitemaps=sitemaps,
+        pages=pages,
+        learned=learned,
+    )
+    proposal.toml, proposal.articles = toml_of(found), fetched
+    return proposal
+
+
+def _learned(fetched: Sequence[Fetched], named: Sequence[str], proposal: Proposal) -> Learned:
+    """Return what the articles teach; SourceError says what is missing."""
+    said = "; ".join(proposal.notes) or "neither feed, sitemap, nor list of links"
+    if len(fetched) < 2:
+        had = f"{len(fetched)} of {len(named)} named"
+        raise SourceError(f"expected two articles to learn from, found {had} ({said})")
+    learned = learn([(each.capture.url, decoded(each)) for each in fetched])
+    for name, selector in learned.rules.items():
+        proposal.notes.append(f"{name}: {selector}")
+    for name, why in learned.missing.items():
+        proposal.notes.append(f"{name}: not found: {why}")
+    if lacking := sorted({"title", "text"} & learned.missing.keys()):
+        raise SourceError(f"expected selectors, found none for: {', '.join(lacking)} ({said})")
+    return learned
+
+
+def _feed(ask: Ask, page: Page, first: Fetched, proposal: Proposal) -> tuple[str, list[Item]]:
+    """Return the first feed that has items, and these; "" and none where there is no feed."""
+    own = [first.capture.url] if "<html" not in decoded(first)[:2000].lower() else []
+    named = feeds_named(page)
+    for url in [*own, *named, *([] if own or named else usual_feeds(page.url))]:
+        got = ask(url)
+        try:
+            items = parse_feed(url, decoded(got)).items if got else []
+        except ArchiveError:
+            continue  # what is at a usual place for feeds need not be one
+        if items:
+            proposal.notes.append(f"feed of {len(items)} items: {url}")
+            return url, items
+    return "", []
+
+
+def _texts(items: Sequence[Item]) -> tuple[str, ...]:
+    """Return the elements that hold whole texts in half the items or more."""
+    for name in _TEXTS:
+        long = sum(len((item.text([name]) or "").split()) >= _LONG for item in items)
+        if items and long * 2 >= len(items):
+            return (name,)
+    return ()
+
+
+def _sitemaps(ask: Ask, url: str, proposal: Proposal) -> Iterator[str]:
+    robots = ask(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt")
+    for sitemap in sitemaps_named(decoded(robots) if robots else "", url):
+        if ask(sitemap):
+            proposal.notes.append(f"sitemap: {sitemap}")
+            yield sitemap
+
+
+def _found(page: Page, **more: object) -> Found:
+    parts = urlsplit(page.url)
+    names = page.values("meta[property='og:site_name'] @content")
+    return Found(
+        homepage=f"{parts.scheme}://{parts.netloc}/",
+        publisher=names[0] if names else parts.netloc.removeprefix("www."),
+        languages=(page.lang or "und",),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def read_with(proposal: Proposal, name: str) -> tuple[list[Reading], list[str]]:
+    """Return what the proposed source reads in its own articles, and what it cannot read."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+        path = Path(folder, f"{name}.toml")
+        path.write_text(proposal.toml, encoding="utf-8")
+        source = load_source(path)
+    readings: list[Reading] = []
+    problems: list[str] = []
+    for fetched in proposal.articles:
+        of_items = source.layouts[0].reads == "feed"
+        found = discover(fetched, source) if of_items else read_page(fetched, source)
+        readings += found.readings[:_TAUGHT]
+        problems += [str(problem) for problem in found.problems[:_TAUGHT]]
+    return readings, problems
+
+
+def write_source(context: Context, name: str, proposal: Proposal) -> Path:
+    """Write the proposed source and return where; SourceError where one of that name is there."""
+    path = context.home.sources / f"{name}.toml"
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(proposal.toml)
+    except FileExistsError as error:
+        raise SourceError(f"{path}: expected no source of this name yet (try --name)") from error
+    return path

@@ -1,0 +1,100 @@
+"""What a CDX server says a web archive holds: Wayback's answers, and pywb's lines of JSON.
+
+https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from archive.errors import FormatError
+
+PAGE = 3000  # captures asked for at once
+_FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest", "length")
+_ALSO = {"url": "original", "mime": "mimetype", "status": "statuscode"}  # as pywb calls them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """Some of a publisher's addresses; where `prefix`, all that begin so."""
+
+    url: str
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One capture that an archive holds."""
+
+    when: datetime
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of an answer."""
+
+    lines: tuple[Line, ...]
+    resume: str  # key of the next page; "" at the end
+
+
+def query(cdx: str, past: Past, since: date | None, until: date | None, resume: str = "") -> str:
+    """Return the address that asks a CDX server for captures; both days are inclusive."""
+    asked = {"url": past.url, "output": "json", "fl": ",".join(_FIELDS), "collapse": "digest"}
+    if past.prefix:
+        asked["matchType"] = "prefix"
+    if since:
+        asked["from"] = f"{since:%Y%m%d}"
+    if until:
+        asked["to"] = f"{until:%Y%m%d}"
+    asked |= {"limit": str(PAGE), "showResumeKey": "true"}
+    if resume:
+        asked["resumeKey"] = resume
+    return f"{cdx}{'&' if '?' in cdx else '?'}{urlencode(asked)}"
+
+
+def read_cdx(body: bytes) -> Listed:
+    """Return what a CDX server answered; FormatError where it is no whole list.
+
+    An answer that is as long as was asked for, without a key to go on with, is not whole.
+    """
+    try:
+        text = body.decode("utf-8").strip()
+        if text.startswith("{"):
+            rows, resume = [json.loads(line) for line in text.splitlines()], ""
+        else:
+            rows, resume = _table(json.loads(text))
+    except ValueError as error:
+        raise FormatError(f"expected the JSON of a CDX server, found {body[:60]!r}") from error
+    if len(rows) >= PAGE and not resume:
+        raise FormatError(f"expected a resumption key after {len(rows)} captures, found none")
+    return Listed(tuple(_line(row) for row in rows), resume)
+
+
+def _table(said: Any) -> tuple[list[dict[str, str]], str]:
+    """Return the rows of Wayback's table: a head, rows, and behind an empty row the key."""
+    if not isinstance(said, list) or not all(isinstance(row, list) for row in said):
+        raise FormatError(f"expected a list of lists from a CDX server, found {str(said)[:60]!r}")
+    resume = ""
+    if len(said) > 1 and said[-2] == [] and len(said[-1]) == 1:
+        resume = str(said[-1][0])
+        said = said[:-2]
+    if not said or said == [[]]:
+        return [], resume
+    head, *rows = said
+    if any(len(row) != len(head) for row in rows):
+        raise FormatError(f"expected rows of {len(head)} fields from a CDX server")
+    return [dict(zip(head, row, strict=True)) for row in rows], resume
+
+
+def _line(row: Any) -> Line:
+    if not isinstance(row, dict):
+        raise FormatError(f"expected a capture, found {str(row)[:60]!r}")
+    said = {_ALSO.get(name, name): str(value) for name, value in row.items()}
+    try:
+        when = datetime.strptime(said["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return Line(when, said["original"])
+    except (KeyError, ValueError) as error:
+        raise FormatError(f"expected a capture's date and address, found {said}"[:200]) from error

@@ -1,0 +1,75 @@
+"""Who signs a joint statement of UN experts: the note behind an asterisk at its end names them.
+
+The Special Procedures of the Human Rights Council end so: "(*) The experts: Ms …, Special
+Rapporteur on …; Mr …, Chair of …." In some statements each name has a line of its own.
+"""
+
+import re
+
+_MARK = re.compile(r"\(?\*+\)?\s*")
+_HEAD = re.compile(
+    r"(?:the\s+(?:un\s+|united\s+nations\s+)?(?:independent\s+)?(?:human\s+rights\s+)?"
+    r"(?:experts?|signatories)(?:\s+are)?|signatories|signed\s+by|endorsed\s+by"
+    r"|(?:les\s+)?experte?(?:·e)?s?(?:\s+de\s+l[’']onu)?|(?:las?|los?|el)\s+(?:personas\s+)?expert[ao]s?"
+    r"|эксперты)\s*:\s*",
+    re.IGNORECASE,
+)
+_MANDATE = re.compile(
+    r"rapporteu|independent\s+expert|working\s+group|chair|special\s+(?:representative|adviser)"
+    r"|experte?\s+indépendante?|groupe\s+de\s+travail|relator|expert[oa]\s+independiente"
+    r"|grupo\s+de\s+trabajo|докладчи|независим\w+\s+эксперт|рабоч\w+\s+групп",
+    re.IGNORECASE,
+)
+_TITLE = r"(?:Mr|Ms|Mrs|Mx|Dr|Prof|Professor|M|Mme|Mlle|Sr|Sra|Г-н|Г-жа)\.?\s+"
+_SENTENCE = re.compile(
+    r"(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bMx)(?<!\bDr)(?<!\bProf)(?<!\bMme)(?<!\bSr)(?<!\bSra)"
+    r"(?<!\b[^\W\d_])\.\s+(?=[A-ZÀ-ÝА-Я])"
+)
+_BETWEEN = re.compile(rf",\s+(?:and\s+|et\s+|y\s+)?(?={_TITLE}[^\W\d_])")
+_AND = re.compile(r"^(?:and|et|y|и)\s+", re.IGNORECASE)
+
+
+def experts_named(text: str) -> tuple[str, ...]:
+    """Return those whom the last note of `text` names, each with the mandate as printed.
+
+    Return nothing where no note names any: a footnote about something else is none.
+    """
+    lines = text.split("\n")
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        mark = _MARK.match(line)
+        body = line[mark.end() :] if mark else line
+        head = _HEAD.match(body)
+        if head is None and not (mark and _MANDATE.search(body)):
+            continue
+        listed = body[head.end() :] if head else body
+        names = _names(listed) if listed.strip() else _one_a_line(lines[number + 1 :])
+        if names and any(map(_MANDATE.search, names)):
+            return tuple(names)
+    return ()
+
+
+def _names(listed: str) -> list[str]:
+    """Return the names in one sentence, which semicolons keep apart, or titles do."""
+    sentence = _SENTENCE.split(listed.strip(), maxsplit=1)[0]
+    parts = re.split(r";\s*", sentence)
+    if len(parts) == 1 and len(_MANDATE.findall(sentence)) > 1:
+        parts = _BETWEEN.split(sentence)
+    return [name for part in parts if (name := _bare(part))]
+
+
+def _one_a_line(lines: list[str]) -> list[str]:
+    """Return the names that stand one a line, up to the first line that names none."""
+    names = []
+    for line in lines:
+        if not (_MANDATE.search(line) or re.match(_TITLE, _bare(line))):
+            break
+        names.append(_bare(line))
+    return names
+
+
+def _bare(part: str) -> str:
+    """Return a name without what joins it to the others."""
+    name = part.strip(" \t;,*•–-")
+    name = _AND.sub("", name)
+    return name.removesuffix(".").strip() if not name.endswith("etc.") else name

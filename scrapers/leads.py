@@ -1,0 +1,95 @@
+"""Where a publisher lists what it publishes: feeds, sitemaps, and links that are all alike."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from scrapers.page import Page
+from scrapers.selectors import selectors_of
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+_USUAL_FEEDS = ("feed/", "rss.xml", "feed.xml", "atom.xml", "rss")
+_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_FEWEST = 5  # links of a list
+_TITLE = 20  # characters: a menu's words are shorter
+
+
+@dataclass(frozen=True, slots=True)
+class LinkList:
+    """Links of one page that are marked up alike."""
+
+    items: str  # CSS: one a statement
+    urls: tuple[str, ...]
+
+
+def feeds_named(page: Page) -> list[str]:
+    """Return the feeds that a page names itself."""
+    links = page.select("link[rel~=alternate][href]")
+    named = [
+        urljoin(page.url, str(link["href"]))
+        for link in links
+        if str(link.get("type", "")).partition(";")[0].strip().lower() in _FEED_TYPES
+    ]
+    return list(dict.fromkeys(url for url in named if "comments" not in url))
+
+
+def usual_feeds(url: str) -> list[str]:
+    """Return where feeds are, where they are not named."""
+    return [urljoin(url, f"/{place}") for place in _USUAL_FEEDS]
+
+
+def sitemaps_named(robots: str, url: str) -> list[str]:
+    """Return the sitemaps that a robots.txt names (sitemaps.org), else the usual place."""
+    return _SITEMAP.findall(robots) or [urljoin(url, "/sitemap.xml")]
+
+
+def link_list(page: Page) -> LinkList | None:
+    """Return the list of links with the most words; None where no five are marked up alike."""
+    alike: dict[str, dict[str, int]] = defaultdict(dict)
+    host = urlsplit(page.url).hostname
+    for link in page.select("a[href]"):
+        url = urljoin(page.url, str(link["href"])).partition("#")[0]
+        said = len(" ".join(link.get_text(" ").split()))
+        if said < _TITLE or urlsplit(url).hostname != host or url == page.url:
+            continue
+        for parent in list(link.parents)[:4]:
+            for selector in selectors_of(parent)[:3]:
+                if parent.name in {"li", "article", "div", "tr", "section", "h2", "h3"}:
+                    alike[selector][url] = said
+    lists = {each: urls for each, urls in alike.items() if _is_list(page, each, urls)}
+    if not lists:
+        return None
+    best = max(lists, key=lambda each: (sum(lists[each].values()), -len(each)))
+    return LinkList(best, tuple(lists[best]))
+
+
+def _is_list(page: Page, selector: str, urls: dict[str, int]) -> bool:
+    return len(urls) >= _FEWEST and len(page.select(selector)) >= len(urls)
+
+
+def pattern_of(urls: Sequence[str]) -> str:
+    r"""Return a regular expression for addresses like `urls`, as narrow as these allow.
+
+    'https?://a\\.example/news/\\d+/[^/?#]+'
+    'https?://a\\.example/news/\\\\d+/[^/?#]+'
+    """
+    hosts = Counter(urlsplit(url).netloc for url in urls)
+    host = re.escape(hosts.most_common(1)[0][0])
+    split = [urlsplit(url).path.strip("/").split("/") for url in urls]
+    if len({len(parts) for parts in split}) == 1:
+        middle = "/".join(_segment(parts) for parts in zip(*split, strict=True))
+    else:
+        shared = [each[0] for each in zip(*split, strict=False) if len(set(each)) == 1]
+        middle = "".join(f"{re.escape(part)}/" for part in shared) + "(?:[^/?#]+/)*[^/?#]+"
+    slash = "/?" if any(urlsplit(url).path.endswith("/") for url in urls) else ""
+    query = r"\?[^#]+" if all(urlsplit(url).query for url in urls) else ""
+    return f"https?://{host}/{middle}{slash}{query}"
+
+
+def _segment(parts: Iterable[str]) -> str:
+    several = set(parts)
+    if len(several) == 1 and not any(map(str.isdigit, several)):
+        return re.escape(next(iter(several)))
+    return r"\d+" if all(map(str.isdigit, several)) else "[^/?#]+"

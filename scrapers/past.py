@@ -1,0 +1,73 @@
+"""Which of a publisher's addresses a web archive is asked about, going by its source."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from archive.errors import SourceError
+from scrapers.addresses import key
+from scrapers.cdx import Past
+from scrapers.source import Source
+
+_ITEMS = frozenset({"feed", "items"})
+_SCHEME = re.compile(r"(?:\(\?i\))?https?\??:(?:/|\\/){2}")
+_LITERAL = re.compile(r"\\([^\w\s])|([\w/:~%=&,;'!@#-])")
+_REPEATS = ("?", "*", "{")
+
+
+def past_of(source: Source, settings: Mapping[str, str]) -> list[Past]:
+    """Return what to ask for: what `past` says, else all that begins as `pages` do.
+
+    Of a source whose listings hold the texts, the listings. SourceError where a pattern says
+    nothing of how its addresses begin.
+    """
+    if source.past:
+        return [_said(each) for each in source.past]
+    found: dict[Past, None] = {}
+    if any(layout.reads not in _ITEMS for layout in source.layouts):
+        found.update(
+            (Past(url=_beginning(each, source.name), prefix=True), None) for each in source.pages
+        )
+    if any(layout.reads in _ITEMS for layout in source.layouts):
+        found.update((Past(url=url), None) for url in source.listing_urls(settings))
+    return list(found)
+
+
+def is_page(source: Source, url: str) -> bool:
+    """Say whether `url` is one of a source's pages by http or https: archives mix the two."""
+    plain = key(url)
+    rest = plain.partition("://")[2]
+    return any(source.claims(f"{scheme}://{rest}") for scheme in ("https", "http"))
+
+
+def _said(address: str) -> Past:
+    return Past(url=address.removesuffix("*"), prefix=address.endswith("*"))
+
+
+def _beginning(pattern: str, name: str) -> str:
+    r"""Return what every address that `pattern` matches begins with, without its scheme.
+
+    >>> _beginning(r"https?://www\.panel\.example/(en|fr)/\d+", "panel")
+    'www.panel.example/'
+    """
+    scheme = _SCHEME.match(pattern)
+    rest = pattern[scheme.end() :] if scheme else ""
+    found, place = "", 0
+    while literal := _LITERAL.match(rest, place):
+        if rest[literal.end() : literal.end() + 1] in _REPEATS:
+            break
+        found += literal[1] or literal[2]
+        place = literal.end()
+    if not urlsplit(f"//{found}").hostname or "/" not in found or _forks(pattern):
+        raise SourceError(f"{name}: expected past (what its addresses begin with), found none")
+    return found
+
+
+def _forks(pattern: str) -> bool:
+    """Say whether a pattern has alternatives outside every group."""
+    depth = 0
+    for character in re.sub(r"\\.|\[[^]]*\]", "", pattern):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "|" and not depth:
+            return True
+    return False

@@ -1,0 +1,105 @@
+"""A source's TOML, as it is proposed: what was found, in the form of docs/sources.md."""
+
+import json
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from scrapers.leads import LinkList
+from scrapers.learning import Learned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found out about a publisher."""
+
+    homepage: str
+    publisher: str
+    languages: tuple[str, ...]
+    pages: str  # regular expression; "" where the feed holds the texts
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    links: LinkList | None = None
+    learned: Learned | None = None  # None: each item of the feed holds its text
+    texts: tuple[str, ...] = ()  # feed elements that hold the text
+
+
+def toml_of(found: Found) -> str:
+    """Return the source as TOML."""
+    lines = [
+        f"title = {_text(found.publisher)}",
+        f"publisher = {_text(found.publisher)}",
+        f"issuer = {_text(found.publisher)}",
+        f"homepage = {_text(found.homepage)}",
+        f"languages = [{', '.join(map(_text, found.languages))}]",
+        'licence = "unknown: say what may be done with the texts"',
+    ]
+    if found.pages:
+        lines.append(f"pages = {_literal(found.pages)}")
+    lines += _listing(found)
+    lines += ["", "[[layouts]]", "version = 1"]
+    lines += _page_layout(found.learned) if found.learned else _feed_layout(found)
+    return "\n".join(lines) + "\n"
+
+
+def _listing(found: Found) -> list[str]:
+    if found.feeds:
+        return [
+            "",
+            "[[listings]]",
+            'way = "feed"',
+            f"urls = [{', '.join(map(_text, found.feeds))}]",
+        ]
+    if found.links:
+        urls = f"urls = [{_text(found.homepage)}]"
+        return ["", "[[listings]]", 'way = "listing"', urls, f"items = {_text(found.links.items)}"]
+    if found.sitemaps:
+        urls = f"urls = [{', '.join(map(_text, found.sitemaps))}]"
+        return ["", "[[listings]]", 'way = "sitemap"', urls]
+    return []
+
+
+def _page_layout(learned: Learned) -> list[str]:
+    rules = learned.rules
+    lines = ['reads = "html"']
+    identity = rules.get("identity")
+    own = "{ select = \"@url\", pattern = '://[^/]+/(.+)' }"
+    lines.append(f"identity = {_text(identity) if identity else own}")
+    lines += [f"{name} = {_text(rules[name])}" for name in ("title", "text") if name in rules]
+    if learned.drop:
+        lines.append(f"drop = [{', '.join(map(_text, learned.drop))}]")
+    if "issued" in rules:
+        lines.append(f"issued = {_text(rules['issued'])}")
+    if "speakers" in rules:
+        lines.append(f'speakers = {{ select = {_text(rules["speakers"])}, match = "any" }}')
+    lines.append('lang = { select = ":root @lang", match = "optional" }')
+    if "translations" in rules:
+        select = _text(rules["translations"])
+        lines.append(f'translations = {{ select = {select}, lang = "@hreflang", url = "@href" }}')
+    return lines
+
+
+def _feed_layout(found: Found) -> list[str]:
+    return [
+        'reads = "feed"',
+        'identity = [{ select = "guid", match = "optional" }, { select = "@link" }]',
+        'title = "title"',
+        f"text = [{', '.join(map(_text, found.texts))}]",
+        'issued = [{ select = "pubDate", match = "optional" }, '
+        '{ select = "published", match = "optional" }, { select = "dc:date", match = "optional" }]',
+        'url = [{ select = "@link", match = "optional" }]',
+    ]
+
+
+def name_of(url: str) -> str:
+    """Return a name for a source of the site at `url`: a–z, 0–9 and _."""
+    host = (urlsplit(url).hostname or "source").removeprefix("www.")
+    name = "".join(c if c.isascii() and c.isalnum() else "_" for c in host.lower())
+    return name if name[:1].isalpha() else f"source_{name}"
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _literal(value: str) -> str:
+    return f"'{value}'" if "'" not in value else _text(value)

@@ -1,0 +1,102 @@
+"""Other web archives: where each says what it holds, and what its answers are copies of."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from archive.errors import FormatError, HomeError
+from archive.memento import timestamp14
+from archive.models import Memento
+from scrapers.addresses import key
+from scrapers.timemap import links
+
+APART = 2.5  # seconds between two requests to an archive: 24 a minute
+_IN_ADDRESS = re.compile(r"(\d{14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebArchive:
+    """An archive that answers as Wayback does: its replay, and a CDX server or TimeMaps."""
+
+    name: str  # as the user calls it
+    replay: str  # what the addresses of its copies begin with, up to the 14 digits
+    cdx: str = ""  # address of its CDX server
+    timemap: str = ""  # what the addresses of its TimeMaps begin with, up to the page's address
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.replay).hostname or ""
+
+    def raw(self, when: datetime, url: str) -> str:
+        """Return the address of the copy of `url` as it was received, without the toolbar."""
+        return f"{self.replay}{timestamp14(when)}id_/{url}"
+
+    def asked(self, address: str) -> tuple[datetime, str] | None:
+        """Return of when and of what a copy at `address` is, going by the address alone."""
+        found = _IN_ADDRESS.fullmatch(address.removeprefix(self.replay))
+        if not address.startswith(self.replay) or found is None:
+            return None
+        try:
+            when = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        except ValueError:
+            return None
+        return when, found[2]
+
+    def memento(self, address: str, headers: Sequence[tuple[str, str]]) -> Memento | None:
+        """Return what an answer says that it is a copy of (RFC 7089, 2.1); None where it is none.
+
+        The date is the header's: an address may ask for any. What it is a copy of is what the
+        Link header says, and where that is silent, the address.
+        """
+        said = {name.lower(): value for name, value in headers}
+        try:
+            archived = parsedate_to_datetime(said.get("memento-datetime", ""))
+        except ValueError:
+            return None
+        archived = archived if archived.tzinfo else archived.replace(tzinfo=UTC)
+        by_address = self.asked(address)
+        original = _original(said.get("link", "")) or (by_address[1] if by_address else "")
+        if by_address and key(by_address[1]) == key(original):
+            original = by_address[1]  # the same page; as it was asked for
+        if not original:
+            return None
+        return Memento(original=original, archived=archived.astimezone(UTC), archive=self.host)
+
+
+def _original(header: str) -> str:
+    """Return what a Link header calls the original; "" where it is silent or cannot be read."""
+    try:
+        return next((each.target for each in links(header) if "original" in each.rel), "")
+    except FormatError:
+        return ""
+
+
+WAYBACK = WebArchive(
+    name="wayback",
+    replay="https://web.archive.org/web/",
+    cdx="https://web.archive.org/cdx/search/cdx",
+)
+
+
+def archives_of(told: Mapping[str, object]) -> dict[str, WebArchive]:
+    """Return the archives that settings name, the Wayback Machine among them.
+
+    HomeError where one lacks what it needs, or says what nobody asked.
+    """
+    found = {WAYBACK.name: WAYBACK}
+    known = {field.name for field in fields(WebArchive)} - {"name"}
+    for name, said in told.items():
+        if not isinstance(said, dict):
+            raise HomeError(f"archives.{name}: expected a table, found {said!r}")
+        for each, value in said.items():
+            if each not in known:
+                raise HomeError(f"archives.{name}: no such key: {each} (known: {sorted(known)})")
+            if urlsplit(str(value)).scheme not in {"http", "https"}:
+                raise HomeError(f"archives.{name}.{each}: expected a web address, found {value!r}")
+        if not said.get("replay") or not (said.get("cdx") or said.get("timemap")):
+            raise HomeError(f"archives.{name}: expected replay, and cdx or timemap")
+        found[name] = WebArchive(name=name, **said)
+    return found
