@@ -15,18 +15,19 @@ def suspected(connection: Connection, capture: Capture, readings: Sequence[Readi
     if not capture.source or capture.role is not Role.PAGE:
         return ""
     for reading in readings:
-        why = suspicion(len(reading.text), _norm(connection, capture.source, reading))
+        why = suspicion(len(reading.text), _norm(connection, capture, reading))
         if why and not store.accepted(connection, capture.id):
             return why
     return ""
 
 
-def _norm(connection: Connection, source: str, reading: Reading) -> Norm:
+def _norm(connection: Connection, capture: Capture, reading: Reading) -> Norm:
+    source = capture.source
     statement = statement_id(source, reading.identifier)
     digest = hashlib.sha256(reading.text.encode()).hexdigest()
     short = needs_lengths(len(reading.text))
     return Norm(
         lengths=store.lengths(connection, source, statement) if short else (),
         twins=store.twins(connection, source, statement, digest),
-        before=store.length_before(connection, statement),
+        before=store.length_before(connection, statement, capture.seen),
     )

@@ -34,30 +34,22 @@ def last_arrival(connection: Connection) -> int:
     return int(connection.scalar(text("SELECT max(rowid) FROM capture")) or 0)
 
 
+_ARRIVAL = (
+    "SELECT rowid AS number, id, url, captured, memento_datetime, outcome, role, source"
+    " FROM capture"
+)
+
+
 def arrivals(connection: Connection, after: int, limit: int = 1000) -> Sequence[RowMapping]:
     """Return captures in the order they were recorded: number, id, url, captured, outcome, …"""
-    rows = connection.execute(
-        text(
-            "SELECT rowid AS number, id, url, captured, memento_datetime, outcome, role, source"
-            " FROM capture WHERE rowid > :after ORDER BY rowid LIMIT :limit"
-        ),
-        {"after": after, "limit": limit},
-    )
-    return rows.mappings().all()
+    chosen = text(f"{_ARRIVAL} WHERE rowid > :after ORDER BY rowid LIMIT :limit")
+    return connection.execute(chosen, {"after": after, "limit": limit}).mappings().all()
 
 
 def arrival(connection: Connection, name: str) -> RowMapping:
     """Return one capture as `arrivals` does; UnknownNameError where there is none."""
     row = (
-        connection.execute(
-            text(
-                "SELECT rowid AS number, id, url, captured, outcome, role, source FROM capture"
-                " WHERE id = :name"
-            ),
-            {"name": name},
-        )
-        .mappings()
-        .first()
+        connection.execute(text(f"{_ARRIVAL} WHERE id = :name"), {"name": name}).mappings().first()
     )
     if row is None:
         raise UnknownNameError("capture", name)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from archive.catalogue import schema
-from archive.catalogue.rows import capture_of
+from archive.catalogue.rows import capture_of, stamp
 from archive.catalogue.writing import add_events
 from archive.models import Capture, Event, Outcome
 
@@ -50,12 +50,12 @@ def twins(connection: Connection, source: str, statement: str, text_sha256: str)
     return connection.execute(chosen).scalar_one()
 
 
-def length_before(connection: Connection, statement: str) -> int:
-    """Return the length of what a statement said last; 0 where it is not known."""
+def length_before(connection: Connection, statement: str, seen: datetime) -> int:
+    """Return the length of what a statement said when last seen before `seen`; 0 for nothing."""
     version = schema.version.c
     chosen = (
         select(func.length(version.text))
-        .where(version.statement == statement)
+        .where(version.statement == statement, version.last_seen < stamp(seen))
         .order_by(version.last_seen.desc(), version.seq.desc())
         .limit(1)
     )
