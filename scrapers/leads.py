@@ -72,8 +72,8 @@ def _is_list(page: Page, selector: str, urls: dict[str, int]) -> bool:
 def pattern_of(urls: Sequence[str]) -> str:
     r"""Return a regular expression for addresses like `urls`, as narrow as these allow.
 
+    >>> pattern_of(["https://a.example/news/2024/12-peace", "https://a.example/news/2025/9-war"])
     'https?://a\\.example/news/\\d+/[^/?#]+'
-    'https?://a\\.example/news/\\\\d+/[^/?#]+'
     """
     hosts = Counter(urlsplit(url).netloc for url in urls)
     host = re.escape(hosts.most_common(1)[0][0])

@@ -6,7 +6,6 @@ nothing else. Pure: a proposal for a person to look at, never used unseen.
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -181,16 +180,18 @@ def _score(samples: Sequence[_Sample], selector: str, rank: int) -> _Tried:
     return _Tried(round(worth * 40) / 40, -words, -rank, held, selector)
 
 
-def _wanted(said: Reading) -> Counter[str]:
-    """Return the words of the lines that are sentences: neither labels nor the title again."""
+def _wanted(said: Reading) -> list[str]:
+    """Return the lines that are sentences: neither labels nor the title again."""
     title = _bare(said.title)
     lines = (line for line in said.text.split("\n") if len(line.split()) > _LABEL)
-    kept = (line for line in lines if title not in _bare(line) and _bare(line) not in title)
-    return Counter(word for line in kept for word in line.split())
+    return [line for line in lines if title not in _bare(line) and _bare(line) not in title]
 
 
-def _held(text: str, wanted: Counter[str]) -> float:
-    return (Counter(text.split()) & wanted).total() / (wanted.total() or 1)
+def _held(text: str, wanted: Sequence[str]) -> float:
+    """Return the share of the words of `wanted` that stand in lines of `text`."""
+    said = _bare(text)
+    held = sum(len(line.split()) for line in wanted if _bare(line) in said)
+    return held / (sum(len(line.split()) for line in wanted) or 1)
 
 
 def _issued(samples: Sequence[_Sample], title: str) -> str:
