@@ -92,8 +92,14 @@ class Trial:
     problems: list[str]
 
 
-def trial(context: Context, source: Source, files: Sequence[Path], limit: int) -> Trial:
-    """Run `source` in an archive that is thrown away afterwards."""
+def trial(
+    context: Context,
+    source: Source,
+    files: Sequence[Path],
+    limit: int,
+    urls: Sequence[str] = (),
+) -> Trial:
+    """Run `source`, or read its pages at `urls`, in an archive that is thrown away afterwards."""
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
         home = create(Path(folder) / "archive", template())
         with (
@@ -103,8 +109,12 @@ def trial(context: Context, source: Source, files: Sequence[Path], limit: int) -
         ):
             tally = Tally()
             listings = source.listing_urls(context.settings.of(source.name))
-            for door in via(source, listings):
-                tally.add(visit(connection, door, source, Wanted(limit=limit), listings))
+            for door in via(source, urls or listings):
+                for url in urls:
+                    hops = door.get(url, source=source.name, role=Role.PAGE)
+                    take_in(connection, hops, source, tally)
+                if not urls:
+                    tally.add(visit(connection, door, source, Wanted(limit=limit), listings))
             versions = [version for _, version in questions.all_versions(connection)]
     return Trial(versions[:limit], tally.problems)
 

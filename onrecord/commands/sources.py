@@ -55,6 +55,7 @@ def show(context: Context, name: str, as_json: bool) -> None:
 
 @command.command("test")
 @click.argument("name")
+@click.argument("urls", metavar="[URL]...", nargs=-1)
 @click.option(
     "--from",
     "files",
@@ -65,23 +66,37 @@ def show(context: Context, name: str, as_json: bool) -> None:
 @click.option("--limit", default=3, show_default=True, help="Read at most this many pages.")
 @json_option
 @click.pass_obj
-def test(context: Context, name: str, files: tuple[Path, ...], limit: int, as_json: bool) -> None:
-    """Read a few pages of source NAME and show, field by field, what is read and what is missing.
+def test(
+    context: Context,
+    name: str,
+    urls: tuple[str, ...],
+    files: tuple[Path, ...],
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Read the pages at URL, or a few that source NAME lists, and show each field.
+
+    What was read, by which rule, and what is missing.
 
     Nothing is kept: this happens in a throw-away archive. Exit code 1: something was not read.
     """
-    from archive.shapes import version_json
-    from onrecord.scraping import source_called, trial
+    from dataclasses import asdict
 
-    result = trial(context, source_called(context, name), files, limit)
+    from onrecord.scraping import source_called, trial
+    from onrecord.trying import fields
+
+    source = source_called(context, name)
+    result = trial(context, source, files, limit, urls)
     for version in result.versions:
+        found = list(fields(source, version.reading))
         if as_json:
-            emit(version_json(version))
+            emit({"url": version.reading.url, "fields": [asdict(field) for field in found]})
             continue
-        click.echo(f"{version.reading.url}")
-        for key, value in version_json(version).items():
-            shown = clean(str(value)).replace("\n", " ⏎ ")
-            click.echo(f"  {key:18}{shown[:110] or '(nothing)'}")
+        click.echo(clean(version.reading.url))
+        for field in found:
+            shown = clean(field.said).replace("\n", " ⏎ ")
+            by = f"  ← {field.rule}" if field.rule else ""
+            click.echo(f"  {field.name:13}{shown[:110] or '(nothing)'}{clean(by)}")
     for problem in result.problems:
         context.warn(problem)
     if result.problems or not result.versions:

@@ -178,6 +178,31 @@ def test_a_source_is_tried_without_keeping_anything(
     assert sorted(archive_folder.rglob("*")) == before
 
 
+PAGE = "https://panel.meridian.example/statements/pd-2024-11.html"
+
+
+def test_a_source_is_tried_on_one_page_and_shows_each_field_with_its_rule(
+    panel_archive: Run,
+) -> None:
+    result = panel_archive("sources", "test", "meridian_panel", PAGE, "--from", editions())
+
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert [line for line in lines if line.startswith("http")] == [PAGE]
+    assert any(line.split()[:2] == ["identity", "PD/2024/11"] and "←" in line for line in lines)
+    assert any(line.split()[:2] == ["venue", "(nothing)"] for line in lines)
+
+
+def test_a_source_tried_on_a_page_says_the_same_in_json(panel_archive: Run) -> None:
+    asked = ("sources", "test", "meridian_panel", PAGE, "--from", editions(), "--json")
+
+    (said,) = [json.loads(line) for line in panel_archive(*asked).stdout.splitlines()]
+
+    fields = {field["name"]: field for field in said["fields"]}
+    assert fields["identity"]["said"] == "PD/2024/11"
+    assert fields["title"]["rule"]
+
+
 def test_a_second_onrecord_is_told_that_the_archive_is_in_use(
     panel_archive: Run, archive_folder: Path
 ) -> None:

@@ -1,0 +1,58 @@
+"""Show what a source reads of a page: each field, what it says, and the rule that found it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.models import Reading
+from scrapers.source import Layout, Rule, Source
+
+# A layout's fields in the order in which a person checks them against the page.
+FIELDS = (
+    "identity", "title", "issued", "modified", "issuer", "speakers", "signatories", "venue",
+    "kind", "lang", "url", "translations", "text",
+)  # fmt: skip
+_READ_AS = {"identity": "identifier"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of one reading; `rule` is "" where the source itself says it, not the page."""
+
+    name: str
+    said: str  # "" for nothing
+    rule: str
+
+
+def fields(source: Source, reading: Reading) -> Iterator[Field]:
+    """Yield every field of a reading that `source` made."""
+    version = int(reading.reader.rpartition("/")[2])
+    layout = next(each for each in source.layouts if each.version == version)
+    for name in FIELDS:
+        yield Field(name=name, said=_said(reading, name), rule=_rule(layout, name))
+
+
+def _said(reading: Reading, name: str) -> str:
+    value = getattr(reading, _READ_AS.get(name, name))
+    if not value:
+        return ""
+    if name == "issued":
+        return f"{value.value} (“{value.printed}”)"
+    if name == "translations":
+        return ", ".join(f"{lang}: {url}" for lang, url in dict(value).items())
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _rule(layout: Layout, name: str) -> str:
+    """Return where a layout looks for a field, as its TOML has it."""
+    if name == "signatories" and layout.experts:
+        return "the text's last note"
+    if name == "translations":
+        return layout.translations.select if layout.translations else ""
+    rules = getattr(layout, name)
+    return ", else ".join(_looked(rule) if isinstance(rule, Rule) else rule for rule in rules)
+
+
+def _looked(rule: Rule) -> str:
+    if rule.value is not None:
+        return f"always {rule.value!r}"
+    return f"{rule.select} ~ {rule.pattern}" if rule.pattern else rule.select
