@@ -7,7 +7,7 @@ COPY . /src
 RUN python -m pip install --no-cache-dir --constraint /src/constraints.txt '/src[alerts]' \
     && rm -rf /src
 
-USER onrecord
+USER 10001
 ENV ONRECORD_ARCHIVE=/archive
 VOLUME /archive
 # SIGTERM ends a visit after the exchange under way; 30 seconds are enough for that.

@@ -1,6 +1,6 @@
 """What the rest of the program knows of a search engine: documents in, results out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -146,6 +146,9 @@ class Engine(Protocol):
 
     def count(self) -> int:
         """Return how many documents the index holds."""
+
+    def damage(self) -> Iterator[str]:
+        """Yield what is wrong with the index's own files, a sentence each; reads every byte."""
 
     def close(self) -> None:
         """Let go of the index's files."""

@@ -1,6 +1,7 @@
 """Bring an engine up to date with the catalogue: it follows versions in their order of arrival."""
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from sqlalchemy import Connection
 
@@ -46,6 +47,15 @@ def sync(connection: Connection, engine: Engine) -> int:
     if added >= MANY:
         engine.tidy()
     return added
+
+
+def documents_until(connection: Connection, reached: int) -> Iterator[Document]:
+    """Yield every document that an index holds which came as far as version `reached`."""
+    upto = takewhile(lambda found: found[0] <= reached, questions.all_versions(connection))
+    for batch in _batches(upto):
+        kept = questions.newest(connection, {version.statement for _, version in batch})
+        for _, version in batch:
+            yield from _documents(connection, version, version.id in kept)
 
 
 def _batches(found: Iterable[tuple[int, Version]]) -> Iterator[list[tuple[int, Version]]]:

@@ -5,7 +5,6 @@ The law, which the tests hold: `normalise(text[start:end])` of a run of words is
 """
 
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 
 from index.words import fold, pattern, spaced
@@ -30,16 +29,21 @@ class Normal:
 def normalise(text: str) -> Normal:
     """Read `text` as words. Two words printed as one character (`½`) share its place."""
     text = spaced(text)
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    forms = cache(_forms) if len(text) > 2000 else _forms
-    for match in pattern(text).finditer(text):
-        for word in forms(match.group()):
-            words.append(word)
-            starts.append(match.start())
-            ends.append(match.end())
-    return Normal(tuple(words), tuple(starts), tuple(ends))
+    found = list(pattern(text).finditer(text))
+    raws = [match.group() for match in found]
+    forms = {raw: _forms(raw) for raw in set(raws)}
+    if all(len(words) == 1 for words in forms.values()):
+        return Normal(
+            tuple([forms[raw][0] for raw in raws]),
+            tuple([match.start() for match in found]),
+            tuple([match.end() for match in found]),
+        )
+    every = [(word, match) for match, raw in zip(found, raws, strict=True) for word in forms[raw]]
+    return Normal(
+        tuple([word for word, _ in every]),
+        tuple([match.start() for _, match in every]),
+        tuple([match.end() for _, match in every]),
+    )
 
 
 def some_words(text: str, skip: int, most: int) -> Normal:

@@ -1,26 +1,28 @@
 """Open an archive to add to it, and take in what its WARC files hold and the catalogue does not."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.catalogue import news, questions, writing
+from archive.catalogue import news, quarantine, questions, writing
 from archive.catalogue.carrying import carry
 from archive.catalogue.opening import transaction
 from archive.erase import finish
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.home import Home
+from archive.log.entries import Entry, decode
 from archive.log.ledger import LogLedger
 from archive.log.log import Log
-from archive.models import Role
+from archive.models import Outcome, Role
 from archive.warc.exchanges import HeldExchange, exchange_at, exchanges
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.context import Context
-from onrecord.noticing import notice
+from onrecord.deciding import decisions
+from onrecord.noticing import notice, notice_one
 from onrecord.pipeline import Tally, take_in
 from onrecord.transcripts import take_in_transcript
 from scrapers.door import Fetched
@@ -89,12 +91,27 @@ def rebuild(context: Context, progress: Callable[[Path], None]) -> Tally:
                 carry(connection, home.catalogue)
             except FormatError as error:
                 context.warn(str(error))
+            quarantine.remember(connection, decisions(home), AGENT)
             tally = catch_up(connection, home, context.sources, progress)
             news.reach(connection, "noticed", news.last_arrival(connection))
         _remove(home.catalogue)
         fresh.rename(home.catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
+    return tally
+
+
+def read_again(context: Context, name: str) -> Tally:
+    """Read a capture that was taken out of quarantine, as if it had just come."""
+    tally = Tally()
+    with keeping(context) as (_, connection):
+        capture = questions.capture(connection, name)
+        quarantine.set_outcome(connection, name, Outcome.OK, "")
+        path = context.home.warc / capture.stored.warc
+        for exchange in exchanges(path, warc=capture.stored.warc):
+            if exchange.id == name:
+                _take_in_again(connection, context.home, exchange, context.sources, tally)
+        notice_one(connection, context.sources, name)
     return tally
 
 
@@ -124,10 +141,9 @@ def catch_up(
     """Take in every exchange in the WARC files that the catalogue does not know; file by file."""
     tally = Tally()
     known = questions.sizes_known(connection)
-    for name, size in sizes(home).items():
-        if known.get(name) == size:
-            continue
-        path = home.warc / name
+    there = sizes(home)
+    for name in _as_logged(home, [name for name, size in there.items() if known.get(name) != size]):
+        path, size = home.warc / name, there[name]
         progress(path)
         try:
             held = questions.captures_in(connection, name)
@@ -140,6 +156,22 @@ def catch_up(
         writing.know_sizes(connection, {name: size})
         connection.commit()
     return tally
+
+
+def _as_logged(home: Home, names: Sequence[str]) -> list[str]:
+    """Return WARC files in the order in which the log has them: that is how they were taken in.
+
+    Their names have the second in which they were begun, and many may begin in one.
+    """
+    if len(names) < 2:
+        return list(names)
+    with Log.reading(home.log) as log:
+        first: dict[str, int] = {}
+        for number, line in enumerate(log.lines()):
+            entry = decode(line)
+            if isinstance(entry, Entry):
+                first.setdefault(entry.text("warc"), number)
+    return sorted(names, key=lambda name: first.get(name, len(first) << 32))
 
 
 def sizes(home: Home) -> dict[str, int]:

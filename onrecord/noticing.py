@@ -20,6 +20,7 @@ from scrapers.source import Source
 _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
 _ABSENT = (Outcome.GONE.value, Outcome.REDIRECT.value)
 _ABOUT = timedelta(hours=12)  # how long before and after a try the site is asked to be well
+_LATELY = timedelta(days=7)  # how long before a try other pages' answers say how the site is
 _FOLLOWED = timedelta(minutes=10)  # the target of a redirect was captured within
 _HOPS = 10
 _MANY = 3  # pages absent at once, from which on the site is suspected and not the pages
@@ -38,6 +39,13 @@ def notice(connection: Connection, sources: Mapping[str, Source]) -> int:
         store.reach(connection, "noticed", at)
         connection.commit()
     return found
+
+
+def notice_one(connection: Connection, sources: Mapping[str, Source], capture: str) -> None:
+    """Record the news of a capture that was looked at before, and is read only now."""
+    row = store.arrival(connection, capture)
+    found = _news_of(connection, row, sources.get(row["source"]), _Wellness(connection))
+    store.add_news(connection, found)
 
 
 def _news_of(
@@ -208,20 +216,18 @@ class _Wellness:
     def __call__(self, source: str, when: datetime) -> bool:
         key = (source, f"{when:%Y-%m-%dT%H}")
         if key not in self._known:
-            first, last = when - _ABOUT, when + _ABOUT
-            answers = store.answers_about(self._connection, source, first, last)
-            self._known[key] = was_well(answers)
+            about = when - _ABOUT, when + _ABOUT
+            good = store.good_answers(self._connection, source, *about, _GOOD)
+            pages = store.latest_answers(self._connection, source, when - _LATELY, about[1])
+            self._known[key] = bool(good) and not changed_at_once(pages)
         return self._known[key]
 
 
-def was_well(answers: list[tuple[str, str, int]]) -> bool:
-    """Say whether answers, (role, outcome, addresses), are those of a site that is well.
+def changed_at_once(pages: Mapping[str, int]) -> bool:
+    """Say whether the site changed and not its pages: many are absent, and more than are there.
 
-    Something must have been good. Where most pages are absent at once it is the site that changed,
-    and no statement is said to be gone.
+    `pages` has how many addresses there are by the outcome that each had when last asked.
     """
-    good = sum(count for _, outcome, count in answers if outcome in _GOOD)
-    pages = [(outcome, count) for role, outcome, count in answers if role == Role.PAGE.value]
-    held = sum(count for outcome, count in pages if outcome in _GOOD)
-    absent = sum(count for outcome, count in pages if outcome in _ABSENT)
-    return bool(good) and (absent < _MANY or absent <= held)
+    there = sum(pages.get(outcome, 0) for outcome in _GOOD)
+    absent = sum(pages.get(outcome, 0) for outcome in _ABSENT)
+    return absent >= _MANY and absent > there

@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 
 from sqlalchemy import Connection
 
-from archive.catalogue import collecting, questions, writing
+from archive.catalogue import collecting, quarantine, questions, writing
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
+from onrecord.quarantine import suspected
 from onrecord.schedule.again import wants_look
 from scrapers.door import Fetched, Held, Visit
 from scrapers.found import Address, Discovered, Problem, Read
@@ -158,7 +159,7 @@ def take_in(
     """
     found: Discovered | None = None
     for fetched in hops:
-        capture = fetched.capture
+        capture = _as_decided(connection, fetched.capture)
         tally.captures[capture.outcome.value] += 1
         if capture.outcome is Outcome.NOT_HELD:
             tally.not_held.add(capture.url)
@@ -182,6 +183,13 @@ def take_in(
     return found
 
 
+def _as_decided(connection: Connection, capture: Capture) -> Capture:
+    """Return a suspect capture as a good one where a person took it out of quarantine."""
+    if capture.outcome is Outcome.SUSPECT and quarantine.accepted(connection, capture.id):
+        return replace(capture, outcome=Outcome.OK, note="")
+    return capture
+
+
 def _read(
     connection: Connection, fetched: Fetched, source: Source | None, tally: Tally
 ) -> Discovered | None:
@@ -196,10 +204,21 @@ def _read(
     if source is None and fetched.capture.media_type not in _PAGES:
         return None  # evidence, and no page: an image or a style sheet of an imported crawl
     said: Read = read_generic(fetched) if source is None else read_page(fetched, source)
+    if why := suspected(connection, fetched.capture, said.readings):
+        _set_aside(connection, fetched.capture, why, tally)
+        return None
     layer = writing.add_layer(connection, visible_text(fetched)) if said.readings else ""
     record(connection, fetched.capture, said.readings, layer, tally)
     report(connection, fetched.capture, said.problems, tally)
     return None
+
+
+def _set_aside(connection: Connection, capture: Capture, why: str, tally: Tally) -> None:
+    """Put a page in quarantine: it is kept, and is neither a version nor an edit nor an absence."""
+    quarantine.set_outcome(connection, capture.id, Outcome.SUSPECT, why)
+    tally.captures[capture.outcome.value] -= 1
+    tally.captures[Outcome.SUSPECT.value] += 1
+    tally.problems.append(f"{capture.url}: {Outcome.SUSPECT.value}: {why}")
 
 
 def record(

@@ -24,30 +24,57 @@ def posting(manners: Manners) -> Iterator[Callable[[str, bytes, str], bytes]]:
     session = open_session(manners)
 
     def post(url: str, body: bytes, media_type: str) -> bytes:
-        parts = urlsplit(url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        token = ALLOWED.set(frozenset({(parts.hostname or "", port)}))
-        try:
-            if reason := refused_url(url):
-                raise FetchError(f"{url}: {reason}")
-            with session.post(
-                url,
-                data=body,
-                headers={"Content-Type": media_type},
-                timeout=(manners.limits.connect, manners.limits.silence),
-                allow_redirects=False,
-                stream=True,
-            ) as answer:
-                if answer.status_code != 200:
-                    raise FetchError(f"{url}: expected an answer, found HTTP {answer.status_code}")
-                found: bytes = answer.raw.read(_LARGEST, decode_content=True)
-                return found
-        except (requests.RequestException, OSError) as error:
-            raise FetchError(f"{url}: {error}"[:300]) from error
-        finally:
-            ALLOWED.reset(token)
+        return _answer(session, manners, "POST", url, body, {"Content-Type": media_type})
 
     try:
         yield post
     finally:
         session.close()
+
+
+@contextmanager
+def asking(manners: Manners, accept: str) -> Iterator[Callable[[str, bytes | None], bytes]]:
+    """Yield what posts (url, body), or gets where the body is None, likewise."""
+    session = open_session(manners)
+
+    def ask(url: str, body: bytes | None) -> bytes:
+        method = "GET" if body is None else "POST"
+        return _answer(session, manners, method, url, body, {"Accept": accept})
+
+    try:
+        yield ask
+    finally:
+        session.close()
+
+
+def _answer(
+    session: requests.Session,
+    manners: Manners,
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: dict[str, str],
+) -> bytes:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    token = ALLOWED.set(frozenset({(parts.hostname or "", port)}))
+    try:
+        if reason := refused_url(url):
+            raise FetchError(f"{url}: {reason}")
+        with session.request(
+            method,
+            url,
+            data=body,
+            headers=headers,
+            timeout=(manners.limits.connect, manners.limits.silence),
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            if answer.status_code != 200:
+                raise FetchError(f"{url}: expected an answer, found HTTP {answer.status_code}")
+            found: bytes = answer.raw.read(_LARGEST, decode_content=True)
+            return found
+    except (requests.RequestException, OSError) as error:
+        raise FetchError(f"{url}: {error}"[:300]) from error
+    finally:
+        ALLOWED.reset(token)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from archive.catalogue import schema
 from archive.catalogue.rows import moment, stamp
 from archive.errors import UnknownNameError
+from archive.models import Role
 from archive.news import Alert, Channel, Kind, News, Watch
 
 _news, _watch, _alert, _channel = schema.news.c, schema.watch.c, schema.alert.c, schema.channel.c
@@ -43,6 +44,24 @@ def arrivals(connection: Connection, after: int, limit: int = 1000) -> Sequence[
         {"after": after, "limit": limit},
     )
     return rows.mappings().all()
+
+
+def arrival(connection: Connection, name: str) -> RowMapping:
+    """Return one capture as `arrivals` does; UnknownNameError where there is none."""
+    row = (
+        connection.execute(
+            text(
+                "SELECT rowid AS number, id, url, captured, outcome, role, source FROM capture"
+                " WHERE id = :name"
+            ),
+            {"name": name},
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise UnknownNameError("capture", name)
+    return row
 
 
 _HELD_BY = text(
@@ -132,17 +151,40 @@ def redirects_to(connection: Connection, source: str, note: str) -> int:
     return connection.scalar(chosen) or 0
 
 
-def answers_about(
-    connection: Connection, source: str, first: datetime, last: datetime
-) -> list[tuple[str, str, int]]:
-    """Return (role, outcome, number of addresses) of a source's captures between two moments."""
+def good_answers(
+    connection: Connection, source: str, first: datetime, last: datetime, good: Sequence[str]
+) -> int:
+    """Return how many captures of a source between two moments had one of the outcomes `good`."""
     capture = schema.capture.c
-    rows = connection.execute(
-        select(capture.role, capture.outcome, func.count(capture.url.distinct()))
-        .where(capture.source == source, capture.captured.between(stamp(first), stamp(last)))
-        .group_by(capture.role, capture.outcome)
+    chosen = select(func.count()).where(
+        capture.source == source,
+        capture.outcome.in_(good),
+        capture.captured.between(stamp(first), stamp(last)),
     )
-    return [(role, outcome, count) for role, outcome, count in rows]
+    return connection.execute(chosen).scalar_one()
+
+
+def latest_answers(
+    connection: Connection, source: str, first: datetime, last: datetime
+) -> dict[str, int]:
+    """Return what a source's pages answered when last asked between two moments.
+
+    By outcome, how many addresses.
+    """
+    capture = schema.capture.c
+    newest = func.row_number().over(partition_by=capture.url, order_by=capture.captured.desc())
+    asked = (
+        select(capture.outcome, newest.label("age"))
+        .where(
+            capture.source == source,
+            capture.role == Role.PAGE.value,
+            capture.captured.between(stamp(first), stamp(last)),
+        )
+        .subquery()
+    )
+    chosen = select(asked.c.outcome, func.count()).where(asked.c.age == 1)
+    rows = connection.execute(chosen.group_by("outcome"))
+    return {outcome: count for outcome, count in rows}  # noqa: C416  # a dict() of rows is untyped
 
 
 def add_news(connection: Connection, found: Iterable[News]) -> int:

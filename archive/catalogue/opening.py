@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive.errors import ArchiveError, FormatError, HomeError, LockedError, StorageError
+from archive.fingerprint import RULES
 
 
 def migrations() -> list[str]:
@@ -26,8 +27,8 @@ def transaction(path: Path) -> Iterator[Connection]:
 
     A long run may commit in between (`connection.commit()`).
 
-    Raises HomeError for a catalogue made by a newer onrecord, FormatError for a damaged one,
-    StorageError for a full or read-only disk.
+    Raises HomeError for a catalogue made by a newer onrecord or by other rules of what an edit is,
+    FormatError for a damaged one, StorageError for a full or read-only disk.
     """
     engine = _engine(path)
     try:
@@ -59,14 +60,22 @@ def _migrate(engine: Engine, path: Path) -> None:
     steps = migrations()
     with engine.connect() as connection:
         at = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        rules = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
     if at > len(steps):
         raise HomeError(f"{path}: expected catalogue format {len(steps)} or less, found {at}")
+    if at and rules != RULES:
+        raise HomeError(
+            f"{path}: made by other rules of what an edit is: make it anew with: onrecord rebuild"
+        )
     if at == len(steps):
         return
     raw = engine.raw_connection()
     try:
         for number, sql in enumerate(steps[at:], at + 1):
-            raw.cursor().executescript(f"BEGIN;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+            raw.cursor().executescript(
+                f"BEGIN;\n{sql}\nPRAGMA user_version = {number};"
+                f"\nPRAGMA application_id = {RULES};\nCOMMIT;"
+            )
     finally:
         raw.close()
     if new:

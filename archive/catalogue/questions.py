@@ -99,6 +99,20 @@ def all_versions(connection: Connection, *, after: int = 0) -> Iterator[tuple[in
         yield row["seq"], version_of(row)
 
 
+def versions_by_age(connection: Connection) -> Iterator[Version]:
+    """Yield every version, the one first seen first: an order that the evidence alone gives."""
+    rows = connection.execution_options(stream_results=True, yield_per=500).execute(
+        versions_query().order_by(_version.first_seen, _version.id)
+    )
+    for row in rows.mappings():
+        yield version_of(row)
+
+
+def newest_number(connection: Connection) -> int:
+    """Return the number of the version that arrived last; 0 where there is none."""
+    return connection.execute(select(func.max(_version.seq))).scalar() or 0
+
+
 def layer(connection: Connection, sha256: str) -> str:
     """Return a page's visible text, "" where none was kept."""
     chosen = select(schema.layer.c.text).where(schema.layer.c.sha256 == sha256)

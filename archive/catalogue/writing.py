@@ -113,9 +113,19 @@ def add_sighting(
     row = {"version": version, "capture": capture, "captured": stamp(seen)}
     done = connection.execute(insert(schema.sighting).on_conflict_do_nothing(), row)
     if done.rowcount and not first:
-        connection.execute(_WIDEN, {"of": version, "seen": row["captured"]})
+        sighted = {"of": version, "seen": row["captured"]}
+        connection.execute(_COME_BACK, sighted)
+        connection.execute(_WIDEN, sighted)
 
 
+# The index says which version is a statement's newest: where words come back, it has to see them
+# again, so they get a new place in the order of arrival.
+_COME_BACK = text(
+    "UPDATE version SET seq = (SELECT MAX(seq) + 1 FROM version)"
+    " WHERE id = :of AND last_seen < :seen AND EXISTS (SELECT 1 FROM version AS other"
+    " WHERE other.statement = version.statement AND other.id <> version.id"
+    " AND other.last_seen BETWEEN version.last_seen AND :seen)"
+)
 _WIDEN = text(
     "UPDATE version SET first_seen = MIN(first_seen, :seen), last_seen = MAX(last_seen, :seen)"
     " WHERE id = :of"

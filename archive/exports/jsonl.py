@@ -13,7 +13,7 @@ from archive.shapes import version_json
 
 
 def export(home: Home, catalogue: Connection, out: Path) -> int:
-    """Write every version to the file `out`, or to standard output for "-"; return how many."""
+    """Write every version, first seen first, to `out` ("-": standard output); return how many."""
     if str(out) != "-":
         with out.open("w", encoding="utf-8") as file:
             return _write(catalogue, file.write)
@@ -22,7 +22,7 @@ def export(home: Home, catalogue: Connection, out: Path) -> int:
 
 def _write(catalogue: Connection, write: Callable[[str], object]) -> int:
     count = 0
-    for _, version in questions.all_versions(catalogue):
+    for version in questions.versions_by_age(catalogue):
         line = json.dumps(version_json(version), ensure_ascii=False, separators=(",", ":"))
         write(line + "\n")
         count += 1

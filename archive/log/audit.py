@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
 from archive.findings import Finding, failed, noted, ok
-from archive.log import entries, keys, merkle, stamping, tiles, witness
+from archive.log import calendars, entries, keys, merkle, stamping, tiles, witness
 from archive.log.checkpoints import Checkpoints, Held
 from archive.log.entries import Entry, Erased
 from archive.log.keys import KeyHistory
@@ -40,6 +40,7 @@ def audit(log: Log, trust: Trust, now: datetime) -> Iterator[Finding]:
         yield noted("log", "entries", f"its last {log.torn} bytes are a torn line")
     yield from _checkpoints(log.checkpoints, tree, history, trust, now)
     yield from stamping.on_disk(log.checkpoints, tokens)
+    yield from calendars.check(log.checkpoints)
     for anchor in trust.anchors:
         yield _anchor(anchor, tree, history)
 

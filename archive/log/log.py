@@ -45,9 +45,9 @@ class Log:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys.save_key(key_folder / "log.pem", key)
-        log = cls(folder, key_folder, _locked(folder))
+        log = cls(folder, key_folder, locked(folder))
         log.append([keys.first_entry(public, when)])
-        log._save_public_keys()
+        log.save_public_keys()
         log.checkpoint()
         return log
 
@@ -63,7 +63,7 @@ class Log:
         """Open a log to append to it; LockedError while another process has it open so."""
         if not (folder / "entries.jsonl").exists():
             raise HomeError(f"{folder}: expected a log, found none")
-        lock = _locked(folder)
+        lock = locked(folder)
         try:
             log = cls(folder, key_folder, lock)
             log._compare_with_last_checkpoint()
@@ -217,7 +217,7 @@ class Log:
         return path.with_name("log.next.pem")
 
     def _hand_over(self, path: Path) -> Held:
-        self._save_public_keys()
+        self.save_public_keys()
         held = self.checkpoint()
         with files.storing(path):
             self._next_path(path).replace(path)
@@ -256,10 +256,11 @@ class Log:
             if entries.leaf_of(line).hex() == entry.text("leaf") and line[:9] != b'{"leaf":"':
                 self.reduce(index)
 
-    def _save_public_keys(self) -> None:
+    def save_public_keys(self) -> None:
+        """Write the public key files that are missing or are not what the entries say."""
         for change in self.keys().changes:
             path = self.folder / "keys" / f"{change.key.id.hex()}.pem"
-            if not path.exists():
+            if not path.exists() or path.read_bytes() != change.key.pem:
                 files.replace(path, change.key.pem, mode=0o644)
 
 
@@ -268,7 +269,8 @@ def _fact(name: str, value: str) -> bytes:
     return pair[1:-1]
 
 
-def _locked(folder: Path) -> FileLock:
+def locked(folder: Path) -> FileLock:
+    """Return the lock of the log in `folder`, held; LockedError where another process has it."""
     lock = FileLock(os.fspath(folder / ".lock"), mode=0o600)
     try:
         lock.acquire(timeout=0)

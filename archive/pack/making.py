@@ -10,9 +10,10 @@ from urllib.parse import urljoin
 
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
 from archive.home import Home
-from archive.log import authorities, keys, stamping
+from archive.log import authorities, calendars, keys, stamping
 from archive.log.checkpoints import Held
 from archive.log.entries import Entry
+from archive.log.files import storing
 from archive.log.log import Log
 from archive.log.timestamps import Stamp
 from archive.models import Passage, Version
@@ -47,7 +48,7 @@ def make(home: Home, log: Log, wanted: Wanted) -> dict[str, bytes]:
     if not payload:
         raise FormatError(f"{held.id}: expected a page, found that none was received")
     checkpoint = _checkpoint(log, index)
-    tokens = _tokens(home, checkpoint)
+    tokens = _tokens(home, checkpoint) | _bitcoin(checkpoint)
     history = log.keys()
     files = {
         "record.warc.gz": record,
@@ -68,6 +69,7 @@ def make(home: Home, log: Log, wanted: Wanted) -> dict[str, bytes]:
             origin=held.facts.origin if held.facts else None,
             key=history.current.raw.hex(),
             authorities=sorted(Path(name).stem for name in tokens if name.endswith(".tsr")),
+            bitcoin=words.BITCOIN in tokens,
         ).encode(),
         "verify.sh": (HERE / "verify.sh").read_bytes(),
         "verify.py": (HERE / "verify_pack.py").read_bytes(),
@@ -120,7 +122,8 @@ def _checkpoint(log: Log, index: int) -> Held:
     if not covering:
         return log.checkpoint()
     held = [log.checkpoints.load(size) for size in covering]
-    return next((one for one in held if one.tokens()), held[0])
+    proved = (one for one in held if one.tokens() or calendars.proof_of(one.path).exists())
+    return next(proved, held[0])
 
 
 def _tokens(home: Home, checkpoint: Held) -> dict[str, bytes]:
@@ -134,6 +137,13 @@ def _tokens(home: Home, checkpoint: Held) -> dict[str, bytes]:
             files[f"tokens/{name}.pem"] = trusted[name]
             files[f"tokens/{name}.time"] = f"{int(stamp.when.timestamp())}\n".encode()
     return files
+
+
+def _bitcoin(checkpoint: Held) -> dict[str, bytes]:
+    """Return the OpenTimestamps proof over a checkpoint, under the name that `ots` expects."""
+    path = calendars.proof_of(checkpoint.path)
+    with storing(path):
+        return {words.BITCOIN: path.read_bytes()} if path.exists() else {}
 
 
 def _changes(history: keys.KeyHistory, size: int) -> dict[str, bytes]:

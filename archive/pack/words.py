@@ -85,6 +85,10 @@ Independent timestamp authorities saw the checkpoint: {names}.
 _UNSTAMPED = """\
 No timestamp authority has seen the checkpoint: when all this happened is on
    our word alone."""
+BITCOIN = "checkpoint.ots"
+_IN_BITCOIN = """
+   There is also an OpenTimestamps proof. Where Bitcoin is at hand,
+   `ots verify checkpoint.ots` says in which block the checkpoint is."""
 
 
 def readme(
@@ -95,6 +99,7 @@ def readme(
     origin: Origin | None,
     key: str,
     authorities: Sequence[str],
+    bitcoin: bool,
 ) -> str:
     """Return the text for a reader who is no technician."""
     reading = version.reading
@@ -119,9 +124,14 @@ def readme(
         quoted=f"  Quoted      “{_text.clean(passage.exact)}”\n" if passage else "",
         key=key,
         word=word,
-        times=_STAMPED.format(names=", ".join(authorities)) if authorities else _UNSTAMPED,
+        times=_times(authorities, bitcoin=bitcoin),
         reader=_text.clean(reading.reader),
     )
+
+
+def _times(authorities: Sequence[str], *, bitcoin: bool) -> str:
+    said = _STAMPED.format(names=", ".join(authorities)) if authorities else _UNSTAMPED
+    return said + _IN_BITCOIN if bitcoin else said
 
 
 def not_captured(

@@ -18,7 +18,7 @@ from index.phrases.codec import ENDING, PhraseSegment
 from index.phrases.evaluate import run_slots
 from index.phrases.making import MERGING, Maker, merge
 from index.phrases.segment import Numbers, Segment
-from index.phrases.store import NAME, PhraseIndex, PhraseWriter, opened, segments_of
+from index.phrases.store import NAME, PhraseIndex, PhraseWriter, damage, opened, segments_of
 from index.query import Query, Run
 from index.search import (
     Document,
@@ -147,6 +147,9 @@ class WhooshEngine:
 
     def text(self, key: str) -> str:
         return self.get(key).text
+
+    def damage(self) -> Iterator[str]:
+        return damage(self._folder)
 
     def close(self) -> None:
         self._open = {}

@@ -1,7 +1,8 @@
 """An index folder as Whoosh's index, reader and writer, over our own table of contents."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,13 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
 
     def _commit_toc(self, segments: Sequence[PhraseSegment]) -> None:
         held = toc.read(self.folder)
+        digests = {entry.name: entry.sha256 for entry in held.segments}
         entries = tuple(
             toc.Entry(
-                name=segment.segment_id(),
+                name=(name := segment.segment_id()),
                 documents=segment.doc_count_all(),
                 deleted=tuple(segment.deleted_docs()),
+                sha256=digests.get(name) or digest_of(self.folder, name),
             )
             for segment in segments
             if segment.doc_count()
@@ -103,6 +106,30 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
             clean(self.folder, {entry.name for entry in toc.read(self.folder).segments})
         finally:
             self._finish()
+
+
+def digest_of(folder: Path, name: str) -> str:
+    """Return the SHA-256 of a segment's file, hexadecimal."""
+    with (folder / f"{name}{ENDING}").open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def damage(folder: Path) -> Iterator[str]:
+    """Yield what is wrong with the files of the last commit in `folder`; every byte is read."""
+    try:
+        contents = toc.read(folder)
+    except FormatError as error:
+        yield str(error)
+        return
+    for entry in contents.segments:
+        name = f"{entry.name}{ENDING}"
+        try:
+            found = digest_of(folder, entry.name)
+        except OSError as error:
+            yield f"{name}: {error.strerror}"
+            continue
+        if found != entry.sha256:
+            yield f"{name}: written as {entry.sha256}, found {found}"
 
 
 def clean(folder: Path, names: set[str]) -> None:

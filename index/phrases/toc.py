@@ -8,6 +8,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ FINGERPRINT = {
     "stems": STEMS,
     "whoosh": ".".join(map(str, whoosh.__version__)),
     "byte_order": "little",
+    "table": "2",
 }
 
 
@@ -37,6 +39,7 @@ class Entry:
     name: str
     documents: int
     deleted: tuple[int, ...] = ()
+    sha256: str = ""  # of its file, hexadecimal; looked at by a check, not at each opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +62,23 @@ def read(folder: Path) -> Contents:
     path = folder / NAME
     try:
         held = json.loads(path.read_bytes())
-        found = held["fingerprint"]
-        contents = Contents(
-            generation=int(held["generation"]),
-            state=str(held["state"]),
-            segments=tuple(map(_entry, held["segments"])),
-        )
+        generation = int(held["generation"])
+        for key, value in FINGERPRINT.items():
+            if (made := held["fingerprint"].get(key)) != value:
+                why = f"{path}: made with {key} {made}, expected {value}; rebuild the index"
+                return Contents(generation=generation, stale=why)
+        if held.pop("sha256") != _digest(held):
+            raise ValueError("it is not as it was written; rebuild the index")
+        segments = tuple(map(_entry, held["segments"]))
+        return Contents(generation=generation, state=str(held["state"]), segments=segments)
     except FileNotFoundError:
         return Contents()
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FormatError(f"{path}: expected a table of segments: {error}") from error
-    for key, value in FINGERPRINT.items():
-        if found.get(key) != value:
-            why = f"{path}: made with {key} {found.get(key)}, expected {value}; rebuild the index"
-            return Contents(generation=contents.generation, stale=why)
-    return contents
+
+
+def _digest(held: dict[str, Any]) -> str:
+    return sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
 def _entry(held: dict[str, Any]) -> Entry:
@@ -82,7 +87,7 @@ def _entry(held: dict[str, Any]) -> Entry:
         raise ValueError(f"no name of a segment: {name!r}")
     if not all(isinstance(number, int) and 0 <= number < documents for number in deleted):
         raise ValueError(f"{name}: deleted documents it does not have")
-    return Entry(name=name, documents=documents, deleted=deleted)
+    return Entry(name=name, documents=documents, deleted=deleted, sha256=str(held["sha256"]))
 
 
 def write(folder: Path, contents: Contents) -> None:
@@ -92,15 +97,21 @@ def write(folder: Path, contents: Contents) -> None:
         StorageError: the disk refused.
 
     """
-    held = {
+    held: dict[str, Any] = {
         "fingerprint": FINGERPRINT,
         "generation": contents.generation,
         "state": contents.state,
         "segments": [
-            {"name": e.name, "documents": e.documents, "deleted": list(e.deleted)}
+            {
+                "name": e.name,
+                "documents": e.documents,
+                "deleted": list(e.deleted),
+                "sha256": e.sha256,
+            }
             for e in contents.segments
         ],
     }
+    held["sha256"] = _digest(held)
     new = folder / f"{NAME}.new"
     try:
         with new.open("w", encoding="utf-8") as file:

@@ -1,12 +1,18 @@
 """Sign the log as it stands, and have others say when"""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
+
+if TYPE_CHECKING:
+    from archive.findings import Finding
+    from archive.log.log import Log
 
 
 @click.command("checkpoint")
@@ -18,10 +24,20 @@ from onrecord.output import clean, emit, json_option
     metavar="NAME URL ROOTS.pem",
     help="Set up a timestamp authority (RFC 3161), trusted by these root certificates.",
 )
+@click.option(
+    "--calendar",
+    default="",
+    metavar="URL",
+    help="Set up an OpenTimestamps calendar (needs onrecord[ots]).",
+)
 @json_option
 @click.pass_obj
 def command(
-    context: Context, stamp: bool, authority: tuple[str, str, str] | None, as_json: bool
+    context: Context,
+    stamp: bool,
+    authority: tuple[str, str, str] | None,
+    calendar: str,
+    as_json: bool,
 ) -> None:
     """Print the newest checkpoint: a few lines to mail, print or give to a partner.
 
@@ -29,30 +45,19 @@ def command(
     With --stamp, exit code 1: an authority could not be asked; the stamp stays wanted.
     """
     from archive.findings import Grade
-    from archive.log import authorities, files, stamping
     from archive.log.log import Log
-    from archive.log.timestamps import Authority
-    from onrecord import VERSION
-    from scrapers.manners import Manners, user_agent
-    from scrapers.posting import posting
 
     home = context.home
     if authority:
-        with files.storing(Path(authority[2])):
-            roots = Path(authority[2]).read_bytes()
-        added = authorities.add(home.log, Authority(authority[0], authority[1], roots))
-        context.say(f"set up {added.name}")
-    found = []
+        _add_authority(context, *authority)
+    if calendar:
+        from archive.log import calendars
+
+        calendars.add(home.log, calendar)
+        context.say(f"set up {calendar}")
     with home.writing(), Log.writing(home.log, home.keys) as log:
         held = log.checkpoint()
-        if stamp:
-            now, known = datetime.now(UTC), authorities.load(home.log)
-            if not known:
-                context.warn("no timestamp authority is set up: see --authority")
-            agent = user_agent(VERSION, context.settings.contact)
-            with posting(Manners(agent=agent, proxy=context.settings.proxy)) as post:
-                wanted = stamping.pending(log.checkpoints, known, now)
-                found = stamping.stamp(log, wanted, post, now)
+        found = list(_stamp(context, log)) if stamp else []
     if as_json:
         said = held.checkpoint
         emit({"origin": said.origin, "size": said.size, "root": said.root.hex()})
@@ -62,3 +67,35 @@ def command(
         context.warn(clean(f"{one.grade.word.upper():<4} {one.object}: {one.detail}"))
     if any(one.grade is not Grade.OK for one in found):
         raise SystemExit(1)
+
+
+def _add_authority(context: Context, name: str, url: str, path: str) -> None:
+    from archive.log import authorities, files
+    from archive.log.timestamps import Authority
+
+    with files.storing(Path(path)):
+        roots = Path(path).read_bytes()
+    added = authorities.add(context.home.log, Authority(name, url, roots))
+    context.say(f"set up {added.name}")
+
+
+def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
+    """Ask authorities and calendars, whatever of both is set up."""
+    from archive.log import authorities, calendars, stamping
+    from onrecord import VERSION
+    from scrapers.manners import Manners, user_agent
+    from scrapers.posting import asking, posting
+
+    now, folder = datetime.now(UTC), context.home.log
+    known, urls = authorities.load(folder), calendars.load(folder)
+    if not known and not urls:
+        context.warn("no timestamp authority is set up: see --authority")
+    agent = user_agent(VERSION, context.settings.contact)
+    manners = Manners(agent=agent, proxy=context.settings.proxy)
+    if known:
+        with posting(manners) as post:
+            wanted = stamping.pending(log.checkpoints, known, now)
+            yield from stamping.stamp(log, wanted, post, now)
+    if urls:
+        with asking(manners, calendars.ACCEPT) as ask:
+            yield from calendars.stamp(log, urls, ask, now)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from archive.fixity import Scope
 from archive.log.audit import Trust
 from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -50,7 +54,7 @@ def command(
     wacz: Path | None,
     as_json: bool,
 ) -> None:
-    """Compare WARC files, log, signatures, timestamps and catalogue with each other.
+    """Compare WARC files, log, signatures, timestamps, catalogue and index with each other.
 
     Every byte of the WARC files is covered by the log, the log by its signed checkpoints, those by
     timestamps and by checkpoints kept elsewhere. Each finding names its object. Exit code 3:
@@ -112,8 +116,26 @@ def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Ite
         try:
             with context.catalogue() as catalogue:
                 yield from checking.check(catalogue, home.log)
+                yield from _check_index(context, catalogue)
         except ArchiveError as error:
             yield failed(checking.NAME, "catalogue", str(error))
+
+
+def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]:
+    from archive.errors import ArchiveError
+    from archive.findings import failed
+    from index import checking
+    from index.engines import ENGINES
+
+    if not context.home.index.exists():
+        return
+    engine = ENGINES.load(context.settings.engine)(context.home.index)
+    try:
+        yield from checking.check(catalogue, engine)
+    except ArchiveError as error:
+        yield failed(checking.NAME, "index", str(error))
+    finally:
+        engine.close()
 
 
 def _check_wacz(path: Path, key: str) -> list[Finding]:
@@ -124,12 +146,18 @@ def _check_wacz(path: Path, key: str) -> list[Finding]:
 
 
 def _repair(context: Context, copy: Path) -> Iterator[Finding]:
+    from archive.home import Home
     from archive.log.log import Log
+    from archive.log.restoring import restore
     from archive.repair import repair
 
     home = context.home
-    with home.writing(), Log.writing(home.log, home.keys) as log:
-        yield from repair(home, log, copy)
+    with home.writing():
+        found = list(restore(home, Home(copy)))
+        yield from found
+        if worst(found) is Grade.OK:
+            with Log.writing(home.log, home.keys) as log:
+                yield from repair(home, log, copy)
 
 
 def _tell(one: Finding, as_json: bool, *, verbose: bool) -> None:

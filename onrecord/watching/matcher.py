@@ -8,6 +8,7 @@ evaluated, by the rules of the search engine (index/phrases/evaluate.py), which 
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
@@ -210,6 +211,31 @@ def _dated(issued: str, after: int, before: int) -> bool:
     return last >= after and first < before
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Queries by what a text of one language must have: word, stem or beginning of a word."""
+
+    words: Mapping[str, list[int]]
+    stems: Mapping[str, list[int]]
+    starts: Mapping[str, list[int]]
+    always: list[int]  # of these nothing is sure
+    needed: Mapping[
+        int, frozenset[str]
+    ]  # all words (and stems, marked so) that a query cannot lack
+
+    def candidates(self, text: Text) -> set[int]:
+        """Return the queries that `text` may answer."""
+        having = set(text.places)
+        roots = text.stem_places.keys() if self.stems else set()
+        begins = {word[:length] for word in having for length in range(1, _SHORT + 1)}
+        found = set(self.always)
+        for index, held in ((self.words, having), (self.stems, roots), (self.starts, begins)):
+            for key in index.keys() & held:
+                found.update(index[key])
+        having.update(map(_root, roots))
+        return {number for number in found if self.needed[number] <= having}
+
+
 class Matcher:
     """Saved queries by a number of theirs, indexed by what a text must have to answer them."""
 
@@ -218,35 +244,29 @@ class Matcher:
         self._common = Counter(
             word for node in self._queries.values() for word in set(_words(node))
         )
-        self._by_language: dict[str, tuple[dict[Key, list[int]], list[int]]] = {}
+        self._by_language: dict[str, _Index] = {}
 
     def answered_by(self, document: Document) -> list[int]:
         """Return the numbers of the queries that `document` answers, ascending."""
         text = Text(document)
-        index, always = self._index(text.language)
-        candidates = set(always)
-        for word in text.places:
-            candidates.update(index.get(("word", word), ()))
-            for length in range(1, min(len(word), _SHORT) + 1):
-                candidates.update(index.get(("start", word[:length]), ()))
-        for root in text.stem_places if index.get(("stem", "")) else ():
-            candidates.update(index.get(("stem", root), ()))
+        candidates = self._index(text.language).candidates(text)
         return sorted(n for n in candidates if matches(self._queries[n], text))
 
-    def _index(self, name: str) -> tuple[dict[Key, list[int]], list[int]]:
+    def _index(self, name: str) -> _Index:
         """Return the index for texts of one language, made when first needed."""
         if name not in self._by_language:
-            index: dict[Key, list[int]] = defaultdict(list)
+            by: dict[str, dict[str, list[int]]] = {
+                kind: defaultdict(list) for kind in ("word", "stem", "start")
+            }
             always = []
             for number, node in self._queries.items():
                 keys = self._keys(node, name)
                 if keys is None:
                     always.append(number)
-                for key in keys or ():
-                    index[key].append(number)
-                    if key[0] == "stem":
-                        index["stem", ""] = index.get(("stem", ""), []) or [number]
-            self._by_language[name] = (dict(index), always)
+                for kind, key in keys or ():
+                    by[kind][key].append(number)
+            needed = {number: _needed(node, name) for number, node in self._queries.items()}
+            self._by_language[name] = _Index(by["word"], by["stem"], by["start"], always, needed)
         return self._by_language[name]
 
     def _keys(self, node: Node, name: str) -> set[Key] | None:
@@ -286,6 +306,24 @@ class Matcher:
 
     def _key_cost(self, kind: str, word: str) -> tuple[int, int]:
         return self._cost(f"{word}*" if kind == "start" else word)
+
+
+def _root(root: str) -> str:
+    """Return a stem so that it is no word."""
+    return f"~{root}"
+
+
+def _needed(node: Node, name: str) -> frozenset[str]:
+    """Return what a text must have, all of it, to answer a query."""
+    match node:
+        case Phrase(runs):
+            return frozenset(word for run in runs for word in _sure(run))
+        case Stem(words):
+            return frozenset(map(_root, _roots(name, words)))
+        case And(parts):
+            return frozenset().union(*(_needed(part, name) for part in parts))
+        case _:
+            return frozenset()
 
 
 def _words(node: Node) -> Iterable[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, create_engine, inspect
 from archive.catalogue import questions, schema, writing
 from archive.catalogue.opening import migrations, transaction
 from archive.errors import FormatError, HomeError, UnknownNameError
+from archive.fingerprint import RULES
 from archive.models import Outcome
 from tests.vocabulary import captured, day, said
 
@@ -115,6 +116,17 @@ def test_a_catalogue_of_a_newer_onrecord_is_left_alone(tmp_path: Path) -> None:
         catalogue.exec_driver_sql(f"PRAGMA user_version = {len(migrations()) + 1}")
 
     with pytest.raises(HomeError, match="expected catalogue format"), transaction(path):
+        pass
+
+
+def test_a_catalogue_made_by_other_rules_of_what_an_edit_is_says_how_to_mend_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "c.sqlite"
+    with transaction(path) as catalogue:
+        catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES - 1}")
+
+    with pytest.raises(HomeError, match="onrecord rebuild"), transaction(path):
         pass
 
 

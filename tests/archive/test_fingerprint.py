@@ -18,6 +18,9 @@ from archive.fingerprint import fingerprint, folded
         ("wait …", "wait..."),
         ("no\u00a0break", "no break"),
         ("ﬁrst", "first"),
+        ("the Report .", "the Report."),
+        ("( see below )", "(see below)"),
+        ("人权 观察", "人权观察"),
     ],
 )
 def test_typography_and_white_space_are_no_edit(one: str, two: str) -> None:
@@ -32,6 +35,11 @@ def test_typography_and_white_space_are_no_edit(one: str, two: str) -> None:
         ("the State", "the state"),
         ("100 men", "101 men"),
         ("fuelled", "fueled"),
+        ("DavidProuty", "David Prouty"),
+        ("all together", "altogether"),
+        ("in 19 70", "in 1970"),
+        ("кто либо", "ктолибо"),
+        ("मानव अधिकार", "मानवअधिकार"),
     ],
 )
 def test_a_letter_a_digit_a_comma_or_a_capital_is_an_edit(one: str, two: str) -> None:

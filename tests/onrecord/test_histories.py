@@ -22,7 +22,7 @@ from archive.fingerprint import folded
 
 HISTORIES = {
     "state_gov": ("state.gov-feed-2022", 770, 20, 2),
-    "whitehouse_2021": ("whitehouse.gov-feed-2021", 557, 26, 2),
+    "whitehouse_2021": ("whitehouse.gov-feed-2021", 557, 26, 1),
 }
 
 

@@ -5,6 +5,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.archives import flip
 from tests.conftest import Run
 
@@ -26,3 +28,23 @@ def test_damage_is_repaired_from_a_copy_and_all_of_it_is_on_record(
         ).fetchall()
     assert [outcome for name, outcome, _ in events if name == "archive"] == ["fail", "pass", "pass"]
     assert any("restored from" in detail for _, _, detail in events)
+
+
+@pytest.mark.parametrize("file", ["entries.jsonl", "checkpoint", "keys/*.pem", "tile/**/*"])
+def test_so_is_the_log_itself(
+    panel_archive: Run, archive_folder: Path, tmp_path: Path, file: str
+) -> None:
+    copy = shutil.copytree(archive_folder, tmp_path / "copy")
+    log = archive_folder / "log"
+    flip(next(path for path in sorted(log.glob(file)) if path.is_file()), 30)
+
+    assert panel_archive("verify").exit_code == 3
+    assert panel_archive("verify", "--repair-from", copy).exit_code == 0
+    assert panel_archive("verify").exit_code == 0
+
+
+def test_a_copy_that_is_no_archive_is_wrong_use(panel_archive: Run, tmp_path: Path) -> None:
+    result = panel_archive("verify", "--repair-from", tmp_path)
+
+    assert result.exit_code != 0
+    assert "expected a log, found none" in result.stderr

@@ -1,0 +1,111 @@
+"""Quarantine in the catalogue: what a source's statements are like, and what was set aside."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from archive.catalogue import schema
+from archive.catalogue.rows import capture_of
+from archive.catalogue.writing import add_events
+from archive.models import Capture, Event, Outcome
+
+KIND = "quarantine"  # of events, and of entries in the log
+_MOST = 500  # statements whose lengths say what is usual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person said of a capture in quarantine."""
+
+    capture: str
+    accepted: bool
+    reason: str
+    when: datetime
+
+
+def lengths(connection: Connection, source: str, statement: str) -> list[int]:
+    """Return how many characters the texts of a source's other statements have."""
+    version, held = schema.version.c, schema.statement.c
+    rows = connection.scalars(
+        select(func.max(func.length(version.text)))
+        .select_from(schema.statement.join(schema.version, version.statement == held.id))
+        .where(held.source == source, held.id != statement)
+        .group_by(held.id)
+        .order_by(held.id.desc())
+        .limit(_MOST)
+    )
+    return list(rows)
+
+
+def twins(connection: Connection, source: str, statement: str, text_sha256: str) -> int:
+    """Return how many other statements of a source say the very same words."""
+    version, held = schema.version.c, schema.statement.c
+    chosen = (
+        select(func.count(version.statement.distinct()))
+        .select_from(schema.version.join(schema.statement, version.statement == held.id))
+        .where(version.text_sha256 == text_sha256, held.source == source, held.id != statement)
+    )
+    return connection.execute(chosen).scalar_one()
+
+
+def length_before(connection: Connection, statement: str) -> int:
+    """Return the length of what a statement said last; 0 where it is not known."""
+    version = schema.version.c
+    chosen = (
+        select(func.length(version.text))
+        .where(version.statement == statement)
+        .order_by(version.last_seen.desc(), version.seq.desc())
+        .limit(1)
+    )
+    return connection.execute(chosen).scalar() or 0
+
+
+def set_outcome(connection: Connection, capture: str, outcome: Outcome, note: str) -> None:
+    """Say of a capture what came of it, now that it was read, or that a person decided."""
+    changed = update(schema.capture).where(schema.capture.c.id == capture)
+    connection.execute(changed.values(outcome=outcome.value, note=note))
+
+
+def suspects(connection: Connection, source: str = "") -> list[Capture]:
+    """Return the captures in quarantine of which nobody has decided yet, the oldest first."""
+    capture, event = schema.capture, schema.event.c
+    decided = select(event.object).where(event.kind == KIND)
+    chosen = select(capture).where(
+        capture.c.outcome == Outcome.SUSPECT.value, capture.c.id.not_in(decided)
+    )
+    if source:
+        chosen = chosen.where(capture.c.source == source)
+    rows = connection.execute(chosen.order_by(capture.c.captured, capture.c.id))
+    return [capture_of(row) for row in rows.mappings()]
+
+
+def accepted(connection: Connection, capture: str) -> bool:
+    """Say whether a person took a capture out of quarantine."""
+    event = schema.event.c
+    chosen = (
+        select(event.outcome)
+        .where(event.kind == KIND, event.object == capture)
+        .order_by(event.seq.desc())
+        .limit(1)
+    )
+    return connection.execute(chosen).scalar() == "accepted"
+
+
+def remember(connection: Connection, decisions: Iterable[Decision], agent: str) -> None:
+    """Add to the events what persons decided."""
+    add_events(
+        connection,
+        [
+            Event(
+                when=each.when,
+                kind=KIND,
+                object=each.capture,
+                agent=agent,
+                outcome="accepted" if each.accepted else "rejected",
+                detail=each.reason,
+            )
+            for each in decisions
+        ],
+    )

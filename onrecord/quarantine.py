@@ -1,0 +1,32 @@
+"""Which pages are set aside because what they say is not like their source."""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from archive.catalogue import quarantine as store
+from archive.models import Capture, Reading, Role, statement_id
+from onrecord.norms import Norm, needs_lengths, suspicion
+
+
+def suspected(connection: Connection, capture: Capture, readings: Sequence[Reading]) -> str:
+    """Return why a page is not taken for its source's; "" where it is, or a person said so."""
+    if not capture.source or capture.role is not Role.PAGE:
+        return ""
+    for reading in readings:
+        why = suspicion(len(reading.text), _norm(connection, capture.source, reading))
+        if why and not store.accepted(connection, capture.id):
+            return why
+    return ""
+
+
+def _norm(connection: Connection, source: str, reading: Reading) -> Norm:
+    statement = statement_id(source, reading.identifier)
+    digest = hashlib.sha256(reading.text.encode()).hexdigest()
+    short = needs_lengths(len(reading.text))
+    return Norm(
+        lengths=store.lengths(connection, source, statement) if short else (),
+        twins=store.twins(connection, source, statement, digest),
+        before=store.length_before(connection, statement),
+    )

@@ -1,0 +1,121 @@
+"""Restoring the log's own files from a copy, which is believed only where our key vouches."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.findings import Finding, Grade
+from archive.home import Home
+from archive.log import authorities, stamping
+from archive.log.audit import Trust
+from archive.log.log import Log
+from archive.log.restoring import restore
+from tests.archives import Archive, faults, filled, flip
+from tests.authority import post, serving
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    with serving(tmp_path / "tsa") as authority, Archive(tmp_path / "archive") as archive:
+        archive.hold(*range(6))
+        authorities.add(archive.home.log, authority)
+        archive.log.checkpoint()
+        wanted = stamping.pending(archive.log.checkpoints, [authority], NOW)
+        stamping.stamp(archive.log, wanted, post, NOW)
+        return archive.home
+
+
+@pytest.fixture
+def copy(home: Home, tmp_path: Path) -> Home:
+    """Return a copy of the archive, made when it was whole."""
+    return Home(shutil.copytree(home.root, tmp_path / "copy"))
+
+
+def wrong(home: Home) -> list[str]:
+    return faults(home, Trust(authorities=authorities.roots(home.log)))
+
+
+def failures(found: list[Finding]) -> list[str]:
+    return [one.detail for one in found if one.grade is Grade.FAILED]
+
+
+def first(pattern: str) -> Callable[[Home], Path]:
+    return lambda home: sorted(p for p in home.log.glob(pattern) if p.is_file())[0]
+
+
+FILES = {
+    "entries": first("entries.jsonl"),
+    "a checkpoint": first("checkpoints/*.note"),
+    "the newest checkpoint": first("checkpoint"),
+    "a token": first("checkpoints/*.tsr"),
+    "a tile": first("tile/**/*"),
+    "a public key": first("keys/*.pem"),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_damaged_file_of_the_log_is_restored(home: Home, copy: Home, kind: str) -> None:
+    flip(FILES[kind](home), 40)
+    assert wrong(home)
+
+    assert failures(list(restore(home, copy))) == []
+
+    assert wrong(home) == []
+
+
+@pytest.mark.parametrize("kind", ["a checkpoint", "a token", "a tile", "a public key"])
+def test_a_file_of_the_log_that_is_gone_is_restored(home: Home, copy: Home, kind: str) -> None:
+    FILES[kind](home).unlink()
+
+    list(restore(home, copy))
+
+    assert wrong(home) == []
+
+
+def test_entries_cut_short_are_restored(home: Home, copy: Home) -> None:
+    path = home.log / "entries.jsonl"
+    path.write_bytes(path.read_bytes()[:-300])
+
+    list(restore(home, copy))
+
+    assert wrong(home) == []
+
+
+def test_what_was_captured_after_the_copy_was_made_is_kept(home: Home, copy: Home) -> None:
+    with Archive(home.root) as archive:
+        archive.hold(50)
+        newest = len(archive.log)
+        archive.store.close()
+        archive.log.close()  # no checkpoint any more: the machine lost power
+        unsigned = (home.log / "entries.jsonl").read_bytes()
+        flip(home.log / "entries.jsonl", 40)
+        found = list(restore(home, copy))
+
+        assert failures(found) == []
+        assert (home.log / "entries.jsonl").read_bytes() == unsigned
+        archive.log = Log.writing(home.log, home.keys)
+        assert len(archive.log) == newest
+        assert wrong(home) == []
+
+
+def test_a_copy_of_another_archive_is_refused(home: Home, tmp_path: Path) -> None:
+    other = filled(tmp_path / "other", 20)
+    flip(home.log / "entries.jsonl", 40)
+    before = (home.log / "entries.jsonl").read_bytes()
+
+    found = list(restore(home, other))
+
+    assert any("not those that this archive signed" in detail for detail in failures(found))
+    assert (home.log / "entries.jsonl").read_bytes() == before
+
+
+def test_a_copy_damaged_in_the_same_file_is_refused(home: Home, copy: Home) -> None:
+    flip(home.log / "entries.jsonl", 40)
+    flip(copy.log / "entries.jsonl", 400)
+
+    assert failures(list(restore(home, copy)))

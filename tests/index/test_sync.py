@@ -1,0 +1,45 @@
+"""An index follows the catalogue."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from archive.catalogue import writing
+from index.checking import check
+from index.engines.whoosh import WhooshEngine
+from index.query import parse
+from index.sync import sync
+from tests.vocabulary import captured, day, said
+
+
+def see(catalogue: Connection, words: str, number: int) -> None:
+    """Let a page say `words` on day `number`."""
+    capture = captured(at=day(number), name=f"urn:uuid:{number}")
+    writing.add_capture(catalogue, capture)
+    writing.add_reading(catalogue, said(words), capture)
+
+
+def newest(engine: WhooshEngine) -> list[str]:
+    """Return the texts that the index takes for their statement's newest."""
+    found = engine.search(parse("border"), collapse=False).hits
+    return [hit.text for hit in found if hit.current]
+
+
+def test_of_two_versions_the_later_one_is_the_newest(catalogue: Connection, tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    for number, words in ((1, "The border is open."), (2, "The border is closed.")):
+        see(catalogue, words, number)
+        sync(catalogue, engine)
+
+    assert newest(engine) == ["The border is closed."]
+
+
+def test_words_that_come_back_are_the_newest_again(catalogue: Connection, tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    texts = ("The border is open.", "The border is closed.", "The border is open.")
+    for number, words in enumerate(texts, 1):
+        see(catalogue, words, number)
+        sync(catalogue, engine)
+
+    assert newest(engine) == ["The border is open."]
+    assert [one.grade.word for one in check(catalogue, engine)] == ["pass"]
