@@ -68,7 +68,7 @@ def _two(report: Mapping[str, Any]) -> Iterator[str]:
     for name in (name for name in built if name.endswith("2 processes")):
         busier = built[name]["busiest_cpu_seconds"]
         one = built["onrecord"]["cpu_seconds"]
-        yield f"Of two processes the busier took {busier:.1f} CPU seconds, one alone {one:.1f}: "
+        yield f"Of two processes the busier took {busier:.1f} CPU seconds, one alone {one:.1f}:"
         yield f"{one / busier:.2f} × as fast where each has a processor to itself"
         if "fts5" in built:
             rate = built["fts5"]["cpu_seconds"] / busier
