@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import DatabaseError as SqliteError
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
@@ -76,6 +77,8 @@ def _migrate(engine: Engine, path: Path) -> None:
                 f"BEGIN;\n{sql}\nPRAGMA user_version = {number};"
                 f"\nPRAGMA application_id = {RULES};\nCOMMIT;"
             )
+    except SqliteError as error:
+        raise FormatError(f"{path}: {error} (rebuild it with: onrecord rebuild)") from error
     finally:
         raw.close()
     if new:

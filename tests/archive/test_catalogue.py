@@ -130,6 +130,15 @@ def test_a_catalogue_made_by_other_rules_of_what_an_edit_is_says_how_to_mend_it(
         pass
 
 
+def test_a_catalogue_that_cannot_be_brought_up_to_date_says_how_to_mend_it(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with transaction(path) as catalogue:
+        catalogue.exec_driver_sql("PRAGMA user_version = 1")
+
+    with pytest.raises(FormatError, match="onrecord rebuild"), transaction(path):
+        pass
+
+
 def test_a_damaged_catalogue_says_how_to_mend_it(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     path.write_bytes(b"not a database, but long enough to be looked at as one" * 40)
