@@ -11,7 +11,7 @@ from archive.catalogue import news, quarantine, questions, writing
 from archive.catalogue.carrying import carry
 from archive.catalogue.opening import transaction
 from archive.erase import finish
-from archive.errors import ArchiveError, FormatError, LimitError
+from archive.errors import ArchiveError, FormatError, HomeError, LimitError
 from archive.home import Home
 from archive.log.entries import Entry, decode
 from archive.log.ledger import LogLedger
@@ -123,7 +123,7 @@ def _notice_what_is_left(context: Context) -> None:
         with context.catalogue() as connection:
             catch_up(connection, context.home, context.sources)
             notice(connection, context.sources)
-    except FormatError as error:
+    except (FormatError, HomeError) as error:
         context.warn(str(error))
 
 

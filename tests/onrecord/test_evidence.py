@@ -74,6 +74,18 @@ def test_a_changed_word_in_the_catalogue_is_found_and_rebuilding_mends_it(
     assert panel_archive("verify").exit_code == 0
 
 
+@pytest.mark.parametrize("pragma", ["application_id = 1", "user_version = 99", "user_version = 1"])
+def test_a_catalogue_that_cannot_be_used_is_made_anew(
+    panel_archive: Run, archive_folder: Path, pragma: str
+) -> None:
+    with closing(sqlite3.connect(archive_folder / "catalogue.sqlite")) as connection:
+        connection.execute(f"PRAGMA {pragma}")
+
+    assert panel_archive("search", "panel").exit_code != 0
+    assert panel_archive("rebuild").exit_code == 0
+    assert panel_archive("search", "panel").exit_code == 0
+
+
 def test_a_copy_repairs_what_was_damaged_and_that_is_on_record(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
