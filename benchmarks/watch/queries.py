@@ -64,7 +64,8 @@ def main() -> None:
     )
     print(
         f"index of queries made for {len(languages)} languages in {ready:.2f} s; "
-        f"each statement: median {statistics.median(took):.2f} ms, 95 % {sorted(took)[len(took) * 95 // 100]:.2f} ms, "
+        f"each statement: median {statistics.median(took):.2f} ms, "
+        f"95 % {sorted(took)[len(took) * 95 // 100]:.2f} ms, "
         f"most {max(took):.2f} ms; {shares}"
     )
     print(f"one query after another: {naive:.0f} ms, the same answers")
