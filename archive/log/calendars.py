@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,6 +24,8 @@ from archive.log.log import Log
 from archive.log.stamping import KIND
 
 ACCEPT = "application/vnd.opentimestamps.v1"  # what calendars want to be asked for
+
+_NEEDED = "OpenTimestamps needs one more package: pip install onrecord[ots]"
 
 # url, body (None: a question without one) → the answer; FetchError where there is none.
 Ask = Callable[[str, bytes | None], bytes]
@@ -56,8 +59,8 @@ def stamp(log: Log, urls: Sequence[str], ask: Ask, now: datetime) -> list[Findin
     opentimestamps is not installed.
     """
     found: list[Finding] = []
-    for held in _with_proofs(log.checkpoints):
-        found += _complete(log, held, urls, ask, now)
+    for size in _proved(log.checkpoints):
+        found += _complete(log, log.checkpoints.load(size), urls, ask, now)
     newest = log.checkpoints.latest()
     if newest and not proof_of(newest.path).exists():
         found += _submit(log, newest, urls, ask, now)
@@ -66,10 +69,13 @@ def stamp(log: Log, urls: Sequence[str], ask: Ask, now: datetime) -> list[Findin
 
 def check(checkpoints: Checkpoints) -> Iterator[Finding]:
     """Yield a finding for every proof: what it says, or that it is over other bytes."""
-    for held in _with_proofs(checkpoints):
-        name = proof_of(held.path).name
+    for size in _proved(checkpoints):
+        name = proof_of(checkpoints.path(size)).name
+        if not _installed():
+            yield noted(name, "timestamp", f"its digest is looked at, not what it says: {_NEEDED}")
+            continue
         try:
-            proof = _read(held)
+            proof = _read(checkpoints.load(size))
         except (FixityError, FormatError) as error:
             yield failed(name, "timestamp", str(error))
             continue
@@ -82,10 +88,9 @@ def check(checkpoints: Checkpoints) -> Iterator[Finding]:
             yield noted(name, "timestamp", f"promised by {waiting}, not in a Bitcoin block yet")
 
 
-def _with_proofs(checkpoints: Checkpoints) -> Iterator[Held]:
-    for size in checkpoints.sizes():
-        if proof_of(checkpoints.path(size)).exists():
-            yield checkpoints.load(size)
+def _proved(checkpoints: Checkpoints) -> list[int]:
+    """Return the sizes of the checkpoints over which there are proofs."""
+    return [s for s in checkpoints.sizes() if proof_of(checkpoints.path(s)).exists()]
 
 
 def _submit(
@@ -122,9 +127,9 @@ def _complete(
             node.merge(_part(ask(f"{uri}/timestamp/{node.msg.hex()}", None), node.msg, uri))
         except (FetchError, FormatError) as error:
             yield noted(name, "timestamp", f"not in a Bitcoin block yet: {error}")
-    for height, _ in _blocks(proof):
+    if heights := [str(height) for height, _ in _blocks(proof)]:
         _keep(log, held, proof, now)
-        yield ok(name, "timestamp", f"in Bitcoin block {height}")
+        yield ok(name, "timestamp", f"in Bitcoin block {', '.join(heights)}")
 
 
 def _keep(log: Log, held: Held, proof: Any, now: datetime) -> None:
@@ -185,14 +190,16 @@ def _blocks(proof: Any) -> Iterator[tuple[int, str]]:
             yield one.height, message[::-1].hex()
 
 
+def _installed() -> bool:
+    return find_spec("opentimestamps") is not None
+
+
 @cache
 def _library() -> Any:
     """Return the names of the package opentimestamps that are used here."""
+    if not _installed():
+        raise FormatError(_NEEDED)
     names: dict[str, Any] = {}
-    try:
-        for module in ("notary", "op", "serialize", "timestamp"):
-            names |= vars(import_module(f"opentimestamps.core.{module}"))
-    except ImportError as error:
-        need = "OpenTimestamps needs one more package: pip install onrecord[ots]"
-        raise FormatError(need) from error
+    for module in ("notary", "op", "serialize", "timestamp"):
+        names |= vars(import_module(f"opentimestamps.core.{module}"))
     return SimpleNamespace(**names)

@@ -6,6 +6,7 @@ import pytest
 from opentimestamps.core.serialize import BytesDeserializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile
 
+from archive.log import calendars
 from tests.archives import flip
 from tests.conftest import Run
 from tests.ots_calendar import Calendar, calendar
@@ -68,6 +69,32 @@ def test_a_changed_proof_is_found(panel_archive: Run, archive_folder: Path, plac
 
     assert result.exit_code == 3
     assert "not as it was received" in result.stdout
+
+
+def test_a_damaged_checkpoint_under_a_proof_is_named_and_not_in_the_way(
+    panel_archive: Run, archive_folder: Path
+) -> None:
+    with calendar() as here:
+        stamp(panel_archive, here)
+    flip(proofs(archive_folder)[0].with_suffix(""), 3)
+
+    result = panel_archive("verify")
+
+    assert result.exit_code == 3
+    assert "catalogue" in panel_archive("-v", "verify").stdout  # it went on to the end
+
+
+def test_without_the_package_a_proof_is_noted_and_not_said_to_be_wrong(
+    panel_archive: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with calendar() as here:
+        stamp(panel_archive, here)
+    monkeypatch.setattr(calendars, "find_spec", lambda name: None)
+
+    result = panel_archive("verify")
+
+    assert result.exit_code == 0
+    assert "pip install onrecord[ots]" in result.stdout
 
 
 def test_a_calendar_that_talks_nonsense_is_said_and_nothing_kept(
