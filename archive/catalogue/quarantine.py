@@ -69,11 +69,14 @@ def set_outcome(connection: Connection, capture: str, outcome: Outcome, note: st
 
 
 def suspects(connection: Connection, source: str = "") -> list[Capture]:
-    """Return the captures in quarantine of which nobody has decided yet, the oldest first."""
+    """Return the captures in quarantine that nobody has rejected, the oldest first.
+
+    One that was accepted is here only where a crash came before it was read.
+    """
     capture, event = schema.capture, schema.event.c
-    decided = select(event.object).where(event.kind == KIND)
+    rejected = select(event.object).where(event.kind == KIND, event.outcome == "rejected")
     chosen = select(capture).where(
-        capture.c.outcome == Outcome.SUSPECT.value, capture.c.id.not_in(decided)
+        capture.c.outcome == Outcome.SUSPECT.value, capture.c.id.not_in(rejected)
     )
     if source:
         chosen = chosen.where(capture.c.source == source)

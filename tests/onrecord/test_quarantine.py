@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.catalogue import news, questions
+from onrecord.deciding import decide
 from onrecord.norms import ENOUGH, TWINS, WORTH, Norm, suspicion
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
@@ -108,6 +109,17 @@ def test_what_a_person_rejects_stays_unread_and_is_listed_no_more(
 
     assert waiting(run) == []
     assert texts(shrunk) == [LONG.strip()]
+
+
+def test_what_was_accepted_and_not_read_for_a_crash_is_listed_still(
+    shrunk: Collecting, run: Run
+) -> None:
+    (one,) = waiting(run)
+    decide(shrunk.context, one["capture"], accept=True, reason="x", when=shrunk.clock())
+
+    assert waiting(run) == [one]
+    assert run("quarantine", "accept", one["capture"], "--reason", "x").exit_code == 0
+    assert texts(shrunk) == [LONG.strip(), MOVED]
 
 
 @pytest.mark.parametrize("decision", ["accept", "reject"])
