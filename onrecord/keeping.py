@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -171,7 +172,7 @@ def _as_logged(home: Home, names: Sequence[str]) -> list[str]:
             entry = decode(line)
             if isinstance(entry, Entry):
                 first.setdefault(entry.text("warc"), number)
-    return sorted(names, key=lambda name: first.get(name, len(first) << 32))
+    return sorted(names, key=lambda name: first.get(name, inf))
 
 
 def sizes(home: Home) -> dict[str, int]:

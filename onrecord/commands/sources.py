@@ -11,6 +11,14 @@ from onrecord.output import clean, console, emit, json_option
 if TYPE_CHECKING:
     from archive.models import Reading
 
+_FILES = click.option(
+    "--from",
+    "files",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="Answer from this WARC file or folder instead of the network (repeatable).",
+)
+
 
 @click.group("sources")
 def command() -> None:
@@ -56,13 +64,7 @@ def show(context: Context, name: str, as_json: bool) -> None:
 @command.command("test")
 @click.argument("name")
 @click.argument("urls", metavar="[URL]...", nargs=-1)
-@click.option(
-    "--from",
-    "files",
-    type=click.Path(path_type=Path, exists=True),
-    multiple=True,
-    help="Answer from this WARC file or folder instead of the network (repeatable).",
-)
+@_FILES
 @click.option("--limit", default=3, show_default=True, help="Read at most this many pages.")
 @json_option
 @click.pass_obj
@@ -108,13 +110,7 @@ def test(
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
 @click.option("--name", default="", help="What the source is to be called.  [default: its host]")
 @click.option("--write", is_flag=True, help="Write it to the archive's sources/ folder.")
-@click.option(
-    "--from",
-    "files",
-    type=click.Path(path_type=Path, exists=True),
-    multiple=True,
-    help="Answer from this WARC file or folder instead of the network (repeatable).",
-)
+@_FILES
 @click.pass_obj
 def add(
     context: Context, urls: tuple[str, ...], name: str, write: bool, files: tuple[Path, ...]

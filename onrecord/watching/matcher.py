@@ -219,9 +219,7 @@ class _Index:
     stems: Mapping[str, list[int]]
     starts: Mapping[str, list[int]]
     always: list[int]  # of these nothing is sure
-    needed: Mapping[
-        int, frozenset[str]
-    ]  # all words (and stems, marked so) that a query cannot lack
+    needed: Mapping[int, frozenset[str]]  # words, and stems marked so, that none can lack
 
     def candidates(self, text: Text) -> set[int]:
         """Return the queries that `text` may answer."""
