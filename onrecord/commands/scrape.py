@@ -2,11 +2,15 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.context import Context
 from onrecord.output import json_option
+
+if TYPE_CHECKING:
+    from scrapers.webarchive import WebArchive
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -48,7 +52,6 @@ def command(
 
     Exit code 1: some source gave nothing at all, or an archive asked to be left alone.
     """
-    from archive.errors import UnknownNameError
     from onrecord.pastpages import scrape_past
     from onrecord.pipeline import Tally, Wanted
     from onrecord.reporting import tell
@@ -71,13 +74,8 @@ def command(
         elif tally.stopped:
             stopped.append(source.name)
 
-    archives = context.settings.archives
-    if via and via not in archives:
-        raise UnknownNameError("web archive", via, archives)
-    if via and files:
-        raise click.UsageError("--via and --from: either a web archive or files")
     if via:
-        scrape_past(context, chosen, archives[via], wanted, after)
+        scrape_past(context, chosen, _archive(context, via, files), wanted, after)
     else:
         scrape(context, chosen, wanted, files, after)
     with context.engine():
@@ -88,3 +86,14 @@ def command(
         context.warn(f"nothing was captured of: {', '.join(failed)}")
     if failed or stopped:
         raise SystemExit(1)
+
+
+def _archive(context: Context, via: str, files: tuple[Path, ...]) -> "WebArchive":
+    from archive.errors import UnknownNameError
+
+    if files:
+        raise click.UsageError("--via and --from: either a web archive or files")
+    archives = context.settings.archives
+    if via not in archives:
+        raise UnknownNameError("web archive", via, archives)
+    return archives[via]
