@@ -1,6 +1,6 @@
 """Answer a query on one segment: which documents, and what to rank them by."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,22 +129,35 @@ class Evaluation:
             return self._word(leaf, slots)
         truths = np.zeros(self.segment.documents, dtype=np.bool_)
         often = np.zeros(self.segment.documents, dtype=np.int64)
+        for documents, times in self._alternatives(slots):
+            truths[documents] = True
+            often[documents] += times
+        return Unit(leaf, truths, lambda: (truths, often[truths]), None, slots)
+
+    def _alternatives(
+        self, slots: dict[str, tuple[Slot, ...]]
+    ) -> Iterator[tuple[Numbers, NDArray[Any]]]:
+        """Yield the documents that hold a word or a run of `slots` in its language, and how often.
+
+        Most words are themselves in every language: each is looked up once.
+        """
+        languages: dict[tuple[Slot, ...], list[str]] = {}
         for language, run in slots.items():
-            if not all(run):
-                continue
+            several = [run] if len(run) > 1 else [((number,),) for number in run[0]]
+            for each in several:
+                if all(each):
+                    languages.setdefault(each, []).append(language)
+        for run, spoken in languages.items():
             if len(run) == 1:
-                pairs = [self.segment.holding(number) for number in run[0]]
+                documents, times = self.segment.holding(run[0][0])
             else:
                 places = match.exact(self.segment, run).starts
-                pairs = [self.segment.grouped(self.segment.documents_at(places))]
-            spoken = speaking(self.segment, language) if language else None
-            for documents, times in pairs:
-                if spoken is not None:
-                    inside = spoken[documents]
-                    documents, times = documents[inside], times[inside]
-                truths[documents] = True
-                often[documents] += times
-        return Unit(leaf, truths, lambda: (truths, often[truths]), None, slots)
+                documents, times = self.segment.grouped(self.segment.documents_at(places))
+            if len(spoken) < len(slots):
+                inside = np.logical_or.reduce([speaking(self.segment, name) for name in spoken])
+                chosen = inside[documents]
+                documents, times = documents[chosen], times[chosen]
+            yield documents, times
 
     def _word(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> Unit:
         number = slots[""][0][0]
@@ -200,10 +213,13 @@ def _stem_slots(segment: Segment, words: tuple[str, ...]) -> dict[str, tuple[Slo
 
 def speaking(segment: Segment, language: str) -> Truths:
     """Return which documents are in `language`; "-" for those whose language has no stems."""
-    names = segment.names_of["lang"]
-    fits = np.array([(language_of(name) or "-") == language for name in names], dtype=np.bool_)
-    spoken: Truths = fits[segment.column("lang")]
-    return spoken
+    known = segment.spoken.get(language)
+    if known is None:
+        names = segment.names_of["lang"]
+        fits = [(language_of(name) or "-") == language for name in names]
+        known = np.array(fits, dtype=np.bool_)[segment.column("lang")]
+        segment.spoken[language] = known
+    return known
 
 
 def named(segment: Segment, name: str, value: str) -> Truths:

@@ -63,6 +63,7 @@ class Segment:
         self._records = Records(arrays["record"], arrays["record_start"], arrays["dictionary"])
         self._firsts = self._first_words()
         self._known: dict[str, int] = {}
+        self.spoken: dict[str, NDArray[np.bool_]] = {}  # by language, once it was asked for
 
     def _first_words(self) -> list[bytes]:
         """Return the first word of each block of the vocabulary."""
