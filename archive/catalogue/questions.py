@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_of, event_of, moment, version_of
@@ -30,15 +30,35 @@ def versions_query() -> Select[tuple[object, ...]]:
     )
 
 
+# Selects are made once: to build one, and to find its SQL again, takes longer than to run it.
+_NEWEST_FIRST = (_version.last_seen.desc(), _version.first_seen.desc(), _version.seq.desc())
+_BY_NAME = (
+    versions_query()
+    .where(or_(_version.id == bindparam("name"), _version.statement == bindparam("name")))
+    .order_by(*_NEWEST_FIRST)
+    .limit(1)
+)
+_OF_STATEMENT = (
+    versions_query()
+    .where(_version.statement == bindparam("statement"))
+    .order_by(_version.first_seen, _version.seq)
+)
+_BY_IDS = versions_query().where(_version.id.in_(bindparam("names", expanding=True)))
+_CAPTURE = select(schema.capture).where(_capture.id == bindparam("name"))
+_CAPTURES = select(schema.capture).where(_capture.id.in_(bindparam("names", expanding=True)))
+_CAPTURES_OF = (
+    select(_version.id.label("version"), schema.capture)
+    .join(schema.capture, _capture.id == _version.capture)
+    .where(_version.id.in_(bindparam("names", expanding=True)))
+)
+_CAPTURES_AT = (
+    select(schema.capture).where(_capture.url == bindparam("url")).order_by(_capture.captured)
+)
+
+
 def version(connection: Connection, name: str) -> Version:
     """Return the version called `name`: its id, or a statement's id for the newest one."""
-    found = connection.execute(
-        versions_query()
-        .where(or_(_version.id == name, _version.statement == name))
-        .order_by(_version.last_seen.desc(), _version.first_seen.desc(), _version.seq.desc())
-        .limit(1)
-    )
-    row = found.mappings().first()
+    row = connection.execute(_BY_NAME, {"name": name}).mappings().first()
     if row is None:
         raise UnknownNameError("statement", name)
     return version_of(row)
@@ -46,11 +66,7 @@ def version(connection: Connection, name: str) -> Version:
 
 def versions(connection: Connection, statement: str) -> list[Version]:
     """Return a statement's versions in the order they were first seen."""
-    rows = connection.execute(
-        versions_query()
-        .where(_version.statement == statement)
-        .order_by(_version.first_seen, _version.seq)
-    )
+    rows = connection.execute(_OF_STATEMENT, {"statement": statement})
     found = [version_of(row) for row in rows.mappings()]
     if not found:
         raise UnknownNameError("statement", statement)
@@ -59,14 +75,14 @@ def versions(connection: Connection, statement: str) -> list[Version]:
 
 def versions_called(connection: Connection, names: Sequence[str]) -> dict[str, Version]:
     """Return those of the versions with these ids that are held."""
-    rows = connection.execute(versions_query().where(_version.id.in_(names)))
+    rows = connection.execute(_BY_IDS, {"names": names})
     return {row["id"]: version_of(row) for row in rows.mappings()}
 
 
 def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
     """Return the id of the newest version of each of `statements`: the one last seen."""
-    order = (_version.last_seen.desc(), _version.first_seen.desc(), _version.seq.desc())
-    rank = func.row_number().over(partition_by=_version.statement, order_by=order).label("rank")
+    ranked_by = func.row_number().over(partition_by=_version.statement, order_by=_NEWEST_FIRST)
+    rank = ranked_by.label("rank")
     found: set[str] = set()
     for some in _chunks(statements):
         ranked = select(_version.id, rank).where(_version.statement.in_(some)).subquery()
@@ -120,7 +136,7 @@ def layer(connection: Connection, sha256: str) -> str:
 
 
 def capture(connection: Connection, name: str) -> Capture:
-    row = connection.execute(select(schema.capture).where(_capture.id == name)).mappings().first()
+    row = connection.execute(_CAPTURE, {"name": name}).mappings().first()
     if row is None:
         raise UnknownNameError("capture", name)
     return capture_of(row)
@@ -128,12 +144,18 @@ def capture(connection: Connection, name: str) -> Capture:
 
 def captures_called(connection: Connection, names: Sequence[str]) -> dict[str, Capture]:
     """Return those of the captures with these ids that are held."""
-    rows = connection.execute(select(schema.capture).where(_capture.id.in_(names)))
+    rows = connection.execute(_CAPTURES, {"names": names})
     return {row["id"]: capture_of(row) for row in rows.mappings()}
 
 
+def captures_of_versions(connection: Connection, names: Sequence[str]) -> dict[str, Capture]:
+    """Return the capture that each of the versions with these ids stands on."""
+    rows = connection.execute(_CAPTURES_OF, {"names": names})
+    return {row["version"]: capture_of(row) for row in rows.mappings()}
+
+
 def capture_if_held(connection: Connection, name: str) -> Capture | None:
-    row = connection.execute(select(schema.capture).where(_capture.id == name)).mappings().first()
+    row = connection.execute(_CAPTURE, {"name": name}).mappings().first()
     return capture_of(row) if row else None
 
 
@@ -162,9 +184,7 @@ def transcribed(connection: Connection) -> set[str]:
 
 def captures_of(connection: Connection, url: str) -> list[Capture]:
     """Return the captures of an address, oldest first."""
-    rows = connection.execute(
-        select(schema.capture).where(_capture.url == url).order_by(_capture.captured)
-    )
+    rows = connection.execute(_CAPTURES_AT, {"url": url})
     return [capture_of(row) for row in rows.mappings()]
 
 

@@ -12,12 +12,12 @@ from archive.models import Capture, Event, Issued, Memento, Outcome, Reading, Ro
 
 def stamp(moment: datetime) -> str:
     """Return a UTC moment as the catalogue keeps it: 2017-04-13T10:02:00.000000Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def moment(text: str) -> datetime:
     """Return the moment that `stamp` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def capture_row(capture: Capture, *, etag: str = "", last_modified: str = "") -> dict[str, Any]:

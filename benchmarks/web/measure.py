@@ -1,53 +1,25 @@
-"""How fast the reading room answers: `measure.py ARCHIVE`, made by invented.py.
+"""How fast the reading room answers: `measure.py ARCHIVE [ROUNDS]`, made by invented.py.
 
-Eight clients ask at once, each in a process of its own as browsers are, with no pause between
-answers. Says the median and 95th percentile of whole requests and the server's memory.
+Eight clients ask at once with no pause between answers. Says the median and 95th percentile of
+whole requests, the server's CPU time for each and its memory, all its processes together.
 """
 
 import http.client
 import json
-import multiprocessing
+import os
 import platform
-import random
 import re
 import sqlite3
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-CLIENTS, EACH = 8, 60
+from benchmarks.web.load import Taken, measured, memory, together
 
-
-def ask(root: str, paths: list[str], seed: int) -> list[float]:
-    """Return the seconds that each of EACH requests took on one kept connection."""
-    chance, taken = random.Random(seed), []
-    connection = http.client.HTTPConnection(urlsplit(root).netloc, timeout=30)
-    for _ in range(EACH):
-        start = time.perf_counter()
-        connection.request("GET", chance.choice(paths))
-        answer = connection.getresponse()
-        answer.read()
-        taken.append(time.perf_counter() - start)
-        assert answer.status == 200, answer.status
-    return taken
-
-
-def measured(name: str, root: str, paths: list[str]) -> dict[str, object]:
-    ask(root, paths, 0)
-    start = time.perf_counter()
-    with multiprocessing.Pool(CLIENTS) as pool:
-        each = pool.starmap(ask, [(root, paths, n) for n in range(CLIENTS)])
-    taken = sorted(seconds for one in each for seconds in one)
-    rate = len(taken) / (time.perf_counter() - start)
-    middle, late = (1000 * taken[int(len(taken) * part)] for part in (0.5, 0.95))
-    return {
-        "what": name,
-        "p50_ms": round(middle, 1),
-        "p95_ms": round(late, 1),
-        "per_s": round(rate),
-    }
+REPLAYED = 200
 
 
 def wanted(archive: Path) -> tuple[list[str], list[str]]:
@@ -64,13 +36,9 @@ def wanted(archive: Path) -> tuple[list[str], list[str]]:
     return searches, [f"/statement/{name}" for name, _ in chosen]
 
 
-def memory(pid: int) -> dict[str, int]:
-    text = Path(f"/proc/{pid}/status").read_text()
-    found = {k: int(v) // 1024 for k, v in re.findall(r"(VmHWM|RssAnon):\s+(\d+)", text)}
-    return {"peak_mb": found["VmHWM"], "anonymous_mb": found["RssAnon"]}
-
-
-def main(archive: Path) -> None:
+@contextmanager
+def reading_room(archive: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield a running room: its process, its address, and that of its replay."""
     command = [sys.executable, "-m", "onrecord", "--archive", str(archive), "serve"]
     with subprocess.Popen(
         [*command, "--port", "0", "--replay-port", "0"], stdout=subprocess.PIPE, text=True
@@ -78,22 +46,32 @@ def main(archive: Path) -> None:
         assert server.stdout is not None
         try:
             root = server.stdout.readline().strip().rstrip("/")
-            searches, pages = wanted(archive)
-            policy = _policy(root)
-            replay = re.findall(r"frame-src (\S+);", policy)[0]
-            copies = [f"/web/2024/https://bench.example/statements/{n}" for n in range(200)]
-            copies = [_followed(replay, path) for path in copies]
-            rows = [
-                measured("search", root, searches),
-                measured("statement", root, pages),
-                measured("replay", replay, copies),
-            ]
-            rows.append({"what": "server", **memory(server.pid)})
+            yield server.pid, root, re.findall(r"frame-src (\S+);", _policy(root))[0]
         finally:
             server.terminate()
-    for row in rows:
-        print(json.dumps(row))
-    print(json.dumps({"python": platform.python_version(), "machine": platform.machine()}))
+
+
+def copies(replay: str) -> list[str]:
+    """Return the paths of archived pages in the replay."""
+    asked = (f"/web/2024/https://bench.example/statements/{n}" for n in range(REPLAYED))
+    return [_followed(replay, path) for path in asked]
+
+
+def main(archive: Path, rounds: int) -> None:
+    searches, pages = wanted(archive)
+    with reading_room(archive) as (pid, root, replay):
+        kinds = [("search", root, searches), ("statement", root, pages)]
+        kinds.append(("replay", replay, copies(replay)))
+        taken: dict[str, list[Taken]] = {}
+        for _ in range(rounds + 1):
+            for name, where, paths in kinds:
+                taken.setdefault(name, []).append(measured(pid, where, paths))
+        held = memory(pid)
+    for name, each in taken.items():  # the first round warms up
+        print(json.dumps({"what": name, **together(each[1:]).said()}))
+    print(json.dumps({"what": "server", **held}))
+    load = [round(each, 1) for each in os.getloadavg()]
+    print(json.dumps({"python": platform.python_version(), "load": load, "rounds": rounds}))
 
 
 def _policy(root: str) -> str:
@@ -110,4 +88,4 @@ def _followed(root: str, path: str) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 3)

@@ -44,14 +44,13 @@ class Asked:
 
     def address(self, path: str = "/search", **changes: object) -> str:
         """Return the address of this search with some of it changed; of the first page again."""
-        asked = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]
-        default = Asked()
-        said = {
-            name: getattr(asked, name)
-            for name in ("q", *FACETS, "order", "layer", "page")
-            if getattr(asked, name) != getattr(default, name)
-        }
+        wanted = {**{name: getattr(self, name) for name in _ASKED}, "page": 1, **changes}
+        said = {name: value for name, value in wanted.items() if value != _ASKED[name]}
         return f"{path}?{urlencode(said)}" if said else path
+
+
+# What stands in an address, in this order, and what is left out of it.
+_ASKED = {name: getattr(Asked(), name) for name in ("q", *FACETS, "order", "layer", "page")}
 
 
 def _year(query: str, value: str) -> Dates:

@@ -24,6 +24,7 @@ from onrecord.web.room import Room
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _MOST_PROCESSES = 4
+_WAITING = 128  # connections that may wait to be taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,13 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        # asyncio takes as many connections at a time as may wait. Taken one by one, they go to
+        # whichever process has time for them.
+        for each in sockets or ():
+            each.listen(_WAITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,11 +182,13 @@ def _bracketed(host: str) -> str:
 
 def _listening(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # With its protocol named, asyncio sets TCP_NODELAY: else the rest of an answer would wait 40 ms
+    # for the reader's delayed acknowledgement of its head.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((host, port))
-        made.listen(128)
+        made.listen(_WAITING)
     except OSError as error:
         made.close()
         raise StorageError(f"{host}:{port}: cannot listen: {error.strerror}") from error
@@ -203,6 +213,7 @@ def _server(wrapped: ASGIApp, doors: Doors) -> _Server:
             lifespan="off",
             timeout_keep_alive=15,
             timeout_graceful_shutdown=3,
+            backlog=1,
             h11_max_incomplete_event_size=64 << 10,
             ssl_certfile=doors.certificate,
             ssl_keyfile=doors.key,

@@ -18,7 +18,7 @@ from archive.models import Capture, Issued, Role
 from onrecord import VERSION
 from onrecord.output import clean
 from onrecord.web.room import Room
-from onrecord.web.speaking import chosen, languages, translations
+from onrecord.web.speaking import FixedWords, chosen, languages, speak
 
 HERE = Path(__file__).parent
 COOKIE = "ui"
@@ -69,9 +69,9 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
+        extensions=[FixedWords],
     )
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    speak(made, language)
     made.globals |= {
         "language": language,
         "languages": languages(),

@@ -2,11 +2,15 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.core import negotiate_locale
 from babel.support import NullTranslations, Translations
+from jinja2 import Environment, nodes
+from jinja2.ext import InternationalizationExtension
 
 WORDS = Path(__file__).parent / "words"
+_SPOKEN = "spoken"  # an environment's global: what turns its messages into its language
 FIRST = "en"  # what templates are written in
 
 
@@ -23,6 +27,30 @@ def translations(language: str) -> NullTranslations:
         return NullTranslations()
     found: NullTranslations = Translations.load(WORDS, [language])
     return found
+
+
+class FixedWords(InternationalizationExtension):
+    """Jinja's `trans`, but what has nothing to fill in is translated when a template is compiled.
+
+    Each language has an environment of its own; a page says some forty such things.
+    """
+
+    def _make_node(
+        self, singular: str, plural: str | None, context: str | None, *others: Any
+    ) -> nodes.Output:
+        variables, number, referenced, _ = others
+        if plural is None and context is None and number is None and not (variables or referenced):
+            spoken: Any = self.environment.globals[_SPOKEN]
+            said = spoken.gettext(singular).replace("%%", "%")
+            return nodes.Output([nodes.TemplateData(said)])
+        return super()._make_node(singular, plural, context, *others)
+
+
+def speak(environment: Environment, language: str) -> None:
+    """Make the templates of `environment`, which has FixedWords, speak `language`."""
+    spoken = translations(language)
+    environment.globals[_SPOKEN] = spoken
+    environment.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
 
 
 def chosen(asked: str, kept: str, accepted: str) -> str:

@@ -1,8 +1,10 @@
 """The reading room's processes: as many as are worth while, all of them gone when it closes."""
 
+import asyncio
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from onrecord.web.serving import Doors, _processes
+from onrecord.context import Context
+from onrecord.web.serving import Doors, _processes, prepared
 from tests.conftest import Run
 
 CHILDREN = Path("/proc/self/task") / str(os.getpid()) / "children"
@@ -64,3 +67,25 @@ def test_no_process_outlives_the_first(
 
 def test_where_sessions_are_kept_in_memory_one_process_serves() -> None:
     assert _processes(Doors(password="$argon2id$…")) == 1  # noqa: S106
+
+
+def test_an_answer_does_not_wait_for_the_reader_to_acknowledge_its_head(
+    panel_archive: Run, archive_folder: Path
+) -> None:
+    served = prepared(Context(archive_folder), Doors(port=0, replay_port=0))
+
+    async def at_once(listening: socket.socket) -> int:
+        taken: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+        server = await asyncio.start_server(lambda _, writer: taken.put(writer), sock=listening)
+        async with server:
+            _, reader = await asyncio.open_connection(*listening.getsockname())
+            writer = await taken.get()
+            said = writer.get_extra_info("socket").getsockopt(
+                socket.IPPROTO_TCP, socket.TCP_NODELAY
+            )
+            reader.close()
+            writer.close()
+            return int(said)
+
+    for listening in served.sockets:
+        assert asyncio.run(at_once(listening))

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from archive.catalogue import questions
 from archive.errors import QueryError
+from archive.models import Capture, Role
 from index.search import Engine, Hit, Results
 from index.text import normalise
-from onrecord.finding import hits_json
 from onrecord.web.asking import PER_PAGE, Asked, AskedBy
 from onrecord.web.marking import Snippet, beginning, snippets
 from onrecord.web.room import Room
@@ -24,11 +24,24 @@ _FACET_SHOWN = ("source", "issuer", "lang")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A hit and the stretches of its text that are shown."""
+    """A hit, the capture it stands on, and the stretches of its text that are shown."""
 
-    facts: dict[str, Any]
+    hit: Hit
+    capture: Capture
     snippets: list[Snippet]
     more: int
+
+    @property
+    def quoted(self) -> str:
+        """Return the words that a citation of this hit begins with: the first found."""
+        if self.hit.layer != "statement":
+            return ""
+        start, end = self.hit.passages[0] if self.hit.passages else (0, 160)
+        return self.hit.text[start:end]
+
+    @property
+    def transcript(self) -> bool:
+        return self.capture.role is Role.TRANSCRIPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +73,9 @@ def search(request: Request, asked: AskedBy) -> HTMLResponse:
     with room.catalogue() as connection:
         if not results.total:
             return _nothing(request, connection, asked, words)
-        facts = hits_json(connection, results.hits, room.memento_base)
-    hits = [_shown(said, hit) for said, hit in zip(facts, results.hits, strict=True)]
+        names = [hit.version for hit in results.hits]
+        captures = questions.captures_of_versions(connection, names)
+    hits = [_shown(hit, captures[hit.version]) for hit in results.hits]
     return show(
         request,
         "search.html",
@@ -107,10 +121,10 @@ def _nothing(
     )
 
 
-def _shown(facts: dict[str, Any], hit: Hit) -> Shown:
+def _shown(hit: Hit, capture: Capture) -> Shown:
     found = snippets(hit.text, hit.passages) or [beginning(hit.text)]
     covered = sum(piece.how == "mark" for each in found for piece in each.pieces)
-    return Shown(facts=facts, snippets=found, more=len(hit.passages) - covered)
+    return Shown(hit=hit, capture=capture, snippets=found, more=len(hit.passages) - covered)
 
 
 def _facet(results: Results, name: str) -> list[tuple[str, int]]:
