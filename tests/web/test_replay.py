@@ -39,6 +39,8 @@ def test_a_timegate_leads_to_the_nearest_copy(reading: Reading, wanted: str, sta
     assert answer.headers["Location"] == f"{reading.replay}/web/{stamp}/{PAGE}"
     assert "accept-datetime" in answer.headers["Vary"]
     assert links(answer.headers["Link"])["original"] == PAGE
+    for end in (MARCH, MAY):  # Memento clients read the first and the last here
+        assert f"/web/{end}/{PAGE}>; rel=" in answer.headers["Link"]
 
 
 def test_a_date_that_is_none_is_refused(reading: Reading) -> None:

@@ -28,6 +28,7 @@ from onrecord.web.replay import choosing, frame
 from onrecord.web.replay.headers import (
     accept_datetime,
     http_date,
+    in_ascii,
     link_header,
     timemap,
     timemap_json,
@@ -95,7 +96,7 @@ class Replay:
         more = {
             "Location": f"{self.root}/web/{timestamp14(chosen.captured)}/{chosen.url}",
             "Vary": "accept-datetime",
-            "Link": link_header(self.root, chosen.url, captures, None),
+            "Link": link_header(self.root, chosen.url, captures, chosen),
         }
         return Response(status_code=302, headers=self._boxed() | more)
 
@@ -153,7 +154,7 @@ class Replay:
         if found.location:
             stamp = timestamp14(exact.captured)
             where = f"{self.root}/web/{stamp}{kind}/{found.location}"
-            return Response(status_code=302, headers={"Location": _ascii(where)})
+            return Response(status_code=302, headers={"Location": in_ascii(where)})
         if kind == "im_" and (media in _IMAGES or _FONTS.match(media)):
             return Response(found.body(), media_type=media)
         if kind == "cs_" and media == "text/css":
@@ -192,7 +193,7 @@ def _raw(found: Held) -> Response:
     safe = media in _IMAGES or media == "text/css"
     kind = media if safe else "text/plain" if media.startswith("text/") else ""
     headers = {
-        "X-Archive-Orig-Content-Type": _ascii(found.header("Content-Type")),
+        "X-Archive-Orig-Content-Type": in_ascii(found.header("Content-Type")),
         "X-Archive-Orig-Status": str(capture.status or ""),
     }
     if capture.payload_sha256:
@@ -203,10 +204,6 @@ def _raw(found: Held) -> Response:
         headers["Content-Disposition"] = "attachment"
     payload = found.exchange.payload
     return Response(payload, media_type=kind or "application/octet-stream", headers=headers)
-
-
-def _ascii(value: str) -> str:
-    return re.sub(r"[^\x20-\x7e]", lambda odd: "".join(f"%{b:02X}" for b in odd[0].encode()), value)
 
 
 def _url(path: str) -> str:

@@ -1,6 +1,7 @@
 """What Memento clients are told: links between an address, its copies, and what chooses one."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
@@ -23,14 +24,22 @@ def accept_datetime(value: str) -> datetime | None:
     return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
-def link_header(root: str, url: str, captures: Sequence[Capture], shown: Capture | None) -> str:
-    """Return the Link header of a memento, or of the TimeGate where none is `shown`."""
+def in_ascii(value: str) -> str:
+    """Return `value` with everything escaped that a header cannot hold (RFC 3986, 2.1)."""
+    return re.sub(r"[^\x20-\x7e]", lambda odd: "".join(f"%{b:02X}" for b in odd[0].encode()), value)
+
+
+def link_header(root: str, url: str, captures: Sequence[Capture], shown: Capture) -> str:
+    """Return the Link header of the memento `shown`, or of a TimeGate that leads to it.
+
+    The first, last and neighbouring mementos are named (RFC 7089, 2.2.3 and 4.1.1).
+    """
     links = [
         f'<{url}>; rel="original"',
         f'<{root}/timegate/{url}>; rel="timegate"',
         f'<{root}/timemap/link/{url}>; rel="timemap"; type="application/link-format"',
     ]
-    if shown and captures:
+    if captures:
         known = [each.id for each in captures]
         at = known.index(shown.id) if shown.id in known else 0
         wanted = {"first": 0, "prev": at - 1, "": at, "next": at + 1, "last": len(captures) - 1}
@@ -40,7 +49,7 @@ def link_header(root: str, url: str, captures: Sequence[Capture], shown: Capture
                 relations[place] = f"{relations.get(place, '')} {name}".strip()
         for place, names in sorted(relations.items()):
             links.append(_memento(root, captures[place], f"{names} memento".strip()))
-    return ", ".join(links).encode("ascii", "ignore").decode()
+    return in_ascii(", ".join(links))
 
 
 def timemap(root: str, url: str, captures: Sequence[Capture]) -> str:
