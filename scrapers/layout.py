@@ -47,7 +47,9 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
     if text is None or (not text and not layout.empty_text):
         found = "no match" if text is None else "no text in it"
         raise LayoutError(document.url, "text", " or ".join(layout.text), found)
-    issuers = one.values("issuer")
+    signatories = tuple(one.values("signatories"))
+    experts = experts_named(text) if layout.experts and not signatories else ()
+    issuers = one.values("issuer") or ([layout.experts] if experts else [])
     return Reading(
         identifier=identifier,
         url=one.value("url", document.url),
@@ -61,14 +63,10 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
         issued=one.date("issued"),
         modified=changed.value if (changed := one.date("modified")) else "",
         speakers=tuple(one.values("speakers")),
-        signatories=tuple(one.values("signatories")) or _experts(layout, text),
+        signatories=signatories or experts,
         venue=one.value("venue", ""),
         translations=one.translations(),
     )
-
-
-def _experts(layout: Layout, text: str) -> tuple[str, ...]:
-    return experts_named(text) if layout.experts else ()
 
 
 def doubts(reading: Reading, captured: date) -> list[Problem]:

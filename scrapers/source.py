@@ -127,7 +127,7 @@ class Layout(_Strict):
     issuer: Rules = ()
     speakers: Rules = ()
     signatories: Rules = ()
-    experts: bool = False  # or: those whom the text's last note names (scrapers.experts)
+    experts: str = ""  # or: those whom the text's last note names (scrapers.experts), as this body
     venue: Rules = ()
     kind: Rules = ()
     lang: Rules = ()
