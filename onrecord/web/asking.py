@@ -59,8 +59,7 @@ def _year(query: str, value: str) -> Dates:
     return Dates(after=int(value) * 10000 + 101, before=(int(value) + 1) * 10000 + 101)
 
 
-def asked(
-    q: Annotated[str, Parameter(max_length=10_000, description="the query")] = "",
+def narrowed(
     source: Annotated[str, Parameter(max_length=200)] = "",
     issuer: Annotated[str, Parameter(max_length=500)] = "",
     year: Annotated[str, Parameter(max_length=4, pattern=r"^([0-9]{4})?$")] = "",
@@ -70,8 +69,8 @@ def asked(
     layer: Literal["statement", "page"] = "statement",
     page: Annotated[int, Parameter(ge=1, le=_LAST_PAGE)] = 1,
 ) -> Asked:
+    """Return a search without its query: what is asked for besides."""
     return Asked(
-        q=q.strip(),
         source=source,
         issuer=issuer,
         year=year,
@@ -83,17 +82,38 @@ def asked(
     )
 
 
-AskedBy = Annotated[Asked, Depends(asked)]
+Narrowed = Annotated[Asked, Depends(narrowed)]
+_A_WORD = r"[^\W_]"  # what a query has to have somewhere
+
+
+def asked(
+    rest: Narrowed,
+    q: Annotated[str, Parameter(max_length=10_000, description="the query")] = "",
+) -> Asked:
+    """Return a search by a person, who may come with an empty box."""
+    return replace(rest, q=q.strip())
 
 
 def asked_for(
-    asked: AskedBy,
+    rest: Narrowed,
     q: Annotated[
-        str, Parameter(min_length=1, max_length=10_000, pattern=r"\w", description="the query")
+        str, Parameter(min_length=1, max_length=10_000, pattern=_A_WORD, description="the query")
     ],
 ) -> Asked:
     """Return a search that looks for something: of a program, an empty one is a mistake."""
-    return replace(asked, q=q.strip())
+    return replace(rest, q=q.strip())
 
 
+def asked_perhaps(
+    rest: Narrowed,
+    q: Annotated[
+        str, Parameter(max_length=10_000, pattern=f"^$|{_A_WORD}", description="the query")
+    ] = "",
+) -> Asked:
+    """Return a search that may be left out, but looks for something where it is not."""
+    return replace(rest, q=q.strip())
+
+
+AskedBy = Annotated[Asked, Depends(asked)]
 AskedFor = Annotated[Asked, Depends(asked_for)]
+AskedPerhaps = Annotated[Asked, Depends(asked_perhaps)]

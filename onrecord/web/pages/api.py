@@ -17,7 +17,7 @@ from onrecord.commands.status import coverage_json
 from onrecord.comparing import facts, pairs, words_of
 from onrecord.finding import hits_json
 from onrecord.telling import moment_json
-from onrecord.web.asking import PER_PAGE, AskedBy, AskedFor
+from onrecord.web.asking import PER_PAGE, AskedFor, AskedPerhaps
 from onrecord.web.cdx import cdxj, line_of
 from onrecord.web.pages.timeline import Ids, told
 from onrecord.web.showing import room_of
@@ -144,7 +144,7 @@ def sources(request: Request) -> list[Said]:
 
 
 @router.get("/timeline")
-def timeline(request: Request, asked: AskedBy, ids: Ids = []) -> list[Said]:  # noqa: B006
+def timeline(request: Request, asked: AskedPerhaps, ids: Ids = []) -> list[Said]:  # noqa: B006
     """Return what happened to the statements named and found, the earliest first."""
     moments, _ = told(room_of(request), ids, asked)
     return [moment_json(moment) for moment in moments]
