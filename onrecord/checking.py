@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import covering, questions
+from archive.catalogue.covering import Coverage
 from archive.catalogue.gaps import Gap, gaps
-from archive.catalogue.questions import Coverage
 from archive.models import Outcome, Version
 from index.quotes.bodies import credited_elsewhere
 from index.quotes.finding import Quotation, pieces_of
@@ -41,7 +41,7 @@ class Checked:
 
 
 def searched(connection: Connection, documents: int) -> Searched:
-    return Searched(documents, tuple(questions.coverage(connection)), gaps(connection))
+    return Searched(documents, tuple(covering.coverage(connection)), gaps(connection))
 
 
 def check_article(

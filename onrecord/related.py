@@ -1,11 +1,14 @@
 """What stands beside a version: its siblings in other languages, and on whose word it was seen."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
-from archive.models import Version
+from archive.models import Version, statement_id
+from scrapers.siblings import addresses, identities
+from scrapers.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,37 @@ def seen_by(connection: Connection, version: str) -> Word:
     return Word(words[0], words[1]) if words else Word("", "")
 
 
-def siblings(connection: Connection, version: Version) -> list[Sibling]:
-    """Return what the page names in other languages, and which of it is held."""
-    named = version.reading.translations
+def siblings(connection: Connection, version: Version, source: Source | None) -> list[Sibling]:
+    """Return the statement in other languages: what its page names, and what else of it is held.
+
+    Besides what the page names, siblings are known by the addresses and the identities that
+    `source` gives a statement in each language; of those, only what is held is one.
+    """
+    reading = version.reading
+    named = reading.translations
     held = questions.statements_at(connection, [url for _, url in named])
-    return [Sibling(lang, url, held.get(url, "")) for lang, url in named]
+    found = [Sibling(lang, url, held.get(url, "")) for lang, url in named]
+    if source is not None:
+        found += _by_address(connection, addresses(reading.url, source))
+        found += _by_identity(connection, source, identities(reading.identifier, source))
+    known = {version.statement}
+    kept = []
+    for each in found:
+        if each.statement not in known:
+            kept.append(each)
+        known.add(each.statement or each.url)
+    return kept
+
+
+def _by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Sibling]:
+    held = questions.statements_at(connection, list(urls.values()))
+    return (Sibling(lang, url, held[url]) for lang, url in urls.items() if url in held)
+
+
+def _by_identity(
+    connection: Connection, source: Source, identifiers: dict[str, str]
+) -> Iterator[Sibling]:
+    names = {lang: statement_id(source.name, each) for lang, each in identifiers.items()}
+    for lang, name in names.items():
+        if name in questions.statements_held(connection, list(names.values())):
+            yield Sibling(lang, questions.version(connection, name).reading.url, name)

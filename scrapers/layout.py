@@ -16,6 +16,7 @@ from scrapers.experts import experts_named
 from scrapers.found import Problem
 from scrapers.page import split_selector
 from scrapers.rules import NoMatchError, made_by
+from scrapers.siblings import in_language
 from scrapers.source import DateRule, Layout, Rule, Source
 
 # How often a selector may match, at least and at most; any number where it is not said.
@@ -49,6 +50,9 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
         raise LayoutError(document.url, "text", " or ".join(layout.text), found)
     signatories = tuple(one.values("signatories"))
     experts = experts_named(text) if layout.experts and not signatories else ()
+    lang = _language(one.value("lang", document.lang), source)
+    if layout.each_language:
+        identifier = in_language(identifier, lang, source)
     issuers = one.values("issuer") or ([layout.experts] if experts else [])
     return Reading(
         identifier=identifier,
@@ -57,7 +61,7 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
         text=text,
         issuer="; ".join(issuers) or source.issuer,
         publisher=source.publisher,
-        lang=_language(one.value("lang", document.lang), source),
+        lang=lang,
         kind=one.value("kind", source.kind),
         reader=f"{source.name}/{layout.version}",
         issued=one.date("issued"),

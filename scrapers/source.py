@@ -102,6 +102,14 @@ class Translations(_Strict):
     url: str
 
 
+class Siblings(_Strict):
+    """How what a statement is called in one language becomes what it is called in another."""
+
+    of: Literal["url", "identity"] = "url"
+    pattern: Regex
+    forms: dict[str, str]  # by language: the match there; {1}, {2} for the groups of the pattern
+
+
 Rules = Annotated[tuple[Rule, ...], BeforeValidator(_rules)]
 DateRules = Annotated[tuple[DateRule, ...], BeforeValidator(_rules)]
 
@@ -118,6 +126,7 @@ class Layout(_Strict):
     until: date | None = None  # last day of capture
     has: str = ""  # this layout is for pages where this matches
     identity: Rules
+    each_language: bool = False  # the identity is that of all languages: add a page's own to it
     title: Rules
     text: Several  # everything these match, in the order of the page, is the text
     drop: Several = ()  # what these match inside the text is not
@@ -210,6 +219,7 @@ class Source(_Strict):
     untested: str = ""  # why no real page of it has been read
     note: str = ""  # what a user should know: a trimmed fixture, robots rules, …
     pages: Annotated[tuple[Regex, ...], BeforeValidator(_several)] = ()
+    siblings: Siblings | None = None
     past: Several = ()  # of which other web archives are asked; "*" at an end: all that begin so
     listings: tuple[Listing, ...] = ()
     layouts: tuple[Layout, ...] = Field(min_length=1)

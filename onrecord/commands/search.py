@@ -88,9 +88,9 @@ def _asked(words: tuple[str, ...]) -> str:
 
 def nothing(catalogue: Any, documents: int) -> str:
     """Say what was searched when nothing was found."""
-    from archive.catalogue import questions
+    from archive.catalogue import covering
 
-    held = questions.coverage(catalogue)
+    held = covering.coverage(catalogue)
     if not held:
         return "nothing found: the archive is empty"
     names = ", ".join(

@@ -29,7 +29,7 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
         capture = questions.capture(catalogue, version.capture)
         visible = questions.layer(catalogue, version.layer_sha256) if layer else ""
         word = seen_by(catalogue, version.id)
-        others = siblings(catalogue, version)
+        others = siblings(catalogue, version, context.sources.get(version.source))
     if as_json:
         found = version_json(version) | {
             "provenance": capture_json(capture, _base(context)),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.catalogue.questions import Coverage
+from archive.catalogue.covering import Coverage
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
@@ -25,13 +25,13 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
 
     Then what is wrong with the archive itself: its disk, its clock, its log, its deliveries.
     """
-    from archive.catalogue import news, questions
+    from archive.catalogue import covering, news, questions
     from onrecord.checkup import check_archive, check_sources
     from onrecord.pipeline import now
 
     moment = now()
     with context.catalogue() as catalogue:
-        held = {each.source: each for each in questions.coverage(catalogue)}
+        held = {each.source: each for each in covering.coverage(catalogue)}
         failed: dict[str, int] = {}
         for event in questions.events(catalogue, kind="reading"):
             name = event.facts.get("source", "")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
-from archive.catalogue import questions, schema, writing
+from archive.catalogue import covering, questions, schema, writing
 from archive.catalogue.opening import migrations, transaction
 from archive.errors import FormatError, HomeError, UnknownNameError
 from archive.fingerprint import RULES
@@ -151,7 +151,7 @@ def test_coverage_counts_what_is_held_and_what_was_tried(catalogue: Connection) 
     take(catalogue, ("Release them.", 0), ("Release them all.", 1))
     writing.add_capture(catalogue, captured(at=day(2), outcome=Outcome.GONE))
 
-    (held,) = questions.coverage(catalogue)
+    (held,) = covering.coverage(catalogue)
 
     assert (held.statements, held.versions) == (1, 2)
     assert held.outcomes == {"ok": 2, "gone": 1}

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
-from archive.catalogue import questions
+from archive.catalogue import covering, questions
 from archive.citations import STYLES
 from archive.differences import changes
 from archive.links import link_json
@@ -139,7 +139,7 @@ def sources(request: Request) -> list[Said]:
         failed = Counter(
             event.facts.get("source", "") for event in questions.events(connection, kind="reading")
         )
-        held = questions.coverage(connection)
+        held = covering.coverage(connection)
     return [coverage_json(each) | {"unread": failed[each.source]} for each in held]
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import covering, questions
 from archive.errors import QueryError
 from archive.models import Capture, Role
 from index.search import Engine, Hit, Results
@@ -56,7 +56,7 @@ class Bar:
 @router.get("/")
 def home(request: Request) -> HTMLResponse:
     with room_of(request).catalogue() as connection:
-        held = questions.coverage(connection)
+        held = covering.coverage(connection)
     return show(request, "home.html", asked=Asked(), held=held)
 
 
@@ -115,7 +115,7 @@ def _nothing(
         request,
         "nothing.html",
         asked=asked,
-        held=questions.coverage(connection),
+        held=covering.coverage(connection),
         words=words,
         loose=asked.address(q=loose) if loose and loose != asked.q else "",
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from archive.catalogue import questions
+from archive.catalogue import covering, questions
 from archive.errors import UnknownNameError
 from archive.models import Outcome
 from onrecord.web.showing import room_of, show
@@ -29,7 +29,7 @@ class Month:
 def sources(request: Request) -> HTMLResponse:
     room = room_of(request)
     with room.catalogue() as connection:
-        held = questions.coverage(connection)
+        held = covering.coverage(connection)
         unread = Counter(
             event.facts.get("source", "") for event in questions.events(connection, kind="reading")
         )
@@ -40,11 +40,11 @@ def sources(request: Request) -> HTMLResponse:
 def source(request: Request, name: str) -> HTMLResponse:
     room = room_of(request)
     with room.catalogue() as connection:
-        held = {each.source: each for each in questions.coverage(connection)}
+        held = {each.source: each for each in covering.coverage(connection)}
         if name not in held and name not in room.sources:
             raise UnknownNameError("source", name, sorted({*held, *room.sources}))
-        issued = questions.issued_by_month(connection, name)
-        days = questions.captures_by_day(connection, name)
+        issued = covering.issued_by_month(connection, name)
+        days = covering.captures_by_day(connection, name)
         trouble = questions.captures_that(connection, name, _TROUBLE)
         unread = [e for e in questions.events(connection, kind="reading") if _of(e.facts, name)]
     return show(

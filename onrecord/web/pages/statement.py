@@ -13,6 +13,7 @@ from archive.links import Link
 from archive.models import Version
 from archive.shapes import capture_json
 from onrecord.citing import url_status
+from onrecord.related import siblings
 from onrecord.web.marking import paragraphs
 from onrecord.web.showing import memento_path, room_of, show
 
@@ -27,7 +28,7 @@ def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> 
         version = questions.version(connection, name)
         versions = questions.versions(connection, version.statement)
         capture = questions.capture(connection, version.capture)
-        siblings = _siblings(connection, version)
+        others = siblings(connection, version, room.sources.get(version.source))
         links = [link for link in room.links() if version.statement in (link.subject, link.object)]
         titles = _titles(connection, links)
         live = url_status(questions.captures_of(connection, version.reading.url))
@@ -44,7 +45,7 @@ def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> 
         provenance=capture_json(capture, room.memento_base),
         memento=memento_path(capture),
         fragment=text_fragment(text, *marked) if marked else "",
-        siblings=siblings,
+        siblings=others,
         links=links,
         titles=titles,
         live=live.value,
@@ -53,13 +54,6 @@ def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> 
         styles=STYLES.names(),
         style=room.context.settings.style,
     )
-
-
-def _siblings(connection: Connection, version: Version) -> list[tuple[str, str, str]]:
-    """Return (language, address, statement id or "") of the same statement in other languages."""
-    pairs = version.reading.translations
-    held = questions.statements_at(connection, [url for _, url in pairs]) if pairs else {}
-    return [(lang, url, held.get(url, "")) for lang, url in pairs]
 
 
 def _titles(connection: Connection, links: list[Link]) -> dict[str, Version]:
