@@ -14,6 +14,7 @@ from archive.models import Issued, Reading
 from scrapers.dates import read_date
 from scrapers.experts import experts_named
 from scrapers.found import Problem
+from scrapers.json_ld import MARK as JSON_LD
 from scrapers.page import split_selector
 from scrapers.rules import NoMatchError, made_by
 from scrapers.siblings import in_language
@@ -180,6 +181,8 @@ def _read_from(select: str, reads: str) -> str:
         return "feed"
     if reads in {"json", "items"}:
         return "json"
+    if select.startswith(JSON_LD):
+        return "json-ld"
     css, attribute = split_selector(select)
     if css.lstrip().startswith("meta"):
         return "meta"

@@ -24,11 +24,12 @@ _CLUTTER = re.compile(
     r"share|social|related|newsletter|subscribe|breadcrumb|toolbar", re.IGNORECASE
 )
 _DATES = (
-    ("meta[property='article:published_time']", "content"),
-    ("[itemprop=datePublished]", "content"),
-    ("[itemprop=datePublished]", "datetime"),
-    ("meta[name='dcterms.date']", "content"),
-    ("meta[name='DC.date']", "content"),
+    "meta[property='article:published_time'] @content",
+    "[itemprop=datePublished] @content",
+    "[itemprop=datePublished] @datetime",
+    "json-ld:datePublished",
+    "meta[name='dcterms.date'] @content",
+    "meta[name='DC.date'] @content",
 )
 _HOLDERS = "div, section, article, main, td"
 _TRIED = 12  # elements of the first page
@@ -209,9 +210,9 @@ def _issued(samples: Sequence[_Sample], title: str) -> str:
             return f"{selector} @datetime"
         if has_text(samples[0], tag) and (selector := _holding(samples, [tag], has_text)):
             return selector
-    for css, attribute in _DATES:
-        if all(_dates(sample, f"{css} @{attribute}") for sample in samples):
-            return f"{css} @{attribute}"
+    for selector in _DATES:
+        if all(_dates(sample, selector) for sample in samples):
+            return selector
     return ""
 
 

@@ -10,6 +10,7 @@ from soupsieve import SelectorSyntaxError
 
 from archive.errors import SourceError
 from scrapers.blocks import inline_text, text_of
+from scrapers.json_ld import MARK, said_of_itself
 from scrapers.limits import check_html, parseable
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
@@ -29,10 +30,13 @@ class Page:
     def values(self, selector: str) -> list[str]:
         """Return what `selector` matches: one line of text each, or the attribute it names.
 
-        `@url` alone is the page's own address; links come out absolute (RFC 3986).
+        `@url` alone is the page's own address, `json-ld:` comes before a JMESPath; links come out
+        absolute (RFC 3986).
         """
         if selector == "@url":
             return [self.url]
+        if selector.startswith(MARK):
+            return said_of_itself(self.root, selector.removeprefix(MARK))
         css, attribute = split_selector(selector)
         found = self.select(css)
         if not attribute:

@@ -11,10 +11,11 @@ from archive.registry import Registry
 from scrapers.door import Fetched
 from scrapers.feed import Item
 from scrapers.found import Discovered, Problem, Read
+from scrapers.jmes import parse_json
 from scrapers.layout import Document, doubts, read_document
 from scrapers.page import Page
 from scrapers.source import Layout, Listing, Source
-from scrapers.structured import Structured, parse_json
+from scrapers.structured import Structured
 from scrapers.text import decoded
 
 Find = Callable[[Fetched, Source, Listing], tuple[Discovered, list[Document]]]

@@ -6,8 +6,8 @@ from typing import Any
 
 from scrapers.door import Fetched
 from scrapers.feed import Item, called, content_of, parse_feed
+from scrapers.jmes import parse_json
 from scrapers.markup import text_in
-from scrapers.structured import parse_json
 from scrapers.text import decoded
 
 

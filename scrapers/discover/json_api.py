@@ -3,9 +3,10 @@
 from scrapers.door import Fetched
 from scrapers.found import Discovered
 from scrapers.gathered import Gathered, counted_on, listed_date
+from scrapers.jmes import found_in, parse_json
 from scrapers.layout import Document
 from scrapers.source import ApiListing, Listing, Source
-from scrapers.structured import Structured, found_in, parse_json
+from scrapers.structured import Structured
 from scrapers.text import decoded
 
 

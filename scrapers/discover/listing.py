@@ -3,10 +3,10 @@
 from scrapers.door import Fetched
 from scrapers.found import Discovered
 from scrapers.gathered import Gathered, counted_on, listed_date
+from scrapers.jmes import found_in, parse_json
 from scrapers.layout import Document
 from scrapers.page import Page
 from scrapers.source import Listing, PageListing, Source
-from scrapers.structured import found_in, parse_json
 from scrapers.text import decoded
 
 

@@ -17,16 +17,23 @@ SAID = {
 }
 
 
-def speech(name: str, number: int) -> bytes:
-    """Return a page whose text stands among what every page of the site carries."""
+def speech(name: str, number: int, *, silent: bool = False) -> bytes:
+    """Return a page whose text stands among what every page of the site carries.
+
+    On a `silent` one only machines are told the day.
+    """
+    told = f'{{"@type": "NewsArticle", "datePublished": "2024-03-0{number}"}}'
+    script = f'<script type="application/ld+json">{told}</script>' if silent else ""
+    dated = "" if silent else f"<p class='dated'>{number} March 2024</p>"
     menu = "".join(f'<li><a href="/{n}">{n.title()}</a></li>' for n in ("about", "rates", "jobs"))
     paragraphs = "".join(
         f"<p>{SAID[name]} It was said for the {n}th time.</p>" for n in range(4, 9)
     )
     page = (
-        f"<html lang='en'><head><title>On the {name} of Ruritania - Bank</title></head><body>"
+        f"<html lang='en'><head><title>On the {name} of Ruritania - Bank</title>{script}</head>"
+        "<body>"
         f"<ul class='menu'>{menu}</ul><main><h1>On the {name} of Ruritania</h1>"
-        f"<p class='dated'>{number} March 2024</p><div class='speech-body c12'>{paragraphs}</div>"
+        f"{dated}<div class='speech-body c12'>{paragraphs}</div>"
         f"<div class='contact'>Harbour Street 1</div></main></body></html>"
     )
     return answer(page.encode())
@@ -58,9 +65,12 @@ def site(tmp_path: Path, run: Run) -> Path:
     return tmp_path / "site.warc.gz"
 
 
-def crawl(file: Path, **pages: bytes) -> Path:
+def crawl(file: Path, *, silent: bool = False, **pages: bytes) -> Path:
     day = "2024-05-06T07:08:09Z"
-    speeches = [(day, f"{SITE}/speeches/{n}-{x}", speech(x, n)) for n, x in enumerate(SAID, 1)]
+    speeches = [
+        (day, f"{SITE}/speeches/{number}-{name}", speech(name, number, silent=silent))
+        for number, name in enumerate(SAID, 1)
+    ]
     named = {"home": f"{SITE}/", "feed": f"{SITE}/news.rss", "usual": f"{SITE}/rss.xml"}
     return crawled(file, *speeches, *((day, named[n], page) for n, page in pages.items()))
 
@@ -76,6 +86,16 @@ def test_a_list_of_links_and_its_pages_make_a_source(site: Path, run: Run) -> No
     assert told["listings"] == [{"way": "listing", "urls": [f"{SITE}/"], "items": ".speech"}]
     assert (layout["title"], layout["text"], layout["issued"]) == ("h1", ".speech-body", ".dated")
     assert "2024-03-01 (“1 March 2024”)" in result.stderr
+
+
+def test_a_day_that_only_machines_are_told_is_learned_too(site: Path, run: Run) -> None:
+    crawl(site, silent=True, home=listing())
+
+    result = run("sources", "add", f"{SITE}/", "--from", site)
+
+    (layout,) = tomllib.loads(result.stdout)["layouts"]
+    assert layout["issued"] == "json-ld:datePublished"
+    assert "2024-03-01 (“2024-03-01”)" in result.stderr
 
 
 def test_a_feed_that_a_page_names_is_preferred(site: Path, run: Run) -> None:

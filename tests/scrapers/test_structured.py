@@ -1,7 +1,8 @@
 import pytest
 
 from archive.errors import FormatError, LimitError, SourceError
-from scrapers.structured import Structured, found_in, parse_json
+from scrapers.jmes import found_in, parse_json
+from scrapers.structured import Structured
 
 URL = "https://x.example/api"
 ANSWER = {

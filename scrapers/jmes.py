@@ -1,0 +1,39 @@
+"""JSON, read within limits and asked with JMESPath."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
+
+from archive.errors import FormatError, SourceError
+from scrapers.limits import check_json
+
+
+@lru_cache(maxsize=512)
+def _compiled(expression: str) -> ParsedResult:
+    try:
+        return jmespath.compile(expression)
+    except JMESPathError as error:
+        raise SourceError(f"expected a JMESPath expression, found {expression!r}") from error
+
+
+def parse_json(text: str) -> Any:
+    """Return what `text` says; LimitError or FormatError where it should not or cannot be read."""
+    check_json(text)
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise FormatError(f"expected JSON, found {text[:40]!r}") from error
+
+
+def found_in(data: Any, expression: str) -> list[Any]:
+    """Return what `expression` finds: the members of a list, one value, or nothing."""
+    try:
+        found = _compiled(expression).search(data)
+    except JMESPathError as error:
+        raise SourceError(f"{expression}: {error}") from error
+    several = found if isinstance(found, list) else [found]
+    return [value for value in several if value is not None]

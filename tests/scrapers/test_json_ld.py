@@ -1,0 +1,55 @@
+"""What a page says of itself to machines."""
+
+import json
+
+import pytest
+
+from archive.errors import SourceError
+from scrapers.page import Page
+
+ARTICLE = {
+    "@context": "https://schema.org",
+    "@graph": [
+        {"@type": "WebSite", "name": "Tarnmoor"},
+        {
+            "@type": "NewsArticle",
+            "headline": "Order  7",
+            "datePublished": "2024-03-04",
+            "author": [{"@type": "Person", "name": "Ada Invented"}],
+        },
+    ],
+}
+
+
+def said(selector: str, *scripts: str) -> list[str]:
+    each = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
+    page = Page("https://court.tarnmoor.example/7", f"<html><head>{each}</head><p>x</p></html>")
+    return page.values(selector)
+
+
+@pytest.mark.parametrize(
+    ("selector", "values"),
+    [
+        ("json-ld:datePublished", ["2024-03-04"]),
+        ("json-ld:headline", ["Order 7"]),
+        ("json-ld:author[].name", ["Ada Invented"]),
+        ("json-ld:name", ["Tarnmoor", "Ada Invented"]),
+        ('json-ld:"@type"', ["WebSite", "NewsArticle", "Person"]),
+        ("json-ld:dateModified", []),
+    ],
+)
+def test_every_object_is_asked(selector: str, values: list[str]) -> None:
+    assert said(selector, json.dumps(ARTICLE)) == values
+
+
+def test_what_is_said_twice_is_one_value() -> None:
+    assert said("json-ld:datePublished", json.dumps(ARTICLE), json.dumps(ARTICLE)) == ["2024-03-04"]
+
+
+def test_a_script_that_is_not_json_says_nothing() -> None:
+    assert said("json-ld:datePublished", "{oops", json.dumps(ARTICLE)) == ["2024-03-04"]
+
+
+def test_an_expression_that_is_none_is_an_error_of_the_source() -> None:
+    with pytest.raises(SourceError, match="JMESPath"):
+        said("json-ld:[", json.dumps(ARTICLE))
