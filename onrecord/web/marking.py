@@ -11,6 +11,7 @@ from archive.differences import Change
 
 Span = tuple[int, int]
 _AROUND = 110  # characters shown on either side of a match
+_DOTS = ("…", "...")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,10 @@ def snippets(text: str, marks: Sequence[Span], most: int = 3) -> list[Snippet]:
         high = _word_edge(text, group[-1][1] + _AROUND, forward=False)
         pieces = tuple(_pieces(text, low, high, group))
         first = group[0]
-        found.append(Snippet(first[0], first[1], pieces, low > 0, high < len(text)))
+        # Where the text has dots of its own, ours would be said twice.
+        before = low > 0 and not text.startswith(_DOTS, low)
+        after = high < len(text) and not text.endswith(_DOTS, low, high)
+        found.append(Snippet(first[0], first[1], pieces, before, after))
     return found
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(
 SCREENS = {"desk": (1280, 900, "light"), "phone-dark": (390, 844, "dark")}
 PAGES = {
     "search": "/search?q=panel",
-    "statement": f"/statement/{RELEASE}?start=20&end=60",
+    "statement": f"/statement/{RELEASE}?start=207&end=247",
     "diff": f"/statement/{RELEASE}/diff",
     "cite": f"/statement/{RELEASE}/cite?quote=held+without+charge",
     "check": "/check",
