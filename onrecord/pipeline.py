@@ -5,9 +5,10 @@ network, over replayed files, and when the catalogue is made anew from the WARC 
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urljoin
 
 from sqlalchemy import Connection
@@ -16,13 +17,11 @@ from archive.catalogue import collecting, quarantine, questions, writing
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
 from onrecord.quarantine import suspected
-from scrapers.door import Fetched
-from scrapers.found import Discovered, Problem, Read
-from scrapers.read import discover, read_generic, read_page
+from onrecord.reading import read
+from scrapers.door import Fetched, as_published
+from scrapers.found import Discovered, Problem
+from scrapers.saying import Said
 from scrapers.source import Source
-from scrapers.visible import visible_text
-
-_PAGES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass
@@ -69,28 +68,55 @@ def take_in(
     """
     found: Discovered | None = None
     for fetched in hops:
-        capture = _as_decided(connection, fetched.capture)
-        tally.captures[capture.outcome.value] += 1
-        if capture.outcome is Outcome.NOT_HELD:
-            tally.not_held.add(capture.url)
-            continue
-        if capture.outcome is Outcome.REDIRECT:
-            # Where to is what tells a page that moved from one that was taken down.
-            to = urljoin(capture.url, fetched.header("location"))
-            capture = replace(capture, note=f"to {to[:1000]}")
-        writing.add_capture(
-            connection,
-            capture,
-            etag=fetched.header("etag"),
-            last_modified=fetched.header("last-modified"),
-        )
-        if capture.outcome is Outcome.UNCHANGED:
-            tally.seen += writing.see_again(connection, capture)
-        elif capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
-            found = _read(connection, fetched, source, tally)
-        elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
-            tally.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.note}")
+        said = partial(read, fetched, source)
+        found = record_answer(connection, answer_of(fetched), said, source, tally) or found
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A capture, with what of its headers is recorded beside it; "" for none."""
+
+    capture: Capture
+    etag: str = ""
+    last_modified: str = ""
+    location: str = ""
+
+
+def answer_of(fetched: Fetched) -> Answer:
+    return Answer(
+        capture=fetched.capture,
+        etag=fetched.header("etag"),
+        last_modified=fetched.header("last-modified"),
+        location=fetched.header("location"),
+    )
+
+
+def record_answer(
+    connection: Connection,
+    answer: Answer,
+    said: Callable[[], Said],
+    source: Source | None,
+    tally: Tally,
+) -> Discovered | None:
+    """Record what a server answered, and what it says if that is to be known: `said` tells."""
+    capture = _as_decided(connection, answer.capture)
+    tally.captures[capture.outcome.value] += 1
+    if capture.outcome is Outcome.NOT_HELD:
+        tally.not_held.add(capture.url)
+        return None
+    if capture.outcome is Outcome.REDIRECT:
+        # Where to is what tells a page that moved from one that was taken down.
+        to = urljoin(capture.url, answer.location)
+        capture = replace(capture, note=f"to {to[:1000]}")
+    writing.add_capture(connection, capture, etag=answer.etag, last_modified=answer.last_modified)
+    if capture.outcome is Outcome.UNCHANGED:
+        tally.seen += writing.see_again(connection, capture)
+    elif capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
+        return _record(connection, capture, said(), source, tally)
+    elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
+        tally.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.note}")
+    return None
 
 
 def _as_decided(connection: Connection, capture: Capture) -> Capture:
@@ -100,27 +126,24 @@ def _as_decided(connection: Connection, capture: Capture) -> Capture:
     return capture
 
 
-def _read(
-    connection: Connection, fetched: Fetched, source: Source | None, tally: Tally
+def _record(
+    connection: Connection, capture: Capture, said: Said, source: Source | None, tally: Tally
 ) -> Discovered | None:
-    held, fetched = fetched.capture, fetched.as_published
-    if source is not None and fetched.capture.role is Role.LISTING:
-        listing = discover(fetched, source)
-        if held.memento is None:  # what a listing named once need not be there today
+    """Record what a good capture says; a listing's findings are returned."""
+    listing, read = said.listing, said.page
+    if source is not None and listing is not None:
+        if capture.memento is None:  # what a listing named once need not be there today
             named = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
-            collecting.list_pages(connection, source.name, named, held.captured)
-        record(connection, held, listing.readings, "", tally)
-        report(connection, held, listing.problems, tally)
+            collecting.list_pages(connection, source.name, named, capture.captured)
+        record(connection, capture, listing.readings, "", tally)
+        report(connection, capture, listing.problems, tally)
         return listing
-    if source is None and fetched.capture.media_type not in _PAGES:
-        return None  # evidence, and no page: an image or a style sheet of an imported crawl
-    said: Read = read_generic(fetched) if source is None else read_page(fetched, source)
-    if why := suspected(connection, fetched.capture, said.readings):
-        _set_aside(connection, fetched.capture, why, tally)
+    if why := suspected(connection, as_published(capture), read.readings):
+        _set_aside(connection, as_published(capture), why, tally)
         return None
-    layer = writing.add_layer(connection, visible_text(fetched)) if said.readings else ""
-    record(connection, held, said.readings, layer, tally)
-    report(connection, held, said.problems, tally)
+    layer = writing.add_layer(connection, said.layer) if read.readings else ""
+    record(connection, capture, read.readings, layer, tally)
+    report(connection, capture, read.problems, tally)
     return None
 
 

@@ -1,0 +1,234 @@
+"""Call functions in a process of its own, under limits; a process that ends is replaced."""
+
+import atexit
+import json
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from signal import SIGPROF, Signals
+from socket import socketpair
+from types import TracebackType
+from typing import Any, NoReturn, ParamSpec, Self, TypeVar, get_args, get_type_hints
+from weakref import WeakSet
+
+from archive import errors
+from archive.confined.child import READY
+from archive.confined.values import understood
+from archive.errors import ArchiveError, LimitError, StorageError
+
+_START = (
+    "import sys; end, memory, *sys.path[:] = sys.argv[1:];"
+    "from archive.confined.child import main; main(int(end), int(memory))"
+)
+_PATIENCE = 10  # times the processor time allowed, by the clock: it shares the processor
+_STARTS_IN = 60  # seconds by the clock
+_LONGEST = 256 << 20  # bytes of one answer
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one call may take."""
+
+    seconds: float = 20  # of processor time; of each step, where a call yields several values
+    memory: int = 1 << 30  # bytes; on macOS this is looked at only after each step
+
+
+class EndedError(LimitError):
+    """A confined process ended in the middle of a call; `again` says that another try may do."""
+
+    def __init__(self, found: str, limits: Limits, *, again: bool) -> None:
+        super().__init__(found, limits, again)
+        self.found, self.limits, self.again = found, limits, again
+
+    @property
+    def expected(self) -> str:
+        memory = self.limits.memory >> 20
+        return f"what can be read in {self.limits.seconds:g} s and {memory} MiB"
+
+    def __str__(self) -> str:
+        return f"expected {self.expected}, found {self.found}"
+
+
+class Confined:
+    """A process that starts with the first call. One call at a time: other threads wait."""
+
+    def __init__(self, limits: Limits = Limits()) -> None:
+        self.limits = limits
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._line: Connection[Any, Any] | None = None
+        _ALL.add(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None where there is none now."""
+        return self._process.pid if self._process else None
+
+    def call(
+        self, function: Callable[Given, Result], *given: Given.args, **named: Given.kwargs
+    ) -> Result:
+        """Return what a module's `function` returns: a value that archive.confined.values knows.
+
+        Its ArchiveErrors are raised here. EndedError where its process ended; what did not simply
+        take too long is tried once more first, for it may have been somebody else's doing.
+        """
+        kind = get_type_hints(function)["return"]
+        for last in (False, True):
+            with self._lock:
+                try:
+                    self._ask(function, given, named)
+                    return self._answer(kind)[1]  # type: ignore[no-any-return]
+                except EndedError as ended:
+                    if last or not ended.again:
+                        raise
+        raise AssertionError("unreachable")
+
+    def each(
+        self, function: Callable[Given, Iterator[Result]], *given: Given.args, **named: Given.kwargs
+    ) -> Iterator[Result]:
+        """Yield what `function` yields, as it comes; errors as in `call`, without retry."""
+        (kind,) = get_args(get_type_hints(function)["return"])
+        with self._lock:
+            self._ask(function, given, named)
+            more = True
+            try:
+                while more:
+                    more, value = self._answer(kind)
+                    if more:
+                        yield value
+            except ArchiveError:
+                more = False
+                raise
+            finally:
+                if more:
+                    self.close()  # what it has still to say is no answer to another call
+
+    def close(self) -> None:
+        """End the process; another call starts one again."""
+        process, line = self._process, self._line
+        self._process = self._line = None
+        if line:
+            line.close()
+        if process:
+            process.kill()
+            process.wait()
+
+    def _ask(self, function: Callable[..., Any], given: Any, named: Any) -> None:
+        if self._line is None:
+            self._start()
+        call = (function.__module__, function.__name__, given, named, self.limits.seconds)
+        try:
+            self._line.send_bytes(pickle.dumps(call))  # type: ignore[union-attr]
+        except OSError:
+            self._ended()
+
+    def _answer(self, kind: Any) -> tuple[bool, Any]:
+        """Return whether more is to come, and the next value."""
+        what, value = json.loads(self._received(self.limits.seconds * _PATIENCE))
+        if what == "failed":
+            self._failed(value)
+        if what == "raised":
+            raise _error(value)
+        return what == "is", understood(kind, value) if what == "is" else None
+
+    def _received(self, patience: float) -> bytes:
+        line = self._line
+        assert line is not None  # noqa: S101 - whoever waits has asked
+        try:
+            if not line.poll(patience):
+                self.close()
+                raise EndedError("more time", self.limits, again=False)
+            return line.recv_bytes(_LONGEST)
+        except (EOFError, OSError):
+            self._ended()
+
+    def _start(self) -> None:
+        ours, its = socketpair()
+        paths = [str(Path(each).absolute()) for each in sys.path]
+        words = [sys.executable, "-I", "-B", "-c", _START, str(its.fileno())]
+        with its:
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                [*words, str(self.limits.memory), *paths],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[its.fileno()],
+                process_group=0,  # a terminal's Ctrl-C is for us
+            )
+        self._line = Connection(ours.detach())
+        try:
+            ready = self._received(_STARTS_IN) == READY
+        except EndedError as error:
+            raise StorageError(f"cannot start a process to read in: {error.found}") from error
+        if not ready:
+            self.close()
+            raise StorageError("cannot start a process to read in: it answers something else")
+
+    def _failed(self, words: str) -> NoReturn:
+        self.close()
+        memory = words.startswith("MemoryError")
+        raise EndedError("more memory" if memory else words, self.limits, again=memory)
+
+    def _ended(self) -> NoReturn:
+        """Say by what the process ended that closed its end of the line."""
+        process = self._process
+        assert process is not None  # noqa: S101 - whoever waits has asked
+        try:
+            code = process.wait(1)
+        except subprocess.TimeoutExpired:
+            code = 0
+        self.close()
+        if code == -SIGPROF:
+            raise EndedError("more time", self.limits, again=False)
+        by = Signals(-code).name if code < 0 else f"exit code {code}"
+        raise EndedError(f"the end of its process by {by}", self.limits, again=True)
+
+
+def _error(said: list[Any]) -> ArchiveError:
+    """Return an error of ours that was raised in the other process."""
+    name, *arguments = said
+    kind = getattr(errors, str(name), ArchiveError)
+    made: ArchiveError = kind(*(str(each) for each in arguments))
+    return made
+
+
+_ALL: "WeakSet[Confined]" = WeakSet()
+
+
+def _close_all() -> None:
+    for each in list(_ALL):
+        each.close()
+
+
+def _forget_all() -> None:
+    """In a process forked off ours: let go of what is not its own, so that it can end with us."""
+    for each in list(_ALL):
+        if each._line:
+            each._line.close()
+        if each._process:
+            each._process.returncode = 0
+        each._process = each._line = None
+        each._lock = threading.Lock()
+
+
+atexit.register(_close_all)
+os.register_at_fork(after_in_child=_forget_all)
