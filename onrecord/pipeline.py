@@ -20,7 +20,7 @@ from onrecord.quarantine import suspected
 from onrecord.reading import read
 from scrapers.door import Fetched, as_published
 from scrapers.found import Discovered, Problem
-from scrapers.saying import Said
+from scrapers.saying import Answered, Said, answered
 from scrapers.source import Source
 
 
@@ -69,32 +69,13 @@ def take_in(
     found: Discovered | None = None
     for fetched in hops:
         said = partial(read, fetched, source)
-        found = record_answer(connection, answer_of(fetched), said, source, tally) or found
+        found = record_answer(connection, answered(fetched), said, source, tally) or found
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A capture, with what of its headers is recorded beside it; "" for none."""
-
-    capture: Capture
-    etag: str = ""
-    last_modified: str = ""
-    location: str = ""
-
-
-def answer_of(fetched: Fetched) -> Answer:
-    return Answer(
-        capture=fetched.capture,
-        etag=fetched.header("etag"),
-        last_modified=fetched.header("last-modified"),
-        location=fetched.header("location"),
-    )
 
 
 def record_answer(
     connection: Connection,
-    answer: Answer,
+    answer: Answered,
     said: Callable[[], Said],
     source: Source | None,
     tally: Tally,

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from archive.confined.calling import Confined, EndedError
 from archive.errors import ArchiveError
-from archive.models import Role
-from scrapers.door import Fetched
+from archive.models import Capture, Role
+from scrapers.door import Fetched, as_published
 from scrapers.found import Discovered, Problem, Read
 from scrapers.read import discover, read_generic, read_page
 from scrapers.source import Source
@@ -15,6 +15,25 @@ from scrapers.visible import visible_text
 
 _NOTHING = Read()
 _PAGES = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A capture, with what of its headers is recorded beside it; "" for none."""
+
+    capture: Capture
+    etag: str = ""
+    last_modified: str = ""
+    location: str = ""
+
+
+def answered(fetched: Fetched) -> Answered:
+    return Answered(
+        capture=fetched.capture,
+        etag=fetched.header("etag"),
+        last_modified=fetched.header("last-modified"),
+        location=fetched.header("location"),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +62,7 @@ def say(fetched: Fetched, source: Source | None) -> Said:
     try:
         return Said(page=read, layer=visible_text(published))
     except ArchiveError as error:
-        shown = _problem(published, "visible text", "what can be read", str(error))
+        shown = _problem(published.capture, "visible text", "what can be read", str(error))
         return Said(page=Read(readings=read.readings, problems=(*read.problems, shown)))
 
 
@@ -52,13 +71,13 @@ def say_confined(confined: Confined, fetched: Fetched, source: Source | None) ->
     try:
         return confined.call(_say, fetched, packed(source))
     except EndedError as ended:
-        return unread(fetched, source, ended)
+        return unread(fetched.capture, ended)
 
 
-def unread(fetched: Fetched, source: Source | None, ended: EndedError) -> Said:
+def unread(capture: Capture, ended: EndedError) -> Said:
     """Return what is said of a capture that a process ended over."""
-    problem = _problem(fetched.as_published, "page", ended.expected, ended.found)
-    if source is not None and fetched.capture.role is Role.LISTING:
+    problem = _problem(as_published(capture), "page", ended.expected, ended.found)
+    if capture.source and capture.role is Role.LISTING:
         return Said(listing=Discovered(problems=(problem,)))
     return Said(page=Read(problems=(problem,)))
 
@@ -79,5 +98,5 @@ def _say(fetched: Fetched, source: bytes) -> Said:
     return say(fetched, unpacked(source))
 
 
-def _problem(fetched: Fetched, field: str, expected: str, found: str) -> Problem:
-    return Problem(url=fetched.capture.url, field=field, expected=expected, found=found)
+def _problem(capture: Capture, field: str, expected: str, found: str) -> Problem:
+    return Problem(url=capture.url, field=field, expected=expected, found=found)
