@@ -5,7 +5,7 @@ network, over replayed files, and when the catalogue is made anew from the WARC 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -152,9 +152,11 @@ def record(
 
 
 def report(
-    connection: Connection, capture: Capture, problems: Iterable[Problem], tally: Tally
+    connection: Connection, capture: Capture, problems: Sequence[Problem], tally: Tally
 ) -> None:
     """Record what could not be read, once a capture and problem: it is part of the coverage."""
+    if not problems:
+        return
     known = {event.detail for event in questions.events(connection, capture.id, "reading")}
     for problem in problems:
         tally.problems.append(str(problem))
