@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import questions, writing
 from archive.confined.calling import Confined
+from archive.confined.pool import several
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.home import Home
 from archive.log.entries import Entry, decode
@@ -21,7 +22,7 @@ from archive.log.log import Log
 from archive.models import Capture, Role
 from archive.warc.exchanges import exchange_at, exchanges
 from onrecord.pipeline import Tally, record_answer
-from onrecord.reading import read, readers
+from onrecord.reading import read
 from onrecord.transcripts import take_in_transcript
 from scrapers.door import Fetched
 from scrapers.rereading import Piece, Reread, packed, reread_confined
@@ -80,7 +81,7 @@ def _read_ahead(
     """Yield each piece with what is in it, in order, while those after it are being read."""
     waiting: deque[tuple[Piece, Future[_Found]]] = deque()
     free: SimpleQueue[Confined] = SimpleQueue()
-    for each in readers(jobs):
+    for each in several(jobs):
         free.put(each)
     stop = Event()
     with ThreadPoolExecutor(jobs, thread_name_prefix="reading") as pool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from archive.confined.calling import Confined, EndedError
-from archive.errors import ArchiveError, FormatError
+from archive.confined.calling import Confined
+from archive.errors import ArchiveError, EndedError, FormatError
 from archive.models import Capture, Outcome, Role
 from archive.warc.exchanges import HeldExchange, exchanges
 from scrapers.door import Fetched
@@ -58,7 +58,7 @@ def reread_confined(confined: Confined, piece: Piece, sources: bytes) -> Iterato
 
     What may fare better is tried once more; what does not is a capture that is unread.
     """
-    tried = EndedError("", confined.limits, again=False)
+    tried = EndedError("", "")
     while True:
         try:
             for each in confined.each(reread, piece, sources):
@@ -66,7 +66,7 @@ def reread_confined(confined: Confined, piece: Piece, sources: bytes) -> Iterato
                     each = replace(each, said=unread(of.capture, tried))
                 yield each
                 piece = replace(piece, start=each.end, first_unread=False)
-                tried = EndedError("", confined.limits, again=False)
+                tried = EndedError("", "")
         except EndedError as ended:
             if piece.first_unread:
                 raise FormatError(f"{piece.path}: byte {piece.start}: {ended}") from ended

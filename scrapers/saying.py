@@ -4,14 +4,12 @@ import pickle
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.confined.calling import Confined, EndedError
-from archive.errors import ArchiveError
+from archive.confined.calling import Confined
+from archive.errors import ArchiveError, EndedError
 from archive.models import Capture, Role
 from scrapers.door import Fetched, as_published
 from scrapers.found import Discovered, Problem, Read
-from scrapers.read import discover, read_generic, read_page
 from scrapers.source import Source
-from scrapers.visible import visible_text
 
 _NOTHING = Read()
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -51,6 +49,10 @@ def say(fetched: Fetched, source: Source | None) -> Said:
     The same capture, source and reader version give the same answer, always. What cannot be read is
     a Problem; nothing is raised.
     """
+    # What parses is imported where it is needed: as a rule that is another process.
+    from scrapers.read import discover, read_generic, read_page
+    from scrapers.visible import visible_text
+
     published = fetched.as_published
     if source is not None and fetched.capture.role is Role.LISTING:
         return Said(listing=discover(published, source))

@@ -20,7 +20,7 @@ from weakref import WeakSet
 from archive import errors
 from archive.confined.child import READY
 from archive.confined.values import understood
-from archive.errors import ArchiveError, LimitError, StorageError
+from archive.errors import ArchiveError, EndedError, StorageError
 
 _START = (
     "import sys; end, memory, *sys.path[:] = sys.argv[1:];"
@@ -41,21 +41,8 @@ class Limits:
     seconds: float = 20  # of processor time; of each step, where a call yields several values
     memory: int = 1 << 30  # bytes; on macOS this is looked at only after each step
 
-
-class EndedError(LimitError):
-    """A confined process ended in the middle of a call; `again` says that another try may do."""
-
-    def __init__(self, found: str, limits: Limits, *, again: bool) -> None:
-        super().__init__(found, limits, again)
-        self.found, self.limits, self.again = found, limits, again
-
-    @property
-    def expected(self) -> str:
-        memory = self.limits.memory >> 20
-        return f"what can be read in {self.limits.seconds:g} s and {memory} MiB"
-
     def __str__(self) -> str:
-        return f"expected {self.expected}, found {self.found}"
+        return f"what can be read in {self.seconds:g} s and {self.memory >> 20} MiB"
 
 
 class Confined:
@@ -157,7 +144,7 @@ class Confined:
         try:
             if not line.poll(patience):
                 self.close()
-                raise EndedError("more time", self.limits, again=False)
+                raise EndedError(str(self.limits), "more time")
             return line.recv_bytes(_LONGEST)
         except (EOFError, OSError):
             self._ended()
@@ -186,7 +173,7 @@ class Confined:
     def _failed(self, words: str) -> NoReturn:
         self.close()
         memory = words.startswith("MemoryError")
-        raise EndedError("more memory" if memory else words, self.limits, again=memory)
+        raise EndedError(str(self.limits), "more memory" if memory else words, memory)
 
     def _ended(self) -> NoReturn:
         """Say by what the process ended that closed its end of the line."""
@@ -198,9 +185,9 @@ class Confined:
             code = 0
         self.close()
         if code == -SIGPROF:
-            raise EndedError("more time", self.limits, again=False)
+            raise EndedError(str(self.limits), "more time")
         by = Signals(-code).name if code < 0 else f"exit code {code}"
-        raise EndedError(f"the end of its process by {by}", self.limits, again=True)
+        raise EndedError(str(self.limits), f"the end of its process by {by}", again=True)
 
 
 def _error(said: list[Any]) -> ArchiveError:

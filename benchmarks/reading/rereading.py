@@ -23,6 +23,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from archive.confined.pool import several
 from archive.home import create
 from archive.log.ledger import LogLedger
 from archive.log.log import Log
@@ -30,7 +31,7 @@ from archive.models import Outcome, Role
 from archive.warc.build import Exchange
 from archive.warc.facts import Facts
 from archive.warc.store import WarcStore
-from onrecord import AGENT, reading
+from onrecord import AGENT
 from onrecord.context import Context
 from onrecord.rebuilding import rebuild
 from onrecord.settings import template
@@ -161,7 +162,7 @@ def run(folder: Path, jobs: int, cores: int) -> None:
     began, at = time.perf_counter(), time.process_time()
     tally = rebuild(Context(folder, verbosity=-1), lambda path: None, jobs)
     seconds, parent = time.perf_counter() - began, time.process_time() - at
-    pids = [each.pid for each in reading.readers(jobs) if each.pid]
+    pids = [each.pid for each in several(jobs) if each.pid]
     told = {
         "pages": sum(tally.captures.values()),
         "seconds": seconds,

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.confined.calling import Confined, EndedError, Limits
+from archive.confined.calling import Confined, Limits
 from archive.confined.values import told, understood
-from archive.errors import FixityError, FormatError, LimitError
+from archive.errors import EndedError, FixityError, FormatError, LimitError
 from archive.models import Capture, Issued, Memento, Outcome, Reading, Role, Stored
 from tests.confined_work import (
     count,

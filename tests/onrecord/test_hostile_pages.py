@@ -2,23 +2,29 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
+from archive.confined import pool
 from archive.confined.calling import Confined, Limits
 from archive.models import Role
-from onrecord import reading
 from onrecord.pipeline import Tally
 from onrecord.visiting import Wanted, visit
+from onrecord.web.replay.sanitise import harmless
 from scrapers.door import Fetched
 from scrapers.saying import say, say_confined
 from scrapers.source import Rule, Source
+from tests.conftest import Run
 from tests.panel import SITE, Publisher, page, panel
 from tests.vocabulary import captured
 
+ROOT = Path(__file__).parents[2]
 GOOD = "Release them."
 ENDLESS = Rule(select=".statement h1", pattern="^(?:a|a)+$")  # twice as long for each letter
 LONG_TITLE = "a" * 60 + "b"
@@ -29,7 +35,7 @@ MANY_TAGS = "<i>x</i> " * 45_000  # fewer than are refused unseen
 def confined(monkeypatch: pytest.MonkeyPatch) -> Iterator[Confined]:
     """Let this process read its pages under limits that a test has time for."""
     with Confined(Limits(seconds=1, memory=96 << 20)) as made:
-        monkeypatch.setattr(reading, "_readers", [made])
+        monkeypatch.setattr(pool, "_processes", [made])
         yield made
 
 
@@ -129,3 +135,33 @@ def test_what_is_read_elsewhere_is_what_would_be_read_here(role: Role) -> None:
     with Confined() as confined:
         for source in (panel(), None):
             assert say_confined(confined, fetched, source) == say(fetched, source)
+
+
+def test_an_article_to_check_that_takes_too_long_is_one_line(
+    panel_archive: Run, tmp_path: Path, confined: Confined
+) -> None:
+    confined.limits = Limits(seconds=0.01)  # much less than this takes
+    path = tmp_path / "article.html"
+    path.write_text("<p>They said: “Release them now, all of them.”</p>" * 20_000)
+
+    done = panel_archive("check", path)
+
+    assert done.exit_code == 10
+    assert "expected what can be read in 0.01 s and 1024 MiB, found more time" in done.stderr
+
+
+def test_an_archived_page_is_made_harmless_where_it_can_do_no_harm(confined: Confined) -> None:
+    shown = confined.call(harmless, "<title>A</title><p onclick='x()'>B", SITE, "2024")
+
+    assert (shown.title, shown.body.strip()) == ("A", "<p>B</p>")
+
+
+def test_nothing_that_takes_pages_in_brings_a_parser_into_its_own_process() -> None:
+    code = (
+        "import sys, onrecord.scraping, onrecord.rebuilding, onrecord.importing,"
+        " onrecord.pastpages, onrecord.schedule.running\n"
+        "print({'bs4', 'lxml', 'nh3', 'trafilatura'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+
+    assert (done.stdout.strip(), done.stderr) == ("set()", "")

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.confined import pool
 from archive.confined.calling import Confined, Limits
-from onrecord import catching_up, reading
+from onrecord import catching_up
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 from tests.onrecord.test_quarantine import LONG, MOVED
@@ -25,7 +26,8 @@ STATEMENTS = 8
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from onrecord import catching_up, reading
+from archive.confined import pool
+from onrecord import catching_up
 from onrecord.context import Context
 from onrecord.rebuilding import rebuild
 
@@ -35,7 +37,7 @@ known, calls = catching_up.writing.know_sizes, []
 def counted(*given):
     calls.append(given)
     if len(calls) == at:
-        print(*(each.pid for each in reading.readers(2) if each.pid), flush=True)
+        print(*(each.pid for each in pool.several(2) if each.pid), flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     known(*given)
 
@@ -231,7 +233,7 @@ def test_a_new_version_of_a_reader_gives_new_versions_of_old_evidence(
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let this process give up on a page sooner than it would."""
     readers = [Confined(Limits(seconds=0.5)) for _ in range(2)]
-    monkeypatch.setattr(reading, "_readers", readers)
+    monkeypatch.setattr(pool, "_processes", readers)
     yield
     for each in readers:
         each.close()
