@@ -206,7 +206,9 @@ def fetched_again(connection: Connection, home: Home, capture: Capture) -> Fetch
     """Return a capture with its headers and body; a revisit's body lies in another record."""
     stored = capture.stored
     held = exchanges(home.warc / stored.warc, warc=stored.warc, start=stored.offset)
-    exchange = next(held)
+    exchange = next(held, None)
+    if exchange is None:
+        raise FormatError(f"{stored.warc} byte {stored.offset}: expected a capture, found none")
     if exchange.facts and exchange.facts.original:
         original = questions.capture(connection, exchange.facts.original)
         body = exchange_at(home.warc, original.stored).body()

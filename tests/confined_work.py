@@ -1,8 +1,10 @@
 """What tests ask a confined process to do. It imports this module, so it is light."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from archive.errors import FixityError, LimitError
@@ -61,3 +63,10 @@ def count(to: int, die_at: int) -> Iterator[int]:
 
 def lie() -> int:
     return "not a number"  # type: ignore[return-value]
+
+
+def babble(words: str) -> int:
+    """Say `words` in place of an answer, as a process that was taken over could."""
+    for line in (each for each in gc.get_objects() if isinstance(each, Connection)):
+        line.send_bytes(words.encode())
+    return die()

@@ -7,7 +7,8 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,7 +21,7 @@ from weakref import WeakSet
 from archive import errors
 from archive.confined.child import READY
 from archive.confined.values import understood
-from archive.errors import ArchiveError, EndedError, StorageError
+from archive.errors import ArchiveError, EndedError, FormatError, StorageError
 
 _START = (
     "import sys; end, memory, *sys.path[:] = sys.argv[1:];"
@@ -81,13 +82,13 @@ class Confined:
         """
         kind = get_type_hints(function)["return"]
         for last in (False, True):
-            with self._lock:
-                try:
-                    self._ask(function, given, named)
-                    return self._answer(kind)[1]  # type: ignore[no-any-return]
-                except EndedError as ended:
-                    if last or not ended.again:
-                        raise
+            try:
+                with closing(self._answers(kind, function, given, named)) as answers:
+                    result: Result = next(answers)
+                    return result
+            except EndedError as ended:
+                if last or not ended.again:
+                    raise
         raise AssertionError("unreachable")
 
     def each(
@@ -95,19 +96,24 @@ class Confined:
     ) -> Iterator[Result]:
         """Yield what `function` yields, as it comes; errors as in `call`, without retry."""
         (kind,) = get_args(get_type_hints(function)["return"])
+        yield from self._answers(kind, function, given, named)
+
+    def _answers(
+        self, kind: Any, function: Callable[..., Any], given: Any, named: Any
+    ) -> Generator[Any, None, None]:
         with self._lock:
-            self._ask(function, given, named)
-            more = True
+            waiting = True
             try:
-                while more:
-                    more, value = self._answer(kind)
-                    if more:
+                self._ask(function, given, named)
+                while waiting:
+                    what, value = self._answer(kind)
+                    waiting = what == "next"
+                    if what == "raised":
+                        raise value
+                    if what != "end":
                         yield value
-            except ArchiveError:
-                more = False
-                raise
             finally:
-                if more:
+                if waiting:
                     self.close()  # what it has still to say is no answer to another call
 
     def close(self) -> None:
@@ -129,14 +135,20 @@ class Confined:
         except OSError:
             self._ended()
 
-    def _answer(self, kind: Any) -> tuple[bool, Any]:
-        """Return whether more is to come, and the next value."""
-        what, value = json.loads(self._received(self.limits.seconds * _PATIENCE))
-        if what == "failed":
-            self._failed(value)
-        if what == "raised":
-            raise _error(value)
-        return what == "is", understood(kind, value) if what == "is" else None
+    def _answer(self, kind: Any) -> tuple[str, Any]:
+        """Return what kind of answer comes next, and the value or the error that it is."""
+        told = self._received(self.limits.seconds * _PATIENCE)
+        try:
+            what, value = json.loads(told)
+            if what in ("is", "next"):
+                return what, understood(kind, value)
+            if what == "raised":
+                return what, _error(*value)
+        except (ValueError, TypeError, RecursionError, FormatError):
+            self._failed(f"an answer that is none: {told[:60]!r}")
+        if what != "end":
+            self._failed(str(value))
+        return what, None
 
     def _received(self, patience: float) -> bytes:
         line = self._line
@@ -190,12 +202,12 @@ class Confined:
         raise EndedError(str(self.limits), f"the end of its process by {by}", again=True)
 
 
-def _error(said: list[Any]) -> ArchiveError:
-    """Return an error of ours that was raised in the other process."""
-    name, *arguments = said
-    kind = getattr(errors, str(name), ArchiveError)
-    made: ArchiveError = kind(*(str(each) for each in arguments))
-    return made
+def _error(name: str, *said: Any) -> ArchiveError:
+    """Return an error of ours that was raised in the other process; TypeError where it is none."""
+    kind = vars(errors).get(name)
+    if not (isinstance(kind, type) and issubclass(kind, ArchiveError)):
+        raise TypeError(name)
+    return kind(*(str(each) for each in said))
 
 
 _ALL: "WeakSet[Confined]" = WeakSet()

@@ -1,6 +1,7 @@
 """What a confined process does: answer calls, each within its time, until its parent is gone."""
 
 import json
+import os
 import pickle
 import resource
 import signal
@@ -28,6 +29,8 @@ def main(end: int, memory: int) -> None:
     sys.excepthook = partial(_last_words, line, memory)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to decide what ends
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), 2)  # what a library mutters over a page is no message of ours
     try:
         line.send_bytes(READY)
         while True:
@@ -90,7 +93,7 @@ def _answer(line: "Connection[Any, Any]", call: bytes, memory: int) -> None:
         if isinstance(result, Iterator):
             for each in result:
                 _check_memory(memory)
-                _send(line, "is", told(each))
+                _send(line, "next", told(each))
                 signal.setitimer(signal.ITIMER_PROF, seconds)
             _send(line, "end", None)
         else:

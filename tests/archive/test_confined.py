@@ -18,6 +18,7 @@ from archive.confined.values import told, understood
 from archive.errors import EndedError, FixityError, FormatError, LimitError
 from archive.models import Capture, Issued, Memento, Outcome, Reading, Role, Stored
 from tests.confined_work import (
+    babble,
     count,
     die,
     die_once,
@@ -112,9 +113,17 @@ def test_a_confined_process_writes_nothing(confined: Confined, tmp_path: Path) -
     assert (tmp_path / "file").read_bytes() == b""
 
 
-def test_an_answer_of_another_type_is_refused(confined: Confined) -> None:
-    with pytest.raises(FormatError, match="expected <class 'int'>"):
+def test_an_answer_of_another_type_is_none(confined: Confined) -> None:
+    with pytest.raises(EndedError, match="found an answer that is none"):
         confined.call(lie)
+    assert confined.call(double, 2) == 4
+
+
+@pytest.mark.parametrize("answer", ["x", "[1]", '["raised", ["Path", "/"]]', "[" * 100_000])
+def test_an_answer_that_is_no_answer_is_none(confined: Confined, answer: str) -> None:
+    with pytest.raises(EndedError, match="found an answer that is none"):
+        confined.call(babble, answer)
+    assert confined.call(double, 2) == 4
 
 
 def test_no_process_is_left_when_its_parent_is_killed() -> None:
