@@ -15,7 +15,7 @@ from pathlib import Path
 from signal import SIGPROF, Signals
 from socket import socketpair
 from types import TracebackType
-from typing import Any, NoReturn, ParamSpec, Self, TypeVar, get_args, get_type_hints
+from typing import Any, ParamSpec, Self, TypeVar, get_args, get_type_hints
 from weakref import WeakSet
 
 from archive import errors
@@ -39,7 +39,7 @@ Result = TypeVar("Result")
 class Limits:
     """What one call may take."""
 
-    seconds: float = 20  # of processor time; of each step, where a call yields several values
+    seconds: float = 30  # of processor time; of each step, where a call yields several values
     memory: int = 1 << 30  # bytes; on macOS this is looked at only after each step
 
     def __str__(self) -> str:
@@ -83,7 +83,7 @@ class Confined:
         kind = get_type_hints(function)["return"]
         for last in (False, True):
             try:
-                with closing(self._answers(kind, function, given, named)) as answers:
+                with closing(self._answers("is", kind, function, given, named)) as answers:
                     result: Result = next(answers)
                     return result
             except EndedError as ended:
@@ -96,17 +96,17 @@ class Confined:
     ) -> Iterator[Result]:
         """Yield what `function` yields, as it comes; errors as in `call`, without retry."""
         (kind,) = get_args(get_type_hints(function)["return"])
-        yield from self._answers(kind, function, given, named)
+        yield from self._answers("next", kind, function, given, named)
 
     def _answers(
-        self, kind: Any, function: Callable[..., Any], given: Any, named: Any
+        self, how: str, kind: Any, function: Callable[..., Any], given: Any, named: Any
     ) -> Generator[Any, None, None]:
         with self._lock:
             waiting = True
             try:
                 self._ask(function, given, named)
                 while waiting:
-                    what, value = self._answer(kind)
+                    what, value = self._answer(how, kind)
                     waiting = what == "next"
                     if what == "raised":
                         raise value
@@ -132,23 +132,25 @@ class Confined:
         call = (function.__module__, function.__name__, given, named, self.limits.seconds)
         try:
             self._line.send_bytes(pickle.dumps(call))  # type: ignore[union-attr]
-        except OSError:
-            self._ended()
+        except OSError as error:
+            raise self._ended() from error
 
-    def _answer(self, kind: Any) -> tuple[str, Any]:
+    def _answer(self, how: str, kind: Any) -> tuple[str, Any]:
         """Return what kind of answer comes next, and the value or the error that it is."""
         told = self._received(self.limits.seconds * _PATIENCE)
         try:
             what, value = json.loads(told)
-            if what in ("is", "next"):
+            if what == how:
                 return what, understood(kind, value)
             if what == "raised":
                 return what, _error(*value)
-        except (ValueError, TypeError, RecursionError, FormatError):
-            self._failed(f"an answer that is none: {told[:60]!r}")
-        if what != "end":
-            self._failed(str(value))
-        return what, None
+        except (ValueError, TypeError, RecursionError, FormatError) as error:
+            raise self._failed(f"an answer that is none: {told[:60]!r}") from error
+        if what == "end" and how == "next":
+            return what, None
+        if what == "failed":
+            raise self._failed(str(value))
+        raise self._failed(f"an answer that is none: {what!r:.60}")
 
     def _received(self, patience: float) -> bytes:
         line = self._line
@@ -158,8 +160,8 @@ class Confined:
                 self.close()
                 raise EndedError(str(self.limits), "more time")
             return line.recv_bytes(_LONGEST)
-        except (EOFError, OSError):
-            self._ended()
+        except (EOFError, OSError) as error:
+            raise self._ended() from error
 
     def _start(self) -> None:
         ours, its = socketpair()
@@ -182,12 +184,13 @@ class Confined:
             self.close()
             raise StorageError("cannot start a process to read in: it answers something else")
 
-    def _failed(self, words: str) -> NoReturn:
+    def _failed(self, words: str) -> EndedError:
+        """End the process that has said that it failed, or something else than an answer."""
         self.close()
         memory = words.startswith("MemoryError")
-        raise EndedError(str(self.limits), "more memory" if memory else words, memory)
+        return EndedError(str(self.limits), "more memory" if memory else words, memory)
 
-    def _ended(self) -> NoReturn:
+    def _ended(self) -> EndedError:
         """Say by what the process ended that closed its end of the line."""
         process = self._process
         assert process is not None  # noqa: S101 - whoever waits has asked
@@ -197,9 +200,9 @@ class Confined:
             code = 0
         self.close()
         if code == -SIGPROF:
-            raise EndedError(str(self.limits), "more time")
+            return EndedError(str(self.limits), "more time")
         by = Signals(-code).name if code < 0 else f"exit code {code}"
-        raise EndedError(str(self.limits), f"the end of its process by {by}", again=True)
+        return EndedError(str(self.limits), f"the end of its process by {by}", again=True)
 
 
 def _error(name: str, *said: Any) -> ArchiveError:
