@@ -167,7 +167,7 @@ class Confined:
         ours, its = socketpair()
         paths = [str(Path(each).absolute()) for each in sys.path]
         words = [sys.executable, "-I", "-B", "-c", _START, str(its.fileno())]
-        with its:
+        try:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
                 [*words, str(self.limits.memory), *paths],
                 stdin=subprocess.DEVNULL,
@@ -175,6 +175,11 @@ class Confined:
                 pass_fds=[its.fileno()],
                 process_group=0,  # a terminal's Ctrl-C is for us
             )
+        except OSError as error:
+            ours.close()
+            raise StorageError(f"cannot start a process to read in: {error.strerror}") from error
+        finally:
+            its.close()
         self._line = Connection(ours.detach())
         try:
             ready = self._received(_STARTS_IN) == READY

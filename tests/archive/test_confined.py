@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archive.confined.calling import Confined, Limits
 from archive.confined.values import told, understood
-from archive.errors import EndedError, FixityError, FormatError, LimitError
+from archive.errors import EndedError, FixityError, FormatError, LimitError, StorageError
 from archive.models import Capture, Issued, Memento, Outcome, Reading, Role, Stored
 from tests.confined_work import (
     babble,
@@ -124,6 +124,15 @@ def test_an_answer_that_is_no_answer_is_none(confined: Confined, answer: str) ->
     with pytest.raises(EndedError, match="found an answer that is none"):
         confined.call(babble, answer)
     assert confined.call(double, 2) == 4
+
+
+def test_where_none_can_be_started_that_is_said(
+    confined: Confined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+    with pytest.raises(StorageError, match="cannot start a process to read in: No such file"):
+        confined.call(double, 1)
 
 
 def test_no_process_is_left_when_its_parent_is_killed() -> None:
