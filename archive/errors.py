@@ -11,6 +11,7 @@ ArchiveError             1  the family; caught at the edge and nowhere else
 ├── QueryError           8  a query that cannot be read; says where
 ├── FormatError          9  a file is not what it claims to be: truncated, forged, foreign
 ├── LimitError          10  something is larger, deeper or slower than we allow
+│   └── EndedError      10  the process that read a page took too much, or crashed over it
 ├── FetchError          11  a server could not be asked, or must not be
 └── StorageError        12  the disk refused: full, read-only, gone
 """
@@ -117,6 +118,17 @@ class LimitError(ArchiveError):
     """Something is larger, deeper or slower than we allow."""
 
     exit_code = 10
+
+
+class EndedError(LimitError):
+    """A confined process ended in the middle of a call; `again`: another try may fare better."""
+
+    def __init__(self, expected: str, found: str, again: bool = False) -> None:
+        super().__init__(expected, found, again)
+        self.expected, self.found, self.again = expected, found, again
+
+    def __str__(self) -> str:
+        return f"expected {self.expected}, found {self.found}"
 
 
 class FetchError(ArchiveError):

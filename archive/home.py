@@ -45,6 +45,11 @@ class Home:
         return self.root / "catalogue.sqlite"
 
     @property
+    def half_made(self) -> Path:
+        """Where a rebuild makes a new catalogue; what a killed one left lies there."""
+        return self.root / "catalogue.new.sqlite"
+
+    @property
     def links(self) -> Path:
         return self.root / "links.jsonl"
 

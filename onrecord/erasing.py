@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.catalogue import erasing, questions, writing
+from archive.catalogue.opening import remove
 from archive.erase import erase, finish, plan
 from archive.log import files
 from archive.log.ledger import LogLedger
@@ -58,6 +59,7 @@ def erase_statement(
         recover_all(home.warc, LogLedger(log, home.warc).logged_end)
         finish(home, log)
         planned = plan(log, going.captures)
+        remove(home.half_made)  # of a rebuild that was cut short: it may hold the words too
         erase(home, log, planned, reason=reason, who=who, when=when, keep=keep)
         with context.catalogue() as catalogue:
             erasing.forget(catalogue, going.captures)

@@ -14,8 +14,9 @@ from archive.models import Outcome, Role
 from onrecord import VERSION
 from onrecord.context import Context
 from onrecord.keeping import keeping
-from onrecord.pipeline import Tally, Wanted, take_in
+from onrecord.pipeline import Tally, take_in
 from onrecord.scraping import run_event
+from onrecord.visiting import Wanted
 from scrapers.addresses import key
 from scrapers.cdx import Past, query, read_cdx
 from scrapers.door import Fetched, Visit

@@ -3,29 +3,28 @@
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from archive.confined.pool import confined
 from archive.errors import ArchiveError, SourceError
 from archive.models import Outcome, Reading, Role
 from onrecord.context import Context
 from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, take_in
+from onrecord.reading import read
 from onrecord.scraping import network, replayed
 from scrapers.door import Fetched
-from scrapers.feed import Item, parse_feed
-from scrapers.leads import feeds_named, link_list, pattern_of, sitemaps_named, usual_feeds
-from scrapers.learning import Learned, learn
-from scrapers.page import Page
+from scrapers.front import FeedFront, Front, feed_front, front, learned
+from scrapers.leads import pattern_of, sitemaps_named, usual_feeds
+from scrapers.learning import Learned
 from scrapers.proposal import Found, toml_of
-from scrapers.read import discover, read_page
 from scrapers.source import load_source
 from scrapers.text import decoded
 
 _TAUGHT = 3  # articles that selectors are learned from
-_TEXTS = ("content:encoded", "content", "description")
-_LONG = 120  # words: a summary is shorter
+_NO_FEED = FeedFront(items=0, links=(), texts=())
 
 Ask = Callable[[str], Fetched | None]
 
@@ -79,22 +78,21 @@ def _proposed(ask: Ask, urls: Sequence[str]) -> Proposal:
     first = ask(urls[0])
     if first is None:
         raise SourceError(f"{urls[0]}: expected a page, found no good answer")
-    page = Page(first.capture.url, decoded(first))
-    feed, items = _feed(ask, page, first, proposal)
-    texts = _texts(items)
-    if texts:
-        proposal.notes.append(f"the feed holds the whole text, in {', '.join(texts)}")
-        found = _found(page, feeds=(feed,), texts=texts, pages="")
+    page = confined().call(front, first)
+    feed, held = _feed(ask, page, proposal)
+    if held.texts:
+        proposal.notes.append(f"the feed holds the whole text, in {', '.join(held.texts)}")
+        found = _found(page, feeds=(feed,), texts=held.texts, pages="")
         proposal.toml, proposal.articles = toml_of(found), [ask(feed) or first]
         return proposal
-    links = link_list(page)
+    links = page.links
     if links:
         proposal.notes.append(f"{len(links.urls)} links marked up alike: {links.items}")
     sitemaps = () if feed or links else tuple(_sitemaps(ask, page.url, proposal))
-    named = [link for item in items if (link := item.link())] or list(links.urls if links else ())
+    named = list(held.links or (links.urls if links else ()))
     articles = list(urls) if len(urls) > 1 else named
     fetched = [got for url in articles[:_TAUGHT] if (got := ask(url))]
-    learned = _learned(fetched, articles, proposal)
+    taught = _learned(fetched, articles, proposal)
     pages = pattern_of([each.capture.url for each in fetched])
     found = _found(
         page,
@@ -102,7 +100,7 @@ def _proposed(ask: Ask, urls: Sequence[str]) -> Proposal:
         links=links if len(urls) == 1 else None,
         sitemaps=sitemaps,
         pages=pages,
-        learned=learned,
+        learned=taught,
     )
     proposal.toml, proposal.articles = toml_of(found), fetched
     return proposal
@@ -114,39 +112,29 @@ def _learned(fetched: Sequence[Fetched], named: Sequence[str], proposal: Proposa
     if len(fetched) < 2:
         had = f"{len(fetched)} of {len(named)} named"
         raise SourceError(f"expected two articles to learn from, found {had} ({said})")
-    learned = learn([(each.capture.url, decoded(each)) for each in fetched])
-    for name, selector in learned.rules.items():
+    taught = confined().call(learned, fetched)
+    for name, selector in taught.rules.items():
         proposal.notes.append(f"{name}: {selector}")
-    for name, why in learned.missing.items():
+    for name, why in taught.missing.items():
         proposal.notes.append(f"{name}: not found: {why}")
-    if lacking := sorted({"title", "text"} & learned.missing.keys()):
+    if lacking := sorted({"title", "text"} & taught.missing.keys()):
         raise SourceError(f"expected selectors, found none for: {', '.join(lacking)} ({said})")
-    return learned
+    return taught
 
 
-def _feed(ask: Ask, page: Page, first: Fetched, proposal: Proposal) -> tuple[str, list[Item]]:
+def _feed(ask: Ask, page: Front, proposal: Proposal) -> tuple[str, FeedFront]:
     """Return the first feed that has items, and these; "" and none where there is no feed."""
-    own = [first.capture.url] if "<html" not in decoded(first)[:2000].lower() else []
-    named = feeds_named(page)
-    for url in [*own, *named, *([] if own or named else usual_feeds(page.url))]:
+    own = [] if page.is_html else [page.url]
+    for url in [*own, *page.feeds, *([] if own or page.feeds else usual_feeds(page.url))]:
         got = ask(url)
         try:
-            items = parse_feed(url, decoded(got)).items if got else []
+            held = confined().call(feed_front, url, got) if got else _NO_FEED
         except ArchiveError:
             continue  # what is at a usual place for feeds need not be one
-        if items:
-            proposal.notes.append(f"feed of {len(items)} items: {url}")
-            return url, items
-    return "", []
-
-
-def _texts(items: Sequence[Item]) -> tuple[str, ...]:
-    """Return the elements that hold whole texts in half the items or more."""
-    for name in _TEXTS:
-        long = sum(len((item.text([name]) or "").split()) >= _LONG for item in items)
-        if items and long * 2 >= len(items):
-            return (name,)
-    return ()
+        if held.items:
+            proposal.notes.append(f"feed of {held.items} items: {url}")
+            return url, held
+    return "", _NO_FEED
 
 
 def _sitemaps(ask: Ask, url: str, proposal: Proposal) -> Iterator[str]:
@@ -157,12 +145,11 @@ def _sitemaps(ask: Ask, url: str, proposal: Proposal) -> Iterator[str]:
             yield sitemap
 
 
-def _found(page: Page, **more: object) -> Found:
+def _found(page: Front, **more: object) -> Found:
     parts = urlsplit(page.url)
-    names = page.values("meta[property='og:site_name'] @content")
     return Found(
         homepage=f"{parts.scheme}://{parts.netloc}/",
-        publisher=names[0] if names else parts.netloc.removeprefix("www."),
+        publisher=page.publisher or parts.netloc.removeprefix("www."),
         languages=(page.lang or "und",),
         **more,  # type: ignore[arg-type]
     )
@@ -177,8 +164,9 @@ def read_with(proposal: Proposal, name: str) -> tuple[list[Reading], list[str]]:
     readings: list[Reading] = []
     problems: list[str] = []
     for fetched in proposal.articles:
-        of_items = source.layouts[0].reads == "feed"
-        found = discover(fetched, source) if of_items else read_page(fetched, source)
+        role = Role.LISTING if source.layouts[0].reads == "feed" else Role.PAGE
+        said = read(replace(fetched, capture=replace(fetched.capture, role=role)), source)
+        found = said.listing or said.page
         readings += found.readings[:_TAUGHT]
         problems += [str(problem) for problem in found.problems[:_TAUGHT]]
     return readings, problems

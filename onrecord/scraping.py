@@ -17,8 +17,9 @@ from archive.warc.store import WarcStore
 from onrecord import AGENT, VERSION
 from onrecord.context import Context
 from onrecord.keeping import keeping
-from onrecord.pipeline import Tally, Wanted, now, take_in, visit
+from onrecord.pipeline import Tally, now, take_in
 from onrecord.settings import template
+from onrecord.visiting import Wanted, visit
 from scrapers.door import Visit
 from scrapers.manners import Manners, user_agent
 from scrapers.replay import ReplayedFiles

@@ -31,11 +31,15 @@ class Fetched:
 
         Of another archive's copy that is the page's own address and the day that archive had it.
         """
-        memento = self.capture.memento
-        if memento is None:
-            return self
-        own = replace(self.capture, url=key(memento.original), captured=memento.archived)
-        return replace(self, capture=own)
+        return replace(self, capture=as_published(self.capture))
+
+
+def as_published(capture: Capture) -> Capture:
+    """Return a capture as one of the publisher's own, by which it is read and judged."""
+    memento = capture.memento
+    if memento is None:
+        return capture
+    return replace(capture, url=key(memento.original), captured=memento.archived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ def visible_text(fetched: Fetched) -> str:
     if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
         items = parse_feed(fetched.capture.url, text).items
         return "\n".join(line for item in items for line in _said_by(item) if line)
-    return visible_in(text)
+    return text_in(text)  # not remembered: thousands of pages are more than a process may hold
 
 
 @lru_cache(maxsize=4096)

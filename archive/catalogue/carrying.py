@@ -23,6 +23,8 @@ def carry(connection: Connection, old: Path) -> None:
         found = connection.exec_driver_sql("SELECT name FROM old.sqlite_master").scalars()
         held = set(found)
         for table in (name for name in _TABLES if name in held):
+            # What a rebuild that was killed carried over may have changed since.
+            connection.exec_driver_sql(f"DELETE FROM main.{table}")  # noqa: S608
             statement = f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}"  # noqa: S608
             connection.exec_driver_sql(statement)
         if "fact" in held:

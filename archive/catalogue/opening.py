@@ -43,6 +43,23 @@ def transaction(path: Path) -> Iterator[Connection]:
         engine.dispose()
 
 
+def remove(path: Path) -> None:
+    """Remove a catalogue, if it is there, and what SQLite keeps beside it."""
+    _remove_beside(path)
+    path.unlink(missing_ok=True)
+
+
+def replace(path: Path, fresh: Path) -> None:
+    """Put the closed catalogue `fresh` in the place of the one at `path`, in one step."""
+    _remove_beside(path)  # else SQLite would take it for the new one's
+    fresh.replace(path)
+
+
+def _remove_beside(path: Path) -> None:
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
 def _engine(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
 

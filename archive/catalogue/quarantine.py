@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_of, stamp
@@ -39,27 +39,28 @@ def lengths(connection: Connection, source: str, statement: str) -> list[int]:
     return list(rows)
 
 
+# These two are asked of every page that is read: as text they cost half of what a select does.
+_TWINS = text(
+    "SELECT count(DISTINCT version.statement) FROM version JOIN statement"
+    " ON statement.id = version.statement WHERE version.text_sha256 = :digest"
+    " AND statement.source = :source AND statement.id <> :statement"
+)
+_BEFORE = text(
+    "SELECT length(text) FROM version WHERE statement = :statement AND last_seen < :seen"
+    " ORDER BY last_seen DESC, seq DESC LIMIT 1"
+)
+
+
 def twins(connection: Connection, source: str, statement: str, text_sha256: str) -> int:
     """Return how many other statements of a source say the very same words."""
-    version, held = schema.version.c, schema.statement.c
-    chosen = (
-        select(func.count(version.statement.distinct()))
-        .select_from(schema.version.join(schema.statement, version.statement == held.id))
-        .where(version.text_sha256 == text_sha256, held.source == source, held.id != statement)
-    )
-    return connection.execute(chosen).scalar_one()
+    asked = {"source": source, "statement": statement, "digest": text_sha256}
+    return int(connection.execute(_TWINS, asked).scalar_one())
 
 
 def length_before(connection: Connection, statement: str, seen: datetime) -> int:
     """Return the length of what a statement said when last seen before `seen`; 0 for nothing."""
-    version = schema.version.c
-    chosen = (
-        select(func.length(version.text))
-        .where(version.statement == statement, version.last_seen < stamp(seen))
-        .order_by(version.last_seen.desc(), version.seq.desc())
-        .limit(1)
-    )
-    return connection.execute(chosen).scalar() or 0
+    asked = {"statement": statement, "seen": stamp(seen)}
+    return connection.execute(_BEFORE, asked).scalar() or 0
 
 
 def set_outcome(connection: Connection, capture: str, outcome: Outcome, note: str) -> None:

@@ -23,6 +23,16 @@ def born(connection: Connection) -> str:
     return whose
 
 
+def fact(connection: Connection, name: str) -> str:
+    """Return the fact called `name` about this catalogue, "" where there is none."""
+    found = connection.scalar(select(schema.fact.c.value).where(schema.fact.c.name == name))
+    return found or ""
+
+
+def count_captures(connection: Connection) -> int:
+    return connection.execute(select(func.count()).select_from(schema.capture)).scalar_one()
+
+
 def versions_query() -> Select[tuple[object, ...]]:
     """Return the select that `version_of` reads: versions with their statement's identity."""
     statement = schema.statement
@@ -160,9 +170,10 @@ def capture_if_held(connection: Connection, name: str) -> Capture | None:
     return capture_of(row) if row else None
 
 
-def captures_in(connection: Connection, warc: str) -> set[str]:
-    """Return the ids of the captures that a WARC file is known to hold."""
-    return set(connection.scalars(select(_capture.id).where(_capture.warc == warc)))
+def places_in(connection: Connection, warc: str) -> dict[str, int]:
+    """Return where in a WARC file the captures lie that it is known to hold, by their ids."""
+    rows = connection.execute(select(_capture.id, _capture.offset).where(_capture.warc == warc))
+    return {row.id: row.offset for row in rows}
 
 
 def stored_by_file(connection: Connection) -> dict[str, dict[int, Stored]]:

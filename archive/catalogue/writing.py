@@ -165,9 +165,13 @@ def add_events(connection: Connection, events: Iterable[Event]) -> None:
 def know_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
     """Record that these WARC files have been taken in up to these sizes."""
     for warc, size in sizes.items():
-        row = {"name": f"warc:{warc}", "value": str(size)}
-        statement = insert(schema.fact)
-        replaced = statement.on_conflict_do_update(
-            index_elements=["name"], set_={"value": statement.excluded.value}
-        )
-        connection.execute(replaced, row)
+        know_fact(connection, f"warc:{warc}", str(size))
+
+
+def know_fact(connection: Connection, name: str, value: str) -> None:
+    """Record a fact about this catalogue, in place of what it was."""
+    statement = insert(schema.fact)
+    replaced = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"value": statement.excluded.value}
+    )
+    connection.execute(replaced, {"name": name, "value": value})

@@ -46,6 +46,11 @@ class HeldExchange:
         return self.record.head.kind
 
     @property
+    def end(self) -> int:
+        """Where its last record ends in a file of one gzip member a record, as ours are."""
+        return max(each.offset + each.length for each in (self.record, *self.beside))
+
+    @property
     def block(self) -> bytes:
         return self.record.block
 
@@ -100,8 +105,17 @@ class HeldExchange:
         )
 
 
-def exchanges(path: Path, *, warc: str = "", keep: int = MAX_BLOCK) -> Iterator[HeldExchange]:
+def exchanges(
+    path: Path,
+    *,
+    warc: str = "",
+    keep: int = MAX_BLOCK,
+    start: int = 0,
+    end: int | None = None,
+) -> Iterator[HeldExchange]:
     """Yield the exchanges in the WARC file at `path`, in the order of their main records.
+
+    With `start` and `end`, where exchanges begin, of that part.
 
     Records that name each other as concurrent are one exchange, if they lie next to each other;
     facts without a record are a failure. Errors are those of `records`.
@@ -109,7 +123,7 @@ def exchanges(path: Path, *, warc: str = "", keep: int = MAX_BLOCK) -> Iterator[
     name = warc or path.name
     current: HeldExchange | None = None
     waiting: list[Record] = []
-    for record in records(path, keep=keep):
+    for record in records(path, keep=keep, start=start, end=end):
         kind = record.head.kind
         if kind in MAIN:
             if current:

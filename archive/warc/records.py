@@ -168,17 +168,23 @@ def _seek_member(file: BinaryIO, data: Unpacked) -> bool:
         offset += len(window) - 3
 
 
-def records(path: Path, *, keep: int = MAX_BLOCK) -> Iterator[Record]:
-    """Yield the records of the file at `path`, in order.
+def records(
+    path: Path, *, keep: int = MAX_BLOCK, start: int = 0, end: int | None = None
+) -> Iterator[Record]:
+    """Yield the records of the file at `path`, in order; with `start` and `end`, of that part.
 
-    FormatError where it is empty, no WARC file, or torn: after every whole record was yielded.
-    LimitError for a gzip bomb. Memory is bounded by `keep`.
+    Both are places in the file where a record of its own begins. FormatError where the file is
+    empty, no WARC file, or torn: after every whole record was yielded. LimitError for a gzip bomb.
+    Memory is bounded by `keep`.
     """
     with open_warc(path) as file:
         if not os.fstat(file.fileno()).st_size:
             raise FormatError(f"{path}: expected a WARC file, found an empty one")
+        file.seek(start)
         try:
             for found in walk(file, keep=keep):
+                if end is not None and found.offset >= end:
+                    return
                 if isinstance(found, Damage):
                     refused = LimitError if found.bomb else FormatError
                     raise refused(f"{path}: byte {found.offset}: {found.problem}")

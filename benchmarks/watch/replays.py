@@ -15,7 +15,8 @@ from archive.differences import changes, count_sorts
 from archive.models import Version
 from onrecord import scraping
 from onrecord.context import Context
-from onrecord.pipeline import Tally, Wanted
+from onrecord.pipeline import Tally
+from onrecord.visiting import Wanted
 
 
 def main() -> None:

@@ -141,17 +141,18 @@ def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
 
 
 def _read(context: Context, name: str, kind: str) -> "Article":
+    from archive.confined.pool import confined
     from index.quotes.articles import LARGEST, article
 
     if name == "-":
-        return article(sys.stdin.buffer.read(LARGEST + 1), "standard input", kind)
+        return confined().call(article, sys.stdin.buffer.read(LARGEST + 1), "standard input", kind)
     if name.startswith(("http://", "https://")):
-        return article(_fetched(context, name), name, kind or "html")
+        return confined().call(article, _fetched(context, name), name, kind or "html")
     path = Path(name)
     if not path.is_file():
         raise click.BadParameter(f"no such file: {name}")
     with path.open("rb") as file:
-        return article(file.read(LARGEST + 1), name, kind)
+        return confined().call(article, file.read(LARGEST + 1), name, kind)
 
 
 def _fetched(context: Context, url: str) -> bytes:

@@ -7,17 +7,24 @@ from onrecord.output import json_option
 
 
 @click.command("rebuild")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    help="Read in so many processes at once (default: one for each processor).",
+)
 @json_option
 @click.pass_obj
-def command(context: Context, as_json: bool) -> None:
+def command(context: Context, jobs: int | None, as_json: bool) -> None:
     """Throw the catalogue and the index away and make them anew from the evidence.
 
-    The same statements, versions and text hashes come back: the WARC files are the truth.
+    The same statements, versions and text hashes come back: the WARC files are the truth. Where a
+    source or a reader has changed, they come back as it reads them now. The old catalogue is used
+    until the new one is whole; a rebuild that was cut short goes on where it was.
     """
-    from onrecord.keeping import rebuild
+    from onrecord.rebuilding import rebuild
     from onrecord.reporting import tell
 
-    tally = rebuild(context, lambda path: context.say(f"reading {path.name}"))
+    tally = rebuild(context, lambda path: context.say(f"reading {path.name}"), jobs)
     with context.engine() as engine:
         context.say(f"{engine.count()} texts indexed")
     tell(context, "rebuild", tally, as_json)

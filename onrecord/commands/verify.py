@@ -105,7 +105,7 @@ def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Ite
     from archive.catalogue import checking
     from archive.errors import ArchiveError
     from archive.findings import failed
-    from onrecord.keeping import sizes
+    from onrecord.catching_up import sizes
     from onrecord.progress import counting
 
     home = context.home

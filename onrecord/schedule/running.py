@@ -17,10 +17,11 @@ from archive.warc.store import WarcStore
 from onrecord.context import Context
 from onrecord.keeping import keeping
 from onrecord.noticing import notice
-from onrecord.pipeline import Tally, Wanted, visit
+from onrecord.pipeline import Tally
 from onrecord.schedule.due import after_failure, after_good, is_due
 from onrecord.schedule.rhythm import learned
 from onrecord.schedule.stopping import Stop, StoppableVisit, Stopped
+from onrecord.visiting import Wanted, visit
 from scrapers.door import Visit
 from scrapers.source import Source
 

@@ -13,7 +13,8 @@ from archive.errors import HomeError
 from archive.models import Capture, Role, Version
 from onrecord.context import Context
 from onrecord.pastpages import scrape_past
-from onrecord.pipeline import Tally, Wanted
+from onrecord.pipeline import Tally
+from onrecord.visiting import Wanted
 from scrapers.webarchive import WAYBACK, WebArchive, archives_of
 from tests.conftest import Run
 from tests.panel import SAMPLE, SITE, page

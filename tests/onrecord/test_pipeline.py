@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 from archive.catalogue import questions
 from archive.errors import UnknownNameError
 from archive.models import Outcome
-from onrecord.pipeline import Tally, Wanted, visit
+from onrecord.pipeline import Tally
+from onrecord.visiting import Wanted, visit
 from tests.panel import SITE, Look, Publisher, panel
 
 

@@ -3,6 +3,7 @@
 -- Digests are SHA-256 in lower-case hex. "" stands for "none"; NULL is used only where 0 would lie.
 
 -- Facts about this catalogue itself. "born": random, so that an index knows whose it is.
+-- "made by": a digest of the readers, sources and decisions by which a rebuild made it.
 -- "warc:" and a file's name: the size in bytes up to which that file has been taken in.
 CREATE TABLE fact (
     name  TEXT PRIMARY KEY,

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
+from archive.confined.pool import confined
 from archive.errors import FormatError
 from index.quotes.articles import article
 from index.quotes.finding import quotations
@@ -56,7 +57,8 @@ def check(room: Room, given: Given) -> Report:
         if given.quote:
             every = [told(connection, resolver.resolve(given.quote))]
         else:
-            text = article(given.text.encode(), "the text", given.kind)
+            data = given.text.encode()
+            text = confined().call(article, data, "the text", given.kind)
             every = list(check_article(connection, resolver, quotations(text)))
     return Report(quotations=[checked_json(one, coverage) for one in every], coverage=coverage)
 

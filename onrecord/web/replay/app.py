@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from archive.confined.pool import confined
 from archive.errors import ArchiveError, FixityError, LimitError
 from archive.memento import timestamp14
 from archive.models import Capture
@@ -34,7 +35,7 @@ from onrecord.web.replay.headers import (
     timemap_json,
 )
 from onrecord.web.replay.held import Held, held
-from onrecord.web.replay.sanitise import Page, css
+from onrecord.web.replay.sanitise import css, harmless
 from onrecord.web.room import Room
 
 _MEMENTO = re.compile(r"/web/(\d{4,14})(id_|im_|cs_|mp_)?/(.+)", re.DOTALL)
@@ -161,7 +162,8 @@ class Replay:
             text = css(found.text(), capture.url, timestamp14(exact.captured))
             return Response(text, media_type="text/css")
         if media in _PAGES:
-            page = Page(found.text(), capture.url, timestamp14(exact.captured))
+            stamp = timestamp14(exact.captured)
+            page = confined().call(harmless, found.text(), capture.url, stamp)
             strip = "" if kind == "mp_" else frame.banner(exact, capture, self.reading)
             return Response(frame.memento(page, strip), media_type="text/html")
         strip = frame.banner(exact, capture, self.reading)

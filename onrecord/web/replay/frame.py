@@ -11,7 +11,7 @@ from archive.memento import timestamp14
 from archive.models import Capture
 from archive.shapes import utc
 from onrecord.output import clean
-from onrecord.web.replay.sanitise import Page
+from onrecord.web.replay.sanitise import Harmless
 
 POLICY = (
     "sandbox; default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
@@ -31,16 +31,16 @@ _PLAIN = (
 )
 
 
-def memento(page: Page, banner: str) -> str:
+def memento(page: Harmless, banner: str) -> str:
     """Return an archived page, in its box, below `banner`."""
-    lang, way = page.language
-    attributes = (f' lang="{escape(lang)}"' if lang else "") + (f' dir="{way}"' if way else "")
+    lang = f' lang="{escape(page.lang)}"' if page.lang else ""
+    attributes = lang + (f' dir="{page.direction}"' if page.direction else "")
     return (
         '<!doctype html>\n<html><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(clean(page.title))}</title><style>{_STYLE}</style></head>"
         f'<body>{banner}<div class="box"{attributes}><archived-page>'
-        f'<template shadowrootmode="open">{page.styles()}{page.body()}</template>'
+        f'<template shadowrootmode="open">{page.styles}{page.body}</template>'
         "</archived-page></div></body></html>"
     )
 

@@ -4,6 +4,7 @@ This is one of three walls; the other two are the Content-Security-Policy and th
 """
 
 import re
+from dataclasses import dataclass
 from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -97,6 +98,26 @@ class Page:
 
     def _address(self, value: str, kind: str) -> str:
         return _archived(value, self._base, self._stamp, kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Harmless:
+    """What is shown of an archived page."""
+
+    title: str
+    lang: str  # "" where the page says none
+    direction: str  # likewise: rtl, ltr or auto
+    styles: str
+    body: str
+
+
+def harmless(markup: str, url: str, stamp: str) -> Harmless:
+    """Return the page at `url` as it may be shown; LimitError where it must not be parsed."""
+    page = Page(markup, url, stamp)
+    lang, direction = page.language
+    return Harmless(
+        title=page.title, lang=lang, direction=direction, styles=page.styles(), body=page.body()
+    )
 
 
 def css(text: str, base: str, stamp: str) -> str:

@@ -1,0 +1,217 @@
+"""Take in what the WARC files hold and the catalogue does not: read ahead, recorded in order."""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event
+
+from sqlalchemy import Connection
+
+from archive.catalogue import questions, writing
+from archive.confined.calling import Confined
+from archive.confined.pool import several
+from archive.errors import ArchiveError, FormatError, LimitError
+from archive.home import Home
+from archive.log.entries import Entry, decode
+from archive.log.log import Log
+from archive.models import Capture, Role
+from archive.warc.exchanges import exchange_at, exchanges
+from onrecord.pipeline import Tally, record_answer
+from onrecord.reading import read
+from onrecord.transcripts import take_in_transcript
+from scrapers.door import Fetched
+from scrapers.rereading import Piece, Reread, packed, reread_confined
+from scrapers.saying import Said
+from scrapers.source import Source
+
+_MANY = 32  # exchanges in a piece: what a reading process gets at once, and a crash may cost
+_LARGE = 4 << 20  # bytes of a WARC file in a piece
+_AHEAD = 3  # pieces a reading process that are read, or under way, before the first is recorded
+
+Progress = Callable[[Path], None]
+
+
+def catch_up(
+    connection: Connection,
+    home: Home,
+    sources: Mapping[str, Source],
+    progress: Progress = lambda path: None,
+    *,
+    jobs: int = 1,
+) -> Tally:
+    """Take in every exchange in the WARC files that the catalogue does not know.
+
+    They are read in `jobs` processes and recorded one by one in the order of the log, so that what
+    comes of it does not depend on how many read. How far it came is committed every few exchanges.
+    """
+    tally = Tally()
+    damaged: set[str] = set()
+    file = ""
+    for piece, found in _read_ahead(_pieces(connection, home), packed(sources), jobs):
+        if piece.warc != file:
+            file = piece.warc
+            progress(piece.path)
+        for reread in found.exchanges:
+            _record_again(connection, home, reread, sources, tally)
+        if found.problem:
+            tally.problems.append(found.problem)
+            damaged.add(piece.warc)
+        if piece.warc not in damaged:
+            writing.know_sizes(connection, {piece.warc: piece.end})
+        connection.commit()
+    return tally
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is in a piece, and what keeps the rest of it from being read; "" for nothing."""
+
+    exchanges: list[Reread] = field(default_factory=list)
+    problem: str = ""
+
+
+def _read_ahead(
+    pieces: Iterator[Piece], sources: bytes, jobs: int
+) -> Iterator[tuple[Piece, _Found]]:
+    """Yield each piece with what is in it, in order, while those after it are being read."""
+    waiting: deque[tuple[Piece, Future[_Found]]] = deque()
+    free: SimpleQueue[Confined] = SimpleQueue()
+    for each in several(jobs):
+        free.put(each)
+    stop = Event()
+    with ThreadPoolExecutor(jobs, thread_name_prefix="reading") as pool:
+        try:
+            for piece in pieces:
+                waiting.append((piece, pool.submit(_read_piece, free, piece, sources, stop)))
+                if len(waiting) > _AHEAD * jobs:
+                    first, found = waiting.popleft()
+                    yield first, found.result()
+            while waiting:
+                first, found = waiting.popleft()
+                yield first, found.result()
+        finally:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+
+
+def _read_piece(free: "SimpleQueue[Confined]", piece: Piece, sources: bytes, stop: Event) -> _Found:
+    found, confined = _Found(), free.get()
+    try:
+        for reread in reread_confined(confined, piece, sources):
+            found.exchanges.append(reread)
+            if stop.is_set():
+                break
+    except (FormatError, LimitError) as error:
+        found.problem = str(error)
+    finally:
+        free.put(confined)
+    return found
+
+
+def _pieces(connection: Connection, home: Home) -> Iterator[Piece]:
+    """Yield what is not known of every WARC file, in the order in which the log has them.
+
+    A file that grew or was taken in only half goes on where that ended.
+    """
+    known, there = questions.sizes_known(connection), sizes(home)
+    new = {name: size for name, size in there.items() if known.get(name) != size}
+    for name, ends in _as_logged(home, new).items():
+        start, size = known.get(name, 0), there[name]
+        start = start if start <= size else 0
+        held = questions.places_in(connection, name)
+        for end in _cuts(ends, start, size):
+            skip = frozenset(one for one, at in held.items() if start <= at < end)
+            path = home.warc / name
+            yield Piece(path=path, warc=name, start=start, end=end, skip=skip)
+            start = end
+
+
+def _cuts(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
+    """Yield where pieces end: after some exchanges that the log has, and at the file's end."""
+    while start < size:
+        first = bisect_right(ends, start)
+        most = bisect_right(ends, start + _LARGE, lo=first)
+        last = min(max(first, most - 1), first + _MANY - 1)
+        start = min(ends[last], size) if last < len(ends) - 1 else size
+        yield start
+
+
+def _as_logged(home: Home, names: Mapping[str, int]) -> dict[str, list[int]]:
+    """Return WARC files in the order in which they were taken in, and where exchanges end in each.
+
+    Their names have the second in which they were begun, and many may begin in one. A file that the
+    log does not know is last, with no ends.
+    """
+    found: dict[str, list[int]] = {}
+    if names:
+        with Log.reading(home.log) as log:
+            for line in log.lines():
+                entry = decode(line)
+                if isinstance(entry, Entry) and (name := entry.text("warc")) in names:
+                    end = entry.number("offset") + entry.number("length")
+                    found.setdefault(name, []).append(end)
+    for ends in found.values():
+        ends.sort()
+    return found | {name: [] for name in names if name not in found}
+
+
+def sizes(home: Home) -> dict[str, int]:
+    """Return the size of every WARC file, by its name below warc/, in order of name."""
+    return {
+        path.relative_to(home.warc).as_posix(): path.stat().st_size
+        for path in sorted(home.warc.rglob("*.warc.gz"))
+    }
+
+
+def _record_again(
+    connection: Connection,
+    home: Home,
+    reread: Reread,
+    sources: Mapping[str, Source],
+    tally: Tally,
+) -> None:
+    if reread.answered is None:
+        tally.problems.append(f"{reread.id}: no facts of ours with this record")
+        return
+    capture = reread.answered.capture
+    if capture.role is Role.TRANSCRIPT:
+        take_in_transcript(connection, capture, reread.line, tally)
+        return
+    missing = capture.source and capture.source not in sources
+    if missing or reread.why:
+        gone = f"{capture.url}: no such source any more: {capture.source}"
+        tally.problems.append(gone if missing else reread.why)
+        writing.add_capture(connection, capture)
+        return
+    source = sources.get(capture.source)
+    said = partial(_said, connection, home, capture, reread.said, source)
+    try:
+        record_answer(connection, reread.answered, said, source, tally)
+    except ArchiveError as error:
+        tally.problems.append(str(error))
+
+
+def _said(
+    connection: Connection, home: Home, capture: Capture, said: Said | None, source: Source | None
+) -> Said:
+    return said or read(fetched_again(connection, home, capture), source)
+
+
+def fetched_again(connection: Connection, home: Home, capture: Capture) -> Fetched:
+    """Return a capture with its headers and body; a revisit's body lies in another record."""
+    stored = capture.stored
+    held = exchanges(home.warc / stored.warc, warc=stored.warc, start=stored.offset)
+    exchange = next(held, None)
+    if exchange is None:
+        raise FormatError(f"{stored.warc} byte {stored.offset}: expected a capture, found none")
+    if exchange.facts and exchange.facts.original:
+        original = questions.capture(connection, exchange.facts.original)
+        body = exchange_at(home.warc, original.stored).body()
+    else:
+        body = exchange.body()
+    return Fetched(capture=capture, headers=exchange.headers, body=body)

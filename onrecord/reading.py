@@ -1,0 +1,11 @@
+"""Read what a capture says, where it can do no harm."""
+
+from archive.confined.pool import confined
+from scrapers.door import Fetched
+from scrapers.saying import Said, say_confined
+from scrapers.source import Source
+
+
+def read(fetched: Fetched, source: Source | None) -> Said:
+    """Return what a capture says (scrapers.saying.say); what ended its process is a Problem."""
+    return say_confined(confined(), fetched, source)

@@ -1,0 +1,104 @@
+"""All that one capture says, as one value: what is worked out in a confined process."""
+
+import pickle
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archive.confined.calling import Confined
+from archive.errors import ArchiveError, EndedError
+from archive.models import Capture, Role
+from scrapers.door import Fetched, as_published
+from scrapers.found import Discovered, Problem, Read
+from scrapers.source import Source
+
+_NOTHING = Read()
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A capture, with what of its headers is recorded beside it; "" for none."""
+
+    capture: Capture
+    etag: str = ""
+    last_modified: str = ""
+    location: str = ""
+
+
+def answered(fetched: Fetched) -> Answered:
+    return Answered(
+        capture=fetched.capture,
+        etag=fetched.header("etag"),
+        last_modified=fetched.header("last-modified"),
+        location=fetched.header("location"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a listing names, or what a page says and shows."""
+
+    listing: Discovered | None = None  # of a listing alone
+    page: Read = _NOTHING
+    layer: str = ""  # the whole visible text of a page with readings
+
+
+def say(fetched: Fetched, source: Source | None) -> Said:
+    """Return what a capture of `source` says; of none, what the generic reader sees in a page.
+
+    The same capture, source and reader version give the same answer, always. What cannot be read is
+    a Problem; nothing is raised.
+    """
+    # What parses is imported where it is needed: as a rule that is another process.
+    from scrapers.read import discover, read_generic, read_page
+    from scrapers.visible import visible_text
+
+    published = fetched.as_published
+    if source is not None and fetched.capture.role is Role.LISTING:
+        return Said(listing=discover(published, source))
+    if source is None and fetched.capture.media_type not in _PAGES:
+        return Said()  # evidence, and no page: an image or a style sheet of an imported crawl
+    read = read_generic(published) if source is None else read_page(published, source)
+    if not read.readings:
+        return Said(page=read)
+    try:
+        return Said(page=read, layer=visible_text(published))
+    except ArchiveError as error:
+        shown = _problem(published.capture, "visible text", "what can be read", str(error))
+        return Said(page=Read(readings=read.readings, problems=(*read.problems, shown)))
+
+
+def say_confined(confined: Confined, fetched: Fetched, source: Source | None) -> Said:
+    """Return what `say` does, worked out in `confined`; where that ended, this is a Problem."""
+    try:
+        return confined.call(_say, fetched, packed(source))
+    except EndedError as ended:
+        return unread(fetched.capture, ended)
+
+
+def unread(capture: Capture, ended: EndedError) -> Said:
+    """Return what is said of a capture that a process ended over."""
+    problem = _problem(as_published(capture), "page", ended.expected, ended.found)
+    if capture.source and capture.role is Role.LISTING:
+        return Said(listing=Discovered(problems=(problem,)))
+    return Said(page=Read(problems=(problem,)))
+
+
+def packed(source: Source | None) -> bytes:
+    """Return a source as it goes to a confined process."""
+    return pickle.dumps(source)
+
+
+@lru_cache(maxsize=64)
+def unpacked(source: bytes) -> Source | None:
+    """Return what was packed, in the process that it went to."""
+    whose: Source | None = pickle.loads(source)  # noqa: S301 - of our own parent
+    return whose
+
+
+def _say(fetched: Fetched, source: bytes) -> Said:
+    return say(fetched, unpacked(source))
+
+
+def _problem(capture: Capture, field: str, expected: str, found: str) -> Problem:
+    return Problem(url=capture.url, field=field, expected=expected, found=found)
