@@ -203,8 +203,12 @@ def _said(
 
 
 def fetched_again(connection: Connection, home: Home, capture: Capture) -> Fetched:
-    """Return a capture with its headers and body; a revisit's body lies in another record."""
+    """Return a capture with its headers and body; a revisit's body lies in another record.
+
+    FixityError where the bytes are not those that were captured.
+    """
     stored = capture.stored
+    exchange_at(home.warc, stored)  # compared with its digest, before what is beside it is read
     held = exchanges(home.warc / stored.warc, warc=stored.warc, start=stored.offset)
     exchange = next(held, None)
     if exchange is None:

@@ -17,7 +17,7 @@ _HEAD = 4096  # bytes in which a page declares its encoding; the standard says 1
 _GUESSED_FROM = 50_000  # bytes; guessing is slow
 _LONGEST = 3  # bytes of a UTF-8 character that may be cut off at the end
 
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -77,7 +77,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
     Bytes that the encoding does not have become U+FFFD; nothing is an error.
     """
-    for mark, name in _MARKS:
+    for mark, name in MARKS:
         if body.startswith(mark):
             return Decoded(body[len(mark) :].decode(name, "replace"), name, "bom")
     declared = list(_declared(body, content_type))

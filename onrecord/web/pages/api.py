@@ -16,6 +16,7 @@ from onrecord.citing import cited, place
 from onrecord.commands.status import coverage_json
 from onrecord.comparing import facts, pairs, words_of
 from onrecord.finding import hits_json
+from onrecord.placing import placed, placed_json
 from onrecord.telling import moment_json
 from onrecord.web.asking import PER_PAGE, AskedFor, AskedPerhaps
 from onrecord.web.cdx import cdxj, line_of
@@ -122,6 +123,17 @@ def citation(
         chosen = place(connection, name, quote.strip())
         said = cited(connection, chosen, room.memento_base)
     return {"style": style, "version": chosen.version.id, "citation": cite(said)}
+
+
+@router.get("/statements/{name}/places")
+def places(
+    request: Request, name: Name, quote: Annotated[str, Query(max_length=5000)] = ""
+) -> Said:
+    """Return in which bytes of its capture each block of a statement stands, or the quote does."""
+    room = room_of(request)
+    with room.catalogue() as connection:
+        chosen = place(connection, name, quote.strip())
+        return placed_json(placed(connection, room.context.home, chosen))
 
 
 @router.get("/captures/{name}")

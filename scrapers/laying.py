@@ -1,0 +1,33 @@
+"""Lay a statement's text over the bytes of its page: what is worked out in a confined process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scrapers.places import Places, Span, blocks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """Characters `start` to `end` of a text, and the bytes in which they stand.
+
+    Both bytes are inclusive and counted from 0, as in HTTP (RFC 9110, 14.1.2); None where the words
+    were not found, or have no letter.
+    """
+
+    start: int
+    end: int
+    first_byte: int | None
+    last_byte: int | None
+
+
+def lay(body: bytes, content_type: str, text: str, spans: Sequence[Span]) -> tuple[Laid, ...]:
+    """Return where `spans` of `text` stand in `body`; each block of it, where there are none."""
+    places = Places(body, content_type, text)
+    return tuple(_laid(places, start, end) for start, end in spans or blocks(text))
+
+
+def _laid(places: Places, start: int, end: int) -> Laid:
+    found = places.of(start, end)
+    if found is None:
+        return Laid(start=start, end=end, first_byte=None, last_byte=None)
+    return Laid(start=start, end=end, first_byte=found[0], last_byte=found[1] - 1)

@@ -1,0 +1,62 @@
+"""Where in the bytes of a body each character of its text stands."""
+
+import codecs
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.errors import FormatError
+from scrapers.charset import MARKS, Decoded
+
+Ends = NDArray[np.int64]  # for each character, the byte after its last
+
+
+def ends_of(body: bytes, decoded: Decoded) -> Ends:
+    """Return the byte after each character of `decoded`, which is `body` as text.
+
+    A character begins where the one before it ends; the first begins after a byte order mark.
+    FormatError where the characters cannot be counted out.
+    """
+    mark = mark_of(body, decoded)
+    if len(decoded.text) == len(body) - mark:  # a byte a character
+        return np.arange(1, len(body) + 1 - mark, dtype=np.int64) + mark
+    ends = _of_utf8(body[mark:]) if decoded.encoding == "utf-8" else None
+    if ends is None:
+        ends = _one_by_one(body[mark:], decoded.encoding)
+    if len(ends) != len(decoded.text):
+        raise FormatError(
+            f"expected {len(decoded.text)} characters in {decoded.encoding}, found {len(ends)}"
+        )
+    return ends + mark
+
+
+def mark_of(body: bytes, decoded: Decoded) -> int:
+    """Return how many bytes of `body` are a byte order mark."""
+    if decoded.how != "bom":
+        return 0
+    return next(len(mark) for mark, name in MARKS if name == decoded.encoding)
+
+
+def _of_utf8(body: bytes) -> Ends | None:
+    """Return where characters end; None where not all bytes are UTF-8."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return None
+    array: NDArray[Any] = np.frombuffer(body, dtype=np.uint8)
+    starts = np.flatnonzero((array & 0xC0) != 0x80)  # all but continuation bytes (RFC 3629, 3)
+    return np.append(starts[1:], len(body)).astype(np.int64)
+
+
+def _one_by_one(body: bytes, encoding: str) -> Ends:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    ends: list[int] = []
+    for place in range(len(body)):
+        if not (text := decoder.decode(body[place : place + 1])):
+            continue
+        # What could not be read came to light at a byte that begins, or is, what follows it.
+        end = place + 1 - len(decoder.getstate()[0])
+        ends += [end - 1] * (len(text) - 1) + [end]
+    ends += [len(body)] * len(decoder.decode(b"", final=True))
+    return np.array(ends, dtype=np.int64)

@@ -1,0 +1,125 @@
+"""The characters that a page shows, and where in its markup each of them stands.
+
+Only what is shown as text is kept: tags, comments, scripts and style sheets are peeled off, and
+references and escapes are read. Feeds and JSON answers hold markup in their own: they are peeled
+twice.
+"""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_RAW = r"<(?P<raw>script|style|noscript|template)\b[^>]*>.*?</(?P=raw)\s*>"
+_ATTRIBUTES = r"(?:[^<>\"'=]++|=\s*(?:\"[^\"]*\"|'[^']*')|[\"'=])*+"
+_TAG = rf"</?[a-zA-Z][^\s/>]*{_ATTRIBUTES}/?>|<![a-zA-Z][^>]*>|<\?[^>]*>"
+_REFERENCE = r"(?P<reference>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)"
+_HTML = re.compile(f"<!--.*?-->|{_RAW}|{_TAG}|{_REFERENCE}", re.DOTALL | re.IGNORECASE)
+_XML = re.compile(
+    rf"<!--.*?-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|{_TAG}|{_REFERENCE}", re.DOTALL | re.IGNORECASE
+)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_ESCAPE = re.compile(rf"{_PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Peeled:
+    """Text, and for each of its characters where in the markup it begins and ends."""
+
+    text: str
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def again(self, peel: Callable[[str], "Peeled"]) -> "Peeled":
+        """Peel the text once more; places stay those in the markup one began with."""
+        inner = peel(self.text)
+        if not inner.text:
+            return inner
+        return Peeled(inner.text, self.starts[inner.starts], self.ends[inner.ends - 1])
+
+
+def shown(markup: str) -> Peeled:
+    """Return what a page, a feed or a JSON answer shows."""
+    start = markup.lstrip("\ufeff \t\r\n")[:400].lower()
+    if start[:1] in {"{", "["}:
+        return in_json(markup).again(in_html)
+    if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
+        return in_xml(markup).again(in_html)
+    return in_html(markup)
+
+
+def in_html(markup: str) -> Peeled:
+    return _joined(_kept(markup, _HTML))
+
+
+def in_xml(markup: str) -> Peeled:
+    return _joined(_kept(markup, _XML))
+
+
+def in_json(text: str) -> Peeled:
+    """Return what the strings of a JSON text say, names among them."""
+    return _joined(piece for match in _STRING.finditer(text) for piece in _said(text, match))
+
+
+# What a piece says, where it begins and ends, and whether each character stands for itself.
+_Piece = tuple[str, int, int, bool]
+
+
+def _kept(markup: str, taken: re.Pattern[str]) -> Iterator[_Piece]:
+    at = 0
+    for match in taken.finditer(markup):
+        start, end = match.span()
+        yield markup[at:start], at, start, True
+        held = match.groupdict()
+        if held["reference"]:
+            said = html.unescape(match[0])
+            yield said, start, end, said == match[0]
+        elif held.get("cdata"):
+            yield match["cdata"], *match.span("cdata"), True
+        at = end
+    yield markup[at:], at, len(markup), True
+
+
+def _said(text: str, string: re.Match[str]) -> Iterator[_Piece]:
+    at, last = string.span(1)
+    for match in _ESCAPE.finditer(text, at, last):
+        start, end = match.span()
+        yield text[at:start], at, start, True
+        yield _unescaped(match[0]), start, end, False
+        at = end
+    yield text[at:last], at, last, True
+    yield "\n", last, last + 1, False
+
+
+def _unescaped(escape: str) -> str:
+    try:
+        said: str = json.loads(f'"{escape}"')
+    except ValueError:
+        return escape[1:]
+    return said
+
+
+def _joined(pieces: Iterator[_Piece]) -> Peeled:
+    texts: list[str] = []
+    starts: list[NDArray[Any]] = []
+    ends: list[NDArray[Any]] = []
+    for text, start, end, plain in pieces:
+        if not text:
+            continue
+        texts.append(text)
+        if plain:
+            places = np.arange(start, end, dtype=np.int64)
+            starts.append(places)
+            ends.append(places + 1)
+        else:
+            starts.append(np.full(len(text), start, dtype=np.int64))
+            ends.append(np.full(len(text), end, dtype=np.int64))
+    if not texts:
+        return Peeled("", np.zeros(0, np.int64), np.zeros(0, np.int64))
+    return Peeled("".join(texts), np.concatenate(starts), np.concatenate(ends))
