@@ -20,7 +20,8 @@ from onrecord.context import Context
 def decide(context: Context, name: str, *, accept: bool, reason: str, when: datetime) -> Capture:
     """Enter a decision on a capture in quarantine in the log and in the catalogue.
 
-    One that was accepted has still to be read (`onrecord.keeping.read_again`).
+    One that was accepted has still to be read (`onrecord.keeping.read_again`). Who rejected one may
+    think again and accept it; what was accepted and read is a statement, and stays.
 
     Raises:
         UnknownNameError: no such capture is in quarantine.
@@ -28,7 +29,8 @@ def decide(context: Context, name: str, *, accept: bool, reason: str, when: date
     """
     home = context.home
     with home.writing(), Log.writing(home.log, home.keys) as log, context.catalogue() as catalogue:
-        waiting = {each.id: each for each in store.suspects(catalogue)}
+        found = store.suspects(catalogue, rejected=accept)
+        waiting = {each.id: each for each in found}
         if name not in waiting:
             raise UnknownNameError("capture in quarantine", name, sorted(waiting))
         word = "accepted" if accept else "rejected"

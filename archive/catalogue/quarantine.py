@@ -69,24 +69,27 @@ def set_outcome(connection: Connection, capture: str, outcome: Outcome, note: st
     connection.execute(changed.values(outcome=outcome.value, note=note))
 
 
-def suspects(connection: Connection, source: str = "") -> list[Capture]:
-    """Return the captures in quarantine that nobody has rejected, the oldest first.
+def suspects(connection: Connection, source: str = "", *, rejected: bool = False) -> list[Capture]:
+    """Return the captures in quarantine, the oldest first; those `rejected` only where asked for.
 
     One that was accepted is here only where a crash came before it was read.
     """
-    capture, event = schema.capture, schema.event.c
-    rejected = select(event.object).where(event.kind == KIND, event.outcome == "rejected")
-    chosen = select(capture).where(
-        capture.c.outcome == Outcome.SUSPECT.value, capture.c.id.not_in(rejected)
-    )
+    capture = schema.capture
+    chosen = select(capture).where(capture.c.outcome == Outcome.SUSPECT.value)
     if source:
         chosen = chosen.where(capture.c.source == source)
     rows = connection.execute(chosen.order_by(capture.c.captured, capture.c.id))
-    return [capture_of(row) for row in rows.mappings()]
+    found = [capture_of(row) for row in rows.mappings()]
+    return [each for each in found if rejected or _last(connection, each.id) != "rejected"]
 
 
 def accepted(connection: Connection, capture: str) -> bool:
     """Say whether a person took a capture out of quarantine."""
+    return _last(connection, capture) == "accepted"
+
+
+def _last(connection: Connection, capture: str) -> str:
+    """Return what a person said of a capture last; "" where nobody has."""
     event = schema.event.c
     chosen = (
         select(event.outcome)
@@ -94,7 +97,7 @@ def accepted(connection: Connection, capture: str) -> bool:
         .order_by(event.seq.desc())
         .limit(1)
     )
-    return connection.execute(chosen).scalar() == "accepted"
+    return connection.execute(chosen).scalar() or ""
 
 
 def remember(connection: Connection, decisions: Iterable[Decision], agent: str) -> None:

@@ -22,9 +22,10 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("source", required=False, default="")
+@click.option("--rejected", is_flag=True, help="Those too that were rejected.")
 @json_option
 @click.pass_obj
-def list_(context: Context, source: str, as_json: bool) -> None:
+def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
     """List the captures in quarantine, of one SOURCE or of all, the oldest first.
 
     Exit code 1: there are none.
@@ -32,7 +33,7 @@ def list_(context: Context, source: str, as_json: bool) -> None:
     from archive.catalogue import quarantine
 
     with context.catalogue() as catalogue:
-        found = quarantine.suspects(catalogue, source)
+        found = quarantine.suspects(catalogue, source, rejected=rejected)
     for each in found:
         if as_json:
             said = {"capture": each.id, "captured": each.captured.isoformat(), "url": each.url}
@@ -65,7 +66,7 @@ def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
 @_REASON
 @click.pass_obj
 def reject(context: Context, capture: str, reason: str) -> None:
-    """Leave CAPTURE unread for good; it is listed no more."""
+    """Leave CAPTURE unread; it is listed no more, and can still be accepted."""
     from onrecord.deciding import decide
 
     decided = decide(context, capture, accept=False, reason=reason, when=datetime.now(UTC))

@@ -111,6 +111,24 @@ def test_what_a_person_rejects_stays_unread_and_is_listed_no_more(
     assert texts(shrunk) == [LONG.strip()]
 
 
+@pytest.mark.parametrize("again", [[], ["rebuild"]], ids=["at once", "after a rebuild"])
+def test_who_rejected_a_capture_may_think_again(
+    shrunk: Collecting, run: Run, again: list[str]
+) -> None:
+    (one,) = waiting(run)
+    run("quarantine", "reject", one["capture"], "--reason", "maintenance")
+    if again:
+        assert run(*again).exit_code == 0
+    listed = run("quarantine", "list", "--rejected", "--json").output
+    assert [json.loads(line)["capture"] for line in listed.splitlines()] == [one["capture"]]
+
+    assert run("quarantine", "accept", one["capture"], "--reason", "it is so").exit_code == 0
+    assert run("rebuild").exit_code == 0
+
+    assert texts(shrunk) == [LONG.strip(), MOVED]
+    assert run("quarantine", "list", "--rejected").exit_code == 1
+
+
 def test_what_was_accepted_and_not_read_for_a_crash_is_listed_still(
     shrunk: Collecting, run: Run
 ) -> None:
