@@ -41,7 +41,7 @@ class Segment:
         self.token_bytes = layout.view(self.tokens).cast("B")
         self.starts: NDArray[np.uint32] = arrays["start"]
         self.counts = layout.view(arrays["count"])
-        self._ends = self.starts[1:]
+        self.ends = self.starts[1:]
         self._start = layout.view(arrays["start"])
         self._words = layout.view(arrays["word"])
         self._blocks = layout.view(arrays["word_block"])
@@ -156,9 +156,7 @@ class Segment:
             return NONE.copy()
         start, end = self._pair_starts[first], self._pair_starts[last]
         lists = self.arrays["pair_start"][first:last].astype(np.int64) - start
-        closed = np.cumsum(self._gaps[start:end] >> 7)
-        before = np.concatenate((closed[:1] * 0, closed))[lists].astype(np.int64)
-        return gaps.unpack_many(self._gaps, start, end, before)
+        return gaps.unpack_many(self._gaps, start, end, lists)
 
     def pair(self, number: int, following: int) -> tuple[int, int]:
         """Return where the places of two common words side by side are packed; (0, 0): nowhere."""
@@ -186,12 +184,12 @@ class Segment:
             found = np.searchsorted(self.starts, places, "right") - 1
             return found
         found = self.arrays["coarse"].take(places >> COARSE, mode="wrap")
-        todo = np.flatnonzero(self._ends.take(found, mode="wrap") <= places)
+        todo = np.flatnonzero(self.ends.take(found, mode="wrap") <= places)
         for _ in range(4):
             if not len(todo):
                 return found
             found[todo] += 1
-            todo = todo[self._ends[found[todo]] <= places[todo]]
+            todo = todo[self.ends[found[todo]] <= places[todo]]
         found[todo] = np.searchsorted(self.starts, places[todo], "right") - 1
         return found
 
@@ -298,10 +296,10 @@ class Segment:
         """Return the token stream with the numbers of rare words too."""
         wide = self.tokens.astype(np.uint32)
         if self.word_count >= RARE:
-            first = self._place_starts[RARE - self.common - 1]
-            counts = self.arrays["count"][RARE:].astype(np.int64)
-            before = np.cumsum(counts) - counts
-            places = gaps.unpack_many(self._gaps, first, self._place_starts[-1], before)
+            starts = self.arrays["place_start"][RARE - self.common - 1 :].astype(np.int64)
+            first, last = int(starts[0]), int(starts[-1])
+            places = gaps.unpack_many(self._gaps, first, last, starts[:-1] - first)
+            counts = self.arrays["count"][RARE:]
             wide[places] = np.repeat(np.arange(RARE, self.word_count + 1), counts)
         return wide
 
