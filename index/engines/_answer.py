@@ -110,6 +110,10 @@ def page(
             (answer.documents, answer.part.segment.column("when")[answer.documents])
             for answer in answers
         ]
+    if len(keyed) == 1 and len(keyed[0][0]) == 1:  # as often as not
+        documents, key = keyed[0]
+        score = float(key[0]) if order == "best" else 0.0
+        return [Place(answers[0], int(documents[0]), score)][first:last]
     numbers, owners, keys = [], [], []
     for number, (_, (documents, key)) in enumerate(zip(answers, keyed, strict=True)):
         best = _ranking.best(key, last)

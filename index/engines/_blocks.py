@@ -75,9 +75,12 @@ def _scores(
     terms: Sequence[Term], documents: Numbers, rest: Sequence[Scores] = (), least: float = 0.0
 ) -> tuple[Numbers, Scores]:
     """Return `documents` and their scores, without those seen to be below `least` on the way."""
-    scores = np.zeros(len(documents), dtype=np.float32)
+    if not terms:
+        return documents, np.zeros(len(documents), dtype=np.float32)
+    scores = terms[0].at(documents)
     for number, term in enumerate(terms, 1):
-        scores += term.at(documents)
+        if number > 1:
+            scores = scores + term.at(documents)
         if least and number < len(rest) and len(documents) > _MANY:
             blocks = documents // impact.BLOCK
             able = scores + rest[number].take(blocks) >= least

@@ -49,11 +49,13 @@ def scored(
     # The words that say most come first, so that the others matter to few documents.
     order = sorted(range(len(weights)), key=lambda number: -weights[number])
     results: list[tuple[Numbers, Scores]] = []
-    highest = NO_SCORES  # of the segments before
+    highest, least = NO_SCORES, 0.0  # of the segments before
     for answer in answers:
+        if results:
+            highest = np.concatenate((highest, results[-1][1]))
+            if len(highest) >= most:
+                highest = np.partition(highest, -most)[-most:]
+                least = float(highest[0])
         terms = _terms.terms(answer, order, weights, snapshot.mean_length)
-        least = float(highest.min()) if len(highest) == most else 0.0
         results.append(_blocks.best(answer, terms, most, least))
-        highest = np.concatenate((highest, results[-1][1]))
-        highest = np.partition(highest, -most)[-most:] if len(highest) > most else highest
     return results
