@@ -34,7 +34,8 @@ class Term:
             return scores
         if not len(held):
             return np.zeros(len(documents), dtype=np.float32)
-        at = np.searchsorted(held, documents.astype(held.dtype)).clip(0, len(held) - 1)
+        at = np.searchsorted(held, documents.astype(held.dtype))
+        at = np.minimum(at, len(held) - 1)
         return np.where(held.take(at) == documents, scores.take(at), np.float32(0))
 
     def ceilings(self) -> Scores:
@@ -44,10 +45,7 @@ class Term:
             return each.take(self._unit.holders.peaks)
         highest = np.zeros(self._answer.part.segment.blocks, dtype=np.float32)
         held, scores = self._every()
-        if len(held):
-            blocks = held // impact.BLOCK
-            firsts = np.flatnonzero(np.concatenate(([True], blocks[1:] != blocks[:-1])))
-            highest[blocks[firsts]] = np.maximum.reduceat(scores, firsts)
+        np.maximum.at(highest, held // impact.BLOCK, scores)
         return highest
 
     def _every(self) -> tuple[Numbers, Scores]:
