@@ -96,12 +96,12 @@ class OnRecord:
 
 def _query(question: Question) -> Query:
     words = question.words
-    each: list[Node] = [Phrase((Run((word,)),)) for word in words]
     if question.kind == "slop":
         return Query("", Phrase((Run(words),), question.slop))
     if question.kind == "ellipsis":
         return Query("", Phrase((Run(words[: question.cut]), Run(words[question.cut :]))))
     if question.kind in ("boolean", "top"):
+        each: list[Node] = [Phrase((Run((word,)),)) for word in words]
         if len(each) == 1:
             return Query("", each[0])
         if question.operator == "NOT":
