@@ -62,9 +62,9 @@ class OnRecord:
         self.engine.count()
         self.engine.matching(Query("", Phrase((Run(("the",)),))))
 
-    def number(self, documents: Sequence[Document]) -> None:
+    def number(self, keys: Sequence[str]) -> None:
         """Learn which document of ours is which of theirs, where segments are in another order."""
-        known = {document.key: number for number, document in enumerate(documents)}
+        known = {key: number for number, key in enumerate(keys)}
         self._numbers = [
             np.array([known[part.segment.document(n).key] for n in range(part.segment.documents)])
             for part in self.engine._snapshot().parts
@@ -96,12 +96,12 @@ class OnRecord:
 
 def _query(question: Question) -> Query:
     words = question.words
-    each: list[Node] = [Phrase((Run((word,)),)) for word in words]
     if question.kind == "slop":
         return Query("", Phrase((Run(words),), question.slop))
     if question.kind == "ellipsis":
         return Query("", Phrase((Run(words[: question.cut]), Run(words[question.cut :]))))
     if question.kind in ("boolean", "top"):
+        each: list[Node] = [Phrase((Run((word,)),)) for word in words]
         if len(each) == 1:
             return Query("", each[0])
         if question.operator == "NOT":
@@ -230,7 +230,7 @@ class Tantivy:
         self._most = self._searcher.num_docs
         self._searcher.search(self._words(["the"], 0), 1)
 
-    def number(self, documents: Sequence[Document]) -> None:
+    def number(self, keys: Sequence[str]) -> None:
         """Learn which of its addresses is which document, so that ids need not be fetched."""
         every = self._searcher.search(self._tantivy.Query.all_query(), self._most).hits
         self._numbers = {

@@ -35,10 +35,10 @@ def ask(snapshot: Snapshot, root: Node, layer: Layer) -> list[Answer]:
     return answers
 
 
-def _visible(found: Set, seen: NDArray[np.bool_] | None) -> Numbers:
-    if found.dtype == np.bool_:
-        return np.flatnonzero(found if seen is None else found & seen)
-    return found if seen is None else found[seen[found]]
+def _visible(found: Set, seen: NDArray[np.bool_] | None) -> Set:
+    if seen is None:
+        return found
+    return found & seen if found.dtype == np.bool_ else found[seen[found]]
 
 
 def collapse(answers: Sequence[Answer], twins: NDArray[np.uint64]) -> None:
@@ -69,7 +69,7 @@ def collapse(answers: Sequence[Answer], twins: NDArray[np.uint64]) -> None:
     for number, answer in enumerate(answers):
         kept = np.ones(len(answer.documents), dtype=np.bool_)
         kept[at[older[of[older] == number]]] = False
-        answer.documents = answer.documents[kept]
+        answer.keep(kept)
 
 
 def facets(answers: Iterable[Answer]) -> dict[str, dict[str, int]]:
@@ -100,16 +100,20 @@ def page(
 ) -> list[Place]:
     """Return places `first` up to, not with, `last` of the answers in `order`."""
     weights = _ranking.weights(snapshot, answers) if order == "best" else []
-    answers = [answer for answer in answers if len(answer.documents)]
+    answers = [answer for answer in answers if len(answer)]
     if not answers:
         return []
     if order == "best":
-        keyed = [_ranking.scored(snapshot, answer, weights, last) for answer in answers]
+        keyed = _ranking.scored(snapshot, answers, weights, last)
     else:
         keyed = [
             (answer.documents, answer.part.segment.column("when")[answer.documents])
             for answer in answers
         ]
+    if len(keyed) == 1 and len(keyed[0][0]) == 1:  # as often as not
+        documents, key = keyed[0]
+        score = float(key[0]) if order == "best" else 0.0
+        return [Place(answers[0], int(documents[0]), score)][first:last]
     numbers, owners, keys = [], [], []
     for number, (_, (documents, key)) in enumerate(zip(answers, keyed, strict=True)):
         best = _ranking.best(key, last)

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases import meta
-from index.phrases.evaluate import Unit
+from index.phrases import impact, meta
+from index.phrases.evaluate import Set, Unit, count
 from index.phrases.segment import Numbers, Segment
 from index.search import Layer
 
@@ -22,7 +22,20 @@ class Part:
     segment: Segment
     live: NDArray[np.bool_] | None
     visible: dict[str, NDArray[np.bool_] | None] = field(default_factory=dict)
-    weights: NDArray[np.float32] | None = None  # of its documents' lengths, once asked for
+    _norms: NDArray[np.float32] | None = None
+    _ceilings: NDArray[np.float32] | None = None
+
+    def norms(self, mean: float) -> NDArray[np.float32]:
+        """Return what BM25 makes of the length of each document, the snapshot's mean being this."""
+        if self._norms is None:
+            self._norms = impact.norms(self.segment.lengths, mean)
+        return self._norms
+
+    def ceilings(self, mean: float) -> NDArray[np.float32]:
+        """Return what no impact is above where the segment has a peak of 0 up to 255."""
+        if self._ceilings is None:
+            self._ceilings = impact.ceilings(self.segment.mean_length, mean)
+        return self._ceilings
 
     def seen(self, layer: Layer) -> NDArray[np.bool_] | None:
         """Return which documents of `layer` are not deleted; None for all there are."""
@@ -69,4 +82,20 @@ class Answer:
 
     part: Part
     units: list[Unit]
-    documents: Numbers
+    found: Set
+    _numbers: Numbers | None = None
+
+    def __len__(self) -> int:
+        return count(self.found)
+
+    @property
+    def documents(self) -> Numbers:
+        """The documents found, ascending."""
+        if self._numbers is None:
+            mask = self.found.dtype == np.bool_
+            self._numbers = np.flatnonzero(self.found) if mask else self.found
+        return self._numbers
+
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        """Leave only those of `documents` that are `kept`."""
+        self.found = self._numbers = self.documents[kept]

@@ -82,8 +82,7 @@ class WhooshEngine:
         answers = _answer.ask(snapshot, query.root, layer)
         if collapse:
             _answer.collapse(answers, snapshot.twins(layer))
-        total = sum(len(answer.documents) for answer in answers)
-        answers = [answer for answer in answers if len(answer.documents)] if total else []
+        total = sum(map(len, answers))
         places = _answer.page(snapshot, answers, first=offset, last=offset + limit, order=order)
         return Results(
             total=total,

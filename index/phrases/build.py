@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases import gaps
+from index.phrases import gaps, impact
 from index.phrases.bulk import Words
 from index.phrases.layout import Writer
 from index.stems import stem
@@ -24,7 +24,7 @@ LEAD = TAIL = 64  # zeros around the token stream, so that one may look beside a
 BLOCK = 64  # words of the vocabulary between two that are found at once
 _LEAST = 1024  # a word is common that occurs more often than this …
 _SHARE = 13  # … and (bits) more often than one word in 8,192
-_PANEL = 256  # documents whose common words are counted at once
+_PANEL = 256  # documents, whole blocks, whose common words are counted at once
 _CHUNK = 1 << 19  # tokens sorted at once: few enough to stay in the processor's cache
 
 
@@ -44,6 +44,11 @@ class Stream:
         """How many words are common: 1 up to this."""
         least = max(_LEAST, len(self.tokens) >> _SHARE)
         return min(int(np.count_nonzero(self.counts[1:] > least)), RARE - 2)
+
+    @property
+    def mean_length(self) -> float:
+        """How many words a document has, at least 1."""
+        return max(1.0, float(self.counts.sum()) / max(1, len(self.starts) - 1))
 
 
 def stream(parts: Sequence[Words], words: Sequence[bytes]) -> Stream:
@@ -108,6 +113,7 @@ def write(
         "documents": len(text.starts) - 1,
         "words": len(text.names),
         "common": text.common,
+        "mean_length": text.mean_length,
         "languages": sorted(languages),
     }
 
@@ -127,9 +133,11 @@ def _write_vocabulary(writer: Writer, names: Sequence[bytes]) -> None:
 
 
 def _write_documents(writer: Writer, text: Stream) -> None:
-    """Write, of each common word, in which documents it is, and how often (up to 255 times)."""
+    """Write, of each common word, in which documents it is, how often, and its highest impacts."""
     common, documents = text.common, len(text.starts) - 1
     often = np.zeros((common, documents), dtype=np.uint8)
+    peaks = np.zeros((common, -(-documents // impact.BLOCK)), dtype=np.uint8)
+    norms = impact.norms((np.diff(text.starts) - 1).astype(np.float32), text.mean_length)
     for at in range(0, documents if common else 0, _PANEL):
         last = min(at + _PANEL, documents)
         tokens = text.tokens[text.starts[at] : text.starts[last]]
@@ -137,7 +145,10 @@ def _write_documents(writer: Writer, text: Stream) -> None:
         seen = (tokens > 0) & (tokens <= common)
         cell = whose[seen] * common + tokens[seen] - 1
         panel = np.bincount(cell, minlength=(last - at) * common).reshape(last - at, common)
-        often[:, at:last] = np.minimum(panel, 255).T
+        panel = np.minimum(panel, 255).astype(np.uint8)
+        often[:, at:last] = panel.T
+        some = impact.peaks(panel, norms[at:last])
+        peaks[:, at // impact.BLOCK : at // impact.BLOCK + len(some)] = some.T
     writer.begin("bits", "|u1")
     for row in often:
         writer.extend(np.packbits(row > 0).tobytes())
@@ -147,6 +158,7 @@ def _write_documents(writer: Writer, text: Stream) -> None:
         some = row[row > 0]
         writer.extend(some.tobytes())
         held[i + 1] = len(some)
+    writer.add("peak", peaks)
     writer.add("often_start", np.cumsum(held, dtype=np.uint64).astype(np.uint32))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.phrases import match
+from index.phrases.holders import Holders
 from index.phrases.match import NOWHERE, Slot, Spans
 from index.phrases.segment import NONE, Numbers, Segment
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
@@ -21,28 +22,25 @@ Truths = NDArray[np.bool_]
 Leaf = Phrase | Stem | Prefix
 
 
+def count(found: Set) -> int:
+    """Return how many documents are in a set."""
+    return int(np.count_nonzero(found)) if found.dtype == np.bool_ else len(found)
+
+
 @dataclass(slots=True)
 class Unit:
     """A word or phrase of the query in one segment: where it is, by document or by place."""
 
     leaf: Leaf
     documents: Set
-    often: Callable[[], tuple[Set, NDArray[Any]]]  # documents, and how often in each of them
+    counted: Callable[[], tuple[Numbers, NDArray[Any]]]  # documents, and how often in each of them
     spans: Spans | None  # None where only documents are known
     slots: dict[str, tuple[Slot, ...]]  # by language; "" for all
-    common: int = 0  # the number of the word, if it is one, and common
+    holders: Holders | None = None  # of the word, if it is one, and common
 
-    def often_at(self, segment: Segment, documents: Numbers) -> NDArray[Any]:
-        """Return how often each of `documents`, which ascend, has this."""
-        if self.common:
-            return segment.often_at(self.common, documents)
-        found, often = self.often()
-        if found.dtype == np.bool_:
-            found = np.flatnonzero(found)
-        if not len(found):
-            return np.zeros(len(documents), dtype=np.uint8)
-        at = np.searchsorted(found, documents.astype(found.dtype)).clip(0, len(found) - 1)
-        return np.where(found[at] == documents, often[at], 0)
+    def __len__(self) -> int:
+        """Return how many documents hold it."""
+        return count(self.documents) if self.holders is None else len(self.holders)
 
 
 @dataclass(slots=True)
@@ -132,7 +130,7 @@ class Evaluation:
         for documents, times in self._alternatives(slots):
             truths[documents] = True
             often[documents] += times
-        return Unit(leaf, truths, lambda: (truths, often[truths]), None, slots)
+        return Unit(leaf, truths, lambda: (np.flatnonzero(truths), often[truths]), None, slots)
 
     def _alternatives(
         self, slots: dict[str, tuple[Slot, ...]]
@@ -162,9 +160,9 @@ class Evaluation:
     def _word(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> Unit:
         number = slots[""][0][0]
         if number <= self.segment.common:
-            truths = self.segment.bits(number)
-            often = self.segment.often(number)
-            return Unit(leaf, truths, lambda: (truths, often), None, slots, number)
+            held = self.segment.holders(number)
+            truths = held.truths()
+            return Unit(leaf, truths, lambda: self.segment.holding(number), None, slots, held)
         places = self.segment.places(number)
         return self._spanned(leaf, Spans(places, places + 1), slots)
 

@@ -4,6 +4,7 @@ A gap is its seven-bit groups from the lowest up; the last byte has its top bit 
 number of a list is its own gap. `unpack` reads a list in a dozen array operations.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -63,52 +64,64 @@ def _pack_gaps(gaps: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.
 
 def unpack(packed: NDArray[np.uint8], start: int, end: int) -> NDArray[np.uint32]:
     """Return the list packed in bytes `start` to `end`; `packed` goes on for PADDING bytes more."""
-    gaps = _gaps(packed, start, end)
+    parts = [_piece(packed, a, b)[0] for a, b in _pieces(packed, start, end)]
+    gaps = parts[0] if len(parts) == 1 else np.concatenate(parts)
     np.cumsum(gaps, out=gaps)
     return gaps
 
 
 def unpack_many(
-    packed: NDArray[np.uint8], start: int, end: int, firsts: NDArray[np.int64]
+    packed: NDArray[np.uint8], start: int, end: int, offsets: NDArray[np.int64]
 ) -> NDArray[np.uint32]:
     """Return the lists that lie side by side in bytes `start` to `end`, one after another.
 
-    `firsts`: how many numbers come before each list.
+    `offsets`: where in these bytes each list begins, the first at 0.
     """
-    gaps = _gaps(packed, start, end)
+    parts, firsts = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.int64)]
+    before = 0
+    for a, b in _pieces(packed, start, end):
+        gaps, ends = _piece(packed, a, b)
+        inside = slice(*np.searchsorted(offsets, (a - start, b - start)))
+        firsts.append(np.searchsorted(ends, offsets[inside] - (a - start)) + before)
+        parts.append(gaps)
+        before += len(gaps)
+    numbers = np.concatenate(parts)
     # Each list but the first begins by going back to zero: sums wrap around, as they should.
-    lengths = np.diff(firsts, append=len(gaps))
-    sums: NDArray[np.uint32] = np.cumsum(gaps, dtype=np.uint32)
-    before = sums[firsts] - gaps[firsts]
-    sums -= np.repeat(before, lengths)
-    return sums
+    at = np.concatenate(firsts)
+    if len(at):
+        sums = np.add.reduceat(numbers, at)
+        numbers[at[1:]] -= sums[:-1]
+    np.cumsum(numbers, out=numbers)
+    return numbers
 
 
-def _gaps(packed: NDArray[np.uint8], start: int, end: int) -> NDArray[np.uint32]:
-    if end - start <= _PIECE:
-        return _piece(packed, start, end)
-    pieces = []
-    while start < end:
-        stop = min(start + _PIECE, end)
+def _pieces(packed: NDArray[np.uint8], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Part bytes `start` to `end` between gaps, into pieces that are unpacked fast."""
+    while end - start > _PIECE:
+        stop = start + _PIECE
         while packed[stop - 1] < _LAST:
             stop -= 1
-        pieces.append(_piece(packed, start, stop))
+        yield start, stop
         start = stop
-    return np.concatenate(pieces)
+    yield start, end
 
 
-def _piece(packed: NDArray[np.uint8], start: int, end: int) -> NDArray[np.uint32]:
+def _piece(
+    packed: NDArray[np.uint8], start: int, end: int
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the gaps in bytes `start` to `end`, and in which byte from `start` each ends."""
     ends = np.flatnonzero(packed[start:end] >= _LAST)
     starts = np.empty_like(ends)
     starts[:1] = 0
     np.add(ends[:-1], 1, out=starts[1:])
-    # Four bytes from any place, read as one number: a view, nothing is copied.
-    windows = np.ndarray((end - start,), "<u4", packed, offset=start, strides=(1,))
-    raw = windows[starts]
+    # Four bytes from each place, read as one number. Copied whole: numpy fetches single numbers
+    # many times as fast where they are aligned.
+    windows = np.ndarray((end - start,), "<u4", packed, offset=start, strides=(1,)).copy()
+    raw = windows.take(starts)
     gaps: NDArray[np.uint32] = raw & _SEVEN[0]
-    for number in (1, 2, 3):
+    np.subtract(ends, starts, out=starts)
+    for number in range(1, int(starts.max(initial=0)) + 1):
         raw >>= 1
         gaps |= raw & _SEVEN[number]
-    ends -= starts
-    gaps &= _KEEP[ends]
-    return gaps
+    gaps &= _KEEP.take(starts)
+    return gaps, ends

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from archive.errors import FormatError
 
 MAGIC = b"ONRECPHR"
-VERSION = 2
+VERSION = 3
 _ALIGN = 64
 _TAIL = struct.Struct("<QQ8s")  # where the directory begins, its length, the magic again
 _CHUNK = 1 << 24

@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases.build import RARE
+from index.phrases.build import LEAD, RARE, TAIL
 from index.phrases.segment import NONE, Numbers, Segment
 
 Slot = tuple[int, ...]  # the numbers of the words that will do
 Truths = NDArray[np.bool_]
 _CHUNK = 1 << 16
 _MANY = 1024  # places from which on documents are asked first
+_SCANNED = 50  # one token in so many: a word from which on all tokens are read
+_SELECT = 4  # one document in so many: fewer are worth asking for
+_HALF = np.uint64(32)
 _FEW = 32  # places up to which they are compared one by one
 _TABLE = 8  # alternatives from which on a table is faster
 
@@ -85,19 +88,27 @@ def near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
     seeds = _side_by_side(segment, slots, often) if slop < len(slots) - 1 else None
     if seeds is None:
         anchor = min(range(len(slots)), key=often.__getitem__)
-        places = _unsorted_places(segment, slots[anchor])
-        seeds = [(anchor, anchor, _promising(segment, slots, anchor, places))]
+        seeds = [(anchor, anchor, _promising(segment, slots, often, anchor, slop))]
     grown = [_grow(segment, slots, often, seed, slop) for seed in seeds]
     low = np.concatenate([NONE, *(each[0] for each in grown)])
     high = np.concatenate([NONE, *(each[1] for each in grown)])
     if not len(low):
         return NOWHERE
-    order = np.lexsort((high, low))
-    low, high = low[order], high[order]
-    first = np.concatenate(([True], low[1:] != low[:-1]))
-    low, high = low[first], high[first]
-    inside = segment.documents_at(low) == segment.documents_at(high)
+    low, high = _shortest(low, high)
+    documents = segment.documents_at(low)
+    inside = segment.ends.take(documents) > high
     return Spans(low[inside], high[inside] + 1)
+
+
+def _shortest(low: Numbers, high: Numbers) -> tuple[Numbers, Numbers]:
+    """Return each of `low` once, ascending, with the lowest of its `high`."""
+    # One number for both sorts many times as fast as two.
+    both = low.astype(np.uint64) << _HALF | (high - low).astype(np.uint64)
+    both.sort()
+    low = (both >> _HALF).astype(np.uint32)
+    first = np.concatenate(([True], low[1:] != low[:-1]))
+    low = low[first]
+    return low, low + both[first].astype(np.uint32)
 
 
 # Words `first` to `last` of what is looked for, which follow one another, and where they begin.
@@ -126,11 +137,21 @@ def _grow(
     first, last, low = seed
     high = low + (last - first)
     while (first > 0 or last < len(slots) - 1) and len(low):
-        backward = first > 0 and (last == len(slots) - 1 or often[first - 1] <= often[last + 1])
-        first, last = (first - 1, last) if backward else (first, last + 1)
-        slot = slots[first if backward else last]
-        low, high = _extend(segment, slot, low, high, last - first + slop, backward=backward)
+        beside = _next(often, first, last)
+        backward = beside < first
+        first, last = min(first, beside), max(last, beside)
+        widest = last - first + slop
+        low, high = _extend(segment, slots[beside], low, high, widest, backward=backward)
     return low, high
+
+
+def _next(often: Sequence[int], first: int, last: int) -> int:
+    """Return the rarer of the words beside words `first` to `last`."""
+    if not first:
+        return last + 1
+    if last == len(often) - 1 or often[first - 1] <= often[last + 1]:
+        return first - 1
+    return last + 1
 
 
 def _extend(
@@ -139,15 +160,16 @@ def _extend(
     """Place one word more before `low` or after `high`, these at most `widest` words apart then."""
     lows, highs = [], []
     spare = widest - (high - low)
-    for step in range(1, int(spare.max()) + 1):
+    least, most = int(spare.min()), int(spare.max())
+    for step in range(1, most + 1):
+        if step > least:
+            room = spare >= step
+            low, high, spare = low[room], high[room], spare[room]
         # The stream has zeros around it for as far as slop can reach.
-        room = np.flatnonzero(spare >= step) if step > 1 else slice(None)
-        near_low, near_high = low[room], high[room]
-        at = near_low - step if backward else near_high + step
+        at = low - step if backward else high + step
         there = np.flatnonzero(stands(segment, slot, at))
-        at = at[there]
-        lows.append(at if backward else near_low[there])
-        highs.append(near_high[there] if backward else at)
+        lows.append((at if backward else low)[there])
+        highs.append((high if backward else at)[there])
     return np.concatenate([NONE, *lows]), np.concatenate([NONE, *highs])
 
 
@@ -259,15 +281,54 @@ def slot_places(segment: Segment, slot: Slot) -> Numbers:
     return np.sort(_unsorted_places(segment, slot))
 
 
-def _promising(segment: Segment, slots: Sequence[Slot], anchor: int, places: Numbers) -> Numbers:
-    """Leave out those of many `places` whose documents lack another, common word."""
-    if len(places) < _MANY:
+def _promising(
+    segment: Segment, slots: Sequence[Slot], often: Sequence[int], anchor: int, slop: int
+) -> Numbers:
+    """Return, ascending, places of a slot: all but such as cannot be near the others."""
+    slot = slots[anchor]
+    common = len(slot) == 1 and slot[0] <= segment.common
+    if common and len(slots) > 1 and often[anchor] * _SCANNED > len(segment.tokens):
+        beside = _next(often, anchor, anchor)
+        if len(slots[beside]) == 1 and slop < min(LEAD, TAIL):
+            return _scan(segment, slot[0], slots[beside][0], beside - anchor, slop + 1)
+    places = _unsorted_places(segment, slot)
+    if len(places) >= _MANY:
+        others = {each[0] for each in slots if len(each) == 1 and each[0] <= segment.common}
+        places = _in_documents_of(segment, places, others - {*slot})
+    if common or len(slot) > 1:
+        places.sort()  # tokens side by side are fetched together
+    return places
+
+
+def _in_documents_of(segment: Segment, places: Numbers, others: set[int]) -> Numbers:
+    """Leave out places whose documents lack one of common words `others`, if these are in few."""
+    if not others:
         return places
-    truths: Truths | None = None
-    for number in {slot[0] for slot in slots if len(slot) == 1 and slot != slots[anchor]}:
-        if number <= segment.common and segment.held(number) * 4 < segment.documents:
-            truths = segment.bits(number) if truths is None else truths & segment.bits(number)
-    return places if truths is None else places[truths[segment.documents_at(places)]]
+    truths: Truths = np.logical_and.reduce([segment.bits(number) for number in others])
+    if np.count_nonzero(truths) * _SELECT > segment.documents:
+        return places
+    return places[truths[segment.documents_at(places)]]
+
+
+def _scan(segment: Segment, word: int, other: int, side: int, reach: int) -> Numbers:
+    """Return where a common word stands, `other` up to `reach` places after it (side 1) or before.
+
+    All tokens are read, which for the most common words is less than to unpack their places. Of a
+    word too rare for a token of its own, any such word will do.
+    """
+    other = min(other, RARE)
+    found = [NONE]
+    tokens = segment.tokens
+    for at in range(LEAD, len(tokens) - TAIL, _CHUNK):
+        end = min(at + _CHUNK, len(tokens) - TAIL)
+        near = np.zeros(end - at, dtype=np.bool_)
+        others = tokens[at - LEAD : end + TAIL] == other
+        for step in range(1, reach + 1):
+            first = LEAD + side * step
+            near |= others[first : first + end - at]
+        near &= tokens[at:end] == word
+        found.append(np.flatnonzero(near).astype(np.uint32) + np.uint32(at))
+    return np.concatenate(found)
 
 
 def _unsorted_places(segment: Segment, slot: Slot) -> Numbers:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases import gaps, layout, meta
+from index.phrases import gaps, impact, layout, meta
 from index.phrases.build import BLOCK, COARSE, RARE
 from index.phrases.bulk import STRIDE, Words
+from index.phrases.holders import Holders
 from index.phrases.records import Records, decode
 from index.search import Document
 from index.text import Normal, some_words
@@ -19,13 +20,6 @@ Numbers = NDArray[Any]  # of documents, or places in the token stream: any integ
 NONE: Numbers = np.zeros(0, dtype=np.uint32)
 _FEW = 64
 _KNOWN = 1 << 13  # words whose numbers are kept in mind
-_ONES = np.array([n.bit_count() for n in range(256)], dtype=np.uint8)
-
-
-def _count_ones(row: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return how many bits of each byte are set."""
-    ones: NDArray[np.uint8] = np.bitwise_count(row) if hasattr(np, "bitwise_count") else _ONES[row]
-    return ones
 
 
 class Segment:
@@ -47,7 +41,7 @@ class Segment:
         self.token_bytes = layout.view(self.tokens).cast("B")
         self.starts: NDArray[np.uint32] = arrays["start"]
         self.counts = layout.view(arrays["count"])
-        self._ends = self.starts[1:]
+        self.ends = self.starts[1:]
         self._start = layout.view(arrays["start"])
         self._words = layout.view(arrays["word"])
         self._blocks = layout.view(arrays["word_block"])
@@ -60,6 +54,11 @@ class Segment:
         self._places = layout.view(arrays["place"])
         self._gaps: NDArray[np.uint8] = arrays["gaps"]
         self._bytes_a_row = (self.documents + 7) // 8
+        self.blocks = -(-self.documents // impact.BLOCK)
+        self.mean_length: float = facts["mean_length"]  # of a document, in words
+        self._bits: NDArray[np.uint8] = arrays["bits"]
+        self._often: NDArray[np.uint8] = arrays["often"]
+        self._peaks: NDArray[np.uint8] = arrays["peak"]
         self._records = Records(arrays["record"], arrays["record_start"], arrays["dictionary"])
         self._firsts = self._first_words()
         self._known: dict[str, int] = {}
@@ -158,9 +157,7 @@ class Segment:
             return NONE.copy()
         start, end = self._pair_starts[first], self._pair_starts[last]
         lists = self.arrays["pair_start"][first:last].astype(np.int64) - start
-        closed = np.cumsum(self._gaps[start:end] >> 7)
-        before = np.concatenate((closed[:1] * 0, closed))[lists].astype(np.int64)
-        return gaps.unpack_many(self._gaps, start, end, before)
+        return gaps.unpack_many(self._gaps, start, end, lists)
 
     def pair(self, number: int, following: int) -> tuple[int, int]:
         """Return where the places of two common words side by side are packed; (0, 0): nowhere."""
@@ -188,52 +185,38 @@ class Segment:
             found = np.searchsorted(self.starts, places, "right") - 1
             return found
         found = self.arrays["coarse"].take(places >> COARSE, mode="wrap")
-        todo = np.flatnonzero(self._ends.take(found, mode="wrap") <= places)
+        todo = np.flatnonzero(self.ends.take(found, mode="wrap") <= places)
         for _ in range(4):
             if not len(todo):
                 return found
             found[todo] += 1
-            todo = todo[self._ends[found[todo]] <= places[todo]]
+            todo = todo[self.ends[found[todo]] <= places[todo]]
         found[todo] = np.searchsorted(self.starts, places[todo], "right") - 1
         return found
 
     def holding(self, number: int) -> tuple[Numbers, NDArray[np.integer[Any]]]:
         """Return the documents that hold a word, ascending, and how often (up to 255) each does."""
         if number <= self.common:
-            return np.flatnonzero(self.bits(number)), self.often(number)
+            holders = self.holders(number)
+            return np.flatnonzero(holders.truths()), holders.often
         return self.grouped(self.documents_at(self.places(number)))
 
-    def often(self, number: int) -> NDArray[np.uint8]:
-        """Return how often (up to 255 times) each document that holds a common word does so."""
+    def holders(self, number: int) -> Holders:
+        """Return the documents that hold a common word."""
         first, last = self._often_starts[number - 1], self._often_starts[number]
-        often: NDArray[np.uint8] = self.arrays["often"][first:last]
-        return often
-
-    def often_at(self, number: int, documents: Numbers) -> NDArray[np.uint8]:
-        """Return how often each of `documents` holds a common word, 0 to 255."""
-        row = self._row(number)
-        byte, bit = documents >> 3, (documents & 7).astype(np.uint8)
-        held = row[byte]
-        ones = _count_ones(row)
-        before = np.cumsum(ones, dtype=np.uint32)[byte] - ones[byte]
-        before += _count_ones(held & ~(0xFF >> bit).astype(np.uint8))
-        often = self.often(number)
-        times: NDArray[np.uint8] = often[np.minimum(before, len(often) - 1)]
-        times *= (held >> (7 - bit)) & 1
-        return times
+        rows = slice((number - 1) * self._bytes_a_row, number * self._bytes_a_row)
+        blocks = slice((number - 1) * self.blocks, number * self.blocks)
+        return Holders(
+            self._bits[rows], self._often[first:last], self._peaks[blocks], self.documents
+        )
 
     def held(self, number: int) -> int:
         """Return in how many documents a common word is."""
         return self._often_starts[number] - self._often_starts[number - 1]
 
-    def _row(self, number: int) -> NDArray[np.uint8]:
-        row = self._bytes_a_row
-        packed: NDArray[np.uint8] = self.arrays["bits"][(number - 1) * row : number * row]
-        return packed
-
     def bits(self, number: int) -> NDArray[np.bool_]:
         """Return, for each document, whether it holds a common word."""
-        return np.unpackbits(self._row(number), count=self.documents).view(np.bool_)
+        return self.holders(number).truths()
 
     @staticmethod
     def grouped(documents: Numbers) -> tuple[Numbers, Numbers]:
@@ -314,10 +297,10 @@ class Segment:
         """Return the token stream with the numbers of rare words too."""
         wide = self.tokens.astype(np.uint32)
         if self.word_count >= RARE:
-            first = self._place_starts[RARE - self.common - 1]
-            counts = self.arrays["count"][RARE:].astype(np.int64)
-            before = np.cumsum(counts) - counts
-            places = gaps.unpack_many(self._gaps, first, self._place_starts[-1], before)
+            starts = self.arrays["place_start"][RARE - self.common - 1 :].astype(np.int64)
+            first, last = int(starts[0]), int(starts[-1])
+            places = gaps.unpack_many(self._gaps, first, last, starts[:-1] - first)
+            counts = self.arrays["count"][RARE:]
             wide[places] = np.repeat(np.arange(RARE, self.word_count + 1), counts)
         return wide
 

@@ -11,7 +11,8 @@ import requests
 from onrecord.cli import COMMANDS
 from onrecord.context import Context
 from onrecord.pastpages import scrape_past
-from onrecord.pipeline import Tally, Wanted
+from onrecord.pipeline import Tally
+from onrecord.visiting import Wanted
 from tests.conftest import Run
 from tests.publisher import JumpingClock
 from tests.reading import serving

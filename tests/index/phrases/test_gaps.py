@@ -30,7 +30,7 @@ def test_every_list_comes_back_alone_and_with_its_neighbours(
         ends = [*offsets.tolist(), len(packed) - gaps.PADDING]
 
         alone = [gaps.unpack(packed, a, b).tolist() for a, b in itertools.pairwise(ends)]
-        together = gaps.unpack_many(packed, 0, ends[-1], firsts)
+        together = gaps.unpack_many(packed, 0, ends[-1], offsets)
 
     assert alone == lists
     assert together.tolist() == flat.tolist()

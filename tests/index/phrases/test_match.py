@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import random
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -20,18 +21,32 @@ DOCUMENTS = st.lists(
     st.lists(st.sampled_from(WORDS + WORDS[:3] * 3), max_size=20), min_size=1, max_size=8
 )
 QUERY = st.lists(st.sampled_from([*WORDS, "absent"]), min_size=1, max_size=4)
+# Long texts of few words, in which words that are asked for are near one another.
+DENSE = st.integers(0, 1 << 32).map(
+    lambda seed: [random.Random(seed + n).choices(WORDS[:6], k=40) for n in range(seed % 8 + 1)]
+)
+DENSE_QUERY = st.lists(st.sampled_from(WORDS[:6]), min_size=2, max_size=4)
 
 
-@pytest.fixture(autouse=True, params=["rare words apart", "common words in pairs", "neither"])
+@pytest.fixture(
+    autouse=True,
+    params=["rare words apart", "common words in pairs", "all tokens read", "neither"],
+)
 def kinds_of_words(request: pytest.FixtureRequest) -> Iterator[None]:
     """Make words of so few documents common, or too rare for a token of their own."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param != "neither":
-            patch.setattr(build, "_LEAST", 3)
+            patch.setattr(build, "_LEAST", 0 if request.param == "all tokens read" else 1)
             patch.setattr(build, "_SHARE", 30)
         if request.param == "rare words apart":
             for module in (build, match, segment):
                 patch.setattr(module, "RARE", 5)
+        if request.param == "all tokens read":
+            patch.setattr(match, "_SCANNED", 1 << 20)
+            patch.setattr(match, "_CHUNK", 7)
+        if request.param == "common words in pairs":
+            patch.setattr(match, "_MANY", 1)
+            patch.setattr(match, "_SELECT", 1)
         yield
 
 
@@ -82,7 +97,9 @@ def test_exact_finds_every_place_and_no_other(
 
 
 @settings(deadline=None)
-@given(documents=DOCUMENTS, wanted=QUERY, slop=st.integers(0, 5))
+@given(
+    documents=DOCUMENTS | DENSE, wanted=QUERY | DENSE_QUERY | DENSE_QUERY, slop=st.integers(0, 5)
+)
 def test_near_keeps_order_and_counts_all_other_words(
     documents: list[list[str]], wanted: list[str], slop: int
 ) -> None:
@@ -100,7 +117,7 @@ def test_near_keeps_order_and_counts_all_other_words(
 
 
 @settings(deadline=None)
-@given(documents=DOCUMENTS, wanted=QUERY, slop=st.integers(0, 4))
+@given(documents=DOCUMENTS | DENSE, wanted=QUERY | DENSE_QUERY, slop=st.integers(0, 4))
 def test_near_in_any_order_finds_the_same_documents(
     documents: list[list[str]], wanted: list[str], slop: int
 ) -> None:
