@@ -69,6 +69,7 @@ def _by_identity(
     connection: Connection, source: Source, identifiers: dict[str, str]
 ) -> Iterator[Sibling]:
     names = {lang: statement_id(source.name, each) for lang, each in identifiers.items()}
+    held = questions.statements_held(connection, list(names.values()))
     for lang, name in names.items():
-        if name in questions.statements_held(connection, list(names.values())):
+        if name in held:
             yield Sibling(lang, questions.version(connection, name).reading.url, name)

@@ -270,6 +270,8 @@ def _pairs(rows: Iterable[Any]) -> dict[str, str]:
 
 def statements_held(connection: Connection, names: Sequence[str]) -> set[str]:
     """Return those of the statements with these ids that are held."""
+    if not names:
+        return set()
     statement = schema.statement.c.id
     return set(connection.scalars(select(statement).where(statement.in_(names))))
 
@@ -281,6 +283,8 @@ def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]
     """
     sighting = schema.sighting.c
     found: dict[str, str] = {}
+    if not urls:  # SQLite would read all captures to find that none is in an empty list
+        return found
     for address in (_capture.memento_of, _capture.url):
         rows = connection.execute(
             select(address, _version.statement)

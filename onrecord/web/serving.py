@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import ssl
+import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,11 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from anyio import to_thread
 from starlette.types import ASGIApp
 
 from archive.errors import StorageError
 from onrecord.context import Context
 from onrecord.web import app, safety
+from onrecord.web.handing import Hander
 from onrecord.web.login import Login, limited
 from onrecord.web.replay import app as replay
 from onrecord.web.room import Room
@@ -25,6 +28,7 @@ from onrecord.web.room import Room
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _MOST_PROCESSES = 4
 _WAITING = 128  # connections that may wait to be taken
+_SWITCH = 0.001  # seconds for which a page may keep the loop from taking or sending another
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +66,6 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        # asyncio takes as many connections at a time as may wait. Taken one by one, they go to
-        # whichever process has time for them.
-        for each in sockets or ():
-            each.listen(_WAITING)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
@@ -90,26 +87,33 @@ class Served:
 
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, in as many processes as are worth while."""
-        children = []
+        count = _processes(self.doors)
+        if count == 1:
+            self._serve(self.sockets, parent=0)
+            return
+        handers = [Hander(each, count) for each in self.sockets]
+        children: list[int] = []
         parent = os.getpid()
-        for _ in range(_processes(self.doors) - 1):
+        for number in range(1, count):
             child = os.fork()
             if not child:
-                self._serve(parent)
+                self._serve([hander.keep(number) for hander in handers], parent=parent)
                 os._exit(0)
             children.append(child)
         try:
-            self._serve(0)
+            self._serve([hander.keep(0) for hander in handers], handers, parent=0)
         finally:
             for child in children:
                 with suppress(ProcessLookupError):
                     os.kill(child, signal.SIGTERM)
                 os.waitpid(child, 0)
 
-    def _serve(self, parent: int) -> None:
+    def _serve(
+        self, sockets: Sequence[socket.socket], handers: Sequence[Hander] = (), *, parent: int
+    ) -> None:
         room = Room(self.context, memento_base=f"{self.roots[1]}/web/")
         servers = _servers(self, room)
-        asyncio.run(_until_stopped(servers, self.sockets, parent))
+        asyncio.run(_until_stopped(servers, sockets, handers, parent))
         room.close()
 
 
@@ -121,11 +125,16 @@ def _processes(doors: Doors) -> int:
 
 
 async def _until_stopped(
-    servers: Sequence[_Server], sockets: Sequence[socket.socket], parent: int
+    servers: Sequence[_Server],
+    sockets: Sequence[socket.socket],
+    handers: Sequence[Hander],
+    parent: int,
 ) -> None:
     """Serve until a signal comes; a child also ends when its parent is gone."""
 
     def stop() -> None:
+        for hander in handers:
+            hander.end()
         for server in servers:
             server.should_exit = True
 
@@ -134,10 +143,16 @@ async def _until_stopped(
             await asyncio.sleep(1)
         stop()
 
+    # One page after another, in its turn: several at once would all be late, since they share an
+    # interpreter. What takes long has threads of its own (onrecord.web.slowly).
+    to_thread.current_default_thread_limiter().total_tokens = 1
+    sys.setswitchinterval(_SWITCH)
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop)
     watching = asyncio.create_task(watch()) if parent else None
+    for hander in handers:
+        hander.begin()
     serving = (one.serve([each]) for one, each in zip(servers, sockets, strict=True))
     await asyncio.gather(*serving)
     if watching:
@@ -213,7 +228,6 @@ def _server(wrapped: ASGIApp, doors: Doors) -> _Server:
             lifespan="off",
             timeout_keep_alive=15,
             timeout_graceful_shutdown=3,
-            backlog=1,
             h11_max_incomplete_event_size=64 << 10,
             ssl_certfile=doors.certificate,
             ssl_keyfile=doors.key,

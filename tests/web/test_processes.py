@@ -65,6 +65,43 @@ def test_no_process_outlives_the_first(
         gone(pid)
 
 
+def connections(pid: int) -> int:
+    held = (str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir())
+    return sum(each.startswith("socket:") for each in held)
+
+
+@needs_proc
+def test_connections_are_shared_out_among_the_processes(
+    server: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, address = server
+    assert requests.get(address, timeout=10).status_code == 200  # by now all of them are there
+    every = [process.pid, *children(process.pid)]
+    readers = [requests.Session() for _ in range(3 * len(every))]  # each keeps its connection
+    for reader in readers[: len(every)]:
+        assert reader.get(address, timeout=10).status_code == 200
+    before = {pid: connections(pid) for pid in every}
+
+    for reader in readers[len(every) :]:
+        assert reader.get(address, timeout=10).status_code == 200
+
+    assert {pid: connections(pid) - before[pid] for pid in every} == dict.fromkeys(every, 2)
+
+
+@needs_proc
+def test_what_a_process_that_is_gone_would_have_answered_another_answers(
+    server: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, address = server
+    assert requests.get(address, timeout=10).status_code == 200
+    for child in children(process.pid):
+        os.kill(child, signal.SIGKILL)
+        gone(child)
+
+    for _ in range(2 * (len(children(process.pid)) + 1)):
+        assert requests.get(address, timeout=10).status_code == 200
+
+
 def test_where_sessions_are_kept_in_memory_one_process_serves() -> None:
     assert _processes(Doors(password="$argon2id$…")) == 1  # noqa: S106
 

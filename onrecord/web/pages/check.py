@@ -8,7 +8,6 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
-from starlette.concurrency import run_in_threadpool
 
 from archive.confined.pool import confined
 from archive.errors import FormatError
@@ -20,6 +19,7 @@ from onrecord.report.lines import checked_json, coverage_json
 from onrecord.web.marking import Piece
 from onrecord.web.room import Room
 from onrecord.web.showing import room_of, show
+from onrecord.web.slowly import slowly
 
 router = APIRouter()
 _MOST = 500_000  # characters of an article: a long report
@@ -64,6 +64,7 @@ def check(room: Room, given: Given) -> Report:
 
 
 @router.post("/api/v1/check", responses={400: {}, 413: {}, 422: {}})
+@slowly
 def api(request: Request, given: Given) -> Report:
     """Find the source of every quotation in `text`, or of `quote`. Nothing is stored."""
     return check(room_of(request), given)
@@ -77,9 +78,10 @@ def form(request: Request, text: Annotated[str, Query(max_length=20_000)] = "") 
 @router.post("/check", include_in_schema=False)
 async def checked(request: Request) -> Response:
     body = await request.body()
-    return await run_in_threadpool(_answer, request, body)
+    return await _answer(request, body)
 
 
+@slowly
 def _answer(request: Request, body: bytes) -> HTMLResponse:
     text = _text(body)
     if not text:

@@ -14,11 +14,13 @@ from onrecord.packing import packed
 from onrecord.proving import standing
 from onrecord.web.replay.held import held
 from onrecord.web.showing import room_of, show
+from onrecord.web.slowly import slowly
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/statement/{name}/proof")
+@slowly
 def proof(request: Request, name: str) -> HTMLResponse:
     room = room_of(request)
     home = room.context.home
@@ -50,6 +52,7 @@ def proof(request: Request, name: str) -> HTMLResponse:
 
 
 @router.post("/statement/{name}/pack")
+@slowly
 def pack(
     request: Request, name: str, quote: Annotated[str, Query(max_length=5000)] = ""
 ) -> Response:
