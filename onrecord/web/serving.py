@@ -1,6 +1,7 @@
 """Run the reading room and its replay: two ports, a process a processor, nothing in any log."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -22,6 +23,7 @@ from onrecord.context import Context
 from onrecord.web import app, safety
 from onrecord.web.handing import Hander
 from onrecord.web.login import Login, limited
+from onrecord.web.pages import PAGES
 from onrecord.web.replay import app as replay
 from onrecord.web.room import Room
 
@@ -91,6 +93,9 @@ class Served:
         if count == 1:
             self._serve(self.sockets, parent=0)
             return
+        for name in PAGES.names():
+            PAGES.load(name)  # what is loaded before they part, processes share
+        gc.freeze()  # … unless the collector writes on it
         handers = [Hander(each, count) for each in self.sockets]
         children: list[int] = []
         parent = os.getpid()
