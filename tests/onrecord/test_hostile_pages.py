@@ -34,7 +34,7 @@ MANY_TAGS = "<i>x</i> " * 45_000  # fewer than are refused unseen
 @pytest.fixture
 def confined(monkeypatch: pytest.MonkeyPatch) -> Iterator[Confined]:
     """Let this process read its pages under limits that a test has time for."""
-    with Confined(Limits(seconds=1, memory=96 << 20)) as made:
+    with Confined(Limits(seconds=4, memory=96 << 20)) as made:
         monkeypatch.setattr(pool, "_processes", [made])
         yield made
 
@@ -64,7 +64,7 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
 
     tally = collect(catalogue, publisher, endless())
 
-    said = f"{url}: page: expected what can be read in 1 s and 96 MiB, found more time"
+    said = f"{url}: page: expected what can be read in 4 s and 96 MiB, found more time"
     assert tally.problems == [said]
     assert tally.unread == 1
     assert [event.detail for event in questions.events(catalogue, kind="reading")] == [said]
@@ -101,7 +101,7 @@ def test_a_listing_that_takes_for_ever_is_a_problem(
     tally = collect(catalogue, publisher, source)
 
     assert tally.problems == [
-        f"{SITE}: page: expected what can be read in 1 s and 96 MiB, found more time"
+        f"{SITE}: page: expected what can be read in 4 s and 96 MiB, found more time"
     ]
     assert held(catalogue) == []
 
