@@ -31,6 +31,7 @@ from tests.confined_work import (
     stumble,
     write,
 )
+from tests.processes import runs
 from tests.vocabulary import captured, said
 
 ROOT = Path(__file__).parents[2]
@@ -152,18 +153,8 @@ def test_no_process_is_left_when_its_parent_is_killed() -> None:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         parent.kill()
-    while _runs(child):
+    while runs(child):
         pass  # until it has seen that nobody is there
-
-
-def _runs(process: int) -> bool:
-    """Say whether a process does anything yet; one that nobody reaps does not."""
-    stat = Path(f"/proc/{process}/stat")
-    try:
-        os.kill(process, 0)
-        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False
 
 
 def test_a_process_forked_off_starts_one_of_its_own() -> None:

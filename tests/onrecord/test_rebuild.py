@@ -1,7 +1,6 @@
 """The catalogue made anew: the same however many read, whenever it was killed in between."""
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -18,6 +17,7 @@ from onrecord import catching_up
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 from tests.onrecord.test_quarantine import LONG, MOVED
+from tests.processes import runs
 
 ROOT = Path(__file__).parents[2]
 STATEMENTS = 8
@@ -183,18 +183,8 @@ def test_no_process_goes_on_reading_for_a_rebuild_that_was_killed(history: Colle
 
     assert len(readers) == 2
     for reader in readers:
-        while _runs(reader):
+        while runs(reader):
             pass  # until it has seen that nobody is there
-
-
-def _runs(process: int) -> bool:
-    """Say whether a process does anything yet; one that nobody reaps does not."""
-    stat = Path(f"/proc/{process}/stat")
-    try:
-        os.kill(process, 0)
-        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False
 
 
 def test_what_is_erased_is_not_left_in_a_half_made_catalogue(history: Collecting, run: Run) -> None:
