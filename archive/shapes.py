@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from archive.differences import Change
-from archive.memento import memento_url
 from archive.models import Capture, Passage, Version
+from archive.text.diff import Change
+from archive.urls.memento import memento_url
 
 
 def utc(moment: Any) -> str:

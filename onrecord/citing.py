@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from archive.catalogue import questions
 from archive.cited import Cited, UrlStatus
 from archive.errors import QuoteError
-from archive.fragment import text_fragment
-from archive.memento import memento_url
 from archive.models import Capture, Outcome, Passage, Version
-from archive.passages import passage
+from archive.text.passage import passage
+from archive.urls.memento import memento_url
+from archive.urls.text_fragment import text_fragment
 from index.text import normalise
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from archive.differences import Change, count_sorts
 from archive.models import Capture, Version
 from archive.shapes import utc
+from archive.text.diff import Change, count_sorts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from archive.catalogue import questions
 from archive.models import Capture, Passage, Version
-from archive.passages import passage
 from archive.shapes import capture_json, passage_json
+from archive.text.passage import passage
 from index.engines import ENGINES
 from index.search import Engine, Hit
 from index.sync import follows, sync

@@ -12,7 +12,7 @@ from archive.catalogue import news, quarantine, questions, writing
 from archive.catalogue.carrying import carry
 from archive.catalogue.opening import migrations, remove, replace, transaction
 from archive.errors import FormatError, HomeError
-from archive.fingerprint import RULES
+from archive.text.fingerprint import RULES
 from onrecord import AGENT
 from onrecord.catching_up import catch_up
 from onrecord.context import Context

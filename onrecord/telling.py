@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
-from archive.differences import changes
 from archive.links import Link
 from archive.models import Capture, Outcome, Version
 from archive.shapes import utc
+from archive.text.diff import changes
 from onrecord.comparing import words_of
 
 

@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from archive.errors import FormatError, HomeError
-from archive.memento import timestamp14
 from archive.models import Memento
+from archive.urls.memento import timestamp14
 from scrapers.addresses import key
 from scrapers.timemap import links
 

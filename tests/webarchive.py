@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from archive.memento import timestamp14
+from archive.urls.memento import timestamp14
 from archive.warc.http import parse_response
 from archive.warc.records import records
 from scrapers.webarchive import WebArchive

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, select, text
 
 from archive.catalogue import schema
 from archive.findings import Finding, Grade, failed, noted, ok
-from archive.fingerprint import fingerprint
 from archive.log import entries
 from archive.log.entries import Entry
 from archive.log.log import Log
+from archive.text.fingerprint import fingerprint
 
 NAME = "catalogue.sqlite"
 

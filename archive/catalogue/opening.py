@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive.errors import ArchiveError, FormatError, HomeError, LockedError, StorageError
-from archive.fingerprint import RULES
+from archive.text.fingerprint import RULES
 
 
 def migrations() -> list[str]:

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_row, event_row, reading_row, stamp
-from archive.fingerprint import fingerprint
 from archive.models import Capture, Event, Outcome, Reading, statement_id
+from archive.text.fingerprint import fingerprint
 
 
 @dataclass(frozen=True, slots=True)

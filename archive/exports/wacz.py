@@ -19,10 +19,10 @@ from archive.catalogue import questions
 from archive.errors import StorageError
 from archive.home import Home
 from archive.log.files import storing
-from archive.memento import timestamp14
 from archive.models import Outcome
 from archive.shapes import utc
-from archive.surt import surt
+from archive.urls.memento import timestamp14
+from archive.urls.surt import surt
 from archive.wacz import warc_name
 from archive.warc.exchanges import HeldExchange, exchanges
 

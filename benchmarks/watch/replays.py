@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from archive.catalogue import news, questions
-from archive.differences import changes, count_sorts
 from archive.models import Version
+from archive.text.diff import changes, count_sorts
 from onrecord import scraping
 from onrecord.context import Context
 from onrecord.pipeline import Tally

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.differences import Sort, sorts
+from archive.text.diff import Sort, sorts
 from index.quotes.cutting import Mark
 from index.quotes.resolve import LONGEST, Answer, Match
 from index.quotes.sentences import sentence_starts

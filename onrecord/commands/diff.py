@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from archive.differences import Change, changes, count_sorts
 from archive.models import Capture, Version
+from archive.text.diff import Change, changes, count_sorts
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 

@@ -55,8 +55,8 @@ def _print(
     from rich.table import Table
     from rich.text import Text
 
-    from archive.memento import memento_url
     from archive.shapes import utc
+    from archive.urls.memento import memento_url
 
     reading, issued = version.reading, version.reading.issued
     facts = {

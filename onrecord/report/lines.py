@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from archive.differences import sorts
-from archive.passages import passage
 from archive.shapes import passage_json, utc
+from archive.text.diff import sorts
+from archive.text.passage import passage
 from index.quotes.resolve import Match
 from index.quotes.walking import Edit, Elision
 from onrecord.checking import Checked, Searched

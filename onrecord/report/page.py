@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from archive.citations import STYLES
 from archive.errors import StorageError
-from archive.passages import passage
+from archive.text.passage import passage
 from index.quotes.articles import Article
 from index.quotes.verdicts import Judged, Verdict
 from onrecord.checking import Checked, Searched

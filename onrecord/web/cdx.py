@@ -4,8 +4,8 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.memento import timestamp14
 from archive.models import Capture
+from archive.urls.memento import timestamp14
 
 
 def surt(url: str) -> str:

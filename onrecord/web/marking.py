@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from archive.differences import Change
+from archive.text.diff import Change
 
 Span = tuple[int, int]
 _AROUND = 110  # characters shown on either side of a match

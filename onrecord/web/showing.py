@@ -13,8 +13,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from archive.memento import timestamp14
 from archive.models import Capture, Issued, Role
+from archive.urls.memento import timestamp14
 from onrecord import VERSION
 from onrecord.output import clean
 from onrecord.web.room import Room

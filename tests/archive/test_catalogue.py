@@ -9,8 +9,8 @@ from sqlalchemy import Connection, create_engine, inspect
 from archive.catalogue import covering, questions, schema, writing
 from archive.catalogue.opening import migrations, transaction
 from archive.errors import FormatError, HomeError, UnknownNameError
-from archive.fingerprint import RULES
 from archive.models import Outcome
+from archive.text.fingerprint import RULES
 from tests.vocabulary import captured, day, said
 
 THE_STATEMENT = "panel:PD_2021_7"

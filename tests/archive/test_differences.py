@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.differences import Sort, changes
+from archive.text.diff import Sort, changes
 
 BEFORE = "We call for calm.\nThe Union will support local forces, the guard included. It will stay."
 AFTER = "We call for calm.\nIt will stay."

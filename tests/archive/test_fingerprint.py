@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.fingerprint import fingerprint, folded
+from archive.text.fingerprint import fingerprint, folded
 
 
 @pytest.mark.parametrize(

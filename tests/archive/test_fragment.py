@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.fragment import text_fragment
+from archive.urls.text_fragment import text_fragment
 
 TEXT = "The peg will be kept.\nThank you all for coming today, and for asking.\nThe end."
 

@@ -1,6 +1,6 @@
 import pytest
 
-from archive.surt import surt
+from archive.urls.surt import surt
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, text
 from archive.catalogue import news
 from archive.catalogue.opening import transaction
 from archive.catalogue.rows import stamp
-from archive.differences import changes
-from archive.fingerprint import folded
+from archive.text.diff import changes
+from archive.text.fingerprint import folded
 
 HISTORIES = {
     "state_gov": ("state.gov-feed-2022", 770, 20, 2),

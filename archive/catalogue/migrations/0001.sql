@@ -43,7 +43,7 @@ CREATE TABLE statement (
 );
 
 -- One distinct reading of a statement. Two readings that differ only in white space and typography
--- have one fingerprint and are one version (archive/fingerprint.py).
+-- have one fingerprint and are one version (archive/text/fingerprint.py).
 CREATE TABLE version (
     seq              INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of arrival: the index follows it
     id               TEXT NOT NULL UNIQUE,  -- statement@first 12 hex of fingerprint

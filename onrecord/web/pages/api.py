@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from archive.catalogue import covering, questions
 from archive.citations import STYLES
-from archive.differences import changes
 from archive.links import link_json
 from archive.shapes import capture_json, change_json, version_json
+from archive.text.diff import changes
 from onrecord.citing import cited, place
 from onrecord.commands.status import coverage_json
 from onrecord.comparing import facts, pairs, words_of

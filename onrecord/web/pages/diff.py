@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from archive.catalogue import questions
-from archive.differences import changes
+from archive.text.diff import changes
 from onrecord.comparing import called, words_of
 from onrecord.web.marking import compared
 from onrecord.web.showing import room_of, show

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from archive.catalogue import questions
 from archive.citations import STYLES
-from archive.fragment import text_fragment
 from archive.links import Link
 from archive.models import Version
 from archive.shapes import capture_json
+from archive.urls.text_fragment import text_fragment
 from onrecord.citing import url_status
 from onrecord.related import siblings
 from onrecord.web.marking import paragraphs

@@ -22,8 +22,8 @@ from starlette.routing import Route
 
 from archive.confined.pool import confined
 from archive.errors import ArchiveError, FixityError, LimitError
-from archive.memento import timestamp14
 from archive.models import Capture
+from archive.urls.memento import timestamp14
 from onrecord.output import clean
 from onrecord.web.replay import choosing, frame
 from onrecord.web.replay.headers import (

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from archive.memento import timestamp14
 from archive.models import Capture
+from archive.urls.memento import timestamp14
 
 
 def http_date(when: datetime) -> str:

@@ -1,6 +1,6 @@
 """What changed between two texts, word by word, and what sort of change each is.
 
-White space and typography are no change (archive/fingerprint.py says what those are).
+White space and typography are no change (archive/text/fingerprint.py says what those are).
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from archive.fingerprint import folded
+from archive.text.fingerprint import folded
 
 
 class Sort(StrEnum):

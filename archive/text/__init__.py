@@ -1,0 +1,1 @@
+"""Texts compared: fingerprints, differences, passages."""

@@ -1,0 +1,1 @@
+"""URLs of archived copies and passages: Memento, SURT, text fragments."""
