@@ -13,8 +13,8 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from archive.archive_folder import Home
 from archive.errors import FixityError, UnknownNameError
-from archive.home import Home
 from archive.log import entries, files
 from archive.log.entries import Entry, Fact
 from archive.log.log import Log

@@ -13,9 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from archive.archive_folder import Home
 from archive.errors import ArchiveError
 from archive.findings import Finding, Grade, failed, noted, ok
-from archive.home import Home
 from archive.log import clock, entries
 from archive.log.audit import Trust, audit
 from archive.log.entries import Entry, Erased

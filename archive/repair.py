@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from archive.archive_folder import Home
 from archive.findings import Finding, failed, ok
 from archive.fixity import Span, spans
-from archive.home import Home
 from archive.log import files
 from archive.log.log import Log
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from archive.archive_folder import Home
 from archive.fixity import Scope, check
-from archive.home import Home
 from archive.log.audit import Trust, audit
 from archive.log.log import Log
 from tests.archives import FACTS, Archive, exchange

@@ -12,11 +12,11 @@ from threading import Event
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import Home
 from archive.catalogue import questions, writing
 from archive.confined.calling import Confined
 from archive.confined.pool import several
 from archive.errors import ArchiveError, FormatError, LimitError
-from archive.home import Home
 from archive.log.entries import Entry, decode
 from archive.log.log import Log
 from archive.models import Capture, Role

@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from archive.catalogue import collecting, health
 from archive.catalogue import news as store
-from archive.collecting import Due, Run, RunOutcome
 from archive.errors import ArchiveError
 from archive.log.log import Log
 from archive.models import Outcome, Role
 from archive.news import Kind, News
+from archive.runs import Due, Run, RunOutcome
 from onrecord.context import Context
 from onrecord.health import (
     ArchiveFacts,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
-from archive.cited import Cited, UrlStatus
+from archive.citation_data import Cited, UrlStatus
 from archive.errors import QuoteError
 from archive.models import Capture, Outcome, Passage, Version
 from archive.text.passage import passage

@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 from archive.errors import UnknownNameError
+from archive.json_objects import utc
 from archive.models import Version
-from archive.shapes import utc
 
 
 def words_of(version: Version) -> str:

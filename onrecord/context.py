@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from archive.home import Home
+    from archive.archive_folder import Home
     from index.search import Engine
     from onrecord.settings import Settings
     from scrapers.source import Source
@@ -35,7 +35,7 @@ class Context:
 
     @cached_property
     def home(self) -> "Home":
-        from archive.home import find
+        from archive.archive_folder import find
 
         return find(self.folder)
 

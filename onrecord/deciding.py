@@ -6,10 +6,10 @@ A decision is an entry in the log: no WARC file says it, and `rebuild` has to kn
 from collections.abc import Iterator
 from datetime import datetime
 
+from archive.archive_folder import Home
 from archive.catalogue import quarantine as store
 from archive.catalogue.quarantine import KIND, Decision
 from archive.errors import UnknownNameError
-from archive.home import Home
 from archive.log.entries import Entry
 from archive.log.log import Log
 from archive.models import Capture

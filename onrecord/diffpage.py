@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from archive.json_objects import utc
 from archive.models import Capture, Version
-from archive.shapes import utc
 from archive.text.diff import Change, count_sorts
 
 

@@ -13,7 +13,7 @@ from archive.log import files
 from archive.log.ledger import LogLedger
 from archive.log.log import Log
 from archive.models import Event
-from archive.sealing import seal
+from archive.sharing.encryption import seal
 from archive.warc.recover import recover_all
 from onrecord import AGENT
 from onrecord.context import Context

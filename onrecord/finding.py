@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
+from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage, Version
-from archive.shapes import capture_json, passage_json
 from archive.text.passage import passage
 from index.engines import ENGINES
 from index.search import Engine, Hit

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import Home
 from archive.catalogue import questions
 from archive.citations import STYLES
-from archive.home import Home
 from archive.log.log import Log
 from archive.models import Outcome
 from archive.pack import making

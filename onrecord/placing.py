@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import Home
 from archive.catalogue import questions
 from archive.confined.pool import confined
-from archive.home import Home
 from archive.models import Capture
 from onrecord.catching_up import fetched_again
 from onrecord.citing import Place

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archive.home import Home
+from archive.archive_folder import Home
 from archive.log.log import Log
 
 

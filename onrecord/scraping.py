@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import create
 from archive.catalogue import questions, writing
 from archive.catalogue.opening import transaction
 from archive.errors import SourceError, UnknownNameError
-from archive.home import create
 from archive.models import Event, Role, Version
 from archive.warc.store import WarcStore
 from onrecord import AGENT, VERSION

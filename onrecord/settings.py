@@ -5,8 +5,8 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from archive.archive_folder import FORMAT, Home
 from archive.errors import HomeError
-from archive.home import FORMAT, Home
 from scrapers.webarchive import WAYBACK, WebArchive, archives_of
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
-from archive.links import Link
+from archive.json_objects import utc
 from archive.models import Capture, Outcome, Version
-from archive.shapes import utc
+from archive.statement_links import Link
 from archive.text.diff import changes
 from onrecord.comparing import words_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from archive.home import Home
+from archive.archive_folder import Home
 from archive.log import authorities, files
 from archive.log.audit import Trust
 from archive.log.notes import PublicKey, parse_key, parse_note

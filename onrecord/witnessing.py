@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from archive.archive_folder import Home
 from archive.errors import FixityError, FormatError, UnknownNameError
-from archive.home import Home
 from archive.log import files, keys, merkle, notes, witness
 from archive.log.log import Log
 from archive.log.notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note

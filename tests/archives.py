@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from archive.archive_folder import Home, create
 from archive.findings import Finding, Grade
 from archive.fixity import Scope, check
-from archive.home import Home, create
 from archive.log.audit import Trust
 from archive.log.ledger import LogLedger
 from archive.log.log import Log

@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.archive_folder import Home
 from archive.citations import STYLES
-from archive.home import Home
 from archive.log.log import Log
 from archive.models import Capture, Passage, Version
 from archive.pack import making, writing

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from archive.cited import Cited, UrlStatus
+from archive.citation_data import Cited, UrlStatus
 from archive.models import Issued, Passage
 
 CAPTURED = datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from archive.shapes import version_json
+from archive.json_objects import version_json
 from onrecord.cli import COMMANDS, cli
 from onrecord.reference import error_table, pages
 from onrecord.settings import ABOUT, template

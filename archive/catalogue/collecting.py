@@ -9,8 +9,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
 from archive.catalogue.rows import moment, stamp
-from archive.collecting import Due, Looked, Run, RunOutcome
 from archive.models import Outcome
+from archive.runs import Due, Looked, Run, RunOutcome
 
 _due, _run, _listed = schema.due.c, schema.run.c, schema.listed.c
 COUNTS = ("listed", "captured", "read", "failed", "unread", "statements", "versions")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from archive.cited import Cited
+from archive.citation_data import Cited
 from archive.registry import Registry
 
 STYLES: Registry[Callable[[Cited], str]] = Registry("archive.citations", "cite", "citation style")

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from archive.citation_data import Cited
 from archive.citations import _text
-from archive.cited import Cited
 
 _ESCAPES = {
     "\\": r"\textbackslash{}",

@@ -5,8 +5,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from archive.citation_data import Cited, UrlStatus
 from archive.citations import _dates
-from archive.cited import Cited, UrlStatus
 
 # Marks that reorder or hide the text around them: nobody should be able to make a citation read
 # otherwise than it is written.

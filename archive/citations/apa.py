@@ -1,7 +1,7 @@
 """APA, 7th edition: an entry of the reference list."""
 
+from archive.citation_data import Cited
 from archive.citations import _dates, _text
-from archive.cited import Cited
 
 
 def cite(cited: Cited) -> str:

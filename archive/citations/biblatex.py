@@ -1,7 +1,7 @@
 """BibLaTeX, read by biber."""
 
+from archive.citation_data import Cited
 from archive.citations import _dates, _tex, _text
-from archive.cited import Cited
 
 
 def cite(cited: Cited) -> str:

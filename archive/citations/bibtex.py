@@ -1,7 +1,7 @@
 """BibTeX, for styles that know neither dates nor addresses."""
 
+from archive.citation_data import Cited
 from archive.citations import _dates, _tex, _text
-from archive.cited import Cited
 
 
 def cite(cited: Cited) -> str:

@@ -1,7 +1,7 @@
 """The Bluebook, 21st edition: press releases and pages on the internet."""
 
+from archive.citation_data import Cited
 from archive.citations import _dates, _text
-from archive.cited import Cited
 
 
 def cite(cited: Cited) -> str:

@@ -1,7 +1,7 @@
 """Chicago Manual of Style, 17th edition: a note."""
 
+from archive.citation_data import Cited
 from archive.citations import _dates, _text
-from archive.cited import Cited
 
 
 def cite(cited: Cited) -> str:

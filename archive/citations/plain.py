@@ -1,7 +1,7 @@
 """Plain text, for a mail or a footnote nobody styles."""
 
+from archive.citation_data import Cited
 from archive.citations import _dates, _text
-from archive.cited import Cited
 
 
 def cite(cited: Cited) -> str:

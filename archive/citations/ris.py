@@ -1,7 +1,7 @@
 """RIS, as reference managers import it."""
 
+from archive.citation_data import Cited
 from archive.citations import _dates, _text
-from archive.cited import Cited
 
 
 def cite(cited: Cited) -> str:

@@ -2,8 +2,8 @@
 
 import re
 
+from archive.citation_data import Cited, UrlStatus
 from archive.citations import _dates, _text
-from archive.cited import Cited, UrlStatus
 
 _ESCAPES = {
     "|": "{{!}}",

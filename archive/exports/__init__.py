@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.home import Home
+from archive.archive_folder import Home
 from archive.registry import Registry
 
 # Writes everything that `home` holds to a path ("-": standard output, where the format is text);

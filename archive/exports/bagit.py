@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import Home
 from archive.errors import StorageError
 from archive.exports import jsonl
-from archive.home import Home
 from archive.log.files import storing
 
 _CHUNK = 1 << 20

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import Home
 from archive.catalogue import questions
-from archive.home import Home
-from archive.shapes import version_json
+from archive.json_objects import version_json
 
 
 def export(home: Home, catalogue: Connection, out: Path) -> int:

@@ -15,12 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import Home
 from archive.catalogue import questions
 from archive.errors import StorageError
-from archive.home import Home
+from archive.json_objects import utc
 from archive.log.files import storing
 from archive.models import Outcome
-from archive.shapes import utc
 from archive.urls.memento import timestamp14
 from archive.urls.surt import surt
 from archive.wacz import warc_name

@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 
+from archive.archive_folder import Home
 from archive.errors import ArchiveError, HomeError
 from archive.findings import Finding, failed, ok
-from archive.home import Home
 from archive.log import entries, files, keys, merkle, stamping, witness
 from archive.log.checkpoints import Checkpoints, Held
 from archive.log.entries import Entry

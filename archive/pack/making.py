@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
+from archive.archive_folder import Home
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
-from archive.home import Home
+from archive.json_objects import version_json
 from archive.log import authorities, calendars, keys, stamping
 from archive.log.checkpoints import Held
 from archive.log.entries import Entry
@@ -19,7 +20,6 @@ from archive.log.timestamps import Stamp
 from archive.models import Passage, Version
 from archive.pack import words
 from archive.pack.page import needs, readable
-from archive.shapes import version_json
 from archive.warc.exchanges import HeldExchange, exchanges
 
 HERE = Path(__file__).parent

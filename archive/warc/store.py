@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
+from archive.defer_interrupts import undisturbed
 from archive.errors import StorageError
 from archive.models import Capture, Stored
-from archive.undisturbed import undisturbed
 from archive.warc.build import (
     Exchange,
     Made,

@@ -23,8 +23,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from archive.archive_folder import create
 from archive.confined.pool import several
-from archive.home import create
 from archive.log.ledger import LogLedger
 from archive.log.log import Log
 from archive.models import Outcome, Role

@@ -10,9 +10,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from archive.archive_folder import create
 from archive.catalogue import writing
 from archive.catalogue.opening import transaction
-from archive.home import create
 from archive.models import Capture, Issued, Outcome, Reading, Role, Stored
 from archive.warc.build import Exchange
 from archive.warc.facts import Facts

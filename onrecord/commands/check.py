@@ -160,7 +160,7 @@ def _fetched(context: Context, url: str) -> bytes:
     import tempfile
     from contextlib import closing
 
-    from archive.home import create
+    from archive.archive_folder import create
     from archive.models import Outcome, Role
     from archive.warc.store import WarcStore
     from onrecord import AGENT, VERSION

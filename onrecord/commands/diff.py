@@ -57,7 +57,7 @@ def command(
         edits = changes(words_of(before), words_of(after))
         said = facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
         if as_json:
-            from archive.shapes import change_json
+            from archive.json_objects import change_json
 
             counts = dict(count_sorts(edits))
             emit(said | {"sorts": counts, "changes": [change_json(edit) for edit in edits]})
@@ -94,7 +94,7 @@ def _write_page(
 def _print_unified(before: Version, after: Version) -> None:
     from difflib import unified_diff
 
-    from archive.shapes import utc
+    from archive.json_objects import utc
     from onrecord.comparing import words_of
 
     lines = unified_diff(
@@ -113,7 +113,7 @@ def _print_unified(before: Version, after: Version) -> None:
 def _print(before: Version, after: Version, edits: list[Change]) -> None:
     from rich.text import Text
 
-    from archive.shapes import utc
+    from archive.json_objects import utc
     from onrecord.comparing import words_of
 
     out = console()

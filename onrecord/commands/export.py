@@ -27,7 +27,7 @@ def command(context: Context, format_: str, recipients: tuple[str, ...], out: Pa
     export = EXPORTS.load(format_)
     with context.catalogue() as catalogue:
         if recipients:
-            from archive.sealing import seal_file
+            from archive.sharing.encryption import seal_file
 
             # Beside the archive, so that words in clear touch no disk that they are not on.
             with TemporaryDirectory(dir=context.home.root, prefix=".sealing-") as folder:

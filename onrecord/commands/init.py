@@ -11,7 +11,7 @@ from onrecord.context import Context
 @click.pass_obj
 def command(context: Context) -> None:
     """Make an archive folder, readable by you alone."""
-    from archive.home import create
+    from archive.archive_folder import create
     from archive.log.keys import new_origin
     from archive.log.log import Log
     from onrecord.settings import template

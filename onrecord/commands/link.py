@@ -8,7 +8,7 @@ from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
 if TYPE_CHECKING:
-    from archive.links import Link
+    from archive.statement_links import Link
 
 _TIES = ("responds-to", "quotes", "corrects", "withdraws")
 
@@ -35,14 +35,14 @@ def command(
     TIE is responds-to, quotes, corrects or withdraws. Without arguments, list the links. Time
     lines show them; nothing is linked that a person did not confirm.
     """
-    from archive import links
+    from archive import statement_links
 
     path = context.home.links
     if subject is None:
-        found = links.read(path)
+        found = statement_links.read(path)
         for link in found:
             if as_json:
-                emit(links.link_json(link))
+                emit(statement_links.link_json(link))
             else:
                 click.echo(clean(f"{link.subject} {link.tie} {link.object}  {link.note}").rstrip())
         if not found:
@@ -52,13 +52,13 @@ def command(
     if tie is None or object_ is None:
         raise click.UsageError("expected A TIE B, as in: A responds-to B")
     made = _link(context, subject, tie, object_, note)
-    if withdraw and made.key not in {link.key for link in links.read(path)}:
+    if withdraw and made.key not in {link.key for link in statement_links.read(path)}:
         context.warn(f"no such link: {subject} {tie} {object_}")
         raise SystemExit(1)
     with context.home.writing():
-        links.add(path, made, withdrawn=withdraw)
+        statement_links.add(path, made, withdrawn=withdraw)
     if as_json:
-        emit(links.link_json(made))
+        emit(statement_links.link_json(made))
     else:
         context.say(clean(f"{made.subject} {made.tie} {made.object}{' no more' * withdraw}"))
 
@@ -67,7 +67,7 @@ def _link(context: Context, subject: str, tie: str, object_: str, note: str) -> 
     from datetime import UTC, datetime
 
     from archive.catalogue import questions
-    from archive.links import Link, Tie
+    from archive.statement_links import Link, Tie
 
     with context.catalogue() as catalogue:
         one, two = (questions.version(catalogue, name).statement for name in (subject, object_))

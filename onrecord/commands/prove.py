@@ -39,7 +39,7 @@ def command(
     """
     from archive.log import files
     from archive.pack import writing
-    from archive.sealing import seal
+    from archive.sharing.encryption import seal
     from onrecord.packing import packed
 
     with context.catalogue() as catalogue:

@@ -154,7 +154,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
 
 
 def _show_due(context: Context, as_json: bool) -> None:
-    from archive.shapes import utc
+    from archive.json_objects import utc
     from onrecord.pipeline import now
     from onrecord.schedule.running import plan
 

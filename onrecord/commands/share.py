@@ -23,7 +23,7 @@ def command(context: Context, path: Path, as_json: bool) -> None:
 
     Pages name people of their own accord: this lists, and you judge. Exit code 1: nothing found.
     """
-    from archive.revealing import reveal
+    from archive.sharing.disclosure import reveal
 
     found = reveal(path)
     for one in found:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or the version called ID."""
     from archive.catalogue import questions
-    from archive.shapes import capture_json, version_json
+    from archive.json_objects import capture_json, version_json
     from onrecord.related import seen_by, siblings
 
     with context.catalogue() as catalogue:
@@ -55,7 +55,7 @@ def _print(
     from rich.table import Table
     from rich.text import Text
 
-    from archive.shapes import utc
+    from archive.json_objects import utc
     from archive.urls.memento import memento_url
 
     reading, issued = version.reading, version.reading.issued
@@ -96,7 +96,7 @@ def _print(
 
 def _copy_of(capture: Capture) -> str:
     """Return what another archive says that the capture is a copy of."""
-    from archive.shapes import utc
+    from archive.json_objects import utc
 
     memento = capture.memento
     if memento is None:
@@ -105,6 +105,6 @@ def _copy_of(capture: Capture) -> str:
 
 
 def _seen(when: datetime, archive: str) -> str:
-    from archive.shapes import utc
+    from archive.json_objects import utc
 
     return f"{utc(when)} (as held by {archive})" if archive else utc(when)

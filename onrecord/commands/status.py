@@ -123,7 +123,7 @@ def _nothing(name: str) -> Coverage:
 
 
 def coverage_json(held: Coverage) -> dict[str, Any]:
-    from archive.shapes import utc
+    from archive.json_objects import utc
 
     return {
         "source": held.source,
@@ -140,7 +140,7 @@ def coverage_json(held: Coverage) -> dict[str, Any]:
 
 
 def _health_json(checked: "Checked | None") -> dict[str, Any]:
-    from archive.shapes import utc
+    from archive.json_objects import utc
 
     if checked is None:
         return {"scheduled": False, "wrong": []}
@@ -163,7 +163,7 @@ def _health_json(checked: "Checked | None") -> dict[str, Any]:
 
 
 def _ill_json(ill: "Illness") -> dict[str, Any]:
-    from archive.shapes import utc
+    from archive.json_objects import utc
 
     return {"kind": ill.kind, "since": utc(ill.since) if ill.since else "", "detail": ill.detail}
 

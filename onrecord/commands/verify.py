@@ -146,7 +146,7 @@ def _check_wacz(path: Path, key: str) -> list[Finding]:
 
 
 def _repair(context: Context, copy: Path) -> Iterator[Finding]:
-    from archive.home import Home
+    from archive.archive_folder import Home
     from archive.log.log import Log
     from archive.log.restoring import restore
     from archive.repair import repair

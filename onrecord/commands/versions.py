@@ -13,7 +13,7 @@ from onrecord.output import clean, console, emit, json_option
 def command(context: Context, id_: str, as_json: bool) -> None:
     """List the versions of statement ID, in the order they were first seen."""
     from archive.catalogue import questions
-    from archive.shapes import utc, version_json
+    from archive.json_objects import utc, version_json
 
     with context.catalogue() as catalogue:
         found = questions.versions(catalogue, id_.partition("@")[0])

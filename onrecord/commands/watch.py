@@ -75,7 +75,7 @@ def source(context: Context, name: str) -> None:
 def list_(context: Context, as_json: bool) -> None:
     """List what is watched, and where alerts go."""
     from archive.catalogue import news
-    from archive.shapes import utc
+    from archive.json_objects import utc
     from onrecord.watching.telling import shown
 
     with context.catalogue() as catalogue:

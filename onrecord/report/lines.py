@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archive.shapes import passage_json, utc
+from archive.json_objects import passage_json, utc
 from archive.text.diff import sorts
 from archive.text.passage import passage
 from index.quotes.resolve import Match

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from archive.collecting import Looked
+from archive.runs import Looked
 
 _SOONEST, _LATEST = timedelta(hours=1), timedelta(days=30)
 _GONE_EVERY = timedelta(hours=20)  # more often than 4 times in the 14 days of the rule of removal

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from archive.collecting import Due
+from archive.runs import Due
 
 SOONEST = timedelta(minutes=15)  # how often the machine calls us at most
 LATEST = timedelta(days=1)

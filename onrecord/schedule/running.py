@@ -10,9 +10,9 @@ from time import monotonic
 from sqlalchemy import Connection
 
 from archive.catalogue import collecting
-from archive.collecting import Due, RunOutcome
 from archive.errors import ArchiveError, SourceError, StorageError
 from archive.models import Outcome
+from archive.runs import Due, RunOutcome
 from archive.warc.store import WarcStore
 from onrecord.context import Context
 from onrecord.keeping import keeping

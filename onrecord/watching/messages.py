@@ -4,8 +4,8 @@ import hashlib
 from typing import Any
 from xml.sax.saxutils import escape
 
+from archive.json_objects import utc
 from archive.news import Alert, News
-from archive.shapes import utc
 
 _LATEST = 100  # alerts that a feed holds
 _SAID = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
-from archive import links
+from archive import statement_links
 from archive.errors import LockedError
 from index.search import Engine
 from index.sync import follows, sync
@@ -84,9 +84,9 @@ class Room:
     def sources(self) -> "dict[str, Source]":
         return self.context.sources
 
-    def links(self) -> list[links.Link]:
+    def links(self) -> list[statement_links.Link]:
         """Return the links between statements that somebody confirmed."""
-        return links.read(self.context.home.links)
+        return statement_links.read(self.context.home.links)
 
     def close(self) -> None:
         """Let go of the engine and of every connection; nobody may be reading any more."""

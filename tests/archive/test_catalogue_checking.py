@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from archive.archive_folder import Home
 from archive.catalogue import checking, writing
 from archive.findings import Finding, Grade
-from archive.home import Home
 from tests.archives import Archive
 from tests.vocabulary import captured, said
 

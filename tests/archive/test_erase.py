@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from archive import erase, sealing
+from archive import erase
 from archive.catalogue import erasing, questions, schema, writing
 from archive.catalogue.opening import transaction
 from archive.erase import Erasure
@@ -16,6 +16,7 @@ from archive.errors import FixityError, FormatError, UnknownNameError
 from archive.log import entries
 from archive.log.log import Log
 from archive.models import Capture
+from archive.sharing import encryption
 from archive.tombstone import tombstone
 from archive.warc.exchanges import exchanges
 from archive.warc.records import records
@@ -162,7 +163,7 @@ def test_a_trustees_sealed_copy_still_proves_itself(tmp_path: Path) -> None:
     sealed: dict[str, bytes] = {}
 
     def keep(name: str, data: bytes) -> None:
-        sealed[name] = sealing.seal(data, [str(trustee.to_public())])
+        sealed[name] = encryption.seal(data, [str(trustee.to_public())])
 
     with Archive(tmp_path / "archive") as archive:
         held = archive.hold(1, 2)
@@ -177,7 +178,7 @@ def test_sealing_for_no_recipient_says_so() -> None:
     pytest.importorskip("pyrage")
 
     with pytest.raises(FormatError, match="expected an age recipient"):
-        sealing.seal(b"x", ["age1nobody"])
+        encryption.seal(b"x", ["age1nobody"])
 
 
 def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Connection) -> None:

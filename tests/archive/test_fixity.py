@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive_folder import Home
 from archive.errors import StorageError
 from archive.findings import Grade
 from archive.fixity import Scope, check, check_warcs
-from archive.home import Home
 from archive.log.audit import Trust
 from archive.log.log import Log
 from archive.warc.exchanges import exchanges

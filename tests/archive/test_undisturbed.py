@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from archive.undisturbed import undisturbed
+from archive.defer_interrupts import undisturbed
 
 
 def test_an_interrupt_comes_after_the_step_and_not_in_it() -> None:

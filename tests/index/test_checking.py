@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive_folder import Home
 from archive.catalogue.opening import transaction
 from archive.findings import Finding, Grade
-from archive.home import Home
 from index.checking import check
 from index.engines.whoosh import WhooshEngine
 from index.phrases import toc

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from archive.home import Home
+from archive.archive_folder import Home
 from onrecord.cli import cli
 from tests.archives import flip
 from tests.authority import serving

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import find
+from archive.archive_folder import find
 from archive.warc.exchanges import exchanges
 from tests.conftest import Run
 

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from archive.archive_folder import Home
 from archive.errors import ArchiveError
 from archive.findings import Finding, Grade
 from archive.fixity import Scope, check
-from archive.home import Home
 from archive.log import authorities, entries, keys, merkle, stamping, timestamps
 from archive.log.audit import Trust
 from archive.log.log import Log

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from archive.home import Home
+from archive.archive_folder import Home
 from archive.models import Stored
 from archive.warc.records import read_at
 from tests.conftest import Run

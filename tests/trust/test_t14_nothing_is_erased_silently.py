@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from archive.archive_folder import Home
 from archive.erase import erasures
-from archive.home import Home
 from archive.log import entries
 from archive.log.entries import Erased
 from archive.log.log import Log

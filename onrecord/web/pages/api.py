@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from archive.catalogue import covering, questions
 from archive.citations import STYLES
-from archive.links import link_json
-from archive.shapes import capture_json, change_json, version_json
+from archive.json_objects import capture_json, change_json, version_json
+from archive.statement_links import link_json
 from archive.text.diff import changes
 from onrecord.citing import cited, place
 from onrecord.commands.status import coverage_json

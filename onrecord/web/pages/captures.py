@@ -7,8 +7,8 @@ from fastapi.responses import HTMLResponse
 
 from archive.catalogue import questions
 from archive.errors import ArchiveError
+from archive.json_objects import capture_json
 from archive.models import Capture, Outcome, Role
-from archive.shapes import capture_json
 from onrecord.web.replay.held import held
 from onrecord.web.showing import memento_path, room_of, show
 

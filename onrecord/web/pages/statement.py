@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from archive.catalogue import questions
 from archive.citations import STYLES
-from archive.links import Link
+from archive.json_objects import capture_json
 from archive.models import Version
-from archive.shapes import capture_json
+from archive.statement_links import Link
 from archive.urls.text_fragment import text_fragment
 from onrecord.citing import url_status
 from onrecord.related import siblings

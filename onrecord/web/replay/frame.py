@@ -7,8 +7,8 @@ whatever they position: they can neither restyle, hide nor cover the banner.
 from base64 import b64encode
 from html import escape
 
+from archive.json_objects import utc
 from archive.models import Capture
-from archive.shapes import utc
 from archive.urls.memento import timestamp14
 from onrecord.output import clean
 from onrecord.web.replay.sanitise import Harmless

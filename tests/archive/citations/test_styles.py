@@ -11,9 +11,9 @@ import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
 
+from archive.citation_data import Cited
 from archive.citations import STYLES
 from archive.citations._text import clean
-from archive.cited import Cited
 from archive.models import Issued
 from tests.statements import (
     CASES,

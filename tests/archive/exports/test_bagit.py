@@ -4,9 +4,9 @@ import bagit
 import pytest
 from sqlalchemy import Connection
 
+from archive.archive_folder import Home
 from archive.errors import StorageError
 from archive.exports.bagit import export
-from archive.home import Home
 from tests.archives import filled, flip
 
 

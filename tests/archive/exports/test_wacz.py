@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from archive.archive_folder import Home
 from archive.catalogue import writing
 from archive.errors import StorageError
 from archive.exports import EXPORTS
 from archive.exports.wacz import export
-from archive.home import Home
 from tests.archives import Archive, warcs
 from tests.vocabulary import said
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from archive.archive_folder import Home
 from archive.findings import Finding, Grade
-from archive.home import Home
 from archive.log import authorities, stamping
 from archive.log.audit import Trust
 from archive.log.log import Log

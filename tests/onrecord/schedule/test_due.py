@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.collecting import Due
+from archive.runs import Due
 from onrecord.schedule.due import LATEST, after_failure, after_good, is_due
 from tests.vocabulary import START, day
 

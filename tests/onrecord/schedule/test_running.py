@@ -11,9 +11,9 @@ import pytest
 
 from archive.catalogue import collecting as table
 from archive.catalogue import questions
-from archive.collecting import Run, RunOutcome
 from archive.errors import LockedError, StorageError
 from archive.models import Outcome
+from archive.runs import Run, RunOutcome
 from onrecord.pipeline import Tally
 from onrecord.schedule.running import Machine, Ran
 from onrecord.schedule.serving import Collector

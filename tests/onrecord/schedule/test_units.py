@@ -12,7 +12,7 @@ import pytest
 
 from archive.catalogue import collecting
 from archive.catalogue.opening import transaction
-from archive.collecting import Due
+from archive.runs import Due
 from onrecord.context import Context
 from onrecord.schedule.units import (
     NOTHING_DUE,

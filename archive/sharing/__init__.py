@@ -1,0 +1,1 @@
+"""Before a file is handed on: what it discloses, and its encryption."""
