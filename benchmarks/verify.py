@@ -18,8 +18,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from archive.archive_folder import Home
-from archive.fixity import Scope, check
-from archive.log.audit import Trust, audit
+from archive.integrity.fixity import Scope, check
+from archive.integrity.log_audit import Trust, audit
 from archive.log.log import Log
 from tests.archives import FACTS, Archive, exchange
 from tests.logs import NOON, capture, new_log

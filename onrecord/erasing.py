@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from archive import atomic_files
 from archive.catalogue import erasing, questions, writing
 from archive.catalogue.opening import remove
-from archive.erase import erase, finish, plan
-from archive.log import files
-from archive.log.ledger import LogLedger
+from archive.integrity.erase import erase, finish, plan
+from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
 from archive.models import Event
 from archive.sharing.encryption import seal
@@ -53,7 +53,7 @@ def erase_statement(
     def keep(name: str, data: bytes) -> None:
         if sealed_to:
             path = sealed_to / f"{name.rpartition(':')[2]}.age"
-            files.replace(path, seal(data, recipients))
+            atomic_files.replace(path, seal(data, recipients))
 
     with home.writing(), Log.writing(home.log, home.keys) as log:
         recover_all(home.warc, LogLedger(log, home.warc).logged_end)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from archive.catalogue import quarantine, questions, writing
-from archive.erase import finish
-from archive.log.ledger import LogLedger
+from archive.integrity.erase import finish
+from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
 from archive.models import Outcome
 from archive.warc.store import WarcStore

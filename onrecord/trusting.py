@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from archive import atomic_files
 from archive.archive_folder import Home
-from archive.log import authorities, files
-from archive.log.audit import Trust
-from archive.log.notes import PublicKey, parse_key, parse_note
+from archive.integrity.log_audit import Trust
+from archive.log.signed_notes import PublicKey, parse_key, parse_note
+from archive.timestamps import authorities
 
 
 def trust(home: Home, anchors: Sequence[Path] = (), key: str = "") -> Trust:
     """Return what to trust: what is kept in the archive, and what is brought along."""
     notes = []
     for path in anchors:
-        with files.storing(path):
+        with atomic_files.storing(path):
             notes.append(parse_note(path.read_bytes()))
     return Trust(
         authorities=authorities.roots(home.log),

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from archive import atomic_files
 from archive.archive_folder import Home
 from archive.errors import FixityError, FormatError, UnknownNameError
-from archive.log import files, keys, merkle, notes, witness
+from archive.log import keys, merkle, signed_notes, witness
 from archive.log.log import Log
-from archive.log.notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
+from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
 from archive.log.witness import Witnessed
 from onrecord.trusting import witnesses
 
@@ -22,7 +23,7 @@ def own_key(home: Home) -> tuple[Ed25519PrivateKey, PublicKey]:
     with Log.reading(home.log) as log:
         name = f"{log.keys().origin}/witness"
     key = keys.load_key(path)
-    return key, notes.public_key(key, name, notes.WITNESS_KEY)
+    return key, signed_notes.public_key(key, name, signed_notes.WITNESS_KEY)
 
 
 def cosigned(home: Home, path: Path, proof: Path | None, when: datetime) -> Note:
@@ -39,7 +40,7 @@ def cosigned(home: Home, path: Path, proof: Path | None, when: datetime) -> Note
     new = witness.cosign(
         note, key=partner, seen=seen, proof=steps, signer=signer, name=public.name, when=when
     )
-    files.replace(memory, note.encode(), mode=0o644)
+    atomic_files.replace(memory, note.encode(), mode=0o644)
     return new
 
 
@@ -59,7 +60,7 @@ def received(home: Home, path: Path) -> list[Witnessed]:
     seen = witness.cosignatures(note, list(witnesses(home).values()))
     if seen:
         name = f"{said.size:012d}.{note.lines[-1].key_id.hex()}.note"
-        files.replace(home.log / "cosigned" / name, note.encode(), mode=0o644)
+        atomic_files.replace(home.log / "cosigned" / name, note.encode(), mode=0o644)
     return seen
 
 
@@ -69,12 +70,12 @@ def _partners(home: Home) -> list[PublicKey]:
 
 
 def _note(path: Path) -> Note:
-    with files.storing(path):
+    with atomic_files.storing(path):
         return parse_note(path.read_bytes())
 
 
 def _hashes(path: Path) -> list[bytes]:
-    with files.storing(path):
+    with atomic_files.storing(path):
         lines = path.read_text(errors="replace").split()
     try:
         return [bytes.fromhex(line) for line in lines]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from archive.archive_folder import Home, create
 from archive.findings import Finding, Grade
-from archive.fixity import Scope, check
-from archive.log.audit import Trust
-from archive.log.ledger import LogLedger
+from archive.integrity.fixity import Scope, check
+from archive.integrity.log_audit import Trust
+from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
 from archive.models import Capture, Outcome, Role
 from archive.warc.build import Exchange

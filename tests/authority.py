@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from archive.errors import FetchError
-from archive.log.timestamps import Authority
+from archive.timestamps.rfc3161 import Authority
 
 _CONFIG = """
 [tsa]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.findings import Finding, Grade
-from archive.log.audit import Trust, audit
+from archive.integrity.log_audit import Trust, audit
 from archive.log.entries import Entry
 from archive.log.log import Log
 

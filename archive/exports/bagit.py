@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.archive_folder import Home
+from archive.atomic_files import storing
 from archive.errors import StorageError
 from archive.exports import jsonl
-from archive.log.files import storing
 
 _CHUNK = 1 << 20
 # Private keys stay here, caches are not evidence, and settings may say who we are.

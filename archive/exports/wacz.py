@@ -16,14 +16,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.archive_folder import Home
+from archive.atomic_files import storing
 from archive.catalogue import questions
 from archive.errors import StorageError
+from archive.integrity.verify_wacz import warc_name
 from archive.json_objects import utc
-from archive.log.files import storing
 from archive.models import Outcome
 from archive.urls.memento import timestamp14
 from archive.urls.surt import surt
-from archive.wacz import warc_name
 from archive.warc.exchanges import HeldExchange, exchanges
 
 SOFTWARE = "OnRecord"

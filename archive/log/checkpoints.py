@@ -7,9 +7,9 @@ authority NAME said of that note, and `….tsr.NAME.tsr` what one said later of 
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive import atomic_files
 from archive.errors import FormatError
-from archive.log import files
-from archive.log.notes import Checkpoint, Note, parse_checkpoint, parse_note
+from archive.log.signed_notes import Checkpoint, Note, parse_checkpoint, parse_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Checkpoints:
     def load(self, size: int) -> Held:
         """Return the checkpoint of `size` entries; FormatError where the file is not one."""
         path = self.path(size)
-        with files.storing(path):
+        with atomic_files.storing(path):
             data = path.read_bytes()
         try:
             note = parse_note(data)
@@ -62,5 +62,5 @@ class Checkpoints:
         size = parse_checkpoint(note).size
         path = self.path(size)
         if not path.exists():
-            files.replace(path, note.encode(), mode=0o644)
+            atomic_files.replace(path, note.encode(), mode=0o644)
         return self.load(size)

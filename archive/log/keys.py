@@ -20,10 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from archive import atomic_files
 from archive.errors import FixityError, FormatError, HomeError, StorageError
-from archive.log import files
 from archive.log.entries import Entry
-from archive.log.notes import PublicKey, parse_key, public_key
+from archive.log.signed_notes import PublicKey, parse_key, public_key
 
 KIND = "key"
 
@@ -70,7 +70,7 @@ def new_key() -> Ed25519PrivateKey:
 def save_key(path: Path, key: Ed25519PrivateKey) -> None:
     """Write a private key where only its owner may read it."""
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    files.replace(path, pem, mode=0o600)
+    atomic_files.replace(path, pem, mode=0o600)
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:

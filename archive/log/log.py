@@ -12,13 +12,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from archive import atomic_files
 from archive.errors import FixityError, HomeError, LockedError
-from archive.log import entries, files, keys, merkle, notes
+from archive.log import entries, keys, merkle, signed_notes
 from archive.log.checkpoints import Checkpoints, Held
 from archive.log.entries import Entry, Erased
+from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
-from archive.log.notes import Checkpoint, Note
-from archive.log.store import EntryFile
+from archive.log.signed_notes import Checkpoint, Note
 from archive.log.tiles import Tiles
 
 
@@ -40,8 +41,8 @@ class Log:
         if (folder / "entries.jsonl").exists():
             raise HomeError(f"{folder}: expected no log, found one")
         key = keys.new_key()
-        public = notes.public_key(key, origin)
-        with files.storing(folder):
+        public = signed_notes.public_key(key, origin)
+        with atomic_files.storing(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys.save_key(key_folder / "log.pem", key)
@@ -162,7 +163,7 @@ class Log:
         if not note.signed_by(history.in_force(head.size)):
             raise FixityError(f"{self._key_path}", history.current.vkey, "another key")
         held = self.checkpoints.save(note)
-        files.replace(self.folder / "checkpoint", held.data, mode=0o644)
+        atomic_files.replace(self.folder / "checkpoint", held.data, mode=0o644)
         self.tree.publish()
         return held
 
@@ -179,7 +180,7 @@ class Log:
             index=len(self),
             old=old,
             previous=previous,
-            new=notes.public_key(new, previous.name),
+            new=signed_notes.public_key(new, previous.name),
             when=when,
         )
         self.append([entry])
@@ -219,9 +220,9 @@ class Log:
     def _hand_over(self, path: Path) -> Held:
         self.save_public_keys()
         held = self.checkpoint()
-        with files.storing(path):
+        with atomic_files.storing(path):
             self._next_path(path).replace(path)
-            files.sync_folder(path.parent)
+            atomic_files.sync_folder(path.parent)
         return held
 
     def _compare_with_last_checkpoint(self) -> None:
@@ -261,7 +262,7 @@ class Log:
         for change in self.keys().changes:
             path = self.folder / "keys" / f"{change.key.id.hex()}.pem"
             if not path.exists() or path.read_bytes() != change.key.pem:
-                files.replace(path, change.key.pem, mode=0o644)
+                atomic_files.replace(path, change.key.pem, mode=0o644)
 
 
 def _fact(name: str, value: str) -> bytes:

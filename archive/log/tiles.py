@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from archive.atomic_files import replace, storing
 from archive.log import merkle
-from archive.log.files import replace, storing
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT

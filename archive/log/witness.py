@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.errors import FixityError
 from archive.log import merkle
-from archive.log.notes import Checkpoint, Note, PublicKey, parse_checkpoint
+from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoint
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,18 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from archive.archive_folder import Home
+from archive.atomic_files import storing
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
 from archive.json_objects import version_json
-from archive.log import authorities, calendars, keys, stamping
+from archive.log import keys
 from archive.log.checkpoints import Held
 from archive.log.entries import Entry
-from archive.log.files import storing
 from archive.log.log import Log
-from archive.log.timestamps import Stamp
 from archive.models import Passage, Version
 from archive.pack import words
 from archive.pack.page import needs, readable
+from archive.timestamps import authorities, opentimestamps, renewal
+from archive.timestamps.rfc3161 import Stamp
 from archive.warc.exchanges import HeldExchange, exchanges
 
 HERE = Path(__file__).parent
@@ -122,7 +123,7 @@ def _checkpoint(log: Log, index: int) -> Held:
     if not covering:
         return log.checkpoint()
     held = [log.checkpoints.load(size) for size in covering]
-    proved = (one for one in held if one.tokens() or calendars.proof_of(one.path).exists())
+    proved = (one for one in held if one.tokens() or opentimestamps.proof_of(one.path).exists())
     return next(proved, held[0])
 
 
@@ -130,9 +131,9 @@ def _tokens(home: Home, checkpoint: Held) -> dict[str, bytes]:
     """Return the good tokens over a checkpoint, each with its roots and the time it states."""
     trusted = authorities.roots(home.log)
     files = {}
-    for path, stamp in stamping.stamps(checkpoint, trusted):
+    for path, stamp in renewal.stamps(checkpoint, trusted):
         if isinstance(stamp, Stamp):
-            name = stamping.authority_of(path)
+            name = renewal.authority_of(path)
             files[f"tokens/{name}.tsr"] = path.read_bytes()
             files[f"tokens/{name}.pem"] = trusted[name]
             files[f"tokens/{name}.time"] = f"{int(stamp.when.timestamp())}\n".encode()
@@ -141,7 +142,7 @@ def _tokens(home: Home, checkpoint: Held) -> dict[str, bytes]:
 
 def _bitcoin(checkpoint: Held) -> dict[str, bytes]:
     """Return the OpenTimestamps proof over a checkpoint, under the name that `ots` expects."""
-    path = calendars.proof_of(checkpoint.path)
+    path = opentimestamps.proof_of(checkpoint.path)
     with storing(path):
         return {words.BITCOIN: path.read_bytes()} if path.exists() else {}
 

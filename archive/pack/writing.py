@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
+from archive import atomic_files
 from archive.errors import StorageError
-from archive.log import files
 
 _LONG_AGO = (
     1980,
@@ -23,11 +23,11 @@ def write(pack: Mapping[str, bytes], out: Path) -> Path:
     if out.exists():
         raise StorageError(f"{out}: exists already")
     if out.suffix.lower() == ".zip":
-        files.replace(out, zipped(pack))
+        atomic_files.replace(out, zipped(pack))
         return out
     for name, data in pack.items():
         mode = 0o700 if name == "verify.sh" else 0o600
-        files.replace(out / name, data, mode=mode, durable=False)
+        atomic_files.replace(out / name, data, mode=mode, durable=False)
     return out
 
 

@@ -6,8 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from archive import atomic_files
 from archive.errors import FormatError
-from archive.log import files
 
 
 def seal(data: bytes, recipients: Sequence[str]) -> bytes:
@@ -23,7 +23,7 @@ def seal(data: bytes, recipients: Sequence[str]) -> bytes:
 def seal_file(path: Path, out: Path, recipients: Sequence[str]) -> None:
     """Write the file at `path`, of any size, to `out`, sealed likewise."""
     age, keys = _keys(recipients)
-    with files.storing(out):
+    with atomic_files.storing(out):
         out.touch(0o600)
         age.encrypt_file(os.fspath(path), os.fspath(out), keys)
 

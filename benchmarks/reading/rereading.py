@@ -25,7 +25,7 @@ from pathlib import Path
 
 from archive.archive_folder import create
 from archive.confined.pool import several
-from archive.log.ledger import LogLedger
+from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
 from archive.models import Outcome, Role
 from archive.warc.build import Exchange

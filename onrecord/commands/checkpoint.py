@@ -51,9 +51,9 @@ def command(
     if authority:
         _add_authority(context, *authority)
     if calendar:
-        from archive.log import calendars
+        from archive.timestamps import opentimestamps
 
-        calendars.add(home.log, calendar)
+        opentimestamps.add(home.log, calendar)
         context.say(f"set up {calendar}")
     with home.writing(), Log.writing(home.log, home.keys) as log:
         held = log.checkpoint()
@@ -70,10 +70,11 @@ def command(
 
 
 def _add_authority(context: Context, name: str, url: str, path: str) -> None:
-    from archive.log import authorities, files
-    from archive.log.timestamps import Authority
+    from archive import atomic_files
+    from archive.timestamps import authorities
+    from archive.timestamps.rfc3161 import Authority
 
-    with files.storing(Path(path)):
+    with atomic_files.storing(Path(path)):
         roots = Path(path).read_bytes()
     added = authorities.add(context.home.log, Authority(name, url, roots))
     context.say(f"set up {added.name}")
@@ -81,21 +82,21 @@ def _add_authority(context: Context, name: str, url: str, path: str) -> None:
 
 def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
     """Ask authorities and calendars, whatever of both is set up."""
-    from archive.log import authorities, calendars, stamping
+    from archive.timestamps import authorities, opentimestamps, renewal
     from onrecord import VERSION
     from scrapers.manners import Manners, user_agent
     from scrapers.posting import asking, posting
 
     now, folder = datetime.now(UTC), context.home.log
-    known, urls = authorities.load(folder), calendars.load(folder)
+    known, urls = authorities.load(folder), opentimestamps.load(folder)
     if not known and not urls:
         context.warn("no timestamp authority is set up: see --authority")
     agent = user_agent(VERSION, context.settings.contact)
     manners = Manners(agent=agent, proxy=context.settings.proxy)
     if known:
         with posting(manners) as post:
-            wanted = stamping.pending(log.checkpoints, known, now)
-            yield from stamping.stamp(log, wanted, post, now)
+            wanted = renewal.pending(log.checkpoints, known, now)
+            yield from renewal.stamp(log, wanted, post, now)
     if urls:
-        with asking(manners, calendars.ACCEPT) as ask:
-            yield from calendars.stamp(log, urls, ask, now)
+        with asking(manners, opentimestamps.ACCEPT) as ask:
+            yield from opentimestamps.stamp(log, urls, ask, now)

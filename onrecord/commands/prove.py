@@ -37,7 +37,7 @@ def command(
 
     Whoever gets it runs `sh verify.sh`, or `python3 verify.py`, inside it.
     """
-    from archive.log import files
+    from archive import atomic_files
     from archive.pack import writing
     from archive.sharing.encryption import seal
     from onrecord.packing import packed
@@ -47,7 +47,7 @@ def command(
         done = packed(catalogue, context.home, id_, quote, base)
     pack = done.files
     if recipients:
-        files.replace(out, seal(writing.zipped(pack), recipients))
+        atomic_files.replace(out, seal(writing.zipped(pack), recipients))
     else:
         writing.write(pack, out)
     context.say("check what it reveals before you hand it on: onrecord share --check " + str(out))

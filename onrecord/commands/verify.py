@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.findings import Finding, Grade, worst
-from archive.fixity import Scope
-from archive.log.audit import Trust
+from archive.integrity.fixity import Scope
+from archive.integrity.log_audit import Trust
 from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
@@ -101,10 +101,10 @@ def _remember(context: Context, found: list[Finding], verdict: Grade, now: datet
 
 
 def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Iterator[Finding]:
-    from archive import fixity
     from archive.catalogue import checking
     from archive.errors import ArchiveError
     from archive.findings import failed
+    from archive.integrity import fixity
     from onrecord.catching_up import sizes
     from onrecord.progress import counting
 
@@ -139,17 +139,17 @@ def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]
 
 
 def _check_wacz(path: Path, key: str) -> list[Finding]:
-    from archive.log.notes import parse_key
-    from archive.wacz import check
+    from archive.integrity.verify_wacz import check
+    from archive.log.signed_notes import parse_key
 
     return list(check(path, parse_key(key) if key else None))
 
 
 def _repair(context: Context, copy: Path) -> Iterator[Finding]:
     from archive.archive_folder import Home
+    from archive.integrity.repair import repair
+    from archive.integrity.restore_log import restore
     from archive.log.log import Log
-    from archive.log.restoring import restore
-    from archive.repair import repair
 
     home = context.home
     with home.writing():

@@ -21,12 +21,13 @@ def command() -> None:
 @click.pass_obj
 def add(context: Context, key: str) -> None:
     """Trust a partner's KEY: one that signs a log, or one that cosigns ours."""
-    from archive.log import files, notes
+    from archive import atomic_files
+    from archive.log import signed_notes
 
-    found = notes.parse_key(key)
-    kind = "witnesses" if found.kind == notes.WITNESS_KEY else "partners"
+    found = signed_notes.parse_key(key)
+    kind = "witnesses" if found.kind == signed_notes.WITNESS_KEY else "partners"
     path = context.home.log / kind / f"{found.id.hex()}.key"
-    files.replace(path, f"{found.vkey}\n".encode(), mode=0o644)
+    atomic_files.replace(path, f"{found.vkey}\n".encode(), mode=0o644)
     click.echo(f"{kind.removesuffix('s')} {clean(found.name)}")
 
 

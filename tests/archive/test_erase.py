@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from archive import erase
 from archive.catalogue import erasing, questions, schema, writing
 from archive.catalogue.opening import transaction
-from archive.erase import Erasure
 from archive.errors import FixityError, FormatError, UnknownNameError
+from archive.integrity import erase
+from archive.integrity.erase import Erasure
+from archive.integrity.tombstone import tombstone
 from archive.log import entries
 from archive.log.log import Log
 from archive.models import Capture
 from archive.sharing import encryption
-from archive.tombstone import tombstone
 from archive.warc.exchanges import exchanges
 from archive.warc.records import records
 from tests.archives import NOON, Archive, faults, filled, flip, warcs

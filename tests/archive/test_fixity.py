@@ -12,8 +12,8 @@ import pytest
 from archive.archive_folder import Home
 from archive.errors import StorageError
 from archive.findings import Grade
-from archive.fixity import Scope, check, check_warcs
-from archive.log.audit import Trust
+from archive.integrity.fixity import Scope, check, check_warcs
+from archive.integrity.log_audit import Trust
 from archive.log.log import Log
 from archive.warc.exchanges import exchanges
 from tests.archives import FACTS, Archive, exchange, faults, filled, flip, found, overwrite, warcs

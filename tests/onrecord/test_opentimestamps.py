@@ -6,7 +6,7 @@ import pytest
 from opentimestamps.core.serialize import BytesDeserializationContext
 from opentimestamps.core.timestamp import DetachedTimestampFile
 
-from archive.log import calendars
+from archive.timestamps import opentimestamps
 from tests.archives import flip
 from tests.conftest import Run
 from tests.ots_calendar import Calendar, calendar
@@ -89,7 +89,7 @@ def test_without_the_package_a_proof_is_noted_and_not_said_to_be_wrong(
 ) -> None:
     with calendar() as here:
         stamp(panel_archive, here)
-    monkeypatch.setattr(calendars, "find_spec", lambda name: None)
+    monkeypatch.setattr(opentimestamps, "find_spec", lambda name: None)
 
     result = panel_archive("verify")
 

@@ -18,12 +18,13 @@ from pathlib import Path
 from archive.archive_folder import Home
 from archive.errors import ArchiveError
 from archive.findings import Finding, Grade
-from archive.fixity import Scope, check
-from archive.log import authorities, entries, keys, merkle, stamping, timestamps
-from archive.log.audit import Trust
+from archive.integrity.fixity import Scope, check
+from archive.integrity.log_audit import Trust
+from archive.log import entries, keys, merkle
 from archive.log.log import Log
-from archive.log.notes import Checkpoint, Note, PublicKey, parse_note
+from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_note
 from archive.models import Capture
+from archive.timestamps import authorities, renewal, rfc3161
 from tests.archives import FACTS, ORIGIN, Archive, exchange, flip, overwrite, warcs
 from tests.authority import post, serving
 from tests.packs import Answer, by_python, by_shell, packed
@@ -98,8 +99,8 @@ def build(folder: Path) -> Victim:
 
 def _stamp(archive: Archive, authority: authorities.Authority) -> None:
     archive.log.checkpoint()
-    wanted = stamping.pending(archive.log.checkpoints, [authority], NOW)
-    done = stamping.stamp(archive.log, wanted, post, NOW)
+    wanted = renewal.pending(archive.log.checkpoints, [authority], NOW)
+    done = renewal.stamp(archive.log, wanted, post, NOW)
     assert [one.grade for one in done] == [Grade.OK]
 
 
@@ -217,7 +218,7 @@ def untrusted(victim: Victim) -> None:
         token = next((victim.log / "checkpoints").glob(f"{note.stem}*.tsr"), None)
         token = token or sorted((victim.log / "checkpoints").glob("*.tsr"))[0]
         subject = token.with_name(f"{token.name.partition('.')[0]}.note")
-        token.write_bytes(timestamps.ask(other, subject.read_bytes(), post))
+        token.write_bytes(rfc3161.ask(other, subject.read_bytes(), post))
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from archive import wacz
 from archive.exports.wacz import export
 from archive.findings import Grade
+from archive.integrity import verify_wacz
 from tests.trust.attacks import ATTACKS, PACK_ATTACKS, Act, Attack, Victim, caught, caught_in_pack
 
 
@@ -31,7 +31,7 @@ def packed(tmp_path: Path, victim: Victim, catalogue: Connection) -> Path:
 
 
 def worst(path: Path, victim: Victim) -> Grade:
-    return max(one.grade for one in wacz.check(path, victim.key))
+    return max(one.grade for one in verify_wacz.check(path, victim.key))
 
 
 def test_a_wacz_of_ours_holds_what_its_log_says(packed: Path, victim: Victim) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from archive.archive_folder import Home
-from archive.erase import erasures
+from archive.integrity.erase import erasures
 from archive.log import entries
 from archive.log.entries import Erased
 from archive.log.log import Log

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from archive.findings import Finding
-from archive.log import entries, keys, merkle, notes, stamping
-from archive.log.audit import Trust, audit
+from archive.integrity.log_audit import Trust, audit
+from archive.log import entries, keys, merkle, signed_notes
 from archive.log.entries import Entry
 from archive.log.log import Log
-from archive.log.notes import Checkpoint, Note, parse_note
+from archive.log.signed_notes import Checkpoint, Note, parse_note
+from archive.timestamps import renewal
 from tests.authority import post, serving
 from tests.logs import NOON, ORIGIN, capture, faults, new_log, reopened
 
@@ -103,7 +104,7 @@ def test_a_log_rewritten_by_its_own_keeper_contradicts_a_checkpoint_kept_elsewhe
 def test_a_log_rewritten_by_its_own_keeper_contradicts_its_timestamps(home: Path) -> None:
     now = datetime.now(UTC)
     with serving(home / "tsa") as authority, reopened(home) as log:
-        stamping.stamp(log, stamping.pending(log.checkpoints, [authority], now), post, now)
+        renewal.stamp(log, renewal.pending(log.checkpoints, [authority], now), post, now)
         log.checkpoint()
     trust = Trust(authorities={authority.name: authority.roots})
     token = home / "log/checkpoints/000000000601.local.tsr"
@@ -120,7 +121,7 @@ def test_a_log_rewritten_by_its_own_keeper_contradicts_its_timestamps(home: Path
 def test_a_token_that_is_gone_or_changed_is_named(home: Path) -> None:
     now = datetime.now(UTC)
     with serving(home / "tsa") as authority, reopened(home) as log:
-        stamping.stamp(log, stamping.pending(log.checkpoints, [authority], now), post, now)
+        renewal.stamp(log, renewal.pending(log.checkpoints, [authority], now), post, now)
         log.checkpoint()
     trust = Trust(authorities={authority.name: authority.roots})
     token = home / "log/checkpoints/000000000601.local.tsr"
@@ -134,7 +135,7 @@ def test_a_token_that_is_gone_or_changed_is_named(home: Path) -> None:
 
 
 def test_a_log_rebuilt_without_the_key_is_named(home: Path) -> None:
-    kept = notes.parse_key(vkey(home))
+    kept = signed_notes.parse_key(vkey(home))
     for folder in ("log", "keys"):
         shutil.rmtree(home / folder)
     new_log(home, captures=600).close()
@@ -239,7 +240,9 @@ def test_what_a_witness_saw_is_reported(home: Path) -> None:
     note = parse_note(path.read_bytes()).cosign(partner, "partner.example", NOON)
     path.write_bytes(note.encode())
     (home / "log/checkpoint").write_bytes(note.encode())
-    trust = Trust(witnesses=[notes.public_key(partner, "partner.example", notes.WITNESS_KEY)])
+    trust = Trust(
+        witnesses=[signed_notes.public_key(partner, "partner.example", signed_notes.WITNESS_KEY)]
+    )
 
     with Log.reading(home / "log") as log:
         found = named([one for one in audit(log, trust, NOON) if one.check == "witness"])

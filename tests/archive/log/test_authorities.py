@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import FormatError
-from archive.log import authorities
-from archive.log.timestamps import Authority
+from archive.timestamps import authorities
+from archive.timestamps.rfc3161 import Authority
 from tests.authority import LocalAuthority
 
 

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from archive.errors import FixityError, FormatError, HomeError
-from archive.log import keys, notes
+from archive.log import keys, signed_notes
 from archive.log.entries import Entry
 from archive.log.log import Log
 from tests.logs import NOON, ORIGIN, capture, faults, new_log, reopened
@@ -51,7 +51,7 @@ def test_a_rotation_cut_short_after_its_entry_is_completed(tmp_path: Path) -> No
         old = keys.load_key(tmp_path / "keys/log.pem")
         new = keys.new_key()
         keys.save_key(tmp_path / "keys/log.next.pem", new)
-        public = notes.public_key(new, ORIGIN)
+        public = signed_notes.public_key(new, ORIGIN)
         current = log.keys().current
         entry = keys.change_entry(index=1, old=old, previous=current, new=public, when=NOON)
         log.append([entry])
@@ -76,14 +76,14 @@ def test_a_rotation_cut_short_before_its_entry_never_happened(tmp_path: Path) ->
 
 
 def handover(index: int, old: Ed25519PrivateKey, name: str = ORIGIN) -> tuple[int, Entry]:
-    previous = notes.public_key(old, name)
-    new = notes.public_key(keys.new_key(), name)
+    previous = signed_notes.public_key(old, name)
+    new = signed_notes.public_key(keys.new_key(), name)
     return index, keys.change_entry(index=index, old=old, previous=previous, new=new, when=NOON)
 
 
 def test_a_key_that_the_last_did_not_sign_for_is_refused() -> None:
     first, thief = keys.new_key(), keys.new_key()
-    begin = (0, keys.first_entry(notes.public_key(first, ORIGIN), NOON))
+    begin = (0, keys.first_entry(signed_notes.public_key(first, ORIGIN), NOON))
 
     assert len(keys.history([begin, handover(4, first)]).changes) == 2
     with pytest.raises(FixityError, match="log entry 4"):
@@ -92,7 +92,7 @@ def test_a_key_that_the_last_did_not_sign_for_is_refused() -> None:
 
 def test_a_handover_holds_only_at_its_own_place() -> None:
     first = keys.new_key()
-    begin = (0, keys.first_entry(notes.public_key(first, ORIGIN), NOON))
+    begin = (0, keys.first_entry(signed_notes.public_key(first, ORIGIN), NOON))
     _, entry = handover(4, first)
 
     with pytest.raises(FixityError, match="log entry 5"):
@@ -110,7 +110,7 @@ def test_a_log_without_a_first_key_is_refused() -> None:
 
 def test_a_handover_whose_signature_is_no_base64_says_so() -> None:
     first = keys.new_key()
-    public = notes.public_key(first, ORIGIN)
+    public = signed_notes.public_key(first, ORIGIN)
     facts = {"vkey": public.vkey, "previous": public.vkey, "signature": "!"}
 
     with pytest.raises(FormatError, match="signature in base64"):

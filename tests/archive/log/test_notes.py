@@ -7,8 +7,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.errors import FormatError
-from archive.log import notes
-from archive.log.notes import Checkpoint, Note, parse_checkpoint, parse_key, parse_note, public_key
+from archive.log import signed_notes
+from archive.log.signed_notes import (
+    Checkpoint,
+    Note,
+    parse_checkpoint,
+    parse_key,
+    parse_note,
+    public_key,
+)
 from tests.logs import NOON, ORIGIN
 
 KEY = Ed25519PrivateKey.generate()
@@ -92,7 +99,7 @@ def test_no_byte_of_a_checkpoint_can_change(place: int) -> None:
 def test_a_witness_says_when_it_saw_the_note() -> None:
     witness = Ed25519PrivateKey.generate()
     cosigned = parse_note(SIGNED.cosign(witness, "partner.example", NOON).encode())
-    key = public_key(witness, "partner.example", notes.WITNESS_KEY)
+    key = public_key(witness, "partner.example", signed_notes.WITNESS_KEY)
 
     assert cosigned.cosigned_by(key) == NOON
     assert cosigned.signed_by(public_key(KEY, ORIGIN))
@@ -101,10 +108,10 @@ def test_a_witness_says_when_it_saw_the_note() -> None:
 
 def test_a_cosignature_cannot_be_moved_in_time() -> None:
     witness = Ed25519PrivateKey.generate()
-    key = public_key(witness, "partner.example", notes.WITNESS_KEY)
+    key = public_key(witness, "partner.example", signed_notes.WITNESS_KEY)
     line = Note(HEAD.text).cosign(witness, "partner.example", NOON).lines[0]
     later = int((NOON + timedelta(days=1)).timestamp()).to_bytes(8)
-    moved = notes.SignatureLine(line.name, line.key_id, later + line.signature[8:])
+    moved = signed_notes.SignatureLine(line.name, line.key_id, later + line.signature[8:])
 
     assert Note(HEAD.text, (moved,)).cosigned_by(key) is None
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.log import merkle
-from archive.log.notes import WITNESS_KEY, public_key
+from archive.log.signed_notes import WITNESS_KEY, public_key
 from tests.logs import NOON, ORIGIN, new_log
 
 theirs = pytest.importorskip("aics_tlog")

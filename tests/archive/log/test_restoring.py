@@ -9,10 +9,10 @@ import pytest
 
 from archive.archive_folder import Home
 from archive.findings import Finding, Grade
-from archive.log import authorities, stamping
-from archive.log.audit import Trust
+from archive.integrity.log_audit import Trust
+from archive.integrity.restore_log import restore
 from archive.log.log import Log
-from archive.log.restoring import restore
+from archive.timestamps import authorities, renewal
 from tests.archives import Archive, faults, filled, flip
 from tests.authority import post, serving
 
@@ -25,8 +25,8 @@ def home(tmp_path: Path) -> Home:
         archive.hold(*range(6))
         authorities.add(archive.home.log, authority)
         archive.log.checkpoint()
-        wanted = stamping.pending(archive.log.checkpoints, [authority], NOW)
-        stamping.stamp(archive.log, wanted, post, NOW)
+        wanted = renewal.pending(archive.log.checkpoints, [authority], NOW)
+        renewal.stamp(archive.log, wanted, post, NOW)
         return archive.home
 
 

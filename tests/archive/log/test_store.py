@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import FormatError, StorageError
-from archive.log.store import EntryFile
+from archive.log.entry_file import EntryFile
 
 LINES = [b"line %d" % number for number in range(500)]
 

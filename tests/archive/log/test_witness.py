@@ -4,12 +4,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.errors import FixityError
-from archive.log import notes, witness
+from archive.log import signed_notes, witness
 from archive.log.log import Log
 from tests.logs import NOON, capture, new_log
 
 PARTNER = Ed25519PrivateKey.generate()
-PARTNER_KEY = notes.public_key(PARTNER, "partner.example", notes.WITNESS_KEY)
+PARTNER_KEY = signed_notes.public_key(PARTNER, "partner.example", signed_notes.WITNESS_KEY)
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_log_seen_for_the_first_time_is_taken_as_it_is(log: Log) -> None:
 
 def test_two_heads_of_one_size_are_a_split_view(log: Log) -> None:
     head = log.head()
-    other = notes.Checkpoint(head.origin, head.size, bytes(32))
+    other = signed_notes.Checkpoint(head.origin, head.size, bytes(32))
 
     with pytest.raises(FixityError, match="a split view"):
         witness.follow(head, other, [])
@@ -56,7 +56,7 @@ def test_two_heads_of_one_size_are_a_split_view(log: Log) -> None:
 
 def test_a_shorter_log_was_rolled_back(log: Log) -> None:
     head = log.head()
-    shorter = notes.Checkpoint(head.origin, 2, bytes(32))
+    shorter = signed_notes.Checkpoint(head.origin, 2, bytes(32))
 
     with pytest.raises(FixityError, match="2: rolled back"):
         witness.follow(head, shorter, [])
@@ -64,15 +64,15 @@ def test_a_shorter_log_was_rolled_back(log: Log) -> None:
 
 def test_a_longer_log_with_another_past_is_refused(log: Log) -> None:
     head = log.head()
-    longer = notes.Checkpoint(head.origin, head.size + 1, bytes(32))
+    longer = signed_notes.Checkpoint(head.origin, head.size + 1, bytes(32))
 
     with pytest.raises(FixityError, match="another past"):
         witness.follow(head, longer, [bytes(32)] * 3)
 
 
 def test_a_checkpoint_of_another_archive_is_refused(log: Log) -> None:
-    other = notes.Checkpoint("other.example", 9, bytes(32))
-    signed = notes.Note(other.text).sign(Ed25519PrivateKey.generate(), "other.example")
+    other = signed_notes.Checkpoint("other.example", 9, bytes(32))
+    signed = signed_notes.Note(other.text).sign(Ed25519PrivateKey.generate(), "other.example")
 
     with pytest.raises(FixityError, match=r"log other.example"):
         witness.follow(log.head(), other, [])
@@ -82,4 +82,4 @@ def test_a_checkpoint_of_another_archive_is_refused(log: Log) -> None:
 
 def test_a_checkpoint_that_the_log_did_not_sign_is_refused(log: Log) -> None:
     with pytest.raises(FixityError, match="found none"):
-        witness.opened(notes.Note(log.head().text), log.keys().current)
+        witness.opened(signed_notes.Note(log.head().text), log.keys().current)

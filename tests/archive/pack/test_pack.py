@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
-from archive.log import authorities, keys, stamping
-from archive.log.notes import public_key
+from archive.log import keys
+from archive.log.signed_notes import public_key
 from archive.pack import making, verify_pack, writing
 from archive.pack.page import needs
+from archive.timestamps import authorities, renewal
 from archive.warc.build import Exchange
 from archive.warc.facts import Facts, Origin
 from archive.warc.records import records
@@ -45,8 +46,8 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with archive, serving(folder / "tsa") as authority:
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
-        wanted_tokens = stamping.pending(archive.log.checkpoints, [authority], now)
-        stamping.stamp(archive.log, wanted_tokens, post, now)
+        wanted_tokens = renewal.pending(archive.log.checkpoints, [authority], now)
+        renewal.stamp(archive.log, wanted_tokens, post, now)
         archive.log.rotate(NOON)
         return packed(archive.home, archive.log, capture, first)
 
@@ -190,8 +191,8 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
     ):
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
-        wanted_tokens = stamping.pending(archive.log.checkpoints, [authority], now)
-        stamping.stamp(archive.log, wanted_tokens, post, now)
+        wanted_tokens = renewal.pending(archive.log.checkpoints, [authority], now)
+        renewal.stamp(archive.log, wanted_tokens, post, now)
         files = making.make(archive.home, archive.log, wanted)
         files |= {"tokens/local.pem": other.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}

@@ -5,9 +5,10 @@ The first line of such a file is `URL: …`, the rest the authority's root certi
 
 from pathlib import Path
 
+from archive import atomic_files
 from archive.errors import FormatError
-from archive.log import files, timestamps
-from archive.log.timestamps import Authority
+from archive.timestamps import rfc3161
+from archive.timestamps.rfc3161 import Authority
 
 _URL = "URL: "
 
@@ -21,9 +22,9 @@ def add(log: Path, authority: Authority) -> Path:
     """Keep an authority; FormatError where its address or its certificates are none."""
     if not authority.url.startswith(("https://", "http://")) or "\n" in authority.url:
         raise FormatError(f"authority {authority.name}: expected a URL, found {authority.url!r}")
-    timestamps.certificates(authority.roots, f"authority {authority.name}")
+    rfc3161.certificates(authority.roots, f"authority {authority.name}")
     path = log / "authorities" / f"{authority.name}.pem"
-    files.replace(path, f"{_URL}{authority.url}\n".encode() + authority.roots, mode=0o644)
+    atomic_files.replace(path, f"{_URL}{authority.url}\n".encode() + authority.roots, mode=0o644)
     return path
 
 
@@ -33,7 +34,7 @@ def roots(log: Path) -> dict[str, bytes]:
 
 
 def _read(path: Path) -> Authority:
-    with files.storing(path):
+    with atomic_files.storing(path):
         first, _, pem = path.read_bytes().partition(b"\n")
     url = first.decode(errors="replace")
     if not url.startswith(_URL):

@@ -15,13 +15,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from archive import atomic_files
 from archive.errors import FetchError, FixityError, FormatError
 from archive.findings import Finding, failed, noted, ok
-from archive.log import files
 from archive.log.checkpoints import Checkpoints, Held
 from archive.log.entries import Entry
 from archive.log.log import Log
-from archive.log.stamping import KIND
+from archive.timestamps.renewal import KIND
 
 ACCEPT = "application/vnd.opentimestamps.v1"  # what calendars want to be asked for
 
@@ -34,7 +34,7 @@ Ask = Callable[[str, bytes | None], bytes]
 def load(log: Path) -> list[str]:
     """Return the addresses of the calendars of the log in folder `log`."""
     path = log / "calendars"
-    with files.storing(path):
+    with atomic_files.storing(path):
         return path.read_text().splitlines() if path.exists() else []
 
 
@@ -44,7 +44,7 @@ def add(log: Path, url: str) -> None:
         raise FormatError(f"calendar: expected a URL, found {url!r}")
     held = dict.fromkeys([*load(log), url.rstrip("/")])
     data = "".join(f"{one}\n" for one in held).encode()
-    files.replace(log / "calendars", data, mode=0o644)
+    atomic_files.replace(log / "calendars", data, mode=0o644)
 
 
 def proof_of(checkpoint: Path) -> Path:
@@ -137,7 +137,7 @@ def _keep(log: Log, held: Held, proof: Any, now: datetime) -> None:
     context = _library().BytesSerializationContext()
     proof.serialize(context)
     path, data = proof_of(held.path), context.getbytes()
-    files.replace(path, data, mode=0o644)
+    atomic_files.replace(path, data, mode=0o644)
     facts = {"token": path.name, "sha256": sha256(data).hexdigest()}
     log.append([Entry(kind=KIND, when=now, facts=facts)])
 
@@ -145,7 +145,7 @@ def _keep(log: Log, held: Held, proof: Any, now: datetime) -> None:
 def _read(held: Held) -> Any:
     """Return the proof over a checkpoint; FixityError where it is over other bytes."""
     ots, path = _library(), proof_of(held.path)
-    with files.storing(path):
+    with atomic_files.storing(path):
         data = path.read_bytes()
     try:
         proof = ots.DetachedTimestampFile.deserialize(ots.BytesDeserializationContext(data))

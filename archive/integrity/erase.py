@@ -13,12 +13,13 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from archive import atomic_files
 from archive.archive_folder import Home
 from archive.errors import FixityError, UnknownNameError
-from archive.log import entries, files
+from archive.integrity.tombstone import tombstone
+from archive.log import entries
 from archive.log.entries import Entry, Fact
 from archive.log.log import Log
-from archive.tombstone import tombstone
 
 KIND = "erasure"
 
@@ -123,14 +124,14 @@ def _erasure(log: Log, index: int, entry: Entry) -> Erasure:
 
 def _read(home: Home, one: Erasure) -> bytes:
     path = home.warc / one.file
-    with files.storing(path), path.open("rb") as file:
+    with atomic_files.storing(path), path.open("rb") as file:
         file.seek(one.at)
         return file.read(one.bytes)
 
 
 def _write(home: Home, one: Erasure, data: bytes) -> None:
     path: Path = home.warc / one.file
-    with files.storing(path):
+    with atomic_files.storing(path):
         mode = path.stat().st_mode & 0o777
         path.chmod(0o600)
         try:

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
+from archive.atomic_files import storing
 from archive.errors import FormatError
-from archive.log.files import storing
 
 _CHUNK = 1 << 20
 

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from archive import atomic_files
 from archive.errors import ArchiveError, FetchError, FixityError, FormatError
 from archive.findings import Finding, failed, noted, ok
-from archive.log import files, timestamps
 from archive.log.checkpoints import Checkpoints, Held
 from archive.log.entries import Entry
 from archive.log.log import Log
-from archive.log.timestamps import Authority, Post, Stamp
+from archive.timestamps import rfc3161
+from archive.timestamps.rfc3161 import Authority, Post, Stamp
 
 KIND = "timestamp"
 RENEW_BEFORE = timedelta(days=90)
@@ -61,10 +62,10 @@ def stamp(log: Log, wanted: Sequence[Wanted], post: Post, now: datetime) -> list
     for want in wanted:
         name = want.path.name
         try:
-            with files.storing(want.subject):
+            with atomic_files.storing(want.subject):
                 data = want.subject.read_bytes()
-            token = timestamps.ask(want.authority, data, post)
-            files.replace(want.path, token, mode=0o644)
+            token = rfc3161.ask(want.authority, data, post)
+            atomic_files.replace(want.path, token, mode=0o644)
         except FetchError as error:
             found.append(noted(name, "timestamp", f"not had yet: {error}"))
         except (FixityError, FormatError) as error:
@@ -108,13 +109,13 @@ def on_disk(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[F
 
 
 def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Stamp:
-    with files.storing(path):
+    with atomic_files.storing(path):
         token = path.read_bytes()
     name = authority_of(path)
     if name not in trusted:
         known = ", ".join(sorted(trusted)) or "none"
         raise FixityError(path.name, f"a trusted authority ({known})", name)
-    return timestamps.check(token, data, trusted[name], name=path.name)
+    return rfc3161.check(token, data, trusted[name], name=path.name)
 
 
 def _standing(
@@ -124,7 +125,7 @@ def _standing(
     renewed = False
     for renewal in _direct(path):
         try:
-            with files.storing(path):
+            with atomic_files.storing(path):
                 again = _read(renewal, path.read_bytes(), trusted)
         except ArchiveError as error:
             yield failed(renewal.name, "timestamp", str(error))

@@ -10,16 +10,18 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 
+from archive import atomic_files
 from archive.archive_folder import Home
 from archive.errors import ArchiveError, HomeError
 from archive.findings import Finding, failed, ok
-from archive.log import entries, files, keys, merkle, stamping, witness
+from archive.log import entries, keys, merkle, witness
 from archive.log.checkpoints import Checkpoints, Held
 from archive.log.entries import Entry
+from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
 from archive.log.log import Log, locked
 from archive.log.merkle import Tree
-from archive.log.store import EntryFile
+from archive.timestamps import renewal
 
 
 def restore(home: Home, copy: Home) -> Iterator[Finding]:
@@ -71,10 +73,10 @@ def _entries(home: Home, copy: Home) -> Iterator[Finding]:
     lines = EntryFile(copy.log, writing=False)
     good = b"".join(line + b"\n" for line in lines.lines(0, size))
     lines.close()
-    with files.storing(own):
+    with atomic_files.storing(own):
         later = own.read_bytes()[len(good) :]
     kept = _whole(later)
-    files.replace(own, good + kept, mode=0o600)
+    atomic_files.replace(own, good + kept, mode=0o600)
     lost = f"; {len(later) - len(kept)} bytes after them were lost" if later != kept else ""
     yield ok("entries.jsonl", "repair", f"{size} entries restored from {copy.root}{lost}")
 
@@ -133,7 +135,7 @@ def _known(log: Log) -> tuple[KeyHistory, Tree, dict[str, str]]:
     for line in log.lines():
         tree.append(entries.leaf_of(line))
         entry = entries.decode(line)
-        if isinstance(entry, Entry) and entry.kind == stamping.KIND:
+        if isinstance(entry, Entry) and entry.kind == renewal.KIND:
             tokens[entry.text("token")] = entry.text("sha256")
     return log.keys(), tree, tokens
 
@@ -146,7 +148,7 @@ def _checkpoints(home: Home, copy: Home, history: KeyHistory, tree: Tree) -> Ite
         if _true(own, size, history, tree):
             continue
         if _true(theirs, size, history, tree):
-            files.replace(own.path(size), theirs.load(size).data, mode=0o644)
+            atomic_files.replace(own.path(size), theirs.load(size).data, mode=0o644)
             yield ok(name, "repair", f"restored from {copy.root}")
         elif own.path(size).exists():
             yield failed(name, "repair", "the copy does not have it either")
@@ -173,19 +175,19 @@ def _tokens(home: Home, copy: Home, recorded: dict[str, str]) -> Iterator[Findin
         if _digest(own) == digest:
             continue
         if _digest(theirs) == digest:
-            files.replace(own, theirs.read_bytes(), mode=0o644)
+            atomic_files.replace(own, theirs.read_bytes(), mode=0o644)
             yield ok(name, "repair", f"restored from {copy.root}")
         else:
             yield failed(name, "repair", "the copy does not have it either")
 
 
 def _digest(path: Path) -> str:
-    with files.storing(path):
+    with atomic_files.storing(path):
         return sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def _forget_tiles(log: Path) -> None:
     """Remove the tiles: they are made again from the entries at the next opening."""
-    with files.storing(log):
+    with atomic_files.storing(log):
         if (log / "tile").exists():
             rmtree(log / "tile")

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
 from archive.findings import Finding, failed, noted, ok
-from archive.log import calendars, entries, keys, merkle, stamping, tiles, witness
+from archive.log import entries, keys, merkle, tiles, witness
 from archive.log.checkpoints import Checkpoints, Held
 from archive.log.entries import Entry, Erased
 from archive.log.keys import KeyHistory
 from archive.log.log import Log
 from archive.log.merkle import Tree
-from archive.log.notes import Checkpoint, Note, PublicKey, parse_checkpoint
+from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoint
+from archive.timestamps import opentimestamps, renewal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,8 @@ def audit(log: Log, trust: Trust, now: datetime) -> Iterator[Finding]:
     if log.torn:
         yield noted("log", "entries", f"its last {log.torn} bytes are a torn line")
     yield from _checkpoints(log.checkpoints, tree, history, trust, now)
-    yield from stamping.on_disk(log.checkpoints, tokens)
-    yield from calendars.check(log.checkpoints)
+    yield from renewal.on_disk(log.checkpoints, tokens)
+    yield from opentimestamps.check(log.checkpoints)
     for anchor in trust.anchors:
         yield _anchor(anchor, tree, history)
 
@@ -62,7 +63,7 @@ def _entries(log: Log, tree: Tree, tokens: dict[str, str]) -> Generator[Finding,
                 reduced[index] = entry.leaf
             elif entry.kind == keys.KIND:
                 key_entries.append((index, entry))
-            elif entry.kind == stamping.KIND:
+            elif entry.kind == renewal.KIND:
                 tokens[entry.text("token")] = entry.text("sha256")
             elif entry.kind == "erasure":
                 erasures[entry.number("entry")] = entry.text("leaf")
@@ -131,7 +132,7 @@ def _checkpoints(
         yield ok(name, "checkpoint", f"{size} entries, signed by {history.in_force(size).vkey}")
         for seen in witness.cosignatures(one.note, trust.witnesses):
             yield ok(name, "witness", f"seen by {seen.witness} at {seen.when.isoformat()}")
-        yield from stamping.check(one, trust.authorities, now)
+        yield from renewal.check(one, trust.authorities, now)
     yield from _current(held, sizes)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+from archive import atomic_files
 from archive.archive_folder import Home
 from archive.findings import Finding, failed, ok
-from archive.fixity import Span, spans
-from archive.log import files
+from archive.integrity.fixity import Span, spans
 from archive.log.log import Log
 
 
@@ -29,14 +29,14 @@ def _good(path: Path, span: Span) -> bool:
 def _read(path: Path, span: Span) -> bytes:
     if not path.exists():
         return b""
-    with files.storing(path), path.open("rb") as file:
+    with atomic_files.storing(path), path.open("rb") as file:
         file.seek(span.start)
         return file.read(span.end - span.start)
 
 
 def _restore(path: Path, source: Path, name: str, damaged: list[Span]) -> Iterator[Finding]:
     whole = [span for span in damaged if _good(source, span)]
-    with files.storing(path):
+    with atomic_files.storing(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(0o600)
         path.chmod(0o600)

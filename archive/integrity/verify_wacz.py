@@ -15,7 +15,7 @@ from archive.findings import Finding, Grade, failed, ok
 from archive.log import entries, keys, merkle, witness
 from archive.log.entries import Entry, Erased
 from archive.log.merkle import Tree
-from archive.log.notes import PublicKey, parse_checkpoint, parse_note
+from archive.log.signed_notes import PublicKey, parse_checkpoint, parse_note
 
 ENTRIES, CHECKPOINT = "provenance/entries.jsonl", "provenance/checkpoint"
 

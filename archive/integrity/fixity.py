@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 from archive.archive_folder import Home
 from archive.errors import ArchiveError
 from archive.findings import Finding, Grade, failed, noted, ok
-from archive.log import clock, entries
-from archive.log.audit import Trust, audit
+from archive.integrity import clock_check
+from archive.integrity.log_audit import Trust, audit
+from archive.log import entries
 from archive.log.entries import Entry, Erased
 from archive.log.log import Log
 from archive.warc.check import check_file
@@ -177,7 +178,7 @@ def _clock(path: Path, name: str) -> Iterator[Finding]:
         for held in exchanges(path)
         if held.facts and held.facts.date_offset is not None and not held.facts.origin
     )
-    found = clock.by_facts(facts)
+    found = clock_check.by_facts(facts)
     if found and found.suspect:
         off = f"{found.offset.total_seconds():+.0f} s from {found.hosts} servers' clocks"
         yield noted(name, "clock", f"captured with our clock off by {off}")
