@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from archive.archive_folder import Home
 from archive.catalogue import questions, writing
-from archive.confined.calling import Confined
-from archive.confined.pool import several
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
 from archive.log.log import Log
 from archive.models import Capture, Role
+from archive.sandbox.client import Confined
+from archive.sandbox.pool import several
 from archive.warc.exchanges import exchange_at, exchanges
 from onrecord.pipeline import Tally, record_answer
 from onrecord.reading import read

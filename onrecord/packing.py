@@ -9,7 +9,7 @@ from archive.catalogue import questions
 from archive.citations import STYLES
 from archive.log.log import Log
 from archive.models import Outcome
-from archive.pack import making
+from archive.pack import build
 from onrecord.citing import cited, place
 
 
@@ -33,11 +33,11 @@ def packed(connection: Connection, home: Home, name: str, quote: str, base: str)
         held = questions.captures_of(connection, url)
         return any(capture.outcome is Outcome.OK for capture in held)
 
-    wanted = making.Wanted(
+    wanted = build.Wanted(
         version=chosen.version,
         passage=chosen.passage,
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
         holds=holds,
     )
     with home.writing(), Log.writing(home.log, home.keys) as log:
-        return Packed(chosen.version.id, making.make(home, log, wanted))
+        return Packed(chosen.version.id, build.make(home, log, wanted))

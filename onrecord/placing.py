@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from archive.archive_folder import Home
 from archive.catalogue import questions
-from archive.confined.pool import confined
 from archive.models import Capture
+from archive.sandbox.pool import confined
 from onrecord.catching_up import fetched_again
 from onrecord.citing import Place
 from scrapers.laying import Laid, lay

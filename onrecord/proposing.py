@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archive.confined.pool import confined
 from archive.errors import ArchiveError, SourceError
 from archive.models import Outcome, Reading, Role
+from archive.sandbox.pool import confined
 from onrecord.context import Context
 from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, take_in

@@ -1,6 +1,6 @@
 """Read what a capture says, where it can do no harm."""
 
-from archive.confined.pool import confined
+from archive.sandbox.pool import confined
 from scrapers.door import Fetched
 from scrapers.saying import Said, say_confined
 from scrapers.source import Source

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from archive.confined.calling import Confined
 from archive.errors import ArchiveError, EndedError, FormatError
 from archive.models import Capture, Outcome, Role
+from archive.sandbox.client import Confined
 from archive.warc.exchanges import HeldExchange, exchanges
 from scrapers.door import Fetched
 from scrapers.saying import Answered, Said, answered, say, unread

@@ -4,9 +4,9 @@ import pickle
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.confined.calling import Confined
 from archive.errors import ArchiveError, EndedError
 from archive.models import Capture, Role
+from archive.sandbox.client import Confined
 from scrapers.door import Fetched, as_published
 from scrapers.found import Discovered, Problem, Read
 from scrapers.source import Source

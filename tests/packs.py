@@ -9,7 +9,7 @@ from archive.archive_folder import Home
 from archive.citations import STYLES
 from archive.log.log import Log
 from archive.models import Capture, Passage, Version
-from archive.pack import making, writing
+from archive.pack import build, write
 from tests.archives import NOON, Archive
 from tests.statements import ORDINARY
 from tests.vocabulary import said
@@ -47,13 +47,13 @@ def packed(home: Home, log: Log, capture: Capture, out: Path) -> Path:
     quote = "border remains open"
     start = WORDS.index(quote)
     version = version_of(capture)
-    wanted = making.Wanted(
+    wanted = build.Wanted(
         version=version,
         passage=Passage(version=version.id, start=start, end=start + len(quote), exact=quote),
         citations={"plain": STYLES.load("plain")(ORDINARY)},
         holds=lambda url: False,
     )
-    return writing.write(making.make(home, log, wanted), out)
+    return write.write(build.make(home, log, wanted), out)
 
 
 def archive_with_pack(folder: Path, captures: int = 40) -> tuple[Archive, Capture, Path]:

@@ -24,10 +24,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.archive_folder import create
-from archive.confined.pool import several
 from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
 from archive.models import Outcome, Role
+from archive.sandbox.pool import several
 from archive.warc.build import Exchange
 from archive.warc.facts import Facts
 from archive.warc.store import WarcStore

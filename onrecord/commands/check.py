@@ -141,7 +141,7 @@ def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
 
 
 def _read(context: Context, name: str, kind: str) -> "Article":
-    from archive.confined.pool import confined
+    from archive.sandbox.pool import confined
     from index.quotes.articles import LARGEST, article
 
     if name == "-":

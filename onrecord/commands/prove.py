@@ -38,7 +38,7 @@ def command(
     Whoever gets it runs `sh verify.sh`, or `python3 verify.py`, inside it.
     """
     from archive import atomic_files
-    from archive.pack import writing
+    from archive.pack import write
     from archive.sharing.encryption import seal
     from onrecord.packing import packed
 
@@ -47,9 +47,9 @@ def command(
         done = packed(catalogue, context.home, id_, quote, base)
     pack = done.files
     if recipients:
-        atomic_files.replace(out, seal(writing.zipped(pack), recipients))
+        atomic_files.replace(out, seal(write.zipped(pack), recipients))
     else:
-        writing.write(pack, out)
+        write.write(pack, out)
     context.say("check what it reveals before you hand it on: onrecord share --check " + str(out))
     if as_json:
         emit({"version": done.version, "out": str(out), "files": sorted(pack)})

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.confined.calling import Confined, Limits
-from archive.confined.values import told, understood
 from archive.errors import EndedError, FixityError, FormatError, LimitError, StorageError
 from archive.models import Capture, Issued, Memento, Outcome, Reading, Role, Stored
+from archive.sandbox.client import Confined, Limits
+from archive.sandbox.wire_format import told, understood
 from tests.confined_work import (
     babble,
     count,

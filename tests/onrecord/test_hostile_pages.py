@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import Connection
 
 from archive.catalogue import questions
-from archive.confined import pool
-from archive.confined.calling import Confined, Limits
 from archive.models import Role
+from archive.sandbox import pool
+from archive.sandbox.client import Confined, Limits
 from onrecord.pipeline import Tally
 from onrecord.visiting import Wanted, visit
 from onrecord.web.replay.sanitise import harmless

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.confined import pool
-from archive.confined.calling import Confined, Limits
+from archive.sandbox import pool
+from archive.sandbox.client import Confined, Limits
 from onrecord import catching_up
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting

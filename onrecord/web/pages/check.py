@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
-from archive.confined.pool import confined
 from archive.errors import FormatError
+from archive.sandbox.pool import confined
 from index.quotes.articles import article
 from index.quotes.finding import quotations
 from index.quotes.resolve import Resolver

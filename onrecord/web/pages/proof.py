@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from archive.catalogue import questions
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
-from archive.pack.writing import zipped
+from archive.pack.write import zipped
 from onrecord.packing import packed
 from onrecord.proving import standing
 from onrecord.web.replay.held import held

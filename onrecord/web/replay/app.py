@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from archive.confined.pool import confined
 from archive.errors import ArchiveError, FixityError, LimitError
 from archive.models import Capture
+from archive.sandbox.pool import confined
 from archive.urls.memento import timestamp14
 from onrecord.output import clean
 from onrecord.web.replay import choosing, frame

@@ -16,8 +16,8 @@ import pytest
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
 from archive.log import keys
 from archive.log.signed_notes import public_key
-from archive.pack import making, verify_pack, writing
-from archive.pack.page import needs
+from archive.pack import build, verify_pack, write
+from archive.pack.readable_copy import needs
 from archive.timestamps import authorities, renewal
 from archive.warc.build import Exchange
 from archive.warc.facts import Facts, Origin
@@ -183,7 +183,7 @@ def test_a_file_that_is_missing_is_noticed(pack: Path, check: Check) -> None:
 @CHECKS
 def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
-    wanted = making.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
+    wanted = build.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
     with (
         archive,
         serving(tmp_path / "tsa") as authority,
@@ -193,10 +193,10 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
         now = datetime.now(UTC)
         wanted_tokens = renewal.pending(archive.log.checkpoints, [authority], now)
         renewal.stamp(archive.log, wanted_tokens, post, now)
-        files = making.make(archive.home, archive.log, wanted)
+        files = build.make(archive.home, archive.log, wanted)
         files |= {"tokens/local.pem": other.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}
-        writing.write(unsigned | making.signed_list(unsigned, archive.log), tmp_path / "mixed")
+        write.write(unsigned | build.signed_list(unsigned, archive.log), tmp_path / "mixed")
 
     answer = check(tmp_path / "mixed")
 
@@ -259,10 +259,10 @@ def test_the_page_to_open_reaches_no_server(stamped: Path) -> None:
 
 def made(archive: Archive, body: bytes, head: str) -> dict[str, bytes]:
     capture = archive.store.add(exchange(1, body, head), FACTS)
-    wanted = making.Wanted(
+    wanted = build.Wanted(
         version=version_of(capture), passage=None, citations={}, holds=lambda url: True
     )
-    return making.make(archive.home, archive.log, wanted)
+    return build.make(archive.home, archive.log, wanted)
 
 
 def test_a_refresh_is_taken_out_of_the_page_to_open(tmp_path: Path) -> None:
@@ -293,19 +293,19 @@ def test_a_page_in_utf_16_stays_readable(tmp_path: Path) -> None:
 def test_a_capture_that_is_not_in_the_log_cannot_be_proved(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     version = replace(version_of(capture), capture="urn:uuid:unknown")
-    wanted = making.Wanted(version=version, passage=None, citations={}, holds=bool)
+    wanted = build.Wanted(version=version, passage=None, citations={}, holds=bool)
 
     with archive, pytest.raises(UnknownNameError, match="no such capture in the log"):
-        making.make(archive.home, archive.log, wanted)
+        build.make(archive.home, archive.log, wanted)
 
 
 def test_changed_evidence_is_not_packed(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     with archive:
         flip(warcs(archive.home)[0], capture.stored.offset + 30)
-        wanted = making.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
+        wanted = build.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
         with pytest.raises(FixityError, match="recorded as"):
-            making.make(archive.home, archive.log, wanted)
+            build.make(archive.home, archive.log, wanted)
 
 
 def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
@@ -317,9 +317,9 @@ def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
             response=b"HTTP/1.1 204 No Content\r\n\r\n",
         )
         capture = archive.store.add(empty, Facts(role=FACTS.role, outcome=FACTS.outcome))
-        wanted = making.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
+        wanted = build.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
         with pytest.raises(FormatError, match="none was received"):
-            making.make(archive.home, archive.log, wanted)
+            build.make(archive.home, archive.log, wanted)
 
 
 def test_the_pythons_signatures_are_those_of_rfc_8032() -> None:

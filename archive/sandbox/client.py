@@ -19,9 +19,9 @@ from typing import Any, ParamSpec, Self, TypeVar, get_args, get_type_hints
 from weakref import WeakSet
 
 from archive import errors
-from archive.confined.child import READY
-from archive.confined.values import understood
 from archive.errors import ArchiveError, EndedError, FormatError, StorageError
+from archive.sandbox.wire_format import understood
+from archive.sandbox.worker import READY
 
 _START = (
     "import sys; end, memory, *sys.path[:] = sys.argv[1:];"

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from archive.confined.values import told
 from archive.errors import ArchiveError
+from archive.sandbox.wire_format import told
 
 READY = b"ready"
 _FILES = 32  # open at once: modules, time zones and one WARC file

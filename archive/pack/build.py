@@ -17,8 +17,8 @@ from archive.log.checkpoints import Held
 from archive.log.entries import Entry
 from archive.log.log import Log
 from archive.models import Passage, Version
-from archive.pack import words
-from archive.pack.page import needs, readable
+from archive.pack import readme_text
+from archive.pack.readable_copy import needs, readable
 from archive.timestamps import authorities, opentimestamps, renewal
 from archive.timestamps.rfc3161 import Stamp
 from archive.warc.exchanges import HeldExchange, exchanges
@@ -63,14 +63,14 @@ def make(home: Home, log: Log, wanted: Wanted) -> dict[str, bytes]:
         **_changes(history, checkpoint.checkpoint.size),
         **tokens,
         **_about(wanted, held),
-        "README.txt": words.readme(
+        "README.txt": readme_text.readme(
             wanted.version,
             entry,
             passage=wanted.passage,
             origin=held.facts.origin if held.facts else None,
             key=history.current.raw.hex(),
             authorities=sorted(Path(name).stem for name in tokens if name.endswith(".tsr")),
-            bitcoin=words.BITCOIN in tokens,
+            bitcoin=readme_text.BITCOIN in tokens,
         ).encode(),
         "verify.sh": (HERE / "verify.sh").read_bytes(),
         "verify.py": (HERE / "verify_pack.py").read_bytes(),
@@ -144,7 +144,7 @@ def _bitcoin(checkpoint: Held) -> dict[str, bytes]:
     """Return the OpenTimestamps proof over a checkpoint, under the name that `ots` expects."""
     path = opentimestamps.proof_of(checkpoint.path)
     with storing(path):
-        return {words.BITCOIN: path.read_bytes()} if path.exists() else {}
+        return {readme_text.BITCOIN: path.read_bytes()} if path.exists() else {}
 
 
 def _changes(history: keys.KeyHistory, size: int) -> dict[str, bytes]:
@@ -174,7 +174,7 @@ def _about(wanted: Wanted, held: HeldExchange) -> dict[str, bytes]:
     head = held.record.head
     coding = [value for name, value in held.headers if name.lower() == "content-encoding"]
     missing = needs(body) if media_type in ("text/html", "application/xhtml+xml") else []
-    files["not-captured.txt"] = words.not_captured(
+    files["not-captured.txt"] = readme_text.not_captured(
         truncated=head.get("WARC-Truncated"),
         address_known=bool(head.get("WARC-IP-Address")),
         certificate_known=bool(held.facts and held.facts.tls),

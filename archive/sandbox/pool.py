@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from archive.confined.calling import Confined
+from archive.sandbox.client import Confined
 
 _processes: list[Confined] = []
 _lock = Lock()
