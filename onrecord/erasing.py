@@ -14,7 +14,7 @@ from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
 from archive.models import Event
 from archive.sharing.encryption import seal
-from archive.warc.recover import recover_all
+from archive.warc.crash_recovery import recover_all
 from onrecord import AGENT
 from onrecord.context import Context
 

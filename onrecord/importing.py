@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import questions
 from archive.models import Role
-from archive.warc.facts import Origin
+from archive.warc.capture_metadata import Origin
 from archive.warc.store import WarcStore
 from onrecord.pipeline import Tally, now, take_in
 from onrecord.transcripts import Line, lines, resource, take_in_transcript

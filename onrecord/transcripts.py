@@ -19,8 +19,8 @@ from sqlalchemy import Connection
 from archive.catalogue import writing
 from archive.errors import FormatError, LimitError
 from archive.models import Capture, Issued, Outcome, Reading, Role
-from archive.warc.build import Resource
-from archive.warc.facts import Facts, Origin
+from archive.warc.capture_metadata import Facts, Origin
+from archive.warc.record_builder import Resource
 from onrecord.pipeline import Tally
 
 MAX_LINE = 32 << 20  # bytes

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from archive.errors import FormatError, LimitError
 from archive.models import Outcome
-from archive.warc.http import MAX_BODY, Response, decoded, parse_response, payload_of
-from archive.warc.sums import sha256_of
+from archive.warc.digests import sha256_of
+from archive.warc.http_message import MAX_BODY, Response, decoded, parse_response, payload_of
 from scrapers.quality import judge
 
 _CUT = {

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import requests
 import urllib3
 
-from archive.warc.build import Earlier
-from archive.warc.http import has_head
+from archive.warc.http_message import has_head
+from archive.warc.record_builder import Earlier
 from scrapers.door import Held
 from scrapers.manners import Limits, Manners
 from scrapers.wire import Recorder, RecordingAdapter

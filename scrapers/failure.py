@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import requests
 import urllib3.exceptions as u3
 
-from archive.warc.head import one_line
+from archive.warc.record_header import one_line
 from scrapers.guard import RefusedError
 
 _LONGEST = 200

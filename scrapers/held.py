@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.errors import FormatError
-from archive.warc.head import bare, parse_date
-from archive.warc.inputs import Input
-from archive.warc.records import Record, records
+from archive.warc.input_files import Input
+from archive.warc.record_header import bare, parse_date
+from archive.warc.record_reader import Record, records
 from scrapers.addresses import key
 
 _PEEKED = 4096  # bytes of a block kept while the files are read through

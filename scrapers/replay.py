@@ -11,10 +11,10 @@ from urllib.parse import urljoin
 
 from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, Stored
-from archive.warc.facts import Facts, Origin, parse_facts
-from archive.warc.inputs import inputs
-from archive.warc.records import Record, record_at
-from archive.warc.sums import sha256_of
+from archive.warc.capture_metadata import Facts, Origin, parse_facts
+from archive.warc.digests import sha256_of
+from archive.warc.input_files import inputs
+from archive.warc.record_reader import Record, record_at
 from scrapers.addresses import key
 from scrapers.answer import Answer, read_answer
 from scrapers.door import Claims, Fetched, Held

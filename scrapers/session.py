@@ -9,8 +9,8 @@ from typing import Protocol
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from archive.models import Capture, Outcome, Role
-from archive.warc.build import Exchange
-from archive.warc.facts import Facts
+from archive.warc.capture_metadata import Facts
+from archive.warc.record_builder import Exchange
 from scrapers.addresses import key
 from scrapers.answer import read_answer
 from scrapers.asking import conditions, earlier, exchange, open_session, truncated

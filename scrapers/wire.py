@@ -27,7 +27,7 @@ from urllib3.contrib.socks import (
     SOCKSHTTPSConnectionPool,
 )
 
-from archive.warc.facts import Tls
+from archive.warc.capture_metadata import Tls
 from scrapers.guard import Guarded
 
 _BUFFER = 65536

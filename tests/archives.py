@@ -10,8 +10,8 @@ from archive.integrity.log_audit import Trust
 from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
 from archive.models import Capture, Outcome, Role
-from archive.warc.build import Exchange
-from archive.warc.facts import Facts
+from archive.warc.capture_metadata import Facts
+from archive.warc.record_builder import Exchange
 from archive.warc.store import GIGABYTE, WarcStore
 
 ORIGIN = "ruritania.example/archive"

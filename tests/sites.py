@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from archive.models import Outcome, Role
-from archive.warc.build import Exchange
-from archive.warc.facts import Facts
+from archive.warc.capture_metadata import Facts
+from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord.context import Context
 from scrapers.answer import read_answer

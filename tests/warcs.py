@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.models import Outcome, Role
-from archive.warc.build import Exchange
-from archive.warc.facts import Facts
-from archive.warc.ledger import StoredExchange
+from archive.warc.capture_metadata import Facts
+from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
+from archive.warc.stored_exchange import StoredExchange
 
 NOON = datetime(2026, 4, 13, 12, 0, 0, 250, tzinfo=UTC)
 PAGE = "https://ministry.example/statements/1"

@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.urls.memento import timestamp14
-from archive.warc.http import parse_response
-from archive.warc.records import records
+from archive.warc.http_message import parse_response
+from archive.warc.record_reader import records
 from scrapers.webarchive import WebArchive
 from tests.publisher import NOT_THERE, Publisher, Reply
 from tests.warcs import answer, record, warc_of

@@ -21,8 +21,8 @@ from archive.integrity.log_audit import Trust, audit
 from archive.log import entries
 from archive.log.entries import Entry, Erased
 from archive.log.log import Log
-from archive.warc.check import check_file
 from archive.warc.exchanges import exchanges
+from archive.warc.verify import check_file
 
 Progress = Callable[[int], None]
 

@@ -11,8 +11,8 @@ from datetime import datetime
 from hashlib import sha256
 
 from archive.errors import FormatError
-from archive.warc.head import WARC_FIELDS, format_date, format_head
-from archive.warc.sums import labelled
+from archive.warc.digests import labelled
+from archive.warc.record_header import WARC_FIELDS, format_date, format_head
 
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _MOST = 0xFFFF  # bytes in one stored block of deflate (RFC 1951, 3.2.4)

@@ -13,7 +13,7 @@ from pathlib import Path
 from archive.errors import StorageError
 from archive.log.entries import Entry, Fact, format_instant
 from archive.log.log import Log
-from archive.warc.ledger import StoredExchange
+from archive.warc.stored_exchange import StoredExchange
 
 
 class LogLedger:

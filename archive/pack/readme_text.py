@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from archive.citations import _dates, _text
 from archive.log.entries import Entry, parse_instant
 from archive.models import Passage, Version
-from archive.warc.facts import Origin
+from archive.warc.capture_metadata import Origin
 
 _README = """\
 WHAT THIS IS

@@ -7,12 +7,12 @@ from functools import cached_property
 from pathlib import Path
 
 from archive.models import Capture, Stored
-from archive.warc.build import capture_of, response_of
-from archive.warc.facts import Facts, parse_facts
-from archive.warc.head import bare
-from archive.warc.http import MAX_BODY, Response, decoded, payload_of
-from archive.warc.records import MAX_BLOCK, Record, open_warc, read_at, records
-from archive.warc.sums import sha256_of
+from archive.warc.capture_metadata import Facts, parse_facts
+from archive.warc.digests import sha256_of
+from archive.warc.http_message import MAX_BODY, Response, decoded, payload_of
+from archive.warc.record_builder import capture_of, response_of
+from archive.warc.record_header import bare
+from archive.warc.record_reader import MAX_BLOCK, Record, open_warc, read_at, records
 
 MAIN = frozenset({"response", "revisit", "resource"})
 BESIDE = frozenset({"request", "metadata"})

@@ -11,7 +11,12 @@ from types import TracebackType
 from archive.defer_interrupts import undisturbed
 from archive.errors import StorageError
 from archive.models import Capture, Stored
-from archive.warc.build import (
+from archive.warc.capture_metadata import Facts, format_facts
+from archive.warc.crash_recovery import Recovery, recover_all
+from archive.warc.digests import sha256_of
+from archive.warc.foreign_records import taken
+from archive.warc.growing_file import GrowingFile
+from archive.warc.record_builder import (
     Exchange,
     Made,
     Resource,
@@ -23,14 +28,9 @@ from archive.warc.build import (
     payload_sha256,
     response_of,
 )
-from archive.warc.facts import Facts, format_facts
-from archive.warc.file import GrowingFile
-from archive.warc.foreign import taken
-from archive.warc.head import WARC_FIELDS
-from archive.warc.ledger import Ledger, StoredExchange
-from archive.warc.records import Record
-from archive.warc.recover import Recovery, recover_all
-from archive.warc.sums import sha256_of
+from archive.warc.record_header import WARC_FIELDS
+from archive.warc.record_reader import Record
+from archive.warc.stored_exchange import Ledger, StoredExchange
 
 GIGABYTE = 1 << 30
 

@@ -28,8 +28,8 @@ from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
 from archive.models import Outcome, Role
 from archive.sandbox.pool import several
-from archive.warc.build import Exchange
-from archive.warc.facts import Facts
+from archive.warc.capture_metadata import Facts
+from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.context import Context

@@ -14,8 +14,8 @@ from archive.archive_folder import create
 from archive.catalogue import writing
 from archive.catalogue.opening import transaction
 from archive.models import Capture, Issued, Outcome, Reading, Role, Stored
-from archive.warc.build import Exchange
-from archive.warc.facts import Facts
+from archive.warc.capture_metadata import Facts
+from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord.settings import template
 

@@ -19,7 +19,7 @@ from archive.log.log import Log
 from archive.models import Capture
 from archive.sharing import encryption
 from archive.warc.exchanges import exchanges
-from archive.warc.records import records
+from archive.warc.record_reader import records
 from tests.archives import NOON, Archive, faults, filled, flip, warcs
 from tests.packs import archive_with_pack, by_shell
 from tests.vocabulary import captured, day, said

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from archive.models import Outcome, Role
+from archive.warc.capture_metadata import Facts, format_facts
 from archive.warc.exchanges import HeldExchange, exchange_at, exchanges
-from archive.warc.facts import Facts, format_facts
 from tests.warcs import PAGE, answer, exchange, page_facts, record, store_in, warc_of
 
 ONE, TWO, ASKED = "urn:uuid:1", "urn:uuid:2", "urn:uuid:9"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from archive.errors import FormatError
 from archive.models import Outcome, Role
-from archive.warc.facts import Facts, Origin, Tls, format_facts, parse_facts
+from archive.warc.capture_metadata import Facts, Origin, Tls, format_facts, parse_facts
 
 LINE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]))
 MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)

@@ -7,9 +7,9 @@ import pytest
 
 from archive.errors import FormatError
 from archive.models import Role
+from archive.warc.capture_metadata import Origin
 from archive.warc.exchanges import exchanges
-from archive.warc.facts import Origin
-from archive.warc.records import read_at, records
+from archive.warc.record_reader import read_at, records
 from tests.warcs import (
     PAGE,
     Listener,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import FormatError
-from archive.warc.head import format_date, format_head, parse_date, parse_head
+from archive.warc.record_header import format_date, format_head, parse_date, parse_head
 
 
 @pytest.mark.parametrize(

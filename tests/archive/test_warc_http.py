@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import FormatError, LimitError
-from archive.warc.http import dechunked, decoded, parse_response, payload_of
+from archive.warc.http_message import dechunked, decoded, parse_response, payload_of
 
 TEXT = b"The Minister declined to comment. " * 50
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Stored
-from archive.warc.records import Damage, Record, read_at, record_at, records, walk
-from archive.warc.sums import sha256_of
+from archive.warc.digests import sha256_of
+from archive.warc.record_reader import Damage, Record, read_at, record_at, records, walk
 from tests.warcs import record, size_of, warc_of
 
 BLOCK = b"HTTP/1.1 200 OK\r\n\r\n<p>We regret.</p>"

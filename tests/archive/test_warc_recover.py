@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from archive.errors import StorageError
-from archive.warc.check import check_file
+from archive.warc.crash_recovery import recover, recover_all
 from archive.warc.exchanges import exchanges
-from archive.warc.recover import recover, recover_all
+from archive.warc.verify import check_file
 from tests.warcs import (
     checked_by_others,
     exchange,

@@ -12,12 +12,12 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import StorageError
 from archive.models import Outcome, Role
-from archive.warc.build import Earlier, Resource
-from archive.warc.check import check_file
+from archive.warc.capture_metadata import Facts, Tls
 from archive.warc.exchanges import HeldExchange, exchanges
-from archive.warc.facts import Facts, Tls
-from archive.warc.records import read_at, records
+from archive.warc.record_builder import Earlier, Resource
+from archive.warc.record_reader import read_at, records
 from archive.warc.store import WarcStore
+from archive.warc.verify import check_file
 from tests.warcs import (
     NOON,
     PAGE,

@@ -214,7 +214,7 @@ def test_a_page_that_was_gone_when_it_was_archived_is_so_by_that_archives_word(
 
 
 def _one(file: Path) -> tuple[object, ...]:
-    from archive.warc.records import records
+    from archive.warc.record_reader import records
 
     (each,) = records(file)
     return each.head.date, each.head.url, each.block

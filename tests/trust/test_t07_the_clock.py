@@ -6,8 +6,8 @@ import pytest
 
 from archive.findings import Grade
 from archive.models import Outcome, Role
+from archive.warc.capture_metadata import Facts
 from archive.warc.exchanges import exchanges
-from archive.warc.facts import Facts
 from tests.archives import Archive, exchange, found, warcs
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from archive.warc.exchanges import exchanges
-from archive.warc.records import records
+from archive.warc.record_reader import records
 from tests.archives import filled, warcs
 from tests.trust.attacks import Victim
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from archive.archive_folder import Home
 from archive.models import Stored
-from archive.warc.records import read_at
+from archive.warc.record_reader import read_at
 from tests.conftest import Run
 
 

@@ -6,9 +6,9 @@ from urllib.parse import urljoin
 
 from archive.errors import FixityError
 from archive.models import Capture
+from archive.warc.digests import sha256_of
 from archive.warc.exchanges import HeldExchange
-from archive.warc.records import read_at
-from archive.warc.sums import sha256_of
+from archive.warc.record_reader import read_at
 from scrapers.door import Fetched
 from scrapers.text import decoded
 

@@ -19,9 +19,9 @@ from archive.log.signed_notes import public_key
 from archive.pack import build, verify_pack, write
 from archive.pack.readable_copy import needs
 from archive.timestamps import authorities, renewal
-from archive.warc.build import Exchange
-from archive.warc.facts import Facts, Origin
-from archive.warc.records import records
+from archive.warc.capture_metadata import Facts, Origin
+from archive.warc.record_builder import Exchange
+from archive.warc.record_reader import records
 from tests.archives import FACTS, NOON, Archive, exchange, flip, page, warcs
 from tests.authority import post, serving
 from tests.packs import (

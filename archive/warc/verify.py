@@ -10,12 +10,12 @@ from typing import BinaryIO
 
 from archive.errors import FormatError
 from archive.models import Stored
-from archive.warc.build import packed, response_of
-from archive.warc.facts import parse_facts
-from archive.warc.head import bare
-from archive.warc.http import payload_of
-from archive.warc.records import Damage, Record, open_warc, walk
-from archive.warc.sums import algorithm_of, matches, sha256_of
+from archive.warc.capture_metadata import parse_facts
+from archive.warc.digests import algorithm_of, matches, sha256_of
+from archive.warc.http_message import payload_of
+from archive.warc.record_builder import packed, response_of
+from archive.warc.record_header import bare
+from archive.warc.record_reader import Damage, Record, open_warc, walk
 
 _GZIP_HEAD = packed(b"")[:9]
 _SYSTEMS = frozenset({3, 10, 19, 255})  # Unix, Windows, macOS, unknown (RFC 1952, 2.3.1)

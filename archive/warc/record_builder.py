@@ -8,10 +8,10 @@ from datetime import datetime
 
 from archive.errors import FormatError
 from archive.models import Capture, Stored
-from archive.warc.facts import Facts
-from archive.warc.head import HTTP_REQUEST, HTTP_RESPONSE, format_date, format_head
-from archive.warc.http import Response, parse_response, payload_of
-from archive.warc.sums import labelled, sha256_of
+from archive.warc.capture_metadata import Facts
+from archive.warc.digests import labelled, sha256_of
+from archive.warc.http_message import Response, parse_response, payload_of
+from archive.warc.record_header import HTTP_REQUEST, HTTP_RESPONSE, format_date, format_head
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"

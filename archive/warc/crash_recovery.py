@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import StorageError
-from archive.warc.file import CLOSED, PRIVATE, is_closed, sync_folder
+from archive.warc.growing_file import CLOSED, PRIVATE, is_closed, sync_folder
 
 _CHUNK = 1 << 20
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from archive.errors import FormatError, LimitError
-from archive.warc.build import Made, packed
-from archive.warc.records import MAX_BLOCK, Record, open_warc
-from archive.warc.sums import sha256_of
+from archive.warc.digests import sha256_of
+from archive.warc.record_builder import Made, packed
+from archive.warc.record_reader import MAX_BLOCK, Record, open_warc
 
 MAX_MEMBER = 2 * MAX_BLOCK
 

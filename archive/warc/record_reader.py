@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Stored
-from archive.warc.head import Head, parse_head
-from archive.warc.sums import algorithm_of, matches, sha256_of
-from archive.warc.unpack import TornError, Unpacked
+from archive.warc.decompress import TornError, Unpacked
+from archive.warc.digests import algorithm_of, matches, sha256_of
+from archive.warc.record_header import Head, parse_head
 
 MAX_HEAD = 256 << 10
 MAX_BLOCK = 64 << 20  # held in memory; a larger block is gone past

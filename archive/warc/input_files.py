@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from archive.errors import FormatError, LimitError, StorageError
-from archive.warc.records import Damage, open_warc, walk
-from archive.warc.unpack import PIECE, RATIO, TornError, Unpacked
+from archive.warc.decompress import PIECE, RATIO, TornError, Unpacked
+from archive.warc.record_reader import Damage, open_warc, walk
 
 MAX_PACKED = 200 << 30  # what a WACZ may hold, unpacked
 MAX_ENTRIES = 100_000  # files in a WACZ

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from archive.errors import FormatError
 from archive.models import Memento, Outcome, Role
-from archive.warc.head import format_date, one_line, parse_date
+from archive.warc.record_header import format_date, one_line, parse_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
