@@ -22,7 +22,7 @@ from archive.log import entries
 from archive.log.entries import Entry, Erased
 from archive.log.log import Log
 from archive.warc.exchanges import exchanges
-from archive.warc.verify import check_file
+from archive.warc.verify_warc import check_file
 
 Progress = Callable[[int], None]
 

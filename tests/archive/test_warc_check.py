@@ -7,7 +7,7 @@ import pytest
 from archive.models import Stored
 from archive.warc.digests import matches, sha256_of
 from archive.warc.record_reader import records
-from archive.warc.verify import check_file
+from archive.warc.verify_warc import check_file
 from tests.warcs import answer, exchange, only_file, page_facts, record, store_in, warc_of
 
 BLOCK = answer(b"<p>We regret.</p>")

@@ -11,7 +11,7 @@ import pytest
 from archive.errors import StorageError
 from archive.warc.crash_recovery import recover, recover_all
 from archive.warc.exchanges import exchanges
-from archive.warc.verify import check_file
+from archive.warc.verify_warc import check_file
 from tests.warcs import (
     checked_by_others,
     exchange,

@@ -17,7 +17,7 @@ from archive.warc.exchanges import HeldExchange, exchanges
 from archive.warc.record_builder import Earlier, Resource
 from archive.warc.record_reader import read_at, records
 from archive.warc.store import WarcStore
-from archive.warc.verify import check_file
+from archive.warc.verify_warc import check_file
 from tests.warcs import (
     NOON,
     PAGE,

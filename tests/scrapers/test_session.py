@@ -10,7 +10,7 @@ from archive.errors import FetchError, StorageError
 from archive.models import Outcome, Role
 from archive.warc.exchanges import HeldExchange, exchanges
 from archive.warc.store import WarcStore
-from archive.warc.verify import check_file
+from archive.warc.verify_warc import check_file
 from scrapers.door import Fetched, Held
 from scrapers.manners import Limits, Manners, user_agent
 from scrapers.session import NetworkVisit
