@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.catalogue.rows import stamp
 from archive.models import Version
 from index.search import Document, Engine, Layer
@@ -21,7 +21,7 @@ def follows(connection: Connection, engine: Engine) -> bool:
     thrown away, not continued.
     """
     whose = engine.state().partition(":")[0]
-    return not whose or whose == questions.born(connection)
+    return not whose or whose == queries.born(connection)
 
 
 def sync(connection: Connection, engine: Engine) -> int:
@@ -29,14 +29,14 @@ def sync(connection: Connection, engine: Engine) -> int:
 
     Resumable: each commit says how far it came.
     """
-    born = questions.born(connection)
+    born = queries.born(connection)
     reached = int(engine.state().partition(":")[2] or 0)
     added = 0
-    for batch in _batches(questions.all_versions(connection, after=reached)):
+    for batch in _batches(queries.all_versions(connection, after=reached)):
         touched = {version.statement for _, version in batch}
-        kept = questions.newest(connection, touched)
+        kept = queries.newest(connection, touched)
         fresh = [version for _, version in batch]
-        older = questions.others_of(connection, touched, {version.id for version in fresh})
+        older = queries.others_of(connection, touched, {version.id for version in fresh})
         documents = (
             document
             for version in (*fresh, *older)
@@ -51,9 +51,9 @@ def sync(connection: Connection, engine: Engine) -> int:
 
 def documents_until(connection: Connection, reached: int) -> Iterator[Document]:
     """Yield every document that an index holds which came as far as version `reached`."""
-    upto = takewhile(lambda found: found[0] <= reached, questions.all_versions(connection))
+    upto = takewhile(lambda found: found[0] <= reached, queries.all_versions(connection))
     for batch in _batches(upto):
-        kept = questions.newest(connection, {version.statement for _, version in batch})
+        kept = queries.newest(connection, {version.statement for _, version in batch})
         for _, version in batch:
             yield from _documents(connection, version, version.id in kept)
 
@@ -74,7 +74,7 @@ def _documents(connection: Connection, version: Version, current: bool) -> Itera
     reading = version.reading
     layers: dict[Layer, str] = {"statement": reading.text}
     if version.layer_sha256:
-        layers["page"] = questions.layer(connection, version.layer_sha256)
+        layers["page"] = queries.layer(connection, version.layer_sha256)
     for layer, text in layers.items():
         yield Document(
             key=f"{version.id}#{layer}",

@@ -13,7 +13,7 @@ from threading import Event
 from sqlalchemy import Connection
 
 from archive.archive_folder import Home
-from archive.catalogue import questions, writing
+from archive.catalogue import queries, updates
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
 from archive.log.log import Log
@@ -62,7 +62,7 @@ def catch_up(
             tally.problems.append(found.problem)
             damaged.add(piece.warc)
         if piece.warc not in damaged:
-            writing.know_sizes(connection, {piece.warc: piece.end})
+            updates.know_sizes(connection, {piece.warc: piece.end})
         connection.commit()
     return tally
 
@@ -118,12 +118,12 @@ def _pieces(connection: Connection, home: Home) -> Iterator[Piece]:
 
     A file that grew or was taken in only half goes on where that ended.
     """
-    known, there = questions.sizes_known(connection), sizes(home)
+    known, there = queries.sizes_known(connection), sizes(home)
     new = {name: size for name, size in there.items() if known.get(name) != size}
     for name, ends in _as_logged(home, new).items():
         start, size = known.get(name, 0), there[name]
         start = start if start <= size else 0
-        held = questions.places_in(connection, name)
+        held = queries.places_in(connection, name)
         for end in _cuts(ends, start, size):
             skip = frozenset(one for one, at in held.items() if start <= at < end)
             path = home.warc / name
@@ -186,7 +186,7 @@ def _record_again(
     if missing or reread.why:
         gone = f"{capture.url}: no such source any more: {capture.source}"
         tally.problems.append(gone if missing else reread.why)
-        writing.add_capture(connection, capture)
+        updates.add_capture(connection, capture)
         return
     source = sources.get(capture.source)
     said = partial(_said, connection, home, capture, reread.said, source)
@@ -214,7 +214,7 @@ def fetched_again(connection: Connection, home: Home, capture: Capture) -> Fetch
     if exchange is None:
         raise FormatError(f"{stored.warc} byte {stored.offset}: expected a capture, found none")
     if exchange.facts and exchange.facts.original:
-        original = questions.capture(connection, exchange.facts.original)
+        original = queries.capture(connection, exchange.facts.original)
         body = exchange_at(home.warc, original.stored).body()
     else:
         body = exchange.body()

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from archive.catalogue import covering, questions
-from archive.catalogue.covering import Coverage
-from archive.catalogue.gaps import Gap, gaps
+from archive.catalogue import queries
+from archive.catalogue.coverage import by_source
+from archive.catalogue.coverage.by_source import Coverage
+from archive.catalogue.coverage.gaps import Gap, gaps
 from archive.models import Outcome, Version
 from index.quotes.bodies import credited_elsewhere
 from index.quotes.finding import Quotation, pieces_of
@@ -41,7 +42,7 @@ class Checked:
 
 
 def searched(connection: Connection, documents: int) -> Searched:
-    return Searched(documents, tuple(covering.coverage(connection)), gaps(connection))
+    return Searched(documents, tuple(by_source.coverage(connection)), gaps(connection))
 
 
 def check_article(
@@ -80,7 +81,7 @@ def told(connection: Connection, answer: Answer, quotation: Quotation | None = N
     more = flags(answer)
     version: Version | None = None
     if answer.match is not None:
-        held = questions.versions_called(connection, [answer.match.document.version])
+        held = queries.versions_called(connection, [answer.match.document.version])
         version = held.get(answer.match.document.version)
     if version is not None and answer.match is not None:
         more += _history(connection, version, answer.match)
@@ -107,13 +108,13 @@ def _history(connection: Connection, version: Version, match: Match) -> Iterator
     if version.transcript:
         yield Flag("transcript", "from a text collection, not from a capture")
     if not match.document.current:
-        newest = questions.version(connection, version.statement)
+        newest = queries.version(connection, version.statement)
         yield Flag(
             "edited-later",
             f"the page was edited: these words were last seen {_day(version.last_seen)}, "
             f"and are not in the version first seen {_day(newest.first_seen)}",
         )
-    captures = questions.captures_of(connection, version.reading.url)
+    captures = queries.captures_of(connection, version.reading.url)
     if captures and captures[-1].outcome is Outcome.GONE:
         yield Flag("gone", f"the page was gone when asked for on {_day(captures[-1].captured)}")
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from archive.catalogue import collecting, health
-from archive.catalogue import news as store
+from archive.catalogue.monitoring import health_queries, run_history
+from archive.catalogue.monitoring import news as store
 from archive.errors import ArchiveError
 from archive.log.log import Log
 from archive.models import Outcome, Role
@@ -46,8 +46,8 @@ def check_sources(
     connection: Connection, sources: Mapping[str, Source], now: datetime
 ) -> list[Checked]:
     """Judge every source that is scheduled."""
-    lines = {line.source: line for line in collecting.due_table(connection)}
-    waiting = collecting.never_captured(connection)
+    lines = {line.source: line for line in run_history.due_table(connection)}
+    waiting = run_history.never_captured(connection)
     found = []
     for name in sorted(lines):
         if name in sources:
@@ -60,10 +60,10 @@ def _facts(
     connection: Connection, source: Source, line: Due, waiting: int, now: datetime
 ) -> SourceFacts:
     name = source.name
-    runs = collecting.runs(connection, source=name, limit=10)
-    latest = health.latest_outcomes(connection, name)
-    last_good = health.last_with(connection, name, _GOOD)
-    seen = collecting.first_seen(connection, name)
+    runs = run_history.runs(connection, source=name, limit=10)
+    latest = health_queries.latest_outcomes(connection, name)
+    last_good = health_queries.last_with(connection, name, _GOOD)
+    seen = run_history.first_seen(connection, name)
     drifts, looked_at, unread = _drift(connection, source)
     good = [run for run in runs if run.outcome is RunOutcome.GOOD]
     return SourceFacts(
@@ -77,7 +77,9 @@ def _facts(
         failures=line.failures,
         failing_since=_failing_since(connection, name, line),
         last_outcomes=tuple(outcome for _, outcome, _ in latest),
-        blocked_since=health.first_after(connection, name, Outcome.BLOCKED.value, last_good),
+        blocked_since=health_queries.first_after(
+            connection, name, Outcome.BLOCKED.value, last_good
+        ),
         problem=line.problem,
         last_new=seen[-1] if seen else None,
         quiet_after=quiet_after(seen, timedelta(hours=source.rhythm_hours)),
@@ -86,7 +88,7 @@ def _facts(
         looked_at=looked_at,
         unread=unread,
         drifts=drifts,
-        suspect=health.count_since(connection, name, Outcome.SUSPECT.value, now - _MONTH),
+        suspect=health_queries.count_since(connection, name, Outcome.SUSPECT.value, now - _MONTH),
         waiting=waiting,
         killed=sum(
             1 for run in runs if run.outcome is RunOutcome.KILLED and now - run.began < _WEEK
@@ -102,7 +104,7 @@ def _unchanged(run: Run) -> bool:
 def _failing_since(connection: Connection, name: str, line: Due) -> datetime | None:
     if not line.failures:
         return None
-    runs = collecting.runs(connection, source=name, limit=200)
+    runs = run_history.runs(connection, source=name, limit=200)
     since = None
     for run in runs:
         if run.outcome is RunOutcome.GOOD:
@@ -115,11 +117,15 @@ def _drift(connection: Connection, source: Source) -> tuple[tuple[Drift, ...], i
     """Return what the latest captures no longer have, how many were looked at, how many failed."""
     pages = any(layout.reads not in ("feed", "items") for layout in source.layouts)
     role = Role.PAGE.value if pages else Role.LISTING.value
-    latest = health.readings(connection, source.name, role)
-    lists = [] if not pages else health.readings(connection, source.name, Role.LISTING.value, 3)
+    latest = health_queries.readings(connection, source.name, role)
+    lists = (
+        [] if not pages else health_queries.readings(connection, source.name, Role.LISTING.value, 3)
+    )
     failed = [(name, url) for name, url, _, said in latest if not said]
-    problems = health.unread(connection, [*failed, *((name, url) for name, url, _, _ in lists)])
-    by_field: dict[str, list[health.Unread]] = {}
+    problems = health_queries.unread(
+        connection, [*failed, *((name, url) for name, url, _, _ in lists)]
+    )
+    by_field: dict[str, list[health_queries.Unread]] = {}
     for problem in problems:
         if not problem.detail.endswith("kept as printed"):
             by_field.setdefault(problem.field, []).append(problem)
@@ -143,7 +149,7 @@ def _expected(detail: str) -> str:
 
 def check_archive(context: Context, connection: Connection, now: datetime) -> list[Illness]:
     """Judge the archive, its machine, its clock and its log."""
-    runs = collecting.runs(connection, limit=2000)[::-1]
+    runs = run_history.runs(connection, limit=2000)[::-1]
     recent = [run for run in runs if abs(now - run.began) < _WEEK]
     facts = ArchiveFacts(
         free=shutil.disk_usage(context.home.root).free,

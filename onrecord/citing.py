@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.citation_data import Cited, UrlStatus
 from archive.errors import QuoteError
 from archive.models import Capture, Outcome, Passage, Version
@@ -28,12 +28,12 @@ def place(connection: Connection, name: str, quote: str) -> Place:
 
     Words are compared as search compares them; QuoteError where no version has them.
     """
-    chosen = questions.version(connection, name)
+    chosen = queries.version(connection, name)
     if not quote:
         return Place(chosen, None)
     every = [chosen]
     if name == chosen.statement:
-        held = questions.versions(connection, chosen.statement)
+        held = queries.versions(connection, chosen.statement)
         every = sorted(held, key=lambda version: version.last_seen, reverse=True)
     for version in every:
         if found := find(version, quote):
@@ -57,7 +57,7 @@ def find(version: Version, quote: str) -> Passage | None:
 def cited(connection: Connection, chosen: Place, base: str) -> Cited:
     """Return what a citation of `chosen` says."""
     version, reading = chosen.version, chosen.version.reading
-    capture = questions.capture(connection, version.capture)
+    capture = queries.capture(connection, version.capture)
     said = chosen.passage
     return Cited(
         statement=version.statement,
@@ -77,7 +77,7 @@ def cited(connection: Connection, chosen: Place, base: str) -> Cited:
         transcript_of=capture.source if version.transcript else "",
         archived=capture.memento.archived if capture.memento else None,
         archived_by=capture.memento.archive if capture.memento else "",
-        url_status=url_status(questions.captures_of(connection, reading.url)),
+        url_status=url_status(queries.captures_of(connection, reading.url)),
     )
 
 

@@ -54,7 +54,7 @@ class Context:
 
     @contextmanager
     def catalogue(self) -> "Iterator[Connection]":
-        from archive.catalogue.opening import transaction
+        from archive.catalogue.database import transaction
 
         with transaction(self.home.catalogue) as connection:
             yield connection

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from html import escape
 
-from archive.catalogue.days import Day
+from archive.catalogue.coverage.by_day import Day
 
 
 class Sure(StrEnum):

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import atomic_files
-from archive.catalogue import erasing, questions, writing
-from archive.catalogue.opening import remove
+from archive.catalogue import queries, remove_captures, updates
+from archive.catalogue.database import remove
 from archive.integrity.erase import erase, finish, plan
 from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
@@ -31,10 +31,12 @@ def what_would_go(context: Context, name: str) -> Going:
     """Return what erasing a statement, a version or a capture would take with it."""
     with context.catalogue() as catalogue:
         if name.startswith("urn:"):
-            captures = [questions.capture(catalogue, name).id]
+            captures = [queries.capture(catalogue, name).id]
         else:
-            captures = erasing.holding(catalogue, questions.version(catalogue, name).statement)
-        return Going(captures, erasing.only_in(catalogue, captures))
+            captures = remove_captures.holding(
+                catalogue, queries.version(catalogue, name).statement
+            )
+        return Going(captures, remove_captures.only_in(catalogue, captures))
 
 
 def erase_statement(
@@ -62,9 +64,9 @@ def erase_statement(
         remove(home.half_made)  # of a rebuild that was cut short: it may hold the words too
         erase(home, log, planned, reason=reason, who=who, when=when, keep=keep)
         with context.catalogue() as catalogue:
-            erasing.forget(catalogue, going.captures)
-            writing.add_events(catalogue, [_event(one.capture, reason, when) for one in planned])
-        erasing.scrub(home.catalogue)
+            remove_captures.forget(catalogue, going.captures)
+            updates.add_events(catalogue, [_event(one.capture, reason, when) for one in planned])
+        remove_captures.scrub(home.catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
 

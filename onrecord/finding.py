@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage, Version
 from archive.text.passage import passage
@@ -48,8 +48,8 @@ def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:
 
 def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[dict[str, Any]]:
     """Return `hit_json` of every hit, asking the catalogue twice in all."""
-    versions = questions.versions_called(connection, [hit.version for hit in hits])
-    captures = questions.captures_called(connection, [v.capture for v in versions.values()])
+    versions = queries.versions_called(connection, [hit.version for hit in hits])
+    captures = queries.captures_called(connection, [v.capture for v in versions.values()])
     return [
         _hit_json(hit, version := versions[hit.version], captures[version.capture], base)
         for hit in hits

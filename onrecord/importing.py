@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.models import Role
 from archive.warc.capture_metadata import Origin
 from archive.warc.store import WarcStore
@@ -27,7 +27,7 @@ def import_collection(
     """Take in a text collection; a line that is held already, byte for byte, adds nothing."""
     tally = Tally()
     origin = Origin(name=path.name, sha256=sha256_of_file(path), offset=0)
-    held = questions.transcribed(connection)
+    held = queries.transcribed(connection)
     for batch in _batches(lines(path)):
         fresh = [line for line in batch if hashlib.sha256(line.raw).hexdigest() not in held]
         captures = store.add_resources([resource(line, origin, now()) for line in fresh])
@@ -52,7 +52,7 @@ def import_archive(
     A page that a source claims is read as that source's; another HTML page by the generic reader.
     """
     tally = Tally()
-    holds = partial(questions.capture_if_held, connection)
+    holds = partial(queries.capture_if_held, connection)
     with ReplayedFiles([path], store, holds=holds) as files:
         for number, place in enumerate(files.held.places, 1):
             source, role = claimed(place.url, sources)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from archive.catalogue import quarantine, questions, writing
+from archive.catalogue import quarantine, queries, updates
 from archive.integrity.erase import finish
 from archive.log.exchange_log import LogLedger
 from archive.log.log import Log
@@ -33,7 +33,7 @@ def keeping(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
         connection.commit()
         yield store, connection
         store.close()
-        writing.know_sizes(connection, sizes(home))
+        updates.know_sizes(connection, sizes(home))
         notice(connection, context.sources)
 
 
@@ -69,7 +69,7 @@ def read_again(context: Context, name: str) -> Tally:
     tally = Tally()
     with keeping(context) as (_, connection):
         quarantine.set_outcome(connection, name, Outcome.OK, "")
-        capture = questions.capture(connection, name)
+        capture = queries.capture(connection, name)
         if capture.source and capture.source not in context.sources:
             tally.problems.append(f"{capture.url}: no such source any more: {capture.source}")
         else:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping
 
-from archive.catalogue import news as store
-from archive.catalogue import questions
+from archive.catalogue import queries
+from archive.catalogue.monitoring import news as store
 from archive.catalogue.rows import moment
 from archive.models import Capture, Outcome, Role
 from archive.news import Kind, News
@@ -97,7 +97,7 @@ def _edits(
     for version in (each for each in after if each not in before):
         yield News(
             key=f"edit:{version}:{later}",
-            when=questions.capture(connection, later).seen,
+            when=queries.capture(connection, later).seen,
             kind=Kind.EDIT,
             source=source,
             statement=statement,
@@ -114,7 +114,7 @@ def _presence_of(
     """Yield what the captures of an address say about the presence of what it held."""
     if not store.ever_absent(connection, row["url"]):
         return
-    captures = questions.captures_of(connection, row["url"])
+    captures = queries.captures_of(connection, row["url"])
     upto = [each for each in captures if each.captured <= moment(row["captured"])]
     judged = judge(_tries(connection, upto, source, well))
     if not judged.first_absent:
@@ -181,7 +181,7 @@ def _led_to(connection: Connection, capture: Capture, source: Source) -> Answer:
         latest = capture.captured + _FOLLOWED
         found = [
             each
-            for each in questions.captures_of(connection, target)
+            for each in queries.captures_of(connection, target)
             if capture.captured <= each.captured <= latest
         ]
         if not found:

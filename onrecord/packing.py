@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from archive.archive_folder import Home
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.citations import STYLES
 from archive.log.log import Log
 from archive.models import Outcome
@@ -30,7 +30,7 @@ def packed(connection: Connection, home: Home, name: str, quote: str, base: str)
     facts = cited(connection, chosen, base)
 
     def holds(url: str) -> bool:
-        held = questions.captures_of(connection, url)
+        held = queries.captures_of(connection, url)
         return any(capture.outcome is Outcome.OK for capture in held)
 
     wanted = build.Wanted(

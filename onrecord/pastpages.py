@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from archive.catalogue import collecting, questions, writing
+from archive.catalogue import queries, updates
+from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, FetchError
 from archive.models import Outcome, Role
 from onrecord import VERSION
@@ -63,7 +64,7 @@ def scrape_past(
             except ArchiveError as error:
                 walk.tally.unlisted.append(str(error))
                 walk.tally.problems.append(str(error))
-            writing.add_events(connection, [run_event(source, walk.tally, replayed=False)])
+            updates.add_events(connection, [run_event(source, walk.tally, replayed=False)])
             connection.commit()
             after(source, walk.tally)
 
@@ -110,7 +111,7 @@ class _Walk:
             self._compare(copy, hops[-1])
 
     def _held(self, copy: str) -> bool:
-        found = questions.captures_of(self.connection, copy)
+        found = queries.captures_of(self.connection, copy)
         return any(each.outcome in _ANSWERED for each in found)
 
     def _role(self, copy: str) -> Role:
@@ -146,9 +147,9 @@ class _Walk:
 
     def _known(self, past: Sequence[Past]) -> list[str]:
         """Return the pages that are known of: a TimeMap is of one page, and none lists pages."""
-        pages = collecting.pages_looked_at(self.connection, self.source.name)
+        pages = run_history.pages_looked_at(self.connection, self.source.name)
         found = [each.url for each in past if not each.prefix]
-        found += questions.originals(self.connection, self.source.name)
+        found += queries.originals(self.connection, self.source.name)
         found += [url for url, _, _ in pages if is_page(self.source, url)]
         return list(dict.fromkeys(found))
 

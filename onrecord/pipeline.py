@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 
 from sqlalchemy import Connection
 
-from archive.catalogue import collecting, quarantine, questions, writing
+from archive.catalogue import quarantine, queries, updates
+from archive.catalogue.monitoring import run_history
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
 from onrecord.quarantine import suspected
@@ -90,9 +91,9 @@ def record_answer(
         # Where to is what tells a page that moved from one that was taken down.
         to = urljoin(capture.url, answer.location)
         capture = replace(capture, note=f"to {to[:1000]}")
-    writing.add_capture(connection, capture, etag=answer.etag, last_modified=answer.last_modified)
+    updates.add_capture(connection, capture, etag=answer.etag, last_modified=answer.last_modified)
     if capture.outcome is Outcome.UNCHANGED:
-        tally.seen += writing.see_again(connection, capture)
+        tally.seen += updates.see_again(connection, capture)
     elif capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
         return _record(connection, capture, said(), source, tally)
     elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
@@ -115,14 +116,14 @@ def _record(
     if source is not None and listing is not None:
         if capture.memento is None:  # what a listing named once need not be there today
             named = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
-            collecting.list_pages(connection, source.name, named, capture.captured)
+            run_history.list_pages(connection, source.name, named, capture.captured)
         record(connection, capture, listing.readings, "", tally)
         report(connection, capture, listing.problems, tally)
         return listing
     if why := suspected(connection, as_published(capture), read.readings):
         _set_aside(connection, as_published(capture), why, tally)
         return None
-    layer = writing.add_layer(connection, said.layer) if read.readings else ""
+    layer = updates.add_layer(connection, said.layer) if read.readings else ""
     record(connection, capture, read.readings, layer, tally)
     report(connection, capture, read.problems, tally)
     return None
@@ -145,7 +146,7 @@ def record(
 ) -> None:
     """Record readings of one capture as versions."""
     for reading in readings:
-        done = writing.add_reading(connection, reading, capture, layer=layer)
+        done = updates.add_reading(connection, reading, capture, layer=layer)
         tally.seen += 1
         tally.statements += done.new_statement
         tally.versions += done.new_version
@@ -157,7 +158,7 @@ def report(
     """Record what could not be read, once a capture and problem: it is part of the coverage."""
     if not problems:
         return
-    known = {event.detail for event in questions.events(connection, capture.id, "reading")}
+    known = {event.detail for event in queries.events(connection, capture.id, "reading")}
     for problem in problems:
         tally.problems.append(str(problem))
         tally.unread += 1
@@ -171,7 +172,7 @@ def report(
                 detail=str(problem),
                 facts={"source": capture.source, "field": problem.field},
             )
-            writing.add_events(connection, [event])
+            updates.add_events(connection, [event])
 
 
 def now() -> datetime:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.archive_folder import Home
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.models import Capture
 from archive.sandbox.pool import confined
 from onrecord.catching_up import fetched_again
@@ -32,7 +32,7 @@ def placed(connection: Connection, home: Home, chosen: Place) -> Placed:
     read within limits.
     """
     version, said = chosen.version, chosen.passage
-    capture = questions.capture(connection, version.capture)
+    capture = queries.capture(connection, version.capture)
     fetched = fetched_again(connection, home, capture)
     spans = [(said.start, said.end)] if said else []
     return Placed(

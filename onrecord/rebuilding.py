@@ -8,9 +8,10 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from archive.catalogue import news, quarantine, questions, writing
-from archive.catalogue.carrying import carry
-from archive.catalogue.opening import migrations, remove, replace, transaction
+from archive.catalogue import quarantine, queries, updates
+from archive.catalogue.carry_over import carry
+from archive.catalogue.database import migrations, remove, replace, transaction
+from archive.catalogue.monitoring import news
 from archive.errors import FormatError, HomeError
 from archive.text.fingerprint import RULES
 from onrecord import AGENT
@@ -42,7 +43,7 @@ def rebuild(context: Context, progress: Callable[[Path], None], jobs: int | None
         with transaction(fresh) as connection:
             if new:
                 quarantine.remember(connection, decisions(home), AGENT)
-                writing.know_fact(connection, _MADE_BY, made_by)
+                updates.know_fact(connection, _MADE_BY, made_by)
             try:
                 carry(connection, home.catalogue)
             except FormatError as error:
@@ -63,8 +64,8 @@ def _goes_on(context: Context, fresh: Path, made_by: str) -> bool:
         return False
     try:
         with transaction(fresh) as connection:
-            if questions.fact(connection, _MADE_BY) == made_by:
-                done = questions.count_captures(connection)
+            if queries.fact(connection, _MADE_BY) == made_by:
+                done = queries.count_captures(connection)
                 context.say(f"going on where a rebuild was cut short: {done} captures are read")
                 return True
         why = "a reader, a source or a decision has changed since"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.models import Version, statement_id
 from scrapers.siblings import addresses, identities
 from scrapers.source import Source
@@ -30,9 +30,9 @@ class Sibling:
 
 def seen_by(connection: Connection, version: str) -> Word:
     """Return on whose word a version was first and last seen."""
-    seen = questions.sightings(connection, version)
+    seen = queries.sightings(connection, version)
     ends = [seen[0][0], seen[-1][0]] if seen else []
-    held = questions.captures_called(connection, ends)
+    held = queries.captures_called(connection, ends)
     mementos = [held[one].memento for one in ends]
     words = [memento.archive if memento else "" for memento in mementos]
     return Word(words[0], words[1]) if words else Word("", "")
@@ -46,7 +46,7 @@ def siblings(connection: Connection, version: Version, source: Source | None) ->
     """
     reading = version.reading
     named = reading.translations
-    held = questions.statements_at(connection, [url for _, url in named])
+    held = queries.statements_at(connection, [url for _, url in named])
     found = [Sibling(lang, url, held.get(url, "")) for lang, url in named]
     if source is not None:
         found += _by_address(connection, addresses(reading.url, source))
@@ -61,7 +61,7 @@ def siblings(connection: Connection, version: Version, source: Source | None) ->
 
 
 def _by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Sibling]:
-    held = questions.statements_at(connection, list(urls.values()))
+    held = queries.statements_at(connection, list(urls.values()))
     return (Sibling(lang, url, held[url]) for lang, url in urls.items() if url in held)
 
 
@@ -69,7 +69,7 @@ def _by_identity(
     connection: Connection, source: Source, identifiers: dict[str, str]
 ) -> Iterator[Sibling]:
     names = {lang: statement_id(source.name, each) for lang, each in identifiers.items()}
-    held = questions.statements_held(connection, list(names.values()))
+    held = queries.statements_held(connection, list(names.values()))
     for lang, name in names.items():
         if name in held:
-            yield Sibling(lang, questions.version(connection, name).reading.url, name)
+            yield Sibling(lang, queries.version(connection, name).reading.url, name)

@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.archive_folder import create
-from archive.catalogue import questions, writing
-from archive.catalogue.opening import transaction
+from archive.catalogue import queries, updates
+from archive.catalogue.database import transaction
 from archive.errors import SourceError, UnknownNameError
 from archive.models import Event, Role, Version
 from archive.warc.store import WarcStore
@@ -60,7 +60,7 @@ def scrape(
             for door in via(source, listings):
                 tally.add(visit(connection, door, source, wanted, listings, live=not files))
                 connection.commit()
-            writing.add_events(connection, [run_event(source, tally, replayed=bool(files))])
+            updates.add_events(connection, [run_event(source, tally, replayed=bool(files))])
             connection.commit()
             after(source, tally)
 
@@ -116,7 +116,7 @@ def trial(
                     take_in(connection, hops, source, tally)
                 if not urls:
                     tally.add(visit(connection, door, source, Wanted(limit=limit), listings))
-            versions = [version for _, version in questions.all_versions(connection)]
+            versions = [version for _, version in queries.all_versions(connection)]
     return Trial(versions[:limit], tally.problems)
 
 
@@ -138,7 +138,7 @@ def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[
 
 def replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
     return ReplayedFiles(
-        files, store, holds=lambda record: questions.capture_if_held(connection, record)
+        files, store, holds=lambda record: queries.capture_if_held(connection, record)
     )
 
 

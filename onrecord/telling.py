@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.json_objects import utc
 from archive.models import Capture, Outcome, Version
 from archive.statement_links import Link
@@ -44,8 +44,8 @@ def tell(connection: Connection, names: Sequence[str], links: Sequence[Link]) ->
     """Return every moment of the statements `names`, the earliest first."""
     found: list[Moment] = []
     for name in names:
-        versions = questions.versions(connection, name)
-        found += _moments(versions, questions.captures_of(connection, versions[0].reading.url))
+        versions = queries.versions(connection, name)
+        found += _moments(versions, queries.captures_of(connection, versions[0].reading.url))
         for link in links:
             if link.subject == name:
                 found += _linked(connection, versions[-1], link)
@@ -99,7 +99,7 @@ def _linked(connection: Connection, version: Version, link: Link) -> Iterator[Mo
         when=issued.value if issued else utc(version.first_seen),
         what=What.LINKED,
         version=version,
-        other=questions.version(connection, link.object),
+        other=queries.version(connection, link.object),
         detail=link.tie.value,
     )
 

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection
 
-from archive.catalogue import writing
+from archive.catalogue import updates
 from archive.errors import FormatError, LimitError
 from archive.models import Capture, Issued, Outcome, Reading, Role
 from archive.warc.capture_metadata import Facts, Origin
@@ -88,8 +88,8 @@ def take_in_transcript(
 ) -> None:
     """Record what a kept line says, as a transcript."""
     said = _checked(block, capture.id)
-    writing.add_capture(connection, capture)
-    done = writing.add_reading(
+    updates.add_capture(connection, capture)
+    done = updates.add_reading(
         connection, reading(said), capture, transcript=True, statement=said["id"]
     )
     tally.captures[Role.TRANSCRIPT.value] += 1

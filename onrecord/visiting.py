@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
-from archive.catalogue import collecting, questions
+from archive.catalogue import queries
+from archive.catalogue.monitoring import run_history
 from archive.models import Outcome, Role
 from onrecord.pipeline import Tally, take_in
 from onrecord.schedule.again import wants_look
@@ -77,7 +78,7 @@ def _again(connection: Connection, source: Source, wanted: Wanted, now: datetime
         return
     found = [
         (looked.last_try or datetime.min.replace(tzinfo=UTC), url)
-        for url, listed, looked in collecting.pages_looked_at(connection, source.name)
+        for url, listed, looked in run_history.pages_looked_at(connection, source.name)
         if (listed or source.claims(url)) and wants_look(looked, now)
     ]
     for _, url in sorted(found)[:_MOST_AGAIN]:
@@ -108,7 +109,7 @@ def _listings(
 
 
 def _held(connection: Connection, url: str) -> Held | None:
-    last = questions.last_answer(connection, url)
+    last = queries.last_answer(connection, url)
     if last is None or not (last.etag or last.last_modified):
         return None
     return Held(
@@ -120,4 +121,4 @@ def _held(connection: Connection, url: str) -> Held | None:
 
 
 def _due(connection: Connection, url: str, now: datetime) -> bool:
-    return wants_look(collecting.looked_at(connection, url), now)
+    return wants_look(run_history.looked_at(connection, url), now)

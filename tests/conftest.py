@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection
 
-from archive.catalogue.opening import transaction
+from archive.catalogue.database import transaction
 
 # How fast a law is checked is no part of it, and says more of the machine than of the program.
 hypothesis.settings.register_profile("onrecord", deadline=None)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from archive.archive_folder import Home
 from archive.atomic_files import storing
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.errors import StorageError
 from archive.integrity.verify_wacz import warc_name
 from archive.json_objects import utc
@@ -109,8 +109,8 @@ class _Package:
 
 
 def _pages(catalogue: Connection) -> Iterator[dict[str, str]]:
-    for _, version in questions.all_versions(catalogue):
-        capture = questions.capture_if_held(catalogue, version.capture)
+    for _, version in queries.all_versions(catalogue):
+        capture = queries.capture_if_held(catalogue, version.capture)
         if capture is None or version.transcript or capture.outcome is not Outcome.OK:
             continue
         yield {

@@ -11,8 +11,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from archive.catalogue import questions
-from archive.catalogue.opening import transaction
+from archive.catalogue import queries
+from archive.catalogue.database import transaction
 from index.query import parse
 from index.search import Document
 from index.text import words_of
@@ -25,7 +25,7 @@ QUERIES, STATEMENTS, COMPARED = 10_000, 100, 2
 def main() -> None:
     chance = random.Random(11)
     with transaction(Path(sys.argv[1]) / "catalogue.sqlite") as connection:
-        every = [document_of(version) for _, version in questions.all_versions(connection)]
+        every = [document_of(version) for _, version in queries.all_versions(connection)]
     chance.shuffle(every)
     new, old = every[:STATEMENTS], every[STATEMENTS:] or every
     rare = rare_words(every)

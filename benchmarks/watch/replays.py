@@ -10,7 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from archive.catalogue import news, questions
+from archive.catalogue import queries
+from archive.catalogue.monitoring import news
 from archive.models import Version
 from archive.text.diff import changes, count_sorts
 from onrecord import scraping
@@ -58,9 +59,9 @@ def table(context: Context) -> None:
             "| --- | --- | --- | --- | --- |"
         )
         for each in sorted(edits, key=lambda edit: edit.when):
-            one, two = (questions.version(connection, v) for v in (each.before, each.after))
+            one, two = (queries.version(connection, v) for v in (each.before, each.after))
             found = changes(words(one), words(two))
-            last = questions.capture(connection, each.capture_before).captured
+            last = queries.capture(connection, each.capture_before).captured
             sorts = ", ".join(f"{count} {sort}" for sort, count in count_sorts(found))
             shown = f"{cut(found[0].before)} → {cut(found[0].after)}"
             print(

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from archive.catalogue import collecting, news
-from archive.catalogue.opening import transaction
+from archive.catalogue.database import transaction
+from archive.catalogue.monitoring import news, run_history
 from archive.catalogue.rows import moment
 from archive.news import Watch
 from archive.warc.exchanges import exchanges
@@ -94,7 +94,7 @@ def report(connection: Connection, archive: Path, sources: int, kills: int) -> N
     captures, versions = (
         connection.scalar(text(f"SELECT count(*) FROM {table}")) for table in ("capture", "version")
     )
-    visits = Counter(run.outcome.value for run in collecting.runs(connection))
+    visits = Counter(run.outcome.value for run in run_history.runs(connection))
     print(f"{sum(visits.values())} visits {dict(visits)}, {captures} captures, {versions} versions")
     known = set(connection.scalars(text("SELECT id FROM capture")))
     held = [

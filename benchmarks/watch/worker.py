@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.catalogue import news
+from archive.catalogue.monitoring import news
 from archive.errors import FetchError, StorageError
 from archive.warc.store import WarcStore
 from benchmarks.watch import world

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.archive_folder import create
-from archive.catalogue import writing
-from archive.catalogue.opening import transaction
+from archive.catalogue import updates
+from archive.catalogue.database import transaction
 from archive.models import Capture, Issued, Outcome, Reading, Role, Stored
 from archive.warc.capture_metadata import Facts
 from archive.warc.record_builder import Exchange
@@ -87,8 +87,8 @@ def make(folder: Path, count: int) -> None:
                 )
             else:
                 capture = _capture(number, reading, when)
-            writing.add_capture(connection, capture)
-            writing.add_reading(connection, reading, capture)
+            updates.add_capture(connection, capture)
+            updates.add_reading(connection, reading, capture)
 
 
 def _capture(number: int, reading: Reading, when: datetime) -> Capture:

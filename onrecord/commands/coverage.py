@@ -39,14 +39,14 @@ def command(
 
     Exit code 1: nothing is known of any of them.
     """
-    from archive.catalogue import covering
-    from archive.catalogue.days import days
+    from archive.catalogue.coverage import by_source
+    from archive.catalogue.coverage.by_day import days
     from onrecord.coverage import judge, page
     from onrecord.pipeline import now
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:
-        wanted = names or tuple(each.source for each in covering.coverage(catalogue))
+        wanted = names or tuple(each.source for each in by_source.coverage(catalogue))
         judged = {name: judge(days(catalogue, name), first, last) for name in wanted if name}
     judged = {name: each for name, each in judged.items() if each}
     if html is not None:

@@ -39,14 +39,14 @@ def command(
     the next version; without either, every step from the first version to the last. Exit code 1:
     there is no change to show.
     """
-    from archive.catalogue import questions
+    from archive.catalogue import queries
     from onrecord.comparing import facts, pairs, words_of
 
     with context.catalogue() as catalogue:
-        found = questions.versions(catalogue, id_.partition("@")[0])
+        found = queries.versions(catalogue, id_.partition("@")[0])
         chosen = pairs(found, one, two)
         captures = {
-            version.id: questions.capture(catalogue, version.capture)
+            version.id: queries.capture(catalogue, version.capture)
             for pair in chosen
             for version in pair
         }

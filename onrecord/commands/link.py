@@ -66,11 +66,11 @@ def command(
 def _link(context: Context, subject: str, tie: str, object_: str, note: str) -> "Link":
     from datetime import UTC, datetime
 
-    from archive.catalogue import questions
+    from archive.catalogue import queries
     from archive.statement_links import Link, Tie
 
     with context.catalogue() as catalogue:
-        one, two = (questions.version(catalogue, name).statement for name in (subject, object_))
+        one, two = (queries.version(catalogue, name).statement for name in (subject, object_))
     if one == two:
         raise click.UsageError("a statement cannot be linked to itself")
     return Link(subject=one, tie=Tie(tie), object=two, confirmed=datetime.now(UTC), note=note)

@@ -20,11 +20,11 @@ def command(context: Context, id_: str, as_json: bool) -> None:
 
     Each quotation with its verdict, as `check` gives it. Exit code 1: nothing here quotes it.
     """
-    from archive.catalogue import questions
+    from archive.catalogue import queries
     from index.quotes.reverse import quoting
 
     with context.engine() as engine, context.catalogue() as catalogue:
-        version = questions.version(catalogue, id_)
+        version = queries.version(catalogue, id_)
         found = list(quoting(engine, engine.get(f"{version.id}#statement")))
         count = engine.count()
     if as_json:

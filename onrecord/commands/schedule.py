@@ -135,7 +135,7 @@ def _job(context: Context, minutes: int) -> "Job":
 def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from dataclasses import replace
 
-    from archive.catalogue import collecting
+    from archive.catalogue.monitoring import run_history
     from onrecord.pipeline import now
     from onrecord.schedule.running import plan
     from onrecord.scraping import source_called
@@ -144,7 +144,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     with context.home.writing(), context.catalogue() as catalogue:
         lines = {line.source: line for line in plan(catalogue, context.sources.values(), now())}
         found = [lines[source.name] for source in chosen if source.name in lines]
-        collecting.keep_due(
+        run_history.keep_due(
             catalogue,
             [
                 replace(line, paused=paused, next_due=line.next_due if paused else now())

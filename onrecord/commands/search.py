@@ -88,9 +88,9 @@ def _asked(words: tuple[str, ...]) -> str:
 
 def nothing(catalogue: Any, documents: int) -> str:
     """Say what was searched when nothing was found."""
-    from archive.catalogue import covering
+    from archive.catalogue.coverage import by_source
 
-    held = covering.coverage(catalogue)
+    held = by_source.coverage(catalogue)
     if not held:
         return "nothing found: the archive is empty"
     names = ", ".join(

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or the version called ID."""
-    from archive.catalogue import questions
+    from archive.catalogue import queries
     from archive.json_objects import capture_json, version_json
     from onrecord.related import seen_by, siblings
 
     with context.catalogue() as catalogue:
-        version = questions.version(catalogue, id_)
-        capture = questions.capture(catalogue, version.capture)
-        visible = questions.layer(catalogue, version.layer_sha256) if layer else ""
+        version = queries.version(catalogue, id_)
+        capture = queries.capture(catalogue, version.capture)
+        visible = queries.layer(catalogue, version.layer_sha256) if layer else ""
         word = seen_by(catalogue, version.id)
         others = siblings(catalogue, version, context.sources.get(version.source))
     if as_json:

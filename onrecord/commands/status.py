@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.catalogue.covering import Coverage
+from archive.catalogue.coverage.by_source import Coverage
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
@@ -25,15 +25,17 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
 
     Then what is wrong with the archive itself: its disk, its clock, its log, its deliveries.
     """
-    from archive.catalogue import covering, news, questions
+    from archive.catalogue import queries
+    from archive.catalogue.coverage import by_source
+    from archive.catalogue.monitoring import news
     from onrecord.checkup import check_archive, check_sources
     from onrecord.pipeline import now
 
     moment = now()
     with context.catalogue() as catalogue:
-        held = {each.source: each for each in covering.coverage(catalogue)}
+        held = {each.source: each for each in by_source.coverage(catalogue)}
         failed: dict[str, int] = {}
-        for event in questions.events(catalogue, kind="reading"):
+        for event in queries.events(catalogue, kind="reading"):
             name = event.facts.get("source", "")
             failed[name] = failed.get(name, 0) + 1
         checked = {each.source: each for each in check_sources(catalogue, context.sources, moment)}

@@ -87,7 +87,7 @@ def command(
 
 def _remember(context: Context, found: list[Finding], verdict: Grade, now: datetime) -> None:
     """Add to the catalogue's events that this was checked, what was wrong and what was restored."""
-    from archive.catalogue.writing import add_events
+    from archive.catalogue.updates import add_events
     from archive.errors import ArchiveError
     from onrecord import AGENT
 
@@ -101,7 +101,7 @@ def _remember(context: Context, found: list[Finding], verdict: Grade, now: datet
 
 
 def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Iterator[Finding]:
-    from archive.catalogue import checking
+    from archive.catalogue import verify_catalogue
     from archive.errors import ArchiveError
     from archive.findings import failed
     from archive.integrity import fixity
@@ -115,10 +115,10 @@ def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Ite
     if scope.since is None and not scope.quick:
         try:
             with context.catalogue() as catalogue:
-                yield from checking.check(catalogue, home.log)
+                yield from verify_catalogue.check(catalogue, home.log)
                 yield from _check_index(context, catalogue)
         except ArchiveError as error:
-            yield failed(checking.NAME, "catalogue", str(error))
+            yield failed(verify_catalogue.NAME, "catalogue", str(error))
 
 
 def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def quote(context: Context, text: str, statement: str) -> None:
 
     You are told when it changes or goes, with the captures before and after, and when it is back.
     """
-    from archive.catalogue import questions
+    from archive.catalogue import queries
     from archive.errors import QuoteError
     from index.query import literal
     from index.text import words_of
@@ -45,7 +45,7 @@ def quote(context: Context, text: str, statement: str) -> None:
     words = words_of(text)
     with context.engine() as engine, context.catalogue() as catalogue:
         if statement:
-            versions = questions.versions(catalogue, statement.partition("@")[0])
+            versions = queries.versions(catalogue, statement.partition("@")[0])
             if not any(holds(version, words) for version in versions):
                 raise QuoteError(text, statement, len(versions))
             found = [versions[0].statement]
@@ -74,7 +74,7 @@ def source(context: Context, name: str) -> None:
 @click.pass_obj
 def list_(context: Context, as_json: bool) -> None:
     """List what is watched, and where alerts go."""
-    from archive.catalogue import news
+    from archive.catalogue.monitoring import news
     from archive.json_objects import utc
     from onrecord.watching.telling import shown
 
@@ -115,7 +115,7 @@ def list_(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def remove(context: Context, number: int) -> None:
     """Watch NUMBER no longer."""
-    from archive.catalogue import news
+    from archive.catalogue.monitoring import news
 
     with context.home.writing(), context.catalogue() as catalogue:
         news.remove_watch(catalogue, number)
@@ -132,7 +132,7 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
     Apprise (pip install 'onrecord[alerts]') knows mail, Signal, Matrix, ntfy, webhooks and more:
     mailto://user:pass@host, ntfy://topic, matrix://…, json://host/path
     """
-    from archive.catalogue import news
+    from archive.catalogue.monitoring import news
     from onrecord.watching.telling import check_channel
 
     url = check_channel(channel)
@@ -149,7 +149,7 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
 @click.pass_obj
 def check(context: Context, no_tell: bool, as_json: bool) -> None:
     """See what is new for your watches and deliver it; print it. Exit code 1: nothing is."""
-    from archive.catalogue import news
+    from archive.catalogue.monitoring import news
     from onrecord.checkup import note_health
     from onrecord.noticing import notice
     from onrecord.pipeline import now
@@ -176,7 +176,7 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
 @click.pass_obj
 def alerts(context: Context, after: int, as_json: bool) -> None:
     """Print the alerts there were, in order. Exit code 1: none."""
-    from archive.catalogue import news
+    from archive.catalogue.monitoring import news
 
     with context.catalogue() as catalogue:
         found = news.alerts(catalogue, after=after)
@@ -193,7 +193,7 @@ def alerts(context: Context, after: int, as_json: bool) -> None:
 @click.pass_obj
 def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_json: bool) -> None:
     """Print all that happened, watched or not. Exit code 1: nothing did."""
-    from archive.catalogue import news
+    from archive.catalogue.monitoring import news
     from onrecord.watching.messages import news_json
 
     with context.catalogue() as catalogue:
@@ -209,7 +209,7 @@ def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_
 
 
 def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
-    from archive.catalogue import news
+    from archive.catalogue.monitoring import news
     from archive.news import Watch
     from onrecord.noticing import notice
     from onrecord.pipeline import now

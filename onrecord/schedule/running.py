@@ -9,7 +9,7 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from archive.catalogue import collecting
+from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, SourceError, StorageError
 from archive.models import Outcome
 from archive.runs import Due, RunOutcome
@@ -52,17 +52,17 @@ class Ran:
 
 def plan(connection: Connection, sources: Iterable[Source], now: datetime) -> list[Due]:
     """Return the due-table with every tested source in it; new ones are due at once."""
-    known = {line.source: line for line in collecting.due_table(connection)}
+    known = {line.source: line for line in run_history.due_table(connection)}
     wanted = {source.name: source for source in sources if not source.untested}
     new = [
         Due(source=name, next_due=now, rhythm=timedelta(hours=source.rhythm_hours))
         for name, source in wanted.items()
         if name not in known
     ]
-    collecting.keep_due(connection, new)
+    run_history.keep_due(connection, new)
     for name in known.keys() - wanted.keys():
-        collecting.forget_due(connection, name)
-    return [line for line in collecting.due_table(connection) if line.source in wanted]
+        run_history.forget_due(connection, name)
+    return [line for line in run_history.due_table(connection) if line.source in wanted]
 
 
 def run_due(
@@ -80,7 +80,7 @@ def run_due(
     ran = Ran()
     end = monotonic() + machine.budget.total_seconds()
     with keeping(context) as (store, connection):
-        collecting.end_killed_runs(connection)
+        run_history.end_killed_runs(connection)
         lines = plan(connection, context.sources.values(), machine.now())
         connection.commit()
         due = [line for line in lines if _wanted(line, only, machine.now())]
@@ -107,10 +107,10 @@ def _run_one(
     after: After,
 ) -> None:
     """Make one visit and record it; a source that fails never keeps the next from its turn."""
-    line = collecting.due_line(connection, source.name)
+    line = run_history.due_line(connection, source.name)
     if line is None:
         return
-    number = collecting.begin_run(connection, source.name, machine.now())
+    number = run_history.begin_run(connection, source.name, machine.now())
     connection.commit()
     tally, outcome, problem = Tally(), RunOutcome.GOOD, ""
     listings: list[str] = []
@@ -137,8 +137,8 @@ def _run_one(
     if outcome is RunOutcome.GOOD and (tally.failed or len(tally.unlisted) == len(listings) > 0):
         outcome, problem = RunOutcome.EMPTY, _why(tally)
     now = machine.now()
-    collecting.end_run(connection, number, now, outcome, detail=problem, counts=counts_of(tally))
-    collecting.keep_due(connection, [_next(connection, line, source, outcome, problem, machine)])
+    run_history.end_run(connection, number, now, outcome, detail=problem, counts=counts_of(tally))
+    run_history.keep_due(connection, [_next(connection, line, source, outcome, problem, machine)])
     connection.commit()
     ran.visited[source.name] = tally
     if outcome in (RunOutcome.EMPTY, RunOutcome.FAILED):
@@ -161,7 +161,7 @@ def _next(
         return line
     if outcome is RunOutcome.GOOD:
         declared = timedelta(hours=source.rhythm_hours)
-        rhythm = learned(collecting.first_seen(connection, source.name), declared, now)
+        rhythm = learned(run_history.first_seen(connection, source.name), declared, now)
         return after_good(line, now, rhythm, machine.chance())
     return after_failure(line, now, problem, machine.chance())
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from archive.catalogue import collecting
+from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, LockedError, StorageError
 from onrecord.checkup import note_health
 from onrecord.context import Context
@@ -57,7 +57,7 @@ class Collector:
 
     def _wait(self, longest: timedelta) -> timedelta:
         with self.context.catalogue() as connection:
-            at: datetime | None = next_due(collecting.due_table(connection))
+            at: datetime | None = next_due(run_history.due_table(connection))
         wait = longest if at is None else at - self.machine.now()
         return min(max(wait, timedelta(seconds=1)), longest)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from archive.catalogue import news as store
-from archive.catalogue import questions
+from archive.catalogue import queries
+from archive.catalogue.monitoring import news as store
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
 from archive.news import Kind, News, Watch
@@ -112,7 +112,7 @@ class _Watches:
 
     def _version(self, connection: Connection, name: str) -> Version | None:
         try:
-            return questions.version(connection, name) if name else None
+            return queries.version(connection, name) if name else None
         except UnknownNameError:
             return None  # erased since
 

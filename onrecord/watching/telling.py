@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection
 
-from archive.catalogue import news as store
+from archive.catalogue.monitoring import news as store
 from archive.errors import FetchError
 from archive.news import Alert, Channel
 from onrecord.context import Context

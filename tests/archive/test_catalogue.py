@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
-from archive.catalogue import covering, questions, schema, writing
-from archive.catalogue.opening import migrations, transaction
+from archive.catalogue import queries, schema, updates
+from archive.catalogue.coverage import by_source
+from archive.catalogue.database import migrations, transaction
 from archive.errors import FormatError, HomeError, UnknownNameError
 from archive.models import Outcome
 from archive.text.fingerprint import RULES
@@ -19,14 +20,14 @@ THE_STATEMENT = "panel:PD_2021_7"
 def take(catalogue: Connection, *said_when: tuple[str, int]) -> None:
     for text, number in said_when:
         capture = captured(at=day(number), name=f"urn:uuid:{number}-{text[-3:]}")
-        writing.add_capture(catalogue, capture)
-        writing.add_reading(catalogue, said(text), capture)
+        updates.add_capture(catalogue, capture)
+        updates.add_reading(catalogue, said(text), capture)
 
 
 def test_the_same_words_seen_again_are_one_version_seen_longer(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release  them.", 3))
 
-    (version,) = questions.versions(catalogue, THE_STATEMENT)
+    (version,) = queries.versions(catalogue, THE_STATEMENT)
 
     assert (version.first_seen, version.last_seen) == (day(0), day(3))
 
@@ -34,13 +35,13 @@ def test_the_same_words_seen_again_are_one_version_seen_longer(catalogue: Connec
 def test_other_words_are_a_new_version(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release them all.", 1))
 
-    assert len(questions.versions(catalogue, THE_STATEMENT)) == 2
+    assert len(queries.versions(catalogue, THE_STATEMENT)) == 2
 
 
 def test_words_that_come_back_are_the_old_version_seen_again(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release them all.", 1), ("Release them.", 2))
 
-    first, second = questions.versions(catalogue, THE_STATEMENT)
+    first, second = queries.versions(catalogue, THE_STATEMENT)
 
     assert (first.first_seen, first.last_seen) == (day(0), day(2))
     assert (second.first_seen, second.last_seen) == (day(1), day(1))
@@ -49,8 +50,8 @@ def test_words_that_come_back_are_the_old_version_seen_again(catalogue: Connecti
 def test_a_capture_recorded_twice_is_one_sighting(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release them.", 0))
 
-    (version,) = questions.versions(catalogue, THE_STATEMENT)
-    assert len(questions.sightings(catalogue, version.id)) == 1
+    (version,) = queries.versions(catalogue, THE_STATEMENT)
+    assert len(queries.sightings(catalogue, version.id)) == 1
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -61,7 +62,7 @@ def test_versions_are_the_same_in_whatever_order_captures_come(
 
     with transaction(tmp_path / "c.sqlite") as catalogue:
         take(catalogue, *(history[n] for n in order))
-        found = questions.versions(catalogue, THE_STATEMENT)
+        found = queries.versions(catalogue, THE_STATEMENT)
 
     assert [(v.reading.text, v.first_seen, v.last_seen) for v in found] == [
         ("Release  them.", day(0), day(1)),
@@ -74,27 +75,27 @@ def test_a_server_that_says_unchanged_lets_the_last_version_be_seen_again(
 ) -> None:
     take(catalogue, ("Release them.", 0))
     unchanged = captured(at=day(5), outcome=Outcome.UNCHANGED)
-    writing.add_capture(catalogue, unchanged)
+    updates.add_capture(catalogue, unchanged)
 
-    assert writing.see_again(catalogue, unchanged) == 1
-    (version,) = questions.versions(catalogue, THE_STATEMENT)
+    assert updates.see_again(catalogue, unchanged) == 1
+    (version,) = queries.versions(catalogue, THE_STATEMENT)
     assert version.last_seen == day(5)
 
 
 def test_a_reading_comes_back_as_it_went_in(catalogue: Connection) -> None:
     capture = captured()
-    writing.add_capture(catalogue, capture)
-    done = writing.add_reading(catalogue, said(), capture)
+    updates.add_capture(catalogue, capture)
+    done = updates.add_reading(catalogue, said(), capture)
 
-    assert questions.version(catalogue, done.version).reading == said()
-    assert questions.capture(catalogue, capture.id) == capture
+    assert queries.version(catalogue, done.version).reading == said()
+    assert queries.capture(catalogue, capture.id) == capture
 
 
 def test_a_statement_nobody_knows_is_an_error_and_not_an_empty_answer(
     catalogue: Connection,
 ) -> None:
     with pytest.raises(UnknownNameError, match="no such statement: panel:none"):
-        questions.versions(catalogue, "panel:none")
+        queries.versions(catalogue, "panel:none")
 
 
 def test_the_tables_are_those_that_the_migrations_document(tmp_path: Path) -> None:
@@ -149,9 +150,9 @@ def test_a_damaged_catalogue_says_how_to_mend_it(tmp_path: Path) -> None:
 
 def test_coverage_counts_what_is_held_and_what_was_tried(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release them all.", 1))
-    writing.add_capture(catalogue, captured(at=day(2), outcome=Outcome.GONE))
+    updates.add_capture(catalogue, captured(at=day(2), outcome=Outcome.GONE))
 
-    (held,) = covering.coverage(catalogue)
+    (held,) = by_source.coverage(catalogue)
 
     assert (held.statements, held.versions) == (1, 2)
     assert held.outcomes == {"ok": 2, "gone": 1}

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from archive.archive_folder import Home
-from archive.catalogue import checking, writing
+from archive.catalogue import updates, verify_catalogue
 from archive.findings import Finding, Grade
 from tests.archives import Archive
 from tests.vocabulary import captured, said
@@ -17,14 +17,14 @@ def home(tmp_path: Path, catalogue: Connection) -> Iterator[Home]:
     with Archive(tmp_path / "archive") as archive:
         held = archive.hold(1, 2)
     for capture in held:
-        writing.add_capture(catalogue, capture)
-    layer = writing.add_layer(catalogue, "the whole page")
-    writing.add_reading(catalogue, said("Release them."), held[0], layer=layer)
+        updates.add_capture(catalogue, capture)
+    layer = updates.add_layer(catalogue, "the whole page")
+    updates.add_reading(catalogue, said("Release them."), held[0], layer=layer)
     return archive.home
 
 
 def check(catalogue: Connection, home: Home) -> list[Finding]:
-    return list(checking.check(catalogue, home.log))
+    return list(verify_catalogue.check(catalogue, home.log))
 
 
 def test_a_catalogue_that_says_what_the_log_says_is_in_order(
@@ -54,7 +54,7 @@ def test_a_changed_row_is_named(catalogue: Connection, home: Home, change: str, 
 
 def test_a_capture_that_nobody_logged_is_named(catalogue: Connection, home: Home) -> None:
     planted = captured()
-    writing.add_capture(catalogue, planted)
+    updates.add_capture(catalogue, planted)
 
     (wrong,) = [one for one in check(catalogue, home) if one.grade is Grade.FAILED]
 

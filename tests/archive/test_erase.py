@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from archive.catalogue import erasing, questions, schema, writing
-from archive.catalogue.opening import transaction
+from archive.catalogue import queries, remove_captures, schema, updates
+from archive.catalogue.database import transaction
 from archive.errors import FixityError, FormatError, UnknownNameError
 from archive.integrity import erase
 from archive.integrity.erase import Erasure
@@ -184,20 +184,20 @@ def test_sealing_for_no_recipient_says_so() -> None:
 def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Connection) -> None:
     one, two = captured(at=day(1)), captured(at=day(2))
     for capture in (one, two):
-        writing.add_capture(catalogue, capture)
-    layer = writing.add_layer(catalogue, "whole page")
-    kept = writing.add_reading(catalogue, said("Release them."), one)
-    writing.add_reading(catalogue, said("Release them."), two)
-    alone = writing.add_reading(
+        updates.add_capture(catalogue, capture)
+    layer = updates.add_layer(catalogue, "whole page")
+    kept = updates.add_reading(catalogue, said("Release them."), one)
+    updates.add_reading(catalogue, said("Release them."), two)
+    alone = updates.add_reading(
         catalogue, said("Somebody's name.", identifier="PD/2"), one, layer=layer
     )
 
-    assert erasing.holding(catalogue, kept.version.partition("@")[0]) == [one.id, two.id]
-    assert erasing.forget(catalogue, [one.id]) == [alone.version]
+    assert remove_captures.holding(catalogue, kept.version.partition("@")[0]) == [one.id, two.id]
+    assert remove_captures.forget(catalogue, [one.id]) == [alone.version]
 
-    (left,) = [version for _, version in questions.all_versions(catalogue)]
+    (left,) = [version for _, version in queries.all_versions(catalogue)]
     assert (left.id, left.capture, left.first_seen) == (kept.version, two.id, day(2))
-    assert questions.capture_if_held(catalogue, one.id) is None
+    assert queries.capture_if_held(catalogue, one.id) is None
     assert list(catalogue.scalars(select(schema.layer.c.text))) == []
     assert len(list(catalogue.scalars(select(schema.statement.c.id)))) == 1
 
@@ -207,11 +207,11 @@ def test_nothing_removed_is_left_in_the_catalogues_file(tmp_path: Path) -> None:
     words = "a name that must go"
     with transaction(path) as connection:
         capture = captured()
-        writing.add_capture(connection, capture)
-        writing.add_reading(connection, said(words * 50), capture)
+        updates.add_capture(connection, capture)
+        updates.add_reading(connection, said(words * 50), capture)
     with transaction(path) as connection:
-        erasing.forget(connection, [capture.id])
-    erasing.scrub(path)
+        remove_captures.forget(connection, [capture.id])
+    remove_captures.scrub(path)
 
     for file in tmp_path.iterdir():
         assert words.encode() not in file.read_bytes()

@@ -2,16 +2,16 @@
 
 from sqlalchemy import Connection
 
-from archive.catalogue import writing
-from archive.catalogue.gaps import gaps
+from archive.catalogue import updates
+from archive.catalogue.coverage.gaps import gaps
 from tests.vocabulary import captured, said
 
 
 def hold(catalogue: Connection, *days: str) -> None:
     for number, day in enumerate(days):
         capture = captured(f"https://panel.example/{number}")
-        writing.add_capture(catalogue, capture)
-        writing.add_reading(catalogue, said(identifier=f"PD/{number}", issued=day), capture)
+        updates.add_capture(catalogue, capture)
+        updates.add_reading(catalogue, said(identifier=f"PD/{number}", issued=day), capture)
 
 
 def test_a_long_silence_of_a_frequent_source_is_a_gap(catalogue: Connection) -> None:

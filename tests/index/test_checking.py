@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.archive_folder import Home
-from archive.catalogue.opening import transaction
+from archive.catalogue.database import transaction
 from archive.findings import Finding, Grade
 from index.checking import check
 from index.engines.whoosh import WhooshEngine

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.catalogue import writing
+from archive.catalogue import updates
 from index.checking import check
 from index.engines.whoosh import WhooshEngine
 from index.query import parse
@@ -15,8 +15,8 @@ from tests.vocabulary import captured, day, said
 def see(catalogue: Connection, words: str, number: int) -> None:
     """Let a page say `words` on day `number`."""
     capture = captured(at=day(number), name=f"urn:uuid:{number}")
-    writing.add_capture(catalogue, capture)
-    writing.add_reading(catalogue, said(words), capture)
+    updates.add_capture(catalogue, capture)
+    updates.add_reading(catalogue, said(words), capture)
 
 
 def newest(engine: WhooshEngine) -> list[str]:

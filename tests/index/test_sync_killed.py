@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalogue import questions, writing
-from archive.catalogue.opening import transaction
+from archive.catalogue import queries, updates
+from archive.catalogue.database import transaction
 from index import sync
 from index.engines.whoosh import WhooshEngine
 from index.phrases import toc
@@ -26,9 +26,9 @@ def statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with transaction(path) as connection:
         for number in range(MANY):
             capture = captured(f"https://panel.example/{number}", at=day(number))
-            writing.add_capture(connection, capture)
+            updates.add_capture(connection, capture)
             reading = said(f"Release prisoner {number}.", identifier=f"PD/{number}")
-            writing.add_reading(connection, reading, capture)
+            updates.add_reading(connection, reading, capture)
     return path
 
 
@@ -56,4 +56,4 @@ def test_an_index_killed_while_it_is_made_goes_on_from_its_last_commit(
         assert sync.sync(connection, engine) == MANY - held
         assert sync.sync(connection, engine) == 0
         assert engine.search(parse('"release prisoner"'), limit=99).total == MANY
-        assert len(list(questions.all_versions(connection))) == engine.count()
+        assert len(list(queries.all_versions(connection))) == engine.count()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from archive.catalogue import writing
-from archive.catalogue.opening import transaction
+from archive.catalogue import updates
+from archive.catalogue.database import transaction
 from tests.conftest import Run
 from tests.index.quotes.panel import LAST_YEAR, OTHER, PANEL, THIS_YEAR
 from tests.vocabulary import captured, day, said
@@ -221,8 +221,8 @@ def test_words_that_were_edited_away_are_found_and_said_to_be(
             ("Not one prisoner is held here.", "We are looking into it.")
         ):
             capture = captured(at=day(number))
-            writing.add_capture(connection, capture)
-            writing.add_reading(connection, said(text), capture)
+            updates.add_capture(connection, capture)
+            updates.add_reading(connection, said(text), capture)
     result = run("check", "--quote", "Not one prisoner is held here.", "--json")
     (answer,) = answers(result.stdout)
 
@@ -234,9 +234,9 @@ def test_credit_to_another_body_is_flagged(run: Run, archive_folder: Path, tmp_p
     run("init")
     with transaction(archive_folder / "catalogue.sqlite") as connection:
         capture = captured()
-        writing.add_capture(connection, capture)
+        updates.add_capture(connection, capture)
         reading = said("We urge Ruritania to put an end to the persecution of its own people.")
-        writing.add_reading(connection, reading, capture)
+        updates.add_reading(connection, reading, capture)
     path = tmp_path / "a.txt"
     path.write_text(
         "“We urge Ruritania to put an end to the persecution,” Human Rights Watch said."

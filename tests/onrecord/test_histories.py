@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from archive.catalogue import news
-from archive.catalogue.opening import transaction
+from archive.catalogue.database import transaction
+from archive.catalogue.monitoring import news
 from archive.catalogue.rows import stamp
 from archive.text.diff import changes
 from archive.text.fingerprint import folded

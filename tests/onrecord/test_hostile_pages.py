@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.models import Role
 from archive.sandbox import pool
 from archive.sandbox.client import Confined, Limits
@@ -52,7 +52,7 @@ def collect(catalogue: Connection, publisher: Publisher, source: Source) -> Tall
 
 
 def held(catalogue: Connection) -> list[str]:
-    return [version.reading.text for _, version in questions.all_versions(catalogue)]
+    return [version.reading.text for _, version in queries.all_versions(catalogue)]
 
 
 def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
@@ -67,7 +67,7 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
     said = f"{url}: page: expected what can be read in 4 s and 96 MiB, found more time"
     assert tally.problems == [said]
     assert tally.unread == 1
-    assert [event.detail for event in questions.events(catalogue, kind="reading")] == [said]
+    assert [event.detail for event in queries.events(catalogue, kind="reading")] == [said]
     assert held(catalogue) == [GOOD]
 
 

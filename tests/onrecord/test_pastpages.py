@@ -67,17 +67,17 @@ class Past:
         return tallies[0]
 
     def versions(self, statement: str = "meridian_panel:PD_2024_7") -> list[Version]:
-        from archive.catalogue import questions
+        from archive.catalogue import queries
 
         with self.context.catalogue() as connection:
-            return questions.versions(connection, statement)
+            return queries.versions(connection, statement)
 
     def captures(self) -> list[Capture]:
-        from archive.catalogue import questions
+        from archive.catalogue import queries
 
         with self.context.catalogue() as connection:
             names = [each.capture for each in self.versions()]
-            return [questions.capture(connection, name) for name in names]
+            return [queries.capture(connection, name) for name in names]
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.catalogue import news, questions
+from archive.catalogue import queries
+from archive.catalogue.monitoring import news
 from onrecord.deciding import decide
 from onrecord.norms import ENOUGH, TWINS, WORTH, Norm, suspicion
 from tests.conftest import Run
@@ -19,7 +20,7 @@ STATEMENT = "meridian_panel:PD_2024_7"
 
 def texts(collecting: Collecting, statement: str = STATEMENT) -> list[str]:
     with collecting.asking() as connection:
-        return [version.reading.text for version in questions.versions(connection, statement)]
+        return [version.reading.text for version in queries.versions(connection, statement)]
 
 
 def kinds(collecting: Collecting) -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from archive.catalogue import questions, writing
+from archive.catalogue import queries, updates
 from tests.vocabulary import captured, said
 
 
@@ -12,14 +12,14 @@ def test_after_a_better_reader_an_old_citation_still_finds_the_old_words(
     catalogue: Connection,
 ) -> None:
     capture = captured()
-    writing.add_capture(catalogue, capture)
-    old = writing.add_reading(catalogue, replace(said("Release them"), reader="panel/1"), capture)
-    new = writing.add_reading(
+    updates.add_capture(catalogue, capture)
+    old = updates.add_reading(catalogue, replace(said("Release them"), reader="panel/1"), capture)
+    new = updates.add_reading(
         catalogue, replace(said("Release them all."), reader="panel/2"), capture
     )
 
-    before = questions.version(catalogue, old.version)
-    after = questions.version(catalogue, new.version)
+    before = queries.version(catalogue, old.version)
+    after = queries.version(catalogue, new.version)
     assert (before.reading.text, before.reading.reader) == ("Release them", "panel/1")
     assert (after.reading.text, after.reading.reader) == ("Release them all.", "panel/2")
     assert before.capture == after.capture

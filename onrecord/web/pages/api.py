@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
-from archive.catalogue import covering, questions
+from archive.catalogue import queries
+from archive.catalogue.coverage import by_source
 from archive.citations import STYLES
 from archive.json_objects import capture_json, change_json, version_json
 from archive.statement_links import link_json
@@ -75,8 +76,8 @@ def statement(request: Request, name: Name) -> Said:
     """Return the newest version of a statement, or the version named, with its provenance."""
     room = room_of(request)
     with room.catalogue() as connection:
-        version = questions.version(connection, name)
-        capture = questions.capture(connection, version.capture)
+        version = queries.version(connection, name)
+        capture = queries.capture(connection, version.capture)
     return version_json(version) | {"provenance": capture_json(capture, room.memento_base)}
 
 
@@ -84,8 +85,8 @@ def statement(request: Request, name: Name) -> Said:
 def versions(request: Request, name: Name) -> list[Said]:
     """Return every version, in the order they were first seen."""
     with room_of(request).catalogue() as connection:
-        found = questions.versions(connection, name.partition("@")[0])
-        seen = {each.id: len(questions.sightings(connection, each.id)) for each in found}
+        found = queries.versions(connection, name.partition("@")[0])
+        seen = {each.id: len(queries.sightings(connection, each.id)) for each in found}
     return [version_json(each) | {"captures": seen[each.id]} for each in found]
 
 
@@ -98,10 +99,10 @@ def diff(
 ) -> list[Said]:
     """Return how a statement changed from version `a` to `b`, or at every step."""
     with room_of(request).catalogue() as connection:
-        found = questions.versions(connection, name.partition("@")[0])
+        found = queries.versions(connection, name.partition("@")[0])
         chosen = pairs(found, a or None, b or None)
         wanted = {version.capture for pair in chosen for version in pair}
-        captures = questions.captures_called(connection, sorted(wanted))
+        captures = queries.captures_called(connection, sorted(wanted))
     return [
         facts(one, two, [captures[v.capture].payload_sha256 for v in (one, two)])
         | {"changes": [change_json(edit) for edit in changes(words_of(one), words_of(two))]}
@@ -141,7 +142,7 @@ def capture(request: Request, name: Annotated[str, Path(max_length=300)]) -> Sai
     """Return what is known of a capture."""
     room = room_of(request)
     with room.catalogue() as connection:
-        return capture_json(questions.capture(connection, name), room.memento_base)
+        return capture_json(queries.capture(connection, name), room.memento_base)
 
 
 @router.get("/sources")
@@ -149,9 +150,9 @@ def sources(request: Request) -> list[Said]:
     """Return what is held of every source, and how fresh it is."""
     with room_of(request).catalogue() as connection:
         failed = Counter(
-            event.facts.get("source", "") for event in questions.events(connection, kind="reading")
+            event.facts.get("source", "") for event in queries.events(connection, kind="reading")
         )
-        held = covering.coverage(connection)
+        held = by_source.coverage(connection)
     return [coverage_json(each) | {"unread": failed[each.source]} for each in held]
 
 
@@ -183,7 +184,7 @@ def cdx(
 ) -> list[Said] | Response:
     """Return the captures of one address, as CDX servers do (matchType exact)."""
     with room_of(request).catalogue() as connection:
-        found = questions.captures_of(connection, url)
+        found = queries.captures_of(connection, url)
     lines = [line_of(each) for each in found]
     low, high = from_, to or "9" * 14
     within = [

@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.models import Capture, Outcome, Role
@@ -19,9 +19,9 @@ router = APIRouter(include_in_schema=False)
 def capture(request: Request, name: str) -> HTMLResponse:
     room = room_of(request)
     with room.catalogue() as connection:
-        found = questions.capture(connection, name)
-        others = questions.captures_of(connection, found.url)
-        said = questions.versions_in(connection, name)
+        found = queries.capture(connection, name)
+        others = queries.captures_of(connection, found.url)
+        said = queries.versions_in(connection, name)
         problem = _problem(room.context.home.warc, found)
     return show(
         request,
@@ -41,8 +41,8 @@ def quarantine(request: Request, name: str) -> HTMLResponse:
     """Show a suspect capture beside the last good one of the same address."""
     room = room_of(request)
     with room.catalogue() as connection:
-        found = questions.capture(connection, name)
-        others = questions.captures_of(connection, found.url)
+        found = queries.capture(connection, name)
+        others = queries.captures_of(connection, found.url)
     good = [each for each in others if each.outcome is Outcome.OK and each.id != found.id]
     before = max(good, key=lambda each: each.captured, default=None)
     sides = [(each, memento_path(each)) for each in (found, before) if each is not None]

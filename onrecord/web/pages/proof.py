@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.pack.write import zipped
@@ -25,13 +25,13 @@ def proof(request: Request, name: str) -> HTMLResponse:
     room = room_of(request)
     home = room.context.home
     with room.catalogue() as connection:
-        version = questions.version(connection, name)
-        capture = questions.capture(connection, version.capture)
-        seen = questions.sightings(connection, version.id)
+        version = queries.version(connection, name)
+        capture = queries.capture(connection, version.capture)
+        seen = queries.sightings(connection, version.id)
         events = [
             event
             for each in (version.id, version.statement, capture.id)
-            for event in questions.events(connection, each)
+            for event in queries.events(connection, each)
         ]
     problem = ""
     try:

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from archive.catalogue import covering, questions
+from archive.catalogue import queries
+from archive.catalogue.coverage import by_source
 from archive.errors import QueryError
 from archive.models import Capture, Role
 from index.search import Engine, Hit, Results
@@ -56,7 +57,7 @@ class Bar:
 @router.get("/")
 def home(request: Request) -> HTMLResponse:
     with room_of(request).catalogue() as connection:
-        held = covering.coverage(connection)
+        held = by_source.coverage(connection)
     return show(request, "home.html", asked=Asked(), held=held)
 
 
@@ -74,7 +75,7 @@ def search(request: Request, asked: AskedBy) -> HTMLResponse:
         if not results.total:
             return _nothing(request, connection, asked, words)
         names = [hit.version for hit in results.hits]
-        captures = questions.captures_of_versions(connection, names)
+        captures = queries.captures_of_versions(connection, names)
     hits = [_shown(hit, captures[hit.version]) for hit in results.hits]
     return show(
         request,
@@ -115,7 +116,7 @@ def _nothing(
         request,
         "nothing.html",
         asked=asked,
-        held=covering.coverage(connection),
+        held=by_source.coverage(connection),
         words=words,
         loose=asked.address(q=loose) if loose and loose != asked.q else "",
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from archive.catalogue import covering, questions
+from archive.catalogue import queries
+from archive.catalogue.coverage import by_source
 from archive.errors import UnknownNameError
 from archive.models import Outcome
 from onrecord.web.showing import room_of, show
@@ -29,9 +30,9 @@ class Month:
 def sources(request: Request) -> HTMLResponse:
     room = room_of(request)
     with room.catalogue() as connection:
-        held = covering.coverage(connection)
+        held = by_source.coverage(connection)
         unread = Counter(
-            event.facts.get("source", "") for event in questions.events(connection, kind="reading")
+            event.facts.get("source", "") for event in queries.events(connection, kind="reading")
         )
     return show(request, "sources.html", held=held, unread=unread, known=room.sources)
 
@@ -40,13 +41,13 @@ def sources(request: Request) -> HTMLResponse:
 def source(request: Request, name: str) -> HTMLResponse:
     room = room_of(request)
     with room.catalogue() as connection:
-        held = {each.source: each for each in covering.coverage(connection)}
+        held = {each.source: each for each in by_source.coverage(connection)}
         if name not in held and name not in room.sources:
             raise UnknownNameError("source", name, sorted({*held, *room.sources}))
-        issued = covering.issued_by_month(connection, name)
-        days = covering.captures_by_day(connection, name)
-        trouble = questions.captures_that(connection, name, _TROUBLE)
-        unread = [e for e in questions.events(connection, kind="reading") if _of(e.facts, name)]
+        issued = by_source.issued_by_month(connection, name)
+        days = by_source.captures_by_day(connection, name)
+        trouble = queries.captures_that(connection, name, _TROUBLE)
+        unread = [e for e in queries.events(connection, kind="reading") if _of(e.facts, name)]
     return show(
         request,
         "source.html",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from archive.catalogue import questions
+from archive.catalogue import queries
 from archive.citations import STYLES
 from archive.json_objects import capture_json
 from archive.models import Version
@@ -25,13 +25,13 @@ Place = Annotated[int, Query(ge=0)]
 def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> HTMLResponse:
     room = room_of(request)
     with room.catalogue() as connection:
-        version = questions.version(connection, name)
-        versions = questions.versions(connection, version.statement)
-        capture = questions.capture(connection, version.capture)
+        version = queries.version(connection, name)
+        versions = queries.versions(connection, version.statement)
+        capture = queries.capture(connection, version.capture)
         others = siblings(connection, version, room.sources.get(version.source))
         links = [link for link in room.links() if version.statement in (link.subject, link.object)]
         titles = _titles(connection, links)
-        live = url_status(questions.captures_of(connection, version.reading.url))
+        live = url_status(queries.captures_of(connection, version.reading.url))
     text = version.reading.text
     marked = (start, end) if start < end <= len(text) else None
     return show(
@@ -58,4 +58,4 @@ def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> 
 
 def _titles(connection: Connection, links: list[Link]) -> dict[str, Version]:
     names = {name for link in links for name in (link.subject, link.object)}
-    return {name: questions.version(connection, name) for name in names}
+    return {name: queries.version(connection, name) for name in names}

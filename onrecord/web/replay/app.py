@@ -142,10 +142,10 @@ class Replay:
 
     def _quarantined(self, url: str, when: datetime) -> Capture | None:
         """Return a capture of just that time that is no copy of a page, such as a bot wall."""
-        from archive.catalogue import questions
+        from archive.catalogue import queries
 
         with self.room.catalogue() as connection:
-            every = questions.captures_of(connection, url)
+            every = queries.captures_of(connection, url)
         return choosing.at([each for each in every if each.status is not None], when)
 
     def _shown(self, found: Held, exact: Capture, kind: str) -> Response:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from archive.archive_folder import Home
-from archive.catalogue import writing
+from archive.catalogue import updates
 from archive.errors import StorageError
 from archive.exports import EXPORTS
 from archive.exports.wacz import export
@@ -24,10 +24,10 @@ def home(tmp_path: Path, catalogue: Connection) -> Home:
     with Archive(tmp_path / "archive", size=3000) as archive:
         held = archive.hold(1, 2, 3)
     for capture in held:
-        writing.add_capture(catalogue, capture)
+        updates.add_capture(catalogue, capture)
     for number, capture in enumerate(held[:2]):
         reading = said(f"Words {number}", title=f"Title {number}", identifier=f"R/{number}")
-        writing.add_reading(catalogue, reading, capture)
+        updates.add_reading(catalogue, reading, capture)
     return archive.home
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalogue import collecting
-from archive.catalogue.opening import transaction
+from archive.catalogue.database import transaction
+from archive.catalogue.monitoring import run_history
 from archive.runs import Due
 from onrecord.context import Context
 from onrecord.schedule.units import (
@@ -49,7 +49,7 @@ def nothing_due(run: Run, archive_folder: Path) -> Path:
         for name in Context(archive_folder).sources
     ]
     with transaction(archive_folder / "catalogue.sqlite") as connection:
-        collecting.keep_due(connection, lines)
+        run_history.keep_due(connection, lines)
     return archive_folder
 
 

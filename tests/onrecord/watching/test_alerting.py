@@ -1,6 +1,6 @@
 """Who is told what."""
 
-from archive.catalogue import news
+from archive.catalogue.monitoring import news
 from archive.news import Alert, Watch
 from onrecord.watching.alerting import alert
 from tests.onrecord.conftest import PANEL, Collecting

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from archive.catalogue import news
+from archive.catalogue.monitoring import news
 from archive.errors import FetchError
 from archive.news import Watch
 from onrecord.context import Context

@@ -1,0 +1,1 @@
+"""What is held of each source and day, and where statements are missing."""

@@ -1,0 +1,1 @@
+"""Catalogue tables about collecting: runs, schedule, health, news, watches, alerts."""
