@@ -25,7 +25,7 @@ from archive.sandbox.worker import READY
 
 _START = (
     "import sys; end, memory, *sys.path[:] = sys.argv[1:];"
-    "from archive.confined.child import main; main(int(end), int(memory))"
+    "from archive.sandbox.worker import main; main(int(end), int(memory))"
 )
 _PATIENCE = 10  # times the processor time allowed, by the clock: it shares the processor
 _STARTS_IN = 60  # seconds by the clock

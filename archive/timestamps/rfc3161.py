@@ -3,7 +3,7 @@
 The answer is kept as it came. It is checked with rfc3161-client, and where that cannot read it
 (certificates not in DER order, which `openssl ts` writes for a chain) with `openssl ts -verify`.
 Both check the authority's certificate at the time the token states: whether the certificate has run
-out since is `Stamp.expires`, and what was done about it is `archive.log.stamping`'s subject.
+out since is `Stamp.expires`, and what was done about it is `archive.timestamps.renewal`'s subject.
 """
 
 import re

@@ -138,7 +138,7 @@ def test_where_none_can_be_started_that_is_said(
 
 def test_no_process_is_left_when_its_parent_is_killed() -> None:
     code = (
-        "from archive.confined.calling import Confined\nfrom tests.confined_work import double\n"
+        "from archive.sandbox.client import Confined\nfrom tests.confined_work import double\n"
         "one = Confined()\none.call(double, 1)\n"
         "print(one.pid, flush=True)\ninput()\n"
     )
@@ -159,7 +159,7 @@ def test_no_process_is_left_when_its_parent_is_killed() -> None:
 
 def test_a_process_forked_off_starts_one_of_its_own() -> None:
     code = (
-        "import os\nfrom archive.confined.calling import Confined\n"
+        "import os\nfrom archive.sandbox.client import Confined\n"
         "from tests.confined_work import double\n"
         "one = Confined()\none.call(double, 1)\nbefore = one.pid\nforked = os.fork()\n"
         "assert one.call(double, 2) == 4\n"

@@ -26,7 +26,7 @@ STATEMENTS = 8
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from archive.confined import pool
+from archive.sandbox import pool
 from onrecord import catching_up
 from onrecord.context import Context
 from onrecord.rebuilding import rebuild

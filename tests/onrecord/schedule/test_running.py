@@ -127,7 +127,7 @@ def test_a_second_run_at_the_same_time_is_refused_and_kill_9_frees_the_lock(
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path; from archive.home import Home\n"
+            "import sys, time; from pathlib import Path; from archive.archive_folder import Home\n"
             "with Home(Path(sys.argv[1])).writing():\n"
             "    print('held', flush=True); time.sleep(60)",
             str(collecting.folder),
