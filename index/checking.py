@@ -17,7 +17,8 @@ NAME = "index"
 def check(connection: Connection, engine: Engine) -> Iterator[Finding]:
     """Yield what is found of the index: its files' bytes, then each document it should hold.
 
-    The catalogue has to be checked against the evidence before (`archive.catalogue.verify_catalogue`).
+    The catalogue has to be checked against the evidence first: see
+    `archive.catalogue.verify_catalogue`.
     """
     damaged = [failed(NAME, "index", problem) for problem in engine.damage()]
     if damaged:

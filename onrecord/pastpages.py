@@ -18,17 +18,17 @@ from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, take_in
 from onrecord.scraping import run_event
 from onrecord.visiting import Wanted
-from scrapers.addresses import key
-from scrapers.cdx import Past, query, read_cdx
 from scrapers.door import Fetched, Visit
 from scrapers.gate import Clock
 from scrapers.guard import Allowed
 from scrapers.manners import Manners, user_agent
-from scrapers.past import is_page, past_of
 from scrapers.session import NetworkVisit
 from scrapers.source import Source
-from scrapers.timemap import read_timemap
-from scrapers.webarchive import APART, WebArchive
+from scrapers.url_key import key
+from scrapers.webarchives.cdx_api import Past, query, read_cdx
+from scrapers.webarchives.scope import is_page, past_of
+from scrapers.webarchives.timemap import read_timemap
+from scrapers.webarchives.web_archive import APART, WebArchive
 
 _ANSWERED = frozenset({Outcome.OK, Outcome.REDIRECT, Outcome.GONE, Outcome.SUSPECT})
 _MOST_PARTS = 10_000  # of one list: more is a loop that looks new each time

@@ -20,7 +20,7 @@ from onrecord import AGENT
 from onrecord.quarantine import suspected
 from onrecord.reading import read
 from scrapers.door import Fetched, as_published
-from scrapers.found import Discovered, Problem
+from scrapers.results import Discovered, Problem
 from scrapers.saying import Answered, Said, answered
 from scrapers.source import Source
 

@@ -10,7 +10,7 @@ import click
 from archive import errors
 from onrecord.cli import COMMANDS, INTERRUPTED, cli
 from onrecord.settings import ABOUT, Settings
-from scrapers.webarchive import WAYBACK
+from scrapers.webarchives.web_archive import WAYBACK
 
 
 def pages() -> dict[str, str]:

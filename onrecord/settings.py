@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.archive_folder import FORMAT, Home
 from archive.errors import HomeError
-from scrapers.webarchive import WAYBACK, WebArchive, archives_of
+from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from archive.models import Outcome, Role
 from onrecord.pipeline import Tally, take_in
 from onrecord.schedule.again import wants_look
 from scrapers.door import Held, Visit
-from scrapers.found import Address, Discovered
+from scrapers.results import Address, Discovered
 from scrapers.source import Source
 
 _MOST_LISTINGS = 1000  # pages of listings in one visit: more is a loop that looks new each time

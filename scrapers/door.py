@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from archive.models import Capture, Role
-from scrapers.addresses import key
+from scrapers.url_key import key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

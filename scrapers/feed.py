@@ -15,8 +15,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from archive.errors import FormatError
-from scrapers.found import Problem
 from scrapers.limits import check_xml
+from scrapers.results import Problem
 from scrapers.structured import MARKED_UP, fragment_text
 
 MOST_ITEMS = 10_000

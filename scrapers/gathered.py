@@ -6,8 +6,8 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, url
 
 from archive.models import Issued
 from scrapers.dates import read_date
-from scrapers.found import Address, Discovered, Problem
 from scrapers.layout import Document
+from scrapers.results import Address, Discovered, Problem
 from scrapers.rules import NoMatchError, made_by
 from scrapers.source import DateRule, Listing, Source
 

@@ -8,7 +8,7 @@ from archive.errors import FormatError
 from archive.warc.input_files import Input
 from archive.warc.record_header import bare, parse_date
 from archive.warc.record_reader import Record, records
-from scrapers.addresses import key
+from scrapers.url_key import key
 
 _PEEKED = 4096  # bytes of a block kept while the files are read through
 _OURS = b"onrecord-outcome: "

@@ -10,10 +10,10 @@ from archive.models import Reading
 from archive.registry import Registry
 from scrapers.door import Fetched
 from scrapers.feed import Item
-from scrapers.found import Discovered, Problem, Read
 from scrapers.jmes import parse_json
 from scrapers.layout import Document, doubts, read_document
 from scrapers.page import Page
+from scrapers.results import Discovered, Problem, Read
 from scrapers.source import Layout, Listing, Source
 from scrapers.structured import Structured
 from scrapers.text import decoded

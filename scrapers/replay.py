@@ -15,11 +15,11 @@ from archive.warc.capture_metadata import Facts, Origin, parse_facts
 from archive.warc.digests import sha256_of
 from archive.warc.input_files import inputs
 from archive.warc.record_reader import Record, record_at
-from scrapers.addresses import key
 from scrapers.answer import Answer, read_answer
 from scrapers.door import Claims, Fetched, Held
 from scrapers.held import Holdings, Place, holdings, in_visits, original_of
 from scrapers.quality import judge
+from scrapers.url_key import key
 
 MAX_HOPS = 10
 SOON = timedelta(minutes=1)  # after a redirect, its target was captured

@@ -8,7 +8,7 @@ from archive.errors import ArchiveError, EndedError
 from archive.models import Capture, Role
 from archive.sandbox.client import Confined
 from scrapers.door import Fetched, as_published
-from scrapers.found import Discovered, Problem, Read
+from scrapers.results import Discovered, Problem, Read
 from scrapers.source import Source
 
 _NOTHING = Read()

@@ -11,7 +11,6 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from archive.models import Capture, Outcome, Role
 from archive.warc.capture_metadata import Facts
 from archive.warc.record_builder import Exchange
-from scrapers.addresses import key
 from scrapers.answer import read_answer
 from scrapers.asking import conditions, earlier, exchange, open_session, truncated
 from scrapers.door import Claims, Fetched, Held
@@ -20,7 +19,8 @@ from scrapers.gate import Clock, HostGate, SystemClock, retry_after
 from scrapers.guard import ALLOWED, refused_url
 from scrapers.manners import Manners
 from scrapers.robots import Robots
-from scrapers.webarchive import WebArchive
+from scrapers.url_key import key
+from scrapers.webarchives.web_archive import WebArchive
 from scrapers.wire import Recorder, Tape, recording
 
 AGAIN = frozenset({429, 500, 502, 503, 504})

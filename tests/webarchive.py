@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from archive.urls.memento import timestamp14
 from archive.warc.http_message import parse_response
 from archive.warc.record_reader import records
-from scrapers.webarchive import WebArchive
+from scrapers.webarchives.web_archive import WebArchive
 from tests.publisher import NOT_THERE, Publisher, Reply
 from tests.warcs import answer, record, warc_of
 

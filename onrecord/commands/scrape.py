@@ -10,7 +10,7 @@ from onrecord.context import Context
 from onrecord.output import json_option
 
 if TYPE_CHECKING:
-    from scrapers.webarchive import WebArchive
+    from scrapers.webarchives.web_archive import WebArchive
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 

@@ -6,9 +6,9 @@ from archive.models import Issued
 from scrapers.dates import read_date
 from scrapers.door import Fetched
 from scrapers.feed import Item, parse_feed
-from scrapers.found import Discovered
 from scrapers.gathered import Gathered
 from scrapers.layout import Document
+from scrapers.results import Discovered
 from scrapers.source import FeedListing, Listing, Source
 from scrapers.text import decoded
 

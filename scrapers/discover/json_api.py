@@ -1,10 +1,10 @@
 """Discovery by JSON API: what each item links to, and the items themselves."""
 
 from scrapers.door import Fetched
-from scrapers.found import Discovered
 from scrapers.gathered import Gathered, counted_on, listed_date
 from scrapers.jmes import found_in, parse_json
 from scrapers.layout import Document
+from scrapers.results import Discovered
 from scrapers.source import ApiListing, Listing, Source
 from scrapers.structured import Structured
 from scrapers.text import decoded

@@ -1,11 +1,11 @@
 """Discovery by listing page: one statement an element, and a link to the next page."""
 
 from scrapers.door import Fetched
-from scrapers.found import Discovered
 from scrapers.gathered import Gathered, counted_on, listed_date
 from scrapers.jmes import found_in, parse_json
 from scrapers.layout import Document
 from scrapers.page import Page
+from scrapers.results import Discovered
 from scrapers.source import Listing, PageListing, Source
 from scrapers.text import decoded
 

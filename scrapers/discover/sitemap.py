@@ -11,9 +11,9 @@ from lxml.etree import QName, _Element
 
 from archive.errors import FormatError, LimitError
 from scrapers.door import Fetched
-from scrapers.found import Discovered
 from scrapers.gathered import Gathered
 from scrapers.layout import Document
+from scrapers.results import Discovered
 from scrapers.source import Listing, SitemapListing, Source
 
 MOST_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit

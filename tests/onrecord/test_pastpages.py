@@ -15,7 +15,7 @@ from onrecord.context import Context
 from onrecord.pastpages import scrape_past
 from onrecord.pipeline import Tally
 from onrecord.visiting import Wanted
-from scrapers.webarchive import WAYBACK, WebArchive, archives_of
+from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
 from tests.conftest import Run
 from tests.panel import SAMPLE, SITE, page
 from tests.publisher import JumpingClock
@@ -352,8 +352,8 @@ def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
 
 
 def test_every_source_says_what_of_it_a_web_archive_can_be_asked() -> None:
-    from scrapers.past import past_of
     from scrapers.source import load_sources
+    from scrapers.webarchives.scope import past_of
 
     for source in load_sources().values():
         assert past_of(source, {"reliefweb_appname": "x", "appname": "x"}), source.name

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from scrapers.found import Problem
 from scrapers.read import discover, read_generic, read_page
+from scrapers.results import Problem
 from scrapers.source import Source
 from tests.scrapers.ruritania import FEED_LAYOUT, PAGE_LAYOUT, source
 from tests.shared_captures import capture

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.models import Reading
-from scrapers.found import Problem
 from scrapers.read import discover, read_page
+from scrapers.results import Problem
 from scrapers.source import load_sources
 from tests.shared_captures import shared_captures
 

@@ -2,8 +2,8 @@ import json
 from typing import Any
 
 from scrapers.discover.json_api import find
-from scrapers.found import Discovered
 from scrapers.gathered import counted_on
+from scrapers.results import Discovered
 from scrapers.source import Source
 from tests.scrapers.ruritania import source
 from tests.shared_captures import capture

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from archive.errors import SourceError
-from scrapers.addresses import key
-from scrapers.cdx import Past
 from scrapers.source import Source
+from scrapers.url_key import key
+from scrapers.webarchives.cdx_api import Past
 
 _ITEMS = frozenset({"feed", "items"})
 _SCHEME = re.compile(r"(?:\(\?i\))?https?\??:(?:/|\\/){2}")

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from archive.errors import FormatError, HomeError
 from archive.models import Memento
 from archive.urls.memento import timestamp14
-from scrapers.addresses import key
-from scrapers.timemap import links
+from scrapers.url_key import key
+from scrapers.webarchives.timemap import links
 
 APART = 2.5  # seconds between two requests to an archive: 24 a minute
 _IN_ADDRESS = re.compile(r"(\d{14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
