@@ -24,7 +24,7 @@ from archive.warc.exchanges import exchange_at, exchanges
 from onrecord.pipeline import Tally, record_answer
 from onrecord.reading import read
 from onrecord.transcripts import take_in_transcript
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.rereading import Piece, Reread, packed, reread_confined
 from scrapers.saying import Said
 from scrapers.source import Source

@@ -14,7 +14,7 @@ from archive.warc.capture_metadata import Origin
 from archive.warc.store import WarcStore
 from onrecord.pipeline import Tally, now, take_in
 from onrecord.transcripts import Line, lines, resource, take_in_transcript
-from scrapers.replay import ReplayedFiles
+from scrapers.fetch.replay import ReplayedFiles
 from scrapers.source import Source
 
 _BATCH = 2000  # lines kept in one write

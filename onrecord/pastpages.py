@@ -18,11 +18,11 @@ from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, take_in
 from onrecord.scraping import run_event
 from onrecord.visiting import Wanted
-from scrapers.door import Fetched, Visit
-from scrapers.gate import Clock
-from scrapers.guard import Allowed
-from scrapers.manners import Manners, user_agent
-from scrapers.session import NetworkVisit
+from scrapers.fetch.client import NetworkVisit
+from scrapers.fetch.policy import Manners, user_agent
+from scrapers.fetch.ssrf_guard import Allowed
+from scrapers.fetch.throttle import Clock
+from scrapers.fetch.visit import Fetched, Visit
 from scrapers.source import Source
 from scrapers.url_key import key
 from scrapers.webarchives.cdx_api import Past, query, read_cdx

@@ -19,7 +19,7 @@ from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
 from onrecord.quarantine import suspected
 from onrecord.reading import read
-from scrapers.door import Fetched, as_published
+from scrapers.fetch.visit import Fetched, as_published
 from scrapers.results import Discovered, Problem
 from scrapers.saying import Answered, Said, answered
 from scrapers.source import Source

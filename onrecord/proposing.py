@@ -15,7 +15,7 @@ from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, take_in
 from onrecord.reading import read
 from onrecord.scraping import network, replayed
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.front import FeedFront, Front, feed_front, front, learned
 from scrapers.leads import pattern_of, sitemaps_named, usual_feeds
 from scrapers.learning import Learned

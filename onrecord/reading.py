@@ -1,7 +1,7 @@
 """Read what a capture says, where it can do no harm."""
 
 from archive.sandbox.pool import confined
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.saying import Said, say_confined
 from scrapers.source import Source
 

@@ -20,10 +20,10 @@ from onrecord.keeping import keeping
 from onrecord.pipeline import Tally, now, take_in
 from onrecord.settings import template
 from onrecord.visiting import Wanted, visit
-from scrapers.door import Visit
-from scrapers.manners import Manners, user_agent
-from scrapers.replay import ReplayedFiles
-from scrapers.session import NetworkVisit
+from scrapers.fetch.client import NetworkVisit
+from scrapers.fetch.policy import Manners, user_agent
+from scrapers.fetch.replay import ReplayedFiles
+from scrapers.fetch.visit import Visit
 from scrapers.source import Source
 
 Visits = Callable[[Source, Sequence[str]], Iterator[Visit]]

@@ -11,7 +11,7 @@ from archive.catalogue.monitoring import run_history
 from archive.models import Outcome, Role
 from onrecord.pipeline import Tally, take_in
 from onrecord.schedule.again import wants_look
-from scrapers.door import Held, Visit
+from scrapers.fetch.visit import Held, Visit
 from scrapers.results import Address, Discovered
 from scrapers.source import Source
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.door import Fetched
 from scrapers.feed import Item, parse_feed
+from scrapers.fetch.visit import Fetched
 from scrapers.leads import LinkList, feeds_named, link_list
 from scrapers.learning import Learned, learn
 from scrapers.page import Page

@@ -8,8 +8,8 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Reading
 from archive.registry import Registry
-from scrapers.door import Fetched
 from scrapers.feed import Item
+from scrapers.fetch.visit import Fetched
 from scrapers.jmes import parse_json
 from scrapers.layout import Document, doubts, read_document
 from scrapers.page import Page

@@ -10,7 +10,7 @@ from archive.errors import ArchiveError, EndedError, FormatError
 from archive.models import Capture, Outcome, Role
 from archive.sandbox.client import Confined
 from archive.warc.exchanges import HeldExchange, exchanges
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.saying import Answered, Said, answered, say, unread
 from scrapers.source import Source
 

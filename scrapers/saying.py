@@ -7,7 +7,7 @@ from functools import lru_cache
 from archive.errors import ArchiveError, EndedError
 from archive.models import Capture, Role
 from archive.sandbox.client import Confined
-from scrapers.door import Fetched, as_published
+from scrapers.fetch.visit import Fetched, as_published
 from scrapers.results import Discovered, Problem, Read
 from scrapers.source import Source
 

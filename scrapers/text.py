@@ -1,7 +1,7 @@
 """A capture's body as text."""
 
 from scrapers.charset import decode
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 
 
 def decoded(fetched: Fetched) -> str:

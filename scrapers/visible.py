@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from scrapers.door import Fetched
 from scrapers.feed import Item, called, content_of, parse_feed
+from scrapers.fetch.visit import Fetched
 from scrapers.jmes import parse_json
 from scrapers.markup import text_in
 from scrapers.text import decoded

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.models import Outcome, Role
-from scrapers.door import Claims, Fetched, Held
+from scrapers.fetch.visit import Claims, Fetched, Held
 from scrapers.source import Source, load_source
 from tests.vocabulary import captured, day
 

@@ -9,7 +9,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from archive.models import Capture, Outcome, Role, Stored
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("ONRECORD_SHARED", ROOT.parent / "shared")).resolve()

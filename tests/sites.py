@@ -10,8 +10,8 @@ from archive.warc.capture_metadata import Facts
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord.context import Context
-from scrapers.answer import read_answer
-from scrapers.door import Claims, Fetched, Held, Visit
+from scrapers.fetch.response import read_answer
+from scrapers.fetch.visit import Claims, Fetched, Held, Visit
 from scrapers.source import Source
 from tests.panel import Publisher
 from tests.vocabulary import START

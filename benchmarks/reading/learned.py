@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.leads import pattern_of
 from scrapers.learning import learn
 from scrapers.proposal import Found, toml_of

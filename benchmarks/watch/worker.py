@@ -20,7 +20,7 @@ from onrecord.context import Context
 from onrecord.schedule.running import Machine, run_due
 from onrecord.watching.alerting import alert
 from onrecord.watching.telling import tell_all
-from scrapers.door import Visit
+from scrapers.fetch.visit import Visit
 from scrapers.source import Source
 from tests.sites import SiteVisit
 

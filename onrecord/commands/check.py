@@ -165,8 +165,8 @@ def _fetched(context: Context, url: str) -> bytes:
     from archive.warc.store import WarcStore
     from onrecord import AGENT, VERSION
     from onrecord.settings import template
-    from scrapers.manners import Manners, user_agent
-    from scrapers.session import NetworkVisit
+    from scrapers.fetch.client import NetworkVisit
+    from scrapers.fetch.policy import Manners, user_agent
 
     manners = Manners(
         agent=user_agent(VERSION, context.settings.contact), proxy=context.settings.proxy, delay=0.0

@@ -84,8 +84,8 @@ def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
     """Ask authorities and calendars, whatever of both is set up."""
     from archive.timestamps import authorities, opentimestamps, renewal
     from onrecord import VERSION
-    from scrapers.manners import Manners, user_agent
-    from scrapers.posting import asking, posting
+    from scrapers.fetch.policy import Manners, user_agent
+    from scrapers.fetch.post import asking, posting
 
     now, folder = datetime.now(UTC), context.home.log
     known, urls = authorities.load(folder), opentimestamps.load(folder)

@@ -22,7 +22,7 @@ from onrecord.schedule.due import after_failure, after_good, is_due
 from onrecord.schedule.rhythm import learned
 from onrecord.schedule.stopping import Stop, StoppableVisit, Stopped
 from onrecord.visiting import Wanted, visit
-from scrapers.door import Visit
+from scrapers.fetch.visit import Visit
 from scrapers.source import Source
 
 Doors = Callable[[Context, WarcStore, Source], AbstractContextManager[Visit]]

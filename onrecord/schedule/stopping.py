@@ -9,7 +9,7 @@ from datetime import datetime
 from types import FrameType
 
 from archive.models import Role
-from scrapers.door import Claims, Fetched, Held, Visit
+from scrapers.fetch.visit import Claims, Fetched, Held, Visit
 
 
 class Stopped(Exception):  # noqa: N818 - no error: somebody asked for it

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from archive.models import Issued
 from scrapers.dates import read_date
-from scrapers.door import Fetched
 from scrapers.feed import Item, parse_feed
+from scrapers.fetch.visit import Fetched
 from scrapers.gathered import Gathered
 from scrapers.layout import Document
 from scrapers.results import Discovered

@@ -1,6 +1,6 @@
 """Discovery by JSON API: what each item links to, and the items themselves."""
 
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.gathered import Gathered, counted_on, listed_date
 from scrapers.jmes import found_in, parse_json
 from scrapers.layout import Document

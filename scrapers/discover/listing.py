@@ -1,6 +1,6 @@
 """Discovery by listing page: one statement an element, and a link to the next page."""
 
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.gathered import Gathered, counted_on, listed_date
 from scrapers.jmes import found_in, parse_json
 from scrapers.layout import Document

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.etree import QName, _Element
 
 from archive.errors import FormatError, LimitError
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.gathered import Gathered
 from scrapers.layout import Document
 from scrapers.results import Discovered

@@ -17,7 +17,7 @@ from archive.sandbox.client import Confined, Limits
 from onrecord.pipeline import Tally
 from onrecord.visiting import Wanted, visit
 from onrecord.web.replay.sanitise import harmless
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 from scrapers.saying import say, say_confined
 from scrapers.source import Rule, Source
 from tests.conftest import Run

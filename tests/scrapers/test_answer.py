@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from archive.models import Outcome
-from scrapers.answer import read_answer
+from scrapers.fetch.response import read_answer
 from tests.warcs import answer
 
 BOMB = """
 import gzip, sys
 from pathlib import Path
-from scrapers.answer import read_answer
+from scrapers.fetch.response import read_answer
 from tests.warcs import answer
 member = gzip.compress(bytes(16 << 20))
 block = answer(member * 64, b"Content-Encoding: gzip")

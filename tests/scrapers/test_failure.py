@@ -6,8 +6,8 @@ import pytest
 import requests
 import urllib3.exceptions as u3
 
-from scrapers.failure import explain
-from scrapers.guard import RefusedError
+from scrapers.fetch.network_errors import explain
+from scrapers.fetch.ssrf_guard import RefusedError
 
 
 def wrapped(error: Exception) -> Exception:

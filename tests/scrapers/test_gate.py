@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scrapers.gate import HostGate, SystemClock, retry_after
+from scrapers.fetch.throttle import HostGate, SystemClock, retry_after
 from tests.publisher import JumpingClock
 
 NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)

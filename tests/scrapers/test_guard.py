@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from archive.models import Outcome, Role
 from archive.warc.store import WarcStore
-from scrapers.guard import ALLOWED, refused_ip, refused_url
-from scrapers.manners import Limits, Manners
-from scrapers.session import NetworkVisit
+from scrapers.fetch.client import NetworkVisit
+from scrapers.fetch.policy import Limits, Manners
+from scrapers.fetch.ssrf_guard import ALLOWED, refused_ip, refused_url
 from tests.publisher import JumpingClock, publishing
 from tests.warcs import answer, store_in
 

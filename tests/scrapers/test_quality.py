@@ -6,7 +6,7 @@ import pytest
 
 from archive.models import Outcome
 from archive.warc.exchanges import exchanges
-from scrapers.quality import judge
+from scrapers.fetch.outcome import judge
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[3] / "shared")) / "web"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)

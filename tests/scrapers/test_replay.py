@@ -12,8 +12,8 @@ from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Capture, Outcome, Role
 from archive.warc.exchanges import exchanges
 from archive.warc.store import WarcStore
-from scrapers.door import Fetched
-from scrapers.replay import ReplayedFiles, ReplayedVisit
+from scrapers.fetch.replay import ReplayedFiles, ReplayedVisit
+from scrapers.fetch.visit import Fetched
 from tests.warcs import answer, exchange, page_facts, record, size_of, store_in, warc_of
 
 FEED = "https://ministry.example/feed"

@@ -11,9 +11,9 @@ from archive.models import Outcome, Role
 from archive.warc.exchanges import HeldExchange, exchanges
 from archive.warc.store import WarcStore
 from archive.warc.verify_warc import check_file
-from scrapers.door import Fetched, Held
-from scrapers.manners import Limits, Manners, user_agent
-from scrapers.session import NetworkVisit
+from scrapers.fetch.client import NetworkVisit
+from scrapers.fetch.policy import Limits, Manners, user_agent
+from scrapers.fetch.visit import Fetched, Held
 from tests.publisher import (
     JumpingClock,
     Publisher,

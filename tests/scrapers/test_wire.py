@@ -9,10 +9,10 @@ import requests
 from archive.models import Outcome, Role
 from archive.warc.exchanges import HeldExchange, exchanges
 from archive.warc.store import WarcStore
-from scrapers.guard import ALLOWED
-from scrapers.manners import Manners
-from scrapers.session import NetworkVisit
-from scrapers.wire import Recorder, RecordingAdapter, recording
+from scrapers.fetch.client import NetworkVisit
+from scrapers.fetch.policy import Manners
+from scrapers.fetch.recorder import Recorder, RecordingAdapter, recording
+from scrapers.fetch.ssrf_guard import ALLOWED
 from tests.proxies import forwarding, socks
 from tests.publisher import JumpingClock, Publisher, certificates, publishing, sends
 from tests.warcs import answer, checked_by_others, store_in

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from archive.models import Role
 from archive.warc.exchanges import exchanges
-from scrapers.manners import Manners
-from scrapers.session import NetworkVisit
+from scrapers.fetch.client import NetworkVisit
+from scrapers.fetch.policy import Manners
 from tests.archives import Archive, warcs
 from tests.publisher import Publisher
 

@@ -6,8 +6,8 @@ import pytest
 
 from archive.models import Outcome, Role
 from archive.warc.exchanges import exchanges
-from scrapers.manners import Limits, Manners
-from scrapers.session import NetworkVisit
+from scrapers.fetch.client import NetworkVisit
+from scrapers.fetch.policy import Limits, Manners
 from tests.archives import Archive, warcs
 from tests.publisher import Publisher
 

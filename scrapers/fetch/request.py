@@ -10,9 +10,9 @@ import urllib3
 
 from archive.warc.http_message import has_head
 from archive.warc.record_builder import Earlier
-from scrapers.door import Held
-from scrapers.manners import Limits, Manners
-from scrapers.wire import Recorder, RecordingAdapter
+from scrapers.fetch.policy import Limits, Manners
+from scrapers.fetch.recorder import Recorder, RecordingAdapter
+from scrapers.fetch.visit import Held
 
 
 def open_session(manners: Manners) -> requests.Session:

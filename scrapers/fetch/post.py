@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import requests
 
 from archive.errors import FetchError
-from scrapers.asking import open_session
-from scrapers.guard import ALLOWED, refused_url
-from scrapers.manners import Manners
+from scrapers.fetch.policy import Manners
+from scrapers.fetch.request import open_session
+from scrapers.fetch.ssrf_guard import ALLOWED, refused_url
 
 _LARGEST = 1 << 20  # bytes of an answer
 

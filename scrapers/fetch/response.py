@@ -6,7 +6,7 @@ from archive.errors import FormatError, LimitError
 from archive.models import Outcome
 from archive.warc.digests import sha256_of
 from archive.warc.http_message import MAX_BODY, Response, decoded, parse_response, payload_of
-from scrapers.quality import judge
+from scrapers.fetch.outcome import judge
 
 _CUT = {
     "length": (Outcome.TOO_LARGE, "cut off: larger than we take"),

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from archive.errors import FetchError
-from scrapers.guard import Allowed
-from scrapers.robots import PRODUCT
+from scrapers.fetch.robots import PRODUCT
+from scrapers.fetch.ssrf_guard import Allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from archive.models import Outcome
-from scrapers.walls import BODIES, CONSENT_TITLE, HEADERS, LOGIN_TITLE, NOT_FOUND_TITLE
+from scrapers.fetch.block_pages import BODIES, CONSENT_TITLE, HEADERS, LOGIN_TITLE, NOT_FOUND_TITLE
 
 Headers = Sequence[tuple[str, str]]
 

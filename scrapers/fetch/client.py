@@ -11,17 +11,17 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from archive.models import Capture, Outcome, Role
 from archive.warc.capture_metadata import Facts
 from archive.warc.record_builder import Exchange
-from scrapers.answer import read_answer
-from scrapers.asking import conditions, earlier, exchange, open_session, truncated
-from scrapers.door import Claims, Fetched, Held
-from scrapers.failure import explain
-from scrapers.gate import Clock, HostGate, SystemClock, retry_after
-from scrapers.guard import ALLOWED, refused_url
-from scrapers.manners import Manners
-from scrapers.robots import Robots
+from scrapers.fetch.network_errors import explain
+from scrapers.fetch.policy import Manners
+from scrapers.fetch.recorder import Recorder, Tape, recording
+from scrapers.fetch.request import conditions, earlier, exchange, open_session, truncated
+from scrapers.fetch.response import read_answer
+from scrapers.fetch.robots import Robots
+from scrapers.fetch.ssrf_guard import ALLOWED, refused_url
+from scrapers.fetch.throttle import Clock, HostGate, SystemClock, retry_after
+from scrapers.fetch.visit import Claims, Fetched, Held
 from scrapers.url_key import key
 from scrapers.webarchives.web_archive import WebArchive
-from scrapers.wire import Recorder, Tape, recording
 
 AGAIN = frozenset({429, 500, 502, 503, 504})
 

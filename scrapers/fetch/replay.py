@@ -15,10 +15,10 @@ from archive.warc.capture_metadata import Facts, Origin, parse_facts
 from archive.warc.digests import sha256_of
 from archive.warc.input_files import inputs
 from archive.warc.record_reader import Record, record_at
-from scrapers.answer import Answer, read_answer
-from scrapers.door import Claims, Fetched, Held
-from scrapers.held import Holdings, Place, holdings, in_visits, original_of
-from scrapers.quality import judge
+from scrapers.fetch.outcome import judge
+from scrapers.fetch.response import Answer, read_answer
+from scrapers.fetch.visit import Claims, Fetched, Held
+from scrapers.fetch.warc_lookup import Holdings, Place, holdings, in_visits, original_of
 from scrapers.url_key import key
 
 MAX_HOPS = 10

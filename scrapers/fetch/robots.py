@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
-from scrapers.door import Fetched
+from scrapers.fetch.visit import Fetched
 
 PRODUCT = "OnRecord"
 KEPT = timedelta(hours=24)

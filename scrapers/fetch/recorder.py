@@ -28,7 +28,7 @@ from urllib3.contrib.socks import (
 )
 
 from archive.warc.capture_metadata import Tls
-from scrapers.guard import Guarded
+from scrapers.fetch.ssrf_guard import Guarded
 
 _BUFFER = 65536
 _DER = 2  # _ssl.ENCODING_DER

@@ -9,7 +9,7 @@ import requests
 import urllib3.exceptions as u3
 
 from archive.warc.record_header import one_line
-from scrapers.guard import RefusedError
+from scrapers.fetch.ssrf_guard import RefusedError
 
 _LONGEST = 200
 

@@ -1,0 +1,1 @@
+"""One HTTP exchange after another: sent politely and safely, recorded byte for byte."""
