@@ -19,9 +19,9 @@ from scrapers.fetch.visit import Fetched
 from scrapers.front import FeedFront, Front, feed_front, front, learned
 from scrapers.leads import pattern_of, sitemaps_named, usual_feeds
 from scrapers.learning import Learned
+from scrapers.parse.decode import decoded
 from scrapers.proposal import Found, toml_of
 from scrapers.source import load_source
-from scrapers.text import decoded
 
 _TAUGHT = 3  # articles that selectors are learned from
 _NO_FEED = FeedFront(items=0, links=(), texts=())

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.feed import Item, parse_feed
 from scrapers.fetch.visit import Fetched
 from scrapers.leads import LinkList, feeds_named, link_list
 from scrapers.learning import Learned, learn
-from scrapers.page import Page
-from scrapers.text import decoded
+from scrapers.parse.decode import decoded
+from scrapers.parse.feed import Item, parse_feed
+from scrapers.parse.html import Page
 
 _TEXTS = ("content:encoded", "content", "description")
 _LONG = 120  # words: a summary is shorter

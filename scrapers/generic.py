@@ -18,9 +18,9 @@ from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
 from archive.models import Reading
-from scrapers.blocks import Lines, say_element
 from scrapers.clutter import without_clutter
-from scrapers.markup import parsed
+from scrapers.parse.lxml_html import parsed
+from scrapers.parse.text_lines import Lines, say_element
 from scrapers.published import issued_of
 
 READER = f"generic/trafilatura-{version('trafilatura')}"

@@ -13,8 +13,8 @@ from archive.errors import LayoutError
 from archive.models import Issued, Reading
 from scrapers.dates import read_date
 from scrapers.experts import experts_named
-from scrapers.json_ld import MARK as JSON_LD
-from scrapers.page import split_selector
+from scrapers.parse.html import split_selector
+from scrapers.parse.json_ld import MARK as JSON_LD
 from scrapers.results import Problem
 from scrapers.rules import NoMatchError, made_by
 from scrapers.siblings import in_language

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from scrapers.page import Page
+from scrapers.parse.html import Page
 from scrapers.selectors import selectors_of
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")

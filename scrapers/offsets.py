@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import FormatError
-from scrapers.charset import MARKS, Decoded
+from scrapers.parse.charset import MARKS, Decoded
 
 Ends = NDArray[np.int64]  # for each character, the byte after its last
 

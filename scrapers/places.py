@@ -1,8 +1,8 @@
 """Where in a page's bytes the words of a statement stand: nobody has to believe our reading.
 
 What is compared is letters and digits alone, in order: of white space, marks and typography a
-reader is free to keep what it likes (scrapers/blocks.py). Blocks that stand at one place only are
-placed first; those that stand at several are placed between their neighbours.
+reader is free to keep what it likes (scrapers/parse/text_lines.py). Blocks that stand at one place
+only are placed first; those that stand at several are placed between their neighbours.
 """
 
 import unicodedata
@@ -14,8 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scrapers.charset import decode
 from scrapers.offsets import ends_of, mark_of
+from scrapers.parse.charset import decode
 from scrapers.peeling import shown
 
 Span = tuple[int, int]

@@ -8,15 +8,15 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Reading
 from archive.registry import Registry
-from scrapers.feed import Item
 from scrapers.fetch.visit import Fetched
-from scrapers.jmes import parse_json
 from scrapers.layout import Document, doubts, read_document
-from scrapers.page import Page
+from scrapers.parse.decode import decoded
+from scrapers.parse.feed import Item
+from scrapers.parse.html import Page
+from scrapers.parse.jmespath_query import parse_json
+from scrapers.parse.json_document import Structured
 from scrapers.results import Discovered, Problem, Read
 from scrapers.source import Layout, Listing, Source
-from scrapers.structured import Structured
-from scrapers.text import decoded
 
 Find = Callable[[Fetched, Source, Listing], tuple[Discovered, list[Document]]]
 _WAYS: Registry[Find] = Registry("scrapers.discover", "find", "way of discovery")

@@ -50,8 +50,8 @@ def say(fetched: Fetched, source: Source | None) -> Said:
     a Problem; nothing is raised.
     """
     # What parses is imported where it is needed: as a rule that is another process.
+    from scrapers.parse.visible_text import visible_text
     from scrapers.read import discover, read_generic, read_page
-    from scrapers.visible import visible_text
 
     published = fetched.as_published
     if source is not None and fetched.capture.role is Role.LISTING:

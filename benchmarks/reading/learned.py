@@ -13,10 +13,10 @@ from archive.errors import ArchiveError
 from scrapers.fetch.visit import Fetched
 from scrapers.leads import pattern_of
 from scrapers.learning import learn
+from scrapers.parse.decode import decoded
 from scrapers.proposal import Found, toml_of
 from scrapers.read import read_page
 from scrapers.source import Source, load_source, load_sources
-from scrapers.text import decoded
 from tests.shared_captures import shared_captures
 from tests.sources.golden import CAPTURES
 

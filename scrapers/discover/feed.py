@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from archive.models import Issued
 from scrapers.dates import read_date
-from scrapers.feed import Item, parse_feed
 from scrapers.fetch.visit import Fetched
 from scrapers.gathered import Gathered
 from scrapers.layout import Document
+from scrapers.parse.decode import decoded
+from scrapers.parse.feed import Item, parse_feed
 from scrapers.results import Discovered
 from scrapers.source import FeedListing, Listing, Source
-from scrapers.text import decoded
 
 _DATES = ("pubDate", "published", "dc:date", "updated")
 

@@ -2,12 +2,12 @@
 
 from scrapers.fetch.visit import Fetched
 from scrapers.gathered import Gathered, counted_on, listed_date
-from scrapers.jmes import found_in, parse_json
 from scrapers.layout import Document
+from scrapers.parse.decode import decoded
+from scrapers.parse.jmespath_query import found_in, parse_json
+from scrapers.parse.json_document import Structured
 from scrapers.results import Discovered
 from scrapers.source import ApiListing, Listing, Source
-from scrapers.structured import Structured
-from scrapers.text import decoded
 
 
 def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered, list[Document]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from scrapers.blocks import Lines, inline_text, say_element, text_of
+from scrapers.parse.text_lines import Lines, inline_text, say_element, text_of
 
 
 def read(markup: str, lang: str = "") -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.charset import decode, meant
+from scrapers.parse.charset import decode, meant
 
 SAID = {
     "cp1251": "Министр заявил, что правительство сожалеет о задержке и примет меры.",

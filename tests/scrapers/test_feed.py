@@ -4,7 +4,7 @@ from contextlib import suppress
 import pytest
 
 from archive.errors import FormatError, LimitError
-from scrapers.feed import MOST_ITEMS, parse_feed
+from scrapers.parse.feed import MOST_ITEMS, parse_feed
 
 URL = "https://x.example/feed/"
 RSS = """<?xml version="1.0" encoding="UTF-8"?>

@@ -2,7 +2,7 @@ import pytest
 
 from scrapers import gathered
 from scrapers.gathered import Gathered, listed_date
-from scrapers.page import Page
+from scrapers.parse.html import Page
 from scrapers.source import DateRule
 from tests.scrapers.ruritania import source
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from archive.errors import SourceError
-from scrapers.page import Page
+from scrapers.parse.html import Page
 
 ARTICLE = {
     "@context": "https://schema.org",

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from archive.errors import LimitError
-from scrapers.limits import Limits, check_html, check_json, check_xml, parseable
+from scrapers.parse.parser_limits import Limits, check_html, check_json, check_xml, parseable
 
 
 @contextmanager

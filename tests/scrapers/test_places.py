@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.charset import decode
-from scrapers.markup import text_in
+from scrapers.parse.charset import decode
+from scrapers.parse.lxml_html import text_in
 from scrapers.peeling import in_html
 from scrapers.places import Places, blocks, letters
 

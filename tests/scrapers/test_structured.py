@@ -1,8 +1,8 @@
 import pytest
 
 from archive.errors import FormatError, LimitError, SourceError
-from scrapers.jmes import found_in, parse_json
-from scrapers.structured import Structured
+from scrapers.parse.jmespath_query import found_in, parse_json
+from scrapers.parse.json_document import Structured
 
 URL = "https://x.example/api"
 ANSWER = {

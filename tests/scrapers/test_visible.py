@@ -3,7 +3,7 @@ import json
 import pytest
 
 from archive.errors import LimitError
-from scrapers.visible import visible_in, visible_text
+from scrapers.parse.visible_text import visible_in, visible_text
 from tests.shared_captures import capture
 
 URL = "https://x.example/"

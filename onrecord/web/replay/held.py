@@ -10,7 +10,7 @@ from archive.warc.digests import sha256_of
 from archive.warc.exchanges import HeldExchange
 from archive.warc.record_reader import read_at
 from scrapers.fetch.visit import Fetched
-from scrapers.text import decoded
+from scrapers.parse.decode import decoded
 
 MAX_SHOWN = 16 << 20  # bytes of a body, content decoding done
 

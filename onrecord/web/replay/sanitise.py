@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
-from scrapers.limits import check_html
+from scrapers.parse.parser_limits import check_html
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _BASE = re.compile(r"<base\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)

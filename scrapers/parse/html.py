@@ -9,9 +9,9 @@ from bs4.element import Tag
 from soupsieve import SelectorSyntaxError
 
 from archive.errors import SourceError
-from scrapers.blocks import inline_text, text_of
-from scrapers.json_ld import MARK, said_of_itself
-from scrapers.limits import check_html, parseable
+from scrapers.parse.json_ld import MARK, said_of_itself
+from scrapers.parse.parser_limits import check_html, parseable
+from scrapers.parse.text_lines import inline_text, text_of
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
 _XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from archive.errors import FormatError
-from scrapers.jmes import found_in
-from scrapers.limits import whole
-from scrapers.markup import text_in
-from scrapers.page import Page
+from scrapers.parse.html import Page
+from scrapers.parse.jmespath_query import found_in
+from scrapers.parse.lxml_html import text_in
+from scrapers.parse.parser_limits import whole
 
 MARKED_UP = "html:"  # before a text selector: what it finds is HTML
 

@@ -7,7 +7,7 @@ from typing import Any
 from bs4.element import Tag
 
 from archive.errors import FormatError, LimitError
-from scrapers.jmes import found_in, parse_json
+from scrapers.parse.jmespath_query import found_in, parse_json
 
 MARK = "json-ld:"  # before a JMESPath, in a selector of a page
 _SCRIPTS = "script[type='application/ld+json']"

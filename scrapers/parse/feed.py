@@ -15,9 +15,9 @@ from lxml import etree
 from lxml.etree import _Element
 
 from archive.errors import FormatError
-from scrapers.limits import check_xml
+from scrapers.parse.json_document import MARKED_UP, fragment_text
+from scrapers.parse.parser_limits import check_xml
 from scrapers.results import Problem
-from scrapers.structured import MARKED_UP, fragment_text
 
 MOST_ITEMS = 10_000
 

@@ -9,7 +9,7 @@ from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
 from archive.errors import FormatError, SourceError
-from scrapers.limits import check_json
+from scrapers.parse.parser_limits import check_json
 
 
 @lru_cache(maxsize=512)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from scrapers.feed import Item, called, content_of, parse_feed
 from scrapers.fetch.visit import Fetched
-from scrapers.jmes import parse_json
-from scrapers.markup import text_in
-from scrapers.text import decoded
+from scrapers.parse.decode import decoded
+from scrapers.parse.feed import Item, called, content_of, parse_feed
+from scrapers.parse.jmespath_query import parse_json
+from scrapers.parse.lxml_html import text_in
 
 
 def visible_text(fetched: Fetched) -> str:

@@ -6,8 +6,8 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.errors import FormatError
-from scrapers.blocks import Lines, say_element
-from scrapers.limits import check_html, parseable
+from scrapers.parse.parser_limits import check_html, parseable
+from scrapers.parse.text_lines import Lines, say_element
 
 _XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
 
