@@ -11,7 +11,7 @@ from archive.models import Capture
 from archive.sandbox.pool import confined
 from onrecord.catching_up import fetched_again
 from onrecord.citing import Place
-from scrapers.laying import Laid, lay
+from scrapers.align.locate import Laid, lay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

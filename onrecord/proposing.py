@@ -16,11 +16,11 @@ from onrecord.pipeline import Tally, take_in
 from onrecord.reading import read
 from onrecord.scraping import network, replayed
 from scrapers.fetch.visit import Fetched
-from scrapers.front import FeedFront, Front, feed_front, front, learned
-from scrapers.leads import pattern_of, sitemaps_named, usual_feeds
-from scrapers.learning import Learned
 from scrapers.parse.decode import decoded
-from scrapers.proposal import Found, toml_of
+from scrapers.propose.learn_selectors import Learned
+from scrapers.propose.listing_candidates import pattern_of, sitemaps_named, usual_feeds
+from scrapers.propose.site_survey import FeedFront, Front, feed_front, front, learned
+from scrapers.propose.source_toml import Found, toml_of
 from scrapers.source import load_source
 
 _TAUGHT = 3  # articles that selectors are learned from

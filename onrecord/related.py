@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import queries
 from archive.models import Version, statement_id
-from scrapers.siblings import addresses, identities
+from scrapers.extract.translations import addresses, identities
 from scrapers.source import Source
 
 

@@ -5,10 +5,10 @@ from contextlib import suppress
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from archive.models import Issued
-from scrapers.dates import read_date
-from scrapers.layout import Document
+from scrapers.extract.dates import read_date
+from scrapers.extract.fields import Document
+from scrapers.extract.rules import NoMatchError, made_by
 from scrapers.results import Address, Discovered, Problem
-from scrapers.rules import NoMatchError, made_by
 from scrapers.source import DateRule, Listing, Source
 
 MOST_ADDRESSES = 50_000

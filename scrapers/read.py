@@ -8,8 +8,8 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Reading
 from archive.registry import Registry
+from scrapers.extract.fields import Document, doubts, read_document
 from scrapers.fetch.visit import Fetched
-from scrapers.layout import Document, doubts, read_document
 from scrapers.parse.decode import decoded
 from scrapers.parse.feed import Item
 from scrapers.parse.html import Page
@@ -68,7 +68,7 @@ def read_page(fetched: Fetched, source: Source) -> Read:
 
 def read_generic(fetched: Fetched) -> Read:
     """Return what any page says, as the generic reader sees it: generic/trafilatura-<version>."""
-    from scrapers.generic import read_any  # takes half a second to import, and few need it
+    from scrapers.extract.generic import read_any  # takes half a second to import, and few need it
 
     url = fetched.capture.url
     try:

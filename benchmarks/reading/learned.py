@@ -11,10 +11,10 @@ from pathlib import Path
 
 from archive.errors import ArchiveError
 from scrapers.fetch.visit import Fetched
-from scrapers.leads import pattern_of
-from scrapers.learning import learn
 from scrapers.parse.decode import decoded
-from scrapers.proposal import Found, toml_of
+from scrapers.propose.learn_selectors import learn
+from scrapers.propose.listing_candidates import pattern_of
+from scrapers.propose.source_toml import Found, toml_of
 from scrapers.read import read_page
 from scrapers.source import Source, load_source, load_sources
 from tests.shared_captures import shared_captures

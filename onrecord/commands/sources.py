@@ -122,7 +122,7 @@ def add(
     code 5: too little was found; it says what.
     """
     from onrecord.proposing import propose, read_with, write_source
-    from scrapers.proposal import name_of
+    from scrapers.propose.source_toml import name_of
 
     proposal = propose(context, urls, files)
     for note in proposal.notes:

@@ -1,6 +1,6 @@
 import pytest
 
-from scrapers.clutter import without_clutter
+from scrapers.extract.boilerplate import without_clutter
 
 
 @pytest.mark.parametrize(

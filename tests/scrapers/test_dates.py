@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.dates import read_date
-from scrapers.months import MONTHS
+from scrapers.extract.dates import read_date
+from scrapers.extract.month_names import MONTHS
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from scrapers.experts import experts_named
+from scrapers.extract.signatories import experts_named
 
 LISTED = (
     "Ms. Ada Example, Special Rapporteur on invented examples",

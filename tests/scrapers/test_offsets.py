@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.offsets import ends_of, mark_of
+from scrapers.align.byte_offsets import ends_of, mark_of
 from scrapers.parse.charset import decode
 from tests.scrapers.test_charset import SAID
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.peeling import Peeled, in_html, in_json, in_xml, shown
+from scrapers.align.markup_text import Peeled, in_html, in_json, in_xml, shown
 
 
 def pieces(markup: str, peeled: Peeled) -> list[tuple[str, str]]:

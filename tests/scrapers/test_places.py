@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scrapers.align.markup_text import in_html
+from scrapers.align.text_to_bytes import Places, blocks, letters
 from scrapers.parse.charset import decode
 from scrapers.parse.lxml_html import text_in
-from scrapers.peeling import in_html
-from scrapers.places import Places, blocks, letters
 
 HTML = "text/html; charset=utf-8"
 

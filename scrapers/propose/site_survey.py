@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scrapers.fetch.visit import Fetched
-from scrapers.leads import LinkList, feeds_named, link_list
-from scrapers.learning import Learned, learn
 from scrapers.parse.decode import decoded
 from scrapers.parse.feed import Item, parse_feed
 from scrapers.parse.html import Page
+from scrapers.propose.learn_selectors import Learned, learn
+from scrapers.propose.listing_candidates import LinkList, feeds_named, link_list
 
 _TEXTS = ("content:encoded", "content", "description")
 _LONG = 120  # words: a summary is shorter

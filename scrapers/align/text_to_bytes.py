@@ -14,9 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scrapers.offsets import ends_of, mark_of
+from scrapers.align.byte_offsets import ends_of, mark_of
+from scrapers.align.markup_text import shown
 from scrapers.parse.charset import decode
-from scrapers.peeling import shown
 
 Span = tuple[int, int]
 Numbers = NDArray[np.int64]

@@ -1,7 +1,7 @@
 """Any page, read without knowing it: by trafilatura, and labelled so.
 
 trafilatura finds what the article is; its words come out by our own rules for blocks, without the
-title again and without the labels that sites put between paragraphs (scrapers/clutter.py).
+title again and without the labels that sites put between paragraphs (scrapers/extract/boilerplate.py).
 """
 
 import logging
@@ -18,10 +18,10 @@ from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
 from archive.models import Reading
-from scrapers.clutter import without_clutter
+from scrapers.extract.boilerplate import without_clutter
+from scrapers.extract.publication_date import issued_of
 from scrapers.parse.lxml_html import parsed
 from scrapers.parse.text_lines import Lines, say_element
-from scrapers.published import issued_of
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.parse.html import Page
-from scrapers.selectors import selectors_of
+from scrapers.propose.css_selectors import selectors_of
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _USUAL_FEEDS = ("feed/", "rss.xml", "feed.xml", "atom.xml", "rss")

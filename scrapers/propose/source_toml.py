@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scrapers.leads import LinkList
-from scrapers.learning import Learned
+from scrapers.propose.learn_selectors import Learned
+from scrapers.propose.listing_candidates import LinkList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from scrapers.months import MONTHS
+from scrapers.extract.month_names import MONTHS
 
 _MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
 _OF = r"(?:\s*(?:de|del|of|d'|d’|من)\s)?"

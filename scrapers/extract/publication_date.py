@@ -12,7 +12,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.models import Issued
-from scrapers.dates import read_date
+from scrapers.extract.dates import read_date
 
 GUESSED = f"guessed by htmldate {version('htmldate')}"
 _METAS = (

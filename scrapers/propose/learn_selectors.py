@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from bs4.element import Tag
 
 from archive.models import Reading
-from scrapers.dates import read_date
-from scrapers.generic import read_any
+from scrapers.extract.dates import read_date
+from scrapers.extract.generic import read_any
 from scrapers.parse.html import Page, split_selector
 from scrapers.parse.text_lines import inline_text, text_of
-from scrapers.selectors import selectors_of
+from scrapers.propose.css_selectors import selectors_of
 
 _SYMBOL = re.compile(r"[A-Z]{1,8}(?:/[A-Z0-9.()-]+)+")
 _SPEAKER = re.compile(r"speaker|byline|author", re.IGNORECASE)

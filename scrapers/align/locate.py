@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.places import Places, Span, blocks
+from scrapers.align.text_to_bytes import Places, Span, blocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,13 +11,13 @@ from typing import Protocol
 
 from archive.errors import LayoutError
 from archive.models import Issued, Reading
-from scrapers.dates import read_date
-from scrapers.experts import experts_named
+from scrapers.extract.dates import read_date
+from scrapers.extract.rules import NoMatchError, made_by
+from scrapers.extract.signatories import experts_named
+from scrapers.extract.translations import in_language
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import MARK as JSON_LD
 from scrapers.results import Problem
-from scrapers.rules import NoMatchError, made_by
-from scrapers.siblings import in_language
 from scrapers.source import DateRule, Layout, Rule, Source
 
 # How often a selector may match, at least and at most; any number where it is not said.

@@ -1,0 +1,1 @@
+"""Which bytes of a captured page hold the characters of a statement."""
