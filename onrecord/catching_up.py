@@ -25,8 +25,8 @@ from onrecord.pipeline import Tally, record_answer
 from onrecord.reading import read
 from onrecord.transcripts import take_in_transcript
 from scrapers.fetch.visit import Fetched
-from scrapers.rereading import Piece, Reread, packed, reread_confined
-from scrapers.saying import Said
+from scrapers.read.page_content import Said
+from scrapers.read.reprocess import Piece, Reread, packed, reread_confined
 from scrapers.source import Source
 
 _MANY = 32  # exchanges in a piece: what a reading process gets at once, and a crash may cost

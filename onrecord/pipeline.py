@@ -20,8 +20,8 @@ from onrecord import AGENT
 from onrecord.quarantine import suspected
 from onrecord.reading import read
 from scrapers.fetch.visit import Fetched, as_published
+from scrapers.read.page_content import Answered, Said, answered
 from scrapers.results import Discovered, Problem
-from scrapers.saying import Answered, Said, answered
 from scrapers.source import Source
 
 

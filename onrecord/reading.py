@@ -2,7 +2,7 @@
 
 from archive.sandbox.pool import confined
 from scrapers.fetch.visit import Fetched
-from scrapers.saying import Said, say_confined
+from scrapers.read.page_content import Said, say_confined
 from scrapers.source import Source
 
 

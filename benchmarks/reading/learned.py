@@ -15,7 +15,7 @@ from scrapers.parse.decode import decoded
 from scrapers.propose.learn_selectors import learn
 from scrapers.propose.listing_candidates import pattern_of
 from scrapers.propose.source_toml import Found, toml_of
-from scrapers.read import read_page
+from scrapers.read.reader import read_page
 from scrapers.source import Source, load_source, load_sources
 from tests.shared_captures import shared_captures
 from tests.sources.golden import CAPTURES

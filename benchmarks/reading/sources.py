@@ -7,7 +7,7 @@ import argparse
 import time
 from pathlib import Path
 
-from scrapers.read import discover, read_page
+from scrapers.read.reader import discover, read_page
 from scrapers.source import load_sources
 from tests.shared_captures import shared_captures
 from tests.sources.golden import CAPTURES

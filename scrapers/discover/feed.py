@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from archive.models import Issued
+from scrapers.discover._link_collector import Gathered
 from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
 from scrapers.fetch.visit import Fetched
-from scrapers.gathered import Gathered
 from scrapers.parse.decode import decoded
 from scrapers.parse.feed import Item, parse_feed
 from scrapers.results import Discovered

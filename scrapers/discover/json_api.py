@@ -1,8 +1,8 @@
 """Discovery by JSON API: what each item links to, and the items themselves."""
 
+from scrapers.discover._link_collector import Gathered, counted_on, listed_date
 from scrapers.extract.fields import Document
 from scrapers.fetch.visit import Fetched
-from scrapers.gathered import Gathered, counted_on, listed_date
 from scrapers.parse.decode import decoded
 from scrapers.parse.jmespath_query import found_in, parse_json
 from scrapers.parse.json_document import Structured

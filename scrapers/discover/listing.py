@@ -1,8 +1,8 @@
 """Discovery by listing page: one statement an element, and a link to the next page."""
 
+from scrapers.discover._link_collector import Gathered, counted_on, listed_date
 from scrapers.extract.fields import Document
 from scrapers.fetch.visit import Fetched
-from scrapers.gathered import Gathered, counted_on, listed_date
 from scrapers.parse.decode import decoded
 from scrapers.parse.html import Page
 from scrapers.parse.jmespath_query import found_in, parse_json

@@ -10,9 +10,9 @@ from lxml import etree
 from lxml.etree import QName, _Element
 
 from archive.errors import FormatError, LimitError
+from scrapers.discover._link_collector import Gathered
 from scrapers.extract.fields import Document
 from scrapers.fetch.visit import Fetched
-from scrapers.gathered import Gathered
 from scrapers.results import Discovered
 from scrapers.source import Listing, SitemapListing, Source
 

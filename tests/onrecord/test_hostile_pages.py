@@ -18,7 +18,7 @@ from onrecord.pipeline import Tally
 from onrecord.visiting import Wanted, visit
 from onrecord.web.replay.sanitise import harmless
 from scrapers.fetch.visit import Fetched
-from scrapers.saying import say, say_confined
+from scrapers.read.page_content import say, say_confined
 from scrapers.source import Rule, Source
 from tests.conftest import Run
 from tests.panel import SITE, Publisher, page, panel

@@ -1,7 +1,7 @@
 import pytest
 
-from scrapers import gathered
-from scrapers.gathered import Gathered, listed_date
+from scrapers.discover import _link_collector
+from scrapers.discover._link_collector import Gathered, listed_date
 from scrapers.parse.html import Page
 from scrapers.source import DateRule
 from tests.scrapers.ruritania import source
@@ -19,8 +19,8 @@ def test_addresses_are_whole_without_fragments_and_each_there_once() -> None:
 
 
 def test_a_listing_of_too_many_is_cut_off_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathered, "MOST_ADDRESSES", 2)
-    monkeypatch.setattr(gathered, "MOST_PROBLEMS", 1)
+    monkeypatch.setattr(_link_collector, "MOST_ADDRESSES", 2)
+    monkeypatch.setattr(_link_collector, "MOST_PROBLEMS", 1)
     bank = source()
     found = Gathered(URL, bank, bank.listings[0])
     for link in ("/speeches/1", "/speeches/2", "/speeches/3", "", "mailto:x@y.example", ""):

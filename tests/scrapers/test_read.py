@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from scrapers.read import discover, read_generic, read_page
+from scrapers.read.reader import discover, read_generic, read_page
 from scrapers.results import Problem
 from scrapers.source import Source
 from tests.scrapers.ruritania import FEED_LAYOUT, PAGE_LAYOUT, source

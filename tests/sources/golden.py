@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.models import Reading
-from scrapers.read import discover, read_page
+from scrapers.read.reader import discover, read_page
 from scrapers.results import Problem
 from scrapers.source import load_sources
 from tests.shared_captures import shared_captures

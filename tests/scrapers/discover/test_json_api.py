@@ -1,8 +1,8 @@
 import json
 from typing import Any
 
+from scrapers.discover._link_collector import counted_on
 from scrapers.discover.json_api import find
-from scrapers.gathered import counted_on
 from scrapers.results import Discovered
 from scrapers.source import Source
 from tests.scrapers.ruritania import source

@@ -11,7 +11,7 @@ from archive.models import Capture, Outcome, Role
 from archive.sandbox.client import Confined
 from archive.warc.exchanges import HeldExchange, exchanges
 from scrapers.fetch.visit import Fetched
-from scrapers.saying import Answered, Said, answered, say, unread
+from scrapers.read.page_content import Answered, Said, answered, say, unread
 from scrapers.source import Source
 
 _READ = (Role.LISTING, Role.PAGE)

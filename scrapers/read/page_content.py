@@ -51,7 +51,7 @@ def say(fetched: Fetched, source: Source | None) -> Said:
     """
     # What parses is imported where it is needed: as a rule that is another process.
     from scrapers.parse.visible_text import visible_text
-    from scrapers.read import discover, read_generic, read_page
+    from scrapers.read.reader import discover, read_generic, read_page
 
     published = fetched.as_published
     if source is not None and fetched.capture.role is Role.LISTING:

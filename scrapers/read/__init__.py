@@ -1,0 +1,1 @@
+"""A captured response to all that it contains: links, statements, visible text."""
