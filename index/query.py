@@ -1,7 +1,7 @@
 """What a query means: its parts as frozen values, and the reader of the query language.
 
 docs/query-language.md is the user's description. Quotation marks mean verbatim: the words between
-them are compared as `index.text` normalises them, nothing dropped, nothing stemmed. Words outside
+them are compared as `index.normalise` normalises them, nothing dropped, nothing stemmed. Words outside
 are compared by their stems, in the language of each statement.
 """
 
@@ -11,7 +11,7 @@ from datetime import date
 from typing import TypeAlias
 
 from archive.errors import QueryError
-from index.text import words_of
+from index.normalise import words_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.search import Hit
+from index.engine import Hit
 
 _AROUND = 60  # characters on each side
 _MOST = 300  # of a passage; a longer one is cut in the middle

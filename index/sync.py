@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.catalogue.rows import stamp
 from archive.models import Version
-from index.search import Document, Engine, Layer
+from index.engine import Document, Engine, Layer
 
 BATCH = 10_000  # versions a commit: what a crash may cost, and what has to fit in memory
 MANY = 1000  # new versions after which it is worth merging segments: searching gets faster

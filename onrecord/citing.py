@@ -12,7 +12,7 @@ from archive.models import Capture, Outcome, Passage, Version
 from archive.text.passage import passage
 from archive.urls.memento import memento_url
 from archive.urls.text_fragment import text_fragment
-from index.text import normalise
+from index.normalise import normalise
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.archive_folder import Home
-    from index.search import Engine
+    from index.engine import Engine
     from onrecord.settings import Settings
     from scrapers.source import Source
 

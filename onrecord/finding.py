@@ -11,8 +11,8 @@ from archive.catalogue import queries
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage, Version
 from archive.text.passage import passage
+from index.engine import Engine, Hit
 from index.engines import ENGINES
-from index.search import Engine, Hit
 from index.sync import follows, sync
 from onrecord.context import Context
 

@@ -20,12 +20,12 @@ from typing import Any
 
 from benchmarks.quotes.made import cases
 from benchmarks.quotes.others import Difflib, Fts5, PartialRatio, Trigrams
+from index.engine import Document
 from index.engines import ENGINES
+from index.normalise import words_of
 from index.quotes.articles import Article
 from index.quotes.finding import quotations
 from index.quotes.resolve import Answer, Resolver
-from index.search import Document
-from index.text import words_of
 
 _TOLD = ("state_dept_rss", "whitehouse_rss")
 _ALL = (*_TOLD, "congress_press", "grimmer_senate_press")

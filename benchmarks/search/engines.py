@@ -17,8 +17,8 @@ import numpy as np
 from benchmarks.search.others import Ripgrep, StockWhoosh
 from benchmarks.search.queries import Question
 from benchmarks.search.xapian import Xapian, module
+from index.engine import Document
 from index.query import And, Dates, Node, Not, Or, Phrase, Query, Run
-from index.search import Document
 from index.snippets import snippets
 
 

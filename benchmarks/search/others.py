@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.search.queries import Question
-from index.search import Document
+from index.engine import Document
 
 
 class StockWhoosh:
@@ -79,7 +79,7 @@ class Ripgrep:
         self._path = folder / "lines.txt"
 
     def build(self, documents: Sequence[Document]) -> None:
-        from index.text import words_of
+        from index.normalise import words_of
 
         with self._path.open("w", encoding="utf-8") as lines:
             lines.writelines(f" {' '.join(words_of(held.text))} \n" for held in documents)

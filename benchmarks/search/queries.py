@@ -4,8 +4,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.search import Document
-from index.text import words_of
+from index.engine import Document
+from index.normalise import words_of
 
 LENGTHS = (2, 3, 5, 8, 15, 30)
 

@@ -20,9 +20,9 @@ from typing import Any
 
 from benchmarks.search.engines import scratch
 from benchmarks.search.run import documents_of, private
+from index.engine import Document
 from index.engines.whoosh import WhooshEngine
 from index.query import literal
-from index.search import Document
 from index.sync import BATCH
 
 _NEW = 10  # statements added at once …

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from benchmarks.search.queries import Question
-from index.search import Document
-from index.text import words_of
+from index.engine import Document
+from index.normalise import words_of
 
 
 class Truth:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from archive.catalogue import queries
 from archive.catalogue.database import transaction
+from index.engine import Document
+from index.normalise import words_of
 from index.query import parse
-from index.search import Document
-from index.text import words_of
 from onrecord.watching.alerting import document_of
 from onrecord.watching.matcher import Matcher, Text, matches
 

@@ -4,6 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archive.registry import Registry
-from index.search import Engine
+from index.engine import Engine
 
 ENGINES: Registry[Callable[[Path], Engine]] = Registry("index.engines", "ENGINE", "engine")

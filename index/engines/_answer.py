@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import Layer, Order
 from index.engines import _ranking
 from index.engines._snapshot import Answer, Snapshot
 from index.phrases import meta
 from index.phrases.evaluate import Evaluation, Set
 from index.phrases.segment import Numbers
 from index.query import Node
-from index.search import Layer, Order
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 import numpy as np
 
 from archive.errors import FormatError
+from index.engine import Document, Hit
 from index.engines._answer import Place
+from index.normalise import Normal, normalise
 from index.phrases.evaluate import Unit
 from index.phrases.layout import view
 from index.phrases.match import Slot, stands
 from index.phrases.segment import Segment
 from index.query import Phrase
-from index.search import Document, Hit
 from index.stems import language
-from index.text import Normal, normalise
 
 _WHOLE = 32  # passages from which on the text is read as a whole
 

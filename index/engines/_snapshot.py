@@ -7,10 +7,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import Layer
 from index.phrases import impact, meta
 from index.phrases.evaluate import Set, Unit, count
 from index.phrases.segment import Numbers, Segment
-from index.search import Layer
 
 _NO_TWINS = np.zeros(0, dtype=np.uint64)
 

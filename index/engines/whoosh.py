@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from whoosh.index import LockError
 
 from archive.errors import LockedError, StorageError, UnknownNameError
+from index.engine import Document, Found, Frequency, Layer, Order, Results
 from index.engines import _answer, _tidy
 from index.engines._show import hit
 from index.engines._snapshot import Part, Snapshot
@@ -20,20 +21,12 @@ from index.phrases.making import MERGING, Maker, merge
 from index.phrases.segment import Numbers, Segment
 from index.phrases.store import NAME, PhraseIndex, PhraseWriter, damage, opened, segments_of
 from index.query import Query, Run
-from index.search import (
-    Document,
-    Found,
-    Frequency,
-    Layer,
-    Order,
-    Results,
-)
 
 _PATIENCE = 10.0  # seconds to wait for another writer
 
 
 class WhooshEngine:
-    """The index in one folder. See `index.search.Engine`."""
+    """The index in one folder. See `index.engine.Engine`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,8 +1,8 @@
-"""Read many texts as words at once: what `index.text` says of each, twenty times as fast.
+"""Read many texts as words at once: what `index.normalise` says of each, twenty times as fast.
 
 Texts are taken three ways. ASCII goes through one translation table; text of characters that fold
 one for one through another; the few texts left (marks, ligatures, CJK, soft hyphens …) one by one
-through `index.text`. A test holds that the ways agree.
+through `index.normalise`. A test holds that the ways agree.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from index.normalise import normalise
 from index.phrases.vocabulary import Vocabulary
-from index.text import normalise
-from index.words import fold, is_initial, is_simple, is_word
+from index.word_forms import fold, is_initial, is_simple, is_word
 
 STRIDE = 16  # every so many words, the place in the text is kept
 _LIMIT = 0x3000  # above lie CJK and the like

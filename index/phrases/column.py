@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from whoosh.columns import Column, ColumnReader, ColumnWriter
 
+from index.engine import Document
 from index.phrases import build, meta, records
 from index.phrases.bulk import Words, read
 from index.phrases.layout import Writer
 from index.phrases.segment import Segment
 from index.phrases.vocabulary import Vocabulary
-from index.search import Document
 from index.stems import language
 
 _BATCH = 1 << 22  # characters of text read as words at once

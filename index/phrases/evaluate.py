@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.normalise import words_of
 from index.phrases import match
 from index.phrases.holders import Holders
 from index.phrases.match import NOWHERE, Slot, Spans
@@ -14,7 +15,6 @@ from index.phrases.segment import NONE, Numbers, Segment
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
 from index.stems import language as language_of
 from index.stems import stem
-from index.text import words_of
 
 # A set of documents: a truth for each document of the segment, or the ascending numbers of a few.
 Set = NDArray[Any]

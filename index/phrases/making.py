@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 
 from archive.errors import ArchiveError, StorageError
+from index.engine import Document
 from index.phrases.codec import FIELD, PhraseCodec, PhraseSegment
 from index.phrases.column import PhraseColumn, Reference
 from index.phrases.records import pack, unpack
 from index.phrases.segment import Segment
-from index.search import Document
 
 MOST_WORDS = 64_000_000  # of one segment: some 1.3 GB of memory while it is made
 MOST_DOCUMENTS = 250_000

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.search import Document
+from index.engine import Document
 
 NAMED = ("source", "issuer", "lang", "kind")  # columns of names: their numbers, and a list of names
 PAGE, CURRENT = 1, 2  # flags

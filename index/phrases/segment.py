@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.engine import Document
+from index.normalise import Normal, some_words
 from index.phrases import gaps, impact, layout, meta
 from index.phrases.build import BLOCK, COARSE, RARE
 from index.phrases.bulk import STRIDE, Words
 from index.phrases.holders import Holders
 from index.phrases.records import Records, decode
-from index.search import Document
-from index.text import Normal, some_words
 
 Numbers = NDArray[Any]  # of documents, or places in the token stream: any integers, ascending
 NONE: Numbers = np.zeros(0, dtype=np.uint32)

@@ -18,7 +18,7 @@ import whoosh
 from archive.errors import FormatError, StorageError
 from index.phrases.layout import VERSION
 from index.stems import VERSION as STEMS
-from index.words import ANALYSIS
+from index.word_forms import ANALYSIS
 
 NAME = "segments.json"
 _SEGMENT = re.compile(r"[A-Za-z0-9]+_[a-z0-9]{8,32}")

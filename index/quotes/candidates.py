@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from index.engine import Engine
 from index.quotes.cutting import Cut
-from index.search import Engine
 
 STRETCH = 4  # words looked up together, where a whole sentence is not found
 _SHORT = 12

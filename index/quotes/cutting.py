@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.normalise import normalise
 from index.quotes.marks import BRACKET, BROKEN, NOTE, NOTE_IN_PARENTHESES, OMISSION, SAYING
 from index.quotes.sentences import sentence_starts
 from index.quotes.source import Source
-from index.text import normalise
 
 
 class Mark(StrEnum):

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from index.engine import Document, Engine, Layer
+from index.normalise import Normal, normalise
 from index.query import Or, Prefix, Query, Stem
 from index.quotes.cutting import Cut
-from index.search import Document, Engine, Layer
 from index.stems import language, stem
-from index.text import Normal, normalise
 
 _ASKED = 6  # words a search is made of
 _LOOKED_AT = 4  # documents compared

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from index.engine import Document, Engine, Layer
 from index.quotes.aligning import align
 from index.quotes.candidates import Candidate, candidates, weights
 from index.quotes.cutting import Cut, cut
 from index.quotes.near import near
 from index.quotes.source import Stored, windows
 from index.quotes.verdicts import CLEAN, Judged, Part, Verdict, judge, verbatim
-from index.search import Document, Engine, Layer
 
 _ALIGNED = 12  # documents compared word by word
 _WORTH_SHOWING = 0.35  # of its words in the nearest statement

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from index.engine import Document, Engine
 from index.quotes.aligning import align
 from index.quotes.articles import Article
 from index.quotes.cutting import cut
 from index.quotes.finding import Quotation, pieces_of, quotations
 from index.quotes.source import Source, whole
 from index.quotes.verdicts import CLEAN, SHORT, Judged, Verdict, judge
-from index.search import Document, Engine
 
 _WINDOW = 4  # words looked up together
 _COMMON = 200  # documents: words in a row that so many have tell of no quoting

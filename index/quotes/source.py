@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.text import normalise
+from index.normalise import normalise
 
 _LETTERS_A_WORD = 6
 _OFTEN = 60  # a word that stands more often is no quick way to a place

@@ -124,16 +124,16 @@ def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Ite
 def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]:
     from archive.errors import ArchiveError
     from archive.findings import failed
-    from index import checking
+    from index import verify_index
     from index.engines import ENGINES
 
     if not context.home.index.exists():
         return
     engine = ENGINES.load(context.settings.engine)(context.home.index)
     try:
-        yield from checking.check(catalogue, engine)
+        yield from verify_index.check(catalogue, engine)
     except ArchiveError as error:
-        yield failed(checking.NAME, "index", str(error))
+        yield failed(verify_index.NAME, "index", str(error))
     finally:
         engine.close()
 

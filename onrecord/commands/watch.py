@@ -38,8 +38,8 @@ def quote(context: Context, text: str, statement: str) -> None:
     """
     from archive.catalogue import queries
     from archive.errors import QuoteError
+    from index.normalise import words_of
     from index.query import literal
-    from index.text import words_of
     from onrecord.watching.alerting import holds
 
     words = words_of(text)

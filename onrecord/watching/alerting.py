@@ -10,9 +10,9 @@ from archive.catalogue.monitoring import news as store
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
 from archive.news import Kind, News, Watch
+from index.engine import Document
+from index.normalise import words_of
 from index.query import Node, parse
-from index.search import Document
-from index.text import words_of
 from onrecord.watching.matcher import Matcher
 
 _PRESENCE = (Kind.MISSING, Kind.GONE, Kind.BACK)

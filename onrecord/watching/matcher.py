@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from index.engine import Document
+from index.normalise import Normal, normalise, words_of
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
-from index.search import Document
 from index.stems import language, stem
-from index.text import Normal, normalise, words_of
 
 Key = tuple[str, str]  # "word", "stem" or "start", and which
 _SHORT = 6  # letters: beginnings of words are looked up by so many at most

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from archive import statement_links
 from archive.errors import LockedError
-from index.search import Engine
+from index.engine import Engine
 from index.sync import follows, sync
 from onrecord.context import Context
 

@@ -8,10 +8,10 @@ import pytest
 from archive.archive_folder import Home
 from archive.catalogue.database import transaction
 from archive.findings import Finding, Grade
-from index.checking import check
 from index.engines.whoosh import WhooshEngine
 from index.phrases import toc
 from index.query import parse
+from index.verify_index import check
 from tests.archives import flip, overwrite
 from tests.conftest import Run
 

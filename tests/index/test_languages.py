@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from index.engines.whoosh import WhooshEngine
+from index.normalise import words_of
 from index.query import parse
-from index.text import words_of
 from tests.index.worlds import statement
 
 SHARED = Path(

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from index.engine import Hit
 from index.engines.whoosh import WhooshEngine
 from index.query import parse
-from index.search import Hit
 from index.snippets import snippets
 from tests.index.worlds import statement
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.catalogue import updates
-from index.checking import check
 from index.engines.whoosh import WhooshEngine
 from index.query import parse
 from index.sync import sync
+from index.verify_index import check
 from tests.vocabulary import captured, day, said
 
 

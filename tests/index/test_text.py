@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.text import normalise, some_words, words_of
-from index.words import TYPOGRAPHY
+from index.normalise import normalise, some_words, words_of
+from index.word_forms import TYPOGRAPHY
 
 # Letters, marks and separators of many scripts, thick with what goes wrong.
 HOSTILE = st.text(

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from archive.errors import LockedError, UnknownNameError
+from index.engine import Document, Results
 from index.engines import ENGINES
 from index.engines.whoosh import WhooshEngine
+from index.normalise import words_of
 from index.query import parse
-from index.search import Document, Results
-from index.text import words_of
 from tests.index.worlds import DENIAL, statement
 
 Ask = Callable[..., Results]

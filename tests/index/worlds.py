@@ -1,6 +1,6 @@
 """Invented statements for the tests of the index, and how to make an engine of them."""
 
-from index.search import Document
+from index.engine import Document
 
 DENIAL = "We do not detain people who do not exist in the republic."
 

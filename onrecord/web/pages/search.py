@@ -11,8 +11,8 @@ from archive.catalogue import queries
 from archive.catalogue.coverage import by_source
 from archive.errors import QueryError
 from archive.models import Capture, Role
-from index.search import Engine, Hit, Results
-from index.text import normalise
+from index.engine import Engine, Hit, Results
+from index.normalise import normalise
 from onrecord.web.asking import PER_PAGE, Asked, AskedBy
 from onrecord.web.marking import Snippet, beginning, snippets
 from onrecord.web.room import Room

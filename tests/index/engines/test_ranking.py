@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.engine import Document
 from index.engines import _answer, _blocks
 from index.engines._snapshot import Part, Snapshot
 from index.phrases import build, impact, meta
 from index.phrases.column import Gathering
 from index.phrases.segment import Segment
 from index.query import And, Node, Not, Or, Phrase, Run
-from index.search import Document
 from tests.index.worlds import statement
 
 WORDS = ["the", "of", "a", "not", "do", "detain", "exist", "zebra"]

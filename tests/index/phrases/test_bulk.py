@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.normalise import normalise
 from index.phrases import bulk
 from index.phrases.vocabulary import Vocabulary
-from index.text import normalise
 
 TEXT = st.text(
     alphabet=st.one_of(

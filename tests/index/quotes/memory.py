@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from archive.errors import UnknownNameError
-from index.search import Document, Found, Frequency, Layer
-from index.text import words_of
+from index.engine import Document, Found, Frequency, Layer
+from index.normalise import words_of
 
 
 class Memory:

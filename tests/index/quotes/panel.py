@@ -1,7 +1,7 @@
 """A small archive in our own words: a panel's statement, and others that are much like it."""
 
+from index.engine import Document
 from index.quotes.resolve import Answer, Resolver
-from index.search import Document
 from tests.index.quotes.memory import Memory
 
 PANEL = """\

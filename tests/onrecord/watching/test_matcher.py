@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from index.engine import Document
 from index.engines.whoosh import WhooshEngine
 from index.query import And, Or, parse
-from index.search import Document
 from onrecord.watching.matcher import Matcher
 
 TEXTS = {

@@ -7,7 +7,7 @@ The law, which the tests hold: `normalise(text[start:end])` of a run of words is
 from dataclasses import dataclass
 from itertools import islice
 
-from index.words import fold, pattern, spaced
+from index.word_forms import fold, pattern, spaced
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.errors import FormatError, UnknownNameError
 from archive.findings import Finding, failed, noted, ok
-from index.search import Document, Engine
+from index.engine import Document, Engine
 from index.sync import documents_until, follows
 
 NAME = "index"
