@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from index.engine import Layer, Order
 from index.engines import _ranking
 from index.engines._snapshot import Answer, Snapshot
-from index.phrases import meta
 from index.phrases.evaluate import Evaluation, Set
+from index.phrases.format import document_columns
 from index.phrases.segment import Numbers
 from index.query import Node
 
@@ -57,7 +57,7 @@ def collapse(answers: Sequence[Answer], twins: NDArray[np.uint64]) -> None:
         rows.append(
             (
                 digests[double],
-                segment.column("flags")[chosen] & meta.CURRENT,
+                segment.column("flags")[chosen] & document_columns.CURRENT,
                 segment.column("seen")[chosen],
                 segment.column("when")[chosen],
             )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from index.engines._snapshot import Answer
 from index.engines._terms import NO_SCORES, Scores, Term
-from index.phrases import impact
+from index.phrases.format import block_max
 from index.phrases.segment import NONE, Numbers
 
 _FEW = 2048  # documents up to which all are scored
@@ -82,7 +82,7 @@ def _scores(
         if number > 1:
             scores = scores + term.at(documents)
         if least and number < len(rest) and len(documents) > _MANY:
-            blocks = documents // impact.BLOCK
+            blocks = documents // block_max.BLOCK
             able = scores + rest[number].take(blocks) >= least
             documents, scores = documents[able], scores[able]
     return documents, scores
@@ -91,24 +91,24 @@ def _scores(
 def _by_block(answer: Answer) -> NDArray[np.bool_]:
     """Return which documents answer, a row for each block."""
     blocks = answer.part.segment.blocks
-    mask = np.zeros(blocks * impact.BLOCK, dtype=np.bool_)
+    mask = np.zeros(blocks * block_max.BLOCK, dtype=np.bool_)
     if answer.found.dtype == np.bool_:
         mask[: len(answer.found)] = answer.found
     else:
         mask[answer.found] = True
-    return mask.reshape(blocks, impact.BLOCK)
+    return mask.reshape(blocks, block_max.BLOCK)
 
 
 def _any(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return whether any document of each block answers."""
     # The bits of a block are read as one number: ten times as fast as asking each row.
-    some: NDArray[np.bool_] = np.packbits(mask).view(f"u{impact.BLOCK // 8}") != 0
+    some: NDArray[np.bool_] = np.packbits(mask).view(f"u{block_max.BLOCK // 8}") != 0
     return some
 
 
 def _inside(mask: NDArray[np.bool_], blocks: Numbers) -> Numbers:
     """Return the documents of `blocks` that answer."""
     found = np.flatnonzero(mask[blocks])
-    shift = (blocks - np.arange(len(blocks))) * impact.BLOCK
-    documents: Numbers = found + shift.take(found // impact.BLOCK)
+    shift = (blocks - np.arange(len(blocks))) * block_max.BLOCK
+    documents: Numbers = found + shift.take(found // block_max.BLOCK)
     return documents

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.engines import _blocks, _terms
 from index.engines._snapshot import Answer, Snapshot
 from index.engines._terms import NO_SCORES, Scores
-from index.phrases.impact import K1
+from index.phrases.format.block_max import K1
 from index.phrases.segment import Numbers
 
 _ROWS = 64  # times as many keys as are wanted, from which on most are not worth sorting

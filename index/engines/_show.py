@@ -10,7 +10,7 @@ from index.engine import Document, Hit
 from index.engines._answer import Place
 from index.normalise import Normal, normalise
 from index.phrases.evaluate import Unit
-from index.phrases.layout import view
+from index.phrases.format.array_file import view
 from index.phrases.match import Slot, stands
 from index.phrases.segment import Segment
 from index.query import Phrase

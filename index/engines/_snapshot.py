@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Layer
-from index.phrases import impact, meta
 from index.phrases.evaluate import Set, Unit, count
+from index.phrases.format import block_max, document_columns
 from index.phrases.segment import Numbers, Segment
 
 _NO_TWINS = np.zeros(0, dtype=np.uint64)
@@ -28,19 +28,19 @@ class Part:
     def norms(self, mean: float) -> NDArray[np.float32]:
         """Return what BM25 makes of the length of each document, the snapshot's mean being this."""
         if self._norms is None:
-            self._norms = impact.norms(self.segment.lengths, mean)
+            self._norms = block_max.norms(self.segment.lengths, mean)
         return self._norms
 
     def ceilings(self, mean: float) -> NDArray[np.float32]:
         """Return what no impact is above where the segment has a peak of 0 up to 255."""
         if self._ceilings is None:
-            self._ceilings = impact.ceilings(self.segment.mean_length, mean)
+            self._ceilings = block_max.ceilings(self.segment.mean_length, mean)
         return self._ceilings
 
     def seen(self, layer: Layer) -> NDArray[np.bool_] | None:
         """Return which documents of `layer` are not deleted; None for all there are."""
         if layer not in self.visible:
-            page = (self.segment.column("flags") & meta.PAGE) > 0
+            page = (self.segment.column("flags") & document_columns.PAGE) > 0
             mask = page if layer == "page" else ~page
             mask = mask if self.live is None else mask & self.live
             self.visible[layer] = None if mask.all() else mask

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engines._snapshot import Answer
-from index.phrases import impact
 from index.phrases.evaluate import Unit
+from index.phrases.format import block_max
 from index.phrases.segment import Numbers
 
 Scores = NDArray[np.float32]
@@ -45,7 +45,7 @@ class Term:
             return each.take(self._unit.holders.peaks)
         highest = np.zeros(self._answer.part.segment.blocks, dtype=np.float32)
         held, scores = self._every()
-        np.maximum.at(highest, held // impact.BLOCK, scores)
+        np.maximum.at(highest, held // block_max.BLOCK, scores)
         return highest
 
     def _every(self) -> tuple[Numbers, Scores]:

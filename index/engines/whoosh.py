@@ -14,9 +14,10 @@ from index.engine import Document, Found, Frequency, Layer, Order, Results
 from index.engines import _answer, _tidy
 from index.engines._show import hit
 from index.engines._snapshot import Part, Snapshot
-from index.phrases import match, toc
+from index.phrases import match
 from index.phrases.codec import ENDING, PhraseSegment
 from index.phrases.evaluate import run_slots
+from index.phrases.format import manifest
 from index.phrases.making import MERGING, Maker, merge
 from index.phrases.segment import Numbers, Segment
 from index.phrases.store import NAME, PhraseIndex, PhraseWriter, damage, opened, segments_of
@@ -31,7 +32,7 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._table = str(folder / toc.NAME)
+        self._table = str(folder / manifest.NAME)
         self._index = PhraseIndex(folder)
         self._stamp: tuple[int, int] | None = None
         self._open: dict[str, Segment] = {}
@@ -48,16 +49,16 @@ class WhooshEngine:
             stamp = None
         if stamp != self._stamp or self._held.generation < 0:
             contents, self._open = opened(self._folder, self._open)
-            parts = [Part(self._open[e.name], toc.live(e)) for e in contents.segments]
+            parts = [Part(self._open[e.name], manifest.live(e)) for e in contents.segments]
             self._held = Snapshot(contents.generation, parts)
             self._stamp = stamp
         return self._held
 
     def state(self) -> str:
-        return toc.read(self._folder).state
+        return manifest.read(self._folder).state
 
     def count(self) -> int:
-        return sum(e.documents - len(e.deleted) for e in toc.read(self._folder).segments)
+        return sum(e.documents - len(e.deleted) for e in manifest.read(self._folder).segments)
 
     def search(
         self,
@@ -158,7 +159,7 @@ class WhooshEngine:
         processes: int = 1,
     ) -> None:
         with self._writing() as writer:
-            fresh = bool(toc.read(self._folder).stale)
+            fresh = bool(manifest.read(self._folder).stale)
             with Maker(self._folder, NAME, processes) as maker:
                 for document in documents:
                     maker.add(document)
@@ -197,7 +198,7 @@ class WhooshEngine:
             if not chosen:
                 return False
             entries = [contents.segments[i] for i in chosen]
-            parts = [(segments[i], toc.live(contents.segments[i])) for i in chosen]
+            parts = [(segments[i], manifest.live(contents.segments[i])) for i in chosen]
             made, numbers = merge(self._folder, NAME, parts)
             return self._swap(entries, made, numbers)
         except OSError as error:
@@ -209,7 +210,7 @@ class WhooshEngine:
 
     def _swap(
         self,
-        entries: Sequence[toc.Entry],
+        entries: Sequence[manifest.Entry],
         made: Sequence[PhraseSegment],
         numbers: Sequence[NDArray[np.int64]],
     ) -> bool:

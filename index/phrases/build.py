@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases import gaps, impact
 from index.phrases.bulk import Words
-from index.phrases.layout import Writer
+from index.phrases.format import block_max, delta_codec
+from index.phrases.format.array_file import Writer
 from index.stems import stem
 
 RARE = 0xFFFF  # in the token stream: a word whose number is this or higher
@@ -136,8 +136,8 @@ def _write_documents(writer: Writer, text: Stream) -> None:
     """Write, of each common word, in which documents it is, how often, and its highest impacts."""
     common, documents = text.common, len(text.starts) - 1
     often = np.zeros((common, documents), dtype=np.uint8)
-    peaks = np.zeros((common, -(-documents // impact.BLOCK)), dtype=np.uint8)
-    norms = impact.norms((np.diff(text.starts) - 1).astype(np.float32), text.mean_length)
+    peaks = np.zeros((common, -(-documents // block_max.BLOCK)), dtype=np.uint8)
+    norms = block_max.norms((np.diff(text.starts) - 1).astype(np.float32), text.mean_length)
     for at in range(0, documents if common else 0, _PANEL):
         last = min(at + _PANEL, documents)
         tokens = text.tokens[text.starts[at] : text.starts[last]]
@@ -147,8 +147,8 @@ def _write_documents(writer: Writer, text: Stream) -> None:
         panel = np.bincount(cell, minlength=(last - at) * common).reshape(last - at, common)
         panel = np.minimum(panel, 255).astype(np.uint8)
         often[:, at:last] = panel.T
-        some = impact.peaks(panel, norms[at:last])
-        peaks[:, at // impact.BLOCK : at // impact.BLOCK + len(some)] = some.T
+        some = block_max.peaks(panel, norms[at:last])
+        peaks[:, at // block_max.BLOCK : at // block_max.BLOCK + len(some)] = some.T
     writer.begin("bits", "|u1")
     for row in often:
         writer.extend(np.packbits(row > 0).tobytes())
@@ -182,9 +182,9 @@ def _write_places(writer: Writer, text: Stream) -> None:
         firsts.append(change + starts[number])
     pair_count = sum(map(len, pairs))
     rest = starts[wide] + np.cumsum(np.concatenate(([0], text.counts[wide:])))[:-1]
-    packed, offsets = gaps.pack(places, np.concatenate([*firsts, rest]))
+    packed, offsets = delta_codec.pack(places, np.concatenate([*firsts, rest]))
     writer.add("gaps", packed)
-    size = len(packed) - gaps.PADDING
+    size = len(packed) - delta_codec.PADDING
     kind = np.uint32 if size < 1 << 32 else np.uint64
     bounds = np.append(offsets, size).astype(kind)
     writer.add("pair", np.concatenate(pairs))

@@ -15,7 +15,7 @@ from whoosh.fields import COLUMN, Schema
 from whoosh.reading import TermNotFound
 
 from index.phrases.column import PhraseColumn, PhraseColumnReader, PhraseColumnWriter
-from index.phrases.mapped import Mapped
+from index.phrases.format.memory_map import Mapped
 
 FIELD = "statement"
 ENDING = ".phrases"

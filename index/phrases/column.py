@@ -13,9 +13,10 @@ import numpy as np
 from whoosh.columns import Column, ColumnReader, ColumnWriter
 
 from index.engine import Document
-from index.phrases import build, meta, records
+from index.phrases import build
 from index.phrases.bulk import Words, read
-from index.phrases.layout import Writer
+from index.phrases.format import document_columns, text_store
+from index.phrases.format.array_file import Writer
 from index.phrases.segment import Segment
 from index.phrases.vocabulary import Vocabulary
 from index.stems import language
@@ -75,7 +76,7 @@ class Gathering:
         for number in numbers:
             record = segment.raw(number)
             self._keep(record)
-            self._heads.append(records.without_text(records.decode(record)))
+            self._heads.append(text_store.without_text(text_store.decode(record)))
 
     def finish(self) -> None:
         """Write what was taken in."""
@@ -85,7 +86,7 @@ class Gathering:
         offsets = np.cumsum([0, *self._sizes], dtype=np.uint64)
         self._writer.add("record_start", offsets)
         self._writer.add("dictionary", np.frombuffer(self._dictionary, dtype=np.uint8))
-        arrays, names = meta.columns(self._heads)
+        arrays, names = document_columns.columns(self._heads)
         for name, array in arrays.items():
             self._writer.add(f"document.{name}", array)
         places = [place for part in self._parts for place in part.places]
@@ -109,8 +110,8 @@ class Gathering:
         self._parts.append(part)
         self.words += len(part.numbers)
         for document in self._waiting:
-            self._keep(records.encode(document))
-            self._heads.append(records.without_text(document))
+            self._keep(text_store.encode(document))
+            self._heads.append(text_store.without_text(document))
         self._waiting, self._waiting_size = [], 0
 
     def _keep(self, record: bytes) -> None:
@@ -119,15 +120,15 @@ class Gathering:
             return
         self._sample.append(record)
         self._sample_size += len(record)
-        if self._sample_size > records.SAMPLE:
+        if self._sample_size > text_store.SAMPLE:
             self._pack_sample()
 
     def _pack_sample(self) -> None:
         """Train the dictionary on the first records, and from then on pack each as it comes."""
         if self._sample is None:
             return
-        self._dictionary = records.dictionary(self._sample)
-        self._compressor = records.compressor(self._dictionary)
+        self._dictionary = text_store.dictionary(self._sample)
+        self._compressor = text_store.compressor(self._dictionary)
         self._writer.begin("record", "|u1")
         sample, self._sample = self._sample, None
         for record in sample:

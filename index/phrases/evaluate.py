@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.normalise import words_of
 from index.phrases import match
-from index.phrases.holders import Holders
+from index.phrases.format.postings import Holders
 from index.phrases.match import NOWHERE, Slot, Spans
 from index.phrases.segment import NONE, Numbers, Segment
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem

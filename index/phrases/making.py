@@ -15,7 +15,7 @@ from archive.errors import ArchiveError, StorageError
 from index.engine import Document
 from index.phrases.codec import FIELD, PhraseCodec, PhraseSegment
 from index.phrases.column import PhraseColumn, Reference
-from index.phrases.records import pack, unpack
+from index.phrases.format.text_store import pack, unpack
 from index.phrases.segment import Segment
 
 MOST_WORDS = 64_000_000  # of one segment: some 1.3 GB of memory while it is made

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from index.engine import Document
 from index.normalise import Normal, some_words
-from index.phrases import gaps, impact, layout, meta
 from index.phrases.build import BLOCK, COARSE, RARE
 from index.phrases.bulk import STRIDE, Words
-from index.phrases.holders import Holders
-from index.phrases.records import Records, decode
+from index.phrases.format import array_file, block_max, delta_codec, document_columns
+from index.phrases.format.postings import Holders
+from index.phrases.format.text_store import Records, decode
 
 Numbers = NDArray[Any]  # of documents, or places in the token stream: any integers, ascending
 NONE: Numbers = np.zeros(0, dtype=np.uint32)
@@ -29,7 +29,7 @@ class Segment:
     """
 
     def __init__(self, buffer: memoryview, name: str) -> None:
-        arrays, facts = layout.read(buffer, name)
+        arrays, facts = array_file.read(buffer, name)
         self.name = name
         self.arrays = arrays
         self.documents: int = facts["documents"]
@@ -38,23 +38,23 @@ class Segment:
         self.languages: list[str] = facts["languages"]
         self.names_of: dict[str, list[str]] = facts["names"]
         self.tokens: NDArray[np.uint16] = arrays["token"]
-        self.token_bytes = layout.view(self.tokens).cast("B")
+        self.token_bytes = array_file.view(self.tokens).cast("B")
         self.starts: NDArray[np.uint32] = arrays["start"]
-        self.counts = layout.view(arrays["count"])
+        self.counts = array_file.view(arrays["count"])
         self.ends = self.starts[1:]
-        self._start = layout.view(arrays["start"])
-        self._words = layout.view(arrays["word"])
-        self._blocks = layout.view(arrays["word_block"])
-        self._numbers = layout.view(arrays["number"])
-        self._pairs = layout.view(arrays["pair"])
-        self._pair_starts = layout.view(arrays["pair_start"])
-        self._place_starts = layout.view(arrays["place_start"])
-        self._often_starts = layout.view(arrays["often_start"])
-        self._place_index = layout.view(arrays["place_index"])
-        self._places = layout.view(arrays["place"])
+        self._start = array_file.view(arrays["start"])
+        self._words = array_file.view(arrays["word"])
+        self._blocks = array_file.view(arrays["word_block"])
+        self._numbers = array_file.view(arrays["number"])
+        self._pairs = array_file.view(arrays["pair"])
+        self._pair_starts = array_file.view(arrays["pair_start"])
+        self._place_starts = array_file.view(arrays["place_start"])
+        self._often_starts = array_file.view(arrays["often_start"])
+        self._place_index = array_file.view(arrays["place_index"])
+        self._places = array_file.view(arrays["place"])
         self._gaps: NDArray[np.uint8] = arrays["gaps"]
         self._bytes_a_row = (self.documents + 7) // 8
-        self.blocks = -(-self.documents // impact.BLOCK)
+        self.blocks = -(-self.documents // block_max.BLOCK)
         self.mean_length: float = facts["mean_length"]  # of a document, in words
         self._bits: NDArray[np.uint8] = arrays["bits"]
         self._often: NDArray[np.uint8] = arrays["often"]
@@ -149,7 +149,9 @@ class Segment:
         """Return every place of a word in the token stream; of a common word, in no order."""
         if number > self.common:
             at = number - self.common - 1
-            return gaps.unpack(self._gaps, self._place_starts[at], self._place_starts[at + 1])
+            return delta_codec.unpack(
+                self._gaps, self._place_starts[at], self._place_starts[at + 1]
+            )
         wide = self.common + 1
         first = bisect_left(self._pairs, number * wide)
         last = bisect_left(self._pairs, (number + 1) * wide)
@@ -157,7 +159,7 @@ class Segment:
             return NONE.copy()
         start, end = self._pair_starts[first], self._pair_starts[last]
         lists = self.arrays["pair_start"][first:last].astype(np.int64) - start
-        return gaps.unpack_many(self._gaps, start, end, lists)
+        return delta_codec.unpack_many(self._gaps, start, end, lists)
 
     def pair(self, number: int, following: int) -> tuple[int, int]:
         """Return where the places of two common words side by side are packed; (0, 0): nowhere."""
@@ -174,7 +176,7 @@ class Segment:
 
     def unpack(self, start: int, end: int) -> Numbers:
         """Return the places packed from byte `start` to `end`."""
-        return gaps.unpack(self._gaps, start, end)
+        return delta_codec.unpack(self._gaps, start, end)
 
     # Documents
 
@@ -243,7 +245,7 @@ class Segment:
         return (self.column("when") // 10_000).astype(np.uint32)
 
     def column(self, name: str) -> NDArray[Any]:
-        """Return what is known of each document: see `index.phrases.meta`."""
+        """Return what is known of each document: see `index.phrases.format.document_columns`."""
         return self.arrays[f"document.{name}"]
 
     def keyed(self, keys: Sequence[str]) -> list[int]:
@@ -251,7 +253,7 @@ class Segment:
 
         They are looked up by digest, and what is found is compared.
         """
-        digests = np.array([meta.digest(key) for key in keys], dtype=np.uint64)
+        digests = np.array([document_columns.digest(key) for key in keys], dtype=np.uint64)
         held = self.column("key")
         first = np.searchsorted(held, digests)
         last = np.searchsorted(held, digests, "right")
@@ -299,7 +301,7 @@ class Segment:
         if self.word_count >= RARE:
             starts = self.arrays["place_start"][RARE - self.common - 1 :].astype(np.int64)
             first, last = int(starts[0]), int(starts[-1])
-            places = gaps.unpack_many(self._gaps, first, last, starts[:-1] - first)
+            places = delta_codec.unpack_many(self._gaps, first, last, starts[:-1] - first)
             counts = self.arrays["count"][RARE:]
             wide[places] = np.repeat(np.arange(RARE, self.word_count + 1), counts)
         return wide

@@ -11,8 +11,8 @@ from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
 from archive.errors import FormatError
-from index.phrases import toc
 from index.phrases.codec import ENDING, FIELD, PhraseCodec, PhraseSegment, schema
+from index.phrases.format import manifest
 from index.phrases.segment import Segment
 
 NAME = "statements"
@@ -23,14 +23,14 @@ _FILE = re.compile(rf"{NAME}_[a-z0-9]+{re.escape(ENDING)}")
 class _Table:
     """What Whoosh asks of its own table of contents."""
 
-    def __init__(self, contents: toc.Contents) -> None:
+    def __init__(self, contents: manifest.Contents) -> None:
         self.schema = schema()
         self.segments = segments_of(contents)
         self.generation = contents.generation
         self.version = self.release = None
 
 
-def segments_of(contents: toc.Contents) -> list[PhraseSegment]:
+def segments_of(contents: manifest.Contents) -> list[PhraseSegment]:
     """Return a commit's segments as Whoosh takes them."""
     segments = []
     for entry in contents.segments:
@@ -52,13 +52,13 @@ class PhraseIndex(FileIndex):  # type: ignore[misc]  # Whoosh is not typed
         self._schema = schema()
 
     def _read_toc(self) -> _Table:
-        return _Table(toc.read(self.folder))
+        return _Table(manifest.read(self.folder))
 
     def latest_generation(self) -> int:
-        return toc.read(self.folder).generation
+        return manifest.read(self.folder).generation
 
     def last_modified(self) -> float:
-        return (self.folder / toc.NAME).stat().st_mtime
+        return (self.folder / manifest.NAME).stat().st_mtime
 
     def writer(self, procs: int = 1, **options: Any) -> "PhraseWriter":
         return PhraseWriter(self, **options)
@@ -73,10 +73,10 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
         super().__init__(ix, codec=PhraseCodec(), compound=False, **options)
 
     def _commit_toc(self, segments: Sequence[PhraseSegment]) -> None:
-        held = toc.read(self.folder)
+        held = manifest.read(self.folder)
         digests = {entry.name: entry.sha256 for entry in held.segments}
         entries = tuple(
-            toc.Entry(
+            manifest.Entry(
                 name=(name := segment.segment_id()),
                 documents=segment.doc_count_all(),
                 deleted=tuple(segment.deleted_docs()),
@@ -86,9 +86,9 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
             if segment.doc_count()
         )
         state = held.state if self.state is None else self.state
-        toc.write(
+        manifest.write(
             self.folder,
-            toc.Contents(generation=self.generation, state=state, segments=entries),
+            manifest.Contents(generation=self.generation, state=state, segments=entries),
         )
         clean(self.folder, {entry.name for entry in entries})
 
@@ -103,7 +103,7 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
         try:
             self.perdocwriter.abandon()
             self.pool.cleanup()
-            clean(self.folder, {entry.name for entry in toc.read(self.folder).segments})
+            clean(self.folder, {entry.name for entry in manifest.read(self.folder).segments})
         finally:
             self._finish()
 
@@ -117,7 +117,7 @@ def digest_of(folder: Path, name: str) -> str:
 def damage(folder: Path) -> Iterator[str]:
     """Yield what is wrong with the files of the last commit in `folder`; every byte is read."""
     try:
-        contents = toc.read(folder)
+        contents = manifest.read(folder)
     except FormatError as error:
         yield str(error)
         return
@@ -139,7 +139,9 @@ def clean(folder: Path, names: set[str]) -> None:
             path.unlink(missing_ok=True)
 
 
-def opened(folder: Path, known: Mapping[str, Segment]) -> tuple[toc.Contents, dict[str, Segment]]:
+def opened(
+    folder: Path, known: Mapping[str, Segment]
+) -> tuple[manifest.Contents, dict[str, Segment]]:
     """Return the last commit in `folder` and its segments by name, those `known` as they are.
 
     Raises:
@@ -147,7 +149,7 @@ def opened(folder: Path, known: Mapping[str, Segment]) -> tuple[toc.Contents, di
 
     """
     for attempt in range(_ATTEMPTS):
-        contents = toc.read(folder)
+        contents = manifest.read(folder)
         if contents.stale:
             raise FormatError(contents.stale)
         try:
@@ -162,7 +164,7 @@ def opened(folder: Path, known: Mapping[str, Segment]) -> tuple[toc.Contents, di
     raise AssertionError("unreachable")
 
 
-def _open(folder: Path, entry: toc.Entry) -> Segment:
+def _open(folder: Path, entry: manifest.Entry) -> Segment:
     name, segid = entry.name.rsplit("_", 1)
     reader = PhraseCodec().per_document_reader(
         FileStorage(str(folder)), PhraseSegment(name, segid, entry.documents)

@@ -9,7 +9,7 @@ from archive.archive_folder import Home
 from archive.catalogue.database import transaction
 from archive.findings import Finding, Grade
 from index.engines.whoosh import WhooshEngine
-from index.phrases import toc
+from index.phrases.format import manifest
 from index.query import parse
 from index.verify_index import check
 from tests.archives import flip, overwrite
@@ -67,14 +67,14 @@ def test_a_segment_that_is_gone_is_found(folder: Path) -> None:
 
 
 def test_a_table_with_a_document_less_is_found_though_its_digest_is_right(folder: Path) -> None:
-    contents = toc.read(folder)
+    contents = manifest.read(folder)
     first = contents.segments[0]
-    hidden = toc.Entry(
+    hidden = manifest.Entry(
         name=first.name, documents=first.documents, deleted=(0,), sha256=first.sha256
     )
-    toc.write(
+    manifest.write(
         folder,
-        toc.Contents(
+        manifest.Contents(
             generation=contents.generation,
             state=contents.state,
             segments=(hidden, *contents.segments[1:]),

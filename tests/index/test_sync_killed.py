@@ -11,7 +11,7 @@ from archive.catalogue import queries, updates
 from archive.catalogue.database import transaction
 from index import sync
 from index.engines.whoosh import WhooshEngine
-from index.phrases import toc
+from index.phrases.format import manifest
 from index.query import parse
 from tests.vocabulary import captured, day, said
 
@@ -43,8 +43,8 @@ def test_an_index_killed_while_it_is_made_goes_on_from_its_last_commit(
     folder = tmp_path / "index"
     writer = multiprocessing.get_context("fork").Process(target=_follow, args=(statements, folder))
     writer.start()
-    while toc.read(folder).generation < 3:
-        assert writer.is_alive() or toc.read(folder).generation >= 3
+    while manifest.read(folder).generation < 3:
+        assert writer.is_alive() or manifest.read(folder).generation >= 3
     os.kill(writer.pid or 0, signal.SIGKILL)
     writer.join()
 

@@ -105,7 +105,9 @@ def test_nothing_inside_is_ever_connected_to(
 ) -> None:
     connected: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, to: connected.append(to))
-    monkeypatch.setattr("scrapers.fetch.client.refused_url", lambda url: "")  # the socket's guard alone
+    monkeypatch.setattr(
+        "scrapers.fetch.client.refused_url", lambda url: ""
+    )  # the socket's guard alone
 
     (fetched,) = visit_by(store).get(url, source="s", role=Role.PAGE)
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from index.engine import Document
 from index.engines import _answer, _blocks
 from index.engines._snapshot import Part, Snapshot
-from index.phrases import build, impact, meta
+from index.phrases import build
 from index.phrases.column import Gathering
+from index.phrases.format import block_max, document_columns
 from index.phrases.segment import Segment
 from index.query import And, Node, Not, Or, Phrase, Run
 from tests.index.worlds import statement
@@ -40,7 +41,7 @@ def many_blocks(request: pytest.FixtureRequest) -> Iterator[None]:
         patch.setattr(build, "_LEAST", {"words common and rare": 200}.get(request.param, 1))
         patch.setattr(build, "_SHARE", 30)
         if request.param != "as built":
-            patch.setattr(impact, "BLOCK", 8)
+            patch.setattr(block_max, "BLOCK", 8)
             patch.setattr(_blocks, "_FEW", 0)
             patch.setattr(_blocks, "_MANY", 0)
         yield
@@ -116,23 +117,28 @@ def read(
     """Return the best `most` live documents and their scores, as BM25 says they are."""
     every = [(document, live) for held in segments for document, live in held]
     texts = [document.text.split() for document, _ in every]
-    mean = np.float32(impact.K1 * impact.B / max(1.0, sum(map(len, texts)) / len(texts)))
+    mean = np.float32(block_max.K1 * block_max.B / max(1.0, sum(map(len, texts)) / len(texts)))
     weighed = []
     for leaf in leaves(node):
         held = sum(times(leaf, words) > 0 for words in texts)
-        rarity = np.log1p((len(texts) - held + 0.5) / (held + 0.5)) * (impact.K1 + 1)
+        rarity = np.log1p((len(texts) - held + 0.5) / (held + 0.5)) * (block_max.K1 + 1)
         weighed.append((leaf, float(rarity)))
     weighed.sort(key=lambda pair: -pair[1])
     ranked = []
     for number, ((document, live), words) in enumerate(zip(every, texts, strict=True)):
         if not (live and true(node, words)):
             continue
-        norm = np.float32(len(words)) * mean + np.float32(impact.K1 * (1 - impact.B))
+        norm = np.float32(len(words)) * mean + np.float32(block_max.K1 * (1 - block_max.B))
         score = np.float32(0)
         for leaf, rarity in weighed:
             often = np.float32(times(leaf, words))
             score += often / (norm + often) * np.float32(rarity)
-        key = -float(score), -meta.when(document.issued), meta.digest(document.statement), number
+        key = (
+            -float(score),
+            -document_columns.when(document.issued),
+            document_columns.digest(document.statement),
+            number,
+        )
         ranked.append((key, document.statement, float(score)))
     return [(name, score) for _, name, score in sorted(ranked)[:most]]
 
@@ -169,8 +175,8 @@ def test_no_impact_is_above_the_ceiling_of_its_block_whatever_the_mean_length(
 ) -> None:
     often = np.array([[times] for times, _ in documents], dtype=np.uint8)
     lengths = np.array([max(pair) for pair in documents], dtype=np.float32)
-    peaks = impact.peaks(often, impact.norms(lengths, then))[:, 0]
-    ceilings = impact.ceilings(then, now)[peaks]
+    peaks = block_max.peaks(often, block_max.norms(lengths, then))[:, 0]
+    ceilings = block_max.ceilings(then, now)[peaks]
 
-    impacts = often[:, 0] / (often[:, 0] + impact.norms(lengths, now).astype(np.float64))
-    assert (impacts <= np.repeat(ceilings, impact.BLOCK)[: len(impacts)] * (1 + 1e-6)).all()
+    impacts = often[:, 0] / (often[:, 0] + block_max.norms(lengths, now).astype(np.float64))
+    assert (impacts <= np.repeat(ceilings, block_max.BLOCK)[: len(impacts)] * (1 + 1e-6)).all()

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.phrases import gaps
+from index.phrases.format import delta_codec
 
 LISTS = st.lists(
-    st.lists(st.integers(0, gaps.LIMIT - 1), min_size=1, unique=True).map(sorted), min_size=1
+    st.lists(st.integers(0, delta_codec.LIMIT - 1), min_size=1, unique=True).map(sorted), min_size=1
 )
 
 
@@ -22,15 +22,15 @@ def test_every_list_comes_back_alone_and_with_its_neighbours(
     lists: list[list[int]], chunk: int, piece: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gaps, "_CHUNK", chunk)
-        patch.setattr(gaps, "_PIECE", piece)
+        patch.setattr(delta_codec, "_CHUNK", chunk)
+        patch.setattr(delta_codec, "_PIECE", piece)
         flat = np.array([number for each in lists for number in each], dtype=np.uint32)
         firsts = np.cumsum([0, *map(len, lists)])[:-1]
-        packed, offsets = gaps.pack(flat, firsts)
-        ends = [*offsets.tolist(), len(packed) - gaps.PADDING]
+        packed, offsets = delta_codec.pack(flat, firsts)
+        ends = [*offsets.tolist(), len(packed) - delta_codec.PADDING]
 
-        alone = [gaps.unpack(packed, a, b).tolist() for a, b in itertools.pairwise(ends)]
-        together = gaps.unpack_many(packed, 0, ends[-1], offsets)
+        alone = [delta_codec.unpack(packed, a, b).tolist() for a, b in itertools.pairwise(ends)]
+        together = delta_codec.unpack_many(packed, 0, ends[-1], offsets)
 
     assert alone == lists
     assert together.tolist() == flat.tolist()

@@ -14,8 +14,8 @@ from whoosh.index import LockError
 from whoosh.searching import Searcher
 
 from index.engines.whoosh import WhooshEngine
-from index.phrases import toc
 from index.phrases.codec import FIELD
+from index.phrases.format import manifest
 from index.phrases.queries import Matching
 from index.phrases.store import PhraseIndex
 from index.query import Phrase, Run, parse
@@ -143,7 +143,7 @@ def test_a_commit_that_fails_lets_go_of_the_lock(
         def refuse(*arguments: object) -> None:
             raise OSError(28, "No space left on device")
 
-        patch.setattr(toc, "write", refuse)
+        patch.setattr(manifest, "write", refuse)
         with pytest.raises(Exception, match="No space left on device"):
             engine.update([statement("lost")])
 
@@ -199,7 +199,7 @@ def test_killed_at_any_point_the_last_commit_is_there_and_whole(tmp_path: Path) 
     for kill in range(8):
         process = context.Process(target=_write_for_ever, args=(tmp_path, last))
         process.start()
-        while (toc.read(tmp_path).generation) < last + 2 + kill:
+        while (manifest.read(tmp_path).generation) < last + 2 + kill:
             if not process.is_alive():
                 raise AssertionError("the writer ended by itself")
         os.kill(process.pid or 0, signal.SIGKILL)
@@ -216,7 +216,7 @@ def test_killed_at_any_point_the_last_commit_is_there_and_whole(tmp_path: Path) 
     engine.update([statement("after all", "z")])
     assert engine.search(parse('"after all"')).total == 1
     held = {path.stem for path in tmp_path.glob("*.phrases")}
-    assert held == {entry.name for entry in toc.read(tmp_path).segments}
+    assert held == {entry.name for entry in manifest.read(tmp_path).segments}
 
 
 def _write_some(folder: Path, name: str) -> None:

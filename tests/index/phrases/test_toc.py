@@ -10,8 +10,8 @@ from whoosh.index import TOC, create_in
 
 from archive.errors import FormatError
 from index.engines.whoosh import WhooshEngine
-from index.phrases import toc
 from index.phrases.codec import schema
+from index.phrases.format import manifest
 from index.query import parse
 from tests.index.worlds import statement
 
@@ -36,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def rewrite(folder: Path, **changes: object) -> None:
-    path = folder / toc.NAME
+    path = folder / manifest.NAME
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
@@ -64,7 +64,7 @@ def test_a_pickle_in_place_of_our_files_is_refused_unread(
     folder: Path, tmp_path: Path, ending: str
 ) -> None:
     mine = tmp_path / "bomb went off"
-    path = next(folder.glob(f"*{ending}")) if ending else folder / toc.NAME
+    path = next(folder.glob(f"*{ending}")) if ending else folder / manifest.NAME
     path.write_bytes(pickle.dumps(Bomb(mine)))
 
     with pytest.raises(FormatError):
@@ -90,9 +90,9 @@ def test_nothing_is_unpickled_in_the_life_of_an_index(
     assert engine.search(ANY).total == 2
 
 
-@pytest.mark.parametrize("key", sorted(toc.FINGERPRINT))
+@pytest.mark.parametrize("key", sorted(manifest.FINGERPRINT))
 def test_an_index_of_other_versions_asks_to_be_rebuilt_and_then_is(folder: Path, key: str) -> None:
-    rewrite(folder, fingerprint=toc.FINGERPRINT | {key: "0"})
+    rewrite(folder, fingerprint=manifest.FINGERPRINT | {key: "0"})
     engine = WhooshEngine(folder)
 
     assert engine.state() == ""

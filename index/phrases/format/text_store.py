@@ -11,7 +11,7 @@ import zstandard
 from numpy.typing import NDArray
 
 from index.engine import Document
-from index.phrases.layout import view
+from index.phrases.format.array_file import view
 
 _LEVEL = 3
 _DICTIONARY = 112_640  # bytes; measured: 0.35 of the text, against 0.45 without

@@ -16,7 +16,7 @@ import numpy as np
 import whoosh
 
 from archive.errors import FormatError, StorageError
-from index.phrases.layout import VERSION
+from index.phrases.format.array_file import VERSION
 from index.stems import VERSION as STEMS
 from index.word_forms import ANALYSIS
 

@@ -21,7 +21,7 @@ class Holders:
         documents: int,
     ) -> None:
         self.often = often  # how often each document that holds it does so, up to 255
-        self.peaks = peaks  # see `index.phrases.impact`
+        self.peaks = peaks  # see `index.phrases.format.block_max`
         self._row = row
         self._documents = documents
         self._ranks: tuple[NDArray[np.uint64], NDArray[np.uint32]] | None = None

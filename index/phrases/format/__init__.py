@@ -1,0 +1,1 @@
+"""The data structures of a phrase column, in memory and on disk."""
