@@ -13,12 +13,12 @@ import numpy as np
 from whoosh.columns import Column, ColumnReader, ColumnWriter
 
 from index.engine import Document
-from index.phrases import build
-from index.phrases.bulk import Words, read
+from index.phrases.build import column_builder
+from index.phrases.build.bulk_tokenizer import Words, read
+from index.phrases.build.vocabulary import Vocabulary
 from index.phrases.format import document_columns, text_store
 from index.phrases.format.array_file import Writer
 from index.phrases.segment import Segment
-from index.phrases.vocabulary import Vocabulary
 from index.stems import language
 
 _BATCH = 1 << 22  # characters of text read as words at once
@@ -93,10 +93,12 @@ class Gathering:
         self._writer.add("place", np.concatenate([*places, np.zeros(0, dtype=np.uint32)]))
         counts = np.cumsum([0, *map(len, places)])
         self._writer.add("place_index", counts.astype(np.uint32))
-        text = build.stream(self._parts or [read([], self._vocabulary)], self._vocabulary.words)
+        text = column_builder.stream(
+            self._parts or [read([], self._vocabulary)], self._vocabulary.words
+        )
         self._parts.clear()
         self._vocabulary = Vocabulary()
-        facts = build.write(self._writer, text, self._languages())
+        facts = column_builder.write(self._writer, text, self._languages())
         self._writer.finish({"names": names, **facts})
 
     def _languages(self) -> dict[str, np.ndarray[Any, Any]]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases.build import LEAD, RARE, TAIL
+from index.phrases.build.column_builder import LEAD, RARE, TAIL
 from index.phrases.segment import NONE, Numbers, Segment
 
 Slot = tuple[int, ...]  # the numbers of the words that will do

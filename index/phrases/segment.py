@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from index.engine import Document
 from index.normalise import Normal, some_words
-from index.phrases.build import BLOCK, COARSE, RARE
-from index.phrases.bulk import STRIDE, Words
+from index.phrases.build.bulk_tokenizer import STRIDE, Words
+from index.phrases.build.column_builder import BLOCK, COARSE, RARE
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
 from index.phrases.format.postings import Holders
 from index.phrases.format.text_store import Records, decode

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.engine import Document
 from index.engines import _answer, _blocks
 from index.engines._snapshot import Part, Snapshot
-from index.phrases import build
+from index.phrases.build import column_builder
 from index.phrases.column import Gathering
 from index.phrases.format import block_max, document_columns
 from index.phrases.segment import Segment
@@ -38,8 +38,10 @@ QUERY = st.recursive(
 def many_blocks(request: pytest.FixtureRequest) -> Iterator[None]:
     """Make words of few documents common, blocks small, and any document worth passing over."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "_LEAST", {"words common and rare": 200}.get(request.param, 1))
-        patch.setattr(build, "_SHARE", 30)
+        patch.setattr(
+            column_builder, "_LEAST", {"words common and rare": 200}.get(request.param, 1)
+        )
+        patch.setattr(column_builder, "_SHARE", 30)
         if request.param != "as built":
             patch.setattr(block_max, "BLOCK", 8)
             patch.setattr(_blocks, "_FEW", 0)

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.normalise import normalise
-from index.phrases import bulk
-from index.phrases.vocabulary import Vocabulary
+from index.phrases.build import bulk_tokenizer
+from index.phrases.build.vocabulary import Vocabulary
 
 TEXT = st.text(
     alphabet=st.one_of(
@@ -22,10 +22,10 @@ TEXT = st.text(
 @given(texts=st.lists(TEXT, max_size=8))
 def test_words_and_places_are_those_of_normalise(texts: list[str], few: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk, "_FEW", few)
-        patch.setattr(bulk, "STRIDE", 2)
+        patch.setattr(bulk_tokenizer, "_FEW", few)
+        patch.setattr(bulk_tokenizer, "STRIDE", 2)
         vocabulary = Vocabulary()
-        words = bulk.read(texts, vocabulary)
+        words = bulk_tokenizer.read(texts, vocabulary)
 
     for number, text in enumerate(texts):
         normal = normalise(text)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.phrases import build, match, segment
+from index.phrases import match, segment
+from index.phrases.build import column_builder
 from index.phrases.column import Gathering
 from index.phrases.evaluate import Evaluation, run_slots
 from index.phrases.segment import Segment
@@ -36,10 +37,10 @@ def kinds_of_words(request: pytest.FixtureRequest) -> Iterator[None]:
     """Make words of so few documents common, or too rare for a token of their own."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param != "neither":
-            patch.setattr(build, "_LEAST", 0 if request.param == "all tokens read" else 1)
-            patch.setattr(build, "_SHARE", 30)
+            patch.setattr(column_builder, "_LEAST", 0 if request.param == "all tokens read" else 1)
+            patch.setattr(column_builder, "_SHARE", 30)
         if request.param == "rare words apart":
-            for module in (build, match, segment):
+            for module in (column_builder, match, segment):
                 patch.setattr(module, "RARE", 5)
         if request.param == "all tokens read":
             patch.setattr(match, "_SCANNED", 1 << 20)

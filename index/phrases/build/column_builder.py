@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases.bulk import Words
+from index.phrases.build.bulk_tokenizer import Words
 from index.phrases.format import block_max, delta_codec
 from index.phrases.format.array_file import Writer
 from index.stems import stem

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.normalise import normalise
-from index.phrases.vocabulary import Vocabulary
+from index.phrases.build.vocabulary import Vocabulary
 from index.word_forms import fold, is_initial, is_simple, is_word
 
 STRIDE = 16  # every so many words, the place in the text is kept

@@ -1,0 +1,1 @@
+"""Texts to the arrays of a phrase column."""
