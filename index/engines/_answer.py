@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from index.engine import Layer, Order
 from index.engines import _ranking
 from index.engines._snapshot import Answer, Snapshot
-from index.phrases.evaluate import Evaluation, Set
 from index.phrases.format import document_columns
-from index.phrases.segment import Numbers
+from index.phrases.match.query_evaluator import Evaluation, Set
+from index.phrases.match.segment_reader import Numbers
 from index.query import Node
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from index.engines._snapshot import Answer
 from index.engines._terms import NO_SCORES, Scores, Term
 from index.phrases.format import block_max
-from index.phrases.segment import NONE, Numbers
+from index.phrases.match.segment_reader import NONE, Numbers
 
 _FEW = 2048  # documents up to which all are scored
 # Scores and ceilings are each right to eight roundings, and one more a term, of a 2**24th: 6e-8.

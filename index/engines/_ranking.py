@@ -11,7 +11,7 @@ from index.engines import _blocks, _terms
 from index.engines._snapshot import Answer, Snapshot
 from index.engines._terms import NO_SCORES, Scores
 from index.phrases.format.block_max import K1
-from index.phrases.segment import Numbers
+from index.phrases.match.segment_reader import Numbers
 
 _ROWS = 64  # times as many keys as are wanted, from which on most are not worth sorting
 

@@ -9,10 +9,10 @@ from archive.errors import FormatError
 from index.engine import Document, Hit
 from index.engines._answer import Place
 from index.normalise import Normal, normalise
-from index.phrases.evaluate import Unit
 from index.phrases.format.array_file import view
-from index.phrases.match import Slot, stands
-from index.phrases.segment import Segment
+from index.phrases.match.phrase_matcher import Slot, stands
+from index.phrases.match.query_evaluator import Unit
+from index.phrases.match.segment_reader import Segment
 from index.query import Phrase
 from index.stems import language
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Layer
-from index.phrases.evaluate import Set, Unit, count
 from index.phrases.format import block_max, document_columns
-from index.phrases.segment import Numbers, Segment
+from index.phrases.match.query_evaluator import Set, Unit, count
+from index.phrases.match.segment_reader import Numbers, Segment
 
 _NO_TWINS = np.zeros(0, dtype=np.uint64)
 

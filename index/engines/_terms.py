@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engines._snapshot import Answer
-from index.phrases.evaluate import Unit
 from index.phrases.format import block_max
-from index.phrases.segment import Numbers
+from index.phrases.match.query_evaluator import Unit
+from index.phrases.match.segment_reader import Numbers
 
 Scores = NDArray[np.float32]
 NO_SCORES: Scores = np.zeros(0, dtype=np.float32)

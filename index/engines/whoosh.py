@@ -14,12 +14,12 @@ from index.engine import Document, Found, Frequency, Layer, Order, Results
 from index.engines import _answer, _tidy
 from index.engines._show import hit
 from index.engines._snapshot import Part, Snapshot
-from index.phrases import match
 from index.phrases.codec import ENDING, PhraseSegment
-from index.phrases.evaluate import run_slots
 from index.phrases.format import manifest
 from index.phrases.making import MERGING, Maker, merge
-from index.phrases.segment import Numbers, Segment
+from index.phrases.match import phrase_matcher
+from index.phrases.match.query_evaluator import run_slots
+from index.phrases.match.segment_reader import Numbers, Segment
 from index.phrases.store import NAME, PhraseIndex, PhraseWriter, damage, opened, segments_of
 from index.query import Query, Run
 
@@ -118,7 +118,7 @@ class WhooshEngine:
     def _places(self, words: Sequence[str]) -> Iterator[tuple[Part, Numbers]]:
         run = Run(tuple(words))
         for part in self._snapshot().parts:
-            yield part, match.exact(part.segment, run_slots(part.segment, run)).starts
+            yield part, phrase_matcher.exact(part.segment, run_slots(part.segment, run)).starts
 
     def frequency(self, words: Sequence[str]) -> Frequency:
         documents = occurrences = 0

@@ -18,7 +18,7 @@ from index.phrases.build.bulk_tokenizer import Words, read
 from index.phrases.build.vocabulary import Vocabulary
 from index.phrases.format import document_columns, text_store
 from index.phrases.format.array_file import Writer
-from index.phrases.segment import Segment
+from index.phrases.match.segment_reader import Segment
 from index.stems import language
 
 _BATCH = 1 << 22  # characters of text read as words at once

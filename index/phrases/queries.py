@@ -10,8 +10,8 @@ from whoosh.matching import ListMatcher, NullMatcher
 from whoosh.query.qcore import Query
 
 from index.phrases.codec import FIELD
-from index.phrases.evaluate import Evaluation
-from index.phrases.segment import Numbers, Segment
+from index.phrases.match.query_evaluator import Evaluation
+from index.phrases.match.segment_reader import Numbers, Segment
 from index.query import Node
 
 

@@ -13,7 +13,7 @@ from whoosh.writing import SegmentWriter
 from archive.errors import FormatError
 from index.phrases.codec import ENDING, FIELD, PhraseCodec, PhraseSegment, schema
 from index.phrases.format import manifest
-from index.phrases.segment import Segment
+from index.phrases.match.segment_reader import Segment
 
 NAME = "statements"
 _ATTEMPTS = 20

@@ -15,7 +15,7 @@ from index.engines._snapshot import Part, Snapshot
 from index.phrases.build import column_builder
 from index.phrases.column import Gathering
 from index.phrases.format import block_max, document_columns
-from index.phrases.segment import Segment
+from index.phrases.match.segment_reader import Segment
 from index.query import And, Node, Not, Or, Phrase, Run
 from tests.index.worlds import statement
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.normalise import words_of
-from index.phrases import match
 from index.phrases.format.postings import Holders
-from index.phrases.match import NOWHERE, Slot, Spans
-from index.phrases.segment import NONE, Numbers, Segment
+from index.phrases.match import phrase_matcher
+from index.phrases.match.phrase_matcher import NOWHERE, Slot, Spans
+from index.phrases.match.segment_reader import NONE, Numbers, Segment
 from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
 from index.stems import language as language_of
 from index.stems import stem
@@ -149,7 +149,7 @@ class Evaluation:
             if len(run) == 1:
                 documents, times = self.segment.holding(run[0][0])
             else:
-                places = match.exact(self.segment, run).starts
+                places = phrase_matcher.exact(self.segment, run).starts
                 documents, times = self.segment.grouped(self.segment.documents_at(places))
             if len(spoken) < len(slots):
                 inside = np.logical_or.reduce([speaking(self.segment, name) for name in spoken])
@@ -185,14 +185,14 @@ def find(segment: Segment, phrase: Phrase, runs: list[tuple[Slot, ...]]) -> Span
     if not all(all(slots) for slots in runs):
         return NOWHERE
     if len(runs) > 1:
-        return match.sequence(segment, runs)
+        return phrase_matcher.sequence(segment, runs)
     if not phrase.slop:
         return (
-            match.exact(segment, runs[0])
+            phrase_matcher.exact(segment, runs[0])
             if not phrase.unordered
-            else match.near_unordered(segment, runs[0], 0)
+            else phrase_matcher.near_unordered(segment, runs[0], 0)
         )
-    near = match.near_unordered if phrase.unordered else match.near
+    near = phrase_matcher.near_unordered if phrase.unordered else phrase_matcher.near
     return near(segment, runs[0], phrase.slop)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.phrases.build.column_builder import LEAD, RARE, TAIL
-from index.phrases.segment import NONE, Numbers, Segment
+from index.phrases.match.segment_reader import NONE, Numbers, Segment
 
 Slot = tuple[int, ...]  # the numbers of the words that will do
 Truths = NDArray[np.bool_]
