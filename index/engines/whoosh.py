@@ -11,16 +11,24 @@ from whoosh.index import LockError
 
 from archive.errors import LockedError, StorageError, UnknownNameError
 from index.engine import Document, Found, Frequency, Layer, Order, Results
-from index.engines import _answer, _tidy
+from index.engines import _answer
 from index.engines._show import hit
 from index.engines._snapshot import Part, Snapshot
-from index.phrases.codec import ENDING, PhraseSegment
 from index.phrases.format import manifest
-from index.phrases.making import MERGING, Maker, merge
 from index.phrases.match import phrase_matcher
 from index.phrases.match.query_evaluator import run_slots
 from index.phrases.match.segment_reader import Numbers, Segment
-from index.phrases.store import NAME, PhraseIndex, PhraseWriter, damage, opened, segments_of
+from index.phrases.segments import merge_policy
+from index.phrases.segments.index_folder import (
+    NAME,
+    PhraseIndex,
+    PhraseWriter,
+    damage,
+    opened,
+    segments_of,
+)
+from index.phrases.segments.segment_writer import MERGING, Maker, merge
+from index.phrases.segments.whoosh_codec import ENDING, PhraseSegment
 from index.query import Query, Run
 
 _PATIENCE = 10.0  # seconds to wait for another writer
@@ -168,10 +176,10 @@ class WhooshEngine:
             kept = [] if fresh else self._without(gone)
             writer.state = state
             writer.commit_segments([*kept, *made])
-        self._merge(lambda sizes, _: _tidy.small(sizes))
+        self._merge(lambda sizes, _: merge_policy.small(sizes))
 
     def tidy(self) -> None:
-        while self._merge(_tidy.choose):
+        while self._merge(merge_policy.choose):
             pass
 
     def _without(self, keys: Sequence[str]) -> list[PhraseSegment]:

@@ -13,9 +13,9 @@ from index.engine import Document
 from index.engines import _answer, _blocks
 from index.engines._snapshot import Part, Snapshot
 from index.phrases.build import column_builder
-from index.phrases.column import Gathering
 from index.phrases.format import block_max, document_columns
 from index.phrases.match.segment_reader import Segment
+from index.phrases.segments.whoosh_column import Gathering
 from index.query import And, Node, Not, Or, Phrase, Run
 from tests.index.worlds import statement
 

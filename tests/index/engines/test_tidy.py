@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.engines._tidy import choose, small
+from index.phrases.segments.merge_policy import choose, small
 
 
 def test_segments_of_like_size_are_merged_when_there_are_four() -> None:

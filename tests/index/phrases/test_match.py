@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.phrases.build import column_builder
-from index.phrases.column import Gathering
 from index.phrases.match import phrase_matcher, segment_reader
 from index.phrases.match.query_evaluator import Evaluation, run_slots
 from index.phrases.match.segment_reader import Segment
+from index.phrases.segments.whoosh_column import Gathering
 from index.query import And, Not, Or, Phrase, Prefix, Run
 from tests.index.worlds import statement
 

@@ -14,10 +14,10 @@ from whoosh.index import LockError
 from whoosh.searching import Searcher
 
 from index.engines.whoosh import WhooshEngine
-from index.phrases.codec import FIELD
 from index.phrases.format import manifest
-from index.phrases.queries import Matching
-from index.phrases.store import PhraseIndex
+from index.phrases.segments.index_folder import PhraseIndex
+from index.phrases.segments.whoosh_codec import FIELD
+from index.phrases.segments.whoosh_query import Matching
 from index.query import Phrase, Run, parse
 from tests.index.worlds import statement
 

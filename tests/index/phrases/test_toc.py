@@ -10,8 +10,8 @@ from whoosh.index import TOC, create_in
 
 from archive.errors import FormatError
 from index.engines.whoosh import WhooshEngine
-from index.phrases.codec import schema
 from index.phrases.format import manifest
+from index.phrases.segments.whoosh_codec import schema
 from index.query import parse
 from tests.index.worlds import statement
 

@@ -13,10 +13,10 @@ from whoosh.filedb.filestore import FileStorage
 
 from archive.errors import ArchiveError, StorageError
 from index.engine import Document
-from index.phrases.codec import FIELD, PhraseCodec, PhraseSegment
-from index.phrases.column import PhraseColumn, Reference
 from index.phrases.format.text_store import pack, unpack
 from index.phrases.match.segment_reader import Segment
+from index.phrases.segments.whoosh_codec import FIELD, PhraseCodec, PhraseSegment
+from index.phrases.segments.whoosh_column import PhraseColumn, Reference
 
 MOST_WORDS = 64_000_000  # of one segment: some 1.3 GB of memory while it is made
 MOST_DOCUMENTS = 250_000

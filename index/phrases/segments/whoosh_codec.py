@@ -14,8 +14,12 @@ from whoosh.codec.base import Segment as WhooshSegment
 from whoosh.fields import COLUMN, Schema
 from whoosh.reading import TermNotFound
 
-from index.phrases.column import PhraseColumn, PhraseColumnReader, PhraseColumnWriter
 from index.phrases.format.memory_map import Mapped
+from index.phrases.segments.whoosh_column import (
+    PhraseColumn,
+    PhraseColumnReader,
+    PhraseColumnWriter,
+)
 
 FIELD = "statement"
 ENDING = ".phrases"

@@ -9,9 +9,9 @@ import numpy as np
 from whoosh.matching import ListMatcher, NullMatcher
 from whoosh.query.qcore import Query
 
-from index.phrases.codec import FIELD
 from index.phrases.match.query_evaluator import Evaluation
 from index.phrases.match.segment_reader import Numbers, Segment
+from index.phrases.segments.whoosh_codec import FIELD
 from index.query import Node
 
 

@@ -11,9 +11,9 @@ from whoosh.index import FileIndex
 from whoosh.writing import SegmentWriter
 
 from archive.errors import FormatError
-from index.phrases.codec import ENDING, FIELD, PhraseCodec, PhraseSegment, schema
 from index.phrases.format import manifest
 from index.phrases.match.segment_reader import Segment
+from index.phrases.segments.whoosh_codec import ENDING, FIELD, PhraseCodec, PhraseSegment, schema
 
 NAME = "statements"
 _ATTEMPTS = 20

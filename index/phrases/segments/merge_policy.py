@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from index.phrases.making import MOST_WORDS
+from index.phrases.segments.segment_writer import MOST_WORDS
 
 _FLOOR = 20_000  # words: below, all segments are of one size
 _STEP = 4  # a size is so many times the one below …

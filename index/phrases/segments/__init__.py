@@ -1,0 +1,1 @@
+"""Segments as Whoosh sees them: codec, column, writer, index folder."""
