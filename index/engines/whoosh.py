@@ -11,9 +11,9 @@ from whoosh.index import LockError
 
 from archive.errors import LockedError, StorageError, UnknownNameError
 from index.engine import Document, Found, Frequency, Layer, Order, Results
-from index.engines import _answer
-from index.engines._show import hit
-from index.engines._snapshot import Part, Snapshot
+from index.hits import collect
+from index.hits.build_hit import hit
+from index.hits.snapshot import Part, Snapshot
 from index.phrases.format import manifest
 from index.phrases.match import phrase_matcher
 from index.phrases.match.query_evaluator import run_slots
@@ -81,27 +81,27 @@ class WhooshEngine:
         passages: int = 10,
     ) -> Results:
         snapshot = self._snapshot()
-        answers = _answer.ask(snapshot, query.root, layer)
+        answers = collect.ask(snapshot, query.root, layer)
         if collapse:
-            _answer.collapse(answers, snapshot.twins(layer))
+            collect.collapse(answers, snapshot.twins(layer))
         total = sum(map(len, answers))
-        places = _answer.page(snapshot, answers, first=offset, last=offset + limit, order=order)
+        places = collect.page(snapshot, answers, first=offset, last=offset + limit, order=order)
         return Results(
             total=total,
             hits=tuple(hit(place, passages) for place in places),
-            facets=_answer.facets(answers) if facets else {},
+            facets=collect.facets(answers) if facets else {},
         )
 
     def matching(self, query: Query, layer: Layer = "statement") -> list[Numbers]:
         """Return the numbers of all documents that answer, by segment; nothing is shown of them."""
-        answers = _answer.ask(self._snapshot(), query.root, layer)
+        answers = collect.ask(self._snapshot(), query.root, layer)
         return [answer.documents for answer in answers]
 
-    def best(self, query: Query, limit: int, layer: Layer = "statement") -> list[_answer.Place]:
+    def best(self, query: Query, limit: int, layer: Layer = "statement") -> list[collect.Place]:
         """Return the best documents by BM25, without showing or counting them."""
         snapshot = self._snapshot()
-        answers = _answer.ask(snapshot, query.root, layer)
-        return _answer.page(snapshot, answers, first=0, last=limit, order="best")
+        answers = collect.ask(snapshot, query.root, layer)
+        return collect.page(snapshot, answers, first=0, last=limit, order="best")
 
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None

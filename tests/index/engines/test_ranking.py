@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.engine import Document
-from index.engines import _answer, _blocks
-from index.engines._snapshot import Part, Snapshot
+from index.hits import collect, top_documents
+from index.hits.snapshot import Part, Snapshot
 from index.phrases.build import column_builder
 from index.phrases.format import block_max, document_columns
 from index.phrases.match.segment_reader import Segment
@@ -44,8 +44,8 @@ def many_blocks(request: pytest.FixtureRequest) -> Iterator[None]:
         patch.setattr(column_builder, "_SHARE", 30)
         if request.param != "as built":
             patch.setattr(block_max, "BLOCK", 8)
-            patch.setattr(_blocks, "_FEW", 0)
-            patch.setattr(_blocks, "_MANY", 0)
+            patch.setattr(top_documents, "_FEW", 0)
+            patch.setattr(top_documents, "_MANY", 0)
         yield
 
 
@@ -157,8 +157,8 @@ def test_the_best_are_those_of_a_full_scan_in_the_same_order(
         segment = segment_of([document for document, _ in held], f"segment {i}")
         parts.append(Part(segment, None if live.all() else live))
     snapshot = Snapshot(0, parts)
-    answers = _answer.ask(snapshot, node, "statement")
-    places = _answer.page(snapshot, answers, first=0, last=most, order="best")
+    answers = collect.ask(snapshot, node, "statement")
+    places = collect.page(snapshot, answers, first=0, last=most, order="best")
 
     found = [
         (place.answer.part.segment.document(place.document).statement, place.score)

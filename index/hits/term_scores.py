@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engines._snapshot import Answer
+from index.hits.snapshot import Answer
 from index.phrases.format import block_max
 from index.phrases.match.query_evaluator import Unit
 from index.phrases.match.segment_reader import Numbers

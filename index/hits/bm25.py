@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engines import _blocks, _terms
-from index.engines._snapshot import Answer, Snapshot
-from index.engines._terms import NO_SCORES, Scores
+from index.hits import term_scores, top_documents
+from index.hits.snapshot import Answer, Snapshot
+from index.hits.term_scores import NO_SCORES, Scores
 from index.phrases.format.block_max import K1
 from index.phrases.match.segment_reader import Numbers
 
@@ -22,7 +22,7 @@ def best(keys: NDArray[Any], most: int) -> NDArray[Any] | slice:
         return slice(None)
     if len(keys) <= _ROWS * most:
         return np.flatnonzero(keys >= _last(keys, most))
-    some = np.flatnonzero(keys >= _blocks.reached(keys, most))
+    some = np.flatnonzero(keys >= top_documents.reached(keys, most))
     few = keys[some]
     chosen: NDArray[Any] = some[few >= _last(few, most)]
     return chosen
@@ -56,6 +56,6 @@ def scored(
             if len(highest) >= most:
                 highest = np.partition(highest, -most)[-most:]
                 least = float(highest[0])
-        terms = _terms.terms(answer, order, weights, snapshot.mean_length)
-        results.append(_blocks.best(answer, terms, most, least))
+        terms = term_scores.terms(answer, order, weights, snapshot.mean_length)
+        results.append(top_documents.best(answer, terms, most, least))
     return results

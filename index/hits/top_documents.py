@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engines._snapshot import Answer
-from index.engines._terms import NO_SCORES, Scores, Term
+from index.hits.snapshot import Answer
+from index.hits.term_scores import NO_SCORES, Scores, Term
 from index.phrases.format import block_max
 from index.phrases.match.segment_reader import NONE, Numbers
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from archive.errors import FormatError
 from index.engine import Document, Hit
-from index.engines._answer import Place
+from index.hits.collect import Place
 from index.normalise import Normal, normalise
 from index.phrases.format.array_file import view
 from index.phrases.match.phrase_matcher import Slot, stands

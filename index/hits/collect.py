@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Layer, Order
-from index.engines import _ranking
-from index.engines._snapshot import Answer, Snapshot
+from index.hits import bm25
+from index.hits.snapshot import Answer, Snapshot
 from index.phrases.format import document_columns
 from index.phrases.match.query_evaluator import Evaluation, Set
 from index.phrases.match.segment_reader import Numbers
@@ -99,12 +99,12 @@ def page(
     snapshot: Snapshot, answers: Sequence[Answer], *, first: int, last: int, order: Order
 ) -> list[Place]:
     """Return places `first` up to, not with, `last` of the answers in `order`."""
-    weights = _ranking.weights(snapshot, answers) if order == "best" else []
+    weights = bm25.weights(snapshot, answers) if order == "best" else []
     answers = [answer for answer in answers if len(answer)]
     if not answers:
         return []
     if order == "best":
-        keyed = _ranking.scored(snapshot, answers, weights, last)
+        keyed = bm25.scored(snapshot, answers, weights, last)
     else:
         keyed = [
             (answer.documents, answer.part.segment.column("when")[answer.documents])
@@ -116,7 +116,7 @@ def page(
         return [Place(answers[0], int(documents[0]), score)][first:last]
     numbers, owners, keys = [], [], []
     for number, (_, (documents, key)) in enumerate(zip(answers, keyed, strict=True)):
-        best = _ranking.best(key, last)
+        best = bm25.best(key, last)
         numbers.append(documents[best])
         owners.append(np.full(len(numbers[-1]), number))
         keys.append(key[best])

@@ -1,0 +1,1 @@
+"""From the matching documents of each segment to ranked, verified hits."""
