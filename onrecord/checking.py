@@ -11,11 +11,11 @@ from archive.catalogue.coverage import by_source
 from archive.catalogue.coverage.by_source import Coverage
 from archive.catalogue.coverage.gaps import Gap, gaps
 from archive.models import Outcome, Version
-from index.quotes.bodies import credited_elsewhere
-from index.quotes.finding import Quotation, pieces_of
+from index.quotes.article.find_quotations import Quotation, pieces_of
+from index.quotes.article.organisations import credited_elsewhere
+from index.quotes.compare.verdicts import CLEAN, Verdict
 from index.quotes.flags import Flag, flags
 from index.quotes.resolve import Answer, Match, Resolver
-from index.quotes.verdicts import CLEAN, Verdict
 
 
 @dataclass(frozen=True, slots=True)

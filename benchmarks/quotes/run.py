@@ -23,8 +23,8 @@ from benchmarks.quotes.others import Difflib, Fts5, PartialRatio, Trigrams
 from index.engine import Document
 from index.engines import ENGINES
 from index.normalise import words_of
-from index.quotes.articles import Article
-from index.quotes.finding import quotations
+from index.quotes.article.article_text import Article
+from index.quotes.article.find_quotations import quotations
 from index.quotes.resolve import Answer, Resolver
 
 _TOLD = ("state_dept_rss", "whitehouse_rss")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from index.engine import Engine
-from index.quotes.cutting import Cut
+from index.quotes.words.tokenize_quote import Cut
 
 STRETCH = 4  # words looked up together, where a whole sentence is not found
 _SHORT = 12

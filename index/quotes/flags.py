@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.text.diff import Sort, sorts
-from index.quotes.cutting import Mark
+from index.quotes.compare.classify_edits import Edit, Elision
+from index.quotes.compare.verdicts import SHORT, Verdict
 from index.quotes.resolve import LONGEST, Answer, Match
-from index.quotes.sentences import sentence_starts
-from index.quotes.verdicts import SHORT, Verdict
-from index.quotes.walking import Edit, Elision
+from index.quotes.words.sentences import sentence_starts
+from index.quotes.words.tokenize_quote import Mark
 
 
 @dataclass(frozen=True, slots=True)

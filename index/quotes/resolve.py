@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.engine import Document, Engine, Layer
-from index.quotes.aligning import align
 from index.quotes.candidates import Candidate, candidates, weights
-from index.quotes.cutting import Cut, cut
-from index.quotes.near import near
-from index.quotes.source import Stored, windows
-from index.quotes.verdicts import CLEAN, Judged, Part, Verdict, judge, verbatim
+from index.quotes.compare.align import align
+from index.quotes.compare.verdicts import CLEAN, Judged, Part, Verdict, judge, verbatim
+from index.quotes.nearest import near
+from index.quotes.words.source_text import Stored, windows
+from index.quotes.words.tokenize_quote import Cut, cut
 
 _ALIGNED = 12  # documents compared word by word
 _WORTH_SHOWING = 0.35  # of its words in the nearest statement

@@ -16,7 +16,7 @@ from onrecord.output import console, emit, json_option
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from index.quotes.articles import Article
+    from index.quotes.article.article_text import Article
     from index.quotes.resolve import Resolver
     from onrecord.checking import Checked, Searched
 
@@ -87,7 +87,7 @@ def _checked(
     given: str,
     without: tuple[str, ...],
 ) -> "list[Checked]":
-    from index.quotes.finding import quotations
+    from index.quotes.article.find_quotations import quotations
     from onrecord.checking import check_article, told
 
     if text is None:
@@ -120,7 +120,7 @@ def _answer_lines(
 
 
 def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
-    from index.quotes.verdicts import Verdict
+    from index.quotes.compare.verdicts import Verdict
 
     if as_json:
         from onrecord.report.lines import checked_json, coverage_json
@@ -142,7 +142,7 @@ def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
 
 def _read(context: Context, name: str, kind: str) -> "Article":
     from archive.sandbox.pool import confined
-    from index.quotes.articles import LARGEST, article
+    from index.quotes.article.article_text import LARGEST, article
 
     if name == "-":
         return confined().call(article, sys.stdin.buffer.read(LARGEST + 1), "standard input", kind)

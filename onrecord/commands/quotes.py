@@ -8,7 +8,7 @@ from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
 if TYPE_CHECKING:
-    from index.quotes.reverse import Quoting
+    from index.quotes.quoted_by import Quoting
 
 
 @click.command("quotes")
@@ -21,7 +21,7 @@ def command(context: Context, id_: str, as_json: bool) -> None:
     Each quotation with its verdict, as `check` gives it. Exit code 1: nothing here quotes it.
     """
     from archive.catalogue import queries
-    from index.quotes.reverse import quoting
+    from index.quotes.quoted_by import quoting
 
     with context.engine() as engine, context.catalogue() as catalogue:
         version = queries.version(catalogue, id_)

@@ -5,8 +5,8 @@ from typing import Any
 from archive.json_objects import passage_json, utc
 from archive.text.diff import sorts
 from archive.text.passage import passage
+from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.resolve import Match
-from index.quotes.walking import Edit, Elision
 from onrecord.checking import Checked, Searched
 
 _ALSO = 20

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from archive.citations import STYLES
 from archive.errors import StorageError
 from archive.text.passage import passage
-from index.quotes.articles import Article
-from index.quotes.verdicts import Judged, Verdict
+from index.quotes.article.article_text import Article
+from index.quotes.compare.verdicts import Judged, Verdict
 from onrecord.checking import Checked, Searched
 from onrecord.citing import Place, cited
 from onrecord.output import clean

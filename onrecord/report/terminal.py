@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
-from index.quotes.verdicts import Judged, Verdict
-from index.quotes.walking import Elision
+from index.quotes.compare.classify_edits import Elision
+from index.quotes.compare.verdicts import Judged, Verdict
 from onrecord.checking import Checked, Searched
 from onrecord.output import clean
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from archive.errors import FormatError
 from archive.sandbox.pool import confined
-from index.quotes.articles import article
-from index.quotes.finding import quotations
+from index.quotes.article.article_text import article
+from index.quotes.article.find_quotations import quotations
 from index.quotes.resolve import Resolver
 from onrecord.checking import check_article, searched, told
 from onrecord.report.lines import checked_json, coverage_json

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.quotes.bodies import credited_elsewhere
+from index.quotes.article.organisations import credited_elsewhere
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 import pytest
 
 from archive.errors import FormatError, LimitError
-from index.quotes.articles import LARGEST, Article, article
-from index.quotes.finding import Quotation, quotations
+from index.quotes.article.article_text import LARGEST, Article, article
+from index.quotes.article.find_quotations import Quotation, quotations
 
 
 def found(text: str, name: str = "a.txt") -> list[Quotation]:

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from index.quotes.compare.verdicts import Verdict
 from index.quotes.flags import flags
 from index.quotes.resolve import Resolver
-from index.quotes.verdicts import Verdict
 from tests.index.quotes.memory import Memory
 from tests.index.quotes.panel import LAST_YEAR, PANEL, archive, document, resolved
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.quotes.spelling import same_spelt_otherwise
+from index.quotes.compare.spelling import same_spelt_otherwise
 
 
 @pytest.mark.parametrize(

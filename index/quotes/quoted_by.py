@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.engine import Document, Engine
-from index.quotes.aligning import align
-from index.quotes.articles import Article
-from index.quotes.cutting import cut
-from index.quotes.finding import Quotation, pieces_of, quotations
-from index.quotes.source import Source, whole
-from index.quotes.verdicts import CLEAN, SHORT, Judged, Verdict, judge
+from index.quotes.article.article_text import Article
+from index.quotes.article.find_quotations import Quotation, pieces_of, quotations
+from index.quotes.compare.align import align
+from index.quotes.compare.verdicts import CLEAN, SHORT, Judged, Verdict, judge
+from index.quotes.words.source_text import Source, whole
+from index.quotes.words.tokenize_quote import cut
 
 _WINDOW = 4  # words looked up together
 _COMMON = 200  # documents: words in a row that so many have tell of no quoting

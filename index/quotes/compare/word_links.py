@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from index.quotes.cutting import Mark, Plain
-from index.quotes.sentences import sentence_starts
-from index.quotes.source import Source
+from index.quotes.words.sentences import sentence_starts
+from index.quotes.words.source_text import Source
+from index.quotes.words.tokenize_quote import Mark, Plain
 
 
 class Link(NamedTuple):

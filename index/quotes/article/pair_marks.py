@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from index.quotes.marks import PAIRS
+from index.quotes.words.quotation_marks import PAIRS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from index.engine import Document, Engine, Layer
 from index.normalise import Normal, normalise
 from index.query import Or, Prefix, Query, Stem
-from index.quotes.cutting import Cut
+from index.quotes.words.tokenize_quote import Cut
 from index.stems import language, stem
 
 _ASKED = 6  # words a search is made of

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.quotes.articles import Article
-from index.quotes.crediting import credit, introduced
-from index.quotes.marks import SAYING
-from index.quotes.pairing import Quoted, pairs
+from index.quotes.article.article_text import Article
+from index.quotes.article.attribution import credit, introduced
+from index.quotes.article.pair_marks import Quoted, pairs
+from index.quotes.words.quotation_marks import SAYING
 
 _MOST = 5000  # quotations an article
 

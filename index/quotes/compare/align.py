@@ -4,11 +4,11 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.quotes.anchors import Anchor, way
-from index.quotes.cutting import Plain
-from index.quotes.links import Link, slid
-from index.quotes.source import Source
-from index.quotes.spelling import alike
+from index.quotes.compare.anchors import Anchor, way
+from index.quotes.compare.spelling import alike
+from index.quotes.compare.word_links import Link, slid
+from index.quotes.words.source_text import Source
+from index.quotes.words.tokenize_quote import Plain
 
 _CELLS = 40_000  # words of the one times words of the other, that are compared each with each
 _ROOM = 16  # source words compared at either end of a gap, besides as many as the quotation has

@@ -8,8 +8,8 @@ import itertools
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from index.quotes.cutting import Plain
-from index.quotes.source import Source
+from index.quotes.words.source_text import Source
+from index.quotes.words.tokenize_quote import Plain
 
 MOST = 250  # anchors considered: the way through them costs the square of it
 _RARE = 4  # a single word anchors where it stands so often in the source at most

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from index.quotes.marks import SAYING
+from index.quotes.words.quotation_marks import SAYING
 
 _NEAR = 600  # characters around a quotation in which its speaker is looked for
 _NAME = (

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from index.quotes.aligning import Alignment
-from index.quotes.links import Link
-from index.quotes.spelling import alike
-from index.quotes.walking import Edit, Elision, Walk, walk
+from index.quotes.compare.align import Alignment
+from index.quotes.compare.classify_edits import Edit, Elision, Walk, walk
+from index.quotes.compare.spelling import alike
+from index.quotes.compare.word_links import Link
 
 SHORT = 5  # a quotation of fewer words proves little
 

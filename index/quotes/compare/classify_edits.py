@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from index.quotes.aligning import Alignment
-from index.quotes.cutting import Mark
-from index.quotes.links import Link
-from index.quotes.sentences import whole_sentences
-from index.quotes.spelling import same_but_damaged, same_spelt_otherwise
+from index.quotes.compare.align import Alignment
+from index.quotes.compare.spelling import same_but_damaged, same_spelt_otherwise
+from index.quotes.compare.word_links import Link
+from index.quotes.words.sentences import whole_sentences
+from index.quotes.words.tokenize_quote import Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

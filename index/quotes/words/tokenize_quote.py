@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.normalise import normalise
-from index.quotes.marks import BRACKET, BROKEN, NOTE, NOTE_IN_PARENTHESES, OMISSION, SAYING
-from index.quotes.sentences import sentence_starts
-from index.quotes.source import Source
+from index.quotes.words.quotation_marks import (
+    BRACKET,
+    BROKEN,
+    NOTE,
+    NOTE_IN_PARENTHESES,
+    OMISSION,
+    SAYING,
+)
+from index.quotes.words.sentences import sentence_starts
+from index.quotes.words.source_text import Source
 
 
 class Mark(StrEnum):

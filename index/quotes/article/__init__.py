@@ -1,0 +1,1 @@
+"""The quotations of an article, and to whom it attributes each."""

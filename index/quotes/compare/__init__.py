@@ -1,0 +1,1 @@
+"""A quotation aligned with a stored text: edits, omissions, verdict."""

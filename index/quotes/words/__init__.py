@@ -1,0 +1,1 @@
+"""Quotations and stored texts as words, sentences and marks."""
