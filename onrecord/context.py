@@ -62,7 +62,7 @@ class Context:
     @contextmanager
     def engine(self) -> "Iterator[Engine]":
         """Yield the search engine, up to date with the catalogue."""
-        from onrecord.finding import engine_in_step
+        from onrecord.statements.search import engine_in_step
 
         with engine_in_step(self) as engine:
             yield engine

@@ -10,7 +10,7 @@ from archive.citations import STYLES
 from archive.log.log import Log
 from archive.models import Outcome
 from archive.pack import build
-from onrecord.citing import cited, place
+from onrecord.statements.cite import cited, place
 
 
 @dataclass(frozen=True, slots=True)

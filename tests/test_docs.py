@@ -9,7 +9,7 @@ import pytest
 
 from archive.json_objects import version_json
 from onrecord.cli import COMMANDS, cli
-from onrecord.reference import error_table, pages
+from onrecord.reference_pages import error_table, pages
 from onrecord.settings import ABOUT, template
 from tests.conftest import Run, editions
 from tests.vocabulary import captured, said

@@ -15,7 +15,7 @@ from onrecord.output import clean, emit, json_option
 def command(context: Context, id_: str, quote: str, style: str | None, as_json: bool) -> None:
     """Cite statement ID (its newest version that has the quoted words), or the version ID."""
     from archive.citations import STYLES
-    from onrecord.citing import cited, place
+    from onrecord.statements.cite import cited, place
 
     wanted = style or context.settings.style
     names = STYLES.names() if wanted == "all" else [wanted]

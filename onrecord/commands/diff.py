@@ -40,7 +40,7 @@ def command(
     there is no change to show.
     """
     from archive.catalogue import queries
-    from onrecord.comparing import facts, pairs, words_of
+    from onrecord.statements.compare import facts, pairs, words_of
 
     with context.catalogue() as catalogue:
         found = queries.versions(catalogue, id_.partition("@")[0])
@@ -73,8 +73,8 @@ def command(
 def _write_page(
     path: Path, chosen: list[tuple[Version, Version]], captures: dict[str, Capture]
 ) -> None:
-    from onrecord.comparing import words_of
-    from onrecord.diffpage import Step, page
+    from onrecord.statements.compare import words_of
+    from onrecord.statements.diff_html import Step, page
 
     steps = [
         Step(
@@ -95,7 +95,7 @@ def _print_unified(before: Version, after: Version) -> None:
     from difflib import unified_diff
 
     from archive.json_objects import utc
-    from onrecord.comparing import words_of
+    from onrecord.statements.compare import words_of
 
     lines = unified_diff(
         words_of(before).splitlines(),
@@ -114,7 +114,7 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     from rich.text import Text
 
     from archive.json_objects import utc
-    from onrecord.comparing import words_of
+    from onrecord.statements.compare import words_of
 
     out = console()
     out.print(Text(clean(after.reading.title), style="bold"))

@@ -28,7 +28,7 @@ def command(context: Context, files: tuple[Path, ...], evidence_only: bool, as_j
     from onrecord.importing import import_archive, import_collection
     from onrecord.keeping import keeping
     from onrecord.progress import counting
-    from onrecord.reporting import tell
+    from onrecord.run_summary import tell
 
     for path in files:
         with keeping(context) as (store, catalogue), counting(context, path.name) as progress:

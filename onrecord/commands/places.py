@@ -8,7 +8,7 @@ from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
 if TYPE_CHECKING:
-    from onrecord.placing import Placed
+    from onrecord.statements.byte_spans import Placed
 
 
 @click.command("places")
@@ -24,8 +24,8 @@ def command(context: Context, id_: str, quote: str, as_json: bool) -> None:
 
     Exit code 1: some words were not found in the bytes.
     """
-    from onrecord.citing import place
-    from onrecord.placing import placed, placed_json
+    from onrecord.statements.byte_spans import placed, placed_json
+    from onrecord.statements.cite import place
 
     with context.catalogue() as catalogue:
         found = placed(catalogue, context.home, place(catalogue, id_, quote))

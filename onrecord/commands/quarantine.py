@@ -55,7 +55,7 @@ def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
     """Take CAPTURE out of quarantine and read it as a page of its source."""
     from onrecord.deciding import decide
     from onrecord.keeping import read_again
-    from onrecord.reporting import tell
+    from onrecord.run_summary import tell
 
     decide(context, capture, accept=True, reason=reason, when=datetime.now(UTC))
     tell(context, capture, read_again(context, capture), as_json)

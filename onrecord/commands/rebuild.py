@@ -22,7 +22,7 @@ def command(context: Context, jobs: int | None, as_json: bool) -> None:
     until the new one is whole; a rebuild that was cut short goes on where it was.
     """
     from onrecord.rebuilding import rebuild
-    from onrecord.reporting import tell
+    from onrecord.run_summary import tell
 
     tally = rebuild(context, lambda path: context.say(f"reading {path.name}"), jobs)
     with context.engine() as engine:

@@ -37,7 +37,7 @@ def command(
     some visit captured nothing, 7 another onrecord is at it, 75 nothing was due.
     """
     from onrecord.pipeline import now
-    from onrecord.reporting import tell
+    from onrecord.run_summary import tell
     from onrecord.schedule.running import Machine
     from onrecord.schedule.serving import Collector
     from onrecord.schedule.stopping import stop_on_signals

@@ -54,7 +54,7 @@ def command(
     """
     from onrecord.pastpages import scrape_past
     from onrecord.pipeline import Tally
-    from onrecord.reporting import tell
+    from onrecord.run_summary import tell
     from onrecord.scraping import scrape, source_called
     from onrecord.visiting import Wanted
     from scrapers.source import Source

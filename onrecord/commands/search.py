@@ -62,7 +62,7 @@ def command(
         return
     asked = parse(_asked(query))
     with context.engine() as engine, context.catalogue() as catalogue:
-        from onrecord.finding import hit_json
+        from onrecord.statements.search import hit_json
 
         results = engine.search(asked, facets=facets, **options)  # type: ignore[arg-type]
         base = context.settings.memento_base
@@ -105,7 +105,7 @@ def nothing(catalogue: Any, documents: int) -> str:
 def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool) -> None:
     """Search many phrases in one process; one answer a phrase, in order, those with none too."""
     from index.query import literal
-    from onrecord.finding import hit_json
+    from onrecord.statements.search import hit_json
 
     found = 0
     with (

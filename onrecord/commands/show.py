@@ -10,7 +10,7 @@ from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
 if TYPE_CHECKING:
-    from onrecord.related import Sibling, Word
+    from onrecord.statements.translations import Sibling, Word
 
 
 @click.command("show")
@@ -22,7 +22,7 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or the version called ID."""
     from archive.catalogue import queries
     from archive.json_objects import capture_json, version_json
-    from onrecord.related import seen_by, siblings
+    from onrecord.statements.translations import seen_by, siblings
 
     with context.catalogue() as catalogue:
         version = queries.version(catalogue, id_)

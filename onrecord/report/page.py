@@ -15,10 +15,10 @@ from archive.text.passage import passage
 from index.quotes.article.article_text import Article
 from index.quotes.compare.verdicts import Judged, Verdict
 from onrecord.checking import Checked, Searched
-from onrecord.citing import Place, cited
 from onrecord.output import clean
 from onrecord.report.terminal import ABOUT
 from onrecord.settings import Settings
+from onrecord.statements.cite import Place, cited
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; }

@@ -13,12 +13,12 @@ from archive.citations import STYLES
 from archive.json_objects import capture_json, change_json, version_json
 from archive.statement_links import link_json
 from archive.text.diff import changes
-from onrecord.citing import cited, place
 from onrecord.commands.status import coverage_json
-from onrecord.comparing import facts, pairs, words_of
-from onrecord.finding import hits_json
-from onrecord.placing import placed, placed_json
-from onrecord.telling import moment_json
+from onrecord.statements.byte_spans import placed, placed_json
+from onrecord.statements.cite import cited, place
+from onrecord.statements.compare import facts, pairs, words_of
+from onrecord.statements.search import hits_json
+from onrecord.statements.timeline import moment_json
 from onrecord.web.asking import PER_PAGE, AskedFor, AskedPerhaps
 from onrecord.web.cdx import cdxj, line_of
 from onrecord.web.pages.timeline import Ids, told

@@ -7,8 +7,8 @@ from fastapi.responses import HTMLResponse
 
 from archive.citations import STYLES
 from archive.errors import QuoteError
-from onrecord.citing import cited, place
 from onrecord.output import clean
+from onrecord.statements.cite import cited, place
 from onrecord.web.showing import room_of, show
 
 router = APIRouter(include_in_schema=False)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from archive.catalogue import queries
 from archive.text.diff import changes
-from onrecord.comparing import called, words_of
+from onrecord.statements.compare import called, words_of
 from onrecord.web.marking import compared
 from onrecord.web.showing import room_of, show
 

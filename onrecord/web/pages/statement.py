@@ -12,8 +12,8 @@ from archive.json_objects import capture_json
 from archive.models import Version
 from archive.statement_links import Link
 from archive.urls.text_fragment import text_fragment
-from onrecord.citing import url_status
-from onrecord.related import siblings
+from onrecord.statements.cite import url_status
+from onrecord.statements.translations import siblings
 from onrecord.web.marking import paragraphs
 from onrecord.web.showing import memento_path, room_of, show
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from onrecord.finding import hits_json
+from onrecord.statements.search import hits_json
 from onrecord.web import feeds
 from onrecord.web.asking import Asked, AskedBy
 from onrecord.web.safety import origin_of

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from onrecord.output import clean
-from onrecord.telling import Moment, moment_json, tell
+from onrecord.statements.timeline import Moment, moment_json, tell
 from onrecord.web.asking import Asked, AskedBy
 from onrecord.web.room import Room
 from onrecord.web.showing import room_of, show

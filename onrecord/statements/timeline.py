@@ -13,7 +13,7 @@ from archive.json_objects import utc
 from archive.models import Capture, Outcome, Version
 from archive.statement_links import Link
 from archive.text.diff import changes
-from onrecord.comparing import words_of
+from onrecord.statements.compare import words_of
 
 
 class What(StrEnum):

@@ -10,7 +10,7 @@ from archive.catalogue import queries
 from archive.models import Capture
 from archive.sandbox.pool import confined
 from onrecord.catching_up import fetched_again
-from onrecord.citing import Place
+from onrecord.statements.cite import Place
 from scrapers.align.locate import Laid, lay
 
 

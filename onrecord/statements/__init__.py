@@ -1,0 +1,1 @@
+"""Statements for their readers: search, cite, compare, timeline."""
