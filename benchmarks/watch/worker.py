@@ -15,8 +15,8 @@ from archive.catalogue.monitoring import news
 from archive.errors import FetchError, StorageError
 from archive.warc.store import WarcStore
 from benchmarks.watch import world
-from onrecord.checkup import check_archive, check_sources, note_health
 from onrecord.context import Context
+from onrecord.monitor.health_checks import check_archive, check_sources, note_health
 from onrecord.schedule.running import Machine, run_due
 from onrecord.watching.alerting import alert
 from onrecord.watching.telling import tell_all

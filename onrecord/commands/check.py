@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from index.quotes.article.article_text import Article
     from index.quotes.resolve import Resolver
-    from onrecord.checking import Checked, Searched
+    from onrecord.quotations.check import Checked, Searched
 
 
 @click.command("check")
@@ -61,7 +61,7 @@ def command(
     text = _read(context, article, kind or "") if article else None
     with context.engine() as engine, context.catalogue() as catalogue:
         from index.quotes.resolve import Resolver
-        from onrecord.checking import searched
+        from onrecord.quotations.check import searched
 
         resolver, scope = Resolver(engine), searched(catalogue, engine.count())
         if batch is not None:
@@ -70,7 +70,7 @@ def command(
         every = _checked(context, catalogue, resolver, text, given or "", without)
         _show(every, scope, as_json)
         if page is not None:
-            from onrecord.report.page import write
+            from onrecord.quotations.html_report import write
 
             write(page, text, every, scope, catalogue, context.settings)
             context.say(f"written: {page}")
@@ -88,7 +88,7 @@ def _checked(
     without: tuple[str, ...],
 ) -> "list[Checked]":
     from index.quotes.article.find_quotations import quotations
-    from onrecord.checking import check_article, told
+    from onrecord.quotations.check import check_article, told
 
     if text is None:
         return [told(catalogue, resolver.resolve(given, without=without, offer=True))]
@@ -106,8 +106,8 @@ def _answer_lines(
     without: tuple[str, ...],
 ) -> bool:
     """Write an answer for each line; return whether all are verbatim or elided."""
-    from onrecord.checking import told
-    from onrecord.report.lines import checked_json, coverage_json
+    from onrecord.quotations.check import told
+    from onrecord.quotations.json_report import checked_json, coverage_json
 
     coverage = coverage_json(scope)
     clean = True
@@ -123,21 +123,21 @@ def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
     from index.quotes.compare.verdicts import Verdict
 
     if as_json:
-        from onrecord.report.lines import checked_json, coverage_json
+        from onrecord.quotations.json_report import checked_json, coverage_json
 
         coverage = coverage_json(scope)
         for checked in every:
             emit(checked_json(checked, coverage))
         return
-    from onrecord.report import terminal
+    from onrecord.quotations import terminal_report
 
     out = console()
     for checked in every:
-        terminal.show(out, checked)
+        terminal_report.show(out, checked)
     if len(every) > 1:
-        terminal.sum_up(out, every)
+        terminal_report.sum_up(out, every)
     if any(each.answer.verdict is Verdict.NOT_FOUND for each in every):
-        terminal.coverage(out, scope)
+        terminal_report.coverage(out, scope)
 
 
 def _read(context: Context, name: str, kind: str) -> "Article":

@@ -10,7 +10,7 @@ from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
 if TYPE_CHECKING:
-    from onrecord.coverage import Judged
+    from onrecord.monitor.coverage import Judged
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _SIGNS = {"held": "#", "part": "%", "none": ".", "failed": "!", "unseen": " "}
@@ -41,7 +41,7 @@ def command(
     """
     from archive.catalogue.coverage import by_source
     from archive.catalogue.coverage.by_day import days
-    from onrecord.coverage import judge, page
+    from onrecord.monitor.coverage import judge, page
     from onrecord.pipeline import now
 
     first, last = since and since.date(), until and until.date()

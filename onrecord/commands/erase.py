@@ -43,7 +43,7 @@ def command(
     reason, so that all other proofs hold. Packs and exports already handed out are with others.
     Without --yes, nothing is done but to say what would be. Exit code 1: nothing was done.
     """
-    from onrecord.erasing import erase_statement, what_would_go
+    from onrecord.evidence.erase import erase_statement, what_would_go
 
     if bool(recipients) != bool(sealed_to):
         raise click.UsageError("--seal and --sealed-to go together")

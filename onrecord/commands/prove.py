@@ -40,7 +40,7 @@ def command(
     from archive import atomic_files
     from archive.pack import write
     from archive.sharing.encryption import seal
-    from onrecord.packing import packed
+    from onrecord.evidence.pack import packed
 
     with context.catalogue() as catalogue:
         base = context.settings.memento_base

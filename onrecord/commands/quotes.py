@@ -62,7 +62,7 @@ def _json(statement: str, each: "Quoting") -> dict[str, Any]:
 def _print(found: "list[Quoting]") -> None:
     from rich.text import Text
 
-    from onrecord.report.terminal import COLOURS, hidden, with_edits
+    from onrecord.quotations.terminal_report import COLOURS, hidden, with_edits
 
     out = console()
     last = ""

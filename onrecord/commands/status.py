@@ -11,8 +11,8 @@ from onrecord.output import clean, console, emit, json_option
 
 if TYPE_CHECKING:
     from archive.news import News
-    from onrecord.checkup import Checked
-    from onrecord.health import Illness
+    from onrecord.monitor.health import Illness
+    from onrecord.monitor.health_checks import Checked
 
 
 @click.command("status")
@@ -28,7 +28,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
     from archive.catalogue import queries
     from archive.catalogue.coverage import by_source
     from archive.catalogue.monitoring import news
-    from onrecord.checkup import check_archive, check_sources
+    from onrecord.monitor.health_checks import check_archive, check_sources
     from onrecord.pipeline import now
 
     moment = now()
@@ -173,7 +173,7 @@ def _ill_json(ill: "Illness") -> dict[str, Any]:
 def _archive_json(context: Context, wrong: "list[Illness]", absent: "list[News]") -> dict[str, Any]:
     import shutil
 
-    from onrecord.checkup import log_json
+    from onrecord.monitor.health_checks import log_json
     from onrecord.watching.messages import news_json
 
     return {

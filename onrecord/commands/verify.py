@@ -61,7 +61,7 @@ def command(
     something is not as it was recorded; 0 with notes: nothing is broken, but read them.
     """
     from archive.errors import FixityError
-    from onrecord.trusting import trust
+    from onrecord.evidence.trust import trust
 
     scope = Scope(quick=quick, deep=deep, since=since.replace(tzinfo=UTC) if since else None)
     now = datetime.now(UTC)

@@ -150,7 +150,7 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
 def check(context: Context, no_tell: bool, as_json: bool) -> None:
     """See what is new for your watches and deliver it; print it. Exit code 1: nothing is."""
     from archive.catalogue.monitoring import news
-    from onrecord.checkup import note_health
+    from onrecord.monitor.health_checks import note_health
     from onrecord.noticing import notice
     from onrecord.pipeline import now
     from onrecord.watching.alerting import alert

@@ -35,7 +35,7 @@ def add(context: Context, key: str) -> None:
 @click.pass_obj
 def key(context: Context) -> None:
     """Print the key by which this archive cosigns others' checkpoints; made when first asked."""
-    from onrecord.witnessing import own_key
+    from onrecord.evidence.witness import own_key
 
     click.echo(own_key(context.home)[1].vkey)
 
@@ -49,7 +49,7 @@ def cosign(context: Context, checkpoint: Path, proof: Path | None) -> None:
 
     Exit code 3: it does not. Keep both files: together they prove that two pasts were shown.
     """
-    from onrecord.witnessing import cosigned
+    from onrecord.evidence.witness import cosigned
 
     note = cosigned(context.home, checkpoint, proof, datetime.now(UTC))
     click.echo(note.encode().decode(), nl=False)
@@ -80,7 +80,7 @@ def verify(context: Context, checkpoint: Path, as_json: bool) -> None:
 
     Exit code 3: it shows another past than this log has: a split view.
     """
-    from onrecord.witnessing import received
+    from onrecord.evidence.witness import received
 
     seen = received(context.home, checkpoint)
     for one in seen:

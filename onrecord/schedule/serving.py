@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, LockedError, StorageError
-from onrecord.checkup import note_health
 from onrecord.context import Context
+from onrecord.monitor.health_checks import note_health
 from onrecord.pipeline import Tally
 from onrecord.schedule.running import Machine, Ran, next_due, run_due
 from onrecord.schedule.units import NOTHING_DUE

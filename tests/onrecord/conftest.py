@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from onrecord.checkup import note_health
 from onrecord.context import Context
+from onrecord.monitor.health_checks import note_health
 from onrecord.schedule.running import Machine, Ran, run_due
 from onrecord.schedule.stopping import Stop
 from onrecord.watching.alerting import alert

@@ -14,8 +14,8 @@ from archive.sandbox.pool import confined
 from index.quotes.article.article_text import article
 from index.quotes.article.find_quotations import quotations
 from index.quotes.resolve import Resolver
-from onrecord.checking import check_article, searched, told
-from onrecord.report.lines import checked_json, coverage_json
+from onrecord.quotations.check import check_article, searched, told
+from onrecord.quotations.json_report import checked_json, coverage_json
 from onrecord.web.marking import Piece
 from onrecord.web.room import Room
 from onrecord.web.showing import room_of, show

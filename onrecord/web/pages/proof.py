@@ -10,8 +10,8 @@ from archive.catalogue import queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.pack.write import zipped
-from onrecord.packing import packed
-from onrecord.proving import standing
+from onrecord.evidence.pack import packed
+from onrecord.evidence.proof import standing
 from onrecord.web.replay.held import held
 from onrecord.web.showing import room_of, show
 from onrecord.web.slowly import slowly

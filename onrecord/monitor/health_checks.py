@@ -15,7 +15,7 @@ from archive.models import Outcome, Role
 from archive.news import Kind, News
 from archive.runs import Due, Run, RunOutcome
 from onrecord.context import Context
-from onrecord.health import (
+from onrecord.monitor.health import (
     ArchiveFacts,
     Drift,
     Illness,

@@ -12,7 +12,7 @@ from archive.log import keys, merkle, signed_notes, witness
 from archive.log.log import Log
 from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
 from archive.log.witness import Witnessed
-from onrecord.trusting import witnesses
+from onrecord.evidence.trust import witnesses
 
 
 def own_key(home: Home) -> tuple[Ed25519PrivateKey, PublicKey]:

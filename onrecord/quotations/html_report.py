@@ -14,9 +14,9 @@ from archive.errors import StorageError
 from archive.text.passage import passage
 from index.quotes.article.article_text import Article
 from index.quotes.compare.verdicts import Judged, Verdict
-from onrecord.checking import Checked, Searched
 from onrecord.output import clean
-from onrecord.report.terminal import ABOUT
+from onrecord.quotations.check import Checked, Searched
+from onrecord.quotations.terminal_report import ABOUT
 from onrecord.settings import Settings
 from onrecord.statements.cite import Place, cited
 

@@ -7,8 +7,8 @@ from rich.text import Text
 
 from index.quotes.compare.classify_edits import Elision
 from index.quotes.compare.verdicts import Judged, Verdict
-from onrecord.checking import Checked, Searched
 from onrecord.output import clean
+from onrecord.quotations.check import Checked, Searched
 
 COLOURS = {
     Verdict.VERBATIM: "green",

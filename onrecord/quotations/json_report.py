@@ -7,7 +7,7 @@ from archive.text.diff import sorts
 from archive.text.passage import passage
 from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.resolve import Match
-from onrecord.checking import Checked, Searched
+from onrecord.quotations.check import Checked, Searched
 
 _ALSO = 20
 

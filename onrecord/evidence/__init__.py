@@ -1,0 +1,1 @@
+"""Evidence packs, proofs, trust, witnesses, erasure."""

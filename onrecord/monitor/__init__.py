@@ -1,0 +1,1 @@
+"""Are the sources and the archive well, and what is covered."""
