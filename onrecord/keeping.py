@@ -13,8 +13,8 @@ from archive.models import Outcome
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.catching_up import catch_up, fetched_again, sizes
+from onrecord.changes.detect_changes import notice, notice_one
 from onrecord.context import Context
-from onrecord.noticing import notice, notice_one
 from onrecord.pipeline import Tally, take_in
 
 

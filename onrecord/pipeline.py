@@ -17,7 +17,7 @@ from archive.catalogue import quarantine, queries, updates
 from archive.catalogue.monitoring import run_history
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
-from onrecord.quarantine import suspected
+from onrecord.quarantine.rules import suspected
 from onrecord.reading import read
 from scrapers.fetch.visit import Fetched, as_published
 from scrapers.read.page_content import Answered, Said, answered

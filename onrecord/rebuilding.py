@@ -16,11 +16,11 @@ from archive.errors import FormatError, HomeError
 from archive.text.fingerprint import RULES
 from onrecord import AGENT
 from onrecord.catching_up import catch_up
+from onrecord.changes.detect_changes import notice
 from onrecord.context import Context
-from onrecord.deciding import decisions
 from onrecord.keeping import evidence
-from onrecord.noticing import notice
 from onrecord.pipeline import Tally
+from onrecord.quarantine.decisions import decisions
 
 _READERS = ("beautifulsoup4", "charset-normalizer", "jmespath", "lxml", "trafilatura")
 _MADE_BY = "made by"  # the fact that says by which rules a catalogue is made

@@ -53,8 +53,8 @@ def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
 @click.pass_obj
 def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
     """Take CAPTURE out of quarantine and read it as a page of its source."""
-    from onrecord.deciding import decide
     from onrecord.keeping import read_again
+    from onrecord.quarantine.decisions import decide
     from onrecord.run_summary import tell
 
     decide(context, capture, accept=True, reason=reason, when=datetime.now(UTC))
@@ -67,7 +67,7 @@ def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
 @click.pass_obj
 def reject(context: Context, capture: str, reason: str) -> None:
     """Leave CAPTURE unread; it is listed no more, and can still be accepted."""
-    from onrecord.deciding import decide
+    from onrecord.quarantine.decisions import decide
 
     decided = decide(context, capture, accept=False, reason=reason, when=datetime.now(UTC))
     context.say(f"{decided.url}: not read")

@@ -84,8 +84,8 @@ def test(
     """
     from dataclasses import asdict
 
+    from onrecord.propose.trial_report import fields
     from onrecord.scraping import source_called, trial
-    from onrecord.trying import fields
 
     source = source_called(context, name)
     result = trial(context, source, files, limit, urls)
@@ -121,7 +121,7 @@ def add(
     shows what the proposed source reads in them. What it looks at is captured and kept. Exit
     code 5: too little was found; it says what.
     """
-    from onrecord.proposing import propose, read_with, write_source
+    from onrecord.propose.propose_source import propose, read_with, write_source
     from scrapers.propose.source_toml import name_of
 
     proposal = propose(context, urls, files)

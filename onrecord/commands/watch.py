@@ -150,8 +150,8 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
 def check(context: Context, no_tell: bool, as_json: bool) -> None:
     """See what is new for your watches and deliver it; print it. Exit code 1: nothing is."""
     from archive.catalogue.monitoring import news
+    from onrecord.changes.detect_changes import notice
     from onrecord.monitor.health_checks import note_health
-    from onrecord.noticing import notice
     from onrecord.pipeline import now
     from onrecord.watching.alerting import alert
     from onrecord.watching.telling import tell_all
@@ -211,7 +211,7 @@ def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_
 def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
     from archive.catalogue.monitoring import news
     from archive.news import Watch
-    from onrecord.noticing import notice
+    from onrecord.changes.detect_changes import notice
     from onrecord.pipeline import now
 
     with context.home.writing(), context.catalogue() as catalogue:

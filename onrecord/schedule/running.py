@@ -14,9 +14,9 @@ from archive.errors import ArchiveError, SourceError, StorageError
 from archive.models import Outcome
 from archive.runs import Due, RunOutcome
 from archive.warc.store import WarcStore
+from onrecord.changes.detect_changes import notice
 from onrecord.context import Context
 from onrecord.keeping import keeping
-from onrecord.noticing import notice
 from onrecord.pipeline import Tally
 from onrecord.schedule.due import after_failure, after_good, is_due
 from onrecord.schedule.rhythm import learned

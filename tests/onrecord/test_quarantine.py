@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from archive.catalogue import queries
 from archive.catalogue.monitoring import news
-from onrecord.deciding import decide
-from onrecord.norms import ENOUGH, TWINS, WORTH, Norm, suspicion
+from onrecord.quarantine.baseline import ENOUGH, TWINS, WORTH, Norm, suspicion
+from onrecord.quarantine.decisions import decide
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.removal import Answer, Presence, Try, judge
+from onrecord.changes.takedowns import Answer, Presence, Try, judge
 from tests.vocabulary import START, day
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from onrecord.removal import Answer, Presence, Try, judge
+from onrecord.changes.takedowns import Answer, Presence, Try, judge
 
 START = datetime(2024, 5, 1, 9, tzinfo=UTC)
 

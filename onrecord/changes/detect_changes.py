@@ -14,7 +14,7 @@ from archive.catalogue.monitoring import news as store
 from archive.catalogue.rows import moment
 from archive.models import Capture, Outcome, Role
 from archive.news import Kind, News
-from onrecord.removal import Answer, Presence, Try, judge
+from onrecord.changes.takedowns import Answer, Presence, Try, judge
 from scrapers.source import Source
 
 _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import quarantine as store
 from archive.models import Capture, Reading, Role, statement_id
-from onrecord.norms import Norm, needs_lengths, suspicion
+from onrecord.quarantine.baseline import Norm, needs_lengths, suspicion
 
 
 def suspected(connection: Connection, capture: Capture, readings: Sequence[Reading]) -> str:

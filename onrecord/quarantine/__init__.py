@@ -1,0 +1,1 @@
+"""Captures that are unlike their source: which are set aside, and what a person decides."""
