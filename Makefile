@@ -43,7 +43,7 @@ constraints:  ## pin what a fresh environment resolves to today
 	rm -rf .venv-pin build *.egg-info
 
 docs: $(STAMP)  ## the reference pages made of the program itself
-	$(BIN)/python -m onrecord.reference docs
+	$(BIN)/python -m onrecord.reference_pages docs
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,4 +1,4 @@
-"""The reference pages made of the program itself: `python -m onrecord.reference FOLDER`."""
+"""The reference pages made of the program itself: `python -m onrecord.reference_pages FOLDER`."""
 
 import sys
 from dataclasses import fields

@@ -16,8 +16,8 @@ from archive.catalogue.database import transaction
 from index.engine import Document
 from index.normalise import words_of
 from index.query import parse
-from onrecord.watching.alerting import document_of
-from onrecord.watching.matcher import Matcher, Text, matches
+from onrecord.watch.alerts import document_of
+from onrecord.watch.matcher import Matcher, Text, matches
 
 QUERIES, STATEMENTS, COMPARED = 10_000, 100, 2
 

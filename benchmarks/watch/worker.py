@@ -17,9 +17,9 @@ from archive.warc.store import WarcStore
 from benchmarks.watch import world
 from onrecord.context import Context
 from onrecord.monitor.health_checks import check_archive, check_sources, note_health
-from onrecord.schedule.running import Machine, run_due
-from onrecord.watching.alerting import alert
-from onrecord.watching.telling import tell_all
+from onrecord.run.run_due import Machine, run_due
+from onrecord.watch.alerts import alert
+from onrecord.watch.deliver import tell_all
 from scrapers.fetch.visit import Visit
 from scrapers.source import Source
 from tests.sites import SiteVisit

@@ -37,10 +37,10 @@ def command(
     some visit captured nothing, 7 another onrecord is at it, 75 nothing was due.
     """
     from onrecord.pipeline import now
+    from onrecord.run.graceful_stop import stop_on_signals
+    from onrecord.run.run_due import Machine
+    from onrecord.run.run_loop import Collector
     from onrecord.run_summary import tell
-    from onrecord.schedule.running import Machine
-    from onrecord.schedule.serving import Collector
-    from onrecord.schedule.stopping import stop_on_signals
     from onrecord.scraping import network, source_called
 
     only = [source_called(context, name).name for name in names]

@@ -9,7 +9,7 @@ from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
 if TYPE_CHECKING:
-    from onrecord.schedule.units import Job
+    from onrecord.schedule.timer_units import Job
 
 _cron = click.option("--cron", is_flag=True, help="A line for cron, not a systemd timer.")
 _minutes = click.option(
@@ -42,21 +42,20 @@ def install(
     context: Context, cron: bool, minutes: int, folder: Path | None, no_start: bool
 ) -> None:
     """Write and enable a systemd user timer, or add a line to your crontab (--cron)."""
-    from onrecord.schedule import installing
+    from onrecord.schedule import install
 
     job = _job(context, minutes)
     if cron:
-        installing.install_cron(job)
+        install.install_cron(job)
         context.say(f"crontab: calls `onrecord run` every {minutes} minutes")
         return
-    paths = installing.install_units(job, folder or installing.unit_folder())
+    paths = install.install_units(job, folder or install.unit_folder())
     for path in paths:
         click.echo(str(path))
     if no_start:
         return
     if not (
-        installing.systemctl("daemon-reload")
-        and installing.systemctl("enable", "--now", paths[1].name)
+        install.systemctl("daemon-reload") and install.systemctl("enable", "--now", paths[1].name)
     ):
         context.warn(
             f"written, but systemd did not take it; enable it with: "
@@ -74,7 +73,7 @@ def install(
 @click.pass_obj
 def show(context: Context, cron: bool, minutes: int, unit: bool, as_json: bool) -> None:
     """Show what is due when; with --cron or --unit, print what `install` would write."""
-    from onrecord.schedule.units import cron_line, service, timer
+    from onrecord.schedule.timer_units import cron_line, service, timer
 
     job = _job(context, minutes)
     if cron:
@@ -91,17 +90,17 @@ def show(context: Context, cron: bool, minutes: int, unit: bool, as_json: bool) 
 @click.pass_obj
 def remove(context: Context, cron: bool, folder: Path | None) -> None:
     """Take the timer, or the line in your crontab (--cron), away again. Exit code 1: none there."""
-    from onrecord.schedule import installing
+    from onrecord.schedule import install
 
     job = _job(context, 15)
     if cron:
-        if not installing.remove_cron(job):
+        if not install.remove_cron(job):
             context.warn("crontab: no line for this archive")
             raise SystemExit(1)
         return
-    installing.systemctl("disable", "--now", f"{job.name}.timer")
-    gone = installing.remove_units(job, folder or installing.unit_folder())
-    installing.systemctl("daemon-reload")
+    install.systemctl("disable", "--now", f"{job.name}.timer")
+    gone = install.remove_units(job, folder or install.unit_folder())
+    install.systemctl("daemon-reload")
     for path in gone:
         click.echo(str(path))
     if not gone:
@@ -126,8 +125,8 @@ def resume(context: Context, names: tuple[str, ...]) -> None:
 
 
 def _job(context: Context, minutes: int) -> "Job":
-    from onrecord.schedule.installing import program
-    from onrecord.schedule.units import Job
+    from onrecord.schedule.install import program
+    from onrecord.schedule.timer_units import Job
 
     return Job(program=program(), archive=context.home.root.resolve(), minutes=minutes)
 
@@ -137,7 +136,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
 
     from archive.catalogue.monitoring import run_history
     from onrecord.pipeline import now
-    from onrecord.schedule.running import plan
+    from onrecord.run.run_due import plan
     from onrecord.scraping import source_called
 
     chosen = [source_called(context, name) for name in names]
@@ -156,7 +155,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
 def _show_due(context: Context, as_json: bool) -> None:
     from archive.json_objects import utc
     from onrecord.pipeline import now
-    from onrecord.schedule.running import plan
+    from onrecord.run.run_due import plan
 
     with context.home.writing(), context.catalogue() as catalogue:
         lines = plan(catalogue, context.sources.values(), now())

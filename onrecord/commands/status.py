@@ -174,7 +174,7 @@ def _archive_json(context: Context, wrong: "list[Illness]", absent: "list[News]"
     import shutil
 
     from onrecord.monitor.health_checks import log_json
-    from onrecord.watching.messages import news_json
+    from onrecord.watch.messages import news_json
 
     return {
         "archive": str(context.home.root),

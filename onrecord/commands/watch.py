@@ -40,7 +40,7 @@ def quote(context: Context, text: str, statement: str) -> None:
     from archive.errors import QuoteError
     from index.normalise import words_of
     from index.query import literal
-    from onrecord.watching.alerting import holds
+    from onrecord.watch.alerts import holds
 
     words = words_of(text)
     with context.engine() as engine, context.catalogue() as catalogue:
@@ -76,7 +76,7 @@ def list_(context: Context, as_json: bool) -> None:
     """List what is watched, and where alerts go."""
     from archive.catalogue.monitoring import news
     from archive.json_objects import utc
-    from onrecord.watching.telling import shown
+    from onrecord.watch.deliver import shown
 
     with context.catalogue() as catalogue:
         watches, channels = news.watches(catalogue), news.channels(catalogue)
@@ -133,7 +133,7 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
     mailto://user:pass@host, ntfy://topic, matrix://…, json://host/path
     """
     from archive.catalogue.monitoring import news
-    from onrecord.watching.telling import check_channel
+    from onrecord.watch.deliver import check_channel
 
     url = check_channel(channel)
     with context.home.writing(), context.catalogue() as catalogue:
@@ -153,8 +153,8 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     from onrecord.changes.detect_changes import notice
     from onrecord.monitor.health_checks import note_health
     from onrecord.pipeline import now
-    from onrecord.watching.alerting import alert
-    from onrecord.watching.telling import tell_all
+    from onrecord.watch.alerts import alert
+    from onrecord.watch.deliver import tell_all
 
     with context.home.writing(), context.catalogue() as catalogue:
         before = news.last_alert(catalogue)
@@ -194,7 +194,7 @@ def alerts(context: Context, after: int, as_json: bool) -> None:
 def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_json: bool) -> None:
     """Print all that happened, watched or not. Exit code 1: nothing did."""
     from archive.catalogue.monitoring import news
-    from onrecord.watching.messages import news_json
+    from onrecord.watch.messages import news_json
 
     with context.catalogue() as catalogue:
         found = news.news(catalogue, after=after, source=source, kinds=kinds)
@@ -225,7 +225,7 @@ def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
 def _print(found: "list[Alert]", as_json: bool) -> None:
     from rich.text import Text
 
-    from onrecord.watching.messages import alert_json, body, title
+    from onrecord.watch.messages import alert_json, body, title
 
     for each in found:
         if as_json:

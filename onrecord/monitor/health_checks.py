@@ -24,8 +24,8 @@ from onrecord.monitor.health import (
     illnesses,
 )
 from onrecord.schedule.due import LATEST
-from onrecord.schedule.rhythm import quiet_after
-from onrecord.watching.telling import shown
+from onrecord.schedule.publishing_rhythm import quiet_after
+from onrecord.watch.deliver import shown
 from scrapers.source import Source
 
 _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)

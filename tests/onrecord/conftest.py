@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from onrecord.context import Context
 from onrecord.monitor.health_checks import note_health
-from onrecord.schedule.running import Machine, Ran, run_due
-from onrecord.schedule.stopping import Stop
-from onrecord.watching.alerting import alert
+from onrecord.run.graceful_stop import Stop
+from onrecord.run.run_due import Machine, Ran, run_due
+from onrecord.watch.alerts import alert
 from tests.conftest import Run
 from tests.panel import SAMPLE, Publisher
 from tests.sites import Clock, PublisherSite

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.schedule.rhythm import learned, quiet_after
+from onrecord.schedule.publishing_rhythm import learned, quiet_after
 from tests.vocabulary import START, day
 
 DAILY = timedelta(days=1)

@@ -15,9 +15,9 @@ from archive.errors import LockedError, StorageError
 from archive.models import Outcome
 from archive.runs import Run, RunOutcome
 from onrecord.pipeline import Tally
-from onrecord.schedule.running import Machine, Ran
-from onrecord.schedule.serving import Collector
-from onrecord.schedule.units import NOTHING_DUE
+from onrecord.run.run_due import Machine, Ran
+from onrecord.run.run_loop import Collector
+from onrecord.schedule.timer_units import NOTHING_DUE
 from tests.onrecord.conftest import PANEL, Collecting
 
 

@@ -14,7 +14,7 @@ from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import run_history
 from archive.runs import Due
 from onrecord.context import Context
-from onrecord.schedule.units import (
+from onrecord.schedule.timer_units import (
     NOTHING_DUE,
     Job,
     cron_line,

@@ -2,7 +2,7 @@
 
 from archive.catalogue.monitoring import news
 from archive.news import Alert, Watch
-from onrecord.watching.alerting import alert
+from onrecord.watch.alerts import alert
 from tests.onrecord.conftest import PANEL, Collecting
 
 EDITED = "meridian_panel:PD_2024_7"

@@ -9,7 +9,7 @@ import pytest
 from index.engine import Document
 from index.engines.whoosh import WhooshEngine
 from index.query import And, Or, parse
-from onrecord.watching.matcher import Matcher
+from onrecord.watch.matcher import Matcher
 
 TEXTS = {
     "denial": ("en", "The Ministry stated that no such facility exists. It was not asked."),

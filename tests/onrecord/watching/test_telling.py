@@ -19,7 +19,7 @@ from archive.catalogue.monitoring import news
 from archive.errors import FetchError
 from archive.news import Watch
 from onrecord.context import Context
-from onrecord.watching.telling import check_channel, shown, tell_all
+from onrecord.watch.deliver import check_channel, shown, tell_all
 from tests.onrecord.conftest import PANEL, Collecting
 from tests.vocabulary import START
 
@@ -120,7 +120,7 @@ def test_killed_between_two_messages_it_goes_on_after_the_last_that_arrived(
     program = (
         "import os, signal, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
         "from onrecord.context import Context\n"
-        "from onrecord.watching.telling import tell_all\n"
+        "from onrecord.watch.deliver import tell_all\n"
         "def send(url, title, body):\n"
         "    if 'alert 2' in body and sys.argv[3] == 'die':\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"

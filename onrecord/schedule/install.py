@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from archive.errors import HomeError
-from onrecord.schedule.units import Job, service, timer, with_line, without_line
+from onrecord.schedule.timer_units import Job, service, timer, with_line, without_line
 
 
 def program() -> list[str]:

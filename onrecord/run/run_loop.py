@@ -9,10 +9,10 @@ from archive.errors import ArchiveError, LockedError, StorageError
 from onrecord.context import Context
 from onrecord.monitor.health_checks import note_health
 from onrecord.pipeline import Tally
-from onrecord.schedule.running import Machine, Ran, next_due, run_due
-from onrecord.schedule.units import NOTHING_DUE
-from onrecord.watching.alerting import alert
-from onrecord.watching.telling import tell_all
+from onrecord.run.run_due import Machine, Ran, next_due, run_due
+from onrecord.schedule.timer_units import NOTHING_DUE
+from onrecord.watch.alerts import alert
+from onrecord.watch.deliver import tell_all
 from scrapers.source import Source
 
 _INTERRUPTED = 130

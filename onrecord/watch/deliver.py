@@ -20,7 +20,7 @@ from archive.catalogue.monitoring import news as store
 from archive.errors import FetchError
 from archive.news import Alert, Channel
 from onrecord.context import Context
-from onrecord.watching.messages import atom, body, json_feed, title
+from onrecord.watch.messages import atom, body, json_feed, title
 
 if TYPE_CHECKING:
     from apprise import Apprise

@@ -13,7 +13,7 @@ from archive.news import Kind, News, Watch
 from index.engine import Document
 from index.normalise import words_of
 from index.query import Node, parse
-from onrecord.watching.matcher import Matcher
+from onrecord.watch.matcher import Matcher
 
 _PRESENCE = (Kind.MISSING, Kind.GONE, Kind.BACK)
 

@@ -18,9 +18,9 @@ from onrecord.changes.detect_changes import notice
 from onrecord.context import Context
 from onrecord.keeping import keeping
 from onrecord.pipeline import Tally
+from onrecord.run.graceful_stop import Stop, StoppableVisit, Stopped
 from onrecord.schedule.due import after_failure, after_good, is_due
-from onrecord.schedule.rhythm import learned
-from onrecord.schedule.stopping import Stop, StoppableVisit, Stopped
+from onrecord.schedule.publishing_rhythm import learned
 from onrecord.visiting import Wanted, visit
 from scrapers.fetch.visit import Visit
 from scrapers.source import Source

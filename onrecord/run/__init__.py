@@ -1,0 +1,1 @@
+"""`onrecord run`: visit what is due, then index, alert and deliver."""

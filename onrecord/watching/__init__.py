@@ -1,1 +1,0 @@
-"""Who is to be told what: saved queries, quotations and sources, and how alerts reach people."""
