@@ -1,8 +1,8 @@
 """What a run tells its user: counts on stdout, problems on stderr."""
 
+from onrecord.collect.ingest import Tally
 from onrecord.context import Context
 from onrecord.output import clean, emit
-from onrecord.pipeline import Tally
 
 _SHOWN = 20  # problems; the rest are counted, and kept as events in the catalogue
 

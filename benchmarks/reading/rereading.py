@@ -32,8 +32,8 @@ from archive.warc.capture_metadata import Facts
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord import AGENT
+from onrecord.collect.rebuild import rebuild
 from onrecord.context import Context
-from onrecord.rebuilding import rebuild
 from onrecord.settings import template
 
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -14,10 +14,10 @@ from archive.catalogue import queries
 from archive.catalogue.monitoring import news
 from archive.models import Version
 from archive.text.diff import changes, count_sorts
-from onrecord import scraping
+from onrecord.collect import run_sources
+from onrecord.collect.crawl import Wanted
+from onrecord.collect.ingest import Tally
 from onrecord.context import Context
-from onrecord.pipeline import Tally
-from onrecord.visiting import Wanted
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         [sys.executable, "-m", "onrecord", "-q", "--archive", str(archive), "init"], check=True
     )
     context, took = Context(archive), []
-    made = scraping.visit
+    made = run_sources.visit
 
     def timed(*words: object, **how: object) -> Tally:
         began = time.process_time()
@@ -34,10 +34,10 @@ def main() -> None:
         took.append((time.process_time() - began) * 1000)
         return tally
 
-    scraping.visit = timed
+    run_sources.visit = timed
     began = time.perf_counter()
-    source = scraping.source_called(context, name)
-    scraping.scrape(context, [source], Wanted(), [file], lambda source, tally: None)
+    source = run_sources.source_called(context, name)
+    run_sources.scrape(context, [source], Wanted(), [file], lambda source, tally: None)
     seconds = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     tenth = len(took) // 10

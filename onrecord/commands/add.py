@@ -23,8 +23,8 @@ def command(
     context: Context, urls: tuple[str, ...], files: tuple[Path, ...], as_json: bool
 ) -> None:
     """Capture, read and index the page at each URL. Exit code 1: nothing was captured."""
+    from onrecord.collect.run_sources import add
     from onrecord.run_summary import tell
-    from onrecord.scraping import add
 
     tally = add(context, urls, files)
     with context.engine():

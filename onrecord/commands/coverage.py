@@ -41,8 +41,8 @@ def command(
     """
     from archive.catalogue.coverage import by_source
     from archive.catalogue.coverage.by_day import days
+    from onrecord.collect.ingest import now
     from onrecord.monitor.coverage import judge, page
-    from onrecord.pipeline import now
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:

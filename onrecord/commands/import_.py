@@ -25,8 +25,8 @@ def command(context: Context, files: tuple[Path, ...], evidence_only: bool, as_j
     WARC and WACZ files are evidence: their records keep their ids, dates and digests. JSON lines
     ({id, source, date, title, lang, text, url?}, gzipped or not) are transcripts.
     """
-    from onrecord.importing import import_archive, import_collection
-    from onrecord.keeping import keeping
+    from onrecord.collect.import_files import import_archive, import_collection
+    from onrecord.collect.open_archive import keeping
     from onrecord.progress import counting
     from onrecord.run_summary import tell
 

@@ -53,7 +53,7 @@ def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
 @click.pass_obj
 def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
     """Take CAPTURE out of quarantine and read it as a page of its source."""
-    from onrecord.keeping import read_again
+    from onrecord.collect.open_archive import read_again
     from onrecord.quarantine.decisions import decide
     from onrecord.run_summary import tell
 

@@ -21,7 +21,7 @@ def command(context: Context, jobs: int | None, as_json: bool) -> None:
     source or a reader has changed, they come back as it reads them now. The old catalogue is used
     until the new one is whole; a rebuild that was cut short goes on where it was.
     """
-    from onrecord.rebuilding import rebuild
+    from onrecord.collect.rebuild import rebuild
     from onrecord.run_summary import tell
 
     tally = rebuild(context, lambda path: context.say(f"reading {path.name}"), jobs)

@@ -36,12 +36,12 @@ def command(
     SIGTERM ends it after the exchange under way. Exit codes: 0 every visit captured something, 1
     some visit captured nothing, 7 another onrecord is at it, 75 nothing was due.
     """
-    from onrecord.pipeline import now
+    from onrecord.collect.ingest import now
+    from onrecord.collect.run_sources import network, source_called
     from onrecord.run.graceful_stop import stop_on_signals
     from onrecord.run.run_due import Machine
     from onrecord.run.run_loop import Collector
     from onrecord.run_summary import tell
-    from onrecord.scraping import network, source_called
 
     only = [source_called(context, name).name for name in names]
     with stop_on_signals() as stop:

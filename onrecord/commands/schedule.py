@@ -135,9 +135,9 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from dataclasses import replace
 
     from archive.catalogue.monitoring import run_history
-    from onrecord.pipeline import now
+    from onrecord.collect.ingest import now
+    from onrecord.collect.run_sources import source_called
     from onrecord.run.run_due import plan
-    from onrecord.scraping import source_called
 
     chosen = [source_called(context, name) for name in names]
     with context.home.writing(), context.catalogue() as catalogue:
@@ -154,7 +154,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
 
 def _show_due(context: Context, as_json: bool) -> None:
     from archive.json_objects import utc
-    from onrecord.pipeline import now
+    from onrecord.collect.ingest import now
     from onrecord.run.run_due import plan
 
     with context.home.writing(), context.catalogue() as catalogue:

@@ -52,11 +52,11 @@ def command(
 
     Exit code 1: some source gave nothing at all, or an archive asked to be left alone.
     """
-    from onrecord.pastpages import scrape_past
-    from onrecord.pipeline import Tally
+    from onrecord.collect.backfill import scrape_past
+    from onrecord.collect.crawl import Wanted
+    from onrecord.collect.ingest import Tally
+    from onrecord.collect.run_sources import scrape, source_called
     from onrecord.run_summary import tell
-    from onrecord.scraping import scrape, source_called
-    from onrecord.visiting import Wanted
     from scrapers.source import Source
 
     chosen = [source_called(context, name) for name in names] or [

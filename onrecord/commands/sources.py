@@ -51,7 +51,7 @@ def list_(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def show(context: Context, name: str, as_json: bool) -> None:
     """Show what is known of one source."""
-    from onrecord.scraping import source_called
+    from onrecord.collect.run_sources import source_called
 
     source = source_called(context, name)
     if as_json:
@@ -84,8 +84,8 @@ def test(
     """
     from dataclasses import asdict
 
+    from onrecord.collect.run_sources import source_called, trial
     from onrecord.propose.trial_report import fields
-    from onrecord.scraping import source_called, trial
 
     source = source_called(context, name)
     result = trial(context, source, files, limit, urls)

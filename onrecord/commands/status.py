@@ -28,8 +28,8 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
     from archive.catalogue import queries
     from archive.catalogue.coverage import by_source
     from archive.catalogue.monitoring import news
+    from onrecord.collect.ingest import now
     from onrecord.monitor.health_checks import check_archive, check_sources
-    from onrecord.pipeline import now
 
     moment = now()
     with context.catalogue() as catalogue:

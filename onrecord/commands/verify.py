@@ -105,7 +105,7 @@ def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Ite
     from archive.errors import ArchiveError
     from archive.findings import failed
     from archive.integrity import fixity
-    from onrecord.catching_up import sizes
+    from onrecord.collect.catch_up import sizes
     from onrecord.progress import counting
 
     home = context.home

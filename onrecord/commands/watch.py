@@ -64,7 +64,7 @@ def quote(context: Context, text: str, statement: str) -> None:
 @click.pass_obj
 def source(context: Context, name: str) -> None:
     """Watch a source: its new statements, edits and removals, and when it goes quiet or breaks."""
-    from onrecord.scraping import source_called
+    from onrecord.collect.run_sources import source_called
 
     _add(context, "source", source_called(context, name).name)
 
@@ -151,8 +151,8 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     """See what is new for your watches and deliver it; print it. Exit code 1: nothing is."""
     from archive.catalogue.monitoring import news
     from onrecord.changes.detect_changes import notice
+    from onrecord.collect.ingest import now
     from onrecord.monitor.health_checks import note_health
-    from onrecord.pipeline import now
     from onrecord.watch.alerts import alert
     from onrecord.watch.deliver import tell_all
 
@@ -212,7 +212,7 @@ def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
     from archive.catalogue.monitoring import news
     from archive.news import Watch
     from onrecord.changes.detect_changes import notice
-    from onrecord.pipeline import now
+    from onrecord.collect.ingest import now
 
     with context.home.writing(), context.catalogue() as catalogue:
         # What is held already is no news to this watch.

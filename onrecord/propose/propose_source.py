@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from archive.errors import ArchiveError, SourceError
 from archive.models import Outcome, Reading, Role
 from archive.sandbox.pool import confined
+from onrecord.collect.ingest import Tally, take_in
+from onrecord.collect.open_archive import keeping
+from onrecord.collect.run_sources import network, replayed
+from onrecord.collect.sandboxed_read import read
 from onrecord.context import Context
-from onrecord.keeping import keeping
-from onrecord.pipeline import Tally, take_in
-from onrecord.reading import read
-from onrecord.scraping import network, replayed
 from scrapers.fetch.visit import Fetched
 from scrapers.parse.decode import decoded
 from scrapers.propose.learn_selectors import Learned

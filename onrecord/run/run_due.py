@@ -15,13 +15,13 @@ from archive.models import Outcome
 from archive.runs import Due, RunOutcome
 from archive.warc.store import WarcStore
 from onrecord.changes.detect_changes import notice
+from onrecord.collect.crawl import Wanted, visit
+from onrecord.collect.ingest import Tally
+from onrecord.collect.open_archive import keeping
 from onrecord.context import Context
-from onrecord.keeping import keeping
-from onrecord.pipeline import Tally
 from onrecord.run.graceful_stop import Stop, StoppableVisit, Stopped
 from onrecord.schedule.due import after_failure, after_good, is_due
 from onrecord.schedule.publishing_rhythm import learned
-from onrecord.visiting import Wanted, visit
 from scrapers.fetch.visit import Visit
 from scrapers.source import Source
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, LockedError, StorageError
+from onrecord.collect.ingest import Tally
 from onrecord.context import Context
 from onrecord.monitor.health_checks import note_health
-from onrecord.pipeline import Tally
 from onrecord.run.run_due import Machine, Ran, next_due, run_due
 from onrecord.schedule.timer_units import NOTHING_DUE
 from onrecord.watch.alerts import alert

@@ -9,7 +9,7 @@ from archive.archive_folder import Home
 from archive.catalogue import queries
 from archive.models import Capture
 from archive.sandbox.pool import confined
-from onrecord.catching_up import fetched_again
+from onrecord.collect.catch_up import fetched_again
 from onrecord.statements.cite import Place
 from scrapers.align.locate import Laid, lay
 

@@ -9,10 +9,10 @@ import pytest
 import requests
 
 from onrecord.cli import COMMANDS
+from onrecord.collect.backfill import scrape_past
+from onrecord.collect.crawl import Wanted
+from onrecord.collect.ingest import Tally
 from onrecord.context import Context
-from onrecord.pastpages import scrape_past
-from onrecord.pipeline import Tally
-from onrecord.visiting import Wanted
 from tests.conftest import Run
 from tests.publisher import JumpingClock
 from tests.reading import serving

@@ -14,8 +14,8 @@ from archive.catalogue import queries
 from archive.models import Role
 from archive.sandbox import pool
 from archive.sandbox.client import Confined, Limits
-from onrecord.pipeline import Tally
-from onrecord.visiting import Wanted, visit
+from onrecord.collect.crawl import Wanted, visit
+from onrecord.collect.ingest import Tally
 from onrecord.web.replay.sanitise import harmless
 from scrapers.fetch.visit import Fetched
 from scrapers.read.page_content import say, say_confined

@@ -11,10 +11,10 @@ import pytest
 from archive.citations import STYLES
 from archive.errors import HomeError
 from archive.models import Capture, Role, Version
+from onrecord.collect.backfill import scrape_past
+from onrecord.collect.crawl import Wanted
+from onrecord.collect.ingest import Tally
 from onrecord.context import Context
-from onrecord.pastpages import scrape_past
-from onrecord.pipeline import Tally
-from onrecord.visiting import Wanted
 from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
 from tests.conftest import Run
 from tests.panel import SAMPLE, SITE, page

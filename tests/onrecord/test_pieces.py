@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.warc.exchanges import exchanges
-from onrecord.catching_up import _LARGE, _MANY, _cuts
+from onrecord.collect.catch_up import _LARGE, _MANY, _cuts
 from tests.conftest import editions
 
 ENDS = st.lists(st.integers(1, _LARGE), max_size=200).map(lambda sizes: list(accumulate(sizes)))

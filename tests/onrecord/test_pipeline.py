@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.errors import UnknownNameError
 from archive.models import Outcome
-from onrecord.pipeline import Tally
-from onrecord.visiting import Wanted, visit
+from onrecord.collect.crawl import Wanted, visit
+from onrecord.collect.ingest import Tally
 from tests.panel import SITE, Look, Publisher, panel
 
 

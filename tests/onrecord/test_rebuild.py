@@ -13,7 +13,7 @@ import pytest
 
 from archive.sandbox import pool
 from archive.sandbox.client import Confined, Limits
-from onrecord import catching_up
+from onrecord.collect import catch_up
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 from tests.onrecord.test_quarantine import LONG, MOVED
@@ -29,7 +29,7 @@ from pathlib import Path
 from archive.sandbox import pool
 from onrecord import catching_up
 from onrecord.context import Context
-from onrecord.rebuilding import rebuild
+from onrecord.collect.rebuild import rebuild
 
 root, at, many = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 known, calls = catching_up.writing.know_sizes, []
@@ -50,7 +50,7 @@ rebuild(Context(Path(root)), lambda path: None, 2)
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be many pieces in a small archive."""
-    monkeypatch.setattr(catching_up, "_MANY", 3)
+    monkeypatch.setattr(catch_up, "_MANY", 3)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from archive.catalogue.monitoring import run_history as table
 from archive.errors import LockedError, StorageError
 from archive.models import Outcome
 from archive.runs import Run, RunOutcome
-from onrecord.pipeline import Tally
+from onrecord.collect.ingest import Tally
 from onrecord.run.run_due import Machine, Ran
 from onrecord.run.run_loop import Collector
 from onrecord.schedule.timer_units import NOTHING_DUE

@@ -21,9 +21,9 @@ from archive.models import Capture, Role
 from archive.sandbox.client import Confined
 from archive.sandbox.pool import several
 from archive.warc.exchanges import exchange_at, exchanges
-from onrecord.pipeline import Tally, record_answer
-from onrecord.reading import read
-from onrecord.transcripts import take_in_transcript
+from onrecord.collect.ingest import Tally, record_answer
+from onrecord.collect.sandboxed_read import read
+from onrecord.collect.transcripts import take_in_transcript
 from scrapers.fetch.visit import Fetched
 from scrapers.read.page_content import Said
 from scrapers.read.reprocess import Piece, Reread, packed, reread_confined

@@ -12,10 +12,10 @@ from archive.log.log import Log
 from archive.models import Outcome
 from archive.warc.store import WarcStore
 from onrecord import AGENT
-from onrecord.catching_up import catch_up, fetched_again, sizes
 from onrecord.changes.detect_changes import notice, notice_one
+from onrecord.collect.catch_up import catch_up, fetched_again, sizes
+from onrecord.collect.ingest import Tally, take_in
 from onrecord.context import Context
-from onrecord.pipeline import Tally, take_in
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from archive.catalogue import queries
 from archive.models import Role
 from archive.warc.capture_metadata import Origin
 from archive.warc.store import WarcStore
-from onrecord.pipeline import Tally, now, take_in
-from onrecord.transcripts import Line, lines, resource, take_in_transcript
+from onrecord.collect.ingest import Tally, now, take_in
+from onrecord.collect.transcripts import Line, lines, resource, take_in_transcript
 from scrapers.fetch.replay import ReplayedFiles
 from scrapers.source import Source
 

@@ -17,8 +17,8 @@ from archive.catalogue import quarantine, queries, updates
 from archive.catalogue.monitoring import run_history
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
+from onrecord.collect.sandboxed_read import read
 from onrecord.quarantine.rules import suspected
-from onrecord.reading import read
 from scrapers.fetch.visit import Fetched, as_published
 from scrapers.read.page_content import Answered, Said, answered
 from scrapers.results import Discovered, Problem

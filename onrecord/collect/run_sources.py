@@ -15,11 +15,11 @@ from archive.errors import SourceError, UnknownNameError
 from archive.models import Event, Role, Version
 from archive.warc.store import WarcStore
 from onrecord import AGENT, VERSION
+from onrecord.collect.crawl import Wanted, visit
+from onrecord.collect.ingest import Tally, now, take_in
+from onrecord.collect.open_archive import keeping
 from onrecord.context import Context
-from onrecord.keeping import keeping
-from onrecord.pipeline import Tally, now, take_in
 from onrecord.settings import template
-from onrecord.visiting import Wanted, visit
 from scrapers.fetch.client import NetworkVisit
 from scrapers.fetch.policy import Manners, user_agent
 from scrapers.fetch.replay import ReplayedFiles

@@ -13,11 +13,11 @@ from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, FetchError
 from archive.models import Outcome, Role
 from onrecord import VERSION
+from onrecord.collect.crawl import Wanted
+from onrecord.collect.ingest import Tally, take_in
+from onrecord.collect.open_archive import keeping
+from onrecord.collect.run_sources import run_event
 from onrecord.context import Context
-from onrecord.keeping import keeping
-from onrecord.pipeline import Tally, take_in
-from onrecord.scraping import run_event
-from onrecord.visiting import Wanted
 from scrapers.fetch.client import NetworkVisit
 from scrapers.fetch.policy import Manners, user_agent
 from scrapers.fetch.ssrf_guard import Allowed

@@ -15,11 +15,11 @@ from archive.catalogue.monitoring import news
 from archive.errors import FormatError, HomeError
 from archive.text.fingerprint import RULES
 from onrecord import AGENT
-from onrecord.catching_up import catch_up
 from onrecord.changes.detect_changes import notice
+from onrecord.collect.catch_up import catch_up
+from onrecord.collect.ingest import Tally
+from onrecord.collect.open_archive import evidence
 from onrecord.context import Context
-from onrecord.keeping import evidence
-from onrecord.pipeline import Tally
 from onrecord.quarantine.decisions import decisions
 
 _READERS = ("beautifulsoup4", "charset-normalizer", "jmespath", "lxml", "trafilatura")

@@ -21,7 +21,7 @@ from archive.errors import FormatError, LimitError
 from archive.models import Capture, Issued, Outcome, Reading, Role
 from archive.warc.capture_metadata import Facts, Origin
 from archive.warc.record_builder import Resource
-from onrecord.pipeline import Tally
+from onrecord.collect.ingest import Tally
 
 MAX_LINE = 32 << 20  # bytes
 _NEEDED = ("id", "source", "title", "lang", "text")

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.catalogue.monitoring import run_history
 from archive.models import Outcome, Role
-from onrecord.pipeline import Tally, take_in
-from onrecord.schedule.again import wants_look
+from onrecord.collect.ingest import Tally, take_in
+from onrecord.collect.recheck import wants_look
 from scrapers.fetch.visit import Held, Visit
 from scrapers.results import Address, Discovered
 from scrapers.source import Source

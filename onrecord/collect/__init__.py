@@ -1,0 +1,1 @@
+"""Collecting: crawl, ingest, import, backfill, and rebuilding the catalogue."""
