@@ -51,7 +51,7 @@ def command(
         asked = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
         click.echo(PasswordHasher().hash(asked))
         return
-    from onrecord.web.serving import LOOPBACK, Doors, prepared
+    from onrecord.web.serve.server import LOOPBACK, Doors, prepared
 
     if host not in LOOPBACK and password_file is None:
         raise click.UsageError(f"--host {host} lets others in: expected --password-file too")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from onrecord.web.marking import snippets
+from onrecord.web.highlight import snippets
 
 FAR = "and so it went on for many a line and many a day, " * 4
 

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from onrecord.context import Context
-from onrecord.web.serving import Doors, _processes, prepared
+from onrecord.web.serve.server import Doors, _processes, prepared
 from tests.conftest import Run
 
 CHILDREN = Path("/proc/self/task") / str(os.getpid()) / "children"

@@ -6,8 +6,8 @@ import pytest
 import requests
 from argon2 import PasswordHasher
 
-from onrecord.web.login import COOKIE, Bucket, Login
-from onrecord.web.safety import MAX_BODY
+from onrecord.web.security import MAX_BODY
+from onrecord.web.serve.login import COOKIE, Bucket, Login
 from tests.reading import Reading, serving
 
 

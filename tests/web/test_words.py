@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from onrecord.web.speaking import FIRST, WORDS, chosen, languages
+from onrecord.web.i18n import FIRST, WORDS, chosen, languages
 
 OTHERS = [language for language in languages() if language != FIRST]
 

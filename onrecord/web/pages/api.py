@@ -19,10 +19,10 @@ from onrecord.statements.cite import cited, place
 from onrecord.statements.compare import facts, pairs, words_of
 from onrecord.statements.search import hits_json
 from onrecord.statements.timeline import moment_json
-from onrecord.web.asking import PER_PAGE, AskedFor, AskedPerhaps
-from onrecord.web.cdx import cdxj, line_of
+from onrecord.web.cdx_lines import cdxj, line_of
 from onrecord.web.pages.timeline import Ids, told
-from onrecord.web.showing import room_of
+from onrecord.web.render import room_of
+from onrecord.web.search_params import PER_PAGE, AskedFor, AskedPerhaps
 
 Said = dict[str, Any]
 Name = Annotated[str, Path(max_length=300, description="a statement's id, or a version's")]

@@ -9,8 +9,8 @@ from archive.catalogue import queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.models import Capture, Outcome, Role
-from onrecord.web.replay.held import held
-from onrecord.web.showing import memento_path, room_of, show
+from onrecord.web.render import memento_path, room_of, show
+from onrecord.web.replay.verified_body import held
 
 router = APIRouter(include_in_schema=False)
 

@@ -16,10 +16,10 @@ from index.quotes.article.find_quotations import quotations
 from index.quotes.resolve import Resolver
 from onrecord.quotations.check import check_article, searched, told
 from onrecord.quotations.json_report import checked_json, coverage_json
-from onrecord.web.marking import Piece
-from onrecord.web.room import Room
-from onrecord.web.showing import room_of, show
-from onrecord.web.slowly import slowly
+from onrecord.web.highlight import Piece
+from onrecord.web.read_only_archive import Room
+from onrecord.web.render import room_of, show
+from onrecord.web.thread_pool import slowly
 
 router = APIRouter()
 _MOST = 500_000  # characters of an article: a long report

@@ -9,7 +9,7 @@ from archive.citations import STYLES
 from archive.errors import QuoteError
 from onrecord.output import clean
 from onrecord.statements.cite import cited, place
-from onrecord.web.showing import room_of, show
+from onrecord.web.render import room_of, show
 
 router = APIRouter(include_in_schema=False)
 

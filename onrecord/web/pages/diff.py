@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse
 from archive.catalogue import queries
 from archive.text.diff import changes
 from onrecord.statements.compare import called, words_of
-from onrecord.web.marking import compared
-from onrecord.web.showing import room_of, show
+from onrecord.web.highlight import compared
+from onrecord.web.render import room_of, show
 
 router = APIRouter(include_in_schema=False)
 Which = Annotated[str, Query(max_length=200)]

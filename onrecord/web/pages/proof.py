@@ -12,9 +12,9 @@ from archive.json_objects import capture_json
 from archive.pack.write import zipped
 from onrecord.evidence.pack import packed
 from onrecord.evidence.proof import standing
-from onrecord.web.replay.held import held
-from onrecord.web.showing import room_of, show
-from onrecord.web.slowly import slowly
+from onrecord.web.render import room_of, show
+from onrecord.web.replay.verified_body import held
+from onrecord.web.thread_pool import slowly
 
 router = APIRouter(include_in_schema=False)
 

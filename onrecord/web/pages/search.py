@@ -13,10 +13,10 @@ from archive.errors import QueryError
 from archive.models import Capture, Role
 from index.engine import Engine, Hit, Results
 from index.normalise import normalise
-from onrecord.web.asking import PER_PAGE, Asked, AskedBy
-from onrecord.web.marking import Snippet, beginning, snippets
-from onrecord.web.room import Room
-from onrecord.web.showing import room_of, show
+from onrecord.web.highlight import Snippet, beginning, snippets
+from onrecord.web.read_only_archive import Room
+from onrecord.web.render import room_of, show
+from onrecord.web.search_params import PER_PAGE, Asked, AskedBy
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 8  # values of a facet

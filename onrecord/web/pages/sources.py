@@ -10,7 +10,7 @@ from archive.catalogue import queries
 from archive.catalogue.coverage import by_source
 from archive.errors import UnknownNameError
 from archive.models import Outcome
-from onrecord.web.showing import room_of, show
+from onrecord.web.render import room_of, show
 
 router = APIRouter(include_in_schema=False)
 _TROUBLE = (Outcome.SUSPECT, Outcome.BLOCKED)

@@ -14,8 +14,8 @@ from archive.statement_links import Link
 from archive.urls.text_fragment import text_fragment
 from onrecord.statements.cite import url_status
 from onrecord.statements.translations import siblings
-from onrecord.web.marking import paragraphs
-from onrecord.web.showing import memento_path, room_of, show
+from onrecord.web.highlight import paragraphs
+from onrecord.web.render import memento_path, room_of, show
 
 router = APIRouter(include_in_schema=False)
 Place = Annotated[int, Query(ge=0)]

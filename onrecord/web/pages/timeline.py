@@ -9,9 +9,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from onrecord.output import clean
 from onrecord.statements.timeline import Moment, moment_json, tell
-from onrecord.web.asking import Asked, AskedBy
-from onrecord.web.room import Room
-from onrecord.web.showing import room_of, show
+from onrecord.web.read_only_archive import Room
+from onrecord.web.render import room_of, show
+from onrecord.web.search_params import Asked, AskedBy
 
 router = APIRouter(include_in_schema=False)
 MOST = 200  # statements on one time line

@@ -25,8 +25,9 @@ from archive.models import Capture
 from archive.sandbox.pool import confined
 from archive.urls.memento import timestamp14
 from onrecord.output import clean
-from onrecord.web.replay import choosing, frame
-from onrecord.web.replay.headers import (
+from onrecord.web.read_only_archive import Room
+from onrecord.web.replay import frame, negotiation
+from onrecord.web.replay.memento_headers import (
     accept_datetime,
     http_date,
     in_ascii,
@@ -34,9 +35,8 @@ from onrecord.web.replay.headers import (
     timemap,
     timemap_json,
 )
-from onrecord.web.replay.held import Held, held
 from onrecord.web.replay.sanitise import css, harmless
-from onrecord.web.room import Room
+from onrecord.web.replay.verified_body import Held, held
 
 _MEMENTO = re.compile(r"/web/(\d{4,14})(id_|im_|cs_|mp_)?/(.+)", re.DOTALL)
 _GATE = re.compile(r"/(?:web|timegate)/(.+)", re.DOTALL)
@@ -74,7 +74,7 @@ class Replay:
 
     def _captures(self, url: str) -> list[Capture]:
         with self.room.catalogue() as connection:
-            return choosing.mementos(connection, url)
+            return negotiation.mementos(connection, url)
 
     def _timemap(self, form: str, url: str) -> Response:
         captures = self._captures(url)
@@ -93,7 +93,7 @@ class Replay:
         captures = self._captures(url)
         if not captures:
             return self._unknown(url)
-        chosen = choosing.nearest(captures, when)
+        chosen = negotiation.nearest(captures, when)
         more = {
             "Location": f"{self.root}/web/{timestamp14(chosen.captured)}/{chosen.url}",
             "Vary": "accept-datetime",
@@ -103,18 +103,18 @@ class Replay:
 
     def _memento(self, stamp: str, kind: str, url: str) -> Response:
         captures = self._captures(url)
-        when = choosing.moment_of(stamp)
+        when = negotiation.moment_of(stamp)
         if when is None:
             return PlainTextResponse("expected a time of 4 to 14 digits\n", 400)
-        exact = choosing.at(captures, when) or self._quarantined(url, when)
+        exact = negotiation.at(captures, when) or self._quarantined(url, when)
         if exact is None:
             if not captures:
                 return self._unknown(url)
-            exact = choosing.nearest(captures, when)
+            exact = negotiation.nearest(captures, when)
             where = f"{self.root}/web/{timestamp14(exact.captured)}{kind}/{exact.url}"
             return Response(status_code=302, headers=self._boxed() | {"Location": where})
         with self.room.catalogue() as connection:
-            shown = choosing.standing_for(connection, exact)
+            shown = negotiation.standing_for(connection, exact)
         memento = {
             "Memento-Datetime": http_date(exact.captured),
             "Link": link_header(self.root, exact.url, captures, exact),
@@ -146,7 +146,7 @@ class Replay:
 
         with self.room.catalogue() as connection:
             every = queries.captures_of(connection, url)
-        return choosing.at([each for each in every if each.status is not None], when)
+        return negotiation.at([each for each in every if each.status is not None], when)
 
     def _shown(self, found: Held, exact: Capture, kind: str) -> Response:
         capture, media = found.capture, found.capture.media_type

@@ -17,8 +17,8 @@ from archive.models import Capture, Issued, Role
 from archive.urls.memento import timestamp14
 from onrecord import VERSION
 from onrecord.output import clean
-from onrecord.web.room import Room
-from onrecord.web.speaking import FixedWords, chosen, languages, speak
+from onrecord.web.i18n import FixedWords, chosen, languages, speak
+from onrecord.web.read_only_archive import Room
 
 HERE = Path(__file__).parent
 COOKIE = "ui"

@@ -17,8 +17,8 @@ from archive.errors import (
 )
 from onrecord import VERSION
 from onrecord.web.pages import PAGES
-from onrecord.web.room import Room
-from onrecord.web.showing import HERE, show
+from onrecord.web.read_only_archive import Room
+from onrecord.web.render import HERE, show
 
 STATUS: dict[type[ArchiveError], int] = {
     UnknownNameError: 404,

@@ -20,12 +20,13 @@ from starlette.types import ASGIApp
 
 from archive.errors import StorageError
 from onrecord.context import Context
-from onrecord.web import app, safety
-from onrecord.web.handing import Hander
-from onrecord.web.login import Login, limited
+from onrecord.web import security
 from onrecord.web.pages import PAGES
+from onrecord.web.read_only_archive import Room
 from onrecord.web.replay import app as replay
-from onrecord.web.room import Room
+from onrecord.web.serve import app
+from onrecord.web.serve.connection_dispatch import Hander
+from onrecord.web.serve.login import Login, limited
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _MOST_PROCESSES = 4
@@ -175,7 +176,7 @@ def prepared(context: Context, doors: Doors) -> Served:
 def _servers(served: Served, room: Room) -> tuple[_Server, _Server]:
     doors, (reading, archived) = served.doors, served.roots
     login = Login(doors.password) if doors.password else None
-    policy = safety.room_policy(archived).encode()
+    policy = security.room_policy(archived).encode()
     ours: ASGIApp = app.application(room, protected=login is not None)
     theirs: ASGIApp = replay.application(room, root=archived, reading=reading)
     if login:
@@ -186,8 +187,8 @@ def _servers(served: Served, room: Room) -> tuple[_Server, _Server]:
     headers = [(b"content-security-policy", policy), opener, own]
     ports = [each.getsockname()[1] for each in served.sockets]
     return (
-        _server(safety.Guard(ours, hosts=_hosts(doors, ports[0]), headers=headers), doors),
-        _server(safety.Guard(theirs, hosts=_hosts(doors, ports[1]), headers=[silent]), doors),
+        _server(security.Guard(ours, hosts=_hosts(doors, ports[0]), headers=headers), doors),
+        _server(security.Guard(theirs, hosts=_hosts(doors, ports[1]), headers=[silent]), doors),
     )
 
 

@@ -7,9 +7,9 @@ from fastapi.responses import JSONResponse, Response
 
 from onrecord.statements.search import hits_json
 from onrecord.web import feeds
-from onrecord.web.asking import Asked, AskedBy
-from onrecord.web.safety import origin_of
-from onrecord.web.showing import room_of
+from onrecord.web.render import room_of
+from onrecord.web.search_params import Asked, AskedBy
+from onrecord.web.security import origin_of
 
 router = APIRouter(include_in_schema=False)
 _MOST = 50
