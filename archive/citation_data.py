@@ -32,7 +32,7 @@ class Cited:
     captured: datetime
     sha256: str  # of the page as captured; of the text, for a transcript
     passage: Passage | None = None  # the words that are quoted
-    fragment: str = ""  # text fragment of the passage, see archive.fragment
+    fragment: str = ""  # text fragment of the passage, see archive.urls.text_fragment
     transcript_of: str = ""  # the text collection it was typed out in; "" for a capture
     url_status: UrlStatus = UrlStatus.UNKNOWN
     archived: datetime | None = None  # when another archive captured the page: its word

@@ -1,8 +1,8 @@
 """What a query means: its parts as frozen values, and the reader of the query language.
 
 docs/query-language.md is the user's description. Quotation marks mean verbatim: the words between
-them are compared as `index.normalise` normalises them, nothing dropped, nothing stemmed. Words outside
-are compared by their stems, in the language of each statement.
+them are compared as `index.normalise` normalises them, nothing dropped, nothing stemmed. Words
+outside are compared by their stems, in the language of each statement.
 """
 
 import re

@@ -6,7 +6,8 @@ cluster. Everything else parts words, apostrophes and hyphens of every form amon
 `don’t` and `donʼt` are the words `don` and `t`. Soft hyphens, zero-width characters and the
 optional marks of Arabic and Hebrew are passed over.
 
-The rules here are the truth; `index.phrases.build.bulk_tokenizer` applies them to many texts at once. What changes
+The rules here are the truth; `index.phrases.build.bulk_tokenizer` applies them to many texts at
+once. What changes
 a word's form or borders must change `ANALYSIS`, so that an index made before is not trusted.
 """
 

@@ -62,9 +62,10 @@ class Context:
     @contextmanager
     def engine(self) -> "Iterator[Engine]":
         """Yield the search engine, up to date with the catalogue."""
-        from onrecord.statements.search import engine_in_step
+        from index.open_engine import open_synced_engine
 
-        with engine_in_step(self) as engine:
+        name, folder = self.settings.engine, self.home.index
+        with self.catalogue() as catalogue, open_synced_engine(name, folder, catalogue) as engine:
             yield engine
 
     def say(self, text: str) -> None:

@@ -136,7 +136,9 @@ class Layout(_Strict):
     issuer: Rules = ()
     speakers: Rules = ()
     signatories: Rules = ()
-    experts: str = ""  # or: those whom the text's last note names (scrapers.experts), as this body
+    experts: str = (
+        ""  # or: those whom the text's last note names (scrapers.extract.signatories), as this body
+    )
     venue: Rules = ()
     kind: Rules = ()
     lang: Rules = ()

@@ -75,7 +75,7 @@ class Confined:
     def call(
         self, function: Callable[Given, Result], *given: Given.args, **named: Given.kwargs
     ) -> Result:
-        """Return what a module's `function` returns: a value that archive.confined.values knows.
+        """Return what a module's `function` returns: a value that `wire_format` knows.
 
         Its ArchiveErrors are raised here. EndedError where its process ended; what did not simply
         take too long is tried once more first, for it may have been somebody else's doing.

@@ -107,9 +107,9 @@ def _answer_lines(
 ) -> bool:
     """Write an answer for each line; return whether all are verbatim or elided."""
     from onrecord.quotations.check import told
-    from onrecord.quotations.json_report import checked_json, coverage_json
+    from onrecord.quotations.json_report import checked_json, search_scope_json
 
-    coverage = coverage_json(scope)
+    coverage = search_scope_json(scope)
     clean = True
     for line in _lines(batch):
         answer = resolver.resolve(line.quote, without={*without, *line.quoting})
@@ -123,9 +123,9 @@ def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
     from index.quotes.compare.verdicts import Verdict
 
     if as_json:
-        from onrecord.quotations.json_report import checked_json, coverage_json
+        from onrecord.quotations.json_report import checked_json, search_scope_json
 
-        coverage = coverage_json(scope)
+        coverage = search_scope_json(scope)
         for checked in every:
             emit(checked_json(checked, coverage))
         return

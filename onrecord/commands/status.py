@@ -29,6 +29,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
     from archive.catalogue.coverage import by_source
     from archive.catalogue.monitoring import news
     from onrecord.collect.ingest import now
+    from onrecord.monitor.coverage_json import coverage_json
     from onrecord.monitor.health_checks import check_archive, check_sources
 
     moment = now()
@@ -122,23 +123,6 @@ def _nothing(name: str) -> Coverage:
         last_good=None,
         issuers=(),
     )
-
-
-def coverage_json(held: Coverage) -> dict[str, Any]:
-    from archive.json_objects import utc
-
-    return {
-        "source": held.source,
-        "statements": held.statements,
-        "versions": held.versions,
-        "transcripts": held.transcripts,
-        "captures": held.captures,
-        "outcomes": held.outcomes,
-        "first_issued": held.first_issued,
-        "last_issued": held.last_issued,
-        "last_good": utc(held.last_good) if held.last_good else "",
-        "issuers": list(held.issuers),
-    }
 
 
 def _health_json(checked: "Checked | None") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Is a source well? Pure judgements over facts; onrecord.checkup gathers them.
+"""Is a source well? Pure judgements over facts; onrecord.monitor.health_checks gathers them.
 
 A judgement names what is wrong, since when, and on what it stands. Nothing is “ok” by default: a
 source that was never visited says so.

@@ -1,4 +1,4 @@
-"""Gather what is known of every source and of the archive, and judge it (onrecord.health)."""
+"""Gather the facts about each source and the archive; onrecord.monitor.health judges them."""
 
 import shutil
 from collections.abc import Iterable, Mapping

@@ -20,7 +20,8 @@ from onrecord.context import Context
 def decide(context: Context, name: str, *, accept: bool, reason: str, when: datetime) -> Capture:
     """Enter a decision on a capture in quarantine in the log and in the catalogue.
 
-    One that was accepted has still to be read (`onrecord.collect.open_archive.read_again`). Who rejected one may
+    One that was accepted has still to be read (`onrecord.collect.open_archive.read_again`). Who
+    rejected one may
     think again and accept it; what was accepted and read is a statement, and stays.
 
     Raises:

@@ -15,7 +15,7 @@ _ALSO = 20
 def checked_json(checked: Checked, coverage: dict[str, Any]) -> dict[str, Any]:
     """Return one quotation, its verdict and all that stands behind it.
 
-    `coverage` is what was searched: `coverage_json`, made once for many.
+    `coverage` is what was searched: `search_scope_json`, made once for many.
     """
     answer, match = checked.answer, checked.answer.match
     judged = match.judged if match else None
@@ -136,7 +136,7 @@ def _source(checked: Checked) -> dict[str, Any]:
     }
 
 
-def coverage_json(searched: Searched) -> dict[str, Any]:
+def search_scope_json(searched: Searched) -> dict[str, Any]:
     """Return what was searched: how much, whose, from when to when, how lately, with what gaps."""
     held = searched.sources
     issued = [each for source in held for each in (source.first_issued, source.last_issued) if each]

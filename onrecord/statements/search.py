@@ -1,8 +1,6 @@
-"""Search: an engine in step with the catalogue, and hits with the captures they stand on."""
+"""Hits of a search as JSON objects, each with the capture that it was read from."""
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -11,28 +9,7 @@ from archive.catalogue import queries
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage, Version
 from archive.text.passage import passage
-from index.engine import Engine, Hit
-from index.engines import ENGINES
-from index.sync import follows, sync
-from onrecord.context import Context
-
-
-@contextmanager
-def engine_in_step(context: Context) -> Iterator[Engine]:
-    """Yield the engine that the settings name, after it has caught up with the catalogue."""
-    folder = context.home.index
-    opener = ENGINES.load(context.settings.engine)
-    with context.catalogue() as connection:
-        engine = opener(folder)
-        try:
-            if not follows(connection, engine):
-                engine.close()
-                shutil.rmtree(folder)
-                engine = opener(folder)
-            sync(connection, engine)
-            yield engine
-        finally:
-            engine.close()
+from index.engine import Hit
 
 
 def passages_of(hit: Hit) -> list[Passage]:

@@ -2,7 +2,8 @@
 
 The other way round from a search: the queries are indexed, each by words of which any text that
 matches must have one, and the text is asked once. Only the few queries that this leaves are
-evaluated, by the rules of the search engine (index/phrases/match/query_evaluator.py), which tests compare.
+evaluated, by the rules of the search engine (index/phrases/match/query_evaluator.py), which tests
+compare.
 """
 
 from bisect import bisect_left

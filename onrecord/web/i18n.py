@@ -9,7 +9,7 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, nodes
 from jinja2.ext import InternationalizationExtension
 
-WORDS = Path(__file__).parent / "words"
+WORDS = Path(__file__).parent / "locale"
 _SPOKEN = "spoken"  # an environment's global: what turns its messages into its language
 FIRST = "en"  # what templates are written in
 

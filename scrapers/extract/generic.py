@@ -1,7 +1,8 @@
 """Any page, read without knowing it: by trafilatura, and labelled so.
 
 trafilatura finds what the article is; its words come out by our own rules for blocks, without the
-title again and without the labels that sites put between paragraphs (scrapers/extract/boilerplate.py).
+title again and without the labels that sites put between paragraphs
+(scrapers/extract/boilerplate.py).
 """
 
 import logging

@@ -1,7 +1,8 @@
 """Learn how a publisher's pages read from two or three of them: selectors that hold on all.
 
-What a page says is first read without knowing it (scrapers.generic). Then elements are sought that
-say the same on every page, and of their selectors the shortest is taken that names the element and
+What a page says is first read without knowing it (scrapers.extract.generic). Then elements are
+sought that say the same on every page, and of their selectors the shortest is taken that names the
+element and
 nothing else. Pure: a proposal for a person to look at, never used unseen.
 """
 

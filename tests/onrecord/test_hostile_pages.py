@@ -158,8 +158,8 @@ def test_an_archived_page_is_made_harmless_where_it_can_do_no_harm(confined: Con
 
 def test_nothing_that_takes_pages_in_brings_a_parser_into_its_own_process() -> None:
     code = (
-        "import sys, onrecord.scraping, onrecord.rebuilding, onrecord.importing,"
-        " onrecord.pastpages, onrecord.schedule.running\n"
+        "import sys, onrecord.collect.run_sources, onrecord.collect.rebuild,"
+        " onrecord.collect.import_files, onrecord.collect.backfill, onrecord.run.run_due\n"
         "print({'bs4', 'lxml', 'nh3', 'trafilatura'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

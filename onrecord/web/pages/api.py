@@ -13,7 +13,7 @@ from archive.citations import STYLES
 from archive.json_objects import capture_json, change_json, version_json
 from archive.statement_links import link_json
 from archive.text.diff import changes
-from onrecord.commands.status import coverage_json
+from onrecord.monitor.coverage_json import coverage_json
 from onrecord.statements.byte_spans import placed, placed_json
 from onrecord.statements.cite import cited, place
 from onrecord.statements.compare import facts, pairs, words_of

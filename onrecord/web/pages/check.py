@@ -15,7 +15,7 @@ from index.quotes.article.article_text import article
 from index.quotes.article.find_quotations import quotations
 from index.quotes.resolve import Resolver
 from onrecord.quotations.check import check_article, searched, told
-from onrecord.quotations.json_report import checked_json, coverage_json
+from onrecord.quotations.json_report import checked_json, search_scope_json
 from onrecord.web.highlight import Piece
 from onrecord.web.read_only_archive import Room
 from onrecord.web.render import room_of, show
@@ -53,7 +53,7 @@ def check(room: Room, given: Given) -> Report:
     """Return what is found of every quotation in what was given."""
     with room.engine() as engine, room.catalogue() as connection:
         resolver = Resolver(engine)
-        coverage = coverage_json(searched(connection, engine.count()))
+        coverage = search_scope_json(searched(connection, engine.count()))
         if given.quote:
             every = [told(connection, resolver.resolve(given.quote))]
         else:

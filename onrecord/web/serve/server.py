@@ -150,7 +150,7 @@ async def _until_stopped(
         stop()
 
     # One page after another, in its turn: several at once would all be late, since they share an
-    # interpreter. What takes long has threads of its own (onrecord.web.slowly).
+    # interpreter. What takes long has threads of its own (onrecord.web.thread_pool).
     to_thread.current_default_thread_limiter().total_tokens = 1
     sys.setswitchinterval(_SWITCH)
     loop = asyncio.get_running_loop()

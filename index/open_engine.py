@@ -1,0 +1,31 @@
+"""Open a search engine by its name, up to date with the catalogue."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from index.engine import Engine
+from index.engines import ENGINES
+from index.sync import follows, sync
+
+
+@contextmanager
+def open_synced_engine(name: str, folder: Path, connection: Connection) -> Iterator[Engine]:
+    """Yield the engine called `name` over the index in `folder`, synced with the catalogue.
+
+    An index of another catalogue is deleted and made again.
+    """
+    open_index = ENGINES.load(name)
+    engine = open_index(folder)
+    try:
+        if not follows(connection, engine):
+            engine.close()
+            shutil.rmtree(folder)
+            engine = open_index(folder)
+        sync(connection, engine)
+        yield engine
+    finally:
+        engine.close()
