@@ -27,12 +27,12 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from archive.sandbox import pool
-from onrecord import catching_up
+from onrecord.collect import catch_up
 from onrecord.context import Context
 from onrecord.collect.rebuild import rebuild
 
 root, at, many = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-known, calls = catching_up.writing.know_sizes, []
+known, calls = catch_up.updates.know_sizes, []
 
 def counted(*given):
     calls.append(given)
@@ -41,8 +41,8 @@ def counted(*given):
         os.kill(os.getpid(), signal.SIGKILL)
     known(*given)
 
-catching_up.writing.know_sizes = counted
-catching_up._MANY = many
+catch_up.updates.know_sizes = counted
+catch_up._MANY = many
 rebuild(Context(Path(root)), lambda path: None, 2)
 """
 
