@@ -8,14 +8,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from archive.errors import HomeError, LockedError
+from archive.errors import ArchiveFolderError, LockedError
 
 FORMAT = 1
 _PARTS = ("sources", "warc", "log", "keys")
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class ArchiveFolder:
     """The folder that holds one archive; docs/formats.md says what is in each part."""
 
     root: Path
@@ -76,13 +76,13 @@ class Home:
             lock.release()
 
 
-def create(root: Path, settings: str) -> Home:
+def create_archive(root: Path, settings: str) -> ArchiveFolder:
     """Make an archive folder, private to its owner; HomeError where there is one or a file."""
-    home = Home(root)
+    home = ArchiveFolder(root)
     if home.settings.exists():
-        raise HomeError(f"{root}: is an archive already")
+        raise ArchiveFolderError(f"{root}: is an archive already")
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise HomeError(f"{root}: expected an empty or a new folder, found something else")
+        raise ArchiveFolderError(f"{root}: expected an empty or a new folder, found something else")
     root.mkdir(parents=True, exist_ok=True)
     root.chmod(0o700)
     for part in _PARTS:
@@ -92,16 +92,18 @@ def create(root: Path, settings: str) -> Home:
     return home
 
 
-def find(root: Path) -> Home:
+def find_archive(root: Path) -> ArchiveFolder:
     """Return the archive at `root`; HomeError where there is none or its format is newer."""
-    home = Home(root)
+    home = ArchiveFolder(root)
     try:
         facts = tomllib.loads(home.settings.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise HomeError(f"{root}: no archive here (make one with: onrecord init)") from error
+        raise ArchiveFolderError(
+            f"{root}: no archive here (make one with: onrecord init)"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise HomeError(f"{home.settings}: expected TOML, found: {error}") from error
+        raise ArchiveFolderError(f"{home.settings}: expected TOML, found: {error}") from error
     found = facts.get("format", FORMAT)
     if not isinstance(found, int) or found > FORMAT:
-        raise HomeError(f"{root}: expected an archive of format {FORMAT}, found {found}")
+        raise ArchiveFolderError(f"{root}: expected an archive of format {FORMAT}, found {found}")
     return home

@@ -16,7 +16,7 @@ class UrlStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cited:
+class CitationData:
     """One version of a statement, as it is to be cited."""
 
     statement: str  # its id

@@ -8,7 +8,7 @@ from types import FrameType
 
 
 @contextmanager
-def undisturbed() -> Iterator[None]:
+def defer_interrupts() -> Iterator[None]:
     """Hold back SIGINT inside the block; it comes right after.
 
     Python hands signals to the main thread only: in another there is nothing to hold back.

@@ -6,12 +6,12 @@ ArchiveError             1  the family; caught at the edge and nowhere else
 ├── UnknownNameError     4  no source, style, export, engine, command or statement has that name
 ├── SourceError          5  a source's description, or a page's layout, is not what it should be
 │   └── LayoutError      5  a page is not laid out as its source says
-├── HomeError            6  the archive folder is missing, too new, or not ours
+├── ArchiveFolderError   6  the archive folder is missing, too new, or not ours
 ├── LockedError          7  another onrecord is writing to this archive
 ├── QueryError           8  a query that cannot be read; says where
 ├── FormatError          9  a file is not what it claims to be: truncated, forged, foreign
 ├── LimitError          10  something is larger, deeper or slower than we allow
-│   └── EndedError      10  the process that read a page took too much, or crashed over it
+│   └── SandboxError    10  the process that parses a page exceeded its limits, or crashed
 ├── FetchError          11  a server could not be asked, or must not be
 └── StorageError        12  the disk refused: full, read-only, gone
 """
@@ -83,7 +83,7 @@ class LayoutError(SourceError):
         return f"{self.url}: {self.field}: expected {self.expected}, found {self.found}"
 
 
-class HomeError(ArchiveError):
+class ArchiveFolderError(ArchiveError):
     """The archive folder is missing, made by a newer version, or not ours."""
 
     exit_code = 6
@@ -120,7 +120,7 @@ class LimitError(ArchiveError):
     exit_code = 10
 
 
-class EndedError(LimitError):
+class SandboxError(LimitError):
     """A confined process ended in the middle of a call; `again`: another try may fare better."""
 
     def __init__(self, expected: str, found: str, again: bool = False) -> None:

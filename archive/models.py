@@ -37,7 +37,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
+class StoredRecord:
     """Where a WARC record lies: `length` bytes (one gzip member) from `offset` of file `warc`."""
 
     warc: str  # path below the archive's warc/ folder, with forward slashes
@@ -68,7 +68,7 @@ class Capture:
     status: int | None  # HTTP status; None where no answer came
     media_type: str  # of the answer, lower case, without parameters; "" for none
     payload_sha256: str  # of the body after transfer decoding; "" where there is none
-    stored: Stored
+    stored: StoredRecord
     taken_from: str = ""  # file it was replayed or imported from; "" when we asked the server
     note: str = ""  # why the outcome is what it is, in a few words
     memento: Memento | None = None  # what it is a copy of, where another archive answered

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class NewsKind(StrEnum):
     """What happened to a statement. News of a source has the kind of its illness, or `well`."""
 
     NEW = "new"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class NewsItem:
     """Something that happened, with the captures that show it. "" where there is none."""
 
     seq: int = 0
@@ -51,7 +51,7 @@ class Alert:
 
     seq: int
     watch: Watch
-    news: News
+    news: NewsItem
     detail: str
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class ScheduleEntry:
     """A source's line of the due-table."""
 
     source: str
@@ -50,7 +50,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class PageChecks:
     """How often and when a page was looked at. Moments are None where it never was."""
 
     first_good: datetime | None = None

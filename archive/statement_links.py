@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.errors import FormatError, StorageError
 
 
-class Tie(StrEnum):
+class LinkKind(StrEnum):
     """What a statement is to another."""
 
     RESPONDS_TO = "responds-to"
@@ -24,23 +24,23 @@ class Tie(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class StatementLink:
     """`subject` is `tie` to `object`; both are ids of statements."""
 
     subject: str
-    tie: Tie
+    tie: LinkKind
     object: str
     confirmed: datetime
     note: str = ""
 
     @property
-    def key(self) -> tuple[str, Tie, str]:
+    def key(self) -> tuple[str, LinkKind, str]:
         return self.subject, self.tie, self.object
 
 
-def read(path: Path) -> list[Link]:
+def read_links(path: Path) -> list[StatementLink]:
     """Return the links that stand, the first confirmed first; FormatError names a wrong line."""
-    standing: dict[tuple[str, Tie, str], Link] = {}
+    standing: dict[tuple[str, LinkKind, str], StatementLink] = {}
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -48,9 +48,9 @@ def read(path: Path) -> list[Link]:
     for number, line in enumerate(lines, 1):
         try:
             said = json.loads(line)
-            link = Link(
+            link = StatementLink(
                 subject=said["subject"],
-                tie=Tie(said["tie"]),
+                tie=LinkKind(said["tie"]),
                 object=said["object"],
                 confirmed=datetime.fromisoformat(said["when"]),
                 note=said.get("note", ""),
@@ -65,7 +65,7 @@ def read(path: Path) -> list[Link]:
     return list(standing.values())
 
 
-def add(path: Path, link: Link, *, withdrawn: bool = False) -> None:
+def add_link(path: Path, link: StatementLink, *, withdrawn: bool = False) -> None:
     """Write that `link` was confirmed, or withdrawn; durably."""
     said = link_json(link) | ({"withdrawn": True} if withdrawn else {})
     line = json.dumps(said, ensure_ascii=False) + "\n"
@@ -80,7 +80,7 @@ def add(path: Path, link: Link, *, withdrawn: bool = False) -> None:
         raise StorageError(f"{path}: {error.strerror}") from error
 
 
-def link_json(link: Link) -> dict[str, str]:
+def link_json(link: StatementLink) -> dict[str, str]:
     return {
         "subject": link.subject,
         "tie": link.tie.value,

@@ -17,9 +17,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from archive.archive_folder import Home
-from archive.integrity.fixity import Scope, check
-from archive.integrity.log_audit import Trust, audit
+from archive.archive_folder import ArchiveFolder
+from archive.integrity.fixity import CheckScope, check
+from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log.log import Log
 from tests.archives import FACTS, Archive, exchange
 from tests.logs import NOON, capture, new_log
@@ -27,7 +27,7 @@ from tests.logs import NOON, capture, new_log
 WORDS = ("border", "people", "council", "security", "regret", "condemn", "urge", "free", "held")
 
 
-def filled(folder: Path, pages: int) -> Home:
+def filled(folder: Path, pages: int) -> ArchiveFolder:
     """Return an archive of so many pages of some 25 kB."""
     chance = random.Random(1)
     with Archive(folder) as archive:
@@ -43,12 +43,12 @@ def timed(act: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def verified(home: Home, **scope: bool) -> Callable[[], object]:
+def verified(home: ArchiveFolder, **scope: bool) -> Callable[[], object]:
     now = datetime.now(UTC)
-    return lambda: list(check(home, trust=Trust(), now=now, scope=Scope(**scope)))
+    return lambda: list(check(home, trust=TrustAnchors(), now=now, scope=CheckScope(**scope)))
 
 
-def files(home: Home, rounds: int) -> None:
+def files(home: ArchiveFolder, rounds: int) -> None:
     paths = sorted(home.warc.rglob("*.warc.gz"))
     size = sum(path.stat().st_size for path in paths)
     acts: dict[str, Callable[[], object]] = {
@@ -80,7 +80,7 @@ def log(count: int) -> None:
             single = timed(lambda: [opened.append([one]) for one in new[:500]])
             opened.checkpoint()
         with Log.reading(folder / "log") as opened:
-            audited = timed(lambda: list(audit(opened, Trust(), NOON)))
+            audited = timed(lambda: list(audit_log(opened, TrustAnchors(), NOON)))
         print(f"log of {count} entries")
         print(f"  appended by thousands {appended[0]:7.2f} s wall {appended[1]:7.2f} s CPU")
         print(f"  appended one by one   {single[0] / 500 * 1e3:7.3f} ms each, synced")

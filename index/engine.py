@@ -60,7 +60,7 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TextMatch:
     """Where a run of words stands: word offsets `start`–`end` in the text of document `key`."""
 
     key: str
@@ -129,7 +129,7 @@ class Engine(Protocol):
 
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
-    ) -> list[Found]:
+    ) -> list[TextMatch]:
         """Return every place where normalised `words` follow one another, by document."""
 
     def frequency(self, words: Sequence[str]) -> Frequency:

@@ -21,7 +21,7 @@ def follows(connection: Connection, engine: Engine) -> bool:
     thrown away, not continued.
     """
     whose = engine.state().partition(":")[0]
-    return not whose or whose == queries.born(connection)
+    return not whose or whose == queries.catalogue_id(connection)
 
 
 def sync(connection: Connection, engine: Engine) -> int:
@@ -29,14 +29,14 @@ def sync(connection: Connection, engine: Engine) -> int:
 
     Resumable: each commit says how far it came.
     """
-    born = queries.born(connection)
+    born = queries.catalogue_id(connection)
     reached = int(engine.state().partition(":")[2] or 0)
     added = 0
     for batch in _batches(queries.all_versions(connection, after=reached)):
         touched = {version.statement for _, version in batch}
         kept = queries.newest(connection, touched)
         fresh = [version for _, version in batch]
-        older = queries.others_of(connection, touched, {version.id for version in fresh})
+        older = queries.other_versions(connection, touched, {version.id for version in fresh})
         documents = (
             document
             for version in (*fresh, *older)

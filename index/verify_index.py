@@ -14,7 +14,7 @@ from index.sync import documents_until, follows
 NAME = "index"
 
 
-def check(connection: Connection, engine: Engine) -> Iterator[Finding]:
+def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
     """Yield what is found of the index: its files' bytes, then each document it should hold.
 
     The catalogue has to be checked against the evidence first: see

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from archive.archive_folder import Home
+    from archive.archive_folder import ArchiveFolder
     from index.engine import Engine
     from onrecord.settings import Settings
     from scrapers.source import Source
@@ -34,10 +34,10 @@ class Context:
         return user_data_path("onrecord")
 
     @cached_property
-    def home(self) -> "Home":
-        from archive.archive_folder import find
+    def home(self) -> "ArchiveFolder":
+        from archive.archive_folder import find_archive
 
-        return find(self.folder)
+        return find_archive(self.folder)
 
     @cached_property
     def settings(self) -> "Settings":

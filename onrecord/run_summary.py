@@ -1,13 +1,13 @@
 """What a run tells its user: counts on stdout, problems on stderr."""
 
-from onrecord.collect.ingest import Tally
+from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 from onrecord.output import clean, emit
 
 _SHOWN = 20  # problems; the rest are counted, and kept as events in the catalogue
 
 
-def tell(context: Context, name: str, tally: Tally, as_json: bool) -> None:
+def show_summary(context: Context, name: str, tally: RunStats, as_json: bool) -> None:
     """Say what a run about `name` did and what it could not read."""
     if as_json:
         emit(
@@ -37,5 +37,5 @@ def tell(context: Context, name: str, tally: Tally, as_json: bool) -> None:
         context.say(f"  and {len(tally.not_held) - _SHOWN} more addresses the files do not hold")
 
 
-def _counts(tally: Tally) -> str:
+def _counts(tally: RunStats) -> str:
     return ", ".join(f"{count} {name}" for name, count in sorted(tally.captures.items())) or "none"

@@ -5,8 +5,8 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from archive.archive_folder import FORMAT, Home
-from archive.errors import HomeError
+from archive.archive_folder import FORMAT, ArchiveFolder
+from archive.errors import ArchiveFolderError
 from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
 
 
@@ -53,7 +53,7 @@ def template() -> str:
     return "\n".join(lines)
 
 
-def load(home: Home) -> Settings:
+def load(home: ArchiveFolder) -> Settings:
     """Read the settings of an archive; HomeError names a key that is unknown or no text."""
     said: dict[str, Any] = tomllib.loads(home.settings.read_text(encoding="utf-8"))
     said.pop("format", None)
@@ -62,9 +62,11 @@ def load(home: Home) -> Settings:
     for key, value in said.items():
         if key not in ABOUT:
             known = ", ".join(sorted(ABOUT))
-            raise HomeError(f"{home.settings}: no such setting: {key} (known: {known})")
+            raise ArchiveFolderError(f"{home.settings}: no such setting: {key} (known: {known})")
         if not isinstance(value, str):
-            raise HomeError(f"{home.settings}: {key}: expected text in quotes, found {value!r}")
+            raise ArchiveFolderError(
+                f"{home.settings}: {key}: expected text in quotes, found {value!r}"
+            )
     for key in ABOUT:
         if (value := os.environ.get(f"ONRECORD_{key.upper()}")) is not None:
             said[key] = value

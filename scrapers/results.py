@@ -19,7 +19,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ListedPage:
     """A page that a listing names, with what the listing says of it."""
 
     url: str
@@ -28,10 +28,10 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discovered:
+class DiscoveryResult:
     """What one capture of a listing names, and what it says outright."""
 
-    addresses: tuple[Address, ...] = ()  # pages to fetch; each once, in the listing's order
+    addresses: tuple[ListedPage, ...] = ()  # pages to fetch; each once, in the listing's order
     next_page: str | None = None  # the listing goes on there
     listings: tuple[str, ...] = ()  # further listings that this one names (a sitemap index)
     readings: tuple[Reading, ...] = ()  # of sources whose listing holds the full text
@@ -39,7 +39,7 @@ class Discovered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ReadResult:
     """What one capture of a page says."""
 
     readings: tuple[Reading, ...] = ()

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.archive_folder import Home, create
+from archive.archive_folder import ArchiveFolder, create_archive
 from archive.findings import Finding, Grade
-from archive.integrity.fixity import Scope, check
-from archive.integrity.log_audit import Trust
-from archive.log.exchange_log import LogLedger
+from archive.integrity.fixity import CheckScope, check
+from archive.integrity.log_audit import TrustAnchors
+from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
 from archive.models import Capture, Outcome, Role
-from archive.warc.capture_metadata import Facts
+from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import GIGABYTE, WarcStore
 
@@ -43,7 +43,7 @@ def exchange(number: int, body: bytes | None = None, head: str = "") -> Exchange
     )
 
 
-FACTS = Facts(role=Role.PAGE, outcome=Outcome.OK, source="ruritania_mfa")
+FACTS = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, source="ruritania_mfa")
 
 
 class Archive:
@@ -51,12 +51,12 @@ class Archive:
 
     def __init__(self, folder: Path, *, size: int = GIGABYTE) -> None:
         if (folder / "onrecord.toml").exists():
-            self.home = Home(folder)
+            self.home = ArchiveFolder(folder)
             self.log = Log.writing(self.home.log, self.home.keys)
         else:
-            self.home = create(folder, "format = 1\n")
+            self.home = create_archive(folder, "format = 1\n")
             self.log = Log.create(self.home.log, self.home.keys, origin=ORIGIN, when=NOON)
-        ledger = LogLedger(self.log, self.home.warc)
+        ledger = MerkleExchangeLog(self.log, self.home.warc)
         self.store = WarcStore(
             self.home.warc,
             software="OnRecord/test",
@@ -82,19 +82,19 @@ class Archive:
         return [self.store.add(exchange(number), FACTS) for number in numbers]
 
 
-def filled(folder: Path, count: int = 5, *, size: int = GIGABYTE) -> Home:
+def filled(folder: Path, count: int = 5, *, size: int = GIGABYTE) -> ArchiveFolder:
     """Return an archive with so many captures, closed."""
     with Archive(folder, size=size) as archive:
         archive.hold(*range(count))
     return archive.home
 
 
-def found(home: Home, trust: Trust | None = None, **scope: object) -> list[Finding]:
+def found(home: ArchiveFolder, trust: TrustAnchors | None = None, **scope: object) -> list[Finding]:
     """Return everything a check of the archive finds."""
-    return list(check(home, trust=trust or Trust(), now=NOON, scope=Scope(**scope)))  # type: ignore[arg-type]
+    return list(check(home, trust=trust or TrustAnchors(), now=NOON, scope=CheckScope(**scope)))  # type: ignore[arg-type]
 
 
-def faults(home: Home, trust: Trust | None = None, **scope: object) -> list[str]:
+def faults(home: ArchiveFolder, trust: TrustAnchors | None = None, **scope: object) -> list[str]:
     """Return what a check of the archive finds wrong, one line each."""
     return [
         f"{one.object}: {one.detail}"
@@ -103,7 +103,7 @@ def faults(home: Home, trust: Trust | None = None, **scope: object) -> list[str]
     ]
 
 
-def warcs(home: Home) -> list[Path]:
+def warcs(home: ArchiveFolder) -> list[Path]:
     return sorted(home.warc.rglob("*.warc.gz"))
 
 

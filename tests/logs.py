@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.findings import Finding, Grade
-from archive.integrity.log_audit import Trust, audit
+from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log.entries import Entry
 from archive.log.log import Log
 
@@ -42,8 +42,8 @@ def reopened(folder: Path) -> Log:
     return Log.writing(folder / "log", folder / "keys")
 
 
-def faults(folder: Path, trust: Trust | None = None, now: datetime = NOON) -> list[Finding]:
+def faults(folder: Path, trust: TrustAnchors | None = None, now: datetime = NOON) -> list[Finding]:
     """Return what an audit of the log in `folder` finds wrong."""
     with Log.reading(folder / "log") as log:
-        found = list(audit(log, trust or Trust(), now))
+        found = list(audit_log(log, trust or TrustAnchors(), now))
     return [finding for finding in found if finding.grade is Grade.FAILED]

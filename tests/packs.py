@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.citations import STYLES
 from archive.log.log import Log
 from archive.models import Capture, Passage, Version
@@ -42,18 +42,18 @@ def version_of(capture: Capture, *, transcript: bool = False) -> Version:
     )
 
 
-def packed(home: Home, log: Log, capture: Capture, out: Path) -> Path:
+def packed(home: ArchiveFolder, log: Log, capture: Capture, out: Path) -> Path:
     """Make a pack of a capture, with a quoted passage, and return where it is."""
     quote = "border remains open"
     start = WORDS.index(quote)
     version = version_of(capture)
-    wanted = build.Wanted(
+    wanted = build.PackRequest(
         version=version,
         passage=Passage(version=version.id, start=start, end=start + len(quote), exact=quote),
         citations={"plain": STYLES.load("plain")(ORDINARY)},
         holds=lambda url: False,
     )
-    return write.write(build.make(home, log, wanted), out)
+    return write.write_pack(build.build_pack(home, log, wanted), out)
 
 
 def archive_with_pack(folder: Path, captures: int = 40) -> tuple[Archive, Capture, Path]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.models import Outcome, Role
-from scrapers.fetch.visit import Claims, Fetched, Held
+from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
 from scrapers.source import Source, load_source
 from tests.vocabulary import captured, day
 
@@ -85,12 +85,14 @@ class Look:
     when: datetime
     asked: list[str] = field(default_factory=list)
 
-    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+    def get(
+        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    ) -> list[FetchedResponse]:
         self.asked.append(url)
         outcome, body = self.publisher.answer(url)
         capture = captured(url, at=self.when, outcome=outcome, role=role, source=source, body=body)
         headers = (("Content-Type", "text/html; charset=utf-8"),)
-        return [Fetched(capture=capture, headers=headers, body=body)]
+        return [FetchedResponse(capture=capture, headers=headers, body=body)]
 
-    def also(self, claims: Claims) -> Iterator[str]:
+    def also(self, claims: UrlClaims) -> Iterator[str]:
         return iter(())

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from archive.models import Capture, Outcome, Role, Stored
-from scrapers.fetch.visit import Fetched
+from archive.models import Capture, Outcome, Role, StoredRecord
+from scrapers.fetch.visit import FetchedResponse
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("ONRECORD_SHARED", ROOT.parent / "shared")).resolve()
@@ -17,10 +17,10 @@ SHARED = Path(os.environ.get("ONRECORD_SHARED", ROOT.parent / "shared")).resolve
 
 def capture(
     url: str, body: bytes, *, captured: str = "2024-05-06T07:08:09Z", **headers: str
-) -> Fetched:
+) -> FetchedResponse:
     """Make a fetched capture of `url`, as if a server had sent `body`."""
-    nowhere = Stored(warc="", offset=0, length=0, sha256="")
-    return Fetched(
+    nowhere = StoredRecord(warc="", offset=0, length=0, sha256="")
+    return FetchedResponse(
         capture=Capture(
             id="urn:uuid:00000000-0000-4000-8000-000000000000",
             url=url,
@@ -38,7 +38,7 @@ def capture(
     )
 
 
-def shared_captures(name: str) -> Iterator[Fetched]:
+def shared_captures(name: str) -> Iterator[FetchedResponse]:
     """Yield every capture of `web/<name>.warc.gz`, or skip the test that asks."""
     path = SHARED / "web" / f"{name}.warc.gz"
     if not path.exists():

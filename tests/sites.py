@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from archive.models import Outcome, Role
-from archive.warc.capture_metadata import Facts
+from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord.context import Context
-from scrapers.fetch.response import read_answer
-from scrapers.fetch.visit import Claims, Fetched, Held, Visit
+from scrapers.fetch.response import interpret_response
+from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
 from scrapers.source import Source
 from tests.panel import Publisher
 from tests.vocabulary import START
@@ -43,7 +43,9 @@ class SiteVisit:
     when: datetime
     answers: Answers
 
-    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+    def get(
+        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    ) -> list[FetchedResponse]:
         hops = []
         for _ in range(5):
             reply = self.answers(url, self.when)
@@ -53,16 +55,16 @@ class SiteVisit:
             url = reply.location
         return hops
 
-    def _stored(self, url: str, reply: Reply, source: str, role: Role) -> Fetched:
+    def _stored(self, url: str, reply: Reply, source: str, role: Role) -> FetchedResponse:
         if not reply.status:
-            facts = Facts(
+            facts = CaptureMetadata(
                 role=role, outcome=Outcome.NETWORK_ERROR, source=source, note="no connection"
             )
-            return Fetched(
+            return FetchedResponse(
                 capture=self.store.add_failure(url, self.when, facts), headers=(), body=b""
             )
-        answer = read_answer(reply.block)
-        facts = Facts(
+        answer = interpret_response(reply.block)
+        facts = CaptureMetadata(
             role=role,
             outcome=answer.outcome,
             source=source,
@@ -71,9 +73,9 @@ class SiteVisit:
         )
         made = Exchange(url=url, started=self.when, request=b"", response=reply.block)
         capture = self.store.add(made, facts)
-        return Fetched(capture=capture, headers=answer.headers, body=answer.body)
+        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
 
-    def also(self, claims: Claims) -> Iterator[str]:
+    def also(self, claims: UrlClaims) -> Iterator[str]:
         return iter(())
 
 
@@ -115,5 +117,5 @@ class PublisherSite:
         return Reply({Outcome.GONE: 404, Outcome.BLOCKED: 403}.get(outcome, 503))
 
     @contextmanager
-    def doors(self, context: Context, store: WarcStore, source: Source) -> Iterator[Visit]:
+    def doors(self, context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
         yield SiteVisit(store, self.clock(), self.answers)

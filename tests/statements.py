@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from archive.citation_data import Cited, UrlStatus
+from archive.citation_data import CitationData, UrlStatus
 from archive.models import Issued, Passage
 
 CAPTURED = datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)
@@ -17,7 +17,7 @@ def passage(exact: str, prefix: str = "", suffix: str = "") -> Passage:
     )
 
 
-ORDINARY = Cited(
+ORDINARY = CitationData(
     statement="ruritania_mfa:PR_17_44",
     issuer="Ministry of Foreign Affairs of Ruritania",
     title="Statement on the Border at Strelsau",

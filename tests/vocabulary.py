@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from archive.models import Capture, Issued, Outcome, Reading, Role, Stored
+from archive.models import Capture, Issued, Outcome, Reading, Role, StoredRecord
 
 _numbers = count(1)
 START = datetime(2024, 3, 13, 10, 2, tzinfo=UTC)
@@ -36,7 +36,9 @@ def captured(
         status=200 if outcome is Outcome.OK else 304 if outcome is Outcome.UNCHANGED else None,
         media_type="text/html",
         payload_sha256=hashlib.sha256(body).hexdigest(),
-        stored=Stored(warc="2021/04/a.warc.gz", offset=number * 100, length=100, sha256="0" * 64),
+        stored=StoredRecord(
+            warc="2021/04/a.warc.gz", offset=number * 100, length=100, sha256="0" * 64
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.models import Outcome, Role
-from archive.warc.capture_metadata import Facts
+from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from archive.warc.stored_exchange import StoredExchange
@@ -44,8 +44,8 @@ def exchange(
     )
 
 
-def page_facts(outcome: Outcome = Outcome.OK, **more: object) -> Facts:
-    return Facts(role=Role.PAGE, outcome=outcome, source="ministry", **more)  # type: ignore[arg-type]
+def page_facts(outcome: Outcome = Outcome.OK, **more: object) -> CaptureMetadata:
+    return CaptureMetadata(role=Role.PAGE, outcome=outcome, source="ministry", **more)  # type: ignore[arg-type]
 
 
 def store_in(folder: Path, **options: object) -> WarcStore:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.urls.memento import timestamp14
 from archive.warc.http_message import parse_response
-from archive.warc.record_reader import records
+from archive.warc.record_reader import read_records
 from scrapers.webarchives.web_archive import WebArchive
 from tests.publisher import NOT_THERE, Publisher, Reply
 from tests.warcs import answer, record, warc_of
@@ -33,7 +33,9 @@ class OtherArchive(Publisher):
 
     def __init__(self, *files: Path, page: int = 2) -> None:
         self.captures: list[tuple[datetime, str, bytes]] = [
-            (each.head.date, each.head.url, each.block) for path in files for each in records(path)
+            (each.head.date, each.head.url, each.block)
+            for path in files
+            for each in read_records(path)
         ]
         self.page = page
         self.lost: set[str] = set()  # 14 digits of copies that it lists and does not have

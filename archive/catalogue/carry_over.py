@@ -11,7 +11,7 @@ from archive.errors import FormatError
 _TABLES = ("due", "run", "watch", "channel", "news", "alert")
 
 
-def carry(connection: Connection, old: Path) -> None:
+def carry_over(connection: Connection, old: Path) -> None:
     """Copy the due-table, visits, watches, channels, news and alerts of the catalogue at `old`.
 
     FormatError where it cannot be read; what was read until then is kept.

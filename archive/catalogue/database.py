@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from archive.errors import ArchiveError, FormatError, HomeError, LockedError, StorageError
+from archive.errors import ArchiveError, ArchiveFolderError, FormatError, LockedError, StorageError
 from archive.text.fingerprint import RULES
 
 
@@ -80,9 +80,11 @@ def _migrate(engine: Engine, path: Path) -> None:
         at = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         rules = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
     if at > len(steps):
-        raise HomeError(f"{path}: expected catalogue format {len(steps)} or less, found {at}")
+        raise ArchiveFolderError(
+            f"{path}: expected catalogue format {len(steps)} or less, found {at}"
+        )
     if at and rules != RULES:
-        raise HomeError(
+        raise ArchiveFolderError(
             f"{path}: made by other rules of what an edit is: make it anew with: onrecord rebuild"
         )
     if at == len(steps):

@@ -100,7 +100,7 @@ def _last(connection: Connection, capture: str) -> str:
     return connection.execute(chosen).scalar() or ""
 
 
-def remember(connection: Connection, decisions: Iterable[Decision], agent: str) -> None:
+def record_decisions(connection: Connection, decisions: Iterable[Decision], agent: str) -> None:
     """Add to the events what persons decided."""
     add_events(
         connection,

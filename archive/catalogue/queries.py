@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_of, event_of, moment, version_of
 from archive.errors import UnknownNameError
-from archive.models import Capture, Event, Outcome, Role, Stored, Version
+from archive.models import Capture, Event, Outcome, Role, StoredRecord, Version
 
 _version = schema.version.c
 _capture = schema.capture.c
 
 
-def born(connection: Connection) -> str:
+def catalogue_id(connection: Connection) -> str:
     """Return what tells this catalogue from every other."""
     chosen = select(schema.fact.c.value).where(schema.fact.c.name == "born")
     whose: str = connection.execute(chosen).scalar_one()
@@ -84,7 +84,7 @@ def versions(connection: Connection, statement: str) -> list[Version]:
     return found
 
 
-def versions_called(connection: Connection, names: Sequence[str]) -> dict[str, Version]:
+def versions_by_id(connection: Connection, names: Sequence[str]) -> dict[str, Version]:
     """Return those of the versions with these ids that are held."""
     rows = connection.execute(_BY_IDS, {"names": names})
     return {row["id"]: version_of(row) for row in rows.mappings()}
@@ -101,7 +101,9 @@ def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
     return found
 
 
-def others_of(connection: Connection, statements: Iterable[str], known: set[str]) -> list[Version]:
+def other_versions(
+    connection: Connection, statements: Iterable[str], known: set[str]
+) -> list[Version]:
     """Return the versions of `statements` whose ids are not in `known`."""
     found: list[Version] = []
     for some in _chunks(statements):
@@ -153,7 +155,7 @@ def capture(connection: Connection, name: str) -> Capture:
     return capture_of(row)
 
 
-def captures_called(connection: Connection, names: Sequence[str]) -> dict[str, Capture]:
+def captures_by_id(connection: Connection, names: Sequence[str]) -> dict[str, Capture]:
     """Return those of the captures with these ids that are held."""
     rows = connection.execute(_CAPTURES, {"names": names})
     return {row["id"]: capture_of(row) for row in rows.mappings()}
@@ -165,25 +167,25 @@ def captures_of_versions(connection: Connection, names: Sequence[str]) -> dict[s
     return {row["version"]: capture_of(row) for row in rows.mappings()}
 
 
-def capture_if_held(connection: Connection, name: str) -> Capture | None:
+def find_capture(connection: Connection, name: str) -> Capture | None:
     row = connection.execute(_CAPTURE, {"name": name}).mappings().first()
     return capture_of(row) if row else None
 
 
-def places_in(connection: Connection, warc: str) -> dict[str, int]:
+def record_locations_in(connection: Connection, warc: str) -> dict[str, int]:
     """Return where in a WARC file the captures lie that it is known to hold, by their ids."""
     rows = connection.execute(select(_capture.id, _capture.offset).where(_capture.warc == warc))
     return {row.id: row.offset for row in rows}
 
 
-def stored_by_file(connection: Connection) -> dict[str, dict[int, Stored]]:
+def stored_by_file(connection: Connection) -> dict[str, dict[int, StoredRecord]]:
     """Return where every capture lies, by file and offset."""
-    found: dict[str, dict[int, Stored]] = {}
+    found: dict[str, dict[int, StoredRecord]] = {}
     rows = connection.execute(
         select(_capture.warc, _capture.offset, _capture.length, _capture.stored_sha256)
     )
     for warc, offset, length, sha256 in rows:
-        stored = Stored(warc=warc, offset=offset, length=length, sha256=sha256)
+        stored = StoredRecord(warc=warc, offset=offset, length=length, sha256=sha256)
         found.setdefault(warc, {})[offset] = stored
     return found
 
@@ -250,7 +252,7 @@ def events(connection: Connection, object_: str = "", kind: str = "") -> list[Ev
     return [event_of(row) for row in connection.execute(query).mappings()]
 
 
-def sizes_known(connection: Connection) -> dict[str, int]:
+def recorded_warc_sizes(connection: Connection) -> dict[str, int]:
     """Return the size, in bytes, up to which each WARC file has been taken in, by its name."""
     rows = connection.execute(
         select(schema.fact.c.name, schema.fact.c.value).where(schema.fact.c.name.like("warc:%"))
@@ -268,7 +270,7 @@ def _pairs(rows: Iterable[Any]) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def statements_held(connection: Connection, names: Sequence[str]) -> set[str]:
+def existing_statements(connection: Connection, names: Sequence[str]) -> set[str]:
     """Return those of the statements with these ids that are held."""
     if not names:
         return set()
@@ -296,7 +298,7 @@ def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]
     return found
 
 
-def captures_that(
+def captures_with_outcome(
     connection: Connection, source: str, outcomes: Sequence[Outcome], most: int = 200
 ) -> list[Capture]:
     """Return a source's last captures with one of these outcomes, the last first."""

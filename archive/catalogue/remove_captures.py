@@ -11,7 +11,7 @@ from archive.catalogue import schema
 from archive.errors import StorageError
 
 
-def only_in(connection: Connection, captures: Sequence[str]) -> list[str]:
+def versions_only_in(connection: Connection, captures: Sequence[str]) -> list[str]:
     """Return the versions that no other capture than these holds."""
     sighting = schema.sighting.c
     elsewhere = select(sighting.version).where(sighting.capture.not_in(captures))
@@ -24,13 +24,13 @@ def only_in(connection: Connection, captures: Sequence[str]) -> list[str]:
     return list(connection.scalars(chosen))
 
 
-def forget(connection: Connection, captures: Sequence[str]) -> list[str]:
+def remove_captures(connection: Connection, captures: Sequence[str]) -> list[str]:
     """Remove `captures`; return the versions that went with them.
 
     A version that another capture holds as well stays, and stands on the earliest of those.
     """
     version, sighting = schema.version, schema.sighting
-    gone = only_in(connection, captures)
+    gone = versions_only_in(connection, captures)
     touched = list(
         connection.scalars(
             select(sighting.c.version).distinct().where(sighting.c.capture.in_(captures))

@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from archive.models import Capture, Event, Issued, Memento, Outcome, Reading, Role, Stored, Version
+from archive.models import (
+    Capture,
+    Event,
+    Issued,
+    Memento,
+    Outcome,
+    Reading,
+    Role,
+    StoredRecord,
+    Version,
+)
 
 
 def stamp(moment: datetime) -> str:
@@ -56,7 +66,7 @@ def capture_of(row: RowMapping) -> Capture:
         status=row["status"],
         media_type=row["media_type"],
         payload_sha256=row["payload_sha256"],
-        stored=Stored(
+        stored=StoredRecord(
             warc=row["warc"],
             offset=row["offset"],
             length=row["length"],

@@ -18,7 +18,7 @@ from archive.text.fingerprint import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedReading:
     """What recording a reading changed."""
 
     version: str
@@ -53,7 +53,7 @@ def add_reading(
     layer: str = "",
     transcript: bool = False,
     statement: str = "",
-) -> Recorded:
+) -> RecordedReading:
     """Record what `capture` says of a statement: a new version, or an old one seen again.
 
     `statement` is the statement's id where somebody else gave it one; else it is made from the
@@ -84,7 +84,7 @@ def add_reading(
     elif (seen, capture.id) < _first(connection, version):
         _stand_on(connection, row)
     add_sighting(connection, version, capture.id, capture.seen, first=not known)
-    return Recorded(version, new_statement.rowcount == 1, not known)
+    return RecordedReading(version, new_statement.rowcount == 1, not known)
 
 
 def _first(connection: Connection, version: str) -> tuple[str, str]:
@@ -132,7 +132,7 @@ _WIDEN = text(
 )
 
 
-def see_again(connection: Connection, unchanged: Capture) -> int:
+def extend_last_seen(connection: Connection, unchanged: Capture) -> int:
     """Record that all that the last good capture of this address held is still so (HTTP 304).
 
     Return how many versions that is.
@@ -162,13 +162,13 @@ def add_events(connection: Connection, events: Iterable[Event]) -> None:
         connection.execute(schema.event.insert(), rows)
 
 
-def know_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
+def record_warc_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
     """Record that these WARC files have been taken in up to these sizes."""
     for warc, size in sizes.items():
-        know_fact(connection, f"warc:{warc}", str(size))
+        set_fact(connection, f"warc:{warc}", str(size))
 
 
-def know_fact(connection: Connection, name: str, value: str) -> None:
+def set_fact(connection: Connection, name: str, value: str) -> None:
     """Record a fact about this catalogue, in place of what it was."""
     statement = insert(schema.fact)
     replaced = statement.on_conflict_do_update(

@@ -16,7 +16,7 @@ from archive.text.fingerprint import fingerprint
 NAME = "catalogue.sqlite"
 
 
-def check(connection: Connection, log: Path) -> Iterator[Finding]:
+def verify_catalogue(connection: Connection, log: Path) -> Iterator[Finding]:
     """Yield what is found of the catalogue: its file, its captures, its versions, its layers.
 
     `log` is the log's folder. Somebody may be capturing meanwhile: the log is read last.

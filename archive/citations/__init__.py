@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.registry import Registry
 
-STYLES: Registry[Callable[[Cited], str]] = Registry("archive.citations", "cite", "citation style")
+STYLES: Registry[Callable[[CitationData], str]] = Registry(
+    "archive.citations", "cite", "citation style"
+)

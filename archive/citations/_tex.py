@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _text
 
 _ESCAPES = {
@@ -48,7 +48,7 @@ def braced(text: str, *, whole: bool = False) -> str:
     return f"{{{{{escaped(text)}}}}}" if whole else f"{{{escaped(text)}}}"
 
 
-def note(cited: Cited, before: str = "") -> str:
+def note(cited: CitationData, before: str = "") -> str:
     """Return what .bib files have no field for, as a field's value."""
     copy = _text.address(cited.memento)
     text = escaped(before + _text.note(cited))

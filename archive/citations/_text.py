@@ -5,7 +5,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from archive.citation_data import Cited, UrlStatus
+from archive.citation_data import CitationData, UrlStatus
 from archive.citations import _dates
 
 # Marks that reorder or hide the text around them: nobody should be able to make a citation read
@@ -47,37 +47,37 @@ def json_text(value: Any) -> str:
     return re.sub("[\ud800-\udfff]", lambda mark: f"\\u{ord(mark[0]):04x}", escaped)
 
 
-def genre(cited: Cited) -> str:
+def genre(cited: CitationData) -> str:
     """Return the kind of statement in words: "Press release"."""
     return clean(cited.kind.replace("-", " ")).capitalize() or "Statement"
 
 
-def publisher(cited: Cited) -> str:
+def publisher(cited: CitationData) -> str:
     """Return who published, "" where that is the issuer."""
     name = clean(cited.publisher)
     return "" if name == clean(cited.issuer) else name
 
 
-def dated(cited: Cited) -> str:
+def dated(cited: CitationData) -> str:
     """Return the date as the page prints it."""
     printed = clean(cited.issued.printed) if cited.issued else ""
     return f"dated “{printed}”" if printed else "no date on the page"
 
 
-def live(cited: Cited) -> str:
+def live(cited: CitationData) -> str:
     """Return the live address, and that it is dead where we know that."""
     url = address(cited.url)
     return f"{url} (no longer there)" if url and cited.url_status is UrlStatus.DEAD else url
 
 
-def archived(cited: Cited) -> str:
+def archived(cited: CitationData) -> str:
     """Return where the archived copy is and when it was made, or that there is none."""
     if cited.transcript_of:
         return f"transcript of {clean(cited.transcript_of)}, not a capture"
     return f"{made(cited)}, at {address(cited.memento)}"
 
 
-def made(cited: Cited) -> str:
+def made(cited: CitationData) -> str:
     """Return when the archived copy was made; of another archive's copy, by whom, and our date."""
     captured = _dates.instant(cited.captured)
     if cited.archived is None:
@@ -86,12 +86,12 @@ def made(cited: Cited) -> str:
     return f"{theirs}, captured from there {captured}"
 
 
-def evidence(cited: Cited) -> str:
+def evidence(cited: CitationData) -> str:
     """Return what no style has a place for: the printed date and the digest."""
     return f"{dated(cited)}; SHA-256 {cited.sha256[:PREFIX]}…"
 
 
-def note(cited: Cited) -> str:
+def note(cited: CitationData) -> str:
     """Return all of it for a note field, with the whole digest."""
     text = archived(cited)
     return f"{text[0].upper()}{text[1:]}; {dated(cited)}; SHA-256 {cited.sha256}"
@@ -112,6 +112,6 @@ def stopped(text: str) -> str:
     return text if text[-1:] in {".", "?", "!", "…"} else f"{text}."
 
 
-def key(cited: Cited) -> str:
+def key(cited: CitationData) -> str:
     """Return a key for the entry that BibTeX, RIS and CSL all accept."""
     return re.sub(r"[^A-Za-z0-9_-]+", "_", cited.statement).strip("_") or "statement"

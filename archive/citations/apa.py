@@ -1,10 +1,10 @@
 """APA, 7th edition: an entry of the reference list."""
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return a webpage or press release entry (10.16), with the archived copy after the address."""
     kind = f"{_text.genre(cited)} {_text.clean(cited.identifier)}".strip()
     when = _dates.year_first(cited.issued, undated="n.d.")

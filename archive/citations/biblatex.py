@@ -1,10 +1,10 @@
 """BibLaTeX, read by biber."""
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _tex, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return an entry of type online; `date` is as precise as the page (EDTF)."""
     quote = _text.clean(cited.passage.exact) if cited.passage else ""
     date = cited.issued.value[:10] if cited.issued else ""

@@ -1,10 +1,10 @@
 """BibTeX, for styles that know neither dates nor addresses."""
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _tex, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return an entry of type misc."""
     known = _dates.parts(cited.issued)
     kind = f"{_text.genre(cited)} {_text.clean(cited.identifier)}".strip()

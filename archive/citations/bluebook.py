@@ -1,10 +1,10 @@
 """The Bluebook, 21st edition: press releases and pages on the internet."""
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return rule 17.2.4 and 18.2.2's form, with the archived copy in brackets (18.2.1(d))."""
     genre = _text.genre(cited).title()
     parts = [genre, _text.clean(cited.issuer), _text.clean(cited.title)]

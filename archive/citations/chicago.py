@@ -1,10 +1,10 @@
 """Chicago Manual of Style, 17th edition: a note."""
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return a full note (14.205–10), with the archived copy after the address (14.10)."""
     title = _text.nested(_text.clean(cited.title), ("‘", "’"))
     genre = _text.genre(cited)

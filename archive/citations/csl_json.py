@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return a list of one item; what CSL has no field for is in `note` and, exactly, `custom`."""
     known = _dates.parts(cited.issued)
     item: dict[str, Any] = {
@@ -29,7 +29,7 @@ def cite(cited: Cited) -> str:
     return _text.json_text([{name: value for name, value in item.items() if value}])
 
 
-def _custom(cited: Cited) -> dict[str, str]:
+def _custom(cited: CitationData) -> dict[str, str]:
     facts = {
         "issued-as-printed": cited.issued.printed if cited.issued else "",
         "sha256": cited.sha256,

@@ -1,10 +1,10 @@
 """OSCOLA, 4th edition: websites and press releases."""
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return section 3.4.8's form, with the archived copy as a second address."""
     title = _text.nested(_text.clean(cited.title), ("“", "”"))
     when = _dates.day_first(cited.issued, undated="n.d.")

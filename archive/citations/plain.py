@@ -1,10 +1,10 @@
 """Plain text, for a mail or a footnote nobody styles."""
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return everything a reader needs, in sentences."""
     title = _text.stopped(_text.clean(cited.title))
     kind = " ".join(filter(None, (_text.genre(cited), _text.clean(cited.identifier))))

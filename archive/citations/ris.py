@@ -1,10 +1,10 @@
 """RIS, as reference managers import it."""
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return one record of type ELEC, with CRLF line ends; RIS has no type for press releases."""
     known = _dates.parts(cited.issued)
     quote = _text.clean(cited.passage.exact) if cited.passage else ""

@@ -2,11 +2,11 @@
 
 from html import escape
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return one element of HTML; it can be put into any page as it is."""
     title = f"<cite>{_link(cited)}</cite>"
     when = _dates.day_first(cited.issued, undated="n.d.")
@@ -16,7 +16,7 @@ def cite(cited: Cited) -> str:
     return f'<span{lang} dir="auto">{head}, {_copy(cited)} ({escape(_text.evidence(cited))})</span>'
 
 
-def _link(cited: Cited) -> str:
+def _link(cited: CitationData) -> str:
     """Return the title as a link to the live page, with the archived copy as attributes."""
     text, url = escape(_text.clean(cited.title)), _text.address(cited.url)
     if not _safe(url):
@@ -28,7 +28,7 @@ def _link(cited: Cited) -> str:
     return f"<a {_attributes(attributes)}>{text}</a>"
 
 
-def _copy(cited: Cited) -> str:
+def _copy(cited: CitationData) -> str:
     url, words = _text.address(cited.memento), escape(_text.archived(cited))
     if cited.transcript_of or not _safe(url):
         return words

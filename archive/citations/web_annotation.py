@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import _dates, _text, plain
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return JSON-LD (https://www.w3.org/TR/annotation-model/), text exactly as it is."""
     target: dict[str, Any] = {"source": _text.address(cited.url or cited.memento)}
     if not cited.transcript_of:

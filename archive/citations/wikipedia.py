@@ -2,7 +2,7 @@
 
 import re
 
-from archive.citation_data import Cited, UrlStatus
+from archive.citation_data import CitationData, UrlStatus
 from archive.citations import _dates, _text
 
 _ESCAPES = {
@@ -17,7 +17,7 @@ _ESCAPES = {
 }
 
 
-def cite(cited: Cited) -> str:
+def cite(cited: CitationData) -> str:
     """Return the template, and behind it, as a comment, what it has no parameter for."""
     copied = not cited.transcript_of
     day = _dates.day_words(cited.captured) if copied else ""
@@ -42,7 +42,7 @@ def cite(cited: Cited) -> str:
     return f"{{{{cite press release {template}}}}}<!-- {_comment(cited)} -->"
 
 
-def _comment(cited: Cited) -> str:
+def _comment(cited: CitationData) -> str:
     said = (
         _text.archived(cited) if cited.transcript_of else f"captured {_dates.iso(cited.captured)}"
     )

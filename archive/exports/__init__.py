@@ -5,10 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.registry import Registry
 
 # Writes everything that `home` holds to a path ("-": standard output, where the format is text);
 # returns how many versions that was.
-Export = Callable[[Home, Connection, Path], int]
+Export = Callable[[ArchiveFolder, Connection, Path], int]
 EXPORTS: Registry[Export] = Registry("archive.exports", "export", "export format")

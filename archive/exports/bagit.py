@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.atomic_files import storing
 from archive.errors import StorageError
 from archive.exports import jsonl
@@ -19,7 +19,7 @@ _CHUNK = 1 << 20
 _PARTS = ("warc", "log", "sources")
 
 
-def export(home: Home, catalogue: Connection, out: Path) -> int:
+def export(home: ArchiveFolder, catalogue: Connection, out: Path) -> int:
     """Make the new folder `out` a bag of everything held; return how many versions it has."""
     if str(out) == "-":
         raise StorageError("a bag is a folder: name one that does not exist yet")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue import queries
 from archive.json_objects import version_json
 
 
-def export(home: Home, catalogue: Connection, out: Path) -> int:
+def export(home: ArchiveFolder, catalogue: Connection, out: Path) -> int:
     """Write every version, first seen first, to `out` ("-": standard output); return how many."""
     if str(out) != "-":
         with out.open("w", encoding="utf-8") as file:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.atomic_files import storing
 from archive.catalogue import queries
 from archive.errors import StorageError
@@ -24,13 +24,13 @@ from archive.json_objects import utc
 from archive.models import Outcome
 from archive.urls.memento import timestamp14
 from archive.urls.surt import surt
-from archive.warc.exchanges import HeldExchange, exchanges
+from archive.warc.exchanges import ArchivedExchange, read_exchanges
 
 SOFTWARE = "OnRecord"
 _CHUNK = 1 << 20
 
 
-def export(home: Home, catalogue: Connection, out: Path) -> int:
+def export(home: ArchiveFolder, catalogue: Connection, out: Path) -> int:
     """Write everything held to the file `out`; return how many versions it lists."""
     if str(out) == "-":
         raise StorageError("a WACZ file cannot go to standard output: name a file")
@@ -42,7 +42,7 @@ def export(home: Home, catalogue: Connection, out: Path) -> int:
             inside = warc_name(path.relative_to(home.warc).as_posix())
             name = inside.removeprefix("archive/")
             package.copy(inside, path)
-            index += [_cdxj(held, name) for held in exchanges(path) if held.response]
+            index += [_cdxj(held, name) for held in read_exchanges(path) if held.response]
         package.add("indexes/index.cdx", "".join(sorted(index)).encode())
         package.add("pages/pages.jsonl", _pages_file(pages))
         for name, path in _provenance(home):
@@ -110,7 +110,7 @@ class _Package:
 
 def _pages(catalogue: Connection) -> Iterator[dict[str, str]]:
     for _, version in queries.all_versions(catalogue):
-        capture = queries.capture_if_held(catalogue, version.capture)
+        capture = queries.find_capture(catalogue, version.capture)
         if capture is None or version.transcript or capture.outcome is not Outcome.OK:
             continue
         yield {
@@ -128,7 +128,7 @@ def _pages_file(pages: list[dict[str, str]]) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
-def _cdxj(held: HeldExchange, name: str) -> str:
+def _cdxj(held: ArchivedExchange, name: str) -> str:
     """Return the line of the index for one exchange (CDXJ, pywb's fields)."""
     response = held.response
     said = {
@@ -145,7 +145,7 @@ def _cdxj(held: HeldExchange, name: str) -> str:
     return f"{surt(held.url)} {timestamp14(held.captured)} {json.dumps(said)}\n"
 
 
-def _provenance(home: Home) -> Iterator[tuple[str, Path]]:
+def _provenance(home: ArchiveFolder) -> Iterator[tuple[str, Path]]:
     """Yield the log's public files, and where they go."""
     wanted = ("entries.jsonl", "checkpoint", "checkpoints/*", "keys/*", "authorities/*")
     for pattern in wanted:

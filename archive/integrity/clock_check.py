@@ -11,7 +11,7 @@ TOLERANCE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ServerDate:
     """What one server said the time was, and what our clock said as we heard it."""
 
     host: str
@@ -21,7 +21,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ClockEstimate:
     """How far our clock is from the servers': positive when it runs ahead of them."""
 
     offset: timedelta
@@ -33,7 +33,7 @@ class Clock:
         return abs(self.offset) > TOLERANCE
 
 
-def compare(heard: Iterable[Heard]) -> Clock | None:
+def estimate_clock(heard: Iterable[ServerDate]) -> ClockEstimate | None:
     """Return the median offset over the servers, one voice each; None where none was usable."""
     ahead = []
     for one in heard:
@@ -44,7 +44,7 @@ def compare(heard: Iterable[Heard]) -> Clock | None:
     return by_facts(ahead)
 
 
-def by_facts(offsets: Iterable[tuple[str, float]]) -> Clock | None:
+def by_facts(offsets: Iterable[tuple[str, float]]) -> ClockEstimate | None:
     """Return the same from what captures have on record.
 
     Each is a host, and by how many seconds its Date was ahead of our clock.
@@ -55,7 +55,7 @@ def by_facts(offsets: Iterable[tuple[str, float]]) -> Clock | None:
     if not by_host:
         return None
     middle = median(median(values) for values in by_host.values())
-    return Clock(timedelta(seconds=middle), len(by_host))
+    return ClockEstimate(timedelta(seconds=middle), len(by_host))
 
 
 def _parse(date: str) -> datetime | None:

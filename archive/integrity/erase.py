@@ -14,9 +14,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive import atomic_files
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.errors import FixityError, UnknownNameError
-from archive.integrity.tombstone import tombstone
+from archive.integrity.tombstone import make_tombstone
 from archive.log import entries
 from archive.log.entries import Entry, Fact
 from archive.log.log import Log
@@ -36,7 +36,7 @@ class Erasure:
     bytes: int
 
 
-def plan(log: Log, captures: Sequence[str]) -> list[Erasure]:
+def plan_erasure(log: Log, captures: Sequence[str]) -> list[Erasure]:
     """Return what would be erased; UnknownNameError for a capture that is not on record."""
     found = []
     for capture in captures:
@@ -47,8 +47,8 @@ def plan(log: Log, captures: Sequence[str]) -> list[Erasure]:
     return found
 
 
-def erase(
-    home: Home,
+def erase_records(
+    home: ArchiveFolder,
     log: Log,
     planned: Sequence[Erasure],
     *,
@@ -71,7 +71,7 @@ def erase(
         if keep:
             keep(one.capture, log.line(one.entry) + b"\n" + data)
     for one in planned:
-        stone = tombstone(leaf=one.leaf, when=when, length=one.bytes)
+        stone = make_tombstone(leaf=one.leaf, when=when, length=one.bytes)
         facts: dict[str, Fact] = {
             "entry": one.entry,
             "leaf": one.leaf,
@@ -88,7 +88,7 @@ def erase(
     log.checkpoint()
 
 
-def finish(home: Home, log: Log) -> int:
+def finish_erasure(home: ArchiveFolder, log: Log) -> int:
     """Put in place the tombstones that a crash left out; return how many."""
     done = 0
     for _, entry in erasures(log):
@@ -101,7 +101,7 @@ def finish(home: Home, log: Log) -> int:
             bytes=entry.number("bytes"),
         )
         if sha256(_read(home, one)).hexdigest() != entry.text("tombstone_sha256"):
-            _write(home, one, tombstone(leaf=one.leaf, when=entry.when, length=one.bytes))
+            _write(home, one, make_tombstone(leaf=one.leaf, when=entry.when, length=one.bytes))
             done += 1
     return done
 
@@ -122,14 +122,14 @@ def _erasure(log: Log, index: int, entry: Entry) -> Erasure:
     )
 
 
-def _read(home: Home, one: Erasure) -> bytes:
+def _read(home: ArchiveFolder, one: Erasure) -> bytes:
     path = home.warc / one.file
     with atomic_files.storing(path), path.open("rb") as file:
         file.seek(one.at)
         return file.read(one.bytes)
 
 
-def _write(home: Home, one: Erasure, data: bytes) -> None:
+def _write(home: ArchiveFolder, one: Erasure, data: bytes) -> None:
     path: Path = home.warc / one.file
     with atomic_files.storing(path):
         mode = path.stat().st_mode & 0o777

@@ -13,22 +13,22 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
 from archive.findings import Finding, Grade, failed, noted, ok
 from archive.integrity import clock_check
-from archive.integrity.log_audit import Trust, audit
+from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log import entries
-from archive.log.entries import Entry, Erased
+from archive.log.entries import Entry, ErasedEntry
 from archive.log.log import Log
-from archive.warc.exchanges import exchanges
-from archive.warc.verify_warc import check_file
+from archive.warc.exchanges import read_exchanges
+from archive.warc.verify_warc import verify_warc
 
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class LoggedSpan:
     """Bytes of a WARC file whose digest is on record, and what they are."""
 
     start: int
@@ -39,7 +39,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
+class CheckScope:
     """How much is checked."""
 
     quick: bool = False  # sizes and the log only; no WARC byte is read
@@ -48,11 +48,11 @@ class Scope:
 
 
 def check(
-    home: Home,
+    home: ArchiveFolder,
     *,
-    trust: Trust,
+    trust: TrustAnchors,
     now: datetime,
-    scope: Scope = Scope(),
+    scope: CheckScope = CheckScope(),
     progress: Progress = lambda more: None,
 ) -> Iterator[Finding]:
     """Yield what is found of the log and of every WARC file; `progress` is told bytes done."""
@@ -62,16 +62,16 @@ def check(
         yield failed("log", "entries", str(error))
         return
     with log:
-        yield from audit(log, trust, now)
+        yield from audit_log(log, trust, now)
         yield from check_warcs(home.warc, log, scope=scope, progress=progress)
 
 
 def check_warcs(
-    folder: Path, log: Log, *, scope: Scope, progress: Progress = lambda more: None
+    folder: Path, log: Log, *, scope: CheckScope, progress: Progress = lambda more: None
 ) -> Iterator[Finding]:
     """Yield what is found of the WARC files below `folder`: one finding for each that is whole."""
     try:
-        on_record = spans(log)
+        on_record = logged_spans(log)
     except ArchiveError as error:
         yield failed("log", "entries", str(error))
         return
@@ -91,18 +91,18 @@ def check_warcs(
         yield noted(torn.relative_to(folder).as_posix(), "file", detail)
 
 
-def spans(log: Log) -> dict[str, list[Span]]:
+def logged_spans(log: Log) -> dict[str, list[LoggedSpan]]:
     """Return, for each WARC file on record, its spans in order of place.
 
     What lies where an erased exchange was is on record with the erasure.
     """
-    found: dict[str, list[Span]] = {}
+    found: dict[str, list[LoggedSpan]] = {}
     for line in log.lines():
         entry = entries.decode(line)
-        if isinstance(entry, Erased):
+        if isinstance(entry, ErasedEntry):
             continue
         if entry.kind == "erasure":
-            span = Span(
+            span = LoggedSpan(
                 entry.number("at"),
                 entry.number("at") + entry.number("bytes"),
                 entry.text("tombstone_sha256"),
@@ -115,14 +115,16 @@ def spans(log: Log) -> dict[str, list[Span]]:
     return {name: sorted(known) for name, known in found.items()}
 
 
-def _of_entry(entry: Entry) -> Span:
+def _of_entry(entry: Entry) -> LoggedSpan:
     start = entry.number("offset")
     said = (entry.text("id"), entry.text("url"))
     what = " ".join(part for part in said if part) or entry.kind
-    return Span(start, start + entry.number("length"), entry.text("warc_sha256"), what, entry.when)
+    return LoggedSpan(
+        start, start + entry.number("length"), entry.text("warc_sha256"), what, entry.when
+    )
 
 
-def _replace(known: list[Span], span: Span) -> None:
+def _replace(known: list[LoggedSpan], span: LoggedSpan) -> None:
     """Put a tombstone in place of what was erased, if that is still on record."""
     known[:] = [one for one in known if (one.start, one.end) != (span.start, span.end)]
     known.append(span)
@@ -150,7 +152,7 @@ def _logged_since(log: Log, name: str) -> int:
 
 
 def _check_one(
-    path: Path, name: str, known: list[Span], scope: Scope, progress: Progress, log: Log
+    path: Path, name: str, known: list[LoggedSpan], scope: CheckScope, progress: Progress, log: Log
 ) -> Iterator[Finding]:
     """Compare one file with what is on record of it."""
     try:
@@ -162,7 +164,7 @@ def _check_one(
         return
     faults += _beyond(status, name, known[-1].end, log)
     if scope.deep and not faults:
-        wrong = check_file(path)
+        wrong = verify_warc(path)
         faults = [failed(name, one.kind, str(one)) for one in wrong if one.kind != "unchecked"]
     yield from faults
     if scope.deep and not faults:
@@ -175,7 +177,7 @@ def _clock(path: Path, name: str) -> Iterator[Finding]:
     """Say so where our clock was far from those of the servers that this file's pages are from."""
     facts = (
         (urlsplit(held.url).netloc, held.facts.date_offset)
-        for held in exchanges(path)
+        for held in read_exchanges(path)
         if held.facts and held.facts.date_offset is not None and not held.facts.origin
     )
     found = clock_check.by_facts(facts)
@@ -188,8 +190,8 @@ def _faults(
     handle: int,
     status: os.stat_result,
     name: str,
-    known: list[Span],
-    scope: Scope,
+    known: list[LoggedSpan],
+    scope: CheckScope,
     progress: Progress,
 ) -> Iterator[Finding]:
     at = 0

@@ -8,8 +8,8 @@ from pathlib import Path
 from archive.errors import ArchiveError, FixityError
 from archive.findings import Finding, failed, noted, ok
 from archive.log import entries, keys, merkle, tiles, witness
-from archive.log.checkpoints import Checkpoints, Held
-from archive.log.entries import Entry, Erased
+from archive.log.checkpoints import Checkpoints, StoredCheckpoint
+from archive.log.entries import Entry, ErasedEntry
 from archive.log.keys import KeyHistory
 from archive.log.log import Log
 from archive.log.merkle import Tree
@@ -18,7 +18,7 @@ from archive.timestamps import opentimestamps, renewal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class TrustAnchors:
     """What a check may rely on that does not lie in the archive itself."""
 
     authorities: Mapping[str, bytes] = field(default_factory=dict)  # PEM roots by name
@@ -27,7 +27,7 @@ class Trust:
     key: PublicKey | None = None  # one of the log's keys, as it was once handed over
 
 
-def audit(log: Log, trust: Trust, now: datetime) -> Iterator[Finding]:
+def audit_log(log: Log, trust: TrustAnchors, now: datetime) -> Iterator[Finding]:
     """Yield what is found: entries, keys, tiles, each checkpoint and token, each anchor."""
     tree, tokens = Tree(), dict[str, str]()
     try:
@@ -59,7 +59,7 @@ def _entries(log: Log, tree: Tree, tokens: dict[str, str]) -> Generator[Finding,
         tree.append(entries.leaf_of(line))
         try:
             entry = entries.decode(line)
-            if isinstance(entry, Erased):
+            if isinstance(entry, ErasedEntry):
                 reduced[index] = entry.leaf
             elif entry.kind == keys.KIND:
                 key_entries.append((index, entry))
@@ -80,7 +80,7 @@ def _entries(log: Log, tree: Tree, tokens: dict[str, str]) -> Generator[Finding,
     return keys.history(key_entries)
 
 
-def _keys(log: Log, history: KeyHistory, trust: Trust) -> Iterator[Finding]:
+def _keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[Finding]:
     held = [change.key for change in history.changes]
     if trust.key and trust.key not in held:
         yield failed("log", "keys", f"expected {trust.key.vkey} among its keys, found it nowhere")
@@ -116,7 +116,7 @@ def _tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
 
 
 def _checkpoints(
-    held: Checkpoints, tree: Tree, history: KeyHistory, trust: Trust, now: datetime
+    held: Checkpoints, tree: Tree, history: KeyHistory, trust: TrustAnchors, now: datetime
 ) -> Iterator[Finding]:
     sizes = held.sizes()
     if not sizes:
@@ -136,7 +136,7 @@ def _checkpoints(
     yield from _current(held, sizes)
 
 
-def _agrees(held: Held, tree: Tree, history: KeyHistory) -> None:
+def _agrees(held: StoredCheckpoint, tree: Tree, history: KeyHistory) -> None:
     """FixityError unless a checkpoint is signed by the key in force and true of the entries."""
     name = held.path.name
     checkpoint = witness.opened(held.note, history.in_force(held.checkpoint.size))

@@ -5,28 +5,28 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive import atomic_files
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.findings import Finding, failed, ok
-from archive.integrity.fixity import Span, spans
+from archive.integrity.fixity import LoggedSpan, logged_spans
 from archive.log.log import Log
 
 
-def repair(home: Home, log: Log, copy: Path) -> Iterator[Finding]:
+def repair_warcs(home: ArchiveFolder, log: Log, copy: Path) -> Iterator[Finding]:
     """Restore every WARC record that is damaged or missing from the archive folder `copy`.
 
     Nothing is taken from there but bytes with the digest on record here.
     """
-    for name, known in sorted(spans(log).items()):
+    for name, known in sorted(logged_spans(log).items()):
         damaged = [span for span in known if not _good(home.warc / name, span)]
         if damaged:
             yield from _restore(home.warc / name, copy / "warc" / name, name, damaged)
 
 
-def _good(path: Path, span: Span) -> bool:
+def _good(path: Path, span: LoggedSpan) -> bool:
     return sha256(_read(path, span)).hexdigest() == span.sha256
 
 
-def _read(path: Path, span: Span) -> bytes:
+def _read(path: Path, span: LoggedSpan) -> bytes:
     if not path.exists():
         return b""
     with atomic_files.storing(path), path.open("rb") as file:
@@ -34,7 +34,7 @@ def _read(path: Path, span: Span) -> bytes:
         return file.read(span.end - span.start)
 
 
-def _restore(path: Path, source: Path, name: str, damaged: list[Span]) -> Iterator[Finding]:
+def _restore(path: Path, source: Path, name: str, damaged: list[LoggedSpan]) -> Iterator[Finding]:
     whole = [span for span in damaged if _good(source, span)]
     with atomic_files.storing(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

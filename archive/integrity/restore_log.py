@@ -11,11 +11,11 @@ from pathlib import Path
 from shutil import rmtree
 
 from archive import atomic_files
-from archive.archive_folder import Home
-from archive.errors import ArchiveError, HomeError
+from archive.archive_folder import ArchiveFolder
+from archive.errors import ArchiveError, ArchiveFolderError
 from archive.findings import Finding, failed, ok
 from archive.log import entries, keys, merkle, witness
-from archive.log.checkpoints import Checkpoints, Held
+from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
@@ -24,7 +24,7 @@ from archive.log.merkle import Tree
 from archive.timestamps import renewal
 
 
-def restore(home: Home, copy: Home) -> Iterator[Finding]:
+def restore_log(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
     """Restore entries, checkpoints, tokens, public keys and tiles that are not as they were signed.
 
     Yields a finding for each file that was restored or could not be. The archive's private key has
@@ -38,7 +38,7 @@ def restore(home: Home, copy: Home) -> Iterator[Finding]:
     """
     for one in (home, copy):
         if not (one.log / "entries.jsonl").exists():
-            raise HomeError(f"{one.log}: expected a log, found none")
+            raise ArchiveFolderError(f"{one.log}: expected a log, found none")
     with locked(home.log):
         yield from _entries(home, copy)
         try:
@@ -55,7 +55,7 @@ def restore(home: Home, copy: Home) -> Iterator[Finding]:
         log.checkpoint()
 
 
-def _entries(home: Home, copy: Home) -> Iterator[Finding]:
+def _entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
     """Put the copy's entries in place of ours, as far as the newest signed checkpoint reaches."""
     signed = _newest_signed(home, copy)
     if signed is None:
@@ -81,9 +81,9 @@ def _entries(home: Home, copy: Home) -> Iterator[Finding]:
     yield ok("entries.jsonl", "repair", f"{size} entries restored from {copy.root}{lost}")
 
 
-def _newest_signed(home: Home, copy: Home) -> Held | None:
+def _newest_signed(home: ArchiveFolder, copy: ArchiveFolder) -> StoredCheckpoint | None:
     """Return the newest checkpoint, here or in the copy, that our private key's holder signed."""
-    found: Held | None = None
+    found: StoredCheckpoint | None = None
     for one in (home, copy):
         for held in _readable(Checkpoints(one.log)):
             key = keys.key_of(home.keys / "log.pem", held.checkpoint.origin)
@@ -93,7 +93,7 @@ def _newest_signed(home: Home, copy: Home) -> Held | None:
     return found
 
 
-def _readable(checkpoints: Checkpoints) -> Iterator[Held]:
+def _readable(checkpoints: Checkpoints) -> Iterator[StoredCheckpoint]:
     for size in checkpoints.sizes():
         try:
             yield checkpoints.load(size)
@@ -140,7 +140,9 @@ def _known(log: Log) -> tuple[KeyHistory, Tree, dict[str, str]]:
     return log.keys(), tree, tokens
 
 
-def _checkpoints(home: Home, copy: Home, history: KeyHistory, tree: Tree) -> Iterator[Finding]:
+def _checkpoints(
+    home: ArchiveFolder, copy: ArchiveFolder, history: KeyHistory, tree: Tree
+) -> Iterator[Finding]:
     """Restore the checkpoints that are gone or are not what the log signed."""
     own, theirs = Checkpoints(home.log), Checkpoints(copy.log)
     for size in sorted({*own.sizes(), *theirs.sizes()}):
@@ -168,7 +170,9 @@ def _true(held: Checkpoints, size: int, history: KeyHistory, tree: Tree) -> bool
     return said == (history.origin, size, root)
 
 
-def _tokens(home: Home, copy: Home, recorded: dict[str, str]) -> Iterator[Finding]:
+def _tokens(
+    home: ArchiveFolder, copy: ArchiveFolder, recorded: dict[str, str]
+) -> Iterator[Finding]:
     """Restore the timestamp tokens that are gone or are not as they were received."""
     for name, digest in recorded.items():
         own, theirs = (Checkpoints(one.log).folder / name for one in (home, copy))

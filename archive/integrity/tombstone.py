@@ -12,14 +12,14 @@ from hashlib import sha256
 
 from archive.errors import FormatError
 from archive.warc.digests import labelled
-from archive.warc.record_header import WARC_FIELDS, format_date, format_head
+from archive.warc.record_header import WARC_FIELDS, format_date, format_header
 
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _MOST = 0xFFFF  # bytes in one stored block of deflate (RFC 1951, 3.2.4)
 _END = b"\r\n\r\n"
 
 
-def tombstone(*, leaf: str, when: datetime, length: int) -> bytes:
+def make_tombstone(*, leaf: str, when: datetime, length: int) -> bytes:
     """Return a gzip member of exactly `length` bytes; FormatError where that is too few."""
     inside = length - len(_GZIP_HEAD) - 8
     blocks = -(-inside // (_MOST + 5))
@@ -63,5 +63,5 @@ def _head(leaf: str, when: datetime, length: int, *, digest: bytes | None, spare
     if digest is not None:
         fields.append(("WARC-Block-Digest", labelled(digest or bytes(32))))
     # A longer number can make the head one byte longer than the block gets shorter: spaces fill it.
-    raw = format_head([*fields, ("Content-Length", str(length))])
+    raw = format_header([*fields, ("Content-Length", str(length))])
     return raw.replace(b"Content-Length:", b"Content-Length:" + b" " * spare)

@@ -13,7 +13,7 @@ from pathlib import Path
 from archive.errors import ArchiveError, FixityError, FormatError, StorageError
 from archive.findings import Finding, Grade, failed, ok
 from archive.log import entries, keys, merkle, witness
-from archive.log.entries import Entry, Erased
+from archive.log.entries import Entry, ErasedEntry
 from archive.log.merkle import Tree
 from archive.log.signed_notes import PublicKey, parse_checkpoint, parse_note
 
@@ -78,7 +78,7 @@ def _records(packed: zipfile.ZipFile) -> Iterator[Finding]:
     covered = dict.fromkeys(held, 0)
     for line in packed.read(ENTRIES).splitlines():
         entry = entries.decode(line)
-        if isinstance(entry, Erased) or not (warc := entry.text("warc")):
+        if isinstance(entry, ErasedEntry) or not (warc := entry.text("warc")):
             continue
         name, start = warc_name(warc), entry.number("offset")
         data = held.get(name, b"")[start : start + entry.number("length")]

@@ -13,7 +13,7 @@ from archive.log.signed_notes import Checkpoint, Note, parse_checkpoint, parse_n
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class StoredCheckpoint:
     """One checkpoint as it lies on disk."""
 
     path: Path
@@ -41,23 +41,23 @@ class Checkpoints:
     def path(self, size: int) -> Path:
         return self.folder / f"{size:012d}.note"
 
-    def load(self, size: int) -> Held:
+    def load(self, size: int) -> StoredCheckpoint:
         """Return the checkpoint of `size` entries; FormatError where the file is not one."""
         path = self.path(size)
         with atomic_files.storing(path):
             data = path.read_bytes()
         try:
             note = parse_note(data)
-            return Held(path, data, note, parse_checkpoint(note))
+            return StoredCheckpoint(path, data, note, parse_checkpoint(note))
         except FormatError as error:
             raise FormatError(f"{path.name}: {error}") from error
 
-    def latest(self) -> Held | None:
+    def latest(self) -> StoredCheckpoint | None:
         """Return the checkpoint that covers most; None before the first."""
         sizes = self.sizes()
         return self.load(sizes[-1]) if sizes else None
 
-    def save(self, note: Note) -> Held:
+    def save(self, note: Note) -> StoredCheckpoint:
         """Keep a signed checkpoint; one that is there already is left as it is."""
         size = parse_checkpoint(note).size
         path = self.path(size)

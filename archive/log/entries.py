@@ -45,7 +45,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Erased:
+class ErasedEntry:
     """An entry of which only its leaf hash is left."""
 
     leaf: bytes
@@ -71,10 +71,10 @@ def canonical(facts: Mapping[str, Fact]) -> bytes:
         raise FormatError(f"log entry: expected Unicode text, found {error.reason}") from error
 
 
-def decode(line: bytes) -> Entry | Erased:
+def decode(line: bytes) -> Entry | ErasedEntry:
     """Return what a line of the log says; FormatError where it is no entry."""
     if erased := _ERASED.fullmatch(line):
-        return Erased(bytes.fromhex(erased[1].decode()))
+        return ErasedEntry(bytes.fromhex(erased[1].decode()))
     try:
         facts = json.loads(line)
         kind, when, salt = facts.pop("kind"), facts.pop("date"), facts.pop("salt")

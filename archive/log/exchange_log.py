@@ -16,7 +16,7 @@ from archive.log.log import Log
 from archive.warc.stored_exchange import StoredExchange
 
 
-class LogLedger:
+class MerkleExchangeLog:
     """Enters what a store below `folder` keeps into `log`."""
 
     def __init__(

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from archive import atomic_files
-from archive.errors import FixityError, FormatError, HomeError, StorageError
+from archive.errors import ArchiveFolderError, FixityError, FormatError, StorageError
 from archive.log.entries import Entry
 from archive.log.signed_notes import PublicKey, parse_key, public_key
 
@@ -78,17 +78,21 @@ def load_key(path: Path) -> Ed25519PrivateKey:
     try:
         pem, mode = path.read_bytes(), path.stat().st_mode
     except FileNotFoundError as error:
-        raise HomeError(f"{path}: expected the log's private key, found no file") from error
+        raise ArchiveFolderError(
+            f"{path}: expected the log's private key, found no file"
+        ) from error
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
     if os.name == "posix" and mode & 0o077:
-        raise HomeError(f"{path}: expected mode 0600, found {mode & 0o777:04o}")
+        raise ArchiveFolderError(f"{path}: expected mode 0600, found {mode & 0o777:04o}")
     try:
         key = load_pem_private_key(pem, password=None)
     except ValueError as error:
-        raise HomeError(f"{path}: expected a private key in PEM, found something else") from error
+        raise ArchiveFolderError(
+            f"{path}: expected a private key in PEM, found something else"
+        ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise HomeError(f"{path}: expected an Ed25519 key, found {type(key).__name__}")
+        raise ArchiveFolderError(f"{path}: expected an Ed25519 key, found {type(key).__name__}")
     return key
 
 

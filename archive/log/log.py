@@ -13,10 +13,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from archive import atomic_files
-from archive.errors import FixityError, HomeError, LockedError
+from archive.errors import ArchiveFolderError, FixityError, LockedError
 from archive.log import entries, keys, merkle, signed_notes
-from archive.log.checkpoints import Checkpoints, Held
-from archive.log.entries import Entry, Erased
+from archive.log.checkpoints import Checkpoints, StoredCheckpoint
+from archive.log.entries import Entry, ErasedEntry
 from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
 from archive.log.signed_notes import Checkpoint, Note
@@ -39,7 +39,7 @@ class Log:
     def create(cls, folder: Path, key_folder: Path, *, origin: str, when: datetime) -> "Log":
         """Begin a log named `origin` with a new key, and return it open for writing."""
         if (folder / "entries.jsonl").exists():
-            raise HomeError(f"{folder}: expected no log, found one")
+            raise ArchiveFolderError(f"{folder}: expected no log, found one")
         key = keys.new_key()
         public = signed_notes.public_key(key, origin)
         with atomic_files.storing(folder):
@@ -56,14 +56,14 @@ class Log:
     def reading(cls, folder: Path) -> "Log":
         """Open a log to read it; others may be writing."""
         if not (folder / "entries.jsonl").exists():
-            raise HomeError(f"{folder}: expected a log, found none")
+            raise ArchiveFolderError(f"{folder}: expected a log, found none")
         return cls(folder, None, None)
 
     @classmethod
     def writing(cls, folder: Path, key_folder: Path) -> "Log":
         """Open a log to append to it; LockedError while another process has it open so."""
         if not (folder / "entries.jsonl").exists():
-            raise HomeError(f"{folder}: expected a log, found none")
+            raise ArchiveFolderError(f"{folder}: expected a log, found none")
         lock = locked(folder)
         try:
             log = cls(folder, key_folder, lock)
@@ -118,7 +118,7 @@ class Log:
         """Yield the lines from `low` to `high`."""
         return self._file.lines(low, high)
 
-    def entry(self, index: int) -> Entry | Erased:
+    def entry(self, index: int) -> Entry | ErasedEntry:
         """Return what entry `index` says."""
         return entries.decode(self._file.line(index))
 
@@ -142,7 +142,7 @@ class Log:
         if line is None:
             return 0
         entry = entries.decode(line)
-        if isinstance(entry, Erased) or entry.text("warc") != warc:
+        if isinstance(entry, ErasedEntry) or entry.text("warc") != warc:
             raise FixityError(f"log, {warc}", "an entry with its end", line[:80].decode())
         return entry.number("offset") + entry.number("length")
 
@@ -154,7 +154,7 @@ class Log:
         """Return what this log would say of itself now, unsigned."""
         return Checkpoint(self.keys().origin, len(self), self.tree.root())
 
-    def checkpoint(self) -> Held:
+    def checkpoint(self) -> StoredCheckpoint:
         """Sign the log as it stands, keep that and the partial tiles, and return it."""
         head, history = self.head(), self.keys()
         note = Note(head.text)
@@ -167,7 +167,7 @@ class Log:
         self.tree.publish()
         return held
 
-    def rotate(self, when: datetime) -> Held:
+    def rotate(self, when: datetime) -> StoredCheckpoint:
         """Hand over to a new key, forget the old one's private half, and return the checkpoint.
 
         The checkpoint is signed by both keys, so that whoever knows the old one can follow.
@@ -207,7 +207,7 @@ class Log:
 
     def _need_key(self) -> Path:
         if self._key_path is None:
-            raise HomeError(f"{self.folder}: expected a log open for writing")
+            raise ArchiveFolderError(f"{self.folder}: expected a log open for writing")
         return self._key_path
 
     def _signing_keys(self) -> list[Path]:
@@ -217,7 +217,7 @@ class Log:
     def _next_path(self, path: Path) -> Path:
         return path.with_name("log.next.pem")
 
-    def _hand_over(self, path: Path) -> Held:
+    def _hand_over(self, path: Path) -> StoredCheckpoint:
         self.save_public_keys()
         held = self.checkpoint()
         with atomic_files.storing(path):

@@ -17,7 +17,7 @@ from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoi
 
 
 @dataclass(frozen=True, slots=True)
-class Witnessed:
+class Cosignature:
     """That `witness` saw a checkpoint, and when it says so."""
 
     witness: str
@@ -75,7 +75,7 @@ def cosign(
     return note.cosign(signer, name, when)
 
 
-def cosignatures(note: Note, witnesses: Sequence[PublicKey]) -> list[Witnessed]:
+def cosignatures(note: Note, witnesses: Sequence[PublicKey]) -> list[Cosignature]:
     """Return which of `witnesses` validly cosigned `note`."""
     seen = [(key.name, note.cosigned_by(key)) for key in witnesses]
-    return [Witnessed(name, when) for name, when in seen if when is not None]
+    return [Cosignature(name, when) for name, when in seen if when is not None]

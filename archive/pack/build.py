@@ -8,26 +8,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.atomic_files import storing
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
 from archive.json_objects import version_json
 from archive.log import keys
-from archive.log.checkpoints import Held
+from archive.log.checkpoints import StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.log import Log
 from archive.models import Passage, Version
 from archive.pack import readme_text
-from archive.pack.readable_copy import needs, readable
+from archive.pack.readable_copy import make_readable_copy, missing_requisites
 from archive.timestamps import authorities, opentimestamps, renewal
-from archive.timestamps.rfc3161 import Stamp
-from archive.warc.exchanges import HeldExchange, exchanges
+from archive.timestamps.rfc3161 import Timestamp
+from archive.warc.exchanges import ArchivedExchange, read_exchanges
 
 HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class PackRequest:
     """What a pack is to show."""
 
     version: Version
@@ -36,7 +36,7 @@ class Wanted:
     holds: Callable[[str], bool]  # whether the archive has a capture of an address
 
 
-def make(home: Home, log: Log, wanted: Wanted) -> dict[str, bytes]:
+def build_pack(home: ArchiveFolder, log: Log, wanted: PackRequest) -> dict[str, bytes]:
     """Return the files of a pack, by name; `log` must be open for writing, to sign.
 
     UnknownNameError where the log has no entry of the version's capture (or it was erased),
@@ -91,7 +91,7 @@ def _entry(log: Log, capture: str) -> tuple[int, Entry]:
     return found[-1]
 
 
-def _record(home: Home, entry: Entry) -> bytes:
+def _record(home: ArchiveFolder, entry: Entry) -> bytes:
     """Return the bytes of the whole exchange, as they were when logged."""
     path = home.warc / entry.text("warc")
     try:
@@ -107,17 +107,17 @@ def _record(home: Home, entry: Entry) -> bytes:
     return data
 
 
-def _exchange(record: bytes, capture: str) -> HeldExchange:
+def _exchange(record: bytes, capture: str) -> ArchivedExchange:
     with TemporaryDirectory(prefix="onrecord-") as folder:
         path = Path(folder) / "record.warc.gz"
         path.write_bytes(record)
-        for held in exchanges(path):
+        for held in read_exchanges(path):
             if held.id == capture:
                 return held
     raise FormatError(f"{capture}: expected its record, found another")
 
 
-def _checkpoint(log: Log, index: int) -> Held:
+def _checkpoint(log: Log, index: int) -> StoredCheckpoint:
     """Return the first checkpoint over entry `index` that others stamped, or else the first."""
     covering = [size for size in log.checkpoints.sizes() if size > index]
     if not covering:
@@ -127,12 +127,12 @@ def _checkpoint(log: Log, index: int) -> Held:
     return next(proved, held[0])
 
 
-def _tokens(home: Home, checkpoint: Held) -> dict[str, bytes]:
+def _tokens(home: ArchiveFolder, checkpoint: StoredCheckpoint) -> dict[str, bytes]:
     """Return the good tokens over a checkpoint, each with its roots and the time it states."""
     trusted = authorities.roots(home.log)
     files = {}
     for path, stamp in renewal.stamps(checkpoint, trusted):
-        if isinstance(stamp, Stamp):
+        if isinstance(stamp, Timestamp):
             name = renewal.authority_of(path)
             files[f"tokens/{name}.tsr"] = path.read_bytes()
             files[f"tokens/{name}.pem"] = trusted[name]
@@ -140,7 +140,7 @@ def _tokens(home: Home, checkpoint: Held) -> dict[str, bytes]:
     return files
 
 
-def _bitcoin(checkpoint: Held) -> dict[str, bytes]:
+def _bitcoin(checkpoint: StoredCheckpoint) -> dict[str, bytes]:
     """Return the OpenTimestamps proof over a checkpoint, under the name that `ots` expects."""
     path = opentimestamps.proof_of(checkpoint.path)
     with storing(path):
@@ -159,11 +159,11 @@ def _changes(history: keys.KeyHistory, size: int) -> dict[str, bytes]:
     return files
 
 
-def _about(wanted: Wanted, held: HeldExchange) -> dict[str, bytes]:
+def _about(wanted: PackRequest, held: ArchivedExchange) -> dict[str, bytes]:
     """Return the statement as read, its citations, a copy to open, and what is missing."""
     body = held.body()
     media_type = held.response.media_type if held.response else ""
-    copy = readable(body, media_type)
+    copy = make_readable_copy(body, media_type)
     files = dict([copy]) if copy else {}
     files["statement.txt"] = wanted.version.reading.text.encode()
     files["statement.json"] = _json(version_json(wanted.version))
@@ -173,7 +173,9 @@ def _about(wanted: Wanted, held: HeldExchange) -> dict[str, bytes]:
     files["citation.txt"] = "\n".join(cited).encode()
     head = held.record.head
     coding = [value for name, value in held.headers if name.lower() == "content-encoding"]
-    missing = needs(body) if media_type in ("text/html", "application/xhtml+xml") else []
+    missing = (
+        missing_requisites(body) if media_type in ("text/html", "application/xhtml+xml") else []
+    )
     files["not-captured.txt"] = readme_text.not_captured(
         truncated=head.get("WARC-Truncated"),
         address_known=bool(head.get("WARC-IP-Address")),

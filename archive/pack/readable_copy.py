@@ -29,7 +29,7 @@ _NEEDS = re.compile(
 )
 
 
-def readable(body: bytes, media_type: str) -> tuple[str, bytes] | None:
+def make_readable_copy(body: bytes, media_type: str) -> tuple[str, bytes] | None:
     """Return the name and bytes of a copy to open, None where there is no safe one."""
     if media_type in ("text/html", "application/xhtml+xml"):
         if coding := _WIDE.get(body[:2]):
@@ -39,7 +39,7 @@ def readable(body: bytes, media_type: str) -> tuple[str, bytes] | None:
     return (name, body) if name else None
 
 
-def needs(body: bytes) -> list[str]:
+def missing_requisites(body: bytes) -> list[str]:
     """Return the addresses of what a page loads to be shown, as written, each once."""
     found = []
     for tag, before, address, after in _NEEDS.findall(body):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from archive.citations import _dates, _text
 from archive.log.entries import Entry, parse_instant
 from archive.models import Passage, Version
-from archive.warc.capture_metadata import Origin
+from archive.warc.capture_metadata import ImportOrigin
 
 _README = """\
 WHAT THIS IS
@@ -96,7 +96,7 @@ def readme(
     entry: Entry,
     *,
     passage: Passage | None,
-    origin: Origin | None,
+    origin: ImportOrigin | None,
     key: str,
     authorities: Sequence[str],
     bitcoin: bool,

@@ -18,12 +18,12 @@ _LONG_AGO = (
 )  # the earliest a zip file can say: packs have no date of their own
 
 
-def write(pack: Mapping[str, bytes], out: Path) -> Path:
+def write_pack(pack: Mapping[str, bytes], out: Path) -> Path:
     """Write a pack to `out`: a zip file where that ends in .zip, else a new folder; return it."""
     if out.exists():
         raise StorageError(f"{out}: exists already")
     if out.suffix.lower() == ".zip":
-        atomic_files.replace(out, zipped(pack))
+        atomic_files.replace(out, zip_pack(pack))
         return out
     for name, data in pack.items():
         mode = 0o700 if name == "verify.sh" else 0o600
@@ -31,7 +31,7 @@ def write(pack: Mapping[str, bytes], out: Path) -> Path:
     return out
 
 
-def zipped(pack: Mapping[str, bytes]) -> bytes:
+def zip_pack(pack: Mapping[str, bytes]) -> bytes:
     """Return a pack as a zip file, the same bytes for the same pack; verify.sh comes first."""
     held = BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:

@@ -19,8 +19,8 @@ from typing import Any, ParamSpec, Self, TypeVar, get_args, get_type_hints
 from weakref import WeakSet
 
 from archive import errors
-from archive.errors import ArchiveError, EndedError, FormatError, StorageError
-from archive.sandbox.wire_format import understood
+from archive.errors import ArchiveError, FormatError, SandboxError, StorageError
+from archive.sandbox.wire_format import from_json
 from archive.sandbox.worker import READY
 
 _START = (
@@ -36,7 +36,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class SandboxLimits:
     """What one call may take."""
 
     seconds: float = 30  # of processor time; of each step, where a call yields several values
@@ -46,10 +46,10 @@ class Limits:
         return f"what can be read in {self.seconds:g} s and {self.memory >> 20} MiB"
 
 
-class Confined:
+class Sandbox:
     """A process that starts with the first call. One call at a time: other threads wait."""
 
-    def __init__(self, limits: Limits = Limits()) -> None:
+    def __init__(self, limits: SandboxLimits = SandboxLimits()) -> None:
         self.limits = limits
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -86,7 +86,7 @@ class Confined:
                 with closing(self._answers("is", kind, function, given, named)) as answers:
                     result: Result = next(answers)
                     return result
-            except EndedError as ended:
+            except SandboxError as ended:
                 if last or not ended.again:
                     raise
         raise AssertionError("unreachable")
@@ -141,7 +141,7 @@ class Confined:
         try:
             what, value = json.loads(told)
             if what == how:
-                return what, understood(kind, value)
+                return what, from_json(kind, value)
             if what == "raised":
                 return what, _error(*value)
         except (ValueError, TypeError, RecursionError, FormatError) as error:
@@ -158,7 +158,7 @@ class Confined:
         try:
             if not line.poll(patience):
                 self.close()
-                raise EndedError(str(self.limits), "more time")
+                raise SandboxError(str(self.limits), "more time")
             return line.recv_bytes(_LONGEST)
         except (EOFError, OSError) as error:
             raise self._ended() from error
@@ -183,19 +183,19 @@ class Confined:
         self._line = Connection(ours.detach())
         try:
             ready = self._received(_STARTS_IN) == READY
-        except EndedError as error:
+        except SandboxError as error:
             raise StorageError(f"cannot start a process to read in: {error.found}") from error
         if not ready:
             self.close()
             raise StorageError("cannot start a process to read in: it answers something else")
 
-    def _failed(self, words: str) -> EndedError:
+    def _failed(self, words: str) -> SandboxError:
         """End the process that has said that it failed, or something else than an answer."""
         self.close()
         memory = words.startswith("MemoryError")
-        return EndedError(str(self.limits), "more memory" if memory else words, memory)
+        return SandboxError(str(self.limits), "more memory" if memory else words, memory)
 
-    def _ended(self) -> EndedError:
+    def _ended(self) -> SandboxError:
         """Say by what the process ended that closed its end of the line."""
         process = self._process
         assert process is not None  # noqa: S101 - whoever waits has asked
@@ -205,9 +205,9 @@ class Confined:
             code = 0
         self.close()
         if code == -SIGPROF:
-            return EndedError(str(self.limits), "more time")
+            return SandboxError(str(self.limits), "more time")
         by = Signals(-code).name if code < 0 else f"exit code {code}"
-        return EndedError(str(self.limits), f"the end of its process by {by}", again=True)
+        return SandboxError(str(self.limits), f"the end of its process by {by}", again=True)
 
 
 def _error(name: str, *said: Any) -> ArchiveError:
@@ -218,7 +218,7 @@ def _error(name: str, *said: Any) -> ArchiveError:
     return kind(*(str(each) for each in said))
 
 
-_ALL: "WeakSet[Confined]" = WeakSet()
+_ALL: "WeakSet[Sandbox]" = WeakSet()
 
 
 def _close_all() -> None:

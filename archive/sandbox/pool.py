@@ -2,20 +2,20 @@
 
 from threading import Lock
 
-from archive.sandbox.client import Confined
+from archive.sandbox.client import Sandbox
 
-_processes: list[Confined] = []
+_processes: list[Sandbox] = []
 _lock = Lock()
 
 
-def several(count: int) -> list[Confined]:
+def sandboxes(count: int) -> list[Sandbox]:
     """Return so many processes; each starts when it is first asked something."""
     with _lock:
         while len(_processes) < count:
-            _processes.append(Confined())
+            _processes.append(Sandbox())
         return _processes[:count]
 
 
-def confined() -> Confined:
+def shared_sandbox() -> Sandbox:
     """Return a process to do in it what there is to do with one page."""
-    return several(1)[0]
+    return sandboxes(1)[0]

@@ -18,22 +18,22 @@ from archive.errors import FormatError
 _PLAIN = (str, int, float, bool)
 
 
-def told(value: Any) -> Any:
+def to_json(value: Any) -> Any:
     """Return `value` as JSON can have it: a dataclass is the list of its fields' values."""
     if value is None or type(value) in _PLAIN:
         return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple | list):
-        return [told(each) for each in value]
+        return [to_json(each) for each in value]
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(name): told(each) for name, each in value.items()}
+        return {str(name): to_json(each) for name, each in value.items()}
     kind: Any = type(value)
-    return [told(getattr(value, name)) for name in _names(kind)]
+    return [to_json(getattr(value, name)) for name in _names(kind)]
 
 
 @cache
@@ -41,7 +41,7 @@ def _names(kind: Any) -> tuple[str, ...]:
     return tuple(each.name for each in fields(kind))
 
 
-def understood(kind: Any, value: Any) -> Any:
+def from_json(kind: Any, value: Any) -> Any:
     """Return the value of type `kind` of which `value` was told; FormatError where it is none."""
     try:
         return _maker(kind)(value)

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from archive.errors import ArchiveError
-from archive.sandbox.wire_format import told
+from archive.sandbox.wire_format import to_json
 
 READY = b"ready"
 _FILES = 32  # open at once: modules, time zones and one WARC file
@@ -93,14 +93,14 @@ def _answer(line: "Connection[Any, Any]", call: bytes, memory: int) -> None:
         if isinstance(result, Iterator):
             for each in result:
                 _check_memory(memory)
-                _send(line, "next", told(each))
+                _send(line, "next", to_json(each))
                 signal.setitimer(signal.ITIMER_PROF, seconds)
             _send(line, "end", None)
         else:
             _check_memory(memory)
-            _send(line, "is", told(result))
+            _send(line, "is", to_json(result))
     except ArchiveError as error:
-        _send(line, "raised", [type(error).__name__, *map(told, error.args)])
+        _send(line, "raised", [type(error).__name__, *map(to_json, error.args)])
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
 

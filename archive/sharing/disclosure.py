@@ -30,7 +30,7 @@ _PATTERNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Revealed:
+class Disclosure:
     """Something in a file that says more than the statement does."""
 
     file: str
@@ -39,7 +39,7 @@ class Revealed:
     times: int
 
 
-def reveal(path: Path) -> list[Revealed]:
+def find_disclosures(path: Path) -> list[Disclosure]:
     """Return what the pack, WACZ or folder at `path` reveals, by file, each thing once.
 
     Compressed records are looked into. Pages name people and addresses of their own accord: this
@@ -52,7 +52,7 @@ def reveal(path: Path) -> list[Revealed]:
                 for match in pattern.finditer(part):
                     key = (name, sort, match[1].decode("utf-8", "replace").strip())
                     found[key] = found.get(key, 0) + 1
-    return [Revealed(*key, times) for key, times in sorted(found.items())]
+    return [Disclosure(*key, times) for key, times in sorted(found.items())]
 
 
 def _files(path: Path) -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ from archive import atomic_files
 from archive.errors import FormatError
 
 
-def seal(data: bytes, recipients: Sequence[str]) -> bytes:
+def encrypt(data: bytes, recipients: Sequence[str]) -> bytes:
     """Return `data` so that only the holders of `recipients`' keys can read it.
 
     FormatError where one is no age recipient, or the package pyrage is not installed.
@@ -20,7 +20,7 @@ def seal(data: bytes, recipients: Sequence[str]) -> bytes:
     return sealed
 
 
-def seal_file(path: Path, out: Path, recipients: Sequence[str]) -> None:
+def encrypt_file(path: Path, out: Path, recipients: Sequence[str]) -> None:
     """Write the file at `path`, of any size, to `out`, sealed likewise."""
     age, keys = _keys(recipients)
     with atomic_files.storing(out):

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from archive.text.fingerprint import folded
+from archive.text.fingerprint import comparable
 
 
-class Sort(StrEnum):
+class ChangeKind(StrEnum):
     """What a change touches; one change may be of several sorts."""
 
     WORDING = "wording"
@@ -37,7 +37,7 @@ class Change:
     before_end: int
     after_start: int
     after_end: int
-    sorts: tuple[Sort, ...]
+    sorts: tuple[ChangeKind, ...]
 
     @property
     def op(self) -> str:
@@ -57,7 +57,7 @@ class _Token:
 _TOKEN = re.compile(r"\w+(?:[’'‘ʼ.,‐‑-]\w+)*|[^\w\s]")
 
 
-def changes(before: str, after: str) -> list[Change]:
+def diff_texts(before: str, after: str) -> list[Change]:
     """Return how `after` differs from `before`, in reading order.
 
     Lines are matched first, words within the lines that differ: near-linear for two editions of a
@@ -96,7 +96,7 @@ def _within(
             before_end=end,
             after_start=begin,
             after_end=stop,
-            sorts=_in_place(sorts(was, now), before, (start, end), after, (begin, stop)),
+            sorts=_in_place(classify_change(was, now), before, (start, end), after, (begin, stop)),
         )
 
 
@@ -142,7 +142,7 @@ def _lines(text: str) -> list[list[_Token]]:
             [
                 _Token(key, start + match.start(), start + match.end())
                 for match in _TOKEN.finditer(line)
-                if (key := folded(match[0]))
+                if (key := comparable(match[0]))
             ]
         )
         start += len(line)
@@ -174,22 +174,22 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"\b[^\W\d_]*[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]")
 
 
-def sorts(before: str, after: str) -> tuple[Sort, ...]:
+def classify_change(before: str, after: str) -> tuple[ChangeKind, ...]:
     """Return what a change from `before` to `after` touches.
 
-    >>> [sort.value for sort in sorts("were not detained", "were detained")]
+    >>> [sort.value for sort in classify_change("were not detained", "were detained")]
     ['wording', 'negation']
-    >>> [sort.value for sort in sorts("end,", "end;")]
+    >>> [sort.value for sort in classify_change("end,", "end;")]
     ['punctuation']
     """
     if _words(before) == _words(after):
-        return (Sort.PUNCTUATION,)
-    found = [Sort.WORDING]
+        return (ChangeKind.PUNCTUATION,)
+    found = [ChangeKind.WORDING]
     for sort, pattern in (
-        (Sort.NUMBERS, _NUMBER),
-        (Sort.NAMES, _NAME),
-        (Sort.NEGATION, _NEGATION),
-        (Sort.DATES, _DATE),
+        (ChangeKind.NUMBERS, _NUMBER),
+        (ChangeKind.NAMES, _NAME),
+        (ChangeKind.NEGATION, _NEGATION),
+        (ChangeKind.DATES, _DATE),
     ):
         if sorted(_all(pattern, before)) != sorted(_all(pattern, after)):
             found.append(sort)
@@ -197,23 +197,27 @@ def sorts(before: str, after: str) -> tuple[Sort, ...]:
 
 
 def _in_place(
-    found: tuple[Sort, ...], before: str, old: tuple[int, int], after: str, new: tuple[int, int]
-) -> tuple[Sort, ...]:
+    found: tuple[ChangeKind, ...],
+    before: str,
+    old: tuple[int, int],
+    after: str,
+    new: tuple[int, int],
+) -> tuple[ChangeKind, ...]:
     """Add what only the words around a change tell: 13 is a number, 13 in “13 April” is a date."""
-    if Sort.DATES in found or Sort.PUNCTUATION in found:
+    if ChangeKind.DATES in found or ChangeKind.PUNCTUATION in found:
         return found
     dated = any(
         match.start() < end and start < match.end()
         for text, (start, end) in ((before, old), (after, new))
         for match in _DATE.finditer(text, max(0, start - _DATE_REACH), end + _DATE_REACH)
     )
-    return (*found, Sort.DATES) if dated else found
+    return (*found, ChangeKind.DATES) if dated else found
 
 
-def count_sorts(found: Iterable[Change]) -> list[tuple[str, int]]:
+def count_kinds(found: Iterable[Change]) -> list[tuple[str, int]]:
     """Return how many changes are of each sort, those that occur, in the order of `Sort`."""
     every = Counter(sort for change in found for sort in change.sorts)
-    return [(sort.value, every[sort]) for sort in Sort if every[sort]]
+    return [(sort.value, every[sort]) for sort in ChangeKind if every[sort]]
 
 
 def _words(text: str) -> list[str]:
@@ -222,7 +226,7 @@ def _words(text: str) -> list[str]:
 
 def _folded_words(text: str) -> str:
     """Return `text` with each word folded, the spaces between them kept."""
-    return " ".join(folded(word) for word in text.split())
+    return " ".join(comparable(word) for word in text.split())
 
 
 def _all(pattern: re.Pattern[str], text: str) -> list[str]:

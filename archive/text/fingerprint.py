@@ -29,10 +29,10 @@ _LAYOUT = re.compile(rf"(?<!{_LETTER})(?<!{_MARK}) | (?!{_LETTER}|{_MARK})")
 RULES = 2  # of what an edit is; a catalogue made by other rules is to be made anew
 
 
-def folded(text: str) -> str:
+def comparable(text: str) -> str:
     r"""Return `text` without layout and typography: what has to differ for an edit.
 
-    >>> folded("The “end”\n of it\xad… ")
+    >>> comparable("The “end”\n of it\xad… ")
     'The"end"of it...'
     """
     # Marks first: NFKC would turn ´ and ‟ into a space and a mark of its own. And again at the end:
@@ -48,5 +48,5 @@ def fingerprint(title: str, text: str) -> str:
     Capitals count in the text and not in the title: those are the site's house style, and change
     with its template.
     """
-    said = f"{folded(title).casefold()}\0{folded(text)}"
+    said = f"{comparable(title).casefold()}\0{comparable(text)}"
     return hashlib.sha256(said.encode()).hexdigest()

@@ -18,7 +18,7 @@ from typing import Any
 from archive import atomic_files
 from archive.errors import FetchError, FixityError, FormatError
 from archive.findings import Finding, failed, noted, ok
-from archive.log.checkpoints import Checkpoints, Held
+from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.log import Log
 from archive.timestamps.renewal import KIND
@@ -94,7 +94,7 @@ def _proved(checkpoints: Checkpoints) -> list[int]:
 
 
 def _submit(
-    log: Log, held: Held, urls: Sequence[str], ask: Ask, now: datetime
+    log: Log, held: StoredCheckpoint, urls: Sequence[str], ask: Ask, now: datetime
 ) -> Iterator[Finding]:
     ots = _library()
     digest = sha256(held.data).digest()
@@ -112,7 +112,7 @@ def _submit(
 
 
 def _complete(
-    log: Log, held: Held, urls: Sequence[str], ask: Ask, now: datetime
+    log: Log, held: StoredCheckpoint, urls: Sequence[str], ask: Ask, now: datetime
 ) -> Iterator[Finding]:
     """Ask the calendars that promised; only those that were set up, whatever a proof names."""
     name = proof_of(held.path).name
@@ -132,7 +132,7 @@ def _complete(
         yield ok(name, "timestamp", f"in Bitcoin block {', '.join(heights)}")
 
 
-def _keep(log: Log, held: Held, proof: Any, now: datetime) -> None:
+def _keep(log: Log, held: StoredCheckpoint, proof: Any, now: datetime) -> None:
     """Write a proof, and enter its digest in the log."""
     context = _library().BytesSerializationContext()
     proof.serialize(context)
@@ -142,7 +142,7 @@ def _keep(log: Log, held: Held, proof: Any, now: datetime) -> None:
     log.append([Entry(kind=KIND, when=now, facts=facts)])
 
 
-def _read(held: Held) -> Any:
+def _read(held: StoredCheckpoint) -> Any:
     """Return the proof over a checkpoint; FixityError where it is over other bytes."""
     ots, path = _library(), proof_of(held.path)
     with atomic_files.storing(path):

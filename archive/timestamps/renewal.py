@@ -14,18 +14,18 @@ from pathlib import Path
 from archive import atomic_files
 from archive.errors import ArchiveError, FetchError, FixityError, FormatError
 from archive.findings import Finding, failed, noted, ok
-from archive.log.checkpoints import Checkpoints, Held
+from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.log import Log
 from archive.timestamps import rfc3161
-from archive.timestamps.rfc3161 import Authority, Post, Stamp
+from archive.timestamps.rfc3161 import Authority, Post, Timestamp
 
 KIND = "timestamp"
 RENEW_BEFORE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TimestampRequest:
     """A token that should be there: over the file `subject`, by `authority`, kept as `path`."""
 
     subject: Path
@@ -38,9 +38,9 @@ def authority_of(token: Path) -> str:
     return token.name.split(".")[-2]
 
 
-def pending(
+def pending_requests(
     checkpoints: Checkpoints, authorities: Sequence[Authority], now: datetime
-) -> list[Wanted]:
+) -> list[TimestampRequest]:
     """Return the tokens to ask for: over the newest checkpoint, and over tokens running out."""
     newest = checkpoints.latest()
     if newest is None:
@@ -49,11 +49,13 @@ def pending(
     for authority in authorities:
         path = newest.path.with_name(f"{newest.path.stem}.{authority.name}.tsr")
         if not path.exists():
-            wanted.append(Wanted(newest.path, authority, path))
+            wanted.append(TimestampRequest(newest.path, authority, path))
     return wanted + list(_renewals(checkpoints, authorities, now))
 
 
-def stamp(log: Log, wanted: Sequence[Wanted], post: Post, now: datetime) -> list[Finding]:
+def obtain_timestamp(
+    log: Log, wanted: Sequence[TimestampRequest], post: Post, now: datetime
+) -> list[Finding]:
     """Ask for each token, keep it and enter its digest in the log.
 
     What cannot be had now is noted, and stays wanted.
@@ -64,7 +66,7 @@ def stamp(log: Log, wanted: Sequence[Wanted], post: Post, now: datetime) -> list
         try:
             with atomic_files.storing(want.subject):
                 data = want.subject.read_bytes()
-            token = rfc3161.ask(want.authority, data, post)
+            token = rfc3161.request_timestamp(want.authority, data, post)
             atomic_files.replace(want.path, token, mode=0o644)
         except FetchError as error:
             found.append(noted(name, "timestamp", f"not had yet: {error}"))
@@ -77,7 +79,9 @@ def stamp(log: Log, wanted: Sequence[Wanted], post: Post, now: datetime) -> list
     return found
 
 
-def stamps(held: Held, trusted: Mapping[str, bytes]) -> Iterator[tuple[Path, Stamp | ArchiveError]]:
+def stamps(
+    held: StoredCheckpoint, trusted: Mapping[str, bytes]
+) -> Iterator[tuple[Path, Timestamp | ArchiveError]]:
     """Yield each token over a checkpoint with what it says, or why it says nothing.
 
     `trusted` has the PEM roots by name of authority.
@@ -89,10 +93,10 @@ def stamps(held: Held, trusted: Mapping[str, bytes]) -> Iterator[tuple[Path, Sta
             yield path, error
 
 
-def check(held: Held, trusted: Mapping[str, bytes], now: datetime) -> Iterator[Finding]:
+def check(held: StoredCheckpoint, trusted: Mapping[str, bytes], now: datetime) -> Iterator[Finding]:
     """Yield a finding for every token over a checkpoint and every renewal of one."""
     for path, stamp_ in stamps(held, trusted):
-        if isinstance(stamp_, Stamp):
+        if isinstance(stamp_, Timestamp):
             yield from _standing(path, stamp_, trusted, now)
         else:
             yield failed(path.name, "timestamp", str(stamp_))
@@ -108,18 +112,18 @@ def on_disk(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[F
             yield failed(name, "timestamp", "not as it was received")
 
 
-def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Stamp:
+def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Timestamp:
     with atomic_files.storing(path):
         token = path.read_bytes()
     name = authority_of(path)
     if name not in trusted:
         known = ", ".join(sorted(trusted)) or "none"
         raise FixityError(path.name, f"a trusted authority ({known})", name)
-    return rfc3161.check(token, data, trusted[name], name=path.name)
+    return rfc3161.verify_timestamp(token, data, trusted[name], name=path.name)
 
 
 def _standing(
-    path: Path, stamp_: Stamp, trusted: Mapping[str, bytes], now: datetime
+    path: Path, stamp_: Timestamp, trusted: Mapping[str, bytes], now: datetime
 ) -> Generator[Finding, None, bool]:
     """Say whether a token still convinces at `now`, by itself or through its renewals."""
     renewed = False
@@ -143,18 +147,18 @@ def _standing(
 
 def _renewals(
     checkpoints: Checkpoints, authorities: Sequence[Authority], now: datetime
-) -> Iterator[Wanted]:
+) -> Iterator[TimestampRequest]:
     """Yield what would keep alive the tokens whose certificate is about to run out."""
     trusted = {authority.name: authority.roots for authority in authorities}
     for size in checkpoints.sizes():
         for token, stamp_ in stamps(checkpoints.load(size), trusted):
-            if not isinstance(stamp_, Stamp):
+            if not isinstance(stamp_, Timestamp):
                 continue
             last, stamp_ = _newest_link(token, stamp_, trusted)
             if stamp_.expires - RENEW_BEFORE < now < stamp_.expires:
                 for authority in authorities:
                     path = last.with_name(f"{last.name}.{authority.name}.tsr")
-                    yield Wanted(last, authority, path)
+                    yield TimestampRequest(last, authority, path)
 
 
 def _direct(token: Path) -> list[Path]:
@@ -164,7 +168,9 @@ def _direct(token: Path) -> list[Path]:
     return sorted(path for path in found if path.name.count(".tsr") == depth)
 
 
-def _newest_link(token: Path, stamp_: Stamp, trusted: Mapping[str, bytes]) -> tuple[Path, Stamp]:
+def _newest_link(
+    token: Path, stamp_: Timestamp, trusted: Mapping[str, bytes]
+) -> tuple[Path, Timestamp]:
     """Return the renewal of a token, or of its renewals, that lasts longest."""
     links = [(token, stamp_)]
     for path in _direct(token):

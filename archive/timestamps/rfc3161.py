@@ -51,7 +51,7 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class Timestamp:
     """What a good token says: these bytes existed at `when`, on the word of `signer`."""
 
     when: datetime
@@ -59,7 +59,7 @@ class Stamp:
     expires: datetime  # of the certificate; after this the token needs a newer one over it
 
 
-def ask(authority: Authority, data: bytes, post: Post) -> bytes:
+def request_timestamp(authority: Authority, data: bytes, post: Post) -> bytes:
     """Return the authority's token over `data`, checked.
 
     FetchError where it could not be asked, FixityError or FormatError where its answer is no good.
@@ -68,11 +68,15 @@ def ask(authority: Authority, data: bytes, post: Post) -> bytes:
         TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).nonce().build()
     )
     token = post(authority.url, request.as_bytes(), REQUEST_TYPE)
-    check(token, data, authority.roots, name=f"answer of {authority.name}", nonce=request.nonce)
+    verify_timestamp(
+        token, data, authority.roots, name=f"answer of {authority.name}", nonce=request.nonce
+    )
     return token
 
 
-def check(token: bytes, data: bytes, roots: bytes, *, name: str, nonce: int | None = None) -> Stamp:
+def verify_timestamp(
+    token: bytes, data: bytes, roots: bytes, *, name: str, nonce: int | None = None
+) -> Timestamp:
     """Return what `token` says of `data`, trusting the PEM certificates `roots`.
 
     FixityError where it is over other bytes or not vouched for; FormatError where it is no token.
@@ -90,7 +94,7 @@ def check(token: bytes, data: bytes, roots: bytes, *, name: str, nonce: int | No
         if which("openssl"):
             return _check_with_openssl(token, data, roots, name=name, nonce=nonce, cause=error)
         raise FixityError(name, "a token that verifies", str(error)) from error
-    return Stamp(
+    return Timestamp(
         when=answer.tst_info.gen_time.astimezone(UTC),
         signer=signer.subject.rfc4514_string(),
         expires=signer.not_valid_after_utc,
@@ -116,7 +120,7 @@ def certificates(pem: bytes, name: str) -> list[x509.Certificate]:
 
 def _check_with_openssl(
     token: bytes, data: bytes, roots: bytes, *, name: str, nonce: int | None, cause: Exception
-) -> Stamp:
+) -> Timestamp:
     """Do as `check`, with the openssl command, at the time that the token states."""
     openssl = which("openssl")
     if openssl is None:
@@ -148,7 +152,7 @@ def _check_with_openssl(
         pem = run("pkcs7", "-inform", "DER", "-in", "p7", "-print_certs").stdout
     held = certificates(pem, name)
     signer = min(held, key=lambda certificate: not _stamps(certificate))
-    return Stamp(when, signer.subject.rfc4514_string(), signer.not_valid_after_utc)
+    return Timestamp(when, signer.subject.rfc4514_string(), signer.not_valid_after_utc)
 
 
 def _stamps(certificate: x509.Certificate) -> bool:

@@ -15,7 +15,7 @@ from archive.warc.record_header import format_date, one_line, parse_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
+class TlsSession:
     """How a connection was secured, and by which certificates, the server's own first."""
 
     version: str
@@ -25,7 +25,7 @@ class Tls:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class ImportOrigin:
     """The foreign file that a record was taken from."""
 
     name: str
@@ -34,7 +34,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class CaptureMetadata:
     """Our word on a capture; `outcome` and `role` are always there, the rest where known."""
 
     role: Role
@@ -47,12 +47,12 @@ class Facts:
     original: str = ""  # id of the record that has the body of this one, a revisit
     fetch_ms: float | None = None
     date_offset: float | None = None  # seconds that the server's Date is ahead of our clock
-    tls: Tls | None = None
-    origin: Origin | None = None
+    tls: TlsSession | None = None
+    origin: ImportOrigin | None = None
     memento: Memento | None = None  # where another archive answered with a copy
 
 
-def format_facts(facts: Facts, *, with_chain: bool = True) -> bytes:
+def format_metadata(facts: CaptureMetadata, *, with_chain: bool = True) -> bytes:
     """Return `facts` as the block of a metadata record."""
     lines = (
         f"{name}: {one_line(value)}\r\n" for name, value in _fields(facts, with_chain) if value
@@ -60,7 +60,7 @@ def format_facts(facts: Facts, *, with_chain: bool = True) -> bytes:
     return "".join(lines).encode("utf-8", "surrogateescape")
 
 
-def _fields(facts: Facts, with_chain: bool) -> Iterator[tuple[str, str]]:
+def _fields(facts: CaptureMetadata, with_chain: bool) -> Iterator[tuple[str, str]]:
     yield "onrecord-role", facts.role.value
     yield "onrecord-outcome", facts.outcome.value
     yield "onrecord-source", facts.source
@@ -89,7 +89,7 @@ def _fields(facts: Facts, with_chain: bool) -> Iterator[tuple[str, str]]:
             yield "onrecord-tls-certificate", base64.b64encode(der).decode()
 
 
-def parse_facts(block: bytes) -> Facts | None:
+def parse_metadata(block: bytes) -> CaptureMetadata | None:
     """Return the facts that a metadata record's `block` states; None where it is not ours."""
     chain: list[bytes] = []
     said: dict[str, str] = {}
@@ -114,17 +114,17 @@ def _certificate(value: str) -> bytes:
         raise FormatError(f"expected a certificate, found {value[:40]!r}") from error
 
 
-def _read(said: dict[str, str], chain: tuple[bytes, ...]) -> Facts:
+def _read(said: dict[str, str], chain: tuple[bytes, ...]) -> CaptureMetadata:
     tls = origin = None
     if "onrecord-tls-version" in said:
-        tls = Tls(
+        tls = TlsSession(
             version=said["onrecord-tls-version"],
             cipher=said["onrecord-tls-cipher"],
             leaf_sha256=said["onrecord-tls-leaf-sha256"],
             chain=chain,
         )
     if "onrecord-taken-from" in said:
-        origin = Origin(
+        origin = ImportOrigin(
             name=said["onrecord-taken-from"],
             sha256=said["onrecord-taken-from-sha256"],
             offset=int(said["onrecord-taken-from-offset"]),
@@ -136,7 +136,7 @@ def _read(said: dict[str, str], chain: tuple[bytes, ...]) -> Facts:
             archived=parse_date(said["onrecord-memento-datetime"]),
             archive=said["onrecord-memento-archive"],
         )
-    return Facts(
+    return CaptureMetadata(
         role=Role(said["onrecord-role"]),
         outcome=Outcome(said["onrecord-outcome"]),
         source=said.get("onrecord-source", ""),

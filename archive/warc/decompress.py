@@ -18,11 +18,11 @@ class Hash(Protocol):
     def digest(self) -> bytes: ...
 
 
-class TornError(Exception):
+class TruncatedError(Exception):
     """A gzip member that ends too soon or is not as its checksum says."""
 
 
-class Unpacked:
+class DecompressedFile:
     """Reads a gzip or plain file from its position on, one member's bytes at a time.
 
     A plain file is one member. Memory stays within a few MB plus what `take` is told to keep.
@@ -87,7 +87,7 @@ class Unpacked:
             try:
                 piece = self._inflater.decompress(self._raw, PIECE)
             except zlib.error as error:
-                raise TornError(str(error).partition(": ")[2] or str(error)) from error
+                raise TruncatedError(str(error).partition(": ")[2] or str(error)) from error
             self._raw = self._inflater.unused_data or self._inflater.unconsumed_tail
             self._inflated += len(piece)
             self._buffer += piece
@@ -95,7 +95,7 @@ class Unpacked:
                 self._refuse_bombs()
                 return True
             if at_end and not self._inflater.eof:
-                raise TornError("the file ends in the middle of a gzip member")
+                raise TruncatedError("the file ends in the middle of a gzip member")
         return False
 
     def _refuse_bombs(self) -> None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from archive.models import Capture, Stored
-from archive.warc.capture_metadata import Facts, parse_facts
+from archive.models import Capture, StoredRecord
+from archive.warc.capture_metadata import CaptureMetadata, parse_metadata
 from archive.warc.digests import sha256_of
 from archive.warc.http_message import MAX_BODY, Response, decoded, payload_of
 from archive.warc.record_builder import capture_of, response_of
 from archive.warc.record_header import bare
-from archive.warc.record_reader import MAX_BLOCK, Record, open_warc, read_at, records
+from archive.warc.record_reader import MAX_BLOCK, Record, open_warc, read_records, read_stored_bytes
 
 MAIN = frozenset({"response", "revisit", "resource"})
 BESIDE = frozenset({"request", "metadata"})
@@ -20,14 +20,14 @@ _WAITING = 64  # requests that came before their response
 
 
 @dataclass(kw_only=True)
-class HeldExchange:
+class ArchivedExchange:
     """One exchange; `record` is what the capture is named after."""
 
     record: Record
     warc: str  # the file it lies in, as the caller calls it
     path: Path
     beside: tuple[Record, ...] = ()
-    facts: Facts | None = field(default=None)
+    facts: CaptureMetadata | None = field(default=None)
 
     @property
     def id(self) -> str:
@@ -79,12 +79,12 @@ class HeldExchange:
         return decoded(self.payload, self.response, limit=limit) if self.response else self.payload
 
     @cached_property
-    def stored(self) -> Stored:
+    def stored(self) -> StoredRecord:
         """Where the record lies; of its member's bytes."""
         with open_warc(self.path) as file:
             file.seek(self.record.offset)
             digest = sha256_of(file.read(self.record.length))
-        return Stored(
+        return StoredRecord(
             warc=self.warc,
             offset=self.record.offset,
             length=self.record.length,
@@ -105,14 +105,14 @@ class HeldExchange:
         )
 
 
-def exchanges(
+def read_exchanges(
     path: Path,
     *,
     warc: str = "",
     keep: int = MAX_BLOCK,
     start: int = 0,
     end: int | None = None,
-) -> Iterator[HeldExchange]:
+) -> Iterator[ArchivedExchange]:
     """Yield the exchanges in the WARC file at `path`, in the order of their main records.
 
     With `start` and `end`, where exchanges begin, of that part.
@@ -121,40 +121,40 @@ def exchanges(
     facts without a record are a failure. Errors are those of `records`.
     """
     name = warc or path.name
-    current: HeldExchange | None = None
+    current: ArchivedExchange | None = None
     waiting: list[Record] = []
-    for record in records(path, keep=keep, start=start, end=end):
+    for record in read_records(path, keep=keep, start=start, end=end):
         kind = record.head.kind
         if kind in MAIN:
             if current:
                 yield current
-            current = HeldExchange(record=record, warc=name, path=path)
+            current = ArchivedExchange(record=record, warc=name, path=path)
             for early in _of(current, waiting):
                 _join(current, early)
             waiting = []
         elif kind in BESIDE:
             if current and _concurrent(current.record, record):
                 _join(current, record)
-            elif kind == "metadata" and (facts := parse_facts(record.block)):
+            elif kind == "metadata" and (facts := parse_metadata(record.block)):
                 if current:
                     yield current
-                current = HeldExchange(record=record, warc=name, path=path, facts=facts)
+                current = ArchivedExchange(record=record, warc=name, path=path, facts=facts)
             else:
                 waiting = [*waiting[-_WAITING:], record]
     if current:
         yield current
 
 
-def exchange_at(folder: Path, stored: Stored) -> HeldExchange:
+def read_exchange(folder: Path, stored: StoredRecord) -> ArchivedExchange:
     """Return the exchange whose record is at `stored` below `folder`, without what is beside it.
 
     FixityError where the bytes are not those that were stored.
     """
-    record = read_at(folder, stored)
-    return HeldExchange(record=record, warc=stored.warc, path=folder / stored.warc)
+    record = read_stored_bytes(folder, stored)
+    return ArchivedExchange(record=record, warc=stored.warc, path=folder / stored.warc)
 
 
-def _of(exchange: HeldExchange, waiting: list[Record]) -> list[Record]:
+def _of(exchange: ArchivedExchange, waiting: list[Record]) -> list[Record]:
     return [record for record in waiting if _concurrent(exchange.record, record)]
 
 
@@ -164,7 +164,7 @@ def _concurrent(one: Record, other: Record) -> bool:
     )
 
 
-def _join(exchange: HeldExchange, record: Record) -> None:
+def _join(exchange: ArchivedExchange, record: Record) -> None:
     exchange.beside += (record,)
     if record.head.kind == "metadata":
-        exchange.facts = parse_facts(record.block) or exchange.facts
+        exchange.facts = parse_metadata(record.block) or exchange.facts

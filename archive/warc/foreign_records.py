@@ -4,13 +4,13 @@ from pathlib import Path
 
 from archive.errors import FormatError, LimitError
 from archive.warc.digests import sha256_of
-from archive.warc.record_builder import Made, packed
+from archive.warc.record_builder import BuiltRecord, gzip_member
 from archive.warc.record_reader import MAX_BLOCK, Record, open_warc
 
 MAX_MEMBER = 2 * MAX_BLOCK
 
 
-def taken(path: Path, record: Record) -> tuple[Made, bytes]:
+def copy_record(path: Path, record: Record) -> tuple[BuiltRecord, bytes]:
     """Return `record` of the file at `path` ready to be written, and its block.
 
     The member is copied byte for byte where the record has one for itself; else its head and block
@@ -19,7 +19,7 @@ def taken(path: Path, record: Record) -> tuple[Made, bytes]:
     head, block = record.head, record.block
     if not head.id:
         raise FormatError(f"{path}: byte {record.offset}: expected a WARC-Record-ID, found none")
-    made = Made(
+    made = BuiltRecord(
         id=head.id,
         kind=head.kind,
         url=head.url,
@@ -32,7 +32,7 @@ def taken(path: Path, record: Record) -> tuple[Made, bytes]:
 
 def _member(path: Path, record: Record) -> bytes:
     if not record.alone:
-        return packed(record.head.raw + record.block + b"\r\n\r\n")
+        return gzip_member(record.head.raw + record.block + b"\r\n\r\n")
     if record.length > MAX_MEMBER:
         raise LimitError(f"{path}: expected at most {MAX_MEMBER} bytes, found {record.length}")
     with open_warc(path) as file:

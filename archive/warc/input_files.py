@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.errors import FormatError, LimitError, StorageError
-from archive.warc.decompress import PIECE, RATIO, TornError, Unpacked
+from archive.warc.decompress import PIECE, RATIO, DecompressedFile, TruncatedError
 from archive.warc.record_reader import Damage, open_warc, walk
 
 MAX_PACKED = 200 << 30  # what a WACZ may hold, unpacked
@@ -19,7 +19,7 @@ _WARC_NAMES = (".warc", ".warc.gz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class InputFile:
     """A WARC file whose records can be read where they lie."""
 
     name: str  # as people will see it: file.warc.gz, file.wacz/archive/data.warc.gz
@@ -27,7 +27,7 @@ class Input:
     sha256: str  # of the file that was given
 
 
-def inputs(paths: Iterable[Path], scratch: Path) -> Iterator[Input]:
+def open_input_files(paths: Iterable[Path], scratch: Path) -> Iterator[InputFile]:
     """Yield the WARC files that `paths` are or hold, in order of their names within a folder.
 
     What cannot be read in place (WACZ members, WARC files gzipped as a whole) is copied to
@@ -47,16 +47,16 @@ def inputs(paths: Iterable[Path], scratch: Path) -> Iterator[Input]:
             yield from _inputs_of(each, scratch)
 
 
-def _inputs_of(path: Path, scratch: Path) -> Iterator[Input]:
+def _inputs_of(path: Path, scratch: Path) -> Iterator[InputFile]:
     digest = file_sha256(path)
     with open_warc(path) as file:
         start = file.read(4)
     if start == b"PK\x03\x04":
         for name, copy in _wacz_members(path, scratch):
             seekable = _seekable(copy, path.name, scratch)
-            yield Input(name=f"{path.name}/{name}", path=seekable, sha256=digest)
+            yield InputFile(name=f"{path.name}/{name}", path=seekable, sha256=digest)
     else:
-        yield Input(name=path.name, path=_seekable(path, path.name, scratch), sha256=digest)
+        yield InputFile(name=path.name, path=_seekable(path, path.name, scratch), sha256=digest)
 
 
 def file_sha256(path: Path) -> str:
@@ -84,15 +84,15 @@ def _seekable(path: Path, name: str, scratch: Path) -> Path:
         copy = _new(scratch)
         with copy.open("wb") as plain:
             try:
-                _unpack(Unpacked(file), plain)
-            except TornError as error:
+                _unpack(DecompressedFile(file), plain)
+            except TruncatedError as error:
                 raise FormatError(f"{name}: {error}") from error
             except LimitError as error:
                 raise LimitError(f"{name}: {error}") from error
     return copy
 
 
-def _unpack(data: Unpacked, plain: IO[bytes]) -> None:
+def _unpack(data: DecompressedFile, plain: IO[bytes]) -> None:
     while data.next_member():
         while piece := data.take(PIECE, keep=PIECE):
             plain.write(piece)

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.errors import FormatError
-from archive.models import Capture, Stored
-from archive.warc.capture_metadata import Facts
+from archive.models import Capture, StoredRecord
+from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.digests import labelled, sha256_of
 from archive.warc.http_message import Response, parse_response, payload_of
-from archive.warc.record_header import HTTP_REQUEST, HTTP_RESPONSE, format_date, format_head
+from archive.warc.record_header import HTTP_REQUEST, HTTP_RESPONSE, format_date, format_header
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class RevisitReference:
     """An earlier capture that a 304 stands for."""
 
     id: str
@@ -36,7 +36,7 @@ class Exchange:
     response: bytes
     truncated: str = ""  # length, time, disconnect or unspecified (WARC 1.1, 5.13)
     ip: str = ""  # of the server; "" where a proxy stood between
-    earlier: Earlier | None = None  # for a 304
+    earlier: RevisitReference | None = None  # for a 304
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,11 @@ class Resource:
     block: bytes
     media_type: str
     date: datetime
-    facts: Facts
+    facts: CaptureMetadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class BuiltRecord:
     """A record ready to be written."""
 
     id: str  # without brackets
@@ -66,13 +66,13 @@ def new_id() -> str:
     return f"urn:uuid:{uuid.uuid4()}"
 
 
-def packed(raw: bytes) -> bytes:
+def gzip_member(raw: bytes) -> bytes:
     """Return `raw` as one gzip member that says nothing of when or where it was made."""
     deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
     return deflater.compress(raw) + deflater.flush()
 
 
-def make(
+def build_record(
     kind: str,
     block: bytes,
     *,
@@ -80,10 +80,10 @@ def make(
     date: datetime,
     content_type: str,
     fields: tuple[tuple[str, str], ...] = (),
-) -> Made:
+) -> BuiltRecord:
     """Return a record of `kind`; `fields` come between its address and its digest."""
     record_id, digest = new_id(), hashlib.sha256(block)
-    head = format_head(
+    head = format_header(
         [
             ("WARC-Type", kind),
             ("WARC-Record-ID", f"<{record_id}>"),
@@ -95,20 +95,20 @@ def make(
             ("Content-Length", str(len(block))),
         ]
     )
-    return Made(
+    return BuiltRecord(
         id=record_id,
         kind=kind,
         url=url,
         date=date,
-        member=packed(head + block + b"\r\n\r\n"),
+        member=gzip_member(head + block + b"\r\n\r\n"),
         block_sha256=digest.hexdigest(),
     )
 
 
-def make_warcinfo(name: str, software: str, date: datetime) -> Made:
+def build_warcinfo(name: str, software: str, date: datetime) -> BuiltRecord:
     """Return the record that a file begins with."""
     said = f"software: {software}\r\nformat: WARC File Format 1.1\r\nconformsTo: {CONFORMS_TO}\r\n"
-    return make(
+    return build_record(
         "warcinfo",
         said.encode(),
         date=date,
@@ -117,7 +117,9 @@ def make_warcinfo(name: str, software: str, date: datetime) -> Made:
     )
 
 
-def make_response(exchange: Exchange, facts: Facts, response: Response | None) -> Made:
+def build_response(
+    exchange: Exchange, facts: CaptureMetadata, response: Response | None
+) -> BuiltRecord:
     """Return the response record, or for a 304 that answers a condition, the revisit record."""
     fields = [("WARC-Protocol", "http/1.1")]
     if exchange.ip:
@@ -140,7 +142,7 @@ def make_response(exchange: Exchange, facts: Facts, response: Response | None) -
         # and `fastwarc check` that of the framed bytes: neither is stated, facts have the former.
         digest = hashlib.sha256(exchange.response[response.start :]).digest()
         fields.append(("WARC-Payload-Digest", labelled(digest)))
-    return make(
+    return build_record(
         kind,
         exchange.response,
         url=exchange.url,
@@ -150,8 +152,8 @@ def make_response(exchange: Exchange, facts: Facts, response: Response | None) -
     )
 
 
-def make_request(exchange: Exchange, concurrent: str) -> Made:
-    return make(
+def build_request(exchange: Exchange, concurrent: str) -> BuiltRecord:
+    return build_record(
         "request",
         exchange.request,
         url=exchange.url,
@@ -181,8 +183,8 @@ def capture_of(
     url: str,
     captured: datetime,
     response: Response | None,
-    facts: Facts,
-    stored: Stored,
+    facts: CaptureMetadata,
+    stored: StoredRecord,
 ) -> Capture:
     """Return the capture that a record and our facts on it are: made so now, and in a rebuild."""
     return Capture(

@@ -20,7 +20,7 @@ WARC_FIELDS = "application/warc-fields"
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class RecordHeader:
     """What stands before a record's block, in order; names are compared in any case."""
 
     raw: bytes  # through the empty line
@@ -68,21 +68,21 @@ class Head:
         return int(found)
 
 
-def parse_head(raw: bytes) -> Head:
+def parse_header(raw: bytes) -> RecordHeader:
     """Return the head that `raw` is; FormatError where it does not begin as WARC does."""
     version, _, rest = raw.partition(b"\n")
     if not version.startswith(b"WARC/"):
         raise FormatError(f"expected a WARC record, found {raw[:40]!r}")
     lines = _FOLDED.sub(b" ", rest).decode("utf-8", "surrogateescape").split("\n")
     fields = (line.partition(":") for line in lines if ":" in line)
-    return Head(
+    return RecordHeader(
         raw,
         version.strip().decode("ascii", "replace"),
         tuple((name.strip(), value.strip()) for name, _, value in fields),
     )
 
 
-def format_head(fields: Iterable[tuple[str, str]]) -> bytes:
+def format_header(fields: Iterable[tuple[str, str]]) -> bytes:
     """Return a WARC 1.1 head; control characters in a value become a space."""
     lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields)
     return b"WARC/1.1\r\n" + lines.encode("utf-8", "surrogateescape") + b"\r\n"

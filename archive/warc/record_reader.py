@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import FixityError, FormatError, LimitError, StorageError
-from archive.models import Stored
-from archive.warc.decompress import TornError, Unpacked
+from archive.models import StoredRecord
+from archive.warc.decompress import DecompressedFile, TruncatedError
 from archive.warc.digests import algorithm_of, matches, sha256_of
-from archive.warc.record_header import Head, parse_head
+from archive.warc.record_header import RecordHeader, parse_header
 
 MAX_HEAD = 256 << 10
 MAX_BLOCK = 64 << 20  # held in memory; a larger block is gone past
@@ -24,7 +24,7 @@ _MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 class Record:
     """One record as it lies in its file."""
 
-    head: Head
+    head: RecordHeader
     kept: bytes  # the block, or its beginning where it is larger than was to be kept
     offset: int  # in the file where `seekable`, else in what it unpacks to
     length: int  # likewise, without the empty lines that follow a plain record
@@ -70,12 +70,12 @@ def walk(
     With `check`, digests of whole blocks are made, and reading goes on after damage where gzip
     members allow it.
     """
-    data = Unpacked(file)
+    data = DecompressedFile(file)
     while data.next_member():
         place = _Place(data)
         try:
             yield from place.records(keep, check)
-        except (TornError, FormatError, LimitError) as error:
+        except (TruncatedError, FormatError, LimitError) as error:
             offset = data.start if data.packed else place.begin
             known = place.id or (data.packed and check and _id_at(file, offset)) or ""
             yield Damage(offset, known, str(error), isinstance(error, LimitError))
@@ -86,7 +86,7 @@ def walk(
 class _Place:
     """Reads the records of one member, knowing where it was if that fails."""
 
-    def __init__(self, data: Unpacked) -> None:
+    def __init__(self, data: DecompressedFile) -> None:
         self.data, self.id, self.begin = data, "", 0
 
     def records(self, keep: int, check: bool) -> Iterator[Record]:
@@ -116,7 +116,7 @@ class _Place:
             )
             self.id, self.begin = "", data.end
 
-    def _head(self) -> Head:
+    def _head(self) -> RecordHeader:
         start = self.data.peek(5)
         if start != b"WARC/":
             raise FormatError(f"expected a WARC record, found {self.data.peek(24)!r}")
@@ -125,14 +125,14 @@ class _Place:
             raise FormatError(
                 f"expected the end of a WARC head within {MAX_HEAD} bytes, found none"
             )
-        return parse_head(raw)
+        return parse_header(raw)
 
 
-def _short(data: Unpacked, whole: int, head: Head) -> int:
+def _short(data: DecompressedFile, whole: int, head: RecordHeader) -> int:
     return head.length - (whole - data.place)
 
 
-def _sums(head: Head) -> dict[str, "hashlib._Hash"]:
+def _sums(head: RecordHeader) -> dict[str, "hashlib._Hash"]:
     names = {algorithm_of(stated) for stated in head.all("WARC-Block-Digest")} - {""}
     return {name: hashlib.new(name, usedforsecurity=False) for name in names}
 
@@ -144,12 +144,12 @@ def _id_at(file: BinaryIO, offset: int) -> str:
     try:
         while b"\r\n\r\n" not in plain and (piece := file.read(16)):
             plain += inflater.decompress(piece, MAX_HEAD)
-        return parse_head(plain.partition(b"\r\n\r\n")[0]).id
+        return parse_header(plain.partition(b"\r\n\r\n")[0]).id
     except (zlib.error, FormatError):
         return ""
 
 
-def _seek_member(file: BinaryIO, data: Unpacked) -> bool:
+def _seek_member(file: BinaryIO, data: DecompressedFile) -> bool:
     """Go to the next gzip member that holds a WARC record; False where there is none."""
     offset = data.start + 1
     while True:
@@ -161,14 +161,14 @@ def _seek_member(file: BinaryIO, data: Unpacked) -> bool:
                 if data.peek(5) == b"WARC/":
                     data.restart(offset + match.start())
                     return True
-            except (TornError, LimitError):
+            except (TruncatedError, LimitError):
                 continue
         if len(window) < 1 << 20:
             return False
         offset += len(window) - 3
 
 
-def records(
+def read_records(
     path: Path, *, keep: int = MAX_BLOCK, start: int = 0, end: int | None = None
 ) -> Iterator[Record]:
     """Yield the records of the file at `path`, in order; with `start` and `end`, of that part.
@@ -201,7 +201,7 @@ def open_warc(path: Path) -> BinaryIO:
         raise StorageError(f"{path}: {error.strerror}") from error
 
 
-def record_at(path: Path, offset: int, *, keep: int = MAX_BLOCK, check: bool = False) -> Record:
+def read_record(path: Path, offset: int, *, keep: int = MAX_BLOCK, check: bool = False) -> Record:
     """Return the record that begins at `offset` of the file at `path`; with `check`, its sums."""
     with open_warc(path) as file:
         file.seek(offset)
@@ -212,7 +212,7 @@ def record_at(path: Path, offset: int, *, keep: int = MAX_BLOCK, check: bool = F
     return found
 
 
-def read_at(folder: Path, stored: Stored) -> Record:
+def read_stored_bytes(folder: Path, stored: StoredRecord) -> Record:
     """Return the record at `stored` below the archive's warc/ folder.
 
     FixityError where its bytes are not those that were stored.
@@ -223,4 +223,4 @@ def read_at(folder: Path, stored: Stored) -> Record:
         found = sha256_of(file.read(stored.length))
     if found != stored.sha256:
         raise FixityError(f"{stored.warc} byte {stored.offset}", stored.sha256, found)
-    return record_at(path, stored.offset)
+    return read_record(path, stored.offset)

@@ -8,29 +8,29 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from archive.defer_interrupts import undisturbed
+from archive.defer_interrupts import defer_interrupts
 from archive.errors import StorageError
-from archive.models import Capture, Stored
-from archive.warc.capture_metadata import Facts, format_facts
+from archive.models import Capture, StoredRecord
+from archive.warc.capture_metadata import CaptureMetadata, format_metadata
 from archive.warc.crash_recovery import Recovery, recover_all
 from archive.warc.digests import sha256_of
-from archive.warc.foreign_records import taken
+from archive.warc.foreign_records import copy_record
 from archive.warc.growing_file import GrowingFile
 from archive.warc.record_builder import (
+    BuiltRecord,
     Exchange,
-    Made,
     Resource,
+    build_record,
+    build_request,
+    build_response,
+    build_warcinfo,
     capture_of,
-    make,
-    make_request,
-    make_response,
-    make_warcinfo,
     payload_sha256,
     response_of,
 )
 from archive.warc.record_header import WARC_FIELDS
 from archive.warc.record_reader import Record
-from archive.warc.stored_exchange import Ledger, StoredExchange
+from archive.warc.stored_exchange import ExchangeLog, StoredExchange
 
 GIGABYTE = 1 << 30
 
@@ -47,7 +47,7 @@ class WarcStore:
         folder: Path,
         *,
         software: str,
-        ledger: Ledger | None = None,
+        ledger: ExchangeLog | None = None,
         logged_end: Callable[[str], int | None] | None = None,
         size: int = GIGABYTE,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -80,31 +80,31 @@ class WarcStore:
         """The warc/ folder that `Stored.warc` is relative to."""
         return self._folder
 
-    def add(self, exchange: Exchange, facts: Facts) -> Capture:
+    def add(self, exchange: Exchange, facts: CaptureMetadata) -> Capture:
         """Store what a server answered: its response (or revisit), our request, our facts."""
         response = response_of(exchange.response)
         digest = facts.payload_sha256 or payload_sha256(exchange.response, response)
         facts = replace(facts, payload_sha256=digest)
-        main = make_response(exchange, facts, response)
-        beside = [make_request(exchange, main.id)] if exchange.request else []
+        main = build_response(exchange, facts, response)
+        beside = [build_request(exchange, main.id)] if exchange.request else []
         with self._lock:
             stored = self._write(main, beside, facts, exchange.started)
         return _capture(main, exchange.response, facts, stored)
 
-    def add_failure(self, url: str, when: datetime, facts: Facts) -> Capture:
+    def add_failure(self, url: str, when: datetime, facts: CaptureMetadata) -> Capture:
         """Store that no answer came, or that none was asked for: a metadata record alone."""
         with self._lock:
             main = self._metadata(facts, url=url, date=when)
             stored = self._enter([main], main, facts)
         return _capture(main, b"", facts, stored)
 
-    def add_foreign(self, path: Path, record: Record, facts: Facts) -> Capture:
+    def add_foreign(self, path: Path, record: Record, facts: CaptureMetadata) -> Capture:
         """Store `record` of the file at `path` as it is, and our facts on it.
 
         Its id, date, headers and digests stay; where it is a gzip member of its own, its bytes do.
         FormatError for a record without an id or a date, LimitError for one that is too large.
         """
-        main, block = taken(path, record)
+        main, block = copy_record(path, record)
         if not facts.payload_sha256:
             digest = main.block_sha256 if main.kind == "resource" else ""
             digest = digest or payload_sha256(block, response_of(block))
@@ -134,30 +134,34 @@ class WarcStore:
             for main, each, where in zip(mains, facts, stored, strict=True)
         ]
 
-    def _write(self, main: Made, beside: list[Made], facts: Facts, date: datetime) -> Stored:
+    def _write(
+        self, main: BuiltRecord, beside: list[BuiltRecord], facts: CaptureMetadata, date: datetime
+    ) -> StoredRecord:
         metadata = self._metadata(facts, url=main.url, date=date, beside=main)
         return self._enter([main, *beside, metadata], main, facts)
 
     def _metadata(
-        self, facts: Facts, *, url: str, date: datetime, beside: Made | None = None
-    ) -> Made:
+        self, facts: CaptureMetadata, *, url: str, date: datetime, beside: BuiltRecord | None = None
+    ) -> BuiltRecord:
         """Return our facts as a record; certificates only where the file lacks them."""
         self._open()
         new = bool(facts.tls and facts.tls.leaf_sha256 not in self._chains)
         if beside:
             return _metadata_beside(beside, facts, date, with_chain=new)
-        block = format_facts(facts, with_chain=new)
-        return make("metadata", block, url=url, date=date, content_type=WARC_FIELDS)
+        block = format_metadata(facts, with_chain=new)
+        return build_record("metadata", block, url=url, date=date, content_type=WARC_FIELDS)
 
-    def _enter(self, group: list[Made], main: Made, facts: Facts) -> Stored:
+    def _enter(
+        self, group: list[BuiltRecord], main: BuiltRecord, facts: CaptureMetadata
+    ) -> StoredRecord:
         stored = self._enter_all([group], [main], [facts.payload_sha256])[0]
         if facts.tls:
             self._chains.add(facts.tls.leaf_sha256)
         return stored
 
     def _enter_all(
-        self, groups: list[list[Made]], mains: list[Made], payloads: list[str]
-    ) -> list[Stored]:
+        self, groups: list[list[BuiltRecord]], mains: list[BuiltRecord], payloads: list[str]
+    ) -> list[StoredRecord]:
         """Write `groups` of records; return where the one of `mains` in each lies."""
         if not groups:
             return []
@@ -181,7 +185,7 @@ class WarcStore:
                 )
             )
             place += len(whole)
-        with undisturbed():
+        with defer_interrupts():
             file.append(b"".join(made.member for group in groups for made in group))
             self._tell(entered, file, start)
         return [each.stored for each in entered]
@@ -208,7 +212,7 @@ class WarcStore:
             now = self._now()
             name = f"onrecord-{now:%Y%m%d%H%M%S}-{os.urandom(4).hex()}.warc.gz"
             self._file = GrowingFile(self._folder / f"{now:%Y}" / f"{now:%m}" / name)
-            self._file.append(make_warcinfo(name, self._software, now).member)
+            self._file.append(build_warcinfo(name, self._software, now).member)
         return self._file
 
     def _close(self) -> None:
@@ -218,12 +222,12 @@ class WarcStore:
             file.close()
 
 
-def _stored(warc: str, offset: int, data: bytes) -> Stored:
-    return Stored(warc=warc, offset=offset, length=len(data), sha256=sha256_of(data))
+def _stored(warc: str, offset: int, data: bytes) -> StoredRecord:
+    return StoredRecord(warc=warc, offset=offset, length=len(data), sha256=sha256_of(data))
 
 
-def _resource(resource: Resource) -> Made:
-    return make(
+def _resource(resource: Resource) -> BuiltRecord:
+    return build_record(
         "resource",
         resource.block,
         url=resource.uri,
@@ -232,10 +236,12 @@ def _resource(resource: Resource) -> Made:
     )
 
 
-def _metadata_beside(main: Made, facts: Facts, date: datetime, *, with_chain: bool) -> Made:
-    return make(
+def _metadata_beside(
+    main: BuiltRecord, facts: CaptureMetadata, date: datetime, *, with_chain: bool
+) -> BuiltRecord:
+    return build_record(
         "metadata",
-        format_facts(facts, with_chain=with_chain),
+        format_metadata(facts, with_chain=with_chain),
         url=main.url,
         date=date,
         content_type=WARC_FIELDS,
@@ -243,7 +249,9 @@ def _metadata_beside(main: Made, facts: Facts, date: datetime, *, with_chain: bo
     )
 
 
-def _capture(main: Made, block: bytes, facts: Facts, stored: Stored) -> Capture:
+def _capture(
+    main: BuiltRecord, block: bytes, facts: CaptureMetadata, stored: StoredRecord
+) -> Capture:
     return capture_of(
         record_id=main.id,
         url=main.url,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from archive.models import Stored
+from archive.models import StoredRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,13 +16,13 @@ class StoredExchange:
     kind: str  # response, revisit, resource, or metadata where no answer came
     url: str
     date: datetime
-    stored: Stored  # the record
-    whole: Stored  # the record, its request and its metadata, one after another
+    stored: StoredRecord  # the record
+    whole: StoredRecord  # the record, its request and its metadata, one after another
     payload_sha256: str  # "" where there is none
     block_sha256: str
 
 
-class Ledger(Protocol):
+class ExchangeLog(Protocol):
     """Takes down what was stored, in the order in which it was stored."""
 
     def enter(self, stored: Sequence[StoredExchange]) -> None:

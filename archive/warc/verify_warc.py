@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.errors import FormatError
-from archive.models import Stored
-from archive.warc.capture_metadata import parse_facts
+from archive.models import StoredRecord
+from archive.warc.capture_metadata import parse_metadata
 from archive.warc.digests import algorithm_of, matches, sha256_of
 from archive.warc.http_message import payload_of
-from archive.warc.record_builder import packed, response_of
+from archive.warc.record_builder import gzip_member, response_of
 from archive.warc.record_header import bare
 from archive.warc.record_reader import Damage, Record, open_warc, walk
 
-_GZIP_HEAD = packed(b"")[:9]
+_GZIP_HEAD = gzip_member(b"")[:9]
 _SYSTEMS = frozenset({3, 10, 19, 255})  # Unix, Windows, macOS, unknown (RFC 1952, 2.3.1)
 _OURS = frozenset({"warcinfo", "request", "metadata"})
 _REMEMBERED = 256  # payload digests waiting for our facts on them
@@ -36,7 +36,9 @@ class Finding:
         return f"byte {self.offset}: {self.record or 'a record'}: {self.problem}"
 
 
-def check_file(path: Path, expected: Mapping[int, Stored] | None = None) -> Iterator[Finding]:
+def verify_warc(
+    path: Path, expected: Mapping[int, StoredRecord] | None = None
+) -> Iterator[Finding]:
     """Yield what is wrong with the WARC file at `path`; nothing where every digest is right.
 
     Digests of any algorithm that hashlib has; gzip members by their own checksums; and where
@@ -69,7 +71,7 @@ def check_file(path: Path, expected: Mapping[int, Stored] | None = None) -> Iter
         yield Finding(offset=offset, record="", kind="missing", problem=problem)
 
 
-def _changed(file: BinaryIO, stored: Stored) -> str:
+def _changed(file: BinaryIO, stored: StoredRecord) -> str:
     file.seek(stored.offset)
     found = sha256_of(file.read(stored.length))
     return "" if found == stored.sha256 else f"logged as {stored.sha256}, found {found}"
@@ -109,7 +111,7 @@ def _check(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[Find
 def _check_facts(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[Finding]:
     """Compare the payload's digest in our facts with the payload they are about."""
     try:
-        facts = parse_facts(record.block)
+        facts = parse_metadata(record.block)
     except FormatError as error:
         yield _finding(record, "unreadable", str(error))
         return

@@ -24,8 +24,8 @@ from index.engine import Document
 from index.engines import ENGINES
 from index.normalise import words_of
 from index.quotes.article.article_text import Article
-from index.quotes.article.find_quotations import quotations
-from index.quotes.resolve import Answer, Resolver
+from index.quotes.article.find_quotations import find_quotations
+from index.quotes.resolve import Resolution, Resolver
 
 _TOLD = ("state_dept_rss", "whitehouse_rss")
 _ALL = (*_TOLD, "congress_press", "grimmer_senate_press")
@@ -62,7 +62,7 @@ def resolver(folder: Path, held: Iterator[Document] | Sequence[Document]) -> Res
     return Resolver(engine)
 
 
-def exact(answer: Answer, line: Line) -> bool | None:
+def exact(answer: Resolution, line: Line) -> bool | None:
     """Tell whether what was left out or edited is told exactly; None where nothing was."""
     judged = answer.match.judged if answer.match else None
     if line.get("omitted"):
@@ -78,7 +78,7 @@ def exact(answer: Answer, line: Line) -> bool | None:
     return None
 
 
-def accuracy(title: str, answers: Sequence[tuple[Line, Answer, float]]) -> None:
+def accuracy(title: str, answers: Sequence[tuple[Line, Resolution, float]]) -> None:
     print(f"\n### {title}\n")
     print("| kind | n | right statement | right verdict | edits exact | given a source wrongly |")
     print("| --- | --- | --- | --- | --- | --- |")
@@ -104,7 +104,7 @@ def accuracy(title: str, answers: Sequence[tuple[Line, Answer, float]]) -> None:
             print(f"{answer.verdict.value} of {held}: “{line['quote'][:60]} …”")
 
 
-def _named(answer: Answer, statement: str) -> bool:
+def _named(answer: Resolution, statement: str) -> bool:
     every = ((answer.match,) if answer.match else ()) + answer.also
     return statement in {each.document.statement for each in every}
 
@@ -115,7 +115,7 @@ def _share(part: int, whole: int) -> str:
 
 def asked(
     found: Resolver, every: Sequence[Line], *, quoting: bool = False
-) -> list[tuple[Line, Answer, float]]:
+) -> list[tuple[Line, Resolution, float]]:
     done = []
     for line in every:
         start = time.process_time()
@@ -173,7 +173,7 @@ class _Ours:
         return answer.match.document.statement if answer.match else None
 
 
-def mined(found: Resolver, every: Sequence[Line]) -> list[tuple[Line, Answer, float]]:
+def mined(found: Resolver, every: Sequence[Line]) -> list[tuple[Line, Resolution, float]]:
     answers = asked(found, every, quoting=True)
     named = sum(any(_named(answer, s) for s in line["sources"]) for line, answer, _ in answers)
     print("\n### Real quotations, the quoting statement left out, 102,396 statements\n")
@@ -194,7 +194,7 @@ def article(found: Resolver, held: Sequence[Line]) -> None:
         f"{filler * 5}The spokesperson said: “{quote.strip('“”')}” {filler}" for quote in said
     )
     start = time.process_time()
-    answers = [found.resolve(each.text) for each in quotations(Article(text))]
+    answers = [found.resolve(each.text) for each in find_quotations(Article(text))]
     spent = time.process_time() - start
     words = len(text.split())
     print(f"\nAn article of {words:,} words with {len(answers)} quotations: {spent:.2f} s CPU.")

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from scrapers.fetch.visit import Fetched
-from scrapers.parse.decode import decoded
-from scrapers.propose.learn_selectors import learn
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.parse.decode import decode_body
+from scrapers.propose.learn_selectors import learn_selectors
 from scrapers.propose.listing_candidates import pattern_of
-from scrapers.propose.source_toml import Found, toml_of
+from scrapers.propose.source_toml import SourceProposal, to_toml
 from scrapers.read.reader import read_page
 from scrapers.source import Source, load_source, load_sources
 from tests.shared_captures import shared_captures
@@ -46,7 +46,7 @@ def main(words: Sequence[str]) -> None:
 
 
 def _row(name: str, source: Source) -> str:
-    pages: dict[str, Fetched] = {}
+    pages: dict[str, FetchedResponse] = {}
     for fetched in shared_captures(CAPTURES[name]):
         if source.claims(fetched.capture.url) and read_page(fetched, source).readings:
             pages.setdefault(fetched.capture.url, fetched)
@@ -55,21 +55,21 @@ def _row(name: str, source: Source) -> str:
     if len(taught) < 2:
         return f"| {name} | {len(several)} | – | – | – | – | one page: nothing to compare |"
     try:
-        learned = learn([(each.capture.url, decoded(each)) for each in taught])
+        learned = learn_selectors([(each.capture.url, decode_body(each)) for each in taught])
     except ArchiveError as error:
         return f"| {name} | {len(several)} | – | – | – | – | {error} |"
     said = ", ".join(f"{key} `{value}`" for key, value in learned.rules.items())
     missing = "; ".join(f"**no {key}**" for key in learned.missing)
     if {"title", "text"} - learned.rules.keys():
         return f"| {name} | {len(several)} | 0 | 0 | 0 | 0 | {said} {missing} |"
-    found = Found(
+    found = SourceProposal(
         homepage=source.homepage, publisher=name, languages=source.languages,
         pages=pattern_of([each.capture.url for each in taught]), learned=learned,
     )  # fmt: skip
     counts = [0, 0, 0, 0]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "learned.toml")
-        path.write_text(toml_of(found), encoding="utf-8")
+        path.write_text(to_toml(found), encoding="utf-8")
         mine = load_source(path)
     for fetched in several:
         theirs, ours = read_page(fetched, source).readings[0], read_page(fetched, mine).readings

@@ -23,12 +23,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from archive.archive_folder import create
-from archive.log.exchange_log import LogLedger
+from archive.archive_folder import create_archive
+from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
 from archive.models import Outcome, Role
-from archive.sandbox.pool import several
-from archive.warc.capture_metadata import Facts
+from archive.sandbox.pool import sandboxes
+from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord import AGENT
@@ -104,12 +104,12 @@ def page(name: str, number: int, edition: int) -> bytes:
 
 def make_archive(folder: Path, pages: int) -> int:
     """Make an archive of `pages` captures; return how many bytes of HTML it holds."""
-    home = create(folder, template())
+    home = create_archive(folder, template())
     for name in PUBLISHERS:
         (home.sources / f"{name}.toml").write_text(SOURCE.format(name=name), encoding="utf-8")
     size = 0
     with Log.create(home.log, home.keys, origin="onrecord.example/benchmark", when=START) as log:
-        ledger = LogLedger(log, home.warc)
+        ledger = MerkleExchangeLog(log, home.warc)
         with WarcStore(home.warc, software=AGENT, ledger=ledger) as store:
             for number in range(pages):
                 size += capture(store, number)
@@ -131,7 +131,7 @@ def capture(store: WarcStore, number: int) -> int:
         request=request.encode(),
         response=f"{head}\r\n\r\n".encode() + html,
     )
-    store.add(exchange, Facts(role=Role.PAGE, outcome=Outcome.OK, source=name))
+    store.add(exchange, CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, source=name))
     return len(html)
 
 
@@ -162,7 +162,7 @@ def run(folder: Path, jobs: int, cores: int) -> None:
     began, at = time.perf_counter(), time.process_time()
     tally = rebuild(Context(folder, verbosity=-1), lambda path: None, jobs)
     seconds, parent = time.perf_counter() - began, time.process_time() - at
-    pids = [each.pid for each in several(jobs) if each.pid]
+    pids = [each.pid for each in sandboxes(jobs) if each.pid]
     told = {
         "pages": sum(tally.captures.values()),
         "seconds": seconds,

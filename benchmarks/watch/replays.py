@@ -13,10 +13,10 @@ from pathlib import Path
 from archive.catalogue import queries
 from archive.catalogue.monitoring import news
 from archive.models import Version
-from archive.text.diff import changes, count_sorts
+from archive.text.diff import count_kinds, diff_texts
 from onrecord.collect import run_sources
-from onrecord.collect.crawl import Wanted
-from onrecord.collect.ingest import Tally
+from onrecord.collect.crawl import CrawlScope
+from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 
 
@@ -28,7 +28,7 @@ def main() -> None:
     context, took = Context(archive), []
     made = run_sources.visit
 
-    def timed(*words: object, **how: object) -> Tally:
+    def timed(*words: object, **how: object) -> RunStats:
         began = time.process_time()
         tally = made(*words, **how)  # type: ignore[arg-type]
         took.append((time.process_time() - began) * 1000)
@@ -37,7 +37,7 @@ def main() -> None:
     run_sources.visit = timed
     began = time.perf_counter()
     source = run_sources.source_called(context, name)
-    run_sources.scrape(context, [source], Wanted(), [file], lambda source, tally: None)
+    run_sources.scrape(context, [source], CrawlScope(), [file], lambda source, tally: None)
     seconds = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     tenth = len(took) // 10
@@ -60,9 +60,9 @@ def table(context: Context) -> None:
         )
         for each in sorted(edits, key=lambda edit: edit.when):
             one, two = (queries.version(connection, v) for v in (each.before, each.after))
-            found = changes(words(one), words(two))
+            found = diff_texts(words(one), words(two))
             last = queries.capture(connection, each.capture_before).captured
-            sorts = ", ".join(f"{count} {sort}" for sort, count in count_sorts(found))
+            sorts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(found))
             shown = f"{cut(found[0].before)} → {cut(found[0].after)}"
             print(
                 f"| {each.statement.rpartition('_')[2]} | {last:%m-%d %H:%M} | "

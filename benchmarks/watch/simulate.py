@@ -20,7 +20,7 @@ from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import news, run_history
 from archive.catalogue.rows import moment
 from archive.news import Watch
-from archive.warc.exchanges import exchanges
+from archive.warc.exchanges import read_exchanges
 from benchmarks.watch import world
 
 
@@ -100,7 +100,7 @@ def report(connection: Connection, archive: Path, sources: int, kills: int) -> N
     held = [
         each.id
         for path in sorted((archive / "warc").rglob("*.warc.gz"))
-        for each in exchanges(path, warc=path.relative_to(archive / "warc").as_posix())
+        for each in read_exchanges(path, warc=path.relative_to(archive / "warc").as_posix())
         if each.capture() is not None
     ]
     check(

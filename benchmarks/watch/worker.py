@@ -17,10 +17,10 @@ from archive.warc.store import WarcStore
 from benchmarks.watch import world
 from onrecord.context import Context
 from onrecord.monitor.health_checks import check_archive, check_sources, note_health
-from onrecord.run.run_due import Machine, run_due
-from onrecord.watch.alerts import alert
-from onrecord.watch.deliver import tell_all
-from scrapers.fetch.visit import Visit
+from onrecord.run.run_due import RunEnvironment, run_due
+from onrecord.watch.alerts import match_alerts
+from onrecord.watch.deliver import deliver_alerts
+from scrapers.fetch.visit import Fetcher
 from scrapers.source import Source
 from tests.sites import SiteVisit
 
@@ -60,7 +60,7 @@ def drain(archive: Path, now: datetime) -> None:
     for hour in range(24 * 365):
         later = now + timedelta(hours=24 * hour)
         context = Context(archive)
-        tell_all(context, later, lambda url, title, body: deliver(archive, url, title, body))
+        deliver_alerts(context, later, lambda url, title, body: deliver(archive, url, title, body))
         with context.catalogue() as connection:
             last = news.last_alert(connection)
             if all(channel.told == last for channel in news.channels(connection)):
@@ -71,7 +71,7 @@ def tick(archive: Path, true: datetime, ours: dict[str, Source]) -> None:
     shown = world.wrong_clock(true, TICK)
 
     @contextmanager
-    def doors(context: Context, store: WarcStore, source: Source) -> Iterator[Visit]:
+    def doors(context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
         if world.disk_is_full(true):
             yield FullDisk(shown)  # type: ignore[misc]
         else:
@@ -81,7 +81,7 @@ def tick(archive: Path, true: datetime, ours: dict[str, Source]) -> None:
     context = Context(archive, verbosity=-1)
     context.warn = lambda text: None  # type: ignore[method-assign]
     context.__dict__["sources"] = ours
-    machine = Machine(doors=doors, now=lambda: shown, budget=timedelta(hours=1))
+    machine = RunEnvironment(doors=doors, now=lambda: shown, budget=timedelta(hours=1))
     with suppress(StorageError):
         run_due(context, machine)
     with context.home.writing(), context.catalogue() as connection:
@@ -98,8 +98,8 @@ def tick(archive: Path, true: datetime, ours: dict[str, Source]) -> None:
                 "archive": [ill.kind for ill in check_archive(context, connection, shown)],
             }
             append(archive / "status.jsonl", json.dumps(said))
-        alert(connection)
-    tell_all(context, shown, lambda url, title, body: deliver(archive, url, title, body))
+        match_alerts(connection)
+    deliver_alerts(context, shown, lambda url, title, body: deliver(archive, url, title, body))
 
 
 def deliver(archive: Path, url: str, title: str, body: str) -> None:

@@ -10,11 +10,11 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.archive_folder import create
+from archive.archive_folder import create_archive
 from archive.catalogue import updates
 from archive.catalogue.database import transaction
-from archive.models import Capture, Issued, Outcome, Reading, Role, Stored
-from archive.warc.capture_metadata import Facts
+from archive.models import Capture, Issued, Outcome, Reading, Role, StoredRecord
+from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord.settings import template
@@ -67,8 +67,8 @@ def make(folder: Path, count: int) -> None:
     for rank in range(1, len(words) + 1):
         total += 1 / rank**0.9
         weights.append(total)
-    home = create(folder, template())
-    facts = Facts(role=Role.PAGE, outcome=Outcome.OK, source="bench")
+    home = create_archive(folder, template())
+    facts = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, source="bench")
     when = datetime(2024, 3, 5, 9, 30, tzinfo=UTC)
     with WarcStore(home.warc, software="bench") as store, transaction(home.catalogue) as connection:
         for number in range(count):
@@ -102,7 +102,7 @@ def _capture(number: int, reading: Reading, when: datetime) -> Capture:
         status=200,
         media_type="text/html",
         payload_sha256=reading.text_sha256,
-        stored=Stored(warc="bench.warc.gz", offset=0, length=0, sha256=""),
+        stored=StoredRecord(warc="bench.warc.gz", offset=0, length=0, sha256=""),
     )
 
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from whoosh.index import LockError
 
 from archive.errors import LockedError, StorageError, UnknownNameError
-from index.engine import Document, Found, Frequency, Layer, Order, Results
+from index.engine import Document, Frequency, Layer, Order, Results, TextMatch
 from index.hits import collect
-from index.hits.build_hit import hit
-from index.hits.snapshot import Part, Snapshot
+from index.hits.build_hit import build_hit
+from index.hits.snapshot import SegmentView, Snapshot
 from index.phrases.format import manifest
 from index.phrases.match import phrase_matcher
 from index.phrases.match.query_evaluator import run_slots
@@ -27,7 +27,7 @@ from index.phrases.segments.index_folder import (
     opened,
     segments_of,
 )
-from index.phrases.segments.segment_writer import MERGING, Maker, merge
+from index.phrases.segments.segment_writer import MERGING, SegmentMaker, merge
 from index.phrases.segments.whoosh_codec import ENDING, PhraseSegment
 from index.query import Query, Run
 
@@ -57,7 +57,7 @@ class WhooshEngine:
             stamp = None
         if stamp != self._stamp or self._held.generation < 0:
             contents, self._open = opened(self._folder, self._open)
-            parts = [Part(self._open[e.name], manifest.live(e)) for e in contents.segments]
+            parts = [SegmentView(self._open[e.name], manifest.live(e)) for e in contents.segments]
             self._held = Snapshot(contents.generation, parts)
             self._stamp = stamp
         return self._held
@@ -81,32 +81,34 @@ class WhooshEngine:
         passages: int = 10,
     ) -> Results:
         snapshot = self._snapshot()
-        answers = collect.ask(snapshot, query.root, layer)
+        answers = collect.search_segments(snapshot, query.root, layer)
         if collapse:
             collect.collapse(answers, snapshot.twins(layer))
         total = sum(map(len, answers))
         places = collect.page(snapshot, answers, first=offset, last=offset + limit, order=order)
         return Results(
             total=total,
-            hits=tuple(hit(place, passages) for place in places),
+            hits=tuple(build_hit(place, passages) for place in places),
             facets=collect.facets(answers) if facets else {},
         )
 
     def matching(self, query: Query, layer: Layer = "statement") -> list[Numbers]:
         """Return the numbers of all documents that answer, by segment; nothing is shown of them."""
-        answers = collect.ask(self._snapshot(), query.root, layer)
+        answers = collect.search_segments(self._snapshot(), query.root, layer)
         return [answer.documents for answer in answers]
 
-    def best(self, query: Query, limit: int, layer: Layer = "statement") -> list[collect.Place]:
+    def best(
+        self, query: Query, limit: int, layer: Layer = "statement"
+    ) -> list[collect.RankedDocument]:
         """Return the best documents by BM25, without showing or counting them."""
         snapshot = self._snapshot()
-        answers = collect.ask(snapshot, query.root, layer)
+        answers = collect.search_segments(snapshot, query.root, layer)
         return collect.page(snapshot, answers, first=0, last=limit, order="best")
 
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
-    ) -> list[Found]:
-        found: list[Found] = []
+    ) -> list[TextMatch]:
+        found: list[TextMatch] = []
         for part, places in self._places(words):
             documents = part.segment.documents_at(places)
             seen = part.seen(layer)
@@ -120,10 +122,10 @@ class WhooshEngine:
                 if document not in keys:
                     keys[document] = part.segment.document(document).key
                 start = place - part.segment.span(document)[0]
-                found.append(Found(keys[document], start, start + len(words)))
+                found.append(TextMatch(keys[document], start, start + len(words)))
         return found
 
-    def _places(self, words: Sequence[str]) -> Iterator[tuple[Part, Numbers]]:
+    def _places(self, words: Sequence[str]) -> Iterator[tuple[SegmentView, Numbers]]:
         run = Run(tuple(words))
         for part in self._snapshot().parts:
             yield part, phrase_matcher.exact(part.segment, run_slots(part.segment, run)).starts
@@ -168,7 +170,7 @@ class WhooshEngine:
     ) -> None:
         with self._writing() as writer:
             fresh = bool(manifest.read(self._folder).stale)
-            with Maker(self._folder, NAME, processes) as maker:
+            with SegmentMaker(self._folder, NAME, processes) as maker:
                 for document in documents:
                     maker.add(document)
                 made = maker.finish()
@@ -179,7 +181,7 @@ class WhooshEngine:
         self._merge(lambda sizes, _: merge_policy.small(sizes))
 
     def tidy(self) -> None:
-        while self._merge(merge_policy.choose):
+        while self._merge(merge_policy.choose_segments):
             pass
 
     def _without(self, keys: Sequence[str]) -> list[PhraseSegment]:
@@ -218,7 +220,7 @@ class WhooshEngine:
 
     def _swap(
         self,
-        entries: Sequence[manifest.Entry],
+        entries: Sequence[manifest.SegmentEntry],
         made: Sequence[PhraseSegment],
         numbers: Sequence[NDArray[np.int64]],
     ) -> bool:

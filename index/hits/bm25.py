@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.hits import term_scores, top_documents
-from index.hits.snapshot import Answer, Snapshot
+from index.hits.snapshot import SegmentAnswer, Snapshot
 from index.hits.term_scores import NO_SCORES, Scores
 from index.phrases.format.block_max import K1
 from index.phrases.match.segment_reader import Numbers
@@ -33,7 +33,7 @@ def _last(keys: NDArray[Any], most: int) -> Any:
     return np.partition(keys, len(keys) - most)[len(keys) - most]
 
 
-def weights(snapshot: Snapshot, answers: Sequence[Answer]) -> list[float]:
+def weights(snapshot: Snapshot, answers: Sequence[SegmentAnswer]) -> list[float]:
     """Return how much each unit of the query says, the rarer the more: no score is higher."""
     found = []
     for number in range(len(answers[0].units) if answers else 0):
@@ -43,7 +43,7 @@ def weights(snapshot: Snapshot, answers: Sequence[Answer]) -> list[float]:
 
 
 def scored(
-    snapshot: Snapshot, answers: Sequence[Answer], weights: Sequence[float], most: int
+    snapshot: Snapshot, answers: Sequence[SegmentAnswer], weights: Sequence[float], most: int
 ) -> list[tuple[Numbers, Scores]]:
     """Return, of each answer, the documents that can be among the best `most`, and their scores."""
     # The words that say most come first, so that the others matter to few documents.
@@ -56,6 +56,6 @@ def scored(
             if len(highest) >= most:
                 highest = np.partition(highest, -most)[-most:]
                 least = float(highest[0])
-        terms = term_scores.terms(answer, order, weights, snapshot.mean_length)
+        terms = term_scores.term_scores(answer, order, weights, snapshot.mean_length)
         results.append(top_documents.best(answer, terms, most, least))
     return results

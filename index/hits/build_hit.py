@@ -7,7 +7,7 @@ import numpy as np
 
 from archive.errors import FormatError
 from index.engine import Document, Hit
-from index.hits.collect import Place
+from index.hits.collect import RankedDocument
 from index.normalise import Normal, normalise
 from index.phrases.format.array_file import view
 from index.phrases.match.phrase_matcher import Slot, stands
@@ -19,7 +19,7 @@ from index.stems import language
 _WHOLE = 32  # passages from which on the text is read as a whole
 
 
-def hit(place: Place, most: int) -> Hit:
+def build_hit(place: RankedDocument, most: int) -> Hit:
     """Return the hit at `place` with its first `most` passages.
 
     Raises:

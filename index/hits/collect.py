@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.engine import Layer, Order
 from index.hits import bm25
-from index.hits.snapshot import Answer, Snapshot
+from index.hits.snapshot import SegmentAnswer, Snapshot
 from index.phrases.format import document_columns
 from index.phrases.match.query_evaluator import Evaluation, Set
 from index.phrases.match.segment_reader import Numbers
@@ -17,21 +17,21 @@ from index.query import Node
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RankedDocument:
     """A document to be shown: where it is, and its score."""
 
-    answer: Answer
+    answer: SegmentAnswer
     document: int
     score: float
 
 
-def ask(snapshot: Snapshot, root: Node, layer: Layer) -> list[Answer]:
+def search_segments(snapshot: Snapshot, root: Node, layer: Layer) -> list[SegmentAnswer]:
     """Return what each segment answers."""
     answers = []
     for part in snapshot.parts:
         evaluation = Evaluation(part.segment)
         found = evaluation.answer(root)
-        answers.append(Answer(part, evaluation.units, _visible(found, part.seen(layer))))
+        answers.append(SegmentAnswer(part, evaluation.units, _visible(found, part.seen(layer))))
     return answers
 
 
@@ -41,7 +41,7 @@ def _visible(found: Set, seen: NDArray[np.bool_] | None) -> Set:
     return found & seen if found.dtype == np.bool_ else found[seen[found]]
 
 
-def collapse(answers: Sequence[Answer], twins: NDArray[np.uint64]) -> None:
+def collapse(answers: Sequence[SegmentAnswer], twins: NDArray[np.uint64]) -> None:
     """Leave of each statement only its newest version among the answers."""
     if not len(twins):
         return
@@ -72,7 +72,7 @@ def collapse(answers: Sequence[Answer], twins: NDArray[np.uint64]) -> None:
         answer.keep(kept)
 
 
-def facets(answers: Iterable[Answer]) -> dict[str, dict[str, int]]:
+def facets(answers: Iterable[SegmentAnswer]) -> dict[str, dict[str, int]]:
     """Count the answers by source, issuer, year and language, the most frequent first."""
     counts: dict[str, dict[str, int]] = {"source": {}, "issuer": {}, "year": {}, "lang": {}}
     for answer in answers:
@@ -96,8 +96,8 @@ def _tally(counts: dict[str, int], found: Iterable[tuple[str, int]]) -> None:
 
 
 def page(
-    snapshot: Snapshot, answers: Sequence[Answer], *, first: int, last: int, order: Order
-) -> list[Place]:
+    snapshot: Snapshot, answers: Sequence[SegmentAnswer], *, first: int, last: int, order: Order
+) -> list[RankedDocument]:
     """Return places `first` up to, not with, `last` of the answers in `order`."""
     weights = bm25.weights(snapshot, answers) if order == "best" else []
     answers = [answer for answer in answers if len(answer)]
@@ -113,7 +113,7 @@ def page(
     if len(keyed) == 1 and len(keyed[0][0]) == 1:  # as often as not
         documents, key = keyed[0]
         score = float(key[0]) if order == "best" else 0.0
-        return [Place(answers[0], int(documents[0]), score)][first:last]
+        return [RankedDocument(answers[0], int(documents[0]), score)][first:last]
     numbers, owners, keys = [], [], []
     for number, (_, (documents, key)) in enumerate(zip(answers, keyed, strict=True)):
         best = bm25.best(key, last)
@@ -123,12 +123,14 @@ def page(
     found, of, key = _joined(numbers), _joined(owners), _joined(keys)
     ranked = _ranked(answers, numbers, key)[first:last] if len(found) > 1 else [0][first:last]
     return [
-        Place(answers[of[i]], int(found[i]), float(key[i]) if order == "best" else 0.0)
+        RankedDocument(answers[of[i]], int(found[i]), float(key[i]) if order == "best" else 0.0)
         for i in ranked
     ]
 
 
-def _ranked(answers: Sequence[Answer], numbers: Sequence[Numbers], key: NDArray[Any]) -> list[int]:
+def _ranked(
+    answers: Sequence[SegmentAnswer], numbers: Sequence[Numbers], key: NDArray[Any]
+) -> list[int]:
     """Return the order of documents `numbers` of each answer: by key, ties always alike."""
     by_key = np.argsort(-key, kind="stable")
     ordered = key[by_key]

@@ -16,7 +16,7 @@ _NO_TWINS = np.zeros(0, dtype=np.uint64)
 
 
 @dataclass(slots=True)
-class Part:
+class SegmentView:
     """A segment of a snapshot, and which of its documents are not deleted; None for all."""
 
     segment: Segment
@@ -50,7 +50,7 @@ class Part:
 class Snapshot:
     """The segments of one commit, and what is known of them together."""
 
-    def __init__(self, generation: int, parts: Sequence[Part]) -> None:
+    def __init__(self, generation: int, parts: Sequence[SegmentView]) -> None:
         self.generation = generation
         self.parts = list(parts)
         self._twins: dict[str, NDArray[np.uint64]] = {}
@@ -77,10 +77,10 @@ class Snapshot:
 
 
 @dataclass(slots=True)
-class Answer:
+class SegmentAnswer:
     """What one segment answers."""
 
-    part: Part
+    part: SegmentView
     units: list[Unit]
     found: Set
     _numbers: Numbers | None = None

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.hits.snapshot import Answer
+from index.hits.snapshot import SegmentAnswer
 from index.phrases.format import block_max
 from index.phrases.match.query_evaluator import Unit
 from index.phrases.match.segment_reader import Numbers
@@ -15,10 +15,10 @@ Scores = NDArray[np.float32]
 NO_SCORES: Scores = np.zeros(0, dtype=np.float32)
 
 
-class Term:
+class TermScore:
     """A unit of the query, and what it adds to the scores of documents."""
 
-    def __init__(self, answer: Answer, unit: Unit, weight: float, mean: float) -> None:
+    def __init__(self, answer: SegmentAnswer, unit: Unit, weight: float, mean: float) -> None:
         self._answer, self._unit = answer, unit
         self._weight = np.float32(weight)
         self._norms = answer.part.norms(mean)
@@ -65,8 +65,8 @@ class Term:
         return norms
 
 
-def terms(
-    answer: Answer, order: Sequence[int], weights: Sequence[float], mean: float
-) -> list[Term]:
+def term_scores(
+    answer: SegmentAnswer, order: Sequence[int], weights: Sequence[float], mean: float
+) -> list[TermScore]:
     """Return the units of a query in `order`, as they count in `answer`."""
-    return [Term(answer, answer.units[i], weights[i], mean) for i in order]
+    return [TermScore(answer, answer.units[i], weights[i], mean) for i in order]

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.hits.snapshot import Answer
-from index.hits.term_scores import NO_SCORES, Scores, Term
+from index.hits.snapshot import SegmentAnswer
+from index.hits.term_scores import NO_SCORES, Scores, TermScore
 from index.phrases.format import block_max
 from index.phrases.match.segment_reader import NONE, Numbers
 
@@ -24,7 +24,9 @@ _GROUPS = 4  # groups of numbers for each that is to be found among the highest
 _MANY = 512  # documents from which on it is worth while to ask which can still be among the best
 
 
-def best(answer: Answer, terms: Sequence[Term], most: int, least: float) -> tuple[Numbers, Scores]:
+def best(
+    answer: SegmentAnswer, terms: Sequence[TermScore], most: int, least: float
+) -> tuple[Numbers, Scores]:
     """Return documents of `answer` and their scores.
 
     All of its best `most`, and all that tie with the last of them, are there, but for those below
@@ -72,7 +74,7 @@ def reached(keys: NDArray[Any], most: int) -> Any:
 
 
 def _scores(
-    terms: Sequence[Term], documents: Numbers, rest: Sequence[Scores] = (), least: float = 0.0
+    terms: Sequence[TermScore], documents: Numbers, rest: Sequence[Scores] = (), least: float = 0.0
 ) -> tuple[Numbers, Scores]:
     """Return `documents` and their scores, without those seen to be below `least` on the way."""
     if not terms:
@@ -88,7 +90,7 @@ def _scores(
     return documents, scores
 
 
-def _by_block(answer: Answer) -> NDArray[np.bool_]:
+def _by_block(answer: SegmentAnswer) -> NDArray[np.bool_]:
     """Return which documents answer, a row for each block."""
     blocks = answer.part.segment.blocks
     mask = np.zeros(blocks * block_max.BLOCK, dtype=np.bool_)

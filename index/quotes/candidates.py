@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from index.engine import Engine
-from index.quotes.words.tokenize_quote import Cut
+from index.quotes.words.tokenize_quote import TokenizedQuote
 
 STRETCH = 4  # words looked up together, where a whole sentence is not found
 _SHORT = 12
@@ -34,7 +34,7 @@ def weights(engine: Engine, words: Sequence[str]) -> list[float]:
     return [math.log2(1 + most / (1 + count)) for count in often]
 
 
-class Finding(Protocol):
+class PhraseFinder(Protocol):
     """What is asked of the archive: how many documents have words in a row, and which."""
 
     def often(self, words: Sequence[str]) -> int: ...
@@ -42,7 +42,9 @@ class Finding(Protocol):
     def having(self, words: Sequence[str], limit: int) -> list[str]: ...
 
 
-def candidates(archive: Finding, cut: Cut, words: list[float]) -> list[Candidate]:
+def find_candidates(
+    archive: PhraseFinder, cut: TokenizedQuote, words: list[float]
+) -> list[Candidate]:
     """Return the documents that share most with a quotation, the likeliest first.
 
     `words` are the weights of its words. What fewest documents have is looked up first, until
@@ -68,7 +70,7 @@ def candidates(archive: Finding, cut: Cut, words: list[float]) -> list[Candidate
 
 
 def _stretches_to_look_up(
-    archive: Finding, cut: Cut, words: list[float]
+    archive: PhraseFinder, cut: TokenizedQuote, words: list[float]
 ) -> Iterator[tuple[int, int, int]]:
     """Yield (documents, first, last): sentences that occur somewhere, stretches of the others."""
     units = sorted(_units(cut), key=lambda unit: -sum(words[unit[0] : unit[1]]))[:_LOOKED_UP]
@@ -85,7 +87,7 @@ def _stretches_to_look_up(
                 yield archive.often(cut.words[one:two]), one, two
 
 
-def _units(cut: Cut) -> Iterator[tuple[int, int]]:
+def _units(cut: TokenizedQuote) -> Iterator[tuple[int, int]]:
     """Yield the sentences, and parts of them between marks, of two words and more."""
     for first, last in cut.runs():
         at = first

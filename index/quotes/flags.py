@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.text.diff import Sort, sorts
+from archive.text.diff import ChangeKind, classify_change
 from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.compare.verdicts import SHORT, Verdict
-from index.quotes.resolve import LONGEST, Answer, Match
+from index.quotes.resolve import LONGEST, Resolution, SourceMatch
 from index.quotes.words.sentences import sentence_starts
-from index.quotes.words.tokenize_quote import Mark
+from index.quotes.words.tokenize_quote import OmissionMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ _SPEAKER = re.compile(
 )
 
 
-def flags(answer: Answer) -> list[Flag]:
+def flags(answer: Resolution) -> list[Flag]:
     """Return the remarks that follow from the words alone."""
     found: list[Flag] = []
     if 0 < answer.words < SHORT:
@@ -70,10 +70,10 @@ def _of_edit(edit: Edit) -> Iterator[Flag]:
         change = f"“{edit.before}” left out without a mark"
     if not edit.before:
         change = f"“{edit.after}” added"
-    touched = sorts(edit.before, edit.after)
-    if Sort.NEGATION in touched:
+    touched = classify_change(edit.before, edit.after)
+    if ChangeKind.NEGATION in touched:
         yield Flag("negation", change)
-    if Sort.NUMBERS in touched and not edit.spelling:
+    if ChangeKind.NUMBERS in touched and not edit.spelling:
         yield Flag("number", change)
     ours, theirs = _modals(edit.after), _modals(edit.before)
     if ours != theirs:
@@ -84,14 +84,17 @@ def _of_edit(edit: Edit) -> Iterator[Flag]:
         yield Flag("spelling", change)
 
 
-def _of_elision(elision: Elision, match: Match) -> Iterator[Flag]:
-    hidden = {Mark.OMISSION: "the dots hide", Mark.BRACKET: "the brackets stand for"}
+def _of_elision(elision: Elision, match: SourceMatch) -> Iterator[Flag]:
+    hidden = {
+        OmissionMark.OMISSION: "the dots hide",
+        OmissionMark.BRACKET: "the brackets stand for",
+    }
     how = (
         hidden.get(elision.mark, "left out without a mark:")
         if elision.mark
         else ("left out without a mark:")
     )
-    if Sort.NEGATION in sorts(elision.text, elision.instead):
+    if ChangeKind.NEGATION in classify_change(elision.text, elision.instead):
         yield Flag("negation", f"{how} a negation: “{_short(elision.text)}”")
     if dropped := _qualifiers(elision.text) - _qualifiers(elision.instead):
         yield Flag("qualifier", f"{how} {_quoted(dropped)}")
@@ -106,7 +109,7 @@ def _of_elision(elision: Elision, match: Match) -> Iterator[Flag]:
         yield Flag("paragraph-boundary", "what is left out reaches over the end of a paragraph")
 
 
-def _of_place(match: Match) -> Iterator[Flag]:
+def _of_place(match: SourceMatch) -> Iterator[Flag]:
     if match.document.layer == "page":
         yield Flag("page", "in the page, outside what we read as the statement")
     if match.judged.verdict is Verdict.SPLICED and not match.judged.reversed:
@@ -115,7 +118,7 @@ def _of_place(match: Match) -> Iterator[Flag]:
             yield Flag("unmarked", "nothing in the quotation shows that something is left out")
 
 
-def _speakers(match: Match) -> bool:
+def _speakers(match: SourceMatch) -> bool:
     """Tell whether words of two speakers are quoted as one's."""
     text = match.document.text
     parts = match.judged.parts

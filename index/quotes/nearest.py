@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from index.engine import Document, Engine, Layer
 from index.normalise import Normal, normalise
 from index.query import Or, Prefix, Query, Stem
-from index.quotes.words.tokenize_quote import Cut
+from index.quotes.words.tokenize_quote import TokenizedQuote
 from index.stems import language, stem
 
 _ASKED = 6  # words a search is made of
@@ -40,7 +40,7 @@ _LATIN = str.maketrans(dict(zip(_CYRILLIC, _LETTERS.split(), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class NearestStatement:
     """Characters start–end of a document, which say something like a quotation."""
 
     document: Document
@@ -50,9 +50,14 @@ class Near:
     translated: bool  # the quotation is in another language
 
 
-def near(
-    engine: Engine, cut: Cut, told: Sequence[float], *, layer: Layer, keep: Callable[[str], bool]
-) -> Near | None:
+def find_nearest(
+    engine: Engine,
+    cut: TokenizedQuote,
+    told: Sequence[float],
+    *,
+    layer: Layer,
+    keep: Callable[[str], bool],
+) -> NearestStatement | None:
     """Return the passage that shares most of what a quotation says, if it shares enough.
 
     `told` is how much each of its words tells; `keep` says which statements may be named.
@@ -70,7 +75,7 @@ def near(
         return None
     query = Query(" ".join(asked), Or(tuple(parts)))
     results = engine.search(query, limit=_LOOKED_AT, layer=layer, facets=False)
-    best: Near | None = None
+    best: NearestStatement | None = None
     for hit in results.hits:
         if not keep(hit.statement):
             continue
@@ -89,7 +94,7 @@ def spoken_in(words: Sequence[str]) -> str:
     return first if most >= 2 and most > next_ else ""
 
 
-def _content(cut: Cut, told: Sequence[float], spoken: str) -> dict[str, float]:
+def _content(cut: TokenizedQuote, told: Sequence[float], spoken: str) -> dict[str, float]:
     common = _WORDS.get(spoken, frozenset())
     return {
         word: told[n]
@@ -99,8 +104,8 @@ def _content(cut: Cut, told: Sequence[float], spoken: str) -> dict[str, float]:
 
 
 def _in_document(
-    document: Document, cut: Cut, content: dict[str, float], spoken: str
-) -> Near | None:
+    document: Document, cut: TokenizedQuote, content: dict[str, float], spoken: str
+) -> NearestStatement | None:
     """Return the stretch, as long as one and a half quotations, that shares most."""
     normal = normalise(document.text)
     held = spoken_in(normal.words[:400]) or language(document.lang)
@@ -116,11 +121,11 @@ def _best(
     document: Document,
     normal: Normal,
     wanted: dict[str, float],
-    cut: Cut,
+    cut: TokenizedQuote,
     *,
     translated: bool,
     name: str = "",
-) -> Near | None:
+) -> NearestStatement | None:
     theirs = [_carried(w) for w in normal.words] if translated else stem(name, list(normal.words))
     size = max(12, len(cut.words) * 3 // 2)
     whole = sum(wanted.values())
@@ -143,10 +148,10 @@ def _best(
     if share < _LEAST or (translated and best < _NAMES):
         return None
     start, end = normal.span(first, last + 1)
-    return Near(document, start, end, round(share, 4), translated)
+    return NearestStatement(document, start, end, round(share, 4), translated)
 
 
-def _names(cut: Cut) -> list[str]:
+def _names(cut: TokenizedQuote) -> list[str]:
     """Return the proper names and numbers of a quotation: what a translation keeps."""
     return [
         word

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from index.engine import Document, Engine
 from index.quotes.article.article_text import Article
-from index.quotes.article.find_quotations import Quotation, pieces_of, quotations
+from index.quotes.article.find_quotations import Quotation, find_quotations, pieces_of
 from index.quotes.compare.align import align
-from index.quotes.compare.verdicts import CLEAN, SHORT, Judged, Verdict, judge
-from index.quotes.words.source_text import Source, whole
-from index.quotes.words.tokenize_quote import cut
+from index.quotes.compare.verdicts import CLEAN, SHORT, Judgement, Verdict, judge
+from index.quotes.words.source_text import SourceText, whole
+from index.quotes.words.tokenize_quote import tokenize_quote
 
 _WINDOW = 4  # words looked up together
 _COMMON = 200  # documents: words in a row that so many have tell of no quoting
@@ -17,15 +17,15 @@ _MOST = 2000  # documents looked into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quoting:
+class QuotedBy:
     """One quotation that another statement makes of this one."""
 
     document: Document
     quotation: Quotation
-    judged: Judged
+    judged: Judgement
 
 
-def quoting(engine: Engine, statement: Document) -> Iterator[Quoting]:
+def find_quoting(engine: Engine, statement: Document) -> Iterator[QuotedBy]:
     """Yield each quotation that statements issued no earlier make of `statement`, by date.
 
     Words of it that stand between no marks are no quotation and do not count. Quotations of fewer
@@ -42,23 +42,24 @@ def quoting(engine: Engine, statement: Document) -> Iterator[Quoting]:
         if held is None or (document.current and not held.current):
             seen[document.statement] = document
     for document in sorted(seen.values(), key=lambda each: (each.issued or "9", each.statement)):
-        for quotation in quotations(Article(document.text)):
+        for quotation in find_quotations(Article(document.text)):
             if quotation.way == "name":
                 continue
             for one, judged in _judged(own, quotation):
                 if judged.verdict is not Verdict.NOT_FOUND:
-                    yield Quoting(document=document, quotation=one, judged=judged)
+                    yield QuotedBy(document=document, quotation=one, judged=judged)
 
 
-def _judged(own: Source, quotation: Quotation) -> Iterator[tuple[Quotation, Judged]]:
+def _judged(own: SourceText, quotation: Quotation) -> Iterator[tuple[Quotation, Judgement]]:
     """Yield a quotation as one, or its pieces if all of them are clean and it is not."""
-    pieces = cut(quotation.text)
+    pieces = tokenize_quote(quotation.text)
     if len(pieces.words) < SHORT:
         return
     judged = judge(align(pieces.against(own), own))
     if judged.verdict not in CLEAN and len(quotation.pieces) > 1:
         apart = [
-            (one, judge(align(cut(one.text).against(own), own))) for one in pieces_of(quotation)
+            (one, judge(align(tokenize_quote(one.text).against(own), own)))
+            for one in pieces_of(quotation)
         ]
         if all(each.verdict in CLEAN for _, each in apart):
             yield from apart
@@ -66,7 +67,7 @@ def _judged(own: Source, quotation: Quotation) -> Iterator[tuple[Quotation, Judg
     yield quotation, judged
 
 
-def _sharing(engine: Engine, own: Source) -> dict[str, None]:
+def _sharing(engine: Engine, own: SourceText) -> dict[str, None]:
     """Return the documents that have a stretch of these words, unless too many have it."""
     found: dict[str, None] = {}
     asked: set[tuple[str, ...]] = set()

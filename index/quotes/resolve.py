@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.engine import Document, Engine, Layer
-from index.quotes.candidates import Candidate, candidates, weights
+from index.quotes.candidates import Candidate, find_candidates, weights
 from index.quotes.compare.align import align
-from index.quotes.compare.verdicts import CLEAN, Judged, Part, Verdict, judge, verbatim
-from index.quotes.nearest import near
-from index.quotes.words.source_text import Stored, windows
-from index.quotes.words.tokenize_quote import Cut, cut
+from index.quotes.compare.verdicts import CLEAN, Judgement, MatchedPart, Verdict, judge, verbatim
+from index.quotes.nearest import find_nearest
+from index.quotes.words.source_text import StoredText, windows
+from index.quotes.words.tokenize_quote import TokenizedQuote, tokenize_quote
 
 _ALIGNED = 12  # documents compared word by word
 _WORTH_SHOWING = 0.35  # of its words in the nearest statement
@@ -23,23 +23,23 @@ LONGEST = 40_000  # characters of a quotation that are compared; the answer says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class SourceMatch:
     """A document that a quotation is, more or less, from."""
 
     document: Document
-    judged: Judged
+    judged: Judgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Resolution:
     """What was found of one quotation; without a match, nothing in the archive has it."""
 
     quote: str
-    cut: Cut
+    cut: TokenizedQuote
     verdict: Verdict
-    match: Match | None
-    also: tuple[Match, ...] = ()  # others that fit as well, the earliest first
-    nearest: Match | None = None  # for what was not found: offered, not asserted
+    match: SourceMatch | None
+    also: tuple[SourceMatch, ...] = ()  # others that fit as well, the earliest first
+    nearest: SourceMatch | None = None  # for what was not found: offered, not asserted
     in_other_words: bool = False  # the nearest shares what is told, not a run of words
 
     @property
@@ -53,19 +53,21 @@ class Resolver:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._document = lru_cache(maxsize=256)(engine.get)
-        self._stored = lru_cache(maxsize=64)(lambda key: Stored(self._document(key).text))
+        self._stored = lru_cache(maxsize=64)(lambda key: StoredText(self._document(key).text))
 
-    def resolve(self, quote: str, *, without: Collection[str] = (), offer: bool = False) -> Answer:
+    def resolve(
+        self, quote: str, *, without: Collection[str] = (), offer: bool = False
+    ) -> Resolution:
         """Return what is found of `quote`, its outer marks off, in all statements but `without`.
 
         A statement that quotes is not its own source: name it there. `offer` looks for what comes
         near to a quotation that nothing has, by its content words: as slow as a search.
         """
-        pieces = cut(quote[:LONGEST])
+        pieces = tokenize_quote(quote[:LONGEST])
         if not pieces.words:
             return _nothing(quote, pieces)
-        nearest: Match | None = None
-        best: list[Match] = []
+        nearest: SourceMatch | None = None
+        best: list[SourceMatch] = []
         for layer in ("statement", "page"):
             found = self._in_layer(pieces, layer, frozenset(without))
             if found and found[0].judged.verdict is Verdict.NOT_FOUND:
@@ -77,7 +79,7 @@ class Resolver:
                 break
         if best:
             first, *others = best
-            return Answer(
+            return Resolution(
                 quote=quote,
                 cut=pieces,
                 verdict=first.judged.verdict,
@@ -89,10 +91,10 @@ class Resolver:
             return replace(nothing, nearest=nearest)
         return self._offered(nothing, frozenset(without)) if offer else nothing
 
-    def _offered(self, nothing: Answer, without: frozenset[str]) -> Answer:
+    def _offered(self, nothing: Resolution, without: frozenset[str]) -> Resolution:
         """Return the answer with the nearest statement: perhaps a translation, or a paraphrase."""
         told = weights(self.engine, nothing.cut.words)
-        found = near(
+        found = find_nearest(
             self.engine,
             nothing.cut,
             told,
@@ -101,16 +103,18 @@ class Resolver:
         )
         if found is None:
             return nothing
-        part = Part(0, len(nothing.cut.text), found.start, found.end)
+        part = MatchedPart(0, len(nothing.cut.text), found.start, found.end)
         judged = replace(verbatim(part), verdict=Verdict.NOT_FOUND, score=found.share)
         return replace(
             nothing,
             verdict=Verdict.TRANSLATED if found.translated else Verdict.NOT_FOUND,
-            nearest=Match(document=found.document, judged=judged),
+            nearest=SourceMatch(document=found.document, judged=judged),
             in_other_words=True,
         )
 
-    def _in_layer(self, pieces: Cut, layer: Layer, without: frozenset[str]) -> list[Match]:
+    def _in_layer(
+        self, pieces: TokenizedQuote, layer: Layer, without: frozenset[str]
+    ) -> list[SourceMatch]:
         """Return the matches that differ least, the best of them first."""
         archive = _Layer(self, layer, without)
         if not (pieces.omissions or pieces.loose):
@@ -120,23 +124,23 @@ class Resolver:
             if keys:
                 return [self._verbatim(pieces, each) for each in self._one_each(keys)[:_EQUAL]]
         told = weights(self.engine, pieces.words)
-        return _best(self._aligned(pieces, candidates(archive, pieces, told)))
+        return _best(self._aligned(pieces, find_candidates(archive, pieces, told)))
 
     def document(self, key: str) -> Document:
         return self._document(key)
 
-    def _prints(self, pieces: Cut, key: str) -> bool:
+    def _prints(self, pieces: TokenizedQuote, key: str) -> bool:
         """Say whether a document has the words in a row with the brackets that the quote has."""
         stored = self._stored(key)
         start, end = stored.places(pieces.words)[0]
         printed, quoted = stored.text[start:end], pieces.text[pieces.starts[0] : pieces.ends[-1]]
         return all(printed.count(mark) == quoted.count(mark) for mark in "[]")
 
-    def _verbatim(self, pieces: Cut, document: Document) -> Match:
+    def _verbatim(self, pieces: TokenizedQuote, document: Document) -> SourceMatch:
         """Return the match with a document that has all words in a row."""
         start, end = self._stored(document.key).places(pieces.words)[0]
-        part = Part(pieces.starts[0], pieces.ends[-1], start, end)
-        return Match(document=document, judged=verbatim(part))
+        part = MatchedPart(pieces.starts[0], pieces.ends[-1], start, end)
+        return SourceMatch(document=document, judged=verbatim(part))
 
     def _one_each(self, keys: Iterable[str]) -> list[Document]:
         """Return one version a statement, the current one if it is among them, by date."""
@@ -148,8 +152,8 @@ class Resolver:
                 best[document.statement] = document
         return sorted(best.values(), key=_age)
 
-    def _aligned(self, pieces: Cut, likely: list[Candidate]) -> list[Match]:
-        found: list[Match] = []
+    def _aligned(self, pieces: TokenizedQuote, likely: list[Candidate]) -> list[SourceMatch]:
+        found: list[SourceMatch] = []
         clean = False
         for number, candidate in enumerate(likely):
             top = likely[0].weight
@@ -160,16 +164,18 @@ class Resolver:
             clean = clean or found[-1].judged.verdict is not Verdict.NOT_FOUND
         return found
 
-    def _match(self, pieces: Cut, candidate: Candidate) -> Match:
+    def _match(self, pieces: TokenizedQuote, candidate: Candidate) -> SourceMatch:
         """Align with what lies around the stretches found; around all of them if some do not do."""
         document = self._document(candidate.key)
         some = spread(candidate.stretches)
         judged = self._judged(pieces, candidate.key, some)
         if judged.verdict is Verdict.NOT_FOUND and len(candidate.stretches) > len(some):
             judged = self._judged(pieces, candidate.key, candidate.stretches)
-        return Match(document=document, judged=judged)
+        return SourceMatch(document=document, judged=judged)
 
-    def _judged(self, pieces: Cut, key: str, stretches: list[tuple[int, int]]) -> Judged:
+    def _judged(
+        self, pieces: TokenizedQuote, key: str, stretches: list[tuple[int, int]]
+    ) -> Judgement:
         stored = self._stored(key)
         places = [
             place
@@ -216,7 +222,7 @@ def _age(document: Document) -> tuple[str, str]:
     return document.issued or "9", document.statement
 
 
-def _best(found: list[Match]) -> list[Match]:
+def _best(found: list[SourceMatch]) -> list[SourceMatch]:
     """Return the match that differs least, then the others that have the quotation too.
 
     A statement that prints the same dots and brackets is quoting as well: one that has the words
@@ -226,7 +232,7 @@ def _best(found: list[Match]) -> list[Match]:
     if not held:
         return sorted(found, key=lambda each: (-each.judged.score, _age(each.document)))[:1]
     least = min(each.judged.price for each in held)
-    best: dict[str, Match] = {}
+    best: dict[str, SourceMatch] = {}
     for each in sorted(held, key=lambda each: (each.judged.price, not each.document.current)):
         if _as_good(each.judged, least):
             best.setdefault(each.document.statement, each)
@@ -238,9 +244,9 @@ def _best(found: list[Match]) -> list[Match]:
 _SAME = 1e-9
 
 
-def _as_good(judged: Judged, least: float) -> bool:
+def _as_good(judged: Judgement, least: float) -> bool:
     return judged.price <= least + _SAME or (judged.verdict in CLEAN and judged.score == 1.0)
 
 
-def _nothing(quote: str, pieces: Cut) -> Answer:
-    return Answer(quote=quote, cut=pieces, verdict=Verdict.NOT_FOUND, match=None)
+def _nothing(quote: str, pieces: TokenizedQuote) -> Resolution:
+    return Resolution(quote=quote, cut=pieces, verdict=Verdict.NOT_FOUND, match=None)

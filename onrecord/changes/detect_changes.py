@@ -13,8 +13,8 @@ from archive.catalogue import queries
 from archive.catalogue.monitoring import news as store
 from archive.catalogue.rows import moment
 from archive.models import Capture, Outcome, Role
-from archive.news import Kind, News
-from onrecord.changes.takedowns import Answer, Presence, Try, judge
+from archive.news import NewsItem, NewsKind
+from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
 from scrapers.source import Source
 
 _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
@@ -26,22 +26,22 @@ _HOPS = 10
 _MANY = 3  # pages absent at once, from which on the site is suspected and not the pages
 
 
-def notice(connection: Connection, sources: Mapping[str, Source]) -> int:
+def detect_changes(connection: Connection, sources: Mapping[str, Source]) -> int:
     """Record the news of every capture since the last time; return how many there were."""
     found = 0
-    at = store.reached(connection, "noticed")
+    at = store.cursor(connection, "noticed")
     well = _Wellness(connection)
     while arrived := store.arrivals(connection, at):
         for row in arrived:
             source = sources.get(row["source"])
             found += store.add_news(connection, _news_of(connection, row, source, well))
         at = arrived[-1]["number"]
-        store.reach(connection, "noticed", at)
+        store.move_cursor(connection, "noticed", at)
         connection.commit()
     return found
 
 
-def notice_one(connection: Connection, sources: Mapping[str, Source], capture: str) -> None:
+def detect_changes_of(connection: Connection, sources: Mapping[str, Source], capture: str) -> None:
     """Record the news of a capture that was looked at before, and is read only now."""
     row = store.arrival(connection, capture)
     found = _news_of(connection, row, sources.get(row["source"]), _Wellness(connection))
@@ -50,37 +50,37 @@ def notice_one(connection: Connection, sources: Mapping[str, Source], capture: s
 
 def _news_of(
     connection: Connection, row: RowMapping, source: Source | None, well: "_Wellness"
-) -> Iterator[News]:
+) -> Iterator[NewsItem]:
     if row["outcome"] in _GOOD:
         yield from _words_of(connection, row)
     if row["role"] == Role.PAGE.value and source and row["outcome"] in (*_ABSENT, *_GOOD):
         yield from _presence_of(connection, row, source, well)
 
 
-def _words_of(connection: Connection, row: RowMapping) -> Iterator[News]:
+def _words_of(connection: Connection, row: RowMapping) -> Iterator[NewsItem]:
     """Yield the statements that are new in a capture, and those that say other words than before.
 
     Words that come back after an edit are an edit again.
     """
     seen: set[str] = set()
     when = row["memento_datetime"] or row["captured"]
-    for held in store.held_by(connection, row["id"]):
+    for held in store.versions_in_capture(connection, row["id"]):
         statement = held["statement"]
         if statement in seen:
             continue
         seen.add(statement)
         if held["versions"] > 1:
-            earlier = store.beside(connection, statement, row["id"], when, later=False)
-            later = store.beside(connection, statement, row["id"], when, later=True)
+            earlier = store.neighbour_capture(connection, statement, row["id"], when, later=False)
+            later = store.neighbour_capture(connection, statement, row["id"], when, later=True)
             if earlier:
                 yield from _edits(connection, row["source"], statement, earlier, row["id"])
             if later:
                 yield from _edits(connection, row["source"], statement, row["id"], later)
         if held["capture"] == row["id"]:
-            yield News(
+            yield NewsItem(
                 key=f"new:{statement}",
                 when=moment(when),
-                kind=Kind.NEW,
+                kind=NewsKind.NEW,
                 source=row["source"],
                 statement=statement,
                 after=held["version"],
@@ -90,15 +90,15 @@ def _words_of(connection: Connection, row: RowMapping) -> Iterator[News]:
 
 def _edits(
     connection: Connection, source: str, statement: str, earlier: str, later: str
-) -> Iterator[News]:
+) -> Iterator[NewsItem]:
     """Yield the change of words between two captures that hold a statement, if there is one."""
     before = store.versions_in(connection, statement, earlier)
     after = store.versions_in(connection, statement, later)
     for version in (each for each in after if each not in before):
-        yield News(
+        yield NewsItem(
             key=f"edit:{version}:{later}",
             when=queries.capture(connection, later).seen,
-            kind=Kind.EDIT,
+            kind=NewsKind.EDIT,
             source=source,
             statement=statement,
             before=before[-1],
@@ -110,13 +110,13 @@ def _edits(
 
 def _presence_of(
     connection: Connection, row: RowMapping, source: Source, well: "_Wellness"
-) -> Iterator[News]:
+) -> Iterator[NewsItem]:
     """Yield what the captures of an address say about the presence of what it held."""
     if not store.ever_absent(connection, row["url"]):
         return
     captures = queries.captures_of(connection, row["url"])
     upto = [each for each in captures if each.captured <= moment(row["captured"])]
-    judged = judge(_tries(connection, upto, source, well))
+    judged = judge_presence(_tries(connection, upto, source, well))
     if not judged.first_absent:
         return
     if judged.presence is Presence.THERE and judged.returned != row["id"]:
@@ -127,9 +127,9 @@ def _presence_of(
         if judged.presence is not Presence.THERE and seen is not None and seen >= since:
             continue  # it was seen at another address since
         back = judged.presence is Presence.THERE
-        kind = Kind.BACK if back else Kind(judged.presence.value)
+        kind = NewsKind.BACK if back else NewsKind(judged.presence.value)
         absent = judged.last_absent if judged.presence is Presence.GONE else judged.first_absent
-        yield News(
+        yield NewsItem(
             key=f"{kind}:{statement}:{judged.first_absent}",
             when=moment(row["captured"]),
             kind=kind,
@@ -143,32 +143,34 @@ def _presence_of(
         )
 
 
-def _said(kind: Kind, since: datetime, tries: int, was: Presence, url: str) -> str:
-    if kind is Kind.BACK:
+def _said(kind: NewsKind, since: datetime, tries: int, was: Presence, url: str) -> str:
+    if kind is NewsKind.BACK:
         return f"{url}: there again; it was {was}"
     return f"{url}: {kind} since {since:%Y-%m-%d %H:%M}Z, {tries} good tries"
 
 
 def _tries(
     connection: Connection, captures: list[Capture], source: Source, well: "_Wellness"
-) -> Iterator[Try]:
+) -> Iterator[PageAttempt]:
     for capture in captures:
         answer = _answer(connection, capture, source)
-        site_well = answer is not Answer.ABSENT or well(source.name, capture.captured)
-        yield Try(capture=capture.id, when=capture.captured, answer=answer, site_well=site_well)
+        site_well = answer is not PageAnswer.ABSENT or well(source.name, capture.captured)
+        yield PageAttempt(
+            capture=capture.id, when=capture.captured, answer=answer, site_well=site_well
+        )
 
 
-def _answer(connection: Connection, capture: Capture, source: Source) -> Answer:
+def _answer(connection: Connection, capture: Capture, source: Source) -> PageAnswer:
     if capture.outcome.value in _GOOD:
-        return Answer.HELD
+        return PageAnswer.HELD
     if capture.outcome is Outcome.GONE:
-        return Answer.ABSENT
+        return PageAnswer.ABSENT
     if capture.outcome is Outcome.REDIRECT:
         return _led_to(connection, capture, source)
-    return Answer.NOTHING
+    return PageAnswer.NOTHING
 
 
-def _led_to(connection: Connection, capture: Capture, source: Source) -> Answer:
+def _led_to(connection: Connection, capture: Capture, source: Source) -> PageAnswer:
     """Return what a redirect says: absent where it ends at nothing, or at a page for everything."""
     hop: Capture = capture
     for _ in range(_HOPS):
@@ -177,7 +179,7 @@ def _led_to(connection: Connection, capture: Capture, source: Source) -> Answer:
             not source.claims(target)
             and store.redirects_to(connection, source.name, hop.note) >= _MANY
         ):
-            return Answer.ABSENT
+            return PageAnswer.ABSENT
         latest = capture.captured + _FOLLOWED
         found = [
             each
@@ -185,15 +187,19 @@ def _led_to(connection: Connection, capture: Capture, source: Source) -> Answer:
             if capture.captured <= each.captured <= latest
         ]
         if not found:
-            return Answer.NOTHING
+            return PageAnswer.NOTHING
         hop = found[0]
         if hop.outcome is Outcome.GONE:
-            return Answer.ABSENT
+            return PageAnswer.ABSENT
         if hop.outcome.value in _GOOD:
-            return Answer.HELD if store.held_by(connection, hop.id) else Answer.NOTHING
+            return (
+                PageAnswer.HELD
+                if store.versions_in_capture(connection, hop.id)
+                else PageAnswer.NOTHING
+            )
         if hop.outcome is not Outcome.REDIRECT:
-            return Answer.NOTHING
-    return Answer.NOTHING
+            return PageAnswer.NOTHING
+    return PageAnswer.NOTHING
 
 
 def is_generic(url: str, source: Source) -> bool:

@@ -24,7 +24,7 @@ class Presence(StrEnum):
     GONE = "gone"
 
 
-class Answer(StrEnum):
+class PageAnswer(StrEnum):
     """What one capture of an address says about it."""
 
     HELD = "held"  # a page, or unchanged
@@ -33,17 +33,17 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
+class PageAttempt:
     """One capture of an address."""
 
     capture: str
     when: datetime
-    answer: Answer
+    answer: PageAnswer
     site_well: bool  # the site gave something good at about that time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class PresenceJudgement:
     """What can be said of an address, and on which captures that stands."""
 
     presence: Presence
@@ -58,27 +58,27 @@ class Judged:
     was: Presence = Presence.THERE  # before it came back
 
 
-_THERE = Judged(presence=Presence.THERE)
+_THERE = PresenceJudgement(presence=Presence.THERE)
 
 
-def judge(tries: Iterable[Try]) -> Judged:
+def judge_presence(tries: Iterable[PageAttempt]) -> PresenceJudgement:
     """Return what is to be said after `tries`, oldest first."""
     now = _THERE
     counted: datetime | None = None
     for each in tries:
-        if each.answer is Answer.HELD:
+        if each.answer is PageAnswer.HELD:
             now = _held(now, each)
             counted = None
-        elif each.answer is Answer.ABSENT and each.site_well:
+        elif each.answer is PageAnswer.ABSENT and each.site_well:
             apart = counted is None or each.when - counted >= APART
             counted = each.when if apart else counted
             now = _absent(now, each, apart)
     return now
 
 
-def _held(now: Judged, each: Try) -> Judged:
+def _held(now: PresenceJudgement, each: PageAttempt) -> PresenceJudgement:
     if now.presence is Presence.THERE:
-        return Judged(
+        return PresenceJudgement(
             presence=Presence.THERE,
             since=now.since,
             last_held=each.capture,
@@ -86,7 +86,7 @@ def _held(now: Judged, each: Try) -> Judged:
             was=now.was,
             first_absent=now.first_absent,
         )
-    return Judged(
+    return PresenceJudgement(
         presence=Presence.THERE,
         since=each.when,
         last_held=each.capture,
@@ -97,12 +97,12 @@ def _held(now: Judged, each: Try) -> Judged:
     )
 
 
-def _absent(now: Judged, each: Try, apart: bool) -> Judged:
+def _absent(now: PresenceJudgement, each: PageAttempt, apart: bool) -> PresenceJudgement:
     begins = now.presence is Presence.THERE or now.since is None
     since = each.when if begins or now.since is None else now.since
     tries = 1 if begins else now.tries + apart
     gone = now.presence is Presence.GONE or (tries >= TRIES and each.when - since >= DAYS)
-    return Judged(
+    return PresenceJudgement(
         presence=Presence.GONE if gone else Presence.MISSING,
         since=since,
         tries=tries,

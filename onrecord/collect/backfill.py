@@ -13,20 +13,20 @@ from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, FetchError
 from archive.models import Outcome, Role
 from onrecord import VERSION
-from onrecord.collect.crawl import Wanted
-from onrecord.collect.ingest import Tally, take_in
-from onrecord.collect.open_archive import keeping
+from onrecord.collect.crawl import CrawlScope
+from onrecord.collect.ingest import RunStats, ingest
+from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.run_sources import run_event
 from onrecord.context import Context
-from scrapers.fetch.client import NetworkVisit
-from scrapers.fetch.policy import Manners, user_agent
+from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy, user_agent
 from scrapers.fetch.ssrf_guard import Allowed
 from scrapers.fetch.throttle import Clock
-from scrapers.fetch.visit import Fetched, Visit
+from scrapers.fetch.visit import FetchedResponse, Fetcher
 from scrapers.source import Source
 from scrapers.url_key import key
-from scrapers.webarchives.cdx_api import Past, query, read_cdx
-from scrapers.webarchives.scope import is_page, past_of
+from scrapers.webarchives.cdx_api import ArchiveScope, cdx_query, read_cdx
+from scrapers.webarchives.scope import archive_scope, is_page
 from scrapers.webarchives.timemap import read_timemap
 from scrapers.webarchives.web_archive import APART, WebArchive
 
@@ -34,12 +34,12 @@ _ANSWERED = frozenset({Outcome.OK, Outcome.REDIRECT, Outcome.GONE, Outcome.SUSPE
 _MOST_PARTS = 10_000  # of one list: more is a loop that looks new each time
 
 
-def scrape_past(
+def backfill(
     context: Context,
     sources: Sequence[Source],
     archive: WebArchive,
-    wanted: Wanted,
-    after: Callable[[Source, Tally], None],
+    wanted: CrawlScope,
+    after: Callable[[Source, RunStats], None],
     *,
     clock: Clock | None = None,
 ) -> None:
@@ -47,20 +47,20 @@ def scrape_past(
 
     Copies that are held already are not asked for again: what was stopped goes on from there.
     """
-    manners = Manners(
+    manners = FetchPolicy(
         agent=user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
         delay=APART,
         allowed=_named_by_the_user(archive),
     )
     with (
-        keeping(context) as (store, connection),
-        closing(NetworkVisit(store, manners, clock=clock, archive=archive)) as door,
+        open_for_writing(context) as (store, connection),
+        closing(NetworkFetcher(store, manners, clock=clock, archive=archive)) as door,
     ):
         for source in sources:
-            walk = _Walk(connection, door, source, archive, wanted, Tally(visits=1))
+            walk = _Walk(connection, door, source, archive, wanted, RunStats(visits=1))
             try:
-                walk.through(past_of(source, context.settings.of(source.name)))
+                walk.through(archive_scope(source, context.settings.of(source.name)))
             except ArchiveError as error:
                 walk.tally.unlisted.append(str(error))
                 walk.tally.problems.append(str(error))
@@ -83,13 +83,13 @@ class _Walk:
     """One source's copies in one archive, listed and fetched in the list's order."""
 
     connection: Connection
-    door: Visit
+    door: Fetcher
     source: Source
     archive: WebArchive
-    wanted: Wanted
-    tally: Tally
+    wanted: CrawlScope
+    tally: RunStats
 
-    def through(self, past: Sequence[Past]) -> None:
+    def through(self, past: Sequence[ArchiveScope]) -> None:
         copies = dict.fromkeys(self._copies(past))
         self.tally.listed = len(copies)
         if not copies:
@@ -101,7 +101,7 @@ class _Walk:
         left = [copy for copy in copies if not self._held(copy)]
         for number, copy in enumerate(left[: self.wanted.limit]):
             hops = self.door.get(copy, source=self.source.name, role=self._role(copy))
-            take_in(self.connection, hops, self.source, self.tally)
+            ingest(self.connection, hops, self.source, self.tally)
             self.connection.commit()
             if why := _must_stop(hops[-1]):
                 undone = f"{len(left) - number} of {len(copies)} copies not had"
@@ -118,7 +118,7 @@ class _Walk:
         asked = self.archive.asked(copy)
         return Role.PAGE if asked is None or is_page(self.source, asked[1]) else Role.LISTING
 
-    def _compare(self, copy: str, answer: Fetched) -> None:
+    def _compare(self, copy: str, answer: FetchedResponse) -> None:
         """Say where the archive gave the copy of another time than the one that was asked for."""
         asked, given = self.archive.asked(copy), answer.capture.memento
         if asked and given and asked[0] != given.archived.replace(microsecond=0):
@@ -126,7 +126,7 @@ class _Walk:
             found = f"found that of {given.archived:%Y%m%d%H%M%S}, kept as such"
             self.tally.problems.append(f"{copy}: memento: {told}, {found}")
 
-    def _copies(self, past: Sequence[Past]) -> Iterator[str]:
+    def _copies(self, past: Sequence[ArchiveScope]) -> Iterator[str]:
         """Yield the addresses of the copies, as they were received."""
         listings = {key(each.url) for each in past if not each.prefix}
         for when, copy in self._listed(past):
@@ -137,7 +137,7 @@ class _Walk:
             if _within(when.date(), self.wanted):
                 yield self.archive.raw(when, url) if asked else copy
 
-    def _listed(self, past: Sequence[Past]) -> Iterator[tuple[datetime, str]]:
+    def _listed(self, past: Sequence[ArchiveScope]) -> Iterator[tuple[datetime, str]]:
         if self.archive.cdx:
             for each in past:
                 yield from self._by_cdx(each)
@@ -145,18 +145,18 @@ class _Walk:
         for url in self._known(past):
             yield from self._by_timemap(self.archive.timemap + url)
 
-    def _known(self, past: Sequence[Past]) -> list[str]:
+    def _known(self, past: Sequence[ArchiveScope]) -> list[str]:
         """Return the pages that are known of: a TimeMap is of one page, and none lists pages."""
-        pages = run_history.pages_looked_at(self.connection, self.source.name)
+        pages = run_history.checks_by_page(self.connection, self.source.name)
         found = [each.url for each in past if not each.prefix]
         found += queries.originals(self.connection, self.source.name)
         found += [url for url, _, _ in pages if is_page(self.source, url)]
         return list(dict.fromkeys(found))
 
-    def _by_cdx(self, past: Past) -> Iterator[tuple[datetime, str]]:
+    def _by_cdx(self, past: ArchiveScope) -> Iterator[tuple[datetime, str]]:
         resume, keys = "", set[str]()
         while True:
-            url = query(self.archive.cdx, past, self.wanted.since, self.wanted.until, resume)
+            url = cdx_query(self.archive.cdx, past, self.wanted.since, self.wanted.until, resume)
             listed = read_cdx(self._list(url).body)
             for line in listed.lines:
                 yield line.when, self.archive.raw(line.when, line.original)
@@ -177,21 +177,21 @@ class _Walk:
                 yield from listed.mementos
                 todo += listed.more
 
-    def _list(self, url: str) -> Fetched:
+    def _list(self, url: str) -> FetchedResponse:
         """Return what the archive answers about its holdings; FetchError where it does not."""
         hops = self.door.get(url, source=self.source.name, role=Role.REQUISITE)
-        take_in(self.connection, hops, self.source, self.tally)
+        ingest(self.connection, hops, self.source, self.tally)
         last = hops[-1]
         if last.capture.outcome is not Outcome.OK:
             raise FetchError(f"{url}: {last.capture.outcome.value}: {last.capture.note}")
         return last
 
 
-def _within(day: date, wanted: Wanted) -> bool:
+def _within(day: date, wanted: CrawlScope) -> bool:
     return (wanted.since or day) <= day <= (wanted.until or day)
 
 
-def _must_stop(answer: Fetched) -> str:
+def _must_stop(answer: FetchedResponse) -> str:
     """Return why an archive should be asked no more for now; "" where it may.
 
     What it answers as a copy is the publisher's word of old, whatever its status.

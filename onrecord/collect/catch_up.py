@@ -12,21 +12,21 @@ from threading import Event
 
 from sqlalchemy import Connection
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue import queries, updates
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
 from archive.log.log import Log
 from archive.models import Capture, Role
-from archive.sandbox.client import Confined
-from archive.sandbox.pool import several
-from archive.warc.exchanges import exchange_at, exchanges
-from onrecord.collect.ingest import Tally, record_answer
-from onrecord.collect.sandboxed_read import read
-from onrecord.collect.transcripts import take_in_transcript
-from scrapers.fetch.visit import Fetched
-from scrapers.read.page_content import Said
-from scrapers.read.reprocess import Piece, Reread, packed, reread_confined
+from archive.sandbox.client import Sandbox
+from archive.sandbox.pool import sandboxes
+from archive.warc.exchanges import read_exchange, read_exchanges
+from onrecord.collect.ingest import RunStats, store_response
+from onrecord.collect.sandboxed_read import read_in_sandbox
+from onrecord.collect.transcripts import ingest_transcript
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.read.page_content import PageContent
+from scrapers.read.reprocess import ReprocessedExchange, WarcRange, packed, reprocess_in_sandbox
 from scrapers.source import Source
 
 _MANY = 32  # exchanges in a piece: what a reading process gets at once, and a crash may cost
@@ -38,18 +38,18 @@ Progress = Callable[[Path], None]
 
 def catch_up(
     connection: Connection,
-    home: Home,
+    home: ArchiveFolder,
     sources: Mapping[str, Source],
     progress: Progress = lambda path: None,
     *,
     jobs: int = 1,
-) -> Tally:
+) -> RunStats:
     """Take in every exchange in the WARC files that the catalogue does not know.
 
     They are read in `jobs` processes and recorded one by one in the order of the log, so that what
     comes of it does not depend on how many read. How far it came is committed every few exchanges.
     """
-    tally = Tally()
+    tally = RunStats()
     damaged: set[str] = set()
     file = ""
     for piece, found in _read_ahead(_pieces(connection, home), packed(sources), jobs):
@@ -62,7 +62,7 @@ def catch_up(
             tally.problems.append(found.problem)
             damaged.add(piece.warc)
         if piece.warc not in damaged:
-            updates.know_sizes(connection, {piece.warc: piece.end})
+            updates.record_warc_sizes(connection, {piece.warc: piece.end})
         connection.commit()
     return tally
 
@@ -71,17 +71,17 @@ def catch_up(
 class _Found:
     """What is in a piece, and what keeps the rest of it from being read; "" for nothing."""
 
-    exchanges: list[Reread] = field(default_factory=list)
+    exchanges: list[ReprocessedExchange] = field(default_factory=list)
     problem: str = ""
 
 
 def _read_ahead(
-    pieces: Iterator[Piece], sources: bytes, jobs: int
-) -> Iterator[tuple[Piece, _Found]]:
+    pieces: Iterator[WarcRange], sources: bytes, jobs: int
+) -> Iterator[tuple[WarcRange, _Found]]:
     """Yield each piece with what is in it, in order, while those after it are being read."""
-    waiting: deque[tuple[Piece, Future[_Found]]] = deque()
-    free: SimpleQueue[Confined] = SimpleQueue()
-    for each in several(jobs):
+    waiting: deque[tuple[WarcRange, Future[_Found]]] = deque()
+    free: SimpleQueue[Sandbox] = SimpleQueue()
+    for each in sandboxes(jobs):
         free.put(each)
     stop = Event()
     with ThreadPoolExecutor(jobs, thread_name_prefix="reading") as pool:
@@ -99,10 +99,12 @@ def _read_ahead(
             pool.shutdown(cancel_futures=True)
 
 
-def _read_piece(free: "SimpleQueue[Confined]", piece: Piece, sources: bytes, stop: Event) -> _Found:
+def _read_piece(
+    free: "SimpleQueue[Sandbox]", piece: WarcRange, sources: bytes, stop: Event
+) -> _Found:
     found, confined = _Found(), free.get()
     try:
-        for reread in reread_confined(confined, piece, sources):
+        for reread in reprocess_in_sandbox(confined, piece, sources):
             found.exchanges.append(reread)
             if stop.is_set():
                 break
@@ -113,21 +115,21 @@ def _read_piece(free: "SimpleQueue[Confined]", piece: Piece, sources: bytes, sto
     return found
 
 
-def _pieces(connection: Connection, home: Home) -> Iterator[Piece]:
+def _pieces(connection: Connection, home: ArchiveFolder) -> Iterator[WarcRange]:
     """Yield what is not known of every WARC file, in the order in which the log has them.
 
     A file that grew or was taken in only half goes on where that ended.
     """
-    known, there = queries.sizes_known(connection), sizes(home)
+    known, there = queries.recorded_warc_sizes(connection), sizes(home)
     new = {name: size for name, size in there.items() if known.get(name) != size}
     for name, ends in _as_logged(home, new).items():
         start, size = known.get(name, 0), there[name]
         start = start if start <= size else 0
-        held = queries.places_in(connection, name)
+        held = queries.record_locations_in(connection, name)
         for end in _cuts(ends, start, size):
             skip = frozenset(one for one, at in held.items() if start <= at < end)
             path = home.warc / name
-            yield Piece(path=path, warc=name, start=start, end=end, skip=skip)
+            yield WarcRange(path=path, warc=name, start=start, end=end, skip=skip)
             start = end
 
 
@@ -141,7 +143,7 @@ def _cuts(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
         yield start
 
 
-def _as_logged(home: Home, names: Mapping[str, int]) -> dict[str, list[int]]:
+def _as_logged(home: ArchiveFolder, names: Mapping[str, int]) -> dict[str, list[int]]:
     """Return WARC files in the order in which they were taken in, and where exchanges end in each.
 
     Their names have the second in which they were begun, and many may begin in one. A file that the
@@ -160,7 +162,7 @@ def _as_logged(home: Home, names: Mapping[str, int]) -> dict[str, list[int]]:
     return found | {name: [] for name in names if name not in found}
 
 
-def sizes(home: Home) -> dict[str, int]:
+def sizes(home: ArchiveFolder) -> dict[str, int]:
     """Return the size of every WARC file, by its name below warc/, in order of name."""
     return {
         path.relative_to(home.warc).as_posix(): path.stat().st_size
@@ -170,17 +172,17 @@ def sizes(home: Home) -> dict[str, int]:
 
 def _record_again(
     connection: Connection,
-    home: Home,
-    reread: Reread,
+    home: ArchiveFolder,
+    reread: ReprocessedExchange,
     sources: Mapping[str, Source],
-    tally: Tally,
+    tally: RunStats,
 ) -> None:
     if reread.answered is None:
         tally.problems.append(f"{reread.id}: no facts of ours with this record")
         return
     capture = reread.answered.capture
     if capture.role is Role.TRANSCRIPT:
-        take_in_transcript(connection, capture, reread.line, tally)
+        ingest_transcript(connection, capture, reread.line, tally)
         return
     missing = capture.source and capture.source not in sources
     if missing or reread.why:
@@ -191,31 +193,35 @@ def _record_again(
     source = sources.get(capture.source)
     said = partial(_said, connection, home, capture, reread.said, source)
     try:
-        record_answer(connection, reread.answered, said, source, tally)
+        store_response(connection, reread.answered, said, source, tally)
     except ArchiveError as error:
         tally.problems.append(str(error))
 
 
 def _said(
-    connection: Connection, home: Home, capture: Capture, said: Said | None, source: Source | None
-) -> Said:
-    return said or read(fetched_again(connection, home, capture), source)
+    connection: Connection,
+    home: ArchiveFolder,
+    capture: Capture,
+    said: PageContent | None,
+    source: Source | None,
+) -> PageContent:
+    return said or read_in_sandbox(fetched_again(connection, home, capture), source)
 
 
-def fetched_again(connection: Connection, home: Home, capture: Capture) -> Fetched:
+def fetched_again(connection: Connection, home: ArchiveFolder, capture: Capture) -> FetchedResponse:
     """Return a capture with its headers and body; a revisit's body lies in another record.
 
     FixityError where the bytes are not those that were captured.
     """
     stored = capture.stored
-    exchange_at(home.warc, stored)  # compared with its digest, before what is beside it is read
-    held = exchanges(home.warc / stored.warc, warc=stored.warc, start=stored.offset)
+    read_exchange(home.warc, stored)  # compared with its digest, before what is beside it is read
+    held = read_exchanges(home.warc / stored.warc, warc=stored.warc, start=stored.offset)
     exchange = next(held, None)
     if exchange is None:
         raise FormatError(f"{stored.warc} byte {stored.offset}: expected a capture, found none")
     if exchange.facts and exchange.facts.original:
         original = queries.capture(connection, exchange.facts.original)
-        body = exchange_at(home.warc, original.stored).body()
+        body = read_exchange(home.warc, original.stored).body()
     else:
         body = exchange.body()
-    return Fetched(capture=capture, headers=exchange.headers, body=body)
+    return FetchedResponse(capture=capture, headers=exchange.headers, body=body)

@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.catalogue.monitoring import run_history
 from archive.models import Outcome, Role
-from onrecord.collect.ingest import Tally, take_in
-from onrecord.collect.recheck import wants_look
-from scrapers.fetch.visit import Held, Visit
-from scrapers.results import Address, Discovered
+from onrecord.collect.ingest import RunStats, ingest
+from onrecord.collect.recheck import is_recheck_due
+from scrapers.fetch.visit import Fetcher, Validators
+from scrapers.results import DiscoveryResult, ListedPage
 from scrapers.source import Source
 
 _MOST_LISTINGS = 1000  # pages of listings in one visit: more is a loop that looks new each time
@@ -20,14 +20,14 @@ _MOST_AGAIN = 200  # pages looked at again in one visit: the rest have their tur
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class CrawlScope:
     """What of a source is asked for. Bounds are days of issue, both inclusive."""
 
     since: date | None = None
     until: date | None = None
     limit: int | None = None  # pages fetched
 
-    def admits(self, address: Address) -> bool:
+    def admits(self, address: ListedPage) -> bool:
         """Say whether a listed page may be of the days asked for; one without a day may."""
         if address.issued is None:
             return True
@@ -36,15 +36,15 @@ class Wanted:
         return since[: len(day)] <= day <= until
 
 
-def visit(
+def crawl(
     connection: Connection,
-    door: Visit,
+    door: Fetcher,
     source: Source,
-    wanted: Wanted,
+    wanted: CrawlScope,
     listings: Sequence[str],
     *,
     live: bool = False,
-) -> Tally:
+) -> RunStats:
     """Make one visit: read the listings, fetch the pages they name, record what they say.
 
     `listings` are the addresses to begin with. On a `live` site, pages that no listing names any
@@ -52,7 +52,7 @@ def visit(
     earlier visit was told of and did not get. What is done is then committed page by page, so that
     a visit that takes an hour keeps nobody waiting.
     """
-    tally = Tally(visits=1)
+    tally = RunStats(visits=1)
     named: dict[str, None] = {}
     for listing in _listings(connection, door, source, listings, tally):
         tally.listed += len(listing.addresses) + len(listing.readings)
@@ -63,13 +63,15 @@ def visit(
         pages.update((url, None) for url in _again(connection, source, wanted, door.when))
     for url in list(pages)[: wanted.limit]:
         hops = door.get(url, source=source.name, role=Role.PAGE, held=_held(connection, url))
-        take_in(connection, hops, source, tally)
+        ingest(connection, hops, source, tally)
         if live:
             connection.commit()
     return tally
 
 
-def _again(connection: Connection, source: Source, wanted: Wanted, now: datetime) -> Iterator[str]:
+def _again(
+    connection: Connection, source: Source, wanted: CrawlScope, now: datetime
+) -> Iterator[str]:
     """Yield pages that are to be looked at though no listing may name them, the longest due first.
 
     Days asked for bound what is discovered: with them, nothing else is looked at.
@@ -78,16 +80,16 @@ def _again(connection: Connection, source: Source, wanted: Wanted, now: datetime
         return
     found = [
         (looked.last_try or datetime.min.replace(tzinfo=UTC), url)
-        for url, listed, looked in run_history.pages_looked_at(connection, source.name)
-        if (listed or source.claims(url)) and wants_look(looked, now)
+        for url, listed, looked in run_history.checks_by_page(connection, source.name)
+        if (listed or source.claims(url)) and is_recheck_due(looked, now)
     ]
     for _, url in sorted(found)[:_MOST_AGAIN]:
         yield url
 
 
 def _listings(
-    connection: Connection, door: Visit, source: Source, first: Sequence[str], tally: Tally
-) -> Iterator[Discovered]:
+    connection: Connection, door: Fetcher, source: Source, first: Sequence[str], tally: RunStats
+) -> Iterator[DiscoveryResult]:
     todo = list(first)
     done: set[str] = set()
     while todo and len(done) < _MOST_LISTINGS:
@@ -96,7 +98,7 @@ def _listings(
             continue
         done.add(url)
         hops = door.get(url, source=source.name, role=Role.LISTING, held=_held(connection, url))
-        found = take_in(connection, hops, source, tally)
+        found = ingest(connection, hops, source, tally)
         last = hops[-1].capture
         if last.outcome not in (Outcome.OK, Outcome.UNCHANGED):
             tally.unlisted.append(f"{last.url}: {last.outcome.value}: {last.note}")
@@ -108,11 +110,11 @@ def _listings(
             todo.insert(0, found.next_page)
 
 
-def _held(connection: Connection, url: str) -> Held | None:
+def _held(connection: Connection, url: str) -> Validators | None:
     last = queries.last_answer(connection, url)
     if last is None or not (last.etag or last.last_modified):
         return None
-    return Held(
+    return Validators(
         etag=last.etag,
         last_modified=last.last_modified,
         capture=last.capture,
@@ -121,4 +123,4 @@ def _held(connection: Connection, url: str) -> Held | None:
 
 
 def _due(connection: Connection, url: str, now: datetime) -> bool:
-    return wants_look(run_history.looked_at(connection, url), now)
+    return is_recheck_due(run_history.page_checks(connection, url), now)

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from archive.catalogue import queries
 from archive.models import Role
-from archive.warc.capture_metadata import Origin
+from archive.warc.capture_metadata import ImportOrigin
 from archive.warc.store import WarcStore
-from onrecord.collect.ingest import Tally, now, take_in
-from onrecord.collect.transcripts import Line, lines, resource, take_in_transcript
+from onrecord.collect.ingest import RunStats, ingest, now
+from onrecord.collect.transcripts import CollectionLine, ingest_transcript, lines, resource
 from scrapers.fetch.replay import ReplayedFiles
 from scrapers.source import Source
 
@@ -23,16 +23,16 @@ Progress = Callable[[int], None]  # told how many more were taken in
 
 def import_collection(
     connection: Connection, store: WarcStore, path: Path, progress: Progress
-) -> Tally:
+) -> RunStats:
     """Take in a text collection; a line that is held already, byte for byte, adds nothing."""
-    tally = Tally()
-    origin = Origin(name=path.name, sha256=sha256_of_file(path), offset=0)
+    tally = RunStats()
+    origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
     held = queries.transcribed(connection)
     for batch in _batches(lines(path)):
         fresh = [line for line in batch if hashlib.sha256(line.raw).hexdigest() not in held]
         captures = store.add_resources([resource(line, origin, now()) for line in fresh])
         for line, capture in zip(fresh, captures, strict=True):
-            take_in_transcript(connection, capture, line.raw, tally)
+            ingest_transcript(connection, capture, line.raw, tally)
         connection.commit()
         progress(len(batch))
     return tally
@@ -46,19 +46,19 @@ def import_archive(
     progress: Progress,
     *,
     read: bool,
-) -> Tally:
+) -> RunStats:
     """Take in every capture of a WARC or WACZ file (or a folder of them), and read what is a page.
 
     A page that a source claims is read as that source's; another HTML page by the generic reader.
     """
-    tally = Tally()
-    holds = partial(queries.capture_if_held, connection)
+    tally = RunStats()
+    holds = partial(queries.find_capture, connection)
     with ReplayedFiles([path], store, holds=holds) as files:
         for number, place in enumerate(files.held.places, 1):
             source, role = claimed(place.url, sources)
             name = source.name if source else ""
             fetched = files.take(place, source=name, role=role if read else Role.REQUISITE)
-            take_in(connection, [fetched], source, tally)
+            ingest(connection, [fetched], source, tally)
             progress(1)
             if number % _BATCH == 0:
                 connection.commit()
@@ -75,7 +75,7 @@ def claimed(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Rol
     return None, Role.PAGE
 
 
-def _batches(found: Iterable[Line]) -> Iterator[list[Line]]:
+def _batches(found: Iterable[CollectionLine]) -> Iterator[list[CollectionLine]]:
     each = iter(found)
     while batch := list(islice(each, _BATCH)):
         yield batch

@@ -17,16 +17,16 @@ from archive.catalogue import quarantine, queries, updates
 from archive.catalogue.monitoring import run_history
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
-from onrecord.collect.sandboxed_read import read
-from onrecord.quarantine.rules import suspected
-from scrapers.fetch.visit import Fetched, as_published
-from scrapers.read.page_content import Answered, Said, answered
-from scrapers.results import Discovered, Problem
+from onrecord.collect.sandboxed_read import read_in_sandbox
+from onrecord.quarantine.rules import find_suspicion
+from scrapers.fetch.visit import FetchedResponse, as_published
+from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
+from scrapers.results import DiscoveryResult, Problem
 from scrapers.source import Source
 
 
 @dataclass
-class Tally:
+class RunStats:
     """What a run did, for its user and its exit code."""
 
     visits: int = 0
@@ -46,7 +46,7 @@ class Tally:
         """Say whether nothing came of it: a run that captured nothing is never a good one."""
         return not (self.captures[Outcome.OK] or self.captures[Outcome.UNCHANGED])
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "RunStats") -> None:
         self.visits += other.visits
         self.captures += other.captures
         self.statements += other.statements
@@ -60,27 +60,27 @@ class Tally:
         self.stopped = self.stopped or other.stopped
 
 
-def take_in(
-    connection: Connection, hops: Iterable[Fetched], source: Source | None, tally: Tally
-) -> Discovered | None:
+def ingest(
+    connection: Connection, hops: Iterable[FetchedResponse], source: Source | None, tally: RunStats
+) -> DiscoveryResult | None:
     """Record every hop of one fetch and what the last one says; a listing's findings are returned.
 
     `source` is None for a page that no source claims: it is read by the generic reader.
     """
-    found: Discovered | None = None
+    found: DiscoveryResult | None = None
     for fetched in hops:
-        said = partial(read, fetched, source)
-        found = record_answer(connection, answered(fetched), said, source, tally) or found
+        said = partial(read_in_sandbox, fetched, source)
+        found = store_response(connection, recorded_response(fetched), said, source, tally) or found
     return found
 
 
-def record_answer(
+def store_response(
     connection: Connection,
-    answer: Answered,
-    said: Callable[[], Said],
+    answer: RecordedResponse,
+    said: Callable[[], PageContent],
     source: Source | None,
-    tally: Tally,
-) -> Discovered | None:
+    tally: RunStats,
+) -> DiscoveryResult | None:
     """Record what a server answered, and what it says if that is to be known: `said` tells."""
     capture = _as_decided(connection, answer.capture)
     tally.captures[capture.outcome.value] += 1
@@ -93,7 +93,7 @@ def record_answer(
         capture = replace(capture, note=f"to {to[:1000]}")
     updates.add_capture(connection, capture, etag=answer.etag, last_modified=answer.last_modified)
     if capture.outcome is Outcome.UNCHANGED:
-        tally.seen += updates.see_again(connection, capture)
+        tally.seen += updates.extend_last_seen(connection, capture)
     elif capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
         return _record(connection, capture, said(), source, tally)
     elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
@@ -109,18 +109,22 @@ def _as_decided(connection: Connection, capture: Capture) -> Capture:
 
 
 def _record(
-    connection: Connection, capture: Capture, said: Said, source: Source | None, tally: Tally
-) -> Discovered | None:
+    connection: Connection,
+    capture: Capture,
+    said: PageContent,
+    source: Source | None,
+    tally: RunStats,
+) -> DiscoveryResult | None:
     """Record what a good capture says; a listing's findings are returned."""
     listing, read = said.listing, said.page
     if source is not None and listing is not None:
         if capture.memento is None:  # what a listing named once need not be there today
             named = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
-            run_history.list_pages(connection, source.name, named, capture.captured)
+            run_history.record_listed_pages(connection, source.name, named, capture.captured)
         record(connection, capture, listing.readings, "", tally)
         report(connection, capture, listing.problems, tally)
         return listing
-    if why := suspected(connection, as_published(capture), read.readings):
+    if why := find_suspicion(connection, as_published(capture), read.readings):
         _set_aside(connection, as_published(capture), why, tally)
         return None
     layer = updates.add_layer(connection, said.layer) if read.readings else ""
@@ -129,7 +133,7 @@ def _record(
     return None
 
 
-def _set_aside(connection: Connection, capture: Capture, why: str, tally: Tally) -> None:
+def _set_aside(connection: Connection, capture: Capture, why: str, tally: RunStats) -> None:
     """Put a page in quarantine: it is kept, and is neither a version nor an edit nor an absence."""
     quarantine.set_outcome(connection, capture.id, Outcome.SUSPECT, why)
     tally.captures[capture.outcome.value] -= 1
@@ -142,7 +146,7 @@ def record(
     capture: Capture,
     readings: Iterable[Reading],
     layer: str,
-    tally: Tally,
+    tally: RunStats,
 ) -> None:
     """Record readings of one capture as versions."""
     for reading in readings:
@@ -153,7 +157,7 @@ def record(
 
 
 def report(
-    connection: Connection, capture: Capture, problems: Sequence[Problem], tally: Tally
+    connection: Connection, capture: Capture, problems: Sequence[Problem], tally: RunStats
 ) -> None:
     """Record what could not be read, once a capture and problem: it is part of the coverage."""
     if not problems:

@@ -6,39 +6,39 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from archive.catalogue import quarantine, queries, updates
-from archive.integrity.erase import finish
-from archive.log.exchange_log import LogLedger
+from archive.integrity.erase import finish_erasure
+from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
 from archive.models import Outcome
 from archive.warc.store import WarcStore
 from onrecord import AGENT
-from onrecord.changes.detect_changes import notice, notice_one
+from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.catch_up import catch_up, fetched_again, sizes
-from onrecord.collect.ingest import Tally, take_in
+from onrecord.collect.ingest import RunStats, ingest
 from onrecord.context import Context
 
 
 @contextmanager
-def keeping(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
+def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
     """Yield the evidence store and the catalogue, in step with each other, nobody else writing.
 
     What an earlier run captured and did not get to read (it was killed, the disk was full) is read
     first. What this run captures is known to the catalogue when it ends, however it ends.
     """
     home = context.home
-    with evidence(context) as store, context.catalogue() as connection:
+    with open_evidence(context) as store, context.catalogue() as connection:
         tally = catch_up(connection, home, context.sources)
         for problem in tally.problems:
             context.warn(problem)
         connection.commit()
         yield store, connection
         store.close()
-        updates.know_sizes(connection, sizes(home))
-        notice(connection, context.sources)
+        updates.record_warc_sizes(connection, sizes(home))
+        detect_changes(connection, context.sources)
 
 
 @contextmanager
-def evidence(context: Context) -> Iterator[WarcStore]:
+def open_evidence(context: Context) -> Iterator[WarcStore]:
     """Yield the store of evidence, entering all it keeps in the log; the log is signed at the end.
 
     Nobody else writes to the archive meanwhile. What a crash tore is mended first.
@@ -47,10 +47,10 @@ def evidence(context: Context) -> Iterator[WarcStore]:
     with home.writing(), Log.writing(home.log, home.keys) as log:
         if log.torn:
             context.warn(f"recovered the log: cut off {log.torn} bytes of a torn entry")
-        if count := finish(home, log):
+        if count := finish_erasure(home, log):
             context.warn(f"completed {count} erasures that were cut short")
         size = len(log)
-        ledger = LogLedger(log, home.warc)
+        ledger = MerkleExchangeLog(log, home.warc)
         with WarcStore(
             home.warc, software=AGENT, ledger=ledger, logged_end=ledger.logged_end
         ) as store:
@@ -64,16 +64,16 @@ def evidence(context: Context) -> Iterator[WarcStore]:
                     log.checkpoint()
 
 
-def read_again(context: Context, name: str) -> Tally:
+def read_again(context: Context, name: str) -> RunStats:
     """Read a capture that was taken out of quarantine, as if it had just come."""
-    tally = Tally()
-    with keeping(context) as (_, connection):
+    tally = RunStats()
+    with open_for_writing(context) as (_, connection):
         quarantine.set_outcome(connection, name, Outcome.OK, "")
         capture = queries.capture(connection, name)
         if capture.source and capture.source not in context.sources:
             tally.problems.append(f"{capture.url}: no such source any more: {capture.source}")
         else:
             fetched = fetched_again(connection, context.home, capture)
-            take_in(connection, [fetched], context.sources.get(capture.source), tally)
-        notice_one(connection, context.sources, name)
+            ingest(connection, [fetched], context.sources.get(capture.source), tally)
+        detect_changes_of(connection, context.sources, name)
     return tally

@@ -9,16 +9,16 @@ from importlib.metadata import version
 from pathlib import Path
 
 from archive.catalogue import quarantine, queries, updates
-from archive.catalogue.carry_over import carry
+from archive.catalogue.carry_over import carry_over
 from archive.catalogue.database import migrations, remove, replace, transaction
 from archive.catalogue.monitoring import news
-from archive.errors import FormatError, HomeError
+from archive.errors import ArchiveFolderError, FormatError
 from archive.text.fingerprint import RULES
 from onrecord import AGENT
-from onrecord.changes.detect_changes import notice
+from onrecord.changes.detect_changes import detect_changes
 from onrecord.collect.catch_up import catch_up
-from onrecord.collect.ingest import Tally
-from onrecord.collect.open_archive import evidence
+from onrecord.collect.ingest import RunStats
+from onrecord.collect.open_archive import open_evidence
 from onrecord.context import Context
 from onrecord.quarantine.decisions import decisions
 
@@ -26,7 +26,9 @@ _READERS = ("beautifulsoup4", "charset-normalizer", "jmespath", "lxml", "trafila
 _MADE_BY = "made by"  # the fact that says by which rules a catalogue is made
 
 
-def rebuild(context: Context, progress: Callable[[Path], None], jobs: int | None = None) -> Tally:
+def rebuild(
+    context: Context, progress: Callable[[Path], None], jobs: int | None = None
+) -> RunStats:
     """Make the catalogue and the index anew from the WARC files alone, reading in `jobs` processes.
 
     Schedule, watches and news, which no WARC file holds, are carried over. The old catalogue is
@@ -34,7 +36,7 @@ def rebuild(context: Context, progress: Callable[[Path], None], jobs: int | None
     if all that it depends on is as it was.
     """
     home = context.home
-    with evidence(context):
+    with open_evidence(context):
         _notice_what_is_left(context)
         fresh, made_by = home.half_made, _made_by(context)
         if not _goes_on(context, fresh, made_by):
@@ -42,16 +44,16 @@ def rebuild(context: Context, progress: Callable[[Path], None], jobs: int | None
         new = not fresh.exists()
         with transaction(fresh) as connection:
             if new:
-                quarantine.remember(connection, decisions(home), AGENT)
-                updates.know_fact(connection, _MADE_BY, made_by)
+                quarantine.record_decisions(connection, decisions(home), AGENT)
+                updates.set_fact(connection, _MADE_BY, made_by)
             try:
-                carry(connection, home.catalogue)
+                carry_over(connection, home.catalogue)
             except FormatError as error:
                 context.warn(str(error))
             tally = catch_up(
                 connection, home, context.sources, progress, jobs=jobs or _processors()
             )
-            news.reach(connection, "noticed", news.last_arrival(connection))
+            news.move_cursor(connection, "noticed", news.last_arrival(connection))
         replace(home.catalogue, fresh)
         if home.index.exists():
             shutil.rmtree(home.index)
@@ -69,7 +71,7 @@ def _goes_on(context: Context, fresh: Path, made_by: str) -> bool:
                 context.say(f"going on where a rebuild was cut short: {done} captures are read")
                 return True
         why = "a reader, a source or a decision has changed since"
-    except (FormatError, HomeError) as error:
+    except (FormatError, ArchiveFolderError) as error:
         why = str(error)
     context.say(f"beginning anew what an earlier rebuild left half made: {why}")
     return False
@@ -101,6 +103,6 @@ def _notice_what_is_left(context: Context) -> None:
     try:
         with context.catalogue() as connection:
             catch_up(connection, context.home, context.sources)
-            notice(connection, context.sources)
-    except (FormatError, HomeError) as error:
+            detect_changes(connection, context.sources)
+    except (FormatError, ArchiveFolderError) as error:
         context.warn(str(error))

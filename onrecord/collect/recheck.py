@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from archive.runs import Looked
+from archive.runs import PageChecks
 
 _SOONEST, _LATEST = timedelta(hours=1), timedelta(days=30)
 _GONE_EVERY = timedelta(hours=20)  # more often than 4 times in the 14 days of the rule of removal
@@ -10,7 +10,7 @@ _GONE_FOR = timedelta(days=21)
 _ASKED_AT_MOST = timedelta(days=7)
 
 
-def wants_look(looked: Looked, now: datetime) -> bool:
+def is_recheck_due(looked: PageChecks, now: datetime) -> bool:
     """Say whether to look again.
 
     Edits come mostly soon after publication: the wait doubles with the age of what we hold, from an
@@ -30,7 +30,7 @@ def wants_look(looked: Looked, now: datetime) -> bool:
     return now - looked.last_try >= _wait(looked, looked.last_try)
 
 
-def _wait(looked: Looked, last_try: datetime) -> timedelta:
+def _wait(looked: PageChecks, last_try: datetime) -> timedelta:
     if looked.last_good is None or looked.first_good is None:
         doublings = min(max(looked.tries_since, 1) - 1, 16)
         return min(timedelta(hours=1 << doublings), _ASKED_AT_MOST)

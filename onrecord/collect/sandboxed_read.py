@@ -1,11 +1,11 @@
 """Read what a capture says, where it can do no harm."""
 
-from archive.sandbox.pool import confined
-from scrapers.fetch.visit import Fetched
-from scrapers.read.page_content import Said, say_confined
+from archive.sandbox.pool import shared_sandbox
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.read.page_content import PageContent, extract_in_sandbox
 from scrapers.source import Source
 
 
-def read(fetched: Fetched, source: Source | None) -> Said:
+def read_in_sandbox(fetched: FetchedResponse, source: Source | None) -> PageContent:
     """Return what a capture says (scrapers.saying.say); what ended its process is a Problem."""
-    return say_confined(confined(), fetched, source)
+    return extract_in_sandbox(shared_sandbox(), fetched, source)

@@ -19,16 +19,16 @@ from sqlalchemy import Connection
 from archive.catalogue import updates
 from archive.errors import FormatError, LimitError
 from archive.models import Capture, Issued, Outcome, Reading, Role
-from archive.warc.capture_metadata import Facts, Origin
+from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Resource
-from onrecord.collect.ingest import Tally
+from onrecord.collect.ingest import RunStats
 
 MAX_LINE = 32 << 20  # bytes
 _NEEDED = ("id", "source", "title", "lang", "text")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CollectionLine:
     """One line of a collection, checked."""
 
     raw: bytes
@@ -36,7 +36,7 @@ class Line:
     said: dict[str, str]
 
 
-def lines(path: Path) -> Iterator[Line]:
+def lines(path: Path) -> Iterator[CollectionLine]:
     """Yield the lines of a collection, gzipped or not; FormatError names the line that is wrong."""
     try:
         with _opened(path) as file:
@@ -46,7 +46,9 @@ def lines(path: Path) -> Iterator[Line]:
                 if len(raw) == MAX_LINE:
                     raise LimitError(f"{path}: line {number}: expected at most {MAX_LINE} bytes")
                 if raw.strip():
-                    yield Line(raw.rstrip(b"\r\n"), offset, _checked(raw, f"{path}: line {number}"))
+                    yield CollectionLine(
+                        raw.rstrip(b"\r\n"), offset, _checked(raw, f"{path}: line {number}")
+                    )
                 offset += len(raw)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FormatError(f"{path}: expected whole gzip, found: {error}") from error
@@ -71,20 +73,20 @@ def _checked(raw: bytes, where: str) -> dict[str, str]:
     return said
 
 
-def resource(line: Line, origin: Origin, now: datetime) -> Resource:
+def resource(line: CollectionLine, origin: ImportOrigin, now: datetime) -> Resource:
     """Return the record that keeps a line. The same line of the same id has the same address."""
     uri = f"urn:uuid:{uuid5(NAMESPACE_URL, line.said['id'])}"
-    facts = Facts(
+    facts = CaptureMetadata(
         role=Role.TRANSCRIPT,
         outcome=Outcome.OK,
         source=line.said["source"],
-        origin=Origin(name=origin.name, sha256=origin.sha256, offset=line.offset),
+        origin=ImportOrigin(name=origin.name, sha256=origin.sha256, offset=line.offset),
     )
     return Resource(uri=uri, block=line.raw, media_type="application/json", date=now, facts=facts)
 
 
-def take_in_transcript(
-    connection: Connection, capture: Capture, block: bytes, tally: Tally
+def ingest_transcript(
+    connection: Connection, capture: Capture, block: bytes, tally: RunStats
 ) -> None:
     """Record what a kept line says, as a transcript."""
     said = _checked(block, capture.id)

@@ -24,11 +24,11 @@ def command(
 ) -> None:
     """Capture, read and index the page at each URL. Exit code 1: nothing was captured."""
     from onrecord.collect.run_sources import add
-    from onrecord.run_summary import tell
+    from onrecord.run_summary import show_summary
 
     tally = add(context, urls, files)
     with context.engine():
         pass
-    tell(context, "add", tally, as_json)
+    show_summary(context, "add", tally, as_json)
     if tally.failed:
         raise SystemExit(1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from index.quotes.article.article_text import Article
     from index.quotes.resolve import Resolver
-    from onrecord.quotations.check import Checked, Searched
+    from onrecord.quotations.check import CheckedQuotation, SearchScope
 
 
 @click.command("check")
@@ -61,9 +61,9 @@ def command(
     text = _read(context, article, kind or "") if article else None
     with context.engine() as engine, context.catalogue() as catalogue:
         from index.quotes.resolve import Resolver
-        from onrecord.quotations.check import searched
+        from onrecord.quotations.check import search_scope
 
-        resolver, scope = Resolver(engine), searched(catalogue, engine.count())
+        resolver, scope = Resolver(engine), search_scope(catalogue, engine.count())
         if batch is not None:
             clean = _answer_lines(catalogue, resolver, scope, batch, without)
             raise SystemExit(0 if clean else 1)
@@ -86,13 +86,13 @@ def _checked(
     text: "Article | None",
     given: str,
     without: tuple[str, ...],
-) -> "list[Checked]":
-    from index.quotes.article.find_quotations import quotations
-    from onrecord.quotations.check import check_article, told
+) -> "list[CheckedQuotation]":
+    from index.quotes.article.find_quotations import find_quotations
+    from onrecord.quotations.check import annotate, check_article
 
     if text is None:
-        return [told(catalogue, resolver.resolve(given, without=without, offer=True))]
-    found = quotations(text)
+        return [annotate(catalogue, resolver.resolve(given, without=without, offer=True))]
+    found = find_quotations(text)
     if passed := [each.text for each in found if each.way == "name"]:
         context.say(f"taken for names or titles, not checked: {', '.join(passed[:5])}")
     return list(check_article(catalogue, resolver, found, without))
@@ -101,25 +101,25 @@ def _checked(
 def _answer_lines(
     catalogue: "Connection",
     resolver: "Resolver",
-    scope: "Searched",
+    scope: "SearchScope",
     batch: Path,
     without: tuple[str, ...],
 ) -> bool:
     """Write an answer for each line; return whether all are verbatim or elided."""
-    from onrecord.quotations.check import told
+    from onrecord.quotations.check import annotate
     from onrecord.quotations.json_report import checked_json, search_scope_json
 
     coverage = search_scope_json(scope)
     clean = True
     for line in _lines(batch):
         answer = resolver.resolve(line.quote, without={*without, *line.quoting})
-        checked = told(catalogue, answer)
+        checked = annotate(catalogue, answer)
         clean = clean and checked.clean
         emit(line.given | checked_json(checked, coverage))
     return clean
 
 
-def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
+def _show(every: "list[CheckedQuotation]", scope: "SearchScope", as_json: bool) -> None:
     from index.quotes.compare.verdicts import Verdict
 
     if as_json:
@@ -133,7 +133,7 @@ def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
 
     out = console()
     for checked in every:
-        terminal_report.show(out, checked)
+        terminal_report.show_quotation(out, checked)
     if len(every) > 1:
         terminal_report.sum_up(out, every)
     if any(each.answer.verdict is Verdict.NOT_FOUND for each in every):
@@ -141,18 +141,20 @@ def _show(every: "list[Checked]", scope: "Searched", as_json: bool) -> None:
 
 
 def _read(context: Context, name: str, kind: str) -> "Article":
-    from archive.sandbox.pool import confined
-    from index.quotes.article.article_text import LARGEST, article
+    from archive.sandbox.pool import shared_sandbox
+    from index.quotes.article.article_text import LARGEST, read_article
 
     if name == "-":
-        return confined().call(article, sys.stdin.buffer.read(LARGEST + 1), "standard input", kind)
+        return shared_sandbox().call(
+            read_article, sys.stdin.buffer.read(LARGEST + 1), "standard input", kind
+        )
     if name.startswith(("http://", "https://")):
-        return confined().call(article, _fetched(context, name), name, kind or "html")
+        return shared_sandbox().call(read_article, _fetched(context, name), name, kind or "html")
     path = Path(name)
     if not path.is_file():
         raise click.BadParameter(f"no such file: {name}")
     with path.open("rb") as file:
-        return confined().call(article, file.read(LARGEST + 1), name, kind)
+        return shared_sandbox().call(read_article, file.read(LARGEST + 1), name, kind)
 
 
 def _fetched(context: Context, url: str) -> bytes:
@@ -160,22 +162,22 @@ def _fetched(context: Context, url: str) -> bytes:
     import tempfile
     from contextlib import closing
 
-    from archive.archive_folder import create
+    from archive.archive_folder import create_archive
     from archive.models import Outcome, Role
     from archive.warc.store import WarcStore
     from onrecord import AGENT, VERSION
     from onrecord.settings import template
-    from scrapers.fetch.client import NetworkVisit
-    from scrapers.fetch.policy import Manners, user_agent
+    from scrapers.fetch.client import NetworkFetcher
+    from scrapers.fetch.policy import FetchPolicy, user_agent
 
-    manners = Manners(
+    manners = FetchPolicy(
         agent=user_agent(VERSION, context.settings.contact), proxy=context.settings.proxy, delay=0.0
     )
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-        home = create(Path(folder) / "archive", template())
+        home = create_archive(Path(folder) / "archive", template())
         with (
             WarcStore(home.warc, software=AGENT) as store,
-            closing(NetworkVisit(store, manners)) as door,
+            closing(NetworkFetcher(store, manners)) as door,
         ):
             answer = door.get(url, source="", role=Role.PAGE)[-1]
     if answer.capture.outcome is not Outcome.OK:

@@ -84,19 +84,19 @@ def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
     """Ask authorities and calendars, whatever of both is set up."""
     from archive.timestamps import authorities, opentimestamps, renewal
     from onrecord import VERSION
-    from scrapers.fetch.policy import Manners, user_agent
-    from scrapers.fetch.post import asking, posting
+    from scrapers.fetch.policy import FetchPolicy, user_agent
+    from scrapers.fetch.post import make_get, make_post
 
     now, folder = datetime.now(UTC), context.home.log
     known, urls = authorities.load(folder), opentimestamps.load(folder)
     if not known and not urls:
         context.warn("no timestamp authority is set up: see --authority")
     agent = user_agent(VERSION, context.settings.contact)
-    manners = Manners(agent=agent, proxy=context.settings.proxy)
+    manners = FetchPolicy(agent=agent, proxy=context.settings.proxy)
     if known:
-        with posting(manners) as post:
-            wanted = renewal.pending(log.checkpoints, known, now)
-            yield from renewal.stamp(log, wanted, post, now)
+        with make_post(manners) as post:
+            wanted = renewal.pending_requests(log.checkpoints, known, now)
+            yield from renewal.obtain_timestamp(log, wanted, post, now)
     if urls:
-        with asking(manners, opentimestamps.ACCEPT) as ask:
+        with make_get(manners, opentimestamps.ACCEPT) as ask:
             yield from opentimestamps.stamp(log, urls, ask, now)

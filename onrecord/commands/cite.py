@@ -15,14 +15,14 @@ from onrecord.output import clean, emit, json_option
 def command(context: Context, id_: str, quote: str, style: str | None, as_json: bool) -> None:
     """Cite statement ID (its newest version that has the quoted words), or the version ID."""
     from archive.citations import STYLES
-    from onrecord.statements.cite import cited, place
+    from onrecord.statements.cite import citation_data, find_passage
 
     wanted = style or context.settings.style
     names = STYLES.names() if wanted == "all" else [wanted]
     styles = {name: STYLES.load(name) for name in names}
     with context.catalogue() as catalogue:
-        chosen = place(catalogue, id_, quote)
-        facts = cited(catalogue, chosen, context.settings.memento_base)
+        chosen = find_passage(catalogue, id_, quote)
+        facts = citation_data(catalogue, chosen, context.settings.memento_base)
     for name, cite in styles.items():
         text = cite(facts)
         if as_json:

@@ -10,7 +10,7 @@ from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
 if TYPE_CHECKING:
-    from onrecord.monitor.coverage import Judged
+    from onrecord.monitor.coverage import DayCoverage
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _SIGNS = {"held": "#", "part": "%", "none": ".", "failed": "!", "unseen": " "}
@@ -40,14 +40,16 @@ def command(
     Exit code 1: nothing is known of any of them.
     """
     from archive.catalogue.coverage import by_source
-    from archive.catalogue.coverage.by_day import days
+    from archive.catalogue.coverage.by_day import day_records
     from onrecord.collect.ingest import now
-    from onrecord.monitor.coverage import judge, page
+    from onrecord.monitor.coverage import judge_days, page
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:
         wanted = names or tuple(each.source for each in by_source.coverage(catalogue))
-        judged = {name: judge(days(catalogue, name), first, last) for name in wanted if name}
+        judged = {
+            name: judge_days(day_records(catalogue, name), first, last) for name in wanted if name
+        }
     judged = {name: each for name, each in judged.items() if each}
     if html is not None:
         sources = context.sources
@@ -77,7 +79,7 @@ def command(
         raise SystemExit(1)
 
 
-def _print(judged: "dict[str, list[Judged]]") -> None:
+def _print(judged: "dict[str, list[DayCoverage]]") -> None:
     click.echo("# held   % in part   . nothing published   ! no good look   (blank) not looked")
     for name, days in judged.items():
         click.echo(clean(name))

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from archive.models import Capture, Version
-from archive.text.diff import Change, changes, count_sorts
+from archive.text.diff import Change, count_kinds, diff_texts
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
@@ -54,12 +54,12 @@ def command(
         _write_page(html, chosen, captures)
         context.say(f"wrote {html}")
     for before, after in chosen if html is None else ():
-        edits = changes(words_of(before), words_of(after))
+        edits = diff_texts(words_of(before), words_of(after))
         said = facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
         if as_json:
             from archive.json_objects import change_json
 
-            counts = dict(count_sorts(edits))
+            counts = dict(count_kinds(edits))
             emit(said | {"sorts": counts, "changes": [change_json(edit) for edit in edits]})
         elif unified:
             _print_unified(before, after)
@@ -84,7 +84,7 @@ def _write_page(
             capture_after=captures[after.id],
             text_before=words_of(before),
             text_after=words_of(after),
-            changes=changes(words_of(before), words_of(after)),
+            changes=diff_texts(words_of(before), words_of(after)),
         )
         for before, after in chosen
     ]
@@ -120,7 +120,7 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     out.print(Text(clean(after.reading.title), style="bold"))
     out.print(f"- {before.id}  seen {utc(before.first_seen)} to {utc(before.last_seen)}")
     out.print(f"+ {after.id}  seen {utc(after.first_seen)} to {utc(after.last_seen)}")
-    counts = ", ".join(f"{count} {sort}" for sort, count in count_sorts(edits))
+    counts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(edits))
     noun = "change" if len(edits) == 1 else "changes"
     out.print(Text(f"{len(edits)} {noun}: {counts}", style="dim"))
     text = words_of(after)

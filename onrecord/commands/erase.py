@@ -43,11 +43,11 @@ def command(
     reason, so that all other proofs hold. Packs and exports already handed out are with others.
     Without --yes, nothing is done but to say what would be. Exit code 1: nothing was done.
     """
-    from onrecord.evidence.erase import erase_statement, what_would_go
+    from onrecord.evidence.erase import erase_statement, plan_statement_erasure
 
     if bool(recipients) != bool(sealed_to):
         raise click.UsageError("--seal and --sealed-to go together")
-    going = what_would_go(context, id_)
+    going = plan_statement_erasure(context, id_)
     if as_json:
         emit({"captures": going.captures, "versions": going.versions, "erased": yes})
     else:

@@ -27,7 +27,7 @@ def command(context: Context, format_: str, recipients: tuple[str, ...], out: Pa
     export = EXPORTS.load(format_)
     with context.catalogue() as catalogue:
         if recipients:
-            from archive.sharing.encryption import seal_file
+            from archive.sharing.encryption import encrypt_file
 
             # Beside the archive, so that words in clear touch no disk that they are not on.
             with TemporaryDirectory(dir=context.home.root, prefix=".sealing-") as folder:
@@ -35,7 +35,7 @@ def command(context: Context, format_: str, recipients: tuple[str, ...], out: Pa
                 count = export(context.home, catalogue, clear)
                 if not clear.is_file():
                     raise click.UsageError(f"--encrypt-to: {format_} is no single file")
-                seal_file(clear, out, recipients)
+                encrypt_file(clear, out, recipients)
         else:
             count = export(context.home, catalogue, out)
     context.say(f"{count} versions")

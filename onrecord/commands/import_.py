@@ -26,19 +26,22 @@ def command(context: Context, files: tuple[Path, ...], evidence_only: bool, as_j
     ({id, source, date, title, lang, text, url?}, gzipped or not) are transcripts.
     """
     from onrecord.collect.import_files import import_archive, import_collection
-    from onrecord.collect.open_archive import keeping
+    from onrecord.collect.open_archive import open_for_writing
     from onrecord.progress import counting
-    from onrecord.run_summary import tell
+    from onrecord.run_summary import show_summary
 
     for path in files:
-        with keeping(context) as (store, catalogue), counting(context, path.name) as progress:
+        with (
+            open_for_writing(context) as (store, catalogue),
+            counting(context, path.name) as progress,
+        ):
             if _is_collection(path):
                 tally = import_collection(catalogue, store, path, progress)
             else:
                 tally = import_archive(
                     catalogue, store, path, context.sources, progress, read=not evidence_only
                 )
-        tell(context, path.name, tally, as_json)
+        show_summary(context, path.name, tally, as_json)
     with context.engine():
         pass
 

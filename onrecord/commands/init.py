@@ -11,11 +11,11 @@ from onrecord.context import Context
 @click.pass_obj
 def command(context: Context) -> None:
     """Make an archive folder, readable by you alone."""
-    from archive.archive_folder import create
+    from archive.archive_folder import create_archive
     from archive.log.keys import new_origin
     from archive.log.log import Log
     from onrecord.settings import template
 
-    home = create(context.folder, template())
+    home = create_archive(context.folder, template())
     Log.create(home.log, home.keys, origin=new_origin(), when=datetime.now(UTC)).close()
     context.say(f"made {home.root}; its settings are in {home.settings}")

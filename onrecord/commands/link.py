@@ -8,7 +8,7 @@ from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
 if TYPE_CHECKING:
-    from archive.statement_links import Link
+    from archive.statement_links import StatementLink
 
 _TIES = ("responds-to", "quotes", "corrects", "withdraws")
 
@@ -39,7 +39,7 @@ def command(
 
     path = context.home.links
     if subject is None:
-        found = statement_links.read(path)
+        found = statement_links.read_links(path)
         for link in found:
             if as_json:
                 emit(statement_links.link_json(link))
@@ -52,25 +52,27 @@ def command(
     if tie is None or object_ is None:
         raise click.UsageError("expected A TIE B, as in: A responds-to B")
     made = _link(context, subject, tie, object_, note)
-    if withdraw and made.key not in {link.key for link in statement_links.read(path)}:
+    if withdraw and made.key not in {link.key for link in statement_links.read_links(path)}:
         context.warn(f"no such link: {subject} {tie} {object_}")
         raise SystemExit(1)
     with context.home.writing():
-        statement_links.add(path, made, withdrawn=withdraw)
+        statement_links.add_link(path, made, withdrawn=withdraw)
     if as_json:
         emit(statement_links.link_json(made))
     else:
         context.say(clean(f"{made.subject} {made.tie} {made.object}{' no more' * withdraw}"))
 
 
-def _link(context: Context, subject: str, tie: str, object_: str, note: str) -> "Link":
+def _link(context: Context, subject: str, tie: str, object_: str, note: str) -> "StatementLink":
     from datetime import UTC, datetime
 
     from archive.catalogue import queries
-    from archive.statement_links import Link, Tie
+    from archive.statement_links import LinkKind, StatementLink
 
     with context.catalogue() as catalogue:
         one, two = (queries.version(catalogue, name).statement for name in (subject, object_))
     if one == two:
         raise click.UsageError("a statement cannot be linked to itself")
-    return Link(subject=one, tie=Tie(tie), object=two, confirmed=datetime.now(UTC), note=note)
+    return StatementLink(
+        subject=one, tie=LinkKind(tie), object=two, confirmed=datetime.now(UTC), note=note
+    )

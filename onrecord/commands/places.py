@@ -8,7 +8,7 @@ from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
 if TYPE_CHECKING:
-    from onrecord.statements.byte_spans import Placed
+    from onrecord.statements.byte_spans import ByteSpans
 
 
 @click.command("places")
@@ -24,13 +24,13 @@ def command(context: Context, id_: str, quote: str, as_json: bool) -> None:
 
     Exit code 1: some words were not found in the bytes.
     """
-    from onrecord.statements.byte_spans import placed, placed_json
-    from onrecord.statements.cite import place
+    from onrecord.statements.byte_spans import byte_spans_json, find_byte_spans
+    from onrecord.statements.cite import find_passage
 
     with context.catalogue() as catalogue:
-        found = placed(catalogue, context.home, place(catalogue, id_, quote))
+        found = find_byte_spans(catalogue, context.home, find_passage(catalogue, id_, quote))
     if as_json:
-        emit(placed_json(found))
+        emit(byte_spans_json(found))
     else:
         _print(found)
     if any(
@@ -41,11 +41,11 @@ def command(context: Context, id_: str, quote: str, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _has_letters(found: "Placed", start: int, end: int) -> bool:
+def _has_letters(found: "ByteSpans", start: int, end: int) -> bool:
     return any(character.isalnum() for character in found.text[start:end])
 
 
-def _print(found: "Placed") -> None:
+def _print(found: "ByteSpans") -> None:
     capture = found.capture
     off = f", {found.coding} taken off" if found.coding else ""
     click.echo(f"{found.version}: the body of {capture.id}{off}")

@@ -39,17 +39,17 @@ def command(
     """
     from archive import atomic_files
     from archive.pack import write
-    from archive.sharing.encryption import seal
-    from onrecord.evidence.pack import packed
+    from archive.sharing.encryption import encrypt
+    from onrecord.evidence.pack import make_pack
 
     with context.catalogue() as catalogue:
         base = context.settings.memento_base
-        done = packed(catalogue, context.home, id_, quote, base)
+        done = make_pack(catalogue, context.home, id_, quote, base)
     pack = done.files
     if recipients:
-        atomic_files.replace(out, seal(write.zipped(pack), recipients))
+        atomic_files.replace(out, encrypt(write.zip_pack(pack), recipients))
     else:
-        write.write(pack, out)
+        write.write_pack(pack, out)
     context.say("check what it reveals before you hand it on: onrecord share --check " + str(out))
     if as_json:
         emit({"version": done.version, "out": str(out), "files": sorted(pack)})

@@ -55,10 +55,10 @@ def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
     """Take CAPTURE out of quarantine and read it as a page of its source."""
     from onrecord.collect.open_archive import read_again
     from onrecord.quarantine.decisions import decide
-    from onrecord.run_summary import tell
+    from onrecord.run_summary import show_summary
 
     decide(context, capture, accept=True, reason=reason, when=datetime.now(UTC))
-    tell(context, capture, read_again(context, capture), as_json)
+    show_summary(context, capture, read_again(context, capture), as_json)
 
 
 @command.command("reject")

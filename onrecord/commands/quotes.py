@@ -8,7 +8,7 @@ from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
 if TYPE_CHECKING:
-    from index.quotes.quoted_by import Quoting
+    from index.quotes.quoted_by import QuotedBy
 
 
 @click.command("quotes")
@@ -21,11 +21,11 @@ def command(context: Context, id_: str, as_json: bool) -> None:
     Each quotation with its verdict, as `check` gives it. Exit code 1: nothing here quotes it.
     """
     from archive.catalogue import queries
-    from index.quotes.quoted_by import quoting
+    from index.quotes.quoted_by import find_quoting
 
     with context.engine() as engine, context.catalogue() as catalogue:
         version = queries.version(catalogue, id_)
-        found = list(quoting(engine, engine.get(f"{version.id}#statement")))
+        found = list(find_quoting(engine, engine.get(f"{version.id}#statement")))
         count = engine.count()
     if as_json:
         for each in found:
@@ -37,7 +37,7 @@ def command(context: Context, id_: str, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _json(statement: str, each: "Quoting") -> dict[str, Any]:
+def _json(statement: str, each: "QuotedBy") -> dict[str, Any]:
     document, judged = each.document, each.judged
     return {
         "statement": statement,
@@ -59,10 +59,10 @@ def _json(statement: str, each: "Quoting") -> dict[str, Any]:
     }
 
 
-def _print(found: "list[Quoting]") -> None:
+def _print(found: "list[QuotedBy]") -> None:
     from rich.text import Text
 
-    from onrecord.quotations.terminal_report import COLOURS, hidden, with_edits
+    from onrecord.quotations.terminal_report import COLOURS, show_omission, with_edits
 
     out = console()
     last = ""
@@ -76,4 +76,4 @@ def _print(found: "list[Quoting]") -> None:
         out.print(Text(f"  {judged.verdict.value}", style=COLOURS[judged.verdict]))
         out.print(with_edits(each.quotation.text, judged))
         for elision in judged.elisions:
-            out.print(hidden(elision, ""))
+            out.print(show_omission(elision, ""))

@@ -22,9 +22,9 @@ def command(context: Context, jobs: int | None, as_json: bool) -> None:
     until the new one is whole; a rebuild that was cut short goes on where it was.
     """
     from onrecord.collect.rebuild import rebuild
-    from onrecord.run_summary import tell
+    from onrecord.run_summary import show_summary
 
     tally = rebuild(context, lambda path: context.say(f"reading {path.name}"), jobs)
     with context.engine() as engine:
         context.say(f"{engine.count()} texts indexed")
-    tell(context, "rebuild", tally, as_json)
+    show_summary(context, "rebuild", tally, as_json)

@@ -39,19 +39,21 @@ def command(
     from onrecord.collect.ingest import now
     from onrecord.collect.run_sources import network, source_called
     from onrecord.run.graceful_stop import stop_on_signals
-    from onrecord.run.run_due import Machine
-    from onrecord.run.run_loop import Collector
-    from onrecord.run_summary import tell
+    from onrecord.run.run_due import RunEnvironment
+    from onrecord.run.run_loop import RunLoop
+    from onrecord.run_summary import show_summary
 
     only = [source_called(context, name).name for name in names]
     with stop_on_signals() as stop:
-        machine = Machine(doors=network, now=now, stop=stop, budget=timedelta(minutes=minutes))
-        collector = Collector(
+        machine = RunEnvironment(
+            doors=network, now=now, stop=stop, budget=timedelta(minutes=minutes)
+        )
+        collector = RunLoop(
             context=context,
             machine=machine,
             only=only,
             tells=not no_tell,
-            after=lambda source, tally: tell(context, source.name, tally, as_json),
+            after=lambda source, tally: show_summary(context, source.name, tally, as_json),
         )
         if forever:
             collector.serve(_LONGEST)

@@ -143,7 +143,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     with context.home.writing(), context.catalogue() as catalogue:
         lines = {line.source: line for line in plan(catalogue, context.sources.values(), now())}
         found = [lines[source.name] for source in chosen if source.name in lines]
-        run_history.keep_due(
+        run_history.save_schedule_entries(
             catalogue,
             [
                 replace(line, paused=paused, next_due=line.next_due if paused else now())

@@ -52,31 +52,31 @@ def command(
 
     Exit code 1: some source gave nothing at all, or an archive asked to be left alone.
     """
-    from onrecord.collect.backfill import scrape_past
-    from onrecord.collect.crawl import Wanted
-    from onrecord.collect.ingest import Tally
+    from onrecord.collect.backfill import backfill
+    from onrecord.collect.crawl import CrawlScope
+    from onrecord.collect.ingest import RunStats
     from onrecord.collect.run_sources import scrape, source_called
-    from onrecord.run_summary import tell
+    from onrecord.run_summary import show_summary
     from scrapers.source import Source
 
     chosen = [source_called(context, name) for name in names] or [
         source for source in context.sources.values() if not source.untested
     ]
-    wanted = Wanted(
+    wanted = CrawlScope(
         since=since.date() if since else None, until=until.date() if until else None, limit=limit
     )
     failed: list[str] = []
     stopped: list[str] = []
 
-    def after(source: Source, tally: Tally) -> None:
-        tell(context, source.name, tally, as_json)
+    def after(source: Source, tally: RunStats) -> None:
+        show_summary(context, source.name, tally, as_json)
         if tally.failed:
             failed.append(source.name)
         elif tally.stopped:
             stopped.append(source.name)
 
     if via:
-        scrape_past(context, chosen, _archive(context, via, files), wanted, after)
+        backfill(context, chosen, _archive(context, via, files), wanted, after)
     else:
         scrape(context, chosen, wanted, files, after)
     with context.engine():

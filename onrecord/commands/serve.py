@@ -51,13 +51,13 @@ def command(
         asked = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
         click.echo(PasswordHasher().hash(asked))
         return
-    from onrecord.web.serve.server import LOOPBACK, Doors, prepared
+    from onrecord.web.serve.server import LOOPBACK, ServeOptions, prepared
 
     if host not in LOOPBACK and password_file is None:
         raise click.UsageError(f"--host {host} lets others in: expected --password-file too")
     if port == replay_port and port:
         raise click.UsageError("--port and --replay-port: expected two ports")
-    doors = Doors(
+    doors = ServeOptions(
         host=host,
         port=port,
         replay_port=replay_port,

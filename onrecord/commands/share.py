@@ -23,9 +23,9 @@ def command(context: Context, path: Path, as_json: bool) -> None:
 
     Pages name people of their own accord: this lists, and you judge. Exit code 1: nothing found.
     """
-    from archive.sharing.disclosure import reveal
+    from archive.sharing.disclosure import find_disclosures
 
-    found = reveal(path)
+    found = find_disclosures(path)
     for one in found:
         if as_json:
             emit({"file": one.file, "sort": one.sort, "what": one.what, "times": one.times})

@@ -10,7 +10,7 @@ from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
 if TYPE_CHECKING:
-    from onrecord.statements.translations import Sibling, Word
+    from onrecord.statements.translations import Attestation, Translation
 
 
 @click.command("show")
@@ -22,14 +22,14 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or the version called ID."""
     from archive.catalogue import queries
     from archive.json_objects import capture_json, version_json
-    from onrecord.statements.translations import seen_by, siblings
+    from onrecord.statements.translations import attestation, find_translations
 
     with context.catalogue() as catalogue:
         version = queries.version(catalogue, id_)
         capture = queries.capture(catalogue, version.capture)
         visible = queries.layer(catalogue, version.layer_sha256) if layer else ""
-        word = seen_by(catalogue, version.id)
-        others = siblings(catalogue, version, context.sources.get(version.source))
+        word = attestation(catalogue, version.id)
+        others = find_translations(catalogue, version, context.sources.get(version.source))
     if as_json:
         found = version_json(version) | {
             "provenance": capture_json(capture, _base(context)),
@@ -50,7 +50,7 @@ def _base(context: Context) -> str:
 
 
 def _print(
-    version: Version, capture: Capture, base: str, word: "Word", others: "list[Sibling]"
+    version: Version, capture: Capture, base: str, word: "Attestation", others: "list[Translation]"
 ) -> None:
     from rich.table import Table
     from rich.text import Text

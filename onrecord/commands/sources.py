@@ -85,12 +85,12 @@ def test(
     from dataclasses import asdict
 
     from onrecord.collect.run_sources import source_called, trial
-    from onrecord.propose.trial_report import fields
+    from onrecord.propose.trial_report import field_reports
 
     source = source_called(context, name)
     result = trial(context, source, files, limit, urls)
     for version in result.versions:
-        found = list(fields(source, version.reading))
+        found = list(field_reports(source, version.reading))
         if as_json:
             emit({"url": version.reading.url, "fields": [asdict(field) for field in found]})
             continue

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.catalogue.coverage.by_source import Coverage
+from archive.catalogue.coverage.by_source import SourceCoverage
 from onrecord.context import Context
 from onrecord.output import clean, console, emit, json_option
 
 if TYPE_CHECKING:
-    from archive.news import News
-    from onrecord.monitor.health import Illness
-    from onrecord.monitor.health_checks import Checked
+    from archive.news import NewsItem
+    from onrecord.monitor.health import HealthProblem
+    from onrecord.monitor.health_checks import SourceHealth
 
 
 @click.command("status")
@@ -41,7 +41,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
             failed[name] = failed.get(name, 0) + 1
         checked = {each.source: each for each in check_sources(catalogue, context.sources, moment)}
         wrong = check_archive(context, catalogue, moment)
-        absent = news.absent(catalogue)
+        absent = news.absent_statements(catalogue)
     names = sorted({*held, *(n for n, c in checked.items() if everything or c.facts.last_try)})
     if as_json:
         for name in names:
@@ -61,9 +61,9 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
 
 def _print(
     names: list[str],
-    held: dict[str, Coverage],
+    held: dict[str, SourceCoverage],
     failed: dict[str, int],
-    checked: "dict[str, Checked]",
+    checked: "dict[str, SourceHealth]",
 ) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -90,7 +90,9 @@ def _print(
     console().print(table)
 
 
-def _print_wrong(checked: "dict[str, Checked]", names: list[str], wrong: "list[Illness]") -> None:
+def _print_wrong(
+    checked: "dict[str, SourceHealth]", names: list[str], wrong: "list[HealthProblem]"
+) -> None:
     for name in names:
         for ill in checked[name].ill if name in checked else ():
             click.echo(clean(f"{name}: {ill.kind}{_since(ill.since)}: {ill.detail}"))
@@ -101,7 +103,7 @@ def _print_wrong(checked: "dict[str, Checked]", names: list[str], wrong: "list[I
         click.echo(clean(f"archive: {ill.kind}{_since(ill.since)}: {ill.detail}"))
 
 
-def _print_absent(absent: "list[News]") -> None:
+def _print_absent(absent: "list[NewsItem]") -> None:
     for each in absent:
         click.echo(clean(f"{each.kind}: {each.statement}: {each.detail}"))
 
@@ -110,8 +112,8 @@ def _since(when: datetime | None) -> str:
     return f" since {when:%Y-%m-%d %H:%M}Z" if when else ""
 
 
-def _nothing(name: str) -> Coverage:
-    return Coverage(
+def _nothing(name: str) -> SourceCoverage:
+    return SourceCoverage(
         source=name,
         statements=0,
         versions=0,
@@ -125,7 +127,7 @@ def _nothing(name: str) -> Coverage:
     )
 
 
-def _health_json(checked: "Checked | None") -> dict[str, Any]:
+def _health_json(checked: "SourceHealth | None") -> dict[str, Any]:
     from archive.json_objects import utc
 
     if checked is None:
@@ -148,13 +150,15 @@ def _health_json(checked: "Checked | None") -> dict[str, Any]:
     }
 
 
-def _ill_json(ill: "Illness") -> dict[str, Any]:
+def _ill_json(ill: "HealthProblem") -> dict[str, Any]:
     from archive.json_objects import utc
 
     return {"kind": ill.kind, "since": utc(ill.since) if ill.since else "", "detail": ill.detail}
 
 
-def _archive_json(context: Context, wrong: "list[Illness]", absent: "list[News]") -> dict[str, Any]:
+def _archive_json(
+    context: Context, wrong: "list[HealthProblem]", absent: "list[NewsItem]"
+) -> dict[str, Any]:
     import shutil
 
     from onrecord.monitor.health_checks import log_json

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.findings import Finding, Grade, worst
-from archive.integrity.fixity import Scope
-from archive.integrity.log_audit import Trust
+from archive.integrity.fixity import CheckScope
+from archive.integrity.log_audit import TrustAnchors
 from onrecord.context import Context
 from onrecord.output import clean, emit, json_option
 
@@ -63,7 +63,7 @@ def command(
     from archive.errors import FixityError
     from onrecord.evidence.trust import trust
 
-    scope = Scope(quick=quick, deep=deep, since=since.replace(tzinfo=UTC) if since else None)
+    scope = CheckScope(quick=quick, deep=deep, since=since.replace(tzinfo=UTC) if since else None)
     now = datetime.now(UTC)
     if wacz:
         found = _check_wacz(wacz, key)
@@ -100,7 +100,9 @@ def _remember(context: Context, found: list[Finding], verdict: Grade, now: datet
         context.warn(f"this check is not on record: {error}")
 
 
-def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Iterator[Finding]:
+def _check(
+    context: Context, scope: CheckScope, trusted: TrustAnchors, now: datetime
+) -> Iterator[Finding]:
     from archive.catalogue import verify_catalogue
     from archive.errors import ArchiveError
     from archive.findings import failed
@@ -115,7 +117,7 @@ def _check(context: Context, scope: Scope, trusted: Trust, now: datetime) -> Ite
     if scope.since is None and not scope.quick:
         try:
             with context.catalogue() as catalogue:
-                yield from verify_catalogue.check(catalogue, home.log)
+                yield from verify_catalogue.verify_catalogue(catalogue, home.log)
                 yield from _check_index(context, catalogue)
         except ArchiveError as error:
             yield failed(verify_catalogue.NAME, "catalogue", str(error))
@@ -131,7 +133,7 @@ def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]
         return
     engine = ENGINES.load(context.settings.engine)(context.home.index)
     try:
-        yield from verify_index.check(catalogue, engine)
+        yield from verify_index.verify_index(catalogue, engine)
     except ArchiveError as error:
         yield failed(verify_index.NAME, "index", str(error))
     finally:
@@ -146,18 +148,18 @@ def _check_wacz(path: Path, key: str) -> list[Finding]:
 
 
 def _repair(context: Context, copy: Path) -> Iterator[Finding]:
-    from archive.archive_folder import Home
-    from archive.integrity.repair import repair
-    from archive.integrity.restore_log import restore
+    from archive.archive_folder import ArchiveFolder
+    from archive.integrity.repair import repair_warcs
+    from archive.integrity.restore_log import restore_log
     from archive.log.log import Log
 
     home = context.home
     with home.writing():
-        found = list(restore(home, Home(copy)))
+        found = list(restore_log(home, ArchiveFolder(copy)))
         yield from found
         if worst(found) is Grade.OK:
             with Log.writing(home.log, home.keys) as log:
-                yield from repair(home, log, copy)
+                yield from repair_warcs(home, log, copy)
 
 
 def _tell(one: Finding, as_json: bool, *, verbose: bool) -> None:

@@ -150,21 +150,21 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
 def check(context: Context, no_tell: bool, as_json: bool) -> None:
     """See what is new for your watches and deliver it; print it. Exit code 1: nothing is."""
     from archive.catalogue.monitoring import news
-    from onrecord.changes.detect_changes import notice
+    from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
     from onrecord.monitor.health_checks import note_health
-    from onrecord.watch.alerts import alert
-    from onrecord.watch.deliver import tell_all
+    from onrecord.watch.alerts import match_alerts
+    from onrecord.watch.deliver import deliver_alerts
 
     with context.home.writing(), context.catalogue() as catalogue:
         before = news.last_alert(catalogue)
-        notice(catalogue, context.sources)
+        detect_changes(catalogue, context.sources)
         note_health(context, catalogue, now())
         catalogue.commit()
-        alert(catalogue)
+        match_alerts(catalogue)
         found = news.alerts(catalogue, after=before)
     _print(found, as_json)
-    for problem in [] if no_tell else tell_all(context, now()):
+    for problem in [] if no_tell else deliver_alerts(context, now()):
         context.warn(problem)
     if not found:
         raise SystemExit(1)
@@ -211,12 +211,12 @@ def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_
 def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
     from archive.catalogue.monitoring import news
     from archive.news import Watch
-    from onrecord.changes.detect_changes import notice
+    from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
 
     with context.home.writing(), context.catalogue() as catalogue:
         # What is held already is no news to this watch.
-        notice(catalogue, context.sources)
+        detect_changes(catalogue, context.sources)
         watch = Watch(kind=kind, wanted=wanted, held_by=held_by, added=now())
         kept = news.add_watch(catalogue, watch)
     click.echo(str(kept.id))

@@ -9,25 +9,25 @@ from pathlib import Path
 from archive import atomic_files
 from archive.catalogue import queries, remove_captures, updates
 from archive.catalogue.database import remove
-from archive.integrity.erase import erase, finish, plan
-from archive.log.exchange_log import LogLedger
+from archive.integrity.erase import erase_records, finish_erasure, plan_erasure
+from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
 from archive.models import Event
-from archive.sharing.encryption import seal
+from archive.sharing.encryption import encrypt
 from archive.warc.crash_recovery import recover_all
 from onrecord import AGENT
 from onrecord.context import Context
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
+class ErasurePlan:
     """What an erasure takes with it."""
 
     captures: list[str]
     versions: list[str]  # of whatever statement
 
 
-def what_would_go(context: Context, name: str) -> Going:
+def plan_statement_erasure(context: Context, name: str) -> ErasurePlan:
     """Return what erasing a statement, a version or a capture would take with it."""
     with context.catalogue() as catalogue:
         if name.startswith("urn:"):
@@ -36,12 +36,12 @@ def what_would_go(context: Context, name: str) -> Going:
             captures = remove_captures.holding(
                 catalogue, queries.version(catalogue, name).statement
             )
-        return Going(captures, remove_captures.only_in(catalogue, captures))
+        return ErasurePlan(captures, remove_captures.versions_only_in(catalogue, captures))
 
 
 def erase_statement(
     context: Context,
-    going: Going,
+    going: ErasurePlan,
     *,
     reason: str,
     who: str,
@@ -55,16 +55,16 @@ def erase_statement(
     def keep(name: str, data: bytes) -> None:
         if sealed_to:
             path = sealed_to / f"{name.rpartition(':')[2]}.age"
-            atomic_files.replace(path, seal(data, recipients))
+            atomic_files.replace(path, encrypt(data, recipients))
 
     with home.writing(), Log.writing(home.log, home.keys) as log:
-        recover_all(home.warc, LogLedger(log, home.warc).logged_end)
-        finish(home, log)
-        planned = plan(log, going.captures)
+        recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)
+        finish_erasure(home, log)
+        planned = plan_erasure(log, going.captures)
         remove(home.half_made)  # of a rebuild that was cut short: it may hold the words too
-        erase(home, log, planned, reason=reason, who=who, when=when, keep=keep)
+        erase_records(home, log, planned, reason=reason, who=who, when=when, keep=keep)
         with context.catalogue() as catalogue:
-            remove_captures.forget(catalogue, going.captures)
+            remove_captures.remove_captures(catalogue, going.captures)
             updates.add_events(catalogue, [_event(one.capture, reason, when) for one in planned])
         remove_captures.scrub(home.catalogue)
         if home.index.exists():

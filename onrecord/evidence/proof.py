@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.log.log import Log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class LogProof:
     """A capture's place in the log; `checkpoint_size` is 0 where none covers it yet."""
 
     index: int
@@ -19,7 +19,7 @@ class Standing:
     stamped: tuple[str, ...] = ()  # names of timestamp tokens held of that checkpoint
 
 
-def standing(home: Home, capture: str) -> Standing | None:
+def log_proof(home: ArchiveFolder, capture: str) -> LogProof | None:
     """Return where `capture` stands in the archive's log; None where it, or the log, is not."""
     if not (home.log / "entries.jsonl").exists():
         return None
@@ -32,9 +32,9 @@ def standing(home: Home, capture: str) -> Standing | None:
         entered = entry.when.isoformat().replace("+00:00", "Z")
         covering = [size for size in log.checkpoints.sizes() if size > index]
         if not covering:
-            return Standing(index=index, entered=entered, size=len(log))
+            return LogProof(index=index, entered=entered, size=len(log))
         held = log.checkpoints.load(min(covering))
-        return Standing(
+        return LogProof(
             index=index,
             entered=entered,
             size=len(log),

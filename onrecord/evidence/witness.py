@@ -6,16 +6,16 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive import atomic_files
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.errors import FixityError, FormatError, UnknownNameError
 from archive.log import keys, merkle, signed_notes, witness
 from archive.log.log import Log
 from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
-from archive.log.witness import Witnessed
+from archive.log.witness import Cosignature
 from onrecord.evidence.trust import witnesses
 
 
-def own_key(home: Home) -> tuple[Ed25519PrivateKey, PublicKey]:
+def own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
     """Return the key by which this archive cosigns, made at the first call."""
     path = home.keys / "witness.pem"
     if not path.exists():
@@ -26,7 +26,7 @@ def own_key(home: Home) -> tuple[Ed25519PrivateKey, PublicKey]:
     return key, signed_notes.public_key(key, name, signed_notes.WITNESS_KEY)
 
 
-def cosigned(home: Home, path: Path, proof: Path | None, when: datetime) -> Note:
+def cosigned(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime) -> Note:
     """Return a partner's checkpoint with our cosignature, and remember that we saw it."""
     note = _note(path)
     origin = parse_checkpoint(note).origin
@@ -44,7 +44,7 @@ def cosigned(home: Home, path: Path, proof: Path | None, when: datetime) -> Note
     return new
 
 
-def received(home: Home, path: Path) -> list[Witnessed]:
+def received(home: ArchiveFolder, path: Path) -> list[Cosignature]:
     """Return who cosigned a checkpoint of ours, and keep it; FixityError for another past."""
     note = _note(path)
     said = parse_checkpoint(note)
@@ -64,7 +64,7 @@ def received(home: Home, path: Path) -> list[Witnessed]:
     return seen
 
 
-def _partners(home: Home) -> list[PublicKey]:
+def _partners(home: ArchiveFolder) -> list[PublicKey]:
     paths = sorted((home.log / "partners").glob("*.key"))
     return [parse_key(path.read_text()) for path in paths]
 

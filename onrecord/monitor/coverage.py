@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 from html import escape
 
-from archive.catalogue.coverage.by_day import Day
+from archive.catalogue.coverage.by_day import DayRecord
 
 
-class Sure(StrEnum):
+class Certainty(StrEnum):
     """How sure a day's number is."""
 
     HELD = "held"  # statements of that day are held, all that were listed
@@ -20,17 +20,19 @@ class Sure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class DayCoverage:
     """A day, and what may be said of it."""
 
     day: str
-    sure: Sure
+    sure: Certainty
     held: int
     expected: int
     reason: str  # in a few words
 
 
-def judge(days: Iterable[Day], first: date | None = None, last: date | None = None) -> list[Judged]:
+def judge_days(
+    days: Iterable[DayRecord], first: date | None = None, last: date | None = None
+) -> list[DayCoverage]:
     """Return every day from the first to the last of which something is known, or as asked for."""
     known = {each.day: each for each in days}
     if not known:
@@ -47,26 +49,26 @@ def _from_to(first: date, last: date) -> Iterator[date]:
         first += timedelta(days=1)
 
 
-def _judged(day: date, known: dict[str, Day]) -> Judged:
+def _judged(day: date, known: dict[str, DayRecord]) -> DayCoverage:
     name = day.isoformat()
-    here = known.get(name, Day(day=name))
-    after = known.get((day + timedelta(days=1)).isoformat(), Day(day=name))
+    here = known.get(name, DayRecord(day=name))
+    after = known.get((day + timedelta(days=1)).isoformat(), DayRecord(day=name))
     expected = max(here.listed, here.held)
     looks = here.looks + after.looks
     if here.held:
         missing = expected - here.held
-        sure = Sure.PART if missing else Sure.HELD
+        sure = Certainty.PART if missing else Certainty.HELD
         reason = f"{missing} listed and not held" if missing else f"{looks} good looks"
     elif expected:
-        sure, reason = Sure.PART, f"{expected} listed and not held"
+        sure, reason = Certainty.PART, f"{expected} listed and not held"
     elif looks:
-        sure, reason = Sure.NONE, f"{looks} good looks, nothing of this day"
+        sure, reason = Certainty.NONE, f"{looks} good looks, nothing of this day"
     elif here.failed:
         failed = ", ".join(f"{count} {outcome}" for outcome, count in here.failed)
-        sure, reason = Sure.FAILED, f"no good look: {failed}"
+        sure, reason = Certainty.FAILED, f"no good look: {failed}"
     else:
-        sure, reason = Sure.UNSEEN, "not looked for"
-    return Judged(day=name, sure=sure, held=here.held, expected=expected, reason=reason)
+        sure, reason = Certainty.UNSEEN, "not looked for"
+    return DayCoverage(day=name, sure=sure, held=here.held, expected=expected, reason=reason)
 
 
 _STYLE = """
@@ -87,15 +89,15 @@ ul.key span { border: 1px solid #ccc; padding: 0 .5rem }
 """
 
 _KEY = {
-    Sure.HELD: "held, all that was listed",
-    Sure.PART: "held in part",
-    Sure.NONE: "looked: nothing of this day was listed",
-    Sure.FAILED: "looked, and the site gave nothing",
-    Sure.UNSEEN: "not looked",
+    Certainty.HELD: "held, all that was listed",
+    Certainty.PART: "held in part",
+    Certainty.NONE: "looked: nothing of this day was listed",
+    Certainty.FAILED: "looked, and the site gave nothing",
+    Certainty.UNSEEN: "not looked",
 }
 
 
-def page(made: str, sources: Sequence[tuple[str, str, Sequence[Judged]]]) -> str:
+def page(made: str, sources: Sequence[tuple[str, str, Sequence[DayCoverage]]]) -> str:
     """Return a page that stands by itself: a calendar a source, (name, title, days) each.
 
     `made`: when, for people who cite it.
@@ -116,15 +118,17 @@ def page(made: str, sources: Sequence[tuple[str, str, Sequence[Judged]]]) -> str
     )
 
 
-def _source(name: str, title: str, days: Sequence[Judged]) -> str:
-    sums = {sure: sum(each.sure is sure for each in days) for sure in Sure}
+def _source(name: str, title: str, days: Sequence[DayCoverage]) -> str:
+    sums = {sure: sum(each.sure is sure for each in days) for sure in Certainty}
     said = ", ".join(f"{count} days {_KEY[sure]}" for sure, count in sums.items() if count)
-    gaps = [each for each in days if each.sure in (Sure.PART, Sure.FAILED, Sure.UNSEEN)]
+    gaps = [
+        each for each in days if each.sure in (Certainty.PART, Certainty.FAILED, Certainty.UNSEEN)
+    ]
     rows = "".join(f"<li>{each.day}: {escape(each.reason)}</li>" for each in gaps)
     listed = (
         f"<details><summary>{len(gaps)} gaps</summary><ul>{rows}</ul></details>" if gaps else ""
     )
-    months: dict[str, list[Judged]] = {}
+    months: dict[str, list[DayCoverage]] = {}
     for each in days:
         months.setdefault(each.day[:7], []).append(each)
     tables = "".join(_month(month, each) for month, each in months.items())
@@ -134,17 +138,17 @@ def _source(name: str, title: str, days: Sequence[Judged]) -> str:
     )
 
 
-def _month(month: str, days: Sequence[Judged]) -> str:
+def _month(month: str, days: Sequence[DayCoverage]) -> str:
     by_day = {int(each.day[8:]): each for each in days}
     head = "".join(f'<th scope="col">{number}</th>' for number in range(1, 32))
     cells = "".join(_cell(by_day.get(number)) for number in range(1, 32))
     return f"<table><caption>{month}</caption><tr>{head}</tr><tr>{cells}</tr></table>"
 
 
-def _cell(day: Judged | None) -> str:
+def _cell(day: DayCoverage | None) -> str:
     if day is None:
         return "<td></td>"
     number = f"{day.held}/{day.expected}" if day.expected > day.held else str(day.held)
-    shown = "" if day.sure in (Sure.UNSEEN, Sure.FAILED) else number
+    shown = "" if day.sure in (Certainty.UNSEEN, Certainty.FAILED) else number
     about = escape(f"{day.day}: {day.reason}", quote=True)
     return f'<td class="{day.sure}" title="{about}">{shown}</td>'

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from archive.catalogue.coverage.by_source import Coverage
+from archive.catalogue.coverage.by_source import SourceCoverage
 from archive.json_objects import utc
 
 
-def coverage_json(held: Coverage) -> dict[str, Any]:
+def coverage_json(held: SourceCoverage) -> dict[str, Any]:
     return {
         "source": held.source,
         "statements": held.statements,

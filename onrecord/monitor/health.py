@@ -17,7 +17,7 @@ _DRIFT_SHARE = 0.3  # of the last pages; below it, single pages are odd
 
 
 @dataclass(frozen=True, slots=True)
-class Illness:
+class HealthProblem:
     """One thing that is wrong with a source or with the archive."""
 
     kind: str
@@ -65,51 +65,53 @@ class SourceFacts:
     facts: dict[str, object] = field(default_factory=dict)
 
 
-def illnesses(facts: SourceFacts, now: datetime) -> list[Illness]:
+def source_problems(facts: SourceFacts, now: datetime) -> list[HealthProblem]:
     """Return what is wrong with a source, the worst first; [] for a source that is well."""
     if facts.paused:
-        return [Illness("paused", facts.last_try, "not visited until it is resumed")]
+        return [HealthProblem("paused", facts.last_try, "not visited until it is resumed")]
     return [*_visits(facts, now), *_answers(facts, now)]
 
 
-def _visits(facts: SourceFacts, now: datetime) -> Iterator[Illness]:
+def _visits(facts: SourceFacts, now: datetime) -> Iterator[HealthProblem]:
     if facts.scheduled and facts.last_try is None:
-        yield Illness("never", None, "never visited")
+        yield HealthProblem("never", None, "never visited")
         return
     late = max(2 * facts.rhythm, timedelta(hours=2))
     if facts.next_due is not None and now - facts.next_due > late:
         detail = f"due since {facts.next_due:%Y-%m-%d %H:%M}Z: is `onrecord run` still called?"
-        yield Illness("overdue", facts.next_due, detail)
+        yield HealthProblem("overdue", facts.next_due, detail)
     if facts.killed:
-        yield Illness("killed", None, f"{facts.killed} visits in 7 days were cut short; repeated")
+        yield HealthProblem(
+            "killed", None, f"{facts.killed} visits in 7 days were cut short; repeated"
+        )
     blocked = _in_a_row(facts.last_outcomes, Outcome.BLOCKED.value)
     if blocked >= 2:
-        yield Illness("blocked", facts.blocked_since, f"a wall: {facts.problem or 'blocked'}")
+        yield HealthProblem("blocked", facts.blocked_since, f"a wall: {facts.problem or 'blocked'}")
     elif facts.failures >= _FAILING_AFTER:
         since = facts.failing_since
         dead = since is not None and now - since >= _DEAD_AFTER
         kind = "dead" if dead else "failing"
-        yield Illness(kind, since, f"{facts.failures} visits in a row: {facts.problem}")
+        yield HealthProblem(kind, since, f"{facts.failures} visits in a row: {facts.problem}")
 
 
-def _answers(facts: SourceFacts, now: datetime) -> Iterator[Illness]:
+def _answers(facts: SourceFacts, now: datetime) -> Iterator[HealthProblem]:
     share = facts.unread / facts.looked_at if facts.looked_at else 0.0
     if facts.drifts and share >= _DRIFT_SHARE:
         for drift in facts.drifts[:3]:
             pages = f"{drift.pages} pages, such as {', '.join(drift.examples[:2])}"
             detail = f"{drift.field}: expected {drift.expected}; {pages}"
-            yield Illness("drift", drift.since, detail)
+            yield HealthProblem("drift", drift.since, detail)
     recent = facts.listed[:_SHORT]
     if len(recent) == _SHORT and max(recent) < facts.expected_minimum:
         detail = f"listings name {recent[0]}, expected {facts.expected_minimum} at least"
-        yield Illness("short", None, detail)
+        yield HealthProblem("short", None, detail)
     well = facts.failures < _FAILING_AFTER
     if well and facts.last_new and facts.quiet_after and now - facts.last_new > facts.quiet_after:
         days = facts.quiet_after.total_seconds() / 86400
         detail = f"nothing new; it was never silent for {days:.0f} days before"
-        yield Illness("silent", facts.last_new, detail)
+        yield HealthProblem("silent", facts.last_new, detail)
     if facts.suspect:
-        yield Illness("suspect", None, f"{facts.suspect} captures in quarantine (30 days)")
+        yield HealthProblem("suspect", None, f"{facts.suspect} captures in quarantine (30 days)")
 
 
 def _in_a_row(outcomes: tuple[str, ...], outcome: str) -> int:
@@ -134,23 +136,27 @@ class ArchiveFacts:
 LEAST_FREE = 1 << 30  # bytes
 
 
-def archive_illnesses(facts: ArchiveFacts, longest_pause: timedelta) -> Iterator[Illness]:
+def archive_problems(facts: ArchiveFacts, longest_pause: timedelta) -> Iterator[HealthProblem]:
     """Yield what is wrong with the archive, the machine and its clock."""
     if facts.free < LEAST_FREE:
-        yield Illness("disk", None, f"{facts.free / 1e6:.0f} MB free, expected 1 GB at least")
+        yield HealthProblem("disk", None, f"{facts.free / 1e6:.0f} MB free, expected 1 GB at least")
     for when, detail in facts.refused[-1:]:
         times = f"{len(facts.refused)} visits in 7 days; the last: " if facts.refused else ""
-        yield Illness("disk-refused", when, f"{times}{detail}")
+        yield HealthProblem("disk-refused", when, f"{times}{detail}")
     for earlier, later in zip(facts.began, facts.began[1:], strict=False):
         if later < earlier - timedelta(minutes=1):
             detail = f"from {earlier:%Y-%m-%d %H:%M}Z to {later:%Y-%m-%d %H:%M}Z"
-            yield Illness("clock", later, f"the clock was set back {detail}")
+            yield HealthProblem("clock", later, f"the clock was set back {detail}")
         elif later - earlier > longest_pause:
             detail = f"from {earlier:%Y-%m-%d %H:%M}Z to {later:%Y-%m-%d %H:%M}Z"
-            yield Illness("pause", earlier, f"nothing was visited {detail}, or the clock jumped")
+            yield HealthProblem(
+                "pause", earlier, f"nothing was visited {detail}, or the clock jumped"
+            )
     if facts.killed:
-        yield Illness("killed", None, f"{facts.killed} visits in 7 days were cut short; repeated")
+        yield HealthProblem(
+            "killed", None, f"{facts.killed} visits in 7 days were cut short; repeated"
+        )
     for where, tries, problem in facts.channels:
-        yield Illness("undelivered", None, f"{where}: {tries} tries: {problem}")
+        yield HealthProblem("undelivered", None, f"{where}: {tries} tries: {problem}")
     for problem in facts.log:
-        yield Illness("log", None, problem)
+        yield HealthProblem("log", None, problem)

@@ -12,16 +12,16 @@ from archive.catalogue.monitoring import news as store
 from archive.errors import ArchiveError
 from archive.log.log import Log
 from archive.models import Outcome, Role
-from archive.news import Kind, News
-from archive.runs import Due, Run, RunOutcome
+from archive.news import NewsItem, NewsKind
+from archive.runs import Run, RunOutcome, ScheduleEntry
 from onrecord.context import Context
 from onrecord.monitor.health import (
     ArchiveFacts,
     Drift,
-    Illness,
+    HealthProblem,
     SourceFacts,
-    archive_illnesses,
-    illnesses,
+    archive_problems,
+    source_problems,
 )
 from onrecord.schedule.due import LATEST
 from onrecord.schedule.publishing_rhythm import quiet_after
@@ -34,30 +34,30 @@ _WORTH_TELLING = {"dead", "failing", "blocked", "silent", "drift", "short", "pau
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class SourceHealth:
     """A source, what is known of it, and what is wrong with it."""
 
     source: str
     facts: SourceFacts
-    ill: list[Illness]
+    ill: list[HealthProblem]
 
 
 def check_sources(
     connection: Connection, sources: Mapping[str, Source], now: datetime
-) -> list[Checked]:
+) -> list[SourceHealth]:
     """Judge every source that is scheduled."""
-    lines = {line.source: line for line in run_history.due_table(connection)}
+    lines = {line.source: line for line in run_history.schedule_entries(connection)}
     waiting = run_history.never_captured(connection)
     found = []
     for name in sorted(lines):
         if name in sources:
             facts = _facts(connection, sources[name], lines[name], waiting.get(name, 0), now)
-            found.append(Checked(name, facts, illnesses(facts, now)))
+            found.append(SourceHealth(name, facts, source_problems(facts, now)))
     return found
 
 
 def _facts(
-    connection: Connection, source: Source, line: Due, waiting: int, now: datetime
+    connection: Connection, source: Source, line: ScheduleEntry, waiting: int, now: datetime
 ) -> SourceFacts:
     name = source.name
     runs = run_history.runs(connection, source=name, limit=10)
@@ -101,7 +101,7 @@ def _unchanged(run: Run) -> bool:
     return run.captured > 0 and not run.unread
 
 
-def _failing_since(connection: Connection, name: str, line: Due) -> datetime | None:
+def _failing_since(connection: Connection, name: str, line: ScheduleEntry) -> datetime | None:
     if not line.failures:
         return None
     runs = run_history.runs(connection, source=name, limit=200)
@@ -122,10 +122,10 @@ def _drift(connection: Connection, source: Source) -> tuple[tuple[Drift, ...], i
         [] if not pages else health_queries.readings(connection, source.name, Role.LISTING.value, 3)
     )
     failed = [(name, url) for name, url, _, said in latest if not said]
-    problems = health_queries.unread(
+    problems = health_queries.reading_failures(
         connection, [*failed, *((name, url) for name, url, _, _ in lists)]
     )
-    by_field: dict[str, list[health_queries.Unread]] = {}
+    by_field: dict[str, list[health_queries.ReadingFailure]] = {}
     for problem in problems:
         if not problem.detail.endswith("kept as printed"):
             by_field.setdefault(problem.field, []).append(problem)
@@ -147,7 +147,7 @@ def _expected(detail: str) -> str:
     return detail.partition(": expected ")[2] or detail
 
 
-def check_archive(context: Context, connection: Connection, now: datetime) -> list[Illness]:
+def check_archive(context: Context, connection: Connection, now: datetime) -> list[HealthProblem]:
     """Judge the archive, its machine, its clock and its log."""
     runs = run_history.runs(connection, limit=2000)[::-1]
     recent = [run for run in runs if abs(now - run.began) < _WEEK]
@@ -167,7 +167,7 @@ def check_archive(context: Context, connection: Connection, now: datetime) -> li
         ),
         log=tuple(_log(context)),
     )
-    return list(archive_illnesses(facts, 2 * LATEST))
+    return list(archive_problems(facts, 2 * LATEST))
 
 
 def _log(context: Context) -> Iterable[str]:
@@ -203,19 +203,19 @@ def log_json(context: Context) -> dict[str, object]:
 
 def note_health(context: Context, connection: Connection, now: datetime) -> int:
     """Record as news that a source fell ill, in which way, or is well again; return how many."""
-    told = {source: each for (source, _), each in store.ill(connection).items()}
+    told = {source: each for (source, _), each in store.failing_sources(connection).items()}
     found = []
     for checked in check_sources(connection, context.sources, now):
         ill = next((each for each in checked.ill if each.kind in _WORTH_TELLING), None)
         before = told.get(checked.source)
         if ill is not None and (before is None or before.kind != ill.kind):
             found.append(_news(checked.source, ill.kind, now, ill.detail, ill.since))
-        elif ill is None and before is not None and before.kind != Kind.WELL:
-            found.append(_news(checked.source, Kind.WELL, now, f"it was: {before.kind}", None))
+        elif ill is None and before is not None and before.kind != NewsKind.WELL:
+            found.append(_news(checked.source, NewsKind.WELL, now, f"it was: {before.kind}", None))
     return store.add_news(connection, found)
 
 
-def _news(source: str, kind: str, now: datetime, detail: str, since: datetime | None) -> News:
+def _news(source: str, kind: str, now: datetime, detail: str, since: datetime | None) -> NewsItem:
     said = f"{detail} (since {since:%Y-%m-%d %H:%M}Z)" if since else detail
     key = f"{kind}:{source}:{now.isoformat()}"
-    return News(key=key, when=now, kind=kind, source=source, detail=said)
+    return NewsItem(key=key, when=now, kind=kind, source=source, detail=said)

@@ -9,24 +9,30 @@ from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError, SourceError
 from archive.models import Outcome, Reading, Role
-from archive.sandbox.pool import confined
-from onrecord.collect.ingest import Tally, take_in
-from onrecord.collect.open_archive import keeping
+from archive.sandbox.pool import shared_sandbox
+from onrecord.collect.ingest import RunStats, ingest
+from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.run_sources import network, replayed
-from onrecord.collect.sandboxed_read import read
+from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.context import Context
-from scrapers.fetch.visit import Fetched
-from scrapers.parse.decode import decoded
-from scrapers.propose.learn_selectors import Learned
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.parse.decode import decode_body
+from scrapers.propose.learn_selectors import LearnedSelectors
 from scrapers.propose.listing_candidates import pattern_of, sitemaps_named, usual_feeds
-from scrapers.propose.site_survey import FeedFront, Front, feed_front, front, learned
-from scrapers.propose.source_toml import Found, toml_of
+from scrapers.propose.site_survey import (
+    FeedSurvey,
+    SiteSurvey,
+    learn_from,
+    survey_feed,
+    survey_site,
+)
+from scrapers.propose.source_toml import SourceProposal, to_toml
 from scrapers.source import load_source
 
 _TAUGHT = 3  # articles that selectors are learned from
-_NO_FEED = FeedFront(items=0, links=(), texts=())
+_NO_FEED = FeedSurvey(items=0, links=(), texts=())
 
-Ask = Callable[[str], Fetched | None]
+Ask = Callable[[str], FetchedResponse | None]
 
 
 @dataclass(slots=True)
@@ -35,7 +41,7 @@ class Proposal:
 
     notes: list[str] = field(default_factory=list)
     toml: str = ""
-    articles: list[Fetched] = field(default_factory=list)
+    articles: list[FetchedResponse] = field(default_factory=list)
 
 
 def propose(context: Context, urls: Sequence[str], files: Sequence[Path]) -> Proposal:
@@ -50,10 +56,10 @@ def propose(context: Context, urls: Sequence[str], files: Sequence[Path]) -> Pro
 @contextmanager
 def asking(context: Context, files: Sequence[Path]) -> Iterator[Ask]:
     """Yield what asks for one address: stored, logged and in the catalogue before it is read."""
-    with keeping(context) as (store, connection):
+    with open_for_writing(context) as (store, connection):
 
-        def kept(hops: list[Fetched]) -> Fetched | None:
-            take_in(connection, hops, None, Tally())
+        def kept(hops: list[FetchedResponse]) -> FetchedResponse | None:
+            ingest(connection, hops, None, RunStats())
             connection.commit()
             last = hops[-1] if hops else None
             return last if last and last.capture.outcome is Outcome.OK else None
@@ -61,7 +67,7 @@ def asking(context: Context, files: Sequence[Path]) -> Iterator[Ask]:
         if files:
             with replayed(store, connection, files) as held:
 
-                def replay(url: str) -> Fetched | None:
+                def replay(url: str) -> FetchedResponse | None:
                     places = held.held.of(url)
                     if not places:
                         return None
@@ -78,12 +84,12 @@ def _proposed(ask: Ask, urls: Sequence[str]) -> Proposal:
     first = ask(urls[0])
     if first is None:
         raise SourceError(f"{urls[0]}: expected a page, found no good answer")
-    page = confined().call(front, first)
+    page = shared_sandbox().call(survey_site, first)
     feed, held = _feed(ask, page, proposal)
     if held.texts:
         proposal.notes.append(f"the feed holds the whole text, in {', '.join(held.texts)}")
         found = _found(page, feeds=(feed,), texts=held.texts, pages="")
-        proposal.toml, proposal.articles = toml_of(found), [ask(feed) or first]
+        proposal.toml, proposal.articles = to_toml(found), [ask(feed) or first]
         return proposal
     links = page.links
     if links:
@@ -102,17 +108,19 @@ def _proposed(ask: Ask, urls: Sequence[str]) -> Proposal:
         pages=pages,
         learned=taught,
     )
-    proposal.toml, proposal.articles = toml_of(found), fetched
+    proposal.toml, proposal.articles = to_toml(found), fetched
     return proposal
 
 
-def _learned(fetched: Sequence[Fetched], named: Sequence[str], proposal: Proposal) -> Learned:
+def _learned(
+    fetched: Sequence[FetchedResponse], named: Sequence[str], proposal: Proposal
+) -> LearnedSelectors:
     """Return what the articles teach; SourceError says what is missing."""
     said = "; ".join(proposal.notes) or "neither feed, sitemap, nor list of links"
     if len(fetched) < 2:
         had = f"{len(fetched)} of {len(named)} named"
         raise SourceError(f"expected two articles to learn from, found {had} ({said})")
-    taught = confined().call(learned, fetched)
+    taught = shared_sandbox().call(learn_from, fetched)
     for name, selector in taught.rules.items():
         proposal.notes.append(f"{name}: {selector}")
     for name, why in taught.missing.items():
@@ -122,13 +130,13 @@ def _learned(fetched: Sequence[Fetched], named: Sequence[str], proposal: Proposa
     return taught
 
 
-def _feed(ask: Ask, page: Front, proposal: Proposal) -> tuple[str, FeedFront]:
+def _feed(ask: Ask, page: SiteSurvey, proposal: Proposal) -> tuple[str, FeedSurvey]:
     """Return the first feed that has items, and these; "" and none where there is no feed."""
     own = [] if page.is_html else [page.url]
     for url in [*own, *page.feeds, *([] if own or page.feeds else usual_feeds(page.url))]:
         got = ask(url)
         try:
-            held = confined().call(feed_front, url, got) if got else _NO_FEED
+            held = shared_sandbox().call(survey_feed, url, got) if got else _NO_FEED
         except ArchiveError:
             continue  # what is at a usual place for feeds need not be one
         if held.items:
@@ -139,15 +147,15 @@ def _feed(ask: Ask, page: Front, proposal: Proposal) -> tuple[str, FeedFront]:
 
 def _sitemaps(ask: Ask, url: str, proposal: Proposal) -> Iterator[str]:
     robots = ask(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt")
-    for sitemap in sitemaps_named(decoded(robots) if robots else "", url):
+    for sitemap in sitemaps_named(decode_body(robots) if robots else "", url):
         if ask(sitemap):
             proposal.notes.append(f"sitemap: {sitemap}")
             yield sitemap
 
 
-def _found(page: Front, **more: object) -> Found:
+def _found(page: SiteSurvey, **more: object) -> SourceProposal:
     parts = urlsplit(page.url)
-    return Found(
+    return SourceProposal(
         homepage=f"{parts.scheme}://{parts.netloc}/",
         publisher=page.publisher or parts.netloc.removeprefix("www."),
         languages=(page.lang or "und",),
@@ -165,7 +173,9 @@ def read_with(proposal: Proposal, name: str) -> tuple[list[Reading], list[str]]:
     problems: list[str] = []
     for fetched in proposal.articles:
         role = Role.LISTING if source.layouts[0].reads == "feed" else Role.PAGE
-        said = read(replace(fetched, capture=replace(fetched.capture, role=role)), source)
+        said = read_in_sandbox(
+            replace(fetched, capture=replace(fetched.capture, role=role)), source
+        )
         found = said.listing or said.page
         readings += found.readings[:_TAUGHT]
         problems += [str(problem) for problem in found.problems[:_TAUGHT]]

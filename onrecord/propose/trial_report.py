@@ -15,7 +15,7 @@ _READ_AS = {"identity": "identifier"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class FieldReport:
     """One field of one reading; `rule` is "" where the source itself says it, not the page."""
 
     name: str
@@ -23,12 +23,12 @@ class Field:
     rule: str
 
 
-def fields(source: Source, reading: Reading) -> Iterator[Field]:
+def field_reports(source: Source, reading: Reading) -> Iterator[FieldReport]:
     """Yield every field of a reading that `source` made."""
     version = int(reading.reader.rpartition("/")[2])
     layout = next(each for each in source.layouts if each.version == version)
     for name in FIELDS:
-        yield Field(name=name, said=_said(reading, name), rule=_rule(layout, name))
+        yield FieldReport(name=name, said=_said(reading, name), rule=_rule(layout, name))
 
 
 def _said(reading: Reading, name: str) -> str:

@@ -17,7 +17,7 @@ WORTH = 500  # characters: how long a text was whose shrinking is worth a look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Norm:
+class Baseline:
     """What a source's statements are like, beside one that was just read; lengths in characters."""
 
     lengths: Sequence[int] = ()  # of the other statements' texts; () where not needed
@@ -30,7 +30,7 @@ def needs_lengths(length: int) -> bool:
     return length < SHORT
 
 
-def suspicion(length: int, norm: Norm) -> str:
+def suspicion(length: int, norm: Baseline) -> str:
     """Return why a text of `length` characters is not taken for its source's; "" where it is.
 
     >>> suspicion(40, Norm(lengths=[2000] * 30))

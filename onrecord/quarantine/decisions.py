@@ -6,7 +6,7 @@ A decision is an entry in the log: no WARC file says it, and `rebuild` has to kn
 from collections.abc import Iterator
 from datetime import datetime
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue import quarantine as store
 from archive.catalogue.quarantine import KIND, Decision
 from archive.errors import UnknownNameError
@@ -39,11 +39,11 @@ def decide(context: Context, name: str, *, accept: bool, reason: str, when: date
         log.append([Entry(kind=KIND, when=when, facts=facts)])
         log.checkpoint()
         decision = Decision(capture=name, accepted=accept, reason=reason, when=when)
-        store.remember(catalogue, [decision], AGENT)
+        store.record_decisions(catalogue, [decision], AGENT)
         return waiting[name]
 
 
-def decisions(home: Home) -> Iterator[Decision]:
+def decisions(home: ArchiveFolder) -> Iterator[Decision]:
     """Yield what was decided, in the order in which it was."""
     with Log.reading(home.log) as log:
         for _, entry in log.find_kind(KIND):

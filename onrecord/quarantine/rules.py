@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from archive.catalogue import quarantine as store
 from archive.models import Capture, Reading, Role, statement_id
-from onrecord.quarantine.baseline import Norm, needs_lengths, suspicion
+from onrecord.quarantine.baseline import Baseline, needs_lengths, suspicion
 
 
-def suspected(connection: Connection, capture: Capture, readings: Sequence[Reading]) -> str:
+def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[Reading]) -> str:
     """Return why a page is not taken for its source's; "" where it is, or a person said so."""
     if not capture.source or capture.role is not Role.PAGE:
         return ""
@@ -21,12 +21,12 @@ def suspected(connection: Connection, capture: Capture, readings: Sequence[Readi
     return ""
 
 
-def _norm(connection: Connection, capture: Capture, reading: Reading) -> Norm:
+def _norm(connection: Connection, capture: Capture, reading: Reading) -> Baseline:
     source = capture.source
     statement = statement_id(source, reading.identifier)
     digest = hashlib.sha256(reading.text.encode()).hexdigest()
     short = needs_lengths(len(reading.text))
-    return Norm(
+    return Baseline(
         lengths=store.lengths(connection, source, statement) if short else (),
         twins=store.twins(connection, source, statement, digest),
         before=store.length_before(connection, statement, capture.seen),

@@ -8,30 +8,30 @@ from sqlalchemy import Connection
 
 from archive.catalogue import queries
 from archive.catalogue.coverage import by_source
-from archive.catalogue.coverage.by_source import Coverage
+from archive.catalogue.coverage.by_source import SourceCoverage
 from archive.catalogue.coverage.gaps import Gap, gaps
 from archive.models import Outcome, Version
 from index.quotes.article.find_quotations import Quotation, pieces_of
 from index.quotes.article.organisations import credited_elsewhere
 from index.quotes.compare.verdicts import CLEAN, Verdict
 from index.quotes.flags import Flag, flags
-from index.quotes.resolve import Answer, Match, Resolver
+from index.quotes.resolve import Resolution, Resolver, SourceMatch
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchScope:
     """All that was searched: what a quotation that was not found was not found in."""
 
     documents: int  # texts of versions, both layers
-    sources: tuple[Coverage, ...]
+    sources: tuple[SourceCoverage, ...]
     gaps: dict[str, list[Gap]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class CheckedQuotation:
     """One quotation with all that can be said of it."""
 
-    answer: Answer
+    answer: Resolution
     quotation: Quotation | None  # None: given by itself, not found in an article
     version: Version | None
     flags: tuple[Flag, ...]
@@ -41,8 +41,8 @@ class Checked:
         return self.answer.verdict in CLEAN
 
 
-def searched(connection: Connection, documents: int) -> Searched:
-    return Searched(documents, tuple(by_source.coverage(connection)), gaps(connection))
+def search_scope(connection: Connection, documents: int) -> SearchScope:
+    return SearchScope(documents, tuple(by_source.coverage(connection)), gaps(connection))
 
 
 def check_article(
@@ -50,18 +50,18 @@ def check_article(
     resolver: Resolver,
     found: Iterable[Quotation],
     without: Collection[str] = (),
-) -> Iterator[Checked]:
+) -> Iterator[CheckedQuotation]:
     """Yield what is found of each quotation of an article; names and titles are passed over."""
     for quotation in found:
         if quotation.way == "name":
             continue
         for one, answer in _pieces(resolver, quotation, without):
-            yield told(connection, answer, one)
+            yield annotate(connection, answer, one)
 
 
 def _pieces(
     resolver: Resolver, quotation: Quotation, without: Collection[str]
-) -> Iterator[tuple[Quotation, Answer]]:
+) -> Iterator[tuple[Quotation, Resolution]]:
     """Yield a quotation as one; or its pieces each by itself, if only that makes them clean."""
     answer = resolver.resolve(quotation.text, without=without, offer=True)
     if answer.verdict in CLEAN or len(quotation.pieces) < 2:
@@ -76,12 +76,14 @@ def _pieces(
         yield quotation, answer
 
 
-def told(connection: Connection, answer: Answer, quotation: Quotation | None = None) -> Checked:
+def annotate(
+    connection: Connection, answer: Resolution, quotation: Quotation | None = None
+) -> CheckedQuotation:
     """Return an answer with its version, and remarks that only the catalogue can make."""
     more = flags(answer)
     version: Version | None = None
     if answer.match is not None:
-        held = queries.versions_called(connection, [answer.match.document.version])
+        held = queries.versions_by_id(connection, [answer.match.document.version])
         version = held.get(answer.match.document.version)
     if version is not None and answer.match is not None:
         more += _history(connection, version, answer.match)
@@ -94,7 +96,7 @@ def told(connection: Connection, answer: Answer, quotation: Quotation | None = N
             )
     if quotation is not None and quotation.unclosed:
         more.append(Flag("unclosed", "its closing mark is missing"))
-    return Checked(answer=answer, quotation=quotation, version=version, flags=tuple(more))
+    return CheckedQuotation(answer=answer, quotation=quotation, version=version, flags=tuple(more))
 
 
 def _elsewhere(credited: str, version: Version) -> bool:
@@ -104,7 +106,7 @@ def _elsewhere(credited: str, version: Version) -> bool:
     return credited_elsewhere(credited, own, around)
 
 
-def _history(connection: Connection, version: Version, match: Match) -> Iterator[Flag]:
+def _history(connection: Connection, version: Version, match: SourceMatch) -> Iterator[Flag]:
     if version.transcript:
         yield Flag("transcript", "from a text collection, not from a capture")
     if not match.document.current:

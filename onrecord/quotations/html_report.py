@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from archive.citations import STYLES
 from archive.errors import StorageError
-from archive.text.passage import passage
+from archive.text.passage import cut_passage
 from index.quotes.article.article_text import Article
-from index.quotes.compare.verdicts import Judged, Verdict
+from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
-from onrecord.quotations.check import Checked, Searched
+from onrecord.quotations.check import CheckedQuotation, SearchScope
 from onrecord.quotations.terminal_report import ABOUT
 from onrecord.settings import Settings
-from onrecord.statements.cite import Place, cited
+from onrecord.statements.cite import CitedPassage, citation_data
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; }
@@ -55,8 +55,8 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 def write(
     path: Path,
     article: Article | None,
-    every: Sequence[Checked],
-    searched: Searched,
+    every: Sequence[CheckedQuotation],
+    searched: SearchScope,
     catalogue: Connection,
     settings: Settings,
 ) -> None:
@@ -88,7 +88,7 @@ def _text(text: str) -> str:
     return escape(clean(text), quote=True)
 
 
-def _counts(every: Sequence[Checked]) -> str:
+def _counts(every: Sequence[CheckedQuotation]) -> str:
     counted = [
         (verdict, sum(1 for each in every if each.answer.verdict is verdict)) for verdict in Verdict
     ]
@@ -96,7 +96,7 @@ def _counts(every: Sequence[Checked]) -> str:
     return f"<p>{len(every)} quotations: {told or 'none'}.</p>"
 
 
-def _marked(article: Article, every: Sequence[Checked]) -> str:
+def _marked(article: Article, every: Sequence[CheckedQuotation]) -> str:
     """Return the article's text, each quotation a link to its card."""
     parts: list[str] = []
     at = 0
@@ -113,7 +113,7 @@ def _marked(article: Article, every: Sequence[Checked]) -> str:
     return "".join(parts)
 
 
-def _card(number: int, checked: Checked, citation: str) -> str:
+def _card(number: int, checked: CheckedQuotation, citation: str) -> str:
     answer, match = checked.answer, checked.answer.match
     verdict = answer.verdict
     lines = [
@@ -139,7 +139,7 @@ def _card(number: int, checked: Checked, citation: str) -> str:
     return f'<section class="card {verdict.value}" id="s{number}">{"".join(lines)}</section>'
 
 
-def _edited(quote: str, judged: Judged | None) -> str:
+def _edited(quote: str, judged: Judgement | None) -> str:
     shown: list[str] = []
     at = 0
     for edit in sorted(judged.edits if judged else (), key=lambda each: each.quote_start):
@@ -153,7 +153,7 @@ def _edited(quote: str, judged: Judged | None) -> str:
     return "".join(shown)
 
 
-def _in_source(text: str, judged: Judged) -> str:
+def _in_source(text: str, judged: Judgement) -> str:
     """Return the source's own words, those left out shaded."""
     if not judged.parts:
         return ""
@@ -171,19 +171,21 @@ def _in_source(text: str, judged: Judged) -> str:
     return f"<details><summary>In the statement</summary><p>… {''.join(shown)} …</p></details>"
 
 
-def _citation(checked: Checked, catalogue: Connection, settings: Settings) -> str:
+def _citation(checked: CheckedQuotation, catalogue: Connection, settings: Settings) -> str:
     match, version = checked.answer.match, checked.version
     if match is None or version is None or not match.judged.parts:
         return ""
     part = match.judged.parts[0]
     said = None
     if match.document.layer == "statement":
-        said = passage(version.id, version.reading.text, part.start, part.end)
+        said = cut_passage(version.id, version.reading.text, part.start, part.end)
     cite = STYLES.load(settings.style)
-    return cite(cited(catalogue, Place(version, said), settings.memento_base)).strip()
+    return cite(
+        citation_data(catalogue, CitedPassage(version, said), settings.memento_base)
+    ).strip()
 
 
-def _searched(searched: Searched) -> str:
+def _searched(searched: SearchScope) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
@@ -212,5 +214,5 @@ def _searched(searched: Searched) -> str:
     )
 
 
-def _gaps(searched: Searched, source: str) -> str:
+def _gaps(searched: SearchScope, source: str) -> str:
     return "; ".join(f"{one} – {two}" for one, two in searched.gaps.get(source, [])[:3])

@@ -3,16 +3,16 @@
 from typing import Any
 
 from archive.json_objects import passage_json, utc
-from archive.text.diff import sorts
-from archive.text.passage import passage
+from archive.text.diff import classify_change
+from archive.text.passage import cut_passage
 from index.quotes.compare.classify_edits import Edit, Elision
-from index.quotes.resolve import Match
-from onrecord.quotations.check import Checked, Searched
+from index.quotes.resolve import SourceMatch
+from onrecord.quotations.check import CheckedQuotation, SearchScope
 
 _ALSO = 20
 
 
-def checked_json(checked: Checked, coverage: dict[str, Any]) -> dict[str, Any]:
+def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[str, Any]:
     """Return one quotation, its verdict and all that stands behind it.
 
     `coverage` is what was searched: `search_scope_json`, made once for many.
@@ -44,7 +44,7 @@ def checked_json(checked: Checked, coverage: dict[str, Any]) -> dict[str, Any]:
     return shown | _article(checked) | _source(checked)
 
 
-def _segments(checked: Checked) -> list[str]:
+def _segments(checked: CheckedQuotation) -> list[str]:
     match = checked.answer.match
     quote = checked.answer.quote
     return [quote[p.quote_start : p.quote_end] for p in match.judged.parts] if match else []
@@ -60,7 +60,7 @@ def _change(edit: Edit) -> dict[str, Any]:
         "before_end": edit.end,
         "after_start": edit.quote_start,
         "after_end": edit.quote_end,
-        "sorts": [sort.value for sort in sorts(edit.before, edit.after)],
+        "sorts": [sort.value for sort in classify_change(edit.before, edit.after)],
         "spelling": edit.spelling,
     }
 
@@ -78,16 +78,16 @@ def _elision(each: Elision) -> dict[str, Any]:
     }
 
 
-def _passages(match: Match) -> list[dict[str, Any]]:
+def _passages(match: SourceMatch) -> list[dict[str, Any]]:
     document = match.document
     return [
-        passage_json(passage(document.version, document.text, part.start, part.end))
+        passage_json(cut_passage(document.version, document.text, part.start, part.end))
         | {"quote_start": part.quote_start, "quote_end": part.quote_end}
         for part in match.judged.parts
     ]
 
 
-def _other(match: Match) -> dict[str, Any]:
+def _other(match: SourceMatch) -> dict[str, Any]:
     document = match.document
     return {
         "statement": document.statement,
@@ -99,7 +99,7 @@ def _other(match: Match) -> dict[str, Any]:
     }
 
 
-def _nearest(checked: Checked) -> dict[str, Any] | None:
+def _nearest(checked: CheckedQuotation) -> dict[str, Any] | None:
     near = checked.answer.nearest
     if near is None or not near.judged.parts:
         return None
@@ -110,14 +110,14 @@ def _nearest(checked: Checked) -> dict[str, Any] | None:
     }
 
 
-def _article(checked: Checked) -> dict[str, Any]:
+def _article(checked: CheckedQuotation) -> dict[str, Any]:
     found = checked.quotation
     if found is None:
         return {}
     return {"start": found.start, "end": found.end, "credited": found.credited, "way": found.way}
 
 
-def _source(checked: Checked) -> dict[str, Any]:
+def _source(checked: CheckedQuotation) -> dict[str, Any]:
     version, match = checked.version, checked.answer.match
     if version is None or match is None:
         return {}
@@ -136,7 +136,7 @@ def _source(checked: Checked) -> dict[str, Any]:
     }
 
 
-def search_scope_json(searched: Searched) -> dict[str, Any]:
+def search_scope_json(searched: SearchScope) -> dict[str, Any]:
     """Return what was searched: how much, whose, from when to when, how lately, with what gaps."""
     held = searched.sources
     issued = [each for source in held for each in (source.first_issued, source.last_issued) if each]

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.text import Text
 
 from index.quotes.compare.classify_edits import Elision
-from index.quotes.compare.verdicts import Judged, Verdict
+from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
-from onrecord.quotations.check import Checked, Searched
+from onrecord.quotations.check import CheckedQuotation, SearchScope
 
 COLOURS = {
     Verdict.VERBATIM: "green",
@@ -29,7 +29,7 @@ ABOUT = {
 _AROUND = 40
 
 
-def show(out: Console, checked: Checked) -> None:
+def show_quotation(out: Console, checked: CheckedQuotation) -> None:
     """Print one quotation: verdict, words with their changes, what is hidden, where it is from."""
     verdict = checked.answer.verdict
     out.print(
@@ -48,14 +48,14 @@ def show(out: Console, checked: Checked) -> None:
         out.print(Text(f"        {document.version}  characters {place}", style="dim"))
         out.print(Text(f"        cite it: onrecord cite {document.statement}", style="dim"))
         for each in match.judged.elisions:
-            out.print(hidden(each, document.text))
+            out.print(show_omission(each, document.text))
     for flag in checked.flags:
         out.print(Text.assemble("  ", (f"[{flag.kind}] ", "bold"), clean(flag.detail)))
     _others(out, checked)
     out.print()
 
 
-def _others(out: Console, checked: Checked) -> None:
+def _others(out: Console, checked: CheckedQuotation) -> None:
     also = checked.answer.also
     for other in also[:5]:
         document = other.document
@@ -75,7 +75,7 @@ def _others(out: Console, checked: Checked) -> None:
         out.print(Text(clean(line), style="dim"))
 
 
-def with_edits(quote: str, judged: Judged | None) -> Text:
+def with_edits(quote: str, judged: Judgement | None) -> Text:
     """Return a quotation with its edits shown as a word diff."""
     shown = Text("  “")
     at = 0
@@ -92,7 +92,7 @@ def with_edits(quote: str, judged: Judged | None) -> Text:
     return shown
 
 
-def hidden(each: Elision, text: str) -> Text:
+def show_omission(each: Elision, text: str) -> Text:
     """Return what an elision hides, in its context."""
     before = " ".join(text[max(0, each.start - _AROUND) : each.start].split())
     after = " ".join(text[each.end : each.end + _AROUND].split())
@@ -105,13 +105,13 @@ def hidden(each: Elision, text: str) -> Text:
     return shown
 
 
-def sum_up(out: Console, every: Sequence[Checked]) -> None:
+def sum_up(out: Console, every: Sequence[CheckedQuotation]) -> None:
     counts = {verdict: sum(1 for c in every if c.answer.verdict is verdict) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict.value}" for verdict, count in counts.items() if count)
     out.print(Text(f"{len(every)} quotations: {told}"))
 
 
-def coverage(out: Console, searched: Searched) -> None:
+def coverage(out: Console, searched: SearchScope) -> None:
     """Print what was searched for what was not found."""
     out.print(Text(f"Searched: {searched.documents} texts", style="bold"))
     for source in searched.sources[:30]:

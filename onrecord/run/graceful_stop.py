@@ -9,10 +9,10 @@ from datetime import datetime
 from types import FrameType
 
 from archive.models import Role
-from scrapers.fetch.visit import Claims, Fetched, Held, Visit
+from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
 
 
-class Stopped(Exception):  # noqa: N818 - no error: somebody asked for it
+class StopRequested(Exception):  # noqa: N818 - no error: somebody asked for it
     """We were asked to stop. What was captured until then is on disk."""
 
 
@@ -50,10 +50,10 @@ def stop_on_signals() -> Iterator[Stop]:
 
 
 @dataclass(frozen=True, slots=True)
-class StoppableVisit:
+class StoppableFetcher:
     """A visit that raises Stopped, before it asks for another page, once that is wanted."""
 
-    visit: Visit
+    visit: Fetcher
     stop: Stop
 
     @property
@@ -64,10 +64,12 @@ class StoppableVisit:
     def when(self, moment: datetime) -> None:
         self.visit.when = moment
 
-    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+    def get(
+        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    ) -> list[FetchedResponse]:
         if self.stop:
-            raise Stopped(url)
+            raise StopRequested(url)
         return self.visit.get(url, source=source, role=role, held=held)
 
-    def also(self, claims: Claims) -> Iterator[str]:
+    def also(self, claims: UrlClaims) -> Iterator[str]:
         return self.visit.also(claims)

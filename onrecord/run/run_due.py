@@ -12,29 +12,29 @@ from sqlalchemy import Connection
 from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, SourceError, StorageError
 from archive.models import Outcome
-from archive.runs import Due, RunOutcome
+from archive.runs import RunOutcome, ScheduleEntry
 from archive.warc.store import WarcStore
-from onrecord.changes.detect_changes import notice
-from onrecord.collect.crawl import Wanted, visit
-from onrecord.collect.ingest import Tally
-from onrecord.collect.open_archive import keeping
+from onrecord.changes.detect_changes import detect_changes
+from onrecord.collect.crawl import CrawlScope, crawl
+from onrecord.collect.ingest import RunStats
+from onrecord.collect.open_archive import open_for_writing
 from onrecord.context import Context
-from onrecord.run.graceful_stop import Stop, StoppableVisit, Stopped
+from onrecord.run.graceful_stop import Stop, StoppableFetcher, StopRequested
 from onrecord.schedule.due import after_failure, after_good, is_due
 from onrecord.schedule.publishing_rhythm import learned
-from scrapers.fetch.visit import Visit
+from scrapers.fetch.visit import Fetcher
 from scrapers.source import Source
 
-Doors = Callable[[Context, WarcStore, Source], AbstractContextManager[Visit]]
-After = Callable[[Source, Tally], None]
+FetcherFactory = Callable[[Context, WarcStore, Source], AbstractContextManager[Fetcher]]
+After = Callable[[Source, RunStats], None]
 _QUIETLY = (Outcome.OK, Outcome.UNCHANGED, Outcome.REDIRECT, Outcome.NOT_HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class RunEnvironment:
     """What a run depends on besides the archive: a way out, the time, chance, when to stop."""
 
-    doors: Doors
+    doors: FetcherFactory
     now: Callable[[], datetime]
     chance: Callable[[], float] = random.random
     stop: Stop = field(default_factory=Stop)
@@ -42,44 +42,44 @@ class Machine:
 
 
 @dataclass
-class Ran:
+class RunResult:
     """What a run did, by source."""
 
-    visited: dict[str, Tally] = field(default_factory=dict)
+    visited: dict[str, RunStats] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)  # source: why
     stopped: bool = False
 
 
-def plan(connection: Connection, sources: Iterable[Source], now: datetime) -> list[Due]:
+def plan(connection: Connection, sources: Iterable[Source], now: datetime) -> list[ScheduleEntry]:
     """Return the due-table with every tested source in it; new ones are due at once."""
-    known = {line.source: line for line in run_history.due_table(connection)}
+    known = {line.source: line for line in run_history.schedule_entries(connection)}
     wanted = {source.name: source for source in sources if not source.untested}
     new = [
-        Due(source=name, next_due=now, rhythm=timedelta(hours=source.rhythm_hours))
+        ScheduleEntry(source=name, next_due=now, rhythm=timedelta(hours=source.rhythm_hours))
         for name, source in wanted.items()
         if name not in known
     ]
-    run_history.keep_due(connection, new)
+    run_history.save_schedule_entries(connection, new)
     for name in known.keys() - wanted.keys():
-        run_history.forget_due(connection, name)
-    return [line for line in run_history.due_table(connection) if line.source in wanted]
+        run_history.remove_schedule_entry(connection, name)
+    return [line for line in run_history.schedule_entries(connection) if line.source in wanted]
 
 
 def run_due(
     context: Context,
-    machine: Machine,
+    machine: RunEnvironment,
     *,
     only: Sequence[str] = (),
     after: After = lambda source, tally: None,
-) -> Ran:
+) -> RunResult:
     """Visit every source that is due, or those named in `only` whether due or not.
 
     LockedError where another onrecord is writing, StorageError where the disk refuses: then nothing
     further can be kept, so nothing further is asked for.
     """
-    ran = Ran()
+    ran = RunResult()
     end = monotonic() + machine.budget.total_seconds()
-    with keeping(context) as (store, connection):
+    with open_for_writing(context) as (store, connection):
         run_history.end_killed_runs(connection)
         lines = plan(connection, context.sources.values(), machine.now())
         connection.commit()
@@ -88,12 +88,12 @@ def run_due(
             if machine.stop or monotonic() > end:
                 break
             _run_one(context, store, connection, context.sources[line.source], machine, ran, after)
-        notice(connection, context.sources)
+        detect_changes(connection, context.sources)
         ran.stopped = bool(machine.stop)
     return ran
 
 
-def _wanted(line: Due, only: Sequence[str], now: datetime) -> bool:
+def _wanted(line: ScheduleEntry, only: Sequence[str], now: datetime) -> bool:
     return line.source in only if only else is_due(line, now)
 
 
@@ -102,33 +102,33 @@ def _run_one(
     store: WarcStore,
     connection: Connection,
     source: Source,
-    machine: Machine,
-    ran: Ran,
+    machine: RunEnvironment,
+    ran: RunResult,
     after: After,
 ) -> None:
     """Make one visit and record it; a source that fails never keeps the next from its turn."""
-    line = run_history.due_line(connection, source.name)
+    line = run_history.schedule_entry(connection, source.name)
     if line is None:
         return
     number = run_history.begin_run(connection, source.name, machine.now())
     connection.commit()
-    tally, outcome, problem = Tally(), RunOutcome.GOOD, ""
+    tally, outcome, problem = RunStats(), RunOutcome.GOOD, ""
     listings: list[str] = []
     refused: StorageError | None = None
     try:
         with machine.doors(context, store, source) as door:
             listings = source.listing_urls(context.settings.of(source.name))
             tally.add(
-                visit(
+                crawl(
                     connection,
-                    StoppableVisit(door, machine.stop),
+                    StoppableFetcher(door, machine.stop),
                     source,
-                    Wanted(),
+                    CrawlScope(),
                     listings,
                     live=True,
                 )
             )
-    except Stopped:
+    except StopRequested:
         outcome, problem = RunOutcome.STOPPED, "stopped on request"
     except StorageError as error:
         outcome, problem, refused = RunOutcome.FAILED, f"disk: {error}", error
@@ -138,7 +138,9 @@ def _run_one(
         outcome, problem = RunOutcome.EMPTY, _why(tally)
     now = machine.now()
     run_history.end_run(connection, number, now, outcome, detail=problem, counts=counts_of(tally))
-    run_history.keep_due(connection, [_next(connection, line, source, outcome, problem, machine)])
+    run_history.save_schedule_entries(
+        connection, [_next(connection, line, source, outcome, problem, machine)]
+    )
     connection.commit()
     ran.visited[source.name] = tally
     if outcome in (RunOutcome.EMPTY, RunOutcome.FAILED):
@@ -150,12 +152,12 @@ def _run_one(
 
 def _next(
     connection: Connection,
-    line: Due,
+    line: ScheduleEntry,
     source: Source,
     outcome: RunOutcome,
     problem: str,
-    machine: Machine,
-) -> Due:
+    machine: RunEnvironment,
+) -> ScheduleEntry:
     now = machine.now()
     if outcome is RunOutcome.STOPPED:
         return line
@@ -166,14 +168,14 @@ def _next(
     return after_failure(line, now, problem, machine.chance())
 
 
-def _why(tally: Tally) -> str:
+def _why(tally: RunStats) -> str:
     """Return why nothing was captured, in one line."""
     if tally.unlisted or tally.problems:
         return (tally.unlisted or tally.problems)[0]
     return f"nothing answered: {dict(tally.captures)}" if tally.captures else "nothing to ask for"
 
 
-def counts_of(tally: Tally) -> dict[str, int]:
+def counts_of(tally: RunStats) -> dict[str, int]:
     """Return what the run table keeps of a tally."""
     good = tally.captures[Outcome.OK] + tally.captures[Outcome.UNCHANGED]
     failed = sum(n for outcome, n in tally.captures.items() if outcome not in _QUIETLY)
@@ -188,6 +190,6 @@ def counts_of(tally: Tally) -> dict[str, int]:
     }
 
 
-def next_due(lines: Iterable[Due]) -> datetime | None:
+def next_due(lines: Iterable[ScheduleEntry]) -> datetime | None:
     """Return when something is due next; None where nothing ever is."""
     return min((line.next_due for line in lines if not line.paused), default=None)

@@ -6,28 +6,28 @@ from datetime import datetime, timedelta
 
 from archive.catalogue.monitoring import run_history
 from archive.errors import ArchiveError, LockedError, StorageError
-from onrecord.collect.ingest import Tally
+from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 from onrecord.monitor.health_checks import note_health
-from onrecord.run.run_due import Machine, Ran, next_due, run_due
+from onrecord.run.run_due import RunEnvironment, RunResult, next_due, run_due
 from onrecord.schedule.timer_units import NOTHING_DUE
-from onrecord.watch.alerts import alert
-from onrecord.watch.deliver import tell_all
+from onrecord.watch.alerts import match_alerts
+from onrecord.watch.deliver import deliver_alerts
 from scrapers.source import Source
 
 _INTERRUPTED = 130
 
 
 @dataclass
-class Collector:
+class RunLoop:
     """Visits what is due and remembers how that went."""
 
     context: Context
-    machine: Machine
+    machine: RunEnvironment
     only: Sequence[str] = ()
     tells: bool = True
-    after: Callable[[Source, Tally], None] = lambda source, tally: None
-    ran: Ran = field(default_factory=Ran)
+    after: Callable[[Source, RunStats], None] = lambda source, tally: None
+    ran: RunResult = field(default_factory=RunResult)
     failures: int = 0  # calls that could not visit at all
     undelivered: list[str] = field(default_factory=list)
 
@@ -57,7 +57,7 @@ class Collector:
 
     def _wait(self, longest: timedelta) -> timedelta:
         with self.context.catalogue() as connection:
-            at: datetime | None = next_due(run_history.due_table(connection))
+            at: datetime | None = next_due(run_history.schedule_entries(connection))
         wait = longest if at is None else at - self.machine.now()
         return min(max(wait, timedelta(seconds=1)), longest)
 
@@ -68,9 +68,9 @@ class Collector:
         with self.context.home.writing(), self.context.catalogue() as connection:
             note_health(self.context, connection, self.machine.now())
             connection.commit()
-            alert(connection)
+            match_alerts(connection)
         if self.tells:
-            self.undelivered = tell_all(self.context, self.machine.now())
+            self.undelivered = deliver_alerts(self.context, self.machine.now())
             for problem in self.undelivered:
                 self.context.warn(problem)
 

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from archive.runs import Due
+from archive.runs import ScheduleEntry
 
 SOONEST = timedelta(minutes=15)  # how often the machine calls us at most
 LATEST = timedelta(days=1)
 _RETRY = timedelta(minutes=10)  # after a first failure
 
 
-def is_due(due: Due, now: datetime) -> bool:
+def is_due(due: ScheduleEntry, now: datetime) -> bool:
     """Say whether to visit now.
 
     However many visits were missed, one makes up for them. A time too far ahead was written while
@@ -19,7 +19,9 @@ def is_due(due: Due, now: datetime) -> bool:
     return not due.paused and (due.next_due <= now or due.next_due - now > 2 * LATEST)
 
 
-def after_good(due: Due, now: datetime, rhythm: timedelta, chance: float) -> Due:
+def after_good(
+    due: ScheduleEntry, now: datetime, rhythm: timedelta, chance: float
+) -> ScheduleEntry:
     """Return the line after a visit that captured something. `chance` is 0–1: the jitter, ±10 %."""
     wait = rhythm * (0.9 + 0.2 * chance)
     return replace(
@@ -33,7 +35,7 @@ def after_good(due: Due, now: datetime, rhythm: timedelta, chance: float) -> Due
     )
 
 
-def after_failure(due: Due, now: datetime, problem: str, chance: float) -> Due:
+def after_failure(due: ScheduleEntry, now: datetime, problem: str, chance: float) -> ScheduleEntry:
     """Return the line after a visit that captured nothing: the wait doubles, up to a day.
 
     Half of the wait is chance, so that sources which failed together are not tried together.

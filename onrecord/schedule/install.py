@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from archive.errors import HomeError
+from archive.errors import ArchiveFolderError
 from onrecord.schedule.timer_units import Job, service, timer, with_line, without_line
 
 
@@ -59,13 +59,17 @@ def write_crontab(text: str) -> None:
         [_crontab(), "-"], input=text, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise HomeError(f"crontab: expected it to take the new table, found: {done.stderr.strip()}")
+        raise ArchiveFolderError(
+            f"crontab: expected it to take the new table, found: {done.stderr.strip()}"
+        )
 
 
 def _crontab() -> str:
     found = shutil.which("crontab")
     if found is None:
-        raise HomeError("crontab: no such program here (print the line with: schedule show --cron)")
+        raise ArchiveFolderError(
+            "crontab: no such program here (print the line with: schedule show --cron)"
+        )
     return found
 
 

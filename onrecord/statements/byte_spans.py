@@ -5,27 +5,27 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue import queries
 from archive.models import Capture
-from archive.sandbox.pool import confined
+from archive.sandbox.pool import shared_sandbox
 from onrecord.collect.catch_up import fetched_again
-from onrecord.statements.cite import Place
-from scrapers.align.locate import Laid, lay
+from onrecord.statements.cite import CitedPassage
+from scrapers.align.locate import ByteSpan, locate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class ByteSpans:
     """Words of a version, and where they stand in the body of its capture, no coding on it."""
 
     version: str
     text: str
     capture: Capture
     coding: str  # content coding that was taken off; "" for none
-    words: tuple[Laid, ...]
+    words: tuple[ByteSpan, ...]
 
 
-def placed(connection: Connection, home: Home, chosen: Place) -> Placed:
+def find_byte_spans(connection: Connection, home: ArchiveFolder, chosen: CitedPassage) -> ByteSpans:
     """Return where each block of a version stands, or where the words that were chosen do.
 
     FixityError where the bytes are not those that were captured; EndedError where they cannot be
@@ -35,18 +35,18 @@ def placed(connection: Connection, home: Home, chosen: Place) -> Placed:
     capture = queries.capture(connection, version.capture)
     fetched = fetched_again(connection, home, capture)
     spans = [(said.start, said.end)] if said else []
-    return Placed(
+    return ByteSpans(
         version=version.id,
         text=version.reading.text,
         capture=capture,
         coding=fetched.header("content-encoding"),
-        words=confined().call(
-            lay, fetched.body, fetched.header("content-type"), version.reading.text, spans
+        words=shared_sandbox().call(
+            locate, fetched.body, fetched.header("content-type"), version.reading.text, spans
         ),
     )
 
 
-def placed_json(found: Placed) -> dict[str, Any]:
+def byte_spans_json(found: ByteSpans) -> dict[str, Any]:
     """Return what docs/json.md promises of places."""
     return {
         "version": found.version,

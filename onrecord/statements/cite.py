@@ -6,38 +6,38 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from archive.catalogue import queries
-from archive.citation_data import Cited, UrlStatus
+from archive.citation_data import CitationData, UrlStatus
 from archive.errors import QuoteError
 from archive.models import Capture, Outcome, Passage, Version
-from archive.text.passage import passage
+from archive.text.passage import cut_passage
 from archive.urls.memento import memento_url
 from archive.urls.text_fragment import text_fragment
 from index.normalise import normalise
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CitedPassage:
     """A version, and the words in it that are to be cited, if any are."""
 
     version: Version
     passage: Passage | None
 
 
-def place(connection: Connection, name: str, quote: str) -> Place:
+def find_passage(connection: Connection, name: str, quote: str) -> CitedPassage:
     """Return the version to cite: the one named, or the newest that has the words.
 
     Words are compared as search compares them; QuoteError where no version has them.
     """
     chosen = queries.version(connection, name)
     if not quote:
-        return Place(chosen, None)
+        return CitedPassage(chosen, None)
     every = [chosen]
     if name == chosen.statement:
         held = queries.versions(connection, chosen.statement)
         every = sorted(held, key=lambda version: version.last_seen, reverse=True)
     for version in every:
         if found := find(version, quote):
-            return Place(version, found)
+            return CitedPassage(version, found)
     raise QuoteError(quote, chosen.statement, len(every))
 
 
@@ -50,16 +50,16 @@ def find(version: Version, quote: str) -> Passage | None:
     for first in range(len(text) - count + 1):
         if text.words[first] == asked[0] and text.words[first : first + count] == asked:
             start, end = text.span(first, first + count)
-            return passage(version.id, version.reading.text, start, end)
+            return cut_passage(version.id, version.reading.text, start, end)
     return None
 
 
-def cited(connection: Connection, chosen: Place, base: str) -> Cited:
+def citation_data(connection: Connection, chosen: CitedPassage, base: str) -> CitationData:
     """Return what a citation of `chosen` says."""
     version, reading = chosen.version, chosen.version.reading
     capture = queries.capture(connection, version.capture)
     said = chosen.passage
-    return Cited(
+    return CitationData(
         statement=version.statement,
         issuer=reading.issuer,
         title=reading.title,

@@ -6,7 +6,7 @@ from html import escape
 
 from archive.json_objects import utc
 from archive.models import Capture, Version
-from archive.text.diff import Change, count_sorts
+from archive.text.diff import Change, count_kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ def page(steps: Sequence[Step]) -> str:
 
 
 def _step(step: Step) -> str:
-    counts = ", ".join(f"{count} {sort}" for sort, count in count_sorts(step.changes))
+    counts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(step.changes))
     rows = "".join(
         f"<tr><th>{name}</th><td>{escape(version.id)}<br>seen {utc(version.first_seen)} to "
         f"{utc(version.last_seen)}<br>capture {escape(capture.id)}<br>SHA-256 "

@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage, Version
-from archive.text.passage import passage
+from archive.text.passage import cut_passage
 from index.engine import Hit
 
 
 def passages_of(hit: Hit) -> list[Passage]:
     """Return where a hit's words stand, with their surroundings; the first where none does."""
     places = hit.passages or ((0, min(len(hit.text), 160)),)
-    return [passage(hit.version, hit.text, start, end) for start, end in places]
+    return [cut_passage(hit.version, hit.text, start, end) for start, end in places]
 
 
 def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:
@@ -25,8 +25,8 @@ def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:
 
 def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[dict[str, Any]]:
     """Return `hit_json` of every hit, asking the catalogue twice in all."""
-    versions = queries.versions_called(connection, [hit.version for hit in hits])
-    captures = queries.captures_called(connection, [v.capture for v in versions.values()])
+    versions = queries.versions_by_id(connection, [hit.version for hit in hits])
+    captures = queries.captures_by_id(connection, [v.capture for v in versions.values()])
     return [
         _hit_json(hit, version := versions[hit.version], captures[version.capture], base)
         for hit in hits

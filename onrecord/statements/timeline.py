@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.json_objects import utc
 from archive.models import Capture, Outcome, Version
-from archive.statement_links import Link
-from archive.text.diff import changes
+from archive.statement_links import StatementLink
+from archive.text.diff import diff_texts
 from onrecord.statements.compare import words_of
 
 
-class What(StrEnum):
+class MomentKind(StrEnum):
     """What happened."""
 
     ISSUED = "issued"
@@ -32,7 +32,7 @@ class Moment:
     """One thing that happened to one statement."""
 
     when: str  # ISO 8601, cut to its precision
-    what: What
+    what: MomentKind
     version: Version
     detail: str = ""  # sorts of changes, or what it is to another statement
     other: Version | None = None  # the statement it was linked to
@@ -40,7 +40,9 @@ class Moment:
     capture: str = ""  # the capture that shows it
 
 
-def tell(connection: Connection, names: Sequence[str], links: Sequence[Link]) -> list[Moment]:
+def build_timeline(
+    connection: Connection, names: Sequence[str], links: Sequence[StatementLink]
+) -> list[Moment]:
     """Return every moment of the statements `names`, the earliest first."""
     found: list[Moment] = []
     for name in names:
@@ -49,22 +51,24 @@ def tell(connection: Connection, names: Sequence[str], links: Sequence[Link]) ->
         for link in links:
             if link.subject == name:
                 found += _linked(connection, versions[-1], link)
-    return sorted(found, key=lambda moment: (moment.when, moment.what != What.ISSUED))
+    return sorted(found, key=lambda moment: (moment.when, moment.what != MomentKind.ISSUED))
 
 
 def _moments(versions: list[Version], captures: list[Capture]) -> Iterator[Moment]:
     first = versions[0]
     if issued := first.reading.issued:
-        yield Moment(when=issued.value, what=What.ISSUED, version=first, detail=issued.printed)
+        yield Moment(
+            when=issued.value, what=MomentKind.ISSUED, version=first, detail=issued.printed
+        )
     yield Moment(
-        when=utc(first.first_seen), what=What.FIRST_SEEN, version=first, capture=first.capture
+        when=utc(first.first_seen), what=MomentKind.FIRST_SEEN, version=first, capture=first.capture
     )
     for before, after in pairwise(versions):
-        edits = changes(words_of(before), words_of(after))
+        edits = diff_texts(words_of(before), words_of(after))
         sorts = dict.fromkeys(sort.value for edit in edits for sort in edit.sorts)
         yield Moment(
             when=utc(after.first_seen),
-            what=What.CHANGED,
+            what=MomentKind.CHANGED,
             version=after,
             before=before,
             detail=", ".join(sorts),
@@ -81,7 +85,7 @@ def _standing(version: Version, captures: list[Capture]) -> Iterator[Moment]:
             gone = True
             yield Moment(
                 when=utc(capture.captured),
-                what=What.GONE,
+                what=MomentKind.GONE,
                 version=version,
                 detail=str(capture.status or ""),
                 capture=capture.id,
@@ -89,15 +93,18 @@ def _standing(version: Version, captures: list[Capture]) -> Iterator[Moment]:
         elif capture.outcome in (Outcome.OK, Outcome.UNCHANGED) and gone:
             gone = False
             yield Moment(
-                when=utc(capture.captured), what=What.BACK, version=version, capture=capture.id
+                when=utc(capture.captured),
+                what=MomentKind.BACK,
+                version=version,
+                capture=capture.id,
             )
 
 
-def _linked(connection: Connection, version: Version, link: Link) -> Iterator[Moment]:
+def _linked(connection: Connection, version: Version, link: StatementLink) -> Iterator[Moment]:
     issued = version.reading.issued
     yield Moment(
         when=issued.value if issued else utc(version.first_seen),
-        what=What.LINKED,
+        what=MomentKind.LINKED,
         version=version,
         other=queries.version(connection, link.object),
         detail=link.tie.value,

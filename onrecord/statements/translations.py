@@ -12,7 +12,7 @@ from scrapers.source import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Attestation:
     """Whose word the dates of a version are: an archive's host, "" for our own capture."""
 
     first: str
@@ -20,7 +20,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Sibling:
+class Translation:
     """A statement in another language, as its page names it."""
 
     lang: str
@@ -28,17 +28,19 @@ class Sibling:
     statement: str  # its id where it is held, else ""
 
 
-def seen_by(connection: Connection, version: str) -> Word:
+def attestation(connection: Connection, version: str) -> Attestation:
     """Return on whose word a version was first and last seen."""
     seen = queries.sightings(connection, version)
     ends = [seen[0][0], seen[-1][0]] if seen else []
-    held = queries.captures_called(connection, ends)
+    held = queries.captures_by_id(connection, ends)
     mementos = [held[one].memento for one in ends]
     words = [memento.archive if memento else "" for memento in mementos]
-    return Word(words[0], words[1]) if words else Word("", "")
+    return Attestation(words[0], words[1]) if words else Attestation("", "")
 
 
-def siblings(connection: Connection, version: Version, source: Source | None) -> list[Sibling]:
+def find_translations(
+    connection: Connection, version: Version, source: Source | None
+) -> list[Translation]:
     """Return the statement in other languages: what its page names, and what else of it is held.
 
     Besides what the page names, siblings are known by the addresses and the identities that
@@ -47,7 +49,7 @@ def siblings(connection: Connection, version: Version, source: Source | None) ->
     reading = version.reading
     named = reading.translations
     held = queries.statements_at(connection, [url for _, url in named])
-    found = [Sibling(lang, url, held.get(url, "")) for lang, url in named]
+    found = [Translation(lang, url, held.get(url, "")) for lang, url in named]
     if source is not None:
         found += _by_address(connection, addresses(reading.url, source))
         found += _by_identity(connection, source, identities(reading.identifier, source))
@@ -60,16 +62,16 @@ def siblings(connection: Connection, version: Version, source: Source | None) ->
     return kept
 
 
-def _by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Sibling]:
+def _by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Translation]:
     held = queries.statements_at(connection, list(urls.values()))
-    return (Sibling(lang, url, held[url]) for lang, url in urls.items() if url in held)
+    return (Translation(lang, url, held[url]) for lang, url in urls.items() if url in held)
 
 
 def _by_identity(
     connection: Connection, source: Source, identifiers: dict[str, str]
-) -> Iterator[Sibling]:
+) -> Iterator[Translation]:
     names = {lang: statement_id(source.name, each) for lang, each in identifiers.items()}
-    held = queries.statements_held(connection, list(names.values()))
+    held = queries.existing_statements(connection, list(names.values()))
     for lang, name in names.items():
         if name in held:
-            yield Sibling(lang, queries.version(connection, name).reading.url, name)
+            yield Translation(lang, queries.version(connection, name).reading.url, name)

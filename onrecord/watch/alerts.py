@@ -9,21 +9,21 @@ from archive.catalogue import queries
 from archive.catalogue.monitoring import news as store
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
-from archive.news import Kind, News, Watch
+from archive.news import NewsItem, NewsKind, Watch
 from index.engine import Document
 from index.normalise import words_of
 from index.query import Node, parse
 from onrecord.watch.matcher import Matcher
 
-_PRESENCE = (Kind.MISSING, Kind.GONE, Kind.BACK)
+_PRESENCE = (NewsKind.MISSING, NewsKind.GONE, NewsKind.BACK)
 
 
-def alert(connection: Connection) -> int:
+def match_alerts(connection: Connection) -> int:
     """Record the alerts of all news since the last time; return how many there were.
 
     What is recorded and how far this came are one transaction: a crash repeats and loses nothing.
     """
-    at, last = store.reached(connection, "alerted"), store.last_news(connection)
+    at, last = store.cursor(connection, "alerted"), store.last_news(connection)
     watches = _Watches(store.watches(connection))
     added = 0
     while at < last:
@@ -33,7 +33,7 @@ def alert(connection: Connection) -> int:
                 told = ((w.id, each.seq, detail) for w, detail in watches.told(connection, each))
                 added += store.add_alerts(connection, told)
         at = some[-1].seq
-        store.reach(connection, "alerted", at)
+        store.move_cursor(connection, "alerted", at)
         connection.commit()
     return added
 
@@ -64,7 +64,7 @@ class _Watches:
         self.queries = queries
         self.matcher = Matcher(queries)
 
-    def told(self, connection: Connection, each: News) -> Iterator[tuple[Watch, str]]:
+    def told(self, connection: Connection, each: NewsItem) -> Iterator[tuple[Watch, str]]:
         """Yield who is to be told of some news, and what it is to them."""
         for watch in self.sources.get(each.source, ()):
             if each.seq > watch.since:
@@ -79,7 +79,7 @@ class _Watches:
                 if each.seq > self.by_id[number].since:
                     yield self.by_id[number], said
 
-    def _query(self, connection: Connection, each: News) -> Iterator[tuple[int, str]]:
+    def _query(self, connection: Connection, each: NewsItem) -> Iterator[tuple[int, str]]:
         if each.kind in _PRESENCE:
             version = self._version(connection, each.before or each.after)
             for number in self._answering(version):
@@ -88,7 +88,7 @@ class _Watches:
         now = self._answering(self._version(connection, each.after))
         before = self._answering(self._version(connection, each.before)) if each.before else []
         for number in sorted({*now, *before}):
-            if each.kind == Kind.NEW:
+            if each.kind == NewsKind.NEW:
                 yield number, "a new statement"
             elif number not in before:
                 yield number, "edited: matches now"
@@ -98,10 +98,10 @@ class _Watches:
     def _answering(self, version: Version | None) -> list[int]:
         return self.matcher.answered_by(document_of(version)) if version else []
 
-    def _quote(self, connection: Connection, watch: Watch, each: News) -> str:
+    def _quote(self, connection: Connection, watch: Watch, each: NewsItem) -> str:
         if each.kind in _PRESENCE:
             return each.detail
-        if each.kind != Kind.EDIT:
+        if each.kind != NewsKind.EDIT:
             return ""
         words = words_of(watch.wanted)
         before = holds(self._version(connection, each.before), words)

@@ -32,7 +32,7 @@ _IN_A_DIGEST = 200  # alerts; the rest come in the next one
 Send = Callable[[str, str, str], None]  # channel, title, body; FetchError where it did not arrive
 
 
-def tell_all(context: Context, now: datetime, send: Send | None = None) -> list[str]:
+def deliver_alerts(context: Context, now: datetime, send: Send | None = None) -> list[str]:
     """Deliver what is to be delivered; return what did not arrive and will be tried again.
 
     One process at a time: another that is at it leaves nothing to do.
@@ -65,13 +65,13 @@ def _tell(connection: Connection, channel: Channel, now: datetime, send: Send) -
             send(channel.url, *_text(message))
         except FetchError as error:
             failed = _after_failure(channel, now, str(error))
-            store.keep_channel(connection, failed)
+            store.save_channel(connection, failed)
             connection.commit()
             return f"{shown(channel.url)}: {error}"
         channel = replace(
             channel, told=message[-1].seq, last=now, failures=0, next_try=None, problem=""
         )
-        store.keep_channel(connection, channel)
+        store.save_channel(connection, channel)
         connection.commit()
     return ""
 
@@ -117,11 +117,11 @@ def _write_feed(
         beside.replace(path)
     except OSError as error:
         problem = f"{path}: {error.strerror}"
-        store.keep_channel(connection, _after_failure(channel, now, problem))
+        store.save_channel(connection, _after_failure(channel, now, problem))
         connection.commit()
         return problem
     told = replace(channel, told=last, last=now, failures=0, next_try=None, problem="")
-    store.keep_channel(connection, told)
+    store.save_channel(connection, told)
     connection.commit()
     return ""
 

@@ -5,7 +5,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from archive.json_objects import utc
-from archive.news import Alert, News
+from archive.news import Alert, NewsItem
 
 _LATEST = 100  # alerts that a feed holds
 _SAID = {
@@ -56,7 +56,7 @@ def alert_json(alert: Alert) -> dict[str, Any]:
     }
 
 
-def news_json(news: News) -> dict[str, Any]:
+def news_json(news: NewsItem) -> dict[str, Any]:
     return {
         "news": news.seq,
         "kind": news.kind,

@@ -107,7 +107,7 @@ def _pieces(text: str, low: int, high: int, marks: Iterable[Span]) -> Iterator[P
         yield Piece(text[at:high])
 
 
-def compared(after: str, edits: Sequence[Change]) -> list[list[Piece]]:
+def mark_edits(after: str, edits: Sequence[Change]) -> list[list[Piece]]:
     """Return the lines of `after` with what went and what came, in reading order."""
     lines: list[list[Piece]] = [[]]
     at = 0

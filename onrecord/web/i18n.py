@@ -46,14 +46,14 @@ class FixedWords(InternationalizationExtension):
         return super()._make_node(singular, plural, context, *others)
 
 
-def speak(environment: Environment, language: str) -> None:
+def install_translations(environment: Environment, language: str) -> None:
     """Make the templates of `environment`, which has FixedWords, speak `language`."""
     spoken = translations(language)
     environment.globals[_SPOKEN] = spoken
     environment.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
 
 
-def chosen(asked: str, kept: str, accepted: str) -> str:
+def choose_language(asked: str, kept: str, accepted: str) -> str:
     """Return the language to speak: as asked for now, as chosen before, as the browser prefers.
 
     `accepted` is an Accept-Language header (RFC 9110, 12.5.4).

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FOLLOW = 5.0  # seconds after which we look whether the archive has grown
 
 
-class Room:
+class ReadOnlyArchive:
     """One archive, open for reading by many at once. Nothing here writes but the index's cache."""
 
     def __init__(self, context: Context, *, memento_base: str) -> None:
@@ -84,9 +84,9 @@ class Room:
     def sources(self) -> "dict[str, Source]":
         return self.context.sources
 
-    def links(self) -> list[statement_links.Link]:
+    def links(self) -> list[statement_links.StatementLink]:
         """Return the links between statements that somebody confirmed."""
-        return statement_links.read(self.context.home.links)
+        return statement_links.read_links(self.context.home.links)
 
     def close(self) -> None:
         """Let go of the engine and of every connection; nobody may be reading any more."""

@@ -17,8 +17,8 @@ from archive.models import Capture, Issued, Role
 from archive.urls.memento import timestamp14
 from onrecord import VERSION
 from onrecord.output import clean
-from onrecord.web.i18n import FixedWords, chosen, languages, speak
-from onrecord.web.read_only_archive import Room
+from onrecord.web.i18n import FixedWords, choose_language, install_translations, languages
+from onrecord.web.read_only_archive import ReadOnlyArchive
 
 HERE = Path(__file__).parent
 COOKIE = "ui"
@@ -27,23 +27,23 @@ _LOCALES = {"en": "en_GB"}  # days before months
 _UNSAFE_LINK = re.compile(r"(?!https?://)", re.IGNORECASE)
 
 
-def room_of(request: Request) -> Room:
-    room: Room = request.app.state.room
+def archive_of(request: Request) -> ReadOnlyArchive:
+    room: ReadOnlyArchive = request.app.state.room
     return room
 
 
 def language_of(request: Request) -> str:
-    return chosen(
+    return choose_language(
         request.query_params.get(COOKIE, ""),
         request.cookies.get(COOKIE, ""),
         request.headers.get("accept-language", ""),
     )
 
 
-def show(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
+def render(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
     """Return a page made of `template` in the reader's language."""
     language = language_of(request)
-    room = room_of(request)
+    room = archive_of(request)
     page = environment(language).get_template(template)
     text = page.render(
         path=request.url.path,
@@ -71,7 +71,7 @@ def environment(language: str) -> Environment:
         auto_reload=False,
         extensions=[FixedWords],
     )
-    speak(made, language)
+    install_translations(made, language)
     made.globals |= {
         "language": language,
         "languages": languages(),

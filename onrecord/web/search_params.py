@@ -16,7 +16,7 @@ FACETS = ("source", "issuer", "year", "lang", "kind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SearchParams:
     """What a reader asks for; everything has its place in the address, so that it can be sent."""
 
     q: str = ""
@@ -50,7 +50,7 @@ class Asked:
 
 
 # What stands in an address, in this order, and what is left out of it.
-_ASKED = {name: getattr(Asked(), name) for name in ("q", *FACETS, "order", "layer", "page")}
+_ASKED = {name: getattr(SearchParams(), name) for name in ("q", *FACETS, "order", "layer", "page")}
 
 
 def _year(query: str, value: str) -> Dates:
@@ -68,9 +68,9 @@ def narrowed(
     order: Literal["best", "newest"] = "best",
     layer: Literal["statement", "page"] = "statement",
     page: Annotated[int, Parameter(ge=1, le=_LAST_PAGE)] = 1,
-) -> Asked:
+) -> SearchParams:
     """Return a search without its query: what is asked for besides."""
-    return Asked(
+    return SearchParams(
         source=source,
         issuer=issuer,
         year=year,
@@ -82,38 +82,38 @@ def narrowed(
     )
 
 
-Narrowed = Annotated[Asked, Depends(narrowed)]
+Narrowed = Annotated[SearchParams, Depends(narrowed)]
 _A_WORD = r"[^\W_]"  # what a query has to have somewhere
 
 
-def asked(
+def search_params(
     rest: Narrowed,
     q: Annotated[str, Parameter(max_length=10_000, description="the query")] = "",
-) -> Asked:
+) -> SearchParams:
     """Return a search by a person, who may come with an empty box."""
     return replace(rest, q=q.strip())
 
 
-def asked_for(
+def required_search_params(
     rest: Narrowed,
     q: Annotated[
         str, Parameter(min_length=1, max_length=10_000, pattern=_A_WORD, description="the query")
     ],
-) -> Asked:
+) -> SearchParams:
     """Return a search that looks for something: of a program, an empty one is a mistake."""
     return replace(rest, q=q.strip())
 
 
-def asked_perhaps(
+def optional_search_params(
     rest: Narrowed,
     q: Annotated[
         str, Parameter(max_length=10_000, pattern=f"^$|{_A_WORD}", description="the query")
     ] = "",
-) -> Asked:
+) -> SearchParams:
     """Return a search that may be left out, but looks for something where it is not."""
     return replace(rest, q=q.strip())
 
 
-AskedBy = Annotated[Asked, Depends(asked)]
-AskedFor = Annotated[Asked, Depends(asked_for)]
-AskedPerhaps = Annotated[Asked, Depends(asked_perhaps)]
+SearchParamsOf = Annotated[SearchParams, Depends(search_params)]
+RequiredSearchParams = Annotated[SearchParams, Depends(required_search_params)]
+OptionalSearchParams = Annotated[SearchParams, Depends(optional_search_params)]

@@ -11,7 +11,7 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
 
-def slowly(endpoint: Callable[Given, Answer]) -> Callable[Given, Awaitable[Answer]]:
+def in_thread_pool(endpoint: Callable[Given, Answer]) -> Callable[Given, Awaitable[Answer]]:
     """Return an endpoint that does its work beside that of pages, two at a time."""
 
     @wraps(endpoint)

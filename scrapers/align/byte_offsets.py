@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import FormatError
-from scrapers.parse.charset import MARKS, Decoded
+from scrapers.parse.charset import MARKS, DecodedText
 
 Ends = NDArray[np.int64]  # for each character, the byte after its last
 
 
-def ends_of(body: bytes, decoded: Decoded) -> Ends:
+def ends_of(body: bytes, decoded: DecodedText) -> Ends:
     """Return the byte after each character of `decoded`, which is `body` as text.
 
     A character begins where the one before it ends; the first begins after a byte order mark.
@@ -31,7 +31,7 @@ def ends_of(body: bytes, decoded: Decoded) -> Ends:
     return ends + mark
 
 
-def mark_of(body: bytes, decoded: Decoded) -> int:
+def mark_of(body: bytes, decoded: DecodedText) -> int:
     """Return how many bytes of `body` are a byte order mark."""
     if decoded.how != "bom":
         return 0

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.align.text_to_bytes import Places, Span, blocks
+from scrapers.align.text_to_bytes import Span, TextLocator, blocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
+class ByteSpan:
     """Characters `start` to `end` of a text, and the bytes in which they stand.
 
     Both bytes are inclusive and counted from 0, as in HTTP (RFC 9110, 14.1.2); None where the words
@@ -20,14 +20,16 @@ class Laid:
     last_byte: int | None
 
 
-def lay(body: bytes, content_type: str, text: str, spans: Sequence[Span]) -> tuple[Laid, ...]:
+def locate(
+    body: bytes, content_type: str, text: str, spans: Sequence[Span]
+) -> tuple[ByteSpan, ...]:
     """Return where `spans` of `text` stand in `body`; each block of it, where there are none."""
-    places = Places(body, content_type, text)
+    places = TextLocator(body, content_type, text)
     return tuple(_laid(places, start, end) for start, end in spans or blocks(text))
 
 
-def _laid(places: Places, start: int, end: int) -> Laid:
+def _laid(places: TextLocator, start: int, end: int) -> ByteSpan:
     found = places.of(start, end)
     if found is None:
-        return Laid(start=start, end=end, first_byte=None, last_byte=None)
-    return Laid(start=start, end=end, first_byte=found[0], last_byte=found[1] - 1)
+        return ByteSpan(start=start, end=end, first_byte=None, last_byte=None)
+    return ByteSpan(start=start, end=end, first_byte=found[0], last_byte=found[1] - 1)

@@ -29,22 +29,22 @@ _ESCAPE = re.compile(rf"{_PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Peeled:
+class MappedText:
     """Text, and for each of its characters where in the markup it begins and ends."""
 
     text: str
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
-    def again(self, peel: Callable[[str], "Peeled"]) -> "Peeled":
+    def again(self, peel: Callable[[str], "MappedText"]) -> "MappedText":
         """Peel the text once more; places stay those in the markup one began with."""
         inner = peel(self.text)
         if not inner.text:
             return inner
-        return Peeled(inner.text, self.starts[inner.starts], self.ends[inner.ends - 1])
+        return MappedText(inner.text, self.starts[inner.starts], self.ends[inner.ends - 1])
 
 
-def shown(markup: str) -> Peeled:
+def strip_markup(markup: str) -> MappedText:
     """Return what a page, a feed or a JSON answer shows."""
     start = markup.lstrip("\ufeff \t\r\n")[:400].lower()
     if start[:1] in {"{", "["}:
@@ -54,15 +54,15 @@ def shown(markup: str) -> Peeled:
     return in_html(markup)
 
 
-def in_html(markup: str) -> Peeled:
+def in_html(markup: str) -> MappedText:
     return _joined(_kept(markup, _HTML))
 
 
-def in_xml(markup: str) -> Peeled:
+def in_xml(markup: str) -> MappedText:
     return _joined(_kept(markup, _XML))
 
 
-def in_json(text: str) -> Peeled:
+def in_json(text: str) -> MappedText:
     """Return what the strings of a JSON text say, names among them."""
     return _joined(piece for match in _STRING.finditer(text) for piece in _said(text, match))
 
@@ -105,7 +105,7 @@ def _unescaped(escape: str) -> str:
     return said
 
 
-def _joined(pieces: Iterator[_Piece]) -> Peeled:
+def _joined(pieces: Iterator[_Piece]) -> MappedText:
     texts: list[str] = []
     starts: list[NDArray[Any]] = []
     ends: list[NDArray[Any]] = []
@@ -121,5 +121,5 @@ def _joined(pieces: Iterator[_Piece]) -> Peeled:
             starts.append(np.full(len(text), start, dtype=np.int64))
             ends.append(np.full(len(text), end, dtype=np.int64))
     if not texts:
-        return Peeled("", np.zeros(0, np.int64), np.zeros(0, np.int64))
-    return Peeled("".join(texts), np.concatenate(starts), np.concatenate(ends))
+        return MappedText("", np.zeros(0, np.int64), np.zeros(0, np.int64))
+    return MappedText("".join(texts), np.concatenate(starts), np.concatenate(ends))

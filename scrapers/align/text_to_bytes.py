@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scrapers.align.byte_offsets import ends_of, mark_of
-from scrapers.align.markup_text import shown
+from scrapers.align.markup_text import strip_markup
 from scrapers.parse.charset import decode
 
 Span = tuple[int, int]
@@ -24,13 +24,13 @@ _HEAD = 24  # letters by which the beginning and the end of a block are found th
 _LONGEST = 20_000  # letters of a block that is compared letter by letter
 
 
-class Places:
+class TextLocator:
     """The text of a statement, laid over the bytes it was read from."""
 
     def __init__(self, body: bytes, content_type: str, text: str) -> None:
         """`body` is the page with its content coding undone (RFC 9110, 8.4)."""
         decoded = decode(body, content_type)
-        peeled = shown(decoded.text)
+        peeled = strip_markup(decoded.text)
         page, of_page = letters(peeled.text)
         own, self._of_text = letters(text)
         ends = ends_of(body, decoded)

@@ -7,20 +7,20 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, url
 from archive.models import Issued
 from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
-from scrapers.extract.rules import NoMatchError, made_by
-from scrapers.results import Address, Discovered, Problem
+from scrapers.extract.rules import NoMatchError, apply_rule
+from scrapers.results import DiscoveryResult, ListedPage, Problem
 from scrapers.source import DateRule, Listing, Source
 
 MOST_ADDRESSES = 50_000
 MOST_PROBLEMS = 100
 
 
-class Gathered:
+class LinkCollector:
     """What one capture of a listing has named so far."""
 
     def __init__(self, url: str, source: Source, listing: Listing) -> None:
         self.url, self._source, self._listing = url, source, listing
-        self._addresses: dict[str, Address] = {}
+        self._addresses: dict[str, ListedPage] = {}
         self.problems: list[Problem] = []
         self.listed = 0
         self._full, self._unsaid = False, 0
@@ -35,15 +35,17 @@ class Gathered:
         rule = self._listing.address
         if rule is not None:
             with suppress(NoMatchError):  # a link of another kind; `claims` decides
-                url = made_by(rule, url)
+                url = apply_rule(rule, url)
         if url in self._addresses or not (self._listing.others or self._source.claims(url)):
             return
         if len(self._addresses) == MOST_ADDRESSES:
             self._full = True
             return
-        self._addresses[url] = Address(url, title, issued)
+        self._addresses[url] = ListedPage(url, title, issued)
 
-    def discovered(self, next_page: str | None, problems: Sequence[Problem] = ()) -> Discovered:
+    def discovered(
+        self, next_page: str | None, problems: Sequence[Problem] = ()
+    ) -> DiscoveryResult:
         """Return what was gathered; a listing never goes on to itself."""
         left_out = [
             Problem(url=self.url, field="listing", expected=f"at most {most} {what}", found=found)
@@ -53,7 +55,7 @@ class Gathered:
             )
             if found
         ]
-        return Discovered(
+        return DiscoveryResult(
             addresses=tuple(self._addresses.values()),
             next_page=next_page if next_page and next_page != self.url else None,
             problems=(*problems, *self.problems, *left_out),

@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 
 from archive.models import Issued
-from scrapers.discover._link_collector import Gathered
+from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import Fetched
-from scrapers.parse.decode import decoded
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.parse.decode import decode_body
 from scrapers.parse.feed import Item, parse_feed
-from scrapers.results import Discovered
+from scrapers.results import DiscoveryResult
 from scrapers.source import FeedListing, Listing, Source
 
 _DATES = ("pubDate", "published", "dc:date", "updated")
 
 
-def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered, list[Document]]:
+def find(
+    fetched: FetchedResponse, source: Source, listing: Listing
+) -> tuple[DiscoveryResult, list[Document]]:
     """Return the addresses that a feed names, and its items for sources that read those."""
-    feed = parse_feed(fetched.capture.url, decoded(fetched))
-    gathered = Gathered(fetched.capture.url, source, listing)
+    feed = parse_feed(fetched.capture.url, decode_body(fetched))
+    gathered = LinkCollector(fetched.capture.url, source, listing)
     for item in feed.items:
         titles = item.values("title")
         gathered.add(item.link(), title=titles[0] if titles else "", issued=_issued(item))

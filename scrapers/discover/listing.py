@@ -1,23 +1,25 @@
 """Discovery by listing page: one statement an element, and a link to the next page."""
 
-from scrapers.discover._link_collector import Gathered, counted_on, listed_date
+from scrapers.discover._link_collector import LinkCollector, counted_on, listed_date
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import Fetched
-from scrapers.parse.decode import decoded
-from scrapers.parse.html import Page
-from scrapers.parse.jmespath_query import found_in, parse_json
-from scrapers.results import Discovered
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.parse.decode import decode_body
+from scrapers.parse.html import HtmlPage
+from scrapers.parse.jmespath_query import parse_json, query_json
+from scrapers.results import DiscoveryResult
 from scrapers.source import Listing, PageListing, Source
 
 
-def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered, list[Document]]:
+def find(
+    fetched: FetchedResponse, source: Source, listing: Listing
+) -> tuple[DiscoveryResult, list[Document]]:
     """Return the addresses that a listing page names, and where it goes on."""
     assert isinstance(listing, PageListing)  # noqa: S101 (the way of a listing is its type)
-    url, markup = fetched.capture.url, decoded(fetched)
+    url, markup = fetched.capture.url, decode_body(fetched)
     if listing.inside:
-        markup = "".join(str(piece) for piece in found_in(parse_json(markup), listing.inside))
-    page = Page(url, markup)
-    gathered = Gathered(url, source, listing)
+        markup = "".join(str(piece) for piece in query_json(parse_json(markup), listing.inside))
+    page = HtmlPage(url, markup)
+    gathered = LinkCollector(url, source, listing)
     rows = page.each(listing.items)
     for row in rows:
         links = row.values(listing.link)

@@ -10,20 +10,22 @@ from lxml import etree
 from lxml.etree import QName, _Element
 
 from archive.errors import FormatError, LimitError
-from scrapers.discover._link_collector import Gathered
+from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import Fetched
-from scrapers.results import Discovered
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.results import DiscoveryResult
 from scrapers.source import Listing, SitemapListing, Source
 
 MOST_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit
 MOST_SITEMAPS = 50_000  # of one index, likewise
 
 
-def find(fetched: Fetched, source: Source, listing: Listing) -> tuple[Discovered, list[Document]]:
+def find(
+    fetched: FetchedResponse, source: Source, listing: Listing
+) -> tuple[DiscoveryResult, list[Document]]:
     """Return the addresses, or the further sitemaps, that a sitemap names."""
     url = fetched.capture.url
-    gathered = Gathered(url, source, listing)
+    gathered = LinkCollector(url, source, listing)
     within = listing.within if isinstance(listing, SitemapListing) else ""
     sitemaps: dict[str, None] = {}
     for kind, place in _entries(unpacked(fetched.body), url):

@@ -37,7 +37,7 @@ _LABELLED = re.compile(
 _WORDS = re.compile(r"\w+")
 
 
-def without_clutter(lines: Iterable[str], titles: Iterable[str]) -> list[str]:
+def strip_boilerplate(lines: Iterable[str], titles: Iterable[str]) -> list[str]:
     """Return `lines` without labels anywhere, and without the title where they begin with it."""
     known = {words for title in titles if (words := _words(title))}
     kept: list[str] = []

@@ -12,8 +12,8 @@ from typing import Protocol
 from archive.errors import LayoutError
 from archive.models import Issued, Reading
 from scrapers.extract.dates import read_date
-from scrapers.extract.rules import NoMatchError, made_by
-from scrapers.extract.signatories import experts_named
+from scrapers.extract.rules import NoMatchError, apply_rule
+from scrapers.extract.signatories import find_signatories
 from scrapers.extract.translations import in_language
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import MARK as JSON_LD
@@ -50,7 +50,7 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
         found = "no match" if text is None else "no text in it"
         raise LayoutError(document.url, "text", " or ".join(layout.text), found)
     signatories = tuple(one.values("signatories"))
-    experts = experts_named(text) if layout.experts and not signatories else ()
+    experts = find_signatories(text) if layout.experts and not signatories else ()
     lang = _language(one.value("lang", document.lang), source)
     if layout.each_language:
         identifier = in_language(identifier, lang, source)
@@ -155,7 +155,7 @@ class _Asked:
 
     def _made(self, rule: Rule, name: str, value: str) -> str:
         try:
-            return made_by(rule, value)
+            return apply_rule(rule, value)
         except NoMatchError as error:
             if rule.match in {"optional", "any"} and rule.pattern == str(error):
                 return ""

@@ -19,10 +19,10 @@ from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
 from archive.models import Reading
-from scrapers.extract.boilerplate import without_clutter
-from scrapers.extract.publication_date import issued_of
-from scrapers.parse.lxml_html import parsed
-from scrapers.parse.text_lines import Lines, say_element
+from scrapers.extract.boilerplate import strip_boilerplate
+from scrapers.extract.publication_date import find_publication_date
+from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.text_lines import TextLines, add_element
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -34,12 +34,12 @@ _LINES = frozenset(
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
-def read_any(url: str, markup: str) -> Reading:
+def read_generic_page(url: str, markup: str) -> Reading:
     """Return what a page says as far as one can see who does not know it.
 
     FormatError where no main text is found, LimitError where the page should not be parsed.
     """
-    root = parsed(markup)
+    root = parse_html(markup)
     titles = list(_titles(root))
     # trafilatura takes the tree apart, so all else is asked of it before.
     canonical = urljoin(url, next(iter(_attributes(root, "//link[@rel='canonical']/@href")), url))
@@ -47,7 +47,7 @@ def read_any(url: str, markup: str) -> Reading:
     site = next(iter(_attributes(root, "//meta[@property='og:site_name']/@content")), "")
     site = site or urlsplit(url).hostname or url
     lang = root.get("lang") or root.get("xml:lang") or ""
-    issued, translations = issued_of(root, url, markup), tuple(_translations(root, url))
+    issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
     text = _article(markup, titles, root)
     if not text:
         raise FormatError("expected a page with a main text, found none")
@@ -70,7 +70,7 @@ def read_any(url: str, markup: str) -> Reading:
 
 def article_text(markup: str) -> str:
     """Return the main text of a page, one block a line; "" where there is none."""
-    root = parsed(markup)
+    root = parse_html(markup)
     return _article(markup, list(_titles(root)), root)
 
 
@@ -79,7 +79,7 @@ def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
     if body is None or len(body) == 1:
         # Of a page with few paragraphs trafilatura alone makes one, all run together; with its
         # fallbacks it keeps them apart, at twice the time.
-        body = _main_of(parsed(markup), fast=False)
+        body = _main_of(parse_html(markup), fast=False)
     if body is None:
         return ""
     for element in body.iter():  # its own XML: <head>, <item>, <row> and <cell>
@@ -88,9 +88,9 @@ def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
         elif element.tag == "cell":
             element.tag = "td"
     body.tag = "div"
-    lines = Lines()
-    say_element(lines, body)
-    return "\n".join(without_clutter(lines.text().split("\n"), titles))
+    lines = TextLines()
+    add_element(lines, body)
+    return "\n".join(strip_boilerplate(lines.text().split("\n"), titles))
 
 
 def _main_of(root: HtmlElement, *, fast: bool) -> _Element | None:

@@ -25,7 +25,7 @@ _TIMES = ("//time[@itemprop='datePublished']/@datetime", "//article//time/@datet
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
-def issued_of(root: HtmlElement, url: str, markup: str) -> Issued | None:
+def find_publication_date(root: HtmlElement, url: str, markup: str) -> Issued | None:
     """Return the first date that says it is that of publication: JSON-LD, meta, time, address.
 
     Then htmldate's, labelled as a guess; None where even that finds none.

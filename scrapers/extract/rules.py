@@ -10,7 +10,7 @@ class NoMatchError(ValueError):
     """What was found is not what the rule expects; the message says what that is."""
 
 
-def made_by(rule: Rule, found: str) -> str:
+def apply_rule(rule: Rule, found: str) -> str:
     """Return what `rule` makes of `found`: cut by its pattern, mapped, and put in its form.
 
     In the form, `{}` stands for the value and `{1}`, `{2}` for the groups of the pattern.

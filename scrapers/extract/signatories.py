@@ -29,7 +29,7 @@ _BETWEEN = re.compile(rf",\s+(?:and\s+|et\s+|y\s+)?(?={_TITLE}[^\W\d_])")
 _AND = re.compile(r"^(?:and|et|y|и)\s+", re.IGNORECASE)
 
 
-def experts_named(text: str) -> tuple[str, ...]:
+def find_signatories(text: str) -> tuple[str, ...]:
     """Return those whom the last note of `text` names, each with the mandate as printed.
 
     Return nothing where no note names any: a footnote about something else is none.

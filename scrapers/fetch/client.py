@@ -9,48 +9,54 @@ from typing import Protocol
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from archive.models import Capture, Outcome, Role
-from archive.warc.capture_metadata import Facts
+from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from scrapers.fetch.network_errors import explain
-from scrapers.fetch.policy import Manners
-from scrapers.fetch.recorder import Recorder, Tape, recording
-from scrapers.fetch.request import conditions, earlier, exchange, open_session, truncated
-from scrapers.fetch.response import read_answer
+from scrapers.fetch.network_errors import explain_network_error
+from scrapers.fetch.policy import FetchPolicy
+from scrapers.fetch.recorder import ExchangeRecording, Recorder, recording
+from scrapers.fetch.request import (
+    conditional_headers,
+    exchange,
+    open_session,
+    revisit_reference,
+    truncated,
+)
+from scrapers.fetch.response import interpret_response
 from scrapers.fetch.robots import Robots
 from scrapers.fetch.ssrf_guard import ALLOWED, refused_url
-from scrapers.fetch.throttle import Clock, HostGate, SystemClock, retry_after
-from scrapers.fetch.visit import Claims, Fetched, Held
+from scrapers.fetch.throttle import Clock, HostThrottle, SystemClock, retry_after
+from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
 from scrapers.url_key import key
 from scrapers.webarchives.web_archive import WebArchive
 
 AGAIN = frozenset({429, 500, 502, 503, 504})
 
 
-class Shelf(Protocol):
+class CaptureSink(Protocol):
     """Where exchanges are stored: a WarcStore."""
 
-    def add(self, exchange: Exchange, facts: Facts) -> Capture: ...
-    def add_failure(self, url: str, when: datetime, facts: Facts) -> Capture: ...
+    def add(self, exchange: Exchange, facts: CaptureMetadata) -> Capture: ...
+    def add_failure(self, url: str, when: datetime, facts: CaptureMetadata) -> Capture: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class RequestContext:
     """For whom, for what and from where something is asked."""
 
     source: str
     role: Role
     for_robots: bool = False
-    held: Held | None = None
+    held: Validators | None = None
     via: str = ""
 
 
-class NetworkVisit:
+class NetworkFetcher:
     """A visit to the live web, now. Threads may share one; `close` ends its connections."""
 
     def __init__(
         self,
-        store: Shelf,
-        manners: Manners,
+        store: CaptureSink,
+        manners: FetchPolicy,
         *,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
@@ -61,7 +67,7 @@ class NetworkVisit:
         self._clock = clock or SystemClock()
         self.when = self._clock.now()
         self._store, self._manners, self._chance = store, manners, chance
-        self._gate = HostGate(
+        self._gate = HostThrottle(
             self._clock, delay=manners.delay, jitter=manners.jitter, chance=chance
         )
         self._session = open_session(manners)
@@ -70,30 +76,32 @@ class NetworkVisit:
     def close(self) -> None:
         self._session.close()
 
-    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+    def get(
+        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    ) -> list[FetchedResponse]:
         """Ask for `url`; return every try and every hop, the last being the answer.
 
         Whatever comes of it is a capture; StorageError where one cannot be stored.
         """
-        return self._hops(url, Asked(source=source, role=role, held=held))
+        return self._hops(url, RequestContext(source=source, role=role, held=held))
 
-    def also(self, claims: Claims) -> Iterator[str]:
+    def also(self, claims: UrlClaims) -> Iterator[str]:
         """Yield nothing: on the network, only listings name pages."""
         return iter(())
 
-    def _robots_txt(self, url: str, source: str) -> Fetched:
-        asked = Asked(source=source, role=Role.REQUISITE, for_robots=True)
+    def _robots_txt(self, url: str, source: str) -> FetchedResponse:
+        asked = RequestContext(source=source, role=Role.REQUISITE, for_robots=True)
         return self._hops(url, asked)[-1]
 
-    def _hops(self, url: str, asked: Asked) -> list[Fetched]:
+    def _hops(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
         token = ALLOWED.set(self._manners.allowed)
         try:
             return self._follow(urldefrag(url).url, asked)
         finally:
             ALLOWED.reset(token)
 
-    def _follow(self, url: str, asked: Asked) -> list[Fetched]:
-        hops: list[Fetched] = []
+    def _follow(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
+        hops: list[FetchedResponse] = []
         seen = {key(url)}
         while True:
             hops += self._tries(url, asked)
@@ -109,7 +117,7 @@ class NetworkVisit:
                 return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
             seen.add(key(url))
 
-    def _tries(self, url: str, asked: Asked) -> list[Fetched]:
+    def _tries(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
         """Return each try at `url`, the last being the answer."""
         if reason := refused_url(url):
             note = f"not asked: {reason}"
@@ -121,7 +129,7 @@ class NetworkVisit:
             if reason := rules.refuses(url):
                 return [self._fail(url, asked, Outcome.REFUSED_BY_ROBOTS, reason)]
         host = urlsplit(url).hostname or ""
-        tries: list[Fetched] = []
+        tries: list[FetchedResponse] = []
         while True:
             with self._gate.turn(host, delay):
                 fetched, again = self._ask(url, asked)
@@ -133,32 +141,42 @@ class NetworkVisit:
                 return tries
             self._gate.hold(host, wait)
 
-    def _wait(self, fetched: Fetched, tries: int) -> float:
+    def _wait(self, fetched: FetchedResponse, tries: int) -> float:
         """Return how long to wait before the next try: as asked, else twice as long each time."""
         asked = retry_after(fetched.header("Retry-After"), self._clock.now())
         return float(2**tries) * (0.5 + self._chance() / 2) if asked is None else asked
 
-    def _ask(self, url: str, asked: Asked) -> tuple[Fetched, bool]:
+    def _ask(self, url: str, asked: RequestContext) -> tuple[FetchedResponse, bool]:
         """Ask once and store what came; return it, and whether to ask again."""
         limits = self._manners.limits
         started = self._clock.now()
         with recording(Recorder(limits.wire, limits.head)) as recorder:
-            problem = exchange(self._session, url, conditions(asked.held), recorder, limits)
+            problem = exchange(
+                self._session, url, conditional_headers(asked.held), recorder, limits
+            )
         tape = recorder.tape
         if tape is None or not tape.response:
             timed_out = limits.seconds if recorder.stopped else None
-            note, again = explain(problem, timed_out=timed_out)
+            note, again = explain_network_error(problem, timed_out=timed_out)
             return self._fail(url, asked, Outcome.NETWORK_ERROR, note, started), again
         cut = truncated(problem, recorder)
         fetched = self._keep(url, asked, tape, cut=cut, started=started)
         troubled = fetched.capture.status in AGAIN and not fetched.capture.memento
         return fetched, troubled or cut in ("disconnect", "time")
 
-    def _keep(self, url: str, asked: Asked, tape: Tape, *, cut: str, started: datetime) -> Fetched:
+    def _keep(
+        self,
+        url: str,
+        asked: RequestContext,
+        tape: ExchangeRecording,
+        *,
+        cut: str,
+        started: datetime,
+    ) -> FetchedResponse:
         block = bytes(tape.response)
-        answer = read_answer(block, cut, limit=self._manners.limits.body)
+        answer = interpret_response(block, cut, limit=self._manners.limits.body)
         date = answer.response.header("Date") if answer.response else ""
-        facts = Facts(
+        facts = CaptureMetadata(
             role=asked.role,
             outcome=answer.outcome,
             source=asked.source,
@@ -177,19 +195,24 @@ class NetworkVisit:
             response=block,
             truncated=cut,
             ip="" if self._manners.proxy else tape.ip,
-            earlier=earlier(asked.held, url),
+            earlier=revisit_reference(asked.held, url),
         )
         capture = self._store.add(made, facts)
-        return Fetched(capture=capture, headers=answer.headers, body=answer.body)
+        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
 
     def _fail(
-        self, url: str, asked: Asked, outcome: Outcome, note: str, when: datetime | None = None
-    ) -> Fetched:
-        facts = Facts(
+        self,
+        url: str,
+        asked: RequestContext,
+        outcome: Outcome,
+        note: str,
+        when: datetime | None = None,
+    ) -> FetchedResponse:
+        facts = CaptureMetadata(
             role=asked.role, outcome=outcome, source=asked.source, note=note, via=asked.via
         )
         capture = self._store.add_failure(url, when or self._clock.now(), facts)
-        return Fetched(capture=capture, headers=(), body=b"")
+        return FetchedResponse(capture=capture, headers=(), body=b"")
 
 
 def _offset(date: str, now: datetime) -> float | None:

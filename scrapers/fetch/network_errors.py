@@ -9,12 +9,14 @@ import requests
 import urllib3.exceptions as u3
 
 from archive.warc.record_header import one_line
-from scrapers.fetch.ssrf_guard import RefusedError
+from scrapers.fetch.ssrf_guard import RefusedAddressError
 
 _LONGEST = 200
 
 
-def explain(problem: Exception | None, *, timed_out: float | None) -> tuple[str, bool]:
+def explain_network_error(
+    problem: Exception | None, *, timed_out: float | None
+) -> tuple[str, bool]:
     """Return a note on `problem`, and whether it may pass.
 
     `timed_out` is the number of seconds after which we gave up, None where we did not.
@@ -29,7 +31,7 @@ def explain(problem: Exception | None, *, timed_out: float | None) -> tuple[str,
 
 def _known(error: BaseException) -> tuple[str, bool] | None:
     match error:
-        case RefusedError():
+        case RefusedAddressError():
             return f"not asked: {_words(error)}", False
         case ssl.SSLError():
             said = (getattr(error, name, "") for name in ("verify_message", "reason"))

@@ -35,7 +35,7 @@ _STATUSES = {
 }
 
 
-def judge(status: int | None, headers: Headers, body: bytes) -> tuple[Outcome, str]:
+def judge_response(status: int | None, headers: Headers, body: bytes) -> tuple[Outcome, str]:
     """Return what came of a request, and why where that is not plain ("" for a page).
 
     `body` is decoded. A response without a status, such as a stored resource, counts as 200.

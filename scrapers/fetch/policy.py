@@ -8,7 +8,7 @@ from scrapers.fetch.ssrf_guard import Allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class TransferLimits:
     """How much of an answer is taken, how long is waited for it, how often it is asked for."""
 
     wire: int = 20 << 20  # bytes as sent
@@ -23,7 +23,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class FetchPolicy:
     """How a visit presents itself, and by which way it goes."""
 
     agent: str = f"{PRODUCT} (contact not set)"
@@ -31,7 +31,7 @@ class Manners:
     verify: bool | str = True  # or a file of certificates to trust
     delay: float = 1.0  # seconds between requests to a host
     jitter: float = 0.2
-    limits: Limits = Limits()
+    limits: TransferLimits = TransferLimits()
     allowed: Allowed = frozenset()  # addresses and ports that are asked though not public
     obey_robots: bool = True
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import requests
 
 from archive.errors import FetchError
-from scrapers.fetch.policy import Manners
+from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.request import open_session
 from scrapers.fetch.ssrf_guard import ALLOWED, refused_url
 
@@ -15,7 +15,7 @@ _LARGEST = 1 << 20  # bytes of an answer
 
 
 @contextmanager
-def posting(manners: Manners) -> Iterator[Callable[[str, bytes, str], bytes]]:
+def make_post(manners: FetchPolicy) -> Iterator[Callable[[str, bytes, str], bytes]]:
     """Yield what posts (url, body, media type) and returns the answer's body.
 
     FetchError for any answer but 200. The very address given may be on this machine: the user,
@@ -33,7 +33,7 @@ def posting(manners: Manners) -> Iterator[Callable[[str, bytes, str], bytes]]:
 
 
 @contextmanager
-def asking(manners: Manners, accept: str) -> Iterator[Callable[[str, bytes | None], bytes]]:
+def make_get(manners: FetchPolicy, accept: str) -> Iterator[Callable[[str, bytes | None], bytes]]:
     """Yield what posts (url, body), or gets where the body is None, likewise."""
     session = open_session(manners)
 
@@ -49,7 +49,7 @@ def asking(manners: Manners, accept: str) -> Iterator[Callable[[str, bytes | Non
 
 def _answer(
     session: requests.Session,
-    manners: Manners,
+    manners: FetchPolicy,
     method: str,
     url: str,
     body: bytes | None,

@@ -27,8 +27,8 @@ from urllib3.contrib.socks import (
     SOCKSHTTPSConnectionPool,
 )
 
-from archive.warc.capture_metadata import Tls
-from scrapers.fetch.ssrf_guard import Guarded
+from archive.warc.capture_metadata import TlsSession
+from scrapers.fetch.ssrf_guard import GuardedConnection
 
 _BUFFER = 65536
 _DER = 2  # _ssl.ENCODING_DER
@@ -40,7 +40,7 @@ class OverLimitError(OSError):
 
 
 @dataclass(slots=True)
-class Tape:
+class ExchangeRecording:
     """The bytes of one exchange."""
 
     limit: int = _UNLIMITED  # bytes of the response; more is not read
@@ -52,7 +52,7 @@ class Tape:
     headed: bool = False  # the whole head of the response has come
     over: bool = False  # more came than is taken
     ip: str = ""  # of what the socket is connected to
-    tls: Tls | None = None
+    tls: TlsSession | None = None
 
     def wind(self, piece: memoryview) -> None:
         """Keep `piece` of the response; OverLimitError where that is too much."""
@@ -70,7 +70,7 @@ class Recorder:
 
     limit: int = _UNLIMITED
     head_limit: int = _UNLIMITED
-    tape: Tape | None = None  # of the latest request
+    tape: ExchangeRecording | None = None  # of the latest request
     stopped: bool = False
     _line: socket.socket | None = None
 
@@ -111,7 +111,7 @@ def recording(recorder: Recorder) -> Iterator[Recorder]:
 class _Tee(io.RawIOBase):
     """A socket's bytes on their way to http.client, wound onto a tape."""
 
-    def __init__(self, raw: Any, tape: Tape) -> None:
+    def __init__(self, raw: Any, tape: ExchangeRecording) -> None:
         self._raw, self._tape = raw, tape
 
     def readable(self) -> bool:
@@ -132,7 +132,7 @@ class _Tee(io.RawIOBase):
 class _RecordedResponse(HTTPResponse):
     """http.client's response, reading through a tape."""
 
-    def __init__(self, sock: Any, *args: Any, tape: Tape, **options: Any) -> None:
+    def __init__(self, sock: Any, *args: Any, tape: ExchangeRecording, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         self.fp.close()
         self.fp = io.BufferedReader(_Tee(sock.makefile("rb", buffering=0), tape), _BUFFER)
@@ -143,11 +143,11 @@ class _RecordedResponse(HTTPResponse):
         self._tape.headed = True
 
 
-class Recording:
+class RecordingConnection:
     """What makes a urllib3 connection record: a class to put before the connection's own."""
 
-    tape: Tape | None = None
-    _tls: Tls | None = None
+    tape: ExchangeRecording | None = None
+    _tls: TlsSession | None = None
 
     def connect(self) -> None:
         # A proxy's CONNECT goes out here, by the connection's own means: it is not the exchange.
@@ -172,11 +172,11 @@ class Recording:
         else:
             if sock is not None:
                 recorder.watch(sock)
-            recorder.tape = Tape(recorder.limit, recorder.head_limit)
+            recorder.tape = ExchangeRecording(recorder.limit, recorder.head_limit)
             self._begin(recorder.tape)
         super().putrequest(*args, **options)  # type: ignore[misc]
 
-    def _begin(self, tape: Tape | None) -> None:
+    def _begin(self, tape: ExchangeRecording | None) -> None:
         self.tape = tape
         cast(Any, self).response_class = HTTPResponse if tape is None else _onto(tape)
 
@@ -189,11 +189,11 @@ class Recording:
             tape.tls = self._tls
 
 
-def _onto(tape: Tape) -> Callable[..., HTTPResponse]:
+def _onto(tape: ExchangeRecording) -> Callable[..., HTTPResponse]:
     return lambda *args, **options: _RecordedResponse(*args, tape=tape, **options)
 
 
-def tls_of(sock: Any) -> Tls | None:
+def tls_of(sock: Any) -> TlsSession | None:
     """Return how `sock` is secured, None where it is not."""
     if not isinstance(sock, ssl.SSLSocket):
         return None
@@ -201,7 +201,7 @@ def tls_of(sock: Any) -> Tls | None:
     cipher = sock.cipher()
     if leaf is None or cipher is None:
         return None
-    return Tls(
+    return TlsSession(
         version=sock.version() or "",
         cipher=cipher[0],
         leaf_sha256=hashlib.sha256(leaf).hexdigest(),
@@ -218,28 +218,28 @@ def _chain(sock: ssl.SSLSocket) -> tuple[bytes, ...]:
     return tuple(each.public_bytes(_DER) for each in inner() or ()) if inner else ()
 
 
-class _Http(Recording, Guarded, HTTPConnection):
+class _Http(RecordingConnection, GuardedConnection, HTTPConnection):
     pass
 
 
-class _Https(Recording, Guarded, HTTPSConnection):
+class _Https(RecordingConnection, GuardedConnection, HTTPSConnection):
     pass
 
 
-class _HttpByProxy(Recording, HTTPConnection):
+class _HttpByProxy(RecordingConnection, HTTPConnection):
     pass
 
 
-class _HttpsByProxy(Recording, HTTPSConnection):
+class _HttpsByProxy(RecordingConnection, HTTPSConnection):
     pass
 
 
 # The plain classes must never serve a SOCKS manager: they would connect directly, past Tor.
-class _HttpBySocks(Recording, SOCKSConnection):
+class _HttpBySocks(RecordingConnection, SOCKSConnection):
     pass
 
 
-class _HttpsBySocks(Recording, SOCKSHTTPSConnection):
+class _HttpsBySocks(RecordingConnection, SOCKSHTTPSConnection):
     pass
 
 

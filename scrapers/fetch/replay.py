@@ -10,25 +10,31 @@ from typing import Protocol
 from urllib.parse import urljoin
 
 from archive.errors import FixityError, FormatError
-from archive.models import Capture, Outcome, Role, Stored
-from archive.warc.capture_metadata import Facts, Origin, parse_facts
+from archive.models import Capture, Outcome, Role, StoredRecord
+from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
 from archive.warc.digests import sha256_of
-from archive.warc.input_files import inputs
-from archive.warc.record_reader import Record, record_at
-from scrapers.fetch.outcome import judge
-from scrapers.fetch.response import Answer, read_answer
-from scrapers.fetch.visit import Claims, Fetched, Held
-from scrapers.fetch.warc_lookup import Holdings, Place, holdings, in_visits, original_of
+from archive.warc.input_files import open_input_files
+from archive.warc.record_reader import Record, read_record
+from scrapers.fetch.outcome import judge_response
+from scrapers.fetch.response import InterpretedResponse, interpret_response
+from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
+from scrapers.fetch.warc_lookup import (
+    RecordedExchange,
+    WarcLookup,
+    group_by_visit,
+    look_up_files,
+    original_of,
+)
 from scrapers.url_key import key
 
 MAX_HOPS = 10
 SOON = timedelta(minutes=1)  # after a redirect, its target was captured
 
 
-class Shelf(Protocol):
+class ReplaySink(Protocol):
     """Where foreign records are stored: a WarcStore."""
 
-    def add_foreign(self, path: Path, record: Record, facts: Facts) -> Capture: ...
+    def add_foreign(self, path: Path, record: Record, facts: CaptureMetadata) -> Capture: ...
 
 
 def _never(record_id: str) -> Capture | None:
@@ -46,7 +52,7 @@ class ReplayedFiles:
     def __init__(
         self,
         paths: Iterable[Path],
-        store: Shelf,
+        store: ReplaySink,
         *,
         holds: Callable[[str], Capture | None] = _never,
     ) -> None:
@@ -54,7 +60,9 @@ class ReplayedFiles:
         self._store, self._holds = store, holds
         self._taken: dict[str, Capture] = {}
         try:
-            self.held: Holdings = holdings(list(inputs(paths, Path(self._scratch.name))))
+            self.held: WarcLookup = look_up_files(
+                list(open_input_files(paths, Path(self._scratch.name)))
+            )
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -74,8 +82,8 @@ class ReplayedFiles:
         self._scratch.cleanup()
 
     def visits(
-        self, source: str, listings: Iterable[str], claims: Claims
-    ) -> Iterator["ReplayedVisit"]:
+        self, source: str, listings: Iterable[str], claims: UrlClaims
+    ) -> Iterator["ReplayFetcher"]:
         """Yield, in time order, the visits to `source` that the files record.
 
         A visit is an instant at which one of `listings` or an address that `claims` was captured;
@@ -83,12 +91,12 @@ class ReplayedFiles:
         """
         wanted = {key(url) for url in listings}
         mine = (p for p in self.held.places if key(p.url) in wanted or claims(p.url))
-        for places in in_visits(mine):
-            yield ReplayedVisit(self, places)
+        for places in group_by_visit(mine):
+            yield ReplayFetcher(self, places)
 
-    def take(self, place: Place, *, source: str, role: Role) -> Fetched:
+    def take(self, place: RecordedExchange, *, source: str, role: Role) -> FetchedResponse:
         """Store the record at `place`, unless it is held already, and return what it answers."""
-        record = record_at(place.file.path, place.offset, check=True)
+        record = read_record(place.file.path, place.offset, check=True)
         if wrong := record.wrong_digest():
             note = f"{place.file.name} has it, but not as its digest says: {wrong}"
             return _not_held(place.url, place.when, source, role, note)
@@ -96,14 +104,18 @@ class ReplayedFiles:
             return self._take_revisit(place, record, source, role)
         return self._take_whole(place, record, source, role)
 
-    def _take_whole(self, place: Place, record: Record, source: str, role: Role) -> Fetched:
+    def _take_whole(
+        self, place: RecordedExchange, record: Record, source: str, role: Role
+    ) -> FetchedResponse:
         answer = _answer(record)
         facts = _facts(place, source, role, answer)
         capture = self._keep(place, record, facts)
-        return Fetched(capture=capture, headers=answer.headers, body=answer.body)
+        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
 
-    def _take_revisit(self, place: Place, record: Record, source: str, role: Role) -> Fetched:
-        answer = read_answer(record.block)
+    def _take_revisit(
+        self, place: RecordedExchange, record: Record, source: str, role: Role
+    ) -> FetchedResponse:
+        answer = interpret_response(record.block)
         body, original = b"", ""
         if not (answer.response and answer.response.status == 304):
             first = original_of(record, self.held)
@@ -123,9 +135,9 @@ class ReplayedFiles:
                 body, original = whole.body, first.id
         facts = replace(_facts(place, source, role, answer), original=original)
         capture = self._keep(place, record, facts)
-        return Fetched(capture=capture, headers=answer.headers, body=body)
+        return FetchedResponse(capture=capture, headers=answer.headers, body=body)
 
-    def _keep(self, place: Place, record: Record, facts: Facts) -> Capture:
+    def _keep(self, place: RecordedExchange, record: Record, facts: CaptureMetadata) -> Capture:
         held = self._taken.get(place.id) or self._holds(place.id)
         if held is None:
             held = self._store.add_foreign(place.file.path, record, facts)
@@ -139,21 +151,23 @@ class ReplayedFiles:
         return held
 
 
-class ReplayedVisit:
+class ReplayFetcher:
     """One instant, as the files record it."""
 
-    def __init__(self, files: ReplayedFiles, places: Sequence[Place]) -> None:
+    def __init__(self, files: ReplayedFiles, places: Sequence[RecordedExchange]) -> None:
         self.when: datetime = places[0].when
         self._files = files
         self._places = {key(place.url): place for place in places}
 
-    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+    def get(
+        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    ) -> list[FetchedResponse]:
         """Return the capture of `url` at this instant, and of what it redirects to.
 
         An address that the files do not have then is one answer, `not-held`, and nothing is stored.
         The target of a redirect may have been captured a little later.
         """
-        hops: list[Fetched] = []
+        hops: list[FetchedResponse] = []
         place = self._places.get(key(url)) or self._at(url, self.when, self.when)
         while place and len(hops) < MAX_HOPS:
             hops.append(self._files.take(place, source=source, role=role))
@@ -164,45 +178,53 @@ class ReplayedVisit:
         note = f"more than {MAX_HOPS} redirects" if place else ""
         return [*hops, _not_held(url, self.when, source, role, note)]
 
-    def also(self, claims: Claims) -> Iterator[str]:
+    def also(self, claims: UrlClaims) -> Iterator[str]:
         """Yield the addresses captured at this visit that `claims` says are pages."""
         for place in self._places.values():
             if claims(place.url):
                 yield place.url
 
-    def _at(self, url: str, first: datetime, last: datetime) -> Place | None:
+    def _at(self, url: str, first: datetime, last: datetime) -> RecordedExchange | None:
         found = self._files.held.of(url)
         return next((place for place in found if first <= place.when <= last), None)
 
 
-def _answer(record: Record) -> Answer:
+def _answer(record: Record) -> InterpretedResponse:
     """Return what `record`, which is no revisit, answers."""
     if record.head.kind == "metadata":
-        said = parse_facts(record.block)
+        said = parse_metadata(record.block)
         outcome = said.outcome if said else Outcome.NETWORK_ERROR
         note = said.note if said else ""
-        return Answer(response=None, body=b"", payload_sha256="", outcome=outcome, note=note)
+        return InterpretedResponse(
+            response=None, body=b"", payload_sha256="", outcome=outcome, note=note
+        )
     if record.head.kind == "resource":
         body = record.block
-        outcome, note = judge(None, (("Content-Type", record.head.get("Content-Type")),), body)
+        outcome, note = judge_response(
+            None, (("Content-Type", record.head.get("Content-Type")),), body
+        )
         digest = sha256_of(body) if body else ""
-        return Answer(response=None, body=body, payload_sha256=digest, outcome=outcome, note=note)
-    return read_answer(record.block, record.head.get("WARC-Truncated"))
+        return InterpretedResponse(
+            response=None, body=body, payload_sha256=digest, outcome=outcome, note=note
+        )
+    return interpret_response(record.block, record.head.get("WARC-Truncated"))
 
 
-def _facts(place: Place, source: str, role: Role, answer: Answer) -> Facts:
-    return Facts(
+def _facts(
+    place: RecordedExchange, source: str, role: Role, answer: InterpretedResponse
+) -> CaptureMetadata:
+    return CaptureMetadata(
         role=role,
         outcome=answer.outcome,
         source=source,
         note=answer.note,
         payload_sha256=answer.payload_sha256,
-        origin=Origin(name=place.file.name, sha256=place.file.sha256, offset=place.offset),
+        origin=ImportOrigin(name=place.file.name, sha256=place.file.sha256, offset=place.offset),
     )
 
 
-def _not_held(url: str, when: datetime, source: str, role: Role, note: str) -> Fetched:
-    nowhere = Stored(warc="", offset=0, length=0, sha256="")
+def _not_held(url: str, when: datetime, source: str, role: Role, note: str) -> FetchedResponse:
+    nowhere = StoredRecord(warc="", offset=0, length=0, sha256="")
     capture = Capture(
         id="",
         url=url,
@@ -216,4 +238,4 @@ def _not_held(url: str, when: datetime, source: str, role: Role, note: str) -> F
         stored=nowhere,
         note=note or f"not captured at {when:%Y-%m-%dT%H:%M:%SZ} in the replayed files",
     )
-    return Fetched(capture=capture, headers=(), body=b"")
+    return FetchedResponse(capture=capture, headers=(), body=b"")

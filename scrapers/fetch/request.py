@@ -9,13 +9,13 @@ import requests
 import urllib3
 
 from archive.warc.http_message import has_head
-from archive.warc.record_builder import Earlier
-from scrapers.fetch.policy import Limits, Manners
+from archive.warc.record_builder import RevisitReference
+from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
-from scrapers.fetch.visit import Held
+from scrapers.fetch.visit import Validators
 
 
-def open_session(manners: Manners) -> requests.Session:
+def open_session(manners: FetchPolicy) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # a stray HTTPS_PROXY or .netrc would be used
     session.verify = manners.verify
@@ -41,7 +41,7 @@ def exchange(
     url: str,
     headers: Mapping[str, str],
     recorder: Recorder,
-    limits: Limits,
+    limits: TransferLimits,
 ) -> Exception | None:
     """Ask for `url` and read all of the answer; return what went wrong, None if nothing did."""
     watchdog = threading.Timer(limits.seconds, recorder.stop)
@@ -78,7 +78,7 @@ def truncated(problem: Exception | None, recorder: Recorder) -> str:
     return "disconnect" if problem or headless else ""
 
 
-def conditions(held: Held | None) -> dict[str, str]:
+def conditional_headers(held: Validators | None) -> dict[str, str]:
     conditions = {}
     if held and held.etag:
         conditions["If-None-Match"] = held.etag
@@ -87,7 +87,7 @@ def conditions(held: Held | None) -> dict[str, str]:
     return conditions
 
 
-def earlier(held: Held | None, url: str) -> Earlier | None:
+def revisit_reference(held: Validators | None, url: str) -> RevisitReference | None:
     if held is None or not held.capture or held.captured is None:
         return None
-    return Earlier(id=held.capture, url=url, captured=held.captured)
+    return RevisitReference(id=held.capture, url=url, captured=held.captured)

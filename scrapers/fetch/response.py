@@ -6,7 +6,7 @@ from archive.errors import FormatError, LimitError
 from archive.models import Outcome
 from archive.warc.digests import sha256_of
 from archive.warc.http_message import MAX_BODY, Response, decoded, parse_response, payload_of
-from scrapers.fetch.outcome import judge
+from scrapers.fetch.outcome import judge_response
 
 _CUT = {
     "length": (Outcome.TOO_LARGE, "cut off: larger than we take"),
@@ -16,7 +16,7 @@ _CUT = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class InterpretedResponse:
     """A response as read from its bytes."""
 
     response: Response | None  # None where the bytes are no HTTP response
@@ -30,16 +30,20 @@ class Answer:
         return self.response.headers if self.response else ()
 
 
-def read_answer(block: bytes, truncated: str = "", *, limit: int = MAX_BODY) -> Answer:
+def interpret_response(
+    block: bytes, truncated: str = "", *, limit: int = MAX_BODY
+) -> InterpretedResponse:
     """Return what `block`, the bytes of a response, is; `truncated` as in WARC-Truncated."""
     try:
         response = parse_response(block)
     except FormatError as error:
         outcome, note = _CUT.get(truncated, (Outcome.NETWORK_ERROR, str(error)))
-        return Answer(response=None, body=b"", payload_sha256="", outcome=outcome, note=note)
+        return InterpretedResponse(
+            response=None, body=b"", payload_sha256="", outcome=outcome, note=note
+        )
     payload = payload_of(block, response)
     body, outcome, note = _judged(response, payload, truncated, limit)
-    return Answer(
+    return InterpretedResponse(
         response=response,
         body=body,
         payload_sha256=sha256_of(payload) if payload else "",
@@ -60,4 +64,4 @@ def _judged(
     if truncated:
         other = (Outcome.NETWORK_ERROR, f"cut off: {truncated}")
         return body, *_CUT.get(truncated, other)
-    return body, *judge(response.status, response.headers, body)
+    return body, *judge_response(response.status, response.headers, body)

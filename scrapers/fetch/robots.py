@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
-from scrapers.fetch.visit import Fetched
+from scrapers.fetch.visit import FetchedResponse
 
 PRODUCT = "OnRecord"
 KEPT = timedelta(hours=24)
@@ -15,7 +15,7 @@ MAX_PARSED = 512 << 10  # bytes; the standard asks for 500 KiB at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class RobotsRules:
     """A site's rules at one time."""
 
     asked: datetime
@@ -44,11 +44,13 @@ class Rules:
 class Robots:
     """The rules of every site asked of, each had by `fetch(address, source)` when first wanted."""
 
-    def __init__(self, fetch: Callable[[str, str], Fetched], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, fetch: Callable[[str, str], FetchedResponse], now: Callable[[], datetime]
+    ) -> None:
         self._fetch, self._now = fetch, now
-        self._sites: dict[str, Rules] = {}
+        self._sites: dict[str, RobotsRules] = {}
 
-    def rules_for(self, url: str, source: str) -> Rules:
+    def rules_for(self, url: str, source: str) -> RobotsRules:
         """Return the rules of the site that `url` is on, not older than a day."""
         parts = urlsplit(url)
         address = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
@@ -57,13 +59,13 @@ class Robots:
             rules = self._sites[address] = self._read(address, source)
         return rules
 
-    def _read(self, address: str, source: str) -> Rules:
+    def _read(self, address: str, source: str) -> RobotsRules:
         answer, asked = self._fetch(address, source), self._now()
         status = answer.capture.status
         if status is not None and 200 <= status < 300:
             text = answer.body[:MAX_PARSED].decode("utf-8-sig", "replace")
-            return Rules(asked=asked, rules=Protego.parse(text), reachable=True)
+            return RobotsRules(asked=asked, rules=Protego.parse(text), reachable=True)
         if status is not None and 300 <= status < 500:
-            return Rules(asked=asked, rules=None, reachable=True)
+            return RobotsRules(asked=asked, rules=None, reachable=True)
         problem = answer.capture.note or f"{status}"
-        return Rules(asked=asked, rules=None, reachable=False, problem=problem)
+        return RobotsRules(asked=asked, rules=None, reachable=False, problem=problem)

@@ -24,7 +24,7 @@ Allowed = frozenset[tuple[str, int]]
 ALLOWED: ContextVar[Allowed] = ContextVar("allowed", default=frozenset())
 
 
-class RefusedError(NewConnectionError):
+class RefusedAddressError(NewConnectionError):
     """A connection that must not be made."""
 
 
@@ -75,7 +75,7 @@ def _refused_host(host: str) -> str:
     return f"{host[:80]} is not a public address" if inside else ""
 
 
-class Guarded:
+class GuardedConnection:
     """What makes a urllib3 connection go to public addresses only: the ones that it checked."""
 
     def _new_conn(self) -> socket.socket:
@@ -83,7 +83,7 @@ class Guarded:
         host, port = connection._dns_host, connection.port
         allowed = ALLOWED.get()
         if port not in PORTS and (host, port) not in allowed:
-            raise RefusedError(connection, f"port {port} is not one of the web's")
+            raise RefusedAddressError(connection, f"port {port} is not one of the web's")
         try:
             found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
@@ -92,7 +92,9 @@ class Guarded:
         problem: OSError | None = None
         for family, kind, protocol, _, address in found:
             if refused_ip(str(address[0])) and (address[0], port) not in allowed:
-                raise RefusedError(connection, f"{host} is {address[0]}: not a public address")
+                raise RefusedAddressError(
+                    connection, f"{host} is {address[0]}: not a public address"
+                )
             try:
                 return _connected(connection, socket.socket(family, kind, protocol), address)
             except TimeoutError as error:

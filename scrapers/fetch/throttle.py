@@ -34,7 +34,7 @@ class _Host:
     free_at: float = 0.0  # POSIX time
 
 
-class HostGate:
+class HostThrottle:
     """Keeps requests to each host `delay` seconds apart, and up to `jitter` times more."""
 
     def __init__(

@@ -14,7 +14,7 @@ from scrapers.url_key import key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class FetchedResponse:
     """A capture, already stored and hashed, with what is needed to read it."""
 
     capture: Capture
@@ -26,7 +26,7 @@ class Fetched:
         return next((v for k, v in self.headers if k.lower() == name.lower()), "")
 
     @property
-    def as_published(self) -> "Fetched":
+    def as_published(self) -> "FetchedResponse":
         """Return it as the publisher's own answer, by which it is read.
 
         Of another archive's copy that is the page's own address and the day that archive had it.
@@ -43,7 +43,7 @@ def as_published(capture: Capture) -> Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Validators:
     """What we know of an earlier answer, for a conditional request (RFC 9110, 13.1)."""
 
     etag: str = ""
@@ -52,23 +52,25 @@ class Held:
     captured: datetime | None = None
 
 
-class Visit(Protocol):
+class Fetcher(Protocol):
     """One run at one instant."""
 
     when: datetime
 
-    def get(self, url: str, *, source: str, role: Role, held: Held | None = None) -> list[Fetched]:
+    def get(
+        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    ) -> list[FetchedResponse]:
         """Ask for `url`, following redirects; return every hop, the last one being the answer.
 
         Whatever comes of it is a capture: a refusal, an error and an address that replayed files
         lack are outcomes, not exceptions. All bytes are stored before this returns.
         """
 
-    def also(self, claims: "Claims") -> Iterator[str]:
+    def also(self, claims: "UrlClaims") -> Iterator[str]:
         """Yield addresses that were captured at this visit though no listing may name them."""
 
 
-class Claims(Protocol):
+class UrlClaims(Protocol):
     """Says whether an address is one of a source's pages."""
 
     def __call__(self, url: str, /) -> bool: ...

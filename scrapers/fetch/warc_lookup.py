@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.errors import FormatError
-from archive.warc.input_files import Input
+from archive.warc.input_files import InputFile
 from archive.warc.record_header import bare, parse_date
-from archive.warc.record_reader import Record, records
+from archive.warc.record_reader import Record, read_records
 from scrapers.url_key import key
 
 _PEEKED = 4096  # bytes of a block kept while the files are read through
@@ -15,36 +15,38 @@ _OURS = b"onrecord-outcome: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class RecordedExchange:
     """A record: what it is of, and where it lies."""
 
     id: str
     url: str
     when: datetime
     kind: str  # response, revisit, resource; metadata: that no answer came
-    file: Input
+    file: InputFile
     offset: int
 
 
 @dataclass(slots=True)
-class Holdings:
+class WarcLookup:
     """Every capture in some WARC files; memory grows with their number, not their size."""
 
-    places: list[Place] = field(default_factory=list)
-    by_url: dict[str, list[Place]] = field(default_factory=dict)
-    by_digest: dict[str, Place] = field(default_factory=dict)  # as stated, of whole responses
-    by_id: dict[str, Place] = field(default_factory=dict)
+    places: list[RecordedExchange] = field(default_factory=list)
+    by_url: dict[str, list[RecordedExchange]] = field(default_factory=dict)
+    by_digest: dict[str, RecordedExchange] = field(
+        default_factory=dict
+    )  # as stated, of whole responses
+    by_id: dict[str, RecordedExchange] = field(default_factory=dict)
 
-    def of(self, url: str) -> list[Place]:
+    def of(self, url: str) -> list[RecordedExchange]:
         """Return the captures of `url`, in order of their dates and then of the files."""
         return self.by_url.get(key(url), [])
 
 
-def holdings(files: Iterable[Input]) -> Holdings:
+def look_up_files(files: Iterable[InputFile]) -> WarcLookup:
     """Read through `files`; FormatError or LimitError names the one that cannot be read."""
-    found = Holdings()
+    found = WarcLookup()
     for file in files:
-        for record in records(file.path, keep=_PEEKED):
+        for record in read_records(file.path, keep=_PEEKED):
             if place := _place(record, file):
                 found.places.append(place)
                 found.by_id.setdefault(place.id, place)
@@ -57,7 +59,7 @@ def holdings(files: Iterable[Input]) -> Holdings:
     return found
 
 
-def _place(record: Record, file: Input) -> Place | None:
+def _place(record: Record, file: InputFile) -> RecordedExchange | None:
     """Return where a capture lies; None for a record that is none."""
     head = record.head
     if head.kind == "metadata":
@@ -71,12 +73,12 @@ def _place(record: Record, file: Input) -> Place | None:
         when = parse_date(head.get("WARC-Date"))
     except FormatError as error:
         raise FormatError(f"{file.name}: byte {record.offset}: {error}") from error
-    return Place(
+    return RecordedExchange(
         id=head.id, url=head.url, when=when, kind=head.kind, file=file, offset=record.offset
     )
 
 
-def original_of(revisit: Record, found: Holdings) -> Place | None:
+def original_of(revisit: Record, found: WarcLookup) -> RecordedExchange | None:
     """Return the record whose payload `revisit` says it has too (WARC 1.1, 6.7); None if lacking.
 
     The record it names, else the address and date it names, else any with the same digest.
@@ -92,12 +94,12 @@ def original_of(revisit: Record, found: Holdings) -> Place | None:
     return found.by_digest.get(head.get("WARC-Payload-Digest"))
 
 
-def in_visits(places: Iterable[Place]) -> Iterator[list[Place]]:
+def group_by_visit(places: Iterable[RecordedExchange]) -> Iterator[list[RecordedExchange]]:
     """Yield `places`, which are in order of date, as visits: each instant one.
 
     Where an address was captured more than once at an instant, the instant is as many visits.
     """
-    now: list[list[Place]] = []
+    now: list[list[RecordedExchange]] = []
     for place in places:
         if now and now[0][0].when != place.when:
             yield from now

@@ -64,7 +64,7 @@ _KNOWN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
+class DecodedText:
     """Text, the encoding it was in (as Python calls it), and how we know."""
 
     text: str
@@ -72,33 +72,33 @@ class Decoded:
     how: str  # bom, utf-8, header, meta, guess or default
 
 
-def decode(body: bytes, content_type: str = "") -> Decoded:
+def decode(body: bytes, content_type: str = "") -> DecodedText:
     """Return `body` as text; `content_type` is the header's value.
 
     Bytes that the encoding does not have become U+FFFD; nothing is an error.
     """
     for mark, name in MARKS:
         if body.startswith(mark):
-            return Decoded(body[len(mark) :].decode(name, "replace"), name, "bom")
+            return DecodedText(body[len(mark) :].decode(name, "replace"), name, "bom")
     declared = list(_declared(body, content_type))
     if _is_utf8(body) and not _is_other(body, declared):
-        return Decoded(body.decode("utf-8", "replace"), "utf-8", "utf-8")
+        return DecodedText(body.decode("utf-8", "replace"), "utf-8", "utf-8")
     for name, how in declared:
         try:
-            return Decoded(body.decode(name), name, how)
+            return DecodedText(body.decode(name), name, how)
         except UnicodeDecodeError:
             continue
     for name, how in declared:  # as declared but for some bytes; UTF-8 first, which is rarely so
         text = body.decode(name, "replace")
         if text.count("\ufffd") * 100 < len(text):
-            return Decoded(text, name, how)
+            return DecodedText(text, name, how)
     if guessed := _guess(body):
-        return Decoded(body.decode(guessed, "replace"), guessed, "guess")
+        return DecodedText(body.decode(guessed, "replace"), guessed, "guess")
     name, how = declared[0] if declared else ("cp1252", "default")
-    return Decoded(body.decode(name, "replace"), name, how)
+    return DecodedText(body.decode(name, "replace"), name, how)
 
 
-def meant(label: str) -> str:
+def resolve_label(label: str) -> str:
     """Return Python's name for the encoding that browsers take `label` to mean, "" for none."""
     name = label.strip().lower()
     try:
@@ -110,11 +110,11 @@ def meant(label: str) -> str:
 
 def _declared(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
     """Yield the encodings that are declared, and where: first the header's, then the page's."""
-    if (match := _PARAMETER.search(content_type)) and (name := meant(match[1])):
+    if (match := _PARAMETER.search(content_type)) and (name := resolve_label(match[1])):
         yield name, "header"
     for found in _DECLARED.finditer(body[:_HEAD]):
         label = next(group for group in found.groups() if group)
-        if name := meant(label.decode("latin-1")):
+        if name := resolve_label(label.decode("latin-1")):
             # Whoever can read this declaration is not reading UTF-16.
             yield ("utf-8" if name.startswith("utf-16") else name), "meta"
             return
@@ -141,4 +141,4 @@ def _is_other(body: bytes, declared: list[tuple[str, str]]) -> bool:
 
 def _guess(body: bytes) -> str:
     best = from_bytes(body[:_GUESSED_FROM]).best()
-    return meant(best.encoding.replace("_", "-")) if best else ""
+    return resolve_label(best.encoding.replace("_", "-")) if best else ""

@@ -1,9 +1,9 @@
 """A capture's body as text."""
 
-from scrapers.fetch.visit import Fetched
+from scrapers.fetch.visit import FetchedResponse
 from scrapers.parse.charset import decode
 
 
-def decoded(fetched: Fetched) -> str:
+def decode_body(fetched: FetchedResponse) -> str:
     """Return the body as text, in the encoding that it is in (scrapers/parse/charset.py)."""
     return decode(fetched.body, fetched.header("Content-Type")).text

@@ -9,7 +9,7 @@ from bs4.element import Tag
 from soupsieve import SelectorSyntaxError
 
 from archive.errors import SourceError
-from scrapers.parse.json_ld import MARK, said_of_itself
+from scrapers.parse.json_ld import MARK, query_json_ld
 from scrapers.parse.parser_limits import check_html, parseable
 from scrapers.parse.text_lines import inline_text, text_of
 
@@ -18,7 +18,7 @@ _XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
 _LINKS = frozenset({"href", "src"})
 
 
-class Page:
+class HtmlPage:
     """An HTML page or a piece of one, and where it was."""
 
     def __init__(self, url: str, markup: str) -> None:
@@ -36,7 +36,7 @@ class Page:
         if selector == "@url":
             return [self.url]
         if selector.startswith(MARK):
-            return said_of_itself(self.root, selector.removeprefix(MARK))
+            return query_json_ld(self.root, selector.removeprefix(MARK))
         css, attribute = split_selector(selector)
         found = self.select(css)
         if not attribute:
@@ -62,7 +62,7 @@ class Page:
             if tag.get(one) and tag.get(two)
         ]
 
-    def each(self, css: str) -> list["Page"]:
+    def each(self, css: str) -> list["HtmlPage"]:
         """Return each element that `css` matches as a page of its own."""
         return [_part_of(self, tag) for tag in self.select(css)]
 
@@ -74,8 +74,8 @@ class Page:
             raise SourceError(f"expected a CSS selector, found {css!r}") from error
 
 
-def _part_of(page: Page, tag: Tag) -> Page:
-    part = Page.__new__(Page)
+def _part_of(page: HtmlPage, tag: Tag) -> HtmlPage:
+    part = HtmlPage.__new__(HtmlPage)
     part.url, part.lang, part.root = page.url, page.lang, tag
     return part
 

@@ -29,7 +29,7 @@ def parse_json(text: str) -> Any:
         raise FormatError(f"expected JSON, found {text[:40]!r}") from error
 
 
-def found_in(data: Any, expression: str) -> list[Any]:
+def query_json(data: Any, expression: str) -> list[Any]:
     """Return what `expression` finds: the members of a list, one value, or nothing."""
     try:
         found = _compiled(expression).search(data)

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from archive.errors import FormatError
-from scrapers.parse.html import Page
-from scrapers.parse.jmespath_query import found_in
-from scrapers.parse.lxml_html import text_in
+from scrapers.parse.html import HtmlPage
+from scrapers.parse.jmespath_query import query_json
+from scrapers.parse.lxml_html import text_of_html
 from scrapers.parse.parser_limits import whole
 
 MARKED_UP = "html:"  # before a text selector: what it finds is HTML
 
 
-class Structured:
+class JsonDocument:
     """A JSON value and where it was; answers what a Page answers."""
 
     def __init__(self, url: str, data: Any, lang: str = "") -> None:
@@ -24,10 +24,10 @@ class Structured:
         if selector == "@url":
             return [self.url]
         marked_up = selector.startswith(MARKED_UP)
-        values = found_in(self.data, selector.removeprefix(MARKED_UP))
+        values = query_json(self.data, selector.removeprefix(MARKED_UP))
         texts = [whole(value) if isinstance(value, str) else json.dumps(value) for value in values]
         if marked_up:
-            texts = [text_in(text, self.lang).replace("\n", " ") for text in texts]
+            texts = [text_of_html(text, self.lang).replace("\n", " ") for text in texts]
         return [line for text in texts if (line := " ".join(text.split()))]
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
@@ -35,15 +35,15 @@ class Structured:
         pieces = [
             self._piece(value, selector.startswith(MARKED_UP), drop)
             for selector in selectors
-            for value in found_in(self.data, selector.removeprefix(MARKED_UP))
+            for value in query_json(self.data, selector.removeprefix(MARKED_UP))
         ]
         return "\n".join(piece for piece in pieces if piece) if pieces else None
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
         """Return two values of everything that `selector` finds."""
         found = [
-            (found_in(each, first), found_in(each, second))
-            for each in found_in(self.data, selector)
+            (query_json(each, first), query_json(each, second))
+            for each in query_json(self.data, selector)
         ]
         return [(whole(str(one[0])), whole(str(two[0]))) for one, two in found if one and two]
 
@@ -59,7 +59,7 @@ class Structured:
 def fragment_text(url: str, markup: str, drop: Sequence[str], lang: str) -> str:
     """Return the text of a piece of HTML that a feed or an API holds."""
     if not drop:
-        return text_in(markup, lang)
-    page = Page(url, markup)
+        return text_of_html(markup, lang)
+    page = HtmlPage(url, markup)
     page.lang = page.lang or lang
     return page.text([":root"], drop) or ""

@@ -7,13 +7,13 @@ from typing import Any
 from bs4.element import Tag
 
 from archive.errors import FormatError, LimitError
-from scrapers.parse.jmespath_query import found_in, parse_json
+from scrapers.parse.jmespath_query import parse_json, query_json
 
 MARK = "json-ld:"  # before a JMESPath, in a selector of a page
 _SCRIPTS = "script[type='application/ld+json']"
 
 
-def said_of_itself(root: Tag, expression: str) -> list[str]:
+def query_json_ld(root: Tag, expression: str) -> list[str]:
     """Return what `expression` finds in the objects of a page's JSON-LD, each value once.
 
     Objects are asked one by one, the outer before what is in them: an article before what it is
@@ -21,7 +21,7 @@ def said_of_itself(root: Tag, expression: str) -> list[str]:
     """
     found: dict[str, None] = {}
     for each in _objects(root):
-        for value in found_in(each, expression):
+        for value in query_json(each, expression):
             if isinstance(value, str | int | float) and str(value).strip():
                 found[" ".join(str(value).split())] = None
     return list(found)

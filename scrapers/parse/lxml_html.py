@@ -7,12 +7,12 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.errors import FormatError
 from scrapers.parse.parser_limits import check_html, parseable
-from scrapers.parse.text_lines import Lines, say_element
+from scrapers.parse.text_lines import TextLines, add_element
 
 _XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
 
 
-def parsed(markup: str) -> HtmlElement:
+def parse_html(markup: str) -> HtmlElement:
     """Return the root of a page; FormatError where there is none, LimitError where one must not."""
     check_html(markup)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
@@ -22,15 +22,15 @@ def parsed(markup: str) -> HtmlElement:
         raise FormatError(f"expected a page, found: {error}") from error
 
 
-def text_in(markup: str, lang: str = "") -> str:
+def text_of_html(markup: str, lang: str = "") -> str:
     """Return the text of a piece of HTML, one block a line; "" where it shows none."""
     if "<" not in markup and "&" not in markup:
         lines = (" ".join(line.split()) for line in parseable(markup).splitlines())
         return "\n".join(line for line in lines if line)
     try:
-        root = parsed(markup)
+        root = parse_html(markup)
     except FormatError:
         return ""  # comments, or nothing: what lxml calls empty
-    said = Lines(lang=root.get("lang") or lang)
-    say_element(said, root)
+    said = TextLines(lang=root.get("lang") or lang)
+    add_element(said, root)
     return said.text()

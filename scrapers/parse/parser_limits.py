@@ -34,7 +34,7 @@ _SHALLOW = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ParserLimits:
     """What we are willing to parse."""
 
     characters: int = 5_000_000
@@ -44,18 +44,18 @@ class Limits:
     tag: int = 65_536  # characters of one tag, without the values of its attributes
 
 
-HTML = Limits()
-XML = Limits(characters=64_000_000, depth=100, tags=5_000_000)
-JSON = Limits(characters=20_000_000, depth=100)
+HTML = ParserLimits()
+XML = ParserLimits(characters=64_000_000, depth=100, tags=5_000_000)
+JSON = ParserLimits(characters=20_000_000, depth=100)
 
 
-def check_html(markup: str, limits: Limits = HTML) -> None:
+def check_html(markup: str, limits: ParserLimits = HTML) -> None:
     """Raise LimitError where `markup` is too large, nested too deep, or has a monstrous tag."""
     _check_size(markup, limits)
     _check_depth(markup, limits, _SHALLOW)
 
 
-def check_xml(markup: str, limits: Limits = XML) -> None:
+def check_xml(markup: str, limits: ParserLimits = XML) -> None:
     """Raise LimitError as `check_html` does, and for a document type: no feed needs one."""
     _check_size(markup, limits)
     if any(match["found"] for match in _DOCTYPE.finditer(markup)):
@@ -63,7 +63,7 @@ def check_xml(markup: str, limits: Limits = XML) -> None:
     _check_depth(markup, limits, frozenset())
 
 
-def check_json(text: str, limits: Limits = JSON) -> None:
+def check_json(text: str, limits: ParserLimits = JSON) -> None:
     """Raise LimitError where `text` is too large or nested too deep for a parser that recurses."""
     _check_size(text, limits)
     depth = deepest = 0
@@ -77,12 +77,12 @@ def check_json(text: str, limits: Limits = JSON) -> None:
         raise LimitError(f"expected at most {limits.depth} levels, found {deepest}")
 
 
-def _check_size(text: str, limits: Limits) -> None:
+def _check_size(text: str, limits: ParserLimits) -> None:
     if len(text) > limits.characters:
         raise LimitError(f"expected at most {limits.characters} characters, found {len(text)}")
 
 
-def _check_depth(markup: str, limits: Limits, shallow: frozenset[str]) -> None:
+def _check_depth(markup: str, limits: ParserLimits, shallow: frozenset[str]) -> None:
     open_now: dict[str, int] = {}
     depth = tags = 0
     for match in _TAG.finditer(markup):
@@ -107,7 +107,7 @@ def _check_depth(markup: str, limits: Limits, shallow: frozenset[str]) -> None:
                 raise LimitError(f"expected at most {limits.depth} nested tags, found more")
 
 
-def _check_attributes(rest: str, limits: Limits) -> None:
+def _check_attributes(rest: str, limits: ParserLimits) -> None:
     bare = _QUOTED.sub("= ", rest)
     if len(bare) > limits.tag:
         raise LimitError(f"expected tags of at most {limits.tag} characters, found {len(bare)}")

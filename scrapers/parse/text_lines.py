@@ -57,7 +57,7 @@ class _End(NamedTuple):
     drop_cap: bool
 
 
-class Lines:
+class TextLines:
     """Gathers text, tag by tag, into lines."""
 
     def __init__(self, *, lang: str = "") -> None:
@@ -168,7 +168,7 @@ def _is_hidden(hidden: object, style: object) -> bool:
     return hidden is not None or (style is not None and _HIDDEN.search(str(style)) is not None)
 
 
-def say_soup(lines: Lines, root: Tag, dropped: Container[int] = ()) -> None:
+def add_soup(lines: TextLines, root: Tag, dropped: Container[int] = ()) -> None:
     """Add what `root` shows, without the elements whose id() is in `dropped`."""
     # A stack and not recursion: parsers nest unclosed tags deeper than Python may call.
     waiting: list[PageElement | _End] = [root]
@@ -188,7 +188,7 @@ def say_soup(lines: Lines, root: Tag, dropped: Container[int] = ()) -> None:
             lines.say(node)
 
 
-def say_element(lines: Lines, root: _Element) -> None:
+def add_element(lines: TextLines, root: _Element) -> None:
     """Add what an lxml element shows; the same rules as for a soup."""
     waiting: list[_Element | _End | str] = [root]
     while waiting:
@@ -219,9 +219,9 @@ def _end_of(name: str, classes: str) -> _End:
 
 def text_of(tags: Iterable[Tag], *, dropped: Container[int] = (), lang: str = "") -> str:
     """Return the text of `tags`, one block a line."""
-    lines = Lines(lang=lang)
+    lines = TextLines(lang=lang)
     for tag in tags:
-        say_soup(lines, tag, dropped)
+        add_soup(lines, tag, dropped)
         lines.end_line()
     return lines.text()
 

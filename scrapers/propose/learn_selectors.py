@@ -14,8 +14,8 @@ from bs4.element import Tag
 
 from archive.models import Reading
 from scrapers.extract.dates import read_date
-from scrapers.extract.generic import read_any
-from scrapers.parse.html import Page, split_selector
+from scrapers.extract.generic import read_generic_page
+from scrapers.parse.html import HtmlPage, split_selector
 from scrapers.parse.text_lines import inline_text, text_of
 from scrapers.propose.css_selectors import selectors_of
 
@@ -46,7 +46,7 @@ _NEAR = 60  # elements from the title
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class LearnedSelectors:
     """What holds on all pages, by field; and what could not be found, with why."""
 
     rules: dict[str, str] = field(default_factory=dict)  # field → selector
@@ -56,16 +56,18 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    page: Page
+    page: HtmlPage
     said: Reading
 
 
-def learn(pages: Sequence[tuple[str, str]]) -> Learned:
+def learn_selectors(pages: Sequence[tuple[str, str]]) -> LearnedSelectors:
     """Return what holds on all of `pages` (address, markup); at least two are needed.
 
     FormatError or LimitError where one cannot be read at all.
     """
-    samples = [_Sample(Page(url, markup), read_any(url, markup)) for url, markup in pages]
+    samples = [
+        _Sample(HtmlPage(url, markup), read_generic_page(url, markup)) for url, markup in pages
+    ]
     rules: dict[str, str] = {}
     missing: dict[str, str] = {}
     title = _title(samples)
@@ -81,7 +83,7 @@ def learn(pages: Sequence[tuple[str, str]]) -> Learned:
     if all(sample.page.select("link[rel=alternate][hreflang]") for sample in samples):
         rules["translations"] = "link[rel=alternate][hreflang]"
     drop = _clutter(samples, rules["text"]) if "text" in rules else ()
-    return Learned(rules, drop, missing)
+    return LearnedSelectors(rules, drop, missing)
 
 
 def _holding(samples: Sequence[_Sample], tags: Iterable[Tag], holds: "Holds") -> str:
@@ -217,7 +219,7 @@ def _issued(samples: Sequence[_Sample], title: str) -> str:
     return ""
 
 
-def _after_title(page: Page, title: str) -> list[Tag]:
+def _after_title(page: HtmlPage, title: str) -> list[Tag]:
     """Return small elements in the order of their distance from the title."""
     every = [tag for tag in page.root.find_all(True) if isinstance(tag, Tag)]
     heading = page.select(title)[:1] if title else []

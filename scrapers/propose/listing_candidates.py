@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from scrapers.parse.html import Page
+from scrapers.parse.html import HtmlPage
 from scrapers.propose.css_selectors import selectors_of
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
@@ -24,7 +24,7 @@ class LinkList:
     urls: tuple[str, ...]
 
 
-def feeds_named(page: Page) -> list[str]:
+def feeds_named(page: HtmlPage) -> list[str]:
     """Return the feeds that a page names itself."""
     links = page.select("link[rel~=alternate][href]")
     named = [
@@ -45,7 +45,7 @@ def sitemaps_named(robots: str, url: str) -> list[str]:
     return _SITEMAP.findall(robots) or [urljoin(url, "/sitemap.xml")]
 
 
-def link_list(page: Page) -> LinkList | None:
+def link_list(page: HtmlPage) -> LinkList | None:
     """Return the list of links with the most words; None where no five are marked up alike."""
     alike: dict[str, dict[str, int]] = defaultdict(dict)
     host = urlsplit(page.url).hostname
@@ -65,7 +65,7 @@ def link_list(page: Page) -> LinkList | None:
     return LinkList(best, tuple(lists[best]))
 
 
-def _is_list(page: Page, selector: str, urls: dict[str, int]) -> bool:
+def _is_list(page: HtmlPage, selector: str, urls: dict[str, int]) -> bool:
     return len(urls) >= _FEWEST and len(page.select(selector)) >= len(urls)
 
 

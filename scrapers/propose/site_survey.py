@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.fetch.visit import Fetched
-from scrapers.parse.decode import decoded
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.parse.decode import decode_body
 from scrapers.parse.feed import Item, parse_feed
-from scrapers.parse.html import Page
-from scrapers.propose.learn_selectors import Learned, learn
+from scrapers.parse.html import HtmlPage
+from scrapers.propose.learn_selectors import LearnedSelectors, learn_selectors
 from scrapers.propose.listing_candidates import LinkList, feeds_named, link_list
 
 _TEXTS = ("content:encoded", "content", "description")
@@ -15,7 +15,7 @@ _LONG = 120  # words: a summary is shorter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Front:
+class SiteSurvey:
     """What a page says of its site."""
 
     url: str
@@ -27,7 +27,7 @@ class Front:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedFront:
+class FeedSurvey:
     """What a feed holds."""
 
     items: int
@@ -35,12 +35,12 @@ class FeedFront:
     texts: tuple[str, ...]  # the elements that hold whole texts in half the items or more
 
 
-def front(fetched: Fetched) -> Front:
+def survey_site(fetched: FetchedResponse) -> SiteSurvey:
     """Return what a page shows; LimitError where it must not be parsed."""
-    text = decoded(fetched)
-    page = Page(fetched.capture.url, text)
+    text = decode_body(fetched)
+    page = HtmlPage(fetched.capture.url, text)
     names = page.values("meta[property='og:site_name'] @content")
-    return Front(
+    return SiteSurvey(
         url=page.url,
         is_html="<html" in text[:2000].lower(),
         feeds=tuple(feeds_named(page)),
@@ -50,16 +50,16 @@ def front(fetched: Fetched) -> Front:
     )
 
 
-def feed_front(url: str, fetched: Fetched) -> FeedFront:
+def survey_feed(url: str, fetched: FetchedResponse) -> FeedSurvey:
     """Return what the feed at `url` holds; FormatError where it is none."""
-    items = parse_feed(url, decoded(fetched)).items
+    items = parse_feed(url, decode_body(fetched)).items
     links = tuple(link for item in items if (link := item.link()))
-    return FeedFront(items=len(items), links=links, texts=_texts(items))
+    return FeedSurvey(items=len(items), links=links, texts=_texts(items))
 
 
-def learned(articles: Sequence[Fetched]) -> Learned:
+def learn_from(articles: Sequence[FetchedResponse]) -> LearnedSelectors:
     """Return what holds on all articles; errors are those of scrapers.learning.learn."""
-    return learn([(each.capture.url, decoded(each)) for each in articles])
+    return learn_selectors([(each.capture.url, decode_body(each)) for each in articles])
 
 
 def _texts(items: Sequence[Item]) -> tuple[str, ...]:

@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from scrapers.propose.learn_selectors import Learned
+from scrapers.propose.learn_selectors import LearnedSelectors
 from scrapers.propose.listing_candidates import LinkList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SourceProposal:
     """What was found out about a publisher."""
 
     homepage: str
@@ -19,11 +19,11 @@ class Found:
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     links: LinkList | None = None
-    learned: Learned | None = None  # None: each item of the feed holds its text
+    learned: LearnedSelectors | None = None  # None: each item of the feed holds its text
     texts: tuple[str, ...] = ()  # feed elements that hold the text
 
 
-def toml_of(found: Found) -> str:
+def to_toml(found: SourceProposal) -> str:
     """Return the source as TOML."""
     lines = [
         f"title = {_text(found.publisher)}",
@@ -41,7 +41,7 @@ def toml_of(found: Found) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _listing(found: Found) -> list[str]:
+def _listing(found: SourceProposal) -> list[str]:
     if found.feeds:
         return [
             "",
@@ -58,7 +58,7 @@ def _listing(found: Found) -> list[str]:
     return []
 
 
-def _page_layout(learned: Learned) -> list[str]:
+def _page_layout(learned: LearnedSelectors) -> list[str]:
     rules = learned.rules
     lines = ['reads = "html"']
     identity = rules.get("identity")
@@ -78,7 +78,7 @@ def _page_layout(learned: Learned) -> list[str]:
     return lines
 
 
-def _feed_layout(found: Found) -> list[str]:
+def _feed_layout(found: SourceProposal) -> list[str]:
     return [
         'reads = "feed"',
         'identity = [{ select = "guid", match = "optional" }, { select = "@link" }]',

@@ -4,19 +4,19 @@ import pickle
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.errors import ArchiveError, EndedError
+from archive.errors import ArchiveError, SandboxError
 from archive.models import Capture, Role
-from archive.sandbox.client import Confined
-from scrapers.fetch.visit import Fetched, as_published
-from scrapers.results import Discovered, Problem, Read
+from archive.sandbox.client import Sandbox
+from scrapers.fetch.visit import FetchedResponse, as_published
+from scrapers.results import DiscoveryResult, Problem, ReadResult
 from scrapers.source import Source
 
-_NOTHING = Read()
+_NOTHING = ReadResult()
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class RecordedResponse:
     """A capture, with what of its headers is recorded beside it; "" for none."""
 
     capture: Capture
@@ -25,8 +25,8 @@ class Answered:
     location: str = ""
 
 
-def answered(fetched: Fetched) -> Answered:
-    return Answered(
+def recorded_response(fetched: FetchedResponse) -> RecordedResponse:
+    return RecordedResponse(
         capture=fetched.capture,
         etag=fetched.header("etag"),
         last_modified=fetched.header("last-modified"),
@@ -35,15 +35,15 @@ def answered(fetched: Fetched) -> Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class PageContent:
     """What a listing names, or what a page says and shows."""
 
-    listing: Discovered | None = None  # of a listing alone
-    page: Read = _NOTHING
+    listing: DiscoveryResult | None = None  # of a listing alone
+    page: ReadResult = _NOTHING
     layer: str = ""  # the whole visible text of a page with readings
 
 
-def say(fetched: Fetched, source: Source | None) -> Said:
+def extract(fetched: FetchedResponse, source: Source | None) -> PageContent:
     """Return what a capture of `source` says; of none, what the generic reader sees in a page.
 
     The same capture, source and reader version give the same answer, always. What cannot be read is
@@ -55,33 +55,39 @@ def say(fetched: Fetched, source: Source | None) -> Said:
 
     published = fetched.as_published
     if source is not None and fetched.capture.role is Role.LISTING:
-        return Said(listing=discover(published, source))
+        return PageContent(listing=discover(published, source))
     if source is None and fetched.capture.media_type not in _PAGES:
-        return Said()  # evidence, and no page: an image or a style sheet of an imported crawl
+        return (
+            PageContent()
+        )  # evidence, and no page: an image or a style sheet of an imported crawl
     read = read_generic(published) if source is None else read_page(published, source)
     if not read.readings:
-        return Said(page=read)
+        return PageContent(page=read)
     try:
-        return Said(page=read, layer=visible_text(published))
+        return PageContent(page=read, layer=visible_text(published))
     except ArchiveError as error:
         shown = _problem(published.capture, "visible text", "what can be read", str(error))
-        return Said(page=Read(readings=read.readings, problems=(*read.problems, shown)))
+        return PageContent(
+            page=ReadResult(readings=read.readings, problems=(*read.problems, shown))
+        )
 
 
-def say_confined(confined: Confined, fetched: Fetched, source: Source | None) -> Said:
+def extract_in_sandbox(
+    confined: Sandbox, fetched: FetchedResponse, source: Source | None
+) -> PageContent:
     """Return what `say` does, worked out in `confined`; where that ended, this is a Problem."""
     try:
         return confined.call(_say, fetched, packed(source))
-    except EndedError as ended:
+    except SandboxError as ended:
         return unread(fetched.capture, ended)
 
 
-def unread(capture: Capture, ended: EndedError) -> Said:
+def unread(capture: Capture, ended: SandboxError) -> PageContent:
     """Return what is said of a capture that a process ended over."""
     problem = _problem(as_published(capture), "page", ended.expected, ended.found)
     if capture.source and capture.role is Role.LISTING:
-        return Said(listing=Discovered(problems=(problem,)))
-    return Said(page=Read(problems=(problem,)))
+        return PageContent(listing=DiscoveryResult(problems=(problem,)))
+    return PageContent(page=ReadResult(problems=(problem,)))
 
 
 def packed(source: Source | None) -> bytes:
@@ -96,8 +102,8 @@ def unpacked(source: bytes) -> Source | None:
     return whose
 
 
-def _say(fetched: Fetched, source: bytes) -> Said:
-    return say(fetched, unpacked(source))
+def _say(fetched: FetchedResponse, source: bytes) -> PageContent:
+    return extract(fetched, unpacked(source))
 
 
 def _problem(capture: Capture, field: str, expected: str, found: str) -> Problem:

@@ -9,22 +9,22 @@ from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Reading
 from archive.registry import Registry
 from scrapers.extract.fields import Document, doubts, read_document
-from scrapers.fetch.visit import Fetched
-from scrapers.parse.decode import decoded
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.parse.decode import decode_body
 from scrapers.parse.feed import Item
-from scrapers.parse.html import Page
+from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
-from scrapers.parse.json_document import Structured
-from scrapers.results import Discovered, Problem, Read
+from scrapers.parse.json_document import JsonDocument
+from scrapers.results import DiscoveryResult, Problem, ReadResult
 from scrapers.source import Layout, Listing, Source
 
-Find = Callable[[Fetched, Source, Listing], tuple[Discovered, list[Document]]]
+Find = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
 _WAYS: Registry[Find] = Registry("scrapers.discover", "find", "way of discovery")
 _OF_ITEMS = frozenset({"feed", "items"})
 _KEPT = 20_000  # readings of feed items, some 5 kB each
 
 
-def discover(fetched: Fetched, source: Source) -> Discovered:
+def discover(fetched: FetchedResponse, source: Source) -> DiscoveryResult:
     """Return the addresses that a listing of `source` names, and any full text that it holds.
 
     A listing that cannot be read is one Problem and no address; it raises nothing.
@@ -32,19 +32,21 @@ def discover(fetched: Fetched, source: Source) -> Discovered:
     url = fetched.capture.url
     listing = source.listing_for(url)
     if listing is None:
-        return Discovered(problems=(_no(url, "listing", "an address of the source's listings"),))
+        return DiscoveryResult(
+            problems=(_no(url, "listing", "an address of the source's listings"),)
+        )
     layouts = _layouts(fetched, source, of_items=True)
     try:
         found, items = _WAYS.load(listing.way.replace("_", "-"))(fetched, source, listing)
     except ArchiveError as error:
-        return Discovered(problems=(_as_problem(url, "listing", error),))
+        return DiscoveryResult(problems=(_as_problem(url, "listing", error),))
     if not layouts:
         return found
     readings, problems = _read_all(items, fetched, source, layouts)
     return replace(found, addresses=(), readings=readings, problems=(*found.problems, *problems))
 
 
-def read_page(fetched: Fetched, source: Source) -> Read:
+def read_page(fetched: FetchedResponse, source: Source) -> ReadResult:
     """Return what a page of `source` says, by the layout of the day it was captured.
 
     The same capture, source and reader version give the same answer, always. A page that does not
@@ -54,32 +56,34 @@ def read_page(fetched: Fetched, source: Source) -> Read:
     layouts = _layouts(fetched, source, of_items=False)
     if not layouts and _layouts(fetched, source, of_items=True):
         found = discover(fetched, source)  # a page of the source's that is a listing itself
-        return Read(readings=found.readings, problems=found.problems)
+        return ReadResult(readings=found.readings, problems=found.problems)
     if not layouts:
         day = fetched.capture.captured.date().isoformat()
-        return Read(problems=(_no(url, "layout", f"one for captures of {day}"),))
+        return ReadResult(problems=(_no(url, "layout", f"one for captures of {day}"),))
     try:
         document = _document(fetched, layouts)
     except ArchiveError as error:
-        return Read(problems=(_as_problem(url, "page", error),))
+        return ReadResult(problems=(_as_problem(url, "page", error),))
     readings, problems = _read_all([document], fetched, source, layouts)
-    return Read(readings=readings, problems=problems)
+    return ReadResult(readings=readings, problems=problems)
 
 
-def read_generic(fetched: Fetched) -> Read:
+def read_generic(fetched: FetchedResponse) -> ReadResult:
     """Return what any page says, as the generic reader sees it: generic/trafilatura-<version>."""
-    from scrapers.extract.generic import read_any  # takes half a second to import, and few need it
+    from scrapers.extract.generic import (
+        read_generic_page,  # takes half a second to import, and few need it
+    )
 
     url = fetched.capture.url
     try:
-        reading = read_any(url, decoded(fetched))
+        reading = read_generic_page(url, decode_body(fetched))
     except ArchiveError as error:
-        return Read(problems=(_as_problem(url, "page", error),))
+        return ReadResult(problems=(_as_problem(url, "page", error),))
     doubted = doubts(reading, fetched.capture.captured.date())
-    return Read(readings=(reading,), problems=tuple(doubted))
+    return ReadResult(readings=(reading,), problems=tuple(doubted))
 
 
-def _layouts(fetched: Fetched, source: Source, *, of_items: bool) -> list[Layout]:
+def _layouts(fetched: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
     day = fetched.capture.captured.date()
     return [
         layout
@@ -88,17 +92,20 @@ def _layouts(fetched: Fetched, source: Source, *, of_items: bool) -> list[Layout
     ]
 
 
-def _document(fetched: Fetched, layouts: Sequence[Layout]) -> Document:
-    text, url = decoded(fetched), fetched.capture.url
+def _document(fetched: FetchedResponse, layouts: Sequence[Layout]) -> Document:
+    text, url = decode_body(fetched), fetched.capture.url
     if not text.strip():
         raise FormatError("expected a page, found nothing")
     if layouts[0].reads == "json":
-        return Structured(url, parse_json(text))
-    return Page(url, text)
+        return JsonDocument(url, parse_json(text))
+    return HtmlPage(url, text)
 
 
 def _read_all(
-    documents: Sequence[Document], fetched: Fetched, source: Source, layouts: Sequence[Layout]
+    documents: Sequence[Document],
+    fetched: FetchedResponse,
+    source: Source,
+    layouts: Sequence[Layout],
 ) -> tuple[tuple[Reading, ...], tuple[Problem, ...]]:
     day = fetched.capture.captured.date()
     readings: dict[Reading, None] = {}

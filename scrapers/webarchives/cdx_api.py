@@ -17,7 +17,7 @@ _ALSO = {"url": "original", "mime": "mimetype", "status": "statuscode"}  # as py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class ArchiveScope:
     """Some of a publisher's addresses; where `prefix`, all that begin so."""
 
     url: str
@@ -25,7 +25,7 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CdxLine:
     """One capture that an archive holds."""
 
     when: datetime
@@ -33,14 +33,16 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class CdxPage:
     """One page of an answer."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[CdxLine, ...]
     resume: str  # key of the next page; "" at the end
 
 
-def query(cdx: str, past: Past, since: date | None, until: date | None, resume: str = "") -> str:
+def cdx_query(
+    cdx: str, past: ArchiveScope, since: date | None, until: date | None, resume: str = ""
+) -> str:
     """Return the address that asks a CDX server for captures; both days are inclusive."""
     asked = {"url": past.url, "output": "json", "fl": ",".join(_FIELDS), "collapse": "digest"}
     if past.prefix:
@@ -55,7 +57,7 @@ def query(cdx: str, past: Past, since: date | None, until: date | None, resume: 
     return f"{cdx}{'&' if '?' in cdx else '?'}{urlencode(asked)}"
 
 
-def read_cdx(body: bytes) -> Listed:
+def read_cdx(body: bytes) -> CdxPage:
     """Return what a CDX server answered; FormatError where it is no whole list.
 
     An answer that is as long as was asked for, without a key to go on with, is not whole.
@@ -70,7 +72,7 @@ def read_cdx(body: bytes) -> Listed:
         raise FormatError(f"expected the JSON of a CDX server, found {body[:60]!r}") from error
     if len(rows) >= PAGE and not resume:
         raise FormatError(f"expected a resumption key after {len(rows)} captures, found none")
-    return Listed(tuple(_line(row) for row in rows), resume)
+    return CdxPage(tuple(_line(row) for row in rows), resume)
 
 
 def _table(said: Any) -> tuple[list[dict[str, str]], str]:
@@ -89,12 +91,12 @@ def _table(said: Any) -> tuple[list[dict[str, str]], str]:
     return [dict(zip(head, row, strict=True)) for row in rows], resume
 
 
-def _line(row: Any) -> Line:
+def _line(row: Any) -> CdxLine:
     if not isinstance(row, dict):
         raise FormatError(f"expected a capture, found {str(row)[:60]!r}")
     said = {_ALSO.get(name, name): str(value) for name, value in row.items()}
     try:
         when = datetime.strptime(said["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        return Line(when, said["original"])
+        return CdxLine(when, said["original"])
     except (KeyError, ValueError) as error:
         raise FormatError(f"expected a capture's date and address, found {said}"[:200]) from error

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from archive.errors import SourceError
 from scrapers.source import Source
 from scrapers.url_key import key
-from scrapers.webarchives.cdx_api import Past
+from scrapers.webarchives.cdx_api import ArchiveScope
 
 _ITEMS = frozenset({"feed", "items"})
 _SCHEME = re.compile(r"(?:\(\?i\))?https?\??:(?:/|\\/){2}")
@@ -15,7 +15,7 @@ _LITERAL = re.compile(r"\\([^\w\s])|([\w/:~%=&,;'!@#-])")
 _REPEATS = ("?", "*", "{")
 
 
-def past_of(source: Source, settings: Mapping[str, str]) -> list[Past]:
+def archive_scope(source: Source, settings: Mapping[str, str]) -> list[ArchiveScope]:
     """Return what to ask for: what `past` says, else all that begins as `pages` do.
 
     Of a source whose listings hold the texts, the listings. SourceError where a pattern says
@@ -23,13 +23,14 @@ def past_of(source: Source, settings: Mapping[str, str]) -> list[Past]:
     """
     if source.past:
         return [_said(each) for each in source.past]
-    found: dict[Past, None] = {}
+    found: dict[ArchiveScope, None] = {}
     if any(layout.reads not in _ITEMS for layout in source.layouts):
         found.update(
-            (Past(url=_beginning(each, source.name), prefix=True), None) for each in source.pages
+            (ArchiveScope(url=_beginning(each, source.name), prefix=True), None)
+            for each in source.pages
         )
     if any(layout.reads in _ITEMS for layout in source.layouts):
-        found.update((Past(url=url), None) for url in source.listing_urls(settings))
+        found.update((ArchiveScope(url=url), None) for url in source.listing_urls(settings))
     return list(found)
 
 
@@ -40,8 +41,8 @@ def is_page(source: Source, url: str) -> bool:
     return any(source.claims(f"{scheme}://{rest}") for scheme in ("https", "http"))
 
 
-def _said(address: str) -> Past:
-    return Past(url=address.removesuffix("*"), prefix=address.endswith("*"))
+def _said(address: str) -> ArchiveScope:
+    return ArchiveScope(url=address.removesuffix("*"), prefix=address.endswith("*"))
 
 
 def _beginning(pattern: str, name: str) -> str:

@@ -16,7 +16,7 @@ _PARAMETER = re.compile(r";\s*([\w*-]+)\s*(?:=\s*(?:\"([^\"]*)\"|([^\s;,\"]+)))?
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class TimeMapLink:
     """One link of a Link header or a document in link format (RFC 6690)."""
 
     target: str
@@ -32,7 +32,7 @@ class TimeMap:
     more: tuple[str, ...]  # addresses of further TimeMaps
 
 
-def links(text: str) -> Iterator[Link]:
+def links(text: str) -> Iterator[TimeMapLink]:
     """Yield the links in `text`; FormatError where something else stands between them."""
     place = 0
     text = text.strip()
@@ -44,7 +44,7 @@ def links(text: str) -> Iterator[Link]:
         for name, quoted, bare in _PARAMETER.findall(found[2]):
             said.setdefault(name.lower(), quoted or bare)
         rel = frozenset(said.get("rel", "").lower().split())
-        yield Link(target=found[1].strip(), rel=rel, said=said)
+        yield TimeMapLink(target=found[1].strip(), rel=rel, said=said)
         place = found.end()
 
 

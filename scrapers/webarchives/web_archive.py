@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from archive.errors import FormatError, HomeError
+from archive.errors import ArchiveFolderError, FormatError
 from archive.models import Memento
 from archive.urls.memento import timestamp14
 from scrapers.url_key import key
@@ -90,13 +90,17 @@ def archives_of(told: Mapping[str, object]) -> dict[str, WebArchive]:
     known = {field.name for field in fields(WebArchive)} - {"name"}
     for name, said in told.items():
         if not isinstance(said, dict):
-            raise HomeError(f"archives.{name}: expected a table, found {said!r}")
+            raise ArchiveFolderError(f"archives.{name}: expected a table, found {said!r}")
         for each, value in said.items():
             if each not in known:
-                raise HomeError(f"archives.{name}: no such key: {each} (known: {sorted(known)})")
+                raise ArchiveFolderError(
+                    f"archives.{name}: no such key: {each} (known: {sorted(known)})"
+                )
             if urlsplit(str(value)).scheme not in {"http", "https"}:
-                raise HomeError(f"archives.{name}.{each}: expected a web address, found {value!r}")
+                raise ArchiveFolderError(
+                    f"archives.{name}.{each}: expected a web address, found {value!r}"
+                )
         if not said.get("replay") or not (said.get("cdx") or said.get("timemap")):
-            raise HomeError(f"archives.{name}: expected replay, and cdx or timemap")
+            raise ArchiveFolderError(f"archives.{name}: expected replay, and cdx or timemap")
         found[name] = WebArchive(name=name, **said)
     return found

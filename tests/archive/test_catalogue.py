@@ -9,7 +9,7 @@ from sqlalchemy import Connection, create_engine, inspect
 from archive.catalogue import queries, schema, updates
 from archive.catalogue.coverage import by_source
 from archive.catalogue.database import migrations, transaction
-from archive.errors import FormatError, HomeError, UnknownNameError
+from archive.errors import ArchiveFolderError, FormatError, UnknownNameError
 from archive.models import Outcome
 from archive.text.fingerprint import RULES
 from tests.vocabulary import captured, day, said
@@ -77,7 +77,7 @@ def test_a_server_that_says_unchanged_lets_the_last_version_be_seen_again(
     unchanged = captured(at=day(5), outcome=Outcome.UNCHANGED)
     updates.add_capture(catalogue, unchanged)
 
-    assert updates.see_again(catalogue, unchanged) == 1
+    assert updates.extend_last_seen(catalogue, unchanged) == 1
     (version,) = queries.versions(catalogue, THE_STATEMENT)
     assert version.last_seen == day(5)
 
@@ -116,7 +116,7 @@ def test_a_catalogue_of_a_newer_onrecord_is_left_alone(tmp_path: Path) -> None:
     with transaction(path) as catalogue:
         catalogue.exec_driver_sql(f"PRAGMA user_version = {len(migrations()) + 1}")
 
-    with pytest.raises(HomeError, match="expected catalogue format"), transaction(path):
+    with pytest.raises(ArchiveFolderError, match="expected catalogue format"), transaction(path):
         pass
 
 
@@ -127,7 +127,7 @@ def test_a_catalogue_made_by_other_rules_of_what_an_edit_is_says_how_to_mend_it(
     with transaction(path) as catalogue:
         catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES - 1}")
 
-    with pytest.raises(HomeError, match="onrecord rebuild"), transaction(path):
+    with pytest.raises(ArchiveFolderError, match="onrecord rebuild"), transaction(path):
         pass
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue import updates, verify_catalogue
 from archive.findings import Finding, Grade
 from tests.archives import Archive
@@ -12,7 +12,7 @@ from tests.vocabulary import captured, said
 
 
 @pytest.fixture
-def home(tmp_path: Path, catalogue: Connection) -> Iterator[Home]:
+def home(tmp_path: Path, catalogue: Connection) -> Iterator[ArchiveFolder]:
     """Hold an archive of two captures, both in the catalogue, one of them read."""
     with Archive(tmp_path / "archive") as archive:
         held = archive.hold(1, 2)
@@ -23,12 +23,12 @@ def home(tmp_path: Path, catalogue: Connection) -> Iterator[Home]:
     return archive.home
 
 
-def check(catalogue: Connection, home: Home) -> list[Finding]:
-    return list(verify_catalogue.check(catalogue, home.log))
+def check(catalogue: Connection, home: ArchiveFolder) -> list[Finding]:
+    return list(verify_catalogue.verify_catalogue(catalogue, home.log))
 
 
 def test_a_catalogue_that_says_what_the_log_says_is_in_order(
-    catalogue: Connection, home: Home
+    catalogue: Connection, home: ArchiveFolder
 ) -> None:
     assert [one.grade for one in check(catalogue, home)] == [Grade.OK]
 
@@ -43,7 +43,9 @@ def test_a_catalogue_that_says_what_the_log_says_is_in_order(
         ("UPDATE layer SET text = 'another page'", "page text"),
     ],
 )
-def test_a_changed_row_is_named(catalogue: Connection, home: Home, change: str, named: str) -> None:
+def test_a_changed_row_is_named(
+    catalogue: Connection, home: ArchiveFolder, change: str, named: str
+) -> None:
     catalogue.execute(text(change))
 
     wrong = [one.detail for one in check(catalogue, home) if one.grade is Grade.FAILED]
@@ -52,7 +54,7 @@ def test_a_changed_row_is_named(catalogue: Connection, home: Home, change: str, 
     assert named in wrong[0]
 
 
-def test_a_capture_that_nobody_logged_is_named(catalogue: Connection, home: Home) -> None:
+def test_a_capture_that_nobody_logged_is_named(catalogue: Connection, home: ArchiveFolder) -> None:
     planted = captured()
     updates.add_capture(catalogue, planted)
 
@@ -61,7 +63,7 @@ def test_a_capture_that_nobody_logged_is_named(catalogue: Connection, home: Home
     assert wrong.detail == f"capture {planted.id} is in no entry of the log"
 
 
-def test_a_capture_not_yet_taken_in_is_noted(catalogue: Connection, home: Home) -> None:
+def test_a_capture_not_yet_taken_in_is_noted(catalogue: Connection, home: ArchiveFolder) -> None:
     catalogue.execute(text("DELETE FROM capture WHERE id NOT IN (SELECT capture FROM version)"))
 
     (note, _) = check(catalogue, home)

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.diff import Sort, changes
+from archive.text.diff import ChangeKind, diff_texts
 
 BEFORE = "We call for calm.\nThe Union will support local forces, the guard included. It will stay."
 AFTER = "We call for calm.\nIt will stay."
 
 
 def test_a_deleted_sentence_is_one_change() -> None:
-    (change,) = changes(BEFORE, AFTER)
+    (change,) = diff_texts(BEFORE, AFTER)
 
     assert (change.op, change.after) == ("delete", "")
     assert "support local forces, the guard included." in change.before
@@ -20,7 +20,7 @@ def test_a_deleted_sentence_is_one_change() -> None:
 def test_offsets_are_those_of_the_words_in_each_text() -> None:
     before, after = "No man was held.", "No woman was held here."
 
-    for change in changes(before, after):
+    for change in diff_texts(before, after):
         assert before[change.before_start : change.before_end] == change.before
         assert after[change.after_start : change.after_end] == change.after
 
@@ -28,28 +28,28 @@ def test_offsets_are_those_of_the_words_in_each_text() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "sort"),
     [
-        ("They were not held.", "They were held.", Sort.NEGATION),
-        ("He was held for 12 days.", "He was held for 21 days.", Sort.NUMBERS),
-        ("a letter to Ilmar Vesk today", "a letter to Ilmar Vask today", Sort.NAMES),
-        ("on 13 April they came", "on 14 April they came", Sort.DATES),
-        ("they came, and left", "they came and left", Sort.PUNCTUATION),
-        ("they fled the town", "they left the town", Sort.WORDING),
+        ("They were not held.", "They were held.", ChangeKind.NEGATION),
+        ("He was held for 12 days.", "He was held for 21 days.", ChangeKind.NUMBERS),
+        ("a letter to Ilmar Vesk today", "a letter to Ilmar Vask today", ChangeKind.NAMES),
+        ("on 13 April they came", "on 14 April they came", ChangeKind.DATES),
+        ("they came, and left", "they came and left", ChangeKind.PUNCTUATION),
+        ("they fled the town", "they left the town", ChangeKind.WORDING),
     ],
 )
-def test_each_change_says_what_it_touches(before: str, after: str, sort: Sort) -> None:
-    (change,) = changes(before, after)
+def test_each_change_says_what_it_touches(before: str, after: str, sort: ChangeKind) -> None:
+    (change,) = diff_texts(before, after)
 
     assert sort in change.sorts
 
 
 @pytest.mark.parametrize("same", ["They  said ‘no’.", "They said\n‘no’.", "They said 'no'."])
 def test_typography_and_line_breaks_are_no_change(same: str) -> None:
-    assert changes("They said ‘no’.", same) == []
+    assert diff_texts("They said ‘no’.", same) == []
 
 
 @given(st.text(alphabet="ab .,\n", max_size=60), st.text(alphabet="ab .,\n", max_size=60))
 def test_what_no_change_covers_is_the_same_in_both(before: str, after: str) -> None:
-    found = changes(before, after)
+    found = diff_texts(before, after)
     kept_before, kept_after, at, to = "", "", 0, 0
     for change in found:
         kept_before += before[at : change.before_start]

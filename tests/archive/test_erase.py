@@ -13,13 +13,13 @@ from archive.catalogue.database import transaction
 from archive.errors import FixityError, FormatError, UnknownNameError
 from archive.integrity import erase
 from archive.integrity.erase import Erasure
-from archive.integrity.tombstone import tombstone
+from archive.integrity.tombstone import make_tombstone
 from archive.log import entries
 from archive.log.log import Log
 from archive.models import Capture
 from archive.sharing import encryption
-from archive.warc.exchanges import exchanges
-from archive.warc.record_reader import records
+from archive.warc.exchanges import read_exchanges
+from archive.warc.record_reader import read_records
 from tests.archives import NOON, Archive, faults, filled, flip, warcs
 from tests.packs import archive_with_pack, by_shell
 from tests.vocabulary import captured, day, said
@@ -29,8 +29,8 @@ LEAF = "ab" * 32
 
 def erased(archive: Archive, capture: Capture, **options: object) -> list[Erasure]:
     archive.store.close()
-    planned = erase.plan(archive.log, [capture.id])
-    erase.erase(
+    planned = erase.plan_erasure(archive.log, [capture.id])
+    erase.erase_records(
         archive.home,
         archive.log,
         planned,
@@ -48,7 +48,7 @@ def test_the_words_are_gone_and_everything_else_stands(tmp_path: Path) -> None:
         erased(archive, held[3])
 
     assert faults(archive.home, deep=True) == []
-    urls = [one.url for path in warcs(archive.home) for one in exchanges(path)]
+    urls = [one.url for path in warcs(archive.home) for one in read_exchanges(path)]
     assert "https://mfa.ruritania.example/3" not in urls
     assert len(urls) == 5
     for path in archive.home.root.rglob("*"):
@@ -59,11 +59,13 @@ def test_the_words_are_gone_and_everything_else_stands(tmp_path: Path) -> None:
 def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
     archive, proved, pack = archive_with_pack(tmp_path)
     with archive:
-        others = [one.id for path in warcs(archive.home) for one in exchanges(path)]
+        others = [one.id for path in warcs(archive.home) for one in read_exchanges(path)]
         gone = next(name for name in others if name != proved.id)
         archive.store.close()
-        planned = erase.plan(archive.log, [gone])
-        erase.erase(archive.home, archive.log, planned, reason="asked", who="keeper", when=NOON)
+        planned = erase.plan_erasure(archive.log, [gone])
+        erase.erase_records(
+            archive.home, archive.log, planned, reason="asked", who="keeper", when=NOON
+        )
         old = archive.log.checkpoints.load(42).checkpoint
         proof = archive.log.consistency(old.size, len(archive.log))
 
@@ -103,16 +105,16 @@ def test_other_tools_accept_a_file_with_a_tombstone(tmp_path: Path, tool: str) -
 def test_a_tombstone_is_one_whole_record_of_exactly_the_length_asked_for(length: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stone.warc.gz"
-        path.write_bytes(tombstone(leaf=LEAF, when=NOON, length=length))
+        path.write_bytes(make_tombstone(leaf=LEAF, when=NOON, length=length))
         assert path.stat().st_size == length
-        (record,) = records(path)
+        (record,) = read_records(path)
         assert record.length == length
         assert record.head.kind == "metadata"
 
 
 def test_there_is_no_tombstone_for_less_than_a_record() -> None:
     with pytest.raises(FormatError, match="expected room for a record"):
-        tombstone(leaf=LEAF, when=NOON, length=100)
+        make_tombstone(leaf=LEAF, when=NOON, length=100)
 
 
 @pytest.mark.parametrize("step", ["_write", "reduce", "checkpoint"])
@@ -133,8 +135,8 @@ def test_an_erasure_cut_short_is_completed(
                 erased(archive, held[1])
 
     with Log.writing(archive.home.log, archive.home.keys) as log:
-        erase.finish(archive.home, log)
-        assert erase.finish(archive.home, log) == 0
+        erase.finish_erasure(archive.home, log)
+        assert erase.finish_erasure(archive.home, log) == 0
         log.checkpoint()
 
     assert faults(archive.home, deep=True) == []
@@ -145,7 +147,7 @@ def test_what_is_not_on_record_cannot_be_erased(tmp_path: Path) -> None:
     home = filled(tmp_path / "archive", 1)
 
     with Log.reading(home.log) as log, pytest.raises(UnknownNameError, match="urn:uuid:none"):
-        erase.plan(log, ["urn:uuid:none"])
+        erase.plan_erasure(log, ["urn:uuid:none"])
 
 
 def test_damaged_evidence_is_not_erased_as_if_it_were_whole(tmp_path: Path) -> None:
@@ -163,7 +165,7 @@ def test_a_trustees_sealed_copy_still_proves_itself(tmp_path: Path) -> None:
     sealed: dict[str, bytes] = {}
 
     def keep(name: str, data: bytes) -> None:
-        sealed[name] = encryption.seal(data, [str(trustee.to_public())])
+        sealed[name] = encryption.encrypt(data, [str(trustee.to_public())])
 
     with Archive(tmp_path / "archive") as archive:
         held = archive.hold(1, 2)
@@ -178,7 +180,7 @@ def test_sealing_for_no_recipient_says_so() -> None:
     pytest.importorskip("pyrage")
 
     with pytest.raises(FormatError, match="expected an age recipient"):
-        encryption.seal(b"x", ["age1nobody"])
+        encryption.encrypt(b"x", ["age1nobody"])
 
 
 def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Connection) -> None:
@@ -193,11 +195,11 @@ def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Conn
     )
 
     assert remove_captures.holding(catalogue, kept.version.partition("@")[0]) == [one.id, two.id]
-    assert remove_captures.forget(catalogue, [one.id]) == [alone.version]
+    assert remove_captures.remove_captures(catalogue, [one.id]) == [alone.version]
 
     (left,) = [version for _, version in queries.all_versions(catalogue)]
     assert (left.id, left.capture, left.first_seen) == (kept.version, two.id, day(2))
-    assert queries.capture_if_held(catalogue, one.id) is None
+    assert queries.find_capture(catalogue, one.id) is None
     assert list(catalogue.scalars(select(schema.layer.c.text))) == []
     assert len(list(catalogue.scalars(select(schema.statement.c.id)))) == 1
 
@@ -210,7 +212,7 @@ def test_nothing_removed_is_left_in_the_catalogues_file(tmp_path: Path) -> None:
         updates.add_capture(connection, capture)
         updates.add_reading(connection, said(words * 50), capture)
     with transaction(path) as connection:
-        remove_captures.forget(connection, [capture.id])
+        remove_captures.remove_captures(connection, [capture.id])
     remove_captures.scrub(path)
 
     for file in tmp_path.iterdir():

@@ -9,34 +9,34 @@ from pathlib import Path
 
 import pytest
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.errors import StorageError
 from archive.findings import Grade
-from archive.integrity.fixity import Scope, check, check_warcs
-from archive.integrity.log_audit import Trust
+from archive.integrity.fixity import CheckScope, check, check_warcs
+from archive.integrity.log_audit import TrustAnchors
 from archive.log.log import Log
-from archive.warc.exchanges import exchanges
+from archive.warc.exchanges import read_exchanges
 from tests.archives import FACTS, Archive, exchange, faults, filled, flip, found, overwrite, warcs
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path) -> ArchiveFolder:
     return filled(tmp_path / "archive", 8, size=4000)
 
 
-def test_an_archive_left_alone_has_no_faults(home: Home) -> None:
+def test_an_archive_left_alone_has_no_faults(home: ArchiveFolder) -> None:
     assert len(warcs(home)) > 1
     assert faults(home) == []
     assert faults(home, deep=True) == []
     assert faults(home, quick=True) == []
 
 
-def test_every_exchange_is_one_entry_that_covers_its_bytes(home: Home) -> None:
+def test_every_exchange_is_one_entry_that_covers_its_bytes(home: ArchiveFolder) -> None:
     with Log.reading(home.log) as log:
         for path in warcs(home):
-            for held in exchanges(path):
+            for held in read_exchanges(path):
                 ((_, entry),) = log.find("id", held.id)
                 assert entry.text("record_sha256") == held.stored.sha256
                 assert entry.text("url") == held.url
@@ -60,19 +60,19 @@ def test_one_bit_at_a_random_place_of_a_warc_file_is_found(
     assert faults(home) == []
 
 
-_shared: list[Home] = []
+_shared: list[ArchiveFolder] = []
 
 
-def shared(factory: pytest.TempPathFactory) -> Home:
+def shared(factory: pytest.TempPathFactory) -> ArchiveFolder:
     """Return one archive for many tests, each of which leaves it as it was."""
     if not _shared:
         _shared.append(filled(factory.mktemp("shared") / "archive", 6, size=4000))
     return _shared[0]
 
 
-def test_a_changed_record_is_named_by_its_id_and_address(home: Home) -> None:
+def test_a_changed_record_is_named_by_its_id_and_address(home: ArchiveFolder) -> None:
     path = warcs(home)[1]
-    held = next(iter(exchanges(path)))
+    held = next(iter(read_exchanges(path)))
     flip(path, held.record.offset + 40)
 
     (wrong,) = faults(home)
@@ -81,9 +81,11 @@ def test_a_changed_record_is_named_by_its_id_and_address(home: Home) -> None:
     assert held.url in wrong
 
 
-def test_a_record_and_its_entry_changed_together_contradict_the_checkpoint(home: Home) -> None:
+def test_a_record_and_its_entry_changed_together_contradict_the_checkpoint(
+    home: ArchiveFolder,
+) -> None:
     path = warcs(home)[0]
-    held = next(iter(exchanges(path)))
+    held = next(iter(read_exchanges(path)))
     with Log.reading(home.log) as log:
         ((index, entry),) = log.find("id", held.id)
         before = entry.text("warc_sha256")
@@ -101,7 +103,7 @@ def test_a_record_and_its_entry_changed_together_contradict_the_checkpoint(home:
     assert any(".note: " in line for line in wrong)
 
 
-def test_a_renamed_file_is_missed_and_the_new_one_is_no_evidence(home: Home) -> None:
+def test_a_renamed_file_is_missed_and_the_new_one_is_no_evidence(home: ArchiveFolder) -> None:
     path = warcs(home)[0]
     path.rename(path.with_name("onrecord-renamed.warc.gz"))
 
@@ -111,7 +113,7 @@ def test_a_renamed_file_is_missed_and_the_new_one_is_no_evidence(home: Home) -> 
     assert "onrecord-renamed.warc.gz: not in the log" in wrong
 
 
-def test_a_file_cut_short_is_named_with_what_it_lost(home: Home) -> None:
+def test_a_file_cut_short_is_named_with_what_it_lost(home: ArchiveFolder) -> None:
     path = warcs(home)[0]
     overwrite(path, path.read_bytes()[:-10])
 
@@ -130,14 +132,14 @@ def test_an_older_copy_in_place_of_a_file_is_found(tmp_path: Path) -> None:
     assert "the file is cut short" in "\n".join(faults(archive.home))
 
 
-def test_bytes_added_to_a_closed_file_are_found(home: Home) -> None:
+def test_bytes_added_to_a_closed_file_are_found(home: ArchiveFolder) -> None:
     path = warcs(home)[0]
     overwrite(path, path.read_bytes() + warcs(home)[1].read_bytes())
 
     assert "are in no entry of the log" in "\n".join(faults(home))
 
 
-def test_a_removed_entry_leaves_bytes_that_nothing_vouches_for(home: Home) -> None:
+def test_a_removed_entry_leaves_bytes_that_nothing_vouches_for(home: ArchiveFolder) -> None:
     path = home.log / "entries.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     del lines[3]
@@ -149,7 +151,7 @@ def test_a_removed_entry_leaves_bytes_that_nothing_vouches_for(home: Home) -> No
     assert ".note: " in wrong
 
 
-def test_an_archive_without_its_log_says_so(home: Home) -> None:
+def test_an_archive_without_its_log_says_so(home: ArchiveFolder) -> None:
     shutil.rmtree(home.log)
 
     (wrong,) = faults(home)
@@ -157,16 +159,24 @@ def test_an_archive_without_its_log_says_so(home: Home) -> None:
     assert wrong.startswith("log: ")
 
 
-def test_since_reads_only_what_was_logged_later(home: Home) -> None:
+def test_since_reads_only_what_was_logged_later(home: ArchiveFolder) -> None:
     flip(warcs(home)[0], 200)
 
     assert faults(home, since=datetime.now(UTC) - timedelta(hours=1))
     assert faults(home, since=datetime.now(UTC) + timedelta(hours=1)) == []
 
 
-def test_progress_adds_up_to_every_byte(home: Home) -> None:
+def test_progress_adds_up_to_every_byte(home: ArchiveFolder) -> None:
     done: list[int] = []
-    list(check(home, trust=Trust(), now=datetime.now(UTC), scope=Scope(), progress=done.append))
+    list(
+        check(
+            home,
+            trust=TrustAnchors(),
+            now=datetime.now(UTC),
+            scope=CheckScope(),
+            progress=done.append,
+        )
+    )
 
     assert sum(done) == sum(path.stat().st_size for path in warcs(home))
 
@@ -238,7 +248,7 @@ print(said)
     Archive(home.root).close()
 
     assert faults(home, deep=True) == []
-    held = {one.id for path in warcs(home) for one in exchanges(path)}
+    held = {one.id for path in warcs(home) for one in read_exchanges(path)}
     assert len(held) >= 3 + int(done.stdout)
     with Log.reading(home.log) as log:
         assert all(len(list(log.find("id", name))) == 1 for name in held)
@@ -260,12 +270,12 @@ def test_a_disk_full_at_the_entry_takes_the_capture_back(
         archive.hold(3)
 
     assert faults(archive.home, deep=True) == []
-    urls = [held.url for path in warcs(archive.home) for held in exchanges(path)]
+    urls = [held.url for path in warcs(archive.home) for held in read_exchanges(path)]
     assert urls == ["https://mfa.ruritania.example/1", "https://mfa.ruritania.example/3"]
 
 
 @pytest.mark.parametrize("tool", ["warcio check", "fastwarc check"])
-def test_other_tools_accept_the_files(home: Home, tool: str) -> None:
+def test_other_tools_accept_the_files(home: ArchiveFolder, tool: str) -> None:
     program, verb = tool.split()
     command = Path(sys.executable).with_name(program)
 
@@ -280,12 +290,14 @@ def test_what_is_captured_during_a_check_is_no_fault(tmp_path: Path) -> None:
         with Log.reading(archive.home.log) as before:
             archive.hold(*range(4, 20))
             archive.store.close()
-            grades = {one.grade for one in check_warcs(archive.home.warc, before, scope=Scope())}
+            grades = {
+                one.grade for one in check_warcs(archive.home.warc, before, scope=CheckScope())
+            }
 
     assert grades == {Grade.OK, Grade.NOTED}
 
 
-def test_a_file_that_nobody_captured_is_a_fault_however_it_came(home: Home) -> None:
+def test_a_file_that_nobody_captured_is_a_fault_however_it_came(home: ArchiveFolder) -> None:
     path = warcs(home)[0].with_name("onrecord-planted.warc.gz")
     shutil.copy(warcs(home)[0], path)
 

@@ -4,14 +4,14 @@ import signal
 
 import pytest
 
-from archive.defer_interrupts import undisturbed
+from archive.defer_interrupts import defer_interrupts
 
 
 def test_an_interrupt_comes_after_the_step_and_not_in_it() -> None:
     done = []
 
     def step() -> None:
-        with undisturbed():
+        with defer_interrupts():
             signal.raise_signal(signal.SIGINT)
             done.append("whole")
 
@@ -24,7 +24,7 @@ def test_an_interrupt_comes_after_the_step_and_not_in_it() -> None:
 def test_a_step_without_an_interrupt_changes_nothing() -> None:
     before = signal.getsignal(signal.SIGINT)
 
-    with undisturbed():
+    with defer_interrupts():
         pass
 
     assert signal.getsignal(signal.SIGINT) is before

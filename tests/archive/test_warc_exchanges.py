@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from archive.models import Outcome, Role
-from archive.warc.capture_metadata import Facts, format_facts
-from archive.warc.exchanges import HeldExchange, exchange_at, exchanges
+from archive.warc.capture_metadata import CaptureMetadata, format_metadata
+from archive.warc.exchanges import ArchivedExchange, read_exchange, read_exchanges
 from tests.warcs import PAGE, answer, exchange, page_facts, record, store_in, warc_of
 
 ONE, TWO, ASKED = "urn:uuid:1", "urn:uuid:2", "urn:uuid:9"
@@ -13,12 +13,12 @@ def about(record_id: str) -> tuple[str, ...]:
     return (f"WARC-Concurrent-To: <{record_id}>",)
 
 
-def read(folder: Path, *records: bytes) -> list[HeldExchange]:
-    return list(exchanges(warc_of(folder / "a.warc.gz", *records)))
+def read(folder: Path, *records: bytes) -> list[ArchivedExchange]:
+    return list(read_exchanges(warc_of(folder / "a.warc.gz", *records)))
 
 
 def facts(outcome: Outcome = Outcome.OK) -> bytes:
-    return format_facts(Facts(role=Role.PAGE, outcome=outcome, source="ministry"))
+    return format_metadata(CaptureMetadata(role=Role.PAGE, outcome=outcome, source="ministry"))
 
 
 def test_a_request_belongs_to_its_response_whichever_comes_first(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_other_kinds_of_record_are_no_exchange(tmp_path: Path) -> None:
 def test_a_file_is_called_what_the_caller_calls_it(tmp_path: Path) -> None:
     path = warc_of(tmp_path / "a.warc.gz", record(answer()))
 
-    (found,) = exchanges(path, warc="2026/04/a.warc.gz")
+    (found,) = read_exchanges(path, warc="2026/04/a.warc.gz")
 
     assert found.stored.warc == "2026/04/a.warc.gz"
     assert (found.stored.offset, found.stored.length) == (0, path.stat().st_size)
@@ -105,6 +105,6 @@ def test_an_exchange_is_found_again_where_it_is_stored(tmp_path: Path) -> None:
         stored = store.add(exchange(b"one"), page_facts()).stored
         store.add(exchange(b"two"), page_facts())
 
-    found = exchange_at(tmp_path, stored)
+    found = read_exchange(tmp_path, stored)
 
     assert (found.body(), found.stored) == (b"one", stored)

@@ -4,7 +4,13 @@ from hypothesis import strategies as st
 
 from archive.errors import FormatError
 from archive.models import Outcome, Role
-from archive.warc.capture_metadata import Facts, Origin, Tls, format_facts, parse_facts
+from archive.warc.capture_metadata import (
+    CaptureMetadata,
+    ImportOrigin,
+    TlsSession,
+    format_metadata,
+    parse_metadata,
+)
 
 LINE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]))
 MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
@@ -12,7 +18,7 @@ MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
 
 @given(
     st.builds(
-        Facts,
+        CaptureMetadata,
         role=st.sampled_from(Role),
         outcome=st.sampled_from(Outcome),
         source=LINE,
@@ -25,7 +31,7 @@ MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
         date_offset=st.none() | MILLIS,
         tls=st.none()
         | st.builds(
-            Tls,
+            TlsSession,
             version=LINE.filter(bool),
             cipher=LINE.filter(bool),
             leaf_sha256=LINE.filter(bool),
@@ -33,27 +39,27 @@ MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
         ),
         origin=st.none()
         | st.builds(
-            Origin, name=LINE.filter(bool), sha256=LINE.filter(bool), offset=st.integers(0)
+            ImportOrigin, name=LINE.filter(bool), sha256=LINE.filter(bool), offset=st.integers(0)
         ),
     )
 )
-def test_facts_read_back_as_they_were_written(facts: Facts) -> None:
-    assert parse_facts(format_facts(facts)) == facts
+def test_facts_read_back_as_they_were_written(facts: CaptureMetadata) -> None:
+    assert parse_metadata(format_metadata(facts)) == facts
 
 
 def test_a_hostile_note_stays_one_line() -> None:
-    facts = Facts(
+    facts = CaptureMetadata(
         role=Role.PAGE, outcome=Outcome.OK, note="x\r\nonrecord-outcome: gone\u2028y\x85z"
     )
 
-    read = parse_facts(format_facts(facts))
+    read = parse_metadata(format_metadata(facts))
 
     assert read is not None
     assert (read.outcome, read.note) == (Outcome.OK, "x onrecord-outcome: gone y z")
 
 
 def test_metadata_of_others_is_not_ours() -> None:
-    assert parse_facts(b"fetchTimeMs: 12\r\nvia: http://a.example/\r\n") is None
+    assert parse_metadata(b"fetchTimeMs: 12\r\nvia: http://a.example/\r\n") is None
 
 
 @pytest.mark.parametrize(
@@ -67,4 +73,4 @@ def test_metadata_of_others_is_not_ours() -> None:
 )
 def test_facts_that_make_no_sense_are_refused(block: bytes) -> None:
     with pytest.raises(FormatError):
-        parse_facts(block)
+        parse_metadata(block)

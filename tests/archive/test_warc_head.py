@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import FormatError
-from archive.warc.record_header import format_date, format_head, parse_date, parse_head
+from archive.warc.record_header import format_date, format_header, parse_date, parse_header
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_a_written_date_reads_back_to_the_microsecond(when: datetime) -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["One", "Two"]), st.text())))
 def test_no_value_can_begin_a_field_of_its_own(fields: list[tuple[str, str]]) -> None:
-    head = parse_head(format_head(fields))
+    head = parse_header(format_header(fields))
 
     assert [name for name, _ in head.fields] == [name for name, _ in fields]
 
 
 def test_fields_are_found_in_any_case_and_ids_lose_their_brackets() -> None:
-    head = parse_head(
+    head = parse_header(
         b"WARC/1.0\r\nwarc-type: Response\r\nWARC-RECORD-ID: <urn:x>\r\n"
         b"WARC-Target-URI: <http://a.example/>\r\nX: one\r\n two\r\n\r\n"
     )
@@ -71,7 +71,7 @@ def test_fields_are_found_in_any_case_and_ids_lose_their_brackets() -> None:
 
 @pytest.mark.parametrize("length", ["", "-1", "many", "9" * 30, "٣"])
 def test_a_length_that_is_no_number_is_refused(length: str) -> None:
-    head = parse_head(f"WARC/1.1\r\nContent-Length: {length}\r\n\r\n".encode())
+    head = parse_header(f"WARC/1.1\r\nContent-Length: {length}\r\n\r\n".encode())
 
     with pytest.raises(FormatError, match="expected a Content-Length"):
         _ = head.length
@@ -79,4 +79,4 @@ def test_a_length_that_is_no_number_is_refused(length: str) -> None:
 
 def test_what_does_not_begin_as_warc_is_refused() -> None:
     with pytest.raises(FormatError, match="expected a WARC record"):
-        parse_head(b"<html>")
+        parse_header(b"<html>")

@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import FixityError, FormatError, LimitError, StorageError
-from archive.models import Stored
+from archive.models import StoredRecord
 from archive.warc.digests import sha256_of
-from archive.warc.record_reader import Damage, Record, read_at, record_at, records, walk
+from archive.warc.record_reader import (
+    Damage,
+    Record,
+    read_record,
+    read_records,
+    read_stored_bytes,
+    walk,
+)
 from tests.warcs import record, size_of, warc_of
 
 BLOCK = b"HTTP/1.1 200 OK\r\n\r\n<p>We regret.</p>"
@@ -69,32 +76,34 @@ def test_each_record_says_where_its_own_bytes_lie(tmp_path: Path) -> None:
     path = warc_of(tmp_path / "a.warc.gz", record(b"one"), record(b"two" * 9999), record(b""))
     data = path.read_bytes()
 
-    for each in records(path):
+    for each in read_records(path):
         member = data[each.offset : each.offset + each.length]
         assert gzip.decompress(member) == each.head.raw + each.block + b"\r\n\r\n"
-        assert record_at(path, each.offset).block == each.block
+        assert read_record(path, each.offset).block == each.block
 
 
 def test_a_record_is_found_again_in_a_plain_file(tmp_path: Path) -> None:
     path = warc_of(tmp_path / "a.warc", record(b"one"), record(b"two"), members=False)
 
-    second = list(records(path))[1]
+    second = list(read_records(path))[1]
 
     assert (second.alone, second.seekable) == (False, True)
-    assert record_at(path, second.offset).block == b"two"
+    assert read_record(path, second.offset).block == b"two"
 
 
 def test_where_something_is_stored_is_read_only_if_it_is_what_was_stored(tmp_path: Path) -> None:
     path = warc_of(tmp_path / "a.warc.gz", record(b"one"))
     size = path.stat().st_size
-    stored = Stored(warc=path.name, offset=0, length=size, sha256=sha256_of(path.read_bytes()))
+    stored = StoredRecord(
+        warc=path.name, offset=0, length=size, sha256=sha256_of(path.read_bytes())
+    )
 
-    assert read_at(tmp_path, stored).block == b"one"
+    assert read_stored_bytes(tmp_path, stored).block == b"one"
     data = bytearray(path.read_bytes())
     data[4] ^= 1  # the time of packing, which no checksum covers
     path.write_bytes(data)
     with pytest.raises(FixityError, match="recorded as"):
-        read_at(tmp_path, stored)
+        read_stored_bytes(tmp_path, stored)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +129,7 @@ def test_a_file_that_is_no_warc_is_one_clear_line(
     path.write_bytes(data)
 
     with pytest.raises(FormatError) as raised:
-        list(records(path))
+        list(read_records(path))
 
     assert problem in str(raised.value)
     assert str(path) in str(raised.value)
@@ -129,12 +138,12 @@ def test_a_file_that_is_no_warc_is_one_clear_line(
 
 def test_a_file_that_is_not_there_is_a_storage_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="No such file"):
-        list(records(tmp_path / "none.warc.gz"))
+        list(read_records(tmp_path / "none.warc.gz"))
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="Is a directory"):
-        list(records(tmp_path))
+        list(read_records(tmp_path))
 
 
 def test_a_gzip_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
@@ -142,7 +151,7 @@ def test_a_gzip_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
     assert path.stat().st_size < 100_000
 
     with pytest.raises(LimitError, match="found 6") as raised:
-        list(records(path))
+        list(read_records(path))
 
     assert str(path) in str(raised.value)
 
@@ -151,7 +160,7 @@ def test_a_large_record_is_gone_past_without_being_kept(tmp_path: Path) -> None:
     large = os.urandom(300_000)
     path = warc_of(tmp_path / "a.warc.gz", record(large), record(b"small"))
 
-    first, second = records(path, keep=1000)
+    first, second = read_records(path, keep=1000)
 
     assert first.kept == large[:1000]
     assert second.block == b"small"

@@ -10,8 +10,8 @@ import pytest
 
 from archive.errors import StorageError
 from archive.warc.crash_recovery import recover, recover_all
-from archive.warc.exchanges import exchanges
-from archive.warc.verify_warc import check_file
+from archive.warc.exchanges import read_exchanges
+from archive.warc.verify_warc import verify_warc
 from tests.warcs import (
     checked_by_others,
     exchange,
@@ -52,9 +52,9 @@ def test_a_writer_killed_in_mid_write_loses_nothing_that_it_acknowledged(tmp_pat
     assert len(found) == 4
     for after, lines in said.items():
         path = tmp_path / str(after) / lines[0][0]
-        stored = {each.id for each in exchanges(path)}
+        stored = {each.id for each in read_exchanges(path)}
         assert {record_id for _, record_id in lines} <= stored
-        assert list(check_file(path)) == []
+        assert list(verify_warc(path)) == []
         checked_by_others(path)
     assert recover_all(tmp_path) == [], "recovered files are closed"
 
@@ -85,7 +85,7 @@ def test_a_torn_file_is_cut_back_to_its_last_whole_record_and_the_tail_is_kept(
     assert stat.S_IMODE(found.tail.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
     assert str(found).startswith(f"{path.name}: was not closed; ")
-    assert [each.body() for each in exchanges(path)] == [b"one", b"two"]
+    assert [each.body() for each in read_exchanges(path)] == [b"one", b"two"]
 
 
 def test_a_whole_file_that_was_not_closed_is_closed(tmp_path: Path) -> None:
@@ -99,13 +99,13 @@ def test_a_whole_file_that_was_not_closed_is_closed(tmp_path: Path) -> None:
 
 def test_what_comes_after_the_last_logged_record_is_torn(tmp_path: Path) -> None:
     path = torn(tmp_path, cut=0)
-    first = next(iter(exchanges(path)))
+    first = next(iter(read_exchanges(path)))
     logged = max(each.offset + each.length for each in (first.record, *first.beside))
 
     found = recover(path, logged_end=logged)
 
     assert found.kept == logged
-    assert [each.body() for each in exchanges(path)] == [b"one"]
+    assert [each.body() for each in read_exchanges(path)] == [b"one"]
 
 
 def test_the_log_is_asked_by_the_files_name_below_the_folder(tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import StorageError
 from archive.models import Outcome, Role
-from archive.warc.capture_metadata import Facts, Tls
-from archive.warc.exchanges import HeldExchange, exchanges
-from archive.warc.record_builder import Earlier, Resource
-from archive.warc.record_reader import read_at, records
+from archive.warc.capture_metadata import CaptureMetadata, TlsSession
+from archive.warc.exchanges import ArchivedExchange, read_exchanges
+from archive.warc.record_builder import Resource, RevisitReference
+from archive.warc.record_reader import read_records, read_stored_bytes
 from archive.warc.store import WarcStore
-from archive.warc.verify_warc import check_file
+from archive.warc.verify_warc import verify_warc
 from tests.warcs import (
     NOON,
     PAGE,
@@ -30,14 +30,14 @@ from tests.warcs import (
     store_in,
 )
 
-TLS = Tls(version="TLSv1.3", cipher="AES", leaf_sha256="ab" * 32, chain=(b"leaf", b"root"))
+TLS = TlsSession(version="TLSv1.3", cipher="AES", leaf_sha256="ab" * 32, chain=(b"leaf", b"root"))
 
 
-def held(folder: Path) -> list[HeldExchange]:
+def held(folder: Path) -> list[ArchivedExchange]:
     return [
         each
         for path in sorted(folder.rglob("*.warc.gz"))
-        for each in exchanges(path, warc=path.relative_to(folder).as_posix())
+        for each in read_exchanges(path, warc=path.relative_to(folder).as_posix())
     ]
 
 
@@ -56,7 +56,7 @@ def test_what_is_stored_is_what_the_server_sent_and_reads_back_as_the_same_captu
     assert (capture.source, capture.role, capture.outcome) == ("ministry", Role.PAGE, Outcome.OK)
     assert (capture.media_type, capture.note) == ("text/html", "as expected")
     assert capture.payload_sha256 == sha256(body).hexdigest()
-    assert read_at(tmp_path, capture.stored).head.id == capture.id
+    assert read_stored_bytes(tmp_path, capture.stored).head.id == capture.id
 
 
 def test_every_file_is_accepted_by_the_tools_of_the_field(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_every_file_is_accepted_by_the_tools_of_the_field(tmp_path: Path) -> Non
         first = store.add(exchange(), page_facts(tls=TLS))
         store.add(exchange(chunked, b"Transfer-Encoding: chunked"), page_facts())
         store.add(exchange(b"half", truncated="disconnect"), page_facts(Outcome.NETWORK_ERROR))
-        earlier = Earlier(id=first.id, url=first.url, captured=first.captured)
+        earlier = RevisitReference(id=first.id, url=first.url, captured=first.captured)
         not_modified = exchange(b"", status=304)
         store.add(
             type(not_modified)(
@@ -81,7 +81,7 @@ def test_every_file_is_accepted_by_the_tools_of_the_field(tmp_path: Path) -> Non
         store.add_resources([text("1"), text("2")])
 
     checked_by_others(only_file(tmp_path))
-    assert list(check_file(only_file(tmp_path))) == []
+    assert list(verify_warc(only_file(tmp_path))) == []
 
 
 def text(number: str) -> Resource:
@@ -90,7 +90,7 @@ def text(number: str) -> Resource:
         block=b'{"id": "%s", "text": "Good evening."}' % number.encode(),
         media_type="application/json",
         date=NOON,
-        facts=Facts(role=Role.TRANSCRIPT, outcome=Outcome.OK, source="speeches"),
+        facts=CaptureMetadata(role=Role.TRANSCRIPT, outcome=Outcome.OK, source="speeches"),
     )
 
 
@@ -99,7 +99,7 @@ def test_a_file_begins_by_saying_what_wrote_it_and_where_it_lies_says_when(tmp_p
         store.add(exchange(), page_facts())
 
     path = only_file(tmp_path)
-    first = next(iter(records(path)))
+    first = next(iter(read_records(path)))
     assert first.head.kind == "warcinfo"
     assert first.head.get("WARC-Filename") == path.name
     assert b"software: OnRecord/test\r\n" in first.block
@@ -107,7 +107,7 @@ def test_a_file_begins_by_saying_what_wrote_it_and_where_it_lies_says_when(tmp_p
 
 
 def test_a_304_becomes_a_revisit_of_the_capture_that_it_stands_for(tmp_path: Path) -> None:
-    earlier = Earlier(id="urn:uuid:1", url=PAGE, captured=NOON - timedelta(days=1))
+    earlier = RevisitReference(id="urn:uuid:1", url=PAGE, captured=NOON - timedelta(days=1))
     asked = exchange(b"", status=304)
     with store_in(tmp_path) as store:
         capture = store.add(
@@ -208,7 +208,7 @@ def test_eight_threads_write_one_whole_file(tmp_path: Path) -> None:
     read = held(tmp_path)
     assert len({each.body() for each in read}) == 200
     assert [each.id for each in read] == [each.id for each in ledger.heard]
-    assert list(check_file(only_file(tmp_path))) == []
+    assert list(verify_warc(only_file(tmp_path))) == []
 
 
 def test_the_ledger_hears_of_each_exchange_where_it_lies_once_it_is_on_disk(
@@ -248,7 +248,7 @@ def test_a_full_file_is_closed_and_another_begun(tmp_path: Path) -> None:
     assert len(files) > 1
     assert len(held(tmp_path)) == 6
     for path in files:
-        first = next(iter(exchanges(path)))
+        first = next(iter(read_exchanges(path)))
         assert first.facts
         assert first.facts.tls == TLS, "each file can be read without the others"
 
@@ -310,7 +310,7 @@ def test_a_full_disk_is_one_error_and_leaves_whole_records(tmp_path: Path) -> No
     stored, _, message = done.stdout.partition(" ")
     assert "File too large" in message
     assert "\n" not in message
-    assert list(check_file(only_file(tmp_path))) == []
+    assert list(verify_warc(only_file(tmp_path))) == []
     assert len(held(tmp_path)) == int(stored) + 1, "what fits is stored after what did not"
 
 
@@ -378,7 +378,7 @@ def test_an_interrupt_in_mid_write_leaves_whole_records(
     store.close()
 
     assert [each.body() for each in held(tmp_path)] == [b"before", b"after"]
-    assert list(check_file(only_file(tmp_path))) == []
+    assert list(verify_warc(only_file(tmp_path))) == []
 
 
 def refuse(*args: object) -> None:

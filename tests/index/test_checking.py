@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue.database import transaction
 from archive.findings import Finding, Grade
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
 from index.query import parse
-from index.verify_index import check
+from index.verify_index import verify_index
 from tests.archives import flip, overwrite
 from tests.conftest import Run
 
@@ -19,13 +19,13 @@ from tests.conftest import Run
 @pytest.fixture
 def folder(panel_archive: Run, archive_folder: Path) -> Path:
     panel_archive("search", "panel")
-    return Home(archive_folder).index
+    return ArchiveFolder(archive_folder).index
 
 
 def checked(folder: Path) -> list[Finding]:
     engine = WhooshEngine(folder)
     with transaction(folder.parent / "catalogue.sqlite") as catalogue:
-        found = list(check(catalogue, engine))
+        found = list(verify_index(catalogue, engine))
     engine.close()
     return found
 
@@ -69,12 +69,12 @@ def test_a_segment_that_is_gone_is_found(folder: Path) -> None:
 def test_a_table_with_a_document_less_is_found_though_its_digest_is_right(folder: Path) -> None:
     contents = manifest.read(folder)
     first = contents.segments[0]
-    hidden = manifest.Entry(
+    hidden = manifest.SegmentEntry(
         name=first.name, documents=first.documents, deleted=(0,), sha256=first.sha256
     )
     manifest.write(
         folder,
-        manifest.Contents(
+        manifest.Manifest(
             generation=contents.generation,
             state=contents.state,
             segments=(hidden, *contents.segments[1:]),

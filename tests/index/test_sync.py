@@ -8,7 +8,7 @@ from archive.catalogue import updates
 from index.engines.whoosh import WhooshEngine
 from index.query import parse
 from index.sync import sync
-from index.verify_index import check
+from index.verify_index import verify_index
 from tests.vocabulary import captured, day, said
 
 
@@ -42,4 +42,4 @@ def test_words_that_come_back_are_the_newest_again(catalogue: Connection, tmp_pa
         sync(catalogue, engine)
 
     assert newest(engine) == ["The border is open."]
-    assert [one.grade.word for one in check(catalogue, engine)] == ["pass"]
+    assert [one.grade.word for one in verify_index(catalogue, engine)] == ["pass"]

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from onrecord.context import Context
 from onrecord.monitor.health_checks import note_health
 from onrecord.run.graceful_stop import Stop
-from onrecord.run.run_due import Machine, Ran, run_due
-from onrecord.watch.alerts import alert
+from onrecord.run.run_due import RunEnvironment, RunResult, run_due
+from onrecord.watch.alerts import match_alerts
 from tests.conftest import Run
 from tests.panel import SAMPLE, Publisher
 from tests.sites import Clock, PublisherSite
@@ -36,17 +36,17 @@ class Collecting:
         """Return a context as every call of the tool makes anew."""
         return Context(self.folder)
 
-    def run(self, only: Sequence[str] = (), chance: float = 0.5) -> Ran:
+    def run(self, only: Sequence[str] = (), chance: float = 0.5) -> RunResult:
         """Call `onrecord run` with nothing but the sample publisher's source."""
         context = self.context
         context.__dict__["sources"] = {PANEL: context.sources[PANEL]}
-        machine = Machine(
+        machine = RunEnvironment(
             doors=self.site.doors, now=self.clock, chance=lambda: chance, stop=self.stop
         )
         ran = run_due(context, machine, only=only)
         with context.catalogue() as connection:
             note_health(context, connection, self.clock())
-            alert(connection)
+            match_alerts(connection)
         return ran
 
     def every(self, hours: float, times: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from onrecord.cli import cli
 from tests.archives import flip
 from tests.authority import serving
@@ -350,7 +350,7 @@ def test_everything_can_be_exported_for_others(
 def test_a_second_scrape_while_another_writes_is_turned_away(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    with Home(archive_folder).writing():
+    with ArchiveFolder(archive_folder).writing():
         result = panel_archive("scrape", "meridian_panel", "--from", editions())
 
     assert result.exit_code == 7

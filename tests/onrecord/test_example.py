@@ -9,9 +9,9 @@ import pytest
 import requests
 
 from onrecord.cli import COMMANDS
-from onrecord.collect.backfill import scrape_past
-from onrecord.collect.crawl import Wanted
-from onrecord.collect.ingest import Tally
+from onrecord.collect.backfill import backfill
+from onrecord.collect.crawl import CrawlScope
+from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 from tests.conftest import Run
 from tests.publisher import JumpingClock
@@ -93,13 +93,13 @@ def from_the_past(folder: Path, other: OtherArchive, words: list[str]) -> None:
     """Do what `scrape … --via wayback` does, at an archive of ours and without its pauses."""
     asked = COMMANDS.load("scrape").make_context("scrape", list(words)).params
     assert asked["via"] == "wayback"
-    tallies: list[Tally] = []
+    tallies: list[RunStats] = []
     context = Context(folder)
-    scrape_past(
+    backfill(
         context,
         [context.sources[name] for name in asked["names"]],
         other.as_set,
-        Wanted(since=asked["since"].date(), until=asked["until"].date()),
+        CrawlScope(since=asked["since"].date(), until=asked["until"].date()),
         lambda _, tally: tallies.append(tally),
         clock=JumpingClock(),
     )

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, text
 from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import news
 from archive.catalogue.rows import stamp
-from archive.text.diff import changes
-from archive.text.fingerprint import folded
+from archive.text.diff import diff_texts
+from archive.text.fingerprint import comparable
 
 HISTORIES = {
     "state_gov": ("state.gov-feed-2022", 770, 20, 2),
@@ -76,7 +76,7 @@ def said_at(connection: Connection, source: str, identifier: str, when: str) -> 
 def only_marks(edit: dict[str, object]) -> bool:
     """Say whether all that a listed edit changes is white space where a tag was stripped."""
     operations: list[tuple[str, str, str]] = edit["ops"]  # type: ignore[assignment]
-    return all(folded(before) == folded(after) for _, before, after in operations)
+    return all(comparable(before) == comparable(after) for _, before, after in operations)
 
 
 def test_every_listed_edit_is_a_new_version_read_from_those_very_captures(
@@ -110,11 +110,11 @@ def test_every_version_but_the_first_changes_words(history: tuple[str, Path]) ->
                 )
                 for version in (each.before, each.after)
             )
-            assert changes(str(before), str(after)), each.statement
+            assert diff_texts(str(before), str(after)), each.statement
 
 
 def test_a_statement_that_drops_off_a_feeds_end_is_no_removal(history: tuple[str, Path]) -> None:
     _, archive = history
     with transaction(archive / "catalogue.sqlite") as connection:
         assert {each.kind for each in news.news(connection)} == {"new", "edit"}
-        assert news.absent(connection) == []
+        assert news.absent_statements(connection) == []

@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.models import Role
 from archive.sandbox import pool
-from archive.sandbox.client import Confined, Limits
-from onrecord.collect.crawl import Wanted, visit
-from onrecord.collect.ingest import Tally
-from onrecord.web.replay.sanitise import harmless
-from scrapers.fetch.visit import Fetched
-from scrapers.read.page_content import say, say_confined
+from archive.sandbox.client import Sandbox, SandboxLimits
+from onrecord.collect.crawl import CrawlScope, crawl
+from onrecord.collect.ingest import RunStats
+from onrecord.web.replay.sanitise import sanitise
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.read.page_content import extract, extract_in_sandbox
 from scrapers.source import Rule, Source
 from tests.conftest import Run
 from tests.panel import SITE, Publisher, page, panel
@@ -32,9 +32,9 @@ MANY_TAGS = "<i>x</i> " * 45_000  # fewer than are refused unseen
 
 
 @pytest.fixture
-def confined(monkeypatch: pytest.MonkeyPatch) -> Iterator[Confined]:
+def confined(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Let this process read its pages under limits that a test has time for."""
-    with Confined(Limits(seconds=4, memory=96 << 20)) as made:
+    with Sandbox(SandboxLimits(seconds=4, memory=96 << 20)) as made:
         monkeypatch.setattr(pool, "_processes", [made])
         yield made
 
@@ -47,8 +47,8 @@ def endless() -> Source:
     )
 
 
-def collect(catalogue: Connection, publisher: Publisher, source: Source) -> Tally:
-    return visit(catalogue, publisher.on(0), source, Wanted(), [SITE])
+def collect(catalogue: Connection, publisher: Publisher, source: Source) -> RunStats:
+    return crawl(catalogue, publisher.on(0), source, CrawlScope(), [SITE])
 
 
 def held(catalogue: Connection) -> list[str]:
@@ -56,7 +56,7 @@ def held(catalogue: Connection) -> list[str]:
 
 
 def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
-    catalogue: Connection, confined: Confined
+    catalogue: Connection, confined: Sandbox
 ) -> None:
     publisher = Publisher()
     url = publisher.publish(1, "Anything.", title=LONG_TITLE)
@@ -72,9 +72,9 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
 
 
 def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
-    catalogue: Connection, confined: Confined
+    catalogue: Connection, confined: Sandbox
 ) -> None:
-    confined.limits = Limits(seconds=20, memory=96 << 20)
+    confined.limits = SandboxLimits(seconds=20, memory=96 << 20)
     publisher = Publisher()
     url = publisher.publish(1, MANY_TAGS)
     publisher.publish(2, GOOD)
@@ -88,7 +88,7 @@ def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
 
 
 def test_a_listing_that_takes_for_ever_is_a_problem(
-    catalogue: Connection, confined: Confined
+    catalogue: Connection, confined: Sandbox
 ) -> None:
     publisher = Publisher()
     publisher.publish(1, GOOD)
@@ -107,7 +107,7 @@ def test_a_listing_that_takes_for_ever_is_a_problem(
 
 
 def test_a_process_that_is_killed_meanwhile_costs_no_page(
-    catalogue: Connection, confined: Confined
+    catalogue: Connection, confined: Sandbox
 ) -> None:
     publisher = Publisher()
     publisher.publish(1, GOOD)
@@ -116,7 +116,7 @@ def test_a_process_that_is_killed_meanwhile_costs_no_page(
     os.kill(confined.pid, signal.SIGKILL)
     publisher.publish(2, "Let them go.")
 
-    tally = visit(catalogue, publisher.on(3), panel(), Wanted(), [SITE])
+    tally = crawl(catalogue, publisher.on(3), panel(), CrawlScope(), [SITE])
 
     assert tally.problems == []
     assert held(catalogue) == [GOOD, "Let them go."]
@@ -126,21 +126,21 @@ def test_a_process_that_is_killed_meanwhile_costs_no_page(
 def test_what_is_read_elsewhere_is_what_would_be_read_here(role: Role) -> None:
     url = f"{SITE}pd-2024-1.html" if role is Role.PAGE else SITE
     body = page(1, "One.\nTwo.") if role is Role.PAGE else Publisher({"a": "b"}).answer(SITE)[1]
-    fetched = Fetched(
+    fetched = FetchedResponse(
         capture=captured(url, role=role, source="meridian_panel"),
         headers=(("Content-Type", "text/html; charset=utf-8"),),
         body=body.encode() if isinstance(body, str) else body,
     )
 
-    with Confined() as confined:
+    with Sandbox() as confined:
         for source in (panel(), None):
-            assert say_confined(confined, fetched, source) == say(fetched, source)
+            assert extract_in_sandbox(confined, fetched, source) == extract(fetched, source)
 
 
 def test_an_article_to_check_that_takes_too_long_is_one_line(
-    panel_archive: Run, tmp_path: Path, confined: Confined
+    panel_archive: Run, tmp_path: Path, confined: Sandbox
 ) -> None:
-    confined.limits = Limits(seconds=0.01)  # much less than this takes
+    confined.limits = SandboxLimits(seconds=0.01)  # much less than this takes
     path = tmp_path / "article.html"
     path.write_text("<p>They said: “Release them now, all of them.”</p>" * 20_000)
 
@@ -150,8 +150,8 @@ def test_an_article_to_check_that_takes_too_long_is_one_line(
     assert "expected what can be read in 0.01 s and 1024 MiB, found more time" in done.stderr
 
 
-def test_an_archived_page_is_made_harmless_where_it_can_do_no_harm(confined: Confined) -> None:
-    shown = confined.call(harmless, "<title>A</title><p onclick='x()'>B", SITE, "2024")
+def test_an_archived_page_is_made_harmless_where_it_can_do_no_harm(confined: Sandbox) -> None:
+    shown = confined.call(sanitise, "<title>A</title><p onclick='x()'>B", SITE, "2024")
 
     assert (shown.title, shown.body.strip()) == ("A", "<p>B</p>")
 

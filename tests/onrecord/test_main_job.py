@@ -206,9 +206,9 @@ def test_a_source_tried_on_a_page_says_the_same_in_json(panel_archive: Run) -> N
 def test_a_second_onrecord_is_told_that_the_archive_is_in_use(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    from archive.archive_folder import find
+    from archive.archive_folder import find_archive
 
-    with find(archive_folder).writing():
+    with find_archive(archive_folder).writing():
         result = panel_archive("scrape", "meridian_panel", "--from", editions())
 
     assert result.exit_code == 7

@@ -2,14 +2,14 @@
 
 from archive.catalogue import queries
 from archive.catalogue.monitoring import news
-from archive.news import News
+from archive.news import NewsItem
 from tests.onrecord.conftest import PANEL, Collecting
 from tests.panel import SITE
 
 EDITED = "meridian_panel:PD_2024_7"
 
 
-def told(collecting: Collecting) -> list[News]:
+def told(collecting: Collecting) -> list[NewsItem]:
     with collecting.asking() as connection:
         return [each for each in news.news(connection) if each.statement]
 
@@ -87,7 +87,7 @@ def test_a_withdrawn_page_is_missing_at_first_and_gone_after_fourteen_days(
 
     assert kinds(collecting) == ["new", "new", "missing", "gone"]
     with collecting.asking() as connection:
-        assert [each.statement for each in news.absent(connection)] == [EDITED]
+        assert [each.statement for each in news.absent_statements(connection)] == [EDITED]
 
 
 def test_what_comes_back_is_said_to_be_back(collecting: Collecting) -> None:
@@ -101,7 +101,7 @@ def test_what_comes_back_is_said_to_be_back(collecting: Collecting) -> None:
 
     assert kinds(collecting) == ["new", "new", "missing", "back"]
     with collecting.asking() as connection:
-        assert news.absent(connection) == []
+        assert news.absent_statements(connection) == []
 
 
 def test_a_redirect_to_the_home_page_is_an_absence(collecting: Collecting) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive.citations import STYLES
-from archive.errors import HomeError
+from archive.errors import ArchiveFolderError
 from archive.models import Capture, Role, Version
-from onrecord.collect.backfill import scrape_past
-from onrecord.collect.crawl import Wanted
-from onrecord.collect.ingest import Tally
+from onrecord.collect.backfill import backfill
+from onrecord.collect.crawl import CrawlScope
+from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
 from tests.conftest import Run
@@ -53,14 +53,14 @@ class Past:
 
     def take(
         self, *, by: WebArchive | None = None, source: str = "meridian_panel", **wanted: object
-    ) -> Tally:
-        tallies: list[Tally] = []
+    ) -> RunStats:
+        tallies: list[RunStats] = []
         context = self.context
-        scrape_past(
+        backfill(
             context,
             [context.sources[source]],
             by or self.other.as_set,
-            Wanted(**wanted),  # type: ignore[arg-type]
+            CrawlScope(**wanted),  # type: ignore[arg-type]
             lambda _, tally: tallies.append(tally),
             clock=self.clock,
         )
@@ -214,9 +214,9 @@ def test_a_page_that_was_gone_when_it_was_archived_is_so_by_that_archives_word(
 
 
 def _one(file: Path) -> tuple[object, ...]:
-    from archive.warc.record_reader import records
+    from archive.warc.record_reader import read_records
 
-    (each,) = records(file)
+    (each,) = read_records(file)
     return each.head.date, each.head.url, each.block
 
 
@@ -335,7 +335,7 @@ def test_settings_name_further_archives(past: Past) -> None:
     ],
 )
 def test_an_archive_that_is_set_wrongly_is_refused(said: object) -> None:
-    with pytest.raises(HomeError, match=r"archives\.a"):
+    with pytest.raises(ArchiveFolderError, match=r"archives\.a"):
         archives_of({"a": said})
 
 
@@ -353,10 +353,10 @@ def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
 
 def test_every_source_says_what_of_it_a_web_archive_can_be_asked() -> None:
     from scrapers.source import load_sources
-    from scrapers.webarchives.scope import past_of
+    from scrapers.webarchives.scope import archive_scope
 
     for source in load_sources().values():
-        assert past_of(source, {"reliefweb_appname": "x", "appname": "x"}), source.name
+        assert archive_scope(source, {"reliefweb_appname": "x", "appname": "x"}), source.name
 
 
 def test_a_copy_is_stored_as_a_page_of_its_source(past: Past) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.warc.exchanges import exchanges
+from archive.warc.exchanges import read_exchanges
 from onrecord.collect.catch_up import _LARGE, _MANY, _cuts
 from tests.conftest import editions
 
@@ -43,12 +43,12 @@ def test_a_file_that_ends_before_the_log_says_is_read_to_its_end(
 
 def test_the_parts_of_a_file_hold_what_the_file_holds() -> None:
     path: Path = min(editions().iterdir())
-    whole = list(exchanges(path))
+    whole = list(read_exchanges(path))
     places = [each.record.offset for each in whole] + [path.stat().st_size]
 
     for start, end in pairwise(places):
-        (one,) = exchanges(path, start=start, end=end)
+        (one,) = read_exchanges(path, start=start, end=end)
         assert (one.record.offset, one.end) == (start, end)
-    assert [each.id for each in exchanges(path, start=places[1], end=places[3])] == [
+    assert [each.id for each in read_exchanges(path, start=places[1], end=places[3])] == [
         each.id for each in whole[1:3]
     ]

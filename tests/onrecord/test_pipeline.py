@@ -6,13 +6,13 @@ from sqlalchemy import Connection
 from archive.catalogue import queries
 from archive.errors import UnknownNameError
 from archive.models import Outcome
-from onrecord.collect.crawl import Wanted, visit
-from onrecord.collect.ingest import Tally
+from onrecord.collect.crawl import CrawlScope, crawl
+from onrecord.collect.ingest import RunStats
 from tests.panel import SITE, Look, Publisher, panel
 
 
-def collect(catalogue: Connection, look: Look, wanted: Wanted | None = None) -> Tally:
-    return visit(catalogue, look, panel(), wanted or Wanted(), [SITE])
+def collect(catalogue: Connection, look: Look, wanted: CrawlScope | None = None) -> RunStats:
+    return crawl(catalogue, look, panel(), wanted or CrawlScope(), [SITE])
 
 
 def test_what_a_listing_names_is_captured_and_read(catalogue: Connection) -> None:
@@ -110,7 +110,7 @@ def test_only_days_that_are_asked_for_are_fetched(catalogue: Connection) -> None
     publisher = Publisher()
     publisher.publish(7, "Release them.")
 
-    tally = collect(catalogue, publisher.on(0), Wanted(since=date(2024, 3, 5)))
+    tally = collect(catalogue, publisher.on(0), CrawlScope(since=date(2024, 3, 5)))
 
     assert tally.statements == 0
 

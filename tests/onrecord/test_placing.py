@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.archive_folder import find
-from archive.warc.exchanges import exchanges
+from archive.archive_folder import find_archive
+from archive.warc.exchanges import read_exchanges
 from tests.conftest import Run
 
 RELEASE = "meridian_panel:PD_2024_7"
@@ -15,9 +15,9 @@ SAID = "held without charge at the Ostrel Street facility"
 
 def bodies(archive: Path) -> dict[str, bytes]:
     """Return the bodies of all captures, by id."""
-    folder = find(archive).warc
+    folder = find_archive(archive).warc
     files = sorted(folder.rglob("*.warc.gz"))
-    return {each.id: each.body() for file in files for each in exchanges(file)}
+    return {each.id: each.body() for file in files for each in read_exchanges(file)}
 
 
 def test_each_block_stands_where_it_is_said_to(panel_archive: Run, archive_folder: Path) -> None:
@@ -59,7 +59,7 @@ def test_no_place_is_told_in_bytes_that_were_changed(
     panel_archive: Run, archive_folder: Path
 ) -> None:
     found = json.loads(panel_archive("places", RELEASE, "--json").output)
-    file = find(archive_folder).warc / found["warc"]
+    file = find_archive(archive_folder).warc / found["warc"]
     raw = bytearray(file.read_bytes())
     raw[found["offset"] + 200] ^= 1
     file.write_bytes(raw)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.catalogue import queries
 from archive.catalogue.monitoring import news
-from onrecord.quarantine.baseline import ENOUGH, TWINS, WORTH, Norm, suspicion
+from onrecord.quarantine.baseline import ENOUGH, TWINS, WORTH, Baseline, suspicion
 from onrecord.quarantine.decisions import decide
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
@@ -184,14 +184,14 @@ lengths = st.integers(1, 10_000)
 @given(lengths, st.lists(lengths, max_size=60))
 def test_a_text_as_long_as_the_shortest_is_never_too_short(length: int, others: list[int]) -> None:
     if others and length >= min(others):
-        assert suspicion(length, Norm(lengths=others)) == ""
+        assert suspicion(length, Baseline(lengths=others)) == ""
 
 
 @given(lengths, lengths)
 def test_a_text_that_grew_is_never_suspected(before: int, more: int) -> None:
-    assert suspicion(before + more, Norm(before=before)) == ""
+    assert suspicion(before + more, Baseline(before=before)) == ""
 
 
 @given(st.integers(1, WORTH - 1), lengths)
 def test_the_shrinking_of_a_short_text_is_an_edit(before: int, length: int) -> None:
-    assert suspicion(length, Norm(before=before)) == ""
+    assert suspicion(length, Baseline(before=before)) == ""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.sandbox import pool
-from archive.sandbox.client import Confined, Limits
+from archive.sandbox.client import Sandbox, SandboxLimits
 from onrecord.collect import catch_up
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
@@ -32,16 +32,16 @@ from onrecord.context import Context
 from onrecord.collect.rebuild import rebuild
 
 root, at, many = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-known, calls = catch_up.updates.know_sizes, []
+known, calls = catch_up.updates.record_warc_sizes, []
 
 def counted(*given):
     calls.append(given)
     if len(calls) == at:
-        print(*(each.pid for each in pool.several(2) if each.pid), flush=True)
+        print(*(each.pid for each in pool.sandboxes(2) if each.pid), flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
     known(*given)
 
-catch_up.updates.know_sizes = counted
+catch_up.updates.record_warc_sizes = counted
 catch_up._MANY = many
 rebuild(Context(Path(root)), lambda path: None, 2)
 """
@@ -222,7 +222,7 @@ def test_a_new_version_of_a_reader_gives_new_versions_of_old_evidence(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let this process give up on a page sooner than it would."""
-    readers = [Confined(Limits(seconds=4)) for _ in range(2)]
+    readers = [Sandbox(SandboxLimits(seconds=4)) for _ in range(2)]
     monkeypatch.setattr(pool, "_processes", readers)
     yield
     for each in readers:

@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from archive.models import Outcome
-from scrapers.fetch.response import read_answer
+from scrapers.fetch.response import interpret_response
 from tests.warcs import answer
 
 BOMB = """
 import gzip, sys
 from pathlib import Path
-from scrapers.fetch.response import read_answer
+from scrapers.fetch.response import interpret_response
 from tests.warcs import answer
 member = gzip.compress(bytes(16 << 20))
 block = answer(member * 64, b"Content-Encoding: gzip")
-found = read_answer(block)
+found = interpret_response(block)
 status = Path("/proc/self/status").read_text()  # rusage would count what the parent had
 peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
 sys.stdout.write(f"{found.outcome} {len(found.body)} {peak}")
@@ -34,20 +34,20 @@ def test_a_bomb_of_a_gigabyte_stays_within_150_megabytes_of_memory() -> None:
 
 
 def test_an_answer_cut_for_a_reason_of_others_says_which() -> None:
-    found = read_answer(answer(b"half"), "unspecified")
+    found = interpret_response(answer(b"half"), "unspecified")
 
     assert (found.outcome, found.note) == (Outcome.NETWORK_ERROR, "cut off: unspecified")
     assert found.body == b"half"
 
 
 def test_what_cannot_be_unpacked_is_suspect() -> None:
-    found = read_answer(answer(b"x", b"Content-Encoding: compress"))
+    found = interpret_response(answer(b"x", b"Content-Encoding: compress"))
 
     assert found.outcome is Outcome.SUSPECT
     assert "Content-Encoding" in found.note
 
 
 def test_bytes_that_are_no_response_have_no_headers() -> None:
-    found = read_answer(b"SSH-2.0-OpenSSH")
+    found = interpret_response(b"SSH-2.0-OpenSSH")
 
     assert (found.headers, found.outcome) == ((), Outcome.NETWORK_ERROR)

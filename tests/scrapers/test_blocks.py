@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from scrapers.parse.text_lines import Lines, inline_text, say_element, text_of
+from scrapers.parse.text_lines import TextLines, add_element, inline_text, text_of
 
 
 def read(markup: str, lang: str = "") -> str:
@@ -15,8 +15,8 @@ def read(markup: str, lang: str = "") -> str:
 
 
 def read_by_lxml(markup: str) -> str:
-    lines = Lines()
-    say_element(lines, html.document_fromstring(markup))
+    lines = TextLines()
+    add_element(lines, html.document_fromstring(markup))
     return lines.text()
 
 

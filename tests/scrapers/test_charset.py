@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.parse.charset import decode, meant
+from scrapers.parse.charset import decode, resolve_label
 
 SAID = {
     "cp1251": "Министр заявил, что правительство сожалеет о задержке и примет меры.",
@@ -165,14 +165,14 @@ def test_a_page_declares_itself_in_several_ways(head: str) -> None:
     ],
 )
 def test_a_label_means_what_browsers_take_it_to_mean(label: str, encoding: str) -> None:
-    assert meant(label) == encoding
+    assert resolve_label(label) == encoding
 
 
 @pytest.mark.parametrize(
     "label", ["", "rot13", "base64", "zlib", "idna", "utf-7", "unicode_escape", "x" * 9999, "a\0b"]
 )
 def test_what_is_no_encoding_of_pages_means_nothing(label: str) -> None:
-    assert meant(label) == ""
+    assert resolve_label(label) == ""
 
 
 @given(st.binary(max_size=400), st.text(max_size=60))

@@ -1,6 +1,6 @@
 import pytest
 
-from scrapers.extract.boilerplate import without_clutter
+from scrapers.extract.boilerplate import strip_boilerplate
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from scrapers.extract.boilerplate import without_clutter
     ],
 )
 def test_a_sites_labels_are_taken_out(line: str) -> None:
-    assert without_clutter(["One.", line, "Two."], []) == ["One.", "Two."]
+    assert strip_boilerplate(["One.", line, "Two."], []) == ["One.", "Two."]
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_a_sites_labels_are_taken_out(line: str) -> None:
     ],
 )
 def test_lines_that_say_something_stay(line: str) -> None:
-    assert without_clutter(["One.", line], []) == ["One.", line]
+    assert strip_boilerplate(["One.", line], []) == ["One.", line]
 
 
 def test_the_title_goes_where_the_text_begins_with_it_and_nowhere_else() -> None:
     lines = ["Ruritania keeps its word!", "One.", "Ruritania keeps its word"]
 
-    assert without_clutter(lines, ["Ruritania keeps its word"]) == lines[1:]
-    assert without_clutter(lines, ["Ruritania keeps its word | The Strelsau Times"]) == lines[1:]
-    assert without_clutter(["Ruritania", "One."], ["Ruritania keeps its word"])[0] == "Ruritania"
+    assert strip_boilerplate(lines, ["Ruritania keeps its word"]) == lines[1:]
+    assert strip_boilerplate(lines, ["Ruritania keeps its word | The Strelsau Times"]) == lines[1:]
+    assert strip_boilerplate(["Ruritania", "One."], ["Ruritania keeps its word"])[0] == "Ruritania"

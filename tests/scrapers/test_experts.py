@@ -1,6 +1,6 @@
 import pytest
 
-from scrapers.extract.signatories import experts_named
+from scrapers.extract.signatories import find_signatories
 
 LISTED = (
     "Ms. Ada Example, Special Rapporteur on invented examples",
@@ -17,19 +17,19 @@ NOTE = f"{LISTED[0]}; {LISTED[1]}; and {LISTED[2]}."
 def test_the_note_at_the_end_names_the_experts(before: str) -> None:
     text = f"GENEVA – Experts* called for release.\nENDS\n{before}{NOTE}\nFor media: write to us."
 
-    assert experts_named(text) == LISTED
+    assert find_signatories(text) == LISTED
 
 
 def test_what_follows_the_list_is_no_name() -> None:
     text = f"(*) {NOTE} The Special Rapporteurs are part of the Special Procedures."
 
-    assert experts_named(text) == LISTED
+    assert find_signatories(text) == LISTED
 
 
 def test_names_may_stand_one_a_line() -> None:
     lines = "\n".join(f"{name};" for name in LISTED)
 
-    assert experts_named(f"ENDS\n*The experts:\n{lines}\nThe experts are independent.") == LISTED
+    assert find_signatories(f"ENDS\n*The experts:\n{lines}\nThe experts are independent.") == LISTED
 
 
 def test_commas_keep_names_apart_where_titles_begin_them() -> None:
@@ -37,7 +37,7 @@ def test_commas_keep_names_apart_where_titles_begin_them() -> None:
         "* Ms. Ada Example, Special Rapporteur on A, and Mr. Ben Example, Special Rapporteur on B."
     )
 
-    assert experts_named(text) == (
+    assert find_signatories(text) == (
         "Ms. Ada Example, Special Rapporteur on A",
         "Mr. Ben Example, Special Rapporteur on B",
     )
@@ -65,7 +65,7 @@ def test_commas_keep_names_apart_where_titles_begin_them() -> None:
     ],
 )
 def test_other_languages_have_such_notes_too(note: str, names: tuple[str, ...]) -> None:
-    assert experts_named(f"Texte.\n{note}") == names
+    assert find_signatories(f"Texte.\n{note}") == names
 
 
 @pytest.mark.parametrize(
@@ -78,4 +78,4 @@ def test_other_languages_have_such_notes_too(note: str, names: tuple[str, ...]) 
     ],
 )
 def test_a_text_that_names_no_experts_has_none(text: str) -> None:
-    assert experts_named(text) == ()
+    assert find_signatories(text) == ()

@@ -6,8 +6,8 @@ import pytest
 import requests
 import urllib3.exceptions as u3
 
-from scrapers.fetch.network_errors import explain
-from scrapers.fetch.ssrf_guard import RefusedError
+from scrapers.fetch.network_errors import explain_network_error
+from scrapers.fetch.ssrf_guard import RefusedAddressError
 
 
 def wrapped(error: Exception) -> Exception:
@@ -19,7 +19,11 @@ def wrapped(error: Exception) -> Exception:
 @pytest.mark.parametrize(
     ("problem", "note", "again"),
     [
-        (RefusedError(None, "10.0.0.1: not public"), "not asked: 10.0.0.1: not public", False),  # type: ignore[arg-type]
+        (
+            RefusedAddressError(None, "10.0.0.1: not public"),
+            "not asked: 10.0.0.1: not public",
+            False,
+        ),  # type: ignore[arg-type]
         (ssl.SSLCertVerificationError("certificate verify failed"), "TLS: ", False),
         (u3.SSLError(ssl.SSLError(1, "handshake failure")), "TLS: ", False),
         (u3.ConnectTimeoutError(None, "slow"), "no connection in time", True),
@@ -42,7 +46,7 @@ def wrapped(error: Exception) -> Exception:
 def test_a_failure_is_named_in_a_few_words_and_tried_again_where_it_may_pass(
     problem: Exception, note: str, again: bool
 ) -> None:
-    found, retry = explain(wrapped(problem), timed_out=None)
+    found, retry = explain_network_error(wrapped(problem), timed_out=None)
 
     assert found.startswith(note)
     assert retry is again
@@ -51,7 +55,7 @@ def test_a_failure_is_named_in_a_few_words_and_tried_again_where_it_may_pass(
 
 
 def test_our_own_deadline_explains_whatever_else_went_wrong() -> None:
-    note, again = explain(wrapped(OSError("bad file descriptor")), timed_out=60.0)
+    note, again = explain_network_error(wrapped(OSError("bad file descriptor")), timed_out=60.0)
 
     assert (note, again) == ("no whole answer within 60 s", True)
 
@@ -60,4 +64,4 @@ def test_an_error_that_explains_itself_by_itself_ends() -> None:
     one, other = OSError("one"), OSError("other")
     one.__cause__, other.__cause__ = other, one
 
-    assert explain(one, timed_out=None) == ("OSError: one", True)
+    assert explain_network_error(one, timed_out=None) == ("OSError: one", True)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scrapers.fetch.throttle import HostGate, SystemClock, retry_after
+from scrapers.fetch.throttle import HostThrottle, SystemClock, retry_after
 from tests.publisher import JumpingClock
 
 NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)
@@ -11,7 +11,7 @@ NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)
 
 def test_eleven_turns_at_a_host_take_ten_delays() -> None:
     clock = JumpingClock()
-    gate = HostGate(clock, delay=0.2, jitter=0.0)
+    gate = HostThrottle(clock, delay=0.2, jitter=0.0)
 
     for _ in range(11):
         with gate.turn("ministry.example"):
@@ -23,7 +23,7 @@ def test_eleven_turns_at_a_host_take_ten_delays() -> None:
 def test_jitter_makes_the_wait_longer_and_never_shorter() -> None:
     clock = JumpingClock()
     chances = iter([0.0, 1.0, 0.5])
-    gate = HostGate(clock, delay=10.0, jitter=0.2, chance=lambda: next(chances))
+    gate = HostThrottle(clock, delay=10.0, jitter=0.2, chance=lambda: next(chances))
 
     for _ in range(3):
         with gate.turn("ministry.example"):
@@ -34,7 +34,7 @@ def test_jitter_makes_the_wait_longer_and_never_shorter() -> None:
 
 def test_hosts_do_not_wait_for_each_other() -> None:
     clock = JumpingClock()
-    gate = HostGate(clock, delay=60.0)
+    gate = HostThrottle(clock, delay=60.0)
 
     for host in ("a.example", "b.example"):
         with gate.turn(host):
@@ -45,7 +45,7 @@ def test_hosts_do_not_wait_for_each_other() -> None:
 
 def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
     clock = JumpingClock()
-    gate = HostGate(clock, delay=1.0, jitter=0.0)
+    gate = HostThrottle(clock, delay=1.0, jitter=0.0)
     gate.hold("ministry.example", 30.0)
     gate.hold("ministry.example", 5.0)
 
@@ -57,7 +57,7 @@ def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
 
 def test_a_turn_that_fails_counts_as_one() -> None:
     clock = JumpingClock()
-    gate = HostGate(clock, delay=4.0, jitter=0.0)
+    gate = HostThrottle(clock, delay=4.0, jitter=0.0)
 
     with pytest.raises(ValueError, match="no"), gate.turn("ministry.example"):
         raise ValueError("no")
@@ -68,7 +68,7 @@ def test_a_turn_that_fails_counts_as_one() -> None:
 
 
 def test_one_request_at_a_time_is_made_to_a_host() -> None:
-    gate = HostGate(JumpingClock(), delay=0.0)
+    gate = HostThrottle(JumpingClock(), delay=0.0)
     inside: list[int] = []
     most = 0
 

@@ -1,8 +1,8 @@
 import pytest
 
 from scrapers.discover import _link_collector
-from scrapers.discover._link_collector import Gathered, listed_date
-from scrapers.parse.html import Page
+from scrapers.discover._link_collector import LinkCollector, listed_date
+from scrapers.parse.html import HtmlPage
 from scrapers.source import DateRule
 from tests.scrapers.ruritania import source
 
@@ -11,7 +11,7 @@ URL = "https://bank.ruritania.example/speeches"
 
 def test_addresses_are_whole_without_fragments_and_each_there_once() -> None:
     bank = source()
-    found = Gathered(URL, bank, bank.listings[0])
+    found = LinkCollector(URL, bank, bank.listings[0])
     for link in ("/speeches/1", "/speeches/1#top", "/about", "https://other.example/speeches/1"):
         found.add(link)
 
@@ -22,7 +22,7 @@ def test_a_listing_of_too_many_is_cut_off_and_says_so(monkeypatch: pytest.Monkey
     monkeypatch.setattr(_link_collector, "MOST_ADDRESSES", 2)
     monkeypatch.setattr(_link_collector, "MOST_PROBLEMS", 1)
     bank = source()
-    found = Gathered(URL, bank, bank.listings[0])
+    found = LinkCollector(URL, bank, bank.listings[0])
     for link in ("/speeches/1", "/speeches/2", "/speeches/3", "", "mailto:x@y.example", ""):
         found.add(link)
 
@@ -42,7 +42,7 @@ def test_a_link_that_the_rule_for_addresses_does_not_fit_is_left_as_it_is() -> N
         urls=[URL],
         address={"select": "link", "pattern": r"/talks/(\d+)", "form": URL + "/{}"},
     )
-    found = Gathered(URL, bank, bank.listings[0])
+    found = LinkCollector(URL, bank, bank.listings[0])
     for link in ("/talks/7", "/speeches/8", "/people/9"):
         found.add(link)
 
@@ -51,6 +51,6 @@ def test_a_link_that_the_rule_for_addresses_does_not_fit_is_left_as_it_is() -> N
 
 
 def test_a_date_in_a_listing_may_be_missing_or_unreadable() -> None:
-    row = Page(URL, "<p><i>soon</i></p>")
+    row = HtmlPage(URL, "<p><i>soon</i></p>")
 
     assert listed_date(row, [DateRule(select="b"), DateRule(select="i")], "selector") is None

@@ -1,7 +1,7 @@
 import pytest
 
 from archive.errors import FormatError, LimitError
-from scrapers.extract.generic import READER, article_text, read_any
+from scrapers.extract.generic import READER, article_text, read_generic_page
 
 URL = "https://x.example/news/2017/04/13/peg"
 TEXT = "The peg will be kept, and the Bank will defend it with all that it has. " * 6
@@ -13,7 +13,7 @@ PAGE = f"""<html lang="en-GB"><head><title>On the peg | The Bank</title>%s
 
 
 def test_a_page_is_read_without_its_clutter_and_says_who_read_it() -> None:
-    reading = read_any(URL, PAGE % "")
+    reading = read_generic_page(URL, PAGE % "")
 
     text = TEXT.strip()
     assert reading.text.split("\n") == [text, f"First{text}", text]
@@ -40,7 +40,7 @@ def test_a_page_is_read_without_its_clutter_and_says_who_read_it() -> None:
 def test_a_date_is_read_from_the_first_that_says_what_it_is(
     head: str, value: str, read_from: str
 ) -> None:
-    issued = read_any(URL, PAGE % head).issued
+    issued = read_generic_page(URL, PAGE % head).issued
 
     assert issued is not None
     assert (issued.value, issued.read_from) == (value, read_from)
@@ -49,7 +49,7 @@ def test_a_date_is_read_from_the_first_that_says_what_it_is(
 def test_a_guessed_date_is_called_a_guess() -> None:
     page = (PAGE % "").replace("© The Bank", "Published on 13 April 2017")
 
-    issued = read_any("https://x.example/peg", page).issued
+    issued = read_generic_page("https://x.example/peg", page).issued
 
     assert issued is not None
     assert issued.read_from.startswith("guessed by htmldate")
@@ -58,7 +58,7 @@ def test_a_guessed_date_is_called_a_guess() -> None:
 def test_two_times_on_a_page_are_no_date() -> None:
     times = "<article><time datetime=2017-04-13></time><time datetime=2018-01-01></time></article>"
 
-    issued = read_any("https://x.example/peg", PAGE % times).issued
+    issued = read_generic_page("https://x.example/peg", PAGE % times).issued
 
     assert issued is None or issued.read_from.startswith("guessed")
 
@@ -66,13 +66,13 @@ def test_two_times_on_a_page_are_no_date() -> None:
 def test_a_canonical_address_on_another_host_is_not_believed() -> None:
     page = (PAGE % "").replace('href="/news/peg"', 'href="https://evil.example/"')
 
-    assert read_any(URL, page).identifier == URL
+    assert read_generic_page(URL, page).identifier == URL
 
 
 @pytest.mark.parametrize("markup", ["", "<html><h1>Title only</h1></html>"])
 def test_a_page_without_a_text_is_an_error(markup: str) -> None:
     with pytest.raises(FormatError):
-        read_any(URL, markup)
+        read_generic_page(URL, markup)
 
 
 def test_a_page_that_should_not_be_parsed_is_an_error() -> None:

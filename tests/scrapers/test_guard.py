@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from archive.models import Outcome, Role
 from archive.warc.store import WarcStore
-from scrapers.fetch.client import NetworkVisit
-from scrapers.fetch.policy import Limits, Manners
+from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.ssrf_guard import ALLOWED, refused_ip, refused_url
 from tests.publisher import JumpingClock, publishing
 from tests.warcs import answer, store_in
@@ -94,9 +94,9 @@ def test_an_address_packed_into_another_is_refused_as_it_would_be_itself(ip: IPv
         assert refused_ip(each) == refused_ip(str(ip))
 
 
-def visit_by(store: WarcStore) -> NetworkVisit:
-    manners = Manners(obey_robots=False, limits=Limits(tries=2))
-    return NetworkVisit(store, manners, clock=JumpingClock())
+def visit_by(store: WarcStore) -> NetworkFetcher:
+    manners = FetchPolicy(obey_robots=False, limits=TransferLimits(tries=2))
+    return NetworkFetcher(store, manners, clock=JumpingClock())
 
 
 @pytest.mark.parametrize("url", INSIDE)
@@ -135,8 +135,8 @@ def test_what_is_allowed_is_allowed_by_address_and_port(
     with publishing() as one, publishing() as other:
         for site in (one, other):
             site.pages["/"] = answer()
-        manners = Manners(allowed=frozenset({("127.0.0.1", one.port)}), obey_robots=False)
-        visit = NetworkVisit(store, manners, clock=JumpingClock())
+        manners = FetchPolicy(allowed=frozenset({("127.0.0.1", one.port)}), obey_robots=False)
+        visit = NetworkFetcher(store, manners, clock=JumpingClock())
         outcomes = [
             visit.get(each.url(), source="s", role=Role.PAGE)[0].capture.outcome
             for each in (one, other)
@@ -162,8 +162,8 @@ def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(
             {("127.0.0.1", site.port)} | {("127.0.0.1", gone.port)} | {("ministry.example", 80)}
         )
         allowed |= {("127.0.0.1", 80)}
-        visit = NetworkVisit(
-            store, Manners(allowed=allowed, obey_robots=False), clock=JumpingClock()
+        visit = NetworkFetcher(
+            store, FetchPolicy(allowed=allowed, obey_robots=False), clock=JumpingClock()
         )
 
         (fetched,) = visit.get("http://ministry.example/", source="s", role=Role.PAGE)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from archive.errors import SourceError
-from scrapers.parse.html import Page
+from scrapers.parse.html import HtmlPage
 
 ARTICLE = {
     "@context": "https://schema.org",
@@ -23,7 +23,7 @@ ARTICLE = {
 
 def said(selector: str, *scripts: str) -> list[str]:
     each = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
-    page = Page("https://court.tarnmoor.example/7", f"<html><head>{each}</head><p>x</p></html>")
+    page = HtmlPage("https://court.tarnmoor.example/7", f"<html><head>{each}</head><p>x</p></html>")
     return page.values(selector)
 
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from archive.errors import LimitError
-from scrapers.parse.parser_limits import Limits, check_html, check_json, check_xml, parseable
+from scrapers.parse.parser_limits import ParserLimits, check_html, check_json, check_xml, parseable
 
 
 @contextmanager
@@ -89,5 +89,5 @@ def test_xml_and_json_are_measured_too() -> None:
     with pytest.raises(LimitError, match="100 levels, found 200000"):
         check_json("[" * 200_000)
     with pytest.raises(LimitError, match="at most 10 characters, found 11"):
-        check_json(" " * 11, Limits(characters=10))
+        check_json(" " * 11, ParserLimits(characters=10))
     check_json('{"a": "[[[[' + "[" * 500 + '\\"", "b": [1]}')

@@ -1,7 +1,7 @@
 import pytest
 
 from archive.errors import LimitError, SourceError
-from scrapers.parse.html import Page, split_selector
+from scrapers.parse.html import HtmlPage, split_selector
 
 URL = "https://x.example/a/b"
 PAGE = """<?xml version="1.0"?><html lang="en"><h1>One <b>title</b></h1>
@@ -11,47 +11,47 @@ PAGE = """<?xml version="1.0"?><html lang="en"><h1>One <b>title</b></h1>
 
 
 @pytest.fixture
-def page() -> Page:
-    return Page(URL, PAGE)
+def page() -> HtmlPage:
+    return HtmlPage(URL, PAGE)
 
 
-def test_a_selector_gives_one_line_for_each_match(page: Page) -> None:
+def test_a_selector_gives_one_line_for_each_match(page: HtmlPage) -> None:
     assert page.values("h1") == ["One title"]
     assert page.values("p") == ["First", "Second"]
     assert page.values("h6") == []
 
 
-def test_a_selector_may_name_an_attribute_and_links_come_out_whole(page: Page) -> None:
+def test_a_selector_may_name_an_attribute_and_links_come_out_whole(page: HtmlPage) -> None:
     assert page.values("a.l @href") == ["https://x.example/c", "https://y.example/"]
     assert page.values("a.l @title") == []
     assert page.values(":root @lang") == ["en"]
     assert page.values("@url") == [URL]
 
 
-def test_text_is_said_once_in_the_pages_order_without_what_is_dropped(page: Page) -> None:
+def test_text_is_said_once_in_the_pages_order_without_what_is_dropped(page: HtmlPage) -> None:
     assert page.text(["section", "article"], drop=["aside"]) == "First\nSecond"
     assert page.text([".body"]) is None
 
 
-def test_pairs_leave_out_elements_that_have_but_one_of_two(page: Page) -> None:
+def test_pairs_leave_out_elements_that_have_but_one_of_two(page: HtmlPage) -> None:
     assert page.pairs("link[rel=alternate]", "@hreflang", "@href") == [
         ("fr", "https://x.example/fr")
     ]
 
 
-def test_a_wrong_selector_is_the_sources_fault(page: Page) -> None:
+def test_a_wrong_selector_is_the_sources_fault(page: HtmlPage) -> None:
     with pytest.raises(SourceError, match="expected a CSS selector, found 'p:nope"):
         page.values("p:nope(")
 
 
 def test_bare_text_is_a_page_too() -> None:
-    assert Page(URL, "just words").text([":root"]) == "just words"
-    assert Page(URL, "").values("h1") == []
+    assert HtmlPage(URL, "just words").text([":root"]) == "just words"
+    assert HtmlPage(URL, "").values("h1") == []
 
 
 def test_a_page_that_no_parser_should_see_is_refused() -> None:
     with pytest.raises(LimitError):
-        Page(URL, "<div>" * 1000)
+        HtmlPage(URL, "<div>" * 1000)
 
 
 def test_an_attribute_is_split_from_its_selector() -> None:

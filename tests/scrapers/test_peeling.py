@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.align.markup_text import Peeled, in_html, in_json, in_xml, shown
+from scrapers.align.markup_text import MappedText, in_html, in_json, in_xml, strip_markup
 
 
-def pieces(markup: str, peeled: Peeled) -> list[tuple[str, str]]:
+def pieces(markup: str, peeled: MappedText) -> list[tuple[str, str]]:
     """Return each character with the markup it was read from."""
     spans = zip(peeled.starts.tolist(), peeled.ends.tolist(), peeled.text, strict=True)
     return [(character, markup[start:end]) for start, end, character in spans]
@@ -45,7 +45,7 @@ def test_a_feed_is_peeled_twice() -> None:
         "<content><![CDATA[<p>It&#8217;s so</p>]]></content></item></rss>"
     )
 
-    peeled = shown(feed)
+    peeled = strip_markup(feed)
 
     assert peeled.text == "R&DIt’s soIt’s so"
     found = [of for said, of in pieces(feed, peeled) if said == "’"]
@@ -55,7 +55,7 @@ def test_a_feed_is_peeled_twice() -> None:
 def test_a_json_answer_is_peeled_twice() -> None:
     answer = json.dumps({"body": "<p>L\u2019été \U0001f600 a \\ b</p>"})
 
-    peeled = shown(answer)
+    peeled = strip_markup(answer)
 
     assert peeled.text == "body\nL’été \U0001f600 a \\ b\n"
     assert ("’", "\\u2019") in pieces(answer, peeled)
@@ -71,7 +71,7 @@ def test_what_was_escaped_is_read_as_it_was(text: str) -> None:
 
 @given(st.text(st.sampled_from("<>!-/&;#ab \"'=[]CDATA\\u0")))
 def test_whatever_comes_places_are_inside_and_in_order(markup: str) -> None:
-    for peeled in (in_html(markup), in_xml(markup), in_json(markup), shown(markup)):
+    for peeled in (in_html(markup), in_xml(markup), in_json(markup), strip_markup(markup)):
         assert len(peeled.text) == len(peeled.starts) == len(peeled.ends)
         assert (peeled.starts < peeled.ends).all()
         assert (peeled.starts[1:] >= peeled.starts[:-1]).all()

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrapers.align.markup_text import in_html
-from scrapers.align.text_to_bytes import Places, blocks, letters
+from scrapers.align.text_to_bytes import TextLocator, blocks, letters
 from scrapers.parse.charset import decode
-from scrapers.parse.lxml_html import text_in
+from scrapers.parse.lxml_html import text_of_html
 
 HTML = "text/html; charset=utf-8"
 
@@ -18,7 +18,7 @@ HTML = "text/html; charset=utf-8"
 def found(page: str, text: str, words: str = "") -> list[str]:
     """Return the markup in which each block of `text` stands, or `words` of it; "" for nowhere."""
     body = page.encode()
-    places = Places(body, HTML, text)
+    places = TextLocator(body, HTML, text)
     at = text.index(words) if words else 0
     spans = [(at, at + len(words))] if words else blocks(text)
     return [body[slice(*place)].decode() if (place := places.of(*span)) else "" for span in spans]
@@ -44,7 +44,7 @@ def test_what_stands_twice_is_where_its_neighbours_are() -> None:
     page = f"<ul>{menu}</ul><h2>Statement</h2><p>Open the file.</p><p>Free them.</p><p>Now.</p>"
     text = "Statement\nOpen the file.\nFree them.\nNow."
 
-    body, places = page.encode(), Places(page.encode(), HTML, text)
+    body, places = page.encode(), TextLocator(page.encode(), HTML, text)
 
     starts = [place[0] for span in blocks(text) if (place := places.of(*span))]
     assert starts == [body.rindex(word.encode()) for word in ("Statement", "Open", "Free", "Now")]
@@ -70,9 +70,9 @@ def test_places_are_bytes_in_any_encoding(encoding: str) -> None:
     mark = b"\xff\xfe" if encoding == "utf-16-le" else b""
     body = mark + page.encode(encoding)
 
-    place = Places(body, f"text/html; charset={encoding}", "Их не пустили, сказал министр.").of(
-        3, 13
-    )
+    place = TextLocator(
+        body, f"text/html; charset={encoding}", "Их не пустили, сказал министр."
+    ).of(3, 13)
 
     assert place
     assert body[slice(*place)].decode(encoding) == "не пустили"
@@ -109,8 +109,8 @@ def pages(draw: st.DrawFn) -> str:
 
 @given(pages())
 def test_what_was_read_is_found_in_the_bytes_it_was_read_from(page: str) -> None:
-    body, text = page.encode(), text_in(page)
-    places = Places(body, HTML, text)
+    body, text = page.encode(), text_of_html(page)
+    places = TextLocator(body, HTML, text)
 
     for start, end in blocks(text):
         wanted, _ = letters(text[start:end])

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from archive.models import Outcome
-from archive.warc.exchanges import exchanges
-from scrapers.fetch.outcome import judge
+from archive.warc.exchanges import read_exchanges
+from scrapers.fetch.outcome import judge_response
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[3] / "shared")) / "web"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -46,7 +46,7 @@ WALLS = {
 @pytest.mark.parametrize("status", [200, 202, 403, 404, 429, 503])
 @pytest.mark.parametrize("wall", WALLS)
 def test_a_bot_wall_is_blocked_whatever_its_status(status: int, wall: str) -> None:
-    outcome, note = judge(status, HTML, WALLS[wall])
+    outcome, note = judge_response(status, HTML, WALLS[wall])
 
     assert outcome is Outcome.BLOCKED
     assert wall.split(",")[0] in note
@@ -63,11 +63,11 @@ def test_a_bot_wall_is_blocked_whatever_its_status(status: int, wall: str) -> No
     ],
 )
 def test_a_bot_wall_is_known_by_its_headers(name: str, value: str) -> None:
-    assert judge(200, (*HTML, (name, value)), ARTICLE)[0] is Outcome.BLOCKED
+    assert judge_response(200, (*HTML, (name, value)), ARTICLE)[0] is Outcome.BLOCKED
 
 
 def test_an_article_that_shares_words_and_scripts_with_walls_is_a_page() -> None:
-    assert judge(200, HTML, ARTICLE) == (Outcome.OK, "")
+    assert judge_response(200, HTML, ARTICLE) == (Outcome.OK, "")
 
 
 @pytest.mark.parametrize(
@@ -91,16 +91,19 @@ def test_an_article_that_shares_words_and_scripts_with_walls_is_a_page() -> None
     ],
 )
 def test_each_status_has_one_outcome(status: int | None, outcome: Outcome, note: str) -> None:
-    assert judge(status, HTML, page("Statement", "<p>We are aware.</p>")) == (outcome, note)
+    assert judge_response(status, HTML, page("Statement", "<p>We are aware.</p>")) == (
+        outcome,
+        note,
+    )
 
 
 def test_a_redirect_has_somewhere_to_go() -> None:
-    assert judge(302, (("location", "/new"),), b"")[0] is Outcome.REDIRECT
+    assert judge_response(302, (("location", "/new"),), b"")[0] is Outcome.REDIRECT
 
 
 @pytest.mark.parametrize("body", [b"", b" \r\n"])
 def test_an_empty_page_is_suspect(body: bytes) -> None:
-    assert judge(200, HTML, body) == (Outcome.SUSPECT, "200 with an empty body")
+    assert judge_response(200, HTML, body) == (Outcome.SUSPECT, "200 with an empty body")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_an_empty_page_is_suspect(body: bytes) -> None:
     ],
 )
 def test_a_page_that_says_it_was_not_found_is_suspect(title: str) -> None:
-    outcome, note = judge(200, HTML, page(title))
+    outcome, note = judge_response(200, HTML, page(title))
 
     assert outcome is Outcome.SUSPECT
     assert "not found" in note
@@ -127,32 +130,35 @@ def test_a_page_that_says_it_was_not_found_is_suspect(title: str) -> None:
 
 @pytest.mark.parametrize("title", ["404 days in detention", "Page of honour", "Statement 410/2017"])
 def test_a_statement_with_such_a_number_is_a_page(title: str) -> None:
-    assert judge(200, HTML, page(title))[0] is Outcome.OK
+    assert judge_response(200, HTML, page(title))[0] is Outcome.OK
 
 
 @pytest.mark.parametrize("title", ["Log in", "Sign in to continue", "Anmelden", "Вход в систему"])
 def test_a_login_page_is_blocked(title: str) -> None:
     form = "<form><input name='u'><input type='password' name='p'></form>"
 
-    assert judge(200, HTML, page(title, form)) == (Outcome.BLOCKED, "200, but a login page")
+    assert judge_response(200, HTML, page(title, form)) == (
+        Outcome.BLOCKED,
+        "200, but a login page",
+    )
 
 
 @pytest.mark.parametrize("title", ["Before you continue", "Cookie consent", "Bevor Sie fortfahren"])
 def test_a_consent_wall_is_suspect(title: str) -> None:
-    assert judge(200, HTML, page(title))[0] is Outcome.SUSPECT
+    assert judge_response(200, HTML, page(title))[0] is Outcome.SUSPECT
 
 
 @pytest.mark.parametrize("media_type", ["application/rss+xml", "application/json", "text/plain"])
 def test_feeds_and_data_are_not_searched_for_walls(media_type: str) -> None:
     said = (("Content-Type", media_type),)
 
-    assert judge(200, said, b'{"title": "verify you are human"}')[0] is Outcome.OK
+    assert judge_response(200, said, b'{"title": "verify you are human"}')[0] is Outcome.OK
 
 
 def test_a_wall_is_found_though_the_answer_claims_to_be_data() -> None:
     said = (("Content-Type", "application/json"),)
 
-    assert judge(200, said, WALLS["Cloudflare"])[0] is Outcome.BLOCKED
+    assert judge_response(200, said, WALLS["Cloudflare"])[0] is Outcome.BLOCKED
 
 
 @pytest.mark.parametrize(
@@ -162,7 +168,7 @@ def test_hostile_markup_is_judged_in_time(piece: bytes) -> None:
     body = b"<html><title>log in</title>verify you are human<input type=password>" + piece * 60_000
     start = time.perf_counter()
 
-    judge(200, HTML, body)
+    judge_response(200, HTML, body)
 
     assert time.perf_counter() - start < 5
 
@@ -171,11 +177,11 @@ def test_hostile_markup_is_judged_in_time(piece: bytes) -> None:
 def test_every_captured_article_feed_and_answer_is_a_page() -> None:
     judged = 0
     for path in sorted(SHARED.glob("*.warc.gz")):
-        for number, each in enumerate(exchanges(path)):
+        for number, each in enumerate(read_exchanges(path)):
             if "-feed-" in path.name and number % 20:
                 continue  # near-copies of each other
             assert each.response
-            found = judge(each.response.status, each.headers, each.body())
+            found = judge_response(each.response.status, each.headers, each.body())
             assert found == (Outcome.OK, ""), each.url
             judged += 1
     assert judged > 100

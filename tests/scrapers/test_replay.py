@@ -10,10 +10,10 @@ import pytest
 
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Capture, Outcome, Role
-from archive.warc.exchanges import exchanges
+from archive.warc.exchanges import read_exchanges
 from archive.warc.store import WarcStore
-from scrapers.fetch.replay import ReplayedFiles, ReplayedVisit
-from scrapers.fetch.visit import Fetched
+from scrapers.fetch.replay import ReplayedFiles, ReplayFetcher
+from scrapers.fetch.visit import FetchedResponse
 from tests.warcs import answer, exchange, page_facts, record, size_of, store_in, warc_of
 
 FEED = "https://ministry.example/feed"
@@ -55,16 +55,16 @@ def replay(tmp_path: Path, store: WarcStore) -> Iterator[Replay]:
         each.close()
 
 
-def visits(files: ReplayedFiles) -> list[ReplayedVisit]:
+def visits(files: ReplayedFiles) -> list[ReplayFetcher]:
     return list(files.visits("ministry", [FEED], is_page))
 
 
-def ask(visit: ReplayedVisit, url: str) -> list[Fetched]:
+def ask(visit: ReplayFetcher, url: str) -> list[FetchedResponse]:
     return visit.get(url, source="ministry", role=Role.PAGE)
 
 
 def stored(folder: Path) -> list[str]:
-    return [each.id for path in folder.rglob("*.warc.gz") for each in exchanges(path)]
+    return [each.id for path in folder.rglob("*.warc.gz") for each in read_exchanges(path)]
 
 
 def test_each_instant_is_a_visit_in_time_order(replay: Replay) -> None:
@@ -253,7 +253,7 @@ def test_a_revisit_is_answered_with_the_payload_that_it_names(
     assert answered.capture.outcome is Outcome.OK
     assert answered.capture.payload_sha256
     store.close()
-    kept = {each.id: each for path in store.folder.rglob("*.gz") for each in exchanges(path)}
+    kept = {each.id: each for path in store.folder.rglob("*.gz") for each in read_exchanges(path)}
     facts = kept["urn:uuid:re"].facts
     assert facts
     assert kept[facts.original].body() == b"<p>Same</p>"

@@ -8,12 +8,12 @@ import pytest
 
 from archive.errors import FetchError, StorageError
 from archive.models import Outcome, Role
-from archive.warc.exchanges import HeldExchange, exchanges
+from archive.warc.exchanges import ArchivedExchange, read_exchanges
 from archive.warc.store import WarcStore
-from archive.warc.verify_warc import check_file
-from scrapers.fetch.client import NetworkVisit
-from scrapers.fetch.policy import Limits, Manners, user_agent
-from scrapers.fetch.visit import Fetched, Held
+from archive.warc.verify_warc import verify_warc
+from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy, TransferLimits, user_agent
+from scrapers.fetch.visit import FetchedResponse, Validators
 from tests.publisher import (
     JumpingClock,
     Publisher,
@@ -30,7 +30,7 @@ from tests.warcs import answer, store_in
 PAGE = answer(b"<p>We regret the delay.</p>")
 MOVED = b"HTTP/1.1 301 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
 
-Visiting = Callable[..., NetworkVisit]
+Visiting = Callable[..., NetworkFetcher]
 
 
 @pytest.fixture
@@ -52,17 +52,17 @@ def store(tmp_path: Path) -> Iterator[WarcStore]:
 
 @pytest.fixture
 def visiting(publisher: Publisher, clock: JumpingClock, store: WarcStore) -> Iterator[Visiting]:
-    opened: list[NetworkVisit] = []
+    opened: list[NetworkFetcher] = []
 
-    def visit(**manners: object) -> NetworkVisit:
+    def visit(**manners: object) -> NetworkFetcher:
         settings = {
             "agent": user_agent("0.1", "mailto:desk@archive.example"),
             "allowed": frozenset({("127.0.0.1", publisher.port)}),
             "obey_robots": False,
             **manners,
         }
-        made = Manners(**settings)  # type: ignore[arg-type]
-        opened.append(NetworkVisit(store, made, clock=clock, chance=lambda: 0.0))
+        made = FetchPolicy(**settings)  # type: ignore[arg-type]
+        opened.append(NetworkFetcher(store, made, clock=clock, chance=lambda: 0.0))
         return opened[-1]
 
     yield visit
@@ -70,17 +70,17 @@ def visiting(publisher: Publisher, clock: JumpingClock, store: WarcStore) -> Ite
         each.close()
 
 
-def ask(visit: NetworkVisit, url: str, held: Held | None = None) -> list[Fetched]:
+def ask(visit: NetworkFetcher, url: str, held: Validators | None = None) -> list[FetchedResponse]:
     return visit.get(url, source="ministry", role=Role.PAGE, held=held)
 
 
-def stored(store: WarcStore) -> list[HeldExchange]:
+def stored(store: WarcStore) -> list[ArchivedExchange]:
     store.close()
     found = []
     for path in sorted(store.folder.rglob("*.warc.gz")):
-        assert list(check_file(path)) == []
+        assert list(verify_warc(path)) == []
         name = path.relative_to(store.folder).as_posix()
-        found += list(exchanges(path, warc=name))
+        found += list(read_exchanges(path, warc=name))
     return found
 
 
@@ -155,7 +155,7 @@ def test_redirects_in_a_circle_end(publisher: Publisher, visiting: Visiting) -> 
 def test_redirects_without_end_end(publisher: Publisher, visiting: Visiting) -> None:
     publisher.pages |= {f"/{n}": MOVED % f"/{n + 1}".encode() for n in range(20)}
 
-    hops = ask(visiting(limits=Limits(hops=4)), publisher.url("/0"))
+    hops = ask(visiting(limits=TransferLimits(hops=4)), publisher.url("/0"))
 
     assert outcomes(hops) == ["redirect"] * 5 + ["server-error"]
     assert hops[-1].capture.note == "more than 4 redirects"
@@ -192,7 +192,7 @@ def test_each_answer_has_one_outcome(
 ) -> None:
     publisher.pages["/"] = sends(reply)
 
-    fetched = ask(visiting(limits=Limits(tries=1)), publisher.url())[-1]
+    fetched = ask(visiting(limits=TransferLimits(tries=1)), publisher.url())[-1]
 
     assert fetched.capture.outcome is outcome
     assert stored(store)[-1].capture() == fetched.capture
@@ -241,7 +241,7 @@ def test_a_page_we_hold_is_asked_for_on_condition_and_a_304_refers_to_it(
     publisher: Publisher, visiting: Visiting, store: WarcStore, clock: JumpingClock
 ) -> None:
     publisher.pages["/"] = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
-    held = Held(
+    held = Validators(
         etag='"1"',
         last_modified="Mon, 13 Apr 2026 08:00:00 GMT",
         capture="urn:uuid:before",
@@ -263,7 +263,7 @@ def test_a_304_without_knowing_of_what_is_a_response(
 ) -> None:
     publisher.pages["/"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
 
-    (fetched,) = ask(visiting(), publisher.url(), Held(etag='"1"'))
+    (fetched,) = ask(visiting(), publisher.url(), Validators(etag='"1"'))
 
     assert fetched.capture.outcome is Outcome.UNCHANGED
     assert stored(store)[0].kind == "response"
@@ -366,7 +366,7 @@ def test_rules_far_into_a_long_robots_file_hold(publisher: Publisher, visiting: 
     assert outcomes(found) == ["refused-by-robots"]
 
 
-FAST = Limits(tries=1, seconds=0.3, silence=5.0, wire=100_000, body=200_000, head=20_000)
+FAST = TransferLimits(tries=1, seconds=0.3, silence=5.0, wire=100_000, body=200_000, head=20_000)
 
 
 def test_an_endless_body_is_cut_off(
@@ -422,7 +422,7 @@ def test_silence_is_an_outcome(publisher: Publisher, visiting: Visiting, store: 
 
 def test_a_short_patience_with_silence_is_kept(publisher: Publisher, visiting: Visiting) -> None:
     publisher.pages["/"] = sends(then=waits)
-    limits = Limits(tries=1, silence=0.1)
+    limits = TransferLimits(tries=1, silence=0.1)
 
     (fetched,) = ask(visiting(limits=limits), publisher.url())
 
@@ -484,7 +484,7 @@ def test_a_packed_page_is_handed_over_unpacked(publisher: Publisher, visiting: V
 
 
 def test_a_refused_connection_is_an_outcome(visiting: Visiting, publisher: Publisher) -> None:
-    visit, url = visiting(limits=Limits(tries=2)), publisher.url()
+    visit, url = visiting(limits=TransferLimits(tries=2)), publisher.url()
     publisher.close()
 
     tries = ask(visit, url)
@@ -494,7 +494,7 @@ def test_a_refused_connection_is_an_outcome(visiting: Visiting, publisher: Publi
 
 
 def test_a_host_that_does_not_exist_is_an_outcome(visiting: Visiting) -> None:
-    found = ask(visiting(limits=Limits(tries=1)), "http://nowhere.invalid/")
+    found = ask(visiting(limits=TransferLimits(tries=1)), "http://nowhere.invalid/")
 
     assert outcomes(found) == ["network-error"]
     assert found[0].capture.note.startswith("no such host: ")
@@ -555,7 +555,7 @@ def test_a_full_disk_stops_the_visit(
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9050", "SOCKS4://127.0.0.1:9050"])
 def test_a_proxy_that_would_have_us_resolve_names_is_refused(proxy: str) -> None:
     with pytest.raises(FetchError, match="expected socks5h://"):
-        Manners(proxy=proxy)
+        FetchPolicy(proxy=proxy)
 
 
 def test_on_the_network_only_listings_name_pages(visiting: Visiting) -> None:

@@ -1,8 +1,8 @@
 import pytest
 
 from archive.errors import FormatError, LimitError, SourceError
-from scrapers.parse.jmespath_query import found_in, parse_json
-from scrapers.parse.json_document import Structured
+from scrapers.parse.jmespath_query import parse_json, query_json
+from scrapers.parse.json_document import JsonDocument
 
 URL = "https://x.example/api"
 ANSWER = {
@@ -16,7 +16,7 @@ ANSWER = {
 
 
 def test_values_are_one_line_of_text_each_whatever_they_were() -> None:
-    answer = Structured(URL, ANSWER)
+    answer = JsonDocument(URL, ANSWER)
 
     assert answer.values("title") == ["A B"]
     assert answer.values("count") == ["3"]
@@ -27,7 +27,7 @@ def test_values_are_one_line_of_text_each_whatever_they_were() -> None:
 
 
 def test_text_is_plain_or_html_as_the_selector_says() -> None:
-    answer = Structured(URL, ANSWER)
+    answer = JsonDocument(URL, ANSWER)
 
     assert answer.text(["plain"]) == "One.\nTwo."
     assert answer.text(["title", "html:body"], drop=[".s"]) == "A B\nOne."
@@ -35,17 +35,17 @@ def test_text_is_plain_or_html_as_the_selector_says() -> None:
 
 
 def test_half_a_character_is_replaced_so_that_the_text_can_be_hashed() -> None:
-    assert Structured(URL, ANSWER).text(["half"]) == "\ufffd!"
-    assert Structured(URL, parse_json('{"a": "\\ud83d"}')).values("a") == ["\ufffd"]
+    assert JsonDocument(URL, ANSWER).text(["half"]) == "\ufffd!"
+    assert JsonDocument(URL, parse_json('{"a": "\\ud83d"}')).values("a") == ["\ufffd"]
 
 
 def test_a_text_that_is_none_is_an_error() -> None:
     with pytest.raises(FormatError, match=r"expected text, found \["):
-        Structured(URL, {"body": [["x"]]}).text(["body"])
+        JsonDocument(URL, {"body": [["x"]]}).text(["body"])
 
 
 def test_pairs_leave_out_what_has_but_one_of_two() -> None:
-    assert Structured(URL, ANSWER).pairs("parts", "lang", "url") == [("fr", "/fr")]
+    assert JsonDocument(URL, ANSWER).pairs("parts", "lang", "url") == [("fr", "/fr")]
 
 
 def test_what_is_no_json_and_no_jmespath_is_said() -> None:
@@ -54,6 +54,6 @@ def test_what_is_no_json_and_no_jmespath_is_said() -> None:
     with pytest.raises(LimitError):
         parse_json("[" * 1000)
     with pytest.raises(SourceError, match="expected a JMESPath expression"):
-        found_in({}, "a[")
+        query_json({}, "a[")
     with pytest.raises(SourceError, match="join"):
-        found_in({"a": 1}, "join(',', a)")
+        query_json({"a": 1}, "join(',', a)")

@@ -7,10 +7,10 @@ import pytest
 import requests
 
 from archive.models import Outcome, Role
-from archive.warc.exchanges import HeldExchange, exchanges
+from archive.warc.exchanges import ArchivedExchange, read_exchanges
 from archive.warc.store import WarcStore
-from scrapers.fetch.client import NetworkVisit
-from scrapers.fetch.policy import Manners
+from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.recorder import Recorder, RecordingAdapter, recording
 from scrapers.fetch.ssrf_guard import ALLOWED
 from tests.proxies import forwarding, socks
@@ -45,18 +45,18 @@ def publisher() -> Iterator[Publisher]:
         yield opened
 
 
-def visit_to(store: WarcStore, *publishers: Publisher, **manners: object) -> NetworkVisit:
+def visit_to(store: WarcStore, *publishers: Publisher, **manners: object) -> NetworkFetcher:
     allowed = frozenset(("127.0.0.1", each.port) for each in publishers)
-    made = Manners(allowed=allowed, obey_robots=False, **manners)  # type: ignore[arg-type]
-    return NetworkVisit(store, made, clock=JumpingClock())
+    made = FetchPolicy(allowed=allowed, obey_robots=False, **manners)  # type: ignore[arg-type]
+    return NetworkFetcher(store, made, clock=JumpingClock())
 
 
-def stored(store: WarcStore) -> list[HeldExchange]:
+def stored(store: WarcStore) -> list[ArchivedExchange]:
     store.close()
     found = []
     for path in store.folder.rglob("*.warc.gz"):
         checked_by_others(path)
-        found += list(exchanges(path))
+        found += list(read_exchanges(path))
     return found
 
 

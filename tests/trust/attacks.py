@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
 from archive.findings import Finding, Grade
-from archive.integrity.fixity import Scope, check
-from archive.integrity.log_audit import Trust
+from archive.integrity.fixity import CheckScope, check
+from archive.integrity.log_audit import TrustAnchors
 from archive.log import entries, keys, merkle
 from archive.log.log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_note
@@ -37,7 +37,7 @@ Act = Callable[["Victim"], None]
 class Victim:
     """An archive that is attacked, and what others know of it."""
 
-    home: Home
+    home: ArchiveFolder
     pack: Path
     kept: Note  # the checkpoint that a partner kept
     older: Path  # the whole archive, as it was a week before
@@ -47,7 +47,7 @@ class Victim:
         """Return another one just like it, to be attacked."""
         root = Path(shutil.copytree(self.home.root, folder / "archive"))
         pack = Path(shutil.copytree(self.pack, folder / "pack"))
-        return Victim(Home(root), pack, self.kept, self.older, self.key)
+        return Victim(ArchiveFolder(root), pack, self.kept, self.older, self.key)
 
     @property
     def log(self) -> Path:
@@ -99,8 +99,8 @@ def build(folder: Path) -> Victim:
 
 def _stamp(archive: Archive, authority: authorities.Authority) -> None:
     archive.log.checkpoint()
-    wanted = renewal.pending(archive.log.checkpoints, [authority], NOW)
-    done = renewal.stamp(archive.log, wanted, post, NOW)
+    wanted = renewal.pending_requests(archive.log.checkpoints, [authority], NOW)
+    done = renewal.obtain_timestamp(archive.log, wanted, post, NOW)
     assert [one.grade for one in done] == [Grade.OK]
 
 
@@ -111,10 +111,12 @@ def _pack(archive: Archive, capture: Capture, out: Path) -> Path:
 def verify(victim: Victim, *, elsewhere: bool) -> list[Finding]:
     """Return the faults found, by what is in the archive alone or also by what others hold."""
     try:
-        trust = Trust(authorities=authorities.roots(victim.log))
+        trust = TrustAnchors(authorities=authorities.roots(victim.log))
         if elsewhere:
-            trust = Trust(authorities=trust.authorities, anchors=[victim.kept], key=victim.key)
-        found = check(victim.home, trust=trust, now=NOW, scope=Scope())
+            trust = TrustAnchors(
+                authorities=trust.authorities, anchors=[victim.kept], key=victim.key
+            )
+        found = check(victim.home, trust=trust, now=NOW, scope=CheckScope())
         return [one for one in found if one.grade is Grade.FAILED]
     except ArchiveError as error:
         return [Finding(object="log", check="log", grade=Grade.FAILED, detail=str(error))]
@@ -218,7 +220,7 @@ def untrusted(victim: Victim) -> None:
         token = next((victim.log / "checkpoints").glob(f"{note.stem}*.tsr"), None)
         token = token or sorted((victim.log / "checkpoints").glob("*.tsr"))[0]
         subject = token.with_name(f"{token.name.partition('.')[0]}.note")
-        token.write_bytes(rfc3161.ask(other, subject.read_bytes(), post))
+        token.write_bytes(rfc3161.request_timestamp(other, subject.read_bytes(), post))
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from archive.models import Role
-from archive.warc.exchanges import exchanges
-from scrapers.fetch.client import NetworkVisit
-from scrapers.fetch.policy import Manners
+from archive.warc.exchanges import read_exchanges
+from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy
 from tests.archives import Archive, warcs
 from tests.publisher import Publisher
 
@@ -19,13 +19,15 @@ ODD = (
 def test_a_stored_answer_is_byte_for_byte_what_the_server_sent(tmp_path: Path) -> None:
     server = Publisher()
     server.pages["/one"] = ODD
-    manners = Manners(allowed=frozenset({("127.0.0.1", server.port)}), delay=0, obey_robots=False)
+    manners = FetchPolicy(
+        allowed=frozenset({("127.0.0.1", server.port)}), delay=0, obey_robots=False
+    )
 
     with Archive(tmp_path / "archive") as archive:
-        visit = NetworkVisit(archive.store, manners)
+        visit = NetworkFetcher(archive.store, manners)
         visit.get(server.url("/one"), source="ruritania", role=Role.PAGE)
         visit.close()
 
-    (held,) = [one for path in warcs(archive.home) for one in exchanges(path)]
+    (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
     assert held.block == ODD
     assert held.payload == ODD.partition(b"\r\n\r\n")[2]

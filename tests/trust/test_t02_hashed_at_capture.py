@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from archive.log.log import Log
-from archive.warc.exchanges import exchanges
+from archive.warc.exchanges import read_exchanges
 from tests.archives import FACTS, Archive, exchange, faults, warcs
 
 
@@ -22,7 +22,7 @@ def test_killed_between_fetching_and_reading_both_the_page_and_its_hash_are_ther
         pass
 
     ((_, entry),) = _entries(archive)
-    (held,) = [one for path in warcs(archive.home) for one in exchanges(path)]
+    (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
     assert entry.text("record_sha256") == held.stored.sha256
     assert faults(archive.home) == []
 

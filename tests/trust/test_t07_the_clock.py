@@ -6,8 +6,8 @@ import pytest
 
 from archive.findings import Grade
 from archive.models import Outcome, Role
-from archive.warc.capture_metadata import Facts
-from archive.warc.exchanges import exchanges
+from archive.warc.capture_metadata import CaptureMetadata
+from archive.warc.exchanges import read_exchanges
 from tests.archives import Archive, exchange, found, warcs
 
 
@@ -15,7 +15,7 @@ from tests.archives import Archive, exchange, found, warcs
 def test_captures_made_with_the_clock_two_hours_off_are_flagged(
     tmp_path: Path, seconds: float, flagged: bool
 ) -> None:
-    facts = Facts(role=Role.PAGE, outcome=Outcome.OK, date_offset=seconds)
+    facts = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, date_offset=seconds)
     with Archive(tmp_path / "archive") as archive:
         for number in range(3):
             archive.store.add(exchange(number), facts)
@@ -24,5 +24,5 @@ def test_captures_made_with_the_clock_two_hours_off_are_flagged(
 
     assert [one.grade for one in notes] == ([Grade.NOTED] if flagged else [])
     (path,) = warcs(archive.home)
-    for held in exchanges(path):
+    for held in read_exchanges(path):
         assert held.captured.utcoffset().total_seconds() == 0  # type: ignore[union-attr]

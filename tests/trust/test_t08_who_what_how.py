@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from archive.warc.exchanges import exchanges
-from archive.warc.record_reader import records
+from archive.warc.exchanges import read_exchanges
+from archive.warc.record_reader import read_records
 from tests.archives import filled, warcs
 from tests.trust.attacks import Victim
 
@@ -11,9 +11,9 @@ from tests.trust.attacks import Victim
 def test_every_capture_says_what_was_asked_for_and_by_which_software(tmp_path: Path) -> None:
     (path,) = warcs(filled(tmp_path / "archive", 3))
 
-    first, *_ = records(path)
+    first, *_ = read_records(path)
     assert b"software: OnRecord/" in first.block
-    for held in exchanges(path):
+    for held in read_exchanges(path):
         assert {record.head.kind for record in held.beside} == {"request", "metadata"}
         assert held.facts is not None
         assert held.facts.role

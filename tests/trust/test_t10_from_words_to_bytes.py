@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from archive.archive_folder import Home
-from archive.models import Stored
-from archive.warc.record_reader import read_at
+from archive.archive_folder import ArchiveFolder
+from archive.models import StoredRecord
+from archive.warc.record_reader import read_stored_bytes
 from tests.conftest import Run
 
 
@@ -33,14 +33,14 @@ def _record(folder: Path, name: str) -> bytes:
     from archive.log.entries import Entry
     from archive.log.log import Log
 
-    home = Home(folder)
+    home = ArchiveFolder(folder)
     with Log.reading(home.log) as log:
         ((_, entry),) = log.find("id", name)
     assert isinstance(entry, Entry)
-    stored = Stored(
+    stored = StoredRecord(
         warc=entry.text("warc"),
         offset=entry.number("record_offset"),
         length=entry.number("record_length"),
         sha256=entry.text("record_sha256"),
     )
-    return read_at(home.warc, stored).block
+    return read_stored_bytes(home.warc, stored).block

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from archive.models import Outcome, Role
-from archive.warc.exchanges import exchanges
-from scrapers.fetch.client import NetworkVisit
-from scrapers.fetch.policy import Limits, Manners
+from archive.warc.exchanges import read_exchanges
+from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from tests.archives import Archive, warcs
 from tests.publisher import Publisher
 
@@ -34,19 +34,19 @@ def test_a_failure_is_kept_with_what_the_server_said(tmp_path: Path, name: str) 
     reply, outcomes = FAILURES[name]
     server = Publisher()
     server.pages["/one"] = reply
-    manners = Manners(
+    manners = FetchPolicy(
         allowed=frozenset({("127.0.0.1", server.port)}),
         delay=0,
         obey_robots=False,
-        limits=Limits(tries=1),
+        limits=TransferLimits(tries=1),
     )
     with Archive(tmp_path / "archive") as archive:
-        visit = NetworkVisit(archive.store, manners)
+        visit = NetworkFetcher(archive.store, manners)
         last = visit.get(server.url("/one"), source="ruritania", role=Role.PAGE)[-1]
         visit.close()
 
     assert last.capture.outcome in outcomes
-    (held,) = [one for path in warcs(archive.home) for one in exchanges(path)]
+    (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
     assert held.facts is not None
     assert held.facts.outcome is last.capture.outcome
     if isinstance(reply, bytes):
@@ -57,14 +57,14 @@ def test_an_address_that_refuses_the_secure_connection_is_kept_as_a_failure(
     tmp_path: Path,
 ) -> None:
     server = Publisher()
-    manners = Manners(
+    manners = FetchPolicy(
         allowed=frozenset({("127.0.0.1", server.port)}),
         delay=0,
         obey_robots=False,
-        limits=Limits(tries=1, connect=0.3, silence=0.3, seconds=1.0),
+        limits=TransferLimits(tries=1, connect=0.3, silence=0.3, seconds=1.0),
     )
     with Archive(tmp_path / "archive") as archive:
-        visit = NetworkVisit(archive.store, manners)
+        visit = NetworkFetcher(archive.store, manners)
         url = server.url("/").replace("http:", "https:")
         last = visit.get(url, source="ruritania", role=Role.PAGE)[-1]
         visit.close()

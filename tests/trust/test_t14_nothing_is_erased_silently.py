@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.integrity.erase import erasures
 from archive.log import entries
-from archive.log.entries import Erased
+from archive.log.entries import ErasedEntry
 from archive.log.log import Log
 from tests.conftest import Run
 
@@ -18,12 +18,12 @@ def test_an_erasure_is_on_record_and_everything_else_verifies(
     assert done.exit_code == 0, done.output
 
     assert panel_archive("verify", "--deep").exit_code == 0
-    with Log.reading(Home(archive_folder).log) as log:
+    with Log.reading(ArchiveFolder(archive_folder).log) as log:
         erased = list(erasures(log))
         assert erased
         for _, entry in erased:
             left = log.entry(entry.number("entry"))
-            assert left == Erased(bytes.fromhex(entry.text("leaf")))
+            assert left == ErasedEntry(bytes.fromhex(entry.text("leaf")))
             assert entry.text("reason") == "asked by the person"
             assert entry.text("who") == "the keeper"
             line = log.line(entry.number("entry"))

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from onrecord.context import Context
-from onrecord.web.serve.server import Doors, _processes, prepared
+from onrecord.web.serve.server import ServeOptions, _processes, prepared
 from tests.conftest import Run
 
 CHILDREN = Path("/proc/self/task") / str(os.getpid()) / "children"
@@ -57,7 +57,7 @@ def test_no_process_outlives_the_first(
     process, address = server
     assert requests.get(address, timeout=10).status_code == 200
     others = children(process.pid)
-    assert len(others) == _processes(Doors()) - 1
+    assert len(others) == _processes(ServeOptions()) - 1
 
     process.send_signal(ending)
 
@@ -103,13 +103,13 @@ def test_what_a_process_that_is_gone_would_have_answered_another_answers(
 
 
 def test_where_sessions_are_kept_in_memory_one_process_serves() -> None:
-    assert _processes(Doors(password="$argon2id$…")) == 1  # noqa: S106
+    assert _processes(ServeOptions(password="$argon2id$…")) == 1  # noqa: S106
 
 
 def test_an_answer_does_not_wait_for_the_reader_to_acknowledge_its_head(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    served = prepared(Context(archive_folder), Doors(port=0, replay_port=0))
+    served = prepared(Context(archive_folder), ServeOptions(port=0, replay_port=0))
 
     async def at_once(listening: socket.socket) -> int:
         taken: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()

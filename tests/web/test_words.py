@@ -9,7 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from onrecord.web.i18n import FIRST, WORDS, chosen, languages
+from onrecord.web.i18n import FIRST, WORDS, choose_language, languages
 
 OTHERS = [language for language in languages() if language != FIRST]
 
@@ -64,7 +64,7 @@ def _flat(text: str | tuple[str, ...] | list[str]) -> str:
 
 
 def test_a_language_is_taken_as_asked_then_as_kept_then_as_the_browser_prefers() -> None:
-    assert chosen("ru", "en", "en") == "ru"
-    assert chosen("", "ru", "en") == "ru"
-    assert chosen("", "", "de;q=0.9, ru-RU;q=0.8, en;q=0.1") == "ru"
-    assert chosen("xx", "../..", ";;;q=x") == "en"
+    assert choose_language("ru", "en", "en") == "ru"
+    assert choose_language("", "ru", "en") == "ru"
+    assert choose_language("", "", "de;q=0.9, ru-RU;q=0.8, en;q=0.1") == "ru"
+    assert choose_language("xx", "../..", ";;;q=x") == "en"

@@ -11,7 +11,7 @@ _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class DayRecord:
     """One day (UTC) of a source."""
 
     day: str  # YYYY-MM-DD
@@ -23,7 +23,7 @@ class Day:
     edits: int = 0  # versions first seen that day of statements known before
 
 
-def days(connection: Connection, source: str) -> Iterator[Day]:
+def day_records(connection: Connection, source: str) -> Iterator[DayRecord]:
     """Yield every day of which something is known, in order."""
     wanted = {"source": source}
     held = dict(_pairs(connection, _HELD, wanted))
@@ -38,7 +38,7 @@ def days(connection: Connection, source: str) -> Iterator[Day]:
         else:
             failed.setdefault(day, []).append((outcome, count))
     for day in sorted({*held, *listed, *new, *looks, *failed}):
-        yield Day(
+        yield DayRecord(
             day=day,
             held=held.get(day, 0),
             listed=listed.get(day, 0),

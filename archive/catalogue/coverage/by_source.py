@@ -14,7 +14,7 @@ _capture = schema.capture.c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class SourceCoverage:
     """What is held of one source. Times are None where there is nothing."""
 
     source: str
@@ -29,7 +29,7 @@ class Coverage:
     issuers: tuple[str, ...]
 
 
-def coverage(connection: Connection) -> list[Coverage]:
+def coverage(connection: Connection) -> list[SourceCoverage]:
     """Return what is held of every source that anything is held of, by name."""
     held = {row.source: row for row in connection.execute(_HELD)}
     tried: dict[str, dict[str, int]] = {}
@@ -42,7 +42,7 @@ def coverage(connection: Connection) -> list[Coverage]:
     for source, issuer in connection.execute(_ISSUERS):
         issuers.setdefault(source, []).append(issuer)
     return [
-        Coverage(
+        SourceCoverage(
             source=source,
             statements=row.statements if (row := held.get(source)) else 0,
             versions=row.versions if row else 0,

@@ -12,7 +12,7 @@ from archive.models import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class ReadingFailure:
     """A capture of which something could not be read: when, where, and what was said."""
 
     when: datetime
@@ -96,7 +96,9 @@ def readings(
     return [(name, url, moment(when), bool(said)) for name, url, when, said in rows]
 
 
-def unread(connection: Connection, captures: Sequence[tuple[str, str]]) -> list[Unread]:
+def reading_failures(
+    connection: Connection, captures: Sequence[tuple[str, str]]
+) -> list[ReadingFailure]:
     """Return the problems of reading captures, given as (id, url)."""
     event, found = schema.event.c, []
     for name, url in captures:
@@ -107,5 +109,5 @@ def unread(connection: Connection, captures: Sequence[tuple[str, str]]) -> list[
         )
         for when, detail, facts in rows:
             field = connection.scalar(select(func.json_extract(facts, "$.field"))) or ""
-            found.append(Unread(moment(when), url, field, detail))
+            found.append(ReadingFailure(moment(when), url, field, detail))
     return found

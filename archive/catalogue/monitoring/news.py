@@ -12,19 +12,19 @@ from archive.catalogue import schema
 from archive.catalogue.rows import moment, stamp
 from archive.errors import UnknownNameError
 from archive.models import Role
-from archive.news import Alert, Channel, Kind, News, Watch
+from archive.news import Alert, Channel, NewsItem, NewsKind, Watch
 
 _news, _watch, _alert, _channel = schema.news.c, schema.watch.c, schema.alert.c, schema.channel.c
 _NEWS = [column.name for column in schema.news.columns]
 
 
-def reached(connection: Connection, what: str) -> int:
+def cursor(connection: Connection, what: str) -> int:
     """Return how far a pass over captures ("noticed") or news ("alerted") has come."""
     chosen = select(schema.fact.c.value).where(schema.fact.c.name == what)
     return int(connection.scalar(chosen) or 0)
 
 
-def reach(connection: Connection, what: str, number: int) -> None:
+def move_cursor(connection: Connection, what: str, number: int) -> None:
     row = {"name": what, "value": str(number)}
     connection.execute(insert(schema.fact).prefix_with("OR REPLACE"), row)
 
@@ -63,7 +63,7 @@ _HELD_BY = text(
 )
 
 
-def held_by(connection: Connection, capture: str) -> Sequence[RowMapping]:
+def versions_in_capture(connection: Connection, capture: str) -> Sequence[RowMapping]:
     """Return the versions that a capture holds, and how many versions their statements have."""
     return connection.execute(_HELD_BY, {"capture": capture}).mappings().all()
 
@@ -82,7 +82,7 @@ _BEFORE = text(_BESIDE.format(pick=_PICK.format(most="max", than="<"), way="DESC
 _AFTER = text(_BESIDE.format(pick=_PICK.format(most="min", than=">"), way="ASC"))
 
 
-def beside(
+def neighbour_capture(
     connection: Connection, statement: str, capture: str, when: str, *, later: bool
 ) -> str | None:
     """Return the next capture that held `statement`, later or earlier; None where there is none.
@@ -179,7 +179,7 @@ def latest_answers(
     return {outcome: count for outcome, count in rows}  # noqa: C416  # a dict() of rows is untyped
 
 
-def add_news(connection: Connection, found: Iterable[News]) -> int:
+def add_news(connection: Connection, found: Iterable[NewsItem]) -> int:
     """Record news, each once by its key; return how many were new."""
     added = 0
     for each in found:
@@ -207,7 +207,7 @@ def news(
     source: str = "",
     statement: str = "",
     limit: int | None = None,
-) -> list[News]:
+) -> list[NewsItem]:
     """Return news in the order it was noticed."""
     chosen = select(schema.news).where(_news.seq > after).order_by(_news.seq).limit(limit)
     if kinds:
@@ -223,9 +223,9 @@ def last_news(connection: Connection) -> int:
     return connection.scalar(select(func.max(_news.seq))) or 0
 
 
-def absent(connection: Connection) -> list[News]:
+def absent_statements(connection: Connection) -> list[NewsItem]:
     """Return, of each statement that is missing or gone now, the news that said so last."""
-    kinds = (Kind.MISSING.value, Kind.GONE.value, Kind.BACK.value)
+    kinds = (NewsKind.MISSING.value, NewsKind.GONE.value, NewsKind.BACK.value)
     latest = (
         select(func.max(_news.seq))
         .where(_news.kind.in_(kinds), _news.statement != "")
@@ -233,10 +233,10 @@ def absent(connection: Connection) -> list[News]:
     )
     chosen = select(schema.news).where(_news.seq.in_(latest)).order_by(_news.seq)
     found = [_news_of(row) for row in connection.execute(chosen).mappings()]
-    return [each for each in found if each.kind != Kind.BACK]
+    return [each for each in found if each.kind != NewsKind.BACK]
 
 
-def ill(connection: Connection) -> dict[tuple[str, str], News]:
+def failing_sources(connection: Connection) -> dict[tuple[str, str], NewsItem]:
     """Return, by source and kind, the latest news of sources: how each is unwell, or well again."""
     latest = select(func.max(_news.seq)).where(_news.statement == "").group_by(_news.source)
     chosen = select(schema.news).where(_news.seq.in_(latest))
@@ -335,7 +335,7 @@ def remove_channel(connection: Connection, url: str) -> None:
         raise UnknownNameError("channel", url)
 
 
-def keep_channel(connection: Connection, channel: Channel) -> Channel:
+def save_channel(connection: Connection, channel: Channel) -> Channel:
     """Write how far a channel has come."""
     row: dict[str, Any] = {
         "told": channel.told,
@@ -358,9 +358,9 @@ def newest_text(connection: Connection, statement: str) -> Iterator[str]:
     )
 
 
-def _news_of(row: RowMapping) -> News:
+def _news_of(row: RowMapping) -> NewsItem:
     said = {name: row[name] for name in _NEWS}
-    return News(**{**said, "when": moment(row["when"])})
+    return NewsItem(**{**said, "when": moment(row["when"])})
 
 
 def _watch_of(row: RowMapping) -> Watch:

@@ -10,25 +10,25 @@ from sqlalchemy.dialects.sqlite import insert
 from archive.catalogue import schema
 from archive.catalogue.rows import moment, stamp
 from archive.models import Outcome
-from archive.runs import Due, Looked, Run, RunOutcome
+from archive.runs import PageChecks, Run, RunOutcome, ScheduleEntry
 
 _due, _run, _listed = schema.due.c, schema.run.c, schema.listed.c
 COUNTS = ("listed", "captured", "read", "failed", "unread", "statements", "versions")
 
 
-def due_table(connection: Connection) -> list[Due]:
+def schedule_entries(connection: Connection) -> list[ScheduleEntry]:
     """Return every source's line, the longest due first."""
     rows = connection.execute(select(schema.due).order_by(_due.next_due, _due.source))
     return [_due_of(row) for row in rows.mappings()]
 
 
-def due_line(connection: Connection, source: str) -> Due | None:
+def schedule_entry(connection: Connection, source: str) -> ScheduleEntry | None:
     chosen = select(schema.due).where(_due.source == source)
     row = connection.execute(chosen).mappings().first()
     return _due_of(row) if row else None
 
 
-def keep_due(connection: Connection, lines: Iterable[Due]) -> None:
+def save_schedule_entries(connection: Connection, lines: Iterable[ScheduleEntry]) -> None:
     """Write lines of the due-table, in place of those there are."""
     rows = [
         {
@@ -47,7 +47,7 @@ def keep_due(connection: Connection, lines: Iterable[Due]) -> None:
         connection.execute(insert(schema.due).prefix_with("OR REPLACE"), rows)
 
 
-def forget_due(connection: Connection, source: str) -> None:
+def remove_schedule_entry(connection: Connection, source: str) -> None:
     connection.execute(delete(schema.due).where(_due.source == source))
 
 
@@ -109,7 +109,7 @@ def runs(
     return [_run_of(row) for row in connection.execute(chosen).mappings()]
 
 
-def list_pages(
+def record_listed_pages(
     connection: Connection, source: str, pages: Iterable[tuple[str, str]], when: datetime
 ) -> None:
     """Record that a listing names pages: (address, day of issue or "")."""
@@ -149,7 +149,7 @@ _NEVER = text(
 )
 
 
-def looked_at(connection: Connection, url: str) -> Looked:
+def page_checks(connection: Connection, url: str) -> PageChecks:
     """Return how often and when one page was looked at."""
     capture = schema.capture.c
     rows = connection.execute(
@@ -158,7 +158,7 @@ def looked_at(connection: Connection, url: str) -> Looked:
         .order_by(capture.captured)
     ).all()
     good = [when for when, outcome in rows if outcome in (Outcome.OK, Outcome.UNCHANGED)]
-    return Looked(
+    return PageChecks(
         first_good=moment(good[0]) if good else None,
         last_good=moment(good[-1]) if good else None,
         last_try=moment(rows[-1][0]) if rows else None,
@@ -166,18 +166,18 @@ def looked_at(connection: Connection, url: str) -> Looked:
     )
 
 
-def pages_looked_at(connection: Connection, source: str) -> Iterator[tuple[str, bool, Looked]]:
+def checks_by_page(connection: Connection, source: str) -> Iterator[tuple[str, bool, PageChecks]]:
     """Yield every page of a source, whether a listing ever named it, and when it was looked at.
 
     Those never captured come first.
     """
     for url in connection.scalars(_NEVER, {"source": source}).all():
-        yield url, True, Looked()
+        yield url, True, PageChecks()
     for row in connection.execute(_LOOKED, {"source": source}).mappings().all():
         yield (
             row["url"],
             bool(row["listed"]),
-            Looked(
+            PageChecks(
                 first_good=_moment(row["first_good"]),
                 last_good=_moment(row["last_good"]),
                 last_try=_moment(row["last_try"]),
@@ -212,8 +212,8 @@ def first_seen(connection: Connection, source: str, limit: int = 60) -> list[dat
     return [moment(seen) for (seen,) in rows][::-1]
 
 
-def _due_of(row: RowMapping) -> Due:
-    return Due(
+def _due_of(row: RowMapping) -> ScheduleEntry:
+    return ScheduleEntry(
         source=row["source"],
         next_due=moment(row["next_due"]),
         rhythm=timedelta(seconds=row["rhythm"]),

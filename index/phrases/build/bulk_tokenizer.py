@@ -24,7 +24,7 @@ _FEW = 50  # fewer texts than this are not worth making the tables for
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TokenizedTexts:
     """The words of some texts: numbers one after another, and where texts begin among them."""
 
     numbers: NDArray[np.uint32]
@@ -41,7 +41,7 @@ class _Flat:
     places: tuple[NDArray[np.uint32], ...]
 
 
-def read(texts: Sequence[str], vocabulary: Vocabulary) -> Words:
+def tokenize(texts: Sequence[str], vocabulary: Vocabulary) -> TokenizedTexts:
     """Return the words of `texts`, in order, numbered by `vocabulary`."""
     plain = [i for i, text in enumerate(texts) if text.isascii()]
     rest = [i for i, text in enumerate(texts) if not text.isascii()]
@@ -62,7 +62,7 @@ def read(texts: Sequence[str], vocabulary: Vocabulary) -> Words:
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(part) for part in numbers], out=starts[1:])
     empty = np.zeros(0, dtype=np.uint32)
-    return Words(np.concatenate([*numbers, empty]), starts, tuple(places))
+    return TokenizedTexts(np.concatenate([*numbers, empty]), starts, tuple(places))
 
 
 @cache

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases.build.bulk_tokenizer import Words
+from index.phrases.build.bulk_tokenizer import TokenizedTexts
 from index.phrases.format import block_max, delta_codec
-from index.phrases.format.array_file import Writer
+from index.phrases.format.array_file import ArrayWriter
 from index.stems import stem
 
 RARE = 0xFFFF  # in the token stream: a word whose number is this or higher
@@ -29,7 +29,7 @@ _CHUNK = 1 << 19  # tokens sorted at once: few enough to stay in the processor's
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class TokenStream:
     """All words of a segment in order, zeros between documents; words by falling frequency."""
 
     tokens: NDArray[np.uint16]  # RARE for words of that number or higher
@@ -51,7 +51,7 @@ class Stream:
         return max(1.0, float(self.counts.sum()) / max(1, len(self.starts) - 1))
 
 
-def stream(parts: Sequence[Words], words: Sequence[bytes]) -> Stream:
+def build_stream(parts: Sequence[TokenizedTexts], words: Sequence[bytes]) -> TokenStream:
     """Return the stream of `parts`, whose numbers are places in `words`."""
     counts = np.zeros(len(words), dtype=np.int64)
     for part in parts:
@@ -81,7 +81,7 @@ def stream(parts: Sequence[Words], words: Sequence[bytes]) -> Stream:
         np.minimum(ranked, RARE, out=tokens[at : at + len(inside)], casting="unsafe")
         at += len(inside)
     names = [words[i] for i in order.tolist()]
-    return Stream(
+    return TokenStream(
         tokens,
         np.concatenate(rare),
         np.concatenate(rare_numbers),
@@ -91,8 +91,8 @@ def stream(parts: Sequence[Words], words: Sequence[bytes]) -> Stream:
     )
 
 
-def write(
-    writer: Writer, text: Stream, languages: Mapping[str, NDArray[np.bool_]]
+def write_column(
+    writer: ArrayWriter, text: TokenStream, languages: Mapping[str, NDArray[np.bool_]]
 ) -> dict[str, Any]:
     """Write all that is made of words; return the facts of it.
 
@@ -118,7 +118,7 @@ def write(
     }
 
 
-def _write_vocabulary(writer: Writer, names: Sequence[bytes]) -> None:
+def _write_vocabulary(writer: ArrayWriter, names: Sequence[bytes]) -> None:
     """Write the words in byte order, a newline before each, and the number of each."""
     order = sorted(range(len(names)), key=names.__getitem__)
     offsets, size, blocks = [0], 0, []
@@ -132,7 +132,7 @@ def _write_vocabulary(writer: Writer, names: Sequence[bytes]) -> None:
     writer.add("number", np.array(order, dtype=np.uint32) + np.uint32(1))
 
 
-def _write_documents(writer: Writer, text: Stream) -> None:
+def _write_documents(writer: ArrayWriter, text: TokenStream) -> None:
     """Write, of each common word, in which documents it is, how often, and its highest impacts."""
     common, documents = text.common, len(text.starts) - 1
     often = np.zeros((common, documents), dtype=np.uint8)
@@ -162,7 +162,7 @@ def _write_documents(writer: Writer, text: Stream) -> None:
     writer.add("often_start", np.cumsum(held, dtype=np.uint64).astype(np.uint32))
 
 
-def _write_places(writer: Writer, text: Stream) -> None:
+def _write_places(writer: ArrayWriter, text: TokenStream) -> None:
     """Write every place of every word: pairs of common words first, then the other words."""
     common, wide = text.common, text.common + 1
     places, starts = _by_word(text)
@@ -192,7 +192,7 @@ def _write_places(writer: Writer, text: Stream) -> None:
     writer.add("place_start", bounds[pair_count:])
 
 
-def _by_word(text: Stream) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+def _by_word(text: TokenStream) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """Return all places by the word there, ascending; and where in that each word begins.
 
     Words too rare to have a token of their own are left for the caller to fill in.
@@ -217,7 +217,9 @@ def _by_word(text: Stream) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     return places, starts
 
 
-def _write_stems(writer: Writer, text: Stream, name: str, spoken: NDArray[np.bool_]) -> None:
+def _write_stems(
+    writer: ArrayWriter, text: TokenStream, name: str, spoken: NDArray[np.bool_]
+) -> None:
     """Write which words of language `name` share which stem, where that is not plain.
 
     A stem that is only its own is left out: most names and numbers are.

@@ -33,7 +33,7 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
-class Writer:
+class ArrayWriter:
     """Writes the arrays of one column, each whole or in pieces, then the directory."""
 
     def __init__(self, sink: Sink) -> None:

@@ -33,7 +33,7 @@ FINGERPRINT = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class SegmentEntry:
     """A segment: the name of its file without the ending, its documents, those deleted."""
 
     name: str
@@ -43,16 +43,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class Manifest:
     """One commit."""
 
     generation: int = 0
     state: str = ""
-    segments: tuple[Entry, ...] = ()
+    segments: tuple[SegmentEntry, ...] = ()
     stale: str = ""  # why what is there cannot be used; "" where it can
 
 
-def read(folder: Path) -> Contents:
+def read(folder: Path) -> Manifest:
     """Return the last commit in `folder`; an empty one where there is none.
 
     Raises:
@@ -66,13 +66,13 @@ def read(folder: Path) -> Contents:
         for key, value in FINGERPRINT.items():
             if (made := held["fingerprint"].get(key)) != value:
                 why = f"{path}: made with {key} {made}, expected {value}; rebuild the index"
-                return Contents(generation=generation, stale=why)
+                return Manifest(generation=generation, stale=why)
         if held.pop("sha256") != _digest(held):
             raise ValueError("it is not as it was written; rebuild the index")
         segments = tuple(map(_entry, held["segments"]))
-        return Contents(generation=generation, state=str(held["state"]), segments=segments)
+        return Manifest(generation=generation, state=str(held["state"]), segments=segments)
     except FileNotFoundError:
-        return Contents()
+        return Manifest()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FormatError(f"{path}: expected a table of segments: {error}") from error
 
@@ -81,16 +81,16 @@ def _digest(held: dict[str, Any]) -> str:
     return sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
-def _entry(held: dict[str, Any]) -> Entry:
+def _entry(held: dict[str, Any]) -> SegmentEntry:
     name, documents, deleted = held["name"], held["documents"], tuple(held["deleted"])
     if not _SEGMENT.fullmatch(name) or not isinstance(documents, int):
         raise ValueError(f"no name of a segment: {name!r}")
     if not all(isinstance(number, int) and 0 <= number < documents for number in deleted):
         raise ValueError(f"{name}: deleted documents it does not have")
-    return Entry(name=name, documents=documents, deleted=deleted, sha256=str(held["sha256"]))
+    return SegmentEntry(name=name, documents=documents, deleted=deleted, sha256=str(held["sha256"]))
 
 
-def write(folder: Path, contents: Contents) -> None:
+def write(folder: Path, contents: Manifest) -> None:
     """Make `contents` the last commit. Either this or the one before is there, whatever happens.
 
     Raises:
@@ -133,7 +133,7 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def live(entry: Entry) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+def live(entry: SegmentEntry) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
     """Return which documents of a segment are not deleted; None for all."""
     if not entry.deleted:
         return None

@@ -4,7 +4,7 @@ import mmap
 from pathlib import Path
 
 
-class Mapped:
+class MappedFile:
     """The bytes of a file, read from the disk when they are looked at."""
 
     def __init__(self, folder: str, name: str) -> None:

@@ -10,7 +10,7 @@ _TOP = np.uint64(63)
 Numbers = NDArray[Any]
 
 
-class Holders:
+class Postings:
     """A common word's documents in a segment, by their numbers."""
 
     def __init__(

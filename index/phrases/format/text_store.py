@@ -81,7 +81,7 @@ def compressor(shared: bytes) -> zstandard.ZstdCompressor:
     return zstandard.ZstdCompressor(level=_LEVEL, dict_data=data, write_checksum=True)
 
 
-class Records:
+class TextStore:
     """The records of one segment."""
 
     def __init__(

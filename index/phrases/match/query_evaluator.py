@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.normalise import words_of
-from index.phrases.format.postings import Holders
+from index.phrases.format.postings import Postings
 from index.phrases.match import phrase_matcher
 from index.phrases.match.phrase_matcher import NOWHERE, Slot, Spans
 from index.phrases.match.segment_reader import NONE, Numbers, Segment
@@ -36,7 +36,7 @@ class Unit:
     counted: Callable[[], tuple[Numbers, NDArray[Any]]]  # documents, and how often in each of them
     spans: Spans | None  # None where only documents are known
     slots: dict[str, tuple[Slot, ...]]  # by language; "" for all
-    holders: Holders | None = None  # of the word, if it is one, and common
+    holders: Postings | None = None  # of the word, if it is one, and common
 
     def __len__(self) -> int:
         """Return how many documents hold it."""

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from index.engine import Document
 from index.normalise import Normal, some_words
-from index.phrases.build.bulk_tokenizer import STRIDE, Words
+from index.phrases.build.bulk_tokenizer import STRIDE, TokenizedTexts
 from index.phrases.build.column_builder import BLOCK, COARSE, RARE
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
-from index.phrases.format.postings import Holders
-from index.phrases.format.text_store import Records, decode
+from index.phrases.format.postings import Postings
+from index.phrases.format.text_store import TextStore, decode
 
 Numbers = NDArray[Any]  # of documents, or places in the token stream: any integers, ascending
 NONE: Numbers = np.zeros(0, dtype=np.uint32)
@@ -59,7 +59,7 @@ class Segment:
         self._bits: NDArray[np.uint8] = arrays["bits"]
         self._often: NDArray[np.uint8] = arrays["often"]
         self._peaks: NDArray[np.uint8] = arrays["peak"]
-        self._records = Records(arrays["record"], arrays["record_start"], arrays["dictionary"])
+        self._records = TextStore(arrays["record"], arrays["record_start"], arrays["dictionary"])
         self._firsts = self._first_words()
         self._known: dict[str, int] = {}
         self.spoken: dict[str, NDArray[np.bool_]] = {}  # by language, once it was asked for
@@ -203,12 +203,12 @@ class Segment:
             return np.flatnonzero(holders.truths()), holders.often
         return self.grouped(self.documents_at(self.places(number)))
 
-    def holders(self, number: int) -> Holders:
+    def holders(self, number: int) -> Postings:
         """Return the documents that hold a common word."""
         first, last = self._often_starts[number - 1], self._often_starts[number]
         rows = slice((number - 1) * self._bytes_a_row, number * self._bytes_a_row)
         blocks = slice((number - 1) * self.blocks, number * self.blocks)
-        return Holders(
+        return Postings(
             self._bits[rows], self._often[first:last], self._peaks[blocks], self.documents
         )
 
@@ -306,11 +306,11 @@ class Segment:
             wide[places] = np.repeat(np.arange(RARE, self.word_count + 1), counts)
         return wide
 
-    def words(self, numbers: Sequence[int], tokens: NDArray[np.uint32]) -> Words:
+    def words(self, numbers: Sequence[int], tokens: NDArray[np.uint32]) -> TokenizedTexts:
         """Return the words of documents `numbers`, as `tokens` has them."""
         spans = [self.span(number) for number in numbers]
         index = self.arrays["place_index"]
-        return Words(
+        return TokenizedTexts(
             np.concatenate([tokens[:0], *(tokens[a:b] for a, b in spans)]),
             np.cumsum([0, *(b - a for a, b in spans)]),
             tuple(self.arrays["place"][index[n] : index[n + 1]] for n in numbers),

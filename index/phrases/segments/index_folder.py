@@ -23,14 +23,14 @@ _FILE = re.compile(rf"{NAME}_[a-z0-9]+{re.escape(ENDING)}")
 class _Table:
     """What Whoosh asks of its own table of contents."""
 
-    def __init__(self, contents: manifest.Contents) -> None:
+    def __init__(self, contents: manifest.Manifest) -> None:
         self.schema = schema()
         self.segments = segments_of(contents)
         self.generation = contents.generation
         self.version = self.release = None
 
 
-def segments_of(contents: manifest.Contents) -> list[PhraseSegment]:
+def segments_of(contents: manifest.Manifest) -> list[PhraseSegment]:
     """Return a commit's segments as Whoosh takes them."""
     segments = []
     for entry in contents.segments:
@@ -76,7 +76,7 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
         held = manifest.read(self.folder)
         digests = {entry.name: entry.sha256 for entry in held.segments}
         entries = tuple(
-            manifest.Entry(
+            manifest.SegmentEntry(
                 name=(name := segment.segment_id()),
                 documents=segment.doc_count_all(),
                 deleted=tuple(segment.deleted_docs()),
@@ -88,7 +88,7 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
         state = held.state if self.state is None else self.state
         manifest.write(
             self.folder,
-            manifest.Contents(generation=self.generation, state=state, segments=entries),
+            manifest.Manifest(generation=self.generation, state=state, segments=entries),
         )
         clean(self.folder, {entry.name for entry in entries})
 
@@ -141,7 +141,7 @@ def clean(folder: Path, names: set[str]) -> None:
 
 def opened(
     folder: Path, known: Mapping[str, Segment]
-) -> tuple[manifest.Contents, dict[str, Segment]]:
+) -> tuple[manifest.Manifest, dict[str, Segment]]:
     """Return the last commit in `folder` and its segments by name, those `known` as they are.
 
     Raises:
@@ -164,7 +164,7 @@ def opened(
     raise AssertionError("unreachable")
 
 
-def _open(folder: Path, entry: manifest.Entry) -> Segment:
+def _open(folder: Path, entry: manifest.SegmentEntry) -> Segment:
     name, segid = entry.name.rsplit("_", 1)
     reader = PhraseCodec().per_document_reader(
         FileStorage(str(folder)), PhraseSegment(name, segid, entry.documents)

@@ -11,7 +11,9 @@ _WASTE = 0.25  # of a segment's documents deleted
 _SMALL, _FEW = 10_000, 8  # an update merges segments below so many words when there are so many
 
 
-def choose(sizes: Sequence[int], wasted: Sequence[float], most: int = MOST_WORDS) -> list[int]:
+def choose_segments(
+    sizes: Sequence[int], wasted: Sequence[float], most: int = MOST_WORDS
+) -> list[int]:
     """Return which segments to merge into one, [] for none: `sizes` are in words.
 
     Segments of like size are merged, the smallest first; one alone if much of it is deleted.

@@ -16,7 +16,7 @@ from index.engine import Document
 from index.phrases.format.text_store import pack, unpack
 from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.whoosh_codec import FIELD, PhraseCodec, PhraseSegment
-from index.phrases.segments.whoosh_column import PhraseColumn, Reference
+from index.phrases.segments.whoosh_column import PhraseColumn, SegmentReference
 
 MOST_WORDS = 64_000_000  # of one segment: some 1.3 GB of memory while it is made
 MOST_DOCUMENTS = 250_000
@@ -35,7 +35,7 @@ class _Line:
         self._writer: Any = None
         self.made: list[PhraseSegment] = []
 
-    def add(self, value: Document | Reference) -> None:
+    def add(self, value: Document | SegmentReference) -> None:
         if self._writer is None:
             segment = PhraseSegment(self._name)
             segment.ending = self._ending or segment.ending
@@ -63,7 +63,7 @@ class _Line:
             self._writer = None
 
 
-class Maker:
+class SegmentMaker:
     """Turns documents into segments that are not committed yet. Of one key, the last is kept."""
 
     def __init__(self, folder: Path, name: str, processes: int = 1) -> None:
@@ -75,7 +75,7 @@ class Maker:
         self._counts = [0] * processes
         self._doubles: list[tuple[int, int]] = []
 
-    def __enter__(self) -> "Maker":
+    def __enter__(self) -> "SegmentMaker":
         return self
 
     def __exit__(
@@ -227,5 +227,5 @@ def _live(segment: Segment, live: NDArray[np.bool_] | None) -> NDArray[np.int64]
     return np.arange(segment.documents) if live is None else np.flatnonzero(live)
 
 
-def _references(segment: Segment, numbers: Iterable[int]) -> Iterator[Reference]:
-    return (Reference(segment, number) for number in numbers)
+def _references(segment: Segment, numbers: Iterable[int]) -> Iterator[SegmentReference]:
+    return (SegmentReference(segment, number) for number in numbers)

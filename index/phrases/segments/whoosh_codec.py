@@ -14,7 +14,7 @@ from whoosh.codec.base import Segment as WhooshSegment
 from whoosh.fields import COLUMN, Schema
 from whoosh.reading import TermNotFound
 
-from index.phrases.format.memory_map import Mapped
+from index.phrases.format.memory_map import MappedFile
 from index.phrases.segments.whoosh_column import (
     PhraseColumn,
     PhraseColumnReader,
@@ -140,7 +140,7 @@ class DocumentReader(PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, storage: Any, segment: PhraseSegment) -> None:
         self._segment = segment
-        self._file = Mapped(storage.folder, segment.make_filename(segment.ending))
+        self._file = MappedFile(storage.folder, segment.make_filename(segment.ending))
         self._column: PhraseColumnReader = PhraseColumn().reader(
             self._file.view, 0, len(self._file.view), segment.doc_count_all()
         )

@@ -14,10 +14,10 @@ from whoosh.columns import Column, ColumnReader, ColumnWriter
 
 from index.engine import Document
 from index.phrases.build import column_builder
-from index.phrases.build.bulk_tokenizer import Words, read
+from index.phrases.build.bulk_tokenizer import TokenizedTexts, tokenize
 from index.phrases.build.vocabulary import Vocabulary
 from index.phrases.format import document_columns, text_store
-from index.phrases.format.array_file import Writer
+from index.phrases.format.array_file import ArrayWriter
 from index.phrases.match.segment_reader import Segment
 from index.stems import language
 
@@ -25,7 +25,7 @@ _BATCH = 1 << 22  # characters of text read as words at once
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class SegmentReference:
     """A document where it is already: number `number` of `segment`."""
 
     segment: Segment
@@ -36,15 +36,15 @@ class Reference:
         return self.segment.document(self.number)
 
 
-class Gathering:
+class DocumentBatch:
     """Takes in documents, one segment's worth, and writes them as a phrase column."""
 
     def __init__(self, sink: Any) -> None:
-        self._writer = Writer(sink)
+        self._writer = ArrayWriter(sink)
         self._vocabulary = Vocabulary()
         self._waiting: list[Document] = []
         self._waiting_size = 0
-        self._parts: list[Words] = []
+        self._parts: list[TokenizedTexts] = []
         self._heads: list[Document] = []
         self._sample: list[bytes] | None = []
         self._sample_size = 0
@@ -93,12 +93,12 @@ class Gathering:
         self._writer.add("place", np.concatenate([*places, np.zeros(0, dtype=np.uint32)]))
         counts = np.cumsum([0, *map(len, places)])
         self._writer.add("place_index", counts.astype(np.uint32))
-        text = column_builder.stream(
-            self._parts or [read([], self._vocabulary)], self._vocabulary.words
+        text = column_builder.build_stream(
+            self._parts or [tokenize([], self._vocabulary)], self._vocabulary.words
         )
         self._parts.clear()
         self._vocabulary = Vocabulary()
-        facts = column_builder.write(self._writer, text, self._languages())
+        facts = column_builder.write_column(self._writer, text, self._languages())
         self._writer.finish({"names": names, **facts})
 
     def _languages(self) -> dict[str, np.ndarray[Any, Any]]:
@@ -108,7 +108,7 @@ class Gathering:
     def _read(self) -> None:
         if not self._waiting:
             return
-        part = read([document.text for document in self._waiting], self._vocabulary)
+        part = tokenize([document.text for document in self._waiting], self._vocabulary)
         self._parts.append(part)
         self.words += len(part.numbers)
         for document in self._waiting:
@@ -160,7 +160,7 @@ class PhraseColumnWriter(ColumnWriter):  # type: ignore[misc]
 
     def __init__(self, dbfile: Any) -> None:
         super().__init__(dbfile)
-        self._gathering = Gathering(dbfile)
+        self._gathering = DocumentBatch(dbfile)
         self._run: tuple[Segment, list[int]] | None = None
 
     @property
@@ -168,7 +168,7 @@ class PhraseColumnWriter(ColumnWriter):  # type: ignore[misc]
         """How many words were taken in so far, all but the last few documents'."""
         return self._gathering.words
 
-    def add(self, docnum: int, value: Document | Reference) -> None:
+    def add(self, docnum: int, value: Document | SegmentReference) -> None:
         if isinstance(value, Document):
             self._end_run()
             self._gathering.add(value)
@@ -195,8 +195,8 @@ class PhraseColumnReader(ColumnReader):  # type: ignore[misc]
         super().__init__(dbfile, basepos, length, doccount)
         self.segment = Segment(_buffer(dbfile, basepos, length), getattr(dbfile, "name", "index"))
 
-    def __getitem__(self, docnum: int) -> Reference:
-        return Reference(self.segment, docnum)
+    def __getitem__(self, docnum: int) -> SegmentReference:
+        return SegmentReference(self.segment, docnum)
 
     def sort_key(self, docnum: int) -> int:
         return docnum

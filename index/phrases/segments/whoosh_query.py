@@ -15,7 +15,7 @@ from index.phrases.segments.whoosh_codec import FIELD
 from index.query import Node
 
 
-class Matching(Query):  # type: ignore[misc]  # Whoosh is not typed
+class MatchingDocuments(Query):  # type: ignore[misc]  # Whoosh is not typed
     """Documents of which `node` is true: a phrase, words near one another, an ellipsis …"""
 
     def __init__(self, node: Node, boost: float = 1.0) -> None:
@@ -26,7 +26,7 @@ class Matching(Query):  # type: ignore[misc]  # Whoosh is not typed
         return f"Matching({self.node!r})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Matching) and other.node == self.node
+        return isinstance(other, MatchingDocuments) and other.node == self.node
 
     def __hash__(self) -> int:
         return hash(self.node)
@@ -37,7 +37,7 @@ class Matching(Query):  # type: ignore[misc]  # Whoosh is not typed
     def is_leaf(self) -> bool:
         return True
 
-    def normalize(self) -> "Matching":
+    def normalize(self) -> "MatchingDocuments":
         return self
 
     def estimate_size(self, ixreader: Any) -> int:

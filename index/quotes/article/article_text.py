@@ -23,7 +23,7 @@ class Article:
     title: str = ""
 
 
-def article(data: bytes, name: str, kind: str = "") -> Article:
+def read_article(data: bytes, name: str, kind: str = "") -> Article:
     """Read an article from the bytes of a file or page called `name`.
 
     `kind` is html, markdown or text; "" tells by the name and the first characters.

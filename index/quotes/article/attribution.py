@@ -33,7 +33,7 @@ def introduced(paragraph: str) -> bool:
     return paragraph.rstrip().endswith(":") and _INTRODUCES.search(paragraph[-260:]) is not None
 
 
-def credit(
+def find_attribution(
     text: str, pieces: tuple[tuple[int, int], ...], paragraph: tuple[int, int], lead: str
 ) -> str:
     """Return who is said to have said it, as the article puts it; "" where it does not say."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.quotes.article.article_text import Article
-from index.quotes.article.attribution import credit, introduced
-from index.quotes.article.pair_marks import Quoted, pairs
+from index.quotes.article.attribution import find_attribution, introduced
+from index.quotes.article.pair_marks import QuotedSpan, pair_marks
 from index.quotes.words.quotation_marks import SAYING
 
 _MOST = 5000  # quotations an article
@@ -27,7 +27,7 @@ class Quotation:
     pieces: tuple[tuple[int, int], ...] = ()  # where an attribution interrupts it
 
 
-def quotations(article: Article) -> list[Quotation]:
+def find_quotations(article: Article) -> list[Quotation]:
     """Return the quotations of an article, in reading order."""
     text = article.text
     paragraphs = list(_paragraphs(text, article.set_off))
@@ -79,12 +79,12 @@ def _joined(
     text: str, paragraphs: list[tuple[int, int]], set_off: tuple[tuple[int, int], ...]
 ) -> Iterator[Quotation]:
     """Yield what stands between marks: over paragraphs and over attributions as one."""
-    open_: Quoted | None = None  # not closed at its paragraph's end
+    open_: QuotedSpan | None = None  # not closed at its paragraph's end
     waiting: Quotation | None = None
     for start, end in paragraphs:
         if any(first <= start and end <= last for first, last in set_off):
             continue
-        held = pairs(text, start, end)
+        held = pair_marks(text, start, end)
         if open_ is not None:
             goes_on = bool(held) and held[0].mark == open_.mark and held[0].outer == start
             if goes_on:
@@ -113,7 +113,7 @@ def _joined(
         yield last
 
 
-def _quotation(text: str, quoted: Quoted) -> Quotation | None:
+def _quotation(text: str, quoted: QuotedSpan) -> Quotation | None:
     start, end = quoted.start, quoted.end
     while start < end and text[start].isspace():
         start += 1
@@ -177,14 +177,14 @@ def _blocks(
 ) -> Iterator[Quotation]:
     """Yield each block quotation: what its marks quote if it has any, else all of it."""
     for start, end in set_off:
-        inside = [each for each in pairs(text, start, end) if each.closed]
+        inside = [each for each in pair_marks(text, start, end) if each.closed]
         quoted = sum(each.end - each.start for each in inside)
         if inside and quoted * 2 > end - start:
             for each in inside:
                 if (one := _quotation(text, each)) is not None:
                     yield replace(one, way="block")
         elif not any(each.start < end and start < each.end for each in found):
-            whole = _quotation(text, Quoted(start=start, end=end, outer=start, mark=""))
+            whole = _quotation(text, QuotedSpan(start=start, end=end, outer=start, mark=""))
             if whole is not None:
                 yield replace(whole, way="block")
 
@@ -197,7 +197,7 @@ def _introduced(
     for (start, end), (after, last) in pairwise(paragraphs):
         if not introduced(text[start:end]):
             continue
-        if pairs(text, after, last) or any(a < last and after < b for a, b in taken):
+        if pair_marks(text, after, last) or any(a < last and after < b for a, b in taken):
             continue
         if len(text[after:last].split()) >= 8 and not introduced(text[after:last]):
             yield Quotation(
@@ -221,7 +221,7 @@ def _credited(
         if each.way == "name":
             done.append(each)
             continue
-        name = credit(text, each.pieces, paragraphs[n], lead)
+        name = find_attribution(text, each.pieces, paragraphs[n], lead)
         if not name and done and _follows(text, done[-1], each):
             name = done[-1].credited
         done.append(replace(each, credited=name))

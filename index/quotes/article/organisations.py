@@ -34,7 +34,7 @@ _TITLES = re.compile(
 )
 
 
-def bodies(text: str) -> set[str]:
+def organisations_in(text: str) -> set[str]:
     """Return which known bodies a text names."""
     return {name for name, pattern in _COMPILED.items() if pattern.search(text)}
 
@@ -48,7 +48,7 @@ def credited_elsewhere(credited: str, issuers: Iterable[str], around: str = "") 
     if not credited:
         return False
     own = " ; ".join(issuers)
-    named, held = bodies(credited), bodies(own)
+    named, held = organisations_in(credited), organisations_in(own)
     if named and held:
         return not named & held
     names = _names(credited)

@@ -7,7 +7,7 @@ from index.quotes.words.quotation_marks import PAIRS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quoted:
+class QuotedSpan:
     """Characters between an opening mark, which stands at `outer`, and its closing one."""
 
     start: int
@@ -26,12 +26,12 @@ _TRIED = 60  # apostrophes among them
 _LEFT_OUT = re.compile(r"(?:\d0s|tis|twas|em|til|cause|bout|n)\b", re.I)  # '90s, 'em, 'til
 
 
-def pairs(text: str, start: int, end: int) -> list[Quoted]:
+def pair_marks(text: str, start: int, end: int) -> list[QuotedSpan]:
     """Return what outermost marks enclose in characters start–end; nested marks stay inside.
 
     What is opened and not closed reaches to the end, and says so.
     """
-    found: list[Quoted] = []
+    found: list[QuotedSpan] = []
     at = start
     while len(found) < _MOST and (opening := _opening(text, at, end)) is not None:
         place, mark = opening
@@ -41,9 +41,9 @@ def pairs(text: str, start: int, end: int) -> list[Quoted]:
             if mark in "'‘":
                 at = begin  # an apostrophe, then
                 continue
-            found.append(Quoted(start=begin, end=end, outer=place, mark=mark, closed=False))
+            found.append(QuotedSpan(start=begin, end=end, outer=place, mark=mark, closed=False))
             return found
-        found.append(Quoted(start=begin, end=closing, outer=place, mark=mark))
+        found.append(QuotedSpan(start=begin, end=closing, outer=place, mark=mark))
         at = closing + 1
     return found
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from index.quotes.compare.anchors import Anchor, way
 from index.quotes.compare.spelling import alike
-from index.quotes.compare.word_links import Link, slid
-from index.quotes.words.source_text import Source
-from index.quotes.words.tokenize_quote import Plain
+from index.quotes.compare.word_links import WordLink, settle_links
+from index.quotes.words.source_text import SourceText
+from index.quotes.words.tokenize_quote import ComparableQuote
 
 _CELLS = 40_000  # words of the one times words of the other, that are compared each with each
 _ROOM = 16  # source words compared at either end of a gap, besides as many as the quotation has
@@ -26,32 +26,34 @@ _OMITTED = 0.02  # a source word missing where a mark says so
 class Alignment:
     """The links in the quotation's order, and how many of its words are the source's."""
 
-    plain: Plain
-    source: Source
-    links: tuple[Link, ...]
+    plain: ComparableQuote
+    source: SourceText
+    links: tuple[WordLink, ...]
 
     @property
     def matched(self) -> int:
         return sum(1 for link in self.links if link.same)
 
 
-def align(plain: Plain, source: Source) -> Alignment:
+def align(plain: ComparableQuote, source: SourceText) -> Alignment:
     """Align a quotation with the part of the source that fits it best."""
     path = way(plain, source)
-    links: list[Link] = []
+    links: list[WordLink] = []
     previous: Anchor | None = None
     for anchor in path:
         links += _before(plain, source, previous, anchor)
-        links += (Link(anchor.quote + n, anchor.source + n, True) for n in range(anchor.size))
+        links += (WordLink(anchor.quote + n, anchor.source + n, True) for n in range(anchor.size))
         previous = anchor
     if previous is not None:
         links += _after(plain, source, previous)
-    return Alignment(plain, source, tuple(slid(plain, source, _without_chance(plain, links))))
+    return Alignment(
+        plain, source, tuple(settle_links(plain, source, _without_chance(plain, links)))
+    )
 
 
 def _before(
-    plain: Plain, source: Source, previous: Anchor | None, anchor: Anchor
-) -> Iterator[Link]:
+    plain: ComparableQuote, source: SourceText, previous: Anchor | None, anchor: Anchor
+) -> Iterator[WordLink]:
     if previous is None:
         first = max(0, anchor.source - anchor.quote - _BEYOND, _edge(source, anchor.source))
         yield from _fill(plain, source, (0, anchor.quote), (first, anchor.source), open_start=True)
@@ -65,8 +67,8 @@ def _before(
 
 
 def _after(
-    plain: Plain, source: Source, previous: Anchor, until: int | None = None
-) -> Iterator[Link]:
+    plain: ComparableQuote, source: SourceText, previous: Anchor, until: int | None = None
+) -> Iterator[WordLink]:
     """Fill in what follows an anchor behind which the source is left."""
     start = previous.quote + previous.size
     end = len(plain.words) if until is None else until
@@ -75,7 +77,7 @@ def _after(
     yield from _fill(plain, source, (start, end), (at, last), open_end=True)
 
 
-def _edge(source: Source, word: int, *, after: bool = False) -> int:
+def _edge(source: SourceText, word: int, *, after: bool = False) -> int:
     """Return where the stretch of the source that holds `word` begins, or ends."""
     n = bisect_right(source.parted, word)
     if after:
@@ -84,14 +86,14 @@ def _edge(source: Source, word: int, *, after: bool = False) -> int:
 
 
 def _fill(
-    plain: Plain,
-    source: Source,
+    plain: ComparableQuote,
+    source: SourceText,
     quote: tuple[int, int],
     gap: tuple[int, int],
     *,
     open_start: bool = False,
     open_end: bool = False,
-) -> Iterator[Link]:
+) -> Iterator[WordLink]:
     """Yield the links of a stretch between anchors, by the least price for all of it."""
     first, last = quote
     places = list(range(*gap))
@@ -110,7 +112,11 @@ _Table = tuple[list[list[float]], list[list[int]]]  # prices, and moves: 0 both,
 
 
 def _priced(
-    plain: Plain, source: Source, quote: tuple[int, int], places: list[int], open_start: bool
+    plain: ComparableQuote,
+    source: SourceText,
+    quote: tuple[int, int],
+    places: list[int],
+    open_start: bool,
 ) -> _Table:
     first, last = quote
     theirs = [source.words[place] for place in places]
@@ -139,30 +145,35 @@ def _priced(
     return prices, moves
 
 
-def _skipping(plain: Plain, joint: int) -> float:
+def _skipping(plain: ComparableQuote, joint: int) -> float:
     return _OMITTED if joint in plain.joints else _DROPPED
 
 
-def _differing(plain: Plain, n: int, other: str) -> float:
+def _differing(plain: ComparableQuote, n: int, other: str) -> float:
     if n in plain.loose:
         return _LOOSE
     return _RESPELT if alike(plain.words[n], other) else _REPLACED
 
 
 def _read(
-    plain: Plain, source: Source, first: int, places: list[int], table: _Table, open_end: bool
-) -> list[Link]:
+    plain: ComparableQuote,
+    source: SourceText,
+    first: int,
+    places: list[int],
+    table: _Table,
+    open_end: bool,
+) -> list[WordLink]:
     prices, moves = table
     n, at = len(prices) - 1, len(places)
     if open_end:
         at = min(range(len(places) + 1), key=lambda place: (prices[n][place], place))
-    found: list[Link] = []
+    found: list[WordLink] = []
     while n and at:
         move = moves[n][at]
         if move == 0:
             n, at = n - 1, at - 1
             same = plain.words[first + n] == source.words[places[at]]
-            found.append(Link(first + n, places[at], same))
+            found.append(WordLink(first + n, places[at], same))
         elif move == 1:
             n -= 1
         else:
@@ -170,7 +181,7 @@ def _read(
     return found[::-1]
 
 
-def _without_chance(plain: Plain, links: list[Link]) -> list[Link]:
+def _without_chance(plain: ComparableQuote, links: list[WordLink]) -> list[WordLink]:
     """Let no short word count as the source's that fits by chance where nothing around it does."""
     same = {link.quote for link in links if link.same}
     return [
@@ -179,7 +190,7 @@ def _without_chance(plain: Plain, links: list[Link]) -> list[Link]:
     ]
 
 
-def _by_chance(plain: Plain, links: list[Link], n: int, same: set[int]) -> bool:
+def _by_chance(plain: ComparableQuote, links: list[WordLink], n: int, same: set[int]) -> bool:
     link = links[n]
     at, joints = link.quote, plain.joints
     if not link.same or len(plain.words[at]) >= 4 or at - 1 in same or at + 1 in same:

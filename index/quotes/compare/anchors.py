@@ -8,8 +8,8 @@ import itertools
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from index.quotes.words.source_text import Source
-from index.quotes.words.tokenize_quote import Plain
+from index.quotes.words.source_text import SourceText
+from index.quotes.words.tokenize_quote import ComparableQuote
 
 MOST = 250  # anchors considered: the way through them costs the square of it
 _RARE = 4  # a single word anchors where it stands so often in the source at most
@@ -23,7 +23,7 @@ class Anchor(NamedTuple):
     size: int
 
 
-def anchors(plain: Plain, source: Source) -> list[Anchor]:
+def anchors(plain: ComparableQuote, source: SourceText) -> list[Anchor]:
     """Return the longest runs of two words and more that both have, and rare single words."""
     words = plain.words
     pairs: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
@@ -50,7 +50,7 @@ def anchors(plain: Plain, source: Source) -> list[Anchor]:
     return sorted(found)[: 2 * MOST]
 
 
-def _singles(plain: Plain, source: Source, found: list[Anchor]) -> list[Anchor]:
+def _singles(plain: ComparableQuote, source: SourceText, found: list[Anchor]) -> list[Anchor]:
     """Return the words that both have seldom, where no run covers them."""
     once = {word for word, count in Counter(plain.words).items() if count <= 2}
     places: defaultdict[str, list[int]] = defaultdict(list)
@@ -70,7 +70,7 @@ def _singles(plain: Plain, source: Source, found: list[Anchor]) -> list[Anchor]:
     return singles[:MOST]
 
 
-def way(plain: Plain, source: Source) -> list[Anchor]:
+def way(plain: ComparableQuote, source: SourceText) -> list[Anchor]:
     """Return the anchors of the best way, cut so that they do not overlap."""
     found = anchors(plain, source)
     if not found:
@@ -107,7 +107,7 @@ def _next_turns(turns: list[int], count: int) -> list[int]:
 
 
 def _step(
-    plain: Plain, source: Source, here: Anchor, there: Anchor, next_turn: list[int]
+    plain: ComparableQuote, source: SourceText, here: Anchor, there: Anchor, next_turn: list[int]
 ) -> float | None:
     """Return what going from one anchor to another adds: words matched less the price."""
     quote_end, source_end = here.quote + here.size, here.source + here.size
@@ -128,7 +128,7 @@ def _step(
     return size - 2.5
 
 
-def _price(plain: Plain, turn: int, quote: int, skipped: int, quote_end: int) -> float:
+def _price(plain: ComparableQuote, turn: int, quote: int, skipped: int, quote_end: int) -> float:
     """Return the price of skipping source words; where the quotation turns, it is less."""
     unmatched = quote - quote_end
     if not skipped and not unmatched:

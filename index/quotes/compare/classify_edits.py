@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from index.quotes.compare.align import Alignment
 from index.quotes.compare.spelling import same_but_damaged, same_spelt_otherwise
-from index.quotes.compare.word_links import Link
+from index.quotes.compare.word_links import WordLink
 from index.quotes.words.sentences import whole_sentences
-from index.quotes.words.tokenize_quote import Mark
+from index.quotes.words.tokenize_quote import OmissionMark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +34,13 @@ class Elision:
     end: int
     words: int
     sentences: int  # of them whole
-    mark: Mark | None  # None: nothing shows it
+    mark: OmissionMark | None  # None: nothing shows it
     quote_at: int  # where in the quotation
     instead: str = ""  # the editor's words in brackets
 
 
 @dataclass
-class Walk:
+class EditScan:
     """What has been met on the way through an alignment."""
 
     alignment: Alignment
@@ -82,7 +82,7 @@ class Walk:
             )
         self.quote, self.source = [], []
 
-    def elide(self, last: int, first: int, at: int, mark: Mark | None) -> None:
+    def elide(self, last: int, first: int, at: int, mark: OmissionMark | None) -> None:
         """Note the skipped source words behind word `last` and before word `first`."""
         plain, source = self.alignment.plain, self.alignment.source
         start, end = _bounds(source.text, source.ends[last], source.starts[first])
@@ -95,7 +95,7 @@ class Walk:
                 sentences=whole_sentences(source.text, source.ends[last], source.starts[first]),
                 mark=mark,
                 quote_at=plain.span(at, at + 1)[0],
-                instead=_instead(self.alignment, at) if mark is Mark.BRACKET else "",
+                instead=_instead(self.alignment, at) if mark is OmissionMark.BRACKET else "",
             )
         )
 
@@ -142,12 +142,12 @@ def _ignorable(theirs: list[str], ours: list[str], before: str, after: str) -> b
     return any(mark in parted for mark in _IGNORED) and " " not in parted
 
 
-def walk(alignment: Alignment) -> Walk:
+def classify_edits(alignment: Alignment) -> EditScan:
     """Go through the links and note every edit, elision and turn."""
     plain, source, links = alignment.plain, alignment.source, alignment.links
-    noted = Walk(alignment)
+    noted = EditScan(alignment)
     noted.quote = list(range(links[0].quote))
-    previous: Link | None = None
+    previous: WordLink | None = None
     for link in links:
         if previous is not None:
             _between(noted, previous, link)
@@ -166,14 +166,14 @@ def walk(alignment: Alignment) -> Walk:
     noted.quote += range(last.quote + 1, len(plain.words))
     noted.flush(min(last.source + 1, len(source.words)))
     for n, link in ((0, links[0]), (len(plain.words), last)):
-        if plain.joints.get(n) is Mark.BRACKET:
+        if plain.joints.get(n) is OmissionMark.BRACKET:
             _at_an_end(noted, n, link)
     for n in sorted(plain.loose):
         _capital(noted, n)
     return noted
 
 
-def _between(noted: Walk, one: Link, two: Link) -> None:
+def _between(noted: EditScan, one: WordLink, two: WordLink) -> None:
     plain, source = noted.alignment.plain, noted.alignment.source
     inserted = list(range(one.quote + 1, two.quote))
     if two.source <= one.source:
@@ -184,13 +184,15 @@ def _between(noted: Walk, one: Link, two: Link) -> None:
         return
     skipped = source.between(one.source, two.source)
     marks = [(n, plain.joints[n]) for n in range(one.quote + 1, two.quote + 1) if n in plain.joints]
-    shown = next((pair for pair in marks if pair[1] in (Mark.OMISSION, Mark.BRACKET)), None)
+    shown = next(
+        (pair for pair in marks if pair[1] in (OmissionMark.OMISSION, OmissionMark.BRACKET)), None
+    )
     if not skipped:
         noted.quote += inserted
-        if shown and shown[1] is Mark.BRACKET:
+        if shown and shown[1] is OmissionMark.BRACKET:
             noted.quote_place = two.quote
             noted.flush(two.source)
-            noted.elide(one.source, two.source, shown[0], Mark.BRACKET)
+            noted.elide(one.source, two.source, shown[0], OmissionMark.BRACKET)
         return
     whole = whole_sentences(source.text, source.ends[one.source], source.starts[two.source])
     if shown or whole:
@@ -205,7 +207,7 @@ def _between(noted: Walk, one: Link, two: Link) -> None:
     noted.source += range(one.source + 1, two.source)
 
 
-def _at_an_end(noted: Walk, n: int, link: Link) -> None:
+def _at_an_end(noted: EditScan, n: int, link: WordLink) -> None:
     """Note a bracket at an end of the quotation: that it replaces one word is a guess."""
     source = noted.alignment.source
     word = link.source - 1 if n == 0 else link.source + 1
@@ -220,14 +222,14 @@ def _at_an_end(noted: Walk, n: int, link: Link) -> None:
             end=end,
             words=1,
             sentences=0,
-            mark=Mark.BRACKET,
+            mark=OmissionMark.BRACKET,
             quote_at=plain.span(n, n + 1)[0] if n == 0 else len(plain.cut.text),
             instead=_instead(noted.alignment, n),
         )
     )
 
 
-def _loose(noted: Walk, link: Link) -> None:
+def _loose(noted: EditScan, link: WordLink) -> None:
     """Note a word that an editor's bracket changes: walk[ed]."""
     plain, source = noted.alignment.plain, noted.alignment.source
     start, end = source.starts[link.source], source.ends[link.source]
@@ -239,14 +241,14 @@ def _loose(noted: Walk, link: Link) -> None:
             end=end,
             words=1,
             sentences=0,
-            mark=Mark.BRACKET,
+            mark=OmissionMark.BRACKET,
             quote_at=quote_start,
             instead=plain.cut.text[quote_start:quote_end],
         )
     )
 
 
-def _capital(noted: Walk, n: int) -> None:
+def _capital(noted: EditScan, n: int) -> None:
     """Note a word of which a bracket changes no more than a capital: [T]he."""
     link = next((each for each in noted.alignment.links if each.quote == n), None)
     if link is not None and link.same:

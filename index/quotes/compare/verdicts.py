@@ -6,9 +6,9 @@ from enum import StrEnum
 from itertools import pairwise
 
 from index.quotes.compare.align import Alignment
-from index.quotes.compare.classify_edits import Edit, Elision, Walk, walk
+from index.quotes.compare.classify_edits import Edit, EditScan, Elision, classify_edits
 from index.quotes.compare.spelling import alike
-from index.quotes.compare.word_links import Link
+from index.quotes.compare.word_links import WordLink
 
 SHORT = 5  # a quotation of fewer words proves little
 
@@ -28,7 +28,7 @@ CLEAN = (Verdict.VERBATIM, Verdict.ELIDED)  # nothing was changed but by a mark
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MatchedPart:
     """Characters of the quotation, and those of the source that they are, in one go."""
 
     quote_start: int
@@ -38,11 +38,11 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judgement:
     """A quotation against one text."""
 
     verdict: Verdict
-    parts: tuple[Part, ...]
+    parts: tuple[MatchedPart, ...]
     edits: tuple[Edit, ...]
     elisions: tuple[Elision, ...]
     reversed: bool
@@ -50,9 +50,9 @@ class Judged:
     price: float  # what is unlike the source: the best source has the least
 
 
-def verbatim(part: Part) -> Judged:
+def verbatim(part: MatchedPart) -> Judgement:
     """Return the verdict on a quotation all of whose words are the source's, in a row."""
-    return Judged(
+    return Judgement(
         verdict=Verdict.VERBATIM,
         parts=(part,),
         edits=(),
@@ -63,10 +63,10 @@ def verbatim(part: Part) -> Judged:
     )
 
 
-def judge(alignment: Alignment) -> Judged:
+def judge(alignment: Alignment) -> Judgement:
     """Return the verdict that an alignment with one text leads to."""
     if not alignment.links:
-        return Judged(
+        return Judgement(
             verdict=Verdict.NOT_FOUND,
             parts=(),
             edits=(),
@@ -75,9 +75,9 @@ def judge(alignment: Alignment) -> Judged:
             score=0.0,
             price=float(len(alignment.plain.words)),
         )
-    noted = walk(alignment)
+    noted = classify_edits(alignment)
     score = _score(alignment)
-    return Judged(
+    return Judgement(
         verdict=_verdict(alignment, noted, score),
         parts=tuple(_parts(alignment, noted)),
         edits=tuple(noted.edits),
@@ -101,7 +101,7 @@ def _score(alignment: Alignment) -> float:
     return round(like / len(plain.words), 4)
 
 
-def _verdict(alignment: Alignment, noted: Walk, score: float) -> Verdict:
+def _verdict(alignment: Alignment, noted: EditScan, score: float) -> Verdict:
     if score < _least(len(alignment.plain.words)) or _foreign(alignment):
         return Verdict.NOT_FOUND
     if noted.turns or any(each.sentences for each in noted.elisions):
@@ -150,7 +150,7 @@ def _run(strange: list[bool]) -> int:
     return next((n for n, each in enumerate(strange) if not each), len(strange))
 
 
-def _price(noted: Walk) -> float:
+def _price(noted: EditScan) -> float:
     price = 2.5 * len(noted.turns)
     for edit in noted.edits:
         longest = max(len(edit.before.split()), len(edit.after.split()))
@@ -160,14 +160,14 @@ def _price(noted: Walk) -> float:
     return round(price, 6)
 
 
-def _parts(alignment: Alignment, noted: Walk) -> Iterator[Part]:
+def _parts(alignment: Alignment, noted: EditScan) -> Iterator[MatchedPart]:
     """Yield the stretches of the quotation between its marks, skips and turns."""
     plain = alignment.plain
     breaks = {each.quote_at for each in noted.elisions}
     breaks |= {
         plain.span(n, n + 1)[0] for n in {*plain.joints, *noted.turns} if n < len(plain.words)
     }
-    run: list[Link] = []
+    run: list[WordLink] = []
     for link in alignment.links:
         if run and (
             any(plain.span(n, n + 1)[0] in breaks for n in range(run[-1].quote + 1, link.quote + 1))
@@ -180,7 +180,7 @@ def _parts(alignment: Alignment, noted: Walk) -> Iterator[Part]:
         yield _part(alignment, run)
 
 
-def _part(alignment: Alignment, run: list[Link]) -> Part:
+def _part(alignment: Alignment, run: list[WordLink]) -> MatchedPart:
     quote = alignment.plain.span(run[0].quote, run[-1].quote + 1)
     source = alignment.source
-    return Part(*quote, source.starts[run[0].source], source.ends[run[-1].source])
+    return MatchedPart(*quote, source.starts[run[0].source], source.ends[run[-1].source])

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 from index.quotes.words.sentences import sentence_starts
-from index.quotes.words.source_text import Source
-from index.quotes.words.tokenize_quote import Mark, Plain
+from index.quotes.words.source_text import SourceText
+from index.quotes.words.tokenize_quote import ComparableQuote, OmissionMark
 
 
-class Link(NamedTuple):
+class WordLink(NamedTuple):
     """Word `quote` of the quotation is (or, if not `same`, replaces) word `source`."""
 
     quote: int
@@ -15,7 +15,9 @@ class Link(NamedTuple):
     same: bool
 
 
-def slid(plain: Plain, source: Source, links: list[Link]) -> list[Link]:
+def settle_links(
+    plain: ComparableQuote, source: SourceText, links: list[WordLink]
+) -> list[WordLink]:
     """Move gaps to the place where they explain themselves.
 
     In “A b. … A c” of a source “A b. A x. A c” either A may be the first: words are the same. The
@@ -32,13 +34,13 @@ def slid(plain: Plain, source: Source, links: list[Link]) -> list[Link]:
     return found
 
 
-def _slide(plain: Plain, source: Source, links: list[Link], n: int) -> None:
+def _slide(plain: ComparableQuote, source: SourceText, links: list[WordLink], n: int) -> None:
     left, right = _room(source, links, n)
     if not left and not right:
         return
     here = links[n + 1].quote
     reach = range(here - left, here + right + 1)
-    shown = (Mark.OMISSION, Mark.BRACKET)
+    shown = (OmissionMark.OMISSION, OmissionMark.BRACKET)
     marked = [at for at in reach if plain.joints.get(at) in shown]
     begun = [at for at in reach if at in plain.turns or at in plain.joints]
     sentences = [at for at in reach if at in plain.sentences]
@@ -54,7 +56,7 @@ def _slide(plain: Plain, source: Source, links: list[Link], n: int) -> None:
             links[at] = links[at]._replace(source=links[at].source - shift)
 
 
-def _begins(source: Source, word: int) -> bool:
+def _begins(source: SourceText, word: int) -> bool:
     """Tell whether a word of the source begins a sentence."""
     if not 0 < word < len(source.words):
         return False
@@ -62,7 +64,7 @@ def _begins(source: Source, word: int) -> bool:
     return start in sentence_starts(source.text, source.ends[word - 1], start)
 
 
-def _room(source: Source, links: list[Link], n: int) -> tuple[int, int]:
+def _room(source: SourceText, links: list[WordLink], n: int) -> tuple[int, int]:
     """Return by how many words the gap behind link `n` could as well lie further left or right."""
     shift = links[n + 1].source - links[n].source - 1
     left = right = 0
@@ -73,7 +75,7 @@ def _room(source: Source, links: list[Link], n: int) -> tuple[int, int]:
     return left, right
 
 
-def _could(source: Source, links: list[Link], at: int, beside: int, shift: int) -> bool:
+def _could(source: SourceText, links: list[WordLink], at: int, beside: int, shift: int) -> bool:
     if not 0 <= at < len(links) or not links[at].same:
         return False
     step = links[beside].quote - links[at].quote

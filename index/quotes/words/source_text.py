@@ -12,7 +12,7 @@ _OFTEN = 60  # a word that stands more often is no quick way to a place
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceText:
     """Words of `text`, in order; the n-th was printed as `text[starts[n]:ends[n]]`.
 
     Where words were left out, `parted` says before which word.
@@ -49,13 +49,13 @@ class Source:
                 yield at
 
 
-def whole(text: str) -> Source:
+def whole(text: str) -> SourceText:
     """Return all of a text."""
     normal = normalise(text)
-    return Source(text, normal.words, normal.starts, normal.ends)
+    return SourceText(text, normal.words, normal.starts, normal.ends)
 
 
-def windows(text: str, places: Iterable[tuple[int, int]], reach: int) -> Source:
+def windows(text: str, places: Iterable[tuple[int, int]], reach: int) -> SourceText:
     """Return the words of `text` that stand within `reach` characters of any of `places`."""
     ranges: list[list[int]] = []
     for start, end in sorted(places):
@@ -77,7 +77,7 @@ def windows(text: str, places: Iterable[tuple[int, int]], reach: int) -> Source:
         words += normal.words
         starts += (start + at for at in normal.starts)
         ends += (start + at for at in normal.ends)
-    return Source(text, tuple(words), tuple(starts), tuple(ends), tuple(parted))
+    return SourceText(text, tuple(words), tuple(starts), tuple(ends), tuple(parted))
 
 
 def _widened(text: str, start: int, end: int) -> tuple[int, int]:
@@ -90,7 +90,7 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-class Stored:
+class StoredText:
     """One stored text, and where runs of words stand in it."""
 
     def __init__(self, text: str) -> None:
@@ -99,7 +99,7 @@ class Stored:
         self._exact = len(self._low) == len(text)
 
     @cached_property
-    def whole(self) -> Source:
+    def whole(self) -> SourceText:
         return whole(self.text)
 
     def places(self, words: Sequence[str], known: int | None = None) -> list[tuple[int, int]]:

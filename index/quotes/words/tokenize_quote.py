@@ -20,10 +20,10 @@ from index.quotes.words.quotation_marks import (
     SAYING,
 )
 from index.quotes.words.sentences import sentence_starts
-from index.quotes.words.source_text import Source
+from index.quotes.words.source_text import SourceText
 
 
-class Mark(StrEnum):
+class OmissionMark(StrEnum):
     """Why words of the source may be missing at a place of the quotation."""
 
     OMISSION = "omission"  # dots
@@ -33,23 +33,23 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Aside:
+class Insertion:
     """Words `first` up to `last` that may be the source's or somebody else's."""
 
     first: int
     last: int
-    kind: Mark
+    kind: OmissionMark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class TokenizedQuote:
     """A quotation as words; the n-th was printed as `text[starts[n]:ends[n]]`."""
 
     text: str
     words: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    asides: tuple[Aside, ...]
+    asides: tuple[Insertion, ...]
     omissions: frozenset[int]  # a mark of omission stands before these words
     loose: frozenset[int]  # an editor's bracket is inside the word: [T]he, walk[ed]
     sentences: frozenset[int]  # these words begin a sentence
@@ -67,23 +67,23 @@ class Cut:
             if n < len(self.words) and n not in aside and first is None:
                 first = n
 
-    def against(self, source: Source) -> "Plain":
+    def against(self, source: SourceText) -> "ComparableQuote":
         """Return the words to be aligned: asides that the source has are words like any other.
 
         What stands in brackets is the source's only where the source has the brackets too.
         """
-        dropped: dict[int, Mark] = {}
+        dropped: dict[int, OmissionMark] = {}
         for aside in self.asides:
             if not self._literal(aside, source):
                 dropped.update(dict.fromkeys(range(aside.first, aside.last), aside.kind))
         kept = [n for n in range(len(self.words)) if n not in dropped]
-        joints: dict[int, Mark] = {}
+        joints: dict[int, OmissionMark] = {}
         for aside in self.asides:
             if aside.first == aside.last or aside.first in dropped:
                 joints[bisect_left(kept, aside.last)] = aside.kind
         for n in self.omissions:
-            joints[bisect_left(kept, n)] = Mark.OMISSION
-        return Plain(
+            joints[bisect_left(kept, n)] = OmissionMark.OMISSION
+        return ComparableQuote(
             cut=self,
             kept=tuple(kept),
             words=tuple(self.words[n] for n in kept),
@@ -93,7 +93,7 @@ class Cut:
             loose=frozenset(bisect_left(kept, n) for n in self.loose if n not in dropped),
         )
 
-    def _literal(self, aside: Aside, source: Source) -> bool:
+    def _literal(self, aside: Insertion, source: SourceText) -> bool:
         """Tell whether the source has the words of `aside` beside one of those next to it."""
         if aside.first == aside.last:
             return False
@@ -104,19 +104,22 @@ class Cut:
             for place in source.places(self.words[first:last]):
                 at = place + aside.first - first
                 low = source.ends[at - 1] if at else 0
-                if aside.kind is Mark.ATTRIBUTION or "[" in source.text[low : source.starts[at]]:
+                if (
+                    aside.kind is OmissionMark.ATTRIBUTION
+                    or "[" in source.text[low : source.starts[at]]
+                ):
                     return True
         return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plain:
+class ComparableQuote:
     """The words of a quotation that are said to be the source's, and the joints between them."""
 
-    cut: Cut
+    cut: TokenizedQuote
     kept: tuple[int, ...]  # which of the cut's words these are
     words: tuple[str, ...]
-    joints: dict[int, Mark]  # a mark stands before this word
+    joints: dict[int, OmissionMark]  # a mark stands before this word
     sentences: frozenset[int]
     turns: frozenset[int]  # a sentence may begin with these
     loose: frozenset[int]
@@ -126,10 +129,10 @@ class Plain:
         return self.cut.starts[self.kept[first]], self.cut.ends[self.kept[last - 1]]
 
 
-def cut(text: str) -> Cut:
+def tokenize_quote(text: str) -> TokenizedQuote:
     """Cut a quotation, its outer marks taken off or not.
 
-    >>> [text for text in cut("[T]he dots … hide [much]").words]
+    >>> [text for text in tokenize_quote("[T]he dots … hide [much]").words]
     ['the', 'dots', 'hide', 'much']
     """
     normal = normalise(text)
@@ -142,7 +145,7 @@ def cut(text: str) -> Cut:
         for match in OMISSION.finditer(text)
         if not any(a.start() < match.start() < a.end() for a in brackets)
     }
-    return Cut(
+    return TokenizedQuote(
         text=text,
         words=tuple(words),
         starts=tuple(starts),
@@ -190,7 +193,7 @@ def _join_brackets(text: str, words: list[str], starts: list[int], ends: list[in
 
 def _asides(
     text: str, brackets: list[re.Match[str]], starts: list[int], ends: list[int]
-) -> Iterator[Aside]:
+) -> Iterator[Insertion]:
     taken: list[tuple[int, int]] = []
     for match in brackets:
         first, last = _at(starts, match.start()), _at(starts, match.end())
@@ -199,11 +202,11 @@ def _asides(
             continue
         if first < len(starts) and ends[first] > match.end() and first < last:
             continue  # [T]he: one word already
-        kind = Mark.NOTE if NOTE.fullmatch(match[1]) else Mark.BRACKET
+        kind = OmissionMark.NOTE if NOTE.fullmatch(match[1]) else OmissionMark.BRACKET
         taken.append((match.start(), match.end()))
-        yield Aside(first, last, kind)
+        yield Insertion(first, last, kind)
     for match in NOTE_IN_PARENTHESES.finditer(text):
-        yield Aside(_at(starts, match.start()), _at(starts, match.end()), Mark.NOTE)
+        yield Insertion(_at(starts, match.start()), _at(starts, match.end()), OmissionMark.NOTE)
     for match in BROKEN.finditer(text):
         middle = match["middle"]
         said = match["before"] or middle[0] in ",;:" or SAYING.search(middle)
@@ -211,4 +214,4 @@ def _asides(
         if said and not overlaps and len(middle.split()) <= 25:
             first, last = _at(starts, match.start("middle")), _at(starts, match.end("middle"))
             if first < last:
-                yield Aside(first, last, Mark.ATTRIBUTION)
+                yield Insertion(first, last, OmissionMark.ATTRIBUTION)

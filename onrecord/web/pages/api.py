@@ -12,17 +12,17 @@ from archive.catalogue.coverage import by_source
 from archive.citations import STYLES
 from archive.json_objects import capture_json, change_json, version_json
 from archive.statement_links import link_json
-from archive.text.diff import changes
+from archive.text.diff import diff_texts
 from onrecord.monitor.coverage_json import coverage_json
-from onrecord.statements.byte_spans import placed, placed_json
-from onrecord.statements.cite import cited, place
+from onrecord.statements.byte_spans import byte_spans_json, find_byte_spans
+from onrecord.statements.cite import citation_data, find_passage
 from onrecord.statements.compare import facts, pairs, words_of
 from onrecord.statements.search import hits_json
 from onrecord.statements.timeline import moment_json
 from onrecord.web.cdx_lines import cdxj, line_of
-from onrecord.web.pages.timeline import Ids, told
-from onrecord.web.render import room_of
-from onrecord.web.search_params import PER_PAGE, AskedFor, AskedPerhaps
+from onrecord.web.pages.timeline import Ids, timeline_of
+from onrecord.web.render import archive_of
+from onrecord.web.search_params import PER_PAGE, OptionalSearchParams, RequiredSearchParams
 
 Said = dict[str, Any]
 Name = Annotated[str, Path(max_length=300, description="a statement's id, or a version's")]
@@ -53,9 +53,9 @@ router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
 
 
 @router.get("/search")
-def search(request: Request, asked: AskedFor) -> Found:
+def search(request: Request, asked: RequiredSearchParams) -> Found:
     """Find statements; `q` is in the query language of docs/query-language.md."""
-    room = room_of(request)
+    room = archive_of(request)
     query = asked.query()
     with room.engine() as engine:
         results = engine.search(
@@ -74,7 +74,7 @@ def search(request: Request, asked: AskedFor) -> Found:
 @router.get("/statements/{name}")
 def statement(request: Request, name: Name) -> Said:
     """Return the newest version of a statement, or the version named, with its provenance."""
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
         version = queries.version(connection, name)
         capture = queries.capture(connection, version.capture)
@@ -84,7 +84,7 @@ def statement(request: Request, name: Name) -> Said:
 @router.get("/statements/{name}/versions")
 def versions(request: Request, name: Name) -> list[Said]:
     """Return every version, in the order they were first seen."""
-    with room_of(request).catalogue() as connection:
+    with archive_of(request).catalogue() as connection:
         found = queries.versions(connection, name.partition("@")[0])
         seen = {each.id: len(queries.sightings(connection, each.id)) for each in found}
     return [version_json(each) | {"captures": seen[each.id]} for each in found]
@@ -98,14 +98,14 @@ def diff(
     b: Annotated[str | None, Query(max_length=200)] = None,
 ) -> list[Said]:
     """Return how a statement changed from version `a` to `b`, or at every step."""
-    with room_of(request).catalogue() as connection:
+    with archive_of(request).catalogue() as connection:
         found = queries.versions(connection, name.partition("@")[0])
         chosen = pairs(found, a or None, b or None)
         wanted = {version.capture for pair in chosen for version in pair}
-        captures = queries.captures_called(connection, sorted(wanted))
+        captures = queries.captures_by_id(connection, sorted(wanted))
     return [
         facts(one, two, [captures[v.capture].payload_sha256 for v in (one, two)])
-        | {"changes": [change_json(edit) for edit in changes(words_of(one), words_of(two))]}
+        | {"changes": [change_json(edit) for edit in diff_texts(words_of(one), words_of(two))]}
         for one, two in chosen
     ]
 
@@ -118,11 +118,11 @@ def citation(
     style: Annotated[str, Query(max_length=40)] = "plain",
 ) -> Said:
     """Return a citation of the archived copy, of the version that has the quoted words."""
-    room = room_of(request)
+    room = archive_of(request)
     cite = STYLES.load(style)
     with room.catalogue() as connection:
-        chosen = place(connection, name, quote.strip())
-        said = cited(connection, chosen, room.memento_base)
+        chosen = find_passage(connection, name, quote.strip())
+        said = citation_data(connection, chosen, room.memento_base)
     return {"style": style, "version": chosen.version.id, "citation": cite(said)}
 
 
@@ -131,16 +131,16 @@ def places(
     request: Request, name: Name, quote: Annotated[str, Query(max_length=5000)] = ""
 ) -> Said:
     """Return in which bytes of its capture each block of a statement stands, or the quote does."""
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
-        chosen = place(connection, name, quote.strip())
-        return placed_json(placed(connection, room.context.home, chosen))
+        chosen = find_passage(connection, name, quote.strip())
+        return byte_spans_json(find_byte_spans(connection, room.context.home, chosen))
 
 
 @router.get("/captures/{name}")
 def capture(request: Request, name: Annotated[str, Path(max_length=300)]) -> Said:
     """Return what is known of a capture."""
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
         return capture_json(queries.capture(connection, name), room.memento_base)
 
@@ -148,7 +148,7 @@ def capture(request: Request, name: Annotated[str, Path(max_length=300)]) -> Sai
 @router.get("/sources")
 def sources(request: Request) -> list[Said]:
     """Return what is held of every source, and how fresh it is."""
-    with room_of(request).catalogue() as connection:
+    with archive_of(request).catalogue() as connection:
         failed = Counter(
             event.facts.get("source", "") for event in queries.events(connection, kind="reading")
         )
@@ -157,16 +157,16 @@ def sources(request: Request) -> list[Said]:
 
 
 @router.get("/timeline")
-def timeline(request: Request, asked: AskedPerhaps, ids: Ids = []) -> list[Said]:  # noqa: B006
+def timeline(request: Request, asked: OptionalSearchParams, ids: Ids = []) -> list[Said]:  # noqa: B006
     """Return what happened to the statements named and found, the earliest first."""
-    moments, _ = told(room_of(request), ids, asked)
+    moments, _ = timeline_of(archive_of(request), ids, asked)
     return [moment_json(moment) for moment in moments]
 
 
 @router.get("/links")
 def links(request: Request) -> list[dict[str, str]]:
     """Return the links between statements that somebody confirmed."""
-    return [link_json(link) for link in room_of(request).links()]
+    return [link_json(link) for link in archive_of(request).links()]
 
 
 @router.get(
@@ -183,7 +183,7 @@ def cdx(
     output: Literal["json", "cdxj"] = "json",
 ) -> list[Said] | Response:
     """Return the captures of one address, as CDX servers do (matchType exact)."""
-    with room_of(request).catalogue() as connection:
+    with archive_of(request).catalogue() as connection:
         found = queries.captures_of(connection, url)
     lines = [line_of(each) for each in found]
     low, high = from_, to or "9" * 14

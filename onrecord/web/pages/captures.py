@@ -9,21 +9,21 @@ from archive.catalogue import queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.models import Capture, Outcome, Role
-from onrecord.web.render import memento_path, room_of, show
-from onrecord.web.replay.verified_body import held
+from onrecord.web.render import archive_of, memento_path, render
+from onrecord.web.replay.verified_body import verified_body
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/capture/{name}")
 def capture(request: Request, name: str) -> HTMLResponse:
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
         found = queries.capture(connection, name)
         others = queries.captures_of(connection, found.url)
         said = queries.versions_in(connection, name)
         problem = _problem(room.context.home.warc, found)
-    return show(
+    return render(
         request,
         "capture.html",
         capture=found,
@@ -39,20 +39,20 @@ def capture(request: Request, name: str) -> HTMLResponse:
 @router.get("/quarantine/{name}")
 def quarantine(request: Request, name: str) -> HTMLResponse:
     """Show a suspect capture beside the last good one of the same address."""
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
         found = queries.capture(connection, name)
         others = queries.captures_of(connection, found.url)
     good = [each for each in others if each.outcome is Outcome.OK and each.id != found.id]
     before = max(good, key=lambda each: each.captured, default=None)
     sides = [(each, memento_path(each)) for each in (found, before) if each is not None]
-    return show(request, "quarantine.html", capture=found, sides=sides)
+    return render(request, "quarantine.html", capture=found, sides=sides)
 
 
 def _problem(folder: Path, found: Capture) -> str:
     """Return what is wrong with a capture's bytes, "" where they are as recorded."""
     try:
-        held(folder, found)
+        verified_body(folder, found)
     except ArchiveError as error:
         return str(error)
     return ""

@@ -10,16 +10,16 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from archive.errors import FormatError
-from archive.sandbox.pool import confined
-from index.quotes.article.article_text import article
-from index.quotes.article.find_quotations import quotations
+from archive.sandbox.pool import shared_sandbox
+from index.quotes.article.article_text import read_article
+from index.quotes.article.find_quotations import find_quotations
 from index.quotes.resolve import Resolver
-from onrecord.quotations.check import check_article, searched, told
+from onrecord.quotations.check import annotate, check_article, search_scope
 from onrecord.quotations.json_report import checked_json, search_scope_json
 from onrecord.web.highlight import Piece
-from onrecord.web.read_only_archive import Room
-from onrecord.web.render import room_of, show
-from onrecord.web.thread_pool import slowly
+from onrecord.web.read_only_archive import ReadOnlyArchive
+from onrecord.web.render import archive_of, render
+from onrecord.web.thread_pool import in_thread_pool
 
 router = APIRouter()
 _MOST = 500_000  # characters of an article: a long report
@@ -49,30 +49,30 @@ class Shown:
     pieces: tuple[Piece, ...]
 
 
-def check(room: Room, given: Given) -> Report:
+def check(room: ReadOnlyArchive, given: Given) -> Report:
     """Return what is found of every quotation in what was given."""
     with room.engine() as engine, room.catalogue() as connection:
         resolver = Resolver(engine)
-        coverage = search_scope_json(searched(connection, engine.count()))
+        coverage = search_scope_json(search_scope(connection, engine.count()))
         if given.quote:
-            every = [told(connection, resolver.resolve(given.quote))]
+            every = [annotate(connection, resolver.resolve(given.quote))]
         else:
             data = given.text.encode()
-            text = confined().call(article, data, "the text", given.kind)
-            every = list(check_article(connection, resolver, quotations(text)))
+            text = shared_sandbox().call(read_article, data, "the text", given.kind)
+            every = list(check_article(connection, resolver, find_quotations(text)))
     return Report(quotations=[checked_json(one, coverage) for one in every], coverage=coverage)
 
 
 @router.post("/api/v1/check", responses={400: {}, 413: {}, 422: {}})
-@slowly
+@in_thread_pool
 def api(request: Request, given: Given) -> Report:
     """Find the source of every quotation in `text`, or of `quote`. Nothing is stored."""
-    return check(room_of(request), given)
+    return check(archive_of(request), given)
 
 
 @router.get("/check", include_in_schema=False)
 def form(request: Request, text: Annotated[str, Query(max_length=20_000)] = "") -> HTMLResponse:
-    return show(request, "check.html", text=text, report=None, shown=[], verdicts=[])
+    return render(request, "check.html", text=text, report=None, shown=[], verdicts=[])
 
 
 @router.post("/check", include_in_schema=False)
@@ -81,18 +81,18 @@ async def checked(request: Request) -> Response:
     return await _answer(request, body)
 
 
-@slowly
+@in_thread_pool
 def _answer(request: Request, body: bytes) -> HTMLResponse:
     text = _text(body)
     if not text:
-        return show(request, "check.html", text="", report=None, shown=[], verdicts=[])
-    room = room_of(request)
+        return render(request, "check.html", text="", report=None, shown=[], verdicts=[])
+    room = archive_of(request)
     report = check(room, Given(text=text))
     if not report.quotations and len(text) <= 2000:
         report = check(room, Given(quote=text))  # no marks: the whole of it is the quotation
     shown = [Shown(said=one, pieces=tuple(words(one))) for one in report.quotations]
     verdicts = Counter(one["verdict"] for one in report.quotations).most_common()
-    return show(request, "check.html", text=text, report=report, shown=shown, verdicts=verdicts)
+    return render(request, "check.html", text=text, report=report, shown=shown, verdicts=verdicts)
 
 
 def _text(body: bytes) -> str:

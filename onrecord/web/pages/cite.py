@@ -8,8 +8,8 @@ from fastapi.responses import HTMLResponse
 from archive.citations import STYLES
 from archive.errors import QuoteError
 from onrecord.output import clean
-from onrecord.statements.cite import cited, place
-from onrecord.web.render import room_of, show
+from onrecord.statements.cite import citation_data, find_passage
+from onrecord.web.render import archive_of, render
 
 router = APIRouter(include_in_schema=False)
 
@@ -21,18 +21,18 @@ def cite(
     quote: Annotated[str, Query(max_length=5000)] = "",
     style: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
-    room = room_of(request)
+    room = archive_of(request)
     wanted = style if style in STYLES.names() else room.context.settings.style
     missing: QuoteError | None = None
     with room.catalogue() as connection:
         try:
-            chosen = place(connection, name, quote.strip())
+            chosen = find_passage(connection, name, quote.strip())
         except QuoteError as error:
             missing = error
-            chosen = place(connection, name, "")
-        facts = cited(connection, chosen, room.memento_base)
+            chosen = find_passage(connection, name, "")
+        facts = citation_data(connection, chosen, room.memento_base)
     names = [wanted, *(each for each in STYLES.names() if each != wanted)]
-    return show(
+    return render(
         request,
         "cite.html",
         404 if missing else 200,

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from archive.catalogue import queries
-from archive.text.diff import changes
+from archive.text.diff import diff_texts
 from onrecord.statements.compare import called, words_of
-from onrecord.web.highlight import compared
-from onrecord.web.render import room_of, show
+from onrecord.web.highlight import mark_edits
+from onrecord.web.render import archive_of, render
 
 router = APIRouter(include_in_schema=False)
 Which = Annotated[str, Query(max_length=200)]
@@ -18,16 +18,16 @@ Which = Annotated[str, Query(max_length=200)]
 
 @router.get("/statement/{name}/diff")
 def diff(request: Request, name: str, a: Which = "", b: Which = "") -> HTMLResponse:
-    with room_of(request).catalogue() as connection:
+    with archive_of(request).catalogue() as connection:
         versions = queries.versions(connection, name.partition("@")[0])
     last = len(versions) - 1
     one = called(versions, a) if a else max(0, last - 1)
     two = called(versions, b) if b else min(one + 1, last)
     before, after = versions[one], versions[two]
     words = words_of(after)
-    edits = changes(words_of(before), words)
-    lines = compared(words, edits)
-    return show(
+    edits = diff_texts(words_of(before), words)
+    lines = mark_edits(words, edits)
+    return render(
         request,
         "diff.html",
         versions=versions,

@@ -9,20 +9,20 @@ from fastapi.responses import HTMLResponse, Response
 from archive.catalogue import queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
-from archive.pack.write import zipped
-from onrecord.evidence.pack import packed
-from onrecord.evidence.proof import standing
-from onrecord.web.render import room_of, show
-from onrecord.web.replay.verified_body import held
-from onrecord.web.thread_pool import slowly
+from archive.pack.write import zip_pack
+from onrecord.evidence.pack import make_pack
+from onrecord.evidence.proof import log_proof
+from onrecord.web.render import archive_of, render
+from onrecord.web.replay.verified_body import verified_body
+from onrecord.web.thread_pool import in_thread_pool
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/statement/{name}/proof")
-@slowly
+@in_thread_pool
 def proof(request: Request, name: str) -> HTMLResponse:
-    room = room_of(request)
+    room = archive_of(request)
     home = room.context.home
     with room.catalogue() as connection:
         version = queries.version(connection, name)
@@ -35,16 +35,16 @@ def proof(request: Request, name: str) -> HTMLResponse:
         ]
     problem = ""
     try:
-        held(home.warc, capture)
+        verified_body(home.warc, capture)
     except ArchiveError as error:
         problem = str(error)
-    return show(
+    return render(
         request,
         "proof.html",
         version=version,
         capture=capture,
         facts=capture_json(capture, room.memento_base),
-        standing=standing(home, capture.id),
+        standing=log_proof(home, capture.id),
         problem=problem,
         sightings=seen,
         events=sorted(events, key=lambda event: event.when),
@@ -52,14 +52,14 @@ def proof(request: Request, name: str) -> HTMLResponse:
 
 
 @router.post("/statement/{name}/pack")
-@slowly
+@in_thread_pool
 def pack(
     request: Request, name: str, quote: Annotated[str, Query(max_length=5000)] = ""
 ) -> Response:
     """Return the evidence pack, as `onrecord prove` makes it, in a zip file."""
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
-        made = packed(connection, room.context.home, name, quote, room.memento_base)
+        made = make_pack(connection, room.context.home, name, quote, room.memento_base)
     named = re.sub(r"[^A-Za-z0-9.-]+", "_", made.version)
     headers = {"Content-Disposition": f'attachment; filename="{named}.zip"'}
-    return Response(zipped(made.files), media_type="application/zip", headers=headers)
+    return Response(zip_pack(made.files), media_type="application/zip", headers=headers)

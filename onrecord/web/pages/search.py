@@ -14,9 +14,9 @@ from archive.models import Capture, Role
 from index.engine import Engine, Hit, Results
 from index.normalise import normalise
 from onrecord.web.highlight import Snippet, beginning, snippets
-from onrecord.web.read_only_archive import Room
-from onrecord.web.render import room_of, show
-from onrecord.web.search_params import PER_PAGE, Asked, AskedBy
+from onrecord.web.read_only_archive import ReadOnlyArchive
+from onrecord.web.render import archive_of, render
+from onrecord.web.search_params import PER_PAGE, SearchParams, SearchParamsOf
 
 router = APIRouter(include_in_schema=False)
 _SHOWN = 8  # values of a facet
@@ -56,20 +56,20 @@ class Bar:
 
 @router.get("/")
 def home(request: Request) -> HTMLResponse:
-    with room_of(request).catalogue() as connection:
+    with archive_of(request).catalogue() as connection:
         held = by_source.coverage(connection)
-    return show(request, "home.html", asked=Asked(), held=held)
+    return render(request, "home.html", asked=SearchParams(), held=held)
 
 
 @router.get("/search")
-def search(request: Request, asked: AskedBy) -> HTMLResponse:
+def search(request: Request, asked: SearchParamsOf) -> HTMLResponse:
     if not asked.q:
         return home(request)
-    room = room_of(request)
+    room = archive_of(request)
     try:
         query = asked.query()
     except QueryError as error:
-        return show(request, "query_error.html", 400, asked=asked, error=error)
+        return render(request, "query_error.html", 400, asked=asked, error=error)
     results, words = _answer(room, asked, query)
     with room.catalogue() as connection:
         if not results.total:
@@ -77,7 +77,7 @@ def search(request: Request, asked: AskedBy) -> HTMLResponse:
         names = [hit.version for hit in results.hits]
         captures = queries.captures_of_versions(connection, names)
     hits = [_shown(hit, captures[hit.version]) for hit in results.hits]
-    return show(
+    return render(
         request,
         "search.html",
         asked=asked,
@@ -90,7 +90,9 @@ def search(request: Request, asked: AskedBy) -> HTMLResponse:
     )
 
 
-def _answer(room: Room, asked: Asked, query: Any) -> tuple[Results, list[tuple[str, int]]]:
+def _answer(
+    room: ReadOnlyArchive, asked: SearchParams, query: Any
+) -> tuple[Results, list[tuple[str, int]]]:
     """Return what the engine answers and, where that is nothing, how often each word occurs."""
     with room.engine() as engine:
         results = engine.search(
@@ -109,10 +111,10 @@ def _rarity(engine: Engine, query: str) -> list[tuple[str, int]]:
 
 
 def _nothing(
-    request: Request, connection: Connection, asked: Asked, words: list[tuple[str, int]]
+    request: Request, connection: Connection, asked: SearchParams, words: list[tuple[str, int]]
 ) -> HTMLResponse:
     loose = " ".join(normalise(asked.q).words) if '"' in asked.q or "“" in asked.q else ""
-    return show(
+    return render(
         request,
         "nothing.html",
         asked=asked,

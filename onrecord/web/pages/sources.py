@@ -10,7 +10,7 @@ from archive.catalogue import queries
 from archive.catalogue.coverage import by_source
 from archive.errors import UnknownNameError
 from archive.models import Outcome
-from onrecord.web.render import room_of, show
+from onrecord.web.render import archive_of, render
 
 router = APIRouter(include_in_schema=False)
 _TROUBLE = (Outcome.SUSPECT, Outcome.BLOCKED)
@@ -28,27 +28,27 @@ class Month:
 
 @router.get("/sources")
 def sources(request: Request) -> HTMLResponse:
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
         held = by_source.coverage(connection)
         unread = Counter(
             event.facts.get("source", "") for event in queries.events(connection, kind="reading")
         )
-    return show(request, "sources.html", held=held, unread=unread, known=room.sources)
+    return render(request, "sources.html", held=held, unread=unread, known=room.sources)
 
 
 @router.get("/sources/{name}")
 def source(request: Request, name: str) -> HTMLResponse:
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
         held = {each.source: each for each in by_source.coverage(connection)}
         if name not in held and name not in room.sources:
             raise UnknownNameError("source", name, sorted({*held, *room.sources}))
         issued = by_source.issued_by_month(connection, name)
         days = by_source.captures_by_day(connection, name)
-        trouble = queries.captures_that(connection, name, _TROUBLE)
+        trouble = queries.captures_with_outcome(connection, name, _TROUBLE)
         unread = [e for e in queries.events(connection, kind="reading") if _of(e.facts, name)]
-    return show(
+    return render(
         request,
         "source.html",
         name=name,

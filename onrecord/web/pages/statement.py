@@ -10,12 +10,12 @@ from archive.catalogue import queries
 from archive.citations import STYLES
 from archive.json_objects import capture_json
 from archive.models import Version
-from archive.statement_links import Link
+from archive.statement_links import StatementLink
 from archive.urls.text_fragment import text_fragment
 from onrecord.statements.cite import url_status
-from onrecord.statements.translations import siblings
+from onrecord.statements.translations import find_translations
 from onrecord.web.highlight import paragraphs
-from onrecord.web.render import memento_path, room_of, show
+from onrecord.web.render import archive_of, memento_path, render
 
 router = APIRouter(include_in_schema=False)
 Place = Annotated[int, Query(ge=0)]
@@ -23,18 +23,18 @@ Place = Annotated[int, Query(ge=0)]
 
 @router.get("/statement/{name}")
 def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> HTMLResponse:
-    room = room_of(request)
+    room = archive_of(request)
     with room.catalogue() as connection:
         version = queries.version(connection, name)
         versions = queries.versions(connection, version.statement)
         capture = queries.capture(connection, version.capture)
-        others = siblings(connection, version, room.sources.get(version.source))
+        others = find_translations(connection, version, room.sources.get(version.source))
         links = [link for link in room.links() if version.statement in (link.subject, link.object)]
         titles = _titles(connection, links)
         live = url_status(queries.captures_of(connection, version.reading.url))
     text = version.reading.text
     marked = (start, end) if start < end <= len(text) else None
-    return show(
+    return render(
         request,
         "statement.html",
         version=version,
@@ -56,6 +56,6 @@ def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> 
     )
 
 
-def _titles(connection: Connection, links: list[Link]) -> dict[str, Version]:
+def _titles(connection: Connection, links: list[StatementLink]) -> dict[str, Version]:
     names = {name for link in links for name in (link.subject, link.object)}
     return {name: queries.version(connection, name) for name in names}

@@ -7,8 +7,8 @@ from fastapi.responses import JSONResponse, Response
 
 from onrecord.statements.search import hits_json
 from onrecord.web import feeds
-from onrecord.web.render import room_of
-from onrecord.web.search_params import Asked, AskedBy
+from onrecord.web.render import archive_of
+from onrecord.web.search_params import SearchParams, SearchParamsOf
 from onrecord.web.security import origin_of
 
 router = APIRouter(include_in_schema=False)
@@ -16,14 +16,14 @@ _MOST = 50
 
 
 @router.get("/feed.atom")
-def atom(request: Request, asked: AskedBy) -> Response:
+def atom(request: Request, asked: SearchParamsOf) -> Response:
     root, hits = origin_of(str(request.url)), _newest(request, asked)
     text = feeds.atom(root, asked.address("/feed.atom"), asked.q, hits)
     return Response(text, media_type="application/atom+xml")
 
 
 @router.get("/feed.json")
-def json_feed(request: Request, asked: AskedBy) -> Response:
+def json_feed(request: Request, asked: SearchParamsOf) -> Response:
     root, hits = origin_of(str(request.url)), _newest(request, asked)
     feed = feeds.json_feed(root, asked.address("/feed.json"), asked.q, hits)
     return JSONResponse(feed, media_type="application/feed+json")
@@ -35,8 +35,8 @@ def opensearch(request: Request) -> Response:
     return Response(text, media_type="application/opensearchdescription+xml")
 
 
-def _newest(request: Request, asked: Asked) -> list[dict[str, Any]]:
-    room = room_of(request)
+def _newest(request: Request, asked: SearchParams) -> list[dict[str, Any]]:
+    room = archive_of(request)
     with room.engine() as engine:
         found = engine.search(
             asked.query(), limit=_MOST, order="newest", layer=asked.layer, facets=False

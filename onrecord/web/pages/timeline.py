@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from onrecord.output import clean
-from onrecord.statements.timeline import Moment, moment_json, tell
-from onrecord.web.read_only_archive import Room
-from onrecord.web.render import room_of, show
-from onrecord.web.search_params import Asked, AskedBy
+from onrecord.statements.timeline import Moment, build_timeline, moment_json
+from onrecord.web.read_only_archive import ReadOnlyArchive
+from onrecord.web.render import archive_of, render
+from onrecord.web.search_params import SearchParams, SearchParamsOf
 
 router = APIRouter(include_in_schema=False)
 MOST = 200  # statements on one time line
@@ -22,17 +22,17 @@ _COLUMNS = ("when", "precision", "what", "statement", "version", "issuer", "titl
 @router.get("/timeline")
 def timeline(
     request: Request,
-    asked: AskedBy,
+    asked: SearchParamsOf,
     ids: Ids = [],  # noqa: B006 - FastAPI copies it
     form: Literal["html", "csv", "json"] = "html",
 ) -> Response:
-    moments, total = told(room_of(request), ids, asked)
+    moments, total = timeline_of(archive_of(request), ids, asked)
     facts = [moment_json(moment) for moment in moments]
     if form == "json":
         return JSONResponse(facts, headers=_download("timeline.json"))
     if form == "csv":
         return Response(_csv(facts), media_type="text/csv", headers=_download("timeline.csv"))
-    found: HTMLResponse = show(
+    found: HTMLResponse = render(
         request,
         "timeline.html",
         asked=asked,
@@ -45,7 +45,9 @@ def timeline(
     return found
 
 
-def told(room: Room, ids: list[str], asked: Asked) -> tuple[list[Moment], int]:
+def timeline_of(
+    room: ReadOnlyArchive, ids: list[str], asked: SearchParams
+) -> tuple[list[Moment], int]:
     """Return the moments of the statements named and found, and how many statements were found."""
     names, total = list(dict.fromkeys(name.partition("@")[0] for name in ids)), len(ids)
     if asked.q:
@@ -54,7 +56,7 @@ def told(room: Room, ids: list[str], asked: Asked) -> tuple[list[Moment], int]:
         names += [hit.statement for hit in results.hits if hit.statement not in names]
         total += results.total
     with room.catalogue() as connection:
-        return tell(connection, names[:MOST], room.links()), total
+        return build_timeline(connection, names[:MOST], room.links()), total
 
 
 def _address(request: Request, form: str) -> str:

@@ -22,10 +22,10 @@ from starlette.routing import Route
 
 from archive.errors import ArchiveError, FixityError, LimitError
 from archive.models import Capture
-from archive.sandbox.pool import confined
+from archive.sandbox.pool import shared_sandbox
 from archive.urls.memento import timestamp14
 from onrecord.output import clean
-from onrecord.web.read_only_archive import Room
+from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.replay import frame, negotiation
 from onrecord.web.replay.memento_headers import (
     accept_datetime,
@@ -35,8 +35,8 @@ from onrecord.web.replay.memento_headers import (
     timemap,
     timemap_json,
 )
-from onrecord.web.replay.sanitise import css, harmless
-from onrecord.web.replay.verified_body import Held, held
+from onrecord.web.replay.sanitise import css, sanitise
+from onrecord.web.replay.verified_body import VerifiedBody, verified_body
 
 _MEMENTO = re.compile(r"/web/(\d{4,14})(id_|im_|cs_|mp_)?/(.+)", re.DOTALL)
 _GATE = re.compile(r"/(?:web|timegate)/(.+)", re.DOTALL)
@@ -51,7 +51,7 @@ _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 class Replay:
     """Answers for one archive; `root` is our own address, `reading` that of the reading room."""
 
-    def __init__(self, room: Room, *, root: str, reading: str) -> None:
+    def __init__(self, room: ReadOnlyArchive, *, root: str, reading: str) -> None:
         self.room, self.root, self.reading = room, root, reading
         self._policy = frame.POLICY.format(ancestors=reading or "'none'")
 
@@ -120,7 +120,7 @@ class Replay:
             "Link": link_header(self.root, exact.url, captures, exact),
         }
         try:
-            found = held(self.room.context.home.warc, shown)
+            found = verified_body(self.room.context.home.warc, shown)
             answer = self._shown(found, exact, kind)
         except FixityError as error:
             return self._notice(
@@ -148,7 +148,7 @@ class Replay:
             every = queries.captures_of(connection, url)
         return negotiation.at([each for each in every if each.status is not None], when)
 
-    def _shown(self, found: Held, exact: Capture, kind: str) -> Response:
+    def _shown(self, found: VerifiedBody, exact: Capture, kind: str) -> Response:
         capture, media = found.capture, found.capture.media_type
         if kind == "id_":
             return _raw(found)
@@ -163,7 +163,7 @@ class Replay:
             return Response(text, media_type="text/css")
         if media in _PAGES:
             stamp = timestamp14(exact.captured)
-            page = confined().call(harmless, found.text(), capture.url, stamp)
+            page = shared_sandbox().call(sanitise, found.text(), capture.url, stamp)
             strip = "" if kind == "mp_" else frame.banner(exact, capture, self.reading)
             return Response(frame.memento(page, strip), media_type="text/html")
         strip = frame.banner(exact, capture, self.reading)
@@ -189,7 +189,7 @@ class Replay:
         return Response(text, status, self._boxed(), media_type="text/html")
 
 
-def _raw(found: Held) -> Response:
+def _raw(found: VerifiedBody) -> Response:
     """Return the bytes as they were sent, of a type that no browser runs."""
     capture, media = found.capture, found.capture.media_type
     safe = media in _IMAGES or media == "text/css"
@@ -213,7 +213,7 @@ def _url(path: str) -> str:
     return unquote(path) if re.match(r"https?%3A", path, re.IGNORECASE) else path
 
 
-def application(room: Room, *, root: str, reading: str) -> Starlette:
+def application(room: ReadOnlyArchive, *, root: str, reading: str) -> Starlette:
     """Return the replay application."""
     replay = Replay(room, root=root, reading=reading)
 

@@ -11,7 +11,7 @@ from archive.json_objects import utc
 from archive.models import Capture
 from archive.urls.memento import timestamp14
 from onrecord.output import clean
-from onrecord.web.replay.sanitise import Harmless
+from onrecord.web.replay.sanitise import SanitisedPage
 
 POLICY = (
     "sandbox; default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
@@ -31,7 +31,7 @@ _PLAIN = (
 )
 
 
-def memento(page: Harmless, banner: str) -> str:
+def memento(page: SanitisedPage, banner: str) -> str:
     """Return an archived page, in its box, below `banner`."""
     lang = f' lang="{escape(page.lang)}"' if page.lang else ""
     attributes = lang + (f' dir="{page.direction}"' if page.direction else "")

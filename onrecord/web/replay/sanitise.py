@@ -101,7 +101,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Harmless:
+class SanitisedPage:
     """What is shown of an archived page."""
 
     title: str
@@ -111,11 +111,11 @@ class Harmless:
     body: str
 
 
-def harmless(markup: str, url: str, stamp: str) -> Harmless:
+def sanitise(markup: str, url: str, stamp: str) -> SanitisedPage:
     """Return the page at `url` as it may be shown; LimitError where it must not be parsed."""
     page = Page(markup, url, stamp)
     lang, direction = page.language
-    return Harmless(
+    return SanitisedPage(
         title=page.title, lang=lang, direction=direction, styles=page.styles(), body=page.body()
     )
 

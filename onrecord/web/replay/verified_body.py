@@ -7,20 +7,20 @@ from urllib.parse import urljoin
 from archive.errors import FixityError
 from archive.models import Capture
 from archive.warc.digests import sha256_of
-from archive.warc.exchanges import HeldExchange
-from archive.warc.record_reader import read_at
-from scrapers.fetch.visit import Fetched
-from scrapers.parse.decode import decoded
+from archive.warc.exchanges import ArchivedExchange
+from archive.warc.record_reader import read_stored_bytes
+from scrapers.fetch.visit import FetchedResponse
+from scrapers.parse.decode import decode_body
 
 MAX_SHOWN = 16 << 20  # bytes of a body, content decoding done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class VerifiedBody:
     """What a server sent, as recorded."""
 
     capture: Capture
-    exchange: HeldExchange
+    exchange: ArchivedExchange
 
     def header(self, name: str) -> str:
         """Return the first header called `name`, "" for none."""
@@ -44,20 +44,20 @@ class Held:
 
     def text(self) -> str:
         headers = self.exchange.headers
-        return decoded(Fetched(capture=self.capture, headers=headers, body=self.body()))
+        return decode_body(FetchedResponse(capture=self.capture, headers=headers, body=self.body()))
 
 
-def held(folder: Path, capture: Capture) -> Held:
+def verified_body(folder: Path, capture: Capture) -> VerifiedBody:
     """Return what `capture` holds, from the archive's warc/ folder.
 
     FixityError where the record or the body in it is not what was recorded; FormatError and
     StorageError where it cannot be read.
     """
-    record = read_at(folder, capture.stored)
+    record = read_stored_bytes(folder, capture.stored)
     path = folder / capture.stored.warc
-    exchange = HeldExchange(record=record, warc=capture.stored.warc, path=path)
+    exchange = ArchivedExchange(record=record, warc=capture.stored.warc, path=path)
     if capture.payload_sha256 and exchange.payload:
         found = sha256_of(exchange.payload)
         if found != capture.payload_sha256:
             raise FixityError(f"body of {capture.id}", capture.payload_sha256, found)
-    return Held(capture=capture, exchange=exchange)
+    return VerifiedBody(capture=capture, exchange=exchange)

@@ -17,8 +17,8 @@ from archive.errors import (
 )
 from onrecord import VERSION
 from onrecord.web.pages import PAGES
-from onrecord.web.read_only_archive import Room
-from onrecord.web.render import HERE, show
+from onrecord.web.read_only_archive import ReadOnlyArchive
+from onrecord.web.render import HERE, render
 
 STATUS: dict[type[ArchiveError], int] = {
     UnknownNameError: 404,
@@ -40,7 +40,7 @@ class Static(StaticFiles):
         return answer
 
 
-def application(room: Room, *, protected: bool = False) -> FastAPI:
+def application(room: ReadOnlyArchive, *, protected: bool = False) -> FastAPI:
     """Return the reading room over one archive; `protected` where readers log in."""
     app = FastAPI(
         title="OnRecord",
@@ -83,4 +83,4 @@ async def _wrong_request(request: Request, error: Exception) -> Response:
 def _told(request: Request, status: int, kind: str, problem: str) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": kind, "problem": problem}, status)
-    return show(request, "error.html", status, status_code=status, problem=problem)
+    return render(request, "error.html", status, status_code=status, problem=problem)

@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any
 
 
-class Handed(socket.socket):
+class DispatchedListener(socket.socket):
     """Where connections arrive that another process accepted.
 
     To asyncio it is a socket that listens.
@@ -33,7 +33,7 @@ class Handed(socket.socket):
         return made, made.getpeername()
 
 
-class Hander:
+class Dispatcher:
     """Accepts at `listening`, and hands on to `processes` places in turn."""
 
     def __init__(self, listening: socket.socket, processes: int) -> None:
@@ -41,12 +41,13 @@ class Hander:
         pairs = [socket.socketpair() for _ in range(processes)]
         self._ends = deque(ours for ours, _ in pairs)
         self.places = [
-            Handed(its.family, its.type, its.proto, fileno=its.detach()) for _, its in pairs
+            DispatchedListener(its.family, its.type, its.proto, fileno=its.detach())
+            for _, its in pairs
         ]
         for each in self._ends:
             each.setblocking(False)
 
-    def keep(self, number: int) -> Handed:
+    def keep(self, number: int) -> DispatchedListener:
         """Return a process's own place, in that process: it lets go of all that is others'.
 
         Process 0 is the one that hands on.

@@ -22,10 +22,10 @@ from archive.errors import StorageError
 from onrecord.context import Context
 from onrecord.web import security
 from onrecord.web.pages import PAGES
-from onrecord.web.read_only_archive import Room
+from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.replay import app as replay
 from onrecord.web.serve import app
-from onrecord.web.serve.connection_dispatch import Hander
+from onrecord.web.serve.connection_dispatch import Dispatcher
 from onrecord.web.serve.login import Login, limited
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -35,7 +35,7 @@ _SWITCH = 0.001  # seconds for which a page may keep the loop from taking or sen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class ServeOptions:
     """Where we listen. `host` other than loopback needs `password`, an argon2 hash."""
 
     host: str = "127.0.0.1"
@@ -71,11 +71,11 @@ class _Server(uvicorn.Server):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
+class ReadingRoom:
     """Two listening sockets, to be answered by one process or more."""
 
     context: Context
-    doors: Doors
+    doors: ServeOptions
     sockets: tuple[socket.socket, socket.socket]
 
     @property
@@ -97,7 +97,7 @@ class Served:
         for name in PAGES.names():
             PAGES.load(name)  # what is loaded before they part, processes share
         gc.freeze()  # … unless the collector writes on it
-        handers = [Hander(each, count) for each in self.sockets]
+        handers = [Dispatcher(each, count) for each in self.sockets]
         children: list[int] = []
         parent = os.getpid()
         for number in range(1, count):
@@ -115,15 +115,15 @@ class Served:
                 os.waitpid(child, 0)
 
     def _serve(
-        self, sockets: Sequence[socket.socket], handers: Sequence[Hander] = (), *, parent: int
+        self, sockets: Sequence[socket.socket], handers: Sequence[Dispatcher] = (), *, parent: int
     ) -> None:
-        room = Room(self.context, memento_base=f"{self.roots[1]}/web/")
+        room = ReadOnlyArchive(self.context, memento_base=f"{self.roots[1]}/web/")
         servers = _servers(self, room)
         asyncio.run(_until_stopped(servers, sockets, handers, parent))
         room.close()
 
 
-def _processes(doors: Doors) -> int:
+def _processes(doors: ServeOptions) -> int:
     """Return how many processes to serve in: one where sessions are kept in its memory."""
     if doors.password or not hasattr(os, "fork"):
         return 1
@@ -133,7 +133,7 @@ def _processes(doors: Doors) -> int:
 async def _until_stopped(
     servers: Sequence[_Server],
     sockets: Sequence[socket.socket],
-    handers: Sequence[Hander],
+    handers: Sequence[Dispatcher],
     parent: int,
 ) -> None:
     """Serve until a signal comes; a child also ends when its parent is gone."""
@@ -165,15 +165,15 @@ async def _until_stopped(
         watching.cancel()
 
 
-def prepared(context: Context, doors: Doors) -> Served:
+def prepared(context: Context, doors: ServeOptions) -> ReadingRoom:
     """Return servers that listen already; StorageError where a port is taken."""
     sockets = (_listening(doors.host, doors.port), _listening(doors.host, doors.replay_port))
     with context.engine():
         pass  # the index catches up before anybody asks
-    return Served(context=context, doors=doors, sockets=sockets)
+    return ReadingRoom(context=context, doors=doors, sockets=sockets)
 
 
-def _servers(served: Served, room: Room) -> tuple[_Server, _Server]:
+def _servers(served: ReadingRoom, room: ReadOnlyArchive) -> tuple[_Server, _Server]:
     doors, (reading, archived) = served.doors, served.roots
     login = Login(doors.password) if doors.password else None
     policy = security.room_policy(archived).encode()
@@ -192,7 +192,7 @@ def _servers(served: Served, room: Room) -> tuple[_Server, _Server]:
     )
 
 
-def _hosts(doors: Doors, port: int) -> list[str]:
+def _hosts(doors: ServeOptions, port: int) -> list[str]:
     names = {*doors.names, doors.host} | (LOOPBACK if doors.host in LOOPBACK else set())
     return [f"{_bracketed(name)}:{port}" for name in names]
 
@@ -216,7 +216,7 @@ def _listening(host: str, port: int) -> socket.socket:
     return made
 
 
-def _server(wrapped: ASGIApp, doors: Doors) -> _Server:
+def _server(wrapped: ASGIApp, doors: ServeOptions) -> _Server:
     handler = logging.StreamHandler()
     handler.setFormatter(QuietErrors())
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):

@@ -11,7 +11,7 @@ import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware
 
-from archive.citation_data import Cited
+from archive.citation_data import CitationData
 from archive.citations import STYLES
 from archive.citations._text import clean
 from archive.models import Issued
@@ -33,7 +33,7 @@ NAMES = STYLES.names()
 HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\x00\x1b]")
 
 
-def cite(style: str, cited: Cited) -> str:
+def cite(style: str, cited: CitationData) -> str:
     return STYLES.load(style)(cited)
 
 

@@ -4,21 +4,21 @@ import bagit
 import pytest
 from sqlalchemy import Connection
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.errors import StorageError
 from archive.exports.bagit import export
 from tests.archives import filled, flip
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path) -> ArchiveFolder:
     home = filled(tmp_path / "archive", 3)
     (home.sources / "100% ours.toml").write_text("name = 'x'\n")
     return home
 
 
 @pytest.fixture
-def bag(tmp_path: Path, home: Home, catalogue: Connection) -> Path:
+def bag(tmp_path: Path, home: ArchiveFolder, catalogue: Connection) -> Path:
     out = tmp_path / "bag"
     export(home, catalogue, out)
     return out
@@ -35,7 +35,9 @@ def test_that_tool_finds_a_change(bag: Path) -> None:
         bagit.Bag(str(bag)).validate()
 
 
-def test_it_holds_the_evidence_the_log_and_the_texts_and_no_key(bag: Path, home: Home) -> None:
+def test_it_holds_the_evidence_the_log_and_the_texts_and_no_key(
+    bag: Path, home: ArchiveFolder
+) -> None:
     held = {path.relative_to(bag / "data").parts[0] for path in (bag / "data").rglob("*")}
 
     assert held == {"warc", "log", "sources", "statements.jsonl"}
@@ -43,7 +45,9 @@ def test_it_holds_the_evidence_the_log_and_the_texts_and_no_key(bag: Path, home:
         assert not path.is_file() or b"PRIVATE KEY" not in path.read_bytes()
 
 
-def test_a_bag_is_not_made_over_anything(bag: Path, home: Home, catalogue: Connection) -> None:
+def test_a_bag_is_not_made_over_anything(
+    bag: Path, home: ArchiveFolder, catalogue: Connection
+) -> None:
     with pytest.raises(StorageError, match="exists already"):
         export(home, catalogue, bag)
     with pytest.raises(StorageError, match="name one"):

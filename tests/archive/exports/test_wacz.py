@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from archive.archive_folder import Home
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue import updates
 from archive.errors import StorageError
 from archive.exports import EXPORTS
@@ -19,7 +19,7 @@ from tests.vocabulary import said
 
 
 @pytest.fixture
-def home(tmp_path: Path, catalogue: Connection) -> Home:
+def home(tmp_path: Path, catalogue: Connection) -> ArchiveFolder:
     """Hold an archive of three captures, two of which were read as statements."""
     with Archive(tmp_path / "archive", size=3000) as archive:
         held = archive.hold(1, 2, 3)
@@ -32,7 +32,7 @@ def home(tmp_path: Path, catalogue: Connection) -> Home:
 
 
 @pytest.fixture
-def wacz(tmp_path: Path, home: Home, catalogue: Connection) -> Path:
+def wacz(tmp_path: Path, home: ArchiveFolder, catalogue: Connection) -> Path:
     out = tmp_path / "out.wacz"
     assert export(home, catalogue, out) == 2
     return out
@@ -59,7 +59,7 @@ def test_a_forged_page_in_it_is_refused_by_that_tool(wacz: Path, tmp_path: Path)
     assert validate(forged).returncode != 0
 
 
-def test_the_warc_files_go_in_as_they_are(wacz: Path, home: Home) -> None:
+def test_the_warc_files_go_in_as_they_are(wacz: Path, home: ArchiveFolder) -> None:
     with zipfile.ZipFile(wacz) as packed:
         inside = {
             sha256(packed.read(name)).hexdigest()
@@ -71,7 +71,7 @@ def test_the_warc_files_go_in_as_they_are(wacz: Path, home: Home) -> None:
 
 
 def test_exporting_twice_stores_the_same_records(
-    wacz: Path, tmp_path: Path, home: Home, catalogue: Connection
+    wacz: Path, tmp_path: Path, home: ArchiveFolder, catalogue: Connection
 ) -> None:
     again = tmp_path / "again.wacz"
     export(home, catalogue, again)
@@ -112,7 +112,7 @@ def test_the_index_finds_each_record(wacz: Path) -> None:
             assert f"WARC-Target-URI: {facts['url']}".encode() in record
 
 
-def test_the_proofs_are_inside_and_the_private_key_is_not(wacz: Path, home: Home) -> None:
+def test_the_proofs_are_inside_and_the_private_key_is_not(wacz: Path, home: ArchiveFolder) -> None:
     with zipfile.ZipFile(wacz) as packed:
         names = packed.namelist()
         everything = b"".join(packed.read(name) for name in names)
@@ -122,7 +122,7 @@ def test_the_proofs_are_inside_and_the_private_key_is_not(wacz: Path, home: Home
     assert b"PRIVATE KEY" not in everything
 
 
-def test_a_wacz_does_not_go_to_standard_output(home: Home, catalogue: Connection) -> None:
+def test_a_wacz_does_not_go_to_standard_output(home: ArchiveFolder, catalogue: Connection) -> None:
     with pytest.raises(StorageError, match="name a file"):
         export(home, catalogue, Path("-"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.findings import Finding
-from archive.integrity.log_audit import Trust, audit
+from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log import entries, keys, merkle, signed_notes
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -96,7 +96,7 @@ def test_a_log_rewritten_by_its_own_keeper_contradicts_a_checkpoint_kept_elsewhe
     resign(home)
     assert faults(home) == []
 
-    found = named(faults(home, Trust(anchors=[kept])))
+    found = named(faults(home, TrustAnchors(anchors=[kept])))
 
     assert "checkpoint of 601 entries kept elsewhere" in found
 
@@ -104,9 +104,11 @@ def test_a_log_rewritten_by_its_own_keeper_contradicts_a_checkpoint_kept_elsewhe
 def test_a_log_rewritten_by_its_own_keeper_contradicts_its_timestamps(home: Path) -> None:
     now = datetime.now(UTC)
     with serving(home / "tsa") as authority, reopened(home) as log:
-        renewal.stamp(log, renewal.pending(log.checkpoints, [authority], now), post, now)
+        renewal.obtain_timestamp(
+            log, renewal.pending_requests(log.checkpoints, [authority], now), post, now
+        )
         log.checkpoint()
-    trust = Trust(authorities={authority.name: authority.roots})
+    trust = TrustAnchors(authorities={authority.name: authority.roots})
     token = home / "log/checkpoints/000000000601.local.tsr"
     kept = token.read_bytes()
     assert faults(home, trust, now) == []
@@ -121,9 +123,11 @@ def test_a_log_rewritten_by_its_own_keeper_contradicts_its_timestamps(home: Path
 def test_a_token_that_is_gone_or_changed_is_named(home: Path) -> None:
     now = datetime.now(UTC)
     with serving(home / "tsa") as authority, reopened(home) as log:
-        renewal.stamp(log, renewal.pending(log.checkpoints, [authority], now), post, now)
+        renewal.obtain_timestamp(
+            log, renewal.pending_requests(log.checkpoints, [authority], now), post, now
+        )
         log.checkpoint()
-    trust = Trust(authorities={authority.name: authority.roots})
+    trust = TrustAnchors(authorities={authority.name: authority.roots})
     token = home / "log/checkpoints/000000000601.local.tsr"
     kept = token.read_bytes()
 
@@ -141,7 +145,7 @@ def test_a_log_rebuilt_without_the_key_is_named(home: Path) -> None:
     new_log(home, captures=600).close()
 
     assert faults(home) == []
-    assert f"expected {kept.vkey} among its keys" in named(faults(home, Trust(key=kept)))
+    assert f"expected {kept.vkey} among its keys" in named(faults(home, TrustAnchors(key=kept)))
 
 
 def vkey(home: Path) -> str:
@@ -165,7 +169,7 @@ def test_a_checkpoint_of_another_archive_is_named(home: Path, tmp_path: Path) ->
     (home / "log/checkpoints/000000000601.note").write_bytes(foreign.data)
 
     assert "000000000601.note" in named(faults(home))
-    assert "kept elsewhere" in named(faults(home, Trust(anchors=[foreign.note])))
+    assert "kept elsewhere" in named(faults(home, TrustAnchors(anchors=[foreign.note])))
 
 
 def test_a_checkpoint_under_another_size_is_named(home: Path) -> None:
@@ -240,11 +244,11 @@ def test_what_a_witness_saw_is_reported(home: Path) -> None:
     note = parse_note(path.read_bytes()).cosign(partner, "partner.example", NOON)
     path.write_bytes(note.encode())
     (home / "log/checkpoint").write_bytes(note.encode())
-    trust = Trust(
+    trust = TrustAnchors(
         witnesses=[signed_notes.public_key(partner, "partner.example", signed_notes.WITNESS_KEY)]
     )
 
     with Log.reading(home / "log") as log:
-        found = named([one for one in audit(log, trust, NOON) if one.check == "witness"])
+        found = named([one for one in audit_log(log, trust, NOON) if one.check == "witness"])
 
     assert found == "000000000601.note: seen by partner.example at 2026-11-22T12:00:00+00:00"

@@ -5,7 +5,7 @@ import pytest
 
 from archive.errors import FormatError
 from archive.log import entries, merkle
-from archive.log.entries import Entry, Erased
+from archive.log.entries import Entry, ErasedEntry
 from tests.logs import NOON, capture
 
 
@@ -42,7 +42,7 @@ def test_an_erased_entry_keeps_its_length_and_its_leaf_hash() -> None:
     rest = entries.reduced(line)
 
     assert len(rest) == len(line)
-    assert entries.decode(rest) == Erased(merkle.leaf_hash(line))
+    assert entries.decode(rest) == ErasedEntry(merkle.leaf_hash(line))
     assert entries.leaf_of(rest) == entries.leaf_of(line)
     assert b"ministry" not in rest
     assert entries.reduced(rest) == rest

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from archive.errors import FixityError, FormatError, HomeError
+from archive.errors import ArchiveFolderError, FixityError, FormatError
 from archive.log import keys, signed_notes
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -124,21 +124,21 @@ def test_a_private_key_open_to_others_is_refused(tmp_path: Path) -> None:
     keys.save_key(path, keys.new_key())
     path.chmod(0o640)
 
-    with pytest.raises(HomeError, match="expected mode 0600, found 0640"):
+    with pytest.raises(ArchiveFolderError, match="expected mode 0600, found 0640"):
         keys.load_key(path)
 
 
 def test_a_private_key_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "log.pem"
-    with pytest.raises(HomeError, match="found no file"):
+    with pytest.raises(ArchiveFolderError, match="found no file"):
         keys.load_key(path)
     path.touch(0o600)
     path.write_bytes(b"nothing")
-    with pytest.raises(HomeError, match="expected a private key in PEM"):
+    with pytest.raises(ArchiveFolderError, match="expected a private key in PEM"):
         keys.load_key(path)
     other = X25519PrivateKey.generate()
     path.write_bytes(other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    with pytest.raises(HomeError, match="expected an Ed25519 key"):
+    with pytest.raises(ArchiveFolderError, match="expected an Ed25519 key"):
         keys.load_key(path)
 
 
@@ -153,7 +153,10 @@ def test_without_the_right_key_nothing_is_signed(tmp_path: Path) -> None:
 def test_a_log_open_for_reading_signs_nothing(tmp_path: Path) -> None:
     new_log(tmp_path).close()
 
-    with Log.reading(tmp_path / "log") as log, pytest.raises(HomeError, match="open for writing"):
+    with (
+        Log.reading(tmp_path / "log") as log,
+        pytest.raises(ArchiveFolderError, match="open for writing"),
+    ):
         log.checkpoint()
 
 

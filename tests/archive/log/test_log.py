@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import FixityError, HomeError, StorageError
+from archive.errors import ArchiveFolderError, FixityError, StorageError
 from archive.log import entries, merkle
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -82,12 +82,12 @@ def test_a_second_writer_is_turned_away_and_readers_are_not(tmp_path: Path) -> N
 
 
 def test_a_folder_without_a_log_says_so(tmp_path: Path) -> None:
-    with pytest.raises(HomeError, match="expected a log, found none"):
+    with pytest.raises(ArchiveFolderError, match="expected a log, found none"):
         Log.reading(tmp_path)
-    with pytest.raises(HomeError, match="expected a log, found none"):
+    with pytest.raises(ArchiveFolderError, match="expected a log, found none"):
         Log.writing(tmp_path, tmp_path)
     new_log(tmp_path).close()
-    with pytest.raises(HomeError, match="expected no log, found one"):
+    with pytest.raises(ArchiveFolderError, match="expected no log, found one"):
         new_log(tmp_path)
 
 

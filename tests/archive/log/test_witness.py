@@ -37,7 +37,7 @@ def test_a_partner_cosigns_a_log_that_only_grew(log: Log) -> None:
     )
 
     assert witness.cosignatures(cosigned, [PARTNER_KEY]) == [
-        witness.Witnessed("partner.example", NOON)
+        witness.Cosignature("partner.example", NOON)
     ]
     assert witness.cosignatures(log.checkpoint().note, [PARTNER_KEY]) == []
 

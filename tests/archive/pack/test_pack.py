@@ -17,11 +17,11 @@ from archive.errors import FixityError, FormatError, StorageError, UnknownNameEr
 from archive.log import keys
 from archive.log.signed_notes import public_key
 from archive.pack import build, verify_pack, write
-from archive.pack.readable_copy import needs
+from archive.pack.readable_copy import missing_requisites
 from archive.timestamps import authorities, renewal
-from archive.warc.capture_metadata import Facts, Origin
+from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Exchange
-from archive.warc.record_reader import records
+from archive.warc.record_reader import read_records
 from tests.archives import FACTS, NOON, Archive, exchange, flip, page, warcs
 from tests.authority import post, serving
 from tests.packs import (
@@ -46,8 +46,8 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with archive, serving(folder / "tsa") as authority:
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
-        wanted_tokens = renewal.pending(archive.log.checkpoints, [authority], now)
-        renewal.stamp(archive.log, wanted_tokens, post, now)
+        wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
+        renewal.obtain_timestamp(archive.log, wanted_tokens, post, now)
         archive.log.rotate(NOON)
         return packed(archive.home, archive.log, capture, first)
 
@@ -183,7 +183,7 @@ def test_a_file_that_is_missing_is_noticed(pack: Path, check: Check) -> None:
 @CHECKS
 def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
-    wanted = build.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
+    wanted = build.PackRequest(version=version_of(capture), passage=None, citations={}, holds=bool)
     with (
         archive,
         serving(tmp_path / "tsa") as authority,
@@ -191,12 +191,12 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
     ):
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
-        wanted_tokens = renewal.pending(archive.log.checkpoints, [authority], now)
-        renewal.stamp(archive.log, wanted_tokens, post, now)
-        files = build.make(archive.home, archive.log, wanted)
+        wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
+        renewal.obtain_timestamp(archive.log, wanted_tokens, post, now)
+        files = build.build_pack(archive.home, archive.log, wanted)
         files |= {"tokens/local.pem": other.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}
-        write.write(unsigned | build.signed_list(unsigned, archive.log), tmp_path / "mixed")
+        write.write_pack(unsigned | build.signed_list(unsigned, archive.log), tmp_path / "mixed")
 
     answer = check(tmp_path / "mixed")
 
@@ -259,10 +259,10 @@ def test_the_page_to_open_reaches_no_server(stamped: Path) -> None:
 
 def made(archive: Archive, body: bytes, head: str) -> dict[str, bytes]:
     capture = archive.store.add(exchange(1, body, head), FACTS)
-    wanted = build.Wanted(
+    wanted = build.PackRequest(
         version=version_of(capture), passage=None, citations={}, holds=lambda url: True
     )
-    return build.make(archive.home, archive.log, wanted)
+    return build.build_pack(archive.home, archive.log, wanted)
 
 
 def test_a_refresh_is_taken_out_of_the_page_to_open(tmp_path: Path) -> None:
@@ -293,19 +293,21 @@ def test_a_page_in_utf_16_stays_readable(tmp_path: Path) -> None:
 def test_a_capture_that_is_not_in_the_log_cannot_be_proved(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     version = replace(version_of(capture), capture="urn:uuid:unknown")
-    wanted = build.Wanted(version=version, passage=None, citations={}, holds=bool)
+    wanted = build.PackRequest(version=version, passage=None, citations={}, holds=bool)
 
     with archive, pytest.raises(UnknownNameError, match="no such capture in the log"):
-        build.make(archive.home, archive.log, wanted)
+        build.build_pack(archive.home, archive.log, wanted)
 
 
 def test_changed_evidence_is_not_packed(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     with archive:
         flip(warcs(archive.home)[0], capture.stored.offset + 30)
-        wanted = build.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
+        wanted = build.PackRequest(
+            version=version_of(capture), passage=None, citations={}, holds=bool
+        )
         with pytest.raises(FixityError, match="recorded as"):
-            build.make(archive.home, archive.log, wanted)
+            build.build_pack(archive.home, archive.log, wanted)
 
 
 def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
@@ -316,10 +318,12 @@ def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
             request=b"",
             response=b"HTTP/1.1 204 No Content\r\n\r\n",
         )
-        capture = archive.store.add(empty, Facts(role=FACTS.role, outcome=FACTS.outcome))
-        wanted = build.Wanted(version=version_of(capture), passage=None, citations={}, holds=bool)
+        capture = archive.store.add(empty, CaptureMetadata(role=FACTS.role, outcome=FACTS.outcome))
+        wanted = build.PackRequest(
+            version=version_of(capture), passage=None, citations={}, holds=bool
+        )
         with pytest.raises(FormatError, match="none was received"):
-            build.make(archive.home, archive.log, wanted)
+            build.build_pack(archive.home, archive.log, wanted)
 
 
 def test_the_pythons_signatures_are_those_of_rfc_8032() -> None:
@@ -360,8 +364,8 @@ def test_a_pack_of_what_others_captured_says_whose_word_it_is(tmp_path: Path) ->
     with Archive(tmp_path / "theirs") as theirs:
         theirs.hold(1)
     (file,) = warcs(theirs.home)
-    record = next(one for one in records(file) if one.head.kind == "response")
-    origin = Origin(name="theirs.warc.gz", sha256="ab" * 32, offset=record.offset)
+    record = next(one for one in read_records(file) if one.head.kind == "response")
+    origin = ImportOrigin(name="theirs.warc.gz", sha256="ab" * 32, offset=record.offset)
     with Archive(tmp_path / "archive") as archive:
         taken = archive.store.add_foreign(file, record, replace(FACTS, origin=origin))
         path = packed(archive.home, archive.log, taken, tmp_path / "pack")
@@ -375,7 +379,7 @@ def test_a_pack_of_what_others_captured_says_whose_word_it_is(tmp_path: Path) ->
 
 
 def test_only_what_a_page_loads_counts_as_missing() -> None:
-    found = needs(
+    found = missing_requisites(
         b'<link rel="stylesheet" href="/a.css?x=1&amp;y=2"><link href=/b.ico rel="shortcut icon">'
         b'<link rel="canonical" href="/page"><a href="/other">x</a><IMG alt=x SRC=\'/c.png\'>'
         b'<script async src="/d.js"></script><img src="/c.png">'

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from index.engine import Document
 from index.hits import collect, top_documents
-from index.hits.snapshot import Part, Snapshot
+from index.hits.snapshot import SegmentView, Snapshot
 from index.phrases.build import column_builder
 from index.phrases.format import block_max, document_columns
 from index.phrases.match.segment_reader import Segment
-from index.phrases.segments.whoosh_column import Gathering
+from index.phrases.segments.whoosh_column import DocumentBatch
 from index.query import And, Node, Not, Or, Phrase, Run
 from tests.index.worlds import statement
 
@@ -75,7 +75,7 @@ def worlds(random_: random.Random) -> list[list[tuple[Document, bool]]]:
 
 def segment_of(documents: Sequence[Document], name: str) -> Segment:
     sink = io.BytesIO()
-    gathering = Gathering(sink)
+    gathering = DocumentBatch(sink)
     for document in documents:
         gathering.add(document)
     gathering.finish()
@@ -155,9 +155,9 @@ def test_the_best_are_those_of_a_full_scan_in_the_same_order(
     for i, held in enumerate(made):
         live = np.array([live for _, live in held])
         segment = segment_of([document for document, _ in held], f"segment {i}")
-        parts.append(Part(segment, None if live.all() else live))
+        parts.append(SegmentView(segment, None if live.all() else live))
     snapshot = Snapshot(0, parts)
-    answers = collect.ask(snapshot, node, "statement")
+    answers = collect.search_segments(snapshot, node, "statement")
     places = collect.page(snapshot, answers, first=0, last=most, order="best")
 
     found = [

@@ -3,20 +3,20 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.phrases.segments.merge_policy import choose, small
+from index.phrases.segments.merge_policy import choose_segments, small
 
 
 def test_segments_of_like_size_are_merged_when_there_are_four() -> None:
-    assert choose([100, 900_000, 200, 300], [0.0] * 4) == []
-    assert choose([100, 900_000, 200, 300, 50], [0.0] * 5) == [0, 2, 3, 4]
+    assert choose_segments([100, 900_000, 200, 300], [0.0] * 4) == []
+    assert choose_segments([100, 900_000, 200, 300, 50], [0.0] * 5) == [0, 2, 3, 4]
 
 
 def test_a_segment_much_of_which_is_deleted_is_rewritten() -> None:
-    assert choose([900_000, 900_000], [0.1, 0.5]) == [1]
+    assert choose_segments([900_000, 900_000], [0.1, 0.5]) == [1]
 
 
 def test_no_segment_grows_beyond_what_memory_allows() -> None:
-    assert choose([40_000_000] * 4, [0.0] * 4) == []
+    assert choose_segments([40_000_000] * 4, [0.0] * 4) == []
 
 
 def test_an_update_merges_only_what_is_small() -> None:
@@ -31,7 +31,7 @@ def test_after_many_updates_segments_are_few_and_work_is_bounded(updates: list[i
     written = 0
     for update in updates:
         sizes.append(update)
-        while chosen := choose(sizes, [0.0] * len(sizes)):
+        while chosen := choose_segments(sizes, [0.0] * len(sizes)):
             merged = sum(sizes[i] for i in chosen)
             written += merged
             sizes = [size for i, size in enumerate(sizes) if i not in chosen] + [merged]

@@ -25,7 +25,7 @@ def test_words_and_places_are_those_of_normalise(texts: list[str], few: int) -> 
         patch.setattr(bulk_tokenizer, "_FEW", few)
         patch.setattr(bulk_tokenizer, "STRIDE", 2)
         vocabulary = Vocabulary()
-        words = bulk_tokenizer.read(texts, vocabulary)
+        words = bulk_tokenizer.tokenize(texts, vocabulary)
 
     for number, text in enumerate(texts):
         normal = normalise(text)

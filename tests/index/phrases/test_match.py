@@ -13,7 +13,7 @@ from index.phrases.build import column_builder
 from index.phrases.match import phrase_matcher, segment_reader
 from index.phrases.match.query_evaluator import Evaluation, run_slots
 from index.phrases.match.segment_reader import Segment
-from index.phrases.segments.whoosh_column import Gathering
+from index.phrases.segments.whoosh_column import DocumentBatch
 from index.query import And, Not, Or, Phrase, Prefix, Run
 from tests.index.worlds import statement
 
@@ -53,7 +53,7 @@ def kinds_of_words(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def segment_of(documents: Sequence[Sequence[str]]) -> Segment:
     sink = io.BytesIO()
-    gathering = Gathering(sink)
+    gathering = DocumentBatch(sink)
     for number, words in enumerate(documents):
         gathering.add(statement(" ".join(words), f"s{number}"))
     gathering.finish()
@@ -227,14 +227,14 @@ def test_a_merged_segment_equals_one_made_anew(
     parts = [segment_of(documents), segment_of(documents[::-1])]
     chosen = [sorted(kept.draw(st.sets(st.integers(0, len(documents) - 1)))) for _ in parts]
     sink = io.BytesIO()
-    gathering = Gathering(sink)
+    gathering = DocumentBatch(sink)
     for part, numbers in zip(parts, chosen, strict=True):
         gathering.add_from(part, numbers)
     gathering.finish()
     merged = Segment(memoryview(sink.getvalue()), "merged")
 
     sink = io.BytesIO()
-    anew = Gathering(sink)
+    anew = DocumentBatch(sink)
     for part, numbers in zip(parts, chosen, strict=True):
         for number in numbers:
             anew.add(part.document(number))

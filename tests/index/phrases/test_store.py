@@ -17,7 +17,7 @@ from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
 from index.phrases.segments.index_folder import PhraseIndex
 from index.phrases.segments.whoosh_codec import FIELD
-from index.phrases.segments.whoosh_query import Matching
+from index.phrases.segments.whoosh_query import MatchingDocuments
 from index.query import Phrase, Run, parse
 from tests.index.worlds import statement
 
@@ -29,8 +29,8 @@ def index(tmp_path: Path) -> PhraseIndex:
     return PhraseIndex(tmp_path)
 
 
-def phrase(*words: str) -> Matching:
-    return Matching(Phrase((Run(words),)))
+def phrase(*words: str) -> MatchingDocuments:
+    return MatchingDocuments(Phrase((Run(words),)))
 
 
 def add(index: PhraseIndex, *texts: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from archive.errors import UnknownNameError
-from index.engine import Document, Found, Frequency, Layer
+from index.engine import Document, Frequency, Layer, TextMatch
 from index.normalise import words_of
 
 
@@ -32,11 +32,11 @@ class Memory:
 
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
-    ) -> list[Found]:
+    ) -> list[TextMatch]:
         wanted = list(words)
         rarity = self.rarity(words)
         pivot = rarity.index(min(rarity))
-        found: list[Found] = []
+        found: list[TextMatch] = []
         for key, places in self._holding.get(wanted[pivot], {}).items():
             if self._documents[key].layer != layer:
                 continue
@@ -44,7 +44,7 @@ class Memory:
             for place in places:
                 first = place - pivot
                 if first >= 0 and held[first : first + len(wanted)] == wanted:
-                    found.append(Found(key, first, first + len(wanted)))
+                    found.append(TextMatch(key, first, first + len(wanted)))
         return found[:limit]
 
     def frequency(self, words: Sequence[str]) -> Frequency:

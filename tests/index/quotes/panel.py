@@ -1,7 +1,7 @@
 """A small archive in our own words: a panel's statement, and others that are much like it."""
 
 from index.engine import Document
-from index.quotes.resolve import Answer, Resolver
+from index.quotes.resolve import Resolution, Resolver
 from tests.index.quotes.memory import Memory
 
 PANEL = """\
@@ -59,5 +59,5 @@ def archive(*more: Document) -> Memory:
     )
 
 
-def resolved(quote: str, *more: Document) -> Answer:
+def resolved(quote: str, *more: Document) -> Resolution:
     return Resolver(archive(*more)).resolve(quote)

@@ -3,12 +3,12 @@
 import pytest
 
 from archive.errors import FormatError, LimitError
-from index.quotes.article.article_text import LARGEST, Article, article
-from index.quotes.article.find_quotations import Quotation, quotations
+from index.quotes.article.article_text import LARGEST, Article, read_article
+from index.quotes.article.find_quotations import Quotation, find_quotations
 
 
 def found(text: str, name: str = "a.txt") -> list[Quotation]:
-    return quotations(article(text.encode(), name))
+    return find_quotations(read_article(text.encode(), name))
 
 
 def texts(text: str, name: str = "a.txt") -> list[str]:
@@ -149,22 +149,24 @@ def test_places_are_those_of_the_article() -> None:
 
 def test_a_binary_file_is_an_error_and_not_an_empty_answer() -> None:
     with pytest.raises(FormatError, match=r"photo\.png: expected text, HTML or Markdown, found"):
-        article(b"\x89PNG\r\n\x1a\n\0\0", "photo.png")
+        read_article(b"\x89PNG\r\n\x1a\n\0\0", "photo.png")
 
 
 def test_a_file_larger_than_any_article_is_refused() -> None:
     with pytest.raises(LimitError, match=r"book\.txt: expected an article of at most"):
-        article(b"a" * (LARGEST + 1), "book.txt")
+        read_article(b"a" * (LARGEST + 1), "book.txt")
 
 
 @pytest.mark.parametrize("mark", ["“", '"', "'", "‘", "«", "[", "...", "“a", "\n“", "'a "])
 def test_a_long_run_of_one_mark_is_read_in_bounded_time(mark: str) -> None:
-    quotations(Article(mark * 20_000))
+    find_quotations(Article(mark * 20_000))
 
 
 def test_other_encodings_are_read() -> None:
-    assert article("Il a dit « à bientôt » à tous".encode("cp1252"), "a.txt").text.count("«") <= 1
-    assert article("“here it is”".encode("utf-16"), "a.txt").text == "“here it is”"
+    assert (
+        read_article("Il a dit « à bientôt » à tous".encode("cp1252"), "a.txt").text.count("«") <= 1
+    )
+    assert read_article("“here it is”".encode("utf-16"), "a.txt").text == "“here it is”"
 
 
 def test_deep_nesting_is_no_way_to_crash() -> None:

@@ -5,15 +5,15 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.runs import Due
+from archive.runs import ScheduleEntry
 from onrecord.schedule.due import LATEST, after_failure, after_good, is_due
 from tests.vocabulary import START, day
 
 HOUR = timedelta(hours=1)
 
 
-def line(**said: object) -> Due:
-    return Due(**{"source": "panel", "next_due": START, "rhythm": HOUR, **said})  # type: ignore[arg-type]
+def line(**said: object) -> ScheduleEntry:
+    return ScheduleEntry(**{"source": "panel", "next_due": START, "rhythm": HOUR, **said})  # type: ignore[arg-type]
 
 
 def test_a_good_visit_is_followed_by_the_next_after_one_rhythm_give_or_take_a_tenth() -> None:

@@ -14,9 +14,9 @@ from archive.catalogue.monitoring import run_history as table
 from archive.errors import LockedError, StorageError
 from archive.models import Outcome
 from archive.runs import Run, RunOutcome
-from onrecord.collect.ingest import Tally
-from onrecord.run.run_due import Machine, Ran
-from onrecord.run.run_loop import Collector
+from onrecord.collect.ingest import RunStats
+from onrecord.run.run_due import RunEnvironment, RunResult
+from onrecord.run.run_loop import RunLoop
 from onrecord.schedule.timer_units import NOTHING_DUE
 from tests.onrecord.conftest import PANEL, Collecting
 
@@ -127,8 +127,9 @@ def test_a_second_run_at_the_same_time_is_refused_and_kill_9_frees_the_lock(
         [
             sys.executable,
             "-c",
-            "import sys, time; from pathlib import Path; from archive.archive_folder import Home\n"
-            "with Home(Path(sys.argv[1])).writing():\n"
+            "import sys, time; from pathlib import Path\n"
+            "from archive.archive_folder import ArchiveFolder\n"
+            "with ArchiveFolder(Path(sys.argv[1])).writing():\n"
             "    print('held', flush=True); time.sleep(60)",
             str(collecting.folder),
         ],
@@ -147,22 +148,22 @@ def test_a_second_run_at_the_same_time_is_refused_and_kill_9_frees_the_lock(
     assert list(collecting.run().visited) == [PANEL]
 
 
-GOOD = Tally(captures=Counter(ok=1))
+GOOD = RunStats(captures=Counter(ok=1))
 
 
 @pytest.mark.parametrize(
     ("ran", "code"),
     [
-        (Ran(visited={"a": GOOD}), 0),
-        (Ran(visited={"a": GOOD, "b": Tally()}, failed={"b": "503"}), 1),
-        (Ran(visited={"b": Tally()}, failed={"b": "503"}), 1),
-        (Ran(), NOTHING_DUE),
-        (Ran(visited={"a": Tally()}, stopped=True), 130),
+        (RunResult(visited={"a": GOOD}), 0),
+        (RunResult(visited={"a": GOOD, "b": RunStats()}, failed={"b": "503"}), 1),
+        (RunResult(visited={"b": RunStats()}, failed={"b": "503"}), 1),
+        (RunResult(), NOTHING_DUE),
+        (RunResult(visited={"a": RunStats()}, stopped=True), 130),
     ],
 )
 def test_a_run_that_captured_nothing_never_exits_0(
-    collecting: Collecting, ran: Ran, code: int
+    collecting: Collecting, ran: RunResult, code: int
 ) -> None:
-    machine = Machine(doors=collecting.site.doors, now=collecting.clock)
+    machine = RunEnvironment(doors=collecting.site.doors, now=collecting.clock)
 
-    assert Collector(context=collecting.context, machine=machine, ran=ran).exit_code == code
+    assert RunLoop(context=collecting.context, machine=machine, ran=ran).exit_code == code

@@ -12,7 +12,7 @@ import pytest
 
 from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import run_history
-from archive.runs import Due
+from archive.runs import ScheduleEntry
 from onrecord.context import Context
 from onrecord.schedule.timer_units import (
     NOTHING_DUE,
@@ -45,11 +45,11 @@ def nothing_due(run: Run, archive_folder: Path) -> Path:
     """Return an archive whose every source is paused: a call of `run` asks nobody anything."""
     run("init")
     lines = [
-        Due(source=name, next_due=START, rhythm=timedelta(days=1), paused=True)
+        ScheduleEntry(source=name, next_due=START, rhythm=timedelta(days=1), paused=True)
         for name in Context(archive_folder).sources
     ]
     with transaction(archive_folder / "catalogue.sqlite") as connection:
-        run_history.keep_due(connection, lines)
+        run_history.save_schedule_entries(connection, lines)
     return archive_folder
 
 

@@ -2,7 +2,7 @@
 
 from archive.catalogue.monitoring import news
 from archive.news import Alert, Watch
-from onrecord.watch.alerts import alert
+from onrecord.watch.alerts import match_alerts
 from tests.onrecord.conftest import PANEL, Collecting
 
 EDITED = "meridian_panel:PD_2024_7"
@@ -108,6 +108,6 @@ def test_each_alert_is_made_once_however_often_it_is_asked_for(collecting: Colle
     collecting.every(24, 1)
 
     with collecting.asking() as connection:
-        assert [alert(connection) for _ in range(3)] == [0, 0, 0]
+        assert [match_alerts(connection) for _ in range(3)] == [0, 0, 0]
 
     assert len(alerts(collecting)) == 1

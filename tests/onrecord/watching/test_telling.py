@@ -19,7 +19,7 @@ from archive.catalogue.monitoring import news
 from archive.errors import FetchError
 from archive.news import Watch
 from onrecord.context import Context
-from onrecord.watch.deliver import check_channel, shown, tell_all
+from onrecord.watch.deliver import check_channel, deliver_alerts, shown
 from tests.onrecord.conftest import PANEL, Collecting
 from tests.vocabulary import START
 
@@ -42,7 +42,7 @@ def tells(alerted: Collecting, url: str, digest: float = 0.0) -> None:
     with alerted.asking() as connection:
         news.add_channel(connection, url, digest)
         (channel,) = [each for each in news.channels(connection) if each.url == url]
-        news.keep_channel(connection, replace(channel, told=0))
+        news.save_channel(connection, replace(channel, told=0))
 
 
 def numbers(text: str) -> list[int]:
@@ -54,7 +54,7 @@ def test_alerts_are_told_in_order_and_each_once(alerted: Collecting) -> None:
     told: list[str] = []
 
     for _ in range(3):
-        tell_all(alerted.context, alerted.clock(), lambda url, title, body: told.append(body))
+        deliver_alerts(alerted.context, alerted.clock(), lambda url, title, body: told.append(body))
 
     assert numbers("\n".join(told)) == [1, 2, 3]
 
@@ -70,10 +70,10 @@ def test_what_does_not_arrive_holds_up_the_rest_and_is_tried_again(alerted: Coll
         told.append(body)
 
     refused: list[str] = []
-    assert tell_all(alerted.context, alerted.clock(), refuses_once) == ["test://…: 503"]
+    assert deliver_alerts(alerted.context, alerted.clock(), refuses_once) == ["test://…: 503"]
     assert numbers("\n".join(told)) == [1]
-    assert "waits" in tell_all(alerted.context, alerted.clock(), refuses_once)[0]
-    tell_all(alerted.context, alerted.clock() + timedelta(minutes=6), refuses_once)
+    assert "waits" in deliver_alerts(alerted.context, alerted.clock(), refuses_once)[0]
+    deliver_alerts(alerted.context, alerted.clock() + timedelta(minutes=6), refuses_once)
 
     assert numbers("\n".join(told)) == [1, 2, 3]
 
@@ -85,14 +85,14 @@ def test_a_digest_is_one_message_in_its_hours(alerted: Collecting) -> None:
     def take(url: str, title: str, body: str) -> None:
         told.append((title, body))
 
-    tell_all(alerted.context, alerted.clock(), take)
+    deliver_alerts(alerted.context, alerted.clock(), take)
     alerted.publisher.publish(4, "Statement 4.")
     alerted.every(2, 1)
-    tell_all(alerted.context, alerted.clock(), take)
+    deliver_alerts(alerted.context, alerted.clock(), take)
     assert [(title, numbers(body)) for title, body in told] == [("3 alerts", [1, 2, 3])]
 
     alerted.clock.pass_by(hours=24)
-    tell_all(alerted.context, alerted.clock(), take)
+    deliver_alerts(alerted.context, alerted.clock(), take)
     assert numbers(told[1][1]) == [4]
 
 
@@ -103,7 +103,7 @@ def test_feed_files_hold_each_alert_once_the_newest_first(
     for url in (f"atom:{atom}", f"jsonfeed:{feed}"):
         tells(alerted, url)
 
-    tell_all(alerted.context, alerted.clock())
+    deliver_alerts(alerted.context, alerted.clock())
 
     items = json.loads(feed.read_text())["items"]
     assert [item["_onrecord"]["alert"] for item in items] == [3, 2, 1]
@@ -120,12 +120,12 @@ def test_killed_between_two_messages_it_goes_on_after_the_last_that_arrived(
     program = (
         "import os, signal, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
         "from onrecord.context import Context\n"
-        "from onrecord.watch.deliver import tell_all\n"
+        "from onrecord.watch.deliver import deliver_alerts\n"
         "def send(url, title, body):\n"
         "    if 'alert 2' in body and sys.argv[3] == 'die':\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    with open(sys.argv[2], 'a') as file:\n        file.write(body + '\\n')\n"
-        "tell_all(Context(Path(sys.argv[1])), datetime.now(UTC), send)\n"
+        "deliver_alerts(Context(Path(sys.argv[1])), datetime.now(UTC), send)\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     words = [sys.executable, "-c", program, str(alerted.folder), str(received)]
@@ -169,7 +169,7 @@ def test_apprise_carries_alerts_to_a_webhook(
     url, received = webhook
     tells(alerted, check_channel(url))
 
-    assert tell_all(alerted.context, alerted.clock()) == []
+    assert deliver_alerts(alerted.context, alerted.clock()) == []
 
     bodies = [json.loads(each)["message"] for each in received]
     assert numbers("\n".join(bodies)) == [1, 2, 3]
@@ -189,8 +189,8 @@ def test_nothing_is_told_twice_when_two_processes_are_at_it(alerted: Collecting)
 
     def send(url: str, title: str, body: str) -> None:
         told.append(body)
-        assert tell_all(Context(alerted.folder), alerted.clock(), send) == []
+        assert deliver_alerts(Context(alerted.folder), alerted.clock(), send) == []
 
-    tell_all(alerted.context, alerted.clock(), send)
+    deliver_alerts(alerted.context, alerted.clock(), send)
 
     assert numbers("\n".join(told)) == [1, 2, 3]

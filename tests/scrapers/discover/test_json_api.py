@@ -3,7 +3,7 @@ from typing import Any
 
 from scrapers.discover._link_collector import counted_on
 from scrapers.discover.json_api import find
-from scrapers.results import Discovered
+from scrapers.results import DiscoveryResult
 from scrapers.source import Source
 from tests.scrapers.ruritania import source
 from tests.shared_captures import capture
@@ -26,7 +26,7 @@ ANSWER = {
 }
 
 
-def ask(bank: Source, answer: Any) -> Discovered:
+def ask(bank: Source, answer: Any) -> DiscoveryResult:
     return find(capture(URL, json.dumps(answer).encode()), bank, bank.listings[0])[0]
 
 
