@@ -23,7 +23,7 @@ check: test test-reloaded lint types  ## everything CI checks
 # Whoosh-Reloaded goes by the same import name: it lies in a folder of its own, before the other.
 test-reloaded: $(STAMP)  ## the index's tests on Whoosh-Reloaded 2.7.5
 	test -d $(VENV)/reloaded || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/reloaded whoosh-reloaded==2.7.5 cached-property==2.0.1
-	PYTHONPATH=$(VENV)/reloaded $(BIN)/python -W ignore -m pytest -q -n auto tests/index/test_whoosh.py tests/index/phrases/test_store.py tests/index/phrases/test_toc.py tests/index/engines
+	PYTHONPATH=$(VENV)/reloaded $(BIN)/python -W ignore -m pytest -q -n auto tests/index/engines tests/index/hits tests/index/phrases
 
 lint: $(STAMP)
 	$(BIN)/ruff check

@@ -21,8 +21,8 @@ from archive.archive_folder import ArchiveFolder
 from archive.integrity.fixity import CheckScope, check
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log.log import Log
-from tests.archives import FACTS, Archive, exchange
-from tests.logs import NOON, capture, new_log
+from tests.support.filled_logs import NOON, capture, new_log
+from tests.support.whole_archives import FACTS, Archive, exchange
 
 WORDS = ("border", "people", "council", "security", "regret", "condemn", "urge", "free", "held")
 

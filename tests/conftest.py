@@ -18,13 +18,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Connection
 
 from archive.catalogue.database import transaction
+from tests.support.paths import SAMPLE, SHARED
 
 # How fast a law is checked is no part of it, and says more of the machine than of the program.
 hypothesis.settings.register_profile("onrecord", deadline=None)
 hypothesis.settings.load_profile("onrecord")
-
-SAMPLE = Path(__file__).parents[1] / "sample"
-SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[2] / "shared"))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

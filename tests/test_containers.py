@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from onrecord.cli import cli
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 HADOLINT = Path(sys.executable).with_name("hadolint")
 
 

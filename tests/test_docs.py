@@ -12,9 +12,9 @@ from onrecord.cli import COMMANDS, cli
 from onrecord.reference_pages import error_table, pages
 from onrecord.settings import ABOUT, template
 from tests.conftest import Run, editions
-from tests.vocabulary import captured, said
+from tests.support.builders import captured, said
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 
 

@@ -17,8 +17,8 @@ from scrapers.propose.listing_candidates import pattern_of
 from scrapers.propose.source_toml import SourceProposal, to_toml
 from scrapers.read.reader import read_page
 from scrapers.source import Source, load_source, load_sources
-from tests.shared_captures import shared_captures
 from tests.sources.golden import CAPTURES
+from tests.support.shared_captures import shared_captures
 
 RESULTS = Path(__file__).parent / "LEARNED.md"
 _TAUGHT = 3

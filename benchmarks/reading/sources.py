@@ -9,8 +9,8 @@ from pathlib import Path
 
 from scrapers.read.reader import discover, read_page
 from scrapers.source import load_sources
-from tests.shared_captures import shared_captures
 from tests.sources.golden import CAPTURES
+from tests.support.shared_captures import shared_captures
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 

@@ -22,7 +22,7 @@ from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
 from scrapers.fetch.visit import Fetcher
 from scrapers.source import Source
-from tests.sites import SiteVisit
+from tests.support.fake_fetcher import SiteVisit
 
 TICK = timedelta(hours=6)
 STATUS_ON = {4, 8, 12, 15, 16, 20, 21, 24, 28, 29}  # days

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from tests.sites import Reply
+from tests.support.fake_fetcher import Reply
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 DAYS = 30

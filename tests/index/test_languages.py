@@ -12,11 +12,9 @@ import pytest
 from index.engines.whoosh import WhooshEngine
 from index.normalise import words_of
 from index.query import parse
-from tests.index.worlds import statement
+from tests.support.index_documents import statement
+from tests.support.paths import SHARED
 
-SHARED = Path(
-    os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[2].parent / "shared")
-)
 DECLARATIONS = SHARED / "corpora" / "udhr_multilingual.jsonl.gz"
 
 

@@ -6,7 +6,7 @@ from index.engine import Hit
 from index.engines.whoosh import WhooshEngine
 from index.query import parse
 from index.snippets import snippets
-from tests.index.worlds import statement
+from tests.support.index_documents import statement
 
 
 def hit(folder: Path, text: str, query: str) -> Hit:

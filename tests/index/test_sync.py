@@ -9,7 +9,7 @@ from index.engines.whoosh import WhooshEngine
 from index.query import parse
 from index.sync import sync
 from index.verify_index import verify_index
-from tests.vocabulary import captured, day, said
+from tests.support.builders import captured, day, said
 
 
 def see(catalogue: Connection, words: str, number: int) -> None:

@@ -13,7 +13,7 @@ from index import sync
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
 from index.query import parse
-from tests.vocabulary import captured, day, said
+from tests.support.builders import captured, day, said
 
 MANY = 60
 

@@ -15,8 +15,8 @@ from onrecord.run.graceful_stop import Stop
 from onrecord.run.run_due import RunEnvironment, RunResult, run_due
 from onrecord.watch.alerts import match_alerts
 from tests.conftest import Run
-from tests.panel import SAMPLE, Publisher
-from tests.sites import Clock, PublisherSite
+from tests.support.changing_publisher import SAMPLE, Publisher
+from tests.support.fake_fetcher import Clock, PublisherSite
 
 PANEL = "meridian_panel"
 

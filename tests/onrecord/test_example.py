@@ -14,12 +14,13 @@ from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 from tests.conftest import Run
-from tests.publisher import JumpingClock
-from tests.reading import serving
-from tests.warcs import answer
-from tests.webarchive import OtherArchive, crawled, holding
+from tests.support.http_publisher import JumpingClock
+from tests.support.memento_server import OtherArchive, crawled, holding
+from tests.support.paths import ROOT
+from tests.support.reading_room_server import serving
+from tests.support.warc_files import answer
 
-PAGE = Path(__file__).parents[2] / "docs" / "example-chechnya.md"
+PAGE = ROOT / "docs" / "example-chechnya.md"
 EXPERTS = "https://www.ohchr.org/EN/NewsEvents/Pages/DisplayNews.aspx?NewsID=21501&LangID=E"
 DENIAL = "https://press.authority.example/2017/reply.html"
 APPEAL = "https://relief.example/appeals/7.html"

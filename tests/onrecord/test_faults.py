@@ -13,10 +13,10 @@ from runpy import run_path
 import pytest
 
 from tests.conftest import SAMPLE, Run
-from tests.panel import page
+from tests.support.changing_publisher import page
+from tests.support.paths import ROOT
 
 PAGES = 250
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from archive.models import Reading
 from scrapers.read.reader import discover, read_page
 from scrapers.results import Problem
 from scrapers.source import load_sources
-from tests.shared_captures import shared_captures
+from tests.support.shared_captures import shared_captures
 
 FOLDER = Path(__file__).parent
 MOST_SHOWN = 40

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 import pytest
 
-from tests.shared_captures import SHARED
 from tests.sources.golden import read_everything
+from tests.support.shared_captures import SHARED
 
 
 @pytest.mark.parametrize(

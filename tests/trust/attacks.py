@@ -25,9 +25,9 @@ from archive.log.log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_note
 from archive.models import Capture
 from archive.timestamps import authorities, renewal, rfc3161
-from tests.archives import FACTS, ORIGIN, Archive, exchange, flip, overwrite, warcs
-from tests.authority import post, serving
-from tests.packs import Answer, by_python, by_shell, packed
+from tests.support.evidence_packs import Answer, by_python, by_shell, packed
+from tests.support.timestamp_authority import post, serving
+from tests.support.whole_archives import FACTS, ORIGIN, Archive, exchange, flip, overwrite, warcs
 
 NOW = datetime.now(UTC)
 Act = Callable[["Victim"], None]

@@ -6,8 +6,8 @@ from archive.models import Role
 from archive.warc.exchanges import read_exchanges
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy
-from tests.archives import Archive, warcs
-from tests.publisher import Publisher
+from tests.support.http_publisher import Publisher
+from tests.support.whole_archives import Archive, warcs
 
 # Header lines that software likes to tidy: folded, oddly spaced, not ASCII.
 ODD = (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from archive.log.log import Log
 from archive.warc.exchanges import read_exchanges
-from tests.archives import FACTS, Archive, exchange, faults, warcs
+from tests.support.whole_archives import FACTS, Archive, exchange, faults, warcs
 
 
 def test_killed_between_fetching_and_reading_both_the_page_and_its_hash_are_there(

@@ -4,7 +4,7 @@ import random
 import shutil
 from pathlib import Path
 
-from tests.archives import flip
+from tests.support.whole_archives import flip
 from tests.trust.attacks import Victim, verify
 
 PLACES = 200

@@ -8,7 +8,7 @@ from archive.findings import Grade
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.exchanges import read_exchanges
-from tests.archives import Archive, exchange, found, warcs
+from tests.support.whole_archives import Archive, exchange, found, warcs
 
 
 @pytest.mark.parametrize(("seconds", "flagged"), [(7200.0, True), (-7200.0, True), (3.0, False)])

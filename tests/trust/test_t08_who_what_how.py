@@ -4,7 +4,7 @@ from pathlib import Path
 
 from archive.warc.exchanges import read_exchanges
 from archive.warc.record_reader import read_records
-from tests.archives import filled, warcs
+from tests.support.whole_archives import filled, warcs
 from tests.trust.attacks import Victim
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from archive.catalogue import queries, updates
-from tests.vocabulary import captured, said
+from tests.support.builders import captured, said
 
 
 def test_after_a_better_reader_an_old_citation_still_finds_the_old_words(

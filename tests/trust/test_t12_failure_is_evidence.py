@@ -8,8 +8,8 @@ from archive.models import Outcome, Role
 from archive.warc.exchanges import read_exchanges
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
-from tests.archives import Archive, warcs
-from tests.publisher import Publisher
+from tests.support.http_publisher import Publisher
+from tests.support.whole_archives import Archive, warcs
 
 
 def answer(status: str, body: bytes = b"no") -> bytes:

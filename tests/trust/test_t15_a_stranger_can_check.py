@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.archives import warcs
-from tests.packs import by_python, by_shell
+from tests.support.evidence_packs import by_python, by_shell
+from tests.support.whole_archives import warcs
 from tests.trust.attacks import Victim
 
 BARE = {"PATH": "/usr/bin:/bin"}

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 from archive.log.log import Log
-from tests.archives import NOON
-from tests.packs import by_python, by_shell
+from tests.support.evidence_packs import by_python, by_shell
+from tests.support.whole_archives import NOON
 from tests.trust.attacks import Victim, verify
 
 

@@ -9,7 +9,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from sqlalchemy import Connection
 
 from archive.exports import EXPORTS
-from tests.archives import warcs
+from tests.support.whole_archives import warcs
 from tests.trust.attacks import Victim
 
 TOOLS = Path(sys.executable).parent

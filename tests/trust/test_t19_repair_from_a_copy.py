@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.archives import flip
 from tests.conftest import Run
+from tests.support.whole_archives import flip
 
 
 def test_damage_is_repaired_from_a_copy_and_all_of_it_is_on_record(

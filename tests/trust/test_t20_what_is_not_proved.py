@@ -1,7 +1,6 @@
 """T20: it is said what is proved and what is not."""
 
-from pathlib import Path
-
+from tests.support.paths import ROOT
 from tests.trust.attacks import Victim
 
 NOT_PROVED = "That this server sent these bytes to us at that moment: that is on our word."
@@ -15,6 +14,6 @@ def test_every_pack_says_what_it_does_not_prove(victim: Victim) -> None:
 
 
 def test_the_documents_say_it_too() -> None:
-    docs = Path(__file__).parents[2] / "docs"
+    docs = ROOT / "docs"
 
     assert "on our word" in (docs / "trust.md").read_text()

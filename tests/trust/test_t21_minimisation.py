@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from tests.archives import FACTS, Archive, exchange
 from tests.conftest import Run
-from tests.packs import packed
+from tests.support.evidence_packs import packed
+from tests.support.whole_archives import FACTS, Archive, exchange
 
 PAGE = b"<p>Write to anna.k@example.org or call +49 30 1234567.</p>"
 

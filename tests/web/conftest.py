@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reading import Reading, sample_archive, serving
+from tests.support.reading_room_server import Reading, sample_archive, serving
 
 
 @pytest.fixture(scope="session")

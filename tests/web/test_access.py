@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.reading import RELEASE, Reading
+from tests.support.reading_room_server import RELEASE, Reading
 from tests.web.test_browser import CHROMIUM, DRIVER, browser_of
 
 AXE = Path(os.environ.get("ONRECORD_AXE", "node_modules/axe-core/axe.min.js"))

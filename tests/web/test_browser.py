@@ -12,8 +12,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
-from tests.reading import RELEASE, SITE, Beacon, Reading, archive_of, serving
-from tests.web.hostile import ARABIC, page
+from tests.support.hostile_page import ARABIC, page
+from tests.support.reading_room_server import RELEASE, SITE, Beacon, Reading, archive_of, serving
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = pytest.mark.skipif(

@@ -2,7 +2,7 @@
 
 import requests
 
-from tests.reading import Reading
+from tests.support.reading_room_server import Reading
 
 ARTICLE = """
 The Panel said: “We urge the authorities to release every person held without charge at the Ostrel

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 import requests
 
-from tests.reading import RELEASE, Reading
+from tests.support.reading_room_server import RELEASE, Reading
 
 PAGES = [
     "/",

@@ -7,7 +7,14 @@ from base64 import b64encode
 import pytest
 import requests
 
-from tests.reading import RELEASE, SAMPLE, SITE, Reading, sample_archive, serving
+from tests.support.reading_room_server import (
+    RELEASE,
+    SAMPLE,
+    SITE,
+    Reading,
+    sample_archive,
+    serving,
+)
 
 SAMPLE_PAGE = SAMPLE / "editions/2024-03-05/statements/pd-2024-7.html"
 PAGE = f"{SITE}pd-2024-7.html"

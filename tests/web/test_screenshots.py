@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.reading import RELEASE, SITE, Reading
+from tests.support.reading_room_server import RELEASE, SITE, Reading
 from tests.web.test_browser import CHROMIUM, DRIVER, STAMP, browser_of
 
 pytestmark = pytest.mark.skipif(

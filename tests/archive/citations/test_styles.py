@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 
 import bibtexparser
 import pytest
@@ -15,7 +14,7 @@ from archive.citation_data import CitationData
 from archive.citations import STYLES
 from archive.citations._text import clean
 from archive.models import Issued
-from tests.statements import (
+from tests.support.cited_statements import (
     CASES,
     CYRILLIC,
     HOSTILE,
@@ -27,8 +26,9 @@ from tests.statements import (
     UNDATED,
     YEAR_ONLY,
 )
+from tests.support.paths import TESTS
 
-GOLDEN = Path(__file__).parents[2] / "golden/citations"
+GOLDEN = TESTS / "golden/citations"
 NAMES = STYLES.names()
 HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\x00\x1b]")
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from archive.archive_folder import ArchiveFolder
 from archive.errors import StorageError
 from archive.exports.bagit import export
-from tests.archives import filled, flip
+from tests.support.whole_archives import filled, flip
 
 
 @pytest.fixture

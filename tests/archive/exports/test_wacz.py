@@ -14,8 +14,8 @@ from archive.catalogue import updates
 from archive.errors import StorageError
 from archive.exports import EXPORTS
 from archive.exports.wacz import export
-from tests.archives import Archive, warcs
-from tests.vocabulary import said
+from tests.support.builders import said
+from tests.support.whole_archives import Archive, warcs
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from archive.errors import FormatError
 from archive.log import entries, merkle
 from archive.log.entries import Entry, ErasedEntry
-from tests.logs import NOON, capture
+from tests.support.filled_logs import NOON, capture
 
 
 def test_an_entry_reads_back_as_it_was_written() -> None:

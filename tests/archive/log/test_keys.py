@@ -10,7 +10,7 @@ from archive.errors import ArchiveFolderError, FixityError, FormatError
 from archive.log import keys, signed_notes
 from archive.log.entries import Entry
 from archive.log.log import Log
-from tests.logs import NOON, ORIGIN, capture, faults, new_log, reopened
+from tests.support.filled_logs import NOON, ORIGIN, capture, faults, new_log, reopened
 
 
 def test_after_a_rotation_old_checkpoints_and_new_ones_verify(tmp_path: Path) -> None:

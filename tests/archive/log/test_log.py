@@ -9,9 +9,8 @@ from archive.errors import ArchiveFolderError, FixityError, StorageError
 from archive.log import entries, merkle
 from archive.log.entries import Entry
 from archive.log.log import Log
-from tests.logs import ORIGIN, capture, faults, new_log, reopened
-
-ROOT = Path(__file__).parents[3]
+from tests.support.filled_logs import ORIGIN, capture, faults, new_log, reopened
+from tests.support.paths import ROOT
 
 
 def test_a_new_log_begins_with_its_key_and_a_checkpoint(tmp_path: Path) -> None:
@@ -132,7 +131,7 @@ CRASHING = """
 import os, sys
 from pathlib import Path
 from archive.log.log import Log
-from tests.logs import capture
+from tests.support.filled_logs import capture
 folder = Path(sys.argv[1])
 with Log.writing(folder / "log", folder / "keys") as log:
     print(len(log), flush=True)
@@ -151,7 +150,7 @@ def test_a_hundred_kills_lose_nothing_that_was_said_to_be_logged(tmp_path: Path)
     new_log(tmp_path, captures=200).close()
     forker = f"""
 import os, random, signal, sys
-import archive.log.log, tests.logs  # once, not in every child
+import archive.log.log, tests.support.filled_logs  # once, not in every child
 program = {CRASHING!r}
 random.seed(7)
 for attempt in range(100):

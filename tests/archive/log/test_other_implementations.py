@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.log import merkle
 from archive.log.signed_notes import WITNESS_KEY, public_key
-from tests.logs import NOON, ORIGIN, new_log
+from tests.support.filled_logs import NOON, ORIGIN, new_log
 
 theirs = pytest.importorskip("aics_tlog")
 

@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archive.errors import FixityError
 from archive.log import signed_notes, witness
 from archive.log.log import Log
-from tests.logs import NOON, capture, new_log
+from tests.support.filled_logs import NOON, capture, new_log
 
 PARTNER = Ed25519PrivateKey.generate()
 PARTNER_KEY = signed_notes.public_key(PARTNER, "partner.example", signed_notes.WITNESS_KEY)

@@ -22,9 +22,7 @@ from archive.timestamps import authorities, renewal
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Exchange
 from archive.warc.record_reader import read_records
-from tests.archives import FACTS, NOON, Archive, exchange, flip, page, warcs
-from tests.authority import post, serving
-from tests.packs import (
+from tests.support.evidence_packs import (
     Answer,
     archive_with_pack,
     by_python,
@@ -32,6 +30,8 @@ from tests.packs import (
     packed,
     version_of,
 )
+from tests.support.timestamp_authority import post, serving
+from tests.support.whole_archives import FACTS, NOON, Archive, exchange, flip, page, warcs
 
 CHECKS = pytest.mark.parametrize("check", [by_shell, by_python])
 Check = Callable[[Path], Answer]

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from index.quotes.compare.verdicts import Verdict
 from index.quotes.flags import flags
 from index.quotes.resolve import Resolver
-from tests.index.quotes.memory import Memory
-from tests.index.quotes.panel import LAST_YEAR, PANEL, archive, document, resolved
+from tests.support.memory_engine import Memory
+from tests.support.panel_statements import LAST_YEAR, PANEL, archive, document, resolved
 
 RELEASE = "We call on the authorities to release at once everyone who is held without charge"
 

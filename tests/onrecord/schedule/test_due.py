@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from archive.runs import ScheduleEntry
 from onrecord.schedule.due import LATEST, after_failure, after_good, is_due
-from tests.vocabulary import START, day
+from tests.support.builders import START, day
 
 HOUR = timedelta(hours=1)
 

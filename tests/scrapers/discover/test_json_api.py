@@ -5,8 +5,8 @@ from scrapers.discover._link_collector import counted_on
 from scrapers.discover.json_api import find
 from scrapers.results import DiscoveryResult
 from scrapers.source import Source
-from tests.scrapers.ruritania import source
-from tests.shared_captures import capture
+from tests.support.bank_of_ruritania import source
+from tests.support.shared_captures import capture
 
 URL = "https://bank.ruritania.example/api?start=0&count=2"
 RULES = {

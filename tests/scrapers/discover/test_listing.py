@@ -1,8 +1,8 @@
 import json
 
 from scrapers.discover.listing import find
-from tests.scrapers.ruritania import source
-from tests.shared_captures import capture
+from tests.support.bank_of_ruritania import source
+from tests.support.shared_captures import capture
 
 URL = "https://bank.ruritania.example/speeches"
 PAGE = b"""<div class=row><b>13 April 2017</b><h3><a href=/speeches/1>One</a></h3></div>

@@ -5,8 +5,8 @@ import pytest
 from archive.errors import FormatError, LimitError
 from scrapers.discover.sitemap import find, unpacked
 from scrapers.source import Source
-from tests.scrapers.ruritania import source
-from tests.shared_captures import capture
+from tests.support.bank_of_ruritania import source
+from tests.support.shared_captures import capture
 
 URL = "https://bank.ruritania.example/sitemap.xml"
 SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

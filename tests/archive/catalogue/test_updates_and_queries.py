@@ -1,0 +1,160 @@
+"""The catalogue: what is one version, when it was seen, and that order of arrival is no matter."""
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, create_engine, inspect
+
+from archive.catalogue import queries, schema, updates
+from archive.catalogue.coverage import by_source
+from archive.catalogue.database import migrations, transaction
+from archive.errors import ArchiveFolderError, FormatError, UnknownNameError
+from archive.models import Outcome
+from archive.text.fingerprint import RULES
+from tests.support.builders import captured, day, said
+
+THE_STATEMENT = "panel:PD_2021_7"
+
+
+def take(catalogue: Connection, *said_when: tuple[str, int]) -> None:
+    for text, number in said_when:
+        capture = captured(at=day(number), name=f"urn:uuid:{number}-{text[-3:]}")
+        updates.add_capture(catalogue, capture)
+        updates.add_reading(catalogue, said(text), capture)
+
+
+def test_the_same_words_seen_again_are_one_version_seen_longer(catalogue: Connection) -> None:
+    take(catalogue, ("Release them.", 0), ("Release  them.", 3))
+
+    (version,) = queries.versions(catalogue, THE_STATEMENT)
+
+    assert (version.first_seen, version.last_seen) == (day(0), day(3))
+
+
+def test_other_words_are_a_new_version(catalogue: Connection) -> None:
+    take(catalogue, ("Release them.", 0), ("Release them all.", 1))
+
+    assert len(queries.versions(catalogue, THE_STATEMENT)) == 2
+
+
+def test_words_that_come_back_are_the_old_version_seen_again(catalogue: Connection) -> None:
+    take(catalogue, ("Release them.", 0), ("Release them all.", 1), ("Release them.", 2))
+
+    first, second = queries.versions(catalogue, THE_STATEMENT)
+
+    assert (first.first_seen, first.last_seen) == (day(0), day(2))
+    assert (second.first_seen, second.last_seen) == (day(1), day(1))
+
+
+def test_a_capture_recorded_twice_is_one_sighting(catalogue: Connection) -> None:
+    take(catalogue, ("Release them.", 0), ("Release them.", 0))
+
+    (version,) = queries.versions(catalogue, THE_STATEMENT)
+    assert len(queries.sightings(catalogue, version.id)) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_versions_are_the_same_in_whatever_order_captures_come(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    history = [("Release  them.", 0), ("Release them.", 1), ("Release them all.", 2)]
+
+    with transaction(tmp_path / "c.sqlite") as catalogue:
+        take(catalogue, *(history[n] for n in order))
+        found = queries.versions(catalogue, THE_STATEMENT)
+
+    assert [(v.reading.text, v.first_seen, v.last_seen) for v in found] == [
+        ("Release  them.", day(0), day(1)),
+        ("Release them all.", day(2), day(2)),
+    ]
+
+
+def test_a_server_that_says_unchanged_lets_the_last_version_be_seen_again(
+    catalogue: Connection,
+) -> None:
+    take(catalogue, ("Release them.", 0))
+    unchanged = captured(at=day(5), outcome=Outcome.UNCHANGED)
+    updates.add_capture(catalogue, unchanged)
+
+    assert updates.extend_last_seen(catalogue, unchanged) == 1
+    (version,) = queries.versions(catalogue, THE_STATEMENT)
+    assert version.last_seen == day(5)
+
+
+def test_a_reading_comes_back_as_it_went_in(catalogue: Connection) -> None:
+    capture = captured()
+    updates.add_capture(catalogue, capture)
+    done = updates.add_reading(catalogue, said(), capture)
+
+    assert queries.version(catalogue, done.version).reading == said()
+    assert queries.capture(catalogue, capture.id) == capture
+
+
+def test_a_statement_nobody_knows_is_an_error_and_not_an_empty_answer(
+    catalogue: Connection,
+) -> None:
+    with pytest.raises(UnknownNameError, match="no such statement: panel:none"):
+        queries.versions(catalogue, "panel:none")
+
+
+def test_the_tables_are_those_that_the_migrations_document(tmp_path: Path) -> None:
+    with transaction(tmp_path / "c.sqlite"):
+        pass
+
+    engine = create_engine(f"sqlite:///{tmp_path / 'c.sqlite'}")
+    found = inspect(engine)
+
+    for table in schema.metadata.sorted_tables:
+        columns = {column["name"] for column in found.get_columns(table.name)}
+        assert columns == {column.name for column in table.columns}, table.name
+    engine.dispose()
+
+
+def test_a_catalogue_of_a_newer_onrecord_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with transaction(path) as catalogue:
+        catalogue.exec_driver_sql(f"PRAGMA user_version = {len(migrations()) + 1}")
+
+    with pytest.raises(ArchiveFolderError, match="expected catalogue format"), transaction(path):
+        pass
+
+
+def test_a_catalogue_made_by_other_rules_of_what_an_edit_is_says_how_to_mend_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "c.sqlite"
+    with transaction(path) as catalogue:
+        catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES - 1}")
+
+    with pytest.raises(ArchiveFolderError, match="onrecord rebuild"), transaction(path):
+        pass
+
+
+def test_a_catalogue_that_cannot_be_brought_up_to_date_says_how_to_mend_it(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with transaction(path) as catalogue:
+        catalogue.exec_driver_sql("PRAGMA user_version = 1")
+
+    with pytest.raises(FormatError, match="onrecord rebuild"), transaction(path):
+        pass
+
+
+def test_a_damaged_catalogue_says_how_to_mend_it(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    path.write_bytes(b"not a database, but long enough to be looked at as one" * 40)
+
+    with pytest.raises(FormatError, match="onrecord rebuild"), transaction(path):
+        pass
+
+
+def test_coverage_counts_what_is_held_and_what_was_tried(catalogue: Connection) -> None:
+    take(catalogue, ("Release them.", 0), ("Release them all.", 1))
+    updates.add_capture(catalogue, captured(at=day(2), outcome=Outcome.GONE))
+
+    (held,) = by_source.coverage(catalogue)
+
+    assert (held.statements, held.versions) == (1, 2)
+    assert held.outcomes == {"ok": 2, "gone": 1}
+    assert held.last_good == day(1)
+    assert held.issuers == ("Panel on Disappearances",)

@@ -1,0 +1,219 @@
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, select
+
+from archive.catalogue import queries, remove_captures, schema, updates
+from archive.catalogue.database import transaction
+from archive.errors import FixityError, FormatError, UnknownNameError
+from archive.integrity import erase
+from archive.integrity.erase import Erasure
+from archive.integrity.tombstone import make_tombstone
+from archive.log import entries
+from archive.log.log import Log
+from archive.models import Capture
+from archive.sharing import encryption
+from archive.warc.exchanges import read_exchanges
+from archive.warc.record_reader import read_records
+from tests.support.builders import captured, day, said
+from tests.support.evidence_packs import archive_with_pack, by_shell
+from tests.support.whole_archives import NOON, Archive, faults, filled, flip, warcs
+
+LEAF = "ab" * 32
+
+
+def erased(archive: Archive, capture: Capture, **options: object) -> list[Erasure]:
+    archive.store.close()
+    planned = erase.plan_erasure(archive.log, [capture.id])
+    erase.erase_records(
+        archive.home,
+        archive.log,
+        planned,
+        reason="asked by the person",
+        who="keeper",
+        when=NOON,
+        **options,  # type: ignore[arg-type]
+    )
+    return planned
+
+
+def test_the_words_are_gone_and_everything_else_stands(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive") as archive:
+        held = archive.hold(*range(6))
+        erased(archive, held[3])
+
+    assert faults(archive.home, deep=True) == []
+    urls = [one.url for path in warcs(archive.home) for one in read_exchanges(path)]
+    assert "https://mfa.ruritania.example/3" not in urls
+    assert len(urls) == 5
+    for path in archive.home.root.rglob("*"):
+        if path.is_file():
+            assert b"mfa.ruritania.example/3" not in path.read_bytes()
+
+
+def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
+    archive, proved, pack = archive_with_pack(tmp_path)
+    with archive:
+        others = [one.id for path in warcs(archive.home) for one in read_exchanges(path)]
+        gone = next(name for name in others if name != proved.id)
+        archive.store.close()
+        planned = erase.plan_erasure(archive.log, [gone])
+        erase.erase_records(
+            archive.home, archive.log, planned, reason="asked", who="keeper", when=NOON
+        )
+        old = archive.log.checkpoints.load(42).checkpoint
+        proof = archive.log.consistency(old.size, len(archive.log))
+
+    assert by_shell(pack).verified
+    assert proof
+    assert faults(archive.home) == []
+
+
+def test_the_erasure_is_on_record(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive") as archive:
+        held = archive.hold(1, 2)
+        planned = erased(archive, held[0])
+        ((_, entry),) = erase.erasures(archive.log)
+
+    assert entry.text("reason") == "asked by the person"
+    assert entry.text("who") == "keeper"
+    assert entry.number("entry") == planned[0].entry
+    assert entry.when == NOON
+
+
+@pytest.mark.parametrize("tool", ["warcio check", "fastwarc check"])
+def test_other_tools_accept_a_file_with_a_tombstone(tmp_path: Path, tool: str) -> None:
+    with Archive(tmp_path / "archive") as archive:
+        held = archive.hold(1, 2, 3)
+        erased(archive, held[1])
+    program, verb = tool.split()
+
+    (path,) = warcs(archive.home)
+    command = [Path(sys.executable).with_name(program), verb, path]
+    done = subprocess.run(command, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert path.stat().st_mode & 0o777 == 0o444
+
+
+@given(st.integers(240, 300) | st.integers(300, 5000) | st.integers(65_000, 200_000))
+def test_a_tombstone_is_one_whole_record_of_exactly_the_length_asked_for(length: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "stone.warc.gz"
+        path.write_bytes(make_tombstone(leaf=LEAF, when=NOON, length=length))
+        assert path.stat().st_size == length
+        (record,) = read_records(path)
+        assert record.length == length
+        assert record.head.kind == "metadata"
+
+
+def test_there_is_no_tombstone_for_less_than_a_record() -> None:
+    with pytest.raises(FormatError, match="expected room for a record"):
+        make_tombstone(leaf=LEAF, when=NOON, length=100)
+
+
+@pytest.mark.parametrize("step", ["_write", "reduce", "checkpoint"])
+def test_an_erasure_cut_short_is_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    class KilledError(BaseException):
+        """Stands for kill -9: nothing after this point runs."""
+
+    def killed(*arguments: object) -> None:
+        raise KilledError
+
+    with Archive(tmp_path / "archive") as archive:
+        held = archive.hold(1, 2, 3)
+        with monkeypatch.context() as patch:
+            patch.setattr(erase if step == "_write" else Log, step, killed)
+            with pytest.raises(KilledError):
+                erased(archive, held[1])
+
+    with Log.writing(archive.home.log, archive.home.keys) as log:
+        erase.finish_erasure(archive.home, log)
+        assert erase.finish_erasure(archive.home, log) == 0
+        log.checkpoint()
+
+    assert faults(archive.home, deep=True) == []
+    assert b"mfa.ruritania.example/2" not in warcs(archive.home)[0].read_bytes()
+
+
+def test_what_is_not_on_record_cannot_be_erased(tmp_path: Path) -> None:
+    home = filled(tmp_path / "archive", 1)
+
+    with Log.reading(home.log) as log, pytest.raises(UnknownNameError, match="urn:uuid:none"):
+        erase.plan_erasure(log, ["urn:uuid:none"])
+
+
+def test_damaged_evidence_is_not_erased_as_if_it_were_whole(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive") as archive:
+        held = archive.hold(1)
+        flip(warcs(archive.home)[0], held[0].stored.offset + 20)
+        with pytest.raises(FixityError, match="other bytes"):
+            erased(archive, held[0])
+        assert list(erase.erasures(archive.log)) == []
+
+
+def test_a_trustees_sealed_copy_still_proves_itself(tmp_path: Path) -> None:
+    pyrage = pytest.importorskip("pyrage")
+    trustee = pyrage.x25519.Identity.generate()
+    sealed: dict[str, bytes] = {}
+
+    def keep(name: str, data: bytes) -> None:
+        sealed[name] = encryption.encrypt(data, [str(trustee.to_public())])
+
+    with Archive(tmp_path / "archive") as archive:
+        held = archive.hold(1, 2)
+        (planned,) = erased(archive, held[0], keep=keep)
+        line, _, record = pyrage.decrypt(sealed[held[0].id], [trustee]).partition(b"\n")
+        assert entries.leaf_of(line).hex() == planned.leaf
+        assert entries.decode(line).text("warc_sha256")  # type: ignore[union-attr]
+        assert len(record) == planned.bytes
+
+
+def test_sealing_for_no_recipient_says_so() -> None:
+    pytest.importorskip("pyrage")
+
+    with pytest.raises(FormatError, match="expected an age recipient"):
+        encryption.encrypt(b"x", ["age1nobody"])
+
+
+def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Connection) -> None:
+    one, two = captured(at=day(1)), captured(at=day(2))
+    for capture in (one, two):
+        updates.add_capture(catalogue, capture)
+    layer = updates.add_layer(catalogue, "whole page")
+    kept = updates.add_reading(catalogue, said("Release them."), one)
+    updates.add_reading(catalogue, said("Release them."), two)
+    alone = updates.add_reading(
+        catalogue, said("Somebody's name.", identifier="PD/2"), one, layer=layer
+    )
+
+    assert remove_captures.holding(catalogue, kept.version.partition("@")[0]) == [one.id, two.id]
+    assert remove_captures.remove_captures(catalogue, [one.id]) == [alone.version]
+
+    (left,) = [version for _, version in queries.all_versions(catalogue)]
+    assert (left.id, left.capture, left.first_seen) == (kept.version, two.id, day(2))
+    assert queries.find_capture(catalogue, one.id) is None
+    assert list(catalogue.scalars(select(schema.layer.c.text))) == []
+    assert len(list(catalogue.scalars(select(schema.statement.c.id)))) == 1
+
+
+def test_nothing_removed_is_left_in_the_catalogues_file(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    words = "a name that must go"
+    with transaction(path) as connection:
+        capture = captured()
+        updates.add_capture(connection, capture)
+        updates.add_reading(connection, said(words * 50), capture)
+    with transaction(path) as connection:
+        remove_captures.remove_captures(connection, [capture.id])
+    remove_captures.scrub(path)
+
+    for file in tmp_path.iterdir():
+        assert words.encode() not in file.read_bytes()

@@ -1,0 +1,191 @@
+import base64
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from archive.models import StoredRecord
+from archive.warc.digests import matches, sha256_of
+from archive.warc.record_reader import read_records
+from archive.warc.verify_warc import verify_warc
+from tests.support.warc_files import (
+    answer,
+    exchange,
+    only_file,
+    page_facts,
+    record,
+    store_in,
+    warc_of,
+)
+
+BLOCK = answer(b"<p>We regret.</p>")
+
+
+def b32(name: str, data: bytes) -> str:
+    return base64.b32encode(hashlib.new(name, data).digest()).decode()
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        f"sha1:{b32('sha1', BLOCK)}",
+        f"SHA-1:{b32('sha1', BLOCK).lower()}",
+        f"sha1:{hashlib.sha1(BLOCK).hexdigest()}",  # noqa: S324
+        f"sha256:{b32('sha256', BLOCK).rstrip('=')}",
+        f"md5:{hashlib.md5(BLOCK).hexdigest().upper()}",  # noqa: S324
+        f"sha512:{b32('sha512', BLOCK)}",
+    ],
+)
+def test_digests_of_others_are_computed_again_however_they_are_written(
+    tmp_path: Path, stated: str
+) -> None:
+    right = record(BLOCK, fields=[f"WARC-Block-Digest: {stated}"], version="1.0")
+    wrong = record(BLOCK + b"!", fields=[f"WARC-Block-Digest: {stated}"])
+
+    findings = list(verify_warc(warc_of(tmp_path / "a.warc.gz", right, wrong)))
+
+    assert [finding.kind for finding in findings] == ["digest"]
+    assert f"recorded as {stated}" in str(findings[0])
+
+
+def test_a_payload_digest_may_be_of_the_body_or_of_its_framing(tmp_path: Path) -> None:
+    framed = b"2\r\nWe\r\n0\r\n\r\n"
+    block = answer(framed, b"Transfer-Encoding: chunked")
+    stated = [b32("sha1", framed), b32("sha1", b"We"), b32("sha1", b"They")]
+    made = [record(block, fields=[f"WARC-Payload-Digest: sha1:{each}"]) for each in stated]
+
+    findings = list(verify_warc(warc_of(tmp_path / "a.warc", *made, members=False)))
+
+    assert [finding.offset for finding in findings] == [len(made[0]) + len(made[1])]
+
+
+def test_the_payload_of_a_resource_is_its_block(tmp_path: Path) -> None:
+    fields = [f"WARC-Payload-Digest: sha1:{b32('sha1', b'text')}"]
+    made = record(b"text", kind="resource", fields=fields)
+
+    assert list(verify_warc(warc_of(tmp_path / "a.warc.gz", made))) == []
+
+
+def test_a_digest_that_cannot_be_computed_is_said_to_be_unchecked(tmp_path: Path) -> None:
+    made = record(BLOCK, fields=["WARC-Block-Digest: blake9:ABC"])
+
+    (finding,) = verify_warc(warc_of(tmp_path / "a.warc.gz", made))
+
+    assert finding.kind == "unchecked"
+
+
+def test_what_is_no_base32_matches_nothing() -> None:
+    assert not matches("sha1:!!!", hashlib.sha1(b"").digest())  # noqa: S324
+
+
+def stored(folder: Path) -> tuple[Path, dict[int, StoredRecord]]:
+    with store_in(folder) as store:
+        for number in range(3):
+            store.add(exchange(b"<p>Statement %d</p>" % number), page_facts())
+    path = only_file(folder)
+    path.chmod(0o600)
+    data = path.read_bytes()
+    return path, {
+        each.offset: StoredRecord(
+            warc=path.name,
+            offset=each.offset,
+            length=each.length,
+            sha256=sha256_of(data[each.offset : each.offset + each.length]),
+        )
+        for each in read_records(path)
+    }
+
+
+def test_a_whole_file_is_as_expected(tmp_path: Path) -> None:
+    path, expected = stored(tmp_path)
+
+    assert list(verify_warc(path, expected)) == []
+
+
+def test_any_flipped_byte_is_found_where_it_is(tmp_path: Path) -> None:
+    path, expected = stored(tmp_path)
+    data = path.read_bytes()
+
+    for place in range(0, len(data), 7):
+        hurt = bytearray(data)
+        hurt[place] ^= 0x40
+        path.write_bytes(hurt)
+        start = max(offset for offset in expected if offset <= place)
+        assert start in [finding.offset for finding in verify_warc(path, expected)], place
+
+
+def test_any_flipped_byte_is_found_by_those_who_know_only_the_captures(tmp_path: Path) -> None:
+    path, every = stored(tmp_path)
+    kinds = {each.offset: each.head.kind for each in read_records(path)}
+    expected = {offset: each for offset, each in every.items() if kinds[offset] == "response"}
+    data = path.read_bytes()
+
+    for start in every:
+        for place in range(start, start + 10):
+            hurt = bytearray(data)
+            hurt[place] ^= 0x40
+            path.write_bytes(hurt)
+            assert start in [finding.offset for finding in verify_warc(path, expected)], place
+
+
+def test_a_flipped_byte_in_a_block_names_its_record(tmp_path: Path) -> None:
+    path, _ = stored(tmp_path)
+    second = list(read_records(path))[4]
+    data = bytearray(path.read_bytes())
+    data[second.offset + second.length - 6] ^= 1  # in the checksum: all else reads well
+    path.write_bytes(data)
+
+    (finding,) = verify_warc(path)
+
+    assert (finding.record, finding.offset) == (second.head.id, second.offset)
+    assert finding.kind == "unreadable"
+
+
+def test_a_record_rewritten_with_its_digests_is_not_what_was_logged(tmp_path: Path) -> None:
+    original = warc_of(tmp_path / "a.warc.gz", record(BLOCK))
+    log = {0: StoredRecord(warc="a", offset=0, length=original.stat().st_size, sha256="0" * 64)}
+
+    (finding,) = verify_warc(original, log)
+
+    assert finding.kind == "changed"
+
+
+def test_a_logged_record_that_is_gone_is_missing(tmp_path: Path) -> None:
+    path = warc_of(tmp_path / "a.warc.gz", record(BLOCK))
+    log = {9999: StoredRecord(warc="a", offset=9999, length=1, sha256="0" * 64)}
+
+    (finding,) = verify_warc(path, log)
+
+    assert (finding.kind, finding.offset) == ("missing", 9999)
+
+
+def test_our_facts_must_fit_the_payload_that_they_are_about(tmp_path: Path) -> None:
+    with store_in(tmp_path) as store:
+        store.add(exchange(), page_facts(payload_sha256="0" * 64))
+
+    (finding,) = verify_warc(only_file(tmp_path))
+
+    assert "payload recorded as sha256:000" in str(finding)
+
+
+def test_facts_that_cannot_be_read_are_found(tmp_path: Path) -> None:
+    made = record(b"onrecord-outcome: fine\r\n", kind="metadata")
+
+    (finding,) = verify_warc(warc_of(tmp_path / "a.warc.gz", made))
+
+    assert finding.kind == "unreadable"
+
+
+def test_an_empty_file_is_unreadable(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.touch()
+
+    assert [finding.kind for finding in verify_warc(path)] == ["unreadable"]
+
+
+def test_a_large_record_is_checked_without_being_kept(tmp_path: Path) -> None:
+    block = answer(bytes(70_000_000))
+    fields = [f"WARC-Block-Digest: sha1:{b32('sha1', block)}"]
+    path = warc_of(tmp_path / "a.warc", record(block, fields=fields), members=False)
+
+    assert list(verify_warc(path)) == []

@@ -1,0 +1,148 @@
+"""The table of contents: nothing in an index folder can run code or be taken for what it is not."""
+
+import json
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+from whoosh.index import TOC, create_in
+
+from archive.errors import FormatError
+from index.engines.whoosh import WhooshEngine
+from index.phrases.format import manifest
+from index.phrases.segments.whoosh_codec import schema
+from index.query import parse
+from tests.support.index_documents import statement
+
+ANY = parse('"words"')
+
+
+class Bomb:
+    """What runs code in whoever unpickles it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, (str(self._path),)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "index"
+    WhooshEngine(folder).update([statement("some words")], state="first")
+    return folder
+
+
+def rewrite(folder: Path, **changes: object) -> None:
+    path = folder / manifest.NAME
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_a_crafted_table_of_whoosh_beside_ours_is_never_loaded(
+    folder: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "bomb went off"
+    forged = TOC(schema(), [Bomb(mine)], 99)
+    create_in(str(tmp_path), schema(), "scratch")
+    from whoosh.filedb.filestore import FileStorage
+
+    forged.write(FileStorage(str(folder)), "statements")
+    forged.write(FileStorage(str(folder)), "MAIN")
+
+    engine = WhooshEngine(folder)
+    engine.update([statement("more words", "b")])
+    engine.tidy()
+
+    assert engine.search(ANY).total == 2
+    assert not mine.exists()
+
+
+@pytest.mark.parametrize("ending", ["", ".phrases"])
+def test_a_pickle_in_place_of_our_files_is_refused_unread(
+    folder: Path, tmp_path: Path, ending: str
+) -> None:
+    mine = tmp_path / "bomb went off"
+    path = next(folder.glob(f"*{ending}")) if ending else folder / manifest.NAME
+    path.write_bytes(pickle.dumps(Bomb(mine)))
+
+    with pytest.raises(FormatError):
+        WhooshEngine(folder).search(ANY)
+    assert not mine.exists()
+
+
+def test_nothing_is_unpickled_in_the_life_of_an_index(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise AssertionError("unpickled")
+
+    for module in ("pickle", "whoosh.index.pickle", "whoosh.filedb.structfile"):
+        target = f"{module}.load_pickle" if module.endswith("structfile") else f"{module}.loads"
+        monkeypatch.setattr(target, refuse)
+    monkeypatch.setattr("pickle.load", refuse)
+    monkeypatch.setattr("pickle.Unpickler", refuse)
+
+    engine = WhooshEngine(folder)
+    engine.update([statement("more words", "b")])
+    engine.tidy()
+    assert engine.search(ANY).total == 2
+
+
+@pytest.mark.parametrize("key", sorted(manifest.FINGERPRINT))
+def test_an_index_of_other_versions_asks_to_be_rebuilt_and_then_is(folder: Path, key: str) -> None:
+    rewrite(folder, fingerprint=manifest.FINGERPRINT | {key: "0"})
+    engine = WhooshEngine(folder)
+
+    assert engine.state() == ""
+    with pytest.raises(FormatError, match=f"made with {key} 0, expected .*; rebuild the index"):
+        engine.search(ANY)
+
+    engine.update([statement("other words", "b")], state="anew")
+
+    assert engine.search(ANY).total == 1
+    assert engine.state() == "anew"
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        {"name": "../../etc/passwd", "documents": 1, "deleted": []},
+        {"name": "statements_abcdefghijkl", "documents": "1", "deleted": []},
+        {"name": "statements_abcdefghijkl", "documents": 1, "deleted": [7]},
+        {"name": "statements_abcdefghijkl", "documents": 1, "deleted": [-1]},
+        {"documents": 1},
+        "statements_abcdefghijkl",
+    ],
+)
+def test_a_table_that_is_not_as_we_write_it_is_refused(folder: Path, segment: object) -> None:
+    rewrite(folder, segments=[segment])
+
+    with pytest.raises(FormatError, match="expected a table of segments"):
+        WhooshEngine(folder).search(ANY)
+
+
+def test_a_segment_that_is_missing_or_cut_off_is_an_error_not_an_empty_answer(
+    folder: Path,
+) -> None:
+    path = next(folder.glob("*.phrases"))
+    whole = path.read_bytes()
+    for size in (0, 10, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:size])
+        with pytest.raises(FormatError, match="rebuild the index"):
+            WhooshEngine(folder).search(ANY)
+    path.unlink()
+    with pytest.raises(FormatError, match="missing; rebuild the index"):
+        WhooshEngine(folder).search(ANY)
+
+
+def test_a_hit_whose_text_has_other_words_is_an_error(folder: Path) -> None:
+    path = next(folder.glob("*.phrases"))
+    held = path.read_bytes()
+    # The vocabulary now says that the second word is "worlt"; the stored text knows better.
+    assert held.count(b"\nsome\nwords\n") == 1
+    path.write_bytes(held.replace(b"\nsome\nwords\n", b"\nsome\nworlt\n"))
+
+    with pytest.raises(FormatError, match="other words in its text than in the index"):
+        WhooshEngine(folder).search(parse('"worlt"'))

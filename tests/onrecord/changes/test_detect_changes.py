@@ -1,0 +1,162 @@
+"""What happened to statements, as captures tell."""
+
+from archive.catalogue import queries
+from archive.catalogue.monitoring import news
+from archive.news import NewsItem
+from tests.onrecord.conftest import PANEL, Collecting
+from tests.support.changing_publisher import SITE
+
+EDITED = "meridian_panel:PD_2024_7"
+
+
+def told(collecting: Collecting) -> list[NewsItem]:
+    with collecting.asking() as connection:
+        return [each for each in news.news(connection) if each.statement]
+
+
+def kinds(collecting: Collecting) -> list[str]:
+    return [each.kind for each in told(collecting)]
+
+
+def test_a_new_statement_is_news_once(collecting: Collecting) -> None:
+    collecting.publisher.publish(7, "Release them.")
+
+    collecting.every(24, 3)
+
+    assert kinds(collecting) == ["new"]
+
+
+def test_an_edit_is_news_with_the_captures_before_and_after(collecting: Collecting) -> None:
+    collecting.publisher.publish(7, "They were refused entry.")
+    collecting.every(24, 2)
+    collecting.publisher.publish(7, "They were not refused entry.")
+    collecting.every(24, 4)
+
+    edit = told(collecting)[1]
+
+    assert (edit.kind, edit.statement) == ("edit", EDITED)
+    with collecting.asking() as connection:
+        before, after = (
+            queries.sightings(connection, version) for version in (edit.before, edit.after)
+        )
+    assert before[-1][0] == edit.capture_before
+    assert after[0][0] == edit.capture_after
+
+
+def test_words_that_come_back_are_an_edit_again(collecting: Collecting) -> None:
+    for text in ("One.", "Two.", "One."):
+        collecting.publisher.publish(7, text)
+        collecting.every(24 * 31, 1)
+
+    assert kinds(collecting) == ["new", "edit", "edit"]
+
+
+def test_typography_and_white_space_are_no_news(collecting: Collecting) -> None:
+    for text in ('He said "no" - twice.', "He said “no” – twice. ", "He said\n“no” – twice."):
+        collecting.publisher.publish(7, text)
+        collecting.every(24 * 31, 1)
+
+    assert kinds(collecting) == ["new"]
+
+
+def test_a_page_that_no_listing_names_any_more_is_looked_at_again_and_is_no_removal(
+    collecting: Collecting,
+) -> None:
+    url = collecting.publisher.publish(7, "Release them.")
+    collecting.every(24, 1)
+    collecting.publisher.unlist(7)
+    collecting.site.asked.clear()
+
+    collecting.every(24, 20)
+
+    assert url in collecting.site.asked
+    assert kinds(collecting) == ["new"]
+
+
+def test_a_withdrawn_page_is_missing_at_first_and_gone_after_fourteen_days(
+    collecting: Collecting,
+) -> None:
+    collecting.publisher.publish(7, "Release them.")
+    collecting.publisher.publish(8, "We regret.")
+    collecting.every(24, 2)
+    collecting.publisher.withdraw(7)
+
+    collecting.every(24, 10)
+    assert kinds(collecting) == ["new", "new", "missing"]
+    collecting.every(24, 10)
+
+    assert kinds(collecting) == ["new", "new", "missing", "gone"]
+    with collecting.asking() as connection:
+        assert [each.statement for each in news.absent_statements(connection)] == [EDITED]
+
+
+def test_what_comes_back_is_said_to_be_back(collecting: Collecting) -> None:
+    collecting.publisher.publish(7, "Release them.")
+    collecting.publisher.publish(8, "We regret.")
+    collecting.every(24, 2)
+    collecting.publisher.withdraw(7)
+    collecting.every(24, 3)
+    collecting.publisher.publish(7, "Release them.")
+    collecting.every(24, 3)
+
+    assert kinds(collecting) == ["new", "new", "missing", "back"]
+    with collecting.asking() as connection:
+        assert news.absent_statements(connection) == []
+
+
+def test_a_redirect_to_the_home_page_is_an_absence(collecting: Collecting) -> None:
+    url = collecting.publisher.publish(7, "Release them.")
+    collecting.publisher.publish(8, "We regret.")
+    collecting.every(24, 2)
+    collecting.site.moved[url] = SITE
+    collecting.every(24, 20)
+
+    assert kinds(collecting) == ["new", "new", "missing", "gone"]
+
+
+def test_a_page_that_moved_is_not_missing(collecting: Collecting) -> None:
+    url = collecting.publisher.publish(7, "Release them.")
+    collecting.publisher.publish(8, "We regret.")
+    collecting.every(24, 2)
+    collecting.site.moved[url] = collecting.publisher.move(7, 700)
+    collecting.every(24, 30)
+
+    assert "missing" not in kinds(collecting)
+
+
+def test_a_wall_is_no_removal_however_long_it_stands(collecting: Collecting) -> None:
+    collecting.publisher.publish(7, "Release them.")
+    collecting.every(24, 2)
+    collecting.site.walled = True
+    collecting.every(24, 30)
+
+    assert kinds(collecting) == ["new"]
+
+
+def test_when_most_pages_vanish_at_once_it_is_the_site_that_changed(
+    collecting: Collecting,
+) -> None:
+    for number in range(1, 9):
+        collecting.publisher.publish(number, f"Statement {number}.")
+    collecting.every(24, 2)
+    for number in range(1, 8):
+        collecting.publisher.withdraw(number)
+    collecting.every(24, 20)
+
+    assert set(kinds(collecting)) == {"new"}
+
+
+def test_news_outlives_a_rebuild_and_is_not_repeated_by_it(
+    collecting: Collecting, run: object
+) -> None:
+    collecting.publisher.publish(7, "One.")
+    collecting.every(24, 2)
+    collecting.publisher.publish(7, "Two.")
+    collecting.every(24 * 31, 1)
+    before = told(collecting)
+
+    assert run("rebuild").exit_code == 0  # type: ignore[operator]
+    collecting.every(24, 1)
+
+    assert told(collecting) == before
+    assert PANEL in collecting.run(only=[PANEL]).visited

@@ -1,0 +1,121 @@
+"""Real histories of two feeds: every edit is a version, and every version is an edit.
+
+The lists of edits beside them were made by others from the same captures. They compare bodies with
+their tags stripped, so they have changes of mark-up that changed no word, and lack titles and edits
+that were undone in between. Times in them are when either text was first seen.
+"""
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from archive.catalogue.database import transaction
+from archive.catalogue.monitoring import news
+from archive.catalogue.rows import stamp
+from archive.text.diff import diff_texts
+from archive.text.fingerprint import comparable
+from tests.support.paths import ROOT
+
+HISTORIES = {
+    "state_gov": ("state.gov-feed-2022", 770, 20, 2),
+    "whitehouse_2021": ("whitehouse.gov-feed-2021", 557, 26, 1),
+}
+
+
+@pytest.fixture(scope="module", params=sorted(HISTORIES))
+def history(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path]:
+    from tests.conftest import SHARED
+
+    name: str = request.param
+    file = SHARED / "web" / f"{HISTORIES[name][0]}.warc.gz"
+    if not file.is_file():
+        pytest.skip(f"needs real histories at {SHARED} (or $ONRECORD_SHARED)")
+    archive = tmp_path_factory.mktemp("history") / "archive"
+    for words in (["init"], ["scrape", name, "--from", str(file)]):
+        subprocess.run(
+            [sys.executable, "-m", "onrecord", "--quiet", "--archive", str(archive), *words],
+            check=True,
+            cwd=ROOT,
+        )
+    return name, archive
+
+
+def listed(name: str) -> list[dict[str, object]]:
+    from tests.conftest import SHARED
+
+    path = SHARED / "web" / f"{HISTORIES[name][0]}.edits.json"
+    edits: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))
+    return edits
+
+
+def said_at(connection: Connection, source: str, identifier: str, when: str) -> tuple[str, str]:
+    """Return (version, its words) that the capture at `when` held."""
+    row = connection.execute(
+        text(
+            "SELECT version.id, version.title || char(10) || version.text FROM sighting"
+            " JOIN version ON version.id = sighting.version"
+            " JOIN statement ON statement.id = version.statement"
+            " WHERE statement.source = :source AND statement.identifier = :identifier"
+            " AND sighting.captured = :when"
+        ),
+        {
+            "source": source,
+            "identifier": identifier,
+            "when": stamp(datetime.fromisoformat(when)),
+        },
+    ).one()
+    return row[0], row[1]
+
+
+def only_marks(edit: dict[str, object]) -> bool:
+    """Say whether all that a listed edit changes is white space where a tag was stripped."""
+    operations: list[tuple[str, str, str]] = edit["ops"]  # type: ignore[assignment]
+    return all(comparable(before) == comparable(after) for _, before, after in operations)
+
+
+def test_every_listed_edit_is_a_new_version_read_from_those_very_captures(
+    history: tuple[str, Path],
+) -> None:
+    name, archive = history
+    _, captures, edits, marks = HISTORIES[name]
+    every = listed(name)
+    assert (len(every), sum(map(only_marks, every))) == (edits, marks)
+    with transaction(archive / "catalogue.sqlite") as connection:
+        assert connection.scalar(text("SELECT count(*) FROM capture")) == captures
+        told = {(each.after, each.capture_after) for each in news.news(connection, kinds=["edit"])}
+        for edit in every:
+            before, after = (
+                said_at(connection, name, str(edit["guid"]), edit[side][1])  # type: ignore[index]
+                for side in ("before", "after")
+            )
+            assert (before[0] == after[0]) == only_marks(edit), edit["guid"]
+            if before[0] != after[0]:
+                assert after[0] in {version for version, _ in told}
+
+
+def test_every_version_but_the_first_changes_words(history: tuple[str, Path]) -> None:
+    _, archive = history
+    with transaction(archive / "catalogue.sqlite") as connection:
+        for each in news.news(connection, kinds=["edit"]):
+            before, after = (
+                connection.scalar(
+                    text("SELECT title || char(10) || text FROM version WHERE id = :id"),
+                    {"id": version},
+                )
+                for version in (each.before, each.after)
+            )
+            assert diff_texts(str(before), str(after)), each.statement
+
+
+def test_a_statement_that_drops_off_a_feeds_end_is_no_removal(history: tuple[str, Path]) -> None:
+    _, archive = history
+    with transaction(archive / "catalogue.sqlite") as connection:
+        assert {each.kind for each in news.news(connection)} == {"new", "edit"}
+        assert news.absent_statements(connection) == []

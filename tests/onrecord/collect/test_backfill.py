@@ -1,0 +1,365 @@
+"""A publisher's past, from another web archive: whose word each date is."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archive.citations import STYLES
+from archive.errors import ArchiveFolderError
+from archive.models import Capture, Role, Version
+from onrecord.collect.backfill import backfill
+from onrecord.collect.crawl import CrawlScope
+from onrecord.collect.ingest import RunStats
+from onrecord.context import Context
+from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
+from tests.conftest import Run
+from tests.support.changing_publisher import SAMPLE, SITE, page
+from tests.support.http_publisher import JumpingClock
+from tests.support.memento_server import OtherArchive, copies, crawled, holding, listings
+from tests.support.warc_files import answer
+
+SEVEN, EIGHT = f"{SITE}pd-2024-7.html", f"{SITE}pd-2024-8.html"
+BEFORE, AFTER = "They were refused entry.", "They were not refused entry."
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[OtherArchive]:
+    """Yield an archive that captured one page three times, edited between, and another once."""
+    file = crawled(
+        tmp_path / "crawl.warc.gz",
+        ("2024-03-05T10:00:00Z", SEVEN, answer(page(7, BEFORE).encode())),
+        ("2024-03-09T11:00:00Z", SEVEN, answer(page(7, BEFORE).encode())),
+        ("2024-04-01T12:00:00Z", SEVEN, answer(page(7, AFTER).encode())),
+        ("2024-04-02T13:00:00Z", EIGHT, answer(page(8, "Open the file.").encode())),
+        ("2024-04-02T13:00:00Z", f"{SITE}pd-index.html", answer(b"<p>Write to us.</p>")),
+    )
+    with holding(file) as archive:
+        yield archive
+
+
+class Past:
+    """An archive of ours that asks another one."""
+
+    def __init__(self, folder: Path, other: OtherArchive) -> None:
+        self.folder, self.other, self.clock = folder, other, JumpingClock()
+
+    @property
+    def context(self) -> Context:
+        return Context(self.folder)
+
+    def take(
+        self, *, by: WebArchive | None = None, source: str = "meridian_panel", **wanted: object
+    ) -> RunStats:
+        tallies: list[RunStats] = []
+        context = self.context
+        backfill(
+            context,
+            [context.sources[source]],
+            by or self.other.as_set,
+            CrawlScope(**wanted),  # type: ignore[arg-type]
+            lambda _, tally: tallies.append(tally),
+            clock=self.clock,
+        )
+        return tallies[0]
+
+    def versions(self, statement: str = "meridian_panel:PD_2024_7") -> list[Version]:
+        from archive.catalogue import queries
+
+        with self.context.catalogue() as connection:
+            return queries.versions(connection, statement)
+
+    def captures(self) -> list[Capture]:
+        from archive.catalogue import queries
+
+        with self.context.catalogue() as connection:
+            names = [each.capture for each in self.versions()]
+            return [queries.capture(connection, name) for name in names]
+
+
+@pytest.fixture
+def past(run: Run, archive_folder: Path, other: OtherArchive) -> Past:
+    assert run("init").exit_code == 0
+    shutil.copy(SAMPLE / "meridian_panel.toml", archive_folder / "sources")
+    return Past(archive_folder, other)
+
+
+def days(version: Version) -> tuple[str, str]:
+    return version.first_seen.date().isoformat(), version.last_seen.date().isoformat()
+
+
+def test_an_edit_of_old_is_two_versions_with_the_other_archives_dates(past: Past) -> None:
+    tally = past.take()
+
+    before, after = past.versions()
+    assert (before.reading.text, after.reading.text) == (BEFORE, AFTER)
+    assert days(before) == ("2024-03-05", "2024-03-09")
+    assert days(after) == ("2024-04-01", "2024-04-01")
+    assert (tally.statements, tally.versions, tally.problems) == (2, 3, [])
+
+
+def test_a_statement_is_known_by_the_publishers_address_and_the_capture_by_the_copys(
+    past: Past,
+) -> None:
+    past.take()
+
+    (capture, _) = past.captures()
+    assert past.versions()[0].reading.url == SEVEN
+    assert capture.url == past.other.url(f"/web/20240305100000id_/{SEVEN}")
+    assert capture.captured.date() == past.clock.now().date()
+    assert capture.memento is not None
+    assert capture.memento.original == SEVEN
+    assert capture.memento.archive == "127.0.0.1"
+
+
+def test_pages_that_are_not_the_sources_are_not_fetched(past: Past) -> None:
+    past.take()
+
+    assert len(copies(past.other)) == 4
+
+
+def test_a_list_in_pages_is_read_to_its_end(past: Past) -> None:
+    past.take()
+
+    assert len(listings(past.other.paths)) == 3
+
+
+def test_days_bound_what_the_other_archive_captured(past: Past) -> None:
+    past.take(since=date(2024, 3, 6), until=date(2024, 4, 1))
+
+    assert copies(past.other) == ["20240309110000", "20240401120000"]
+
+
+def test_no_more_than_twenty_four_requests_a_minute_are_made(past: Past) -> None:
+    start = past.clock.now()
+
+    past.take()
+
+    asked = len(past.other.asked)
+    assert (past.clock.now() - start).total_seconds() >= (asked - 1) * 2.5
+
+
+def test_what_is_held_is_not_asked_for_again(past: Past) -> None:
+    past.take(limit=3)
+    assert len(copies(past.other)) == 3
+
+    tally = past.take()
+
+    assert copies(past.other)[3:] == ["20240402130000"]
+    assert tally.statements == 1
+
+
+@pytest.mark.parametrize("when", ["120", "Mon, 13 Apr 2026 12:30:00 GMT"])
+def test_an_archive_that_is_busy_is_asked_again_when_it_says(past: Past, when: str) -> None:
+    place = f"/web/20240309110000id_/{SEVEN}"
+    busy = answer(b"x", f"Retry-After: {when}".encode(), status=429)
+    past.other.trouble[place] = [busy]
+
+    tally = past.take()
+
+    assert tally.versions == 3
+    assert max(past.clock.slept) > 100
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_archive_that_stays_busy_is_left_alone_and_asked_for_the_rest_later(
+    past: Past, status: int
+) -> None:
+    place = f"/web/20240309110000id_/{SEVEN}"
+    past.other.trouble[place] = [answer(b"x", b"Retry-After: 5", status=status)] * 3
+
+    tally = past.take()
+
+    assert "3 of 4 copies not had" in tally.stopped
+    assert not tally.failed
+    assert set(copies(past.other)) == {"20240305100000", "20240309110000"}
+    assert past.take().versions == 2
+    assert len(past.versions()) == 2
+
+
+def test_a_copy_of_another_time_is_kept_as_what_it_is(past: Past) -> None:
+    past.other.elsewhere["20240305100000"] = "20240401120000"
+
+    tally = past.take(until=date(2024, 3, 6))
+
+    (version,) = past.versions()
+    assert version.reading.text == AFTER
+    assert days(version) == ("2024-04-01", "2024-04-01")
+    assert "expected the copy of 20240305100000, found that of 20240401120000" in tally.problems[0]
+
+
+def test_a_copy_that_is_listed_and_not_there_is_an_outcome(past: Past) -> None:
+    past.other.lost.add("20240309110000")
+
+    tally = past.take()
+
+    assert tally.captures["gone"] == 1
+    assert tally.versions == 3
+
+
+def test_a_page_that_was_gone_when_it_was_archived_is_so_by_that_archives_word(
+    past: Past, tmp_path: Path
+) -> None:
+    gone = answer(b"<p>Not here.</p>", status=404)
+    file = crawled(tmp_path / "gone.warc.gz", ("2024-05-01T10:00:00Z", SEVEN, gone))
+    past.other.captures += [(*_one(file),)]  # type: ignore[list-item]
+
+    tally = past.take(since=date(2024, 4, 20))
+
+    assert tally.captures["gone"] == 1
+    assert not tally.stopped
+
+
+def _one(file: Path) -> tuple[object, ...]:
+    from archive.warc.record_reader import read_records
+
+    (each,) = read_records(file)
+    return each.head.date, each.head.url, each.block
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [answer(b"<html>Sorry</html>"), answer(b'[["timestamp"],["x","y"]]'), answer(status=500)],
+)
+def test_a_list_that_cannot_be_read_is_a_failure_and_not_an_empty_one(
+    past: Past, broken: bytes
+) -> None:
+    past.other.trouble["/cdx"] = [broken] * 3
+
+    tally = past.take()
+
+    assert tally.failed or tally.unlisted
+    assert copies(past.other) == []
+    assert tally.problems
+
+
+def test_an_empty_list_says_what_was_asked(past: Past) -> None:
+    tally = past.take(since=date(2019, 1, 1), until=date(2019, 2, 1))
+
+    assert tally.unlisted == [
+        "other lists no copy of panel.meridian.example/statements/pd-* "
+        "from 2019-01-01 to 2019-02-01"
+    ]
+
+
+def test_robots_of_the_archive_are_obeyed(past: Past) -> None:
+    past.other.trouble["/robots.txt"] = [answer(b"User-agent: *\nDisallow: /web/")]
+
+    tally = past.take()
+
+    assert copies(past.other) == []
+    assert "robots" in tally.stopped
+
+
+def test_timemaps_tell_the_past_of_pages_that_are_known(past: Past) -> None:
+    past.take(limit=1)
+
+    tally = past.take(by=past.other.by_timemaps)
+
+    assert len(listings(past.other.paths)) == 3 + 2
+    assert tally.versions == 1
+    assert len(past.versions()) == 2
+
+
+def test_the_dates_are_told_apart_wherever_a_statement_is_shown(past: Past, run: Run) -> None:
+    past.take()
+
+    name = past.versions()[0].id
+    shown = " ".join(run("show", name).stdout.split())
+    told = json.loads(run("show", name, "--json").stdout)
+
+    assert f"{SEVEN}, as held by 127.0.0.1 on 2024-03-05T10:00:00Z" in shown
+    assert "2024-03-05T10:00:00Z (as held by 127.0.0.1)" in shown
+    assert told["first_seen"] == "2024-03-05T10:00:00Z"
+    assert told["seen_by"] == {"first": "127.0.0.1", "last": "127.0.0.1"}
+    assert told["provenance"]["archived"] == "2024-03-05T10:00:00Z"
+    assert told["provenance"]["captured"].startswith("2026-04-13T12:")
+    assert told["provenance"]["original"] == SEVEN
+
+
+@pytest.mark.parametrize("style", STYLES.names())
+def test_a_citation_names_both_archives_and_both_dates(past: Past, run: Run, style: str) -> None:
+    past.take()
+
+    said = run("cite", past.versions()[0].id, "--style", style).stdout
+
+    assert "127.0.0.1" in said
+    assert "5 March 2024, 10:00:00 UTC" in said or "2024-03-05T10:00:00Z" in said
+    assert "13 April 2026, 12:" in said or "2026-04-13T12:" in said
+
+
+def test_a_catalogue_made_anew_knows_whose_word_the_dates_are(past: Past, run: Run) -> None:
+    past.take()
+    before, captures = past.versions(), past.captures()
+
+    assert run("rebuild").exit_code == 0
+
+    assert past.versions() == before
+    assert past.captures() == captures
+
+
+def test_the_evidence_verifies(past: Past, run: Run) -> None:
+    past.take()
+
+    assert run("verify").exit_code == 0
+
+
+def test_an_archive_that_nobody_named_is_not_asked(past: Past, run: Run) -> None:
+    result = run("scrape", "meridian_panel", "--via", "nobody")
+
+    assert result.exit_code == 4
+    assert "no such web archive: nobody (known: wayback)" in result.stderr
+
+
+def test_settings_name_further_archives(past: Past) -> None:
+    settings = past.folder / "onrecord.toml"
+    more = (
+        '[archives.other]\nreplay = "https://old.example/web/"\ncdx = "https://old.example/cdx"\n'
+    )
+    settings.write_text(settings.read_text() + "\n" + more)
+
+    assert set(past.context.settings.archives) == {"wayback", "other"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"cdx": "https://a.example/cdx"},
+        {"replay": "https://a.example/"},
+        {"replay": "a.example", "cdx": "https://a.example/cdx"},
+        {"replay": "https://a.example/", "cdx": "https://a.example/cdx", "colour": "https://b/"},
+        "https://a.example/",
+    ],
+)
+def test_an_archive_that_is_set_wrongly_is_refused(said: object) -> None:
+    with pytest.raises(ArchiveFolderError, match=r"archives\.a"):
+        archives_of({"a": said})
+
+
+def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
+    when, url = WAYBACK.asked("https://web.archive.org/web/20170413100200/http://a.example/b") or (
+        None,
+        "",
+    )
+
+    assert when is not None
+    assert WAYBACK.raw(when, url) == (
+        "https://web.archive.org/web/20170413100200id_/http://a.example/b"
+    )
+
+
+def test_every_source_says_what_of_it_a_web_archive_can_be_asked() -> None:
+    from scrapers.source import load_sources
+    from scrapers.webarchives.scope import archive_scope
+
+    for source in load_sources().values():
+        assert archive_scope(source, {"reliefweb_appname": "x", "appname": "x"}), source.name
+
+
+def test_a_copy_is_stored_as_a_page_of_its_source(past: Past) -> None:
+    past.take()
+
+    assert {each.role for each in past.captures()} == {Role.PAGE}

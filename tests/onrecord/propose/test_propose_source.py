@@ -1,0 +1,184 @@
+"""Sources that are proposed from what a publisher's site shows."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.support.memento_server import crawled
+from tests.support.warc_files import answer
+
+SITE = "https://bank.ruritania.example"
+SAID = {
+    "peg": "The peg will be kept, whatever is said about it in the taverns of the old harbour.",
+    "coin": "A new coin will be struck in spring, and the old ones stay good until they wear out.",
+    "loan": "No loan was asked for by the ministry, and none will be given before the harvest.",
+}
+
+
+def speech(name: str, number: int, *, silent: bool = False) -> bytes:
+    """Return a page whose text stands among what every page of the site carries.
+
+    On a `silent` one only machines are told the day.
+    """
+    told = f'{{"@type": "NewsArticle", "datePublished": "2024-03-0{number}"}}'
+    script = f'<script type="application/ld+json">{told}</script>' if silent else ""
+    dated = "" if silent else f"<p class='dated'>{number} March 2024</p>"
+    menu = "".join(f'<li><a href="/{n}">{n.title()}</a></li>' for n in ("about", "rates", "jobs"))
+    paragraphs = "".join(
+        f"<p>{SAID[name]} It was said for the {n}th time.</p>" for n in range(4, 9)
+    )
+    page = (
+        f"<html lang='en'><head><title>On the {name} of Ruritania - Bank</title>{script}</head>"
+        "<body>"
+        f"<ul class='menu'>{menu}</ul><main><h1>On the {name} of Ruritania</h1>"
+        f"{dated}<div class='speech-body c12'>{paragraphs}</div>"
+        f"<div class='contact'>Harbour Street 1</div></main></body></html>"
+    )
+    return answer(page.encode())
+
+
+def listing(head: str = "") -> bytes:
+    rows = "".join(
+        f'<li class="speech"><a href="/speeches/{n}-{name}">The governor on the {name}</a></li>'
+        for n, name in enumerate(["peg", "coin", "loan", "fair", "fish"], 1)
+    )
+    return answer(
+        f"<html lang='en'><head>{head}</head><body><ul>{rows}</ul></body></html>".encode()
+    )
+
+
+def feed(*, whole: bool) -> bytes:
+    items = "".join(
+        f"<item><title>On the {name}</title><link>{SITE}/speeches/{n}-{name}</link>"
+        f"<guid>{n}</guid><pubDate>Mon, 0{n} Apr 2024 10:00:00 GMT</pubDate>"
+        f"<description>{(SAID[name] + ' ') * (10 if whole else 1)}</description></item>"
+        for n, name in enumerate(SAID, 1)
+    )
+    return answer(f'<?xml version="1.0"?><rss><channel>{items}</channel></rss>'.encode())
+
+
+@pytest.fixture
+def site(tmp_path: Path, run: Run) -> Path:
+    assert run("init").exit_code == 0
+    return tmp_path / "site.warc.gz"
+
+
+def crawl(file: Path, *, silent: bool = False, **pages: bytes) -> Path:
+    day = "2024-05-06T07:08:09Z"
+    speeches = [
+        (day, f"{SITE}/speeches/{number}-{name}", speech(name, number, silent=silent))
+        for number, name in enumerate(SAID, 1)
+    ]
+    named = {"home": f"{SITE}/", "feed": f"{SITE}/news.rss", "usual": f"{SITE}/rss.xml"}
+    return crawled(file, *speeches, *((day, named[n], page) for n, page in pages.items()))
+
+
+def test_a_list_of_links_and_its_pages_make_a_source(site: Path, run: Run) -> None:
+    crawl(site, home=listing())
+
+    result = run("sources", "add", f"{SITE}/", "--from", site)
+
+    assert result.exit_code == 0, result.stderr
+    told = tomllib.loads(result.stdout)
+    (layout,) = told["layouts"]
+    assert told["listings"] == [{"way": "listing", "urls": [f"{SITE}/"], "items": ".speech"}]
+    assert (layout["title"], layout["text"], layout["issued"]) == ("h1", ".speech-body", ".dated")
+    assert "2024-03-01 (“1 March 2024”)" in result.stderr
+
+
+def test_a_day_that_only_machines_are_told_is_learned_too(site: Path, run: Run) -> None:
+    crawl(site, silent=True, home=listing())
+
+    result = run("sources", "add", f"{SITE}/", "--from", site)
+
+    (layout,) = tomllib.loads(result.stdout)["layouts"]
+    assert layout["issued"] == "json-ld:datePublished"
+    assert "2024-03-01 (“2024-03-01”)" in result.stderr
+
+
+def test_a_feed_that_a_page_names_is_preferred(site: Path, run: Run) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="/news.rss">'
+    crawl(site, home=listing(link), feed=feed(whole=False))
+
+    told = tomllib.loads(run("sources", "add", f"{SITE}/", "--from", site).stdout)
+
+    assert told["listings"] == [{"way": "feed", "urls": [f"{SITE}/news.rss"]}]
+    assert told["layouts"][0]["reads"] == "html"
+
+
+def test_a_feed_is_found_at_its_usual_place(site: Path, run: Run) -> None:
+    crawl(site, home=listing(), usual=feed(whole=False))
+
+    told = tomllib.loads(run("sources", "add", f"{SITE}/", "--from", site).stdout)
+
+    assert told["listings"][0]["urls"] == [f"{SITE}/rss.xml"]
+
+
+def test_a_feed_that_holds_whole_texts_is_read_itself(site: Path, run: Run) -> None:
+    crawl(site, feed=feed(whole=True))
+
+    result = run("sources", "add", f"{SITE}/news.rss", "--from", site)
+
+    (layout,) = tomllib.loads(result.stdout)["layouts"]
+    assert (layout["reads"], layout["text"]) == ("feed", ["description"])
+    assert "2024-04-01T10:00Z" in result.stderr
+
+
+def test_articles_may_be_named(site: Path, run: Run) -> None:
+    crawl(site)
+
+    urls = [f"{SITE}/speeches/{n}-{name}" for n, name in enumerate(SAID, 1)]
+    told = tomllib.loads(run("sources", "add", *urls, "--from", site).stdout)
+
+    assert told["pages"] == r"https?://bank\.ruritania\.example/speeches/[^/?#]+"
+
+
+def test_what_is_written_is_a_source_that_reads(site: Path, run: Run) -> None:
+    crawl(site, home=listing())
+
+    run("sources", "add", f"{SITE}/", "--from", site, "--name", "bank", "--write")
+    result = run("sources", "test", "bank", "--from", site)
+
+    assert result.exit_code == 0 or "not held" in result.stderr
+    assert "On the peg of Ruritania" in result.stdout
+
+
+def test_nothing_is_written_unasked_or_twice(site: Path, run: Run, archive_folder: Path) -> None:
+    crawl(site, home=listing())
+    words = ("sources", "add", f"{SITE}/", "--from", site, "--name", "bank")
+
+    run(*words)
+    assert list((archive_folder / "sources").glob("*.toml")) == []
+    assert run(*words, "--write").exit_code == 0
+    again = run(*words, "--write")
+
+    assert again.exit_code == 5
+    assert "bank.toml" in again.stderr
+
+
+def test_what_it_looked_at_is_kept_and_is_no_statement(site: Path, run: Run) -> None:
+    crawl(site, home=listing())
+
+    run("sources", "add", f"{SITE}/", "--from", site)
+
+    assert run("verify").exit_code == 0
+    assert run("search", "peg").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        ({}, "expected a page, found no good answer"),
+        ({"home": answer(b"<html><p>Closed for the feast.</p></html>")}, "found 0 of 0 named"),
+    ],
+)
+def test_what_is_missing_is_said(site: Path, run: Run, pages: dict[str, bytes], said: str) -> None:
+    crawl(site, **pages)
+
+    result = run("sources", "add", f"{SITE}/", "--from", site)
+
+    assert result.exit_code == 5
+    assert said in result.stderr
+    assert result.stdout == ""

@@ -1,0 +1,196 @@
+"""Alerts reach people: in order, retried, never lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from archive.catalogue.monitoring import news
+from archive.errors import FetchError
+from archive.news import Watch
+from onrecord.context import Context
+from onrecord.watch.deliver import check_channel, deliver_alerts, shown
+from tests.onrecord.conftest import PANEL, Collecting
+from tests.support.builders import START
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@pytest.fixture
+def alerted(collecting: Collecting) -> Collecting:
+    """Return an archive with three alerts, numbered 1 to 3, and none of them told."""
+    with collecting.asking() as connection:
+        news.add_watch(connection, Watch(kind="source", wanted=PANEL, added=START))
+    for number in (1, 2, 3):
+        collecting.publisher.publish(number, f"Statement {number}.")
+    collecting.every(24, 1)
+    return collecting
+
+
+def tells(alerted: Collecting, url: str, digest: float = 0.0) -> None:
+    """Have all alerts there are told to `url`."""
+    with alerted.asking() as connection:
+        news.add_channel(connection, url, digest)
+        (channel,) = [each for each in news.channels(connection) if each.url == url]
+        news.save_channel(connection, replace(channel, told=0))
+
+
+def numbers(text: str) -> list[int]:
+    return [int(line.split()[1]) for line in text.splitlines() if line.startswith("alert ")]
+
+
+def test_alerts_are_told_in_order_and_each_once(alerted: Collecting) -> None:
+    tells(alerted, "test://here")
+    told: list[str] = []
+
+    for _ in range(3):
+        deliver_alerts(alerted.context, alerted.clock(), lambda url, title, body: told.append(body))
+
+    assert numbers("\n".join(told)) == [1, 2, 3]
+
+
+def test_what_does_not_arrive_holds_up_the_rest_and_is_tried_again(alerted: Collecting) -> None:
+    tells(alerted, "test://here")
+    told: list[str] = []
+
+    def refuses_once(url: str, title: str, body: str) -> None:
+        if "alert 2" in body and not refused:
+            refused.append(body)
+            raise FetchError("503")
+        told.append(body)
+
+    refused: list[str] = []
+    assert deliver_alerts(alerted.context, alerted.clock(), refuses_once) == ["test://…: 503"]
+    assert numbers("\n".join(told)) == [1]
+    assert "waits" in deliver_alerts(alerted.context, alerted.clock(), refuses_once)[0]
+    deliver_alerts(alerted.context, alerted.clock() + timedelta(minutes=6), refuses_once)
+
+    assert numbers("\n".join(told)) == [1, 2, 3]
+
+
+def test_a_digest_is_one_message_in_its_hours(alerted: Collecting) -> None:
+    tells(alerted, "test://here", digest=24)
+    told: list[tuple[str, str]] = []
+
+    def take(url: str, title: str, body: str) -> None:
+        told.append((title, body))
+
+    deliver_alerts(alerted.context, alerted.clock(), take)
+    alerted.publisher.publish(4, "Statement 4.")
+    alerted.every(2, 1)
+    deliver_alerts(alerted.context, alerted.clock(), take)
+    assert [(title, numbers(body)) for title, body in told] == [("3 alerts", [1, 2, 3])]
+
+    alerted.clock.pass_by(hours=24)
+    deliver_alerts(alerted.context, alerted.clock(), take)
+    assert numbers(told[1][1]) == [4]
+
+
+def test_feed_files_hold_each_alert_once_the_newest_first(
+    alerted: Collecting, tmp_path: Path
+) -> None:
+    atom, feed = tmp_path / "alerts.atom", tmp_path / "alerts.json"
+    for url in (f"atom:{atom}", f"jsonfeed:{feed}"):
+        tells(alerted, url)
+
+    deliver_alerts(alerted.context, alerted.clock())
+
+    items = json.loads(feed.read_text())["items"]
+    assert [item["_onrecord"]["alert"] for item in items] == [3, 2, 1]
+    entries = etree.parse(atom).getroot().findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}id") for entry in entries] == [item["id"] for item in items]
+    assert len({item["id"] for item in items}) == 3
+
+
+def test_killed_between_two_messages_it_goes_on_after_the_last_that_arrived(
+    alerted: Collecting, tmp_path: Path
+) -> None:
+    tells(alerted, "test://here")
+    received = tmp_path / "received"
+    program = (
+        "import os, signal, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
+        "from onrecord.context import Context\n"
+        "from onrecord.watch.deliver import deliver_alerts\n"
+        "def send(url, title, body):\n"
+        "    if 'alert 2' in body and sys.argv[3] == 'die':\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    with open(sys.argv[2], 'a') as file:\n        file.write(body + '\\n')\n"
+        "deliver_alerts(Context(Path(sys.argv[1])), datetime.now(UTC), send)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    words = [sys.executable, "-c", program, str(alerted.folder), str(received)]
+
+    died = subprocess.run([*words, "die"], env=environment, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert numbers(received.read_text()) == [1]
+    subprocess.run([*words, "live"], env=environment, check=True)
+
+    assert numbers(received.read_text()) == [1, 2, 3]
+
+
+@pytest.fixture
+def webhook() -> Iterator[tuple[str, list[bytes]]]:
+    """Yield the address of a webhook on loopback and what it was sent."""
+    received: list[bytes] = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            received.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *said: object) -> None:
+            return
+
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"json://127.0.0.1:{server.server_port}/", received
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_apprise_carries_alerts_to_a_webhook(
+    alerted: Collecting, webhook: tuple[str, list[bytes]]
+) -> None:
+    pytest.importorskip("apprise")
+    url, received = webhook
+    tells(alerted, check_channel(url))
+
+    assert deliver_alerts(alerted.context, alerted.clock()) == []
+
+    bodies = [json.loads(each)["message"] for each in received]
+    assert numbers("\n".join(bodies)) == [1, 2, 3]
+
+
+def test_an_address_of_no_channel_is_refused_and_passwords_are_not_shown() -> None:
+    with pytest.raises(FetchError, match="in a folder that is there"):
+        check_channel("atom:/no/such/folder/feed.atom")
+
+    assert shown("mailto://me:secret@mail.example") == "mailto://…mple"
+    assert shown("atom:/srv/alerts.atom") == "atom:/srv/alerts.atom"
+
+
+def test_nothing_is_told_twice_when_two_processes_are_at_it(alerted: Collecting) -> None:
+    tells(alerted, "test://here")
+    told: list[str] = []
+
+    def send(url: str, title: str, body: str) -> None:
+        told.append(body)
+        assert deliver_alerts(Context(alerted.folder), alerted.clock(), send) == []
+
+    deliver_alerts(alerted.context, alerted.clock(), send)
+
+    assert numbers("\n".join(told)) == [1, 2, 3]

@@ -1,0 +1,56 @@
+import pytest
+
+from scrapers.discover import _link_collector
+from scrapers.discover._link_collector import LinkCollector, listed_date
+from scrapers.parse.html import HtmlPage
+from scrapers.source import DateRule
+from tests.support.bank_of_ruritania import source
+
+URL = "https://bank.ruritania.example/speeches"
+
+
+def test_addresses_are_whole_without_fragments_and_each_there_once() -> None:
+    bank = source()
+    found = LinkCollector(URL, bank, bank.listings[0])
+    for link in ("/speeches/1", "/speeches/1#top", "/about", "https://other.example/speeches/1"):
+        found.add(link)
+
+    assert [address.url for address in found.discovered(None).addresses] == [URL + "/1"]
+
+
+def test_a_listing_of_too_many_is_cut_off_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_link_collector, "MOST_ADDRESSES", 2)
+    monkeypatch.setattr(_link_collector, "MOST_PROBLEMS", 1)
+    bank = source()
+    found = LinkCollector(URL, bank, bank.listings[0])
+    for link in ("/speeches/1", "/speeches/2", "/speeches/3", "", "mailto:x@y.example", ""):
+        found.add(link)
+
+    told = found.discovered(None)
+
+    assert len(told.addresses) == 2
+    assert [(problem.field, problem.found) for problem in told.problems] == [
+        ("item 4", "''"),
+        ("listing", "more; left out"),
+        ("listing", "2 more"),
+    ]
+
+
+def test_a_link_that_the_rule_for_addresses_does_not_fit_is_left_as_it_is() -> None:
+    bank = source(
+        way="feed",
+        urls=[URL],
+        address={"select": "link", "pattern": r"/talks/(\d+)", "form": URL + "/{}"},
+    )
+    found = LinkCollector(URL, bank, bank.listings[0])
+    for link in ("/talks/7", "/speeches/8", "/people/9"):
+        found.add(link)
+
+    urls = [address.url for address in found.discovered(None).addresses]
+    assert urls == [URL + "/7", URL + "/8"]
+
+
+def test_a_date_in_a_listing_may_be_missing_or_unreadable() -> None:
+    row = HtmlPage(URL, "<p><i>soon</i></p>")
+
+    assert listed_date(row, [DateRule(select="b"), DateRule(select="i")], "selector") is None

@@ -1,0 +1,186 @@
+import time
+
+import pytest
+
+from archive.models import Outcome
+from archive.warc.exchanges import read_exchanges
+from scrapers.fetch.outcome import judge_response
+from tests.support.paths import SHARED
+
+CAPTURES = SHARED / "web"
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+ARTICLE = (
+    "<html><head><title>Minister on human checks at the border</title>"
+    '<script src="/cdn-cgi/challenge-platform/scripts/jsd/main.js"></script>'
+    '<script src="/akam/13/pixel"></script><script>var bobcmn = 1;</script></head><body>'
+    '<form class="login"><input type="password" name="p"></form><h1>Border</h1>'
+    + "<p>The Minister said that officers verify you are human, that access denied notices are "
+    "rare, and that the page not found by visitors last week has been put back.</p>"
+    * 12
+    + "</body></html>"
+).encode()
+
+
+def page(title: str, body: str = "<p>One moment.</p>") -> bytes:
+    head = f"<!DOCTYPE html><html><head><title>{title}</title></head>"
+    return f"{head}<body>{body}</body></html>".encode()
+
+
+WALLS = {
+    "Cloudflare": page("Just a moment...", "<script>window._cf_chl_opt={cv:'3'};</script>"),
+    "Cloudflare, refused": page("Attention", "<div id='cf-error-details'>Blocked</div>"),
+    "Akamai": page("Access Denied", "You may not see this. Reference&#32;&#35;18&#46;ab"),
+    "AWS WAF": page("", "<script>window.gokuProps = {'key': 'x'};</script>"),
+    "F5": page("Request Rejected", "The requested URL was rejected. Your support ID is: 12"),
+    "DDoS-Guard": page("DDoS-Guard", "<p>Checking your browser before accessing us</p>"),
+    "Imperva": page("", "<iframe src='/_Incapsula_Resource?x'>Request unsuccessful.</iframe>"),
+    "DataDome": page("x.example", "<script src='https://ct.captcha-delivery.com/c.js'></script>"),
+    "PerimeterX": page("Denied", '<div id="px-captcha"></div>'),
+    "Sucuri": page("", "<script>sucuri_cloudproxy_js='';</script>"),
+    "bot": page("Wait", "<p>Verifying you are human. This may take a few seconds.</p>"),
+}
+
+
+@pytest.mark.parametrize("status", [200, 202, 403, 404, 429, 503])
+@pytest.mark.parametrize("wall", WALLS)
+def test_a_bot_wall_is_blocked_whatever_its_status(status: int, wall: str) -> None:
+    outcome, note = judge_response(status, HTML, WALLS[wall])
+
+    assert outcome is Outcome.BLOCKED
+    assert wall.split(",")[0] in note
+    assert "bot wall" in note
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CF-Mitigated", "challenge"),
+        ("x-amzn-waf-action", "captcha"),
+        ("X-DataDome", "protected"),
+        ("X-Sucuri-Block", "EXPVP"),
+    ],
+)
+def test_a_bot_wall_is_known_by_its_headers(name: str, value: str) -> None:
+    assert judge_response(200, (*HTML, (name, value)), ARTICLE)[0] is Outcome.BLOCKED
+
+
+def test_an_article_that_shares_words_and_scripts_with_walls_is_a_page() -> None:
+    assert judge_response(200, HTML, ARTICLE) == (Outcome.OK, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "note"),
+    [
+        (304, Outcome.UNCHANGED, ""),
+        (301, Outcome.SERVER_ERROR, "301 without a Location"),
+        (401, Outcome.BLOCKED, "401: a login is asked for"),
+        (403, Outcome.BLOCKED, "403: forbidden"),
+        (404, Outcome.GONE, "404: not found"),
+        (410, Outcome.GONE, "410: gone"),
+        (418, Outcome.SERVER_ERROR, "418: not a page"),
+        (429, Outcome.BLOCKED, "429: too many requests"),
+        (451, Outcome.BLOCKED, "451: unavailable for legal reasons"),
+        (500, Outcome.SERVER_ERROR, "500: not a page"),
+        (503, Outcome.SERVER_ERROR, "503: not a page"),
+        (204, Outcome.SUSPECT, "204: not a whole page"),
+        (206, Outcome.SUSPECT, "206: not a whole page"),
+        (200, Outcome.OK, ""),
+        (None, Outcome.OK, ""),
+    ],
+)
+def test_each_status_has_one_outcome(status: int | None, outcome: Outcome, note: str) -> None:
+    assert judge_response(status, HTML, page("Statement", "<p>We are aware.</p>")) == (
+        outcome,
+        note,
+    )
+
+
+def test_a_redirect_has_somewhere_to_go() -> None:
+    assert judge_response(302, (("location", "/new"),), b"")[0] is Outcome.REDIRECT
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n"])
+def test_an_empty_page_is_suspect(body: bytes) -> None:
+    assert judge_response(200, HTML, body) == (Outcome.SUSPECT, "200 with an empty body")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "404",
+        "Error 404 | Ministry",
+        "Page not found",
+        "The page could not be found",
+        "Seite nicht gefunden – Ministerium",
+        "Page introuvable",
+        "Página no encontrada",
+        "Страница не найдена",
+        "الصفحة غير موجودة",
+        "页面不存在",
+    ],
+)
+def test_a_page_that_says_it_was_not_found_is_suspect(title: str) -> None:
+    outcome, note = judge_response(200, HTML, page(title))
+
+    assert outcome is Outcome.SUSPECT
+    assert "not found" in note
+
+
+@pytest.mark.parametrize("title", ["404 days in detention", "Page of honour", "Statement 410/2017"])
+def test_a_statement_with_such_a_number_is_a_page(title: str) -> None:
+    assert judge_response(200, HTML, page(title))[0] is Outcome.OK
+
+
+@pytest.mark.parametrize("title", ["Log in", "Sign in to continue", "Anmelden", "Вход в систему"])
+def test_a_login_page_is_blocked(title: str) -> None:
+    form = "<form><input name='u'><input type='password' name='p'></form>"
+
+    assert judge_response(200, HTML, page(title, form)) == (
+        Outcome.BLOCKED,
+        "200, but a login page",
+    )
+
+
+@pytest.mark.parametrize("title", ["Before you continue", "Cookie consent", "Bevor Sie fortfahren"])
+def test_a_consent_wall_is_suspect(title: str) -> None:
+    assert judge_response(200, HTML, page(title))[0] is Outcome.SUSPECT
+
+
+@pytest.mark.parametrize("media_type", ["application/rss+xml", "application/json", "text/plain"])
+def test_feeds_and_data_are_not_searched_for_walls(media_type: str) -> None:
+    said = (("Content-Type", media_type),)
+
+    assert judge_response(200, said, b'{"title": "verify you are human"}')[0] is Outcome.OK
+
+
+def test_a_wall_is_found_though_the_answer_claims_to_be_data() -> None:
+    said = (("Content-Type", "application/json"),)
+
+    assert judge_response(200, said, WALLS["Cloudflare"])[0] is Outcome.BLOCKED
+
+
+@pytest.mark.parametrize(
+    "piece", [b"<script>", b"<!--", b"<", b"<title", b"<input ", b"< ", b"&nbsp;", b"<script"]
+)
+def test_hostile_markup_is_judged_in_time(piece: bytes) -> None:
+    body = b"<html><title>log in</title>verify you are human<input type=password>" + piece * 60_000
+    start = time.perf_counter()
+
+    judge_response(200, HTML, body)
+
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"no captured pages at {CAPTURES}")
+def test_every_captured_article_feed_and_answer_is_a_page() -> None:
+    judged = 0
+    for path in sorted(CAPTURES.glob("*.warc.gz")):
+        for number, each in enumerate(read_exchanges(path)):
+            if "-feed-" in path.name and number % 20:
+                continue  # near-copies of each other
+            assert each.response
+            found = judge_response(each.response.status, each.headers, each.body())
+            assert found == (Outcome.OK, ""), each.url
+            judged += 1
+    assert judged > 100

@@ -1,0 +1,240 @@
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from archive.models import Outcome, Role
+from archive.warc.exchanges import ArchivedExchange, read_exchanges
+from archive.warc.store import WarcStore
+from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy
+from scrapers.fetch.recorder import Recorder, RecordingAdapter, recording
+from scrapers.fetch.ssrf_guard import ALLOWED
+from tests.support.http_publisher import JumpingClock, Publisher, certificates, publishing, sends
+from tests.support.proxies import forwarding, socks
+from tests.support.warc_files import answer, checked_by_others, store_in
+
+ODD = (
+    b"HTTP/1.1 200  Fine, thank you \r\n"
+    b"content-TYPE:text/html\r\n"
+    b"X-Folded: one\r\n two\r\n"
+    b"X-City:   caf\xe9  \r\n"
+    b"X-Twice: a\r\nX-Twice: b\r\n"
+    b"Content-Length: 5\r\n\r\nhello"
+)
+BARE = b"HTTP/1.1 200 OK\nContent-Length: 2\nX-City: caf\xe9\n\nhi"
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"3;why=not\r\nabc\r\n02\r\nde\r\n0\r\nX-Trailer: yes\r\n\r\n"
+)
+CONTINUED = b"HTTP/1.1 100 Continue\r\n\r\n" + answer(b"after all")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[WarcStore]:
+    with store_in(tmp_path / "warc") as opened:
+        yield opened
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    with publishing() as opened:
+        yield opened
+
+
+def visit_to(store: WarcStore, *publishers: Publisher, **manners: object) -> NetworkFetcher:
+    allowed = frozenset(("127.0.0.1", each.port) for each in publishers)
+    made = FetchPolicy(allowed=allowed, obey_robots=False, **manners)  # type: ignore[arg-type]
+    return NetworkFetcher(store, made, clock=JumpingClock())
+
+
+def stored(store: WarcStore) -> list[ArchivedExchange]:
+    store.close()
+    found = []
+    for path in store.folder.rglob("*.warc.gz"):
+        checked_by_others(path)
+        found += list(read_exchanges(path))
+    return found
+
+
+@pytest.mark.parametrize("reply", [ODD, BARE, CHUNKED, CONTINUED, answer(b"\x00\xff" * 70_000)])
+def test_what_is_stored_is_what_was_sent_to_the_byte(
+    publisher: Publisher, store: WarcStore, reply: bytes
+) -> None:
+    publisher.pages["/"] = reply
+    visit = visit_to(store, publisher)
+
+    (fetched,) = visit.get(publisher.url(), source="s", role=Role.PAGE)
+
+    visit.close()
+    (held,) = stored(store)
+    assert held.block == reply
+    assert held.beside[0].block == publisher.asked[0]
+    assert held.body() == fetched.body
+    assert fetched.capture.outcome is Outcome.OK
+
+
+def test_four_hundred_pages_from_eight_threads_are_each_their_own(
+    tmp_path: Path, store: WarcStore
+) -> None:
+    trusted, tls = certificates(tmp_path)
+    with publishing() as plain, publishing(tls) as secured:
+        sent: dict[str, bytes] = {}
+        for number in range(200):
+            reply = answer(b"%d " % number * (number * 20 + 1), b"X-N: %d" % number)
+            for site in (plain, secured):
+                site.pages[f"/{number}"] = reply
+                sent[site.url(f"/{number}")] = reply
+        visit = visit_to(store, plain, secured, verify=str(trusted))
+
+        def work(worker: int) -> None:
+            for url in list(sent)[worker::8]:
+                visit.get(url, source="s", role=Role.PAGE)
+
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        visit.close()
+
+    found = stored(store)
+    assert len(found) == 400
+    assert sum(each.block == sent[each.url] for each in found) == 400
+    assert len({each.url for each in found}) == 400
+
+
+def test_a_reused_connection_winds_each_exchange_onto_its_own_tape(
+    publisher: Publisher, store: WarcStore
+) -> None:
+    publisher.pages |= {"/1": answer(b"one"), "/2": answer(b"two")}
+    visit = visit_to(store, publisher)
+
+    for path in ("/1", "/2", "/1"):
+        visit.get(publisher.url(path), source="s", role=Role.PAGE)
+
+    visit.close()
+    assert [each.body() for each in stored(store)] == [b"one", b"two", b"one"]
+
+
+def test_a_connection_that_the_server_dropped_is_opened_again(
+    publisher: Publisher, store: WarcStore
+) -> None:
+    publisher.pages |= {"/1": sends(answer(b"one")), "/2": answer(b"two")}
+    visit = visit_to(store, publisher)
+
+    for path in ("/1", "/2"):
+        visit.get(publisher.url(path), source="s", role=Role.PAGE)
+
+    visit.close()
+    assert b"two" in [each.body() for each in stored(store)]
+
+
+def test_a_session_outside_a_recording_works_and_records_nothing(
+    publisher: Publisher,
+) -> None:
+    publisher.pages["/"] = answer(b"hello")
+    token = ALLOWED.set(frozenset({("127.0.0.1", publisher.port)}))
+    with requests.Session() as session:
+        session.trust_env = False
+        session.mount("http://", RecordingAdapter())
+        recorder = Recorder()
+        assert session.get(publisher.url()).content == b"hello"
+        with recording(recorder):
+            session.get(publisher.url())
+        session.get(publisher.url())
+    ALLOWED.reset(token)
+
+    assert recorder.tape
+    assert bytes(recorder.tape.response) == answer(b"hello")
+
+
+def test_through_a_proxy_the_exchange_is_recorded_and_not_the_way_to_it(
+    tmp_path: Path, store: WarcStore
+) -> None:
+    trusted, tls = certificates(tmp_path)
+    with publishing(tls) as secured, forwarding() as proxy:
+        secured.pages["/"] = answer(b"secret")
+        visit = visit_to(store, secured, proxy=proxy.url, verify=str(trusted))
+        (fetched,) = visit.get(secured.url(), source="s", role=Role.PAGE)
+        visit.close()
+
+    assert fetched.body == b"secret"
+    assert proxy.asked == [f"127.0.0.1:{secured.port}"]
+    (held,) = stored(store)
+    assert held.block == answer(b"secret")
+    assert held.beside[0].block.startswith(b"GET / HTTP/1.1\r\n")
+    assert held.record.head.get("WARC-IP-Address") == "", "the proxy's is not the server's"
+
+
+class Watcher:
+    """Sees every connection that is made and every name that is resolved here."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.connected: list[object] = []
+        self.resolved: list[object] = []
+        connect, resolve = socket.socket.connect, socket.getaddrinfo
+
+        def watched_connect(sock: socket.socket, address: object) -> None:
+            self.connected.append(address)
+            connect(sock, address)  # type: ignore[arg-type]
+
+        def watched_resolve(host: object, *args: object, **options: object) -> object:
+            self.resolved.append(host)
+            return resolve(host, *args, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(socket.socket, "connect", watched_connect)
+        monkeypatch.setattr(socket, "getaddrinfo", watched_resolve)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_by_socks_nothing_is_resolved_here_and_nobody_but_the_proxy_is_connected_to(
+    tmp_path: Path, store: WarcStore, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    trusted, tls = certificates(tmp_path, name="statements.example")
+    with publishing(tls if scheme == "https" else None) as site, socks(site.port) as proxy:
+        site.pages["/"] = answer(b"by socks")
+        visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}", verify=str(trusted))
+        watcher = Watcher(monkeypatch)
+        (fetched,) = visit.get(f"{scheme}://statements.example/", source="s", role=Role.PAGE)
+        visit.close()
+        monkeypatch.undo()
+
+    assert fetched.body == b"by socks"
+    assert fetched.capture.url == f"{scheme}://statements.example/"
+    assert proxy.asked == [("statements.example", 443 if scheme == "https" else 80)]
+    ours = [each for each in watcher.connected if each != ("127.0.0.1", site.port)]
+    assert set(ours) == {("127.0.0.1", proxy.port)}
+    assert "statements.example" not in watcher.resolved
+    (held,) = stored(store)
+    assert held.block == answer(b"by socks")
+
+
+def test_by_socks_inner_addresses_are_not_even_asked_of_the_proxy(store: WarcStore) -> None:
+    with socks(9) as proxy:
+        visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}")
+        for url in ("http://127.0.0.1/", "http://localhost/", "http://2130706433/"):
+            (fetched,) = visit.get(url, source="s", role=Role.PAGE)
+            assert fetched.capture.note.startswith("not asked: ")
+        visit.close()
+
+    assert proxy.asked == []
+
+
+def test_when_the_socks_proxy_is_gone_nothing_goes_out(
+    store: WarcStore, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socks(publisher.port) as proxy:
+        pass
+    visit = visit_to(store, publisher, proxy=f"socks5h://127.0.0.1:{proxy.port}")
+    watcher = Watcher(monkeypatch)
+
+    found = visit.get("http://statements.example/", source="s", role=Role.PAGE)
+
+    visit.close()
+    assert {each.capture.outcome for each in found} == {Outcome.NETWORK_ERROR}
+    assert set(watcher.connected) == {("127.0.0.1", proxy.port)}
+    assert publisher.asked == []

@@ -1,0 +1,53 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archive.models import Outcome
+from scrapers.fetch.response import interpret_response
+from tests.support.warc_files import answer
+
+BOMB = """
+import gzip, sys
+from pathlib import Path
+from scrapers.fetch.response import interpret_response
+from tests.support.warc_files import answer
+member = gzip.compress(bytes(16 << 20))
+block = answer(member * 64, b"Content-Encoding: gzip")
+found = interpret_response(block)
+status = Path("/proc/self/status").read_text()  # rusage would count what the parent had
+peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+sys.stdout.write(f"{found.outcome} {len(found.body)} {peak}")
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_a_bomb_of_a_gigabyte_stays_within_150_megabytes_of_memory() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BOMB], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    outcome, length, peak = done.stdout.split()
+    assert (outcome, length) == ("too-large", "0")
+    assert int(peak) < 150
+
+
+def test_an_answer_cut_for_a_reason_of_others_says_which() -> None:
+    found = interpret_response(answer(b"half"), "unspecified")
+
+    assert (found.outcome, found.note) == (Outcome.NETWORK_ERROR, "cut off: unspecified")
+    assert found.body == b"half"
+
+
+def test_what_cannot_be_unpacked_is_suspect() -> None:
+    found = interpret_response(answer(b"x", b"Content-Encoding: compress"))
+
+    assert found.outcome is Outcome.SUSPECT
+    assert "Content-Encoding" in found.note
+
+
+def test_bytes_that_are_no_response_have_no_headers() -> None:
+    found = interpret_response(b"SSH-2.0-OpenSSH")
+
+    assert (found.headers, found.outcome) == ((), Outcome.NETWORK_ERROR)

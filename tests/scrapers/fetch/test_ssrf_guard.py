@@ -1,0 +1,172 @@
+import socket
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.models import Outcome, Role
+from archive.warc.store import WarcStore
+from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy, TransferLimits
+from scrapers.fetch.ssrf_guard import ALLOWED, refused_ip, refused_url
+from tests.support.http_publisher import JumpingClock, publishing
+from tests.support.warc_files import answer, store_in
+
+INSIDE = [
+    "http://169.254.169.254/latest/meta-data/",
+    "http://localhost/",
+    "http://LOCALHOST./",
+    "http://127.0.0.1/",
+    "http://127.1/",
+    "http://2130706433/",
+    "http://0x7f.1/",
+    "http://0x7f000001/",
+    "http://0177.0.0.1/",
+    "http://0.0.0.0/",
+    "http://10.0.0.8/",
+    "http://192.168.1.1/",
+    "http://172.16.0.1/",
+    "http://100.64.0.1/",
+    "http://224.0.0.1/",
+    "http://[::1]/",
+    "http://[::]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://[2002:7f00:1::]/",
+    "http://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/",
+    "http://[fe80::1]/",
+    "http://[fd00::1]/",
+    "http://router.local/",
+    "http://metadata.google.internal/",
+]
+WRONG = [
+    "file:///etc/passwd",
+    "gopher://ministry.example/",
+    "http://user:pw@ministry.example/",
+    "http://@ministry.example/",
+    "http://ministry.example:22/",
+    "http://ministry.example:6379/",
+    "http://ministry.example:99999/",
+    "http://",
+    "//ministry.example/",
+    "javascript:alert(1)",
+]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[WarcStore]:
+    with store_in(tmp_path / "warc") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("url", [*INSIDE, *WRONG])
+def test_an_address_inside_or_not_of_the_web_is_refused_on_sight(url: str) -> None:
+    assert refused_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ministry.example/",
+        "https://ministry.example:8443/a?b#c",
+        "http://93.184.216.34/",
+        "https://[2606:4700::1111]/",
+        "https://министерство.example/",
+        "https://9may.example/",
+    ],
+)
+def test_a_public_address_may_be_asked(url: str) -> None:
+    assert refused_url(url) == ""
+
+
+@given(st.ip_addresses(v=4))
+def test_an_address_packed_into_another_is_refused_as_it_would_be_itself(ip: IPv4Address) -> None:
+    number = int(ip)
+    packed = (
+        f"::ffff:{ip}",
+        f"64:ff9b::{ip}",
+        f"2002:{number >> 16:x}:{number & 0xFFFF:x}::",
+    )
+    for each in packed:
+        assert refused_ip(each) == refused_ip(str(ip))
+
+
+def visit_by(store: WarcStore) -> NetworkFetcher:
+    manners = FetchPolicy(obey_robots=False, limits=TransferLimits(tries=2))
+    return NetworkFetcher(store, manners, clock=JumpingClock())
+
+
+@pytest.mark.parametrize("url", INSIDE)
+def test_nothing_inside_is_ever_connected_to(
+    store: WarcStore, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, to: connected.append(to))
+    monkeypatch.setattr(
+        "scrapers.fetch.client.refused_url", lambda url: ""
+    )  # the socket's guard alone
+
+    (fetched,) = visit_by(store).get(url, source="s", role=Role.PAGE)
+
+    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
+    assert connected == []
+
+
+def test_a_name_that_leads_inside_is_refused_where_the_socket_is_opened(
+    store: WarcStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: whatever a name resolved to before, the address connected to is checked."""
+    with publishing() as inside:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: found)
+
+        (fetched,) = visit_by(store).get("http://ministry.example/", source="s", role=Role.PAGE)
+
+    assert fetched.capture.note == "not asked: ministry.example is 127.0.0.1: not a public address"
+    assert inside.asked == []
+
+
+def test_what_is_allowed_is_allowed_by_address_and_port(
+    store: WarcStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with publishing() as one, publishing() as other:
+        for site in (one, other):
+            site.pages["/"] = answer()
+        manners = FetchPolicy(allowed=frozenset({("127.0.0.1", one.port)}), obey_robots=False)
+        visit = NetworkFetcher(store, manners, clock=JumpingClock())
+        outcomes = [
+            visit.get(each.url(), source="s", role=Role.PAGE)[0].capture.outcome
+            for each in (one, other)
+        ]
+        visit.close()
+
+    assert outcomes == [Outcome.OK, Outcome.NETWORK_ERROR]
+    assert ALLOWED.get() == frozenset()
+
+
+def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(
+    store: WarcStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with publishing() as site, publishing() as gone:
+        site.pages["/"] = answer(b"here")
+        gone.close()
+        found = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
+            for port in (gone.port, site.port)
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: found)
+        allowed = frozenset(
+            {("127.0.0.1", site.port)} | {("127.0.0.1", gone.port)} | {("ministry.example", 80)}
+        )
+        allowed |= {("127.0.0.1", 80)}
+        visit = NetworkFetcher(
+            store, FetchPolicy(allowed=allowed, obey_robots=False), clock=JumpingClock()
+        )
+
+        (fetched,) = visit.get("http://ministry.example/", source="s", role=Role.PAGE)
+        visit.close()
+
+    assert fetched.body == b"here"

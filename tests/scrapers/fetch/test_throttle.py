@@ -1,0 +1,120 @@
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from scrapers.fetch.throttle import HostThrottle, SystemClock, retry_after
+from tests.support.http_publisher import JumpingClock
+
+NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)
+
+
+def test_eleven_turns_at_a_host_take_ten_delays() -> None:
+    clock = JumpingClock()
+    gate = HostThrottle(clock, delay=0.2, jitter=0.0)
+
+    for _ in range(11):
+        with gate.turn("ministry.example"):
+            pass
+
+    assert sum(clock.slept) == pytest.approx(2.0)
+
+
+def test_jitter_makes_the_wait_longer_and_never_shorter() -> None:
+    clock = JumpingClock()
+    chances = iter([0.0, 1.0, 0.5])
+    gate = HostThrottle(clock, delay=10.0, jitter=0.2, chance=lambda: next(chances))
+
+    for _ in range(3):
+        with gate.turn("ministry.example"):
+            pass
+
+    assert clock.slept == [pytest.approx(10.0), pytest.approx(12.0)]
+
+
+def test_hosts_do_not_wait_for_each_other() -> None:
+    clock = JumpingClock()
+    gate = HostThrottle(clock, delay=60.0)
+
+    for host in ("a.example", "b.example"):
+        with gate.turn(host):
+            pass
+
+    assert clock.slept == []
+
+
+def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
+    clock = JumpingClock()
+    gate = HostThrottle(clock, delay=1.0, jitter=0.0)
+    gate.hold("ministry.example", 30.0)
+    gate.hold("ministry.example", 5.0)
+
+    with gate.turn("ministry.example"):
+        pass
+
+    assert clock.slept == [pytest.approx(30.0)]
+
+
+def test_a_turn_that_fails_counts_as_one() -> None:
+    clock = JumpingClock()
+    gate = HostThrottle(clock, delay=4.0, jitter=0.0)
+
+    with pytest.raises(ValueError, match="no"), gate.turn("ministry.example"):
+        raise ValueError("no")
+    with gate.turn("ministry.example"):
+        pass
+
+    assert clock.slept == [pytest.approx(4.0)]
+
+
+def test_one_request_at_a_time_is_made_to_a_host() -> None:
+    gate = HostThrottle(JumpingClock(), delay=0.0)
+    inside: list[int] = []
+    most = 0
+
+    def work() -> None:
+        nonlocal most
+        for _ in range(200):
+            with gate.turn("ministry.example"):
+                inside.append(1)
+                most = max(most, len(inside))
+                inside.pop()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert most == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0.0),
+        (" 120 ", 120.0),
+        ("Mon, 13 Apr 2026 12:01:00 GMT", 60.0),
+        ("Mon, 13 Apr 2026 12:01:00 -0000", 60.0),
+        ("Monday, 13-Apr-26 12:01:00 GMT", 60.0),
+        ("Mon, 13 Apr 2026 11:00:00 GMT", 0.0),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("9" * 40, None),
+        ("٣", None),
+    ],
+)
+def test_when_to_come_back_is_read_in_seconds_and_as_a_date(
+    value: str, seconds: float | None
+) -> None:
+    assert retry_after(value, NOW) == seconds
+
+
+def test_the_machines_clock_is_in_utc_and_passes() -> None:
+    clock = SystemClock()
+    before = clock.now()
+    clock.sleep(0.0)
+
+    assert before.tzinfo is UTC
+    assert clock.now() >= before

@@ -1,0 +1,233 @@
+import time
+from typing import Any
+
+import pytest
+
+from scrapers.read.reader import discover, read_generic, read_page
+from scrapers.results import Problem
+from scrapers.source import Source
+from tests.support.bank_of_ruritania import FEED_LAYOUT, PAGE_LAYOUT, source
+from tests.support.shared_captures import capture
+
+URL = "https://bank.ruritania.example/speeches/1"
+FEED = "https://bank.ruritania.example/speeches.rss"
+PAGE = """<html lang=en><link rel=canonical href=/speeches/1><h1>On the peg</h1>
+<p class=date>13 April 2017</p><div class=body><p>It will be kept.</p><p>Thank you.</p></div>"""
+
+
+def item(
+    number: int | str, text: str = "It will be kept.", day: str = "Thu, 13 Apr 2017 10:02:00 GMT"
+) -> str:
+    return (
+        f"<item><title>On the peg</title><link>/speeches/{number}</link><guid>{number}</guid>"
+        f"<pubDate>{day}</pubDate><description>&lt;p&gt;{text}&lt;/p&gt;</description></item>"
+    )
+
+
+def feed(*items: str) -> bytes:
+    return f"<rss><channel>{''.join(items)}</channel></rss>".encode()
+
+
+def problems_of(page: str, bank: Source | None = None, **layout: Any) -> list[Problem]:
+    bank = bank or source([{**PAGE_LAYOUT, **layout}])
+    read = read_page(capture(URL, page.encode()), bank)
+    assert read.readings == ()
+    return list(read.problems)
+
+
+def test_a_page_is_read_by_its_layout() -> None:
+    (reading,) = read_page(capture(URL, PAGE.encode()), source()).readings
+
+    assert reading.identifier == reading.url == URL
+    assert reading.title == "On the peg"
+    assert reading.text == "It will be kept.\nThank you."
+    assert (reading.issuer, reading.publisher) == ("The Governor", "Bank of Ruritania")
+    assert (reading.lang, reading.kind, reading.reader) == ("en", "statement", "ruritania_bank/1")
+    assert reading.issued is not None
+    assert reading.issued.value == "2017-04-13"
+    assert reading.issued.printed == "13 April 2017"
+    assert reading.issued.read_from == "selector"
+
+
+def test_the_same_capture_reads_the_same_always() -> None:
+    fetched = capture(URL, PAGE.encode())
+
+    assert read_page(fetched, source()) == read_page(fetched, source())
+
+
+@pytest.mark.parametrize(
+    ("change", "into", "field", "found"),
+    [
+        ("<h1>On the peg</h1>", "", "title", "0"),
+        ("<h1>On the peg</h1>", "<h1>One</h1><h1>Two</h1>", "title", "2"),
+        ("13 April 2017", "", "issued", "0"),
+        ("13 April 2017", "yesterday", "issued", "'yesterday'"),
+        ("class=body", "class=other", "text", "no match"),
+        ("<p>It will be kept.</p><p>Thank you.</p>", "", "text", "no text in it"),
+    ],
+)
+def test_a_page_that_does_not_fit_is_a_problem_and_no_reading(
+    change: str, into: str, field: str, found: str
+) -> None:
+    assert change in PAGE
+
+    (problem,) = problems_of(PAGE.replace(change, into))
+
+    assert (problem.url, problem.field, problem.found) == (URL, field, found)
+
+
+@pytest.mark.parametrize("page", ["", "<div>" * 200_000, "\x00\xff" * 1000])
+def test_a_page_that_cannot_be_read_is_a_problem(page: str) -> None:
+    began = time.process_time()
+
+    assert problems_of(page)
+    assert time.process_time() - began < 5
+
+
+def test_no_layout_for_the_day_of_capture_is_a_problem() -> None:
+    (problem,) = problems_of(PAGE, until="2020-01-01")
+
+    assert str(problem) == f"{URL}: layout: expected one for captures of 2024-05-06, found none"
+
+
+def test_of_several_layouts_the_one_whose_mark_the_page_has_reads_it() -> None:
+    new = {**PAGE_LAYOUT, "version": 2, "has": "main.v2", "title": "h2"}
+    bank = source([new, {**PAGE_LAYOUT, "has": "h1"}])
+    page_of_2 = f"<main class=v2>{PAGE.replace('h1', 'h2')}</main>"
+
+    (old,) = read_page(capture(URL, PAGE.encode()), bank).readings
+    (changed,) = read_page(capture(URL, page_of_2.encode()), bank).readings
+    (problem,) = problems_of("<p>Neither</p>", bank)
+
+    assert (old.reader, changed.reader) == ("ruritania_bank/1", "ruritania_bank/2")
+    assert (problem.expected, problem.found) == ("main.v2 or h1", "none of it")
+
+
+def test_rules_may_map_cut_join_and_fall_back() -> None:
+    layout = {
+        **PAGE_LAYOUT,
+        "kind": {"select": "h1", "match": "optional", "values": {"On the peg": "speech"}},
+        "venue": [{"select": ".venue", "match": "optional"}, {"value": "Ruritania"}],
+        "speakers": {"select": "p", "match": "any", "pattern": "^(Thank)", "form": "Mr {}"},
+        "translations": {"select": "link[hreflang]", "lang": "@hreflang", "url": "@href"},
+        "issued": [{"select": "time @datetime", "match": "optional"}, {"select": "@url"}],
+    }
+    page = PAGE + "<link hreflang=fr href=/fr/1><link hreflang=en href=/speeches/1>"
+    url = "https://bank.ruritania.example/2017/04/13/peg"
+
+    (reading,) = read_page(capture(url, page.encode()), source([layout])).readings
+
+    assert (reading.kind, reading.venue, reading.speakers) == ("speech", "Ruritania", ("Mr Thank",))
+    assert ("fr", "https://bank.ruritania.example/fr/1") in reading.translations
+    assert reading.issued is not None
+    assert (reading.issued.value, reading.issued.read_from) == ("2017-04-13", "url")
+
+
+def test_a_value_that_no_mapping_knows_is_a_problem() -> None:
+    (problem,) = problems_of(PAGE, kind={"select": "h1", "values": {"Speech": "speech"}})
+
+    assert (problem.field, problem.expected, problem.found) == ("kind", "Speech", "'On the peg'")
+
+
+def test_a_date_that_has_not_come_is_kept_as_printed_and_doubted() -> None:
+    read = read_page(capture(URL, PAGE.replace("2017", "2099").encode()), source())
+
+    assert read.readings[0].issued is not None
+    assert read.readings[0].issued.value == "2099-04-13"
+    assert read.problems[0].field == "issued"
+
+
+def test_a_page_in_another_charset_says_the_same_words() -> None:
+    page = PAGE.replace("It will be kept.", "Café “déjà vu”")
+
+    read = read_page(
+        capture(URL, page.encode("cp1252"), Content_Type="text/html; charset=iso-8859-1"), source()
+    )
+
+    assert read.readings[0].text.startswith("Café “déjà vu”")
+
+
+def test_a_feed_of_addresses_names_pages() -> None:
+    found = discover(capture(FEED, feed(item(1), item(2), item(1))), source())
+
+    assert [address.url[-2:] for address in found.addresses] == ["/1", "/2"]
+    assert found.addresses[0].title == "On the peg"
+    assert found.addresses[0].issued is not None
+    assert found.readings == ()
+
+
+def test_a_feed_of_texts_is_read_item_by_item() -> None:
+    broken = item(3).replace("<guid>3</guid>", "")
+
+    found = discover(capture(FEED, feed(item(1), broken, item(2))), source([FEED_LAYOUT]))
+
+    assert [reading.identifier for reading in found.readings] == ["1", "2"]
+    assert found.readings[0].url == "https://bank.ruritania.example/speeches/1"
+    assert [problem.field for problem in found.problems] == ["identity"]
+    assert found.addresses == ()
+
+
+def test_one_guid_with_two_texts_is_two_readings_and_with_one_text_one() -> None:
+    listed = feed(item(1), item(1), item(1, text="It will not be kept."))
+
+    found = discover(capture(FEED, listed), source([FEED_LAYOUT]))
+
+    assert [reading.identifier for reading in found.readings] == ["1", "1"]
+    assert len({reading.text for reading in found.readings}) == 2
+
+
+def test_an_item_is_read_anew_when_its_source_reads_it_differently() -> None:
+    fetched = capture(FEED, feed(item(1)))
+    other = source([{**FEED_LAYOUT, "title": {"value": "Untitled"}}])
+
+    assert discover(fetched, source([FEED_LAYOUT])).readings[0].title == "On the peg"
+    assert discover(fetched, other).readings[0].title == "Untitled"
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Just a moment</html>", b"<!DOCTYPE a><rss/>"])
+def test_a_listing_that_is_none_is_one_problem_and_no_address(body: bytes) -> None:
+    found = discover(capture(FEED, body), source())
+
+    assert found.addresses == ()
+    assert len(found.problems) == 1
+
+
+def test_an_address_of_no_listing_is_a_problem() -> None:
+    bank = source(way="feed", urls=[FEED], more={"listings": [{"way": "feed", "urls": [FEED]}] * 2})
+
+    assert discover(capture("https://other.example/", b""), bank).problems[0].field == "listing"
+
+
+def test_a_feed_of_a_hundred_thousand_texts_is_read_in_bounded_time() -> None:
+    huge = feed(*(item(number) for number in range(100_000)))
+
+    began = time.process_time()
+    found = discover(capture(FEED, huge), source([FEED_LAYOUT]))
+
+    assert time.process_time() - began < 60
+    assert len(found.readings) == 10_000
+    assert found.problems
+
+
+def test_any_page_is_read_by_the_generic_reader_and_says_so() -> None:
+    text = "The peg will be kept, and the Bank will defend it with all that it has. " * 8
+    page = f"""<html lang=en><title>x</title><meta property="og:site_name" content="The Bank">
+    <meta property="article:published_time" content="2017-04-13T10:02:00Z">
+    <article><h1>On the peg</h1><p>{text}</p><p>{text}</p></article></html>"""
+
+    (reading,) = read_generic(capture(URL, page.encode())).readings
+
+    assert reading.title == "On the peg"
+    assert reading.text == f"{text.strip()}\n{text.strip()}"
+    assert reading.issuer == "The Bank"
+    assert reading.reader.startswith("generic/trafilatura-")
+    assert reading.issued is not None
+    assert (reading.issued.value, reading.issued.read_from) == ("2017-04-13T10:02Z", "meta")
+
+
+@pytest.mark.parametrize("body", [b"", b"<p>", b"<div>" * 200_000])
+def test_what_the_generic_reader_cannot_read_is_a_problem(body: bytes) -> None:
+    read = read_generic(capture(URL, body))
+
+    assert read.readings == ()
+    assert len(read.problems) == 1

@@ -1,0 +1,121 @@
+"""Sites of a test's own behind the program's door: what they answer is stored as any answer is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from archive.models import Outcome, Role
+from archive.warc.capture_metadata import CaptureMetadata
+from archive.warc.record_builder import Exchange
+from archive.warc.store import WarcStore
+from onrecord.context import Context
+from scrapers.fetch.response import interpret_response
+from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
+from scrapers.source import Source
+from tests.support.builders import START
+from tests.support.changing_publisher import Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a site answers; a status of 0 is no answer at all."""
+
+    status: int
+    body: bytes = b""
+    location: str = ""
+
+    @property
+    def block(self) -> bytes:
+        location = f"Location: {self.location}\r\n" if self.location else ""
+        head = f"HTTP/1.1 {self.status} X\r\nContent-Type: text/html; charset=utf-8\r\n{location}"
+        return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
+
+
+Answers = Callable[[str, datetime], Reply]
+
+
+@dataclass
+class SiteVisit:
+    """A visit (scrapers.door.Visit) to a site that answers as `answers` says."""
+
+    store: WarcStore
+    when: datetime
+    answers: Answers
+
+    def get(
+        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    ) -> list[FetchedResponse]:
+        hops = []
+        for _ in range(5):
+            reply = self.answers(url, self.when)
+            hops.append(self._stored(url, reply, source, role))
+            if not reply.location:
+                break
+            url = reply.location
+        return hops
+
+    def _stored(self, url: str, reply: Reply, source: str, role: Role) -> FetchedResponse:
+        if not reply.status:
+            facts = CaptureMetadata(
+                role=role, outcome=Outcome.NETWORK_ERROR, source=source, note="no connection"
+            )
+            return FetchedResponse(
+                capture=self.store.add_failure(url, self.when, facts), headers=(), body=b""
+            )
+        answer = interpret_response(reply.block)
+        facts = CaptureMetadata(
+            role=role,
+            outcome=answer.outcome,
+            source=source,
+            note=answer.note,
+            payload_sha256=answer.payload_sha256,
+        )
+        made = Exchange(url=url, started=self.when, request=b"", response=reply.block)
+        capture = self.store.add(made, facts)
+        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
+
+    def also(self, claims: UrlClaims) -> Iterator[str]:
+        return iter(())
+
+
+@dataclass
+class Clock:
+    """The time, as a test says."""
+
+    moment: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def pass_by(self, **how_long: float) -> None:
+        self.moment += timedelta(**how_long)
+
+
+@dataclass
+class PublisherSite:
+    """The sample publisher's site, with what stands in its way."""
+
+    publisher: Publisher
+    clock: Clock
+    walled: bool = False
+    down: bool = False
+    moved: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def answers(self, url: str, when: datetime) -> Reply:
+        self.asked.append(url)
+        if self.down:
+            return Reply(0)
+        if self.walled:
+            return Reply(403, b"<html><title>Just a moment...</title></html>")
+        if url in self.moved:
+            return Reply(302, location=self.moved[url])
+        outcome, body = self.publisher.answer(url)
+        if outcome is Outcome.OK:
+            return Reply(200, body)
+        return Reply({Outcome.GONE: 404, Outcome.BLOCKED: 403}.get(outcome, 503))
+
+    @contextmanager
+    def doors(self, context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
+        yield SiteVisit(store, self.clock(), self.answers)
