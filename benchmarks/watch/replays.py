@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from archive.catalogue import queries
-from archive.catalogue.monitoring import news
+from archive.catalogue.monitoring import news_items
 from archive.models import Version
 from archive.text.diff import count_kinds, diff_texts
 from onrecord.collect import run_sources
@@ -53,7 +53,7 @@ def main() -> None:
 
 def table(context: Context) -> None:
     with context.catalogue() as connection:
-        edits = news.news(connection, kinds=["edit"])
+        edits = news_items.news(connection, kinds=["edit"])
         print(
             f"{len(edits)} edits\n\n| statement | before | after | sorts | change |\n"
             "| --- | --- | --- | --- | --- |"

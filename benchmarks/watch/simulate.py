@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from archive.catalogue.database import transaction
-from archive.catalogue.monitoring import news, run_history
+from archive.catalogue.monitoring import alert_queue, news_items, run_history, watch_list
 from archive.catalogue.rows import moment
 from archive.news import Watch
 from archive.warc.exchanges import read_exchanges
@@ -68,11 +68,11 @@ def prepare(archive: Path, sources: int) -> None:
     with transaction(archive / "catalogue.sqlite") as connection:
         for number in range(1, min(101, sources + 1)):
             watch = Watch(kind="source", wanted=f"p{number}", added=world.START)
-            news.add_watch(connection, watch)
+            watch_list.add_watch(connection, watch)
         wanted = '"after the edit" source:p200'
-        news.add_watch(connection, Watch(kind="query", wanted=wanted, added=world.START))
-        news.add_channel(connection, "test://receiver", 0.0)
-        news.add_channel(connection, f"jsonfeed:{archive / 'feed.json'}", 0.0)
+        watch_list.add_watch(connection, Watch(kind="query", wanted=wanted, added=world.START))
+        alert_queue.add_channel(connection, "test://receiver", 0.0)
+        alert_queue.add_channel(connection, f"jsonfeed:{archive / 'feed.json'}", 0.0)
 
 
 def run(archive: Path, state: Path, kills: int) -> int:
@@ -172,7 +172,7 @@ def true_times(shown: datetime) -> list[datetime]:
 
 
 def told(connection: Connection, archive: Path, kills: int) -> None:
-    every = [str(each.seq) for each in news.alerts(connection)]
+    every = [str(each.seq) for each in alert_queue.alerts(connection)]
     received = (archive / "received.txt").read_text().split()
     once = list(dict.fromkeys(received))
     twice = len(received) - len(once)
@@ -193,7 +193,7 @@ def told(connection: Connection, archive: Path, kills: int) -> None:
     )
     keys = Counter(
         (each.statement, each.before, each.after, each.capture_after)
-        for each in news.news(connection, kinds=["edit"])
+        for each in news_items.news(connection, kinds=["edit"])
     )
     check("every edit is news once", all(n == 1 for n in keys.values()), f"{len(keys)} edits")
 
@@ -218,7 +218,7 @@ def removals(connection: Connection, sources: int) -> None:
             asked = first.get(f"https://p{number}.example/s/{n}", end)
             if publisher.withdrawn(n, born) and asked < end - timedelta(days=15):
                 gone.add(f"p{number}:{n}")
-    said = {each.statement for each in news.news(connection, kinds=["gone"])}
+    said = {each.statement for each in news_items.news(connection, kinds=["gone"])}
     check(
         "what is gone is said to be gone, and nothing else",
         gone <= said and all(int(each.partition(":")[0][1:]) % 50 == 0 for each in said),

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.catalogue.monitoring import news
+from archive.catalogue.monitoring import alert_queue
 from archive.errors import FetchError, StorageError
 from archive.warc.store import WarcStore
 from benchmarks.watch import world
@@ -62,8 +62,8 @@ def drain(archive: Path, now: datetime) -> None:
         context = Context(archive)
         deliver_alerts(context, later, lambda url, title, body: deliver(archive, url, title, body))
         with context.catalogue() as connection:
-            last = news.last_alert(connection)
-            if all(channel.told == last for channel in news.channels(connection)):
+            last = alert_queue.last_alert(connection)
+            if all(channel.told == last for channel in alert_queue.channels(connection)):
                 return
 
 

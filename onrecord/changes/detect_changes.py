@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping
 
 from archive.catalogue import queries
-from archive.catalogue.monitoring import news as store
+from archive.catalogue.monitoring import capture_arrivals, news_items, presence_queries
 from archive.catalogue.rows import moment
 from archive.models import Capture, Outcome, Role
 from archive.news import NewsItem, NewsKind
@@ -29,23 +29,23 @@ _MANY = 3  # pages absent at once, from which on the site is suspected and not t
 def detect_changes(connection: Connection, sources: Mapping[str, Source]) -> int:
     """Record the news of every capture since the last time; return how many there were."""
     found = 0
-    at = store.cursor(connection, "noticed")
+    at = capture_arrivals.cursor(connection, "noticed")
     well = _Wellness(connection)
-    while arrived := store.arrivals(connection, at):
+    while arrived := capture_arrivals.arrivals(connection, at):
         for row in arrived:
             source = sources.get(row["source"])
-            found += store.add_news(connection, _news_of(connection, row, source, well))
+            found += news_items.add_news(connection, _news_of(connection, row, source, well))
         at = arrived[-1]["number"]
-        store.move_cursor(connection, "noticed", at)
+        capture_arrivals.move_cursor(connection, "noticed", at)
         connection.commit()
     return found
 
 
 def detect_changes_of(connection: Connection, sources: Mapping[str, Source], capture: str) -> None:
     """Record the news of a capture that was looked at before, and is read only now."""
-    row = store.arrival(connection, capture)
+    row = capture_arrivals.arrival(connection, capture)
     found = _news_of(connection, row, sources.get(row["source"]), _Wellness(connection))
-    store.add_news(connection, found)
+    news_items.add_news(connection, found)
 
 
 def _news_of(
@@ -64,14 +64,18 @@ def _words_of(connection: Connection, row: RowMapping) -> Iterator[NewsItem]:
     """
     seen: set[str] = set()
     when = row["memento_datetime"] or row["captured"]
-    for held in store.versions_in_capture(connection, row["id"]):
+    for held in presence_queries.versions_in_capture(connection, row["id"]):
         statement = held["statement"]
         if statement in seen:
             continue
         seen.add(statement)
         if held["versions"] > 1:
-            earlier = store.neighbour_capture(connection, statement, row["id"], when, later=False)
-            later = store.neighbour_capture(connection, statement, row["id"], when, later=True)
+            earlier = presence_queries.neighbour_capture(
+                connection, statement, row["id"], when, later=False
+            )
+            later = presence_queries.neighbour_capture(
+                connection, statement, row["id"], when, later=True
+            )
             if earlier:
                 yield from _edits(connection, row["source"], statement, earlier, row["id"])
             if later:
@@ -92,8 +96,8 @@ def _edits(
     connection: Connection, source: str, statement: str, earlier: str, later: str
 ) -> Iterator[NewsItem]:
     """Yield the change of words between two captures that hold a statement, if there is one."""
-    before = store.versions_in(connection, statement, earlier)
-    after = store.versions_in(connection, statement, later)
+    before = presence_queries.versions_in(connection, statement, earlier)
+    after = presence_queries.versions_in(connection, statement, later)
     for version in (each for each in after if each not in before):
         yield NewsItem(
             key=f"edit:{version}:{later}",
@@ -112,7 +116,7 @@ def _presence_of(
     connection: Connection, row: RowMapping, source: Source, well: "_Wellness"
 ) -> Iterator[NewsItem]:
     """Yield what the captures of an address say about the presence of what it held."""
-    if not store.ever_absent(connection, row["url"]):
+    if not presence_queries.ever_absent(connection, row["url"]):
         return
     captures = queries.captures_of(connection, row["url"])
     upto = [each for each in captures if each.captured <= moment(row["captured"])]
@@ -122,8 +126,8 @@ def _presence_of(
     if judged.presence is Presence.THERE and judged.returned != row["id"]:
         return
     since = judged.since or moment(row["captured"])
-    for statement, version, _ in store.statements_at(connection, row["url"]):
-        seen = store.last_seen(connection, statement)
+    for statement, version, _ in presence_queries.statements_at(connection, row["url"]):
+        seen = presence_queries.last_seen(connection, statement)
         if judged.presence is not Presence.THERE and seen is not None and seen >= since:
             continue  # it was seen at another address since
         back = judged.presence is Presence.THERE
@@ -177,7 +181,7 @@ def _led_to(connection: Connection, capture: Capture, source: Source) -> PageAns
         target = hop.note.removeprefix("to ")
         if is_generic(target, source) or (
             not source.claims(target)
-            and store.redirects_to(connection, source.name, hop.note) >= _MANY
+            and presence_queries.redirects_to(connection, source.name, hop.note) >= _MANY
         ):
             return PageAnswer.ABSENT
         latest = capture.captured + _FOLLOWED
@@ -194,7 +198,7 @@ def _led_to(connection: Connection, capture: Capture, source: Source) -> PageAns
         if hop.outcome.value in _GOOD:
             return (
                 PageAnswer.HELD
-                if store.versions_in_capture(connection, hop.id)
+                if presence_queries.versions_in_capture(connection, hop.id)
                 else PageAnswer.NOTHING
             )
         if hop.outcome is not Outcome.REDIRECT:
@@ -224,8 +228,10 @@ class _Wellness:
         key = (source, f"{when:%Y-%m-%dT%H}")
         if key not in self._known:
             about = when - _ABOUT, when + _ABOUT
-            good = store.good_answers(self._connection, source, *about, _GOOD)
-            pages = store.latest_answers(self._connection, source, when - _LATELY, about[1])
+            good = presence_queries.good_answers(self._connection, source, *about, _GOOD)
+            pages = presence_queries.latest_answers(
+                self._connection, source, when - _LATELY, about[1]
+            )
             self._known[key] = bool(good) and not changed_at_once(pages)
         return self._known[key]
 

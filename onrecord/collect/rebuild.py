@@ -11,7 +11,7 @@ from pathlib import Path
 from archive.catalogue import quarantine, queries, updates
 from archive.catalogue.carry_over import carry_over
 from archive.catalogue.database import migrations, remove, replace, transaction
-from archive.catalogue.monitoring import news
+from archive.catalogue.monitoring import capture_arrivals
 from archive.errors import ArchiveFolderError, FormatError
 from archive.text.fingerprint import RULES
 from onrecord import AGENT
@@ -53,7 +53,9 @@ def rebuild(
             tally = catch_up(
                 connection, home, context.sources, progress, jobs=jobs or _processors()
             )
-            news.move_cursor(connection, "noticed", news.last_arrival(connection))
+            capture_arrivals.move_cursor(
+                connection, "noticed", capture_arrivals.last_arrival(connection)
+            )
         replace(home.catalogue, fresh)
         if home.index.exists():
             shutil.rmtree(home.index)

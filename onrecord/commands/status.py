@@ -27,7 +27,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
     """
     from archive.catalogue import queries
     from archive.catalogue.coverage import by_source
-    from archive.catalogue.monitoring import news
+    from archive.catalogue.monitoring import news_items
     from onrecord.collect.ingest import now
     from onrecord.monitor.coverage_json import coverage_json
     from onrecord.monitor.health_checks import check_archive, check_sources
@@ -41,7 +41,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
             failed[name] = failed.get(name, 0) + 1
         checked = {each.source: each for each in check_sources(catalogue, context.sources, moment)}
         wrong = check_archive(context, catalogue, moment)
-        absent = news.absent_statements(catalogue)
+        absent = news_items.absent_statements(catalogue)
     names = sorted({*held, *(n for n, c in checked.items() if everything or c.facts.last_try)})
     if as_json:
         for name in names:

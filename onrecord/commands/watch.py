@@ -74,12 +74,12 @@ def source(context: Context, name: str) -> None:
 @click.pass_obj
 def list_(context: Context, as_json: bool) -> None:
     """List what is watched, and where alerts go."""
-    from archive.catalogue.monitoring import news
+    from archive.catalogue.monitoring import alert_queue, watch_list
     from archive.json_objects import utc
     from onrecord.watch.deliver import shown
 
     with context.catalogue() as catalogue:
-        watches, channels = news.watches(catalogue), news.channels(catalogue)
+        watches, channels = watch_list.watches(catalogue), alert_queue.channels(catalogue)
     for watch in watches:
         if as_json:
             emit(
@@ -115,10 +115,10 @@ def list_(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def remove(context: Context, number: int) -> None:
     """Watch NUMBER no longer."""
-    from archive.catalogue.monitoring import news
+    from archive.catalogue.monitoring import watch_list
 
     with context.home.writing(), context.catalogue() as catalogue:
-        news.remove_watch(catalogue, number)
+        watch_list.remove_watch(catalogue, number)
 
 
 @command.command("to")
@@ -132,15 +132,15 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
     Apprise (pip install 'onrecord[alerts]') knows mail, Signal, Matrix, ntfy, webhooks and more:
     mailto://user:pass@host, ntfy://topic, matrix://…, json://host/path
     """
-    from archive.catalogue.monitoring import news
+    from archive.catalogue.monitoring import alert_queue
     from onrecord.watch.deliver import check_channel
 
     url = check_channel(channel)
     with context.home.writing(), context.catalogue() as catalogue:
         if gone:
-            news.remove_channel(catalogue, url)
+            alert_queue.remove_channel(catalogue, url)
         else:
-            news.add_channel(catalogue, url, digest)
+            alert_queue.add_channel(catalogue, url, digest)
 
 
 @command.command("check")
@@ -149,7 +149,7 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
 @click.pass_obj
 def check(context: Context, no_tell: bool, as_json: bool) -> None:
     """See what is new for your watches and deliver it; print it. Exit code 1: nothing is."""
-    from archive.catalogue.monitoring import news
+    from archive.catalogue.monitoring import alert_queue
     from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
     from onrecord.monitor.health_checks import note_health
@@ -157,12 +157,12 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     from onrecord.watch.deliver import deliver_alerts
 
     with context.home.writing(), context.catalogue() as catalogue:
-        before = news.last_alert(catalogue)
+        before = alert_queue.last_alert(catalogue)
         detect_changes(catalogue, context.sources)
         note_health(context, catalogue, now())
         catalogue.commit()
         match_alerts(catalogue)
-        found = news.alerts(catalogue, after=before)
+        found = alert_queue.alerts(catalogue, after=before)
     _print(found, as_json)
     for problem in [] if no_tell else deliver_alerts(context, now()):
         context.warn(problem)
@@ -176,10 +176,10 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
 @click.pass_obj
 def alerts(context: Context, after: int, as_json: bool) -> None:
     """Print the alerts there were, in order. Exit code 1: none."""
-    from archive.catalogue.monitoring import news
+    from archive.catalogue.monitoring import alert_queue
 
     with context.catalogue() as catalogue:
-        found = news.alerts(catalogue, after=after)
+        found = alert_queue.alerts(catalogue, after=after)
     _print(found, as_json)
     if not found:
         raise SystemExit(1)
@@ -193,11 +193,11 @@ def alerts(context: Context, after: int, as_json: bool) -> None:
 @click.pass_obj
 def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_json: bool) -> None:
     """Print all that happened, watched or not. Exit code 1: nothing did."""
-    from archive.catalogue.monitoring import news
+    from archive.catalogue.monitoring import news_items
     from onrecord.watch.messages import news_json
 
     with context.catalogue() as catalogue:
-        found = news.news(catalogue, after=after, source=source, kinds=kinds)
+        found = news_items.news(catalogue, after=after, source=source, kinds=kinds)
     for each in found:
         if as_json:
             emit(news_json(each))
@@ -209,7 +209,7 @@ def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_
 
 
 def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
-    from archive.catalogue.monitoring import news
+    from archive.catalogue.monitoring import watch_list
     from archive.news import Watch
     from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
@@ -218,7 +218,7 @@ def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
         # What is held already is no news to this watch.
         detect_changes(catalogue, context.sources)
         watch = Watch(kind=kind, wanted=wanted, held_by=held_by, added=now())
-        kept = news.add_watch(catalogue, watch)
+        kept = watch_list.add_watch(catalogue, watch)
     click.echo(str(kept.id))
 
 

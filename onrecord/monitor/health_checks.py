@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from archive.catalogue.monitoring import health_queries, run_history
-from archive.catalogue.monitoring import news as store
+from archive.catalogue.monitoring import alert_queue, health_queries, news_items, run_history
 from archive.errors import ArchiveError
 from archive.log.log import Log
 from archive.models import Outcome, Role
@@ -162,7 +161,7 @@ def check_archive(context: Context, connection: Connection, now: datetime) -> li
         killed=sum(1 for run in recent if run.outcome is RunOutcome.KILLED),
         channels=tuple(
             (shown(channel.url), channel.failures, channel.problem)
-            for channel in store.channels(connection)
+            for channel in alert_queue.channels(connection)
             if channel.failures
         ),
         log=tuple(_log(context)),
@@ -203,7 +202,7 @@ def log_json(context: Context) -> dict[str, object]:
 
 def note_health(context: Context, connection: Connection, now: datetime) -> int:
     """Record as news that a source fell ill, in which way, or is well again; return how many."""
-    told = {source: each for (source, _), each in store.failing_sources(connection).items()}
+    told = {source: each for (source, _), each in news_items.failing_sources(connection).items()}
     found = []
     for checked in check_sources(connection, context.sources, now):
         ill = next((each for each in checked.ill if each.kind in _WORTH_TELLING), None)
@@ -212,7 +211,7 @@ def note_health(context: Context, connection: Connection, now: datetime) -> int:
             found.append(_news(checked.source, ill.kind, now, ill.detail, ill.since))
         elif ill is None and before is not None and before.kind != NewsKind.WELL:
             found.append(_news(checked.source, NewsKind.WELL, now, f"it was: {before.kind}", None))
-    return store.add_news(connection, found)
+    return news_items.add_news(connection, found)
 
 
 def _news(source: str, kind: str, now: datetime, detail: str, since: datetime | None) -> NewsItem:

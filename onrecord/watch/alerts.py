@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from archive.catalogue import queries
-from archive.catalogue.monitoring import news as store
+from archive.catalogue.monitoring import alert_queue, capture_arrivals, news_items, watch_list
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
 from archive.news import NewsItem, NewsKind, Watch
@@ -23,17 +23,17 @@ def match_alerts(connection: Connection) -> int:
 
     What is recorded and how far this came are one transaction: a crash repeats and loses nothing.
     """
-    at, last = store.cursor(connection, "alerted"), store.last_news(connection)
-    watches = _Watches(store.watches(connection))
+    at, last = capture_arrivals.cursor(connection, "alerted"), news_items.last_news(connection)
+    watches = _Watches(watch_list.watches(connection))
     added = 0
     while at < last:
-        some = store.news(connection, after=at, limit=500)
+        some = news_items.news(connection, after=at, limit=500)
         if watches.any:
             for each in some:
                 told = ((w.id, each.seq, detail) for w, detail in watches.told(connection, each))
-                added += store.add_alerts(connection, told)
+                added += alert_queue.add_alerts(connection, told)
         at = some[-1].seq
-        store.move_cursor(connection, "alerted", at)
+        capture_arrivals.move_cursor(connection, "alerted", at)
         connection.commit()
     return added
 

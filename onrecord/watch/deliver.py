@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection
 
-from archive.catalogue.monitoring import news as store
+from archive.catalogue.monitoring import alert_queue
 from archive.errors import FetchError
 from archive.news import Alert, Channel
 from onrecord.context import Context
@@ -46,7 +46,7 @@ def deliver_alerts(context: Context, now: datetime, send: Send | None = None) ->
         with context.catalogue() as connection:
             found = [
                 _tell(connection, channel, now, send or send_by_apprise)
-                for channel in store.channels(connection)
+                for channel in alert_queue.channels(connection)
             ]
     finally:
         lock.release()
@@ -59,19 +59,19 @@ def _tell(connection: Connection, channel: Channel, now: datetime, send: Send) -
         return _write_feed(connection, channel, kind, Path(rest), now)
     if channel.next_try is not None and now < channel.next_try:
         return f"{shown(channel.url)}: waits until {channel.next_try:%Y-%m-%d %H:%M}Z"
-    waiting = store.alerts(connection, after=channel.told)
+    waiting = alert_queue.alerts(connection, after=channel.told)
     for message in messages(waiting, channel, now):
         try:
             send(channel.url, *_text(message))
         except FetchError as error:
             failed = _after_failure(channel, now, str(error))
-            store.save_channel(connection, failed)
+            alert_queue.save_channel(connection, failed)
             connection.commit()
             return f"{shown(channel.url)}: {error}"
         channel = replace(
             channel, told=message[-1].seq, last=now, failures=0, next_try=None, problem=""
         )
-        store.save_channel(connection, channel)
+        alert_queue.save_channel(connection, channel)
         connection.commit()
     return ""
 
@@ -103,10 +103,10 @@ def _after_failure(channel: Channel, now: datetime, problem: str) -> Channel:
 def _write_feed(
     connection: Connection, channel: Channel, kind: str, path: Path, now: datetime
 ) -> str:
-    last = store.last_alert(connection)
+    last = alert_queue.last_alert(connection)
     if path.exists() and channel.told == last and channel.last is not None:
         return ""
-    alerts = store.alerts(connection, latest=100)
+    alerts = alert_queue.alerts(connection, latest=100)
     text = atom(alerts) if kind == "atom" else json.dumps(json_feed(alerts))
     beside = path.with_name(f".{path.name}.new")
     try:
@@ -117,11 +117,11 @@ def _write_feed(
         beside.replace(path)
     except OSError as error:
         problem = f"{path}: {error.strerror}"
-        store.save_channel(connection, _after_failure(channel, now, problem))
+        alert_queue.save_channel(connection, _after_failure(channel, now, problem))
         connection.commit()
         return problem
     told = replace(channel, told=last, last=now, failures=0, next_try=None, problem="")
-    store.save_channel(connection, told)
+    alert_queue.save_channel(connection, told)
     connection.commit()
     return ""
 

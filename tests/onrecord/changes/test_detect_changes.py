@@ -1,7 +1,7 @@
 """What happened to statements, as captures tell."""
 
 from archive.catalogue import queries
-from archive.catalogue.monitoring import news
+from archive.catalogue.monitoring import news_items
 from archive.news import NewsItem
 from tests.onrecord.conftest import PANEL, Collecting
 from tests.support.changing_publisher import SITE
@@ -11,7 +11,7 @@ EDITED = "meridian_panel:PD_2024_7"
 
 def told(collecting: Collecting) -> list[NewsItem]:
     with collecting.asking() as connection:
-        return [each for each in news.news(connection) if each.statement]
+        return [each for each in news_items.news(connection) if each.statement]
 
 
 def kinds(collecting: Collecting) -> list[str]:
@@ -87,7 +87,7 @@ def test_a_withdrawn_page_is_missing_at_first_and_gone_after_fourteen_days(
 
     assert kinds(collecting) == ["new", "new", "missing", "gone"]
     with collecting.asking() as connection:
-        assert [each.statement for each in news.absent_statements(connection)] == [EDITED]
+        assert [each.statement for each in news_items.absent_statements(connection)] == [EDITED]
 
 
 def test_what_comes_back_is_said_to_be_back(collecting: Collecting) -> None:
@@ -101,7 +101,7 @@ def test_what_comes_back_is_said_to_be_back(collecting: Collecting) -> None:
 
     assert kinds(collecting) == ["new", "new", "missing", "back"]
     with collecting.asking() as connection:
-        assert news.absent_statements(connection) == []
+        assert news_items.absent_statements(connection) == []
 
 
 def test_a_redirect_to_the_home_page_is_an_absence(collecting: Collecting) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from archive.catalogue.database import transaction
-from archive.catalogue.monitoring import news
+from archive.catalogue.monitoring import news_items
 from archive.catalogue.rows import stamp
 from archive.text.diff import diff_texts
 from archive.text.fingerprint import comparable
@@ -89,7 +89,9 @@ def test_every_listed_edit_is_a_new_version_read_from_those_very_captures(
     assert (len(every), sum(map(only_marks, every))) == (edits, marks)
     with transaction(archive / "catalogue.sqlite") as connection:
         assert connection.scalar(text("SELECT count(*) FROM capture")) == captures
-        told = {(each.after, each.capture_after) for each in news.news(connection, kinds=["edit"])}
+        told = {
+            (each.after, each.capture_after) for each in news_items.news(connection, kinds=["edit"])
+        }
         for edit in every:
             before, after = (
                 said_at(connection, name, str(edit["guid"]), edit[side][1])  # type: ignore[index]
@@ -103,7 +105,7 @@ def test_every_listed_edit_is_a_new_version_read_from_those_very_captures(
 def test_every_version_but_the_first_changes_words(history: tuple[str, Path]) -> None:
     _, archive = history
     with transaction(archive / "catalogue.sqlite") as connection:
-        for each in news.news(connection, kinds=["edit"]):
+        for each in news_items.news(connection, kinds=["edit"]):
             before, after = (
                 connection.scalar(
                     text("SELECT title || char(10) || text FROM version WHERE id = :id"),
@@ -117,5 +119,5 @@ def test_every_version_but_the_first_changes_words(history: tuple[str, Path]) ->
 def test_a_statement_that_drops_off_a_feeds_end_is_no_removal(history: tuple[str, Path]) -> None:
     _, archive = history
     with transaction(archive / "catalogue.sqlite") as connection:
-        assert {each.kind for each in news.news(connection)} == {"new", "edit"}
-        assert news.absent_statements(connection) == []
+        assert {each.kind for each in news_items.news(connection)} == {"new", "edit"}
+        assert news_items.absent_statements(connection) == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.catalogue import queries
-from archive.catalogue.monitoring import news
+from archive.catalogue.monitoring import news_items
 from onrecord.quarantine.baseline import ENOUGH, TWINS, WORTH, Baseline, suspicion
 from onrecord.quarantine.decisions import decide
 from tests.conftest import Run
@@ -25,7 +25,7 @@ def texts(collecting: Collecting, statement: str = STATEMENT) -> list[str]:
 
 def kinds(collecting: Collecting) -> list[str]:
     with collecting.asking() as connection:
-        return [str(each.kind) for each in news.news(connection) if each.statement]
+        return [str(each.kind) for each in news_items.news(connection) if each.statement]
 
 
 def waiting(run: Run) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Who is told what."""
 
-from archive.catalogue.monitoring import news
+from archive.catalogue.monitoring import alert_queue, watch_list
 from archive.news import Alert, Watch
 from onrecord.watch.alerts import match_alerts
 from tests.onrecord.conftest import PANEL, Collecting
@@ -11,12 +11,12 @@ EDITED = "meridian_panel:PD_2024_7"
 def watch(collecting: Collecting, kind: str, wanted: str, held_by: str = "") -> None:
     with collecting.asking() as connection:
         new = Watch(kind=kind, wanted=wanted, held_by=held_by, added=collecting.clock())
-        news.add_watch(connection, new)
+        watch_list.add_watch(connection, new)
 
 
 def alerts(collecting: Collecting) -> list[Alert]:
     with collecting.asking() as connection:
-        return news.alerts(connection)
+        return alert_queue.alerts(connection)
 
 
 def said(collecting: Collecting) -> list[tuple[str, str]]:

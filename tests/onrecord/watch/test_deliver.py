@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from archive.catalogue.monitoring import news
+from archive.catalogue.monitoring import alert_queue, watch_list
 from archive.errors import FetchError
 from archive.news import Watch
 from onrecord.context import Context
@@ -30,7 +30,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 def alerted(collecting: Collecting) -> Collecting:
     """Return an archive with three alerts, numbered 1 to 3, and none of them told."""
     with collecting.asking() as connection:
-        news.add_watch(connection, Watch(kind="source", wanted=PANEL, added=START))
+        watch_list.add_watch(connection, Watch(kind="source", wanted=PANEL, added=START))
     for number in (1, 2, 3):
         collecting.publisher.publish(number, f"Statement {number}.")
     collecting.every(24, 1)
@@ -40,9 +40,9 @@ def alerted(collecting: Collecting) -> Collecting:
 def tells(alerted: Collecting, url: str, digest: float = 0.0) -> None:
     """Have all alerts there are told to `url`."""
     with alerted.asking() as connection:
-        news.add_channel(connection, url, digest)
-        (channel,) = [each for each in news.channels(connection) if each.url == url]
-        news.save_channel(connection, replace(channel, told=0))
+        alert_queue.add_channel(connection, url, digest)
+        (channel,) = [each for each in alert_queue.channels(connection) if each.url == url]
+        alert_queue.save_channel(connection, replace(channel, told=0))
 
 
 def numbers(text: str) -> list[int]:

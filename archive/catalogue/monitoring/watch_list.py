@@ -1,0 +1,47 @@
+"""Watches in the catalogue: who is to be alerted of what."""
+
+from sqlalchemy import Connection, RowMapping, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from archive.catalogue import schema
+from archive.catalogue.monitoring.alert_queue import _alert
+from archive.catalogue.monitoring.news_items import last_news
+from archive.catalogue.rows import moment, stamp
+from archive.errors import UnknownNameError
+from archive.news import Watch
+
+_watch = schema.watch.c
+
+
+def add_watch(connection: Connection, watch: Watch) -> Watch:
+    """Record a watch, once; return it with its number."""
+    row = {
+        "kind": watch.kind,
+        "wanted": watch.wanted,
+        "held_by": watch.held_by,
+        "added": stamp(watch.added),
+        "since": last_news(connection),
+    }
+    connection.execute(insert(schema.watch).on_conflict_do_nothing(), row)
+    chosen = select(schema.watch).where(
+        _watch.kind == watch.kind,
+        _watch.wanted == watch.wanted,
+        _watch.held_by == watch.held_by,
+    )
+    return _watch_of(connection.execute(chosen).mappings().one())
+
+
+def watches(connection: Connection) -> list[Watch]:
+    rows = connection.execute(select(schema.watch).order_by(_watch.id))
+    return [_watch_of(row) for row in rows.mappings()]
+
+
+def remove_watch(connection: Connection, number: int) -> None:
+    """Forget a watch and its alerts; UnknownNameError where there is none of that number."""
+    if not connection.execute(delete(schema.watch).where(_watch.id == number)).rowcount:
+        raise UnknownNameError("watch", str(number), [str(each.id) for each in watches(connection)])
+    connection.execute(delete(schema.alert).where(_alert.watch == number))
+
+
+def _watch_of(row: RowMapping) -> Watch:
+    return Watch(**{**dict(row), "added": moment(row["added"])})
