@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from index.query import Query
+from index.query_tree import Query
 
 Order = Literal["best", "newest"]
 Layer = Literal["statement", "page"]

@@ -18,7 +18,7 @@ from benchmarks.search.others import Ripgrep, StockWhoosh
 from benchmarks.search.queries import Question
 from benchmarks.search.xapian import Xapian, module
 from index.engine import Document
-from index.query import And, Dates, Node, Not, Or, Phrase, Query, Run
+from index.query_tree import And, Dates, Node, Not, Or, Phrase, Query, Run
 from index.snippets import snippets
 
 

@@ -22,7 +22,7 @@ from benchmarks.search.engines import scratch
 from benchmarks.search.run import documents_of, private
 from index.engine import Document
 from index.engines.whoosh import WhooshEngine
-from index.query import literal
+from index.query_parser import literal
 from index.sync import BATCH
 
 _NEW = 10  # statements added at once …

@@ -15,7 +15,7 @@ from archive.catalogue import queries
 from archive.catalogue.database import transaction
 from index.engine import Document
 from index.normalise import words_of
-from index.query import parse
+from index.query_parser import parse
 from onrecord.watch.alerts import document_of
 from onrecord.watch.matcher import Matcher, Text, matches
 

@@ -15,7 +15,7 @@ from index.hits import collect
 from index.hits.build_hit import build_hit
 from index.hits.snapshot import SegmentView, Snapshot
 from index.phrases.format import manifest
-from index.phrases.match import phrase_matcher
+from index.phrases.match import exact_phrase
 from index.phrases.match.query_evaluator import run_slots
 from index.phrases.match.segment_reader import Numbers, Segment
 from index.phrases.segments import merge_policy
@@ -29,7 +29,7 @@ from index.phrases.segments.index_folder import (
 )
 from index.phrases.segments.segment_writer import MERGING, SegmentMaker, merge
 from index.phrases.segments.whoosh_codec import ENDING, PhraseSegment
-from index.query import Query, Run
+from index.query_tree import Query, Run
 
 _PATIENCE = 10.0  # seconds to wait for another writer
 
@@ -128,7 +128,7 @@ class WhooshEngine:
     def _places(self, words: Sequence[str]) -> Iterator[tuple[SegmentView, Numbers]]:
         run = Run(tuple(words))
         for part in self._snapshot().parts:
-            yield part, phrase_matcher.exact(part.segment, run_slots(part.segment, run)).starts
+            yield part, exact_phrase.exact(part.segment, run_slots(part.segment, run)).starts
 
     def frequency(self, words: Sequence[str]) -> Frequency:
         documents = occurrences = 0

@@ -10,10 +10,10 @@ from index.engine import Document, Hit
 from index.hits.collect import RankedDocument
 from index.normalise import Normal, normalise
 from index.phrases.format.array_file import view
-from index.phrases.match.phrase_matcher import Slot, stands
 from index.phrases.match.query_evaluator import Unit
 from index.phrases.match.segment_reader import Segment
-from index.query import Phrase
+from index.phrases.match.slot_positions import Slot, stands
+from index.query_tree import Phrase
 from index.stems import language
 
 _WHOLE = 32  # passages from which on the text is read as a whole

@@ -13,7 +13,7 @@ from index.hits.snapshot import SegmentAnswer, Snapshot
 from index.phrases.format import document_columns
 from index.phrases.match.query_evaluator import Evaluation, Set
 from index.phrases.match.segment_reader import Numbers
-from index.query import Node
+from index.query_tree import Node
 
 
 @dataclass(frozen=True, slots=True)

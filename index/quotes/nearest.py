@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from index.engine import Document, Engine, Layer
 from index.normalise import Normal, normalise
-from index.query import Or, Prefix, Query, Stem
+from index.query_tree import Or, Prefix, Query, Stem
 from index.quotes.words.tokenize_quote import TokenizedQuote
 from index.stems import language, stem
 

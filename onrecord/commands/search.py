@@ -44,7 +44,7 @@ def command(
     Exit code 1: nothing found; what was searched is said. A query that cannot be read is an error
     and never an empty answer.
     """
-    from index.query import parse
+    from index.query_parser import parse
 
     if bool(query) == bool(batch):
         raise click.UsageError("expected a query, or --batch FILE")
@@ -104,7 +104,7 @@ def nothing(catalogue: Any, documents: int) -> str:
 
 def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool) -> None:
     """Search many phrases in one process; one answer a phrase, in order, those with none too."""
-    from index.query import literal
+    from index.query_parser import literal
     from onrecord.statements.search import hit_json
 
     found = 0

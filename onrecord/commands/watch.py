@@ -21,7 +21,7 @@ def command() -> None:
 @click.pass_obj
 def add(context: Context, query: str) -> None:
     """Watch for statements that QUERY finds, from now on. Prints the watch's number."""
-    from index.query import parse
+    from index.query_parser import parse
 
     parse(query)
     _add(context, "query", query)
@@ -39,7 +39,7 @@ def quote(context: Context, text: str, statement: str) -> None:
     from archive.catalogue import queries
     from archive.errors import QuoteError
     from index.normalise import words_of
-    from index.query import literal
+    from index.query_parser import literal
     from onrecord.watch.alerts import holds
 
     words = words_of(text)

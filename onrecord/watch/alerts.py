@@ -12,7 +12,8 @@ from archive.models import Version
 from archive.news import NewsItem, NewsKind, Watch
 from index.engine import Document
 from index.normalise import words_of
-from index.query import Node, parse
+from index.query_parser import parse
+from index.query_tree import Node
 from onrecord.watch.matcher import Matcher
 
 _PRESENCE = (NewsKind.MISSING, NewsKind.GONE, NewsKind.BACK)

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 from index.engine import Document
 from index.normalise import Normal, normalise, words_of
-from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
+from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
 from index.stems import language, stem
 
 Key = tuple[str, str]  # "word", "stem" or "start", and which

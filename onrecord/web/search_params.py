@@ -8,7 +8,8 @@ from fastapi import Depends
 from fastapi import Query as Parameter
 
 from archive.errors import QueryError
-from index.query import And, Dates, Field, Node, Query, parse
+from index.query_parser import parse
+from index.query_tree import And, Dates, Field, Node, Query
 
 PER_PAGE = 10
 _LAST_PAGE = 1000

@@ -11,7 +11,7 @@ import pytest
 
 from index.engines.whoosh import WhooshEngine
 from index.normalise import words_of
-from index.query import parse
+from index.query_parser import parse
 from tests.support.index_documents import statement
 from tests.support.paths import SHARED
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
-from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Query, Run, Stem, parse
+from index.query_parser import parse
+from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Query, Run, Stem
 
 
 def verbatim(*words: str, slop: int = 0, unordered: bool = False, open_end: bool = False) -> Phrase:

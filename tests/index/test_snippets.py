@@ -4,7 +4,7 @@ from pathlib import Path
 
 from index.engine import Hit
 from index.engines.whoosh import WhooshEngine
-from index.query import parse
+from index.query_parser import parse
 from index.snippets import snippets
 from tests.support.index_documents import statement
 

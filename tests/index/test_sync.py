@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import updates
 from index.engines.whoosh import WhooshEngine
-from index.query import parse
+from index.query_parser import parse
 from index.sync import sync
 from index.verify_index import verify_index
 from tests.support.builders import captured, day, said

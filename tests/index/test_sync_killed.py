@@ -12,7 +12,7 @@ from archive.catalogue.database import transaction
 from index import sync
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
-from index.query import parse
+from index.query_parser import parse
 from tests.support.builders import captured, day, said
 
 MANY = 60

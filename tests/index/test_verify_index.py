@@ -10,7 +10,7 @@ from archive.catalogue.database import transaction
 from archive.findings import Finding, Grade
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
-from index.query import parse
+from index.query_parser import parse
 from index.verify_index import verify_index
 from tests.conftest import Run
 from tests.support.whole_archives import flip, overwrite

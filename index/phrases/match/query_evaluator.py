@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from index.normalise import words_of
 from index.phrases.format.postings import Postings
-from index.phrases.match import phrase_matcher
-from index.phrases.match.phrase_matcher import NOWHERE, Slot, Spans
+from index.phrases.match import exact_phrase, near_words
 from index.phrases.match.segment_reader import NONE, Numbers, Segment
-from index.query import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
+from index.phrases.match.slot_positions import NOWHERE, Slot, Spans
+from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
 from index.stems import language as language_of
 from index.stems import stem
 
@@ -149,7 +149,7 @@ class Evaluation:
             if len(run) == 1:
                 documents, times = self.segment.holding(run[0][0])
             else:
-                places = phrase_matcher.exact(self.segment, run).starts
+                places = exact_phrase.exact(self.segment, run).starts
                 documents, times = self.segment.grouped(self.segment.documents_at(places))
             if len(spoken) < len(slots):
                 inside = np.logical_or.reduce([speaking(self.segment, name) for name in spoken])
@@ -185,14 +185,14 @@ def find(segment: Segment, phrase: Phrase, runs: list[tuple[Slot, ...]]) -> Span
     if not all(all(slots) for slots in runs):
         return NOWHERE
     if len(runs) > 1:
-        return phrase_matcher.sequence(segment, runs)
+        return exact_phrase.sequence(segment, runs)
     if not phrase.slop:
         return (
-            phrase_matcher.exact(segment, runs[0])
+            exact_phrase.exact(segment, runs[0])
             if not phrase.unordered
-            else phrase_matcher.near_unordered(segment, runs[0], 0)
+            else near_words.near_unordered(segment, runs[0], 0)
         )
-    near = phrase_matcher.near_unordered if phrase.unordered else phrase_matcher.near
+    near = near_words.near_unordered if phrase.unordered else near_words.near
     return near(segment, runs[0], phrase.slop)
 
 

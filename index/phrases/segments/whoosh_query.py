@@ -12,7 +12,7 @@ from whoosh.query.qcore import Query
 from index.phrases.match.query_evaluator import Evaluation
 from index.phrases.match.segment_reader import Numbers, Segment
 from index.phrases.segments.whoosh_codec import FIELD
-from index.query import Node
+from index.query_tree import Node
 
 
 class MatchingDocuments(Query):  # type: ignore[misc]  # Whoosh is not typed

@@ -11,7 +11,7 @@ from index.engine import Document, Results
 from index.engines import ENGINES
 from index.engines.whoosh import WhooshEngine
 from index.normalise import words_of
-from index.query import parse
+from index.query_parser import parse
 from tests.support.index_documents import DENIAL, statement
 
 Ask = Callable[..., Results]

@@ -16,7 +16,7 @@ from index.phrases.build import column_builder
 from index.phrases.format import block_max, document_columns
 from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.whoosh_column import DocumentBatch
-from index.query import And, Node, Not, Or, Phrase, Run
+from index.query_tree import And, Node, Not, Or, Phrase, Run
 from tests.support.index_documents import statement
 
 WORDS = ["the", "of", "a", "not", "do", "detain", "exist", "zebra"]

@@ -18,7 +18,8 @@ from index.phrases.format import manifest
 from index.phrases.segments.index_folder import PhraseIndex
 from index.phrases.segments.whoosh_codec import FIELD
 from index.phrases.segments.whoosh_query import MatchingDocuments
-from index.query import Phrase, Run, parse
+from index.query_parser import parse
+from index.query_tree import Phrase, Run
 from tests.support.index_documents import statement
 
 WORDS = ["peace", "war", "not", "treaty"]

@@ -12,7 +12,7 @@ from archive.errors import FormatError
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
 from index.phrases.segments.whoosh_codec import schema
-from index.query import parse
+from index.query_parser import parse
 from tests.support.index_documents import statement
 
 ANY = parse('"words"')

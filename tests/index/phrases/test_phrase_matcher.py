@@ -10,11 +10,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.phrases.build import column_builder
-from index.phrases.match import phrase_matcher, segment_reader
+from index.phrases.match import exact_phrase, near_words, segment_reader, slot_positions
 from index.phrases.match.query_evaluator import Evaluation, run_slots
 from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.whoosh_column import DocumentBatch
-from index.query import And, Not, Or, Phrase, Prefix, Run
+from index.query_tree import And, Not, Or, Phrase, Prefix, Run
 from tests.support.index_documents import statement
 
 WORDS = ["the", "of", "a", "not", "do", "detain", "detained", "exist", "zebra", "x"]
@@ -40,14 +40,14 @@ def kinds_of_words(request: pytest.FixtureRequest) -> Iterator[None]:
             patch.setattr(column_builder, "_LEAST", 0 if request.param == "all tokens read" else 1)
             patch.setattr(column_builder, "_SHARE", 30)
         if request.param == "rare words apart":
-            for module in (column_builder, phrase_matcher, segment_reader):
+            for module in (column_builder, near_words, slot_positions, segment_reader):
                 patch.setattr(module, "RARE", 5)
         if request.param == "all tokens read":
-            patch.setattr(phrase_matcher, "_SCANNED", 1 << 20)
-            patch.setattr(phrase_matcher, "_CHUNK", 7)
+            patch.setattr(near_words, "_SCANNED", 1 << 20)
+            patch.setattr(near_words, "_CHUNK", 7)
         if request.param == "common words in pairs":
-            patch.setattr(phrase_matcher, "_MANY", 1)
-            patch.setattr(phrase_matcher, "_SELECT", 1)
+            patch.setattr(near_words, "_MANY", 1)
+            patch.setattr(near_words, "_SELECT", 1)
         yield
 
 
@@ -61,7 +61,7 @@ def segment_of(documents: Sequence[Sequence[str]]) -> Segment:
 
 
 def spans(
-    documents: Sequence[Sequence[str]], held: Segment, found: phrase_matcher.Spans
+    documents: Sequence[Sequence[str]], held: Segment, found: slot_positions.Spans
 ) -> set[tuple[int, int, int]]:
     """Return spans as document, first word, last word."""
     result = set()
@@ -87,7 +87,7 @@ def test_exact_finds_every_place_and_no_other(
     documents: list[list[str]], wanted: list[str]
 ) -> None:
     held = segment_of(documents)
-    found = phrase_matcher.exact(held, run_slots(held, Run(tuple(wanted))))
+    found = exact_phrase.exact(held, run_slots(held, Run(tuple(wanted))))
 
     assert spans(documents, held, found) == {
         (number, at, at + len(wanted))
@@ -105,9 +105,7 @@ def test_near_keeps_order_and_counts_all_other_words(
     documents: list[list[str]], wanted: list[str], slop: int
 ) -> None:
     held = segment_of(documents)
-    found = spans(
-        documents, held, phrase_matcher.near(held, run_slots(held, Run(tuple(wanted))), slop)
-    )
+    found = spans(documents, held, near_words.near(held, run_slots(held, Run(tuple(wanted))), slop))
 
     right: dict[tuple[int, int], int] = {}
     for number, words in enumerate(documents):
@@ -125,7 +123,7 @@ def test_near_in_any_order_finds_the_same_documents(
     documents: list[list[str]], wanted: list[str], slop: int
 ) -> None:
     held = segment_of(documents)
-    found = phrase_matcher.near_unordered(held, run_slots(held, Run(tuple(wanted))), slop)
+    found = near_words.near_unordered(held, run_slots(held, Run(tuple(wanted))), slop)
 
     right = {
         number
@@ -147,7 +145,7 @@ def test_an_ellipsis_finds_parts_in_order_in_one_document(
     documents: list[list[str]], parts: list[list[str]]
 ) -> None:
     held = segment_of(documents)
-    found = phrase_matcher.sequence(held, [run_slots(held, Run(tuple(part))) for part in parts])
+    found = exact_phrase.sequence(held, [run_slots(held, Run(tuple(part))) for part in parts])
 
     def holds(words: Sequence[str]) -> bool:
         at = 0

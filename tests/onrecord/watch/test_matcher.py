@@ -8,7 +8,8 @@ import pytest
 
 from index.engine import Document
 from index.engines.whoosh import WhooshEngine
-from index.query import And, Or, parse
+from index.query_parser import parse
+from index.query_tree import And, Or
 from onrecord.watch.matcher import Matcher
 
 TEXTS = {

@@ -1,12 +1,9 @@
-"""Find runs of words, words near one another and phrases with ellipses in a segment.
+"""Find words near one another, in order or in any order.
 
-Everything starts from an anchor: the rarest word of what is looked for, or the rarest pair of
-common words side by side. Its places are read; then the token stream is asked, for each other word,
-at which of them it stands.
+The search starts from the positions of the rarest word, and grows spans around them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -15,66 +12,22 @@ from numpy.typing import NDArray
 
 from index.phrases.build.column_builder import LEAD, RARE, TAIL
 from index.phrases.match.segment_reader import NONE, Numbers, Segment
+from index.phrases.match.slot_positions import (
+    NOWHERE,
+    Slot,
+    Spans,
+    Truths,
+    _frequency,
+    _unsorted_places,
+    slot_places,
+    stands,
+)
 
-Slot = tuple[int, ...]  # the numbers of the words that will do
-Truths = NDArray[np.bool_]
 _CHUNK = 1 << 16
 _MANY = 1024  # places from which on documents are asked first
 _SCANNED = 50  # one token in so many: a word from which on all tokens are read
 _SELECT = 4  # one document in so many: fewer are worth asking for
 _HALF = np.uint64(32)
-_FEW = 32  # places up to which they are compared one by one
-_TABLE = 8  # alternatives from which on a table is faster
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """Where something stands in the token stream: `starts` up to, not with, `ends`; ascending."""
-
-    starts: Numbers
-    ends: Numbers
-
-
-NOWHERE = Spans(NONE, NONE)
-
-
-def exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
-    """Return where words of `slots` follow one another."""
-    if not all(slots):
-        return NOWHERE
-    often = [_frequency(segment, slot) for slot in slots]
-    first, known, places = _anchor(segment, slots, often)
-    if first:
-        if len(places) and places[0] < first:
-            places = places[places >= first]
-        places -= first
-    rest = [i for i in range(len(slots)) if not first <= i < first + known]
-    # Only the rarest has to be found as long as few places are left by it.
-    while rest:
-        if not len(places):
-            return NOWHERE
-        if len(places) <= _FEW and max(map(len, slots)) == 1:
-            places = _compare(segment, [slot[0] for slot in slots], places)
-            break
-        i = min(rest, key=often.__getitem__)
-        rest.remove(i)
-        if i and places[-1] + i >= len(segment.tokens):
-            places = places[places + i < len(segment.tokens)]
-        places = places[stands(segment, slots[i], places + i)]
-    return Spans(places, places + len(slots))
-
-
-def _compare(segment: Segment, numbers: Sequence[int], places: Numbers) -> Numbers:
-    """Return those of a few `places` at which just these words stand."""
-    wanted = np.minimum(numbers, RARE).astype(np.uint16).tobytes()
-    bytes_ = segment.token_bytes
-    size = len(wanted)
-    there = [at for at in places.tolist() if bytes_[2 * at : 2 * at + size] == wanted]
-    found = np.array(there, dtype=places.dtype)
-    for i, number in enumerate(numbers):
-        if number >= RARE and len(found):
-            found = found[stands(segment, (number,), found + i)]
-    return found
 
 
 def near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
@@ -228,59 +181,6 @@ def _enough(sums: Sequence[NDArray[Any]], wanted: dict[Slot, int], start: int, e
     return enough
 
 
-def sequence(segment: Segment, runs: Sequence[Sequence[Slot]]) -> Spans:
-    """Return where `runs` stand one after another, with anything between, in one document.
-
-    Of the ways that end at one word, the shortest is given.
-    """
-    spans = exact(segment, runs[0])
-    starts, ends = spans.starts, spans.ends
-    documents = segment.documents_at(starts)
-    for run in runs[1:]:
-        if not len(starts):
-            return NOWHERE
-        following = exact(segment, run)
-        next_at = np.searchsorted(following.starts, ends)
-        some = next_at < len(following.starts)
-        next_at, starts, documents = next_at[some], starts[some], documents[some]
-        same = segment.documents_at(following.starts[next_at]) == documents
-        next_at, starts, documents = next_at[same], starts[same], documents[same]
-        last = np.concatenate((next_at[1:] != next_at[:-1], [True]))[: len(next_at)]
-        starts, ends, documents = starts[last], following.ends[next_at[last]], documents[last]
-    return Spans(starts, ends)
-
-
-def stands(segment: Segment, slot: Slot, places: Numbers) -> Truths:
-    """Tell, for each of `places`, whether a word of `slot` stands there."""
-    # All are in the stream, so that nothing wraps: this is how numpy fetches fastest.
-    codes = segment.tokens.take(places, mode="wrap")
-    if len(slot) == 1 and slot[0] < RARE:
-        return np.equal(codes, slot[0])
-    often = [number for number in slot if number < RARE]
-    if len(often) < _TABLE:
-        there = np.zeros(len(places), dtype=np.bool_)
-        for number in often:
-            there |= codes == number
-    else:
-        table = np.zeros(RARE + 1, dtype=np.bool_)
-        table[often] = True
-        there = table[codes]
-    rare = [number for number in slot if number >= RARE]
-    maybe = np.flatnonzero(codes == RARE) if rare else NONE
-    if len(maybe):
-        known = slot_places(segment, tuple(rare))
-        at = np.searchsorted(known, places[maybe])
-        there[maybe] = known[at.clip(0, len(known) - 1)] == places[maybe]
-    return there
-
-
-def slot_places(segment: Segment, slot: Slot) -> Numbers:
-    """Return every place of the words of `slot`, ascending."""
-    if len(slot) == 1:
-        return segment.places(slot[0])
-    return np.sort(_unsorted_places(segment, slot))
-
-
 def _promising(
     segment: Segment, slots: Sequence[Slot], often: Sequence[int], anchor: int, slop: int
 ) -> Numbers:
@@ -329,39 +229,3 @@ def _scan(segment: Segment, word: int, other: int, side: int, reach: int) -> Num
         near &= tokens[at:end] == word
         found.append(np.flatnonzero(near).astype(np.uint32) + np.uint32(at))
     return np.concatenate(found)
-
-
-def _unsorted_places(segment: Segment, slot: Slot) -> Numbers:
-    if len(slot) == 1:
-        return segment.unsorted_places(slot[0])
-    return np.concatenate([NONE, *(segment.unsorted_places(number) for number in slot)])
-
-
-def _frequency(segment: Segment, slot: Slot) -> int:
-    if len(slot) == 1:
-        return segment.counts[slot[0]]
-    return sum(segment.counts[number] for number in slot)
-
-
-def _anchor(
-    segment: Segment, slots: Sequence[Slot], often: Sequence[int]
-) -> tuple[int, int, Numbers]:
-    """Return the cheapest part to start from: its first slot, how many slots, its places."""
-    least = min(often)
-    best = often.index(least)
-    if len(slots[best]) > 1 or slots[best][0] > segment.common:
-        return best, 1, slot_places(segment, slots[best])
-    pair: tuple[int, int, int] | None = None
-    # As frequent as the rarest is not as common: only so many words are, and ties are cut through.
-    plain = [len(slot) == 1 and slot[0] <= segment.common for slot in slots]
-    for i in range(len(slots) - 1):
-        if not (plain[i] and plain[i + 1]):
-            continue
-        start, end = segment.pair(slots[i][0], slots[i + 1][0])
-        if start == end:
-            return i, 2, NONE
-        if pair is None or end - start < pair[1] - pair[0]:
-            pair = start, end, i
-    if pair is None or pair[1] - pair[0] > 4 * least:
-        return best, 1, slot_places(segment, slots[best])
-    return pair[2], 2, segment.unpack(pair[0], pair[1])
