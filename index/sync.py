@@ -5,7 +5,7 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import catalogue_facts, version_queries
 from archive.catalogue.rows import stamp
 from archive.models import Version
 from index.engine import Document, Engine, Layer
@@ -21,7 +21,7 @@ def follows(connection: Connection, engine: Engine) -> bool:
     thrown away, not continued.
     """
     whose = engine.state().partition(":")[0]
-    return not whose or whose == queries.catalogue_id(connection)
+    return not whose or whose == catalogue_facts.catalogue_id(connection)
 
 
 def sync(connection: Connection, engine: Engine) -> int:
@@ -29,14 +29,16 @@ def sync(connection: Connection, engine: Engine) -> int:
 
     Resumable: each commit says how far it came.
     """
-    born = queries.catalogue_id(connection)
+    born = catalogue_facts.catalogue_id(connection)
     reached = int(engine.state().partition(":")[2] or 0)
     added = 0
-    for batch in _batches(queries.all_versions(connection, after=reached)):
+    for batch in _batches(version_queries.all_versions(connection, after=reached)):
         touched = {version.statement for _, version in batch}
-        kept = queries.newest(connection, touched)
+        kept = version_queries.newest(connection, touched)
         fresh = [version for _, version in batch]
-        older = queries.other_versions(connection, touched, {version.id for version in fresh})
+        older = version_queries.other_versions(
+            connection, touched, {version.id for version in fresh}
+        )
         documents = (
             document
             for version in (*fresh, *older)
@@ -51,9 +53,9 @@ def sync(connection: Connection, engine: Engine) -> int:
 
 def documents_until(connection: Connection, reached: int) -> Iterator[Document]:
     """Yield every document that an index holds which came as far as version `reached`."""
-    upto = takewhile(lambda found: found[0] <= reached, queries.all_versions(connection))
+    upto = takewhile(lambda found: found[0] <= reached, version_queries.all_versions(connection))
     for batch in _batches(upto):
-        kept = queries.newest(connection, {version.statement for _, version in batch})
+        kept = version_queries.newest(connection, {version.statement for _, version in batch})
         for _, version in batch:
             yield from _documents(connection, version, version.id in kept)
 
@@ -74,7 +76,7 @@ def _documents(connection: Connection, version: Version, current: bool) -> Itera
     reading = version.reading
     layers: dict[Layer, str] = {"statement": reading.text}
     if version.layer_sha256:
-        layers["page"] = queries.layer(connection, version.layer_sha256)
+        layers["page"] = version_queries.layer(connection, version.layer_sha256)
     for layer, text in layers.items():
         yield Document(
             key=f"{version.id}#{layer}",

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import version_queries
 from archive.errors import FormatError, UnknownNameError
 from archive.findings import Finding, failed, noted, ok
 from index.engine import Document, Engine
@@ -29,7 +29,7 @@ def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
         yield noted(NAME, "index", "to be made anew: the next search does so")
         return
     reached = int(state.partition(":")[2] or 0)
-    behind = queries.newest_number(connection) - reached
+    behind = version_queries.newest_number(connection) - reached
     wrong = list(_compared(connection, engine, reached, strict=not behind))
     yield from wrong
     if behind:

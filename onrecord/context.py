@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from archive.archive_folder import ArchiveFolder
     from index.engine import Engine
     from onrecord.settings import Settings
-    from scrapers.source import Source
+    from scrapers.source_format.source import Source
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Context:
     @cached_property
     def sources(self) -> "dict[str, Source]":
         """Return every source, built in or the user's own, by name."""
-        from scrapers.source import load_sources
+        from scrapers.source_format.load_source import load_sources
 
         return load_sources(self.home.sources)
 

@@ -1,7 +1,7 @@
 """Between rows of the catalogue and the values of archive.models."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +28,14 @@ def stamp(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """Return the moment that `stamp` wrote."""
     return datetime.fromisoformat(text)
+
+
+def optional_moment(text: str | None) -> datetime | None:
+    return moment(text) if text else None
+
+
+def optional_stamp(when: datetime | None) -> str:
+    return stamp(when) if when else ""
 
 
 def capture_row(capture: Capture, *, etag: str = "", last_modified: str = "") -> dict[str, Any]:
@@ -167,3 +175,7 @@ def event_of(row: RowMapping) -> Event:
 
 def _json(value: tuple[object, ...] | Mapping[str, str]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def pairs_of(rows: Iterable[Any]) -> dict[str, str]:
+    return {row[0]: row[1] for row in rows}

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import queries
+from archive.catalogue import version_queries
 from archive.json_objects import version_json
 
 
@@ -22,7 +22,7 @@ def export(home: ArchiveFolder, catalogue: Connection, out: Path) -> int:
 
 def _write(catalogue: Connection, write: Callable[[str], object]) -> int:
     count = 0
-    for version in queries.versions_by_age(catalogue):
+    for version in version_queries.versions_by_age(catalogue):
         line = json.dumps(version_json(version), ensure_ascii=False, separators=(",", ":"))
         write(line + "\n")
         count += 1

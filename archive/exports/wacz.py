@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
 from archive.atomic_files import storing
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.errors import StorageError
 from archive.integrity.verify_wacz import warc_name
 from archive.json_objects import utc
@@ -109,8 +109,8 @@ class _Package:
 
 
 def _pages(catalogue: Connection) -> Iterator[dict[str, str]]:
-    for _, version in queries.all_versions(catalogue):
-        capture = queries.find_capture(catalogue, version.capture)
+    for _, version in version_queries.all_versions(catalogue):
+        capture = capture_queries.find_capture(catalogue, version.capture)
         if capture is None or version.transcript or capture.outcome is not Outcome.OK:
             continue
         yield {

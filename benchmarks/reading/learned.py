@@ -16,7 +16,8 @@ from scrapers.propose.learn_selectors import learn_selectors
 from scrapers.propose.listing_candidates import pattern_of
 from scrapers.propose.source_toml import SourceProposal, to_toml
 from scrapers.read.reader import read_page
-from scrapers.source import Source, load_source, load_sources
+from scrapers.source_format.load_source import load_source, load_sources
+from scrapers.source_format.source import Source
 from tests.sources.golden import CAPTURES
 from tests.support.shared_captures import shared_captures
 

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from scrapers.read.reader import discover, read_page
-from scrapers.source import load_sources
+from scrapers.source_format.load_source import load_sources
 from tests.sources.golden import CAPTURES
 from tests.support.shared_captures import shared_captures
 

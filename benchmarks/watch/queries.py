@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from archive.catalogue import queries
+from archive.catalogue import version_queries
 from archive.catalogue.database import transaction
 from index.engine import Document
 from index.normalise import words_of
@@ -25,7 +25,7 @@ QUERIES, STATEMENTS, COMPARED = 10_000, 100, 2
 def main() -> None:
     chance = random.Random(11)
     with transaction(Path(sys.argv[1]) / "catalogue.sqlite") as connection:
-        every = [document_of(version) for _, version in queries.all_versions(connection)]
+        every = [document_of(version) for _, version in version_queries.all_versions(connection)]
     chance.shuffle(every)
     new, old = every[:STATEMENTS], every[STATEMENTS:] or every
     rare = rare_words(every)

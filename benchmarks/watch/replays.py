@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.catalogue.monitoring import news_items
 from archive.models import Version
 from archive.text.diff import count_kinds, diff_texts
@@ -59,9 +59,9 @@ def table(context: Context) -> None:
             "| --- | --- | --- | --- | --- |"
         )
         for each in sorted(edits, key=lambda edit: edit.when):
-            one, two = (queries.version(connection, v) for v in (each.before, each.after))
+            one, two = (version_queries.version(connection, v) for v in (each.before, each.after))
             found = diff_texts(words(one), words(two))
-            last = queries.capture(connection, each.capture_before).captured
+            last = capture_queries.capture(connection, each.capture_before).captured
             sorts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(found))
             shown = f"{cut(found[0].before)} → {cut(found[0].after)}"
             print(

@@ -21,7 +21,7 @@ from onrecord.run.run_due import RunEnvironment, run_due
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
 from scrapers.fetch.visit import Fetcher
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 from tests.support.fake_fetcher import SiteVisit
 
 TICK = timedelta(hours=6)

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import capture_arrivals, news_items, presence_queries
 from archive.catalogue.rows import moment
 from archive.models import Capture, Outcome, Role
 from archive.news import NewsItem, NewsKind
 from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
 _ABSENT = (Outcome.GONE.value, Outcome.REDIRECT.value)
@@ -101,7 +101,7 @@ def _edits(
     for version in (each for each in after if each not in before):
         yield NewsItem(
             key=f"edit:{version}:{later}",
-            when=queries.capture(connection, later).seen,
+            when=capture_queries.capture(connection, later).seen,
             kind=NewsKind.EDIT,
             source=source,
             statement=statement,
@@ -118,7 +118,7 @@ def _presence_of(
     """Yield what the captures of an address say about the presence of what it held."""
     if not presence_queries.ever_absent(connection, row["url"]):
         return
-    captures = queries.captures_of(connection, row["url"])
+    captures = capture_queries.captures_of(connection, row["url"])
     upto = [each for each in captures if each.captured <= moment(row["captured"])]
     judged = judge_presence(_tries(connection, upto, source, well))
     if not judged.first_absent:
@@ -187,7 +187,7 @@ def _led_to(connection: Connection, capture: Capture, source: Source) -> PageAns
         latest = capture.captured + _FOLLOWED
         found = [
             each
-            for each in queries.captures_of(connection, target)
+            for each in capture_queries.captures_of(connection, target)
             if capture.captured <= each.captured <= latest
         ]
         if not found:

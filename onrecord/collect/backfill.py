@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries, updates
-from archive.catalogue.monitoring import run_history
+from archive.catalogue import capture_queries, updates
+from archive.catalogue.monitoring import page_history
 from archive.errors import ArchiveError, FetchError
 from archive.models import Outcome, Role
 from onrecord import VERSION
@@ -23,7 +23,7 @@ from scrapers.fetch.policy import FetchPolicy, user_agent
 from scrapers.fetch.ssrf_guard import Allowed
 from scrapers.fetch.throttle import Clock
 from scrapers.fetch.visit import FetchedResponse, Fetcher
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 from scrapers.url_key import key
 from scrapers.webarchives.cdx_api import ArchiveScope, cdx_query, read_cdx
 from scrapers.webarchives.scope import archive_scope, is_page
@@ -111,7 +111,7 @@ class _Walk:
             self._compare(copy, hops[-1])
 
     def _held(self, copy: str) -> bool:
-        found = queries.captures_of(self.connection, copy)
+        found = capture_queries.captures_of(self.connection, copy)
         return any(each.outcome in _ANSWERED for each in found)
 
     def _role(self, copy: str) -> Role:
@@ -147,9 +147,9 @@ class _Walk:
 
     def _known(self, past: Sequence[ArchiveScope]) -> list[str]:
         """Return the pages that are known of: a TimeMap is of one page, and none lists pages."""
-        pages = run_history.checks_by_page(self.connection, self.source.name)
+        pages = page_history.checks_by_page(self.connection, self.source.name)
         found = [each.url for each in past if not each.prefix]
-        found += queries.originals(self.connection, self.source.name)
+        found += capture_queries.originals(self.connection, self.source.name)
         found += [url for url, _, _ in pages if is_page(self.source, url)]
         return list(dict.fromkeys(found))
 

@@ -13,7 +13,7 @@ from threading import Event
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import queries, updates
+from archive.catalogue import capture_queries, catalogue_facts, updates
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
 from archive.log.log import Log
@@ -27,7 +27,7 @@ from onrecord.collect.transcripts import ingest_transcript
 from scrapers.fetch.visit import FetchedResponse
 from scrapers.read.page_content import PageContent
 from scrapers.read.reprocess import ReprocessedExchange, WarcRange, packed, reprocess_in_sandbox
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 _MANY = 32  # exchanges in a piece: what a reading process gets at once, and a crash may cost
 _LARGE = 4 << 20  # bytes of a WARC file in a piece
@@ -120,12 +120,12 @@ def _pieces(connection: Connection, home: ArchiveFolder) -> Iterator[WarcRange]:
 
     A file that grew or was taken in only half goes on where that ended.
     """
-    known, there = queries.recorded_warc_sizes(connection), sizes(home)
+    known, there = catalogue_facts.recorded_warc_sizes(connection), sizes(home)
     new = {name: size for name, size in there.items() if known.get(name) != size}
     for name, ends in _as_logged(home, new).items():
         start, size = known.get(name, 0), there[name]
         start = start if start <= size else 0
-        held = queries.record_locations_in(connection, name)
+        held = capture_queries.record_locations_in(connection, name)
         for end in _cuts(ends, start, size):
             skip = frozenset(one for one, at in held.items() if start <= at < end)
             path = home.warc / name
@@ -220,7 +220,7 @@ def fetched_again(connection: Connection, home: ArchiveFolder, capture: Capture)
     if exchange is None:
         raise FormatError(f"{stored.warc} byte {stored.offset}: expected a capture, found none")
     if exchange.facts and exchange.facts.original:
-        original = queries.capture(connection, exchange.facts.original)
+        original = capture_queries.capture(connection, exchange.facts.original)
         body = read_exchange(home.warc, original.stored).body()
     else:
         body = exchange.body()

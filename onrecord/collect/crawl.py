@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
-from archive.catalogue.monitoring import run_history
+from archive.catalogue import capture_queries
+from archive.catalogue.monitoring import page_history
 from archive.models import Outcome, Role
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.recheck import is_recheck_due
 from scrapers.fetch.visit import Fetcher, Validators
 from scrapers.results import DiscoveryResult, ListedPage
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 _MOST_LISTINGS = 1000  # pages of listings in one visit: more is a loop that looks new each time
 _MOST_AGAIN = 200  # pages looked at again in one visit: the rest have their turn in the next
@@ -80,7 +80,7 @@ def _again(
         return
     found = [
         (looked.last_try or datetime.min.replace(tzinfo=UTC), url)
-        for url, listed, looked in run_history.checks_by_page(connection, source.name)
+        for url, listed, looked in page_history.checks_by_page(connection, source.name)
         if (listed or source.claims(url)) and is_recheck_due(looked, now)
     ]
     for _, url in sorted(found)[:_MOST_AGAIN]:
@@ -111,7 +111,7 @@ def _listings(
 
 
 def _held(connection: Connection, url: str) -> Validators | None:
-    last = queries.last_answer(connection, url)
+    last = capture_queries.last_validators(connection, url)
     if last is None or not (last.etag or last.last_modified):
         return None
     return Validators(
@@ -123,4 +123,4 @@ def _held(connection: Connection, url: str) -> Validators | None:
 
 
 def _due(connection: Connection, url: str, now: datetime) -> bool:
-    return is_recheck_due(run_history.page_checks(connection, url), now)
+    return is_recheck_due(page_history.page_checks(connection, url), now)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.models import Role
 from archive.warc.capture_metadata import ImportOrigin
 from archive.warc.store import WarcStore
 from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.transcripts import CollectionLine, ingest_transcript, lines, resource
 from scrapers.fetch.replay import ReplayedFiles
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 _BATCH = 2000  # lines kept in one write
 Progress = Callable[[int], None]  # told how many more were taken in
@@ -27,7 +27,7 @@ def import_collection(
     """Take in a text collection; a line that is held already, byte for byte, adds nothing."""
     tally = RunStats()
     origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
-    held = queries.transcribed(connection)
+    held = version_queries.transcribed(connection)
     for batch in _batches(lines(path)):
         fresh = [line for line in batch if hashlib.sha256(line.raw).hexdigest() not in held]
         captures = store.add_resources([resource(line, origin, now()) for line in fresh])
@@ -52,7 +52,7 @@ def import_archive(
     A page that a source claims is read as that source's; another HTML page by the generic reader.
     """
     tally = RunStats()
-    holds = partial(queries.find_capture, connection)
+    holds = partial(capture_queries.find_capture, connection)
     with ReplayedFiles([path], store, holds=holds) as files:
         for number, place in enumerate(files.held.places, 1):
             source, role = claimed(place.url, sources)

@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 
 from sqlalchemy import Connection
 
-from archive.catalogue import quarantine, queries, updates
-from archive.catalogue.monitoring import run_history
+from archive.catalogue import catalogue_facts, quarantine, updates
+from archive.catalogue.monitoring import page_history
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
@@ -22,7 +22,7 @@ from onrecord.quarantine.rules import find_suspicion
 from scrapers.fetch.visit import FetchedResponse, as_published
 from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
 from scrapers.results import DiscoveryResult, Problem
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 
 @dataclass
@@ -120,7 +120,7 @@ def _record(
     if source is not None and listing is not None:
         if capture.memento is None:  # what a listing named once need not be there today
             named = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
-            run_history.record_listed_pages(connection, source.name, named, capture.captured)
+            page_history.record_listed_pages(connection, source.name, named, capture.captured)
         record(connection, capture, listing.readings, "", tally)
         report(connection, capture, listing.problems, tally)
         return listing
@@ -162,7 +162,7 @@ def report(
     """Record what could not be read, once a capture and problem: it is part of the coverage."""
     if not problems:
         return
-    known = {event.detail for event in queries.events(connection, capture.id, "reading")}
+    known = {event.detail for event in catalogue_facts.events(connection, capture.id, "reading")}
     for problem in problems:
         tally.problems.append(str(problem))
         tally.unread += 1

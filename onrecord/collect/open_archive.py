@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from archive.catalogue import quarantine, queries, updates
+from archive.catalogue import capture_queries, quarantine, updates
 from archive.integrity.erase import finish_erasure
 from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
@@ -69,7 +69,7 @@ def read_again(context: Context, name: str) -> RunStats:
     tally = RunStats()
     with open_for_writing(context) as (_, connection):
         quarantine.set_outcome(connection, name, Outcome.OK, "")
-        capture = queries.capture(connection, name)
+        capture = capture_queries.capture(connection, name)
         if capture.source and capture.source not in context.sources:
             tally.problems.append(f"{capture.url}: no such source any more: {capture.source}")
         else:

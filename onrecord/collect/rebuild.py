@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from archive.catalogue import quarantine, queries, updates
+from archive.catalogue import capture_queries, catalogue_facts, quarantine, updates
 from archive.catalogue.carry_over import carry_over
 from archive.catalogue.database import migrations, remove, replace, transaction
 from archive.catalogue.monitoring import capture_arrivals
@@ -68,8 +68,8 @@ def _goes_on(context: Context, fresh: Path, made_by: str) -> bool:
         return False
     try:
         with transaction(fresh) as connection:
-            if queries.fact(connection, _MADE_BY) == made_by:
-                done = queries.count_captures(connection)
+            if catalogue_facts.fact(connection, _MADE_BY) == made_by:
+                done = capture_queries.count_captures(connection)
                 context.say(f"going on where a rebuild was cut short: {done} captures are read")
                 return True
         why = "a reader, a source or a decision has changed since"

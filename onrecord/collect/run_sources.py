@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.archive_folder import create_archive
-from archive.catalogue import queries, updates
+from archive.catalogue import capture_queries, updates, version_queries
 from archive.catalogue.database import transaction
 from archive.errors import SourceError, UnknownNameError
 from archive.models import Event, Role, Version
@@ -24,7 +24,7 @@ from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, user_agent
 from scrapers.fetch.replay import ReplayedFiles
 from scrapers.fetch.visit import Fetcher
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 Visits = Callable[[Source, Sequence[str]], Iterator[Fetcher]]
 
@@ -119,7 +119,7 @@ def trial(
                     ingest(connection, hops, source, tally)
                 if not urls:
                     tally.add(crawl(connection, door, source, CrawlScope(limit=limit), listings))
-            versions = [version for _, version in queries.all_versions(connection)]
+            versions = [version for _, version in version_queries.all_versions(connection)]
     return Trial(versions[:limit], tally.problems)
 
 
@@ -141,7 +141,7 @@ def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[
 
 def replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
     return ReplayedFiles(
-        files, store, holds=lambda record: queries.find_capture(connection, record)
+        files, store, holds=lambda record: capture_queries.find_capture(connection, record)
     )
 
 

@@ -3,7 +3,7 @@
 from archive.sandbox.pool import shared_sandbox
 from scrapers.fetch.visit import FetchedResponse
 from scrapers.read.page_content import PageContent, extract_in_sandbox
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 
 def read_in_sandbox(fetched: FetchedResponse, source: Source | None) -> PageContent:

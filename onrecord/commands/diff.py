@@ -39,14 +39,14 @@ def command(
     the next version; without either, every step from the first version to the last. Exit code 1:
     there is no change to show.
     """
-    from archive.catalogue import queries
-    from onrecord.statements.compare import facts, pairs, words_of
+    from archive.catalogue import capture_queries, version_queries
+    from onrecord.statements.compare import comparison_facts, version_pairs, words_of
 
     with context.catalogue() as catalogue:
-        found = queries.versions(catalogue, id_.partition("@")[0])
-        chosen = pairs(found, one, two)
+        found = version_queries.versions(catalogue, id_.partition("@")[0])
+        chosen = version_pairs(found, one, two)
         captures = {
-            version.id: queries.capture(catalogue, version.capture)
+            version.id: capture_queries.capture(catalogue, version.capture)
             for pair in chosen
             for version in pair
         }
@@ -55,7 +55,9 @@ def command(
         context.say(f"wrote {html}")
     for before, after in chosen if html is None else ():
         edits = diff_texts(words_of(before), words_of(after))
-        said = facts(before, after, [captures[v.id].payload_sha256 for v in (before, after)])
+        said = comparison_facts(
+            before, after, [captures[v.id].payload_sha256 for v in (before, after)]
+        )
         if as_json:
             from archive.json_objects import change_json
 

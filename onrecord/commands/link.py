@@ -66,11 +66,13 @@ def command(
 def _link(context: Context, subject: str, tie: str, object_: str, note: str) -> "StatementLink":
     from datetime import UTC, datetime
 
-    from archive.catalogue import queries
+    from archive.catalogue import version_queries
     from archive.statement_links import LinkKind, StatementLink
 
     with context.catalogue() as catalogue:
-        one, two = (queries.version(catalogue, name).statement for name in (subject, object_))
+        one, two = (
+            version_queries.version(catalogue, name).statement for name in (subject, object_)
+        )
     if one == two:
         raise click.UsageError("a statement cannot be linked to itself")
     return StatementLink(

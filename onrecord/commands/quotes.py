@@ -20,11 +20,11 @@ def command(context: Context, id_: str, as_json: bool) -> None:
 
     Each quotation with its verdict, as `check` gives it. Exit code 1: nothing here quotes it.
     """
-    from archive.catalogue import queries
+    from archive.catalogue import version_queries
     from index.quotes.quoted_by import find_quoting
 
     with context.engine() as engine, context.catalogue() as catalogue:
-        version = queries.version(catalogue, id_)
+        version = version_queries.version(catalogue, id_)
         found = list(find_quoting(engine, engine.get(f"{version.id}#statement")))
         count = engine.count()
     if as_json:

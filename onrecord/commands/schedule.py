@@ -134,7 +134,7 @@ def _job(context: Context, minutes: int) -> "Job":
 def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from dataclasses import replace
 
-    from archive.catalogue.monitoring import run_history
+    from archive.catalogue.monitoring import schedule_table
     from onrecord.collect.ingest import now
     from onrecord.collect.run_sources import source_called
     from onrecord.run.run_due import plan
@@ -143,7 +143,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     with context.home.writing(), context.catalogue() as catalogue:
         lines = {line.source: line for line in plan(catalogue, context.sources.values(), now())}
         found = [lines[source.name] for source in chosen if source.name in lines]
-        run_history.save_schedule_entries(
+        schedule_table.save_schedule_entries(
             catalogue,
             [
                 replace(line, paused=paused, next_due=line.next_due if paused else now())

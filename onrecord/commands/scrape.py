@@ -57,7 +57,7 @@ def command(
     from onrecord.collect.ingest import RunStats
     from onrecord.collect.run_sources import scrape, source_called
     from onrecord.run_summary import show_summary
-    from scrapers.source import Source
+    from scrapers.source_format.source import Source
 
     chosen = [source_called(context, name) for name in names] or [
         source for source in context.sources.values() if not source.untested

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or the version called ID."""
-    from archive.catalogue import queries
+    from archive.catalogue import capture_queries, version_queries
     from archive.json_objects import capture_json, version_json
     from onrecord.statements.translations import attestation, find_translations
 
     with context.catalogue() as catalogue:
-        version = queries.version(catalogue, id_)
-        capture = queries.capture(catalogue, version.capture)
-        visible = queries.layer(catalogue, version.layer_sha256) if layer else ""
+        version = version_queries.version(catalogue, id_)
+        capture = capture_queries.capture(catalogue, version.capture)
+        visible = version_queries.layer(catalogue, version.layer_sha256) if layer else ""
         word = attestation(catalogue, version.id)
         others = find_translations(catalogue, version, context.sources.get(version.source))
     if as_json:

@@ -25,7 +25,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
 
     Then what is wrong with the archive itself: its disk, its clock, its log, its deliveries.
     """
-    from archive.catalogue import queries
+    from archive.catalogue import catalogue_facts
     from archive.catalogue.coverage import by_source
     from archive.catalogue.monitoring import news_items
     from onrecord.collect.ingest import now
@@ -36,7 +36,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
     with context.catalogue() as catalogue:
         held = {each.source: each for each in by_source.coverage(catalogue)}
         failed: dict[str, int] = {}
-        for event in queries.events(catalogue, kind="reading"):
+        for event in catalogue_facts.events(catalogue, kind="reading"):
             name = event.facts.get("source", "")
             failed[name] = failed.get(name, 0) + 1
         checked = {each.source: each for each in check_sources(catalogue, context.sources, moment)}

@@ -12,12 +12,14 @@ from onrecord.output import clean, console, emit, json_option
 @click.pass_obj
 def command(context: Context, id_: str, as_json: bool) -> None:
     """List the versions of statement ID, in the order they were first seen."""
-    from archive.catalogue import queries
+    from archive.catalogue import capture_queries, version_queries
     from archive.json_objects import utc, version_json
 
     with context.catalogue() as catalogue:
-        found = queries.versions(catalogue, id_.partition("@")[0])
-        seen = {version.id: len(queries.sightings(catalogue, version.id)) for version in found}
+        found = version_queries.versions(catalogue, id_.partition("@")[0])
+        seen = {
+            version.id: len(capture_queries.sightings(catalogue, version.id)) for version in found
+        }
     if as_json:
         for version in found:
             emit(version_json(version) | {"captures": seen[version.id]})

@@ -36,7 +36,7 @@ def quote(context: Context, text: str, statement: str) -> None:
 
     You are told when it changes or goes, with the captures before and after, and when it is back.
     """
-    from archive.catalogue import queries
+    from archive.catalogue import version_queries
     from archive.errors import QuoteError
     from index.normalise import words_of
     from index.query_parser import literal
@@ -45,7 +45,7 @@ def quote(context: Context, text: str, statement: str) -> None:
     words = words_of(text)
     with context.engine() as engine, context.catalogue() as catalogue:
         if statement:
-            versions = queries.versions(catalogue, statement.partition("@")[0])
+            versions = version_queries.versions(catalogue, statement.partition("@")[0])
             if not any(holds(version, words) for version in versions):
                 raise QuoteError(text, statement, len(versions))
             found = [versions[0].statement]

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import atomic_files
-from archive.catalogue import queries, remove_captures, updates
+from archive.catalogue import capture_queries, remove_captures, updates, version_queries
 from archive.catalogue.database import remove
 from archive.integrity.erase import erase_records, finish_erasure, plan_erasure
 from archive.log.exchange_log import MerkleExchangeLog
@@ -31,10 +31,10 @@ def plan_statement_erasure(context: Context, name: str) -> ErasurePlan:
     """Return what erasing a statement, a version or a capture would take with it."""
     with context.catalogue() as catalogue:
         if name.startswith("urn:"):
-            captures = [queries.capture(catalogue, name).id]
+            captures = [capture_queries.capture(catalogue, name).id]
         else:
             captures = remove_captures.holding(
-                catalogue, queries.version(catalogue, name).statement
+                catalogue, version_queries.version(catalogue, name).statement
             )
         return ErasurePlan(captures, remove_captures.versions_only_in(catalogue, captures))
 

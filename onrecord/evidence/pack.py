@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import queries
+from archive.catalogue import capture_queries
 from archive.citations import STYLES
 from archive.log.log import Log
 from archive.models import Outcome
@@ -32,7 +32,7 @@ def make_pack(
     facts = citation_data(connection, chosen, base)
 
     def holds(url: str) -> bool:
-        held = queries.captures_of(connection, url)
+        held = capture_queries.captures_of(connection, url)
         return any(capture.outcome is Outcome.OK for capture in held)
 
     wanted = build.PackRequest(

@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from archive.catalogue.monitoring import alert_queue, health_queries, news_items, run_history
+from archive.catalogue.monitoring import (
+    alert_queue,
+    health_queries,
+    news_items,
+    page_history,
+    run_history,
+    schedule_table,
+)
 from archive.errors import ArchiveError
 from archive.log.log import Log
 from archive.models import Outcome, Role
@@ -25,7 +32,7 @@ from onrecord.monitor.health import (
 from onrecord.schedule.due import LATEST
 from onrecord.schedule.publishing_rhythm import quiet_after
 from onrecord.watch.deliver import shown
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 _GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
@@ -45,8 +52,8 @@ def check_sources(
     connection: Connection, sources: Mapping[str, Source], now: datetime
 ) -> list[SourceHealth]:
     """Judge every source that is scheduled."""
-    lines = {line.source: line for line in run_history.schedule_entries(connection)}
-    waiting = run_history.never_captured(connection)
+    lines = {line.source: line for line in schedule_table.schedule_entries(connection)}
+    waiting = page_history.never_captured(connection)
     found = []
     for name in sorted(lines):
         if name in sources:

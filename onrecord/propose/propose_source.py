@@ -27,7 +27,7 @@ from scrapers.propose.site_survey import (
     survey_site,
 )
 from scrapers.propose.source_toml import SourceProposal, to_toml
-from scrapers.source import load_source
+from scrapers.source_format.load_source import load_source
 
 _TAUGHT = 3  # articles that selectors are learned from
 _NO_FEED = FeedSurvey(items=0, links=(), texts=())

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.models import Reading
-from scrapers.source import Layout, Rule, Source
+from scrapers.source_format.layout import Layout
+from scrapers.source_format.rule import Rule
+from scrapers.source_format.source import Source
 
 # A layout's fields in the order in which a person checks them against the page.
 FIELDS = (

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.catalogue.coverage import by_source
 from archive.catalogue.coverage.by_source import SourceCoverage
 from archive.catalogue.coverage.gaps import Gap, gaps
@@ -83,7 +83,7 @@ def annotate(
     more = flags(answer)
     version: Version | None = None
     if answer.match is not None:
-        held = queries.versions_by_id(connection, [answer.match.document.version])
+        held = version_queries.versions_by_id(connection, [answer.match.document.version])
         version = held.get(answer.match.document.version)
     if version is not None and answer.match is not None:
         more += _history(connection, version, answer.match)
@@ -110,13 +110,13 @@ def _history(connection: Connection, version: Version, match: SourceMatch) -> It
     if version.transcript:
         yield Flag("transcript", "from a text collection, not from a capture")
     if not match.document.current:
-        newest = queries.version(connection, version.statement)
+        newest = version_queries.version(connection, version.statement)
         yield Flag(
             "edited-later",
             f"the page was edited: these words were last seen {_day(version.last_seen)}, "
             f"and are not in the version first seen {_day(newest.first_seen)}",
         )
-    captures = queries.captures_of(connection, version.reading.url)
+    captures = capture_queries.captures_of(connection, version.reading.url)
     if captures and captures[-1].outcome is Outcome.GONE:
         yield Flag("gone", f"the page was gone when asked for on {_day(captures[-1].captured)}")
 

@@ -9,7 +9,7 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from archive.catalogue.monitoring import run_history
+from archive.catalogue.monitoring import run_history, schedule_table
 from archive.errors import ArchiveError, SourceError, StorageError
 from archive.models import Outcome
 from archive.runs import RunOutcome, ScheduleEntry
@@ -23,7 +23,7 @@ from onrecord.run.graceful_stop import Stop, StoppableFetcher, StopRequested
 from onrecord.schedule.due import after_failure, after_good, is_due
 from onrecord.schedule.publishing_rhythm import learned
 from scrapers.fetch.visit import Fetcher
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 FetcherFactory = Callable[[Context, WarcStore, Source], AbstractContextManager[Fetcher]]
 After = Callable[[Source, RunStats], None]
@@ -52,17 +52,17 @@ class RunResult:
 
 def plan(connection: Connection, sources: Iterable[Source], now: datetime) -> list[ScheduleEntry]:
     """Return the due-table with every tested source in it; new ones are due at once."""
-    known = {line.source: line for line in run_history.schedule_entries(connection)}
+    known = {line.source: line for line in schedule_table.schedule_entries(connection)}
     wanted = {source.name: source for source in sources if not source.untested}
     new = [
         ScheduleEntry(source=name, next_due=now, rhythm=timedelta(hours=source.rhythm_hours))
         for name, source in wanted.items()
         if name not in known
     ]
-    run_history.save_schedule_entries(connection, new)
+    schedule_table.save_schedule_entries(connection, new)
     for name in known.keys() - wanted.keys():
-        run_history.remove_schedule_entry(connection, name)
-    return [line for line in run_history.schedule_entries(connection) if line.source in wanted]
+        schedule_table.remove_schedule_entry(connection, name)
+    return [line for line in schedule_table.schedule_entries(connection) if line.source in wanted]
 
 
 def run_due(
@@ -107,7 +107,7 @@ def _run_one(
     after: After,
 ) -> None:
     """Make one visit and record it; a source that fails never keeps the next from its turn."""
-    line = run_history.schedule_entry(connection, source.name)
+    line = schedule_table.schedule_entry(connection, source.name)
     if line is None:
         return
     number = run_history.begin_run(connection, source.name, machine.now())
@@ -138,7 +138,7 @@ def _run_one(
         outcome, problem = RunOutcome.EMPTY, _why(tally)
     now = machine.now()
     run_history.end_run(connection, number, now, outcome, detail=problem, counts=counts_of(tally))
-    run_history.save_schedule_entries(
+    schedule_table.save_schedule_entries(
         connection, [_next(connection, line, source, outcome, problem, machine)]
     )
     connection.commit()

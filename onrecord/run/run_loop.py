@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from archive.catalogue.monitoring import run_history
+from archive.catalogue.monitoring import schedule_table
 from archive.errors import ArchiveError, LockedError, StorageError
 from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
@@ -13,7 +13,7 @@ from onrecord.run.run_due import RunEnvironment, RunResult, next_due, run_due
 from onrecord.schedule.timer_units import NOTHING_DUE
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 _INTERRUPTED = 130
 
@@ -57,7 +57,7 @@ class RunLoop:
 
     def _wait(self, longest: timedelta) -> timedelta:
         with self.context.catalogue() as connection:
-            at: datetime | None = next_due(run_history.schedule_entries(connection))
+            at: datetime | None = next_due(schedule_table.schedule_entries(connection))
         wait = longest if at is None else at - self.machine.now()
         return min(max(wait, timedelta(seconds=1)), longest)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import queries
+from archive.catalogue import capture_queries
 from archive.models import Capture
 from archive.sandbox.pool import shared_sandbox
 from onrecord.collect.catch_up import fetched_again
@@ -32,7 +32,7 @@ def find_byte_spans(connection: Connection, home: ArchiveFolder, chosen: CitedPa
     read within limits.
     """
     version, said = chosen.version, chosen.passage
-    capture = queries.capture(connection, version.capture)
+    capture = capture_queries.capture(connection, version.capture)
     fetched = fetched_again(connection, home, capture)
     spans = [(said.start, said.end)] if said else []
     return ByteSpans(

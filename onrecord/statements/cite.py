@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.citation_data import CitationData, UrlStatus
 from archive.errors import QuoteError
 from archive.models import Capture, Outcome, Passage, Version
@@ -28,12 +28,12 @@ def find_passage(connection: Connection, name: str, quote: str) -> CitedPassage:
 
     Words are compared as search compares them; QuoteError where no version has them.
     """
-    chosen = queries.version(connection, name)
+    chosen = version_queries.version(connection, name)
     if not quote:
         return CitedPassage(chosen, None)
     every = [chosen]
     if name == chosen.statement:
-        held = queries.versions(connection, chosen.statement)
+        held = version_queries.versions(connection, chosen.statement)
         every = sorted(held, key=lambda version: version.last_seen, reverse=True)
     for version in every:
         if found := find(version, quote):
@@ -57,7 +57,7 @@ def find(version: Version, quote: str) -> Passage | None:
 def citation_data(connection: Connection, chosen: CitedPassage, base: str) -> CitationData:
     """Return what a citation of `chosen` says."""
     version, reading = chosen.version, chosen.version.reading
-    capture = queries.capture(connection, version.capture)
+    capture = capture_queries.capture(connection, version.capture)
     said = chosen.passage
     return CitationData(
         statement=version.statement,
@@ -77,7 +77,7 @@ def citation_data(connection: Connection, chosen: CitedPassage, base: str) -> Ci
         transcript_of=capture.source if version.transcript else "",
         archived=capture.memento.archived if capture.memento else None,
         archived_by=capture.memento.archive if capture.memento else "",
-        url_status=url_status(queries.captures_of(connection, reading.url)),
+        url_status=url_status(capture_queries.captures_of(connection, reading.url)),
     )
 
 

@@ -12,7 +12,9 @@ def words_of(version: Version) -> str:
     return f"{version.reading.title}\n{version.reading.text}"
 
 
-def pairs(found: list[Version], one: str | None, two: str | None) -> list[tuple[Version, Version]]:
+def version_pairs(
+    found: list[Version], one: str | None, two: str | None
+) -> list[tuple[Version, Version]]:
     """Return the versions to compare: two that are named, one and the next, or every step."""
     if one is None:
         return list(pairwise(found))
@@ -33,7 +35,7 @@ def called(found: list[Version], name: str) -> int:
     return matching[0]
 
 
-def facts(before: Version, after: Version, digests: list[str]) -> dict[str, object]:
+def comparison_facts(before: Version, after: Version, digests: list[str]) -> dict[str, object]:
     """Return what a comparison says of its two sides, with the keys that docs/json.md promises."""
     return {
         "statement": before.statement,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage, Version
 from archive.text.passage import cut_passage
@@ -25,8 +25,8 @@ def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:
 
 def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[dict[str, Any]]:
     """Return `hit_json` of every hit, asking the catalogue twice in all."""
-    versions = queries.versions_by_id(connection, [hit.version for hit in hits])
-    captures = queries.captures_by_id(connection, [v.capture for v in versions.values()])
+    versions = version_queries.versions_by_id(connection, [hit.version for hit in hits])
+    captures = capture_queries.captures_by_id(connection, [v.capture for v in versions.values()])
     return [
         _hit_json(hit, version := versions[hit.version], captures[version.capture], base)
         for hit in hits

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.json_objects import utc
 from archive.models import Capture, Outcome, Version
 from archive.statement_links import StatementLink
@@ -46,8 +46,10 @@ def build_timeline(
     """Return every moment of the statements `names`, the earliest first."""
     found: list[Moment] = []
     for name in names:
-        versions = queries.versions(connection, name)
-        found += _moments(versions, queries.captures_of(connection, versions[0].reading.url))
+        versions = version_queries.versions(connection, name)
+        found += _moments(
+            versions, capture_queries.captures_of(connection, versions[0].reading.url)
+        )
         for link in links:
             if link.subject == name:
                 found += _linked(connection, versions[-1], link)
@@ -106,7 +108,7 @@ def _linked(connection: Connection, version: Version, link: StatementLink) -> It
         when=issued.value if issued else utc(version.first_seen),
         what=MomentKind.LINKED,
         version=version,
-        other=queries.version(connection, link.object),
+        other=version_queries.version(connection, link.object),
         detail=link.tie.value,
     )
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.models import Version, statement_id
 from scrapers.extract.translations import addresses, identities
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Translation:
 
 def attestation(connection: Connection, version: str) -> Attestation:
     """Return on whose word a version was first and last seen."""
-    seen = queries.sightings(connection, version)
+    seen = capture_queries.sightings(connection, version)
     ends = [seen[0][0], seen[-1][0]] if seen else []
-    held = queries.captures_by_id(connection, ends)
+    held = capture_queries.captures_by_id(connection, ends)
     mementos = [held[one].memento for one in ends]
     words = [memento.archive if memento else "" for memento in mementos]
     return Attestation(words[0], words[1]) if words else Attestation("", "")
@@ -48,7 +48,7 @@ def find_translations(
     """
     reading = version.reading
     named = reading.translations
-    held = queries.statements_at(connection, [url for _, url in named])
+    held = version_queries.statements_at(connection, [url for _, url in named])
     found = [Translation(lang, url, held.get(url, "")) for lang, url in named]
     if source is not None:
         found += _by_address(connection, addresses(reading.url, source))
@@ -63,7 +63,7 @@ def find_translations(
 
 
 def _by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Translation]:
-    held = queries.statements_at(connection, list(urls.values()))
+    held = version_queries.statements_at(connection, list(urls.values()))
     return (Translation(lang, url, held[url]) for lang, url in urls.items() if url in held)
 
 
@@ -71,7 +71,7 @@ def _by_identity(
     connection: Connection, source: Source, identifiers: dict[str, str]
 ) -> Iterator[Translation]:
     names = {lang: statement_id(source.name, each) for lang, each in identifiers.items()}
-    held = queries.existing_statements(connection, list(names.values()))
+    held = version_queries.existing_statements(connection, list(names.values()))
     for lang, name in names.items():
         if name in held:
-            yield Translation(lang, queries.version(connection, name).reading.url, name)
+            yield Translation(lang, version_queries.version(connection, name).reading.url, name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import version_queries
 from archive.catalogue.monitoring import alert_queue, capture_arrivals, news_items, watch_list
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
@@ -113,7 +113,7 @@ class _Watches:
 
     def _version(self, connection: Connection, name: str) -> Version | None:
         try:
-            return queries.version(connection, name) if name else None
+            return version_queries.version(connection, name) if name else None
         except UnknownNameError:
             return None  # erased since
 

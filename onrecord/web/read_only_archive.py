@@ -17,7 +17,7 @@ from index.sync import follows, sync
 from onrecord.context import Context
 
 if TYPE_CHECKING:
-    from scrapers.source import Source
+    from scrapers.source_format.source import Source
 
 _FOLLOW = 5.0  # seconds after which we look whether the archive has grown
 

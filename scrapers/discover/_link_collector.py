@@ -5,11 +5,13 @@ from contextlib import suppress
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
 from archive.models import Issued
+from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
-from scrapers.extract.rules import NoMatchError, apply_rule
 from scrapers.results import DiscoveryResult, ListedPage, Problem
-from scrapers.source import DateRule, Listing, Source
+from scrapers.source_format.listing import Listing
+from scrapers.source_format.rule import DateRule
+from scrapers.source_format.source import Source
 
 MOST_ADDRESSES = 50_000
 MOST_PROBLEMS = 100

@@ -10,7 +10,8 @@ from scrapers.fetch.visit import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.feed import Item, parse_feed
 from scrapers.results import DiscoveryResult
-from scrapers.source import FeedListing, Listing, Source
+from scrapers.source_format.listing import FeedListing, Listing
+from scrapers.source_format.source import Source
 
 _DATES = ("pubDate", "published", "dc:date", "updated")
 

@@ -7,7 +7,8 @@ from scrapers.parse.decode import decode_body
 from scrapers.parse.jmespath_query import parse_json, query_json
 from scrapers.parse.json_document import JsonDocument
 from scrapers.results import DiscoveryResult
-from scrapers.source import ApiListing, Listing, Source
+from scrapers.source_format.listing import ApiListing, Listing
+from scrapers.source_format.source import Source
 
 
 def find(

@@ -7,7 +7,8 @@ from scrapers.parse.decode import decode_body
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json, query_json
 from scrapers.results import DiscoveryResult
-from scrapers.source import Listing, PageListing, Source
+from scrapers.source_format.listing import Listing, PageListing
+from scrapers.source_format.source import Source
 
 
 def find(

@@ -14,7 +14,8 @@ from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.fields import Document
 from scrapers.fetch.visit import FetchedResponse
 from scrapers.results import DiscoveryResult
-from scrapers.source import Listing, SitemapListing, Source
+from scrapers.source_format.listing import Listing, SitemapListing
+from scrapers.source_format.source import Source
 
 MOST_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit
 MOST_SITEMAPS = 50_000  # of one index, likewise

@@ -11,14 +11,16 @@ from typing import Protocol
 
 from archive.errors import LayoutError
 from archive.models import Issued, Reading
+from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
-from scrapers.extract.rules import NoMatchError, apply_rule
 from scrapers.extract.signatories import find_signatories
 from scrapers.extract.translations import in_language
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import MARK as JSON_LD
 from scrapers.results import Problem
-from scrapers.source import DateRule, Layout, Rule, Source
+from scrapers.source_format.layout import Layout
+from scrapers.source_format.rule import DateRule, Rule
+from scrapers.source_format.source import Source
 
 # How often a selector may match, at least and at most; any number where it is not said.
 _HOW_OFTEN = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}

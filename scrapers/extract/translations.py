@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scrapers.source import Source
+    from scrapers.source_format.source import Source
 
 _LANGUAGE = re.compile(r" \([a-z]{2,3}(?:-[A-Za-z0-9]+)*\)\Z")
 

@@ -9,7 +9,7 @@ from archive.models import Capture, Role
 from archive.sandbox.client import Sandbox
 from scrapers.fetch.visit import FetchedResponse, as_published
 from scrapers.results import DiscoveryResult, Problem, ReadResult
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 _NOTHING = ReadResult()
 _PAGES = ("text/html", "application/xhtml+xml")

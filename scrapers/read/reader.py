@@ -16,7 +16,9 @@ from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
 from scrapers.parse.json_document import JsonDocument
 from scrapers.results import DiscoveryResult, Problem, ReadResult
-from scrapers.source import Layout, Listing, Source
+from scrapers.source_format.layout import Layout
+from scrapers.source_format.listing import Listing
+from scrapers.source_format.source import Source
 
 Find = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
 _WAYS: Registry[Find] = Registry("scrapers.discover", "find", "way of discovery")

@@ -18,7 +18,7 @@ from scrapers.read.page_content import (
     recorded_response,
     unread,
 )
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 _READ = (Role.LISTING, Role.PAGE)
 

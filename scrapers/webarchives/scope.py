@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from archive.errors import SourceError
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 from scrapers.url_key import key
 from scrapers.webarchives.cdx_api import ArchiveScope
 

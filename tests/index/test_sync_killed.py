@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalogue import queries, updates
+from archive.catalogue import updates, version_queries
 from archive.catalogue.database import transaction
 from index import sync
 from index.engines.whoosh import WhooshEngine
@@ -56,4 +56,4 @@ def test_an_index_killed_while_it_is_made_goes_on_from_its_last_commit(
         assert sync.sync(connection, engine) == MANY - held
         assert sync.sync(connection, engine) == 0
         assert engine.search(parse('"release prisoner"'), limit=99).total == MANY
-        assert len(list(queries.all_versions(connection))) == engine.count()
+        assert len(list(version_queries.all_versions(connection))) == engine.count()

@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.models import Reading
 from scrapers.read.reader import discover, read_page
-from scrapers.source import load_sources
+from scrapers.source_format.load_source import load_sources
 from tests.support.shared_captures import capture
 
 FOLDER = Path(__file__).parent

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.source import load_sources
+from scrapers.source_format.load_source import load_sources
 from tests.sources.invented import pages, read, told_of
 
 

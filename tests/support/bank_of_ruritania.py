@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 
 PAGE_LAYOUT = {
     "version": 1,

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from archive.models import Outcome, Role
 from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
-from scrapers.source import Source, load_source
+from scrapers.source_format.load_source import load_source
+from scrapers.source_format.source import Source
 from tests.support.builders import captured, day
 from tests.support.paths import SAMPLE
 

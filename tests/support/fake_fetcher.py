@@ -12,7 +12,7 @@ from archive.warc.store import WarcStore
 from onrecord.context import Context
 from scrapers.fetch.response import interpret_response
 from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 from tests.support.builders import START
 from tests.support.changing_publisher import Publisher
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries, updates
+from archive.catalogue import updates, version_queries
 from tests.support.builders import captured, said
 
 
@@ -18,8 +18,8 @@ def test_after_a_better_reader_an_old_citation_still_finds_the_old_words(
         catalogue, replace(said("Release them all."), reader="panel/2"), capture
     )
 
-    before = queries.version(catalogue, old.version)
-    after = queries.version(catalogue, new.version)
+    before = version_queries.version(catalogue, old.version)
+    after = version_queries.version(catalogue, new.version)
     assert (before.reading.text, before.reading.reader) == ("Release them", "panel/1")
     assert (after.reading.text, after.reading.reader) == ("Release them all.", "panel/2")
     assert before.capture == after.capture

@@ -8,13 +8,14 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.monitoring.news_items import _news, _news_of
+from archive.catalogue.monitoring.news_items import news_of
 from archive.catalogue.monitoring.watch_list import watches
 from archive.catalogue.rows import moment, stamp
 from archive.errors import UnknownNameError
 from archive.news import Alert, Channel
 
 _alert = schema.alert.c
+_news = schema.news.c
 _channel = schema.channel.c
 
 
@@ -42,7 +43,7 @@ def alerts(connection: Connection, *, after: int = 0, latest: int | None = None)
         last = chosen.order_by(_alert.seq.desc()).limit(latest)
         rows = connection.execute(last).mappings().all()[::-1]
     return [
-        Alert(row["number"], known[row["watch"]], _news_of(row), row["told"])
+        Alert(row["number"], known[row["watch"]], news_of(row), row["told"])
         for row in rows
         if row["watch"] in known
     ]

@@ -10,7 +10,7 @@ from archive.catalogue.rows import moment, stamp
 from archive.news import NewsItem, NewsKind
 
 _news = schema.news.c
-_NEWS = [column.name for column in schema.news.columns]
+_COLUMNS = [column.name for column in schema.news.columns]
 
 
 def add_news(connection: Connection, found: Iterable[NewsItem]) -> int:
@@ -50,7 +50,7 @@ def news(
         chosen = chosen.where(_news.source == source)
     if statement:
         chosen = chosen.where(_news.statement == statement)
-    return [_news_of(row) for row in connection.execute(chosen).mappings()]
+    return [news_of(row) for row in connection.execute(chosen).mappings()]
 
 
 def last_news(connection: Connection) -> int:
@@ -66,7 +66,7 @@ def absent_statements(connection: Connection) -> list[NewsItem]:
         .group_by(_news.statement)
     )
     chosen = select(schema.news).where(_news.seq.in_(latest)).order_by(_news.seq)
-    found = [_news_of(row) for row in connection.execute(chosen).mappings()]
+    found = [news_of(row) for row in connection.execute(chosen).mappings()]
     return [each for each in found if each.kind != NewsKind.BACK]
 
 
@@ -74,10 +74,10 @@ def failing_sources(connection: Connection) -> dict[tuple[str, str], NewsItem]:
     """Return, by source and kind, the latest news of sources: how each is unwell, or well again."""
     latest = select(func.max(_news.seq)).where(_news.statement == "").group_by(_news.source)
     chosen = select(schema.news).where(_news.seq.in_(latest))
-    found = [_news_of(row) for row in connection.execute(chosen).mappings()]
+    found = [news_of(row) for row in connection.execute(chosen).mappings()]
     return {(each.source, each.kind): each for each in found}
 
 
-def _news_of(row: RowMapping) -> NewsItem:
-    said = {name: row[name] for name in _NEWS}
+def news_of(row: RowMapping) -> NewsItem:
+    said = {name: row[name] for name in _COLUMNS}
     return NewsItem(**{**said, "when": moment(row["when"])})

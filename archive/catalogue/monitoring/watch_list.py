@@ -4,13 +4,13 @@ from sqlalchemy import Connection, RowMapping, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.monitoring.alert_queue import _alert
 from archive.catalogue.monitoring.news_items import last_news
 from archive.catalogue.rows import moment, stamp
 from archive.errors import UnknownNameError
 from archive.news import Watch
 
 _watch = schema.watch.c
+_alert = schema.alert.c
 
 
 def add_watch(connection: Connection, watch: Watch) -> Watch:

@@ -11,7 +11,14 @@ import numpy as np
 
 from index.phrases.build.column_builder import RARE
 from index.phrases.match.segment_reader import NONE, Numbers, Segment
-from index.phrases.match.slot_positions import NOWHERE, Slot, Spans, _frequency, slot_places, stands
+from index.phrases.match.slot_positions import (
+    NOWHERE,
+    Slot,
+    Spans,
+    slot_frequency,
+    slot_places,
+    stands,
+)
 
 _FEW = 32  # places up to which they are compared one by one
 
@@ -20,7 +27,7 @@ def exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
     """Return where words of `slots` follow one another."""
     if not all(slots):
         return NOWHERE
-    often = [_frequency(segment, slot) for slot in slots]
+    often = [slot_frequency(segment, slot) for slot in slots]
     first, known, places = _anchor(segment, slots, often)
     if first:
         if len(places) and places[0] < first:

@@ -17,10 +17,10 @@ from index.phrases.match.slot_positions import (
     Slot,
     Spans,
     Truths,
-    _frequency,
-    _unsorted_places,
+    slot_frequency,
     slot_places,
     stands,
+    unsorted_slot_places,
 )
 
 _CHUNK = 1 << 16
@@ -37,7 +37,7 @@ def near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
     """
     if not all(slots):
         return NOWHERE
-    often = [_frequency(segment, slot) for slot in slots]
+    often = [slot_frequency(segment, slot) for slot in slots]
     seeds = _side_by_side(segment, slots, often) if slop < len(slots) - 1 else None
     if seeds is None:
         anchor = min(range(len(slots)), key=often.__getitem__)
@@ -130,7 +130,7 @@ def near_unordered(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
     """Return where words of `slots` stand in any order, at most `slop` other words among them."""
     if not all(slots):
         return NOWHERE
-    anchor = min(slots, key=lambda slot: _frequency(segment, slot))
+    anchor = min(slots, key=lambda slot: slot_frequency(segment, slot))
     places = slot_places(segment, anchor)
     wanted = {slot: slots.count(slot) for slot in slots}
     found = [
@@ -191,7 +191,7 @@ def _promising(
         beside = _next(often, anchor, anchor)
         if len(slots[beside]) == 1 and slop < min(LEAD, TAIL):
             return _scan(segment, slot[0], slots[beside][0], beside - anchor, slop + 1)
-    places = _unsorted_places(segment, slot)
+    places = unsorted_slot_places(segment, slot)
     if len(places) >= _MANY:
         others = {each[0] for each in slots if len(each) == 1 and each[0] <= segment.common}
         places = _in_documents_of(segment, places, others - {*slot})

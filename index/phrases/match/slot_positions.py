@@ -52,16 +52,16 @@ def slot_places(segment: Segment, slot: Slot) -> Numbers:
     """Return every place of the words of `slot`, ascending."""
     if len(slot) == 1:
         return segment.places(slot[0])
-    return np.sort(_unsorted_places(segment, slot))
+    return np.sort(unsorted_slot_places(segment, slot))
 
 
-def _unsorted_places(segment: Segment, slot: Slot) -> Numbers:
+def unsorted_slot_places(segment: Segment, slot: Slot) -> Numbers:
     if len(slot) == 1:
         return segment.unsorted_places(slot[0])
     return np.concatenate([NONE, *(segment.unsorted_places(number) for number in slot)])
 
 
-def _frequency(segment: Segment, slot: Slot) -> int:
+def slot_frequency(segment: Segment, slot: Slot) -> int:
     if len(slot) == 1:
         return segment.counts[slot[0]]
     return sum(segment.counts[number] for number in slot)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, catalogue_facts, version_queries
 from archive.catalogue.coverage import by_source
 from archive.citations import STYLES
 from archive.json_objects import capture_json, change_json, version_json
@@ -16,7 +16,7 @@ from archive.text.diff import diff_texts
 from onrecord.monitor.coverage_json import coverage_json
 from onrecord.statements.byte_spans import byte_spans_json, find_byte_spans
 from onrecord.statements.cite import citation_data, find_passage
-from onrecord.statements.compare import facts, pairs, words_of
+from onrecord.statements.compare import comparison_facts, version_pairs, words_of
 from onrecord.statements.search import hits_json
 from onrecord.statements.timeline import moment_json
 from onrecord.web.cdx_lines import cdxj, line_of
@@ -76,8 +76,8 @@ def statement(request: Request, name: Name) -> Said:
     """Return the newest version of a statement, or the version named, with its provenance."""
     room = archive_of(request)
     with room.catalogue() as connection:
-        version = queries.version(connection, name)
-        capture = queries.capture(connection, version.capture)
+        version = version_queries.version(connection, name)
+        capture = capture_queries.capture(connection, version.capture)
     return version_json(version) | {"provenance": capture_json(capture, room.memento_base)}
 
 
@@ -85,8 +85,8 @@ def statement(request: Request, name: Name) -> Said:
 def versions(request: Request, name: Name) -> list[Said]:
     """Return every version, in the order they were first seen."""
     with archive_of(request).catalogue() as connection:
-        found = queries.versions(connection, name.partition("@")[0])
-        seen = {each.id: len(queries.sightings(connection, each.id)) for each in found}
+        found = version_queries.versions(connection, name.partition("@")[0])
+        seen = {each.id: len(capture_queries.sightings(connection, each.id)) for each in found}
     return [version_json(each) | {"captures": seen[each.id]} for each in found]
 
 
@@ -99,12 +99,12 @@ def diff(
 ) -> list[Said]:
     """Return how a statement changed from version `a` to `b`, or at every step."""
     with archive_of(request).catalogue() as connection:
-        found = queries.versions(connection, name.partition("@")[0])
-        chosen = pairs(found, a or None, b or None)
+        found = version_queries.versions(connection, name.partition("@")[0])
+        chosen = version_pairs(found, a or None, b or None)
         wanted = {version.capture for pair in chosen for version in pair}
-        captures = queries.captures_by_id(connection, sorted(wanted))
+        captures = capture_queries.captures_by_id(connection, sorted(wanted))
     return [
-        facts(one, two, [captures[v.capture].payload_sha256 for v in (one, two)])
+        comparison_facts(one, two, [captures[v.capture].payload_sha256 for v in (one, two)])
         | {"changes": [change_json(edit) for edit in diff_texts(words_of(one), words_of(two))]}
         for one, two in chosen
     ]
@@ -142,7 +142,7 @@ def capture(request: Request, name: Annotated[str, Path(max_length=300)]) -> Sai
     """Return what is known of a capture."""
     room = archive_of(request)
     with room.catalogue() as connection:
-        return capture_json(queries.capture(connection, name), room.memento_base)
+        return capture_json(capture_queries.capture(connection, name), room.memento_base)
 
 
 @router.get("/sources")
@@ -150,7 +150,8 @@ def sources(request: Request) -> list[Said]:
     """Return what is held of every source, and how fresh it is."""
     with archive_of(request).catalogue() as connection:
         failed = Counter(
-            event.facts.get("source", "") for event in queries.events(connection, kind="reading")
+            event.facts.get("source", "")
+            for event in catalogue_facts.events(connection, kind="reading")
         )
         held = by_source.coverage(connection)
     return [coverage_json(each) | {"unread": failed[each.source]} for each in held]
@@ -184,7 +185,7 @@ def cdx(
 ) -> list[Said] | Response:
     """Return the captures of one address, as CDX servers do (matchType exact)."""
     with archive_of(request).catalogue() as connection:
-        found = queries.captures_of(connection, url)
+        found = capture_queries.captures_of(connection, url)
     lines = [line_of(each) for each in found]
     low, high = from_, to or "9" * 14
     within = [

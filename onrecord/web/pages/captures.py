@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.models import Capture, Outcome, Role
@@ -19,9 +19,9 @@ router = APIRouter(include_in_schema=False)
 def capture(request: Request, name: str) -> HTMLResponse:
     room = archive_of(request)
     with room.catalogue() as connection:
-        found = queries.capture(connection, name)
-        others = queries.captures_of(connection, found.url)
-        said = queries.versions_in(connection, name)
+        found = capture_queries.capture(connection, name)
+        others = capture_queries.captures_of(connection, found.url)
+        said = version_queries.versions_in(connection, name)
         problem = _problem(room.context.home.warc, found)
     return render(
         request,
@@ -41,8 +41,8 @@ def quarantine(request: Request, name: str) -> HTMLResponse:
     """Show a suspect capture beside the last good one of the same address."""
     room = archive_of(request)
     with room.catalogue() as connection:
-        found = queries.capture(connection, name)
-        others = queries.captures_of(connection, found.url)
+        found = capture_queries.capture(connection, name)
+        others = capture_queries.captures_of(connection, found.url)
     good = [each for each in others if each.outcome is Outcome.OK and each.id != found.id]
     before = max(good, key=lambda each: each.captured, default=None)
     sides = [(each, memento_path(each)) for each in (found, before) if each is not None]

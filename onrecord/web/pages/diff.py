@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from archive.catalogue import queries
+from archive.catalogue import version_queries
 from archive.text.diff import diff_texts
 from onrecord.statements.compare import called, words_of
 from onrecord.web.highlight import mark_edits
@@ -19,7 +19,7 @@ Which = Annotated[str, Query(max_length=200)]
 @router.get("/statement/{name}/diff")
 def diff(request: Request, name: str, a: Which = "", b: Which = "") -> HTMLResponse:
     with archive_of(request).catalogue() as connection:
-        versions = queries.versions(connection, name.partition("@")[0])
+        versions = version_queries.versions(connection, name.partition("@")[0])
     last = len(versions) - 1
     one = called(versions, a) if a else max(0, last - 1)
     two = called(versions, b) if b else min(one + 1, last)

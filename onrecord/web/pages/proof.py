@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, catalogue_facts, version_queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.pack.write import zip_pack
@@ -25,13 +25,13 @@ def proof(request: Request, name: str) -> HTMLResponse:
     room = archive_of(request)
     home = room.context.home
     with room.catalogue() as connection:
-        version = queries.version(connection, name)
-        capture = queries.capture(connection, version.capture)
-        seen = queries.sightings(connection, version.id)
+        version = version_queries.version(connection, name)
+        capture = capture_queries.capture(connection, version.capture)
+        seen = capture_queries.sightings(connection, version.id)
         events = [
             event
             for each in (version.id, version.statement, capture.id)
-            for event in queries.events(connection, each)
+            for event in catalogue_facts.events(connection, each)
         ]
     problem = ""
     try:

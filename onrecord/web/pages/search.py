@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries
 from archive.catalogue.coverage import by_source
 from archive.errors import QueryError
 from archive.models import Capture, Role
@@ -75,7 +75,7 @@ def search(request: Request, asked: SearchParamsOf) -> HTMLResponse:
         if not results.total:
             return _nothing(request, connection, asked, words)
         names = [hit.version for hit in results.hits]
-        captures = queries.captures_of_versions(connection, names)
+        captures = capture_queries.captures_of_versions(connection, names)
     hits = [_shown(hit, captures[hit.version]) for hit in results.hits]
     return render(
         request,

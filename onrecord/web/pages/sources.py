@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, catalogue_facts
 from archive.catalogue.coverage import by_source
 from archive.errors import UnknownNameError
 from archive.models import Outcome
@@ -32,7 +32,8 @@ def sources(request: Request) -> HTMLResponse:
     with room.catalogue() as connection:
         held = by_source.coverage(connection)
         unread = Counter(
-            event.facts.get("source", "") for event in queries.events(connection, kind="reading")
+            event.facts.get("source", "")
+            for event in catalogue_facts.events(connection, kind="reading")
         )
     return render(request, "sources.html", held=held, unread=unread, known=room.sources)
 
@@ -46,8 +47,10 @@ def source(request: Request, name: str) -> HTMLResponse:
             raise UnknownNameError("source", name, sorted({*held, *room.sources}))
         issued = by_source.issued_by_month(connection, name)
         days = by_source.captures_by_day(connection, name)
-        trouble = queries.captures_with_outcome(connection, name, _TROUBLE)
-        unread = [e for e in queries.events(connection, kind="reading") if _of(e.facts, name)]
+        trouble = capture_queries.captures_with_outcome(connection, name, _TROUBLE)
+        unread = [
+            e for e in catalogue_facts.events(connection, kind="reading") if _of(e.facts, name)
+        ]
     return render(
         request,
         "source.html",

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries, version_queries
 from archive.citations import STYLES
 from archive.json_objects import capture_json
 from archive.models import Version
@@ -25,13 +25,13 @@ Place = Annotated[int, Query(ge=0)]
 def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> HTMLResponse:
     room = archive_of(request)
     with room.catalogue() as connection:
-        version = queries.version(connection, name)
-        versions = queries.versions(connection, version.statement)
-        capture = queries.capture(connection, version.capture)
+        version = version_queries.version(connection, name)
+        versions = version_queries.versions(connection, version.statement)
+        capture = capture_queries.capture(connection, version.capture)
         others = find_translations(connection, version, room.sources.get(version.source))
         links = [link for link in room.links() if version.statement in (link.subject, link.object)]
         titles = _titles(connection, links)
-        live = url_status(queries.captures_of(connection, version.reading.url))
+        live = url_status(capture_queries.captures_of(connection, version.reading.url))
     text = version.reading.text
     marked = (start, end) if start < end <= len(text) else None
     return render(
@@ -58,4 +58,4 @@ def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> 
 
 def _titles(connection: Connection, links: list[StatementLink]) -> dict[str, Version]:
     names = {name for link in links for name in (link.subject, link.object)}
-    return {name: queries.version(connection, name) for name in names}
+    return {name: version_queries.version(connection, name) for name in names}

@@ -142,10 +142,10 @@ class Replay:
 
     def _quarantined(self, url: str, when: datetime) -> Capture | None:
         """Return a capture of just that time that is no copy of a page, such as a bot wall."""
-        from archive.catalogue import queries
+        from archive.catalogue import capture_queries
 
         with self.room.catalogue() as connection:
-            every = queries.captures_of(connection, url)
+            every = capture_queries.captures_of(connection, url)
         return negotiation.at([each for each in every if each.status is not None], when)
 
     def _shown(self, found: VerifiedBody, exact: Capture, kind: str) -> Response:

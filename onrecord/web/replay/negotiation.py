@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries
 from archive.models import Capture, Outcome, Role
 
 # A bot wall or an error is no copy of a page; it has its own place, in quarantine.
@@ -17,7 +17,7 @@ _PARTIAL = "00000101000000"
 def mementos(connection: Connection, url: str) -> list[Capture]:
     """Return the copies of an address, oldest first; of its nearest spelling that there are."""
     for spelling in spellings(url):
-        found = queries.captures_of(connection, spelling)
+        found = capture_queries.captures_of(connection, spelling)
         held = [each for each in found if each.outcome in MEMENTOS and _answered(each)]
         if held:
             return held
@@ -74,7 +74,7 @@ def standing_for(connection: Connection, capture: Capture) -> Capture:
     """Return the capture whose body is shown for `capture`: for a 304, the last whole answer."""
     if capture.outcome is not Outcome.UNCHANGED and capture.status != 304:
         return capture
-    found = queries.captures_of(connection, capture.url)
+    found = capture_queries.captures_of(connection, capture.url)
     whole = [
         each for each in found if each.outcome is Outcome.OK and each.captured < capture.captured
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
-from archive.catalogue import queries, schema, updates
+from archive.catalogue import capture_queries, schema, updates, version_queries
 from archive.catalogue.coverage import by_source
 from archive.catalogue.database import migrations, transaction
 from archive.errors import ArchiveFolderError, FormatError, UnknownNameError
@@ -27,7 +27,7 @@ def take(catalogue: Connection, *said_when: tuple[str, int]) -> None:
 def test_the_same_words_seen_again_are_one_version_seen_longer(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release  them.", 3))
 
-    (version,) = queries.versions(catalogue, THE_STATEMENT)
+    (version,) = version_queries.versions(catalogue, THE_STATEMENT)
 
     assert (version.first_seen, version.last_seen) == (day(0), day(3))
 
@@ -35,13 +35,13 @@ def test_the_same_words_seen_again_are_one_version_seen_longer(catalogue: Connec
 def test_other_words_are_a_new_version(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release them all.", 1))
 
-    assert len(queries.versions(catalogue, THE_STATEMENT)) == 2
+    assert len(version_queries.versions(catalogue, THE_STATEMENT)) == 2
 
 
 def test_words_that_come_back_are_the_old_version_seen_again(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release them all.", 1), ("Release them.", 2))
 
-    first, second = queries.versions(catalogue, THE_STATEMENT)
+    first, second = version_queries.versions(catalogue, THE_STATEMENT)
 
     assert (first.first_seen, first.last_seen) == (day(0), day(2))
     assert (second.first_seen, second.last_seen) == (day(1), day(1))
@@ -50,8 +50,8 @@ def test_words_that_come_back_are_the_old_version_seen_again(catalogue: Connecti
 def test_a_capture_recorded_twice_is_one_sighting(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release them.", 0))
 
-    (version,) = queries.versions(catalogue, THE_STATEMENT)
-    assert len(queries.sightings(catalogue, version.id)) == 1
+    (version,) = version_queries.versions(catalogue, THE_STATEMENT)
+    assert len(capture_queries.sightings(catalogue, version.id)) == 1
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))
@@ -62,7 +62,7 @@ def test_versions_are_the_same_in_whatever_order_captures_come(
 
     with transaction(tmp_path / "c.sqlite") as catalogue:
         take(catalogue, *(history[n] for n in order))
-        found = queries.versions(catalogue, THE_STATEMENT)
+        found = version_queries.versions(catalogue, THE_STATEMENT)
 
     assert [(v.reading.text, v.first_seen, v.last_seen) for v in found] == [
         ("Release  them.", day(0), day(1)),
@@ -78,7 +78,7 @@ def test_a_server_that_says_unchanged_lets_the_last_version_be_seen_again(
     updates.add_capture(catalogue, unchanged)
 
     assert updates.extend_last_seen(catalogue, unchanged) == 1
-    (version,) = queries.versions(catalogue, THE_STATEMENT)
+    (version,) = version_queries.versions(catalogue, THE_STATEMENT)
     assert version.last_seen == day(5)
 
 
@@ -87,15 +87,15 @@ def test_a_reading_comes_back_as_it_went_in(catalogue: Connection) -> None:
     updates.add_capture(catalogue, capture)
     done = updates.add_reading(catalogue, said(), capture)
 
-    assert queries.version(catalogue, done.version).reading == said()
-    assert queries.capture(catalogue, capture.id) == capture
+    assert version_queries.version(catalogue, done.version).reading == said()
+    assert capture_queries.capture(catalogue, capture.id) == capture
 
 
 def test_a_statement_nobody_knows_is_an_error_and_not_an_empty_answer(
     catalogue: Connection,
 ) -> None:
     with pytest.raises(UnknownNameError, match="no such statement: panel:none"):
-        queries.versions(catalogue, "panel:none")
+        version_queries.versions(catalogue, "panel:none")
 
 
 def test_the_tables_are_those_that_the_migrations_document(tmp_path: Path) -> None:

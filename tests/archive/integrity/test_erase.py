@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from archive.catalogue import queries, remove_captures, schema, updates
+from archive.catalogue import capture_queries, remove_captures, schema, updates, version_queries
 from archive.catalogue.database import transaction
 from archive.errors import FixityError, FormatError, UnknownNameError
 from archive.integrity import erase
@@ -197,9 +197,9 @@ def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Conn
     assert remove_captures.holding(catalogue, kept.version.partition("@")[0]) == [one.id, two.id]
     assert remove_captures.remove_captures(catalogue, [one.id]) == [alone.version]
 
-    (left,) = [version for _, version in queries.all_versions(catalogue)]
+    (left,) = [version for _, version in version_queries.all_versions(catalogue)]
     assert (left.id, left.capture, left.first_seen) == (kept.version, two.id, day(2))
-    assert queries.find_capture(catalogue, one.id) is None
+    assert capture_queries.find_capture(catalogue, one.id) is None
     assert list(catalogue.scalars(select(schema.layer.c.text))) == []
     assert len(list(catalogue.scalars(select(schema.statement.c.id)))) == 1
 

@@ -40,7 +40,13 @@ def kinds_of_words(request: pytest.FixtureRequest) -> Iterator[None]:
             patch.setattr(column_builder, "_LEAST", 0 if request.param == "all tokens read" else 1)
             patch.setattr(column_builder, "_SHARE", 30)
         if request.param == "rare words apart":
-            for module in (column_builder, near_words, slot_positions, segment_reader):
+            for module in (
+                column_builder,
+                exact_phrase,
+                near_words,
+                slot_positions,
+                segment_reader,
+            ):
                 patch.setattr(module, "RARE", 5)
         if request.param == "all tokens read":
             patch.setattr(near_words, "_SCANNED", 1 << 20)

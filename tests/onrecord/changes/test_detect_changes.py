@@ -1,6 +1,6 @@
 """What happened to statements, as captures tell."""
 
-from archive.catalogue import queries
+from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import news_items
 from archive.news import NewsItem
 from tests.onrecord.conftest import PANEL, Collecting
@@ -37,7 +37,7 @@ def test_an_edit_is_news_with_the_captures_before_and_after(collecting: Collecti
     assert (edit.kind, edit.statement) == ("edit", EDITED)
     with collecting.asking() as connection:
         before, after = (
-            queries.sightings(connection, version) for version in (edit.before, edit.after)
+            capture_queries.sightings(connection, version) for version in (edit.before, edit.after)
         )
     assert before[-1][0] == edit.capture_before
     assert after[0][0] == edit.capture_after

@@ -67,17 +67,17 @@ class Past:
         return tallies[0]
 
     def versions(self, statement: str = "meridian_panel:PD_2024_7") -> list[Version]:
-        from archive.catalogue import queries
+        from archive.catalogue import version_queries
 
         with self.context.catalogue() as connection:
-            return queries.versions(connection, statement)
+            return version_queries.versions(connection, statement)
 
     def captures(self) -> list[Capture]:
-        from archive.catalogue import queries
+        from archive.catalogue import capture_queries
 
         with self.context.catalogue() as connection:
             names = [each.capture for each in self.versions()]
-            return [queries.capture(connection, name) for name in names]
+            return [capture_queries.capture(connection, name) for name in names]
 
 
 @pytest.fixture
@@ -352,7 +352,7 @@ def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
 
 
 def test_every_source_says_what_of_it_a_web_archive_can_be_asked() -> None:
-    from scrapers.source import load_sources
+    from scrapers.source_format.load_source import load_sources
     from scrapers.webarchives.scope import archive_scope
 
     for source in load_sources().values():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import catalogue_facts, version_queries
 from archive.models import Role
 from archive.sandbox import pool
 from archive.sandbox.client import Sandbox, SandboxLimits
@@ -19,7 +19,8 @@ from onrecord.collect.ingest import RunStats
 from onrecord.web.replay.sanitise import sanitise
 from scrapers.fetch.visit import FetchedResponse
 from scrapers.read.page_content import extract, extract_in_sandbox
-from scrapers.source import Rule, Source
+from scrapers.source_format.rule import Rule
+from scrapers.source_format.source import Source
 from tests.conftest import Run
 from tests.support.builders import captured
 from tests.support.changing_publisher import SITE, Publisher, page, panel
@@ -52,7 +53,7 @@ def collect(catalogue: Connection, publisher: Publisher, source: Source) -> RunS
 
 
 def held(catalogue: Connection) -> list[str]:
-    return [version.reading.text for _, version in queries.all_versions(catalogue)]
+    return [version.reading.text for _, version in version_queries.all_versions(catalogue)]
 
 
 def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
@@ -67,7 +68,7 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
     said = f"{url}: page: expected what can be read in 4 s and 96 MiB, found more time"
     assert tally.problems == [said]
     assert tally.unread == 1
-    assert [event.detail for event in queries.events(catalogue, kind="reading")] == [said]
+    assert [event.detail for event in catalogue_facts.events(catalogue, kind="reading")] == [said]
     assert held(catalogue) == [GOOD]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Connection
 
-from archive.catalogue import queries
+from archive.catalogue import catalogue_facts, version_queries
 from archive.errors import UnknownNameError
 from archive.models import Outcome
 from onrecord.collect.crawl import CrawlScope, crawl
@@ -22,7 +22,7 @@ def test_what_a_listing_names_is_captured_and_read(catalogue: Connection) -> Non
     tally = collect(catalogue, publisher.on(0))
 
     assert (tally.statements, tally.versions, tally.problems) == (1, 1, [])
-    version = queries.version(catalogue, "meridian_panel:PD_2024_7")
+    version = version_queries.version(catalogue, "meridian_panel:PD_2024_7")
     assert version.reading.text == "Release them.\nAll of them."
     assert version.reading.issued is not None
     assert version.reading.issued.value == "2024-03-04"
@@ -47,7 +47,7 @@ def test_an_edited_page_is_a_new_version_of_the_old_statement(catalogue: Connect
     again = collect(catalogue, publisher.on(3))
 
     assert (again.statements, again.versions) == (0, 1)
-    assert len(queries.versions(catalogue, "meridian_panel:PD_2024_7")) == 2
+    assert len(version_queries.versions(catalogue, "meridian_panel:PD_2024_7")) == 2
 
 
 @pytest.mark.parametrize("trouble", [o for o in Outcome if o not in (Outcome.OK, Outcome.REDIRECT)])
@@ -62,7 +62,7 @@ def test_whatever_is_not_a_page_is_an_outcome_and_never_a_version(
 
     assert tally.captures[trouble.value] == 1
     with pytest.raises(UnknownNameError):
-        queries.versions(catalogue, "meridian_panel:PD_2024_7")
+        version_queries.versions(catalogue, "meridian_panel:PD_2024_7")
 
 
 def test_a_withdrawn_page_leaves_its_versions_as_they_were(catalogue: Connection) -> None:
@@ -74,7 +74,7 @@ def test_a_withdrawn_page_leaves_its_versions_as_they_were(catalogue: Connection
     tally = collect(catalogue, publisher.on(3))
 
     assert tally.problems == [f"{url}: gone: "]
-    assert len(queries.versions(catalogue, "meridian_panel:PD_2024_7")) == 1
+    assert len(version_queries.versions(catalogue, "meridian_panel:PD_2024_7")) == 1
 
 
 def test_a_page_that_is_not_laid_out_as_its_source_says_is_a_problem_kept_on_record(
@@ -87,7 +87,7 @@ def test_a_page_that_is_not_laid_out_as_its_source_says_is_a_problem_kept_on_rec
     tally = collect(catalogue, publisher.on(0))
 
     assert tally.versions == 0
-    (event,) = queries.events(catalogue, kind="reading")
+    (event,) = catalogue_facts.events(catalogue, kind="reading")
     assert event.outcome == "failed"
     assert "title" in event.detail
     assert url in event.detail

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.catalogue import queries
+from archive.catalogue import version_queries
 from archive.catalogue.monitoring import news_items
 from onrecord.quarantine.baseline import ENOUGH, TWINS, WORTH, Baseline, suspicion
 from onrecord.quarantine.decisions import decide
@@ -20,7 +20,7 @@ STATEMENT = "meridian_panel:PD_2024_7"
 
 def texts(collecting: Collecting, statement: str = STATEMENT) -> list[str]:
     with collecting.asking() as connection:
-        return [version.reading.text for version in queries.versions(connection, statement)]
+        return [version.reading.text for version in version_queries.versions(connection, statement)]
 
 
 def kinds(collecting: Collecting) -> list[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalogue import queries
-from archive.catalogue.monitoring import run_history as table
+from archive.catalogue import version_queries
+from archive.catalogue.monitoring import run_history
 from archive.errors import LockedError, StorageError
 from archive.models import Outcome
 from archive.runs import Run, RunOutcome
@@ -23,7 +23,7 @@ from tests.onrecord.conftest import PANEL, Collecting
 
 def runs(collecting: Collecting) -> list[Run]:
     with collecting.asking() as connection:
-        return table.runs(connection)
+        return run_history.runs(connection)
 
 
 def test_what_is_due_is_visited_once_and_then_not_until_it_is_due_again(
@@ -72,7 +72,7 @@ def test_a_page_that_was_listed_while_the_site_failed_is_captured_later(
     collecting.every(25, 2)
 
     with collecting.asking() as connection:
-        version = queries.version(connection, "meridian_panel:PD_2024_7")
+        version = version_queries.version(connection, "meridian_panel:PD_2024_7")
     assert version.reading.text == "Release them."
 
 
@@ -95,12 +95,12 @@ def test_asked_to_stop_it_stops_before_the_next_page_and_keeps_what_it_has(
     assert runs(collecting)[0].outcome is RunOutcome.STOPPED
     assert len(collecting.site.asked) == 3
     with collecting.asking() as connection:
-        assert len(list(queries.all_versions(connection))) == 2
+        assert len(list(version_queries.all_versions(connection))) == 2
 
 
 def test_a_visit_that_was_killed_is_named_and_made_again(collecting: Collecting) -> None:
     with collecting.asking() as connection:
-        table.begin_run(connection, PANEL, collecting.clock())
+        run_history.begin_run(connection, PANEL, collecting.clock())
 
     collecting.run()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.catalogue.database import transaction
-from archive.catalogue.monitoring import run_history
+from archive.catalogue.monitoring import schedule_table
 from archive.runs import ScheduleEntry
 from onrecord.context import Context
 from onrecord.schedule.timer_units import (
@@ -48,7 +48,7 @@ def nothing_due(run: Run, archive_folder: Path) -> Path:
         for name in Context(archive_folder).sources
     ]
     with transaction(archive_folder / "catalogue.sqlite") as connection:
-        run_history.save_schedule_entries(connection, lines)
+        schedule_table.save_schedule_entries(connection, lines)
     return archive_folder
 
 

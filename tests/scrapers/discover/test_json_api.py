@@ -4,7 +4,7 @@ from typing import Any
 from scrapers.discover._link_collector import counted_on
 from scrapers.discover.json_api import find
 from scrapers.results import DiscoveryResult
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 from tests.support.bank_of_ruritania import source
 from tests.support.shared_captures import capture
 

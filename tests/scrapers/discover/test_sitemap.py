@@ -4,7 +4,7 @@ import pytest
 
 from archive.errors import FormatError, LimitError
 from scrapers.discover.sitemap import find, unpacked
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 from tests.support.bank_of_ruritania import source
 from tests.support.shared_captures import capture
 

@@ -5,7 +5,7 @@ import pytest
 
 from scrapers.read.reader import discover, read_generic, read_page
 from scrapers.results import Problem
-from scrapers.source import Source
+from scrapers.source_format.source import Source
 from tests.support.bank_of_ruritania import FEED_LAYOUT, PAGE_LAYOUT, source
 from tests.support.shared_captures import capture
 

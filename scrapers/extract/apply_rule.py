@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from scrapers.source import Rule
+from scrapers.source_format.rule import Rule
 
 
 class NoMatchError(ValueError):

@@ -1,0 +1,46 @@
+"""Types of single values in a source's TOML: patterns, web addresses, lists of rules."""
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+)
+
+
+def check_regex(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"a regular expression ({error})") from error
+    return value
+
+
+def check_web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("an http or https address")
+    return value
+
+
+def as_rules(value: object) -> object:
+    """Let one rule stand for a list of one, and a bare selector for a rule."""
+    several = value if isinstance(value, list) else [value]
+    return [{"select": rule} if isinstance(rule, str) else rule for rule in several]
+
+
+def as_tuple(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Regex = Annotated[str, AfterValidator(check_regex)]
+WebAddress = Annotated[str, AfterValidator(check_web_address)]
+Several = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+
+
+class StrictModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)

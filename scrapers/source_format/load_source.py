@@ -1,0 +1,65 @@
+"""Load sources from TOML files, and say of a wrong file which key is wrong."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import (
+    ValidationError,
+)
+
+from archive.errors import SourceError
+from scrapers.source_format.source import Source
+
+BUILT_IN = Path(__file__).parents[1] / "sources"
+
+
+def load_source(path: Path) -> Source:
+    """Read one source; SourceError naming the file, the key and what was expected."""
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SourceError(f"{path}: expected TOML in UTF-8, found: {error}") from error
+    try:
+        return Source.model_validate({**told, "name": path.stem})
+    except ValidationError as error:
+        raise SourceError(f"{path}: {_one_line(error)}") from error
+
+
+def _one_line(error: ValidationError) -> str:
+    """Say of each wrong key what was expected; pydantic takes four lines and a web address."""
+    told = []
+    wrong = error.errors(include_url=False)
+    for each in wrong:
+        inner = [o["loc"][: len(each["loc"])] for o in wrong if len(o["loc"]) > len(each["loc"])]
+        if each["loc"] and each["loc"] in inner:
+            continue  # "at least one layout", because the one there is has a wrong key
+        key = ".".join(str(part) for part in each["loc"]) or "file"
+        found = "" if isinstance(each["input"], dict) else f", found {each['input']!r:.60}"
+        told.append(f"{key}: expected {_expected(each['type'], each['msg'])}{found}")
+    return "; ".join(told)
+
+
+def _expected(kind: str, message: str) -> str:
+    if kind == "missing":
+        return "a value, found none"
+    if kind == "extra_forbidden":
+        return "no such key"
+    for opening in ("Value error, ", "Input should be "):
+        message = message.removeprefix(opening)
+    return message[:1].lower() + message[1:]
+
+
+@lru_cache(maxsize=1)
+def _built_in() -> dict[str, Source]:
+    return {path.stem: load_source(path) for path in sorted(BUILT_IN.glob("*.toml"))}
+
+
+def load_sources(extra: Path | None = None) -> dict[str, Source]:
+    """Return the sources that we bring and those in the folder `extra`, by name.
+
+    A user's own file takes the place of a built-in one of the same name. SourceError where one is
+    wrong: a source that is silently left out would be a publisher that silently goes quiet.
+    """
+    own = sorted(extra.glob("*.toml")) if extra is not None and extra.is_dir() else []
+    return {**_built_in(), **{path.stem: load_source(path) for path in own}}
