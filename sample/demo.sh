@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job, offline, on the sample publisher. Prints each command before it runs it.
+# The main job, offline, on the sample publisher. Prints each command before running it.
 set -eu
 here=$(dirname "$0")
 work=$(mktemp -d)
@@ -21,48 +21,48 @@ run() {
 say() { printf '\n# %s\n' "$*"; }
 export ONRECORD_ARCHIVE="$work/archive"
 
-say 'Two editions of a site that we made up, as web archives.'
+say 'Pack two editions of an invented site into WARC files.'
 run python "$here/pack.py" "$work/editions"
 
-say 'An archive, and a source of our own.'
+say 'Create an archive, and add a source definition.'
 run onrecord init
 run cp "$here/meridian_panel.toml" "$ONRECORD_ARCHIVE/sources/"
 
-say 'Capture and read what the site said in March.'
+say 'Capture and read the edition of March.'
 run onrecord scrape meridian_panel --from "$work/editions/panel-2024-03-05.warc.gz"
 
-say 'Someone relies on a sentence: watch it. Then capture what the site said in May.'
+say 'Watch a sentence. Then capture the edition of May.'
 run onrecord watch quote 'refused entry to the facility'
 run onrecord watch to "jsonfeed:$work/alerts.json"
 run onrecord scrape meridian_panel --from "$work/editions/panel-2024-05-20.warc.gz"
 
-say 'It has changed. The alert names the captures before and after.'
+say 'The sentence was edited. The alert names the captures before and after.'
 run onrecord watch check
 run onrecord watch news --kind missing
 
-say 'Where does this phrase come from?'
+say 'Find a phrase verbatim.'
 run onrecord search '"every person held without charge"'
 
-say 'Verbatim means verbatim: a denial is not its opposite (exit code 1: nothing found).'
+say 'A denial and its opposite are two different phrases (exit code 1: nothing found).'
 run onrecord search '"stated that no such facility exists"'
 run onrecord search '"stated that such facility exists"' || echo "exit code $?"
 
-say 'Is it still there? The first statement was edited, the second one is gone.'
+say 'List the versions of the edited statement; the status reports the one that is missing.'
 run onrecord versions meridian_panel:PD_2024_7
 run onrecord diff meridian_panel:PD_2024_7
 run onrecord status
 
-say 'Cite it.'
+say 'Cite the archived copy.'
 run onrecord cite meridian_panel:PD_2024_7 --quote 'every person held without charge'
 run onrecord cite meridian_panel:PD_2024_7 --style wikipedia --quote 'every person held without charge'
 
-say 'Is every byte as it was captured?'
+say 'Compare every stored byte with its digest.'
 run onrecord verify
 
-say 'Make catalogue and index anew from the evidence alone.'
+say 'Rebuild the catalogue and the index from the WARC files alone.'
 run onrecord rebuild
 
-say 'The same in a browser, on this machine only.'
+say 'Read the archive in a browser, on this machine only.'
 printf '\n$ onrecord serve\n'
 onrecord --quiet serve --port 0 --replay-port 0 >"$work/address" &
 room=$!

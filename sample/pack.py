@@ -1,4 +1,4 @@
-"""Pack the sample publisher's pages into WARC files, one an edition of its site.
+"""Pack the sample publisher's pages into WARC files, one for each edition of its site.
 
 Usage: python sample/pack.py FOLDER
 """
@@ -15,13 +15,13 @@ EDITIONS = Path(__file__).parent / "editions"
 
 
 def address(edition: Path, page: Path) -> str:
-    """Return where a page of an edition stood on the site."""
+    """Return the URL that a page of an edition had on the site."""
     path = page.relative_to(edition).as_posix().removesuffix(".gone").removesuffix("index.html")
     return f"{SITE}/{path}"
 
 
 def record(edition: Path, page: Path) -> bytes:
-    """Return a page as the response of that day, 09:30 UTC; a `.gone` one is a 404."""
+    """Return a page as a WARC response of its edition's day, 09:30 UTC; a `.gone` one is a 404."""
     body = page.read_bytes()
     status = "404 Not Found" if page.suffix == ".gone" else "200 OK"
     block = (
@@ -48,7 +48,7 @@ def digest(data: bytes) -> str:
 
 
 def pack(edition: Path, out: Path) -> None:
-    """Write every page of `edition`, one gzip member each."""
+    """Write every page of `edition` as a WARC record, one gzip member each."""
     pages = sorted(edition.rglob("*.html*"))
     out.write_bytes(b"".join(gzip.compress(record(edition, page), mtime=0) for page in pages))
 
