@@ -1,4 +1,4 @@
-# Everything a newcomer needs is `make demo` and `make test`; both set up what they need in .venv.
+# A newcomer needs only `make demo` and `make test`; both set up .venv first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -12,15 +12,15 @@ $(STAMP): setup.cfg pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $(STAMP)
 
-demo: $(STAMP)  ## the main job on a publisher we made up, offline
+demo: $(STAMP)  ## the main job on an invented publisher, offline
 	PATH="$(abspath $(BIN)):$$PATH" sh sample/demo.sh
 
 test: $(STAMP)  ## the tests
 	$(BIN)/python -m pytest -q -n auto
 
-check: test test-reloaded lint types  ## everything CI checks
+check: test test-reloaded lint types  ## everything that CI checks
 
-# Whoosh-Reloaded goes by the same import name: it lies in a folder of its own, before the other.
+# Whoosh-Reloaded has the same import name as Whoosh: it is in a separate folder, earlier on the path.
 test-reloaded: $(STAMP)  ## the index's tests on Whoosh-Reloaded 2.7.5
 	test -d $(VENV)/reloaded || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/reloaded whoosh-reloaded==2.7.5 cached-property==2.0.1
 	PYTHONPATH=$(VENV)/reloaded $(BIN)/python -W ignore -m pytest -q -n auto tests/index/engines tests/index/hits tests/index/phrases
@@ -36,13 +36,13 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-constraints:  ## pin what a fresh environment resolves to today
+constraints:  ## pin the versions that a fresh environment resolves to today
 	rm -rf .venv-pin && $(PYTHON) -m venv .venv-pin
 	.venv-pin/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
 	.venv-pin/bin/python -m pip freeze --exclude onrecord > constraints.txt
 	rm -rf .venv-pin build *.egg-info
 
-docs: $(STAMP)  ## the reference pages made of the program itself
+docs: $(STAMP)  ## generate docs/cli.md and docs/settings.md from the program
 	$(BIN)/python -m onrecord.reference_pages docs
 
 clean:
