@@ -64,7 +64,7 @@ def resolver(folder: Path, held: Iterator[Document] | Sequence[Document]) -> Res
 
 def exact(answer: Resolution, line: Line) -> bool | None:
     """Tell whether what was left out or edited is told exactly; None where nothing was."""
-    judged = answer.match.judged if answer.match else None
+    judged = answer.match.judgement if answer.match else None
     if line.get("omitted"):
         told = [words_of(each.text) for each in judged.elisions] if judged else []
         return told == [words_of(line["omitted"])] and bool(judged and not judged.edits)
@@ -105,7 +105,7 @@ def accuracy(title: str, answers: Sequence[tuple[Line, Resolution, float]]) -> N
 
 
 def _named(answer: Resolution, statement: str) -> bool:
-    every = ((answer.match,) if answer.match else ()) + answer.also
+    every = ((answer.match,) if answer.match else ()) + answer.other_matches
     return statement in {each.document.statement for each in every}
 
 
@@ -119,7 +119,7 @@ def asked(
     done = []
     for line in every:
         start = time.process_time()
-        answer = found.resolve(line["quote"], without={line["quoting"]} if quoting else ())
+        answer = found.resolve(line["quote"], excluded={line["quoting"]} if quoting else ())
         done.append((line, answer, time.process_time() - start))
     return done
 

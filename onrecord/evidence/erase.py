@@ -65,13 +65,15 @@ def erase_statement(
         erase_records(home, log, planned, reason=reason, who=who, when=when, keep=keep)
         with context.catalogue() as catalogue:
             remove_captures.remove_captures(catalogue, going.captures)
-            updates.add_events(catalogue, [_event(one.capture, reason, when) for one in planned])
+            updates.add_events(
+                catalogue, [_erasure_event(one.capture, reason, when) for one in planned]
+            )
         remove_captures.scrub(home.catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
 
 
-def _event(capture: str, reason: str, when: datetime) -> Event:
+def _erasure_event(capture: str, reason: str, when: datetime) -> Event:
     return Event(
         when=when,
         kind="deaccession",

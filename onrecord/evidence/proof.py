@@ -19,7 +19,7 @@ class LogProof:
     stamped: tuple[str, ...] = ()  # names of timestamp tokens held of that checkpoint
 
 
-def log_proof(home: ArchiveFolder, capture: str) -> LogProof | None:
+def find_log_proof(home: ArchiveFolder, capture: str) -> LogProof | None:
     """Return where `capture` stands in the archive's log; None where it, or the log, is not."""
     if not (home.log / "entries.jsonl").exists():
         return None

@@ -10,7 +10,9 @@ from archive.log.signed_notes import PublicKey, parse_key, parse_note
 from archive.timestamps import authorities
 
 
-def trust(home: ArchiveFolder, anchors: Sequence[Path] = (), key: str = "") -> TrustAnchors:
+def load_trust_anchors(
+    home: ArchiveFolder, anchors: Sequence[Path] = (), key: str = ""
+) -> TrustAnchors:
     """Return what to trust: what is kept in the archive, and what is brought along."""
     notes = []
     for path in anchors:
@@ -19,12 +21,12 @@ def trust(home: ArchiveFolder, anchors: Sequence[Path] = (), key: str = "") -> T
     return TrustAnchors(
         authorities=authorities.roots(home.log),
         anchors=notes,
-        witnesses=list(witnesses(home).values()),
+        witnesses=list(witness_keys(home).values()),
         key=parse_key(key) if key else None,
     )
 
 
-def witnesses(home: ArchiveFolder) -> dict[str, PublicKey]:
+def witness_keys(home: ArchiveFolder) -> dict[str, PublicKey]:
     """Return the keys of the partners who watch this log, by their names."""
     found = [parse_key(path.read_text()) for path in sorted((home.log / "witnesses").glob("*.key"))]
     return {key.name: key for key in found}

@@ -12,10 +12,10 @@ from archive.log import keys, merkle, signed_notes, witness
 from archive.log.log import Log
 from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
 from archive.log.witness import Cosignature
-from onrecord.evidence.trust import witnesses
+from onrecord.evidence.trust import witness_keys
 
 
-def own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
+def load_own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
     """Return the key by which this archive cosigns, made at the first call."""
     path = home.keys / "witness.pem"
     if not path.exists():
@@ -26,17 +26,17 @@ def own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
     return key, signed_notes.public_key(key, name, signed_notes.WITNESS_KEY)
 
 
-def cosigned(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime) -> Note:
+def cosign_checkpoint(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime) -> Note:
     """Return a partner's checkpoint with our cosignature, and remember that we saw it."""
-    note = _note(path)
+    note = _read_note(path)
     origin = parse_checkpoint(note).origin
-    partner = next((key for key in _partners(home) if key.name == origin), None)
+    partner = next((key for key in _partner_keys(home) if key.name == origin), None)
     if partner is None:
-        raise UnknownNameError("partner", origin, [key.name for key in _partners(home)])
+        raise UnknownNameError("partner", origin, [key.name for key in _partner_keys(home)])
     memory = home.log / "partners" / f"{partner.id.hex()}.seen"
-    seen = parse_checkpoint(_note(memory)) if memory.exists() else None
-    signer, public = own_key(home)
-    steps = _hashes(proof) if proof else []
+    seen = parse_checkpoint(_read_note(memory)) if memory.exists() else None
+    signer, public = load_own_key(home)
+    steps = _read_hashes(proof) if proof else []
     new = witness.cosign(
         note, key=partner, seen=seen, proof=steps, signer=signer, name=public.name, when=when
     )
@@ -44,9 +44,9 @@ def cosigned(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime
     return new
 
 
-def received(home: ArchiveFolder, path: Path) -> list[Cosignature]:
+def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignature]:
     """Return who cosigned a checkpoint of ours, and keep it; FixityError for another past."""
-    note = _note(path)
+    note = _read_note(path)
     said = parse_checkpoint(note)
     with Log.reading(home.log) as log:
         history = log.keys()
@@ -57,24 +57,24 @@ def received(home: ArchiveFolder, path: Path) -> list[Cosignature]:
         if root != said.root:
             what = f"log, first {said.size} entries"
             raise FixityError(what, f"{said.root.hex()}, as others saw", f"{root.hex()}: two pasts")
-    seen = witness.cosignatures(note, list(witnesses(home).values()))
+    seen = witness.cosignatures(note, list(witness_keys(home).values()))
     if seen:
         name = f"{said.size:012d}.{note.lines[-1].key_id.hex()}.note"
         atomic_files.replace(home.log / "cosigned" / name, note.encode(), mode=0o644)
     return seen
 
 
-def _partners(home: ArchiveFolder) -> list[PublicKey]:
+def _partner_keys(home: ArchiveFolder) -> list[PublicKey]:
     paths = sorted((home.log / "partners").glob("*.key"))
     return [parse_key(path.read_text()) for path in paths]
 
 
-def _note(path: Path) -> Note:
+def _read_note(path: Path) -> Note:
     with atomic_files.storing(path):
         return parse_note(path.read_bytes())
 
 
-def _hashes(path: Path) -> list[bytes]:
+def _read_hashes(path: Path) -> list[bytes]:
     with atomic_files.storing(path):
         lines = path.read_text(errors="replace").split()
     try:

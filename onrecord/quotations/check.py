@@ -11,10 +11,10 @@ from archive.catalogue.coverage import by_source
 from archive.catalogue.coverage.by_source import SourceCoverage
 from archive.catalogue.coverage.gaps import Gap, gaps
 from archive.models import Outcome, Version
-from index.quotes.article.find_quotations import Quotation, pieces_of
-from index.quotes.article.organisations import credited_elsewhere
-from index.quotes.compare.verdicts import CLEAN, Verdict
-from index.quotes.flags import Flag, flags
+from index.quotes.article.find_quotations import Quotation, split_pieces
+from index.quotes.article.organisations import is_attributed_elsewhere
+from index.quotes.compare.verdicts import FAITHFUL, Verdict
+from index.quotes.flags import Flag, derive_flags
 from index.quotes.resolve import Resolution, Resolver, SourceMatch
 
 
@@ -38,7 +38,7 @@ class CheckedQuotation:
 
     @property
     def clean(self) -> bool:
-        return self.answer.verdict in CLEAN
+        return self.answer.verdict in FAITHFUL
 
 
 def search_scope(connection: Connection, documents: int) -> SearchScope:
@@ -53,23 +53,23 @@ def check_article(
 ) -> Iterator[CheckedQuotation]:
     """Yield what is found of each quotation of an article; names and titles are passed over."""
     for quotation in found:
-        if quotation.way == "name":
+        if quotation.found_by == "name":
             continue
-        for one, answer in _pieces(resolver, quotation, without):
+        for one, answer in _resolve_quotation(resolver, quotation, without):
             yield annotate(connection, answer, one)
 
 
-def _pieces(
+def _resolve_quotation(
     resolver: Resolver, quotation: Quotation, without: Collection[str]
 ) -> Iterator[tuple[Quotation, Resolution]]:
     """Yield a quotation as one; or its pieces each by itself, if only that makes them clean."""
-    answer = resolver.resolve(quotation.text, without=without, offer=True)
-    if answer.verdict in CLEAN or len(quotation.pieces) < 2:
+    answer = resolver.resolve(quotation.text, excluded=without, with_nearest=True)
+    if answer.verdict in FAITHFUL or len(quotation.pieces) < 2:
         yield quotation, answer
         return
-    apart = [(one, resolver.resolve(one.text, without=without)) for one in pieces_of(quotation)]
+    apart = [(one, resolver.resolve(one.text, excluded=without)) for one in split_pieces(quotation)]
     if any(each.verdict is not Verdict.NOT_FOUND for _, each in apart) and (
-        answer.verdict is Verdict.NOT_FOUND or all(each.verdict in CLEAN for _, each in apart)
+        answer.verdict is Verdict.NOT_FOUND or all(each.verdict in FAITHFUL for _, each in apart)
     ):
         yield from apart
     else:
@@ -80,18 +80,18 @@ def annotate(
     connection: Connection, answer: Resolution, quotation: Quotation | None = None
 ) -> CheckedQuotation:
     """Return an answer with its version, and remarks that only the catalogue can make."""
-    more = flags(answer)
+    more = derive_flags(answer)
     version: Version | None = None
     if answer.match is not None:
         held = version_queries.versions_by_id(connection, [answer.match.document.version])
         version = held.get(answer.match.document.version)
     if version is not None and answer.match is not None:
-        more += _history(connection, version, answer.match)
-        if quotation is not None and _elsewhere(quotation.credited, version):
+        more += _history_flags(connection, version, answer.match)
+        if quotation is not None and _is_attributed_elsewhere(quotation.attributed_to, version):
             more.append(
                 Flag(
                     "credited-elsewhere",
-                    f"credited to {quotation.credited}; issued by {version.reading.issuer}",
+                    f"credited to {quotation.attributed_to}; issued by {version.reading.issuer}",
                 )
             )
     if quotation is not None and quotation.unclosed:
@@ -99,27 +99,29 @@ def annotate(
     return CheckedQuotation(answer=answer, quotation=quotation, version=version, flags=tuple(more))
 
 
-def _elsewhere(credited: str, version: Version) -> bool:
+def _is_attributed_elsewhere(credited: str, version: Version) -> bool:
     reading = version.reading
     own = (reading.issuer, *reading.speakers, *reading.signatories)
     around = "\n".join((reading.title, reading.publisher, reading.venue, reading.text))
-    return credited_elsewhere(credited, own, around)
+    return is_attributed_elsewhere(credited, own, around)
 
 
-def _history(connection: Connection, version: Version, match: SourceMatch) -> Iterator[Flag]:
+def _history_flags(connection: Connection, version: Version, match: SourceMatch) -> Iterator[Flag]:
     if version.transcript:
         yield Flag("transcript", "from a text collection, not from a capture")
     if not match.document.current:
         newest = version_queries.version(connection, version.statement)
         yield Flag(
             "edited-later",
-            f"the page was edited: these words were last seen {_day(version.last_seen)}, "
-            f"and are not in the version first seen {_day(newest.first_seen)}",
+            f"the page was edited: these words were last seen {_format_day(version.last_seen)}, "
+            f"and are not in the version first seen {_format_day(newest.first_seen)}",
         )
     captures = capture_queries.captures_of(connection, version.reading.url)
     if captures and captures[-1].outcome is Outcome.GONE:
-        yield Flag("gone", f"the page was gone when asked for on {_day(captures[-1].captured)}")
+        yield Flag(
+            "gone", f"the page was gone when asked for on {_format_day(captures[-1].captured)}"
+        )
 
 
-def _day(moment: datetime) -> str:
+def _format_day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"

@@ -16,7 +16,7 @@ from index.quotes.article.article_text import Article
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
 from onrecord.quotations.check import CheckedQuotation, SearchScope
-from onrecord.quotations.terminal_report import ABOUT
+from onrecord.quotations.terminal_report import VERDICT_MEANINGS
 from onrecord.settings import Settings
 from onrecord.statements.cite import CitedPassage, citation_data
 
@@ -49,10 +49,12 @@ td, th { border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; tex
 @media (max-width: 52rem) { .both { display: block; } }
 @media print { .both { display: block; } details > * { display: block; } }
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 
 
-def write(
+def write_report(
     path: Path,
     article: Article | None,
     every: Sequence[CheckedQuotation],
@@ -66,16 +68,16 @@ def write(
         for number, checked in enumerate(every, 1)
     )
     title = article.title if article and article.title else "Quotations, checked"
-    body = f"<div class='article'>{_marked(article, every)}</div>" if article else ""
+    body = f"<div class='article'>{_marked_article(article, every)}</div>" if article else ""
     page = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{_CONTENT_SECURITY_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer"><title>{_text(title)}</title>
+<meta name="referrer" content="no-referrer"><title>{_escape(title)}</title>
 <style>{_STYLE}</style></head><body>
-<h1>{_text(title)}</h1>{_counts(every)}
+<h1>{_escape(title)}</h1>{_summary(every)}
 <div class="{"both" if article else "one"}">{body}<div>{cards}</div></div>
-{_searched(searched)}
+{_search_scope_table(searched)}
 </body></html>
 """
     try:
@@ -84,11 +86,11 @@ def write(
         raise StorageError(f"{path}: {error.strerror}") from error
 
 
-def _text(text: str) -> str:
+def _escape(text: str) -> str:
     return escape(clean(text), quote=True)
 
 
-def _counts(every: Sequence[CheckedQuotation]) -> str:
+def _summary(every: Sequence[CheckedQuotation]) -> str:
     counted = [
         (verdict, sum(1 for each in every if each.answer.verdict is verdict)) for verdict in Verdict
     ]
@@ -96,7 +98,7 @@ def _counts(every: Sequence[CheckedQuotation]) -> str:
     return f"<p>{len(every)} quotations: {told or 'none'}.</p>"
 
 
-def _marked(article: Article, every: Sequence[CheckedQuotation]) -> str:
+def _marked_article(article: Article, every: Sequence[CheckedQuotation]) -> str:
     """Return the article's text, each quotation a link to its card."""
     parts: list[str] = []
     at = 0
@@ -105,11 +107,11 @@ def _marked(article: Article, every: Sequence[CheckedQuotation]) -> str:
         if found is None or found.start < at:
             continue
         verdict = checked.answer.verdict.value
-        parts.append(_text(article.text[at : found.start]))
-        inside = _text(article.text[found.start : found.end])
+        parts.append(_escape(article.text[at : found.start]))
+        inside = _escape(article.text[found.start : found.end])
         parts.append(f'<a id="q{number}" class="{verdict}" href="#s{number}">{inside}</a>')
         at = found.end
-    parts.append(_text(article.text[at:]))
+    parts.append(_escape(article.text[at:]))
     return "".join(parts)
 
 
@@ -118,64 +120,71 @@ def _card(number: int, checked: CheckedQuotation, citation: str) -> str:
     verdict = answer.verdict
     lines = [
         f'<h3><a href="#q{number}">{number}</a>. {verdict.value}'
-        f" <span class='quiet'>{ABOUT[verdict]}</span></h3>",
-        f"<p>“{_edited(answer.quote, match.judged if match else None)}”</p>",
+        f" <span class='quiet'>{VERDICT_MEANINGS[verdict]}</span></h3>",
+        f"<p>“{_quote_with_edits(answer.quote, match.judgement if match else None)}”</p>",
     ]
-    if checked.quotation and checked.quotation.credited:
-        lines.append(f"<p class='quiet'>credited to: {_text(checked.quotation.credited)}</p>")
+    if checked.quotation and checked.quotation.attributed_to:
+        lines.append(
+            f"<p class='quiet'>credited to: {_escape(checked.quotation.attributed_to)}</p>"
+        )
     if match is not None:
         document = match.document
         head = f"{document.issued or 'no date'}, {document.issuer}: {document.title}"
-        lines.append(f"<p><b>{_text(head)}</b></p>{_in_source(document.text, match.judged)}")
-    for flag in checked.flags:
-        lines.append(f"<p><b>{_text(flag.kind)}</b>: {_text(flag.detail)}</p>")
-    if answer.also:
-        some = "; ".join(
-            _text(f"{each.document.issued} {each.document.statement}") for each in answer.also[:8]
+        lines.append(
+            f"<p><b>{_escape(head)}</b></p>{_source_passage(document.text, match.judgement)}"
         )
-        lines.append(f"<p class='quiet'>in {len(answer.also)} other statements too: {some}</p>")
+    for flag in checked.flags:
+        lines.append(f"<p><b>{_escape(flag.kind)}</b>: {_escape(flag.detail)}</p>")
+    if answer.other_matches:
+        some = "; ".join(
+            _escape(f"{each.document.issued} {each.document.statement}")
+            for each in answer.other_matches[:8]
+        )
+        lines.append(
+            f"<p class='quiet'>in {len(answer.other_matches)} other statements too: {some}</p>"
+        )
     if citation:
-        lines.append(f"<details><summary>Cite it</summary><p>{_text(citation)}</p></details>")
+        lines.append(f"<details><summary>Cite it</summary><p>{_escape(citation)}</p></details>")
     return f'<section class="card {verdict.value}" id="s{number}">{"".join(lines)}</section>'
 
 
-def _edited(quote: str, judged: Judgement | None) -> str:
+def _quote_with_edits(quote: str, judged: Judgement | None) -> str:
     shown: list[str] = []
     at = 0
     for edit in sorted(judged.edits if judged else (), key=lambda each: each.quote_start):
-        shown.append(_text(quote[at : edit.quote_start]))
+        shown.append(_escape(quote[at : edit.quote_start]))
         if edit.before:
-            shown.append(f"<del>{_text(edit.before)}</del> ")
+            shown.append(f"<del>{_escape(edit.before)}</del> ")
         if edit.after:
-            shown.append(f"<ins>{_text(edit.after)}</ins>")
+            shown.append(f"<ins>{_escape(edit.after)}</ins>")
         at = max(at, edit.quote_end)
-    shown.append(_text(quote[at:]))
+    shown.append(_escape(quote[at:]))
     return "".join(shown)
 
 
-def _in_source(text: str, judged: Judgement) -> str:
+def _source_passage(text: str, judged: Judgement) -> str:
     """Return the source's own words, those left out shaded."""
     if not judged.parts:
         return ""
     start, end = min(p.start for p in judged.parts), max(p.end for p in judged.parts)
     if end - start > 6000:
-        return "".join(f"<p>… {_text(text[p.start : p.end])} …</p>" for p in judged.parts)
-    shown: list[str] = [_text(text[max(0, start - 80) : start])]
+        return "".join(f"<p>… {_escape(text[p.start : p.end])} …</p>" for p in judged.parts)
+    shown: list[str] = [_escape(text[max(0, start - 80) : start])]
     at = start
     for each in sorted(judged.elisions, key=lambda each: each.start):
         if at <= each.start and each.end <= end:
-            shown.append(_text(text[at : each.start]))
-            shown.append(f"<span class='hidden'>{_text(text[each.start : each.end])}</span>")
+            shown.append(_escape(text[at : each.start]))
+            shown.append(f"<span class='hidden'>{_escape(text[each.start : each.end])}</span>")
             at = each.end
-    shown += (_text(text[at:end]), _text(text[end : end + 80]))
+    shown += (_escape(text[at:end]), _escape(text[end : end + 80]))
     return f"<details><summary>In the statement</summary><p>… {''.join(shown)} …</p></details>"
 
 
 def _citation(checked: CheckedQuotation, catalogue: Connection, settings: Settings) -> str:
     match, version = checked.answer.match, checked.version
-    if match is None or version is None or not match.judged.parts:
+    if match is None or version is None or not match.judgement.parts:
         return ""
-    part = match.judged.parts[0]
+    part = match.judgement.parts[0]
     said = None
     if match.document.layer == "statement":
         said = cut_passage(version.id, version.reading.text, part.start, part.end)
@@ -185,11 +194,11 @@ def _citation(checked: CheckedQuotation, catalogue: Connection, settings: Settin
     ).strip()
 
 
-def _searched(searched: SearchScope) -> str:
+def _search_scope_table(searched: SearchScope) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td>{_text(cell)}</td>"
+            f"<td>{_escape(cell)}</td>"
             for cell in (
                 source.source,
                 ", ".join(source.issuers[:5]),

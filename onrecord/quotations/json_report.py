@@ -9,7 +9,7 @@ from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.resolve import SourceMatch
 from onrecord.quotations.check import CheckedQuotation, SearchScope
 
-_ALSO = 20
+_MAX_OTHER_MATCHES = 20
 
 
 def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[st
     `coverage` is what was searched: `search_scope_json`, made once for many.
     """
     answer, match = checked.answer, checked.answer.match
-    judged = match.judged if match else None
+    judged = match.judgement if match else None
     shown: dict[str, Any] = {
         "quote": answer.quote,
         "verdict": answer.verdict.value,
@@ -27,30 +27,30 @@ def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[st
         "score": judged.score if judged else 0.0,
         "edits": [[edit.before, edit.after] for edit in judged.edits] if judged else [],
         "omitted": [each.text for each in judged.elisions if each.text] if judged else [],
-        "segments": _segments(checked),
+        "segments": _segment_texts(checked),
         "spelling_only": bool(
             judged and judged.edits and all(edit.spelling for edit in judged.edits)
         ),
         "reversed": bool(judged and judged.reversed),
         "flags": [{"flag": flag.kind, "detail": flag.detail} for flag in checked.flags],
-        "changes": [_change(edit) for edit in judged.edits] if judged else [],
-        "elisions": [_elision(each) for each in judged.elisions] if judged else [],
-        "passages": _passages(match) if match else [],
-        "also": [_other(each) for each in answer.also[:_ALSO]],
-        "also_count": len(answer.also),
-        "nearest": _nearest(checked),
+        "changes": [_change_json(edit) for edit in judged.edits] if judged else [],
+        "elisions": [_elision_json(each) for each in judged.elisions] if judged else [],
+        "passages": _passages_json(match) if match else [],
+        "also": [_match_json(each) for each in answer.other_matches[:_MAX_OTHER_MATCHES]],
+        "also_count": len(answer.other_matches),
+        "nearest": _nearest_json(checked),
         "coverage": {} if match else coverage,
     }
-    return shown | _article(checked) | _source(checked)
+    return shown | _position_json(checked) | _version_json(checked)
 
 
-def _segments(checked: CheckedQuotation) -> list[str]:
+def _segment_texts(checked: CheckedQuotation) -> list[str]:
     match = checked.answer.match
     quote = checked.answer.quote
-    return [quote[p.quote_start : p.quote_end] for p in match.judged.parts] if match else []
+    return [quote[p.quote_start : p.quote_end] for p in match.judgement.parts] if match else []
 
 
-def _change(edit: Edit) -> dict[str, Any]:
+def _change_json(edit: Edit) -> dict[str, Any]:
     op = "replace" if edit.before and edit.after else "delete" if edit.before else "insert"
     return {
         "op": op,
@@ -65,7 +65,7 @@ def _change(edit: Edit) -> dict[str, Any]:
     }
 
 
-def _elision(each: Elision) -> dict[str, Any]:
+def _elision_json(each: Elision) -> dict[str, Any]:
     return {
         "text": each.text,
         "words": each.words,
@@ -78,46 +78,51 @@ def _elision(each: Elision) -> dict[str, Any]:
     }
 
 
-def _passages(match: SourceMatch) -> list[dict[str, Any]]:
+def _passages_json(match: SourceMatch) -> list[dict[str, Any]]:
     document = match.document
     return [
         passage_json(cut_passage(document.version, document.text, part.start, part.end))
         | {"quote_start": part.quote_start, "quote_end": part.quote_end}
-        for part in match.judged.parts
+        for part in match.judgement.parts
     ]
 
 
-def _other(match: SourceMatch) -> dict[str, Any]:
+def _match_json(match: SourceMatch) -> dict[str, Any]:
     document = match.document
     return {
         "statement": document.statement,
         "version": document.version,
-        "verdict": match.judged.verdict.value,
+        "verdict": match.judgement.verdict.value,
         "issued": document.issued,
         "issuer": document.issuer,
         "title": document.title,
     }
 
 
-def _nearest(checked: CheckedQuotation) -> dict[str, Any] | None:
+def _nearest_json(checked: CheckedQuotation) -> dict[str, Any] | None:
     near = checked.answer.nearest
-    if near is None or not near.judged.parts:
+    if near is None or not near.judgement.parts:
         return None
-    return _other(near) | {
+    return _match_json(near) | {
         "verdict": checked.answer.verdict.value,
-        "score": near.judged.score,
-        "passages": _passages(near),
+        "score": near.judgement.score,
+        "passages": _passages_json(near),
     }
 
 
-def _article(checked: CheckedQuotation) -> dict[str, Any]:
+def _position_json(checked: CheckedQuotation) -> dict[str, Any]:
     found = checked.quotation
     if found is None:
         return {}
-    return {"start": found.start, "end": found.end, "credited": found.credited, "way": found.way}
+    return {
+        "start": found.start,
+        "end": found.end,
+        "credited": found.attributed_to,
+        "way": found.found_by,
+    }
 
 
-def _source(checked: CheckedQuotation) -> dict[str, Any]:
+def _version_json(checked: CheckedQuotation) -> dict[str, Any]:
     version, match = checked.version, checked.answer.match
     if version is None or match is None:
         return {}

@@ -10,7 +10,7 @@ from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
 from onrecord.quotations.check import CheckedQuotation, SearchScope
 
-COLOURS = {
+VERDICT_COLOURS = {
     Verdict.VERBATIM: "green",
     Verdict.ELIDED: "cyan",
     Verdict.SPLICED: "yellow",
@@ -18,7 +18,7 @@ COLOURS = {
     Verdict.TRANSLATED: "blue",
     Verdict.NOT_FOUND: "red",
 }
-ABOUT = {
+VERDICT_MEANINGS = {
     Verdict.VERBATIM: "the same words in the same order",
     Verdict.ELIDED: "words left out or replaced, and marked",
     Verdict.SPLICED: "whole sentences skipped, or the order reversed",
@@ -26,37 +26,41 @@ ABOUT = {
     Verdict.TRANSLATED: "perhaps the same in another language: offered, not asserted",
     Verdict.NOT_FOUND: "nothing in this archive has it",
 }
-_AROUND = 40
+_CONTEXT_CHARS = 40
 
 
-def show_quotation(out: Console, checked: CheckedQuotation) -> None:
+def print_quotation(out: Console, checked: CheckedQuotation) -> None:
     """Print one quotation: verdict, words with their changes, what is hidden, where it is from."""
     verdict = checked.answer.verdict
     out.print(
-        Text.assemble((verdict.value.upper(), f"bold {COLOURS[verdict]}"), "  ", ABOUT[verdict])
+        Text.assemble(
+            (verdict.value.upper(), f"bold {VERDICT_COLOURS[verdict]}"),
+            "  ",
+            VERDICT_MEANINGS[verdict],
+        )
     )
     match = checked.answer.match
-    out.print(with_edits(checked.answer.quote, match.judged if match else None))
-    if checked.quotation and checked.quotation.credited:
-        out.print(Text(f"  credited to: {clean(checked.quotation.credited)}", style="dim"))
+    out.print(format_edits(checked.answer.quote, match.judgement if match else None))
+    if checked.quotation and checked.quotation.attributed_to:
+        out.print(Text(f"  credited to: {clean(checked.quotation.attributed_to)}", style="dim"))
     if match is not None:
         document = match.document
         line = Text("  from: ")
         line.append(clean(f"{document.issued or 'no date'}  {document.issuer}: {document.title}"))
         out.print(line)
-        place = ", ".join(f"{part.start}–{part.end}" for part in match.judged.parts[:6])
+        place = ", ".join(f"{part.start}–{part.end}" for part in match.judgement.parts[:6])
         out.print(Text(f"        {document.version}  characters {place}", style="dim"))
         out.print(Text(f"        cite it: onrecord cite {document.statement}", style="dim"))
-        for each in match.judged.elisions:
-            out.print(show_omission(each, document.text))
+        for each in match.judgement.elisions:
+            out.print(format_omission(each, document.text))
     for flag in checked.flags:
         out.print(Text.assemble("  ", (f"[{flag.kind}] ", "bold"), clean(flag.detail)))
-    _others(out, checked)
+    _print_other_matches(out, checked)
     out.print()
 
 
-def _others(out: Console, checked: CheckedQuotation) -> None:
-    also = checked.answer.also
+def _print_other_matches(out: Console, checked: CheckedQuotation) -> None:
+    also = checked.answer.other_matches
     for other in also[:5]:
         document = other.document
         out.print(
@@ -67,15 +71,15 @@ def _others(out: Console, checked: CheckedQuotation) -> None:
     if len(also) > 5:
         out.print(Text(f"  and in {len(also) - 5} more", style="dim"))
     near = checked.answer.nearest
-    if near is not None and near.judged.parts:
+    if near is not None and near.judgement.parts:
         document = near.document
-        share = f"{near.judged.score:.0%} of its words"
+        share = f"{near.judgement.score:.0%} of its words"
         where = f"{document.issued}  {document.statement} ({share})"
         line = f"  nearest, offered and not asserted: {where}"
         out.print(Text(clean(line), style="dim"))
 
 
-def with_edits(quote: str, judged: Judgement | None) -> Text:
+def format_edits(quote: str, judged: Judgement | None) -> Text:
     """Return a quotation with its edits shown as a word diff."""
     shown = Text("  “")
     at = 0
@@ -92,10 +96,10 @@ def with_edits(quote: str, judged: Judgement | None) -> Text:
     return shown
 
 
-def show_omission(each: Elision, text: str) -> Text:
+def format_omission(each: Elision, text: str) -> Text:
     """Return what an elision hides, in its context."""
-    before = " ".join(text[max(0, each.start - _AROUND) : each.start].split())
-    after = " ".join(text[each.end : each.end + _AROUND].split())
+    before = " ".join(text[max(0, each.start - _CONTEXT_CHARS) : each.start].split())
+    after = " ".join(text[each.end : each.end + _CONTEXT_CHARS].split())
     count = "1 word" if each.words == 1 else f"{each.words} words"
     shown = Text(f"  left out ({count}): … {clean(before)} ", style="dim")
     shown.append(clean(" ".join(each.text.split())) or "(nothing)", style="not dim underline")
@@ -105,13 +109,13 @@ def show_omission(each: Elision, text: str) -> Text:
     return shown
 
 
-def sum_up(out: Console, every: Sequence[CheckedQuotation]) -> None:
+def print_summary(out: Console, every: Sequence[CheckedQuotation]) -> None:
     counts = {verdict: sum(1 for c in every if c.answer.verdict is verdict) for verdict in Verdict}
     told = ", ".join(f"{count} {verdict.value}" for verdict, count in counts.items() if count)
     out.print(Text(f"{len(every)} quotations: {told}"))
 
 
-def coverage(out: Console, searched: SearchScope) -> None:
+def print_search_scope(out: Console, searched: SearchScope) -> None:
     """Print what was searched for what was not found."""
     out.print(Text(f"Searched: {searched.documents} texts", style="bold"))
     for source in searched.sources[:30]:

@@ -36,12 +36,12 @@ def find_passage(connection: Connection, name: str, quote: str) -> CitedPassage:
         held = version_queries.versions(connection, chosen.statement)
         every = sorted(held, key=lambda version: version.last_seen, reverse=True)
     for version in every:
-        if found := find(version, quote):
+        if found := find_words(version, quote):
             return CitedPassage(version, found)
     raise QuoteError(quote, chosen.statement, len(every))
 
 
-def find(version: Version, quote: str) -> Passage | None:
+def find_words(version: Version, quote: str) -> Passage | None:
     """Return where `quote` first stands in a version, word for word; None where it does not."""
     asked, text = normalise(quote).words, normalise(version.reading.text)
     count = len(asked)

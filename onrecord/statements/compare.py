@@ -7,7 +7,7 @@ from archive.json_objects import utc
 from archive.models import Version
 
 
-def words_of(version: Version) -> str:
+def comparable_text(version: Version) -> str:
     """Return what is compared: the title is the first line, so that an edit of it shows."""
     return f"{version.reading.title}\n{version.reading.text}"
 
@@ -18,13 +18,13 @@ def version_pairs(
     """Return the versions to compare: two that are named, one and the next, or every step."""
     if one is None:
         return list(pairwise(found))
-    first = called(found, one)
+    first = find_version_index(found, one)
     if two is not None:
-        return [(found[first], found[called(found, two)])]
+        return [(found[first], found[find_version_index(found, two)])]
     return [(found[first], found[first + 1])] if first + 1 < len(found) else []
 
 
-def called(found: list[Version], name: str) -> int:
+def find_version_index(found: list[Version], name: str) -> int:
     """Return the place of the version of that number, or whose own name begins so."""
     names = [version.id.partition("@")[2] for version in found]
     if name.isdecimal() and 1 <= int(name) <= len(found):

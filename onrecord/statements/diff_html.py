@@ -10,7 +10,7 @@ from archive.text.diff import Change, count_kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class VersionStep:
     """From one version to the next, and the captures that show each."""
 
     before: Version
@@ -35,10 +35,10 @@ p { white-space: pre-wrap }
 """
 
 
-def page(steps: Sequence[Step]) -> str:
+def render_diff_page(steps: Sequence[VersionStep]) -> str:
     """Return the page. All words in it are those of the versions, escaped; no script may run."""
     title = escape(steps[-1].after.reading.title or steps[-1].after.statement)
-    body = "".join(_step(step) for step in steps)
+    body = "".join(_render_step(step) for step in steps)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -49,7 +49,7 @@ def page(steps: Sequence[Step]) -> str:
     )
 
 
-def _step(step: Step) -> str:
+def _render_step(step: VersionStep) -> str:
     counts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(step.changes))
     rows = "".join(
         f"<tr><th>{name}</th><td>{escape(version.id)}<br>seen {utc(version.first_seen)} to "
@@ -63,26 +63,26 @@ def _step(step: Step) -> str:
     lang = escape(step.after.reading.lang, quote=True)
     return (
         f'<section><table>{rows}</table><p class="sorts">{len(step.changes)} changes: '
-        f'{escape(counts)}</p><article lang="{lang}" dir="auto">{_marked(step)}</article></section>'
+        f'{escape(counts)}</p><article lang="{lang}" dir="auto">{_render_changes(step)}</article></section>'
     )
 
 
-def _marked(step: Step) -> str:
+def _render_changes(step: VersionStep) -> str:
     """Return the text after, one paragraph a line, with what went and what came in its place."""
     pieces, at = [], 0
     for change in step.changes:
         pieces.append(escape(step.text_after[at : change.after_start]))
         sorts = " ".join(sort.value for sort in change.sorts)
         if change.before:
-            pieces.append(_tagged("del", change.before, sorts))
+            pieces.append(_wrap_lines("del", change.before, sorts))
         if change.after:
-            pieces.append(_tagged("ins", change.after, sorts))
+            pieces.append(_wrap_lines("ins", change.after, sorts))
         at = change.after_end
     pieces.append(escape(step.text_after[at:]))
     return "".join(f"<p>{line}</p>" for line in "".join(pieces).split("\n"))
 
 
-def _tagged(tag: str, words: str, sorts: str) -> str:
+def _wrap_lines(tag: str, words: str, sorts: str) -> str:
     """Return words in a tag, closed at each line's end: none spans paragraphs."""
     lines = words.split("\n")
     opening = f'<{tag} data-sorts="{sorts}" title="{sorts}">'

@@ -12,7 +12,7 @@ from archive.text.passage import cut_passage
 from index.engine import Hit
 
 
-def passages_of(hit: Hit) -> list[Passage]:
+def hit_passages(hit: Hit) -> list[Passage]:
     """Return where a hit's words stand, with their surroundings; the first where none does."""
     places = hit.passages or ((0, min(len(hit.text), 160)),)
     return [cut_passage(hit.version, hit.text, start, end) for start, end in places]
@@ -34,7 +34,7 @@ def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[di
 
 
 def _hit_json(hit: Hit, version: Version, capture: Capture, base: str) -> dict[str, Any]:
-    places = passages_of(hit)
+    places = hit_passages(hit)
     return {
         "statement": hit.statement,
         "version": hit.version,

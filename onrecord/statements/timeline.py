@@ -13,7 +13,7 @@ from archive.json_objects import utc
 from archive.models import Capture, Outcome, Version
 from archive.statement_links import StatementLink
 from archive.text.diff import diff_texts
-from onrecord.statements.compare import words_of
+from onrecord.statements.compare import comparable_text
 
 
 class MomentKind(StrEnum):
@@ -47,16 +47,16 @@ def build_timeline(
     found: list[Moment] = []
     for name in names:
         versions = version_queries.versions(connection, name)
-        found += _moments(
+        found += _version_moments(
             versions, capture_queries.captures_of(connection, versions[0].reading.url)
         )
         for link in links:
             if link.subject == name:
-                found += _linked(connection, versions[-1], link)
+                found += _linked_moments(connection, versions[-1], link)
     return sorted(found, key=lambda moment: (moment.when, moment.what != MomentKind.ISSUED))
 
 
-def _moments(versions: list[Version], captures: list[Capture]) -> Iterator[Moment]:
+def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterator[Moment]:
     first = versions[0]
     if issued := first.reading.issued:
         yield Moment(
@@ -66,7 +66,7 @@ def _moments(versions: list[Version], captures: list[Capture]) -> Iterator[Momen
         when=utc(first.first_seen), what=MomentKind.FIRST_SEEN, version=first, capture=first.capture
     )
     for before, after in pairwise(versions):
-        edits = diff_texts(words_of(before), words_of(after))
+        edits = diff_texts(comparable_text(before), comparable_text(after))
         sorts = dict.fromkeys(sort.value for edit in edits for sort in edit.sorts)
         yield Moment(
             when=utc(after.first_seen),
@@ -76,10 +76,10 @@ def _moments(versions: list[Version], captures: list[Capture]) -> Iterator[Momen
             detail=", ".join(sorts),
             capture=after.capture,
         )
-    yield from _standing(versions[-1], captures)
+    yield from _availability_moments(versions[-1], captures)
 
 
-def _standing(version: Version, captures: list[Capture]) -> Iterator[Moment]:
+def _availability_moments(version: Version, captures: list[Capture]) -> Iterator[Moment]:
     """Yield when the page was gone, and when it was back: never for a bot wall or an error."""
     gone = False
     for capture in captures:
@@ -102,7 +102,9 @@ def _standing(version: Version, captures: list[Capture]) -> Iterator[Moment]:
             )
 
 
-def _linked(connection: Connection, version: Version, link: StatementLink) -> Iterator[Moment]:
+def _linked_moments(
+    connection: Connection, version: Version, link: StatementLink
+) -> Iterator[Moment]:
     issued = version.reading.issued
     yield Moment(
         when=issued.value if issued else utc(version.first_seen),

@@ -28,7 +28,7 @@ class Translation:
     statement: str  # its id where it is held, else ""
 
 
-def attestation(connection: Connection, version: str) -> Attestation:
+def find_attestation(connection: Connection, version: str) -> Attestation:
     """Return on whose word a version was first and last seen."""
     seen = capture_queries.sightings(connection, version)
     ends = [seen[0][0], seen[-1][0]] if seen else []
@@ -51,8 +51,10 @@ def find_translations(
     held = version_queries.statements_at(connection, [url for _, url in named])
     found = [Translation(lang, url, held.get(url, "")) for lang, url in named]
     if source is not None:
-        found += _by_address(connection, addresses(reading.url, source))
-        found += _by_identity(connection, source, identities(reading.identifier, source))
+        found += _translations_by_address(connection, addresses(reading.url, source))
+        found += _translations_by_identity(
+            connection, source, identities(reading.identifier, source)
+        )
     known = {version.statement}
     kept = []
     for each in found:
@@ -62,12 +64,12 @@ def find_translations(
     return kept
 
 
-def _by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Translation]:
+def _translations_by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Translation]:
     held = version_queries.statements_at(connection, list(urls.values()))
     return (Translation(lang, url, held[url]) for lang, url in urls.items() if url in held)
 
 
-def _by_identity(
+def _translations_by_identity(
     connection: Connection, source: Source, identifiers: dict[str, str]
 ) -> Iterator[Translation]:
     names = {lang: statement_id(source.name, each) for lang, each in identifiers.items()}
