@@ -76,7 +76,7 @@ def command(
             context.say(f"written: {page}")
     if not every:
         context.warn(f"{article}: no quotations found")
-    raise SystemExit(0 if every and all(each.clean for each in every) else 1)
+    raise SystemExit(0 if every and all(each.is_faithful for each in every) else 1)
 
 
 def _checked(
@@ -114,7 +114,7 @@ def _answer_lines(
     for line in _lines(batch):
         answer = resolver.resolve(line.quote, excluded={*without, *line.quoting})
         checked = annotate(catalogue, answer)
-        clean = clean and checked.clean
+        clean = clean and checked.is_faithful
         emit(line.given | checked_json(checked, coverage))
     return clean
 
@@ -136,7 +136,7 @@ def _show(every: "list[CheckedQuotation]", scope: "SearchScope", as_json: bool) 
         terminal_report.print_quotation(out, checked)
     if len(every) > 1:
         terminal_report.print_summary(out, every)
-    if any(each.answer.verdict is Verdict.NOT_FOUND for each in every):
+    if any(each.resolution.verdict is Verdict.NOT_FOUND for each in every):
         terminal_report.print_search_scope(out, scope)
 
 
