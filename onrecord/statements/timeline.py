@@ -1,4 +1,4 @@
-"""A time line: what happened to statements, in order, each moment with its evidence."""
+"""Build a timeline of statements: issued, seen, changed, gone, each with its capture."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from onrecord.statements.compare import comparable_text
 
 
 class MomentKind(StrEnum):
-    """What happened."""
+    """What happened to a statement at a moment."""
 
     ISSUED = "issued"
     FIRST_SEEN = "first-seen"
@@ -34,26 +34,26 @@ class Moment:
     when: str  # ISO 8601, cut to its precision
     what: MomentKind
     version: Version
-    detail: str = ""  # sorts of changes, or what it is to another statement
+    detail: str = ""  # kinds of changes, or the relation to another statement
     other: Version | None = None  # the statement it was linked to
-    before: Version | None = None  # what was changed
+    before: Version | None = None  # the version that was changed
     capture: str = ""  # the capture that shows it
 
 
 def build_timeline(
     connection: Connection, names: Sequence[str], links: Sequence[StatementLink]
 ) -> list[Moment]:
-    """Return every moment of the statements `names`, the earliest first."""
-    found: list[Moment] = []
+    """Return every moment of the statements with ids `names`, the earliest first."""
+    moments: list[Moment] = []
     for name in names:
         versions = version_queries.versions(connection, name)
-        found += _version_moments(
+        moments += _version_moments(
             versions, capture_queries.captures_of(connection, versions[0].reading.url)
         )
         for link in links:
             if link.subject == name:
-                found += _linked_moments(connection, versions[-1], link)
-    return sorted(found, key=lambda moment: (moment.when, moment.what != MomentKind.ISSUED))
+                moments += _linked_moments(connection, versions[-1], link)
+    return sorted(moments, key=lambda moment: (moment.when, moment.what != MomentKind.ISSUED))
 
 
 def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterator[Moment]:
@@ -67,24 +67,24 @@ def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterat
     )
     for before, after in pairwise(versions):
         edits = diff_texts(comparable_text(before), comparable_text(after))
-        sorts = dict.fromkeys(sort.value for edit in edits for sort in edit.sorts)
+        kinds = dict.fromkeys(kind.value for edit in edits for kind in edit.sorts)
         yield Moment(
             when=utc(after.first_seen),
             what=MomentKind.CHANGED,
             version=after,
             before=before,
-            detail=", ".join(sorts),
+            detail=", ".join(kinds),
             capture=after.capture,
         )
     yield from _availability_moments(versions[-1], captures)
 
 
 def _availability_moments(version: Version, captures: list[Capture]) -> Iterator[Moment]:
-    """Yield when the page was gone, and when it was back: never for a bot wall or an error."""
-    gone = False
+    """Yield when the page was gone and when it was back; block pages and errors are neither."""
+    is_gone = False
     for capture in captures:
-        if capture.outcome is Outcome.GONE and not gone:
-            gone = True
+        if capture.outcome is Outcome.GONE and not is_gone:
+            is_gone = True
             yield Moment(
                 when=utc(capture.captured),
                 what=MomentKind.GONE,
@@ -92,8 +92,8 @@ def _availability_moments(version: Version, captures: list[Capture]) -> Iterator
                 detail=str(capture.status or ""),
                 capture=capture.id,
             )
-        elif capture.outcome in (Outcome.OK, Outcome.UNCHANGED) and gone:
-            gone = False
+        elif capture.outcome in (Outcome.OK, Outcome.UNCHANGED) and is_gone:
+            is_gone = False
             yield Moment(
                 when=utc(capture.captured),
                 what=MomentKind.BACK,
