@@ -1,4 +1,4 @@
-"""What a check of an archive relies on besides the archive: authorities, witnesses, anchors."""
+"""Load the trust anchors of a verification: authorities, witnesses, checkpoints, key."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from archive.timestamps import authorities
 def load_trust_anchors(
     home: ArchiveFolder, anchors: Sequence[Path] = (), key: str = ""
 ) -> TrustAnchors:
-    """Return what to trust: what is kept in the archive, and what is brought along."""
+    """Return the trust anchors stored in the archive, and those given by path or key."""
     notes = []
     for path in anchors:
         with atomic_files.storing(path):
@@ -27,6 +27,6 @@ def load_trust_anchors(
 
 
 def witness_keys(home: ArchiveFolder) -> dict[str, PublicKey]:
-    """Return the keys of the partners who watch this log, by their names."""
-    found = [parse_key(path.read_text()) for path in sorted((home.log / "witnesses").glob("*.key"))]
-    return {key.name: key for key in found}
+    """Return the keys of the partners who cosign this log, by name."""
+    keys = [parse_key(path.read_text()) for path in sorted((home.log / "witnesses").glob("*.key"))]
+    return {key.name: key for key in keys}

@@ -1,4 +1,4 @@
-"""What partners and we know of each other's logs, and what follows from a new checkpoint."""
+"""Cosign partners' checkpoints, and store the cosignatures of our own."""
 
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from onrecord.evidence.trust import witness_keys
 
 
 def load_own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
-    """Return the key by which this archive cosigns, made at the first call."""
+    """Return the key by which this archive cosigns; the first call creates it."""
     path = home.keys / "witness.pem"
     if not path.exists():
         keys.save_key(path, keys.new_key())
@@ -27,41 +27,48 @@ def load_own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
 
 
 def cosign_checkpoint(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime) -> Note:
-    """Return a partner's checkpoint with our cosignature, and remember that we saw it."""
+    """Return a partner's checkpoint with our cosignature, and store it as the last one seen."""
     note = _read_note(path)
     origin = parse_checkpoint(note).origin
     partner = next((key for key in _partner_keys(home) if key.name == origin), None)
     if partner is None:
         raise UnknownNameError("partner", origin, [key.name for key in _partner_keys(home)])
-    memory = home.log / "partners" / f"{partner.id.hex()}.seen"
-    seen = parse_checkpoint(_read_note(memory)) if memory.exists() else None
+    seen_path = home.log / "partners" / f"{partner.id.hex()}.seen"
+    seen = parse_checkpoint(_read_note(seen_path)) if seen_path.exists() else None
     signer, public = load_own_key(home)
-    steps = _read_hashes(proof) if proof else []
-    new = witness.cosign(
-        note, key=partner, seen=seen, proof=steps, signer=signer, name=public.name, when=when
+    hashes = _read_hashes(proof) if proof else []
+    cosigned = witness.cosign(
+        note, key=partner, seen=seen, proof=hashes, signer=signer, name=public.name, when=when
     )
-    atomic_files.replace(memory, note.encode(), mode=0o644)
-    return new
+    atomic_files.replace(seen_path, note.encode(), mode=0o644)
+    return cosigned
 
 
 def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignature]:
-    """Return who cosigned a checkpoint of ours, and keep it; FixityError for another past."""
+    """Return the cosignatures of a checkpoint of ours, and store it.
+
+    Raises:
+        FixityError: the checkpoint is not of this log's history (a split view).
+
+    """
     note = _read_note(path)
-    said = parse_checkpoint(note)
+    checkpoint = parse_checkpoint(note)
     with Log.reading(home.log) as log:
-        history = log.keys()
-        witness.opened(note, history.in_force(said.size))
-        if said.size > len(log):
-            raise FixityError("log", f"{said.size} entries, as others saw", str(len(log)))
-        root = merkle.root(log.tree.hash_at, said.size)
-        if root != said.root:
-            what = f"log, first {said.size} entries"
-            raise FixityError(what, f"{said.root.hex()}, as others saw", f"{root.hex()}: two pasts")
-    seen = witness.cosignatures(note, list(witness_keys(home).values()))
-    if seen:
-        name = f"{said.size:012d}.{note.lines[-1].key_id.hex()}.note"
+        log_keys = log.keys()
+        witness.opened(note, log_keys.in_force(checkpoint.size))
+        if checkpoint.size > len(log):
+            raise FixityError("log", f"{checkpoint.size} entries, as others saw", str(len(log)))
+        root = merkle.root(log.tree.hash_at, checkpoint.size)
+        if root != checkpoint.root:
+            field = f"log, first {checkpoint.size} entries"
+            raise FixityError(
+                field, f"{checkpoint.root.hex()}, as others saw", f"{root.hex()}: two pasts"
+            )
+    cosignatures = witness.cosignatures(note, list(witness_keys(home).values()))
+    if cosignatures:
+        name = f"{checkpoint.size:012d}.{note.lines[-1].key_id.hex()}.note"
         atomic_files.replace(home.log / "cosigned" / name, note.encode(), mode=0o644)
-    return seen
+    return cosignatures
 
 
 def _partner_keys(home: ArchiveFolder) -> list[PublicKey]:
