@@ -139,7 +139,7 @@ def _best_stretch(
     total_weight = sum(weights.values())
     counts: Counter[str] = Counter()
     positions = [n for n, word in enumerate(document_keys) if word in weights]
-    best, first, last, low = 0.0, 0, 0, 0
+    best_weight, first, last, low = 0.0, 0, 0, 0
     weight = 0.0
     for high, position in enumerate(positions):
         word = document_keys[position]
@@ -150,10 +150,10 @@ def _best_stretch(
             counts[dropped] -= 1
             weight -= weights[dropped] * (not counts[dropped])
             low += 1
-        if weight > best + 1e-9:
-            best, first, last = weight, positions[low], positions[high]
-    share = best / total_weight if total_weight else 0.0
-    if share < _MIN_WEIGHT_SHARE or (translated and best < _MIN_SHARED_NAMES):
+        if weight > best_weight + 1e-9:
+            best_weight, first, last = weight, positions[low], positions[high]
+    share = best_weight / total_weight if total_weight else 0.0
+    if share < _MIN_WEIGHT_SHARE or (translated and best_weight < _MIN_SHARED_NAMES):
         return None
     start, end = normalised.span(first, last + 1)
     return NearestStatement(document, start, end, round(share, 4), translated)

@@ -45,7 +45,7 @@ class Resolution:
     tokenized: TokenizedQuote
     verdict: Verdict
     match: SourceMatch | None
-    other_matches: tuple[SourceMatch, ...] = ()  # equally good, the earliest first
+    other_matches: tuple[SourceMatch, ...] = ()  # as good, the earliest first
     nearest: SourceMatch | None = None  # if not found: offered, not asserted
     nearest_is_paraphrase: bool = False  # it shares content words, not a run
 
@@ -148,11 +148,9 @@ class Resolver:
         """Return whether a document has the run of words with the brackets of the quotation."""
         stored = self._stored(key)
         start, end = stored.occurrences(tokenized.words)[0]
-        printed, quoted = (
-            stored.text[start:end],
-            tokenized.text[tokenized.starts[0] : tokenized.ends[-1]],
-        )
-        return all(printed.count(mark) == quoted.count(mark) for mark in "[]")
+        source = stored.text[start:end]
+        quote = tokenized.text[tokenized.starts[0] : tokenized.ends[-1]]
+        return all(source.count(mark) == quote.count(mark) for mark in "[]")
 
     def _verbatim_match(self, tokenized: TokenizedQuote, document: Document) -> SourceMatch:
         """Return the match with a document that has all words in sequence."""
@@ -252,15 +250,15 @@ def _best_matches(matches: list[SourceMatch]) -> list[SourceMatch]:
     A statement that prints the same dots and brackets is itself quoting: a faithful match that has
     all the words is listed with it, though it differs by the marks.
     """
-    found = [match for match in matches if match.judgement.verdict is not Verdict.NOT_FOUND]
-    if not found:
+    confirmed = [match for match in matches if match.judgement.verdict is not Verdict.NOT_FOUND]
+    if not confirmed:
         return sorted(
             matches, key=lambda match: (-match.judgement.score, _date_order(match.document))
         )[:1]
-    min_cost = min(match.judgement.cost for match in found)
+    min_cost = min(match.judgement.cost for match in confirmed)
     by_statement: dict[str, SourceMatch] = {}
     for match in sorted(
-        found, key=lambda match: (match.judgement.cost, not match.document.current)
+        confirmed, key=lambda match: (match.judgement.cost, not match.document.current)
     ):
         if _is_as_good(match.judgement, min_cost):
             by_statement.setdefault(match.document.statement, match)

@@ -95,6 +95,7 @@ class EditScan:
         """Add an elision of the source words between `last_word` and `next_word`."""
         quote, source = self.alignment.quote, self.alignment.source
         start, end = _trim_gap(source.text, source.ends[last_word], source.starts[next_word])
+        instead = _editor_words(self.alignment, quote_word) if mark is OmissionMark.BRACKET else ""
         self.elisions.append(
             Elision(
                 text=source.text[start:end],
@@ -106,9 +107,7 @@ class EditScan:
                 ),
                 mark=mark,
                 quote_at=quote.span(quote_word, quote_word + 1)[0],
-                instead=_editor_words(self.alignment, quote_word)
-                if mark is OmissionMark.BRACKET
-                else "",
+                instead=instead,
             )
         )
 

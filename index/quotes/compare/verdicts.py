@@ -113,15 +113,11 @@ def _verdict(alignment: Alignment, scan: EditScan, score: float) -> Verdict:
 
 def _min_score(word_count: int) -> float:
     """Return the least score at which a quotation of so many words counts as found."""
-    return (
-        1.0
-        if word_count < SHORT_QUOTE_WORDS
-        else 0.8
-        if word_count < 8
-        else 0.7
-        if word_count < 16
-        else 0.6
-    )
+    if word_count < SHORT_QUOTE_WORDS:
+        return 1.0
+    if word_count < 8:
+        return 0.8
+    return 0.7 if word_count < 16 else 0.6
 
 
 # A quotation is somebody else's if it has a run of this many words that are not the source's,
@@ -144,12 +140,12 @@ def _has_foreign_words(alignment: Alignment) -> bool:
         or (0 < n < len(is_matched) - 1 and not is_matched[n - 1] and not is_matched[n + 1])
         for n, matched in enumerate(is_matched)
     ]
-    run = longest = 0
-    for matched in is_foreign:
-        run = run + 1 if matched else 0
-        longest = max(longest, run)
+    run = longest_run = 0
+    for foreign in is_foreign:
+        run = run + 1 if foreign else 0
+        longest_run = max(longest_run, run)
     longest_end = max(_leading_run(is_foreign), _leading_run(is_foreign[::-1]))
-    if longest >= _MIN_FOREIGN_RUN or (
+    if longest_run >= _MIN_FOREIGN_RUN or (
         longest_end >= _MIN_FOREIGN_END and 5 * longest_end >= len(is_foreign)
     ):
         return True
