@@ -139,8 +139,8 @@ def _card(number: int, checked: CheckedQuotation, citation: str) -> str:
         lines.append(f"<p><b>{_escape(flag.kind)}</b>: {_escape(flag.detail)}</p>")
     if resolution.other_matches:
         statements = "; ".join(
-            _escape(f"{other.document.issued} {other.document.statement}")
-            for other in resolution.other_matches[:8]
+            _escape(f"{match.document.issued} {match.document.statement}")
+            for match in resolution.other_matches[:8]
         )
         lines.append(
             f"<p class='quiet'>in {len(resolution.other_matches)} other statements too: "
