@@ -1,6 +1,6 @@
-"""Make quotations of which the truth is known: other statements and other edits, from a seed.
+"""Generate quotations with a known source and verdict, from a seed.
 
-Each kind does to a sentence what newspapers do. Nothing of what is made is kept.
+Each kind changes a sentence as newspapers do. The generated quotations are not stored.
 """
 
 import random
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 _SENTENCE = re.compile(r"(?<=[a-z0-9][.!?])\s+(?=[A-Z])")
 _WORD = re.compile(r"\w+")
 _MARKS = ("...", "…", " … ", " ... ", " [...] ", " […] ", ". . .", " . . . ", " (...) ", " …. ")
-_SAYERS = (
+_ATTRIBUTIONS = (
     ",” the senator said, “", ",” she added in a statement, “", ",” he told reporters, “",
     '," according to the release, "', ",” said the congresswoman. “", ",” the office wrote, “",
 )  # fmt: skip
 _NOUNS = ("the lawmakers", "the bill", "Congress", "the agency", "our opponents", "this plan")
-_SWAPS = {
+_SUBSTITUTIONS = {
     "will": "would", "must": "should", "can": "could", "million": "billion", "more": "less",
     "all": "many", "every": "some", "always": "often", "never": "rarely", "increase": "decrease",
     "support": "oppose", "first": "second", "before": "after", "federal": "state",
 }  # fmt: skip
-_SPELT = {
+_BRITISH_SPELLINGS = {
     "center": "centre", "labor": "labour", "program": "programme", "defense": "defence",
     "organization": "organisation", "honor": "honour", "recognize": "recognise",
     "traveled": "travelled", "theater": "theatre", "behavior": "behaviour", "color": "colour",
@@ -33,7 +33,7 @@ _SPELT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One quotation and its truth, in the words of the sample's lines."""
+    """One quotation and its expected result, with the keys of the sample's lines."""
 
     quote: str
     statement: str | None
@@ -44,202 +44,254 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Excerpt:
     """Consecutive sentences of a statement."""
 
     statement: str
     sentences: tuple[str, ...]
 
 
-def cases(held: Mapping[str, str], other: Sequence[str], *, each: int, seed: int) -> Iterator[Case]:
-    """Yield `each` quotations of every kind from the texts `held`; inventions from `other`."""
+def make_cases(
+    texts: Mapping[str, str], other_texts: Sequence[str], *, count_per_kind: int, seed: int
+) -> Iterator[Case]:
+    """Yield `count_per_kind` quotations of every kind from `texts`, foreign ones from others."""
     chance = random.Random(seed)
-    said = _said(held, chance)
-    strange = [s for text in other for s in _sentences(text) if 8 <= len(s.split()) <= 40]
-    strange = [s for s in strange if not any(s in text for text in ())]
-    for kind, make in _KINDS.items():
-        made = 0
-        while made < each:
-            case = make(next(said), chance, strange)
+    excerpts = _excerpts(texts, chance)
+    foreign_sentences = [
+        sentence
+        for text in other_texts
+        for sentence in _sentences(text)
+        if 8 <= len(sentence.split()) <= 40
+    ]
+    foreign_sentences = [
+        sentence for sentence in foreign_sentences if not any(sentence in text for text in ())
+    ]
+    for kind, make_case in _MAKERS.items():
+        count = 0
+        while count < count_per_kind:
+            case = make_case(next(excerpts), chance, foreign_sentences)
             if case is not None:
                 yield Case(**{**case, "kind": kind})
-                made += 1
+                count += 1
 
 
 def _sentences(text: str) -> list[str]:
-    return [s for line in text.split("\n") for s in _SENTENCE.split(line.strip()) if s]
+    return [
+        sentence
+        for line in text.split("\n")
+        for sentence in _SENTENCE.split(line.strip())
+        if sentence
+    ]
 
 
-def _said(held: Mapping[str, str], chance: random.Random) -> Iterator[_Said]:
-    """Yield stretches of five sentences, each fit to quote, of statements by chance."""
-    names = sorted(held)
+def _excerpts(texts: Mapping[str, str], chance: random.Random) -> Iterator[_Excerpt]:
+    """Yield five consecutive quotable sentences of random statements."""
+    statements = sorted(texts)
     while True:
-        name = chance.choice(names)
-        found = _sentences(held[name])
-        if len(found) < 5:
+        statement = chance.choice(statements)
+        sentences = _sentences(texts[statement])
+        if len(sentences) < 5:
             continue
-        at = chance.randrange(len(found) - 4)
-        some = found[at : at + 5]
-        fit = all(
-            8 <= len(s.split()) <= 40 and s[-1] in ".!?" and s[0].isupper() and not _odd(s)
-            for s in some
+        position = chance.randrange(len(sentences) - 4)
+        excerpt_sentences = sentences[position : position + 5]
+        is_quotable = all(
+            8 <= len(sentence.split()) <= 40
+            and sentence[-1] in ".!?"
+            and sentence[0].isupper()
+            and not _has_marks(sentence)
+            for sentence in excerpt_sentences
         )
-        # Said once: otherwise the same words stand in two places, and the truth is two.
-        if fit and all(held[name].count(s) == 1 for s in some):
-            yield _Said(name, tuple(some))
+        # Each sentence occurs once: otherwise the quotation has two correct sources.
+        if is_quotable and all(
+            texts[statement].count(sentence) == 1 for sentence in excerpt_sentences
+        ):
+            yield _Excerpt(statement, tuple(excerpt_sentences))
 
 
-def _odd(sentence: str) -> bool:
+def _has_marks(sentence: str) -> bool:
     return any(mark in sentence for mark in "[]…\"“”'‘’()") or "..." in sentence
 
 
-_Made = dict[str, object] | None
-_Maker = Callable[[_Said, random.Random, Sequence[str]], _Made]
+_CaseFields = dict[str, object] | None
+_Maker = Callable[[_Excerpt, random.Random, Sequence[str]], _CaseFields]
 
 
-def _case(said: _Said | None, quote: str, verdict: str, **more: object) -> dict[str, object]:
-    named = said.statement if said else None
-    return {"quote": quote, "statement": named, "verdict": verdict, **more}
+def _case_fields(
+    excerpt: _Excerpt | None, quote: str, verdict: str, **fields: object
+) -> dict[str, object]:
+    statement = excerpt.statement if excerpt else None
+    return {"quote": quote, "statement": statement, "verdict": verdict, **fields}
 
 
-def _verbatim(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    return _case(said, " ".join(said.sentences[: chance.choice((1, 1, 2, 3))]), "verbatim")
+def _make_verbatim(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    return _case_fields(
+        excerpt, " ".join(excerpt.sentences[: chance.choice((1, 1, 2, 3))]), "verbatim"
+    )
 
 
-def _typographic(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    quote = said.sentences[0]
+def _make_typographic(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    quote = excerpt.sentences[0]
     for change in chance.sample(
         (
-            lambda q: q.replace(",", ""),
-            lambda q: q.replace(" - ", " — ").replace("-", "‑"),
-            lambda q: q.upper(),
-            lambda q: q[0].lower() + q[1:],
-            lambda q: "\n".join(q.rsplit(" ", 3)),
-            lambda q: q.replace("U.S.", "US"),
-            lambda q: q.rstrip(".") + ",",
+            lambda text: text.replace(",", ""),
+            lambda text: text.replace(" - ", " — ").replace("-", "‑"),
+            lambda text: text.upper(),
+            lambda text: text[0].lower() + text[1:],
+            lambda text: "\n".join(text.rsplit(" ", 3)),
+            lambda text: text.replace("U.S.", "US"),
+            lambda text: text.rstrip(".") + ",",
         ),
         2,
     ):
         quote = change(quote)
-    return _case(said, quote, "verbatim")
+    return _case_fields(excerpt, quote, "verbatim")
 
 
-def _fragment(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    words = " ".join(said.sentences[:2]).split()
+def _make_fragment(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    words = " ".join(excerpt.sentences[:2]).split()
     size = chance.randint(7, 16)
-    at = chance.randrange(len(words) - min(size, len(words)) + 1)
-    return _case(said, " ".join(words[at : at + size]), "verbatim")
+    position = chance.randrange(len(words) - min(size, len(words)) + 1)
+    return _case_fields(excerpt, " ".join(words[position : position + size]), "verbatim")
 
 
-def _split(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    words = said.sentences[0].split()
-    at = chance.randint(3, len(words) - 3)
-    head, tail = " ".join(words[:at]).rstrip(",.;:"), " ".join(words[at:])
-    return _case(said, head + chance.choice(_SAYERS) + tail, "verbatim")
+def _make_interrupted(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    words = excerpt.sentences[0].split()
+    position = chance.randint(3, len(words) - 3)
+    head, tail = " ".join(words[:position]).rstrip(",.;:"), " ".join(words[position:])
+    return _case_fields(excerpt, head + chance.choice(_ATTRIBUTIONS) + tail, "verbatim")
 
 
-def _elided(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    words = said.sentences[0].split()
+def _make_elided(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    words = excerpt.sentences[0].split()
     size = chance.randint(1, max(1, min(12, len(words) - 6)))
-    at = chance.randint(3, len(words) - size - 2)
-    if at < 3:
+    position = chance.randint(3, len(words) - size - 2)
+    if position < 3:
         return None
-    quote = " ".join(words[:at]) + chance.choice(_MARKS) + " ".join(words[at + size :])
-    return _case(said, quote, "elided", omitted=" ".join(words[at : at + size]))
+    quote = " ".join(words[:position]) + chance.choice(_MARKS) + " ".join(words[position + size :])
+    return _case_fields(
+        excerpt, quote, "elided", omitted=" ".join(words[position : position + size])
+    )
 
 
-def _bracketed(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    words = said.sentences[0].split()
-    size, at = chance.randint(1, 4), chance.randint(2, len(words) - 6)
-    words[at : at + size] = [f"[{chance.choice(_NOUNS)}]"]
-    return _case(said, " ".join(words), "elided")
+def _make_bracketed(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    words = excerpt.sentences[0].split()
+    size, position = chance.randint(1, 4), chance.randint(2, len(words) - 6)
+    words[position : position + size] = [f"[{chance.choice(_NOUNS)}]"]
+    return _case_fields(excerpt, " ".join(words), "elided")
 
 
-def _altered(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    words = said.sentences[0].split()
-    places = [n for n, word in enumerate(words) if word in _SWAPS and 0 < n < len(words) - 1]
-    if not places:
+def _make_altered(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    words = excerpt.sentences[0].split()
+    positions = [
+        n for n, word in enumerate(words) if word in _SUBSTITUTIONS and 0 < n < len(words) - 1
+    ]
+    if not positions:
         return None
-    at = chance.choice(places)
-    edit = words[at], _SWAPS[words[at]]
-    words[at] = edit[1]
-    return _case(said, " ".join(words), "altered", edit=edit)
+    position = chance.choice(positions)
+    edit = words[position], _SUBSTITUTIONS[words[position]]
+    words[position] = edit[1]
+    return _case_fields(excerpt, " ".join(words), "altered", edit=edit)
 
 
-def _dropped(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    words = said.sentences[0].split()
-    at = chance.randint(2, len(words) - 3)
-    same = words[at].lower() in (words[at - 1].lower(), words[at + 1].lower())
-    if same or not words[at].isalpha():
+def _make_omission(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    words = excerpt.sentences[0].split()
+    position = chance.randint(2, len(words) - 3)
+    same = words[position].lower() in (words[position - 1].lower(), words[position + 1].lower())
+    if same or not words[position].isalpha():
         return None
-    quote = " ".join(words[:at] + words[at + 1 :])
-    return _case(said, quote, "altered", edit=(words[at], ""))
+    quote = " ".join(words[:position] + words[position + 1 :])
+    return _case_fields(excerpt, quote, "altered", edit=(words[position], ""))
 
 
-def _added(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    words = said.sentences[0].split()
-    at = chance.randint(2, len(words) - 3)
+def _make_insertion(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    words = excerpt.sentences[0].split()
+    position = chance.randint(2, len(words) - 3)
     word = chance.choice(("not", "reportedly", "very", "never", "Russian", "allegedly"))
-    if word in words[at - 1 : at + 1]:
+    if word in words[position - 1 : position + 1]:
         return None
-    return _case(said, " ".join([*words[:at], word, *words[at:]]), "altered", edit=("", word))
+    return _case_fields(
+        excerpt, " ".join([*words[:position], word, *words[position:]]), "altered", edit=("", word)
+    )
 
 
-def _spelt(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    quote = said.sentences[0]
-    for ours, theirs in _SPELT.items():
-        quote = re.sub(rf"\b{ours}\b", theirs, quote)
-    return _case(said, quote, "altered") if quote != said.sentences[0] else None
+def _make_respelt(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    quote = excerpt.sentences[0]
+    for american, british in _BRITISH_SPELLINGS.items():
+        quote = re.sub(rf"\b{american}\b", british, quote)
+    return _case_fields(excerpt, quote, "altered") if quote != excerpt.sentences[0] else None
 
 
-def _spliced(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    gone = chance.randint(1, 3)
-    quote = f"{said.sentences[0]}{chance.choice(_MARKS)} {said.sentences[gone + 1]}"
-    return _case(said, quote, "spliced", omitted=" ".join(said.sentences[1 : gone + 1]))
+def _make_marked_splice(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    omitted_count = chance.randint(1, 3)
+    quote = f"{excerpt.sentences[0]}{chance.choice(_MARKS)} {excerpt.sentences[omitted_count + 1]}"
+    return _case_fields(
+        excerpt, quote, "spliced", omitted=" ".join(excerpt.sentences[1 : omitted_count + 1])
+    )
 
 
-def _joined(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    gone = chance.randint(1, 3)
-    quote = f"{said.sentences[0]} {said.sentences[gone + 1]}"
-    return _case(said, quote, "spliced", omitted=" ".join(said.sentences[1 : gone + 1]))
+def _make_unmarked_splice(
+    excerpt: _Excerpt, chance: random.Random, _: Sequence[str]
+) -> _CaseFields:
+    omitted_count = chance.randint(1, 3)
+    quote = f"{excerpt.sentences[0]} {excerpt.sentences[omitted_count + 1]}"
+    return _case_fields(
+        excerpt, quote, "spliced", omitted=" ".join(excerpt.sentences[1 : omitted_count + 1])
+    )
 
 
-def _turned(said: _Said, chance: random.Random, _: Sequence[str]) -> _Made:
-    one, two = sorted(chance.sample(range(5), 2))
-    return _case(said, f"{said.sentences[two]} {said.sentences[one]}", "spliced")
+def _make_reordered(excerpt: _Excerpt, chance: random.Random, _: Sequence[str]) -> _CaseFields:
+    first, second = sorted(chance.sample(range(5), 2))
+    return _case_fields(
+        excerpt, f"{excerpt.sentences[second]} {excerpt.sentences[first]}", "spliced"
+    )
 
 
-def _strange(_: _Said, chance: random.Random, strange: Sequence[str]) -> _Made:
-    return _case(None, chance.choice(strange), "not-found")
+def _make_foreign(
+    _: _Excerpt, chance: random.Random, foreign_sentences: Sequence[str]
+) -> _CaseFields:
+    return _case_fields(None, chance.choice(foreign_sentences), "not-found")
 
 
-def _near(said: _Said, chance: random.Random, strange: Sequence[str]) -> _Made:
-    ours, theirs = said.sentences[0].split(), chance.choice(strange).split()
+def _make_partly_foreign(
+    excerpt: _Excerpt, chance: random.Random, foreign_sentences: Sequence[str]
+) -> _CaseFields:
+    source_words, foreign_words = (
+        excerpt.sentences[0].split(),
+        chance.choice(foreign_sentences).split(),
+    )
     size = chance.randint(3, 8)
     if chance.random() < 0.5:
-        return _case(None, " ".join(ours[:size] + theirs[-max(9, size + 4) :]), "not-found")
-    return _case(None, " ".join(theirs[: max(9, size + 4)] + ours[-size:]), "not-found")
+        return _case_fields(
+            None, " ".join(source_words[:size] + foreign_words[-max(9, size + 4) :]), "not-found"
+        )
+    return _case_fields(
+        None, " ".join(foreign_words[: max(9, size + 4)] + source_words[-size:]), "not-found"
+    )
 
 
-def _invented(said: _Said, chance: random.Random, strange: Sequence[str]) -> _Made:
-    return _case(None, f"{said.sentences[0]} {chance.choice(strange)}", "not-found")
+def _make_half_invented(
+    excerpt: _Excerpt, chance: random.Random, foreign_sentences: Sequence[str]
+) -> _CaseFields:
+    return _case_fields(
+        None, f"{excerpt.sentences[0]} {chance.choice(foreign_sentences)}", "not-found"
+    )
 
 
-_KINDS: dict[str, _Maker] = {
-    "verbatim": _verbatim,
-    "typographic": _typographic,
-    "fragment": _fragment,
-    "split": _split,
-    "elided": _elided,
-    "bracketed": _bracketed,
-    "altered": _altered,
-    "dropped": _dropped,
-    "added": _added,
-    "spelling": _spelt,
-    "spliced-marked": _spliced,
-    "spliced-unmarked": _joined,
-    "reordered": _turned,
-    "not-found": _strange,
-    "not-found-near": _near,
-    "invented beside genuine": _invented,
+_MAKERS: dict[str, _Maker] = {
+    "verbatim": _make_verbatim,
+    "typographic": _make_typographic,
+    "fragment": _make_fragment,
+    "split": _make_interrupted,
+    "elided": _make_elided,
+    "bracketed": _make_bracketed,
+    "altered": _make_altered,
+    "dropped": _make_omission,
+    "added": _make_insertion,
+    "spelling": _make_respelt,
+    "spliced-marked": _make_marked_splice,
+    "spliced-unmarked": _make_unmarked_splice,
+    "reordered": _make_reordered,
+    "not-found": _make_foreign,
+    "not-found-near": _make_partly_foreign,
+    "invented beside genuine": _make_half_invented,
 }

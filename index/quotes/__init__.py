@@ -1,1 +1,1 @@
-"""Whose words a quotation is, what was changed in it and what its dots hide."""
+"""Find the statement a quotation comes from, align the two and judge the differences."""

@@ -1,19 +1,19 @@
-"""Which later statements quote a statement: their quotations, looked for in it alone."""
+"""Find later statements that quote a statement: their quotations, compared with it alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.engine import Document, Engine
 from index.quotes.article.article_text import Article
-from index.quotes.article.find_quotations import Quotation, find_quotations, pieces_of
+from index.quotes.article.find_quotations import Quotation, find_quotations, split_pieces
 from index.quotes.compare.align import align
-from index.quotes.compare.verdicts import CLEAN, SHORT, Judgement, Verdict, judge
-from index.quotes.words.source_text import SourceText, whole
+from index.quotes.compare.verdicts import FAITHFUL, SHORT_QUOTE_WORDS, Judgement, Verdict, judge
+from index.quotes.words.source_text import SourceText, full_source
 from index.quotes.words.tokenize_quote import tokenize_quote
 
-_WINDOW = 4  # words looked up together
-_COMMON = 200  # documents: words in a row that so many have tell of no quoting
-_MOST = 2000  # documents looked into
+_WINDOW_WORDS = 4  # looked up together
+_MAX_WINDOW_DOCUMENTS = 200  # a window that more documents have is no evidence of quoting
+_MAX_DOCUMENTS = 2000  # searched for quotations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,63 +22,69 @@ class QuotedBy:
 
     document: Document
     quotation: Quotation
-    judged: Judgement
+    judgement: Judgement
 
 
 def find_quoting(engine: Engine, statement: Document) -> Iterator[QuotedBy]:
-    """Yield each quotation that statements issued no earlier make of `statement`, by date.
+    """Yield each quotation of `statement` in statements issued no earlier, by date.
 
-    Words of it that stand between no marks are no quotation and do not count. Quotations of fewer
-    than five words are passed over: they prove too little to be found by.
+    Words of it outside quotation marks do not count. Quotations of fewer than five words are
+    skipped, because they prove too little.
     """
-    own = whole(statement.text)
-    seen: dict[str, Document] = {}
-    for key in _sharing(engine, own):
+    source = full_source(statement.text)
+    documents: dict[str, Document] = {}
+    for key in _documents_sharing_words(engine, source):
         document = engine.get(key)
-        later = not document.issued or not statement.issued or document.issued >= statement.issued
-        if document.statement == statement.statement or not later:
+        is_later = (
+            not document.issued or not statement.issued or document.issued >= statement.issued
+        )
+        if document.statement == statement.statement or not is_later:
             continue
-        held = seen.get(document.statement)
-        if held is None or (document.current and not held.current):
-            seen[document.statement] = document
-    for document in sorted(seen.values(), key=lambda each: (each.issued or "9", each.statement)):
+        known = documents.get(document.statement)
+        if known is None or (document.current and not known.current):
+            documents[document.statement] = document
+    for document in sorted(
+        documents.values(), key=lambda document: (document.issued or "9", document.statement)
+    ):
         for quotation in find_quotations(Article(document.text)):
-            if quotation.way == "name":
+            if quotation.found_by == "name":
                 continue
-            for one, judged in _judged(own, quotation):
-                if judged.verdict is not Verdict.NOT_FOUND:
-                    yield QuotedBy(document=document, quotation=one, judged=judged)
+            for part, judgement in _judge_quotation(source, quotation):
+                if judgement.verdict is not Verdict.NOT_FOUND:
+                    yield QuotedBy(document=document, quotation=part, judgement=judgement)
 
 
-def _judged(own: SourceText, quotation: Quotation) -> Iterator[tuple[Quotation, Judgement]]:
-    """Yield a quotation as one, or its pieces if all of them are clean and it is not."""
-    pieces = tokenize_quote(quotation.text)
-    if len(pieces.words) < SHORT:
+def _judge_quotation(
+    source: SourceText, quotation: Quotation
+) -> Iterator[tuple[Quotation, Judgement]]:
+    """Yield a quotation as one, or its pieces if all of them are faithful and it is not."""
+    tokenized = tokenize_quote(quotation.text)
+    if len(tokenized.words) < SHORT_QUOTE_WORDS:
         return
-    judged = judge(align(pieces.against(own), own))
-    if judged.verdict not in CLEAN and len(quotation.pieces) > 1:
-        apart = [
-            (one, judge(align(tokenize_quote(one.text).against(own), own)))
-            for one in pieces_of(quotation)
+    judgement = judge(align(tokenized.drop_insertions(source), source))
+    if judgement.verdict not in FAITHFUL and len(quotation.pieces) > 1:
+        parts = [
+            (part, judge(align(tokenize_quote(part.text).drop_insertions(source), source)))
+            for part in split_pieces(quotation)
         ]
-        if all(each.verdict in CLEAN for _, each in apart):
-            yield from apart
+        if all(part_judgement.verdict in FAITHFUL for _, part_judgement in parts):
+            yield from parts
             return
-    yield quotation, judged
+    yield quotation, judgement
 
 
-def _sharing(engine: Engine, own: SourceText) -> dict[str, None]:
-    """Return the documents that have a stretch of these words, unless too many have it."""
-    found: dict[str, None] = {}
-    asked: set[tuple[str, ...]] = set()
-    step = max(1, _WINDOW // 2, len(own) // 3000)
-    for at in range(0, max(1, len(own) - _WINDOW + 1), step):
-        words = own.words[at : at + _WINDOW]
-        if not words or words in asked:
+def _documents_sharing_words(engine: Engine, source: SourceText) -> dict[str, None]:
+    """Return the keys of documents that share a window of words, unless too many share it."""
+    keys: dict[str, None] = {}
+    looked_up: set[tuple[str, ...]] = set()
+    step = max(1, _WINDOW_WORDS // 2, len(source) // 3000)
+    for start in range(0, max(1, len(source) - _WINDOW_WORDS + 1), step):
+        words = source.words[start : start + _WINDOW_WORDS]
+        if not words or words in looked_up:
             continue
-        asked.add(words)
-        if 1 < engine.frequency(words).documents <= _COMMON:
-            found.update(dict.fromkeys(place.key for place in engine.find(words)))
-        if len(found) > _MOST:
+        looked_up.add(words)
+        if 1 < engine.frequency(words).documents <= _MAX_WINDOW_DOCUMENTS:
+            keys.update(dict.fromkeys(hit.key for hit in engine.find(words)))
+        if len(keys) > _MAX_DOCUMENTS:
             break
-    return found
+    return keys

@@ -70,13 +70,13 @@ def command(
         every = _checked(context, catalogue, resolver, text, given or "", without)
         _show(every, scope, as_json)
         if page is not None:
-            from onrecord.quotations.html_report import write
+            from onrecord.quotations.html_report import write_report
 
-            write(page, text, every, scope, catalogue, context.settings)
+            write_report(page, text, every, scope, catalogue, context.settings)
             context.say(f"written: {page}")
     if not every:
         context.warn(f"{article}: no quotations found")
-    raise SystemExit(0 if every and all(each.clean for each in every) else 1)
+    raise SystemExit(0 if every and all(each.is_faithful for each in every) else 1)
 
 
 def _checked(
@@ -91,9 +91,9 @@ def _checked(
     from onrecord.quotations.check import annotate, check_article
 
     if text is None:
-        return [annotate(catalogue, resolver.resolve(given, without=without, offer=True))]
+        return [annotate(catalogue, resolver.resolve(given, excluded=without, with_nearest=True))]
     found = find_quotations(text)
-    if passed := [each.text for each in found if each.way == "name"]:
+    if passed := [each.text for each in found if each.found_by == "name"]:
         context.say(f"taken for names or titles, not checked: {', '.join(passed[:5])}")
     return list(check_article(catalogue, resolver, found, without))
 
@@ -112,9 +112,9 @@ def _answer_lines(
     coverage = search_scope_json(scope)
     clean = True
     for line in _lines(batch):
-        answer = resolver.resolve(line.quote, without={*without, *line.quoting})
+        answer = resolver.resolve(line.quote, excluded={*without, *line.quoting})
         checked = annotate(catalogue, answer)
-        clean = clean and checked.clean
+        clean = clean and checked.is_faithful
         emit(line.given | checked_json(checked, coverage))
     return clean
 
@@ -133,20 +133,20 @@ def _show(every: "list[CheckedQuotation]", scope: "SearchScope", as_json: bool) 
 
     out = console()
     for checked in every:
-        terminal_report.show_quotation(out, checked)
+        terminal_report.print_quotation(out, checked)
     if len(every) > 1:
-        terminal_report.sum_up(out, every)
-    if any(each.answer.verdict is Verdict.NOT_FOUND for each in every):
-        terminal_report.coverage(out, scope)
+        terminal_report.print_summary(out, every)
+    if any(each.resolution.verdict is Verdict.NOT_FOUND for each in every):
+        terminal_report.print_search_scope(out, scope)
 
 
 def _read(context: Context, name: str, kind: str) -> "Article":
     from archive.sandbox.pool import shared_sandbox
-    from index.quotes.article.article_text import LARGEST, read_article
+    from index.quotes.article.article_text import MAX_ARTICLE_BYTES, read_article
 
     if name == "-":
         return shared_sandbox().call(
-            read_article, sys.stdin.buffer.read(LARGEST + 1), "standard input", kind
+            read_article, sys.stdin.buffer.read(MAX_ARTICLE_BYTES + 1), "standard input", kind
         )
     if name.startswith(("http://", "https://")):
         return shared_sandbox().call(read_article, _fetched(context, name), name, kind or "html")
@@ -154,7 +154,7 @@ def _read(context: Context, name: str, kind: str) -> "Article":
     if not path.is_file():
         raise click.BadParameter(f"no such file: {name}")
     with path.open("rb") as file:
-        return shared_sandbox().call(read_article, file.read(LARGEST + 1), name, kind)
+        return shared_sandbox().call(read_article, file.read(MAX_ARTICLE_BYTES + 1), name, kind)
 
 
 def _fetched(context: Context, url: str) -> bytes:

@@ -40,7 +40,7 @@ def command(
     there is no change to show.
     """
     from archive.catalogue import capture_queries, version_queries
-    from onrecord.statements.compare import comparison_facts, version_pairs, words_of
+    from onrecord.statements.compare import comparable_text, comparison_facts, version_pairs
 
     with context.catalogue() as catalogue:
         found = version_queries.versions(catalogue, id_.partition("@")[0])
@@ -54,7 +54,7 @@ def command(
         _write_page(html, chosen, captures)
         context.say(f"wrote {html}")
     for before, after in chosen if html is None else ():
-        edits = diff_texts(words_of(before), words_of(after))
+        edits = diff_texts(comparable_text(before), comparable_text(after))
         said = comparison_facts(
             before, after, [captures[v.id].payload_sha256 for v in (before, after)]
         )
@@ -75,33 +75,33 @@ def command(
 def _write_page(
     path: Path, chosen: list[tuple[Version, Version]], captures: dict[str, Capture]
 ) -> None:
-    from onrecord.statements.compare import words_of
-    from onrecord.statements.diff_html import Step, page
+    from onrecord.statements.compare import comparable_text
+    from onrecord.statements.diff_html import VersionStep, render_diff_page
 
     steps = [
-        Step(
+        VersionStep(
             before=before,
             after=after,
             capture_before=captures[before.id],
             capture_after=captures[after.id],
-            text_before=words_of(before),
-            text_after=words_of(after),
-            changes=diff_texts(words_of(before), words_of(after)),
+            text_before=comparable_text(before),
+            text_after=comparable_text(after),
+            changes=diff_texts(comparable_text(before), comparable_text(after)),
         )
         for before, after in chosen
     ]
-    path.write_text(page(steps), encoding="utf-8")
+    path.write_text(render_diff_page(steps), encoding="utf-8")
 
 
 def _print_unified(before: Version, after: Version) -> None:
     from difflib import unified_diff
 
     from archive.json_objects import utc
-    from onrecord.statements.compare import words_of
+    from onrecord.statements.compare import comparable_text
 
     lines = unified_diff(
-        words_of(before).splitlines(),
-        words_of(after).splitlines(),
+        comparable_text(before).splitlines(),
+        comparable_text(after).splitlines(),
         before.id,
         after.id,
         utc(before.last_seen),
@@ -116,7 +116,7 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     from rich.text import Text
 
     from archive.json_objects import utc
-    from onrecord.statements.compare import words_of
+    from onrecord.statements.compare import comparable_text
 
     out = console()
     out.print(Text(clean(after.reading.title), style="bold"))
@@ -125,7 +125,7 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     counts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(edits))
     noun = "change" if len(edits) == 1 else "changes"
     out.print(Text(f"{len(edits)} {noun}: {counts}", style="dim"))
-    text = words_of(after)
+    text = comparable_text(after)
     for edit in edits:
         line = Text(f"\n[{', '.join(edit.sorts)}] ", style="dim")
         shown = Text()

@@ -35,7 +35,7 @@ def command(context: Context, id_: str, quote: str, as_json: bool) -> None:
         _print(found)
     if any(
         each.first_byte is None and _has_letters(found, each.start, each.end)
-        for each in found.words
+        for each in found.spans
     ):
         context.warn("some words were not found in the bytes of the capture")
         raise SystemExit(1)
@@ -52,6 +52,6 @@ def _print(found: "ByteSpans") -> None:
     click.echo(
         f"{capture.stored.warc} byte {capture.stored.offset}, SHA-256 {capture.payload_sha256}"
     )
-    for each in found.words:
+    for each in found.spans:
         where = "–" if each.first_byte is None else f"{each.first_byte}-{each.last_byte}"
         click.echo(clean(f"{where:>15}  {found.text[each.start : each.end]}"))

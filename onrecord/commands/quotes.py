@@ -38,7 +38,7 @@ def command(context: Context, id_: str, as_json: bool) -> None:
 
 
 def _json(statement: str, each: "QuotedBy") -> dict[str, Any]:
-    document, judged = each.document, each.judged
+    document, judged = each.document, each.judgement
     return {
         "statement": statement,
         "quoted_by": document.statement,
@@ -49,7 +49,7 @@ def _json(statement: str, each: "QuotedBy") -> dict[str, Any]:
         "quote": each.quotation.text,
         "start": each.quotation.start,
         "end": each.quotation.end,
-        "credited": each.quotation.credited,
+        "credited": each.quotation.attributed_to,
         "verdict": judged.verdict.value,
         "score": judged.score,
         "edits": [[edit.before, edit.after] for edit in judged.edits],
@@ -62,18 +62,18 @@ def _json(statement: str, each: "QuotedBy") -> dict[str, Any]:
 def _print(found: "list[QuotedBy]") -> None:
     from rich.text import Text
 
-    from onrecord.quotations.terminal_report import COLOURS, show_omission, with_edits
+    from onrecord.quotations.terminal_report import VERDICT_COLOURS, format_edits, format_omission
 
     out = console()
     last = ""
     for each in found:
-        document, judged = each.document, each.judged
+        document, judged = each.document, each.judgement
         if document.statement != last:
             head = f"{document.issued or 'no date'}  {document.issuer}: {document.title}"
             out.print(Text(clean(head), style="bold"))
             out.print(Text(document.version, style="dim"))
             last = document.statement
-        out.print(Text(f"  {judged.verdict.value}", style=COLOURS[judged.verdict]))
-        out.print(with_edits(each.quotation.text, judged))
+        out.print(Text(f"  {judged.verdict.value}", style=VERDICT_COLOURS[judged.verdict]))
+        out.print(format_edits(each.quotation.text, judged))
         for elision in judged.elisions:
-            out.print(show_omission(elision, ""))
+            out.print(format_omission(elision, ""))

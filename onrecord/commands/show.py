@@ -22,13 +22,13 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or the version called ID."""
     from archive.catalogue import capture_queries, version_queries
     from archive.json_objects import capture_json, version_json
-    from onrecord.statements.translations import attestation, find_translations
+    from onrecord.statements.translations import find_attestation, find_translations
 
     with context.catalogue() as catalogue:
         version = version_queries.version(catalogue, id_)
         capture = capture_queries.capture(catalogue, version.capture)
         visible = version_queries.layer(catalogue, version.layer_sha256) if layer else ""
-        word = attestation(catalogue, version.id)
+        word = find_attestation(catalogue, version.id)
         others = find_translations(catalogue, version, context.sources.get(version.source))
     if as_json:
         found = version_json(version) | {

@@ -61,7 +61,7 @@ def command(
     something is not as it was recorded; 0 with notes: nothing is broken, but read them.
     """
     from archive.errors import FixityError
-    from onrecord.evidence.trust import trust
+    from onrecord.evidence.trust import load_trust_anchors
 
     scope = CheckScope(quick=quick, deep=deep, since=since.replace(tzinfo=UTC) if since else None)
     now = datetime.now(UTC)
@@ -69,7 +69,7 @@ def command(
         found = _check_wacz(wacz, key)
     else:
         found = list(_repair(context, repair_from)) if repair_from else []
-        found += _check(context, scope, trust(context.home, anchors, key), now)
+        found += _check(context, scope, load_trust_anchors(context.home, anchors, key), now)
     for one in found:
         _tell(one, as_json, verbose=context.verbosity > 0)
     verdict = worst(found)

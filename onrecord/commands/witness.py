@@ -35,9 +35,9 @@ def add(context: Context, key: str) -> None:
 @click.pass_obj
 def key(context: Context) -> None:
     """Print the key by which this archive cosigns others' checkpoints; made when first asked."""
-    from onrecord.evidence.witness import own_key
+    from onrecord.evidence.witness import load_own_key
 
-    click.echo(own_key(context.home)[1].vkey)
+    click.echo(load_own_key(context.home)[1].vkey)
 
 
 @command.command("cosign")
@@ -49,9 +49,9 @@ def cosign(context: Context, checkpoint: Path, proof: Path | None) -> None:
 
     Exit code 3: it does not. Keep both files: together they prove that two pasts were shown.
     """
-    from onrecord.evidence.witness import cosigned
+    from onrecord.evidence.witness import cosign_checkpoint
 
-    note = cosigned(context.home, checkpoint, proof, datetime.now(UTC))
+    note = cosign_checkpoint(context.home, checkpoint, proof, datetime.now(UTC))
     click.echo(note.encode().decode(), nl=False)
 
 
@@ -80,9 +80,9 @@ def verify(context: Context, checkpoint: Path, as_json: bool) -> None:
 
     Exit code 3: it shows another past than this log has: a split view.
     """
-    from onrecord.evidence.witness import received
+    from onrecord.evidence.witness import store_cosigned_checkpoint
 
-    seen = received(context.home, checkpoint)
+    seen = store_cosigned_checkpoint(context.home, checkpoint)
     for one in seen:
         if as_json:
             emit({"witness": one.witness, "when": one.when.isoformat()})

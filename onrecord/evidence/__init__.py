@@ -1,1 +1,1 @@
-"""Evidence packs, proofs, trust, witnesses, erasure."""
+"""Evidence packs, log proofs, trust anchors, witnesses and erasure."""

@@ -1,4 +1,4 @@
-"""Erase a statement everywhere that it is: evidence, log, catalogue, index."""
+"""Erase a statement everywhere: WARC files, log, catalogue, index."""
 
 import shutil
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ from onrecord.context import Context
 
 @dataclass(frozen=True, slots=True)
 class ErasurePlan:
-    """What an erasure takes with it."""
+    """The captures and versions that an erasure removes."""
 
     captures: list[str]
-    versions: list[str]  # of whatever statement
+    versions: list[str]  # of any statement
 
 
 def plan_statement_erasure(context: Context, name: str) -> ErasurePlan:
-    """Return what erasing a statement, a version or a capture would take with it."""
+    """Return what erasing a statement, a version or a capture would remove."""
     with context.catalogue() as catalogue:
         if name.startswith("urn:"):
             captures = [capture_queries.capture(catalogue, name).id]
@@ -41,7 +41,7 @@ def plan_statement_erasure(context: Context, name: str) -> ErasurePlan:
 
 def erase_statement(
     context: Context,
-    going: ErasurePlan,
+    plan: ErasurePlan,
     *,
     reason: str,
     who: str,
@@ -49,10 +49,14 @@ def erase_statement(
     recipients: Sequence[str] = (),
     sealed_to: Path | None = None,
 ) -> None:
-    """Erase, complete what an earlier crash left undone, and clear the caches."""
+    """Erase the captures of `plan`, finish any interrupted erasure, and delete the index.
+
+    Before it is erased, each record is encrypted to `recipients` and stored in `sealed_to`, if
+    given.
+    """
     home = context.home
 
-    def keep(name: str, data: bytes) -> None:
+    def seal_copy(name: str, data: bytes) -> None:
         if sealed_to:
             path = sealed_to / f"{name.rpartition(':')[2]}.age"
             atomic_files.replace(path, encrypt(data, recipients))
@@ -60,18 +64,21 @@ def erase_statement(
     with home.writing(), Log.writing(home.log, home.keys) as log:
         recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)
         finish_erasure(home, log)
-        planned = plan_erasure(log, going.captures)
-        remove(home.half_made)  # of a rebuild that was cut short: it may hold the words too
-        erase_records(home, log, planned, reason=reason, who=who, when=when, keep=keep)
+        planned_records = plan_erasure(log, plan.captures)
+        remove(home.half_made)  # of an interrupted rebuild: it may contain the words too
+        erase_records(home, log, planned_records, reason=reason, who=who, when=when, keep=seal_copy)
         with context.catalogue() as catalogue:
-            remove_captures.remove_captures(catalogue, going.captures)
-            updates.add_events(catalogue, [_event(one.capture, reason, when) for one in planned])
+            remove_captures.remove_captures(catalogue, plan.captures)
+            updates.add_events(
+                catalogue,
+                [_erasure_event(record.capture, reason, when) for record in planned_records],
+            )
         remove_captures.scrub(home.catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
 
 
-def _event(capture: str, reason: str, when: datetime) -> Event:
+def _erasure_event(capture: str, reason: str, when: datetime) -> Event:
     return Event(
         when=when,
         kind="deaccession",

@@ -1,4 +1,4 @@
-"""An evidence pack about one version: what the command and the reading room both make."""
+"""Make an evidence pack about one version, for the command line and the web."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from onrecord.statements.cite import citation_data, find_passage
 
 @dataclass(frozen=True, slots=True)
 class EvidencePack:
-    """The files of a pack, by name, and the version they are about."""
+    """The files of a pack, by name, and the id of their version."""
 
     version: str
     files: dict[str, bytes]
@@ -24,22 +24,22 @@ class EvidencePack:
 def make_pack(
     connection: Connection, home: ArchiveFolder, name: str, quote: str, base: str
 ) -> EvidencePack:
-    """Return what proves statement `name`, with `quote` where words of it matter.
+    """Return the evidence pack of statement `name`, and of the words of `quote` unless it is "".
 
-    The archive's one writer's lock is held meanwhile, since a checkpoint may have to be signed.
+    This holds the archive's writer lock, because a checkpoint may have to be signed.
     """
-    chosen = find_passage(connection, name, quote)
-    facts = citation_data(connection, chosen, base)
+    cited = find_passage(connection, name, quote)
+    facts = citation_data(connection, cited, base)
 
-    def holds(url: str) -> bool:
-        held = capture_queries.captures_of(connection, url)
-        return any(capture.outcome is Outcome.OK for capture in held)
+    def is_held(url: str) -> bool:
+        captures = capture_queries.captures_of(connection, url)
+        return any(capture.outcome is Outcome.OK for capture in captures)
 
-    wanted = build.PackRequest(
-        version=chosen.version,
-        passage=chosen.passage,
+    pack_request = build.PackRequest(
+        version=cited.version,
+        passage=cited.passage,
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
-        holds=holds,
+        holds=is_held,
     )
     with home.writing(), Log.writing(home.log, home.keys) as log:
-        return EvidencePack(chosen.version.id, build.build_pack(home, log, wanted))
+        return EvidencePack(cited.version.id, build.build_pack(home, log, pack_request))

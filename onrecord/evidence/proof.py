@@ -1,4 +1,4 @@
-"""What the log says of a capture: its entry, the checkpoint over it, the timestamps of that."""
+"""Look up a capture in the log: its entry, the first checkpoint over it, its timestamps."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from archive.log.log import Log
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogProof:
-    """A capture's place in the log; `checkpoint_size` is 0 where none covers it yet."""
+    """A capture's entry in the log; `checkpoint_size` is 0 if no checkpoint covers it yet."""
 
     index: int
     entered: str  # RFC 3339
@@ -16,32 +16,32 @@ class LogProof:
     origin: str = ""
     checkpoint_size: int = 0
     root: str = ""  # of the tree at that checkpoint, hex
-    stamped: tuple[str, ...] = ()  # names of timestamp tokens held of that checkpoint
+    timestamp_tokens: tuple[str, ...] = ()  # file names of that checkpoint's tokens
 
 
-def log_proof(home: ArchiveFolder, capture: str) -> LogProof | None:
-    """Return where `capture` stands in the archive's log; None where it, or the log, is not."""
+def find_log_proof(home: ArchiveFolder, capture: str) -> LogProof | None:
+    """Return the log proof of `capture`; None if there is no entry for it or no log."""
     if not (home.log / "entries.jsonl").exists():
         return None
     log = Log.reading(home.log)
     try:
-        found = next(log.find("id", capture), None)
-        if found is None:
+        match = next(log.find("id", capture), None)
+        if match is None:
             return None
-        index, entry = found
+        index, entry = match
         entered = entry.when.isoformat().replace("+00:00", "Z")
         covering = [size for size in log.checkpoints.sizes() if size > index]
         if not covering:
             return LogProof(index=index, entered=entered, size=len(log))
-        held = log.checkpoints.load(min(covering))
+        signed = log.checkpoints.load(min(covering))
         return LogProof(
             index=index,
             entered=entered,
             size=len(log),
-            origin=held.checkpoint.origin,
-            checkpoint_size=held.checkpoint.size,
-            root=held.checkpoint.root.hex(),
-            stamped=tuple(sorted(path.name for path in held.tokens())),
+            origin=signed.checkpoint.origin,
+            checkpoint_size=signed.checkpoint.size,
+            root=signed.checkpoint.root.hex(),
+            timestamp_tokens=tuple(sorted(path.name for path in signed.tokens())),
         )
     finally:
         log.close()

@@ -1,4 +1,4 @@
-"""What a check of an archive relies on besides the archive: authorities, witnesses, anchors."""
+"""Load the trust anchors of a verification: authorities, witnesses, checkpoints, key."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,8 +10,10 @@ from archive.log.signed_notes import PublicKey, parse_key, parse_note
 from archive.timestamps import authorities
 
 
-def trust(home: ArchiveFolder, anchors: Sequence[Path] = (), key: str = "") -> TrustAnchors:
-    """Return what to trust: what is kept in the archive, and what is brought along."""
+def load_trust_anchors(
+    home: ArchiveFolder, anchors: Sequence[Path] = (), key: str = ""
+) -> TrustAnchors:
+    """Return the trust anchors stored in the archive, and those given by path or key."""
     notes = []
     for path in anchors:
         with atomic_files.storing(path):
@@ -19,12 +21,12 @@ def trust(home: ArchiveFolder, anchors: Sequence[Path] = (), key: str = "") -> T
     return TrustAnchors(
         authorities=authorities.roots(home.log),
         anchors=notes,
-        witnesses=list(witnesses(home).values()),
+        witnesses=list(witness_keys(home).values()),
         key=parse_key(key) if key else None,
     )
 
 
-def witnesses(home: ArchiveFolder) -> dict[str, PublicKey]:
-    """Return the keys of the partners who watch this log, by their names."""
-    found = [parse_key(path.read_text()) for path in sorted((home.log / "witnesses").glob("*.key"))]
-    return {key.name: key for key in found}
+def witness_keys(home: ArchiveFolder) -> dict[str, PublicKey]:
+    """Return the keys of the partners who cosign this log, by name."""
+    keys = [parse_key(path.read_text()) for path in sorted((home.log / "witnesses").glob("*.key"))]
+    return {key.name: key for key in keys}

@@ -1,4 +1,4 @@
-"""What partners and we know of each other's logs, and what follows from a new checkpoint."""
+"""Cosign partners' checkpoints, and store the cosignatures of our own."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +12,11 @@ from archive.log import keys, merkle, signed_notes, witness
 from archive.log.log import Log
 from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
 from archive.log.witness import Cosignature
-from onrecord.evidence.trust import witnesses
+from onrecord.evidence.trust import witness_keys
 
 
-def own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
-    """Return the key by which this archive cosigns, made at the first call."""
+def load_own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
+    """Return the key by which this archive cosigns; the first call creates it."""
     path = home.keys / "witness.pem"
     if not path.exists():
         keys.save_key(path, keys.new_key())
@@ -26,55 +26,62 @@ def own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
     return key, signed_notes.public_key(key, name, signed_notes.WITNESS_KEY)
 
 
-def cosigned(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime) -> Note:
-    """Return a partner's checkpoint with our cosignature, and remember that we saw it."""
-    note = _note(path)
+def cosign_checkpoint(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime) -> Note:
+    """Return a partner's checkpoint with our cosignature, and store it as the last one seen."""
+    note = _read_note(path)
     origin = parse_checkpoint(note).origin
-    partner = next((key for key in _partners(home) if key.name == origin), None)
+    partner = next((key for key in _partner_keys(home) if key.name == origin), None)
     if partner is None:
-        raise UnknownNameError("partner", origin, [key.name for key in _partners(home)])
-    memory = home.log / "partners" / f"{partner.id.hex()}.seen"
-    seen = parse_checkpoint(_note(memory)) if memory.exists() else None
-    signer, public = own_key(home)
-    steps = _hashes(proof) if proof else []
-    new = witness.cosign(
-        note, key=partner, seen=seen, proof=steps, signer=signer, name=public.name, when=when
+        raise UnknownNameError("partner", origin, [key.name for key in _partner_keys(home)])
+    seen_path = home.log / "partners" / f"{partner.id.hex()}.seen"
+    seen = parse_checkpoint(_read_note(seen_path)) if seen_path.exists() else None
+    signer, public = load_own_key(home)
+    hashes = _read_hashes(proof) if proof else []
+    cosigned = witness.cosign(
+        note, key=partner, seen=seen, proof=hashes, signer=signer, name=public.name, when=when
     )
-    atomic_files.replace(memory, note.encode(), mode=0o644)
-    return new
+    atomic_files.replace(seen_path, note.encode(), mode=0o644)
+    return cosigned
 
 
-def received(home: ArchiveFolder, path: Path) -> list[Cosignature]:
-    """Return who cosigned a checkpoint of ours, and keep it; FixityError for another past."""
-    note = _note(path)
-    said = parse_checkpoint(note)
+def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignature]:
+    """Return the cosignatures of a checkpoint of ours, and store it.
+
+    Raises:
+        FixityError: the checkpoint is not of this log's history (a split view).
+
+    """
+    note = _read_note(path)
+    checkpoint = parse_checkpoint(note)
     with Log.reading(home.log) as log:
-        history = log.keys()
-        witness.opened(note, history.in_force(said.size))
-        if said.size > len(log):
-            raise FixityError("log", f"{said.size} entries, as others saw", str(len(log)))
-        root = merkle.root(log.tree.hash_at, said.size)
-        if root != said.root:
-            what = f"log, first {said.size} entries"
-            raise FixityError(what, f"{said.root.hex()}, as others saw", f"{root.hex()}: two pasts")
-    seen = witness.cosignatures(note, list(witnesses(home).values()))
-    if seen:
-        name = f"{said.size:012d}.{note.lines[-1].key_id.hex()}.note"
+        log_keys = log.keys()
+        witness.opened(note, log_keys.in_force(checkpoint.size))
+        if checkpoint.size > len(log):
+            raise FixityError("log", f"{checkpoint.size} entries, as others saw", str(len(log)))
+        root = merkle.root(log.tree.hash_at, checkpoint.size)
+        if root != checkpoint.root:
+            field = f"log, first {checkpoint.size} entries"
+            raise FixityError(
+                field, f"{checkpoint.root.hex()}, as others saw", f"{root.hex()}: two pasts"
+            )
+    cosignatures = witness.cosignatures(note, list(witness_keys(home).values()))
+    if cosignatures:
+        name = f"{checkpoint.size:012d}.{note.lines[-1].key_id.hex()}.note"
         atomic_files.replace(home.log / "cosigned" / name, note.encode(), mode=0o644)
-    return seen
+    return cosignatures
 
 
-def _partners(home: ArchiveFolder) -> list[PublicKey]:
+def _partner_keys(home: ArchiveFolder) -> list[PublicKey]:
     paths = sorted((home.log / "partners").glob("*.key"))
     return [parse_key(path.read_text()) for path in paths]
 
 
-def _note(path: Path) -> Note:
+def _read_note(path: Path) -> Note:
     with atomic_files.storing(path):
         return parse_note(path.read_bytes())
 
 
-def _hashes(path: Path) -> list[bytes]:
+def _read_hashes(path: Path) -> list[bytes]:
     with atomic_files.storing(path):
         lines = path.read_text(errors="replace").split()
     try:

@@ -1,1 +1,1 @@
-"""How checked quotations are shown: JSON lines, a terminal, a page of HTML."""
+"""Check quotations against the archive and report the results: JSON, terminal, HTML."""

@@ -1,4 +1,4 @@
-"""Check quotations against the archive: what was found, what is known of it, what was searched."""
+"""Check quotations against the archive: resolutions with versions, flags and search scope."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from archive.catalogue.coverage import by_source
 from archive.catalogue.coverage.by_source import SourceCoverage
 from archive.catalogue.coverage.gaps import Gap, gaps
 from archive.models import Outcome, Version
-from index.quotes.article.find_quotations import Quotation, pieces_of
-from index.quotes.article.organisations import credited_elsewhere
-from index.quotes.compare.verdicts import CLEAN, Verdict
-from index.quotes.flags import Flag, flags
+from index.quotes.article.find_quotations import Quotation, split_pieces
+from index.quotes.article.organisations import is_attributed_elsewhere
+from index.quotes.compare.verdicts import FAITHFUL, Verdict
+from index.quotes.flags import Flag, derive_flags
 from index.quotes.resolve import Resolution, Resolver, SourceMatch
 
 
 @dataclass(frozen=True, slots=True)
 class SearchScope:
-    """All that was searched: what a quotation that was not found was not found in."""
+    """Everything that was searched, reported with each quotation that was not found."""
 
     documents: int  # texts of versions, both layers
     sources: tuple[SourceCoverage, ...]
@@ -29,16 +29,16 @@ class SearchScope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedQuotation:
-    """One quotation with all that can be said of it."""
+    """One quotation with its resolution, matched version and flags."""
 
-    answer: Resolution
-    quotation: Quotation | None  # None: given by itself, not found in an article
+    resolution: Resolution
+    quotation: Quotation | None  # None: not from an article
     version: Version | None
     flags: tuple[Flag, ...]
 
     @property
-    def clean(self) -> bool:
-        return self.answer.verdict in CLEAN
+    def is_faithful(self) -> bool:
+        return self.resolution.verdict in FAITHFUL
 
 
 def search_scope(connection: Connection, documents: int) -> SearchScope:
@@ -48,78 +48,85 @@ def search_scope(connection: Connection, documents: int) -> SearchScope:
 def check_article(
     connection: Connection,
     resolver: Resolver,
-    found: Iterable[Quotation],
-    without: Collection[str] = (),
+    quotations: Iterable[Quotation],
+    excluded: Collection[str] = (),
 ) -> Iterator[CheckedQuotation]:
-    """Yield what is found of each quotation of an article; names and titles are passed over."""
-    for quotation in found:
-        if quotation.way == "name":
+    """Yield each quotation of an article, checked; names and titles are skipped."""
+    for quotation in quotations:
+        if quotation.found_by == "name":
             continue
-        for one, answer in _pieces(resolver, quotation, without):
-            yield annotate(connection, answer, one)
+        for part, resolution in _resolve_quotation(resolver, quotation, excluded):
+            yield annotate(connection, resolution, part)
 
 
-def _pieces(
-    resolver: Resolver, quotation: Quotation, without: Collection[str]
+def _resolve_quotation(
+    resolver: Resolver, quotation: Quotation, excluded: Collection[str]
 ) -> Iterator[tuple[Quotation, Resolution]]:
-    """Yield a quotation as one; or its pieces each by itself, if only that makes them clean."""
-    answer = resolver.resolve(quotation.text, without=without, offer=True)
-    if answer.verdict in CLEAN or len(quotation.pieces) < 2:
-        yield quotation, answer
+    """Yield a quotation as one, or each piece by itself where that gives better verdicts."""
+    resolution = resolver.resolve(quotation.text, excluded=excluded, with_nearest=True)
+    if resolution.verdict in FAITHFUL or len(quotation.pieces) < 2:
+        yield quotation, resolution
         return
-    apart = [(one, resolver.resolve(one.text, without=without)) for one in pieces_of(quotation)]
-    if any(each.verdict is not Verdict.NOT_FOUND for _, each in apart) and (
-        answer.verdict is Verdict.NOT_FOUND or all(each.verdict in CLEAN for _, each in apart)
+    parts = [
+        (part, resolver.resolve(part.text, excluded=excluded)) for part in split_pieces(quotation)
+    ]
+    if any(part_resolution.verdict is not Verdict.NOT_FOUND for _, part_resolution in parts) and (
+        resolution.verdict is Verdict.NOT_FOUND
+        or all(part_resolution.verdict in FAITHFUL for _, part_resolution in parts)
     ):
-        yield from apart
+        yield from parts
     else:
-        yield quotation, answer
+        yield quotation, resolution
 
 
 def annotate(
-    connection: Connection, answer: Resolution, quotation: Quotation | None = None
+    connection: Connection, resolution: Resolution, quotation: Quotation | None = None
 ) -> CheckedQuotation:
-    """Return an answer with its version, and remarks that only the catalogue can make."""
-    more = flags(answer)
+    """Return a resolution with its version, and the flags that need the catalogue."""
+    flags = derive_flags(resolution)
     version: Version | None = None
-    if answer.match is not None:
-        held = version_queries.versions_by_id(connection, [answer.match.document.version])
-        version = held.get(answer.match.document.version)
-    if version is not None and answer.match is not None:
-        more += _history(connection, version, answer.match)
-        if quotation is not None and _elsewhere(quotation.credited, version):
-            more.append(
+    if resolution.match is not None:
+        versions = version_queries.versions_by_id(connection, [resolution.match.document.version])
+        version = versions.get(resolution.match.document.version)
+    if version is not None and resolution.match is not None:
+        flags += _history_flags(connection, version, resolution.match)
+        if quotation is not None and _is_attributed_elsewhere(quotation.attributed_to, version):
+            flags.append(
                 Flag(
                     "credited-elsewhere",
-                    f"credited to {quotation.credited}; issued by {version.reading.issuer}",
+                    f"credited to {quotation.attributed_to}; issued by {version.reading.issuer}",
                 )
             )
     if quotation is not None and quotation.unclosed:
-        more.append(Flag("unclosed", "its closing mark is missing"))
-    return CheckedQuotation(answer=answer, quotation=quotation, version=version, flags=tuple(more))
+        flags.append(Flag("unclosed", "its closing mark is missing"))
+    return CheckedQuotation(
+        resolution=resolution, quotation=quotation, version=version, flags=tuple(flags)
+    )
 
 
-def _elsewhere(credited: str, version: Version) -> bool:
+def _is_attributed_elsewhere(attributed_to: str, version: Version) -> bool:
     reading = version.reading
-    own = (reading.issuer, *reading.speakers, *reading.signatories)
-    around = "\n".join((reading.title, reading.publisher, reading.venue, reading.text))
-    return credited_elsewhere(credited, own, around)
+    own_names = (reading.issuer, *reading.speakers, *reading.signatories)
+    statement_text = "\n".join((reading.title, reading.publisher, reading.venue, reading.text))
+    return is_attributed_elsewhere(attributed_to, own_names, statement_text)
 
 
-def _history(connection: Connection, version: Version, match: SourceMatch) -> Iterator[Flag]:
+def _history_flags(connection: Connection, version: Version, match: SourceMatch) -> Iterator[Flag]:
     if version.transcript:
         yield Flag("transcript", "from a text collection, not from a capture")
     if not match.document.current:
         newest = version_queries.version(connection, version.statement)
         yield Flag(
             "edited-later",
-            f"the page was edited: these words were last seen {_day(version.last_seen)}, "
-            f"and are not in the version first seen {_day(newest.first_seen)}",
+            f"the page was edited: these words were last seen {_format_day(version.last_seen)}, "
+            f"and are not in the version first seen {_format_day(newest.first_seen)}",
         )
     captures = capture_queries.captures_of(connection, version.reading.url)
     if captures and captures[-1].outcome is Outcome.GONE:
-        yield Flag("gone", f"the page was gone when asked for on {_day(captures[-1].captured)}")
+        yield Flag(
+            "gone", f"the page was gone when asked for on {_format_day(captures[-1].captured)}"
+        )
 
 
-def _day(moment: datetime) -> str:
+def _format_day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"

@@ -1,6 +1,7 @@
-"""One self-contained page: the article, each quotation underlined by verdict, its source beside it.
+"""Write a self-contained HTML report: the article, its quotations by verdict, their sources.
 
-Nothing on it runs or is fetched: no scripts, and a policy that forbids what a mistake let through.
+The page has no scripts and fetches nothing; its Content-Security-Policy forbids both, in case
+escaping fails.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from index.quotes.article.article_text import Article
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
 from onrecord.quotations.check import CheckedQuotation, SearchScope
-from onrecord.quotations.terminal_report import ABOUT
+from onrecord.quotations.terminal_report import VERDICT_MEANINGS
 from onrecord.settings import Settings
 from onrecord.statements.cite import CitedPassage, citation_data
 
@@ -49,33 +50,35 @@ td, th { border-bottom: 1px solid var(--line); padding: .2rem .8rem .2rem 0; tex
 @media (max-width: 52rem) { .both { display: block; } }
 @media print { .both { display: block; } details > * { display: block; } }
 """
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+)
 
 
-def write(
+def write_report(
     path: Path,
     article: Article | None,
-    every: Sequence[CheckedQuotation],
-    searched: SearchScope,
+    quotations: Sequence[CheckedQuotation],
+    scope: SearchScope,
     catalogue: Connection,
     settings: Settings,
 ) -> None:
-    """Write the report to `path`; StorageError where that cannot be done."""
+    """Write the report to `path`. Raises StorageError if it cannot be written."""
     cards = "\n".join(
         _card(number, checked, _citation(checked, catalogue, settings))
-        for number, checked in enumerate(every, 1)
+        for number, checked in enumerate(quotations, 1)
     )
     title = article.title if article and article.title else "Quotations, checked"
-    body = f"<div class='article'>{_marked(article, every)}</div>" if article else ""
+    body = f"<div class='article'>{_marked_article(article, quotations)}</div>" if article else ""
     page = f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta http-equiv="Content-Security-Policy" content="{_CONTENT_SECURITY_POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer"><title>{_text(title)}</title>
+<meta name="referrer" content="no-referrer"><title>{_escape(title)}</title>
 <style>{_STYLE}</style></head><body>
-<h1>{_text(title)}</h1>{_counts(every)}
+<h1>{_escape(title)}</h1>{_summary(quotations)}
 <div class="{"both" if article else "one"}">{body}<div>{cards}</div></div>
-{_searched(searched)}
+{_search_scope_table(scope)}
 </body></html>
 """
     try:
@@ -84,135 +87,151 @@ def write(
         raise StorageError(f"{path}: {error.strerror}") from error
 
 
-def _text(text: str) -> str:
+def _escape(text: str) -> str:
     return escape(clean(text), quote=True)
 
 
-def _counts(every: Sequence[CheckedQuotation]) -> str:
-    counted = [
-        (verdict, sum(1 for each in every if each.answer.verdict is verdict)) for verdict in Verdict
+def _summary(quotations: Sequence[CheckedQuotation]) -> str:
+    counts = [
+        (verdict, sum(1 for checked in quotations if checked.resolution.verdict is verdict))
+        for verdict in Verdict
     ]
-    told = ", ".join(f"{count} {verdict.value}" for verdict, count in counted if count)
-    return f"<p>{len(every)} quotations: {told or 'none'}.</p>"
+    summary = ", ".join(f"{count} {verdict.value}" for verdict, count in counts if count)
+    return f"<p>{len(quotations)} quotations: {summary or 'none'}.</p>"
 
 
-def _marked(article: Article, every: Sequence[CheckedQuotation]) -> str:
-    """Return the article's text, each quotation a link to its card."""
+def _marked_article(article: Article, quotations: Sequence[CheckedQuotation]) -> str:
+    """Return the article's text with each quotation linked to its card."""
     parts: list[str] = []
-    at = 0
-    for number, checked in enumerate(every, 1):
-        found = checked.quotation
-        if found is None or found.start < at:
+    position = 0
+    for number, checked in enumerate(quotations, 1):
+        quotation = checked.quotation
+        if quotation is None or quotation.start < position:
             continue
-        verdict = checked.answer.verdict.value
-        parts.append(_text(article.text[at : found.start]))
-        inside = _text(article.text[found.start : found.end])
-        parts.append(f'<a id="q{number}" class="{verdict}" href="#s{number}">{inside}</a>')
-        at = found.end
-    parts.append(_text(article.text[at:]))
+        verdict = checked.resolution.verdict.value
+        parts.append(_escape(article.text[position : quotation.start]))
+        quoted = _escape(article.text[quotation.start : quotation.end])
+        parts.append(f'<a id="q{number}" class="{verdict}" href="#s{number}">{quoted}</a>')
+        position = quotation.end
+    parts.append(_escape(article.text[position:]))
     return "".join(parts)
 
 
 def _card(number: int, checked: CheckedQuotation, citation: str) -> str:
-    answer, match = checked.answer, checked.answer.match
-    verdict = answer.verdict
+    resolution, match = checked.resolution, checked.resolution.match
+    verdict = resolution.verdict
     lines = [
         f'<h3><a href="#q{number}">{number}</a>. {verdict.value}'
-        f" <span class='quiet'>{ABOUT[verdict]}</span></h3>",
-        f"<p>“{_edited(answer.quote, match.judged if match else None)}”</p>",
+        f" <span class='quiet'>{VERDICT_MEANINGS[verdict]}</span></h3>",
+        f"<p>“{_quote_with_edits(resolution.quote, match.judgement if match else None)}”</p>",
     ]
-    if checked.quotation and checked.quotation.credited:
-        lines.append(f"<p class='quiet'>credited to: {_text(checked.quotation.credited)}</p>")
+    if checked.quotation and checked.quotation.attributed_to:
+        lines.append(
+            f"<p class='quiet'>credited to: {_escape(checked.quotation.attributed_to)}</p>"
+        )
     if match is not None:
         document = match.document
-        head = f"{document.issued or 'no date'}, {document.issuer}: {document.title}"
-        lines.append(f"<p><b>{_text(head)}</b></p>{_in_source(document.text, match.judged)}")
-    for flag in checked.flags:
-        lines.append(f"<p><b>{_text(flag.kind)}</b>: {_text(flag.detail)}</p>")
-    if answer.also:
-        some = "; ".join(
-            _text(f"{each.document.issued} {each.document.statement}") for each in answer.also[:8]
+        heading = f"{document.issued or 'no date'}, {document.issuer}: {document.title}"
+        lines.append(
+            f"<p><b>{_escape(heading)}</b></p>{_source_passage(document.text, match.judgement)}"
         )
-        lines.append(f"<p class='quiet'>in {len(answer.also)} other statements too: {some}</p>")
+    for flag in checked.flags:
+        lines.append(f"<p><b>{_escape(flag.kind)}</b>: {_escape(flag.detail)}</p>")
+    if resolution.other_matches:
+        statements = "; ".join(
+            _escape(f"{match.document.issued} {match.document.statement}")
+            for match in resolution.other_matches[:8]
+        )
+        lines.append(
+            f"<p class='quiet'>in {len(resolution.other_matches)} other statements too: "
+            f"{statements}</p>"
+        )
     if citation:
-        lines.append(f"<details><summary>Cite it</summary><p>{_text(citation)}</p></details>")
+        lines.append(f"<details><summary>Cite it</summary><p>{_escape(citation)}</p></details>")
     return f'<section class="card {verdict.value}" id="s{number}">{"".join(lines)}</section>'
 
 
-def _edited(quote: str, judged: Judgement | None) -> str:
-    shown: list[str] = []
-    at = 0
-    for edit in sorted(judged.edits if judged else (), key=lambda each: each.quote_start):
-        shown.append(_text(quote[at : edit.quote_start]))
+def _quote_with_edits(quote: str, judgement: Judgement | None) -> str:
+    chunks: list[str] = []
+    position = 0
+    for edit in sorted(judgement.edits if judgement else (), key=lambda edit: edit.quote_start):
+        chunks.append(_escape(quote[position : edit.quote_start]))
         if edit.before:
-            shown.append(f"<del>{_text(edit.before)}</del> ")
+            chunks.append(f"<del>{_escape(edit.before)}</del> ")
         if edit.after:
-            shown.append(f"<ins>{_text(edit.after)}</ins>")
-        at = max(at, edit.quote_end)
-    shown.append(_text(quote[at:]))
-    return "".join(shown)
+            chunks.append(f"<ins>{_escape(edit.after)}</ins>")
+        position = max(position, edit.quote_end)
+    chunks.append(_escape(quote[position:]))
+    return "".join(chunks)
 
 
-def _in_source(text: str, judged: Judgement) -> str:
-    """Return the source's own words, those left out shaded."""
-    if not judged.parts:
+def _source_passage(text: str, judgement: Judgement) -> str:
+    """Return the source's own words, with the omitted words shaded."""
+    if not judgement.parts:
         return ""
-    start, end = min(p.start for p in judged.parts), max(p.end for p in judged.parts)
+    start, end = (
+        min(part.start for part in judgement.parts),
+        max(part.end for part in judgement.parts),
+    )
     if end - start > 6000:
-        return "".join(f"<p>… {_text(text[p.start : p.end])} …</p>" for p in judged.parts)
-    shown: list[str] = [_text(text[max(0, start - 80) : start])]
-    at = start
-    for each in sorted(judged.elisions, key=lambda each: each.start):
-        if at <= each.start and each.end <= end:
-            shown.append(_text(text[at : each.start]))
-            shown.append(f"<span class='hidden'>{_text(text[each.start : each.end])}</span>")
-            at = each.end
-    shown += (_text(text[at:end]), _text(text[end : end + 80]))
-    return f"<details><summary>In the statement</summary><p>… {''.join(shown)} …</p></details>"
+        return "".join(
+            f"<p>… {_escape(text[part.start : part.end])} …</p>" for part in judgement.parts
+        )
+    chunks: list[str] = [_escape(text[max(0, start - 80) : start])]
+    position = start
+    for elision in sorted(judgement.elisions, key=lambda elision: elision.start):
+        if position <= elision.start and elision.end <= end:
+            chunks.append(_escape(text[position : elision.start]))
+            chunks.append(
+                f"<span class='hidden'>{_escape(text[elision.start : elision.end])}</span>"
+            )
+            position = elision.end
+    chunks += (_escape(text[position:end]), _escape(text[end : end + 80]))
+    return f"<details><summary>In the statement</summary><p>… {''.join(chunks)} …</p></details>"
 
 
 def _citation(checked: CheckedQuotation, catalogue: Connection, settings: Settings) -> str:
-    match, version = checked.answer.match, checked.version
-    if match is None or version is None or not match.judged.parts:
+    match, version = checked.resolution.match, checked.version
+    if match is None or version is None or not match.judgement.parts:
         return ""
-    part = match.judged.parts[0]
-    said = None
+    part = match.judgement.parts[0]
+    passage = None
     if match.document.layer == "statement":
-        said = cut_passage(version.id, version.reading.text, part.start, part.end)
+        passage = cut_passage(version.id, version.reading.text, part.start, part.end)
     cite = STYLES.load(settings.style)
     return cite(
-        citation_data(catalogue, CitedPassage(version, said), settings.memento_base)
+        citation_data(catalogue, CitedPassage(version, passage), settings.memento_base)
     ).strip()
 
 
-def _searched(searched: SearchScope) -> str:
+def _search_scope_table(scope: SearchScope) -> str:
     rows = "".join(
         "<tr>"
         + "".join(
-            f"<td>{_text(cell)}</td>"
+            f"<td>{_escape(cell)}</td>"
             for cell in (
                 source.source,
                 ", ".join(source.issuers[:5]),
                 str(source.versions),
                 f"{source.first_issued or '?'} – {source.last_issued or '?'}",
                 f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "never",
-                "; ".join(
-                    f"{one} – {two}" for one, two in searched.gaps.get(source.source, [])[:3]
-                ),
+                _gaps(scope, source.source),
             )
         )
         + "</tr>"
-        for source in searched.sources[:200]
+        for source in scope.sources[:200]
     )
-    heads = "".join(
-        f"<th>{head}</th>"
-        for head in ("source", "issuers", "versions", "issued", "last good capture", "gaps")
+    headings = "".join(
+        f"<th>{heading}</th>"
+        for heading in ("source", "issuers", "versions", "issued", "last good capture", "gaps")
     )
     return (
-        f"<h2>What was searched: {searched.documents} texts</h2>"
-        f"<table><tr>{heads}</tr>{rows}</table>"
+        f"<h2>What was searched: {scope.documents} texts</h2>"
+        f"<table><tr>{headings}</tr>{rows}</table>"
     )
 
 
-def _gaps(searched: SearchScope, source: str) -> str:
-    return "; ".join(f"{one} – {two}" for one, two in searched.gaps.get(source, [])[:3])
+def _gaps(scope: SearchScope, source: str) -> str:
+    return "; ".join(
+        f"{gap_start} – {gap_end}" for gap_start, gap_end in scope.gaps.get(source, [])[:3]
+    )

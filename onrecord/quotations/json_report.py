@@ -1,4 +1,4 @@
-"""A checked quotation as a JSON object: docs/json.md promises its keys."""
+"""Convert checked quotations to JSON objects with the keys that docs/json.md promises."""
 
 from typing import Any
 
@@ -9,116 +9,125 @@ from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.resolve import SourceMatch
 from onrecord.quotations.check import CheckedQuotation, SearchScope
 
-_ALSO = 20
+_MAX_OTHER_MATCHES = 20
 
 
 def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[str, Any]:
-    """Return one quotation, its verdict and all that stands behind it.
+    """Return one quotation with its verdict and the evidence for it.
 
-    `coverage` is what was searched: `search_scope_json`, made once for many.
+    `coverage` is the result of `search_scope_json`, computed once for all quotations.
     """
-    answer, match = checked.answer, checked.answer.match
-    judged = match.judged if match else None
-    shown: dict[str, Any] = {
-        "quote": answer.quote,
-        "verdict": answer.verdict.value,
+    resolution, match = checked.resolution, checked.resolution.match
+    judgement = match.judgement if match else None
+    fields: dict[str, Any] = {
+        "quote": resolution.quote,
+        "verdict": resolution.verdict.value,
         "statement": match.document.statement if match else None,
         "version": match.document.version if match else None,
-        "score": judged.score if judged else 0.0,
-        "edits": [[edit.before, edit.after] for edit in judged.edits] if judged else [],
-        "omitted": [each.text for each in judged.elisions if each.text] if judged else [],
-        "segments": _segments(checked),
+        "score": judgement.score if judgement else 0.0,
+        "edits": [[edit.before, edit.after] for edit in judgement.edits] if judgement else [],
+        "omitted": [item.text for item in judgement.elisions if item.text] if judgement else [],
+        "segments": _segment_texts(checked),
         "spelling_only": bool(
-            judged and judged.edits and all(edit.spelling for edit in judged.edits)
+            judgement and judgement.edits and all(edit.spelling for edit in judgement.edits)
         ),
-        "reversed": bool(judged and judged.reversed),
+        "reversed": bool(judgement and judgement.reversed),
         "flags": [{"flag": flag.kind, "detail": flag.detail} for flag in checked.flags],
-        "changes": [_change(edit) for edit in judged.edits] if judged else [],
-        "elisions": [_elision(each) for each in judged.elisions] if judged else [],
-        "passages": _passages(match) if match else [],
-        "also": [_other(each) for each in answer.also[:_ALSO]],
-        "also_count": len(answer.also),
-        "nearest": _nearest(checked),
+        "changes": [_change_json(edit) for edit in judgement.edits] if judgement else [],
+        "elisions": [_elision_json(item) for item in judgement.elisions] if judgement else [],
+        "passages": _passages_json(match) if match else [],
+        "also": [_match_json(item) for item in resolution.other_matches[:_MAX_OTHER_MATCHES]],
+        "also_count": len(resolution.other_matches),
+        "nearest": _nearest_json(checked),
         "coverage": {} if match else coverage,
     }
-    return shown | _article(checked) | _source(checked)
+    return fields | _position_json(checked) | _version_json(checked)
 
 
-def _segments(checked: CheckedQuotation) -> list[str]:
-    match = checked.answer.match
-    quote = checked.answer.quote
-    return [quote[p.quote_start : p.quote_end] for p in match.judged.parts] if match else []
+def _segment_texts(checked: CheckedQuotation) -> list[str]:
+    match = checked.resolution.match
+    quote = checked.resolution.quote
+    return (
+        [quote[part.quote_start : part.quote_end] for part in match.judgement.parts]
+        if match
+        else []
+    )
 
 
-def _change(edit: Edit) -> dict[str, Any]:
-    op = "replace" if edit.before and edit.after else "delete" if edit.before else "insert"
+def _change_json(edit: Edit) -> dict[str, Any]:
+    operation = "replace" if edit.before and edit.after else "delete" if edit.before else "insert"
     return {
-        "op": op,
+        "op": operation,
         "before": edit.before,
         "after": edit.after,
         "before_start": edit.start,
         "before_end": edit.end,
         "after_start": edit.quote_start,
         "after_end": edit.quote_end,
-        "sorts": [sort.value for sort in classify_change(edit.before, edit.after)],
+        "sorts": [kind.value for kind in classify_change(edit.before, edit.after)],
         "spelling": edit.spelling,
     }
 
 
-def _elision(each: Elision) -> dict[str, Any]:
+def _elision_json(elision: Elision) -> dict[str, Any]:
     return {
-        "text": each.text,
-        "words": each.words,
-        "sentences": each.sentences,
-        "mark": each.mark.value if each.mark else None,
-        "instead": each.instead,
-        "start": each.start,
-        "end": each.end,
-        "quote_at": each.quote_at,
+        "text": elision.text,
+        "words": elision.words,
+        "sentences": elision.sentences,
+        "mark": elision.mark.value if elision.mark else None,
+        "instead": elision.instead,
+        "start": elision.start,
+        "end": elision.end,
+        "quote_at": elision.quote_at,
     }
 
 
-def _passages(match: SourceMatch) -> list[dict[str, Any]]:
+def _passages_json(match: SourceMatch) -> list[dict[str, Any]]:
     document = match.document
     return [
         passage_json(cut_passage(document.version, document.text, part.start, part.end))
         | {"quote_start": part.quote_start, "quote_end": part.quote_end}
-        for part in match.judged.parts
+        for part in match.judgement.parts
     ]
 
 
-def _other(match: SourceMatch) -> dict[str, Any]:
+def _match_json(match: SourceMatch) -> dict[str, Any]:
     document = match.document
     return {
         "statement": document.statement,
         "version": document.version,
-        "verdict": match.judged.verdict.value,
+        "verdict": match.judgement.verdict.value,
         "issued": document.issued,
         "issuer": document.issuer,
         "title": document.title,
     }
 
 
-def _nearest(checked: CheckedQuotation) -> dict[str, Any] | None:
-    near = checked.answer.nearest
-    if near is None or not near.judged.parts:
+def _nearest_json(checked: CheckedQuotation) -> dict[str, Any] | None:
+    nearest = checked.resolution.nearest
+    if nearest is None or not nearest.judgement.parts:
         return None
-    return _other(near) | {
-        "verdict": checked.answer.verdict.value,
-        "score": near.judged.score,
-        "passages": _passages(near),
+    return _match_json(nearest) | {
+        "verdict": checked.resolution.verdict.value,
+        "score": nearest.judgement.score,
+        "passages": _passages_json(nearest),
     }
 
 
-def _article(checked: CheckedQuotation) -> dict[str, Any]:
-    found = checked.quotation
-    if found is None:
+def _position_json(checked: CheckedQuotation) -> dict[str, Any]:
+    quotation = checked.quotation
+    if quotation is None:
         return {}
-    return {"start": found.start, "end": found.end, "credited": found.credited, "way": found.way}
+    return {
+        "start": quotation.start,
+        "end": quotation.end,
+        "credited": quotation.attributed_to,
+        "way": quotation.found_by,
+    }
 
 
-def _source(checked: CheckedQuotation) -> dict[str, Any]:
-    version, match = checked.version, checked.answer.match
+def _version_json(checked: CheckedQuotation) -> dict[str, Any]:
+    version, match = checked.version, checked.resolution.match
     if version is None or match is None:
         return {}
     reading = version.reading
@@ -136,14 +145,16 @@ def _source(checked: CheckedQuotation) -> dict[str, Any]:
     }
 
 
-def search_scope_json(searched: SearchScope) -> dict[str, Any]:
-    """Return what was searched: how much, whose, from when to when, how lately, with what gaps."""
-    held = searched.sources
-    issued = [each for source in held for each in (source.first_issued, source.last_issued) if each]
+def search_scope_json(scope: SearchScope) -> dict[str, Any]:
+    """Return what was searched: counts, issuers, dates of issue, last good capture, gaps."""
+    sources = scope.sources
+    issued = [
+        date for source in sources for date in (source.first_issued, source.last_issued) if date
+    ]
     return {
-        "documents": searched.documents,
-        "statements": sum(source.statements for source in held),
-        "versions": sum(source.versions for source in held),
+        "documents": scope.documents,
+        "statements": sum(source.statements for source in sources),
+        "versions": sum(source.versions for source in sources),
         "first_issued": min(issued, default=""),
         "last_issued": max(issued, default=""),
         "sources": [
@@ -157,8 +168,8 @@ def search_scope_json(searched: SearchScope) -> dict[str, Any]:
                 "first_issued": source.first_issued,
                 "last_issued": source.last_issued,
                 "last_good": utc(source.last_good) if source.last_good else "",
-                "gaps": searched.gaps.get(source.source, []),
+                "gaps": scope.gaps.get(source.source, []),
             }
-            for source in held
+            for source in sources
         ],
     }

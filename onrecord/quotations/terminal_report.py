@@ -1,4 +1,4 @@
-"""Checked quotations for people at a terminal."""
+"""Print checked quotations to a terminal."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
 from onrecord.quotations.check import CheckedQuotation, SearchScope
 
-COLOURS = {
+VERDICT_COLOURS = {
     Verdict.VERBATIM: "green",
     Verdict.ELIDED: "cyan",
     Verdict.SPLICED: "yellow",
@@ -18,7 +18,7 @@ COLOURS = {
     Verdict.TRANSLATED: "blue",
     Verdict.NOT_FOUND: "red",
 }
-ABOUT = {
+VERDICT_MEANINGS = {
     Verdict.VERBATIM: "the same words in the same order",
     Verdict.ELIDED: "words left out or replaced, and marked",
     Verdict.SPLICED: "whole sentences skipped, or the order reversed",
@@ -26,102 +26,109 @@ ABOUT = {
     Verdict.TRANSLATED: "perhaps the same in another language: offered, not asserted",
     Verdict.NOT_FOUND: "nothing in this archive has it",
 }
-_AROUND = 40
+_CONTEXT_CHARS = 40
 
 
-def show_quotation(out: Console, checked: CheckedQuotation) -> None:
-    """Print one quotation: verdict, words with their changes, what is hidden, where it is from."""
-    verdict = checked.answer.verdict
-    out.print(
-        Text.assemble((verdict.value.upper(), f"bold {COLOURS[verdict]}"), "  ", ABOUT[verdict])
+def print_quotation(console: Console, checked: CheckedQuotation) -> None:
+    """Print one quotation: verdict, edits, matched statement, omissions, flags."""
+    verdict = checked.resolution.verdict
+    console.print(
+        Text.assemble(
+            (verdict.value.upper(), f"bold {VERDICT_COLOURS[verdict]}"),
+            "  ",
+            VERDICT_MEANINGS[verdict],
+        )
     )
-    match = checked.answer.match
-    out.print(with_edits(checked.answer.quote, match.judged if match else None))
-    if checked.quotation and checked.quotation.credited:
-        out.print(Text(f"  credited to: {clean(checked.quotation.credited)}", style="dim"))
+    match = checked.resolution.match
+    console.print(format_edits(checked.resolution.quote, match.judgement if match else None))
+    if checked.quotation and checked.quotation.attributed_to:
+        console.print(Text(f"  credited to: {clean(checked.quotation.attributed_to)}", style="dim"))
     if match is not None:
         document = match.document
         line = Text("  from: ")
         line.append(clean(f"{document.issued or 'no date'}  {document.issuer}: {document.title}"))
-        out.print(line)
-        place = ", ".join(f"{part.start}–{part.end}" for part in match.judged.parts[:6])
-        out.print(Text(f"        {document.version}  characters {place}", style="dim"))
-        out.print(Text(f"        cite it: onrecord cite {document.statement}", style="dim"))
-        for each in match.judged.elisions:
-            out.print(show_omission(each, document.text))
+        console.print(line)
+        spans = ", ".join(f"{part.start}–{part.end}" for part in match.judgement.parts[:6])
+        console.print(Text(f"        {document.version}  characters {spans}", style="dim"))
+        console.print(Text(f"        cite it: onrecord cite {document.statement}", style="dim"))
+        for elision in match.judgement.elisions:
+            console.print(format_omission(elision, document.text))
     for flag in checked.flags:
-        out.print(Text.assemble("  ", (f"[{flag.kind}] ", "bold"), clean(flag.detail)))
-    _others(out, checked)
-    out.print()
+        console.print(Text.assemble("  ", (f"[{flag.kind}] ", "bold"), clean(flag.detail)))
+    _print_other_matches(console, checked)
+    console.print()
 
 
-def _others(out: Console, checked: CheckedQuotation) -> None:
-    also = checked.answer.also
-    for other in also[:5]:
+def _print_other_matches(console: Console, checked: CheckedQuotation) -> None:
+    others = checked.resolution.other_matches
+    for other in others[:5]:
         document = other.document
-        out.print(
+        console.print(
             Text(
                 clean(f"  also: {document.issued or 'no date'}  {document.statement}"), style="dim"
             )
         )
-    if len(also) > 5:
-        out.print(Text(f"  and in {len(also) - 5} more", style="dim"))
-    near = checked.answer.nearest
-    if near is not None and near.judged.parts:
-        document = near.document
-        share = f"{near.judged.score:.0%} of its words"
-        where = f"{document.issued}  {document.statement} ({share})"
-        line = f"  nearest, offered and not asserted: {where}"
-        out.print(Text(clean(line), style="dim"))
+    if len(others) > 5:
+        console.print(Text(f"  and in {len(others) - 5} more", style="dim"))
+    nearest = checked.resolution.nearest
+    if nearest is not None and nearest.judgement.parts:
+        document = nearest.document
+        share = f"{nearest.judgement.score:.0%} of its words"
+        statement = f"{document.issued}  {document.statement} ({share})"
+        line = f"  nearest, offered and not asserted: {statement}"
+        console.print(Text(clean(line), style="dim"))
 
 
-def with_edits(quote: str, judged: Judgement | None) -> Text:
+def format_edits(quote: str, judgement: Judgement | None) -> Text:
     """Return a quotation with its edits shown as a word diff."""
-    shown = Text("  “")
-    at = 0
-    for edit in sorted(judged.edits if judged else (), key=lambda each: each.quote_start):
-        shown.append(clean(quote[at : edit.quote_start]))
+    text = Text("  “")
+    position = 0
+    for edit in sorted(judgement.edits if judgement else (), key=lambda edit: edit.quote_start):
+        text.append(clean(quote[position : edit.quote_start]))
         if edit.before:
-            shown.append(f"[-{clean(edit.before)}-]", style="red strike")
+            text.append(f"[-{clean(edit.before)}-]", style="red strike")
         if edit.after:
-            shown.append(f"{{+{clean(edit.after)}+}}", style="green")
+            text.append(f"{{+{clean(edit.after)}+}}", style="green")
         else:
-            shown.append(" ")
-        at = max(at, edit.quote_end)
-    shown.append(clean(quote[at:]) + "”")
-    return shown
+            text.append(" ")
+        position = max(position, edit.quote_end)
+    text.append(clean(quote[position:]) + "”")
+    return text
 
 
-def show_omission(each: Elision, text: str) -> Text:
-    """Return what an elision hides, in its context."""
-    before = " ".join(text[max(0, each.start - _AROUND) : each.start].split())
-    after = " ".join(text[each.end : each.end + _AROUND].split())
-    count = "1 word" if each.words == 1 else f"{each.words} words"
-    shown = Text(f"  left out ({count}): … {clean(before)} ", style="dim")
-    shown.append(clean(" ".join(each.text.split())) or "(nothing)", style="not dim underline")
-    shown.append(f" {clean(after)} …")
-    if each.instead:
-        shown.append(f"  for which: {clean(each.instead)}")
-    return shown
+def format_omission(elision: Elision, text: str) -> Text:
+    """Return the words that an elision leaves out, in context."""
+    before = " ".join(text[max(0, elision.start - _CONTEXT_CHARS) : elision.start].split())
+    after = " ".join(text[elision.end : elision.end + _CONTEXT_CHARS].split())
+    count = "1 word" if elision.words == 1 else f"{elision.words} words"
+    line = Text(f"  left out ({count}): … {clean(before)} ", style="dim")
+    line.append(clean(" ".join(elision.text.split())) or "(nothing)", style="not dim underline")
+    line.append(f" {clean(after)} …")
+    if elision.instead:
+        line.append(f"  for which: {clean(elision.instead)}")
+    return line
 
 
-def sum_up(out: Console, every: Sequence[CheckedQuotation]) -> None:
-    counts = {verdict: sum(1 for c in every if c.answer.verdict is verdict) for verdict in Verdict}
-    told = ", ".join(f"{count} {verdict.value}" for verdict, count in counts.items() if count)
-    out.print(Text(f"{len(every)} quotations: {told}"))
+def print_summary(console: Console, quotations: Sequence[CheckedQuotation]) -> None:
+    counts = {
+        verdict: sum(1 for checked in quotations if checked.resolution.verdict is verdict)
+        for verdict in Verdict
+    }
+    summary = ", ".join(f"{count} {verdict.value}" for verdict, count in counts.items() if count)
+    console.print(Text(f"{len(quotations)} quotations: {summary}"))
 
 
-def coverage(out: Console, searched: SearchScope) -> None:
-    """Print what was searched for what was not found."""
-    out.print(Text(f"Searched: {searched.documents} texts", style="bold"))
-    for source in searched.sources[:30]:
+def print_search_scope(console: Console, scope: SearchScope) -> None:
+    """Print what was searched, for quotations that were not found."""
+    console.print(Text(f"Searched: {scope.documents} texts", style="bold"))
+    for source in scope.sources[:30]:
         issuers = ", ".join(source.issuers[:3]) + (" …" if len(source.issuers) > 3 else "")
-        good = f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "none"
+        last_good = f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "none"
         dates = f"{source.first_issued or '?'} – {source.last_issued or '?'}"
-        held = f"{source.versions} versions, {dates}; last good capture {good}"
-        line = f"  {source.source}: {issuers}; {held}"
-        out.print(Text(clean(line)))
-        for start, end in searched.gaps.get(source.source, [])[:3]:
-            out.print(Text(f"    nothing between {start} and {end}", style="dim"))
-    if len(searched.sources) > 30:
-        out.print(Text(f"  and {len(searched.sources) - 30} more sources: onrecord status"))
+        details = f"{source.versions} versions, {dates}; last good capture {last_good}"
+        line = f"  {source.source}: {issuers}; {details}"
+        console.print(Text(clean(line)))
+        for start, end in scope.gaps.get(source.source, [])[:3]:
+            console.print(Text(f"    nothing between {start} and {end}", style="dim"))
+    if len(scope.sources) > 30:
+        console.print(Text(f"  and {len(scope.sources) - 30} more sources: onrecord status"))

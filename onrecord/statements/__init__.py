@@ -1,1 +1,1 @@
-"""Statements for their readers: search, cite, compare, timeline."""
+"""Present statements to readers: search, cite, compare, timeline."""

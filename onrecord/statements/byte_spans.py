@@ -1,4 +1,4 @@
-"""Where in the bytes of its capture the words of a version stand."""
+"""Map the words of a version to byte spans in the body of its capture."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,46 +16,49 @@ from scrapers.align.locate import ByteSpan, locate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByteSpans:
-    """Words of a version, and where they stand in the body of its capture, no coding on it."""
+    """Spans of a version's text in the body of its capture, content coding removed."""
 
     version: str
     text: str
     capture: Capture
-    coding: str  # content coding that was taken off; "" for none
-    words: tuple[ByteSpan, ...]
+    coding: str  # the content coding that was removed; "" for none
+    spans: tuple[ByteSpan, ...]
 
 
-def find_byte_spans(connection: Connection, home: ArchiveFolder, chosen: CitedPassage) -> ByteSpans:
-    """Return where each block of a version stands, or where the words that were chosen do.
+def find_byte_spans(connection: Connection, home: ArchiveFolder, cited: CitedPassage) -> ByteSpans:
+    """Return the byte span of each block of a version, or of the cited passage if there is one.
 
-    FixityError where the bytes are not those that were captured; EndedError where they cannot be
-    read within limits.
+    Raises:
+        FixityError: the bytes are not those that were captured.
+        EndedError: the body cannot be read within the limits.
+
     """
-    version, said = chosen.version, chosen.passage
+    version, passage = cited.version, cited.passage
     capture = capture_queries.capture(connection, version.capture)
     fetched = fetched_again(connection, home, capture)
-    spans = [(said.start, said.end)] if said else []
+    spans = [(passage.start, passage.end)] if passage else []
     return ByteSpans(
         version=version.id,
         text=version.reading.text,
         capture=capture,
         coding=fetched.header("content-encoding"),
-        words=shared_sandbox().call(
+        spans=shared_sandbox().call(
             locate, fetched.body, fetched.header("content-type"), version.reading.text, spans
         ),
     )
 
 
-def byte_spans_json(found: ByteSpans) -> dict[str, Any]:
-    """Return what docs/json.md promises of places."""
+def byte_spans_json(byte_spans: ByteSpans) -> dict[str, Any]:
+    """Return byte spans with the keys that docs/json.md promises of `places`."""
     return {
-        "version": found.version,
-        "capture": found.capture.id,
-        "warc": found.capture.stored.warc,
-        "offset": found.capture.stored.offset,
-        "payload_sha256": found.capture.payload_sha256,
-        "coding": found.coding,
+        "version": byte_spans.version,
+        "capture": byte_spans.capture.id,
+        "warc": byte_spans.capture.stored.warc,
+        "offset": byte_spans.capture.stored.offset,
+        "payload_sha256": byte_spans.capture.payload_sha256,
+        "coding": byte_spans.coding,
         "places": [
-            {"exact": found.text[each.start : each.end], **asdict(each)} for each in found.words
+            {"exact": byte_spans.text[span.start : span.end], **asdict(span)}
+            for span in byte_spans.spans
         ],
     }

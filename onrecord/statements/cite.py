@@ -1,4 +1,4 @@
-"""Find the words that are to be cited, and gather what a citation says of them."""
+"""Find the passage to cite, and collect the data of its citation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,48 +17,52 @@ from index.normalise import normalise
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A version, and the words in it that are to be cited, if any are."""
+    """A version, and the passage of it to cite, if any."""
 
     version: Version
     passage: Passage | None
 
 
 def find_passage(connection: Connection, name: str, quote: str) -> CitedPassage:
-    """Return the version to cite: the one named, or the newest that has the words.
+    """Return the version to cite: the one named, or the newest that has the words of `quote`.
 
-    Words are compared as search compares them; QuoteError where no version has them.
+    Words are normalised as for search.
+
+    Raises:
+        QuoteError: no version has the words.
+
     """
-    chosen = version_queries.version(connection, name)
+    named = version_queries.version(connection, name)
     if not quote:
-        return CitedPassage(chosen, None)
-    every = [chosen]
-    if name == chosen.statement:
-        held = version_queries.versions(connection, chosen.statement)
-        every = sorted(held, key=lambda version: version.last_seen, reverse=True)
-    for version in every:
-        if found := find(version, quote):
-            return CitedPassage(version, found)
-    raise QuoteError(quote, chosen.statement, len(every))
+        return CitedPassage(named, None)
+    candidates = [named]
+    if name == named.statement:
+        versions = version_queries.versions(connection, named.statement)
+        candidates = sorted(versions, key=lambda version: version.last_seen, reverse=True)
+    for version in candidates:
+        if passage := find_words(version, quote):
+            return CitedPassage(version, passage)
+    raise QuoteError(quote, named.statement, len(candidates))
 
 
-def find(version: Version, quote: str) -> Passage | None:
-    """Return where `quote` first stands in a version, word for word; None where it does not."""
-    asked, text = normalise(quote).words, normalise(version.reading.text)
-    count = len(asked)
+def find_words(version: Version, quote: str) -> Passage | None:
+    """Return the first passage of a version with the words of `quote`, or None."""
+    words, text = normalise(quote).words, normalise(version.reading.text)
+    count = len(words)
     if not count:
         return None
     for first in range(len(text) - count + 1):
-        if text.words[first] == asked[0] and text.words[first : first + count] == asked:
+        if text.words[first] == words[0] and text.words[first : first + count] == words:
             start, end = text.span(first, first + count)
             return cut_passage(version.id, version.reading.text, start, end)
     return None
 
 
-def citation_data(connection: Connection, chosen: CitedPassage, base: str) -> CitationData:
-    """Return what a citation of `chosen` says."""
-    version, reading = chosen.version, chosen.version.reading
+def citation_data(connection: Connection, cited: CitedPassage, base: str) -> CitationData:
+    """Return the citation data of a cited passage; `base` is the URL of the memento server."""
+    version, reading = cited.version, cited.version.reading
     capture = capture_queries.capture(connection, version.capture)
-    said = chosen.passage
+    passage = cited.passage
     return CitationData(
         statement=version.statement,
         issuer=reading.issuer,
@@ -72,8 +76,8 @@ def citation_data(connection: Connection, chosen: CitedPassage, base: str) -> Ci
         memento=memento_url(base, capture),
         captured=capture.captured,
         sha256=reading.text_sha256 if version.transcript else capture.payload_sha256,
-        passage=said,
-        fragment=text_fragment(reading.text, said.start, said.end) if said else "",
+        passage=passage,
+        fragment=text_fragment(reading.text, passage.start, passage.end) if passage else "",
         transcript_of=capture.source if version.transcript else "",
         archived=capture.memento.archived if capture.memento else None,
         archived_by=capture.memento.archive if capture.memento else "",
@@ -82,7 +86,7 @@ def citation_data(connection: Connection, chosen: CitedPassage, base: str) -> Ci
 
 
 def url_status(captures: Sequence[Capture]) -> UrlStatus:
-    """Return what became of an address, by its captures, oldest first."""
+    """Return whether a URL is live or dead, by its captures, oldest first."""
     for capture in reversed(captures):
         if capture.outcome in (Outcome.OK, Outcome.UNCHANGED):
             return UrlStatus.LIVE

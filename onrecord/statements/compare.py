@@ -1,4 +1,4 @@
-"""Two versions of a statement side by side: which two, their words, and what is said of both."""
+"""Choose two versions of a statement to compare, their texts and their JSON facts."""
 
 from itertools import pairwise
 
@@ -7,36 +7,45 @@ from archive.json_objects import utc
 from archive.models import Version
 
 
-def words_of(version: Version) -> str:
-    """Return what is compared: the title is the first line, so that an edit of it shows."""
+def comparable_text(version: Version) -> str:
+    """Return the text to compare: the title is the first line, so that its edits show too."""
     return f"{version.reading.title}\n{version.reading.text}"
 
 
 def version_pairs(
-    found: list[Version], one: str | None, two: str | None
+    versions: list[Version], before: str | None, after: str | None
 ) -> list[tuple[Version, Version]]:
-    """Return the versions to compare: two that are named, one and the next, or every step."""
-    if one is None:
-        return list(pairwise(found))
-    first = called(found, one)
-    if two is not None:
-        return [(found[first], found[called(found, two)])]
-    return [(found[first], found[first + 1])] if first + 1 < len(found) else []
+    """Return the pairs to compare: two named versions, one and its successor, or all successors."""
+    if before is None:
+        return list(pairwise(versions))
+    index = find_version_index(versions, before)
+    if after is not None:
+        return [(versions[index], versions[find_version_index(versions, after)])]
+    return [(versions[index], versions[index + 1])] if index + 1 < len(versions) else []
 
 
-def called(found: list[Version], name: str) -> int:
-    """Return the place of the version of that number, or whose own name begins so."""
-    names = [version.id.partition("@")[2] for version in found]
-    if name.isdecimal() and 1 <= int(name) <= len(found):
+def find_version_index(versions: list[Version], name: str) -> int:
+    """Return the index of the version with that number (from 1), or whose id begins so.
+
+    Raises:
+        UnknownNameError: no version matches, or more than one.
+
+    """
+    names = [version.id.partition("@")[2] for version in versions]
+    if name.isdecimal() and 1 <= int(name) <= len(versions):
         return int(name) - 1
-    matching = [n for n, held in enumerate(names) if held.startswith(name.rpartition("@")[2])]
+    matching = [
+        n
+        for n, version_name in enumerate(names)
+        if version_name.startswith(name.rpartition("@")[2])
+    ]
     if len(matching) != 1:
         raise UnknownNameError("version", name, names)
     return matching[0]
 
 
 def comparison_facts(before: Version, after: Version, digests: list[str]) -> dict[str, object]:
-    """Return what a comparison says of its two sides, with the keys that docs/json.md promises."""
+    """Return the two compared versions as JSON, with the keys that docs/json.md promises."""
     return {
         "statement": before.statement,
         "before": _side(before, digests[0]),

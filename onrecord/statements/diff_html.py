@@ -1,4 +1,4 @@
-"""A page that shows how a statement changed: it stands by itself and runs nothing. Pure."""
+"""Render a self-contained HTML page of a statement's changes, without scripts. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from archive.text.diff import Change, count_kinds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """From one version to the next, and the captures that show each."""
+class VersionStep:
+    """A version and its successor, with the capture of each and the changes between them."""
 
     before: Version
     after: Version
@@ -35,10 +35,10 @@ p { white-space: pre-wrap }
 """
 
 
-def page(steps: Sequence[Step]) -> str:
-    """Return the page. All words in it are those of the versions, escaped; no script may run."""
+def render_diff_page(steps: Sequence[VersionStep]) -> str:
+    """Return the page; text of versions is escaped, and a policy forbids scripts."""
     title = escape(steps[-1].after.reading.title or steps[-1].after.statement)
-    body = "".join(_step(step) for step in steps)
+    body = "".join(_render_step(step) for step in steps)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
@@ -49,8 +49,8 @@ def page(steps: Sequence[Step]) -> str:
     )
 
 
-def _step(step: Step) -> str:
-    counts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(step.changes))
+def _render_step(step: VersionStep) -> str:
+    counts = ", ".join(f"{count} {kind}" for kind, count in count_kinds(step.changes))
     rows = "".join(
         f"<tr><th>{name}</th><td>{escape(version.id)}<br>seen {utc(version.first_seen)} to "
         f"{utc(version.last_seen)}<br>capture {escape(capture.id)}<br>SHA-256 "
@@ -63,27 +63,28 @@ def _step(step: Step) -> str:
     lang = escape(step.after.reading.lang, quote=True)
     return (
         f'<section><table>{rows}</table><p class="sorts">{len(step.changes)} changes: '
-        f'{escape(counts)}</p><article lang="{lang}" dir="auto">{_marked(step)}</article></section>'
+        f"{escape(counts)}</p>"
+        f'<article lang="{lang}" dir="auto">{_render_changes(step)}</article></section>'
     )
 
 
-def _marked(step: Step) -> str:
-    """Return the text after, one paragraph a line, with what went and what came in its place."""
-    pieces, at = [], 0
+def _render_changes(step: VersionStep) -> str:
+    """Return the text after, one paragraph per line, with deletions and insertions marked."""
+    chunks, position = [], 0
     for change in step.changes:
-        pieces.append(escape(step.text_after[at : change.after_start]))
-        sorts = " ".join(sort.value for sort in change.sorts)
+        chunks.append(escape(step.text_after[position : change.after_start]))
+        kinds = " ".join(kind.value for kind in change.sorts)
         if change.before:
-            pieces.append(_tagged("del", change.before, sorts))
+            chunks.append(_wrap_lines("del", change.before, kinds))
         if change.after:
-            pieces.append(_tagged("ins", change.after, sorts))
-        at = change.after_end
-    pieces.append(escape(step.text_after[at:]))
-    return "".join(f"<p>{line}</p>" for line in "".join(pieces).split("\n"))
+            chunks.append(_wrap_lines("ins", change.after, kinds))
+        position = change.after_end
+    chunks.append(escape(step.text_after[position:]))
+    return "".join(f"<p>{line}</p>" for line in "".join(chunks).split("\n"))
 
 
-def _tagged(tag: str, words: str, sorts: str) -> str:
-    """Return words in a tag, closed at each line's end: none spans paragraphs."""
+def _wrap_lines(tag: str, words: str, kinds: str) -> str:
+    """Return words in a tag that is closed at the end of each line, so none spans paragraphs."""
     lines = words.split("\n")
-    opening = f'<{tag} data-sorts="{sorts}" title="{sorts}">'
+    opening = f'<{tag} data-sorts="{kinds}" title="{kinds}">'
     return "\n".join(f"{opening}{escape(line)}</{tag}>" if line else "" for line in lines)

@@ -1,4 +1,4 @@
-"""Hits of a search as JSON objects, each with the capture that it was read from."""
+"""Convert search hits to JSON objects, each with the capture it was read from."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,19 +12,19 @@ from archive.text.passage import cut_passage
 from index.engine import Hit
 
 
-def passages_of(hit: Hit) -> list[Passage]:
-    """Return where a hit's words stand, with their surroundings; the first where none does."""
-    places = hit.passages or ((0, min(len(hit.text), 160)),)
-    return [cut_passage(hit.version, hit.text, start, end) for start, end in places]
+def hit_passages(hit: Hit) -> list[Passage]:
+    """Return the passages of a hit with context; the start of the text if it has none."""
+    spans = hit.passages or ((0, min(len(hit.text), 160)),)
+    return [cut_passage(hit.version, hit.text, start, end) for start, end in spans]
 
 
 def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:
-    """Return a hit with the capture it stands on, with the keys that docs/json.md promises."""
+    """Return a hit and its capture, with the keys that docs/json.md promises."""
     return hits_json(connection, [hit], base)[0]
 
 
 def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[dict[str, Any]]:
-    """Return `hit_json` of every hit, asking the catalogue twice in all."""
+    """Return `hit_json` of every hit, with two catalogue queries in all."""
     versions = version_queries.versions_by_id(connection, [hit.version for hit in hits])
     captures = capture_queries.captures_by_id(connection, [v.capture for v in versions.values()])
     return [
@@ -34,7 +34,7 @@ def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[di
 
 
 def _hit_json(hit: Hit, version: Version, capture: Capture, base: str) -> dict[str, Any]:
-    places = passages_of(hit)
+    passages = hit_passages(hit)
     return {
         "statement": hit.statement,
         "version": hit.version,
@@ -48,8 +48,8 @@ def _hit_json(hit: Hit, version: Version, capture: Capture, base: str) -> dict[s
         "layer": hit.layer,
         "current": hit.current,
         "transcript": version.transcript,
-        "passage": passage_json(places[0]),
-        "passages": [passage_json(place) for place in places],
+        "passage": passage_json(passages[0]),
+        "passages": [passage_json(passage) for passage in passages],
         "capture": capture_json(capture, base),
         "score": hit.score,
     }

@@ -1,4 +1,4 @@
-"""A time line: what happened to statements, in order, each moment with its evidence."""
+"""Build a timeline of statements: issued, seen, changed, gone, each with its capture."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from archive.json_objects import utc
 from archive.models import Capture, Outcome, Version
 from archive.statement_links import StatementLink
 from archive.text.diff import diff_texts
-from onrecord.statements.compare import words_of
+from onrecord.statements.compare import comparable_text
 
 
 class MomentKind(StrEnum):
-    """What happened."""
+    """What happened to a statement at a moment."""
 
     ISSUED = "issued"
     FIRST_SEEN = "first-seen"
@@ -34,29 +34,29 @@ class Moment:
     when: str  # ISO 8601, cut to its precision
     what: MomentKind
     version: Version
-    detail: str = ""  # sorts of changes, or what it is to another statement
+    detail: str = ""  # kinds of changes, or the relation to another statement
     other: Version | None = None  # the statement it was linked to
-    before: Version | None = None  # what was changed
+    before: Version | None = None  # the version that was changed
     capture: str = ""  # the capture that shows it
 
 
 def build_timeline(
     connection: Connection, names: Sequence[str], links: Sequence[StatementLink]
 ) -> list[Moment]:
-    """Return every moment of the statements `names`, the earliest first."""
-    found: list[Moment] = []
+    """Return every moment of the statements with ids `names`, the earliest first."""
+    moments: list[Moment] = []
     for name in names:
         versions = version_queries.versions(connection, name)
-        found += _moments(
+        moments += _version_moments(
             versions, capture_queries.captures_of(connection, versions[0].reading.url)
         )
         for link in links:
             if link.subject == name:
-                found += _linked(connection, versions[-1], link)
-    return sorted(found, key=lambda moment: (moment.when, moment.what != MomentKind.ISSUED))
+                moments += _linked_moments(connection, versions[-1], link)
+    return sorted(moments, key=lambda moment: (moment.when, moment.what != MomentKind.ISSUED))
 
 
-def _moments(versions: list[Version], captures: list[Capture]) -> Iterator[Moment]:
+def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterator[Moment]:
     first = versions[0]
     if issued := first.reading.issued:
         yield Moment(
@@ -66,25 +66,25 @@ def _moments(versions: list[Version], captures: list[Capture]) -> Iterator[Momen
         when=utc(first.first_seen), what=MomentKind.FIRST_SEEN, version=first, capture=first.capture
     )
     for before, after in pairwise(versions):
-        edits = diff_texts(words_of(before), words_of(after))
-        sorts = dict.fromkeys(sort.value for edit in edits for sort in edit.sorts)
+        edits = diff_texts(comparable_text(before), comparable_text(after))
+        kinds = dict.fromkeys(kind.value for edit in edits for kind in edit.sorts)
         yield Moment(
             when=utc(after.first_seen),
             what=MomentKind.CHANGED,
             version=after,
             before=before,
-            detail=", ".join(sorts),
+            detail=", ".join(kinds),
             capture=after.capture,
         )
-    yield from _standing(versions[-1], captures)
+    yield from _availability_moments(versions[-1], captures)
 
 
-def _standing(version: Version, captures: list[Capture]) -> Iterator[Moment]:
-    """Yield when the page was gone, and when it was back: never for a bot wall or an error."""
-    gone = False
+def _availability_moments(version: Version, captures: list[Capture]) -> Iterator[Moment]:
+    """Yield when the page was gone and when it was back; block pages and errors are neither."""
+    is_gone = False
     for capture in captures:
-        if capture.outcome is Outcome.GONE and not gone:
-            gone = True
+        if capture.outcome is Outcome.GONE and not is_gone:
+            is_gone = True
             yield Moment(
                 when=utc(capture.captured),
                 what=MomentKind.GONE,
@@ -92,8 +92,8 @@ def _standing(version: Version, captures: list[Capture]) -> Iterator[Moment]:
                 detail=str(capture.status or ""),
                 capture=capture.id,
             )
-        elif capture.outcome in (Outcome.OK, Outcome.UNCHANGED) and gone:
-            gone = False
+        elif capture.outcome in (Outcome.OK, Outcome.UNCHANGED) and is_gone:
+            is_gone = False
             yield Moment(
                 when=utc(capture.captured),
                 what=MomentKind.BACK,
@@ -102,7 +102,9 @@ def _standing(version: Version, captures: list[Capture]) -> Iterator[Moment]:
             )
 
 
-def _linked(connection: Connection, version: Version, link: StatementLink) -> Iterator[Moment]:
+def _linked_moments(
+    connection: Connection, version: Version, link: StatementLink
+) -> Iterator[Moment]:
     issued = version.reading.issued
     yield Moment(
         when=issued.value if issued else utc(version.first_seen),

@@ -1,4 +1,4 @@
-"""What stands beside a version: its siblings in other languages, and on whose word it was seen."""
+"""Find a statement's translations, and the archives that attest when a version was seen."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from scrapers.source_format.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Attestation:
-    """Whose word the dates of a version are: an archive's host, "" for our own capture."""
+    """Who attests the dates a version was seen: an archive's host, "" for our own capture."""
 
     first: str
     last: str
@@ -25,53 +25,61 @@ class Translation:
 
     lang: str
     url: str
-    statement: str  # its id where it is held, else ""
+    statement: str  # its id if this archive has it, else ""
 
 
-def attestation(connection: Connection, version: str) -> Attestation:
-    """Return on whose word a version was first and last seen."""
-    seen = capture_queries.sightings(connection, version)
-    ends = [seen[0][0], seen[-1][0]] if seen else []
-    held = capture_queries.captures_by_id(connection, ends)
-    mementos = [held[one].memento for one in ends]
-    words = [memento.archive if memento else "" for memento in mementos]
-    return Attestation(words[0], words[1]) if words else Attestation("", "")
+def find_attestation(connection: Connection, version: str) -> Attestation:
+    """Return which archives attest that a version was first and last seen."""
+    sightings = capture_queries.sightings(connection, version)
+    capture_ids = [sightings[0][0], sightings[-1][0]] if sightings else []
+    captures = capture_queries.captures_by_id(connection, capture_ids)
+    mementos = [captures[capture_id].memento for capture_id in capture_ids]
+    archives = [memento.archive if memento else "" for memento in mementos]
+    return Attestation(archives[0], archives[1]) if archives else Attestation("", "")
 
 
 def find_translations(
     connection: Connection, version: Version, source: Source | None
 ) -> list[Translation]:
-    """Return the statement in other languages: what its page names, and what else of it is held.
+    """Return the statement's translations, those that its page names first.
 
-    Besides what the page names, siblings are known by the addresses and the identities that
-    `source` gives a statement in each language; of those, only what is held is one.
+    Further translations follow from the URLs and identities that `source` derives for each
+    language; of those, only statements in this archive are returned.
     """
     reading = version.reading
-    named = reading.translations
-    held = version_queries.statements_at(connection, [url for _, url in named])
-    found = [Translation(lang, url, held.get(url, "")) for lang, url in named]
+    named_urls = reading.translations
+    statements = version_queries.statements_at(connection, [url for _, url in named_urls])
+    translations = [Translation(lang, url, statements.get(url, "")) for lang, url in named_urls]
     if source is not None:
-        found += _by_address(connection, addresses(reading.url, source))
-        found += _by_identity(connection, source, identities(reading.identifier, source))
+        translations += _translations_by_address(connection, addresses(reading.url, source))
+        translations += _translations_by_identity(
+            connection, source, identities(reading.identifier, source)
+        )
     known = {version.statement}
-    kept = []
-    for each in found:
-        if each.statement not in known:
-            kept.append(each)
-        known.add(each.statement or each.url)
-    return kept
+    distinct = []
+    for translation in translations:
+        if translation.statement not in known:
+            distinct.append(translation)
+        known.add(translation.statement or translation.url)
+    return distinct
 
 
-def _by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Translation]:
-    held = version_queries.statements_at(connection, list(urls.values()))
-    return (Translation(lang, url, held[url]) for lang, url in urls.items() if url in held)
+def _translations_by_address(connection: Connection, urls: dict[str, str]) -> Iterator[Translation]:
+    statements = version_queries.statements_at(connection, list(urls.values()))
+    return (
+        Translation(lang, url, statements[url]) for lang, url in urls.items() if url in statements
+    )
 
 
-def _by_identity(
+def _translations_by_identity(
     connection: Connection, source: Source, identifiers: dict[str, str]
 ) -> Iterator[Translation]:
-    names = {lang: statement_id(source.name, each) for lang, each in identifiers.items()}
-    held = version_queries.existing_statements(connection, list(names.values()))
-    for lang, name in names.items():
-        if name in held:
-            yield Translation(lang, version_queries.version(connection, name).reading.url, name)
+    statements = {
+        lang: statement_id(source.name, identifier) for lang, identifier in identifiers.items()
+    }
+    existing = version_queries.existing_statements(connection, list(statements.values()))
+    for lang, statement in statements.items():
+        if statement in existing:
+            yield Translation(
+                lang, version_queries.version(connection, statement).reading.url, statement
+            )

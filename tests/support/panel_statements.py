@@ -1,4 +1,4 @@
-"""A small archive in our own words: a panel's statement, and others that are much like it."""
+"""A small invented archive: a panel's statement, and similar statements of others."""
 
 from index.engine import Document
 from index.quotes.resolve import Resolution, Resolver
@@ -17,7 +17,7 @@ to see to it that those who did this answer for it. We condemn firmly the incite
 by officials in the Northern District, and the so-called 'honour killings' that followed.
 The labour camps at Zenda [the old mill] must be closed, and not one prisoner may be moved \
 before 6 August."""
-OTHER = """\
+MINISTRY = """\
 The Minister met the Panel on Tuesday. The talks were frank.
 Nobody is held in secret in Ruritania, and nobody ever was. The Minister reportedly offered a \
 visit."""
@@ -28,36 +28,37 @@ THIS_YEAR = LAST_YEAR + " It will say so again."
 
 
 def document(
-    text: str, name: str, *, issued: str = "2021-04-13", issuer: str = "Panel on Disappearances",
-    current: bool = True, lang: str = "en", layer: str = "statement", version: str = "1",
+    text: str, statement: str, *, issued: str = "2021-04-13",
+    issuer: str = "Panel on Disappearances", current: bool = True, lang: str = "en",
+    layer: str = "statement", version: str = "1",
 ) -> Document:  # fmt: skip
     return Document(
-        key=f"{name}@{version}#{layer}",
-        version=f"{name}@{version}",
-        statement=name,
+        key=f"{statement}@{version}#{layer}",
+        version=f"{statement}@{version}",
+        statement=statement,
         source="panel",
         issuer=issuer,
         lang=lang,
         kind="statement",
         issued=issued,
-        title=name,
+        title=statement,
         layer="page" if layer == "page" else "statement",
         text=text,
         current=current,
     )
 
 
-def archive(*more: Document) -> Memory:
+def archive(*documents: Document) -> Memory:
     return Memory(
         [
             document(PANEL, "panel:1"),
-            document(OTHER, "ministry:1", issuer="Ministry of Ruritania", issued="2021-04-14"),
+            document(MINISTRY, "ministry:1", issuer="Ministry of Ruritania", issued="2021-04-14"),
             document(LAST_YEAR, "panel:2020", issued="2020-08-30"),
             document(THIS_YEAR, "panel:2021", issued="2021-08-30"),
-            *more,
+            *documents,
         ]
     )
 
 
-def resolved(quote: str, *more: Document) -> Resolution:
-    return Resolver(archive(*more)).resolve(quote)
+def resolve_quote(quote: str, *documents: Document) -> Resolution:
+    return Resolver(archive(*documents)).resolve(quote)

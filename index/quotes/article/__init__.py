@@ -1,1 +1,1 @@
-"""The quotations of an article, and to whom it attributes each."""
+"""Find the quotations in an article, and to whom it attributes each."""

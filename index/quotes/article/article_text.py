@@ -1,4 +1,4 @@
-"""An article as plain text, and which stretches of it its layout sets off as quoted.
+"""Read an article from HTML, Markdown or plain text, with the spans of its block quotations.
 
 Offsets of quotations are into `Article.text`, whatever the article was written in.
 """
@@ -11,37 +11,38 @@ from lxml import etree, html
 
 from archive.errors import FormatError, LimitError
 
-LARGEST = 4_000_000  # bytes of an article: a book is less
+MAX_ARTICLE_BYTES = 4_000_000  # a book is less
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Text in paragraphs; `set_off` are the characters of block quotations."""
+    """Text in paragraphs; `block_quotes` are the character spans of block quotations."""
 
     text: str
-    set_off: tuple[tuple[int, int], ...] = ()
+    block_quotes: tuple[tuple[int, int], ...] = ()
     title: str = ""
 
 
-def read_article(data: bytes, name: str, kind: str = "") -> Article:
+def read_article(data: bytes, name: str, format_: str = "") -> Article:
     """Read an article from the bytes of a file or page called `name`.
 
-    `kind` is html, markdown or text; "" tells by the name and the first characters.
+    `format_` is html, markdown or text; "" detects it from the name and the first characters.
 
     Raises:
-        LimitError: it is larger than LARGEST.
-        FormatError: it is no text.
+        LimitError: it is larger than MAX_ARTICLE_BYTES.
+        FormatError: it is not text.
 
     """
-    if len(data) > LARGEST:
+    if len(data) > MAX_ARTICLE_BYTES:
         raise LimitError(
-            f"{name}: expected an article of at most {LARGEST:,} bytes, found {len(data):,}"
+            f"{name}: expected an article of at most {MAX_ARTICLE_BYTES:,} bytes, "
+            f"found {len(data):,}"
         )
-    text = _decoded(data, name)
-    return _READERS[kind or _kind(text, name)](text)
+    text = _decode(data, name)
+    return _READERS[format_ or _detect_format(text, name)](text)
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decode(data: bytes, name: str) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     elif b"\0" in data[:100_000] or data.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG")):
@@ -65,14 +66,14 @@ _LOOKS_HTML = re.compile(
 )
 
 
-def _kind(text: str, name: str) -> str:
+def _detect_format(text: str, name: str) -> str:
     suffix = name.lower().rpartition(".")[2]
     if suffix in ("html", "htm", "xhtml") or _LOOKS_HTML.match(text[:2000].lstrip()):
         return "html"
     return "markdown" if suffix in ("md", "markdown") else "text"
 
 
-def _plain(text: str) -> Article:
+def _read_plain_text(text: str) -> Article:
     return Article(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -82,38 +83,40 @@ _EMPHASIS = re.compile(r"(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,300}?)(?<=\S)\1(?!\w)"
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.M | re.S)
 
 
-def _markdown(text: str) -> Article:
+def _read_markdown(text: str) -> Article:
     text = _FENCE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _REFERENCE.sub(lambda found: found[1] or "", _LINK.sub(r"\1", text))
-    out: list[str] = []
+    text = _REFERENCE.sub(lambda reference: reference[1] or "", _LINK.sub(r"\1", text))
+    lines: list[str] = []
     length = 0
-    set_off: list[tuple[int, int]] = []
-    opened: int | None = None
+    block_quotes: list[tuple[int, int]] = []
+    quote_start: int | None = None
     for line in text.split("\n"):
-        quoted = re.match(r" {0,3}(?:>[ ]?)+", line)
-        shown = re.sub(
-            r"^ {0,3}#{1,6} +|^ {0,3}[-*+] +", "", line[quoted.end() :] if quoted else line
+        quote_prefix = re.match(r" {0,3}(?:>[ ]?)+", line)
+        visible = re.sub(
+            r"^ {0,3}#{1,6} +|^ {0,3}[-*+] +",
+            "",
+            line[quote_prefix.end() :] if quote_prefix else line,
         )
-        shown = _EMPHASIS.sub(r"\2", shown)
-        if quoted and opened is None:
-            opened = length
-        if not quoted and opened is not None:
-            set_off.append((opened, length - 1))
-            opened = None
-        out.append(shown)
-        length += len(shown) + 1
-    if opened is not None:
-        set_off.append((opened, length - 1))
-    return Article("\n".join(out), tuple(set_off))
+        visible = _EMPHASIS.sub(r"\2", visible)
+        if quote_prefix and quote_start is None:
+            quote_start = length
+        if not quote_prefix and quote_start is not None:
+            block_quotes.append((quote_start, length - 1))
+            quote_start = None
+        lines.append(visible)
+        length += len(visible) + 1
+    if quote_start is not None:
+        block_quotes.append((quote_start, length - 1))
+    return Article("\n".join(lines), tuple(block_quotes))
 
 
-_UNSEEN = frozenset(
+_SKIPPED_TAGS = frozenset(
     """
     script style noscript template svg nav aside footer form button iframe select figcaption object
     head textarea
     """.split()  # noqa: SIM905
 )
-_BLOCKS = frozenset(
+_BLOCK_TAGS = frozenset(
     """
     p div section article main blockquote li ul ol h1 h2 h3 h4 h5 h6 td tr table dd dt dl pre header
     figure hr
@@ -121,44 +124,44 @@ _BLOCKS = frozenset(
 )
 
 
-def _page(text: str) -> Article:
+def _read_html(text: str) -> Article:
     try:
-        root = html.document_fromstring(_without_declaration(text))
+        root = html.document_fromstring(_strip_xml_declaration(text))
     except (etree.ParserError, ValueError) as error:
         raise FormatError(f"expected an HTML page, found: {error}") from error
     title = " ".join((root.findtext(".//title") or "").split())
-    gathered = _Gathered()
-    _gather(_main(root), gathered)
-    body, set_off = gathered.done()
-    return Article(body, set_off, title)
+    builder = _TextBuilder()
+    _append_element(_main_element(root), builder)
+    body, block_quotes = builder.finish()
+    return Article(body, block_quotes, title)
 
 
-def _without_declaration(text: str) -> str:
+def _strip_xml_declaration(text: str) -> str:
     return re.sub(r"^\s*<\?xml[^>]*\?>", "", text) or "<p></p>"
 
 
-def _main(root: html.HtmlElement) -> html.HtmlElement:
-    """Return the element that holds the article: what is marked so, or where its paragraphs are."""
+def _main_element(root: html.HtmlElement) -> html.HtmlElement:
+    """Return the element marked as the article if it has over 400 characters, else the body."""
     for path in (".//article", ".//main", ".//*[@role='main']", ".//*[@itemprop='articleBody']"):
-        found = max(root.iterfind(path), key=_said, default=None)
-        if found is not None and _said(found) > 400:
-            return found
+        element = max(root.iterfind(path), key=_paragraph_length, default=None)
+        if element is not None and _paragraph_length(element) > 400:
+            return element
     body = root.find(".//body")
     return root if body is None else body
 
 
-def _said(element: html.HtmlElement) -> int:
+def _paragraph_length(element: html.HtmlElement) -> int:
     return sum(len(paragraph.text_content()) for paragraph in element.iter("p", "blockquote"))
 
 
-class _Gathered:
-    """Text as a reader sees it: white space run together, a blank line between blocks."""
+class _TextBuilder:
+    """Builds visible text: white space collapsed, a blank line between blocks."""
 
     def __init__(self) -> None:
-        self._parts: list[str] = []
+        self._chunks: list[str] = []
         self._length = 0
         self._pending = ""
-        self._set_off: list[tuple[int, int]] = []
+        self._block_quotes: list[tuple[int, int]] = []
 
     def add(self, text: str | None) -> None:
         if not text:
@@ -169,62 +172,64 @@ class _Gathered:
             return
         if text[0].isspace() and not self._pending:
             self._pending = " "
-        if self._parts:
-            self._put(self._pending)
+        if self._chunks:
+            self._append(self._pending)
         self._pending = " " if text[-1].isspace() else ""
-        self._put(words)
+        self._append(words)
 
-    def part(self, mark: str) -> None:
-        self._pending = mark if len(mark) > len(self._pending.strip(" ")) else self._pending
+    def break_block(self, separator: str) -> None:
+        self._pending = (
+            separator if len(separator) > len(self._pending.strip(" ")) else self._pending
+        )
 
-    def place(self) -> int:
-        return self._length + (len(self._pending) if self._parts else 0)
+    def next_offset(self) -> int:
+        return self._length + (len(self._pending) if self._chunks else 0)
 
-    def quoted(self, start: int) -> None:
+    def add_block_quote(self, start: int) -> None:
         if self._length > start:
-            self._set_off.append((start, self._length))
+            self._block_quotes.append((start, self._length))
 
-    def _put(self, text: str) -> None:
-        self._parts.append(text)
+    def _append(self, text: str) -> None:
+        self._chunks.append(text)
         self._length += len(text)
 
-    def done(self) -> tuple[str, tuple[tuple[int, int], ...]]:
-        return "".join(self._parts), tuple(self._set_off)
+    def finish(self) -> tuple[str, tuple[tuple[int, int], ...]]:
+        return "".join(self._chunks), tuple(self._block_quotes)
 
 
-def _gather(top: html.HtmlElement, out: _Gathered) -> None:
-    """Walk without recursion: hostile pages nest deeper than Python's stack."""
+def _append_element(top: html.HtmlElement, builder: _TextBuilder) -> None:
+    """Append the visible text of `top`, without recursion: hostile pages nest too deep for it."""
     stack: list[tuple[html.HtmlElement, bool, int]] = [(top, False, 0)]
     while stack:
-        element, left, start = stack.pop()
+        element, is_closing, start = stack.pop()
         tag = element.tag if isinstance(element.tag, str) else ""
-        if left:
+        if is_closing:
             if tag == "q":
-                out.add("”")
+                builder.add("”")
             if tag == "blockquote":
-                out.quoted(start)
-            if tag in _BLOCKS:
-                out.part("\n\n")
+                builder.add_block_quote(start)
+            if tag in _BLOCK_TAGS:
+                builder.break_block("\n\n")
             if element is not top:
-                out.add(element.tail)
+                builder.add(element.tail)
             continue
-        if not tag or tag in _UNSEEN or element.get("hidden") is not None:
+        if not tag or tag in _SKIPPED_TAGS or element.get("hidden") is not None:
             if element is not top:
-                out.add(element.tail)
+                builder.add(element.tail)
             continue
-        if tag in _BLOCKS:
-            out.part("\n\n")
+        if tag in _BLOCK_TAGS:
+            builder.break_block("\n\n")
         if tag == "br":
-            out.part("\n")
-        stack.append((element, True, out.place()))
+            builder.break_block("\n")
+        stack.append((element, True, builder.next_offset()))
         if tag == "q":
-            out.add("“")
-        out.add(element.text)
+            builder.add("“")
+        builder.add(element.text)
         stack.extend((child, False, 0) for child in reversed(element))
 
 
 _READERS: dict[str, Callable[[str], Article]] = {
-    "html": _page,
-    "markdown": _markdown,
-    "text": _plain,
+    "html": _read_html,
+    "markdown": _read_markdown,
+    "text": _read_plain_text,
 }

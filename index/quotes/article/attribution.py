@@ -1,86 +1,100 @@
-"""To whom an article credits a quotation: the name beside a saying verb."""
+"""Find to whom an article attributes a quotation: the name next to a saying verb."""
 
 import re
 from itertools import pairwise
 
-from index.quotes.words.quotation_marks import SAYING
+from index.quotes.words.quotation_marks import SAYING_VERB
 
-_NEAR = 600  # characters around a quotation in which its speaker is looked for
+_MAX_DISTANCE_CHARS = 600  # searched for the speaker before and after a quotation
 _NAME = (
     r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur)\s+)?"
     r"(?:[\w’'.&/-]+\s+){0,9}?[\w’'.&/-]+"
 )
-_SAID = f"(?:{SAYING.pattern})"
-_GOES_ON = r"in|on|at|to|after|during|when|who|as|while|about|with|from|that|and"
-_AFTER = re.compile(
-    rf"^[\s,;:”’\"'»—–-]*(?:{_SAID}\s+(?P<behind>{_NAME})"
-    rf"(?=[,.;:“\"—–]|\s+(?:{_GOES_ON})\b|$)"
-    rf"|(?P<ahead>{_NAME})\s+(?:(?:has|have|had|also|then|later|\w+ly)\s+)*{_SAID})",
+_SAYING_VERB = f"(?:{SAYING_VERB.pattern})"
+_AFTER_NAME = r"in|on|at|to|after|during|when|who|as|while|about|with|from|that|and"
+_ATTRIBUTION_AFTER = re.compile(
+    rf"^[\s,;:”’\"'»—–-]*(?:{_SAYING_VERB}\s+(?P<behind>{_NAME})"
+    rf"(?=[,.;:“\"—–]|\s+(?:{_AFTER_NAME})\b|$)"
+    rf"|(?P<ahead>{_NAME})\s+(?:(?:has|have|had|also|then|later|\w+ly)\s+)*{_SAYING_VERB})",
     re.I,
 )
-_ACCORDING = re.compile(rf"\baccording to\s+(?P<name>{_NAME})(?=[,.;:“\"—–]|$)", re.I)
-_LEADING = re.compile(
+_ACCORDING_TO = re.compile(rf"\baccording to\s+(?P<name>{_NAME})(?=[,.;:“\"—–]|$)", re.I)
+_LEADING_ADVERB = re.compile(
     r"^(?:Meanwhile|However|But|And|Still|Yet|On [^,]{1,30},|In [^,]{1,30},|Yesterday|Today|"
     r"Earlier|Later|Afterwards|Instead|Moreover|Also)\b,?\s*"
 )
 _PRONOUN = re.compile(r"^(?:he|she|they|it|who|which|that|and|but|i|we|you)$", re.I)
-_OPENER = r"\b(?:statement|in part|as follows|following|tweet|letter)\b"
-_INTRODUCES = re.compile(rf"(?:{SAYING.pattern}|{_OPENER})[^.!?“”\"]{{0,90}}:\s*$", re.I)
+_OPENING_PHRASE = r"\b(?:statement|in part|as follows|following|tweet|letter)\b"
+_INTRODUCTION = re.compile(
+    rf"(?:{SAYING_VERB.pattern}|{_OPENING_PHRASE})[^.!?“”\"]{{0,90}}:\s*$", re.I
+)
 
 
-def introduced(paragraph: str) -> bool:
-    """Tell whether a paragraph ends by saying that somebody's words follow."""
-    return paragraph.rstrip().endswith(":") and _INTRODUCES.search(paragraph[-260:]) is not None
+def introduces_quotation(paragraph: str) -> bool:
+    """Return whether a paragraph ends with a saying verb and a colon."""
+    return paragraph.rstrip().endswith(":") and _INTRODUCTION.search(paragraph[-260:]) is not None
 
 
 def find_attribution(
-    text: str, pieces: tuple[tuple[int, int], ...], paragraph: tuple[int, int], lead: str
+    text: str,
+    pieces: tuple[tuple[int, int], ...],
+    paragraph: tuple[int, int],
+    previous_paragraph: str,
 ) -> str:
-    """Return who is said to have said it, as the article puts it; "" where it does not say."""
+    """Return to whom a quotation is attributed, in the article's words; "" where nobody is named.
+
+    `pieces` are the character spans of its parts, `paragraph` of its paragraph.
+    """
     start, end = pieces[0][0], pieces[-1][1]
-    for one, two in pairwise(pieces):
-        if name := _behind(text[one[1] : two[0]]):
+    for piece, next_piece in pairwise(pieces):
+        if name := _name_after(text[piece[1] : next_piece[0]]):
             return name
-    behind = _first_sentence(text[end : min(max(end, paragraph[1]), end + _NEAR)])
-    if name := _behind(behind):
+    text_after = _first_sentence(text[end : min(max(end, paragraph[1]), end + _MAX_DISTANCE_CHARS)])
+    if name := _name_after(text_after):
         return name
-    ahead = text[max(paragraph[0], start - _NEAR) : start] if paragraph[0] < start else ""
-    if name := _before(_last_sentence(ahead)):
+    text_before = (
+        text[max(paragraph[0], start - _MAX_DISTANCE_CHARS) : start] if paragraph[0] < start else ""
+    )
+    if name := _name_before(_last_sentence(text_before)):
         return name
-    if ahead.strip("”“\"'‘’« "):
+    if text_before.strip("”“\"'‘’« "):
         return ""
-    return _before(_last_sentence(lead.rstrip().rstrip(":"))) if introduced(lead) else ""
+    return (
+        _name_before(_last_sentence(previous_paragraph.rstrip().rstrip(":")))
+        if introduces_quotation(previous_paragraph)
+        else ""
+    )
 
 
-_STOP = re.compile(
+_SENTENCE_END = re.compile(
     r"(?<=[a-z)])(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bDr)(?<!\bSen)(?<!\bRep)(?<!\bGov)[.!?](?:\s|$)|[“\"«]"
 )
 
 
 def _first_sentence(text: str) -> str:
     text = text.lstrip("”’\"'» ")
-    cut = _STOP.search(text)
-    return text[: cut.start()] if cut else text[:300]
+    stop = _SENTENCE_END.search(text)
+    return text[: stop.start()] if stop else text[:300]
 
 
 def _last_sentence(text: str) -> str:
-    ends = [cut.end() for cut in re.finditer(r"(?<=[a-z)”\"’])[.!?]\s+(?=[A-Z“])", text)]
+    ends = [stop.end() for stop in re.finditer(r"(?<=[a-z)”\"’])[.!?]\s+(?=[A-Z“])", text)]
     return text[ends[-1] :] if ends else text
 
 
-def _behind(text: str) -> str:
-    if match := _ACCORDING.search(text[:200]):
-        return _tidy(match["name"])
-    match = _AFTER.match(text[:300])
-    return _tidy(match["behind"] or match["ahead"] or "") if match else ""
+def _name_after(text: str) -> str:
+    if match := _ACCORDING_TO.search(text[:200]):
+        return _clean_name(match["name"])
+    match = _ATTRIBUTION_AFTER.match(text[:300])
+    return _clean_name(match["behind"] or match["ahead"] or "") if match else ""
 
 
-def _before(sentence: str) -> str:
-    """Return the subject of what leads up to a quotation: what stands before the first verb."""
+def _name_before(sentence: str) -> str:
+    """Return the subject of the sentence before a quotation: the words before its verb."""
     sentence = " ".join(sentence.split()).rstrip(" ,:“‘\"'«„—–-")
-    if match := _ACCORDING.search(sentence):
-        return _tidy(match["name"])
-    verb = SAYING.search(sentence)
+    if match := _ACCORDING_TO.search(sentence):
+        return _clean_name(match["name"])
+    verb = SAYING_VERB.search(sentence)
     if verb is None:
         verb = re.search(
             r"\b(?:maintaining|vowed|issued|reported|reportedly|demanded|claimed|claims?|described|"
@@ -90,12 +104,12 @@ def _before(sentence: str) -> str:
     if verb is None:
         return ""
     subject = sentence[: verb.start()].strip(" ,")
-    subject = _LEADING.sub("", subject)
+    subject = _LEADING_ADVERB.sub("", subject)
     subject = re.split(r",\s+(?!(?:Jr|Sr)\b)", subject)[0]
     subject = re.sub(r"\s+(?:has|have|had|also|then|later|reportedly|and|who|was|is)$", "", subject)
-    return _tidy(subject)
+    return _clean_name(subject)
 
 
-def _tidy(name: str) -> str:
+def _clean_name(name: str) -> str:
     name = " ".join(name.split()).strip(" ,.;:—–-’'\"“”")
     return "" if _PRONOUN.match(name) or len(name) > 160 else name

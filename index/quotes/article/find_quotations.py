@@ -7,43 +7,43 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.quotes.article.article_text import Article
-from index.quotes.article.attribution import find_attribution, introduced
+from index.quotes.article.attribution import find_attribution, introduces_quotation
 from index.quotes.article.pair_marks import QuotedSpan, pair_marks
-from index.quotes.words.quotation_marks import SAYING
+from index.quotes.words.quotation_marks import SAYING_VERB
 
-_MOST = 5000  # quotations an article
+_MAX_QUOTATIONS = 5000  # quotations an article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotation:
-    """Words an article says are somebody's; `start`–`end` are their characters, marks left out."""
+    """Words an article attributes to somebody; `start`–`end` exclude the quotation marks."""
 
     text: str
     start: int
     end: int
-    credited: str = ""  # to whom, in the article's words
-    way: str = "marks"  # or "block", "introduced", "name"
+    attributed_to: str = ""  # in the article's words
+    found_by: str = "marks"  # or "block", "introduced", "name" (a name or title)
     unclosed: bool = False  # its closing mark is missing
-    pieces: tuple[tuple[int, int], ...] = ()  # where an attribution interrupts it
+    pieces: tuple[tuple[int, int], ...] = ()  # spans between interrupting attributions
 
 
 def find_quotations(article: Article) -> list[Quotation]:
     """Return the quotations of an article, in reading order."""
     text = article.text
-    paragraphs = list(_paragraphs(text, article.set_off))
-    found: list[Quotation] = []
-    for quoted in _joined(text, paragraphs, article.set_off):
-        found.append(quoted)
-        if len(found) == _MOST:
+    paragraphs = list(_split_paragraphs(text, article.block_quotes))
+    quotations: list[Quotation] = []
+    for quotation in _marked_quotations(text, paragraphs, article.block_quotes):
+        quotations.append(quotation)
+        if len(quotations) == _MAX_QUOTATIONS:
             break
-    found += _blocks(text, article.set_off, found)
-    found += _introduced(text, paragraphs, found)
-    found.sort(key=lambda each: each.start)
-    return _credited(text, paragraphs, found)
+    quotations += _block_quotations(text, article.block_quotes, quotations)
+    quotations += _introduced_quotations(text, paragraphs, quotations)
+    quotations.sort(key=lambda quotation: quotation.start)
+    return _attribute_quotations(text, paragraphs, quotations)
 
 
-def pieces_of(quotation: Quotation) -> list[Quotation]:
-    """Return the parts of a quotation that an attribution interrupts, each by itself."""
+def split_pieces(quotation: Quotation) -> list[Quotation]:
+    """Return each part of a quotation that attributions interrupt as a quotation."""
     return [
         replace(
             quotation,
@@ -56,10 +56,12 @@ def pieces_of(quotation: Quotation) -> list[Quotation]:
     ]
 
 
-def _paragraphs(text: str, set_off: tuple[tuple[int, int], ...]) -> Iterator[tuple[int, int]]:
-    """Yield the paragraphs: between blank lines, or each line where there is none."""
+def _split_paragraphs(
+    text: str, block_quotes: tuple[tuple[int, int], ...]
+) -> Iterator[tuple[int, int]]:
+    """Yield the paragraphs: between blank lines, or each line where there is no blank line."""
     breaks = re.compile(r"\n[ \t\u00a0]*\n\s*" if re.search(r"\n[ \t]*\n", text) else r"\n\s*")
-    edges = sorted(edge for block in set_off for edge in block)
+    edges = sorted(edge for block in block_quotes for edge in block)
     start = 0
     for match in (*breaks.finditer(text), None):
         end = match.start() if match else len(text)
@@ -75,46 +77,51 @@ def _paragraphs(text: str, set_off: tuple[tuple[int, int], ...]) -> Iterator[tup
             start = match.end()
 
 
-def _joined(
-    text: str, paragraphs: list[tuple[int, int]], set_off: tuple[tuple[int, int], ...]
+def _marked_quotations(
+    text: str, paragraphs: list[tuple[int, int]], block_quotes: tuple[tuple[int, int], ...]
 ) -> Iterator[Quotation]:
-    """Yield what stands between marks: over paragraphs and over attributions as one."""
-    open_: QuotedSpan | None = None  # not closed at its paragraph's end
-    waiting: Quotation | None = None
+    """Yield quotations between marks, joined across paragraphs and attributions."""
+    unclosed: QuotedSpan | None = None  # not closed at its paragraph's end
+    pending: Quotation | None = None
     for start, end in paragraphs:
-        if any(first <= start and end <= last for first, last in set_off):
+        if any(first <= start and end <= quotation for first, quotation in block_quotes):
             continue
-        held = pair_marks(text, start, end)
-        if open_ is not None:
-            goes_on = bool(held) and held[0].mark == open_.mark and held[0].outer == start
-            if goes_on:
-                held[0] = replace(held[0], start=open_.start, outer=open_.outer)
+        spans = pair_marks(text, start, end)
+        if unclosed is not None:
+            is_continued = (
+                bool(spans) and spans[0].mark == unclosed.mark and spans[0].outer == start
+            )
+            if is_continued:
+                spans[0] = replace(spans[0], start=unclosed.start, outer=unclosed.outer)
             else:
-                held.insert(0, open_)
-            open_ = None
-        if held and not held[-1].closed and held[-1].mark not in "\"'":
-            open_ = held.pop()
-        for quoted in held:
-            new = _quotation(text, quoted)
-            if new is None:
+                spans.insert(0, unclosed)
+            unclosed = None
+        if spans and not spans[-1].closed and spans[-1].mark not in "\"'":
+            unclosed = spans.pop()
+        for span in spans:
+            quotation = _quotation(text, span)
+            if quotation is None:
                 continue
-            if waiting is not None and (one := _with_attribution(text, waiting, new)) is not None:
-                waiting = one
+            if (
+                pending is not None
+                and (joined := _join_across_attribution(text, pending, quotation)) is not None
+            ):
+                pending = joined
                 continue
-            if waiting is not None:
-                yield waiting
-            waiting = new
-        if waiting is not None and not held:
-            yield waiting
-            waiting = None
-    if waiting is not None:
-        yield waiting
-    if open_ is not None and (last := _quotation(text, open_)) is not None:
-        yield last
+            if pending is not None:
+                yield pending
+            pending = quotation
+        if pending is not None and not spans:
+            yield pending
+            pending = None
+    if pending is not None:
+        yield pending
+    if unclosed is not None and (quotation := _quotation(text, unclosed)) is not None:
+        yield quotation
 
 
-def _quotation(text: str, quoted: QuotedSpan) -> Quotation | None:
-    start, end = quoted.start, quoted.end
+def _quotation(text: str, span: QuotedSpan) -> Quotation | None:
+    start, end = span.start, span.end
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -122,113 +129,117 @@ def _quotation(text: str, quoted: QuotedSpan) -> Quotation | None:
     if not re.search(r"\w", text[start:end]):
         return None
     return Quotation(
-        text=_without_marks_of_paragraphs(text[start:end], quoted.mark),
+        text=_strip_paragraph_marks(text[start:end], span.mark),
         start=start,
         end=end,
-        unclosed=not quoted.closed,
+        unclosed=not span.closed,
         pieces=((start, end),),
-        way="name" if _is_name(text[start:end]) else "marks",
+        found_by="name" if _is_name(text[start:end]) else "marks",
     )
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether marks enclose a name or a title: few words, and capitals as titles have them."""
+    """Return whether marks enclose a name or a title: few words, capitalised as in titles."""
     words = re.findall(r"[^\W\d_][\w’'-]*", text)
-    long = [word for word in words if len(word) > 3]
-    capitals = all(word[0].isupper() for word in long) and words[0][0].isupper()
+    long_words = [word for word in words if len(word) > 3]
+    capitals = all(word[0].isupper() for word in long_words) and words[0][0].isupper()
     return (
-        bool(long) and 1 < len(words) <= 6 and capitals and text[-1] not in ".,!?…;:"
+        bool(long_words) and 1 < len(words) <= 6 and capitals and text[-1] not in ".,!?…;:"
         if words
         else False
     )
 
 
-def _without_marks_of_paragraphs(text: str, mark: str) -> str:
+def _strip_paragraph_marks(text: str, mark: str) -> str:
     return re.sub(rf"(\n\s*){re.escape(mark)}", r"\1", text)
 
 
-_ENDS = re.compile(r"[.!?]\s+[A-Z]")
+_SENTENCE_END = re.compile(r"[.!?]\s+[A-Z]")
 
 
-def _with_attribution(text: str, one: Quotation, two: Quotation) -> Quotation | None:
-    """Return both as one, if what stands between says no more than whose words they are."""
-    between = text[one.end : two.start]
-    if "\n\n" in between or len(between) > 260 or one.unclosed:
+def _join_across_attribution(text: str, first: Quotation, second: Quotation) -> Quotation | None:
+    """Return both quotations as one if only an attribution stands between them."""
+    between = text[first.end : second.start]
+    if "\n\n" in between or len(between) > 260 or first.unclosed:
         return None
     words = between.strip("”’\"'»“‘«„ \n\u00a0")
-    if not words or len(words.split()) > 25 or _ENDS.search(words):
+    if not words or len(words.split()) > 25 or _SENTENCE_END.search(words):
         return None
-    breaks = text[one.end - 1] in ",.?!…—–-" or between.lstrip("”’\"'» ")[:1] == ","
-    if not breaks or not (SAYING.search(words) or words.endswith(",")):
+    interrupts = text[first.end - 1] in ",.?!…—–-" or between.lstrip("”’\"'» ")[:1] == ","
+    if not interrupts or not (SAYING_VERB.search(words) or words.endswith(",")):
         return None
-    if not SAYING.search(words) and len(words.split()) > 8:
+    if not SAYING_VERB.search(words) and len(words.split()) > 8:
         return None
     return replace(
-        one,
-        text=text[one.start : two.end],
-        end=two.end,
-        unclosed=two.unclosed,
-        pieces=(*one.pieces, *two.pieces),
+        first,
+        text=text[first.start : second.end],
+        end=second.end,
+        unclosed=second.unclosed,
+        pieces=(*first.pieces, *second.pieces),
     )
 
 
-def _blocks(
-    text: str, set_off: tuple[tuple[int, int], ...], found: list[Quotation]
+def _block_quotations(
+    text: str, block_quotes: tuple[tuple[int, int], ...], quotations: list[Quotation]
 ) -> Iterator[Quotation]:
-    """Yield each block quotation: what its marks quote if it has any, else all of it."""
-    for start, end in set_off:
-        inside = [each for each in pair_marks(text, start, end) if each.closed]
-        quoted = sum(each.end - each.start for each in inside)
-        if inside and quoted * 2 > end - start:
-            for each in inside:
-                if (one := _quotation(text, each)) is not None:
-                    yield replace(one, way="block")
-        elif not any(each.start < end and start < each.end for each in found):
-            whole = _quotation(text, QuotedSpan(start=start, end=end, outer=start, mark=""))
-            if whole is not None:
-                yield replace(whole, way="block")
+    """Yield the quotations of each block: those between marks if there are any, else the block."""
+    for start, end in block_quotes:
+        spans = [item for item in pair_marks(text, start, end) if item.closed]
+        quoted_chars = sum(item.end - item.start for item in spans)
+        if spans and quoted_chars * 2 > end - start:
+            for item in spans:
+                if (quotation := _quotation(text, item)) is not None:
+                    yield replace(quotation, found_by="block")
+        elif not any(item.start < end and start < item.end for item in quotations):
+            quotation = _quotation(text, QuotedSpan(start=start, end=end, outer=start, mark=""))
+            if quotation is not None:
+                yield replace(quotation, found_by="block")
 
 
-def _introduced(
-    text: str, paragraphs: list[tuple[int, int]], found: list[Quotation]
+def _introduced_quotations(
+    text: str, paragraphs: list[tuple[int, int]], quotations: list[Quotation]
 ) -> Iterator[Quotation]:
     """Yield paragraphs without marks that a saying verb and a colon introduce."""
-    taken = [(each.start, each.end) for each in found]
-    for (start, end), (after, last) in pairwise(paragraphs):
-        if not introduced(text[start:end]):
+    quoted_spans = [(quotation.start, quotation.end) for quotation in quotations]
+    for (start, end), (next_start, next_end) in pairwise(paragraphs):
+        if not introduces_quotation(text[start:end]):
             continue
-        if pair_marks(text, after, last) or any(a < last and after < b for a, b in taken):
+        if pair_marks(text, next_start, next_end) or any(
+            a < next_end and next_start < b for a, b in quoted_spans
+        ):
             continue
-        if len(text[after:last].split()) >= 8 and not introduced(text[after:last]):
+        if len(text[next_start:next_end].split()) >= 8 and not introduces_quotation(
+            text[next_start:next_end]
+        ):
             yield Quotation(
-                text=text[after:last].strip(),
-                start=after,
-                end=last,
-                way="introduced",
-                pieces=((after, last),),
+                text=text[next_start:next_end].strip(),
+                start=next_start,
+                end=next_end,
+                found_by="introduced",
+                pieces=((next_start, next_end),),
             )
 
 
-def _credited(
-    text: str, paragraphs: list[tuple[int, int]], found: list[Quotation]
+def _attribute_quotations(
+    text: str, paragraphs: list[tuple[int, int]], quotations: list[Quotation]
 ) -> list[Quotation]:
     starts = [start for start, _ in paragraphs]
-    done: list[Quotation] = []
-    for each in found:
-        n = max(0, bisect_right(starts, each.start) - 1)
-        before = paragraphs[n - 1] if n else None
-        lead = text[max(before[0], before[1] - 600) : before[1]] if before else ""
-        if each.way == "name":
-            done.append(each)
+    attributed: list[Quotation] = []
+    for quotation in quotations:
+        n = max(0, bisect_right(starts, quotation.start) - 1)
+        previous = paragraphs[n - 1] if n else None
+        previous_text = text[max(previous[0], previous[1] - 600) : previous[1]] if previous else ""
+        if quotation.found_by == "name":
+            attributed.append(quotation)
             continue
-        name = find_attribution(text, each.pieces, paragraphs[n], lead)
-        if not name and done and _follows(text, done[-1], each):
-            name = done[-1].credited
-        done.append(replace(each, credited=name))
-    return done
+        name = find_attribution(text, quotation.pieces, paragraphs[n], previous_text)
+        if not name and attributed and _continues(text, attributed[-1], quotation):
+            name = attributed[-1].attributed_to
+        attributed.append(replace(quotation, attributed_to=name))
+    return attributed
 
 
-def _follows(text: str, one: Quotation, two: Quotation) -> bool:
-    """Tell whether a quotation goes on with what the one before it began, a sentence later."""
-    between = text[one.end : two.start]
-    return len(between) < 200 and "\n\n" not in between and bool(SAYING.search(between))
+def _continues(text: str, first: Quotation, second: Quotation) -> bool:
+    """Return whether `second` continues `first` after a sentence with a saying verb."""
+    between = text[first.end : second.start]
+    return len(between) < 200 and "\n\n" not in between and bool(SAYING_VERB.search(between))

@@ -1,13 +1,13 @@
-"""Whether an article credits a quotation to the body that issued it.
+"""Tell whether an article attributes a quotation to another body than the one that issued it.
 
 Special Procedures are not OHCHR, OHCHR is not the Secretary-General, and so on: bodies that the
-press takes for one another are known by the names they go by.
+press confuses are recognised by the names they go by.
 """
 
 import re
 from collections.abc import Iterable
 
-_BODIES = {
+_BODY_PATTERNS = {
     "UN Special Procedures": r"special procedures|special rapporteurs?|independent experts?|"
     r"working group on|\bexperts?\b.{0,30}\b(?:un|united nations)\b|\b(?:un|u\.n\.|united nations)"
     r"(?: human rights)? experts?",
@@ -26,7 +26,7 @@ _BODIES = {
     "Amnesty International": r"\bamnesty\b",
     "Human Rights Watch": r"human rights watch|\bhrw\b",
 }
-_COMPILED = {name: re.compile(pattern, re.I) for name, pattern in _BODIES.items()}
+_BODY_REGEXES = {name: re.compile(pattern, re.I) for name, pattern in _BODY_PATTERNS.items()}
 _TITLES = re.compile(
     r"\b(?:mr|mrs|ms|dr|sen|senator|rep|representative|congressman|congresswoman|president|"
     r"secretary|minister|ambassador|director|spokes\w+|chair\w*|governor|the|a|of|for|and|in)\b",
@@ -34,31 +34,37 @@ _TITLES = re.compile(
 )
 
 
-def organisations_in(text: str) -> set[str]:
-    """Return which known bodies a text names."""
-    return {name for name, pattern in _COMPILED.items() if pattern.search(text)}
+def find_organisations(text: str) -> set[str]:
+    """Return the known bodies that a text names."""
+    return {name for name, pattern in _BODY_REGEXES.items() if pattern.search(text)}
 
 
-def credited_elsewhere(credited: str, issuers: Iterable[str], around: str = "") -> bool:
-    """Tell whether `credited` is surely another than `issuers`: issuer, speakers, signatories.
+def is_attributed_elsewhere(
+    attributed_to: str, issuers: Iterable[str], statement_text: str = ""
+) -> bool:
+    """Return whether `attributed_to` certainly names none of `issuers`.
 
-    `around` is the statement's title, publisher and words: a person named there may well be its
-    speaker. Where nothing can be told (“officials”, “she”), False.
+    `issuers` are the issuer, speakers and signatories. `statement_text` is the statement's title,
+    publisher and words: a person named there may be its speaker. False where it is uncertain
+    (“officials”, “she”).
     """
-    if not credited:
+    if not attributed_to:
         return False
-    own = " ; ".join(issuers)
-    named, held = organisations_in(credited), organisations_in(own)
-    if named and held:
-        return not named & held
-    names = _names(credited)
-    if not names or not _names(own):
+    issuer_text = " ; ".join(issuers)
+    attributed_bodies, issuer_bodies = (
+        find_organisations(attributed_to),
+        find_organisations(issuer_text),
+    )
+    if attributed_bodies and issuer_bodies:
+        return not attributed_bodies & issuer_bodies
+    attributed_names = _proper_names(attributed_to)
+    if not attributed_names or not _proper_names(issuer_text):
         return False
-    return not (names & _names(own)) and not any(
-        re.search(rf"\b{re.escape(name)}\b", around) for name in names
+    return not (attributed_names & _proper_names(issuer_text)) and not any(
+        re.search(rf"\b{re.escape(name)}\b", statement_text) for name in attributed_names
     )
 
 
-def _names(text: str) -> set[str]:
+def _proper_names(text: str) -> set[str]:
     """Return the words of proper names."""
     return set(re.findall(r"\b[A-ZÀ-ÞА-Я][\w’'-]{2,}", _TITLES.sub(" ", text)))

@@ -1,1 +1,1 @@
-"""A quotation aligned with a stored text: edits, omissions, verdict."""
+"""Align a quotation with a stored text: edits, omissions, verdict."""

@@ -1,32 +1,33 @@
-"""Word for word: which word of the source each word of a quotation is, or stands for."""
+"""Align a quotation with a source word by word: matches, substitutions, gaps."""
 
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.quotes.compare.anchors import Anchor, way
-from index.quotes.compare.spelling import alike
+from index.quotes.compare.anchors import Anchor, find_best_path
+from index.quotes.compare.spelling import is_same_word
 from index.quotes.compare.word_links import WordLink, settle_links
 from index.quotes.words.source_text import SourceText
 from index.quotes.words.tokenize_quote import ComparableQuote
 
-_CELLS = 40_000  # words of the one times words of the other, that are compared each with each
-_ROOM = 16  # source words compared at either end of a gap, besides as many as the quotation has
-_BEYOND = 8  # source words looked at before the first and after the last word that fits
+_MAX_TABLE_CELLS = 40_000  # quotation words times source words in one cost table
+# Source words compared at either end of a gap, besides as many as the quotation has there.
+_GAP_MARGIN_WORDS = 16
+_END_MARGIN_WORDS = 8  # source words compared before the first and after the last anchor
 
-_INSERTED = 1.0
-_REPLACED = 0.95
-_RESPELT = 0.4
-_LOOSE = 0.1  # [T]he: the editor says that something was changed
-_DROPPED = 0.4
-_OMITTED = 0.02  # a source word missing where a mark says so
+_INSERTION_COST = 1.0
+_SUBSTITUTION_COST = 0.95
+_SPELLING_COST = 0.4
+_BRACKETED_COST = 0.1  # [T]he: the editor marks the change
+_UNMARKED_OMISSION_COST = 0.4
+_MARKED_OMISSION_COST = 0.02  # a source word missing at a mark of omission
 
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """The links in the quotation's order, and how many of its words are the source's."""
+    """Word links in the order of the quotation."""
 
-    plain: ComparableQuote
+    quote: ComparableQuote
     source: SourceText
     links: tuple[WordLink, ...]
 
@@ -35,168 +36,201 @@ class Alignment:
         return sum(1 for link in self.links if link.same)
 
 
-def align(plain: ComparableQuote, source: SourceText) -> Alignment:
+def align(quote: ComparableQuote, source: SourceText) -> Alignment:
     """Align a quotation with the part of the source that fits it best."""
-    path = way(plain, source)
+    path = find_best_path(quote, source)
     links: list[WordLink] = []
     previous: Anchor | None = None
     for anchor in path:
-        links += _before(plain, source, previous, anchor)
-        links += (WordLink(anchor.quote + n, anchor.source + n, True) for n in range(anchor.size))
+        links += _align_before(quote, source, previous, anchor)
+        links += (
+            WordLink(anchor.quote_word + n, anchor.source_word + n, True)
+            for n in range(anchor.size)
+        )
         previous = anchor
     if previous is not None:
-        links += _after(plain, source, previous)
+        links += _align_after(quote, source, previous)
     return Alignment(
-        plain, source, tuple(settle_links(plain, source, _without_chance(plain, links)))
+        quote, source, tuple(settle_links(quote, source, _reject_chance_matches(quote, links)))
     )
 
 
-def _before(
-    plain: ComparableQuote, source: SourceText, previous: Anchor | None, anchor: Anchor
+def _align_before(
+    quote: ComparableQuote, source: SourceText, previous: Anchor | None, anchor: Anchor
 ) -> Iterator[WordLink]:
     if previous is None:
-        first = max(0, anchor.source - anchor.quote - _BEYOND, _edge(source, anchor.source))
-        yield from _fill(plain, source, (0, anchor.quote), (first, anchor.source), open_start=True)
+        source_first = max(
+            0,
+            anchor.source_word - anchor.quote_word - _END_MARGIN_WORDS,
+            _stretch_boundary(source, anchor.source_word),
+        )
+        yield from _align_gap(
+            quote,
+            source,
+            (0, anchor.quote_word),
+            (source_first, anchor.source_word),
+            open_start=True,
+        )
         return
-    quote = previous.quote + previous.size, anchor.quote
-    if anchor.source >= previous.source:
-        gap = previous.source + previous.size, anchor.source
-        yield from _fill(plain, source, quote, gap)
+    quote_range = previous.quote_word + previous.size, anchor.quote_word
+    if anchor.source_word >= previous.source_word:
+        source_range = previous.source_word + previous.size, anchor.source_word
+        yield from _align_gap(quote, source, quote_range, source_range)
     else:
-        yield from _after(plain, source, previous, until=anchor.quote)
+        yield from _align_after(quote, source, previous, until=anchor.quote_word)
 
 
-def _after(
-    plain: ComparableQuote, source: SourceText, previous: Anchor, until: int | None = None
+def _align_after(
+    quote: ComparableQuote, source: SourceText, previous: Anchor, until: int | None = None
 ) -> Iterator[WordLink]:
-    """Fill in what follows an anchor behind which the source is left."""
-    start = previous.quote + previous.size
-    end = len(plain.words) if until is None else until
-    at = previous.source + previous.size
-    last = min(len(source.words), at + end - start + _BEYOND, _edge(source, at, after=True))
-    yield from _fill(plain, source, (start, end), (at, last), open_end=True)
+    """Align the words after an anchor from which the path does not continue forward."""
+    start = previous.quote_word + previous.size
+    end = len(quote.words) if until is None else until
+    source_first = previous.source_word + previous.size
+    source_end = min(
+        len(source.words),
+        source_first + end - start + _END_MARGIN_WORDS,
+        _stretch_boundary(source, source_first, after=True),
+    )
+    yield from _align_gap(quote, source, (start, end), (source_first, source_end), open_end=True)
 
 
-def _edge(source: SourceText, word: int, *, after: bool = False) -> int:
-    """Return where the stretch of the source that holds `word` begins, or ends."""
-    n = bisect_right(source.parted, word)
+def _stretch_boundary(source: SourceText, word: int, *, after: bool = False) -> int:
+    """Return the first word of the source stretch that holds `word`, or its end."""
+    n = bisect_right(source.breaks, word)
     if after:
-        return source.parted[n] if n < len(source.parted) else len(source.words)
-    return source.parted[n - 1] if n else 0
+        return source.breaks[n] if n < len(source.breaks) else len(source.words)
+    return source.breaks[n - 1] if n else 0
 
 
-def _fill(
-    plain: ComparableQuote,
+def _align_gap(
+    quote: ComparableQuote,
     source: SourceText,
-    quote: tuple[int, int],
-    gap: tuple[int, int],
+    quote_range: tuple[int, int],
+    source_range: tuple[int, int],
     *,
     open_start: bool = False,
     open_end: bool = False,
 ) -> Iterator[WordLink]:
-    """Yield the links of a stretch between anchors, by the least price for all of it."""
-    first, last = quote
-    places = list(range(*gap))
-    if first >= last or not places:
+    """Yield the links of a gap between anchors, by the alignment of least total cost."""
+    first, last = quote_range
+    source_words = list(range(*source_range))
+    if first >= last or not source_words:
         return
-    half = last - first + _ROOM
-    if len(places) > 2 * half:
-        places = places[:half] + places[-half:]
-    if (last - first) * len(places) > _CELLS:
+    max_half = last - first + _GAP_MARGIN_WORDS
+    if len(source_words) > 2 * max_half:
+        source_words = source_words[:max_half] + source_words[-max_half:]
+    if (last - first) * len(source_words) > _MAX_TABLE_CELLS:
         return
-    table = _priced(plain, source, quote, places, open_start)
-    yield from _read(plain, source, first, places, table, open_end)
+    table = _fill_cost_table(quote, source, quote_range, source_words, open_start)
+    yield from _trace_back(quote, source, first, source_words, table, open_end)
 
 
-_Table = tuple[list[list[float]], list[list[int]]]  # prices, and moves: 0 both, 1 quote, 2 source
+# Costs, and moves: 0 match or substitution, 1 insertion, 2 omission.
+_CostTable = tuple[list[list[float]], list[list[int]]]
 
 
-def _priced(
-    plain: ComparableQuote,
+def _fill_cost_table(
+    quote: ComparableQuote,
     source: SourceText,
-    quote: tuple[int, int],
-    places: list[int],
+    quote_range: tuple[int, int],
+    source_words: list[int],
     open_start: bool,
-) -> _Table:
-    first, last = quote
-    theirs = [source.words[place] for place in places]
-    skip = 0.0 if open_start else _skipping(plain, first)
-    prices = [[skip * n for n in range(len(theirs) + 1)]]
-    moves = [[2] * (len(theirs) + 1)]
+) -> _CostTable:
+    first, last = quote_range
+    source_texts = [source.words[n] for n in source_words]
+    omission_cost = 0.0 if open_start else _omission_cost(quote, first)
+    costs = [[omission_cost * n for n in range(len(source_texts) + 1)]]
+    moves = [[2] * (len(source_texts) + 1)]
     for n in range(first, last):
-        word = plain.words[n]
-        above = prices[-1]
-        row, move = [above[0] + _INSERTED], [1]
-        skip = _skipping(plain, n + 1)
-        for at, other in enumerate(theirs):
-            both = above[at] + (0.0 if word == other else _differing(plain, n, other))
-            only_quote, only_source = above[at + 1] + _INSERTED, row[at] + skip
-            if both <= only_quote and both <= only_source:
-                row.append(both)
-                move.append(0)
-            elif only_quote < only_source:
-                row.append(only_quote)
-                move.append(1)
+        word = quote.words[n]
+        row_above = costs[-1]
+        row, move_row = [row_above[0] + _INSERTION_COST], [1]
+        omission_cost = _omission_cost(quote, n + 1)
+        for column, source_word in enumerate(source_texts):
+            substitution = row_above[column] + (
+                0.0 if word == source_word else _substitution_cost(quote, n, source_word)
+            )
+            insertion, omission = (
+                row_above[column + 1] + _INSERTION_COST,
+                row[column] + omission_cost,
+            )
+            if substitution <= insertion and substitution <= omission:
+                row.append(substitution)
+                move_row.append(0)
+            elif insertion < omission:
+                row.append(insertion)
+                move_row.append(1)
             else:
-                row.append(only_source)
-                move.append(2)
-        prices.append(row)
-        moves.append(move)
-    return prices, moves
+                row.append(omission)
+                move_row.append(2)
+        costs.append(row)
+        moves.append(move_row)
+    return costs, moves
 
 
-def _skipping(plain: ComparableQuote, joint: int) -> float:
-    return _OMITTED if joint in plain.joints else _DROPPED
+def _omission_cost(quote: ComparableQuote, before_word: int) -> float:
+    return _MARKED_OMISSION_COST if before_word in quote.marks else _UNMARKED_OMISSION_COST
 
 
-def _differing(plain: ComparableQuote, n: int, other: str) -> float:
-    if n in plain.loose:
-        return _LOOSE
-    return _RESPELT if alike(plain.words[n], other) else _REPLACED
+def _substitution_cost(quote: ComparableQuote, n: int, source_word: str) -> float:
+    if n in quote.bracketed:
+        return _BRACKETED_COST
+    return _SPELLING_COST if is_same_word(quote.words[n], source_word) else _SUBSTITUTION_COST
 
 
-def _read(
-    plain: ComparableQuote,
+def _trace_back(
+    quote: ComparableQuote,
     source: SourceText,
     first: int,
-    places: list[int],
-    table: _Table,
+    source_words: list[int],
+    table: _CostTable,
     open_end: bool,
 ) -> list[WordLink]:
-    prices, moves = table
-    n, at = len(prices) - 1, len(places)
+    costs, moves = table
+    n, column = len(costs) - 1, len(source_words)
     if open_end:
-        at = min(range(len(places) + 1), key=lambda place: (prices[n][place], place))
-    found: list[WordLink] = []
-    while n and at:
-        move = moves[n][at]
+        column = min(range(len(source_words) + 1), key=lambda column: (costs[n][column], column))
+    links: list[WordLink] = []
+    while n and column:
+        move = moves[n][column]
         if move == 0:
-            n, at = n - 1, at - 1
-            same = plain.words[first + n] == source.words[places[at]]
-            found.append(WordLink(first + n, places[at], same))
+            n, column = n - 1, column - 1
+            same = quote.words[first + n] == source.words[source_words[column]]
+            links.append(WordLink(first + n, source_words[column], same))
         elif move == 1:
             n -= 1
         else:
-            at -= 1
-    return found[::-1]
+            column -= 1
+    return links[::-1]
 
 
-def _without_chance(plain: ComparableQuote, links: list[WordLink]) -> list[WordLink]:
-    """Let no short word count as the source's that fits by chance where nothing around it does."""
-    same = {link.quote for link in links if link.same}
+def _reject_chance_matches(quote: ComparableQuote, links: list[WordLink]) -> list[WordLink]:
+    """Mark short words that match by chance, with no match around them, as substitutions."""
+    matched_words = {link.quote_word for link in links if link.same}
     return [
-        link._replace(same=False) if _by_chance(plain, links, n, same) else link
+        link._replace(same=False) if _is_chance_match(quote, links, n, matched_words) else link
         for n, link in enumerate(links)
     ]
 
 
-def _by_chance(plain: ComparableQuote, links: list[WordLink], n: int, same: set[int]) -> bool:
+def _is_chance_match(
+    quote: ComparableQuote, links: list[WordLink], n: int, matched_words: set[int]
+) -> bool:
     link = links[n]
-    at, joints = link.quote, plain.joints
-    if not link.same or len(plain.words[at]) >= 4 or at - 1 in same or at + 1 in same:
+    word, marks = link.quote_word, quote.marks
+    if (
+        not link.same
+        or len(quote.words[word]) >= 4
+        or word - 1 in matched_words
+        or word + 1 in matched_words
+    ):
         return False
-    if not 0 < at < len(plain.words) - 1 or at in joints or at + 1 in joints:
+    if not 0 < word < len(quote.words) - 1 or word in marks or word + 1 in marks:
         return False
-    # Between two words replaced one for one it stands where it should.
-    beside = links[max(0, n - 1)], links[min(len(links) - 1, n + 1)]
-    return not all(each.quote - each.source == at - link.source for each in beside)
+    # Between two words replaced one for one, it is where it should be.
+    neighbours = links[max(0, n - 1)], links[min(len(links) - 1, n + 1)]
+    return not all(
+        neighbour.quote_word - neighbour.source_word == word - link.source_word
+        for neighbour in neighbours
+    )

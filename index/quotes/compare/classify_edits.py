@@ -1,19 +1,19 @@
-"""Go through an alignment and note what became of the words: edits, elisions, turns."""
+"""Classify the differences of an alignment: edits, elisions, reversals."""
 
 from dataclasses import dataclass, field
 
 from index.quotes.compare.align import Alignment
-from index.quotes.compare.spelling import same_but_damaged, same_spelt_otherwise
+from index.quotes.compare.spelling import differs_by_damaged_mark, is_spelling_variant
 from index.quotes.compare.word_links import WordLink
-from index.quotes.words.sentences import whole_sentences
+from index.quotes.words.sentences import count_whole_sentences
 from index.quotes.words.tokenize_quote import OmissionMark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """Words of the source that the quotation has otherwise, and shows no mark of it.
+    """An unmarked difference: `before` in the source is `after` in the quotation.
 
-    `before` is characters start–end of the source, `after` characters of the quotation.
+    `start`–`end` are characters of the source, `quote_start`–`quote_end` of the quotation.
     """
 
     before: str
@@ -22,200 +22,234 @@ class Edit:
     end: int
     quote_start: int
     quote_end: int
-    spelling: bool  # the same words, spelt otherwise
+    spelling: bool  # the same words in another spelling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elision:
-    """Words of the source, characters start–end, that the quotation skips."""
+    """Words of the source, characters start–end, that the quotation leaves out."""
 
     text: str
     start: int
     end: int
     words: int
-    sentences: int  # of them whole
-    mark: OmissionMark | None  # None: nothing shows it
-    quote_at: int  # where in the quotation
-    instead: str = ""  # the editor's words in brackets
+    sentences: int  # whole sentences among them
+    mark: OmissionMark | None  # None: not marked
+    quote_at: int  # character of the quotation
+    instead: str = ""  # the editor's bracketed words
 
 
 @dataclass
 class EditScan:
-    """What has been met on the way through an alignment."""
+    """The differences collected in one pass over an alignment."""
 
     alignment: Alignment
     edits: list[Edit] = field(default_factory=list)
     elisions: list[Elision] = field(default_factory=list)
-    turns: list[int] = field(default_factory=list)  # quotation words where the source goes back
-    quote: list[int] = field(default_factory=list)  # pending words that differ
-    source: list[int] = field(default_factory=list)
-    quote_place: int = 0  # the quotation's word that has been reached
+    reversals: list[int] = field(
+        default_factory=list
+    )  # quotation words at which the source goes back
+    pending_quote: list[int] = field(default_factory=list)  # differing words not yet made an edit
+    pending_source: list[int] = field(default_factory=list)
+    quote_word: int = 0  # the current word of the quotation
 
-    def flush(self, place: int) -> None:
-        """Make one edit of the pending words; `place` is the source word they stand before."""
-        if not self.quote and not self.source:
+    def flush(self, source_word: int) -> None:
+        """Make one edit of the pending words, which precede `source_word`."""
+        if not self.pending_quote and not self.pending_source:
             return
-        plain, source = self.alignment.plain, self.alignment.source
-        if self.source:
-            start, end = source.starts[self.source[0]], source.ends[self.source[-1]]
+        quote, source = self.alignment.quote, self.alignment.source
+        if self.pending_source:
+            start, end = source.starts[self.pending_source[0]], source.ends[self.pending_source[-1]]
         else:
-            start = end = source.starts[place] if place < len(source.words) else len(source.text)
-        if self.quote:
-            quote_start, quote_end = plain.span(self.quote[0], self.quote[-1] + 1)
+            start = end = (
+                source.starts[source_word] if source_word < len(source.words) else len(source.text)
+            )
+        if self.pending_quote:
+            quote_start, quote_end = quote.span(self.pending_quote[0], self.pending_quote[-1] + 1)
         else:
-            after = self.quote_place
-            quote_start = quote_end = plain.span(after, after + 1)[0]
-        before, after_text = source.text[start:end], plain.cut.text[quote_start:quote_end]
-        ours = [plain.words[n] for n in self.quote]
-        theirs = [source.words[n] for n in self.source]
-        if not _ignorable(theirs, ours, before, after_text):
+            next_word = self.quote_word
+            quote_start = quote_end = quote.span(next_word, next_word + 1)[0]
+        before_text, after_text = (
+            source.text[start:end],
+            quote.tokenized.text[quote_start:quote_end],
+        )
+        quote_words = [quote.words[n] for n in self.pending_quote]
+        source_words = [source.words[n] for n in self.pending_source]
+        if not _is_ignorable(source_words, quote_words, before_text, after_text):
             self.edits.append(
                 Edit(
-                    before=before,
+                    before=before_text,
                     after=after_text,
                     start=start,
                     end=end,
                     quote_start=quote_start,
                     quote_end=quote_end,
-                    spelling=_spelling(theirs, ours),
+                    spelling=_is_spelling_change(source_words, quote_words),
                 )
             )
-        self.quote, self.source = [], []
+        self.pending_quote, self.pending_source = [], []
 
-    def elide(self, last: int, first: int, at: int, mark: OmissionMark | None) -> None:
-        """Note the skipped source words behind word `last` and before word `first`."""
-        plain, source = self.alignment.plain, self.alignment.source
-        start, end = _bounds(source.text, source.ends[last], source.starts[first])
+    def elide(
+        self, last_word: int, next_word: int, quote_word: int, mark: OmissionMark | None
+    ) -> None:
+        """Add an elision of the source words between `last_word` and `next_word`."""
+        quote, source = self.alignment.quote, self.alignment.source
+        start, end = _trim_gap(source.text, source.ends[last_word], source.starts[next_word])
+        instead = _editor_words(self.alignment, quote_word) if mark is OmissionMark.BRACKET else ""
         self.elisions.append(
             Elision(
                 text=source.text[start:end],
                 start=start,
                 end=end,
-                words=source.between(last, first),
-                sentences=whole_sentences(source.text, source.ends[last], source.starts[first]),
+                words=source.words_between(last_word, next_word),
+                sentences=count_whole_sentences(
+                    source.text, source.ends[last_word], source.starts[next_word]
+                ),
                 mark=mark,
-                quote_at=plain.span(at, at + 1)[0],
-                instead=_instead(self.alignment, at) if mark is OmissionMark.BRACKET else "",
+                quote_at=quote.span(quote_word, quote_word + 1)[0],
+                instead=instead,
             )
         )
 
 
-_LEFT_OVER = " \t\r\n\u00a0.,;:!?…”’»)]—–-"
-_OPENING = " \t\r\n\u00a0“‘«„([—–-"
+_TRAILING_MARKS = " \t\r\n\u00a0.,;:!?…”’»)]—–-"
+_OPENING_MARKS = " \t\r\n\u00a0“‘«„([—–-"
 
 
-def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    """Cut what belongs to the words kept off a gap: the stop before, the opening mark behind."""
-    while start < end and text[start] in _LEFT_OVER:
+def _trim_gap(text: str, start: int, end: int) -> tuple[int, int]:
+    """Trim closing marks from the start of a gap and opening marks from its end."""
+    while start < end and text[start] in _TRAILING_MARKS:
         start += 1
-    while end > start and text[end - 1] in _OPENING:
+    while end > start and text[end - 1] in _OPENING_MARKS:
         end -= 1
     return start, end
 
 
-def _instead(alignment: Alignment, at: int) -> str:
-    """Return the bracketed words that stand before word `at` of the plain quotation."""
-    plain = alignment.plain
-    low = plain.cut.ends[plain.kept[at - 1]] if at else 0
-    high = plain.cut.starts[plain.kept[at]] if at < len(plain.kept) else len(plain.cut.text)
-    return plain.cut.text[low:high].strip()
+def _editor_words(alignment: Alignment, n: int) -> str:
+    """Return the bracketed words before word `n` of the comparable quotation."""
+    quote = alignment.quote
+    start = quote.tokenized.ends[quote.word_indexes[n - 1]] if n else 0
+    end = (
+        quote.tokenized.starts[quote.word_indexes[n]]
+        if n < len(quote.word_indexes)
+        else len(quote.tokenized.text)
+    )
+    return quote.tokenized.text[start:end].strip()
 
 
-def _spelling(theirs: list[str], ours: list[str]) -> bool:
-    if "".join(theirs) == "".join(ours):
+def _is_spelling_change(source_words: list[str], quote_words: list[str]) -> bool:
+    if "".join(source_words) == "".join(quote_words):
         return True
-    return len(theirs) == len(ours) and all(
-        one == two or same_spelt_otherwise(one, two) for one, two in zip(theirs, ours, strict=True)
+    return len(source_words) == len(quote_words) and all(
+        source_word == quote_word or is_spelling_variant(source_word, quote_word)
+        for source_word, quote_word in zip(source_words, quote_words, strict=True)
     )
 
 
-_IGNORED = "-‐‑‒–—\u00ad,"
+_IGNORED_MARKS = "-‐‑‒–—\u00ad,"
 
 
-def _ignorable(theirs: list[str], ours: list[str], before: str, after: str) -> bool:
-    """Tell whether only a dash or comma differs (co-operate, 3,000), or a mark is broken."""
-    if theirs and ours and same_but_damaged("".join(theirs), "".join(ours)):
+def _is_ignorable(source_words: list[str], quote_words: list[str], before: str, after: str) -> bool:
+    """Return whether only a dash or comma differs (co-operate, 3,000), or a damaged mark."""
+    if (
+        source_words
+        and quote_words
+        and differs_by_damaged_mark("".join(source_words), "".join(quote_words))
+    ):
         return True
-    if not theirs or not ours or "".join(theirs) != "".join(ours):
+    if not source_words or not quote_words or "".join(source_words) != "".join(quote_words):
         return False
-    parted = before if len(theirs) > len(ours) else after
-    return any(mark in parted for mark in _IGNORED) and " " not in parted
+    separate_words = before if len(source_words) > len(quote_words) else after
+    return any(mark in separate_words for mark in _IGNORED_MARKS) and " " not in separate_words
 
 
 def classify_edits(alignment: Alignment) -> EditScan:
-    """Go through the links and note every edit, elision and turn."""
-    plain, source, links = alignment.plain, alignment.source, alignment.links
-    noted = EditScan(alignment)
-    noted.quote = list(range(links[0].quote))
+    """Return every edit, elision and reversal of an alignment with at least one link."""
+    quote, source, links = alignment.quote, alignment.source, alignment.links
+    scan = EditScan(alignment)
+    scan.pending_quote = list(range(links[0].quote_word))
     previous: WordLink | None = None
     for link in links:
         if previous is not None:
-            _between(noted, previous, link)
-        noted.quote_place = link.quote
+            _classify_gap(scan, previous, link)
+        scan.quote_word = link.quote_word
         if link.same:
-            noted.flush(link.source)
-        elif link.quote in plain.loose:
-            noted.flush(link.source)
-            _loose(noted, link)
+            scan.flush(link.source_word)
+        elif link.quote_word in quote.bracketed:
+            scan.flush(link.source_word)
+            _add_bracketed_word(scan, link)
         else:
-            noted.quote.append(link.quote)
-            noted.source.append(link.source)
+            scan.pending_quote.append(link.quote_word)
+            scan.pending_source.append(link.source_word)
         previous = link
     last = links[-1]
-    noted.quote_place = last.quote
-    noted.quote += range(last.quote + 1, len(plain.words))
-    noted.flush(min(last.source + 1, len(source.words)))
-    for n, link in ((0, links[0]), (len(plain.words), last)):
-        if plain.joints.get(n) is OmissionMark.BRACKET:
-            _at_an_end(noted, n, link)
-    for n in sorted(plain.loose):
-        _capital(noted, n)
-    return noted
+    scan.quote_word = last.quote_word
+    scan.pending_quote += range(last.quote_word + 1, len(quote.words))
+    scan.flush(min(last.source_word + 1, len(source.words)))
+    for n, link in ((0, links[0]), (len(quote.words), last)):
+        if quote.marks.get(n) is OmissionMark.BRACKET:
+            _add_outer_bracket(scan, n, link)
+    for n in sorted(quote.bracketed):
+        _add_bracketed_capital(scan, n)
+    return scan
 
 
-def _between(noted: EditScan, one: WordLink, two: WordLink) -> None:
-    plain, source = noted.alignment.plain, noted.alignment.source
-    inserted = list(range(one.quote + 1, two.quote))
-    if two.source <= one.source:
-        noted.quote += inserted
-        noted.quote_place = two.quote
-        noted.flush(one.source + 1)
-        noted.turns.append(two.quote)
+def _classify_gap(scan: EditScan, previous: WordLink, link: WordLink) -> None:
+    quote, source = scan.alignment.quote, scan.alignment.source
+    inserted = list(range(previous.quote_word + 1, link.quote_word))
+    if link.source_word <= previous.source_word:
+        scan.pending_quote += inserted
+        scan.quote_word = link.quote_word
+        scan.flush(previous.source_word + 1)
+        scan.reversals.append(link.quote_word)
         return
-    skipped = source.between(one.source, two.source)
-    marks = [(n, plain.joints[n]) for n in range(one.quote + 1, two.quote + 1) if n in plain.joints]
-    shown = next(
+    skipped_count = source.words_between(previous.source_word, link.source_word)
+    marks = [
+        (n, quote.marks[n])
+        for n in range(previous.quote_word + 1, link.quote_word + 1)
+        if n in quote.marks
+    ]
+    visible_mark = next(
         (pair for pair in marks if pair[1] in (OmissionMark.OMISSION, OmissionMark.BRACKET)), None
     )
-    if not skipped:
-        noted.quote += inserted
-        if shown and shown[1] is OmissionMark.BRACKET:
-            noted.quote_place = two.quote
-            noted.flush(two.source)
-            noted.elide(one.source, two.source, shown[0], OmissionMark.BRACKET)
+    if not skipped_count:
+        scan.pending_quote += inserted
+        if visible_mark and visible_mark[1] is OmissionMark.BRACKET:
+            scan.quote_word = link.quote_word
+            scan.flush(link.source_word)
+            scan.elide(
+                previous.source_word, link.source_word, visible_mark[0], OmissionMark.BRACKET
+            )
         return
-    whole = whole_sentences(source.text, source.ends[one.source], source.starts[two.source])
-    if shown or whole:
-        place = shown[0] if shown else two.quote
-        noted.quote += [n for n in inserted if n < place]
-        noted.quote_place = two.quote
-        noted.flush(one.source + 1)
-        noted.elide(one.source, two.source, place, shown[1] if shown else None)
-        noted.quote += [n for n in inserted if n >= place]
+    has_whole_sentence = count_whole_sentences(
+        source.text, source.ends[previous.source_word], source.starts[link.source_word]
+    )
+    if visible_mark or has_whole_sentence:
+        mark_word = visible_mark[0] if visible_mark else link.quote_word
+        scan.pending_quote += [n for n in inserted if n < mark_word]
+        scan.quote_word = link.quote_word
+        scan.flush(previous.source_word + 1)
+        scan.elide(
+            previous.source_word,
+            link.source_word,
+            mark_word,
+            visible_mark[1] if visible_mark else None,
+        )
+        scan.pending_quote += [n for n in inserted if n >= mark_word]
         return
-    noted.quote += inserted
-    noted.source += range(one.source + 1, two.source)
+    scan.pending_quote += inserted
+    scan.pending_source += range(previous.source_word + 1, link.source_word)
 
 
-def _at_an_end(noted: EditScan, n: int, link: WordLink) -> None:
-    """Note a bracket at an end of the quotation: that it replaces one word is a guess."""
-    source = noted.alignment.source
-    word = link.source - 1 if n == 0 else link.source + 1
-    if not 0 <= word < len(source.words):
+def _add_outer_bracket(scan: EditScan, mark_word: int, link: WordLink) -> None:
+    """Add a bracket at an end of the quotation; that it replaces one word is a guess."""
+    source = scan.alignment.source
+    source_word = link.source_word - 1 if mark_word == 0 else link.source_word + 1
+    if not 0 <= source_word < len(source.words):
         return
-    start, end = source.span(word, word + 1)
-    plain = noted.alignment.plain
-    noted.elisions.append(
+    start, end = source.span(source_word, source_word + 1)
+    quote = scan.alignment.quote
+    scan.elisions.append(
         Elision(
             text=source.text[start:end],
             start=start,
@@ -223,18 +257,20 @@ def _at_an_end(noted: EditScan, n: int, link: WordLink) -> None:
             words=1,
             sentences=0,
             mark=OmissionMark.BRACKET,
-            quote_at=plain.span(n, n + 1)[0] if n == 0 else len(plain.cut.text),
-            instead=_instead(noted.alignment, n),
+            quote_at=quote.span(mark_word, mark_word + 1)[0]
+            if mark_word == 0
+            else len(quote.tokenized.text),
+            instead=_editor_words(scan.alignment, mark_word),
         )
     )
 
 
-def _loose(noted: EditScan, link: WordLink) -> None:
-    """Note a word that an editor's bracket changes: walk[ed]."""
-    plain, source = noted.alignment.plain, noted.alignment.source
-    start, end = source.starts[link.source], source.ends[link.source]
-    quote_start, quote_end = plain.span(link.quote, link.quote + 1)
-    noted.elisions.append(
+def _add_bracketed_word(scan: EditScan, link: WordLink) -> None:
+    """Add a word that an editor's bracket changes: walk[ed]."""
+    quote, source = scan.alignment.quote, scan.alignment.source
+    start, end = source.starts[link.source_word], source.ends[link.source_word]
+    quote_start, quote_end = quote.span(link.quote_word, link.quote_word + 1)
+    scan.elisions.append(
         Elision(
             text=source.text[start:end],
             start=start,
@@ -243,13 +279,16 @@ def _loose(noted: EditScan, link: WordLink) -> None:
             sentences=0,
             mark=OmissionMark.BRACKET,
             quote_at=quote_start,
-            instead=plain.cut.text[quote_start:quote_end],
+            instead=quote.tokenized.text[quote_start:quote_end],
         )
     )
 
 
-def _capital(noted: EditScan, n: int) -> None:
-    """Note a word of which a bracket changes no more than a capital: [T]he."""
-    link = next((each for each in noted.alignment.links if each.quote == n), None)
+def _add_bracketed_capital(scan: EditScan, bracketed_word: int) -> None:
+    """Add a word of which a bracket changes only the capital: [T]he."""
+    link = next(
+        (candidate for candidate in scan.alignment.links if candidate.quote_word == bracketed_word),
+        None,
+    )
     if link is not None and link.same:
-        _loose(noted, link)
+        _add_bracketed_word(scan, link)

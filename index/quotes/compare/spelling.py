@@ -1,12 +1,12 @@
-"""Whether two words are one word spelt in two ways: labour and labor, Aug and August."""
+"""Recognise spelling variants of one word: labour and labor, Aug and August."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
-_RULES = tuple(
-    (re.compile(pattern), to)
-    for pattern, to in (
+_SPELLING_RULES = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
         (r"(?<=[a-z]{2})our", "or"),
         (r"(?<=[a-z]{3})is(?=(?:e|ed|es|er|ers|ing|ation|ations|ational|able)$)", "iz"),
         (r"(?<=[a-z]{2})ys(?=(?:e|ed|es|er|ers|ing)$)", "yz"),
@@ -30,8 +30,8 @@ _RULES = tuple(
         (r"(?<=[a-z]{2})wards$", "ward"),
     )
 )
-# Groups that no rule tells. The first stands for all.
-_GROUPS = (
+# Variants that no rule covers. The first word of a group is its canonical spelling.
+_VARIANT_GROUPS = (
     "gray grey", "check cheque", "checks cheques", "tire tyre", "tires tyres", "curb kerb",
     "plow plough", "plows ploughs", "draft draught", "jail gaol", "mold mould", "cozy cosy",
     "aluminum aluminium", "airplane aeroplane", "airplanes aeroplanes", "skeptic sceptic",
@@ -53,49 +53,55 @@ _GROUPS = (
     "fifty 50", "sixty 60", "seventy 70", "eighty 80", "ninety 90", "hundred 100",
     "first 1st", "second 2nd", "third 3rd", "fourth 4th", "fifth 5th",
 )  # fmt: skip
-_NAMED = {word: group.split()[0] for group in _GROUPS for word in group.split()}
+_CANONICAL_SPELLING = {
+    word: group.split()[0] for group in _VARIANT_GROUPS for word in group.split()
+}
 
 
 @lru_cache(maxsize=20_000)
 def spelling_key(word: str) -> str:
-    """Return what the spellings of one word have in common."""
-    if word in _NAMED:
-        return _NAMED[word]
+    """Return a key that all spellings of one word share."""
+    if word in _CANONICAL_SPELLING:
+        return _CANONICAL_SPELLING[word]
     plain = "".join(
         char for char in unicodedata.normalize("NFD", word) if not unicodedata.combining(char)
     )
     if len(plain) < 4:
         return plain
-    for pattern, to in _RULES:
-        plain = pattern.sub(to, plain)
+    for pattern, replacement in _SPELLING_RULES:
+        plain = pattern.sub(replacement, plain)
     return plain
 
 
-def same_spelt_otherwise(one: str, two: str) -> bool:
-    """Tell whether normalised words differ only in how they are spelt.
+def is_spelling_variant(first: str, second: str) -> bool:
+    """Return whether normalised words differ, and only in spelling.
 
-    >>> same_spelt_otherwise("labour", "labor"), same_spelt_otherwise("our", "or")
+    >>> is_spelling_variant("labour", "labor"), is_spelling_variant("our", "or")
     (True, False)
     """
-    return one != two and spelling_key(one) == spelling_key(two)
+    return first != second and spelling_key(first) == spelling_key(second)
 
 
-_BROKEN = "â"  # what a curly mark becomes when UTF-8 is read as Latin-1 and the rest is lost
+_DAMAGED_MARK = "â"  # a curly mark whose UTF-8 was read as Latin-1 and partly lost
 
 
-def same_but_damaged(one: str, two: str) -> bool:
-    """Tell whether words are the same but for a broken apostrophe or quotation mark in one.
+def differs_by_damaged_mark(first: str, second: str) -> bool:
+    """Return whether words are equal but for a damaged apostrophe or quotation mark in one.
 
-    >>> same_but_damaged("âmeth", "meth"), same_but_damaged("nationâs", "nations")
+    >>> differs_by_damaged_mark("âmeth", "meth"), differs_by_damaged_mark("nationâs", "nations")
     (True, True)
     """
-    if (_BROKEN in one) == (_BROKEN in two):
+    if (_DAMAGED_MARK in first) == (_DAMAGED_MARK in second):
         return False
-    return one.replace(_BROKEN, "") == two.replace(_BROKEN, "")
+    return first.replace(_DAMAGED_MARK, "") == second.replace(_DAMAGED_MARK, "")
 
 
-def alike(one: str, two: str) -> bool:
-    """Tell whether two words are one word, whatever became of its letters."""
-    if one[:1] != two[:1] and one not in _NAMED and two not in _NAMED:
-        return same_but_damaged(one, two)
-    return same_spelt_otherwise(one, two) or same_but_damaged(one, two)
+def is_same_word(first: str, second: str) -> bool:
+    """Return whether two unequal words are one word in another spelling or damaged."""
+    if (
+        first[:1] != second[:1]
+        and first not in _CANONICAL_SPELLING
+        and second not in _CANONICAL_SPELLING
+    ):
+        return differs_by_damaged_mark(first, second)
+    return is_spelling_variant(first, second) or differs_by_damaged_mark(first, second)

@@ -1,1 +1,1 @@
-"""Quotations and stored texts as words, sentences and marks."""
+"""Split quotations and stored texts into words, sentences and marks."""

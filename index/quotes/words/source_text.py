@@ -1,4 +1,4 @@
-"""The stored text a quotation is compared with: only as much of it as may hold the quotation."""
+"""Tokenize the stored text a quotation is compared with, restricted to likely windows."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,81 +7,81 @@ from functools import cached_property
 
 from index.normalise import normalise
 
-_LETTERS_A_WORD = 6
-_OFTEN = 60  # a word that stands more often is no quick way to a place
+_CHARS_PER_WORD = 6
+_MAX_PIVOT_OCCURRENCES = 60  # above this, scanning all words is faster
 
 
 @dataclass(frozen=True)
 class SourceText:
-    """Words of `text`, in order; the n-th was printed as `text[starts[n]:ends[n]]`.
+    """Normalised words of `text`, in order; word n is printed as `text[starts[n]:ends[n]]`.
 
-    Where words were left out, `parted` says before which word.
+    `breaks` holds the indexes of words before which a part of the text is left out.
     """
 
     text: str
     words: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    parted: tuple[int, ...] = ()
+    breaks: tuple[int, ...] = ()
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Return the offsets in the text of words `first` up to, not with, `last`."""
+        """Return the character offsets of words `first` up to, but excluding, `last`."""
         return self.starts[first], self.ends[last - 1]
 
-    def between(self, last: int, first: int) -> int:
-        """Return how many words stand between two words; about, where some were left out."""
-        if bisect_right(self.parted, first) == bisect_right(self.parted, last):
-            return first - last - 1
-        return max(first - last - 1, (self.starts[first] - self.ends[last]) // _LETTERS_A_WORD)
+    def words_between(self, before: int, after: int) -> int:
+        """Return the number of words between two words; an estimate across a break."""
+        if bisect_right(self.breaks, after) == bisect_right(self.breaks, before):
+            return after - before - 1
+        return max(after - before - 1, (self.starts[after] - self.ends[before]) // _CHARS_PER_WORD)
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def places(self, words: Sequence[str]) -> Iterator[int]:
-        """Yield each word at which `words` begin to follow one another."""
-        wanted, at = tuple(words), -1
+    def occurrences(self, words: Sequence[str]) -> Iterator[int]:
+        """Yield the index of each word at which the run `words` begins."""
+        run, n = tuple(words), -1
         while True:
             try:
-                at = self.words.index(wanted[0], at + 1)
+                n = self.words.index(run[0], n + 1)
             except ValueError:
                 return
-            if self.words[at : at + len(wanted)] == wanted:
-                yield at
+            if self.words[n : n + len(run)] == run:
+                yield n
 
 
-def whole(text: str) -> SourceText:
-    """Return all of a text."""
-    normal = normalise(text)
-    return SourceText(text, normal.words, normal.starts, normal.ends)
+def full_source(text: str) -> SourceText:
+    """Return all words of `text`."""
+    normalised = normalise(text)
+    return SourceText(text, normalised.words, normalised.starts, normalised.ends)
 
 
-def windows(text: str, places: Iterable[tuple[int, int]], reach: int) -> SourceText:
-    """Return the words of `text` that stand within `reach` characters of any of `places`."""
+def source_windows(text: str, spans: Iterable[tuple[int, int]], margin_chars: int) -> SourceText:
+    """Return the words of `text` within `margin_chars` characters of any of `spans`."""
     ranges: list[list[int]] = []
-    for start, end in sorted(places):
-        start, end = _widened(text, start - reach, end + reach)
+    for start, end in sorted(spans):
+        start, end = _widen_to_whitespace(text, start - margin_chars, end + margin_chars)
         if ranges and start <= ranges[-1][1]:
             ranges[-1][1] = max(end, ranges[-1][1])
         else:
             ranges.append([start, end])
     if not ranges or sum(end - start for start, end in ranges) * 2 > len(text):
-        return whole(text)
+        return full_source(text)
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    parted: list[int] = []
+    breaks: list[int] = []
     for start, end in ranges:
-        normal = normalise(text[start:end])
+        normalised = normalise(text[start:end])
         if words:
-            parted.append(len(words))
-        words += normal.words
-        starts += (start + at for at in normal.starts)
-        ends += (start + at for at in normal.ends)
-    return SourceText(text, tuple(words), tuple(starts), tuple(ends), tuple(parted))
+            breaks.append(len(words))
+        words += normalised.words
+        starts += (start + offset for offset in normalised.starts)
+        ends += (start + offset for offset in normalised.ends)
+    return SourceText(text, tuple(words), tuple(starts), tuple(ends), tuple(breaks))
 
 
-def _widened(text: str, start: int, end: int) -> tuple[int, int]:
-    """Move two offsets outwards to white space, so that no word is cut."""
+def _widen_to_whitespace(text: str, start: int, end: int) -> tuple[int, int]:
+    """Move two offsets outwards to white space, so that no word is split."""
     start, end = max(0, start), min(len(text), end)
     while start and not text[start - 1].isspace():
         start -= 1
@@ -91,46 +91,57 @@ def _widened(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 class StoredText:
-    """One stored text, and where runs of words stand in it."""
+    """One stored text, searchable for runs of words."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._low = text.lower()
-        self._exact = len(self._low) == len(text)
+        self._lowercase = text.lower()
+        self._offsets_agree = len(self._lowercase) == len(text)
 
     @cached_property
     def whole(self) -> SourceText:
-        return whole(self.text)
+        return full_source(self.text)
 
-    def places(self, words: Sequence[str], known: int | None = None) -> list[tuple[int, int]]:
-        """Return the characters of every place where normalised `words` follow one another."""
-        found = list(self._quickly(words))
-        if found and (known is None or len(found) >= known):
-            return found
-        return list(self._slowly(words))
+    def occurrences(
+        self, words: Sequence[str], expected_count: int | None = None
+    ) -> list[tuple[int, int]]:
+        """Return the character spans of every run of the normalised `words`.
 
-    def _quickly(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:
-        """Look for the longest word as it is printed most often, and read around it."""
-        if not self._exact:
+        All words are scanned where the fast search finds none, or fewer than `expected_count`.
+        """
+        spans = list(self._find_by_rarest_word(words))
+        if spans and (expected_count is None or len(spans) >= expected_count):
+            return spans
+        return list(self._find_in_all_words(words))
+
+    def _find_by_rarest_word(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:
+        """Search for the rarest of the longest words, and normalise only what surrounds it."""
+        if not self._offsets_agree:
             return
-        longest = sorted(range(len(words)), key=lambda n: -len(words[n]))[:4]
-        count, pivot = min((self._low.count(words[n]), n) for n in longest)
-        if count > _OFTEN:
+        longest_words = sorted(range(len(words)), key=lambda n: -len(words[n]))[:4]
+        count, pivot = min((self._lowercase.count(words[n]), n) for n in longest_words)
+        if count > _MAX_PIVOT_OCCURRENCES:
             return
-        wanted = tuple(words)
-        before = 12 * pivot + sum(map(len, words[:pivot])) + 40
-        after = 12 * (len(words) - pivot) + sum(map(len, words[pivot:])) + 40
-        at, done = self._low.find(words[pivot]), -1
-        while at >= 0:
-            start, end = _widened(self.text, at - before, at + after)
-            around = normalise(self.text[start:end])
-            first = bisect_left(around.starts, at - start) - pivot
-            if first >= 0 and around.words[first : first + len(words)] == wanted and first > done:
-                one, two = around.span(first, first + len(words))
-                yield start + one, start + two
-            at = self._low.find(words[pivot], at + len(words[pivot]))
+        run = tuple(words)
+        chars_before = 12 * pivot + sum(map(len, words[:pivot])) + 40
+        chars_after = 12 * (len(words) - pivot) + sum(map(len, words[pivot:])) + 40
+        offset, last_match = self._lowercase.find(words[pivot]), -1
+        while offset >= 0:
+            start, end = _widen_to_whitespace(
+                self.text, offset - chars_before, offset + chars_after
+            )
+            nearby = normalise(self.text[start:end])
+            first = bisect_left(nearby.starts, offset - start) - pivot
+            if (
+                first >= 0
+                and nearby.words[first : first + len(words)] == run
+                and first > last_match
+            ):
+                span_start, span_end = nearby.span(first, first + len(words))
+                yield start + span_start, start + span_end
+            offset = self._lowercase.find(words[pivot], offset + len(words[pivot]))
 
-    def _slowly(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:
+    def _find_in_all_words(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:
         source = self.whole
-        for at in source.places(words):
-            yield source.span(at, at + len(words))
+        for first in source.occurrences(words):
+            yield source.span(first, first + len(words))

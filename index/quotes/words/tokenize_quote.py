@@ -1,7 +1,7 @@
-"""Cut a printed quotation into words, marks of omission and an editor's additions.
+"""Tokenize a printed quotation into words, marks of omission and an editor's insertions.
 
-What stands in square brackets, and who-said-it between two quoted parts, may be the source's own
-words: both are kept as asides, for `Cut.against` to try literally first.
+Words in square brackets, and an attribution between two quoted parts, may be the source's own:
+both are kept as insertions, and `TokenizedQuote.drop_insertions` looks for them in the source.
 """
 
 import re
@@ -13,28 +13,28 @@ from enum import StrEnum
 from index.normalise import normalise
 from index.quotes.words.quotation_marks import (
     BRACKET,
-    BROKEN,
-    NOTE,
-    NOTE_IN_PARENTHESES,
+    EDITOR_NOTE,
+    EDITOR_NOTE_IN_PARENTHESES,
+    INTERRUPTION,
     OMISSION,
-    SAYING,
+    SAYING_VERB,
 )
 from index.quotes.words.sentences import sentence_starts
 from index.quotes.words.source_text import SourceText
 
 
 class OmissionMark(StrEnum):
-    """Why words of the source may be missing at a place of the quotation."""
+    """Why words of the source may be missing at a position of the quotation."""
 
     OMISSION = "omission"  # dots
     BRACKET = "bracket"  # [an editor's words] in place of, or beside, the source's
-    ATTRIBUTION = "attribution"  # the quotation is interrupted to say whose it is
+    ATTRIBUTION = "attribution"  # the quotation is interrupted to name its speaker
     NOTE = "note"  # [sic]
 
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """Words `first` up to `last` that may be the source's or somebody else's."""
+    """Words `first` up to, but excluding, `last`: the source's, or somebody else's."""
 
     first: int
     last: int
@@ -43,70 +43,76 @@ class Insertion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenizedQuote:
-    """A quotation as words; the n-th was printed as `text[starts[n]:ends[n]]`."""
+    """A quotation as normalised words; word n is printed as `text[starts[n]:ends[n]]`."""
 
     text: str
     words: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
-    asides: tuple[Insertion, ...]
-    omissions: frozenset[int]  # a mark of omission stands before these words
-    loose: frozenset[int]  # an editor's bracket is inside the word: [T]he, walk[ed]
-    sentences: frozenset[int]  # these words begin a sentence
-    turns: frozenset[int]  # and these may: behind a title's full stop, a colon, a dash
+    insertions: tuple[Insertion, ...]
+    omissions: frozenset[int]  # words preceded by a mark of omission
+    bracketed: frozenset[int]  # words with an editor's bracket inside: [T]he, walk[ed]
+    sentence_starts: frozenset[int]  # words that begin a sentence
+    possible_starts: frozenset[int]  # words that may: after a title's full stop, a colon, a dash
 
-    def runs(self) -> Iterator[tuple[int, int]]:
-        """Yield the stretches of words that nothing interrupts, asides not among them."""
-        aside = {n for each in self.asides for n in range(each.first, each.last)}
+    def uninterrupted_runs(self) -> Iterator[tuple[int, int]]:
+        """Yield (first, last) of each stretch of words without a mark or an insertion."""
+        inserted = {
+            n for insertion in self.insertions for n in range(insertion.first, insertion.last)
+        }
         first: int | None = None
         for n in range(len(self.words) + 1):
-            ends = n == len(self.words) or n in aside or n in self.omissions
-            if first is not None and (ends or n - 1 in aside):
+            is_break = n == len(self.words) or n in inserted or n in self.omissions
+            if first is not None and (is_break or n - 1 in inserted):
                 yield first, n
                 first = None
-            if n < len(self.words) and n not in aside and first is None:
+            if n < len(self.words) and n not in inserted and first is None:
                 first = n
 
-    def against(self, source: SourceText) -> "ComparableQuote":
-        """Return the words to be aligned: asides that the source has are words like any other.
+    def drop_insertions(self, source: SourceText) -> "ComparableQuote":
+        """Return the words to align: insertions are dropped unless the source has them.
 
-        What stands in brackets is the source's only where the source has the brackets too.
+        Bracketed words are the source's only where the source has the brackets too.
         """
         dropped: dict[int, OmissionMark] = {}
-        for aside in self.asides:
-            if not self._literal(aside, source):
-                dropped.update(dict.fromkeys(range(aside.first, aside.last), aside.kind))
-        kept = [n for n in range(len(self.words)) if n not in dropped]
-        joints: dict[int, OmissionMark] = {}
-        for aside in self.asides:
-            if aside.first == aside.last or aside.first in dropped:
-                joints[bisect_left(kept, aside.last)] = aside.kind
+        for insertion in self.insertions:
+            if not self._is_in_source(insertion, source):
+                dropped.update(
+                    dict.fromkeys(range(insertion.first, insertion.last), insertion.kind)
+                )
+        retained = [n for n in range(len(self.words)) if n not in dropped]
+        marks: dict[int, OmissionMark] = {}
+        for insertion in self.insertions:
+            if insertion.first == insertion.last or insertion.first in dropped:
+                marks[bisect_left(retained, insertion.last)] = insertion.kind
         for n in self.omissions:
-            joints[bisect_left(kept, n)] = OmissionMark.OMISSION
+            marks[bisect_left(retained, n)] = OmissionMark.OMISSION
         return ComparableQuote(
-            cut=self,
-            kept=tuple(kept),
-            words=tuple(self.words[n] for n in kept),
-            joints=joints,
-            sentences=frozenset(bisect_left(kept, n) for n in self.sentences),
-            turns=frozenset(bisect_left(kept, n) for n in self.turns),
-            loose=frozenset(bisect_left(kept, n) for n in self.loose if n not in dropped),
+            tokenized=self,
+            word_indexes=tuple(retained),
+            words=tuple(self.words[n] for n in retained),
+            marks=marks,
+            sentence_starts=frozenset(bisect_left(retained, n) for n in self.sentence_starts),
+            possible_starts=frozenset(bisect_left(retained, n) for n in self.possible_starts),
+            bracketed=frozenset(
+                bisect_left(retained, n) for n in self.bracketed if n not in dropped
+            ),
         )
 
-    def _literal(self, aside: Insertion, source: SourceText) -> bool:
-        """Tell whether the source has the words of `aside` beside one of those next to it."""
-        if aside.first == aside.last:
+    def _is_in_source(self, insertion: Insertion, source: SourceText) -> bool:
+        """Return whether the source has the words of `insertion` next to a neighbouring word."""
+        if insertion.first == insertion.last:
             return False
-        before, after = max(0, aside.first - 2), min(len(self.words), aside.last + 2)
-        for first, last in ((before, aside.last), (aside.first, after)):
-            if last - first == aside.last - aside.first < len(self.words):
+        before, after = max(0, insertion.first - 2), min(len(self.words), insertion.last + 2)
+        for first, last in ((before, insertion.last), (insertion.first, after)):
+            if last - first == insertion.last - insertion.first < len(self.words):
                 continue
-            for place in source.places(self.words[first:last]):
-                at = place + aside.first - first
-                low = source.ends[at - 1] if at else 0
+            for occurrence in source.occurrences(self.words[first:last]):
+                n = occurrence + insertion.first - first
+                previous_end = source.ends[n - 1] if n else 0
                 if (
-                    aside.kind is OmissionMark.ATTRIBUTION
-                    or "[" in source.text[low : source.starts[at]]
+                    insertion.kind is OmissionMark.ATTRIBUTION
+                    or "[" in source.text[previous_end : source.starts[n]]
                 ):
                     return True
         return False
@@ -114,69 +120,71 @@ class TokenizedQuote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparableQuote:
-    """The words of a quotation that are said to be the source's, and the joints between them."""
+    """The words of a quotation attributed to the source, and the marks between them."""
 
-    cut: TokenizedQuote
-    kept: tuple[int, ...]  # which of the cut's words these are
+    tokenized: TokenizedQuote
+    word_indexes: tuple[int, ...]  # their indexes in `tokenized.words`
     words: tuple[str, ...]
-    joints: dict[int, OmissionMark]  # a mark stands before this word
-    sentences: frozenset[int]
-    turns: frozenset[int]  # a sentence may begin with these
-    loose: frozenset[int]
+    marks: dict[int, OmissionMark]  # by the word that the mark precedes
+    sentence_starts: frozenset[int]
+    possible_starts: frozenset[int]  # words that may begin a sentence
+    bracketed: frozenset[int]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Return the offsets in the quotation of words `first` up to, not with, `last`."""
-        return self.cut.starts[self.kept[first]], self.cut.ends[self.kept[last - 1]]
+        """Return the character offsets of words `first` up to, but excluding, `last`."""
+        return self.tokenized.starts[self.word_indexes[first]], self.tokenized.ends[
+            self.word_indexes[last - 1]
+        ]
 
 
 def tokenize_quote(text: str) -> TokenizedQuote:
-    """Cut a quotation, its outer marks taken off or not.
+    """Tokenize a quotation, with or without its outer marks.
 
     >>> [text for text in tokenize_quote("[T]he dots … hide [much]").words]
     ['the', 'dots', 'hide', 'much']
     """
-    normal = normalise(text)
-    words, starts, ends = list(normal.words), list(normal.starts), list(normal.ends)
-    loose = _join_brackets(text, words, starts, ends)
+    normalised = normalise(text)
+    words, starts, ends = list(normalised.words), list(normalised.starts), list(normalised.ends)
+    bracketed = _join_brackets(text, words, starts, ends)
     brackets = [match for match in BRACKET.finditer(text) if not OMISSION.fullmatch(match[0])]
-    asides = list(_asides(text, brackets, starts, ends))
+    insertions = list(_find_insertions(text, brackets, starts, ends))
     omissions = {
-        _at(starts, match.start())
+        _word_index(starts, match.start())
         for match in OMISSION.finditer(text)
-        if not any(a.start() < match.start() < a.end() for a in brackets)
+        if not any(bracket.start() < match.start() < bracket.end() for bracket in brackets)
     }
     return TokenizedQuote(
         text=text,
         words=tuple(words),
         starts=tuple(starts),
         ends=tuple(ends),
-        asides=tuple(asides),
+        insertions=tuple(insertions),
         omissions=frozenset(n for n in omissions if 0 < n < len(words)),
-        loose=frozenset(loose),
-        sentences=frozenset(_at(starts, start) for start in sentence_starts(text)),
-        turns=frozenset(
-            _at(starts, start)
+        bracketed=frozenset(bracketed),
+        sentence_starts=frozenset(_word_index(starts, start) for start in sentence_starts(text)),
+        possible_starts=frozenset(
+            _word_index(starts, start)
             for start in (
                 *sentence_starts(text, lenient=True),
-                *(match.end() for match in _CAPITAL.finditer(text)),
+                *(match.end() for match in _CAPITAL_AFTER_MARK.finditer(text)),
             )
         ),
     )
 
 
-def _at(starts: list[int], offset: int) -> int:
+def _word_index(starts: list[int], offset: int) -> int:
     return bisect_left(starts, offset)
 
 
-_CAPITAL = re.compile(r"[—–:;-][\"'”’»)\]]*\s+[\"'“‘«(\[]*(?=[A-ZÀ-ÞА-Я])")
-_INNER = re.compile(r"(?<=\w)\[\w{1,6}\]|\[\w{1,6}\](?=\w)")
+_CAPITAL_AFTER_MARK = re.compile(r"[—–:;-][\"'”’»)\]]*\s+[\"'“‘«(\[]*(?=[A-ZÀ-ÞА-Я])")
+_BRACKET_IN_WORD = re.compile(r"(?<=\w)\[\w{1,6}\]|\[\w{1,6}\](?=\w)")
 
 
 def _join_brackets(text: str, words: list[str], starts: list[int], ends: list[int]) -> list[int]:
-    """Make one word of `[T]he` and of `walk[ed]`; return which words these are."""
-    found: list[int] = []
-    for match in _INNER.finditer(text):
-        n = _at(starts, match.start() + 1)
+    """Join `[T]he` and `walk[ed]` to one word each; return the indexes of joined words."""
+    joined: list[int] = []
+    for match in _BRACKET_IN_WORD.finditer(text):
+        n = _word_index(starts, match.start() + 1)
         if n >= len(words) or match[0][1:-1].isdigit():
             continue
         first = n - 1 if n and ends[n - 1] == match.start() else n
@@ -186,32 +194,37 @@ def _join_brackets(text: str, words: list[str], starts: list[int], ends: list[in
         words[first : last + 1] = ["".join(words[first : last + 1])]
         ends[first : last + 1] = [ends[last]]
         del starts[first + 1 : last + 1]
-        found = [was if was < first else was - (last - first) for was in found]
-        found.append(first)
-    return found
+        joined = [word if word < first else word - (last - first) for word in joined]
+        joined.append(first)
+    return joined
 
 
-def _asides(
+def _find_insertions(
     text: str, brackets: list[re.Match[str]], starts: list[int], ends: list[int]
 ) -> Iterator[Insertion]:
-    taken: list[tuple[int, int]] = []
+    bracket_spans: list[tuple[int, int]] = []
     for match in brackets:
-        first, last = _at(starts, match.start()), _at(starts, match.end())
-        inner = first and ends[first - 1] > match.start()
-        if inner or (first < last and starts[first] <= match.start() < ends[first]):
+        first, last = _word_index(starts, match.start()), _word_index(starts, match.end())
+        is_in_word = first and ends[first - 1] > match.start()
+        if is_in_word or (first < last and starts[first] <= match.start() < ends[first]):
             continue
         if first < len(starts) and ends[first] > match.end() and first < last:
-            continue  # [T]he: one word already
-        kind = OmissionMark.NOTE if NOTE.fullmatch(match[1]) else OmissionMark.BRACKET
-        taken.append((match.start(), match.end()))
+            continue  # [T]he: already one word
+        kind = OmissionMark.NOTE if EDITOR_NOTE.fullmatch(match[1]) else OmissionMark.BRACKET
+        bracket_spans.append((match.start(), match.end()))
         yield Insertion(first, last, kind)
-    for match in NOTE_IN_PARENTHESES.finditer(text):
-        yield Insertion(_at(starts, match.start()), _at(starts, match.end()), OmissionMark.NOTE)
-    for match in BROKEN.finditer(text):
+    for match in EDITOR_NOTE_IN_PARENTHESES.finditer(text):
+        yield Insertion(
+            _word_index(starts, match.start()), _word_index(starts, match.end()), OmissionMark.NOTE
+        )
+    for match in INTERRUPTION.finditer(text):
         middle = match["middle"]
-        said = match["before"] or middle[0] in ",;:" or SAYING.search(middle)
-        overlaps = any(a < match.end() and match.start() < b for a, b in taken)
-        if said and not overlaps and len(middle.split()) <= 25:
-            first, last = _at(starts, match.start("middle")), _at(starts, match.end("middle"))
+        is_attribution = match["before"] or middle[0] in ",;:" or SAYING_VERB.search(middle)
+        overlaps = any(a < match.end() and match.start() < b for a, b in bracket_spans)
+        if is_attribution and not overlaps and len(middle.split()) <= 25:
+            first, last = (
+                _word_index(starts, match.start("middle")),
+                _word_index(starts, match.end("middle")),
+            )
             if first < last:
                 yield Insertion(first, last, OmissionMark.ATTRIBUTION)

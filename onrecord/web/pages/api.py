@@ -16,7 +16,7 @@ from archive.text.diff import diff_texts
 from onrecord.monitor.coverage_json import coverage_json
 from onrecord.statements.byte_spans import byte_spans_json, find_byte_spans
 from onrecord.statements.cite import citation_data, find_passage
-from onrecord.statements.compare import comparison_facts, version_pairs, words_of
+from onrecord.statements.compare import comparable_text, comparison_facts, version_pairs
 from onrecord.statements.search import hits_json
 from onrecord.statements.timeline import moment_json
 from onrecord.web.cdx_lines import cdxj, line_of
@@ -105,7 +105,11 @@ def diff(
         captures = capture_queries.captures_by_id(connection, sorted(wanted))
     return [
         comparison_facts(one, two, [captures[v.capture].payload_sha256 for v in (one, two)])
-        | {"changes": [change_json(edit) for edit in diff_texts(words_of(one), words_of(two))]}
+        | {
+            "changes": [
+                change_json(edit) for edit in diff_texts(comparable_text(one), comparable_text(two))
+            ]
+        }
         for one, two in chosen
     ]
 

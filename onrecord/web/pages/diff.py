@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from archive.catalogue import version_queries
 from archive.text.diff import diff_texts
-from onrecord.statements.compare import called, words_of
+from onrecord.statements.compare import comparable_text, find_version_index
 from onrecord.web.highlight import mark_edits
 from onrecord.web.render import archive_of, render
 
@@ -21,11 +21,11 @@ def diff(request: Request, name: str, a: Which = "", b: Which = "") -> HTMLRespo
     with archive_of(request).catalogue() as connection:
         versions = version_queries.versions(connection, name.partition("@")[0])
     last = len(versions) - 1
-    one = called(versions, a) if a else max(0, last - 1)
-    two = called(versions, b) if b else min(one + 1, last)
+    one = find_version_index(versions, a) if a else max(0, last - 1)
+    two = find_version_index(versions, b) if b else min(one + 1, last)
     before, after = versions[one], versions[two]
-    words = words_of(after)
-    edits = diff_texts(words_of(before), words)
+    words = comparable_text(after)
+    edits = diff_texts(comparable_text(before), words)
     lines = mark_edits(words, edits)
     return render(
         request,

@@ -11,7 +11,7 @@ from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.pack.write import zip_pack
 from onrecord.evidence.pack import make_pack
-from onrecord.evidence.proof import log_proof
+from onrecord.evidence.proof import find_log_proof
 from onrecord.web.render import archive_of, render
 from onrecord.web.replay.verified_body import verified_body
 from onrecord.web.thread_pool import in_thread_pool
@@ -44,7 +44,7 @@ def proof(request: Request, name: str) -> HTMLResponse:
         version=version,
         capture=capture,
         facts=capture_json(capture, room.memento_base),
-        standing=log_proof(home, capture.id),
+        standing=find_log_proof(home, capture.id),
         problem=problem,
         sightings=seen,
         events=sorted(events, key=lambda event: event.when),

@@ -1,18 +1,18 @@
-"""Quotations in articles: marks of many kinds, attributions, blocks; and what is none."""
+"""Finding quotations in articles: marks of many kinds, attributions, block quotations."""
 
 import pytest
 
 from archive.errors import FormatError, LimitError
-from index.quotes.article.article_text import LARGEST, Article, read_article
+from index.quotes.article.article_text import MAX_ARTICLE_BYTES, Article, read_article
 from index.quotes.article.find_quotations import Quotation, find_quotations
 
 
-def found(text: str, name: str = "a.txt") -> list[Quotation]:
+def quotations_in(text: str, name: str = "a.txt") -> list[Quotation]:
     return find_quotations(read_article(text.encode(), name))
 
 
-def texts(text: str, name: str = "a.txt") -> list[str]:
-    return [each.text for each in found(text, name)]
+def quoted_texts(text: str, name: str = "a.txt") -> list[str]:
+    return [quotation.text for quotation in quotations_in(text, name)]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def texts(text: str, name: str = "a.txt") -> list[str]:
     ],
 )
 def test_marks_of_every_kind_are_found(text: str) -> None:
-    assert texts(text) == ["release them all now"]
+    assert quoted_texts(text) == ["release them all now"]
 
 
 @pytest.mark.parametrize(
@@ -46,43 +46,48 @@ def test_marks_of_every_kind_are_found(text: str) -> None:
     ],
 )
 def test_apostrophes_and_inches_are_no_quotation_marks(text: str) -> None:
-    assert texts(text) == []
+    assert quoted_texts(text) == []
 
 
 def test_nested_marks_stay_inside_the_outer_quotation() -> None:
     text = "She said: “He told us ‘the workers’ rights are gone’ and left.” Then silence."
-    assert texts(text) == ["He told us ‘the workers’ rights are gone’ and left."]
+    assert quoted_texts(text) == ["He told us ‘the workers’ rights are gone’ and left."]
 
 
-def test_an_attribution_does_not_part_a_quotation() -> None:
+def test_an_attribution_does_not_split_a_quotation() -> None:
     text = "“We urge Ruritania,” the experts said on Thursday, “to put an end to it.”"
-    (one,) = found(text)
+    (quotation,) = quotations_in(text)
 
-    assert one.text == "We urge Ruritania,” the experts said on Thursday, “to put an end to it."
-    assert [text[a:b] for a, b in one.pieces] == ["We urge Ruritania,", "to put an end to it."]
-    assert one.credited == "the experts"
+    assert (
+        quotation.text == "We urge Ruritania,” the experts said on Thursday, “to put an end to it."
+    )
+    assert [text[start:end] for start, end in quotation.pieces] == [
+        "We urge Ruritania,",
+        "to put an end to it.",
+    ]
+    assert quotation.attributed_to == "the experts"
 
 
 def test_two_sentences_apart_are_two_quotations() -> None:
     text = "“They are gone.” The Minister left at noon. Later he wrote: “They were never here.”"
-    assert len(found(text)) == 2
+    assert len(quotations_in(text)) == 2
 
 
-def test_paragraphs_opened_by_a_mark_each_are_one_quotation() -> None:
+def test_paragraphs_that_each_open_with_a_mark_are_one_quotation() -> None:
     text = "She read:\n\n“The first one.\n\n“The second one.\n\n“The third.”\n\nThen she left."
-    (one,) = found(text)
-    assert one.text == "The first one.\n\nThe second one.\n\nThe third."
-    assert not one.unclosed
+    (quotation,) = quotations_in(text)
+    assert quotation.text == "The first one.\n\nThe second one.\n\nThe third."
+    assert not quotation.unclosed
 
 
-def test_a_mark_that_is_never_closed_reaches_to_its_paragraphs_end_and_says_so() -> None:
-    (one,) = found("He said: “We will not go.\n\nThe crowd dispersed.")
-    assert one.text == "We will not go."
-    assert one.unclosed
+def test_an_unclosed_mark_reaches_to_the_end_of_its_paragraph_and_is_reported() -> None:
+    (quotation,) = quotations_in("He said: “We will not go.\n\nThe crowd dispersed.")
+    assert quotation.text == "We will not go."
+    assert quotation.unclosed
 
 
 @pytest.mark.parametrize(
-    ("text", "credited"),
+    ("text", "attributed_to"),
     [
         (
             "“We were told nothing of it,” said Flavia Elphberg, who runs the office.",
@@ -101,8 +106,8 @@ def test_a_mark_that_is_never_closed_reaches_to_its_paragraphs_end_and_says_so()
         ("“We were told nothing of it,” Mr. Zapt said. Nobody asked.", "Mr. Zapt"),
     ],
 )
-def test_who_is_credited_is_kept(text: str, credited: str) -> None:
-    assert found(text)[0].credited == credited
+def test_the_attribution_is_found(text: str, attributed_to: str) -> None:
+    assert quotations_in(text)[0].attributed_to == attributed_to
 
 
 def test_a_paragraph_that_a_colon_introduces_is_quoted_without_marks() -> None:
@@ -111,14 +116,17 @@ def test_a_paragraph_that_a_colon_introduces_is_quoted_without_marks() -> None:
         "Since we first heard of the camps we have asked to see them, and were refused.\n\n"
         "That is all."
     )
-    (one,) = found(text)
-    assert one.way == "introduced"
-    assert one.text.startswith("Since we first heard")
-    assert "Flavia Elphberg" in one.credited
+    (quotation,) = quotations_in(text)
+    assert quotation.found_by == "introduced"
+    assert quotation.text.startswith("Since we first heard")
+    assert "Flavia Elphberg" in quotation.attributed_to
 
 
-def test_a_name_between_marks_is_told_from_a_quotation() -> None:
-    assert [each.way for each in found("She writes for “Novaya Zenda” in Strelsau.")] == ["name"]
+def test_a_name_between_marks_is_not_a_quotation() -> None:
+    assert [
+        quotation.found_by
+        for quotation in quotations_in("She writes for “Novaya Zenda” in Strelsau.")
+    ] == ["name"]
 
 
 def test_a_page_is_read_without_its_menus_and_scripts() -> None:
@@ -126,7 +134,7 @@ def test_a_page_is_read_without_its_menus_and_scripts() -> None:
     <nav>“nor this menu entry”</nav><article><p>The panel <b>said</b>: “release
     them <i>all</i>&nbsp;now”.</p><blockquote><p>Not one prisoner may be moved.</p></blockquote>
     <p>And <q>close the camps at once</q>.</p></article></body></html>"""
-    assert texts(page, "a.html") == [
+    assert quoted_texts(page, "a.html") == [
         "release them all now",
         "Not one prisoner may be moved.",
         "close the camps at once",
@@ -138,13 +146,13 @@ def test_markdown_has_links_and_block_quotations() -> None:
         "The [panel](https://panel.example/a_(b)) said “release [them](x) **all** now”.\n\n"
         "> Not one may be moved.\n> Not one.\n"
     )
-    assert texts(text, "a.md") == ["release them all now", "Not one may be moved.\nNot one."]
+    assert quoted_texts(text, "a.md") == ["release them all now", "Not one may be moved.\nNot one."]
 
 
-def test_places_are_those_of_the_article() -> None:
+def test_offsets_are_those_of_the_article() -> None:
     text = "First “one two three four five”, then “six seven eight nine ten”."
-    for each in found(text):
-        assert text[each.start : each.end] == each.text
+    for quotation in quotations_in(text):
+        assert text[quotation.start : quotation.end] == quotation.text
 
 
 def test_a_binary_file_is_an_error_and_not_an_empty_answer() -> None:
@@ -154,7 +162,7 @@ def test_a_binary_file_is_an_error_and_not_an_empty_answer() -> None:
 
 def test_a_file_larger_than_any_article_is_refused() -> None:
     with pytest.raises(LimitError, match=r"book\.txt: expected an article of at most"):
-        read_article(b"a" * (LARGEST + 1), "book.txt")
+        read_article(b"a" * (MAX_ARTICLE_BYTES + 1), "book.txt")
 
 
 @pytest.mark.parametrize("mark", ["“", '"', "'", "‘", "«", "[", "...", "“a", "\n“", "'a "])
@@ -169,5 +177,8 @@ def test_other_encodings_are_read() -> None:
     assert read_article("“here it is”".encode("utf-16"), "a.txt").text == "“here it is”"
 
 
-def test_deep_nesting_is_no_way_to_crash() -> None:
-    assert texts("<div>" * 5000 + "<p>“one two three”</p>", "a.html") in (["one two three"], [])
+def test_deep_nesting_does_not_crash() -> None:
+    assert quoted_texts("<div>" * 5000 + "<p>“one two three”</p>", "a.html") in (
+        ["one two three"],
+        [],
+    )

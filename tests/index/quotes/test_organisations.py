@@ -1,12 +1,12 @@
-"""Who is credited, and who issued it: bodies that the press takes for one another."""
+"""Comparing attribution and issuer: bodies that the press confuses."""
 
 import pytest
 
-from index.quotes.article.organisations import credited_elsewhere
+from index.quotes.article.organisations import is_attributed_elsewhere
 
 
 @pytest.mark.parametrize(
-    ("credited", "issuer", "elsewhere"),
+    ("attributed_to", "issuer", "expected"),
     [
         ("the UN Commissioner for Human Rights’ office", "UN Special Procedures", True),
         ("UN experts for the Office of High Commissioner", "UN Special Procedures", False),
@@ -18,10 +18,12 @@ from index.quotes.article.organisations import credited_elsewhere
         ("", "Panel on Disappearances", False),
     ],
 )
-def test_credit_to_another_body_is_told(credited: str, issuer: str, elsewhere: bool) -> None:
-    assert credited_elsewhere(credited, [issuer]) is elsewhere
+def test_attribution_to_another_body_is_recognised(
+    attributed_to: str, issuer: str, expected: bool
+) -> None:
+    assert is_attributed_elsewhere(attributed_to, [issuer]) is expected
 
 
 def test_a_person_whom_the_statement_names_may_have_said_it() -> None:
-    assert not credited_elsewhere("Flavia Elphberg", ["Panel"], "By Flavia Elphberg, chair.")
-    assert credited_elsewhere("Flavia Elphberg", ["Panel"], "By nobody.")
+    assert not is_attributed_elsewhere("Flavia Elphberg", ["Panel"], "By Flavia Elphberg, chair.")
+    assert is_attributed_elsewhere("Flavia Elphberg", ["Panel"], "By nobody.")

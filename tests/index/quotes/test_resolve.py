@@ -1,32 +1,32 @@
-"""Quotations against a small archive: each way that newspapers treat official words."""
+"""Resolving quotations against a small archive: what newspapers do to official words."""
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.quotes.compare.verdicts import Verdict
-from index.quotes.flags import flags
+from index.quotes.flags import derive_flags
 from index.quotes.resolve import Resolver
 from tests.support.memory_engine import Memory
-from tests.support.panel_statements import LAST_YEAR, PANEL, archive, document, resolved
+from tests.support.panel_statements import LAST_YEAR, PANEL, archive, document, resolve_quote
 
 RELEASE = "We call on the authorities to release at once everyone who is held without charge"
 
 
-def edits(quote: str) -> list[tuple[str, str]]:
-    match = resolved(quote).match
+def edits_of(quote: str) -> list[tuple[str, str]]:
+    match = resolve_quote(quote).match
     assert match is not None
-    return [(edit.before, edit.after) for edit in match.judged.edits]
+    return [(edit.before, edit.after) for edit in match.judgement.edits]
 
 
-def omitted(quote: str) -> list[str]:
-    match = resolved(quote).match
+def omitted_from(quote: str) -> list[str]:
+    match = resolve_quote(quote).match
     assert match is not None
-    return [each.text for each in match.judged.elisions]
+    return [elision.text for elision in match.judgement.elisions]
 
 
-def kinds(quote: str) -> set[str]:
-    return {flag.kind for flag in flags(resolved(quote))}
+def flag_kinds(quote: str) -> set[str]:
+    return {flag.kind for flag in derive_flags(resolve_quote(quote))}
 
 
 @pytest.mark.parametrize(
@@ -45,29 +45,29 @@ def kinds(quote: str) -> set[str]:
     ],
 )
 def test_the_same_words_in_the_same_order_are_verbatim(quote: str) -> None:
-    answer = resolved(quote)
+    resolution = resolve_quote(quote)
 
-    assert answer.verdict is Verdict.VERBATIM
-    assert answer.match is not None
-    assert answer.match.document.statement == "panel:1"
+    assert resolution.verdict is Verdict.VERBATIM
+    assert resolution.match is not None
+    assert resolution.match.document.statement == "panel:1"
 
 
-def test_a_verbatim_quotation_says_where_in_the_statement_it_stands() -> None:
-    match = resolved("hateful speeches of local officials").match
+def test_a_verbatim_quotation_has_its_position_in_the_statement() -> None:
+    match = resolve_quote("hateful speeches of local officials").match
 
     assert match is not None
-    part = match.judged.parts[0]
+    part = match.judgement.parts[0]
     assert PANEL[part.start : part.end] == "hateful speeches of local officials"
 
 
 @pytest.mark.parametrize(
     "mark", ["...", "…", " . . . ", " [...] ", " […] ", " (...) ", " …. ", "…."]
 )
-def test_words_behind_a_mark_of_omission_are_shown(mark: str) -> None:
+def test_words_left_out_at_a_mark_of_omission_are_shown(mark: str) -> None:
     quote = f"We call on the authorities{mark}to look into every case of abduction"
 
-    assert resolved(quote).verdict is Verdict.ELIDED
-    assert omitted(quote) == [
+    assert resolve_quote(quote).verdict is Verdict.ELIDED
+    assert omitted_from(quote) == [
         "to release at once everyone who is held without charge in the Northern District,"
     ]
 
@@ -81,14 +81,14 @@ def test_words_behind_a_mark_of_omission_are_shown(mark: str) -> None:
         ("We call[ed] on the authorities to release at once everyone", "call"),
     ],
 )
-def test_an_editors_brackets_are_marked_edits(quote: str, replaced: str) -> None:
-    assert resolved(quote).verdict is Verdict.ELIDED
-    assert omitted(quote) == [replaced]
+def test_an_editors_brackets_are_marked_substitutions(quote: str, replaced: str) -> None:
+    assert resolve_quote(quote).verdict is Verdict.ELIDED
+    assert omitted_from(quote) == [replaced]
 
 
-def test_sic_and_emphasis_added_stand_for_nothing() -> None:
+def test_sic_and_emphasis_added_replace_no_words() -> None:
     quote = "acts of cruelty [sic] on a scale that the region has not seen (emphasis added)"
-    assert resolved(quote).verdict is Verdict.VERBATIM
+    assert resolve_quote(quote).verdict is Verdict.VERBATIM
 
 
 @pytest.mark.parametrize(
@@ -96,23 +96,23 @@ def test_sic_and_emphasis_added_stand_for_nothing() -> None:
     [" …. ", " ", " [...] ", ",” the experts said. “"],
     ids=["dots", "none", "square", "said"],
 )
-def test_two_paragraphs_put_together_are_spliced_and_what_lay_between_is_shown(mark: str) -> None:
+def test_two_joined_paragraphs_are_spliced_and_the_words_between_are_shown(mark: str) -> None:
     quote = (
         "they are serious breaches of the duties that Ruritania took on when it signed the "
         f"Convention{mark}We call on the authorities to release at once everyone"
     )
     between = "We have asked the Government for its account of these events. It has not replied."
 
-    assert resolved(quote).verdict is Verdict.SPLICED
-    assert omitted(quote) == [between]
-    assert {"sentence-skipped", "negation"} <= kinds(quote)
+    assert resolve_quote(quote).verdict is Verdict.SPLICED
+    assert omitted_from(quote) == [between]
+    assert {"sentence-skipped", "negation"} <= flag_kinds(quote)
 
 
 def test_sentences_in_another_order_are_spliced() -> None:
     quote = "It has not replied. We have asked the Government for its account of these events."
 
-    assert resolved(quote).verdict is Verdict.SPLICED
-    assert "order" in kinds(quote)
+    assert resolve_quote(quote).verdict is Verdict.SPLICED
+    assert "order" in flag_kinds(quote)
 
 
 @pytest.mark.parametrize(
@@ -127,22 +127,22 @@ def test_sentences_in_another_order_are_spliced() -> None:
         ("to release today at once everyone who is held", ("", "today"), ""),
     ],
 )
-def test_a_changed_word_is_named_and_what_it_touches_is_flagged(
+def test_a_changed_word_is_an_edit_and_what_it_affects_is_flagged(
     quote: str, edit: tuple[str, str], flag: str
 ) -> None:
     if "16 August if at" in quote:
         quote = "not one prisoner may be moved before 16 August"
-    assert resolved(quote).verdict is Verdict.ALTERED
-    assert edits(quote) == [edit]
-    assert not flag or flag in kinds(quote)
+    assert resolve_quote(quote).verdict is Verdict.ALTERED
+    assert edits_of(quote) == [edit]
+    assert not flag or flag in flag_kinds(quote)
 
 
-def test_a_spelling_variant_is_altered_but_said_to_be_one_of_spelling_only() -> None:
+def test_a_spelling_variant_is_altered_and_flagged_as_spelling_only() -> None:
     quote = "living in a climate of fear fueled by hateful speeches of local officials"
 
-    assert resolved(quote).verdict is Verdict.ALTERED
-    assert edits(quote) == [("fuelled", "fueled")]
-    assert "spelling-only" in kinds(quote)
+    assert resolve_quote(quote).verdict is Verdict.ALTERED
+    assert edits_of(quote) == [("fuelled", "fueled")]
+    assert "spelling-only" in flag_kinds(quote)
 
 
 def test_an_elided_quotation_with_a_variant_and_words_dropped_shows_all_three() -> None:
@@ -150,16 +150,16 @@ def test_an_elided_quotation_with_a_variant_and_words_dropped_shows_all_three() 
         "to put an end to the persecution of people ... who are living in a climate of fear fueled "
         "by hateful speeches of officials."
     )
-    assert resolved(quote).verdict is Verdict.ALTERED
-    assert omitted(quote) == ["held in secret because of whom they love,"]
-    assert edits(quote) == [("fuelled", "fueled"), ("local", "")]
+    assert resolve_quote(quote).verdict is Verdict.ALTERED
+    assert omitted_from(quote) == ["held in secret because of whom they love,"]
+    assert edits_of(quote) == [("fuelled", "fueled"), ("local", "")]
 
 
 def test_a_spokesmans_near_words_are_a_word_diff() -> None:
     quote = "We firmly condemn the enticement to hatred by officials in the Northern District"
 
-    assert resolved(quote).verdict is Verdict.ALTERED
-    assert ("incitement", "enticement") in edits(quote)
+    assert resolve_quote(quote).verdict is Verdict.ALTERED
+    assert ("incitement", "enticement") in edits_of(quote)
 
 
 @pytest.mark.parametrize(
@@ -175,99 +175,99 @@ def test_a_spokesmans_near_words_are_a_word_diff() -> None:
         "[...]",
     ],
 )
-def test_somebody_elses_words_are_given_no_source(quote: str) -> None:
-    answer = resolved(quote)
+def test_somebody_elses_words_have_no_source(quote: str) -> None:
+    resolution = resolve_quote(quote)
 
-    assert answer.verdict is Verdict.NOT_FOUND
-    assert answer.match is None
-
-
-def test_the_same_sentence_in_two_statements_names_the_earlier_and_tells_of_the_other() -> None:
-    answer = resolved(LAST_YEAR)
-
-    assert answer.match is not None
-    assert answer.match.document.statement == "panel:2020"
-    assert [each.document.statement for each in answer.also] == ["panel:2021"]
+    assert resolution.verdict is Verdict.NOT_FOUND
+    assert resolution.match is None
 
 
-def test_a_statement_that_quotes_is_left_out_when_asked() -> None:
-    answer = Resolver(archive()).resolve(LAST_YEAR, without={"panel:2020"})
+def test_a_sentence_of_two_statements_matches_the_earlier_and_lists_the_other() -> None:
+    resolution = resolve_quote(LAST_YEAR)
 
-    assert answer.match is not None
-    assert answer.match.document.statement == "panel:2021"
-    assert answer.also == ()
+    assert resolution.match is not None
+    assert resolution.match.document.statement == "panel:2020"
+    assert [match.document.statement for match in resolution.other_matches] == ["panel:2021"]
 
 
-def test_of_two_statements_that_differ_by_a_word_the_right_one_is_named() -> None:
+def test_an_excluded_statement_is_not_matched() -> None:
+    resolution = Resolver(archive()).resolve(LAST_YEAR, excluded={"panel:2020"})
+
+    assert resolution.match is not None
+    assert resolution.match.document.statement == "panel:2021"
+    assert resolution.other_matches == ()
+
+
+def test_of_two_statements_that_differ_by_a_word_the_right_one_is_matched() -> None:
     twin = PANEL.replace("without delay", "in good time")
-    answer = resolved(
+    resolution = resolve_quote(
         "to look into every case of abduction and ill-treatment in good time",
         document(twin, "commission:1", issuer="Commission", issued="2021-04-12"),
     )
-    assert answer.verdict is Verdict.VERBATIM
-    assert answer.match is not None
-    assert answer.match.document.statement == "commission:1"
+    assert resolution.verdict is Verdict.VERBATIM
+    assert resolution.match is not None
+    assert resolution.match.document.statement == "commission:1"
 
 
 def test_the_version_still_on_the_page_is_preferred() -> None:
     old = document(PANEL, "panel:1", current=False, version="0")
-    assert (match := resolved(RELEASE, old).match) is not None
+    assert (match := resolve_quote(RELEASE, old).match) is not None
     assert match.document.version == "panel:1@1"
 
 
 def test_words_that_only_an_older_version_has_are_found_there() -> None:
     words = "The Panel names Colonel Zapt as the man who gave the order."
     old = document(f"{PANEL}\n{words}", "panel:1", current=False, version="0")
-    assert (match := resolved(words, old).match) is not None
+    assert (match := resolve_quote(words, old).match) is not None
     assert match.document.version == "panel:1@0"
     assert not match.document.current
 
 
-def test_words_in_the_page_but_outside_the_statement_are_found_and_said_to_be() -> None:
+def test_words_in_the_page_but_outside_the_statement_are_found_and_flagged() -> None:
     words = "Contact the Panel's press office in Strelsau for photographs."
-    answer = resolved(words, document(f"{PANEL}\n{words}", "panel:1", layer="page"))
+    resolution = resolve_quote(words, document(f"{PANEL}\n{words}", "panel:1", layer="page"))
 
-    assert answer.verdict is Verdict.VERBATIM
-    assert "page" in {flag.kind for flag in flags(answer)}
+    assert resolution.verdict is Verdict.VERBATIM
+    assert "page" in {flag.kind for flag in derive_flags(resolution)}
 
 
-def test_words_that_the_reader_of_the_page_dropped_are_looked_for_in_the_page() -> None:
+def test_words_that_the_layout_dropped_are_found_in_the_page() -> None:
     dropped = PANEL.replace("without delay", "delay")
-    answer = resolved(
+    resolution = resolve_quote(
         "every case of abduction and ill-treatment without delay",
         document(dropped, "panel:1"),
         document(PANEL, "panel:1", layer="page"),
     )
-    assert answer.verdict is Verdict.VERBATIM
-    assert answer.match is not None
-    assert answer.match.document.layer == "page"
+    assert resolution.verdict is Verdict.VERBATIM
+    assert resolution.match is not None
+    assert resolution.match.document.layer == "page"
 
 
-def test_a_word_dropped_where_a_quotation_is_parted_is_named() -> None:
+def test_a_word_omitted_at_an_attribution_is_an_edit() -> None:
     quote = (
         "to put an end to the persecution of people held in secret because of whom they love,” it "
         "read, “are living in a climate of fear"
     )
-    assert resolved(quote).verdict is Verdict.ALTERED
-    assert edits(quote) == [("who", "")]
+    assert resolve_quote(quote).verdict is Verdict.ALTERED
+    assert edits_of(quote) == [("who", "")]
 
 
-def test_few_words_say_that_they_prove_little() -> None:
-    assert "short" in kinds("climate of fear")
+def test_a_quotation_of_few_words_is_flagged_as_short() -> None:
+    assert "short" in flag_kinds("climate of fear")
 
 
-def test_going_on_over_another_speaker_is_flagged() -> None:
+def test_a_quotation_across_a_change_of_speaker_is_flagged() -> None:
     talk = "MS. FLAVIA: We will stay in Zenda.\nQ For how long?\nMS. FLAVIA: As long as it takes."
-    answer = resolved("We will stay in Zenda. Q For how long?", document(talk, "talk:1"))
-    assert "speaker" in {flag.kind for flag in flags(answer)}
+    resolution = resolve_quote("We will stay in Zenda. Q For how long?", document(talk, "talk:1"))
+    assert "speaker" in {flag.kind for flag in derive_flags(resolution)}
 
 
-def test_a_broken_apostrophe_in_the_source_is_no_edit() -> None:
-    answer = resolved(
+def test_a_damaged_apostrophe_in_the_source_is_no_edit() -> None:
+    resolution = resolve_quote(
         "the Panel's account of what happened at Zenda was never in doubt",
         document("âthe Panelâs account of what happened at Zenda was never in doubt.â", "x:1"),
     )
-    assert answer.verdict is Verdict.VERBATIM
+    assert resolution.verdict is Verdict.VERBATIM
 
 
 CHINESE = "我们敦促当局立即释放所有被拘留者。"
@@ -287,7 +287,7 @@ HEBREW = "אנו קוראים לרשויות לשחרר מיד את כל העצ�
     ],
 )
 def test_other_scripts_are_aligned_word_by_word(text: str, quote: str, verdict: Verdict) -> None:
-    assert resolved(quote, document(text, "x:1", lang="und")).verdict is verdict
+    assert resolve_quote(quote, document(text, "x:1", lang="und")).verdict is verdict
 
 
 WORDS = PANEL.split()
@@ -299,21 +299,21 @@ WORDS = PANEL.split()
 def test_any_run_of_a_statements_words_is_verbatim(start: int, size: int) -> None:
     quote = " ".join(WORDS[start : start + size])
     if len(quote.split()) >= 5:
-        assert resolved(quote).verdict is Verdict.VERBATIM
+        assert resolve_quote(quote).verdict is Verdict.VERBATIM
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet=st.sampled_from("“”‘’\"'[]().…,;—« »abc détenu 我们\u202eאנו\n\u0000🙂1")))
-def test_any_text_gets_a_clear_answer(text: str) -> None:
-    assert resolved(text).verdict in Verdict
+def test_any_text_gets_a_verdict(text: str) -> None:
+    assert resolve_quote(text).verdict in Verdict
 
 
 def test_thousands_of_words_are_answered_in_bounded_time() -> None:
     words = [f"word{n % 700}" for n in range(12_000)]
-    held = Memory(
+    engine = Memory(
         [document(" ".join(words), "long:1"), document(" ".join(["the"] * 9000), "the:1")]
     )
-    resolver = Resolver(held)
+    resolver = Resolver(engine)
 
     assert resolver.resolve(" ".join(words[:3000])).verdict is Verdict.VERBATIM
     changed = [*words[:1500], "otherwise", *words[1501:3000]]

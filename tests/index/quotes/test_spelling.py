@@ -1,12 +1,12 @@
-"""Spellings of one word, and words that only look like it."""
+"""Spelling variants of one word, and different words that look similar."""
 
 import pytest
 
-from index.quotes.compare.spelling import same_spelt_otherwise
+from index.quotes.compare.spelling import is_spelling_variant
 
 
 @pytest.mark.parametrize(
-    ("one", "two"),
+    ("first", "second"),
     [
         ("labour", "labor"),
         ("centre", "center"),
@@ -29,13 +29,13 @@ from index.quotes.compare.spelling import same_spelt_otherwise
         ("five", "5"),
     ],
 )
-def test_variants_are_one_word(one: str, two: str) -> None:
-    assert same_spelt_otherwise(one, two)
-    assert same_spelt_otherwise(two, one)
+def test_spelling_variants_are_recognised(first: str, second: str) -> None:
+    assert is_spelling_variant(first, second)
+    assert is_spelling_variant(second, first)
 
 
 @pytest.mark.parametrize(
-    ("one", "two"),
+    ("first", "second"),
     [
         ("our", "or"),
         ("four", "for"),
@@ -53,5 +53,5 @@ def test_variants_are_one_word(one: str, two: str) -> None:
         ("1", "11"),
     ],
 )
-def test_other_words_are_not(one: str, two: str) -> None:
-    assert not same_spelt_otherwise(one, two)
+def test_different_words_are_not_variants(first: str, second: str) -> None:
+    assert not is_spelling_variant(first, second)

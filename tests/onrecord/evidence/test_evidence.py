@@ -1,4 +1,4 @@
-"""The commands by which a stranger, a partner or a keeper checks an archive."""
+"""Commands that verify, prove, share, witness and erase, run on a small archive."""
 
 import json
 import os
@@ -30,14 +30,16 @@ def warcs(folder: Path) -> list[Path]:
     return sorted((folder / "warc").rglob("*.warc.gz"))
 
 
-def test_an_archive_as_it_was_made_verifies(panel_archive: Run) -> None:
+def test_an_unchanged_archive_verifies(panel_archive: Run) -> None:
     for options in ([], ["--quick"], ["--deep"], ["--since", "2026-01-01"]):
         result = panel_archive("verify", *options)
         assert result.exit_code == 0, result.output
         assert result.stdout.startswith("ok: ")
 
 
-def test_what_is_on_disk_is_for_its_owner_alone(panel_archive: Run, archive_folder: Path) -> None:
+def test_files_on_disk_are_readable_by_their_owner_only(
+    panel_archive: Run, archive_folder: Path
+) -> None:
     assert archive_folder.stat().st_mode & 0o077 == 0
     assert (archive_folder / "keys/log.pem").stat().st_mode & 0o777 == 0o600
     for path in warcs(archive_folder):
@@ -52,14 +54,14 @@ def test_one_changed_byte_is_named_with_its_record(
     result = panel_archive("verify", "--json")
 
     assert result.exit_code == 3
-    wrong = [one for one in objects(result.stdout) if one.get("check") == "record"]
-    assert [one["outcome"] for one in wrong] == ["fail"]
-    assert "urn:uuid:" in wrong[0]["detail"]
+    failures = [finding for finding in objects(result.stdout) if finding.get("check") == "record"]
+    assert [finding["outcome"] for finding in failures] == ["fail"]
+    assert "urn:uuid:" in failures[0]["detail"]
     assert objects(result.stdout)[-1]["outcome"] == "fail"
 
 
 @pytest.mark.parametrize("column", ["text", "title", "text_sha256"])
-def test_a_changed_word_in_the_catalogue_is_found_and_rebuilding_mends_it(
+def test_a_changed_word_in_the_catalogue_is_found_and_rebuild_repairs_it(
     panel_archive: Run, archive_folder: Path, column: str
 ) -> None:
     with closing(sqlite3.connect(archive_folder / "catalogue.sqlite")) as connection:
@@ -75,7 +77,7 @@ def test_a_changed_word_in_the_catalogue_is_found_and_rebuilding_mends_it(
 
 
 @pytest.mark.parametrize("pragma", ["application_id = 1", "user_version = 99", "user_version = 1"])
-def test_a_catalogue_that_cannot_be_used_is_made_anew(
+def test_an_unusable_catalogue_is_rebuilt(
     panel_archive: Run, archive_folder: Path, pragma: str
 ) -> None:
     with closing(sqlite3.connect(archive_folder / "catalogue.sqlite")) as connection:
@@ -86,7 +88,7 @@ def test_a_catalogue_that_cannot_be_used_is_made_anew(
     assert panel_archive("search", "panel").exit_code == 0
 
 
-def test_a_copy_repairs_what_was_damaged_and_that_is_on_record(
+def test_a_copy_repairs_a_damaged_file_and_the_repair_is_reported(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
@@ -101,7 +103,7 @@ def test_a_copy_repairs_what_was_damaged_and_that_is_on_record(
     assert panel_archive("verify").exit_code == 0
 
 
-def test_a_file_that_is_gone_comes_back_from_a_copy(
+def test_a_missing_file_is_restored_from_a_copy(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
@@ -132,14 +134,14 @@ def test_a_pack_made_from_a_search_hit_verifies_elsewhere(
     result = panel_archive("prove", EDITED, "--quote", quote, "--out", tmp_path / "pack")
     assert result.exit_code == 0, result.output
 
-    sh = ["env", "-i", "PATH=/usr/bin:/bin", "sh", "verify.sh"]
-    done = subprocess.run(sh, cwd=tmp_path / "pack", capture_output=True, text=True)
+    command = ["env", "-i", "PATH=/usr/bin:/bin", "sh", "verify.sh"]
+    completed = subprocess.run(command, cwd=tmp_path / "pack", capture_output=True, text=True)
 
-    assert done.returncode == 0, done.stdout
-    assert done.stdout.endswith("VERIFIED\n")
-    place = json.loads((tmp_path / "pack/passage.json").read_text())
+    assert completed.returncode == 0, completed.stdout
+    assert completed.stdout.endswith("VERIFIED\n")
+    passage = json.loads((tmp_path / "pack/passage.json").read_text())
     text = (tmp_path / "pack/statement.txt").read_text()
-    assert text[place["start"] : place["end"]] == quote
+    assert text[passage["start"] : passage["end"]] == quote
     assert quote in (tmp_path / "pack/citation.txt").read_text()
 
 
@@ -176,11 +178,11 @@ def test_after_a_change_of_keys_everything_old_still_verifies(
     panel_archive("prove", EDITED, "--out", tmp_path / "after")
 
     assert rotated.exit_code == 0, rotated.output
-    assert [one["key"] for one in after] == [before[0]["key"], rotated.stdout.strip()]
+    assert [key["key"] for key in after] == [before[0]["key"], rotated.stdout.strip()]
     assert panel_archive("verify", "--key", before[0]["key"]).exit_code == 0
     for pack in ("before", "after"):
-        done = subprocess.run(["sh", "verify.sh"], cwd=tmp_path / pack, capture_output=True)
-        assert done.returncode == 0, done.stdout
+        completed = subprocess.run(["sh", "verify.sh"], cwd=tmp_path / pack, capture_output=True)
+        assert completed.returncode == 0, completed.stdout
 
 
 def test_a_checkpoint_kept_elsewhere_shows_a_log_that_was_rolled_back(
@@ -188,15 +190,15 @@ def test_a_checkpoint_kept_elsewhere_shows_a_log_that_was_rolled_back(
 ) -> None:
     earlier = shutil.copytree(archive_folder, tmp_path / "earlier")
     panel_archive("keys", "rotate")
-    kept = tmp_path / "checkpoint.txt"
-    kept.write_text(panel_archive("checkpoint").stdout)
-    assert panel_archive("verify", "--anchor", kept).exit_code == 0
+    checkpoint = tmp_path / "checkpoint.txt"
+    checkpoint.write_text(panel_archive("checkpoint").stdout)
+    assert panel_archive("verify", "--anchor", checkpoint).exit_code == 0
 
     shutil.rmtree(archive_folder)
     shutil.copytree(earlier, archive_folder)
 
     assert panel_archive("verify").exit_code == 0
-    result = panel_archive("verify", "--anchor", kept)
+    result = panel_archive("verify", "--anchor", checkpoint)
     assert result.exit_code == 3
     assert "entries are missing" in result.stdout
 
@@ -208,7 +210,7 @@ def test_a_checkpoint_is_short_enough_to_print(panel_archive: Run) -> None:
     assert result.stdout.splitlines()[0].startswith("onrecord/")
 
 
-def test_an_authority_stamps_the_checkpoint_and_being_offline_is_said(
+def test_an_authority_stamps_the_checkpoint_and_an_offline_one_is_reported(
     panel_archive: Run, tmp_path: Path
 ) -> None:
     roots = tmp_path / "roots.pem"
@@ -231,8 +233,8 @@ def test_an_authority_stamps_the_checkpoint_and_being_offline_is_said(
 def test_partners_cosign_each_other_and_see_a_split_view(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
-    def partner(*words: str | Path) -> Any:
-        args = ["--archive", str(tmp_path / "partner"), *map(str, words)]
+    def partner(*arguments: str | Path) -> Any:
+        args = ["--archive", str(tmp_path / "partner"), *map(str, arguments)]
         return CliRunner().invoke(cli, args, catch_exceptions=False)
 
     partner("init")
@@ -255,9 +257,9 @@ def test_partners_cosign_each_other_and_see_a_split_view(
     extended = partner("witness", "cosign", second, "--proof", proof)
     assert extended.exit_code == 0, extended.output
 
-    # The same archive, as it was, goes on another way: one size, two pasts.
-    other = CliRunner().invoke(cli, ["--archive", str(twin), "keys", "rotate"])
-    assert other.exit_code == 0
+    # The twin archive grows differently: one size, two histories.
+    rotated = CliRunner().invoke(cli, ["--archive", str(twin), "keys", "rotate"])
+    assert rotated.exit_code == 0
     forked = tmp_path / "forked.txt"
     forked.write_text(CliRunner().invoke(cli, ["--archive", str(twin), "checkpoint"]).stdout)
     split = partner("witness", "cosign", forked)
@@ -266,24 +268,24 @@ def test_partners_cosign_each_other_and_see_a_split_view(
     assert panel_archive("witness", "verify", forked).exit_code == 3
 
 
-def test_an_erased_statement_is_gone_everywhere_and_the_rest_verifies(
+def test_an_erased_statement_is_removed_everywhere_and_the_rest_verifies(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
     panel_archive("prove", "meridian_panel:PD_2024_8", "--out", tmp_path / "kept")
-    asked = panel_archive("erase", EDITED, "--reason", "asked by the person")
-    assert asked.exit_code == 1
-    assert "nothing was erased" in asked.stderr
+    unconfirmed = panel_archive("erase", EDITED, "--reason", "asked by the person")
+    assert unconfirmed.exit_code == 1
+    assert "nothing was erased" in unconfirmed.stderr
 
-    done = panel_archive("erase", EDITED, "--reason", "asked by the person", "--yes")
+    erased = panel_archive("erase", EDITED, "--reason", "asked by the person", "--yes")
 
-    assert done.exit_code == 0, done.output
+    assert erased.exit_code == 0, erased.output
     assert panel_archive("search", '"refused entry to the facility"').exit_code == 1
     verified = panel_archive("verify", "--deep")
     assert verified.exit_code == 0, verified.output
     for path in archive_folder.rglob("*"):
         assert not path.is_file() or b"refused entry to the facility" not in path.read_bytes()
-    sh = subprocess.run(["sh", "verify.sh"], cwd=tmp_path / "kept", capture_output=True)
-    assert sh.returncode == 0
+    completed = subprocess.run(["sh", "verify.sh"], cwd=tmp_path / "kept", capture_output=True)
+    assert completed.returncode == 0
     assert panel_archive("rebuild").exit_code == 0
     assert panel_archive("search", '"refused entry to the facility"').exit_code == 1
 
@@ -293,11 +295,13 @@ def test_a_trustee_gets_a_sealed_copy_before_anything_is_erased(
 ) -> None:
     pyrage = pytest.importorskip("pyrage")
     trustee = pyrage.x25519.Identity.generate()
-    words = ("erase", EDITED, "--reason", "asked", "--yes")
+    arguments = ("erase", EDITED, "--reason", "asked", "--yes")
 
-    alone = panel_archive(*words, "--seal", str(trustee.to_public()))
-    assert alone.exit_code == 2
-    panel_archive(*words, "--seal", str(trustee.to_public()), "--sealed-to", tmp_path / "sealed")
+    without_folder = panel_archive(*arguments, "--seal", str(trustee.to_public()))
+    assert without_folder.exit_code == 2
+    panel_archive(
+        *arguments, "--seal", str(trustee.to_public()), "--sealed-to", tmp_path / "sealed"
+    )
 
     copies = list((tmp_path / "sealed").iterdir())
     assert copies
@@ -306,7 +310,7 @@ def test_a_trustee_gets_a_sealed_copy_before_anything_is_erased(
         assert json.loads(line)["warc_sha256"]
 
 
-def test_what_a_pack_would_reveal_is_listed(panel_archive: Run, tmp_path: Path) -> None:
+def test_what_a_pack_discloses_is_listed(panel_archive: Run, tmp_path: Path) -> None:
     panel_archive("prove", EDITED, "--out", tmp_path / "pack")
     (tmp_path / "pack/extra.txt").write_text(
         "Cookie: session=abc\nFrom /home/anna/notes, call +49 30 1234567, 192.0.2.44"
@@ -314,14 +318,16 @@ def test_what_a_pack_would_reveal_is_listed(panel_archive: Run, tmp_path: Path) 
 
     result = panel_archive("share", "--check", tmp_path / "pack", "--json")
 
-    found = {(one["sort"], one["what"]) for one in objects(result.stdout)}
-    assert ("cookie", "session=abc") in found
-    assert ("path on a computer", "/home/anna") in found
-    assert ("telephone number", "+49 30 1234567") in found
-    assert ("network address", "192.0.2.44") in found
+    disclosures = {
+        (disclosure["sort"], disclosure["what"]) for disclosure in objects(result.stdout)
+    }
+    assert ("cookie", "session=abc") in disclosures
+    assert ("path on a computer", "/home/anna") in disclosures
+    assert ("telephone number", "+49 30 1234567") in disclosures
+    assert ("network address", "192.0.2.44") in disclosures
 
 
-def test_nothing_to_reveal_is_said(run: Run, tmp_path: Path) -> None:
+def test_nothing_to_disclose_is_reported(run: Run, tmp_path: Path) -> None:
     (tmp_path / "plain.txt").write_text("Release them.")
 
     result = run("share", "--check", tmp_path / "plain.txt")
@@ -334,20 +340,20 @@ def test_nothing_to_reveal_is_said(run: Run, tmp_path: Path) -> None:
 def test_everything_can_be_exported_for_others(
     panel_archive: Run, tmp_path: Path, format_: str
 ) -> None:
-    out = tmp_path / f"out.{format_}"
+    exported = tmp_path / f"out.{format_}"
 
-    result = panel_archive("export", "--format", format_, out)
+    result = panel_archive("export", "--format", format_, exported)
 
     assert result.exit_code == 0, result.output
     if format_ == "wacz":
-        tool = [Path(sys.executable).with_name("wacz"), "validate", "-f", out]
+        tool = [Path(sys.executable).with_name("wacz"), "validate", "-f", exported]
     else:
-        tool = [Path(sys.executable), "-m", "bagit", "--validate", out]
-    done = subprocess.run(tool, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+        tool = [Path(sys.executable), "-m", "bagit", "--validate", exported]
+    completed = subprocess.run(tool, capture_output=True, text=True)
+    assert completed.returncode == 0, completed.stdout + completed.stderr
 
 
-def test_a_second_scrape_while_another_writes_is_turned_away(
+def test_a_scrape_while_another_process_writes_is_refused(
     panel_archive: Run, archive_folder: Path
 ) -> None:
     with ArchiveFolder(archive_folder).writing():
@@ -360,16 +366,16 @@ def test_a_second_scrape_while_another_writes_is_turned_away(
 def test_a_wacz_of_ours_is_checked_by_the_log_inside_it(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
-    out = tmp_path / "out.wacz"
-    panel_archive("export", "--format", "wacz", out)
+    wacz = tmp_path / "out.wacz"
+    panel_archive("export", "--format", "wacz", wacz)
     key = objects(panel_archive("keys", "list", "--json").stdout)[0]["key"]
-    assert panel_archive("verify", "--wacz", out, "--key", key).exit_code == 0
+    assert panel_archive("verify", "--wacz", wacz, "--key", key).exit_code == 0
 
-    data = out.read_bytes()
-    at = data.index(warcs(archive_folder)[0].read_bytes()) + 1500
-    out.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+    data = wacz.read_bytes()
+    position = data.index(warcs(archive_folder)[0].read_bytes()) + 1500
+    wacz.write_bytes(data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :])
 
-    assert panel_archive("verify", "--wacz", out, "--key", key).exit_code in (3, 9)
+    assert panel_archive("verify", "--wacz", wacz, "--key", key).exit_code in (3, 9)
 
 
 def test_a_sealed_export_can_be_read_by_its_recipient_alone(

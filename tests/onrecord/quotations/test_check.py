@@ -11,9 +11,9 @@ from archive.catalogue import updates
 from archive.catalogue.database import transaction
 from tests.conftest import Run
 from tests.support.builders import captured, day, said
-from tests.support.panel_statements import LAST_YEAR, OTHER, PANEL, THIS_YEAR
+from tests.support.panel_statements import LAST_YEAR, MINISTRY, PANEL, THIS_YEAR
 
-# A paragraph of two of the panel's, spliced with " …. ", spelt otherwise, and its setting.
+# Two paragraphs of the panel spliced with " …. ", inside an article.
 ARTICLE = """\
 5 Things to know about Zenda
 
@@ -30,11 +30,11 @@ Meanwhile the Minister has called the whole story “invented by opposition pape
 
 
 @pytest.fixture
-def held(run: Run, tmp_path: Path) -> Run:
+def panel_run(run: Run, tmp_path: Path) -> Run:
     """Return the tool, on an archive that holds the panel's statements."""
     lines = [
         {"id": "panel:1", "source": "Panel", "date": "2021-04-13", "text": PANEL},
-        {"id": "ministry:1", "source": "Ministry", "date": "2021-04-14", "text": OTHER},
+        {"id": "ministry:1", "source": "Ministry", "date": "2021-04-14", "text": MINISTRY},
         {"id": "panel:2020", "source": "Panel", "date": "2020-08-30", "text": LAST_YEAR},
         {"id": "panel:2021", "source": "Panel", "date": "2021-08-30", "text": THIS_YEAR},
         {
@@ -61,15 +61,15 @@ def article(tmp_path: Path) -> Path:
     return path
 
 
-def answers(output: str) -> list[dict[str, Any]]:
+def parse_lines(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
 
 
-def test_every_quotation_of_an_article_is_found_judged_and_credited(
-    held: Run, article: Path
+def test_every_quotation_of_an_article_is_found_judged_and_attributed(
+    panel_run: Run, article: Path
 ) -> None:
-    result = held("check", article, "--json")
-    spliced, story, reply = answers(result.stdout)
+    result = panel_run("check", article, "--json")
+    spliced, story, reply = parse_lines(result.stdout)
 
     assert result.exit_code == 1
     assert (spliced["verdict"], spliced["statement"]) == ("spliced", "panel:1")
@@ -82,9 +82,9 @@ def test_every_quotation_of_an_article_is_found_judged_and_credited(
     assert (reply["verdict"], reply["credited"]) == ("verbatim", "the experts")
 
 
-def test_what_is_not_found_says_what_was_searched(held: Run) -> None:
-    result = held("check", "--quote", "The moon is made of cheese and always was", "--json")
-    (answer,) = answers(result.stdout)
+def test_what_is_not_found_says_what_was_searched(panel_run: Run) -> None:
+    result = panel_run("check", "--quote", "The moon is made of cheese and always was", "--json")
+    (answer,) = parse_lines(result.stdout)
 
     assert result.exit_code == 1
     coverage = answer["coverage"]
@@ -95,13 +95,13 @@ def test_what_is_not_found_says_what_was_searched(held: Run) -> None:
     assert set(by_name["Panel"]) >= {"issuers", "last_good", "gaps", "first_issued"}
 
 
-def test_all_verbatim_or_elided_is_exit_code_0(held: Run) -> None:
-    assert held("check", "--quote", "held in secret because of whom they love").exit_code == 0
-    assert held("check", "--quote", "We call on the authorities … everyone").exit_code == 0
-    assert held("check", "--quote", "We call off the authorities to release").exit_code == 1
+def test_all_verbatim_or_elided_is_exit_code_0(panel_run: Run) -> None:
+    assert panel_run("check", "--quote", "held in secret because of whom they love").exit_code == 0
+    assert panel_run("check", "--quote", "We call on the authorities … everyone").exit_code == 0
+    assert panel_run("check", "--quote", "We call off the authorities to release").exit_code == 1
 
 
-def test_a_batch_is_answered_line_by_line_in_order(held: Run, tmp_path: Path) -> None:
+def test_a_batch_is_answered_line_by_line_in_order(panel_run: Run, tmp_path: Path) -> None:
     batch = tmp_path / "quotes.jsonl"
     batch.write_text(
         '{"quote": "The moon is made of cheese and always was", "id": "a"}\n'
@@ -109,51 +109,51 @@ def test_a_batch_is_answered_line_by_line_in_order(held: Run, tmp_path: Path) ->
         '{"quote": "every prisoner has a name, and every name has a family", '
         '"id": "c", "quoting": "panel:2020"}\n'
     )
-    found = answers(held("check", "--batch", batch, "--json").stdout)
+    results = parse_lines(panel_run("check", "--batch", batch, "--json").stdout)
 
-    assert [(one["id"], one["statement"]) for one in found] == [
+    assert [(result["id"], result["statement"]) for result in results] == [
         ("a", None),
         ("b", "panel:2020"),
         ("c", "panel:2021"),
     ]
-    assert [other["statement"] for other in found[1]["also"]] == ["panel:2021"]
+    assert [other["statement"] for other in results[1]["also"]] == ["panel:2021"]
     keys = {"quote", "verdict", "statement", "version", "score", "edits", "omitted", "coverage"}
-    assert all(keys <= set(one) for one in found)
+    assert all(keys <= set(result) for result in results)
 
 
-def test_edits_are_pairs_of_what_was_said_and_what_was_printed(held: Run) -> None:
-    result = held(
+def test_edits_are_pairs_of_source_words_and_printed_words(panel_run: Run) -> None:
+    result = panel_run(
         "check", "--quote", "living in a climate of fear fueled by hateful speeches", "--json"
     )
-    (answer,) = answers(result.stdout)
+    (answer,) = parse_lines(result.stdout)
     assert answer["edits"] == [["fuelled", "fueled"]]
     assert answer["spelling_only"]
 
 
-def test_a_broken_batch_line_names_the_line(held: Run, tmp_path: Path) -> None:
+def test_a_broken_batch_line_names_the_line(panel_run: Run, tmp_path: Path) -> None:
     batch = tmp_path / "quotes.jsonl"
     batch.write_text('{"quote": "one"}\n{"words": "two"}\n')
-    result = held("check", "--batch", batch)
+    result = panel_run("check", "--batch", batch)
     assert result.exit_code == 9
     assert "quotes.jsonl:2: expected" in result.stderr
 
 
 def test_the_terminal_report_shows_verdict_words_hidden_words_and_citation(
-    held: Run, article: Path
+    panel_run: Run, article: Path
 ) -> None:
-    shown = held("check", article).stdout
+    output = panel_run("check", article).stdout
 
-    assert "SPLICED" in shown
-    assert "left out (14 words)" in shown or "left out (15 words)" in shown
-    assert "onrecord cite panel:1" in shown
-    assert "Searched: 5 texts" in shown
-    assert "fake" not in shown.lower()
+    assert "SPLICED" in output
+    assert "left out (14 words)" in output or "left out (15 words)" in output
+    assert "onrecord cite panel:1" in output
+    assert "Searched: 5 texts" in output
+    assert "fake" not in output.lower()
 
 
-def test_the_page_is_self_contained(held: Run, article: Path, tmp_path: Path) -> None:
+def test_the_html_report_is_self_contained(panel_run: Run, article: Path, tmp_path: Path) -> None:
     article.write_text(ARTICLE + "\n“<script>alert(1)</script> it was never so”, he said.\n")
     page = tmp_path / "report.html"
-    held("check", article, "--html", page)
+    panel_run("check", article, "--html", page)
     text = page.read_text()
 
     assert "<script" not in text
@@ -164,10 +164,10 @@ def test_the_page_is_self_contained(held: Run, article: Path, tmp_path: Path) ->
     assert 'class="spliced" href="#s1"' in text
 
 
-def test_an_article_without_quotations_says_so(held: Run, tmp_path: Path) -> None:
+def test_an_article_without_quotations_is_reported(panel_run: Run, tmp_path: Path) -> None:
     path = tmp_path / "plain.txt"
     path.write_text("Nothing is quoted here.")
-    result = held("check", path)
+    result = panel_run("check", path)
     assert result.exit_code == 1
     assert "no quotations found" in result.stderr
 
@@ -175,46 +175,44 @@ def test_an_article_without_quotations_says_so(held: Run, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("data", "code"), [(b"\x89PNG\r\n\x1a\n\0\0\0", 9), (b"a" * 5_000_000, 10)], ids=["png", "huge"]
 )
-def test_what_is_no_article_is_an_error_of_one_line(
-    held: Run, tmp_path: Path, data: bytes, code: int
+def test_a_file_that_is_no_article_is_an_error_of_one_line(
+    panel_run: Run, tmp_path: Path, data: bytes, code: int
 ) -> None:
     path = tmp_path / "article"
     path.write_bytes(data)
-    result = held("check", path)
+    result = panel_run("check", path)
     assert result.exit_code == code
     assert result.stderr.startswith("Error: ")
     assert result.stderr.count("\n") == 1
 
 
-def test_standard_input_is_read(held: Run) -> None:
-    assert held("check", "-", stdin="They said: “It has not replied.”").exit_code == 0
+def test_standard_input_is_read(panel_run: Run) -> None:
+    assert panel_run("check", "-", stdin="They said: “It has not replied.”").exit_code == 0
 
 
-def test_wrong_use_is_told(held: Run) -> None:
-    assert held("check").exit_code == 2
-    assert held("check", "no-such-file.txt").exit_code == 2
+def test_wrong_usage_is_exit_code_2(panel_run: Run) -> None:
+    assert panel_run("check").exit_code == 2
+    assert panel_run("check", "no-such-file.txt").exit_code == 2
 
 
-def test_later_statements_that_quote_one_are_listed(held: Run) -> None:
-    result = held("quotes", "panel:1", "--json")
-    found = answers(result.stdout)
+def test_later_statements_that_quote_one_are_listed(panel_run: Run) -> None:
+    result = panel_run("quotes", "panel:1", "--json")
+    quoting = parse_lines(result.stdout)
 
     assert result.exit_code == 0
-    assert [(one["quoted_by"], one["verdict"]) for one in found] == [
+    assert [(item["quoted_by"], item["verdict"]) for item in quoting] == [
         ("league:1", "verbatim"),
         ("league:1", "elided"),
     ]
-    assert found[1]["omitted"] == ["firmly"]
-    assert "firmly" in held("quotes", "panel:1").stdout
+    assert quoting[1]["omitted"] == ["firmly"]
+    assert "firmly" in panel_run("quotes", "panel:1").stdout
 
 
-def test_a_statement_that_nobody_quotes_is_exit_code_1(held: Run) -> None:
-    assert held("quotes", "league:1").exit_code == 1
+def test_a_statement_that_nobody_quotes_is_exit_code_1(panel_run: Run) -> None:
+    assert panel_run("quotes", "league:1").exit_code == 1
 
 
-def test_words_that_were_edited_away_are_found_and_said_to_be(
-    run: Run, archive_folder: Path
-) -> None:
+def test_words_that_were_edited_away_are_found_and_flagged(run: Run, archive_folder: Path) -> None:
     run("init")
     with transaction(archive_folder / "catalogue.sqlite") as connection:
         for number, text in enumerate(
@@ -224,13 +222,15 @@ def test_words_that_were_edited_away_are_found_and_said_to_be(
             updates.add_capture(connection, capture)
             updates.add_reading(connection, said(text), capture)
     result = run("check", "--quote", "Not one prisoner is held here.", "--json")
-    (answer,) = answers(result.stdout)
+    (checked,) = parse_lines(result.stdout)
 
     assert result.exit_code == 0
-    assert "edited-later" in {flag["flag"] for flag in answer["flags"]}
+    assert "edited-later" in {flag["flag"] for flag in checked["flags"]}
 
 
-def test_credit_to_another_body_is_flagged(run: Run, archive_folder: Path, tmp_path: Path) -> None:
+def test_attribution_to_another_body_is_flagged(
+    run: Run, archive_folder: Path, tmp_path: Path
+) -> None:
     run("init")
     with transaction(archive_folder / "catalogue.sqlite") as connection:
         capture = captured()
@@ -241,22 +241,22 @@ def test_credit_to_another_body_is_flagged(run: Run, archive_folder: Path, tmp_p
     path.write_text(
         "“We urge Ruritania to put an end to the persecution,” Human Rights Watch said."
     )
-    (answer,) = answers(run("check", path, "--json").stdout)
+    (answer,) = parse_lines(run("check", path, "--json").stdout)
 
     assert answer["verdict"] == "verbatim"
     assert "credited-elsewhere" in {flag["flag"] for flag in answer["flags"]}
 
 
-def test_a_paraphrase_is_offered_the_nearest_statement_and_given_no_source(held: Run) -> None:
+def test_a_paraphrase_has_a_nearest_statement_and_no_source(panel_run: Run) -> None:
     quote = "Local officials made hateful speeches that fuelled fear in a secret climate"
-    (answer,) = answers(held("check", "--quote", quote, "--json").stdout)
+    (answer,) = parse_lines(panel_run("check", "--quote", quote, "--json").stdout)
 
     assert (answer["verdict"], answer["statement"]) == ("not-found", None)
     assert answer["nearest"]["statement"] == "panel:1"
     assert "other-words" in {flag["flag"] for flag in answer["flags"]}
 
 
-def test_a_translation_is_offered_and_never_asserted(held: Run, tmp_path: Path) -> None:
+def test_a_translation_is_offered_and_never_asserted(panel_run: Run, tmp_path: Path) -> None:
     line = {
         "id": "visit:1",
         "source": "Panel",
@@ -268,12 +268,12 @@ def test_a_translation_is_offered_and_never_asserted(held: Run, tmp_path: Path) 
     }
     file = tmp_path / "more.jsonl"
     file.write_text(json.dumps(line) + "\n")
-    held("import", file)
+    panel_run("import", file)
     quote = (
         "Le 17 mai, la délégation est allée de Strelsau à Zenda avec le colonel Hentzau, qui lui a "
         "fait voir 240 cellules vides et repeintes la veille par des ouvriers."
     )
-    (answer,) = answers(held("check", "--quote", quote, "--json").stdout)
+    (answer,) = parse_lines(panel_run("check", "--quote", quote, "--json").stdout)
 
     assert (answer["verdict"], answer["statement"]) == ("translated", None)
     assert answer["nearest"]["statement"] == "visit:1"

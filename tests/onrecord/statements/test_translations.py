@@ -1,4 +1,4 @@
-"""One statement in several languages: what `show` names beside it."""
+"""One statement in several languages: the translations that `show` lists."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.support.warc_files import answer
 
 SITE = "https://court.tarnmoor.example"
 HTML = b"Content-Type: text/html; charset=utf-8"
-ABOUT = """title = "Court of Tarnmoor"
+SOURCE_HEAD = """title = "Court of Tarnmoor"
 publisher = "Tarnmoor"
 issuer = "Court of Tarnmoor"
 homepage = "https://court.tarnmoor.example/"
@@ -26,7 +26,7 @@ title = "h1"
 text = "main"
 lang = ":root @lang"
 """
-NAMED = """identity = "@url"
+LINKS_LAYOUT = """identity = "@url"
 translations = { select = "link[hreflang]", lang = "@hreflang", url = "@href" }
 """
 BY_SYMBOL = 'identity = ".symbol"\neach_language = true\n'
@@ -41,29 +41,29 @@ forms = { en = "/en/", fr = "/fr/" }
 """
 
 
-def page(lang: str, said: str, more: str = "") -> bytes:
-    return f"""<!doctype html><html lang="{lang}"><head>{more}</head><body><p class="symbol">C/7</p>
-    <h1>Order 7</h1><main><p>{said}</p></main></body></html>""".encode()
+def page(lang: str, text: str, head: str = "") -> bytes:
+    return f"""<!doctype html><html lang="{lang}"><head>{head}</head><body><p class="symbol">C/7</p>
+    <h1>Order 7</h1><main><p>{text}</p></main></body></html>""".encode()
 
 
 ENGLISH = page("en", "The court orders that the file be opened.")
 FRENCH = page("fr", "La cour ordonne l’ouverture du dossier.")
 
 
-def shown(
+def show_statement(
     run: Run, folder: Path, tmp_path: Path, source: str, pages: dict[str, bytes], name: str
 ) -> dict[str, object]:
-    """Add `pages` to an archive with `source`; return what `show` says of the one called `name`."""
+    """Add `pages` to an archive with `source`; return the output of `show NAME`."""
     if not folder.exists():
         run("init")
     (folder / "sources" / "tarnmoor.toml").write_text(source)
-    when = "2024-03-05T10:00:00Z"
-    held = [(when, f"{SITE}{path}", answer(body, HTML)) for path, body in pages.items()]
-    file = crawled(tmp_path / "saved.warc.gz", *held)
-    added = run("add", *(url for _, url, _ in held), "--from", file)
+    captured_at = "2024-03-05T10:00:00Z"
+    responses = [(captured_at, f"{SITE}{path}", answer(body, HTML)) for path, body in pages.items()]
+    warc = crawled(tmp_path / "saved.warc.gz", *responses)
+    added = run("add", *(url for _, url, _ in responses), "--from", warc)
     assert added.exit_code == 0, added.output
-    found: dict[str, object] = json.loads(run("show", name, "--json").output)
-    return found
+    statement: dict[str, object] = json.loads(run("show", name, "--json").output)
+    return statement
 
 
 def test_pages_that_share_a_symbol_are_two_statements_and_siblings(
@@ -71,8 +71,8 @@ def test_pages_that_share_a_symbol_are_two_statements_and_siblings(
 ) -> None:
     pages = {"/en/a.html": ENGLISH, "/fr/b.html": FRENCH}
 
-    english = shown(
-        run, archive_folder, tmp_path, ABOUT + LAYOUT + BY_SYMBOL, pages, "tarnmoor:C_7"
+    english = show_statement(
+        run, archive_folder, tmp_path, SOURCE_HEAD + LAYOUT + BY_SYMBOL, pages, "tarnmoor:C_7"
     )
     french = json.loads(run("show", "tarnmoor:C_7_fr", "--json").output)
 
@@ -87,33 +87,33 @@ def test_pages_that_share_a_symbol_are_two_statements_and_siblings(
 
 
 @pytest.mark.parametrize("rule", [BY_ADDRESS, BY_IDENTITY])
-def test_a_pattern_of_the_source_tells_siblings(
+def test_a_pattern_of_the_source_finds_siblings(
     run: Run, archive_folder: Path, tmp_path: Path, rule: str
 ) -> None:
-    source = ABOUT + rule + LAYOUT + 'identity = "@url"\n'
+    source = SOURCE_HEAD + rule + LAYOUT + 'identity = "@url"\n'
     pages = {"/en/c7.html": ENGLISH, "/fr/c7.html": FRENCH}
     name = "tarnmoor:https_court.tarnmoor.example_{}_c7.html"
 
-    english = shown(run, archive_folder, tmp_path, source, pages, name.format("en"))
+    english = show_statement(run, archive_folder, tmp_path, source, pages, name.format("en"))
 
     assert english["siblings"] == [
         {"lang": "fr", "url": f"{SITE}/fr/c7.html", "statement": name.format("fr")}
     ]
 
 
-def test_what_a_pattern_tells_and_is_not_held_is_not_named(
+def test_a_sibling_by_pattern_that_is_not_in_the_archive_is_not_listed(
     run: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
-    source = ABOUT + BY_ADDRESS + LAYOUT + 'identity = "h1"\n'
+    source = SOURCE_HEAD + BY_ADDRESS + LAYOUT + 'identity = "h1"\n'
 
-    english = shown(
+    english = show_statement(
         run, archive_folder, tmp_path, source, {"/en/c7.html": ENGLISH}, "tarnmoor:Order_7"
     )
 
     assert english["siblings"] == []
 
 
-def test_what_a_page_names_is_named_held_or_not_and_once(
+def test_a_translation_that_the_page_names_is_listed_once_archived_or_not(
     run: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
     links = "".join(
@@ -124,11 +124,16 @@ def test_what_a_page_names_is_named_held_or_not_and_once(
     pages = {"/en/c7.html": english, "/fr/c7.html": FRENCH}
     name = "tarnmoor:https_court.tarnmoor.example_{}_c7.html"
 
-    found = shown(
-        run, archive_folder, tmp_path, ABOUT + BY_ADDRESS + LAYOUT + NAMED, pages, name.format("en")
+    shown = show_statement(
+        run,
+        archive_folder,
+        tmp_path,
+        SOURCE_HEAD + BY_ADDRESS + LAYOUT + LINKS_LAYOUT,
+        pages,
+        name.format("en"),
     )
 
-    assert found["siblings"] == [
+    assert shown["siblings"] == [
         {"lang": "fr", "url": f"{SITE}/fr/c7.html", "statement": name.format("fr")},
         {"lang": "es", "url": f"{SITE}/es/c7.html", "statement": ""},
     ]
