@@ -17,7 +17,7 @@ def show_summary(context: Context, name: str, tally: RunStats, as_json: bool) ->
                 "captures": dict(tally.captures),
                 "statements": tally.statements,
                 "versions": tally.versions,
-                "seen": tally.seen,
+                "seen": tally.readings,
                 "not_held": sorted(tally.not_held),
                 "problems": tally.problems,
             }
@@ -25,7 +25,7 @@ def show_summary(context: Context, name: str, tally: RunStats, as_json: bool) ->
     else:
         context.say(
             f"{clean(name)}: {tally.statements} new statements, {tally.versions} new versions, "
-            f"{tally.seen} readings; captures: {_counts(tally)}"
+            f"{tally.readings} readings; captures: {_counts(tally)}"
         )
     for problem in tally.problems[:_SHOWN]:
         context.warn(f"  {clean(problem)}")

@@ -1,4 +1,4 @@
-"""Replay a real history of a feed: time, memory, cost a capture, and the table of its edits.
+"""Replay a real feed history: measure time, memory and cost per capture; print its edits.
 
 Usage: python -m benchmarks.watch.replays SOURCE FILE.warc.gz ARCHIVE
 """
@@ -25,24 +25,27 @@ def main() -> None:
     subprocess.run(
         [sys.executable, "-m", "onrecord", "-q", "--archive", str(archive), "init"], check=True
     )
-    context, took = Context(archive), []
-    made = run_sources.visit
+    context, milliseconds = Context(archive), []
+    original_crawl = run_sources.crawl
 
-    def timed(*words: object, **how: object) -> RunStats:
-        began = time.process_time()
-        tally = made(*words, **how)  # type: ignore[arg-type]
-        took.append((time.process_time() - began) * 1000)
-        return tally
+    def timed_crawl(*arguments: object, **options: object) -> RunStats:
+        started = time.process_time()
+        stats = original_crawl(*arguments, **options)  # type: ignore[arg-type]
+        milliseconds.append((time.process_time() - started) * 1000)
+        return stats
 
-    run_sources.visit = timed
-    began = time.perf_counter()
-    source = run_sources.source_called(context, name)
-    run_sources.scrape(context, [source], CrawlScope(), [file], lambda source, tally: None)
-    seconds = time.perf_counter() - began
+    run_sources.crawl = timed_crawl
+    started = time.perf_counter()
+    source = run_sources.find_source(context, name)
+    run_sources.scrape(context, [source], CrawlScope(), [file], lambda source, stats: None)
+    seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    tenth = len(took) // 10
-    first, last = (sum(some) / tenth for some in (took[tenth : 2 * tenth], took[-tenth:]))
-    print(f"## {name}: {len(took)} captures\n")
+    tenth = len(milliseconds) // 10
+    first, last = (
+        sum(slice_ms) / tenth
+        for slice_ms in (milliseconds[tenth : 2 * tenth], milliseconds[-tenth:])
+    )
+    print(f"## {name}: {len(milliseconds)} captures\n")
     print(
         f"Python {platform.python_version()}: {seconds:.0f} s, {memory:.0f} MB at most; "
         f"{first:.0f} ms of processor time a capture in the second tenth, "
@@ -58,25 +61,27 @@ def table(context: Context) -> None:
             f"{len(edits)} edits\n\n| statement | before | after | sorts | change |\n"
             "| --- | --- | --- | --- | --- |"
         )
-        for each in sorted(edits, key=lambda edit: edit.when):
-            one, two = (version_queries.version(connection, v) for v in (each.before, each.after))
-            found = diff_texts(words(one), words(two))
-            last = capture_queries.capture(connection, each.capture_before).captured
-            sorts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(found))
-            shown = f"{cut(found[0].before)} → {cut(found[0].after)}"
+        for item in sorted(edits, key=lambda edit: edit.when):
+            before, after = (
+                version_queries.version(connection, v) for v in (item.before, item.after)
+            )
+            changes = diff_texts(text_of(before), text_of(after))
+            last = capture_queries.capture(connection, item.capture_before).captured
+            kinds = ", ".join(f"{count} {kind}" for kind, count in count_kinds(changes))
+            change = f"{truncate(changes[0].before)} → {truncate(changes[0].after)}"
             print(
-                f"| {each.statement.rpartition('_')[2]} | {last:%m-%d %H:%M} | "
-                f"{each.when:%m-%d %H:%M} | {sorts} | {shown} |"
+                f"| {item.statement.rpartition('_')[2]} | {last:%m-%d %H:%M} | "
+                f"{item.when:%m-%d %H:%M} | {kinds} | {change} |"
             )
 
 
-def words(version: Version) -> str:
+def text_of(version: Version) -> str:
     return f"{version.reading.title}\n{version.reading.text}"
 
 
-def cut(text: str) -> str:
-    said = " ".join(text.split()[:4]).replace("|", "/")
-    return f"{said} …" if len(text.split()) > 4 else said or "∅"
+def truncate(text: str) -> str:
+    words_shown = " ".join(text.split()[:4]).replace("|", "/")
+    return f"{words_shown} …" if len(text.split()) > 4 else words_shown or "∅"
 
 
 if __name__ == "__main__":

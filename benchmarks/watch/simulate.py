@@ -1,4 +1,4 @@
-"""1,000 sources, 30 days, faults, 50 kill -9: is anything lost, twice, or unnamed?
+"""Simulate 1,000 sources for 30 days with faults and 50 kill -9; check what is lost or repeated.
 
 Usage: python -m benchmarks.watch.simulate [--sources N] [--kills N] [--folder DIR] [--rebuild]
 """
@@ -30,28 +30,28 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--folder", type=Path, default=Path("simulation"))
     parser.add_argument("--rebuild", action="store_true")
-    asked = parser.parse_args()
-    shutil.rmtree(asked.folder, ignore_errors=True)
-    asked.folder.mkdir(parents=True)
-    archive, state = asked.folder / "archive", asked.folder / "now"
-    prepare(archive, asked.sources)
+    options = parser.parse_args()
+    shutil.rmtree(options.folder, ignore_errors=True)
+    options.folder.mkdir(parents=True)
+    archive, state = options.folder / "archive", options.folder / "now"
+    prepare(archive, options.sources)
     state.write_text(world.START.isoformat())
-    began = time.monotonic()
-    kills = run(archive, state, asked.kills)
+    started = time.monotonic()
+    kills = run(archive, state, options.kills)
     print(
-        f"{asked.sources} sources, {world.DAYS} days, {kills} kill -9: "
-        f"{time.monotonic() - began:.0f} s"
+        f"{options.sources} sources, {world.DAYS} days, {kills} kill -9: "
+        f"{time.monotonic() - started:.0f} s"
     )
     with transaction(archive / "catalogue.sqlite") as connection:
-        report(connection, archive, asked.sources, kills)
+        report(connection, archive, options.sources, kills)
         before = digest(connection)
-    if asked.rebuild:
-        began = time.monotonic()
+    if options.rebuild:
+        started = time.monotonic()
         subprocess.run([*tool(archive), "rebuild"], check=True, capture_output=True)
         with transaction(archive / "catalogue.sqlite") as connection:
             same = digest(connection) == before
         print(
-            f"rebuilt from the WARC files alone in {time.monotonic() - began:.0f} s: "
+            f"rebuilt from the WARC files alone in {time.monotonic() - started:.0f} s: "
             f"{'the same' if same else 'NOT THE SAME'}"
         )
 
@@ -76,18 +76,18 @@ def prepare(archive: Path, sources: int) -> None:
 
 
 def run(archive: Path, state: Path, kills: int) -> int:
-    chance, done = random.Random(7), 0
+    rng, kills_done = random.Random(7), 0
     command = [sys.executable, "-m", "benchmarks.watch.worker", str(archive), str(state)]
     while True:
         process = subprocess.Popen(command)
         try:
-            if process.wait(timeout=chance.uniform(5, 25) if done < kills else None) == 0:
-                return done
+            if process.wait(timeout=rng.uniform(5, 25) if kills_done < kills else None) == 0:
+                return kills_done
             raise SystemExit(f"the worker failed at {state.read_text()}")
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            done += 1
+            kills_done += 1
 
 
 def report(connection: Connection, archive: Path, sources: int, kills: int) -> None:
@@ -96,45 +96,47 @@ def report(connection: Connection, archive: Path, sources: int, kills: int) -> N
     )
     visits = Counter(run.outcome.value for run in run_history.runs(connection))
     print(f"{sum(visits.values())} visits {dict(visits)}, {captures} captures, {versions} versions")
-    known = set(connection.scalars(text("SELECT id FROM capture")))
-    held = [
-        each.id
+    catalogued = set(connection.scalars(text("SELECT id FROM capture")))
+    captured_ids = [
+        exchange.id
         for path in sorted((archive / "warc").rglob("*.warc.gz"))
-        for each in read_exchanges(path, warc=path.relative_to(archive / "warc").as_posix())
-        if each.capture() is not None
+        for exchange in read_exchanges(path, warc=path.relative_to(archive / "warc").as_posix())
+        if exchange.capture() is not None
     ]
     check(
         "every exchange in the WARC files is in the catalogue once",
-        len(held) == len(set(held)) and set(held) == known,
-        f"{len(held)} and {len(known)}",
+        len(captured_ids) == len(set(captured_ids)) and set(captured_ids) == catalogued,
+        f"{len(captured_ids)} and {len(catalogued)}",
     )
-    lost, waiting, wrong, checked = words(connection, sources)
+    lost, waiting, wrong, checked = check_statements(connection, sources)
     detail = f"{checked} statements, {len(lost)} lost {lost[:3]}, {waiting} still to be asked again"
     check("no statement is lost", not lost, detail)
     check("every sighting is what the site said then", not wrong, f"{len(wrong)} wrong {wrong[:3]}")
-    told(connection, archive, kills)
-    removals(connection, sources)
-    faults(archive)
+    check_alerts(connection, archive, kills)
+    check_removals(connection, sources)
+    check_status(archive)
 
 
 def check(what: str, good: bool, detail: str) -> None:
     print(f"{'ok    ' if good else 'FAILED'} {what}: {detail}")
 
 
-def words(connection: Connection, sources: int) -> tuple[list[str], int, list[str], int]:
-    """Compare what is held with what the sites said.
+def check_statements(connection: Connection, sources: int) -> tuple[list[str], int, list[str], int]:
+    """Compare the stored statements with what the sites said.
 
-    What answered with an error every time it was asked is not lost while it is listed as never
-    captured: it will be asked again.
+    A page that answered every request with an error is not lost while it is listed as never
+    captured: it will be requested again.
     """
     end = world.START + timedelta(days=world.DAYS)
-    sick = {*world.WALLS, *world.DEAD, *world.REDESIGNED}
+    faulty = {*world.BLOCKED_FROM, *world.DEAD, *world.REDESIGNED}
     lost, wrong, waiting, checked = [], [], 0, 0
-    known = set(connection.scalars(text("SELECT url FROM listed")))
-    asked = set(connection.scalars(text("SELECT url FROM capture WHERE outcome = 'server-error'")))
+    listed_urls = set(connection.scalars(text("SELECT url FROM listed")))
+    failed_urls = set(
+        connection.scalars(text("SELECT url FROM capture WHERE outcome = 'server-error'"))
+    )
     for number in range(1, sources + 1):
         publisher = world.Publisher(number)
-        born = dict(publisher.published(end))
+        published = dict(publisher.published(end))
         rows = connection.execute(
             text(
                 "SELECT statement.identifier, version.text, capture.captured FROM sighting"
@@ -144,115 +146,122 @@ def words(connection: Connection, sources: int) -> tuple[list[str], int, list[st
             ),
             {"name": publisher.name},
         ).all()
-        for identifier, said, captured in rows:
+        for identifier, text_stored, captured in rows:
             n = int(identifier)
-            might = {publisher.words(n, born[n], when) for when in true_times(moment(captured))}
-            if said not in might:
+            possible_texts = {
+                publisher.text_of(n, published[n], when) for when in true_times(moment(captured))
+            }
+            if text_stored not in possible_texts:
                 wrong.append(f"p{number}/{n} at {captured}")
-        have = {int(row[0]) for row in rows}
-        for n, when in born.items():
-            # The oldest that was listed when we came may have dropped off before a good look.
-            listed = n > 10 - world.LISTED
-            if number not in sick and listed and when < end - timedelta(days=3):
+        stored = {int(row[0]) for row in rows}
+        for n, when in published.items():
+            # The oldest listed one may have dropped off the list before a good capture.
+            was_listed = n > 10 - world.LISTED
+            if number not in faulty and was_listed and when < end - timedelta(days=3):
                 checked += 1
-                if n in have:
+                if n in stored:
                     continue
-                if f"https://p{number}.example/s/{n}" in known & asked:
+                if f"https://p{number}.example/s/{n}" in listed_urls & failed_urls:
                     waiting += 1
                 else:
                     lost.append(f"p{number}/{n}")
     return lost, waiting, wrong, checked
 
 
-def true_times(shown: datetime) -> list[datetime]:
-    """Return when it may have been: the clock showed one time twice, days apart."""
+def true_times(clock_time: datetime) -> list[datetime]:
+    """Return the possible true times: the clock showed one time twice, days apart."""
     wrong = timedelta(days=world.JUMP[1])
     jumped = world.START + timedelta(days=world.JUMP[0]) + wrong
-    return [shown, shown - wrong] if shown == jumped else [shown]
+    return [clock_time, clock_time - wrong] if clock_time == jumped else [clock_time]
 
 
-def told(connection: Connection, archive: Path, kills: int) -> None:
-    every = [str(each.seq) for each in alert_queue.alerts(connection)]
+def check_alerts(connection: Connection, archive: Path, kills: int) -> None:
+    sent = [str(alert.seq) for alert in alert_queue.alerts(connection)]
     received = (archive / "received.txt").read_text().split()
-    once = list(dict.fromkeys(received))
-    twice = len(received) - len(once)
+    distinct = list(dict.fromkeys(received))
+    repeats = len(received) - len(distinct)
     check(
-        "every alert arrived, in order", once == every, f"{len(every)} alerts, {len(once)} arrived"
+        "every alert arrived, in order",
+        distinct == sent,
+        f"{len(sent)} alerts, {len(distinct)} arrived",
     )
     check(
         "a message is repeated only by a kill between sending and recording",
-        twice <= kills,
-        f"{twice} repeated",
+        repeats <= kills,
+        f"{repeats} repeated",
     )
     feed = json.loads((archive / "feed.json").read_text())
     numbers = [item["_onrecord"]["alert"] for item in feed["items"]]
     check(
         "the feed has the latest alerts once",
-        numbers == [int(n) for n in every[-100:]][::-1],
+        numbers == [int(n) for n in sent[-100:]][::-1],
         f"{len(numbers)} items",
     )
     keys = Counter(
-        (each.statement, each.before, each.after, each.capture_after)
-        for each in news_items.news(connection, kinds=["edit"])
+        (alert.statement, alert.before, alert.after, alert.capture_after)
+        for alert in news_items.news(connection, kinds=["edit"])
     )
     check("every edit is news once", all(n == 1 for n in keys.values()), f"{len(keys)} edits")
 
 
-def removals(connection: Connection, sources: int) -> None:
-    """Compare who is said to be gone with who is.
+def check_removals(connection: Connection, sources: int) -> None:
+    """Compare the statements reported gone with those that are.
 
-    The fourteen days begin when it was first asked for in vain: older pages are asked every few
-    days. One day more is for the try that completes them.
+    The fourteen days begin at the first attempt in vain: older pages are rechecked every few days.
+    One day more is for the attempt that completes them.
     """
     end = world.START + timedelta(days=world.DAYS)
-    first = {
+    first_gone = {
         url: moment(captured)
         for url, captured in connection.execute(
             text("SELECT url, min(captured) FROM capture WHERE outcome = 'gone' GROUP BY url")
         )
     }
-    gone = set()
+    expected = set()
     for number in range(1, sources + 1):
         publisher = world.Publisher(number)
-        for n, born in publisher.published(end):
-            asked = first.get(f"https://p{number}.example/s/{n}", end)
-            if publisher.withdrawn(n, born) and asked < end - timedelta(days=15):
-                gone.add(f"p{number}:{n}")
-    said = {each.statement for each in news_items.news(connection, kinds=["gone"])}
+        for n, published_at in publisher.published(end):
+            first_attempt = first_gone.get(f"https://p{number}.example/s/{n}", end)
+            if publisher.withdrawn(n, published_at) and first_attempt < end - timedelta(days=15):
+                expected.add(f"p{number}:{n}")
+    reported = {item.statement for item in news_items.news(connection, kinds=["gone"])}
     check(
         "what is gone is said to be gone, and nothing else",
-        gone <= said and all(int(each.partition(":")[0][1:]) % 50 == 0 for each in said),
-        f"{len(gone)} gone, {len(said)} said",
+        expected <= reported
+        and all(int(item.partition(":")[0][1:]) % 50 == 0 for item in reported),
+        f"{len(expected)} gone, {len(reported)} said",
     )
 
 
-def faults(archive: Path) -> None:
-    """See that `status` named each fault while it lasted."""
-    named: dict[str, set[str]] = {}
+def check_status(archive: Path) -> None:
+    """Check that `status` named each fault while it lasted."""
+    kinds_by_name: dict[str, set[str]] = {}
     for line in (archive / "status.jsonl").read_text().splitlines():
-        said = json.loads(line)
-        named.setdefault("archive", set()).update(said["archive"])
-        if datetime.fromisoformat(said["true"]) == world.START + timedelta(days=world.JUMP[0]):
+        report = json.loads(line)
+        kinds_by_name.setdefault("archive", set()).update(report["archive"])
+        if datetime.fromisoformat(report["true"]) == world.START + timedelta(days=world.JUMP[0]):
             continue  # the clock is wrong by days: so is every silence
-        for source, kinds in said["sources"].items():
-            named.setdefault(source, set()).update(kinds)
-    wanted = {f"p{n}": {"blocked"} for n in world.WALLS}
-    wanted |= {f"p{n}": {"dead"} for n in world.DEAD}
-    wanted |= {f"p{n}": {"drift"} for n in world.REDESIGNED}
-    wanted |= {f"p{n}": {"silent"} for n in world.SILENT}
-    wanted["archive"] = {"clock", "disk-refused", "killed"}
-    for who, kinds in wanted.items():
+        for source, kinds in report["sources"].items():
+            kinds_by_name.setdefault(source, set()).update(kinds)
+    expected = {f"p{n}": {"blocked"} for n in world.BLOCKED_FROM}
+    expected |= {f"p{n}": {"dead"} for n in world.DEAD}
+    expected |= {f"p{n}": {"drift"} for n in world.REDESIGNED}
+    expected |= {f"p{n}": {"silent"} for n in world.SILENT}
+    expected["archive"] = {"clock", "disk-refused", "killed"}
+    for name, kinds in expected.items():
         check(
-            f"status names it: {who}",
-            kinds <= named.get(who, set()),
-            f"expected {sorted(kinds)}, named {sorted(named.get(who, set()))}",
+            f"status names it: {name}",
+            kinds <= kinds_by_name.get(name, set()),
+            f"expected {sorted(kinds)}, named {sorted(kinds_by_name.get(name, set()))}",
         )
-    grave = {"blocked", "dead", "drift", "silent", "short"}
-    false = {w: k & grave for w, k in named.items() if w not in wanted and k & grave}
+    severe = {"blocked", "dead", "drift", "silent", "short"}
+    unexpected = {
+        w: k & severe for w, k in kinds_by_name.items() if w not in expected and k & severe
+    }
     check(
         "status names nobody else so",
-        not false,
-        f"{len(false)} others {dict(list(false.items())[:5])}",
+        not unexpected,
+        f"{len(unexpected)} others {dict(list(unexpected.items())[:5])}",
     )
 
 

@@ -1,4 +1,4 @@
-"""The process that is killed: calls what `onrecord run` calls, hour after simulated hour.
+"""Run `onrecord run`'s steps, tick after simulated tick, in a process that is killed at times.
 
 Usage: worker.py ARCHIVE TRUE-TIME-FILE
 """
@@ -16,7 +16,7 @@ from archive.errors import FetchError, StorageError
 from archive.warc.store import WarcStore
 from benchmarks.watch import world
 from onrecord.context import Context
-from onrecord.monitor.health_checks import check_archive, check_sources, note_health
+from onrecord.monitor.health_checks import check_archive, check_sources, record_health_news
 from onrecord.run.run_due import RunEnvironment, run_due
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
@@ -29,7 +29,7 @@ STATUS_ON = {4, 8, 12, 15, 16, 20, 21, 24, 28, 29}  # days
 
 
 class FullDisk:
-    """A visit on a disk that takes nothing more."""
+    """A fetcher whose disk is full."""
 
     def __init__(self, when: datetime) -> None:
         self.when = when
@@ -43,20 +43,20 @@ class FullDisk:
 
 def main(archive: Path, state: Path) -> None:
     end = world.START + timedelta(days=world.DAYS)
-    true = datetime.fromisoformat(state.read_text())
-    found = Context(archive).sources.items()
-    ours = {name: source for name, source in found if name[0] == "p" and name[1:].isdigit()}
-    while true < end:
-        tick(archive, true, ours)
-        true += TICK
-        beside = state.with_suffix(".new")
-        beside.write_text(true.isoformat())
-        beside.replace(state)
+    true_time = datetime.fromisoformat(state.read_text())
+    sources = Context(archive).sources.items()
+    invented = {name: source for name, source in sources if name[0] == "p" and name[1:].isdigit()}
+    while true_time < end:
+        tick(archive, true_time, invented)
+        true_time += TICK
+        temporary_path = state.with_suffix(".new")
+        temporary_path.write_text(true_time.isoformat())
+        temporary_path.replace(state)
     drain(archive, end)
 
 
 def drain(archive: Path, now: datetime) -> None:
-    """Deliver what still waits: a refused message holds up those after it until it is taken."""
+    """Deliver the waiting alerts: a refused message delays those after it until it is accepted."""
     for hour in range(24 * 365):
         later = now + timedelta(hours=24 * hour)
         context = Context(archive)
@@ -67,47 +67,53 @@ def drain(archive: Path, now: datetime) -> None:
                 return
 
 
-def tick(archive: Path, true: datetime, ours: dict[str, Source]) -> None:
-    shown = world.wrong_clock(true, TICK)
+def tick(archive: Path, true_time: datetime, invented: dict[str, Source]) -> None:
+    clock_time = world.wrong_clock(true_time, TICK)
 
     @contextmanager
-    def doors(context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
-        if world.disk_is_full(true):
-            yield FullDisk(shown)  # type: ignore[misc]
+    def open_fetcher(context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
+        if world.disk_is_full(true_time):
+            yield FullDisk(clock_time)  # type: ignore[misc]
         else:
-            # The site lives in true time, whatever our clock shows.
-            yield SiteVisit(store, shown, lambda url, _: world.answers(url, true))
+            # The site answers by the true time, whatever the clock shows.
+            yield SiteVisit(store, clock_time, lambda url, _: world.answers(url, true_time))
 
     context = Context(archive, verbosity=-1)
     context.warn = lambda text: None  # type: ignore[method-assign]
-    context.__dict__["sources"] = ours
-    machine = RunEnvironment(doors=doors, now=lambda: shown, budget=timedelta(hours=1))
+    context.__dict__["sources"] = invented
+    environment = RunEnvironment(
+        open_fetcher=open_fetcher, now=lambda: clock_time, budget=timedelta(hours=1)
+    )
     with suppress(StorageError):
-        run_due(context, machine)
+        run_due(context, environment)
     with context.home.writing(), context.catalogue() as connection:
-        if true.hour < 6 and (true - world.START).days in STATUS_ON:
-            note_health(context, connection, shown)
+        if true_time.hour < 6 and (true_time - world.START).days in STATUS_ON:
+            record_health_news(context, connection, clock_time)
             connection.commit()
-            said = {
-                "true": true.isoformat(),
+            report = {
+                "true": true_time.isoformat(),
                 "sources": {
-                    each.source: [ill.kind for ill in each.ill]
-                    for each in check_sources(connection, ours, shown)
-                    if each.ill
+                    health.source: [problem.kind for problem in health.problems]
+                    for health in check_sources(connection, invented, clock_time)
+                    if health.problems
                 },
-                "archive": [ill.kind for ill in check_archive(context, connection, shown)],
+                "archive": [
+                    problem.kind for problem in check_archive(context, connection, clock_time)
+                ],
             }
-            append(archive / "status.jsonl", json.dumps(said))
+            append(archive / "status.jsonl", json.dumps(report))
         match_alerts(connection)
-    deliver_alerts(context, shown, lambda url, title, body: deliver(archive, url, title, body))
+    deliver_alerts(context, clock_time, lambda url, title, body: deliver(archive, url, title, body))
 
 
 def deliver(archive: Path, url: str, title: str, body: str) -> None:
-    """Take a message, or refuse it: one in ten, by its number."""
+    """Accept a message, or refuse it once: one in ten, by its number."""
     number = body.rpartition("alert ")[2]
-    seen = archive / "refused.txt"
-    if number.endswith("7") and number not in (seen.read_text().split() if seen.exists() else []):
-        append(seen, number)
+    refused_file = archive / "refused.txt"
+    if number.endswith("7") and number not in (
+        refused_file.read_text().split() if refused_file.exists() else []
+    ):
+        append(refused_file, number)
         raise FetchError("refused")
     append(archive / "received.txt", number)
 

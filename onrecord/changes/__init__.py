@@ -1,1 +1,1 @@
-"""What changed between captures: new, edited, missing and removed statements."""
+"""Changes between captures: new, edited, missing and removed statements."""

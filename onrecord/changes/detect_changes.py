@@ -1,7 +1,7 @@
-"""From captures to news: what is new, what was edited, what is missing, gone or back.
+"""Detect changes between captures: statements that are new, edited, missing, gone or back.
 
-Captures are looked at once each, in the order in which the catalogue got them, and what is found is
-recorded in the transaction that says how far this came: a crash repeats nothing and skips nothing.
+Each capture is examined once, in the order of arrival in the catalogue. The news and the cursor are
+written in one transaction, so that a crash repeats nothing and skips nothing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,59 +17,71 @@ from archive.news import NewsItem, NewsKind
 from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
 from scrapers.source_format.source import Source
 
-_GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
-_ABSENT = (Outcome.GONE.value, Outcome.REDIRECT.value)
-_ABOUT = timedelta(hours=12)  # how long before and after a try the site is asked to be well
-_LATELY = timedelta(days=7)  # how long before a try other pages' answers say how the site is
-_FOLLOWED = timedelta(minutes=10)  # the target of a redirect was captured within
-_HOPS = 10
-_MANY = 3  # pages absent at once, from which on the site is suspected and not the pages
+_GOOD_OUTCOMES = (Outcome.OK.value, Outcome.UNCHANGED.value)
+_ABSENT_OUTCOMES = (Outcome.GONE.value, Outcome.REDIRECT.value)
+_SITE_CHECK_WINDOW = timedelta(
+    hours=12
+)  # before and after an attempt: the site must have answered well
+_RECENT_PERIOD = timedelta(
+    days=7
+)  # before an attempt: answers of other pages show the site's health
+_MAX_REDIRECT_DELAY = timedelta(minutes=10)  # from a redirect to its target's capture
+_MAX_REDIRECTS = 10
+_MASS_ABSENCE_PAGES = 3  # absent at once: the site changed, not its pages
 
 
 def detect_changes(connection: Connection, sources: Mapping[str, Source]) -> int:
-    """Record the news of every capture since the last time; return how many there were."""
-    found = 0
-    at = capture_arrivals.cursor(connection, "noticed")
-    well = _Wellness(connection)
-    while arrived := capture_arrivals.arrivals(connection, at):
-        for row in arrived:
+    """Record the news of every capture since the last call; return the number of news items."""
+    count = 0
+    cursor = capture_arrivals.cursor(connection, "noticed")
+    site_health = _SiteHealth(connection)
+    while rows := capture_arrivals.arrivals(connection, cursor):
+        for row in rows:
             source = sources.get(row["source"])
-            found += news_items.add_news(connection, _news_of(connection, row, source, well))
-        at = arrived[-1]["number"]
-        capture_arrivals.move_cursor(connection, "noticed", at)
+            count += news_items.add_news(
+                connection, _capture_news(connection, row, source, site_health)
+            )
+        cursor = rows[-1]["number"]
+        capture_arrivals.move_cursor(connection, "noticed", cursor)
         connection.commit()
-    return found
+    return count
 
 
-def detect_changes_of(connection: Connection, sources: Mapping[str, Source], capture: str) -> None:
-    """Record the news of a capture that was looked at before, and is read only now."""
-    row = capture_arrivals.arrival(connection, capture)
-    found = _news_of(connection, row, sources.get(row["source"]), _Wellness(connection))
-    news_items.add_news(connection, found)
+def detect_changes_of(
+    connection: Connection, sources: Mapping[str, Source], capture_id: str
+) -> None:
+    """Record the news of one capture that was examined before, but is read only now."""
+    row = capture_arrivals.arrival(connection, capture_id)
+    news = _capture_news(connection, row, sources.get(row["source"]), _SiteHealth(connection))
+    news_items.add_news(connection, news)
 
 
-def _news_of(
-    connection: Connection, row: RowMapping, source: Source | None, well: "_Wellness"
+def _capture_news(
+    connection: Connection, row: RowMapping, source: Source | None, site_health: "_SiteHealth"
 ) -> Iterator[NewsItem]:
-    if row["outcome"] in _GOOD:
-        yield from _words_of(connection, row)
-    if row["role"] == Role.PAGE.value and source and row["outcome"] in (*_ABSENT, *_GOOD):
-        yield from _presence_of(connection, row, source, well)
+    if row["outcome"] in _GOOD_OUTCOMES:
+        yield from _text_news(connection, row)
+    if (
+        row["role"] == Role.PAGE.value
+        and source
+        and row["outcome"] in (*_ABSENT_OUTCOMES, *_GOOD_OUTCOMES)
+    ):
+        yield from _presence_news(connection, row, source, site_health)
 
 
-def _words_of(connection: Connection, row: RowMapping) -> Iterator[NewsItem]:
-    """Yield the statements that are new in a capture, and those that say other words than before.
+def _text_news(connection: Connection, row: RowMapping) -> Iterator[NewsItem]:
+    """Yield the statements that are new in a capture, and those whose text was edited.
 
-    Words that come back after an edit are an edit again.
+    A text that returns after an edit is another edit.
     """
     seen: set[str] = set()
     when = row["memento_datetime"] or row["captured"]
-    for held in presence_queries.versions_in_capture(connection, row["id"]):
-        statement = held["statement"]
+    for version in presence_queries.versions_in_capture(connection, row["id"]):
+        statement = version["statement"]
         if statement in seen:
             continue
         seen.add(statement)
-        if held["versions"] > 1:
+        if version["versions"] > 1:
             earlier = presence_queries.neighbour_capture(
                 connection, statement, row["id"], when, later=False
             )
@@ -77,28 +89,28 @@ def _words_of(connection: Connection, row: RowMapping) -> Iterator[NewsItem]:
                 connection, statement, row["id"], when, later=True
             )
             if earlier:
-                yield from _edits(connection, row["source"], statement, earlier, row["id"])
+                yield from _edit_news(connection, row["source"], statement, earlier, row["id"])
             if later:
-                yield from _edits(connection, row["source"], statement, row["id"], later)
-        if held["capture"] == row["id"]:
+                yield from _edit_news(connection, row["source"], statement, row["id"], later)
+        if version["capture"] == row["id"]:
             yield NewsItem(
                 key=f"new:{statement}",
                 when=moment(when),
                 kind=NewsKind.NEW,
                 source=row["source"],
                 statement=statement,
-                after=held["version"],
+                after=version["version"],
                 capture_after=row["id"],
             )
 
 
-def _edits(
+def _edit_news(
     connection: Connection, source: str, statement: str, earlier: str, later: str
 ) -> Iterator[NewsItem]:
-    """Yield the change of words between two captures that hold a statement, if there is one."""
+    """Yield the edit of a statement between two captures of it, if its text differs."""
     before = presence_queries.versions_in(connection, statement, earlier)
     after = presence_queries.versions_in(connection, statement, later)
-    for version in (each for each in after if each not in before):
+    for version in [name for name in after if name not in before]:
         yield NewsItem(
             key=f"edit:{version}:{later}",
             when=capture_queries.capture(connection, later).seen,
@@ -112,135 +124,154 @@ def _edits(
         )
 
 
-def _presence_of(
-    connection: Connection, row: RowMapping, source: Source, well: "_Wellness"
+def _presence_news(
+    connection: Connection, row: RowMapping, source: Source, site_health: "_SiteHealth"
 ) -> Iterator[NewsItem]:
-    """Yield what the captures of an address say about the presence of what it held."""
+    """Yield what the captures of an address say about the presence of its statements."""
     if not presence_queries.ever_absent(connection, row["url"]):
         return
     captures = capture_queries.captures_of(connection, row["url"])
-    upto = [each for each in captures if each.captured <= moment(row["captured"])]
-    judged = judge_presence(_tries(connection, upto, source, well))
-    if not judged.first_absent:
+    earlier = [capture for capture in captures if capture.captured <= moment(row["captured"])]
+    judgement = judge_presence(_page_attempts(connection, earlier, source, site_health))
+    if not judgement.first_absent:
         return
-    if judged.presence is Presence.THERE and judged.returned != row["id"]:
+    if judgement.presence is Presence.PRESENT and judgement.returned != row["id"]:
         return
-    since = judged.since or moment(row["captured"])
+    since = judgement.since or moment(row["captured"])
     for statement, version, _ in presence_queries.statements_at(connection, row["url"]):
         seen = presence_queries.last_seen(connection, statement)
-        if judged.presence is not Presence.THERE and seen is not None and seen >= since:
-            continue  # it was seen at another address since
-        back = judged.presence is Presence.THERE
-        kind = NewsKind.BACK if back else NewsKind(judged.presence.value)
-        absent = judged.last_absent if judged.presence is Presence.GONE else judged.first_absent
+        if judgement.presence is not Presence.PRESENT and seen is not None and seen >= since:
+            continue  # seen since at another address
+        is_back = judgement.presence is Presence.PRESENT
+        kind = NewsKind.BACK if is_back else NewsKind(judgement.presence.value)
+        absent_capture = (
+            judgement.last_absent if judgement.presence is Presence.GONE else judgement.first_absent
+        )
         yield NewsItem(
-            key=f"{kind}:{statement}:{judged.first_absent}",
+            key=f"{kind}:{statement}:{judgement.first_absent}",
             when=moment(row["captured"]),
             kind=kind,
             source=source.name,
             statement=statement,
             before=version,
-            after=version if back else "",
-            capture_before=judged.last_absent if back else judged.last_held,
-            capture_after=judged.returned if back else absent,
-            detail=_said(kind, since, judged.tries, judged.was, row["url"]),
+            after=version if is_back else "",
+            capture_before=judgement.last_absent if is_back else judgement.last_present,
+            capture_after=judgement.returned if is_back else absent_capture,
+            detail=_presence_detail(
+                kind, since, judgement.attempts, judgement.previous, row["url"]
+            ),
         )
 
 
-def _said(kind: NewsKind, since: datetime, tries: int, was: Presence, url: str) -> str:
+def _presence_detail(
+    kind: NewsKind, since: datetime, attempts: int, previous: Presence, url: str
+) -> str:
     if kind is NewsKind.BACK:
-        return f"{url}: there again; it was {was}"
-    return f"{url}: {kind} since {since:%Y-%m-%d %H:%M}Z, {tries} good tries"
+        return f"{url}: present again; it was {previous}"
+    return f"{url}: {kind} since {since:%Y-%m-%d %H:%M}Z, {attempts} valid attempts"
 
 
-def _tries(
-    connection: Connection, captures: list[Capture], source: Source, well: "_Wellness"
+def _page_attempts(
+    connection: Connection, captures: list[Capture], source: Source, site_health: "_SiteHealth"
 ) -> Iterator[PageAttempt]:
     for capture in captures:
-        answer = _answer(connection, capture, source)
-        site_well = answer is not PageAnswer.ABSENT or well(source.name, capture.captured)
+        answer = _classify_capture(connection, capture, source)
+        is_site_healthy = answer is not PageAnswer.ABSENT or site_health(
+            source.name, capture.captured
+        )
         yield PageAttempt(
-            capture=capture.id, when=capture.captured, answer=answer, site_well=site_well
+            capture=capture.id,
+            when=capture.captured,
+            answer=answer,
+            is_site_healthy=is_site_healthy,
         )
 
 
-def _answer(connection: Connection, capture: Capture, source: Source) -> PageAnswer:
-    if capture.outcome.value in _GOOD:
-        return PageAnswer.HELD
+def _classify_capture(connection: Connection, capture: Capture, source: Source) -> PageAnswer:
+    if capture.outcome.value in _GOOD_OUTCOMES:
+        return PageAnswer.PRESENT
     if capture.outcome is Outcome.GONE:
         return PageAnswer.ABSENT
     if capture.outcome is Outcome.REDIRECT:
-        return _led_to(connection, capture, source)
-    return PageAnswer.NOTHING
+        return _classify_redirect(connection, capture, source)
+    return PageAnswer.UNKNOWN
 
 
-def _led_to(connection: Connection, capture: Capture, source: Source) -> PageAnswer:
-    """Return what a redirect says: absent where it ends at nothing, or at a page for everything."""
+def _classify_redirect(connection: Connection, capture: Capture, source: Source) -> PageAnswer:
+    """Return what a redirect says: absent if it leads to a gone page or to a generic one."""
     hop: Capture = capture
-    for _ in range(_HOPS):
+    for _ in range(_MAX_REDIRECTS):
         target = hop.note.removeprefix("to ")
-        if is_generic(target, source) or (
+        if is_generic_page(target, source) or (
             not source.claims(target)
-            and presence_queries.redirects_to(connection, source.name, hop.note) >= _MANY
+            and presence_queries.redirects_to(connection, source.name, hop.note)
+            >= _MASS_ABSENCE_PAGES
         ):
             return PageAnswer.ABSENT
-        latest = capture.captured + _FOLLOWED
-        found = [
-            each
-            for each in capture_queries.captures_of(connection, target)
-            if capture.captured <= each.captured <= latest
+        latest = capture.captured + _MAX_REDIRECT_DELAY
+        followed = [
+            candidate
+            for candidate in capture_queries.captures_of(connection, target)
+            if capture.captured <= candidate.captured <= latest
         ]
-        if not found:
-            return PageAnswer.NOTHING
-        hop = found[0]
+        if not followed:
+            return PageAnswer.UNKNOWN
+        hop = followed[0]
         if hop.outcome is Outcome.GONE:
             return PageAnswer.ABSENT
-        if hop.outcome.value in _GOOD:
+        if hop.outcome.value in _GOOD_OUTCOMES:
             return (
-                PageAnswer.HELD
+                PageAnswer.PRESENT
                 if presence_queries.versions_in_capture(connection, hop.id)
-                else PageAnswer.NOTHING
+                else PageAnswer.UNKNOWN
             )
         if hop.outcome is not Outcome.REDIRECT:
-            return PageAnswer.NOTHING
-    return PageAnswer.NOTHING
+            return PageAnswer.UNKNOWN
+    return PageAnswer.UNKNOWN
 
 
-def is_generic(url: str, source: Source) -> bool:
-    """Say whether an address is the source's home page or one of its listings: no statement's."""
-    plain = {_plain(source.homepage), *(_plain(u) for each in source.listings for u in each.urls)}
+def is_generic_page(url: str, source: Source) -> bool:
+    """Say whether an address is the source's home page or one of its listings."""
+    generic_urls = {
+        _normalise_url(source.homepage),
+        *(
+            _normalise_url(listing_url)
+            for listing in source.listings
+            for listing_url in listing.urls
+        ),
+    }
     path = url.partition("://")[2].partition("/")[2]
-    return not path.strip("/") or _plain(url) in plain
+    return not path.strip("/") or _normalise_url(url) in generic_urls
 
 
-def _plain(url: str) -> str:
+def _normalise_url(url: str) -> str:
     return url.partition("://")[2].removeprefix("www.").rstrip("/").lower()
 
 
-class _Wellness:
-    """Says whether a site was well at about some time, remembering what it was asked."""
+class _SiteHealth:
+    """Says whether a site was healthy around a time; answers are cached by source and hour."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._known: dict[tuple[str, str], bool] = {}
+        self._health_by_hour: dict[tuple[str, str], bool] = {}
 
     def __call__(self, source: str, when: datetime) -> bool:
         key = (source, f"{when:%Y-%m-%dT%H}")
-        if key not in self._known:
-            about = when - _ABOUT, when + _ABOUT
-            good = presence_queries.good_answers(self._connection, source, *about, _GOOD)
-            pages = presence_queries.latest_answers(
-                self._connection, source, when - _LATELY, about[1]
+        if key not in self._health_by_hour:
+            window = when - _SITE_CHECK_WINDOW, when + _SITE_CHECK_WINDOW
+            good = presence_queries.good_answers(self._connection, source, *window, _GOOD_OUTCOMES)
+            page_counts = presence_queries.latest_answers(
+                self._connection, source, when - _RECENT_PERIOD, window[1]
             )
-            self._known[key] = bool(good) and not changed_at_once(pages)
-        return self._known[key]
+            self._health_by_hour[key] = bool(good) and not is_site_change(page_counts)
+        return self._health_by_hour[key]
 
 
-def changed_at_once(pages: Mapping[str, int]) -> bool:
-    """Say whether the site changed and not its pages: many are absent, and more than are there.
+def is_site_change(page_counts: Mapping[str, int]) -> bool:
+    """Say whether the site changed, not its pages: many are absent, more than are present.
 
-    `pages` has how many addresses there are by the outcome that each had when last asked.
+    `page_counts` has the number of addresses by the outcome of each one's latest capture.
     """
-    there = sum(pages.get(outcome, 0) for outcome in _GOOD)
-    absent = sum(pages.get(outcome, 0) for outcome in _ABSENT)
-    return absent >= _MANY and absent > there
+    present = sum(page_counts.get(outcome, 0) for outcome in _GOOD_OUTCOMES)
+    absent = sum(page_counts.get(outcome, 0) for outcome in _ABSENT_OUTCOMES)
+    return absent >= _MASS_ABSENCE_PAGES and absent > present

@@ -1,9 +1,9 @@
-"""When may it be said that a statement is gone? Pure: judged from what was captured, and when.
+"""Decide from captures whether a statement's address is present, missing or gone. Pure.
 
-Sites fail, move and hide behind walls. “Gone” is said only of an address that answered 404 or 410,
-or led to a page that is no statement, in at least four tries over at least fourteen days, each at a
-time when the site was otherwise well. Until then it is missing since the first of them. A listing
-that no longer names a statement says nothing: feeds drop their oldest items every hour.
+Sites fail, move and answer with block pages. An address is “gone” only if it answered 404 or 410,
+or led to a page that is no statement, in at least four attempts over at least fourteen days, each
+at a time when the site was otherwise healthy. Until then it is missing since the first of them. A
+listing that no longer names a statement says nothing: feeds drop their oldest items every hour.
 """
 
 from collections.abc import Iterable
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-DAYS = timedelta(days=14)
-TRIES = 4
-APART = timedelta(hours=6)  # tries closer together than this are one
+MIN_ABSENCE = timedelta(days=14)
+MIN_ATTEMPTS = 4
+MIN_ATTEMPT_INTERVAL = timedelta(hours=6)  # attempts closer together count as one
 
 
 class Presence(StrEnum):
-    """What can be said of an address."""
+    """Whether an address has its statement."""
 
-    THERE = "there"
+    PRESENT = "present"
     MISSING = "missing"
     GONE = "gone"
 
@@ -27,9 +27,9 @@ class Presence(StrEnum):
 class PageAnswer(StrEnum):
     """What one capture of an address says about it."""
 
-    HELD = "held"  # a page, or unchanged
+    PRESENT = "present"  # a page, or unchanged
     ABSENT = "absent"  # 404, 410, or led to a page that is no statement
-    NOTHING = "nothing"  # a wall, an error, a refusal: says nothing about the statement
+    UNKNOWN = "unknown"  # a block page, an error, a refusal: says nothing about the statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,74 +39,76 @@ class PageAttempt:
     capture: str
     when: datetime
     answer: PageAnswer
-    site_well: bool  # the site gave something good at about that time
+    is_site_healthy: bool  # the site gave a good answer at about that time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresenceJudgement:
-    """What can be said of an address, and on which captures that stands."""
+    """The presence of an address, with the captures that show it."""
 
     presence: Presence
-    since: datetime | None = (
-        None  # first of the tries in vain; of one that is there: when it came back
-    )
-    tries: int = 0  # good tries in vain
-    last_held: str = ""  # capture
+    since: datetime | None = None  # first valid attempt in vain; if present, when it came back
+    attempts: int = 0  # valid ones in vain
+    last_present: str = ""  # capture
     first_absent: str = ""  # capture
     last_absent: str = ""  # capture
-    returned: str = ""  # the capture that shows it is back, after it was missing or gone
-    was: Presence = Presence.THERE  # before it came back
+    returned: str = ""  # the capture that shows the return after it was missing or gone
+    previous: Presence = Presence.PRESENT  # before the return
 
 
-_THERE = PresenceJudgement(presence=Presence.THERE)
+_PRESENT = PresenceJudgement(presence=Presence.PRESENT)
 
 
-def judge_presence(tries: Iterable[PageAttempt]) -> PresenceJudgement:
-    """Return what is to be said after `tries`, oldest first."""
-    now = _THERE
-    counted: datetime | None = None
-    for each in tries:
-        if each.answer is PageAnswer.HELD:
-            now = _held(now, each)
-            counted = None
-        elif each.answer is PageAnswer.ABSENT and each.site_well:
-            apart = counted is None or each.when - counted >= APART
-            counted = each.when if apart else counted
-            now = _absent(now, each, apart)
-    return now
+def judge_presence(attempts: Iterable[PageAttempt]) -> PresenceJudgement:
+    """Return the judgement after `attempts`, oldest first."""
+    state = _PRESENT
+    last_counted: datetime | None = None
+    for attempt in attempts:
+        if attempt.answer is PageAnswer.PRESENT:
+            state = _after_present(state, attempt)
+            last_counted = None
+        elif attempt.answer is PageAnswer.ABSENT and attempt.is_site_healthy:
+            counts = last_counted is None or attempt.when - last_counted >= MIN_ATTEMPT_INTERVAL
+            last_counted = attempt.when if counts else last_counted
+            state = _after_absent(state, attempt, counts)
+    return state
 
 
-def _held(now: PresenceJudgement, each: PageAttempt) -> PresenceJudgement:
-    if now.presence is Presence.THERE:
+def _after_present(state: PresenceJudgement, attempt: PageAttempt) -> PresenceJudgement:
+    if state.presence is Presence.PRESENT:
         return PresenceJudgement(
-            presence=Presence.THERE,
-            since=now.since,
-            last_held=each.capture,
-            returned=now.returned,
-            was=now.was,
-            first_absent=now.first_absent,
+            presence=Presence.PRESENT,
+            since=state.since,
+            last_present=attempt.capture,
+            returned=state.returned,
+            previous=state.previous,
+            first_absent=state.first_absent,
         )
     return PresenceJudgement(
-        presence=Presence.THERE,
-        since=each.when,
-        last_held=each.capture,
-        first_absent=now.first_absent,
-        last_absent=now.last_absent,
-        returned=each.capture,
-        was=now.presence,
+        presence=Presence.PRESENT,
+        since=attempt.when,
+        last_present=attempt.capture,
+        first_absent=state.first_absent,
+        last_absent=state.last_absent,
+        returned=attempt.capture,
+        previous=state.presence,
     )
 
 
-def _absent(now: PresenceJudgement, each: PageAttempt, apart: bool) -> PresenceJudgement:
-    begins = now.presence is Presence.THERE or now.since is None
-    since = each.when if begins or now.since is None else now.since
-    tries = 1 if begins else now.tries + apart
-    gone = now.presence is Presence.GONE or (tries >= TRIES and each.when - since >= DAYS)
+def _after_absent(
+    state: PresenceJudgement, attempt: PageAttempt, counts: bool
+) -> PresenceJudgement:
+    is_first = state.presence is Presence.PRESENT or state.since is None
+    since = attempt.when if is_first or state.since is None else state.since
+    attempts = 1 if is_first else state.attempts + counts
+    is_gone = state.presence is Presence.GONE or (
+        attempts >= MIN_ATTEMPTS and attempt.when - since >= MIN_ABSENCE
+    )
     return PresenceJudgement(
-        presence=Presence.GONE if gone else Presence.MISSING,
+        presence=Presence.GONE if is_gone else Presence.MISSING,
         since=since,
-        tries=tries,
-        last_held=now.last_held,
-        first_absent=each.capture if begins else now.first_absent,
-        last_absent=each.capture,
+        attempts=attempts,
+        last_present=state.last_present,
+        first_absent=attempt.capture if is_first else state.first_absent,
+        last_absent=attempt.capture,
     )

@@ -1,4 +1,4 @@
-"""Take in a publisher's past from another web archive: list its copies, fetch each, read each."""
+"""Backfill sources from another web archive: list its copies, fetch and ingest each."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -30,174 +30,186 @@ from scrapers.webarchives.scope import archive_scope, is_page
 from scrapers.webarchives.timemap import read_timemap
 from scrapers.webarchives.web_archive import APART, WebArchive
 
-_ANSWERED = frozenset({Outcome.OK, Outcome.REDIRECT, Outcome.GONE, Outcome.SUSPECT})
-_MOST_PARTS = 10_000  # of one list: more is a loop that looks new each time
+_FETCHED_OUTCOMES = frozenset({Outcome.OK, Outcome.REDIRECT, Outcome.GONE, Outcome.SUSPECT})
+_MAX_TIMEMAPS = 10_000  # of one page: more is a loop of addresses that differ each time
 
 
 def backfill(
     context: Context,
     sources: Sequence[Source],
     archive: WebArchive,
-    wanted: CrawlScope,
-    after: Callable[[Source, RunStats], None],
+    scope: CrawlScope,
+    on_source_done: Callable[[Source, RunStats], None],
     *,
     clock: Clock | None = None,
 ) -> None:
-    """Take in what `archive` holds of `sources`; the days wanted are those of its copies.
+    """Ingest the copies that `archive` holds of `sources`; `scope` bounds the days of the copies.
 
-    Copies that are held already are not asked for again: what was stopped goes on from there.
+    Copies that were fetched before are not requested again: a stopped backfill resumes there.
     """
-    manners = FetchPolicy(
+    policy = FetchPolicy(
         agent=user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
         delay=APART,
-        allowed=_named_by_the_user(archive),
+        allowed=_configured_hosts(archive),
     )
     with (
         open_for_writing(context) as (store, connection),
-        closing(NetworkFetcher(store, manners, clock=clock, archive=archive)) as door,
+        closing(NetworkFetcher(store, policy, clock=clock, archive=archive)) as fetcher,
     ):
         for source in sources:
-            walk = _Walk(connection, door, source, archive, wanted, RunStats(visits=1))
+            source_backfill = _SourceBackfill(
+                connection, fetcher, source, archive, scope, RunStats(visits=1)
+            )
             try:
-                walk.through(archive_scope(source, context.settings.of(source.name)))
+                source_backfill.run(archive_scope(source, context.settings.of(source.name)))
             except ArchiveError as error:
-                walk.tally.unlisted.append(str(error))
-                walk.tally.problems.append(str(error))
-            updates.add_events(connection, [run_event(source, walk.tally, replayed=False)])
+                source_backfill.stats.failed_listings.append(str(error))
+                source_backfill.stats.problems.append(str(error))
+            updates.add_events(
+                connection, [run_event(source, source_backfill.stats, replayed=False)]
+            )
             connection.commit()
-            after(source, walk.tally)
+            on_source_done(source, source_backfill.stats)
 
 
-def _named_by_the_user(archive: WebArchive) -> Allowed:
-    """Return the hosts that settings name: these may be on this machine, a redirect may not."""
-    named = map(urlsplit, filter(None, (archive.replay, archive.cdx, archive.timemap)))
+def _configured_hosts(archive: WebArchive) -> Allowed:
+    """Return the hosts that the settings name: they may be local, a redirect's target may not."""
+    addresses = map(urlsplit, filter(None, (archive.replay, archive.cdx, archive.timemap)))
     return frozenset(
-        (each.hostname or "", each.port or (443 if each.scheme == "https" else 80))
-        for each in named
+        (address.hostname or "", address.port or (443 if address.scheme == "https" else 80))
+        for address in addresses
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Walk:
-    """One source's copies in one archive, listed and fetched in the list's order."""
+class _SourceBackfill:
+    """The backfill of one source from one archive, in the order of the archive's list."""
 
     connection: Connection
-    door: Fetcher
+    fetcher: Fetcher
     source: Source
     archive: WebArchive
-    wanted: CrawlScope
-    tally: RunStats
+    scope: CrawlScope
+    stats: RunStats
 
-    def through(self, past: Sequence[ArchiveScope]) -> None:
-        copies = dict.fromkeys(self._copies(past))
-        self.tally.listed = len(copies)
+    def run(self, scopes: Sequence[ArchiveScope]) -> None:
+        copies = dict.fromkeys(self._copies(scopes))
+        self.stats.listed = len(copies)
         if not copies:
-            asked = ", ".join(f"{each.url}{'*' * each.prefix}" for each in past) or "no address"
-            since, until = self.wanted.since or "the beginning", self.wanted.until or "today"
-            nothing = f"{self.archive.name} lists no copy of {asked} from {since} to {until}"
-            self.tally.unlisted.append(nothing)
-            self.tally.problems.append(nothing)
-        left = [copy for copy in copies if not self._held(copy)]
-        for number, copy in enumerate(left[: self.wanted.limit]):
-            hops = self.door.get(copy, source=self.source.name, role=self._role(copy))
-            ingest(self.connection, hops, self.source, self.tally)
+            queried = (
+                ", ".join(f"{target.url}{'*' * target.prefix}" for target in scopes) or "no address"
+            )
+            since, until = self.scope.since or "the beginning", self.scope.until or "today"
+            problem = f"{self.archive.name} lists no copy of {queried} from {since} to {until}"
+            self.stats.failed_listings.append(problem)
+            self.stats.problems.append(problem)
+        remaining = [copy for copy in copies if not self._is_fetched(copy)]
+        for number, copy in enumerate(remaining[: self.scope.limit]):
+            hops = self.fetcher.get(copy, source=self.source.name, role=self._role(copy))
+            ingest(self.connection, hops, self.source, self.stats)
             self.connection.commit()
-            if why := _must_stop(hops[-1]):
-                undone = f"{len(left) - number} of {len(copies)} copies not had"
-                self.tally.stopped = f"{self.archive.name}: {why}; {undone}: run it again to go on"
-                self.tally.problems.append(self.tally.stopped)
+            if reason := _stop_reason(hops[-1]):
+                unfetched = f"{len(remaining) - number} of {len(copies)} copies not fetched"
+                self.stats.stopped = (
+                    f"{self.archive.name}: {reason}; {unfetched}: run it again to go on"
+                )
+                self.stats.problems.append(self.stats.stopped)
                 return
-            self._compare(copy, hops[-1])
+            self._report_other_memento(copy, hops[-1])
 
-    def _held(self, copy: str) -> bool:
-        found = capture_queries.captures_of(self.connection, copy)
-        return any(each.outcome in _ANSWERED for each in found)
+    def _is_fetched(self, copy: str) -> bool:
+        captures = capture_queries.captures_of(self.connection, copy)
+        return any(capture.outcome in _FETCHED_OUTCOMES for capture in captures)
 
     def _role(self, copy: str) -> Role:
-        asked = self.archive.asked(copy)
-        return Role.PAGE if asked is None or is_page(self.source, asked[1]) else Role.LISTING
+        requested = self.archive.asked(copy)
+        return (
+            Role.PAGE if requested is None or is_page(self.source, requested[1]) else Role.LISTING
+        )
 
-    def _compare(self, copy: str, answer: FetchedResponse) -> None:
-        """Say where the archive gave the copy of another time than the one that was asked for."""
-        asked, given = self.archive.asked(copy), answer.capture.memento
-        if asked and given and asked[0] != given.archived.replace(microsecond=0):
-            told = f"expected the copy of {asked[0]:%Y%m%d%H%M%S}"
-            found = f"found that of {given.archived:%Y%m%d%H%M%S}, kept as such"
-            self.tally.problems.append(f"{copy}: memento: {told}, {found}")
+    def _report_other_memento(self, copy: str, response: FetchedResponse) -> None:
+        """Report a memento whose time is not the requested one."""
+        requested, memento = self.archive.asked(copy), response.capture.memento
+        if requested and memento and requested[0] != memento.archived.replace(microsecond=0):
+            expected = f"expected the copy of {requested[0]:%Y%m%d%H%M%S}"
+            found = f"found that of {memento.archived:%Y%m%d%H%M%S}, kept as such"
+            self.stats.problems.append(f"{copy}: memento: {expected}, {found}")
 
-    def _copies(self, past: Sequence[ArchiveScope]) -> Iterator[str]:
-        """Yield the addresses of the copies, as they were received."""
-        listings = {key(each.url) for each in past if not each.prefix}
-        for when, copy in self._listed(past):
-            asked = self.archive.asked(copy)
-            url = asked[1] if asked else copy
-            if asked and not is_page(self.source, url) and key(url) not in listings:
-                continue  # a prefix holds more than the source's pages
-            if _within(when.date(), self.wanted):
-                yield self.archive.raw(when, url) if asked else copy
+    def _copies(self, scopes: Sequence[ArchiveScope]) -> Iterator[str]:
+        """Yield the addresses of the copies as received, without the archive's toolbar."""
+        listings = {key(target.url) for target in scopes if not target.prefix}
+        for when, copy in self._list_copies(scopes):
+            requested = self.archive.asked(copy)
+            url = requested[1] if requested else copy
+            if requested and not is_page(self.source, url) and key(url) not in listings:
+                continue  # a prefix covers more than the source's pages
+            if _is_in_scope(when.date(), self.scope):
+                yield self.archive.raw(when, url) if requested else copy
 
-    def _listed(self, past: Sequence[ArchiveScope]) -> Iterator[tuple[datetime, str]]:
+    def _list_copies(self, scopes: Sequence[ArchiveScope]) -> Iterator[tuple[datetime, str]]:
         if self.archive.cdx:
-            for each in past:
-                yield from self._by_cdx(each)
+            for target in scopes:
+                yield from self._list_by_cdx(target)
             return
-        for url in self._known(past):
-            yield from self._by_timemap(self.archive.timemap + url)
+        for url in self._known_pages(scopes):
+            yield from self._list_by_timemap(self.archive.timemap + url)
 
-    def _known(self, past: Sequence[ArchiveScope]) -> list[str]:
-        """Return the pages that are known of: a TimeMap is of one page, and none lists pages."""
+    def _known_pages(self, scopes: Sequence[ArchiveScope]) -> list[str]:
+        """Return the known pages: a TimeMap lists the copies of one page, none lists pages."""
         pages = page_history.checks_by_page(self.connection, self.source.name)
-        found = [each.url for each in past if not each.prefix]
-        found += capture_queries.originals(self.connection, self.source.name)
-        found += [url for url, _, _ in pages if is_page(self.source, url)]
-        return list(dict.fromkeys(found))
+        urls = [target.url for target in scopes if not target.prefix]
+        urls += capture_queries.originals(self.connection, self.source.name)
+        urls += [url for url, _, _ in pages if is_page(self.source, url)]
+        return list(dict.fromkeys(urls))
 
-    def _by_cdx(self, past: ArchiveScope) -> Iterator[tuple[datetime, str]]:
+    def _list_by_cdx(self, target: ArchiveScope) -> Iterator[tuple[datetime, str]]:
         resume, keys = "", set[str]()
         while True:
-            url = cdx_query(self.archive.cdx, past, self.wanted.since, self.wanted.until, resume)
-            listed = read_cdx(self._list(url).body)
-            for line in listed.lines:
+            url = cdx_query(self.archive.cdx, target, self.scope.since, self.scope.until, resume)
+            page = read_cdx(self._fetch_listing(url).body)
+            for line in page.lines:
                 yield line.when, self.archive.raw(line.when, line.original)
-            resume = listed.resume
+            resume = page.resume
             if not resume:
                 return
             if resume in keys:
                 raise FetchError(f"{url}: expected another resumption key, found the same again")
             keys.add(resume)
 
-    def _by_timemap(self, first: str) -> Iterator[tuple[datetime, str]]:
-        todo, done = [first], set[str]()
-        while todo and len(done) < _MOST_PARTS:
-            url = todo.pop(0)
+    def _list_by_timemap(self, first: str) -> Iterator[tuple[datetime, str]]:
+        pending, done = [first], set[str]()
+        while pending and len(done) < _MAX_TIMEMAPS:
+            url = pending.pop(0)
             if url not in done:
                 done.add(url)
-                listed = read_timemap(self._list(url).body.decode("utf-8", "replace"), url)
-                yield from listed.mementos
-                todo += listed.more
+                timemap = read_timemap(
+                    self._fetch_listing(url).body.decode("utf-8", "replace"), url
+                )
+                yield from timemap.mementos
+                pending += timemap.more
 
-    def _list(self, url: str) -> FetchedResponse:
-        """Return what the archive answers about its holdings; FetchError where it does not."""
-        hops = self.door.get(url, source=self.source.name, role=Role.REQUISITE)
-        ingest(self.connection, hops, self.source, self.tally)
+    def _fetch_listing(self, url: str) -> FetchedResponse:
+        """Return a response that lists copies; FetchError unless its outcome is ok."""
+        hops = self.fetcher.get(url, source=self.source.name, role=Role.REQUISITE)
+        ingest(self.connection, hops, self.source, self.stats)
         last = hops[-1]
         if last.capture.outcome is not Outcome.OK:
             raise FetchError(f"{url}: {last.capture.outcome.value}: {last.capture.note}")
         return last
 
 
-def _within(day: date, wanted: CrawlScope) -> bool:
-    return (wanted.since or day) <= day <= (wanted.until or day)
+def _is_in_scope(day: date, scope: CrawlScope) -> bool:
+    return (scope.since or day) <= day <= (scope.until or day)
 
 
-def _must_stop(answer: FetchedResponse) -> str:
-    """Return why an archive should be asked no more for now; "" where it may.
+def _stop_reason(response: FetchedResponse) -> str:
+    """Return why to send an archive no more requests for now; "" to go on.
 
-    What it answers as a copy is the publisher's word of old, whatever its status.
+    A memento is the publisher's own past response, so its status says nothing of the archive.
     """
-    capture = answer.capture
-    refused = {Outcome.BLOCKED, Outcome.NETWORK_ERROR, Outcome.REFUSED_BY_ROBOTS}
-    if capture.memento or (capture.outcome not in refused and capture.status not in (429, 503)):
+    capture = response.capture
+    refusals = {Outcome.BLOCKED, Outcome.NETWORK_ERROR, Outcome.REFUSED_BY_ROBOTS}
+    if capture.memento or (capture.outcome not in refusals and capture.status not in (429, 503)):
         return ""
     return f"{capture.outcome.value}: {capture.note}"

@@ -1,4 +1,4 @@
-"""Take in what the WARC files hold and the catalogue does not: read ahead, recorded in order."""
+"""Catch up: ingest the exchanges in the WARC files that the catalogue does not have yet."""
 
 from bisect import bisect_right
 from collections import deque
@@ -29,9 +29,9 @@ from scrapers.read.page_content import PageContent
 from scrapers.read.reprocess import ReprocessedExchange, WarcRange, packed, reprocess_in_sandbox
 from scrapers.source_format.source import Source
 
-_MANY = 32  # exchanges in a piece: what a reading process gets at once, and a crash may cost
-_LARGE = 4 << 20  # bytes of a WARC file in a piece
-_AHEAD = 3  # pieces a reading process that are read, or under way, before the first is recorded
+_MAX_RANGE_EXCHANGES = 32  # what a reading process gets at once, and a crash may cost
+_MAX_RANGE_BYTES = 4 << 20  # of a WARC file
+_RANGES_AHEAD = 3  # per reading process: read, or being read, before the first is recorded
 
 Progress = Callable[[Path], None]
 
@@ -44,179 +44,184 @@ def catch_up(
     *,
     jobs: int = 1,
 ) -> RunStats:
-    """Take in every exchange in the WARC files that the catalogue does not know.
+    """Ingest every exchange in the WARC files that the catalogue does not have.
 
-    They are read in `jobs` processes and recorded one by one in the order of the log, so that what
-    comes of it does not depend on how many read. How far it came is committed every few exchanges.
+    They are read in `jobs` processes and recorded one by one in the order of the log, so that the
+    result does not depend on the number of processes. Progress is committed with each range.
     """
-    tally = RunStats()
+    stats = RunStats()
     damaged: set[str] = set()
-    file = ""
-    for piece, found in _read_ahead(_pieces(connection, home), packed(sources), jobs):
-        if piece.warc != file:
-            file = piece.warc
-            progress(piece.path)
-        for reread in found.exchanges:
-            _record_again(connection, home, reread, sources, tally)
-        if found.problem:
-            tally.problems.append(found.problem)
-            damaged.add(piece.warc)
-        if piece.warc not in damaged:
-            updates.record_warc_sizes(connection, {piece.warc: piece.end})
+    warc = ""
+    for warc_range, contents in _read_ahead(
+        _unread_ranges(connection, home), packed(sources), jobs
+    ):
+        if warc_range.warc != warc:
+            warc = warc_range.warc
+            progress(warc_range.path)
+        for exchange in contents.exchanges:
+            _record_exchange(connection, home, exchange, sources, stats)
+        if contents.problem:
+            stats.problems.append(contents.problem)
+            damaged.add(warc_range.warc)
+        if warc_range.warc not in damaged:
+            updates.record_warc_sizes(connection, {warc_range.warc: warc_range.end})
         connection.commit()
-    return tally
+    return stats
 
 
 @dataclass(slots=True)
-class _Found:
-    """What is in a piece, and what keeps the rest of it from being read; "" for nothing."""
+class _RangeContents:
+    """The exchanges in a range, and the problem that ended reading it; "" for none."""
 
     exchanges: list[ReprocessedExchange] = field(default_factory=list)
     problem: str = ""
 
 
 def _read_ahead(
-    pieces: Iterator[WarcRange], sources: bytes, jobs: int
-) -> Iterator[tuple[WarcRange, _Found]]:
-    """Yield each piece with what is in it, in order, while those after it are being read."""
-    waiting: deque[tuple[WarcRange, Future[_Found]]] = deque()
-    free: SimpleQueue[Sandbox] = SimpleQueue()
-    for each in sandboxes(jobs):
-        free.put(each)
+    warc_ranges: Iterator[WarcRange], sources: bytes, jobs: int
+) -> Iterator[tuple[WarcRange, _RangeContents]]:
+    """Yield each range with its contents, in order, while the next ranges are being read."""
+    pending: deque[tuple[WarcRange, Future[_RangeContents]]] = deque()
+    free_sandboxes: SimpleQueue[Sandbox] = SimpleQueue()
+    for sandbox in sandboxes(jobs):
+        free_sandboxes.put(sandbox)
     stop = Event()
     with ThreadPoolExecutor(jobs, thread_name_prefix="reading") as pool:
         try:
-            for piece in pieces:
-                waiting.append((piece, pool.submit(_read_piece, free, piece, sources, stop)))
-                if len(waiting) > _AHEAD * jobs:
-                    first, found = waiting.popleft()
-                    yield first, found.result()
-            while waiting:
-                first, found = waiting.popleft()
-                yield first, found.result()
+            for warc_range in warc_ranges:
+                future = pool.submit(_read_range, free_sandboxes, warc_range, sources, stop)
+                pending.append((warc_range, future))
+                if len(pending) > _RANGES_AHEAD * jobs:
+                    first, future = pending.popleft()
+                    yield first, future.result()
+            while pending:
+                first, future = pending.popleft()
+                yield first, future.result()
         finally:
             stop.set()
             pool.shutdown(cancel_futures=True)
 
 
-def _read_piece(
-    free: "SimpleQueue[Sandbox]", piece: WarcRange, sources: bytes, stop: Event
-) -> _Found:
-    found, confined = _Found(), free.get()
+def _read_range(
+    free_sandboxes: "SimpleQueue[Sandbox]", warc_range: WarcRange, sources: bytes, stop: Event
+) -> _RangeContents:
+    contents, sandbox = _RangeContents(), free_sandboxes.get()
     try:
-        for reread in reprocess_in_sandbox(confined, piece, sources):
-            found.exchanges.append(reread)
+        for exchange in reprocess_in_sandbox(sandbox, warc_range, sources):
+            contents.exchanges.append(exchange)
             if stop.is_set():
                 break
     except (FormatError, LimitError) as error:
-        found.problem = str(error)
+        contents.problem = str(error)
     finally:
-        free.put(confined)
-    return found
+        free_sandboxes.put(sandbox)
+    return contents
 
 
-def _pieces(connection: Connection, home: ArchiveFolder) -> Iterator[WarcRange]:
-    """Yield what is not known of every WARC file, in the order in which the log has them.
+def _unread_ranges(connection: Connection, home: ArchiveFolder) -> Iterator[WarcRange]:
+    """Yield the ranges of WARC files that the catalogue does not have, files in the log's order.
 
-    A file that grew or was taken in only half goes on where that ended.
+    A file that grew, or was ingested in part, continues at the recorded size.
     """
-    known, there = catalogue_facts.recorded_warc_sizes(connection), sizes(home)
-    new = {name: size for name, size in there.items() if known.get(name) != size}
-    for name, ends in _as_logged(home, new).items():
-        start, size = known.get(name, 0), there[name]
+    known_sizes, current_sizes = catalogue_facts.recorded_warc_sizes(connection), warc_sizes(home)
+    new = {name: size for name, size in current_sizes.items() if known_sizes.get(name) != size}
+    for name, ends in _exchange_ends_by_file(home, new).items():
+        start, size = known_sizes.get(name, 0), current_sizes[name]
         start = start if start <= size else 0
-        held = capture_queries.record_locations_in(connection, name)
-        for end in _cuts(ends, start, size):
-            skip = frozenset(one for one, at in held.items() if start <= at < end)
+        locations = capture_queries.record_locations_in(connection, name)
+        for end in _range_ends(ends, start, size):
+            skip = frozenset(
+                capture for capture, offset in locations.items() if start <= offset < end
+            )
             path = home.warc / name
             yield WarcRange(path=path, warc=name, start=start, end=end, skip=skip)
             start = end
 
 
-def _cuts(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
-    """Yield where pieces end: after some exchanges that the log has, and at the file's end."""
+def _range_ends(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
+    """Yield the ends of ranges: at ends of exchanges that the log has, and at the file's end."""
     while start < size:
         first = bisect_right(ends, start)
-        most = bisect_right(ends, start + _LARGE, lo=first)
-        last = min(max(first, most - 1), first + _MANY - 1)
+        beyond = bisect_right(ends, start + _MAX_RANGE_BYTES, lo=first)
+        last = min(max(first, beyond - 1), first + _MAX_RANGE_EXCHANGES - 1)
         start = min(ends[last], size) if last < len(ends) - 1 else size
         yield start
 
 
-def _as_logged(home: ArchiveFolder, names: Mapping[str, int]) -> dict[str, list[int]]:
-    """Return WARC files in the order in which they were taken in, and where exchanges end in each.
+def _exchange_ends_by_file(home: ArchiveFolder, names: Mapping[str, int]) -> dict[str, list[int]]:
+    """Return the sorted ends of exchanges of each WARC file, files in the order of the log.
 
-    Their names have the second in which they were begun, and many may begin in one. A file that the
-    log does not know is last, with no ends.
+    Names do not give that order: they have the second in which a file was begun, and many may begin
+    in one. A file that the log does not know is last, with no ends.
     """
-    found: dict[str, list[int]] = {}
+    ends_by_file: dict[str, list[int]] = {}
     if names:
         with Log.reading(home.log) as log:
             for line in log.lines():
                 entry = decode(line)
                 if isinstance(entry, Entry) and (name := entry.text("warc")) in names:
                     end = entry.number("offset") + entry.number("length")
-                    found.setdefault(name, []).append(end)
-    for ends in found.values():
+                    ends_by_file.setdefault(name, []).append(end)
+    for ends in ends_by_file.values():
         ends.sort()
-    return found | {name: [] for name in names if name not in found}
+    return ends_by_file | {name: [] for name in names if name not in ends_by_file}
 
 
-def sizes(home: ArchiveFolder) -> dict[str, int]:
-    """Return the size of every WARC file, by its name below warc/, in order of name."""
+def warc_sizes(home: ArchiveFolder) -> dict[str, int]:
+    """Return the size in bytes of every WARC file, by its name below warc/, in order of name."""
     return {
         path.relative_to(home.warc).as_posix(): path.stat().st_size
         for path in sorted(home.warc.rglob("*.warc.gz"))
     }
 
 
-def _record_again(
+def _record_exchange(
     connection: Connection,
     home: ArchiveFolder,
-    reread: ReprocessedExchange,
+    exchange: ReprocessedExchange,
     sources: Mapping[str, Source],
-    tally: RunStats,
+    stats: RunStats,
 ) -> None:
-    if reread.answered is None:
-        tally.problems.append(f"{reread.id}: no facts of ours with this record")
+    if exchange.answered is None:
+        stats.problems.append(f"{exchange.id}: the record has no OnRecord metadata")
         return
-    capture = reread.answered.capture
+    capture = exchange.answered.capture
     if capture.role is Role.TRANSCRIPT:
-        ingest_transcript(connection, capture, reread.line, tally)
+        ingest_transcript(connection, capture, exchange.line, stats)
         return
     missing = capture.source and capture.source not in sources
-    if missing or reread.why:
-        gone = f"{capture.url}: no such source any more: {capture.source}"
-        tally.problems.append(gone if missing else reread.why)
+    if missing or exchange.why:
+        problem = f"{capture.url}: the source no longer exists: {capture.source}"
+        stats.problems.append(problem if missing else exchange.why)
         updates.add_capture(connection, capture)
         return
     source = sources.get(capture.source)
-    said = partial(_said, connection, home, capture, reread.said, source)
+    read_content = partial(_read_content, connection, home, capture, exchange.said, source)
     try:
-        store_response(connection, reread.answered, said, source, tally)
+        store_response(connection, exchange.answered, read_content, source, stats)
     except ArchiveError as error:
-        tally.problems.append(str(error))
+        stats.problems.append(str(error))
 
 
-def _said(
+def _read_content(
     connection: Connection,
     home: ArchiveFolder,
     capture: Capture,
-    said: PageContent | None,
+    content: PageContent | None,
     source: Source | None,
 ) -> PageContent:
-    return said or read_in_sandbox(fetched_again(connection, home, capture), source)
+    return content or read_in_sandbox(load_response(connection, home, capture), source)
 
 
-def fetched_again(connection: Connection, home: ArchiveFolder, capture: Capture) -> FetchedResponse:
-    """Return a capture with its headers and body; a revisit's body lies in another record.
+def load_response(connection: Connection, home: ArchiveFolder, capture: Capture) -> FetchedResponse:
+    """Return a capture with its headers and body; a revisit's body is read from its original.
 
     FixityError where the bytes are not those that were captured.
     """
     stored = capture.stored
-    read_exchange(home.warc, stored)  # compared with its digest, before what is beside it is read
-    held = read_exchanges(home.warc / stored.warc, warc=stored.warc, start=stored.offset)
-    exchange = next(held, None)
+    read_exchange(home.warc, stored)  # verifies its digest before anything else of it is read
+    exchanges = read_exchanges(home.warc / stored.warc, warc=stored.warc, start=stored.offset)
+    exchange = next(exchanges, None)
     if exchange is None:
         raise FormatError(f"{stored.warc} byte {stored.offset}: expected a capture, found none")
     if exchange.facts and exchange.facts.original:

@@ -1,4 +1,4 @@
-"""One visit to a source: read its listings, fetch the pages they name, and those due for a look."""
+"""Crawl a source once: read its listings, fetch the pages they name and those due for a recheck."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from scrapers.fetch.visit import Fetcher, Validators
 from scrapers.results import DiscoveryResult, ListedPage
 from scrapers.source_format.source import Source
 
-_MOST_LISTINGS = 1000  # pages of listings in one visit: more is a loop that looks new each time
-_MOST_AGAIN = 200  # pages looked at again in one visit: the rest have their turn in the next
+_MAX_LISTING_PAGES = 1000  # in one visit: more is a loop of addresses that differ each time
+_MAX_RECHECKS = 200  # in one visit: the rest have their turn in the next
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlScope:
-    """What of a source is asked for. Bounds are days of issue, both inclusive."""
+    """What part of a source to crawl. Bounds are days of issue, both inclusive."""
 
     since: date | None = None
     until: date | None = None
     limit: int | None = None  # pages fetched
 
     def admits(self, address: ListedPage) -> bool:
-        """Say whether a listed page may be of the days asked for; one without a day may."""
+        """Say whether a listed page may be within the bounds; one without a day of issue may."""
         if address.issued is None:
             return True
         day = address.issued.value[:10]
@@ -38,79 +38,89 @@ class CrawlScope:
 
 def crawl(
     connection: Connection,
-    door: Fetcher,
+    fetcher: Fetcher,
     source: Source,
-    wanted: CrawlScope,
+    scope: CrawlScope,
     listings: Sequence[str],
     *,
     live: bool = False,
 ) -> RunStats:
-    """Make one visit: read the listings, fetch the pages they name, record what they say.
+    """Make one visit: read the listings, fetch the pages they name, ingest them.
 
     `listings` are the addresses to begin with. On a `live` site, pages that no listing names any
-    more are looked at as well when it is time to: for edits and removals, and for those that an
-    earlier visit was told of and did not get. What is done is then committed page by page, so that
-    a visit that takes an hour keeps nobody waiting.
+    more are fetched as well when a recheck is due: for edits and removals, and for pages that an
+    earlier visit found listed and did not get. Each page is then committed by itself, so that a
+    visit that takes an hour does not block other writers.
     """
-    tally = RunStats(visits=1)
-    named: dict[str, None] = {}
-    for listing in _listings(connection, door, source, listings, tally):
-        tally.listed += len(listing.addresses) + len(listing.readings)
-        named.update((a.url, None) for a in listing.addresses if wanted.admits(a))
-    pages = dict.fromkeys(door.also(source.claims))
-    pages.update((url, None) for url in named if _due(connection, url, door.when))
+    stats = RunStats(visits=1)
+    listed_urls: dict[str, None] = {}
+    for listing in _read_listings(connection, fetcher, source, listings, stats):
+        stats.listed += len(listing.addresses) + len(listing.readings)
+        listed_urls.update((a.url, None) for a in listing.addresses if scope.admits(a))
+    pages = dict.fromkeys(fetcher.also(source.claims))
+    pages.update((url, None) for url in listed_urls if _is_page_due(connection, url, fetcher.when))
     if live:
-        pages.update((url, None) for url in _again(connection, source, wanted, door.when))
-    for url in list(pages)[: wanted.limit]:
-        hops = door.get(url, source=source.name, role=Role.PAGE, held=_held(connection, url))
-        ingest(connection, hops, source, tally)
+        pages.update(
+            (url, None) for url in _pages_to_recheck(connection, source, scope, fetcher.when)
+        )
+    for url in list(pages)[: scope.limit]:
+        hops = fetcher.get(
+            url, source=source.name, role=Role.PAGE, held=_stored_validators(connection, url)
+        )
+        ingest(connection, hops, source, stats)
         if live:
             connection.commit()
-    return tally
+    return stats
 
 
-def _again(
-    connection: Connection, source: Source, wanted: CrawlScope, now: datetime
+def _pages_to_recheck(
+    connection: Connection, source: Source, scope: CrawlScope, now: datetime
 ) -> Iterator[str]:
-    """Yield pages that are to be looked at though no listing may name them, the longest due first.
+    """Yield pages due for a recheck, whether listed or not, those tried longest ago first.
 
-    Days asked for bound what is discovered: with them, nothing else is looked at.
+    None where the scope has bounds: bounds select among listed pages only.
     """
-    if wanted.since or wanted.until:
+    if scope.since or scope.until:
         return
-    found = [
-        (looked.last_try or datetime.min.replace(tzinfo=UTC), url)
-        for url, listed, looked in page_history.checks_by_page(connection, source.name)
-        if (listed or source.claims(url)) and is_recheck_due(looked, now)
+    due = [
+        (checks.last_try or datetime.min.replace(tzinfo=UTC), url)
+        for url, listed, checks in page_history.checks_by_page(connection, source.name)
+        if (listed or source.claims(url)) and is_recheck_due(checks, now)
     ]
-    for _, url in sorted(found)[:_MOST_AGAIN]:
+    for _, url in sorted(due)[:_MAX_RECHECKS]:
         yield url
 
 
-def _listings(
-    connection: Connection, door: Fetcher, source: Source, first: Sequence[str], tally: RunStats
+def _read_listings(
+    connection: Connection,
+    fetcher: Fetcher,
+    source: Source,
+    start_urls: Sequence[str],
+    stats: RunStats,
 ) -> Iterator[DiscoveryResult]:
-    todo = list(first)
+    pending = list(start_urls)
     done: set[str] = set()
-    while todo and len(done) < _MOST_LISTINGS:
-        url = todo.pop(0)
+    while pending and len(done) < _MAX_LISTING_PAGES:
+        url = pending.pop(0)
         if url in done:
             continue
         done.add(url)
-        hops = door.get(url, source=source.name, role=Role.LISTING, held=_held(connection, url))
-        found = ingest(connection, hops, source, tally)
+        hops = fetcher.get(
+            url, source=source.name, role=Role.LISTING, held=_stored_validators(connection, url)
+        )
+        results = ingest(connection, hops, source, stats)
         last = hops[-1].capture
         if last.outcome not in (Outcome.OK, Outcome.UNCHANGED):
-            tally.unlisted.append(f"{last.url}: {last.outcome.value}: {last.note}")
-        if found is None:
+            stats.failed_listings.append(f"{last.url}: {last.outcome.value}: {last.note}")
+        if results is None:
             continue
-        yield found
-        todo += found.listings
-        if found.next_page and (found.addresses or found.readings):
-            todo.insert(0, found.next_page)
+        yield results
+        pending += results.listings
+        if results.next_page and (results.addresses or results.readings):
+            pending.insert(0, results.next_page)
 
 
-def _held(connection: Connection, url: str) -> Validators | None:
+def _stored_validators(connection: Connection, url: str) -> Validators | None:
     last = capture_queries.last_validators(connection, url)
     if last is None or not (last.etag or last.last_modified):
         return None
@@ -122,5 +132,5 @@ def _held(connection: Connection, url: str) -> Validators | None:
     )
 
 
-def _due(connection: Connection, url: str, now: datetime) -> bool:
+def _is_page_due(connection: Connection, url: str, now: datetime) -> bool:
     return is_recheck_due(page_history.page_checks(connection, url), now)

@@ -1,4 +1,4 @@
-"""Take in what others kept: text collections as transcripts, WARC and WACZ files as evidence."""
+"""Import files: text collections as transcripts, WARC and WACZ files as captures."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,29 +13,36 @@ from archive.models import Role
 from archive.warc.capture_metadata import ImportOrigin
 from archive.warc.store import WarcStore
 from onrecord.collect.ingest import RunStats, ingest, now
-from onrecord.collect.transcripts import CollectionLine, ingest_transcript, lines, resource
+from onrecord.collect.transcripts import (
+    CollectionLine,
+    ingest_transcript,
+    read_lines,
+    resource_record,
+)
 from scrapers.fetch.replay import ReplayedFiles
 from scrapers.source_format.source import Source
 
-_BATCH = 2000  # lines kept in one write
-Progress = Callable[[int], None]  # told how many more were taken in
+_BATCH_SIZE = 2000  # lines in one write, or captures in one transaction
+Progress = Callable[[int], None]  # called with the number of further lines or captures
 
 
 def import_collection(
     connection: Connection, store: WarcStore, path: Path, progress: Progress
 ) -> RunStats:
-    """Take in a text collection; a line that is held already, byte for byte, adds nothing."""
-    tally = RunStats()
+    """Import a text collection; a line that is stored already, byte for byte, adds nothing."""
+    stats = RunStats()
     origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
-    held = version_queries.transcribed(connection)
-    for batch in _batches(lines(path)):
-        fresh = [line for line in batch if hashlib.sha256(line.raw).hexdigest() not in held]
-        captures = store.add_resources([resource(line, origin, now()) for line in fresh])
-        for line, capture in zip(fresh, captures, strict=True):
-            ingest_transcript(connection, capture, line.raw, tally)
+    known_digests = version_queries.transcribed(connection)
+    for batch in _batches(read_lines(path)):
+        new_lines = [
+            line for line in batch if hashlib.sha256(line.raw).hexdigest() not in known_digests
+        ]
+        captures = store.add_resources([resource_record(line, origin, now()) for line in new_lines])
+        for line, capture in zip(new_lines, captures, strict=True):
+            ingest_transcript(connection, capture, line.raw, stats)
         connection.commit()
         progress(len(batch))
-    return tally
+    return stats
 
 
 def import_archive(
@@ -47,26 +54,26 @@ def import_archive(
     *,
     read: bool,
 ) -> RunStats:
-    """Take in every capture of a WARC or WACZ file (or a folder of them), and read what is a page.
+    """Import every capture of a WARC or WACZ file (or a folder of them); `read` the pages if asked.
 
     A page that a source claims is read as that source's; another HTML page by the generic reader.
     """
-    tally = RunStats()
+    stats = RunStats()
     holds = partial(capture_queries.find_capture, connection)
-    with ReplayedFiles([path], store, holds=holds) as files:
-        for number, place in enumerate(files.held.places, 1):
-            source, role = claimed(place.url, sources)
+    with ReplayedFiles([path], store, holds=holds) as replayed:
+        for number, location in enumerate(replayed.held.places, 1):
+            source, role = find_claiming_source(location.url, sources)
             name = source.name if source else ""
-            fetched = files.take(place, source=name, role=role if read else Role.REQUISITE)
-            ingest(connection, [fetched], source, tally)
+            response = replayed.take(location, source=name, role=role if read else Role.REQUISITE)
+            ingest(connection, [response], source, stats)
             progress(1)
-            if number % _BATCH == 0:
+            if number % _BATCH_SIZE == 0:
                 connection.commit()
-    return tally
+    return stats
 
 
-def claimed(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Role]:
-    """Return whose page or listing an address is, and which of the two."""
+def find_claiming_source(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Role]:
+    """Return the source whose listing or page `url` is, and the role; None where no source's."""
     for source in sources.values():
         if any(url in listing.urls for listing in source.listings):
             return source, Role.LISTING
@@ -75,9 +82,9 @@ def claimed(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Rol
     return None, Role.PAGE
 
 
-def _batches(found: Iterable[CollectionLine]) -> Iterator[list[CollectionLine]]:
-    each = iter(found)
-    while batch := list(islice(each, _BATCH)):
+def _batches(lines: Iterable[CollectionLine]) -> Iterator[list[CollectionLine]]:
+    iterator = iter(lines)
+    while batch := list(islice(iterator, _BATCH_SIZE)):
         yield batch
 
 

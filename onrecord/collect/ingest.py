@@ -1,7 +1,7 @@
-"""From what a server answered to statements and versions: read → record.
+"""Ingest stored responses into the catalogue: captures, statements, versions and problems.
 
-Everything here works on captures that are stored already. The same functions run against the
-network, over replayed files, and when the catalogue is made anew from the WARC files.
+The same functions run against the network, over replayed files, and when the catalogue is rebuilt
+from the WARC files.
 """
 
 from collections import Counter
@@ -27,23 +27,23 @@ from scrapers.source_format.source import Source
 
 @dataclass
 class RunStats:
-    """What a run did, for its user and its exit code."""
+    """Counts and problems of a run, for its summary and its exit code."""
 
     visits: int = 0
     captures: Counter[str] = field(default_factory=Counter)  # by outcome
     statements: int = 0  # new ones
     versions: int = 0  # new ones, first versions of new statements among them
-    seen: int = 0  # readings recorded, old and new
-    listed: int = 0  # statements that listings named or held
-    unread: int = 0  # problems of reading
-    unlisted: list[str] = field(default_factory=list)  # listings that could not be had, and why
+    readings: int = 0  # readings recorded, old and new
+    listed: int = 0  # statements that listings named or contained
+    unread: int = 0  # problems of extraction
+    failed_listings: list[str] = field(default_factory=list)  # not fetched, and why
     problems: list[str] = field(default_factory=list)
     not_held: set[str] = field(default_factory=set)
-    stopped: str = ""  # why it ended before its end; "" where it did not
+    stopped: str = ""  # why it stopped early; "" where it did not
 
     @property
-    def failed(self) -> bool:
-        """Say whether nothing came of it: a run that captured nothing is never a good one."""
+    def captured_nothing(self) -> bool:
+        """Say whether nothing was captured: such a run is never a success."""
         return not (self.captures[Outcome.OK] or self.captures[Outcome.UNCHANGED])
 
     def add(self, other: "RunStats") -> None:
@@ -51,122 +51,129 @@ class RunStats:
         self.captures += other.captures
         self.statements += other.statements
         self.versions += other.versions
-        self.seen += other.seen
+        self.readings += other.readings
         self.listed += other.listed
         self.unread += other.unread
-        self.unlisted += other.unlisted
+        self.failed_listings += other.failed_listings
         self.problems += other.problems
         self.not_held |= other.not_held
         self.stopped = self.stopped or other.stopped
 
 
 def ingest(
-    connection: Connection, hops: Iterable[FetchedResponse], source: Source | None, tally: RunStats
+    connection: Connection, hops: Iterable[FetchedResponse], source: Source | None, stats: RunStats
 ) -> DiscoveryResult | None:
-    """Record every hop of one fetch and what the last one says; a listing's findings are returned.
+    """Record every hop of one fetch and what the last one says; return what a listing names.
 
     `source` is None for a page that no source claims: it is read by the generic reader.
     """
-    found: DiscoveryResult | None = None
-    for fetched in hops:
-        said = partial(read_in_sandbox, fetched, source)
-        found = store_response(connection, recorded_response(fetched), said, source, tally) or found
-    return found
+    results: DiscoveryResult | None = None
+    for response in hops:
+        extract = partial(read_in_sandbox, response, source)
+        results = (
+            store_response(connection, recorded_response(response), extract, source, stats)
+            or results
+        )
+    return results
 
 
 def store_response(
     connection: Connection,
-    answer: RecordedResponse,
-    said: Callable[[], PageContent],
+    response: RecordedResponse,
+    extract: Callable[[], PageContent],
     source: Source | None,
-    tally: RunStats,
+    stats: RunStats,
 ) -> DiscoveryResult | None:
-    """Record what a server answered, and what it says if that is to be known: `said` tells."""
-    capture = _as_decided(connection, answer.capture)
-    tally.captures[capture.outcome.value] += 1
+    """Record a response, and the content that `extract` returns, called only where it is needed."""
+    capture = _apply_decision(connection, response.capture)
+    stats.captures[capture.outcome.value] += 1
     if capture.outcome is Outcome.NOT_HELD:
-        tally.not_held.add(capture.url)
+        stats.not_held.add(capture.url)
         return None
     if capture.outcome is Outcome.REDIRECT:
-        # Where to is what tells a page that moved from one that was taken down.
-        to = urljoin(capture.url, answer.location)
-        capture = replace(capture, note=f"to {to[:1000]}")
-    updates.add_capture(connection, capture, etag=answer.etag, last_modified=answer.last_modified)
+        # The target tells a page that moved from one that was taken down.
+        target = urljoin(capture.url, response.location)
+        capture = replace(capture, note=f"to {target[:1000]}")
+    updates.add_capture(
+        connection, capture, etag=response.etag, last_modified=response.last_modified
+    )
     if capture.outcome is Outcome.UNCHANGED:
-        tally.seen += updates.extend_last_seen(connection, capture)
+        stats.readings += updates.extend_last_seen(connection, capture)
     elif capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
-        return _record(connection, capture, said(), source, tally)
+        return _record_content(connection, capture, extract(), source, stats)
     elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
-        tally.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.note}")
+        stats.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.note}")
     return None
 
 
-def _as_decided(connection: Connection, capture: Capture) -> Capture:
-    """Return a suspect capture as a good one where a person took it out of quarantine."""
+def _apply_decision(connection: Connection, capture: Capture) -> Capture:
+    """Return a suspect capture with outcome ok where a person accepted it."""
     if capture.outcome is Outcome.SUSPECT and quarantine.accepted(connection, capture.id):
         return replace(capture, outcome=Outcome.OK, note="")
     return capture
 
 
-def _record(
+def _record_content(
     connection: Connection,
     capture: Capture,
-    said: PageContent,
+    content: PageContent,
     source: Source | None,
-    tally: RunStats,
+    stats: RunStats,
 ) -> DiscoveryResult | None:
-    """Record what a good capture says; a listing's findings are returned."""
-    listing, read = said.listing, said.page
+    """Record the content of an ok capture; return what a listing names."""
+    listing, page = content.listing, content.page
     if source is not None and listing is not None:
-        if capture.memento is None:  # what a listing named once need not be there today
-            named = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
-            page_history.record_listed_pages(connection, source.name, named, capture.captured)
-        record(connection, capture, listing.readings, "", tally)
-        report(connection, capture, listing.problems, tally)
+        if capture.memento is None:  # what a listing named in the past need not exist today
+            listed_pages = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
+            page_history.record_listed_pages(
+                connection, source.name, listed_pages, capture.captured
+            )
+        record_readings(connection, capture, listing.readings, "", stats)
+        record_problems(connection, capture, listing.problems, stats)
         return listing
-    if why := find_suspicion(connection, as_published(capture), read.readings):
-        _set_aside(connection, as_published(capture), why, tally)
+    if reason := find_suspicion(connection, as_published(capture), page.readings):
+        _quarantine(connection, as_published(capture), reason, stats)
         return None
-    layer = updates.add_layer(connection, said.layer) if read.readings else ""
-    record(connection, capture, read.readings, layer, tally)
-    report(connection, capture, read.problems, tally)
+    layer = updates.add_layer(connection, content.layer) if page.readings else ""
+    record_readings(connection, capture, page.readings, layer, stats)
+    record_problems(connection, capture, page.problems, stats)
     return None
 
 
-def _set_aside(connection: Connection, capture: Capture, why: str, tally: RunStats) -> None:
-    """Put a page in quarantine: it is kept, and is neither a version nor an edit nor an absence."""
-    quarantine.set_outcome(connection, capture.id, Outcome.SUSPECT, why)
-    tally.captures[capture.outcome.value] -= 1
-    tally.captures[Outcome.SUSPECT.value] += 1
-    tally.problems.append(f"{capture.url}: {Outcome.SUSPECT.value}: {why}")
+def _quarantine(connection: Connection, capture: Capture, reason: str, stats: RunStats) -> None:
+    """Quarantine a page: it is stored, but is neither a version nor an edit nor an absence."""
+    quarantine.set_outcome(connection, capture.id, Outcome.SUSPECT, reason)
+    stats.captures[capture.outcome.value] -= 1
+    stats.captures[Outcome.SUSPECT.value] += 1
+    stats.problems.append(f"{capture.url}: {Outcome.SUSPECT.value}: {reason}")
 
 
-def record(
+def record_readings(
     connection: Connection,
     capture: Capture,
     readings: Iterable[Reading],
     layer: str,
-    tally: RunStats,
+    stats: RunStats,
 ) -> None:
     """Record readings of one capture as versions."""
     for reading in readings:
-        done = updates.add_reading(connection, reading, capture, layer=layer)
-        tally.seen += 1
-        tally.statements += done.new_statement
-        tally.versions += done.new_version
+        result = updates.add_reading(connection, reading, capture, layer=layer)
+        stats.readings += 1
+        stats.statements += result.new_statement
+        stats.versions += result.new_version
 
 
-def report(
-    connection: Connection, capture: Capture, problems: Sequence[Problem], tally: RunStats
+def record_problems(
+    connection: Connection, capture: Capture, problems: Sequence[Problem], stats: RunStats
 ) -> None:
-    """Record what could not be read, once a capture and problem: it is part of the coverage."""
+    """Record each extraction problem of a capture once, as an event: coverage counts them."""
     if not problems:
         return
-    known = {event.detail for event in catalogue_facts.events(connection, capture.id, "reading")}
+    recorded = {event.detail for event in catalogue_facts.events(connection, capture.id, "reading")}
     for problem in problems:
-        tally.problems.append(str(problem))
-        tally.unread += 1
-        if str(problem) not in known:
+        stats.problems.append(str(problem))
+        stats.unread += 1
+        if str(problem) not in recorded:
             event = Event(
                 when=capture.captured,
                 kind="reading",

@@ -1,4 +1,4 @@
-"""Open an archive to add to it, with catalogue and evidence in step."""
+"""Open an archive for writing, with the catalogue brought up to date with the WARC files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,42 +13,42 @@ from archive.models import Outcome
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
-from onrecord.collect.catch_up import catch_up, fetched_again, sizes
+from onrecord.collect.catch_up import catch_up, load_response, warc_sizes
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.context import Context
 
 
 @contextmanager
 def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
-    """Yield the evidence store and the catalogue, in step with each other, nobody else writing.
+    """Yield the WARC store and the catalogue, consistent with each other, under the write lock.
 
-    What an earlier run captured and did not get to read (it was killed, the disk was full) is read
-    first. What this run captures is known to the catalogue when it ends, however it ends.
+    What an earlier run captured and did not read (it was killed, the disk was full) is ingested
+    first. Changes are detected when the block ends without an error.
     """
     home = context.home
     with open_evidence(context) as store, context.catalogue() as connection:
-        tally = catch_up(connection, home, context.sources)
-        for problem in tally.problems:
+        stats = catch_up(connection, home, context.sources)
+        for problem in stats.problems:
             context.warn(problem)
         connection.commit()
         yield store, connection
         store.close()
-        updates.record_warc_sizes(connection, sizes(home))
+        updates.record_warc_sizes(connection, warc_sizes(home))
         detect_changes(connection, context.sources)
 
 
 @contextmanager
 def open_evidence(context: Context) -> Iterator[WarcStore]:
-    """Yield the store of evidence, entering all it keeps in the log; the log is signed at the end.
+    """Yield the WARC store, which enters each exchange in the log; sign a checkpoint at the end.
 
-    Nobody else writes to the archive meanwhile. What a crash tore is mended first.
+    The write lock is held meanwhile. Torn records and entries of a crash are recovered first.
     """
     home = context.home
     with home.writing(), Log.writing(home.log, home.keys) as log:
         if log.torn:
-            context.warn(f"recovered the log: cut off {log.torn} bytes of a torn entry")
+            context.warn(f"recovered the log: removed {log.torn} bytes of a torn entry")
         if count := finish_erasure(home, log):
-            context.warn(f"completed {count} erasures that were cut short")
+            context.warn(f"completed {count} interrupted erasures")
         size = len(log)
         ledger = MerkleExchangeLog(log, home.warc)
         with WarcStore(
@@ -64,16 +64,16 @@ def open_evidence(context: Context) -> Iterator[WarcStore]:
                     log.checkpoint()
 
 
-def read_again(context: Context, name: str) -> RunStats:
-    """Read a capture that was taken out of quarantine, as if it had just come."""
-    tally = RunStats()
+def read_accepted_capture(context: Context, capture_id: str) -> RunStats:
+    """Ingest a capture that was accepted from quarantine, as if it had just been made."""
+    stats = RunStats()
     with open_for_writing(context) as (_, connection):
-        quarantine.set_outcome(connection, name, Outcome.OK, "")
-        capture = capture_queries.capture(connection, name)
+        quarantine.set_outcome(connection, capture_id, Outcome.OK, "")
+        capture = capture_queries.capture(connection, capture_id)
         if capture.source and capture.source not in context.sources:
-            tally.problems.append(f"{capture.url}: no such source any more: {capture.source}")
+            stats.problems.append(f"{capture.url}: the source no longer exists: {capture.source}")
         else:
-            fetched = fetched_again(connection, context.home, capture)
-            ingest(connection, [fetched], context.sources.get(capture.source), tally)
-        detect_changes_of(connection, context.sources, name)
-    return tally
+            response = load_response(connection, context.home, capture)
+            ingest(connection, [response], context.sources.get(capture.source), stats)
+        detect_changes_of(connection, context.sources, capture_id)
+    return stats

@@ -1,4 +1,4 @@
-"""Make the catalogue anew from the WARC files alone; one that was cut short is gone on with."""
+"""Rebuild the catalogue from the WARC files; resume a rebuild that was interrupted."""
 
 import json
 import os
@@ -22,84 +22,84 @@ from onrecord.collect.open_archive import open_evidence
 from onrecord.context import Context
 from onrecord.quarantine.decisions import decisions
 
-_READERS = ("beautifulsoup4", "charset-normalizer", "jmespath", "lxml", "trafilatura")
-_MADE_BY = "made by"  # the fact that says by which rules a catalogue is made
+_READER_LIBRARIES = ("beautifulsoup4", "charset-normalizer", "jmespath", "lxml", "trafilatura")
+_RULES_DIGEST_FACT = "made by"  # the catalogue fact that holds the digest
 
 
 def rebuild(
     context: Context, progress: Callable[[Path], None], jobs: int | None = None
 ) -> RunStats:
-    """Make the catalogue and the index anew from the WARC files alone, reading in `jobs` processes.
+    """Rebuild the catalogue from the WARC files, reading in `jobs` processes; remove the index.
 
-    Schedule, watches and news, which no WARC file holds, are carried over. The old catalogue is
-    there until the new one is whole. What an earlier rebuild had done when it was killed is kept,
-    if all that it depends on is as it was.
+    Schedule, watches and news, which no WARC file holds, are carried over. The old catalogue stays
+    in place until the new one is complete. A rebuild that was killed is resumed if everything it
+    depends on is unchanged.
     """
     home = context.home
     with open_evidence(context):
-        _notice_what_is_left(context)
-        fresh, made_by = home.half_made, _made_by(context)
-        if not _goes_on(context, fresh, made_by):
-            remove(fresh)
-        new = not fresh.exists()
-        with transaction(fresh) as connection:
-            if new:
+        _detect_remaining_changes(context)
+        new_catalogue, digest = home.half_made, _rules_digest(context)
+        if not _can_resume(context, new_catalogue, digest):
+            remove(new_catalogue)
+        is_new = not new_catalogue.exists()
+        with transaction(new_catalogue) as connection:
+            if is_new:
                 quarantine.record_decisions(connection, decisions(home), AGENT)
-                updates.set_fact(connection, _MADE_BY, made_by)
+                updates.set_fact(connection, _RULES_DIGEST_FACT, digest)
             try:
                 carry_over(connection, home.catalogue)
             except FormatError as error:
                 context.warn(str(error))
-            tally = catch_up(
-                connection, home, context.sources, progress, jobs=jobs or _processors()
+            stats = catch_up(
+                connection, home, context.sources, progress, jobs=jobs or _available_cpus()
             )
             capture_arrivals.move_cursor(
                 connection, "noticed", capture_arrivals.last_arrival(connection)
             )
-        replace(home.catalogue, fresh)
+        replace(home.catalogue, new_catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
-    return tally
+    return stats
 
 
-def _goes_on(context: Context, fresh: Path, made_by: str) -> bool:
-    """Say whether a half-made catalogue is there, and to be gone on with."""
-    if not fresh.exists():
+def _can_resume(context: Context, new_catalogue: Path, digest: str) -> bool:
+    """Say whether an unfinished catalogue exists and was made by the same rules."""
+    if not new_catalogue.exists():
         return False
     try:
-        with transaction(fresh) as connection:
-            if catalogue_facts.fact(connection, _MADE_BY) == made_by:
-                done = capture_queries.count_captures(connection)
-                context.say(f"going on where a rebuild was cut short: {done} captures are read")
+        with transaction(new_catalogue) as connection:
+            if catalogue_facts.fact(connection, _RULES_DIGEST_FACT) == digest:
+                count = capture_queries.count_captures(connection)
+                context.say(f"resuming an interrupted rebuild: {count} captures are read")
                 return True
-        why = "a reader, a source or a decision has changed since"
+        reason = "a reader, a source or a decision has changed since"
     except (FormatError, ArchiveFolderError) as error:
-        why = str(error)
-    context.say(f"beginning anew what an earlier rebuild left half made: {why}")
+        reason = str(error)
+    context.say(f"restarting an interrupted rebuild: {reason}")
     return False
 
 
-def _made_by(context: Context) -> str:
-    """Return a digest of everything that a catalogue follows from, besides the evidence."""
-    said = {
+def _rules_digest(context: Context) -> str:
+    """Return a digest of everything besides the WARC files that a catalogue depends on."""
+    inputs = {
         "format": len(migrations()),
         "rules": RULES,
         "software": AGENT,
-        "libraries": {name: version(name) for name in _READERS},
+        "libraries": {name: version(name) for name in _READER_LIBRARIES},
         "sources": {name: source.fingerprint for name, source in context.sources.items()},
-        "decisions": [repr(each) for each in decisions(context.home)],
+        "decisions": [repr(decision) for decision in decisions(context.home)],
     }
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def _processors() -> int:
+def _available_cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def _notice_what_is_left(context: Context) -> None:
-    """Notice what the old catalogue did not come to: what is carried over is then complete."""
+def _detect_remaining_changes(context: Context) -> None:
+    """Detect the old catalogue's pending changes, so that the news carried over is complete."""
     if not context.home.catalogue.exists():
         return
     try:

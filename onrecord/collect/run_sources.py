@@ -1,4 +1,4 @@
-"""Run sources: over the network as one visit now, or over WARC files as the visits they record."""
+"""Run sources: one visit over the network, or the visits that WARC files record."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -26,10 +26,10 @@ from scrapers.fetch.replay import ReplayedFiles
 from scrapers.fetch.visit import Fetcher
 from scrapers.source_format.source import Source
 
-Visits = Callable[[Source, Sequence[str]], Iterator[Fetcher]]
+VisitFactory = Callable[[Source, Sequence[str]], Iterator[Fetcher]]
 
 
-def source_called(context: Context, name: str) -> Source:
+def find_source(context: Context, name: str) -> Source:
     """Return the source called `name`; UnknownNameError lists those there are."""
     if name not in context.sources:
         raise UnknownNameError("source", name, context.sources)
@@ -39,132 +39,134 @@ def source_called(context: Context, name: str) -> Source:
 def scrape(
     context: Context,
     sources: Sequence[Source],
-    wanted: CrawlScope,
+    scope: CrawlScope,
     files: Sequence[Path],
-    after: Callable[[Source, RunStats], None],
+    on_source_done: Callable[[Source, RunStats], None],
 ) -> None:
-    """Run `sources` one after another; `after` is told of each what it did.
+    """Run `sources` one after another; `on_source_done` receives each one's counts.
 
-    The catalogue is committed visit by visit: what a run is stopped in the middle of is lost to the
-    catalogue only until the next run, and never to the evidence.
+    The catalogue is committed visit by visit: the visit in which a run is stopped is missing from
+    the catalogue until the next run catches up, and never from the WARC files.
     """
     with (
         open_for_writing(context) as (store, connection),
-        _visits(context, store, connection, files) as via,
+        _visit_factory(context, store, connection, files) as visits,
     ):
         for source in sources:
-            tally = RunStats()
+            stats = RunStats()
             try:
                 listings = source.listing_urls(context.settings.of(source.name))
             except SourceError as error:
-                tally.problems.append(str(error))
-                after(source, tally)
+                stats.problems.append(str(error))
+                on_source_done(source, stats)
                 continue
-            for door in via(source, listings):
-                tally.add(crawl(connection, door, source, wanted, listings, live=not files))
+            for fetcher in visits(source, listings):
+                stats.add(crawl(connection, fetcher, source, scope, listings, live=not files))
                 connection.commit()
-            updates.add_events(connection, [run_event(source, tally, replayed=bool(files))])
+            updates.add_events(connection, [run_event(source, stats, replayed=bool(files))])
             connection.commit()
-            after(source, tally)
+            on_source_done(source, stats)
 
 
-def add(context: Context, urls: Sequence[str], files: Sequence[Path]) -> RunStats:
+def capture_pages(context: Context, urls: Sequence[str], files: Sequence[Path]) -> RunStats:
     """Capture pages at `urls`: by the source that claims one, else by the generic reader."""
-    tally = RunStats(visits=1)
+    stats = RunStats(visits=1)
     with open_for_writing(context) as (store, connection), ExitStack() as stack:
         if files:
-            held = stack.enter_context(replayed(store, connection, files))
+            replayed = stack.enter_context(open_replay(store, connection, files))
         for url in urls:
             source = next((s for s in context.sources.values() if s.claims(url)), None)
             name = source.name if source else ""
-            doors: Iterator[Fetcher]
+            fetchers: Iterator[Fetcher]
             if files:
-                doors = iter(held.visits(name, [url], lambda _: False))
+                fetchers = iter(replayed.visits(name, [url], lambda _: False))
             else:
-                doors = _now(context, store, source)
-            for door in doors:
-                ingest(connection, door.get(url, source=name, role=Role.PAGE), source, tally)
+                fetchers = _live_visit(context, store, source)
+            for fetcher in fetchers:
+                ingest(connection, fetcher.get(url, source=name, role=Role.PAGE), source, stats)
         connection.commit()
-    return tally
+    return stats
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What a source's first pages read as."""
+class TrialResult:
+    """The versions and problems that a trial of a source gave."""
 
     versions: list[Version]
     problems: list[str]
 
 
-def trial(
+def try_source(
     context: Context,
     source: Source,
     files: Sequence[Path],
     limit: int,
     urls: Sequence[str] = (),
-) -> Trial:
-    """Run `source`, or read its pages at `urls`, in an archive that is thrown away afterwards."""
+) -> TrialResult:
+    """Run `source`, or read its pages at `urls`, in a temporary archive."""
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
         home = create_archive(Path(folder) / "archive", template())
         with (
             WarcStore(home.warc, software=AGENT) as store,
             transaction(home.catalogue) as connection,
-            _visits(context, store, connection, files) as via,
+            _visit_factory(context, store, connection, files) as visits,
         ):
-            tally = RunStats()
+            stats = RunStats()
             listings = source.listing_urls(context.settings.of(source.name))
-            for door in via(source, urls or listings):
+            for fetcher in visits(source, urls or listings):
                 for url in urls:
-                    hops = door.get(url, source=source.name, role=Role.PAGE)
-                    ingest(connection, hops, source, tally)
+                    hops = fetcher.get(url, source=source.name, role=Role.PAGE)
+                    ingest(connection, hops, source, stats)
                 if not urls:
-                    tally.add(crawl(connection, door, source, CrawlScope(limit=limit), listings))
+                    stats.add(crawl(connection, fetcher, source, CrawlScope(limit=limit), listings))
             versions = [version for _, version in version_queries.all_versions(connection)]
-    return Trial(versions[:limit], tally.problems)
+    return TrialResult(versions[:limit], stats.problems)
 
 
 @contextmanager
-def _visits(
+def _visit_factory(
     context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
-) -> Iterator[Visits]:
+) -> Iterator[VisitFactory]:
     if not files:
-        yield lambda source, listings: _now(context, store, source)
+        yield lambda source, listings: _live_visit(context, store, source)
         return
-    with replayed(store, connection, files) as held:
-        yield lambda source, listings: held.visits(source.name, listings, source.claims)
+    with open_replay(store, connection, files) as replayed:
+        yield lambda source, listings: replayed.visits(source.name, listings, source.claims)
 
 
-def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
-    with network(context, store, source) as door:
-        yield door
+def _live_visit(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
+    with open_network(context, store, source) as fetcher:
+        yield fetcher
 
 
-def replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
+def open_replay(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
     return ReplayedFiles(
         files, store, holds=lambda record: capture_queries.find_capture(connection, record)
     )
 
 
 @contextmanager
-def network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
-    """Yield the one visit that the live web allows: now."""
-    manners = FetchPolicy(
+def open_network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
+    """Yield a fetcher that visits the live web now."""
+    policy = FetchPolicy(
         agent=user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
         delay=source.delay_seconds if source else 1.0,
     )
-    with closing(NetworkFetcher(store, manners)) as door:
-        yield door
+    with closing(NetworkFetcher(store, policy)) as fetcher:
+        yield fetcher
 
 
-def run_event(source: Source, tally: RunStats, *, replayed: bool) -> Event:
+def run_event(source: Source, stats: RunStats, *, replayed: bool) -> Event:
     """Return the PREMIS event of one run of one source."""
     return Event(
         when=now(),
         kind="ingestion" if replayed else "capture",
         object=source.name,
         agent=AGENT,
-        outcome="failed" if tally.failed else "done",
-        detail=f"{tally.statements} statements, {tally.versions} versions, {tally.seen} readings",
-        facts={name: str(count) for name, count in tally.captures.items()},
+        outcome="failed" if stats.captured_nothing else "done",
+        detail=(
+            f"{stats.statements} statements, {stats.versions} versions, {stats.readings} readings"
+        ),
+        facts={name: str(count) for name, count in stats.captures.items()},
     )

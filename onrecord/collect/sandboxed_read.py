@@ -1,4 +1,4 @@
-"""Read what a capture says, where it can do no harm."""
+"""Extract the content of a capture in the shared sandbox."""
 
 from archive.sandbox.pool import shared_sandbox
 from scrapers.fetch.visit import FetchedResponse
@@ -6,6 +6,6 @@ from scrapers.read.page_content import PageContent, extract_in_sandbox
 from scrapers.source_format.source import Source
 
 
-def read_in_sandbox(fetched: FetchedResponse, source: Source | None) -> PageContent:
-    """Return what a capture says (scrapers.saying.say); what ended its process is a Problem."""
-    return extract_in_sandbox(shared_sandbox(), fetched, source)
+def read_in_sandbox(response: FetchedResponse, source: Source | None) -> PageContent:
+    """Return the content of a capture; a crash of the sandbox is a Problem in it."""
+    return extract_in_sandbox(shared_sandbox(), response, source)

@@ -1,7 +1,7 @@
-"""Text collections: statements that somebody else typed out; never cited as captures.
+"""Read text collections: statements that somebody else typed out; never cited as captures.
 
-A collection is JSON lines: {id, source, date, title, lang, text, url?, issuer?}. Each line is kept
-as it is, as a WARC `resource` record with its digest.
+A collection is JSON lines: {id, source, date, title, lang, text, url?, issuer?}. Each line is
+stored unchanged, as a WARC `resource` record with its digest.
 """
 
 import gzip
@@ -23,95 +23,97 @@ from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Resource
 from onrecord.collect.ingest import RunStats
 
-MAX_LINE = 32 << 20  # bytes
-_NEEDED = ("id", "source", "title", "lang", "text")
+MAX_LINE_BYTES = 32 << 20
+_REQUIRED_KEYS = ("id", "source", "title", "lang", "text")
 
 
 @dataclass(frozen=True, slots=True)
 class CollectionLine:
-    """One line of a collection, checked."""
+    """One line of a collection, with its required keys checked."""
 
     raw: bytes
-    offset: int  # in what the file unpacks to
-    said: dict[str, str]
+    offset: int  # in the unpacked file, in bytes
+    fields: dict[str, str]
 
 
-def lines(path: Path) -> Iterator[CollectionLine]:
-    """Yield the lines of a collection, gzipped or not; FormatError names the line that is wrong."""
+def read_lines(path: Path) -> Iterator[CollectionLine]:
+    """Yield the lines of a collection, gzipped or not; FormatError names a bad line."""
     try:
-        with _opened(path) as file:
+        with _open_unpacked(path) as file:
             offset, number = 0, 0
-            while raw := file.readline(MAX_LINE):
+            while raw := file.readline(MAX_LINE_BYTES):
                 number += 1
-                if len(raw) == MAX_LINE:
-                    raise LimitError(f"{path}: line {number}: expected at most {MAX_LINE} bytes")
+                if len(raw) == MAX_LINE_BYTES:
+                    raise LimitError(
+                        f"{path}: line {number}: expected at most {MAX_LINE_BYTES} bytes"
+                    )
                 if raw.strip():
                     yield CollectionLine(
-                        raw.rstrip(b"\r\n"), offset, _checked(raw, f"{path}: line {number}")
+                        raw.rstrip(b"\r\n"), offset, _parse_line(raw, f"{path}: line {number}")
                     )
                 offset += len(raw)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FormatError(f"{path}: expected whole gzip, found: {error}") from error
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open_unpacked(path: Path) -> BinaryIO:
     with path.open("rb") as file:
-        packed = file.read(2) == b"\x1f\x8b"
-    return cast(BinaryIO, gzip.open(path)) if packed else path.open("rb")
+        is_gzip = file.read(2) == b"\x1f\x8b"
+    return cast(BinaryIO, gzip.open(path)) if is_gzip else path.open("rb")
 
 
-def _checked(raw: bytes, where: str) -> dict[str, str]:
+def _parse_line(raw: bytes, location: str) -> dict[str, str]:
     try:
-        said = json.loads(raw)
+        fields = json.loads(raw)
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise FormatError(f"{where}: expected a JSON object, found: {error}") from error
-    if not isinstance(said, dict):
-        raise FormatError(f"{where}: expected a JSON object, found {type(said).__name__}")
-    for key in _NEEDED:
-        if not isinstance(said.get(key), str) or not (said[key] or key == "title"):
-            raise FormatError(f"{where}: {key}: expected text, found {said.get(key)!r}")
-    return said
+        raise FormatError(f"{location}: expected a JSON object, found: {error}") from error
+    if not isinstance(fields, dict):
+        raise FormatError(f"{location}: expected a JSON object, found {type(fields).__name__}")
+    for key in _REQUIRED_KEYS:
+        if not isinstance(fields.get(key), str) or not (fields[key] or key == "title"):
+            raise FormatError(f"{location}: {key}: expected text, found {fields.get(key)!r}")
+    return fields
 
 
-def resource(line: CollectionLine, origin: ImportOrigin, now: datetime) -> Resource:
-    """Return the record that keeps a line. The same line of the same id has the same address."""
-    uri = f"urn:uuid:{uuid5(NAMESPACE_URL, line.said['id'])}"
+def resource_record(line: CollectionLine, origin: ImportOrigin, now: datetime) -> Resource:
+    """Return the WARC record of a line. Its URI depends on the line's id alone."""
+    uri = f"urn:uuid:{uuid5(NAMESPACE_URL, line.fields['id'])}"
     facts = CaptureMetadata(
         role=Role.TRANSCRIPT,
         outcome=Outcome.OK,
-        source=line.said["source"],
+        source=line.fields["source"],
         origin=ImportOrigin(name=origin.name, sha256=origin.sha256, offset=line.offset),
     )
     return Resource(uri=uri, block=line.raw, media_type="application/json", date=now, facts=facts)
 
 
 def ingest_transcript(
-    connection: Connection, capture: Capture, block: bytes, tally: RunStats
+    connection: Connection, capture: Capture, block: bytes, stats: RunStats
 ) -> None:
-    """Record what a kept line says, as a transcript."""
-    said = _checked(block, capture.id)
+    """Record a stored line as a transcript."""
+    fields = _parse_line(block, capture.id)
     updates.add_capture(connection, capture)
-    done = updates.add_reading(
-        connection, reading(said), capture, transcript=True, statement=said["id"]
+    result = updates.add_reading(
+        connection, transcript_reading(fields), capture, transcript=True, statement=fields["id"]
     )
-    tally.captures[Role.TRANSCRIPT.value] += 1
-    tally.seen += 1
-    tally.statements += done.new_statement
-    tally.versions += done.new_version
+    stats.captures[Role.TRANSCRIPT.value] += 1
+    stats.readings += 1
+    stats.statements += result.new_statement
+    stats.versions += result.new_version
 
 
-def reading(said: dict[str, str]) -> Reading:
-    """Return the reading that a line is. Its words are taken as they are."""
-    date = said.get("date") or ""
+def transcript_reading(fields: dict[str, str]) -> Reading:
+    """Return the reading of a line, with the text unchanged."""
+    date = fields.get("date") or ""
     return Reading(
-        identifier=said["id"],
-        url=said.get("url") or "",
-        title=said["title"],
-        text=said["text"],
-        issuer=said.get("issuer") or said["source"],
-        publisher=said.get("publisher") or said["source"],
-        lang=said["lang"],
-        kind=said.get("kind") or "transcript",
+        identifier=fields["id"],
+        url=fields.get("url") or "",
+        title=fields["title"],
+        text=fields["text"],
+        issuer=fields.get("issuer") or fields["source"],
+        publisher=fields.get("publisher") or fields["source"],
+        lang=fields["lang"],
+        kind=fields.get("kind") or "transcript",
         reader="transcript/1",
         issued=Issued(date[:10], date, "collection") if _is_day(date) else None,
     )

@@ -23,12 +23,12 @@ def command(
     context: Context, urls: tuple[str, ...], files: tuple[Path, ...], as_json: bool
 ) -> None:
     """Capture, read and index the page at each URL. Exit code 1: nothing was captured."""
-    from onrecord.collect.run_sources import add
+    from onrecord.collect.run_sources import capture_pages
     from onrecord.run_summary import show_summary
 
-    tally = add(context, urls, files)
+    tally = capture_pages(context, urls, files)
     with context.engine():
         pass
     show_summary(context, "add", tally, as_json)
-    if tally.failed:
+    if tally.captured_nothing:
         raise SystemExit(1)

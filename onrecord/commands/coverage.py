@@ -42,7 +42,7 @@ def command(
     from archive.catalogue.coverage import by_source
     from archive.catalogue.coverage.by_day import day_records
     from onrecord.collect.ingest import now
-    from onrecord.monitor.coverage import judge_days, page
+    from onrecord.monitor.coverage import coverage_page, judge_days
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:
@@ -57,7 +57,7 @@ def command(
             (name, sources[name].title if name in sources else name, each)
             for name, each in judged.items()
         ]
-        html.write_text(page(f"{now():%Y-%m-%d %H:%M}Z", titled), encoding="utf-8")
+        html.write_text(coverage_page(f"{now():%Y-%m-%d %H:%M}Z", titled), encoding="utf-8")
         context.say(f"wrote {html}")
     elif as_json:
         for name, each in judged.items():
@@ -66,7 +66,7 @@ def command(
                     {
                         "source": name,
                         "day": day.day,
-                        "sure": day.sure.value,
+                        "sure": day.certainty.value,
                         "held": day.held,
                         "expected": day.expected,
                         "reason": day.reason,
@@ -86,7 +86,7 @@ def _print(judged: "dict[str, list[DayCoverage]]") -> None:
         months: dict[str, str] = {}
         for day in days:
             months.setdefault(day.day[:7], " " * (int(day.day[8:]) - 1))
-            months[day.day[:7]] += _SIGNS[day.sure]
+            months[day.day[:7]] += _SIGNS[day.certainty]
         for month, signs in months.items():
             held = sum(day.held for day in days if day.day.startswith(month))
             click.echo(f"  {month}  {signs:<31}  {held}")

@@ -53,12 +53,12 @@ def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
 @click.pass_obj
 def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
     """Take CAPTURE out of quarantine and read it as a page of its source."""
-    from onrecord.collect.open_archive import read_again
+    from onrecord.collect.open_archive import read_accepted_capture
     from onrecord.quarantine.decisions import decide
     from onrecord.run_summary import show_summary
 
     decide(context, capture, accept=True, reason=reason, when=datetime.now(UTC))
-    show_summary(context, capture, read_again(context, capture), as_json)
+    show_summary(context, capture, read_accepted_capture(context, capture), as_json)
 
 
 @command.command("reject")

@@ -37,26 +37,26 @@ def command(
     some visit captured nothing, 7 another onrecord is at it, 75 nothing was due.
     """
     from onrecord.collect.ingest import now
-    from onrecord.collect.run_sources import network, source_called
+    from onrecord.collect.run_sources import find_source, open_network
     from onrecord.run.graceful_stop import stop_on_signals
     from onrecord.run.run_due import RunEnvironment
     from onrecord.run.run_loop import RunLoop
     from onrecord.run_summary import show_summary
 
-    only = [source_called(context, name).name for name in names]
+    only = [find_source(context, name).name for name in names]
     with stop_on_signals() as stop:
-        machine = RunEnvironment(
-            doors=network, now=now, stop=stop, budget=timedelta(minutes=minutes)
+        environment = RunEnvironment(
+            open_fetcher=open_network, now=now, stop=stop, budget=timedelta(minutes=minutes)
         )
         collector = RunLoop(
             context=context,
-            machine=machine,
+            environment=environment,
             only=only,
-            tells=not no_tell,
-            after=lambda source, tally: show_summary(context, source.name, tally, as_json),
+            delivers=not no_tell,
+            on_visited=lambda source, tally: show_summary(context, source.name, tally, as_json),
         )
         if forever:
             collector.serve(_LONGEST)
         else:
-            collector.once()
+            collector.run_once()
     raise SystemExit(collector.exit_code)

@@ -73,13 +73,13 @@ def install(
 @click.pass_obj
 def show(context: Context, cron: bool, minutes: int, unit: bool, as_json: bool) -> None:
     """Show what is due when; with --cron or --unit, print what `install` would write."""
-    from onrecord.schedule.timer_units import cron_line, service, timer
+    from onrecord.schedule.timer_units import cron_line, service_unit, timer_unit
 
     job = _job(context, minutes)
     if cron:
         click.echo(cron_line(job))
     elif unit:
-        click.echo(service(job) + "\n" + timer(job), nl=False)
+        click.echo(service_unit(job) + "\n" + timer_unit(job), nl=False)
     else:
         _show_due(context, as_json)
 
@@ -125,10 +125,10 @@ def resume(context: Context, names: tuple[str, ...]) -> None:
 
 
 def _job(context: Context, minutes: int) -> "Job":
-    from onrecord.schedule.install import program
+    from onrecord.schedule.install import program_command
     from onrecord.schedule.timer_units import Job
 
-    return Job(program=program(), archive=context.home.root.resolve(), minutes=minutes)
+    return Job(program=program_command(), archive=context.home.root.resolve(), minutes=minutes)
 
 
 def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
@@ -136,12 +136,15 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
 
     from archive.catalogue.monitoring import schedule_table
     from onrecord.collect.ingest import now
-    from onrecord.collect.run_sources import source_called
-    from onrecord.run.run_due import plan
+    from onrecord.collect.run_sources import find_source
+    from onrecord.run.run_due import update_schedule
 
-    chosen = [source_called(context, name) for name in names]
+    chosen = [find_source(context, name) for name in names]
     with context.home.writing(), context.catalogue() as catalogue:
-        lines = {line.source: line for line in plan(catalogue, context.sources.values(), now())}
+        lines = {
+            line.source: line
+            for line in update_schedule(catalogue, context.sources.values(), now())
+        }
         found = [lines[source.name] for source in chosen if source.name in lines]
         schedule_table.save_schedule_entries(
             catalogue,
@@ -155,10 +158,10 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
 def _show_due(context: Context, as_json: bool) -> None:
     from archive.json_objects import utc
     from onrecord.collect.ingest import now
-    from onrecord.run.run_due import plan
+    from onrecord.run.run_due import update_schedule
 
     with context.home.writing(), context.catalogue() as catalogue:
-        lines = plan(catalogue, context.sources.values(), now())
+        lines = update_schedule(catalogue, context.sources.values(), now())
     if as_json:
         for line in lines:
             emit(

@@ -55,11 +55,11 @@ def command(
     from onrecord.collect.backfill import backfill
     from onrecord.collect.crawl import CrawlScope
     from onrecord.collect.ingest import RunStats
-    from onrecord.collect.run_sources import scrape, source_called
+    from onrecord.collect.run_sources import find_source, scrape
     from onrecord.run_summary import show_summary
     from scrapers.source_format.source import Source
 
-    chosen = [source_called(context, name) for name in names] or [
+    chosen = [find_source(context, name) for name in names] or [
         source for source in context.sources.values() if not source.untested
     ]
     wanted = CrawlScope(
@@ -70,7 +70,7 @@ def command(
 
     def after(source: Source, tally: RunStats) -> None:
         show_summary(context, source.name, tally, as_json)
-        if tally.failed:
+        if tally.captured_nothing:
             failed.append(source.name)
         elif tally.stopped:
             stopped.append(source.name)

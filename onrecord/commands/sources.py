@@ -51,9 +51,9 @@ def list_(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def show(context: Context, name: str, as_json: bool) -> None:
     """Show what is known of one source."""
-    from onrecord.collect.run_sources import source_called
+    from onrecord.collect.run_sources import find_source
 
-    source = source_called(context, name)
+    source = find_source(context, name)
     if as_json:
         emit(source.model_dump(mode="json"))
         return
@@ -84,11 +84,11 @@ def test(
     """
     from dataclasses import asdict
 
-    from onrecord.collect.run_sources import source_called, trial
+    from onrecord.collect.run_sources import find_source, try_source
     from onrecord.propose.trial_report import field_reports
 
-    source = source_called(context, name)
-    result = trial(context, source, files, limit, urls)
+    source = find_source(context, name)
+    result = try_source(context, source, files, limit, urls)
     for version in result.versions:
         found = list(field_reports(source, version.reading))
         if as_json:
@@ -121,14 +121,14 @@ def add(
     shows what the proposed source reads in them. What it looks at is captured and kept. Exit
     code 5: too little was found; it says what.
     """
-    from onrecord.propose.propose_source import propose, read_with, write_source
+    from onrecord.propose.propose_source import propose, read_samples, write_source
     from scrapers.propose.source_toml import name_of
 
     proposal = propose(context, urls, files)
     for note in proposal.notes:
         context.say(clean(note))
     name = name or name_of(urls[0])
-    versions, problems = read_with(proposal, name)
+    versions, problems = read_samples(proposal, name)
     for reading in versions:
         context.say(clean(f"{reading.url}\n  {reading.title}\n  {_day(reading)}"))
         context.say(f"  {clean(reading.text)[:300]}")

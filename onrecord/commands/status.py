@@ -55,7 +55,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
         _print(names, held, failed, checked)
         _print_wrong(checked, names, wrong)
         _print_absent(absent)
-    if fail and (wrong or any(each.ill for each in checked.values())):
+    if fail and (wrong or any(each.problems for each in checked.values())):
         raise SystemExit(1)
 
 
@@ -75,7 +75,7 @@ def _print(
     table.add_column("health")
     for name in names:
         source = held.get(name) or _nothing(name)
-        ill = checked[name].ill if name in checked else []
+        ill = checked[name].problems if name in checked else []
         well = "well" if name in checked and not ill else "not scheduled"
         table.add_row(
             Text(clean(name)),
@@ -94,9 +94,9 @@ def _print_wrong(
     checked: "dict[str, SourceHealth]", names: list[str], wrong: "list[HealthProblem]"
 ) -> None:
     for name in names:
-        for ill in checked[name].ill if name in checked else ():
+        for ill in checked[name].problems if name in checked else ():
             click.echo(clean(f"{name}: {ill.kind}{_since(ill.since)}: {ill.detail}"))
-    never = [name for name, each in checked.items() if name not in names and each.ill]
+    never = [name for name, each in checked.items() if name not in names and each.problems]
     if never:
         click.echo(f"{len(never)} sources were never visited (status --all lists them)")
     for ill in wrong:
@@ -146,7 +146,7 @@ def _health_json(checked: "SourceHealth | None") -> dict[str, Any]:
         "quiet_after_hours": quiet.total_seconds() / 3600 if quiet else None,
         "suspect": facts.suspect,
         "waiting": facts.waiting,
-        "wrong": [_ill_json(each) for each in checked.ill],
+        "wrong": [_ill_json(each) for each in checked.problems],
     }
 
 

@@ -107,11 +107,11 @@ def _check(
     from archive.errors import ArchiveError
     from archive.findings import failed
     from archive.integrity import fixity
-    from onrecord.collect.catch_up import sizes
+    from onrecord.collect.catch_up import warc_sizes
     from onrecord.progress import counting
 
     home = context.home
-    total = 0 if scope.quick else sum(sizes(home).values())
+    total = 0 if scope.quick else sum(warc_sizes(home).values())
     with counting(context, "verify", total) as progress:
         yield from fixity.check(home, trust=trusted, now=now, scope=scope, progress=progress)
     if scope.since is None and not scope.quick:

@@ -40,13 +40,13 @@ def quote(context: Context, text: str, statement: str) -> None:
     from archive.errors import QuoteError
     from index.normalise import words_of
     from index.query_parser import literal
-    from onrecord.watch.alerts import holds
+    from onrecord.watch.alerts import has_words
 
     words = words_of(text)
     with context.engine() as engine, context.catalogue() as catalogue:
         if statement:
             versions = version_queries.versions(catalogue, statement.partition("@")[0])
-            if not any(holds(version, words) for version in versions):
+            if not any(has_words(version, words) for version in versions):
                 raise QuoteError(text, statement, len(versions))
             found = [versions[0].statement]
         else:
@@ -64,9 +64,9 @@ def quote(context: Context, text: str, statement: str) -> None:
 @click.pass_obj
 def source(context: Context, name: str) -> None:
     """Watch a source: its new statements, edits and removals, and when it goes quiet or breaks."""
-    from onrecord.collect.run_sources import source_called
+    from onrecord.collect.run_sources import find_source
 
-    _add(context, "source", source_called(context, name).name)
+    _add(context, "source", find_source(context, name).name)
 
 
 @command.command("list")
@@ -76,7 +76,7 @@ def list_(context: Context, as_json: bool) -> None:
     """List what is watched, and where alerts go."""
     from archive.catalogue.monitoring import alert_queue, watch_list
     from archive.json_objects import utc
-    from onrecord.watch.deliver import shown
+    from onrecord.watch.deliver import masked_url
 
     with context.catalogue() as catalogue:
         watches, channels = watch_list.watches(catalogue), alert_queue.channels(catalogue)
@@ -98,7 +98,7 @@ def list_(context: Context, as_json: bool) -> None:
         if as_json:
             emit(
                 {
-                    "channel": shown(channel.url),
+                    "channel": masked_url(channel.url),
                     "digest_hours": channel.digest,
                     "told": channel.told,
                     "failures": channel.failures,
@@ -107,7 +107,7 @@ def list_(context: Context, as_json: bool) -> None:
             )
         else:
             often = f"every {channel.digest:g} h" if channel.digest else "at once"
-            click.echo(clean(f"to {shown(channel.url)}  {often}  {channel.problem}".rstrip()))
+            click.echo(clean(f"to {masked_url(channel.url)}  {often}  {channel.problem}".rstrip()))
 
 
 @command.command("remove")
@@ -152,14 +152,14 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     from archive.catalogue.monitoring import alert_queue
     from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
-    from onrecord.monitor.health_checks import note_health
+    from onrecord.monitor.health_checks import record_health_news
     from onrecord.watch.alerts import match_alerts
     from onrecord.watch.deliver import deliver_alerts
 
     with context.home.writing(), context.catalogue() as catalogue:
         before = alert_queue.last_alert(catalogue)
         detect_changes(catalogue, context.sources)
-        note_health(context, catalogue, now())
+        record_health_news(context, catalogue, now())
         catalogue.commit()
         match_alerts(catalogue)
         found = alert_queue.alerts(catalogue, after=before)
@@ -225,11 +225,11 @@ def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
 def _print(found: "list[Alert]", as_json: bool) -> None:
     from rich.text import Text
 
-    from onrecord.watch.messages import alert_json, body, title
+    from onrecord.watch.messages import alert_body, alert_json, alert_title
 
     for each in found:
         if as_json:
             emit(alert_json(each))
         else:
-            console().print(Text(clean(title(each)), style="bold"))
-            click.echo("".join(f"  {clean(line)}\n" for line in body(each).splitlines()))
+            console().print(Text(clean(alert_title(each)), style="bold"))
+            click.echo("".join(f"  {clean(line)}\n" for line in alert_body(each).splitlines()))

@@ -1,1 +1,1 @@
-"""Are the sources and the archive well, and what is covered."""
+"""Monitoring: health of the sources and of the archive, and coverage by day."""

@@ -1,4 +1,4 @@
-"""What may be said of each day of a source: held, nothing published, not known, and why. Pure."""
+"""Judge the coverage of each day of a source: complete, partial, none, failed, unseen. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,65 +10,67 @@ from archive.catalogue.coverage.by_day import DayRecord
 
 
 class Certainty(StrEnum):
-    """How sure a day's number is."""
+    """How certain a day's number of statements is."""
 
-    HELD = "held"  # statements of that day are held, all that were listed
+    HELD = "held"  # statements of that day are held, and all that were listed
     PART = "part"  # some that were listed are not held
     NONE = "none"  # its listings were seen that day or the next: nothing of that day in them
-    FAILED = "failed"  # looked for, and the site gave nothing
-    UNSEEN = "unseen"  # not looked for
+    FAILED = "failed"  # every attempt on that day failed
+    UNSEEN = "unseen"  # no attempt on that day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCoverage:
-    """A day, and what may be said of it."""
+    """The coverage of one day."""
 
     day: str
-    sure: Certainty
+    certainty: Certainty
     held: int
     expected: int
-    reason: str  # in a few words
+    reason: str  # for people, in a few words
 
 
 def judge_days(
     days: Iterable[DayRecord], first: date | None = None, last: date | None = None
 ) -> list[DayCoverage]:
-    """Return every day from the first to the last of which something is known, or as asked for."""
-    known = {each.day: each for each in days}
-    if not known:
+    """Return every day from `first` to `last`, by default the first and last day with a record."""
+    records = {record.day: record for record in days}
+    if not records:
         return []
-    looked = [each.day for each in known.values() if each.looks or each.failed]
-    start = first or date.fromisoformat(min(looked or list(known)))
-    end = last or date.fromisoformat(max(looked or list(known)))
-    return [_judged(day, known) for day in _from_to(start, end)]
+    days_checked = [record.day for record in records.values() if record.looks or record.failed]
+    start = first or date.fromisoformat(min(days_checked or list(records)))
+    end = last or date.fromisoformat(max(days_checked or list(records)))
+    return [_judge_day(day, records) for day in _date_range(start, end)]
 
 
-def _from_to(first: date, last: date) -> Iterator[date]:
+def _date_range(first: date, last: date) -> Iterator[date]:
     while first <= last:
         yield first
         first += timedelta(days=1)
 
 
-def _judged(day: date, known: dict[str, DayRecord]) -> DayCoverage:
+def _judge_day(day: date, records: dict[str, DayRecord]) -> DayCoverage:
     name = day.isoformat()
-    here = known.get(name, DayRecord(day=name))
-    after = known.get((day + timedelta(days=1)).isoformat(), DayRecord(day=name))
-    expected = max(here.listed, here.held)
-    looks = here.looks + after.looks
-    if here.held:
-        missing = expected - here.held
-        sure = Certainty.PART if missing else Certainty.HELD
-        reason = f"{missing} listed and not held" if missing else f"{looks} good looks"
+    record = records.get(name, DayRecord(day=name))
+    next_record = records.get((day + timedelta(days=1)).isoformat(), DayRecord(day=name))
+    expected = max(record.listed, record.held)
+    checks = record.looks + next_record.looks
+    if record.held:
+        missing = expected - record.held
+        certainty = Certainty.PART if missing else Certainty.HELD
+        reason = f"{missing} listed and not held" if missing else f"{checks} good looks"
     elif expected:
-        sure, reason = Certainty.PART, f"{expected} listed and not held"
-    elif looks:
-        sure, reason = Certainty.NONE, f"{looks} good looks, nothing of this day"
-    elif here.failed:
-        failed = ", ".join(f"{count} {outcome}" for outcome, count in here.failed)
-        sure, reason = Certainty.FAILED, f"no good look: {failed}"
+        certainty, reason = Certainty.PART, f"{expected} listed and not held"
+    elif checks:
+        certainty, reason = Certainty.NONE, f"{checks} good looks, nothing of this day"
+    elif record.failed:
+        failed = ", ".join(f"{count} {outcome}" for outcome, count in record.failed)
+        certainty, reason = Certainty.FAILED, f"no good look: {failed}"
     else:
-        sure, reason = Certainty.UNSEEN, "not looked for"
-    return DayCoverage(day=name, sure=sure, held=here.held, expected=expected, reason=reason)
+        certainty, reason = Certainty.UNSEEN, "not looked for"
+    return DayCoverage(
+        day=name, certainty=certainty, held=record.held, expected=expected, reason=reason
+    )
 
 
 _STYLE = """
@@ -88,7 +90,7 @@ ul.key { list-style: none; padding: 0; display: flex; gap: 1rem; flex-wrap: wrap
 ul.key span { border: 1px solid #ccc; padding: 0 .5rem }
 """
 
-_KEY = {
+_LEGEND = {
     Certainty.HELD: "held, all that was listed",
     Certainty.PART: "held in part",
     Certainty.NONE: "looked: nothing of this day was listed",
@@ -97,58 +99,61 @@ _KEY = {
 }
 
 
-def page(made: str, sources: Sequence[tuple[str, str, Sequence[DayCoverage]]]) -> str:
-    """Return a page that stands by itself: a calendar a source, (name, title, days) each.
+def coverage_page(as_of: str, sources: Sequence[tuple[str, str, Sequence[DayCoverage]]]) -> str:
+    """Return a self-contained HTML page: a calendar for each source, given as (name, title, days).
 
-    `made`: when, for people who cite it.
+    `as_of`: the time shown on the page, for citations.
     """
-    key = "".join(
-        f'<li><span class="{sure}">&nbsp;</span> {said}</li>' for sure, said in _KEY.items()
+    legend = "".join(
+        f'<li><span class="{certainty}">&nbsp;</span> {label}</li>'
+        for certainty, label in _LEGEND.items()
     )
-    parts = "".join(_source(*each) for each in sources)
+    sections = "".join(_source_section(*section) for section in sources)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        f"<title>Coverage, {escape(made)}</title><style>{_STYLE}</style></head><body>"
-        f"<h1>Coverage</h1><p>As of {escape(made)}. A number is how many statements issued on that "
-        "day (UTC) are held; after a stroke, how many were listed.</p>"
-        f'<ul class="key">{key}</ul>{parts}</body></html>\n'
+        f"<title>Coverage, {escape(as_of)}</title><style>{_STYLE}</style></head><body>"
+        f"<h1>Coverage</h1><p>As of {escape(as_of)}. A number is how many statements issued on "
+        "that day (UTC) are held; after a slash, how many were listed.</p>"
+        f'<ul class="key">{legend}</ul>{sections}</body></html>\n'
     )
 
 
-def _source(name: str, title: str, days: Sequence[DayCoverage]) -> str:
-    sums = {sure: sum(each.sure is sure for each in days) for sure in Certainty}
-    said = ", ".join(f"{count} days {_KEY[sure]}" for sure, count in sums.items() if count)
+def _source_section(name: str, title: str, days: Sequence[DayCoverage]) -> str:
+    counts = {certainty: sum(day.certainty is certainty for day in days) for certainty in Certainty}
+    summary = ", ".join(
+        f"{count} days {_LEGEND[certainty]}" for certainty, count in counts.items() if count
+    )
     gaps = [
-        each for each in days if each.sure in (Certainty.PART, Certainty.FAILED, Certainty.UNSEEN)
+        day for day in days if day.certainty in (Certainty.PART, Certainty.FAILED, Certainty.UNSEEN)
     ]
-    rows = "".join(f"<li>{each.day}: {escape(each.reason)}</li>" for each in gaps)
-    listed = (
+    rows = "".join(f"<li>{day.day}: {escape(day.reason)}</li>" for day in gaps)
+    gap_list = (
         f"<details><summary>{len(gaps)} gaps</summary><ul>{rows}</ul></details>" if gaps else ""
     )
     months: dict[str, list[DayCoverage]] = {}
-    for each in days:
-        months.setdefault(each.day[:7], []).append(each)
-    tables = "".join(_month(month, each) for month, each in months.items())
+    for day in days:
+        months.setdefault(day.day[:7], []).append(day)
+    tables = "".join(_month_table(month, month_days) for month, month_days in months.items())
     return (
-        f'<section id="{escape(name)}"><h2>{escape(title)}</h2><p>{escape(said)}</p>'
-        f"{listed}{tables}</section>"
+        f'<section id="{escape(name)}"><h2>{escape(title)}</h2><p>{escape(summary)}</p>'
+        f"{gap_list}{tables}</section>"
     )
 
 
-def _month(month: str, days: Sequence[DayCoverage]) -> str:
-    by_day = {int(each.day[8:]): each for each in days}
-    head = "".join(f'<th scope="col">{number}</th>' for number in range(1, 32))
-    cells = "".join(_cell(by_day.get(number)) for number in range(1, 32))
-    return f"<table><caption>{month}</caption><tr>{head}</tr><tr>{cells}</tr></table>"
+def _month_table(month: str, days: Sequence[DayCoverage]) -> str:
+    by_number = {int(day.day[8:]): day for day in days}
+    header = "".join(f'<th scope="col">{number}</th>' for number in range(1, 32))
+    cells = "".join(_day_cell(by_number.get(number)) for number in range(1, 32))
+    return f"<table><caption>{month}</caption><tr>{header}</tr><tr>{cells}</tr></table>"
 
 
-def _cell(day: DayCoverage | None) -> str:
+def _day_cell(day: DayCoverage | None) -> str:
     if day is None:
         return "<td></td>"
     number = f"{day.held}/{day.expected}" if day.expected > day.held else str(day.held)
-    shown = "" if day.sure in (Certainty.UNSEEN, Certainty.FAILED) else number
-    about = escape(f"{day.day}: {day.reason}", quote=True)
-    return f'<td class="{day.sure}" title="{about}">{shown}</td>'
+    text = "" if day.certainty in (Certainty.UNSEEN, Certainty.FAILED) else number
+    tooltip = escape(f"{day.day}: {day.reason}", quote=True)
+    return f'<td class="{day.certainty}" title="{tooltip}">{text}</td>'

@@ -1,4 +1,4 @@
-"""What is held of a source as a JSON object: keys are promised in docs/json.md."""
+"""The coverage of a source as a JSON object; docs/json.md promises its keys."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from archive.catalogue.coverage.by_source import SourceCoverage
 from archive.json_objects import utc
 
 
-def coverage_json(held: SourceCoverage) -> dict[str, Any]:
+def coverage_json(coverage: SourceCoverage) -> dict[str, Any]:
     return {
-        "source": held.source,
-        "statements": held.statements,
-        "versions": held.versions,
-        "transcripts": held.transcripts,
-        "captures": held.captures,
-        "outcomes": held.outcomes,
-        "first_issued": held.first_issued,
-        "last_issued": held.last_issued,
-        "last_good": utc(held.last_good) if held.last_good else "",
-        "issuers": list(held.issuers),
+        "source": coverage.source,
+        "statements": coverage.statements,
+        "versions": coverage.versions,
+        "transcripts": coverage.transcripts,
+        "captures": coverage.captures,
+        "outcomes": coverage.outcomes,
+        "first_issued": coverage.first_issued,
+        "last_issued": coverage.last_issued,
+        "last_good": utc(coverage.last_good) if coverage.last_good else "",
+        "issuers": list(coverage.issuers),
     }

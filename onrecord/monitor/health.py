@@ -1,7 +1,7 @@
-"""Is a source well? Pure judgements over facts; onrecord.monitor.health_checks gathers them.
+"""Judge the health of sources and of the archive from facts. Pure.
 
-A judgement names what is wrong, since when, and on what it stands. Nothing is “ok” by default: a
-source that was never visited says so.
+`onrecord.monitor.health_checks` gathers the facts. A problem names what is wrong, since when, and
+by which facts. Nothing is “ok” by default: a source that was never visited is a problem.
 """
 
 from collections.abc import Iterator
@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 
 from archive.models import Outcome
 
-_FAILING_AFTER = 3  # visits in a row
-_DEAD_AFTER = timedelta(days=3)
-_SHORT = 3  # visits in a row whose listings named too little
-_DRIFT_SHARE = 0.3  # of the last pages; below it, single pages are odd
+_FAILING_VISITS = 3  # visits in a row
+_DEAD_PERIOD = timedelta(days=3)
+_SHORT_LISTING_VISITS = 3  # in a row, whose listings named too few statements
+_DRIFT_SHARE = 0.3  # of the latest pages; below it, only single pages differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class HealthProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What pages or items of a source no longer have."""
+    """A field that pages or items of a source no longer have."""
 
     field: str
     expected: str
@@ -49,7 +49,7 @@ class SourceFacts:
     last_good: datetime | None = None
     failures: int = 0
     failing_since: datetime | None = None
-    last_outcomes: tuple[str, ...] = ()  # of the latest captures, newest first, redirects apart
+    last_outcomes: tuple[str, ...] = ()  # of the latest captures, newest first, without redirects
     blocked_since: datetime | None = None
     problem: str = ""
     last_new: datetime | None = None  # when a statement was last first seen
@@ -57,7 +57,7 @@ class SourceFacts:
     listed: tuple[int, ...] = ()  # by the latest good visits, newest first
     expected_minimum: int = 1
     looked_at: int = 0  # of the latest pages and items
-    unread: int = 0  # of those
+    unread: int = 0  # of looked_at
     drifts: tuple[Drift, ...] = ()
     suspect: int = 0  # captures in quarantine, of the last 30 days
     waiting: int = 0  # pages that a listing named and that were never captured
@@ -66,47 +66,54 @@ class SourceFacts:
 
 
 def source_problems(facts: SourceFacts, now: datetime) -> list[HealthProblem]:
-    """Return what is wrong with a source, the worst first; [] for a source that is well."""
+    """Return the problems of a source, the worst first; [] for a healthy source."""
     if facts.paused:
         return [HealthProblem("paused", facts.last_try, "not visited until it is resumed")]
-    return [*_visits(facts, now), *_answers(facts, now)]
+    return [*_visit_problems(facts, now), *_content_problems(facts, now)]
 
 
-def _visits(facts: SourceFacts, now: datetime) -> Iterator[HealthProblem]:
+def _visit_problems(facts: SourceFacts, now: datetime) -> Iterator[HealthProblem]:
     if facts.scheduled and facts.last_try is None:
         yield HealthProblem("never", None, "never visited")
         return
-    late = max(2 * facts.rhythm, timedelta(hours=2))
-    if facts.next_due is not None and now - facts.next_due > late:
+    tolerance = max(2 * facts.rhythm, timedelta(hours=2))
+    if facts.next_due is not None and now - facts.next_due > tolerance:
         detail = f"due since {facts.next_due:%Y-%m-%d %H:%M}Z: is `onrecord run` still called?"
         yield HealthProblem("overdue", facts.next_due, detail)
     if facts.killed:
         yield HealthProblem(
-            "killed", None, f"{facts.killed} visits in 7 days were cut short; repeated"
+            "killed", None, f"{facts.killed} visits in 7 days were interrupted and repeated"
         )
-    blocked = _in_a_row(facts.last_outcomes, Outcome.BLOCKED.value)
-    if blocked >= 2:
-        yield HealthProblem("blocked", facts.blocked_since, f"a wall: {facts.problem or 'blocked'}")
-    elif facts.failures >= _FAILING_AFTER:
+    blocked_count = _count_leading(facts.last_outcomes, Outcome.BLOCKED.value)
+    if blocked_count >= 2:
+        yield HealthProblem(
+            "blocked", facts.blocked_since, f"a block page: {facts.problem or 'blocked'}"
+        )
+    elif facts.failures >= _FAILING_VISITS:
         since = facts.failing_since
-        dead = since is not None and now - since >= _DEAD_AFTER
-        kind = "dead" if dead else "failing"
+        is_dead = since is not None and now - since >= _DEAD_PERIOD
+        kind = "dead" if is_dead else "failing"
         yield HealthProblem(kind, since, f"{facts.failures} visits in a row: {facts.problem}")
 
 
-def _answers(facts: SourceFacts, now: datetime) -> Iterator[HealthProblem]:
+def _content_problems(facts: SourceFacts, now: datetime) -> Iterator[HealthProblem]:
     share = facts.unread / facts.looked_at if facts.looked_at else 0.0
     if facts.drifts and share >= _DRIFT_SHARE:
         for drift in facts.drifts[:3]:
             pages = f"{drift.pages} pages, such as {', '.join(drift.examples[:2])}"
             detail = f"{drift.field}: expected {drift.expected}; {pages}"
             yield HealthProblem("drift", drift.since, detail)
-    recent = facts.listed[:_SHORT]
-    if len(recent) == _SHORT and max(recent) < facts.expected_minimum:
-        detail = f"listings name {recent[0]}, expected {facts.expected_minimum} at least"
+    recent_counts = facts.listed[:_SHORT_LISTING_VISITS]
+    if len(recent_counts) == _SHORT_LISTING_VISITS and max(recent_counts) < facts.expected_minimum:
+        detail = f"listings name {recent_counts[0]}, expected {facts.expected_minimum} at least"
         yield HealthProblem("short", None, detail)
-    well = facts.failures < _FAILING_AFTER
-    if well and facts.last_new and facts.quiet_after and now - facts.last_new > facts.quiet_after:
+    is_reachable = facts.failures < _FAILING_VISITS
+    if (
+        is_reachable
+        and facts.last_new
+        and facts.quiet_after
+        and now - facts.last_new > facts.quiet_after
+    ):
         days = facts.quiet_after.total_seconds() / 86400
         detail = f"nothing new; it was never silent for {days:.0f} days before"
         yield HealthProblem("silent", facts.last_new, detail)
@@ -114,10 +121,10 @@ def _answers(facts: SourceFacts, now: datetime) -> Iterator[HealthProblem]:
         yield HealthProblem("suspect", None, f"{facts.suspect} captures in quarantine (30 days)")
 
 
-def _in_a_row(outcomes: tuple[str, ...], outcome: str) -> int:
-    for number, each in enumerate(outcomes):
-        if each != outcome:
-            return number
+def _count_leading(outcomes: tuple[str, ...], outcome: str) -> int:
+    for index, current in enumerate(outcomes):
+        if current != outcome:
+            return index
     return len(outcomes)
 
 
@@ -125,25 +132,27 @@ def _in_a_row(outcomes: tuple[str, ...], outcome: str) -> int:
 class ArchiveFacts:
     """What is known of the archive as a whole."""
 
-    free: int  # bytes on its disk
-    began: tuple[datetime, ...] = ()  # of the latest visits, in the order they were made
-    refused: tuple[tuple[datetime, str], ...] = ()  # visits that the disk ended, of 7 days
+    free_bytes: int  # on its disk
+    starts: tuple[datetime, ...] = ()  # of the latest visits, in the order of the runs
+    disk_failures: tuple[tuple[datetime, str], ...] = ()  # of visits in 7 days: when, why
     killed: int = 0
-    channels: tuple[tuple[str, int, str], ...] = ()  # that fail: where, tries in a row, why
-    log: tuple[str, ...] = ()  # what is wrong with the log and its timestamps
+    channels: tuple[tuple[str, int, str], ...] = ()  # that fail: address, attempts in a row, why
+    log: tuple[str, ...] = ()  # problems of the log and its checkpoints
 
 
-LEAST_FREE = 1 << 30  # bytes
+MIN_FREE_BYTES = 1 << 30
 
 
 def archive_problems(facts: ArchiveFacts, longest_pause: timedelta) -> Iterator[HealthProblem]:
-    """Yield what is wrong with the archive, the machine and its clock."""
-    if facts.free < LEAST_FREE:
-        yield HealthProblem("disk", None, f"{facts.free / 1e6:.0f} MB free, expected 1 GB at least")
-    for when, detail in facts.refused[-1:]:
-        times = f"{len(facts.refused)} visits in 7 days; the last: " if facts.refused else ""
-        yield HealthProblem("disk-refused", when, f"{times}{detail}")
-    for earlier, later in zip(facts.began, facts.began[1:], strict=False):
+    """Yield the problems of the archive, the machine and its clock."""
+    if facts.free_bytes < MIN_FREE_BYTES:
+        yield HealthProblem(
+            "disk", None, f"{facts.free_bytes / 1e6:.0f} MB free, expected 1 GB at least"
+        )
+    for when, detail in facts.disk_failures[-1:]:
+        count = len(facts.disk_failures)
+        yield HealthProblem("disk-refused", when, f"{count} visits in 7 days; the last: {detail}")
+    for earlier, later in zip(facts.starts, facts.starts[1:], strict=False):
         if later < earlier - timedelta(minutes=1):
             detail = f"from {earlier:%Y-%m-%d %H:%M}Z to {later:%Y-%m-%d %H:%M}Z"
             yield HealthProblem("clock", later, f"the clock was set back {detail}")
@@ -154,9 +163,9 @@ def archive_problems(facts: ArchiveFacts, longest_pause: timedelta) -> Iterator[
             )
     if facts.killed:
         yield HealthProblem(
-            "killed", None, f"{facts.killed} visits in 7 days were cut short; repeated"
+            "killed", None, f"{facts.killed} visits in 7 days were interrupted and repeated"
         )
-    for where, tries, problem in facts.channels:
-        yield HealthProblem("undelivered", None, f"{where}: {tries} tries: {problem}")
+    for address, attempts, problem in facts.channels:
+        yield HealthProblem("undelivered", None, f"{address}: {attempts} attempts: {problem}")
     for problem in facts.log:
         yield HealthProblem("log", None, problem)

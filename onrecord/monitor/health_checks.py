@@ -1,4 +1,4 @@
-"""Gather the facts about each source and the archive; onrecord.monitor.health judges them."""
+"""Gather the facts about each source and the archive, for onrecord.monitor.health to judge."""
 
 import shutil
 from collections.abc import Iterable, Mapping
@@ -29,67 +29,69 @@ from onrecord.monitor.health import (
     archive_problems,
     source_problems,
 )
-from onrecord.schedule.due import LATEST
-from onrecord.schedule.publishing_rhythm import quiet_after
-from onrecord.watch.deliver import shown
+from onrecord.schedule.due import MAX_WAIT
+from onrecord.schedule.publishing_rhythm import unusual_silence
+from onrecord.watch.deliver import masked_url
 from scrapers.source_format.source import Source
 
-_GOOD = (Outcome.OK.value, Outcome.UNCHANGED.value)
+_GOOD_OUTCOMES = (Outcome.OK.value, Outcome.UNCHANGED.value)
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
-_WORTH_TELLING = {"dead", "failing", "blocked", "silent", "drift", "short", "paused"}
+_NEWS_KINDS = {"dead", "failing", "blocked", "silent", "drift", "short", "paused"}
 
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A source, what is known of it, and what is wrong with it."""
+    """A source, its facts and its problems."""
 
     source: str
     facts: SourceFacts
-    ill: list[HealthProblem]
+    problems: list[HealthProblem]
 
 
 def check_sources(
     connection: Connection, sources: Mapping[str, Source], now: datetime
 ) -> list[SourceHealth]:
     """Judge every source that is scheduled."""
-    lines = {line.source: line for line in schedule_table.schedule_entries(connection)}
+    entries = {entry.source: entry for entry in schedule_table.schedule_entries(connection)}
     waiting = page_history.never_captured(connection)
-    found = []
-    for name in sorted(lines):
+    checked = []
+    for name in sorted(entries):
         if name in sources:
-            facts = _facts(connection, sources[name], lines[name], waiting.get(name, 0), now)
-            found.append(SourceHealth(name, facts, source_problems(facts, now)))
-    return found
+            facts = _source_facts(
+                connection, sources[name], entries[name], waiting.get(name, 0), now
+            )
+            checked.append(SourceHealth(name, facts, source_problems(facts, now)))
+    return checked
 
 
-def _facts(
-    connection: Connection, source: Source, line: ScheduleEntry, waiting: int, now: datetime
+def _source_facts(
+    connection: Connection, source: Source, entry: ScheduleEntry, waiting: int, now: datetime
 ) -> SourceFacts:
     name = source.name
     runs = run_history.runs(connection, source=name, limit=10)
-    latest = health_queries.latest_outcomes(connection, name)
-    last_good = health_queries.last_with(connection, name, _GOOD)
-    seen = run_history.first_seen(connection, name)
-    drifts, looked_at, unread = _drift(connection, source)
-    good = [run for run in runs if run.outcome is RunOutcome.GOOD]
+    latest_outcomes = health_queries.latest_outcomes(connection, name)
+    last_good = health_queries.last_with(connection, name, _GOOD_OUTCOMES)
+    first_seen = run_history.first_seen(connection, name)
+    drifts, looked_at, unread = _find_drifts(connection, source)
+    good_runs = [run for run in runs if run.outcome is RunOutcome.GOOD]
     return SourceFacts(
         source=name,
         scheduled=True,
-        paused=line.paused,
-        next_due=line.next_due,
-        rhythm=line.rhythm,
-        last_try=line.last_try,
-        last_good=line.last_good,
-        failures=line.failures,
-        failing_since=_failing_since(connection, name, line),
-        last_outcomes=tuple(outcome for _, outcome, _ in latest),
+        paused=entry.paused,
+        next_due=entry.next_due,
+        rhythm=entry.rhythm,
+        last_try=entry.last_try,
+        last_good=entry.last_good,
+        failures=entry.failures,
+        failing_since=_failing_since(connection, name, entry),
+        last_outcomes=tuple(outcome for _, outcome, _ in latest_outcomes),
         blocked_since=health_queries.first_after(
             connection, name, Outcome.BLOCKED.value, last_good
         ),
-        problem=line.problem,
-        last_new=seen[-1] if seen else None,
-        quiet_after=quiet_after(seen, timedelta(hours=source.rhythm_hours)),
-        listed=tuple(run.listed for run in good if run.listed or not _unchanged(run)),
+        problem=entry.problem,
+        last_new=first_seen[-1] if first_seen else None,
+        quiet_after=unusual_silence(first_seen, timedelta(hours=source.rhythm_hours)),
+        listed=tuple(run.listed for run in good_runs if run.listed or not _may_be_unchanged(run)),
         expected_minimum=source.expected_minimum,
         looked_at=looked_at,
         unread=unread,
@@ -102,13 +104,13 @@ def _facts(
     )
 
 
-def _unchanged(run: Run) -> bool:
+def _may_be_unchanged(run: Run) -> bool:
     """Say whether a visit may have listed nothing because the listing was as before (304)."""
     return run.captured > 0 and not run.unread
 
 
-def _failing_since(connection: Connection, name: str, line: ScheduleEntry) -> datetime | None:
-    if not line.failures:
+def _failing_since(connection: Connection, name: str, entry: ScheduleEntry) -> datetime | None:
+    if not entry.failures:
         return None
     runs = run_history.runs(connection, source=name, limit=200)
     since = None
@@ -119,17 +121,19 @@ def _failing_since(connection: Connection, name: str, line: ScheduleEntry) -> da
     return since
 
 
-def _drift(connection: Connection, source: Source) -> tuple[tuple[Drift, ...], int, int]:
-    """Return what the latest captures no longer have, how many were looked at, how many failed."""
-    pages = any(layout.reads not in ("feed", "items") for layout in source.layouts)
-    role = Role.PAGE.value if pages else Role.LISTING.value
+def _find_drifts(connection: Connection, source: Source) -> tuple[tuple[Drift, ...], int, int]:
+    """Return the drifts, the number of latest captures, and how many of these have failures."""
+    has_pages = any(layout.reads not in ("feed", "items") for layout in source.layouts)
+    role = Role.PAGE.value if has_pages else Role.LISTING.value
     latest = health_queries.readings(connection, source.name, role)
-    lists = (
-        [] if not pages else health_queries.readings(connection, source.name, Role.LISTING.value, 3)
+    listings = (
+        []
+        if not has_pages
+        else health_queries.readings(connection, source.name, Role.LISTING.value, 3)
     )
-    failed = [(name, url) for name, url, _, said in latest if not said]
+    failed = [(name, url) for name, url, _, has_reading in latest if not has_reading]
     problems = health_queries.reading_failures(
-        connection, [*failed, *((name, url) for name, url, _, _ in lists)]
+        connection, [*failed, *((name, url) for name, url, _, _ in listings)]
     )
     by_field: dict[str, list[health_queries.ReadingFailure]] = {}
     for problem in problems:
@@ -138,46 +142,46 @@ def _drift(connection: Connection, source: Source) -> tuple[tuple[Drift, ...], i
     drifts = [
         Drift(
             field=field,
-            expected=_expected(found[0].detail),
-            since=min(each.when for each in found),
-            pages=len(found),
-            examples=tuple(dict.fromkeys(each.url for each in found))[:3],
+            expected=_expected_part(failures[0].detail),
+            since=min(failure.when for failure in failures),
+            pages=len(failures),
+            examples=tuple(dict.fromkeys(failure.url for failure in failures))[:3],
         )
-        for field, found in by_field.items()
+        for field, failures in by_field.items()
     ]
-    unread = len({each.url for each in problems})
-    return tuple(sorted(drifts, key=lambda d: -d.pages)), len(latest) + len(lists), unread
+    unread = len({failure.url for failure in problems})
+    return tuple(sorted(drifts, key=lambda d: -d.pages)), len(latest) + len(listings), unread
 
 
-def _expected(detail: str) -> str:
+def _expected_part(detail: str) -> str:
     return detail.partition(": expected ")[2] or detail
 
 
 def check_archive(context: Context, connection: Connection, now: datetime) -> list[HealthProblem]:
-    """Judge the archive, its machine, its clock and its log."""
+    """Return the problems of the archive, its machine, its clock and its log."""
     runs = run_history.runs(connection, limit=2000)[::-1]
-    recent = [run for run in runs if abs(now - run.began) < _WEEK]
+    recent_runs = [run for run in runs if abs(now - run.began) < _WEEK]
     facts = ArchiveFacts(
-        free=shutil.disk_usage(context.home.root).free,
-        began=tuple(run.began for run in recent),
-        refused=tuple(
+        free_bytes=shutil.disk_usage(context.home.root).free,
+        starts=tuple(run.began for run in recent_runs),
+        disk_failures=tuple(
             (run.began, run.detail)
-            for run in recent
+            for run in recent_runs
             if run.outcome is RunOutcome.FAILED and run.detail.startswith("disk: ")
         ),
-        killed=sum(1 for run in recent if run.outcome is RunOutcome.KILLED),
+        killed=sum(1 for run in recent_runs if run.outcome is RunOutcome.KILLED),
         channels=tuple(
-            (shown(channel.url), channel.failures, channel.problem)
+            (masked_url(channel.url), channel.failures, channel.problem)
             for channel in alert_queue.channels(connection)
             if channel.failures
         ),
-        log=tuple(_log(context)),
+        log=tuple(_log_problems(context)),
     )
-    return list(archive_problems(facts, 2 * LATEST))
+    return list(archive_problems(facts, 2 * MAX_WAIT))
 
 
-def _log(context: Context) -> Iterable[str]:
-    """Yield what is wrong with the log; `onrecord verify` looks at all of it."""
+def _log_problems(context: Context) -> Iterable[str]:
+    """Yield problems of the log's end; `onrecord verify` checks all of it."""
     try:
         log = Log.reading(context.home.log)
         latest = log.checkpoints.latest()
@@ -207,21 +211,29 @@ def log_json(context: Context) -> dict[str, object]:
     }
 
 
-def note_health(context: Context, connection: Connection, now: datetime) -> int:
-    """Record as news that a source fell ill, in which way, or is well again; return how many."""
-    told = {source: each for (source, _), each in news_items.failing_sources(connection).items()}
-    found = []
-    for checked in check_sources(connection, context.sources, now):
-        ill = next((each for each in checked.ill if each.kind in _WORTH_TELLING), None)
-        before = told.get(checked.source)
-        if ill is not None and (before is None or before.kind != ill.kind):
-            found.append(_news(checked.source, ill.kind, now, ill.detail, ill.since))
-        elif ill is None and before is not None and before.kind != NewsKind.WELL:
-            found.append(_news(checked.source, NewsKind.WELL, now, f"it was: {before.kind}", None))
-    return news_items.add_news(connection, found)
+def record_health_news(context: Context, connection: Connection, now: datetime) -> int:
+    """Record news of sources that became unhealthy or healthy again; return the number of items."""
+    last_news = {
+        source: item for (source, _), item in news_items.failing_sources(connection).items()
+    }
+    news = []
+    for health in check_sources(connection, context.sources, now):
+        problem = next((item for item in health.problems if item.kind in _NEWS_KINDS), None)
+        previous = last_news.get(health.source)
+        if problem is not None and (previous is None or previous.kind != problem.kind):
+            news.append(
+                _health_news(health.source, problem.kind, now, problem.detail, problem.since)
+            )
+        elif problem is None and previous is not None and previous.kind != NewsKind.WELL:
+            news.append(
+                _health_news(health.source, NewsKind.WELL, now, f"it was: {previous.kind}", None)
+            )
+    return news_items.add_news(connection, news)
 
 
-def _news(source: str, kind: str, now: datetime, detail: str, since: datetime | None) -> NewsItem:
-    said = f"{detail} (since {since:%Y-%m-%d %H:%M}Z)" if since else detail
+def _health_news(
+    source: str, kind: str, now: datetime, detail: str, since: datetime | None
+) -> NewsItem:
+    text = f"{detail} (since {since:%Y-%m-%d %H:%M}Z)" if since else detail
     key = f"{kind}:{source}:{now.isoformat()}"
-    return NewsItem(key=key, when=now, kind=kind, source=source, detail=said)
+    return NewsItem(key=key, when=now, kind=kind, source=source, detail=text)

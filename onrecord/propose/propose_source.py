@@ -1,4 +1,4 @@
-"""Find out how a publisher could be collected, and propose a source: captured first, then read."""
+"""Propose a source for a publisher: survey the site, learn selectors, write TOML."""
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from archive.models import Outcome, Reading, Role
 from archive.sandbox.pool import shared_sandbox
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.open_archive import open_for_writing
-from onrecord.collect.run_sources import network, replayed
+from onrecord.collect.run_sources import open_network, open_replay
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.context import Context
 from scrapers.fetch.visit import FetchedResponse
@@ -29,15 +29,15 @@ from scrapers.propose.site_survey import (
 from scrapers.propose.source_toml import SourceProposal, to_toml
 from scrapers.source_format.load_source import load_source
 
-_TAUGHT = 3  # articles that selectors are learned from
+_MAX_SAMPLES = 3  # articles to learn selectors from; readings and problems to show of each
 _NO_FEED = FeedSurvey(items=0, links=(), texts=())
 
-Ask = Callable[[str], FetchedResponse | None]
+FetchPage = Callable[[str], FetchedResponse | None]
 
 
 @dataclass(slots=True)
 class Proposal:
-    """What was found, the TOML that it makes, and the captures that it was made of."""
+    """A proposed source as TOML, the findings, and the article captures it was learned from."""
 
     notes: list[str] = field(default_factory=list)
     toml: str = ""
@@ -47,143 +47,154 @@ class Proposal:
 def propose(context: Context, urls: Sequence[str], files: Sequence[Path]) -> Proposal:
     """Propose a source for the publisher whose page, or several of whose articles, are at `urls`.
 
-    SourceError says what is missing where nothing can be proposed. What was captured is kept.
+    SourceError says what is missing where nothing can be proposed. The captures are stored anyway.
     """
-    with asking(context, files) as ask:
-        return _proposed(ask, urls)
+    with open_page_fetcher(context, files) as fetch_page:
+        return _propose_from(fetch_page, urls)
 
 
 @contextmanager
-def asking(context: Context, files: Sequence[Path]) -> Iterator[Ask]:
-    """Yield what asks for one address: stored, logged and in the catalogue before it is read."""
+def open_page_fetcher(context: Context, files: Sequence[Path]) -> Iterator[FetchPage]:
+    """Yield a function that fetches an address: stored, logged and catalogued before it is read."""
     with open_for_writing(context) as (store, connection):
 
-        def kept(hops: list[FetchedResponse]) -> FetchedResponse | None:
+        def ingest_hops(hops: list[FetchedResponse]) -> FetchedResponse | None:
             ingest(connection, hops, None, RunStats())
             connection.commit()
             last = hops[-1] if hops else None
             return last if last and last.capture.outcome is Outcome.OK else None
 
         if files:
-            with replayed(store, connection, files) as held:
+            with open_replay(store, connection, files) as replayed:
 
                 def replay(url: str) -> FetchedResponse | None:
-                    places = held.held.of(url)
-                    if not places:
+                    locations = replayed.held.of(url)
+                    if not locations:
                         return None
-                    return kept([held.take(places[-1], source="", role=Role.REQUISITE)])
+                    return ingest_hops(
+                        [replayed.take(locations[-1], source="", role=Role.REQUISITE)]
+                    )
 
                 yield replay
         else:
-            with network(context, store, None) as door:
-                yield lambda url: kept(door.get(url, source="", role=Role.REQUISITE))
+            with open_network(context, store, None) as fetcher:
+                yield lambda url: ingest_hops(fetcher.get(url, source="", role=Role.REQUISITE))
 
 
-def _proposed(ask: Ask, urls: Sequence[str]) -> Proposal:
+def _propose_from(fetch_page: FetchPage, urls: Sequence[str]) -> Proposal:
     proposal = Proposal()
-    first = ask(urls[0])
-    if first is None:
-        raise SourceError(f"{urls[0]}: expected a page, found no good answer")
-    page = shared_sandbox().call(survey_site, first)
-    feed, held = _feed(ask, page, proposal)
-    if held.texts:
-        proposal.notes.append(f"the feed holds the whole text, in {', '.join(held.texts)}")
-        found = _found(page, feeds=(feed,), texts=held.texts, pages="")
-        proposal.toml, proposal.articles = to_toml(found), [ask(feed) or first]
+    first_response = fetch_page(urls[0])
+    if first_response is None:
+        raise SourceError(f"{urls[0]}: expected a page, found no good response")
+    survey = shared_sandbox().call(survey_site, first_response)
+    feed_url, feed = _find_feed(fetch_page, survey, proposal)
+    if feed.texts:
+        proposal.notes.append(f"the feed holds the whole text, in {', '.join(feed.texts)}")
+        source_proposal = _source_proposal(survey, feeds=(feed_url,), texts=feed.texts, pages="")
+        proposal.toml, proposal.articles = (
+            to_toml(source_proposal),
+            [fetch_page(feed_url) or first_response],
+        )
         return proposal
-    links = page.links
+    links = survey.links
     if links:
         proposal.notes.append(f"{len(links.urls)} links marked up alike: {links.items}")
-    sitemaps = () if feed or links else tuple(_sitemaps(ask, page.url, proposal))
-    named = list(held.links or (links.urls if links else ()))
-    articles = list(urls) if len(urls) > 1 else named
-    fetched = [got for url in articles[:_TAUGHT] if (got := ask(url))]
-    taught = _learned(fetched, articles, proposal)
-    pages = pattern_of([each.capture.url for each in fetched])
-    found = _found(
-        page,
-        feeds=(feed,) if feed else (),
+    sitemaps = () if feed_url or links else tuple(_find_sitemaps(fetch_page, survey.url, proposal))
+    listed_urls = list(feed.links or (links.urls if links else ()))
+    article_urls = list(urls) if len(urls) > 1 else listed_urls
+    responses = [response for url in article_urls[:_MAX_SAMPLES] if (response := fetch_page(url))]
+    selectors = _learn_selectors(responses, article_urls, proposal)
+    pages = pattern_of([response.capture.url for response in responses])
+    source_proposal = _source_proposal(
+        survey,
+        feeds=(feed_url,) if feed_url else (),
         links=links if len(urls) == 1 else None,
         sitemaps=sitemaps,
         pages=pages,
-        learned=taught,
+        learned=selectors,
     )
-    proposal.toml, proposal.articles = to_toml(found), fetched
+    proposal.toml, proposal.articles = to_toml(source_proposal), responses
     return proposal
 
 
-def _learned(
-    fetched: Sequence[FetchedResponse], named: Sequence[str], proposal: Proposal
+def _learn_selectors(
+    responses: Sequence[FetchedResponse], article_urls: Sequence[str], proposal: Proposal
 ) -> LearnedSelectors:
-    """Return what the articles teach; SourceError says what is missing."""
-    said = "; ".join(proposal.notes) or "neither feed, sitemap, nor list of links"
-    if len(fetched) < 2:
-        had = f"{len(fetched)} of {len(named)} named"
-        raise SourceError(f"expected two articles to learn from, found {had} ({said})")
-    taught = shared_sandbox().call(learn_from, fetched)
-    for name, selector in taught.rules.items():
+    """Return the selectors learned from the articles; SourceError says what is missing."""
+    findings = "; ".join(proposal.notes) or "neither feed, sitemap, nor list of links"
+    if len(responses) < 2:
+        count = f"{len(responses)} of {len(article_urls)} named"
+        raise SourceError(f"expected two articles to learn from, found {count} ({findings})")
+    selectors = shared_sandbox().call(learn_from, responses)
+    for name, selector in selectors.rules.items():
         proposal.notes.append(f"{name}: {selector}")
-    for name, why in taught.missing.items():
-        proposal.notes.append(f"{name}: not found: {why}")
-    if lacking := sorted({"title", "text"} & taught.missing.keys()):
-        raise SourceError(f"expected selectors, found none for: {', '.join(lacking)} ({said})")
-    return taught
+    for name, reason in selectors.missing.items():
+        proposal.notes.append(f"{name}: not found: {reason}")
+    if missing := sorted({"title", "text"} & selectors.missing.keys()):
+        raise SourceError(f"expected selectors, found none for: {', '.join(missing)} ({findings})")
+    return selectors
 
 
-def _feed(ask: Ask, page: SiteSurvey, proposal: Proposal) -> tuple[str, FeedSurvey]:
-    """Return the first feed that has items, and these; "" and none where there is no feed."""
-    own = [] if page.is_html else [page.url]
-    for url in [*own, *page.feeds, *([] if own or page.feeds else usual_feeds(page.url))]:
-        got = ask(url)
+def _find_feed(
+    fetch_page: FetchPage, survey: SiteSurvey, proposal: Proposal
+) -> tuple[str, FeedSurvey]:
+    """Return the address and survey of the first feed that has items; "" and no items if none."""
+    given_feeds = [] if survey.is_html else [survey.url]
+    for url in [
+        *given_feeds,
+        *survey.feeds,
+        *([] if given_feeds or survey.feeds else usual_feeds(survey.url)),
+    ]:
+        response = fetch_page(url)
         try:
-            held = shared_sandbox().call(survey_feed, url, got) if got else _NO_FEED
+            feed = shared_sandbox().call(survey_feed, url, response) if response else _NO_FEED
         except ArchiveError:
-            continue  # what is at a usual place for feeds need not be one
-        if held.items:
-            proposal.notes.append(f"feed of {held.items} items: {url}")
-            return url, held
+            continue  # what is at a usual address for feeds need not be a feed
+        if feed.items:
+            proposal.notes.append(f"feed of {feed.items} items: {url}")
+            return url, feed
     return "", _NO_FEED
 
 
-def _sitemaps(ask: Ask, url: str, proposal: Proposal) -> Iterator[str]:
-    robots = ask(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt")
-    for sitemap in sitemaps_named(decode_body(robots) if robots else "", url):
-        if ask(sitemap):
+def _find_sitemaps(fetch_page: FetchPage, url: str, proposal: Proposal) -> Iterator[str]:
+    robots_txt = fetch_page(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt")
+    for sitemap in sitemaps_named(decode_body(robots_txt) if robots_txt else "", url):
+        if fetch_page(sitemap):
             proposal.notes.append(f"sitemap: {sitemap}")
             yield sitemap
 
 
-def _found(page: SiteSurvey, **more: object) -> SourceProposal:
-    parts = urlsplit(page.url)
+def _source_proposal(survey: SiteSurvey, **fields: object) -> SourceProposal:
+    parts = urlsplit(survey.url)
     return SourceProposal(
         homepage=f"{parts.scheme}://{parts.netloc}/",
-        publisher=page.publisher or parts.netloc.removeprefix("www."),
-        languages=(page.lang or "und",),
-        **more,  # type: ignore[arg-type]
+        publisher=survey.publisher or parts.netloc.removeprefix("www."),
+        languages=(survey.lang or "und",),
+        **fields,  # type: ignore[arg-type]
     )
 
 
-def read_with(proposal: Proposal, name: str) -> tuple[list[Reading], list[str]]:
-    """Return what the proposed source reads in its own articles, and what it cannot read."""
+def read_samples(proposal: Proposal, name: str) -> tuple[list[Reading], list[str]]:
+    """Return the readings and problems of the proposed source on its own articles."""
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
         path = Path(folder, f"{name}.toml")
         path.write_text(proposal.toml, encoding="utf-8")
         source = load_source(path)
     readings: list[Reading] = []
     problems: list[str] = []
-    for fetched in proposal.articles:
+    for response in proposal.articles:
         role = Role.LISTING if source.layouts[0].reads == "feed" else Role.PAGE
-        said = read_in_sandbox(
-            replace(fetched, capture=replace(fetched.capture, role=role)), source
+        content = read_in_sandbox(
+            replace(response, capture=replace(response.capture, role=role)), source
         )
-        found = said.listing or said.page
-        readings += found.readings[:_TAUGHT]
-        problems += [str(problem) for problem in found.problems[:_TAUGHT]]
+        results = content.listing or content.page
+        readings += results.readings[:_MAX_SAMPLES]
+        problems += [str(problem) for problem in results.problems[:_MAX_SAMPLES]]
     return readings, problems
 
 
 def write_source(context: Context, name: str, proposal: Proposal) -> Path:
-    """Write the proposed source and return where; SourceError where one of that name is there."""
+    """Write the proposed source and return its path; SourceError where one of that name exists."""
     path = context.home.sources / f"{name}.toml"
     try:
         with path.open("x", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Show what a source reads of a page: each field, what it says, and the rule that found it."""
+"""Report what a source reads of a page: each field, its value, and the rule that found it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,28 +13,30 @@ FIELDS = (
     "identity", "title", "issued", "modified", "issuer", "speakers", "signatories", "venue",
     "kind", "lang", "url", "translations", "text",
 )  # fmt: skip
-_READ_AS = {"identity": "identifier"}
+_ATTRIBUTE_NAMES = {"identity": "identifier"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldReport:
-    """One field of one reading; `rule` is "" where the source itself says it, not the page."""
+    """One field of one reading; `rule` is "" where the value is the source's, not the page's."""
 
     name: str
-    said: str  # "" for nothing
+    said: str  # the value as text; "" for none
     rule: str
 
 
 def field_reports(source: Source, reading: Reading) -> Iterator[FieldReport]:
     """Yield every field of a reading that `source` made."""
     version = int(reading.reader.rpartition("/")[2])
-    layout = next(each for each in source.layouts if each.version == version)
+    layout = next(layout for layout in source.layouts if layout.version == version)
     for name in FIELDS:
-        yield FieldReport(name=name, said=_said(reading, name), rule=_rule(layout, name))
+        yield FieldReport(
+            name=name, said=_field_text(reading, name), rule=_field_rule(layout, name)
+        )
 
 
-def _said(reading: Reading, name: str) -> str:
-    value = getattr(reading, _READ_AS.get(name, name))
+def _field_text(reading: Reading, name: str) -> str:
+    value = getattr(reading, _ATTRIBUTE_NAMES.get(name, name))
     if not value:
         return ""
     if name == "issued":
@@ -44,17 +46,17 @@ def _said(reading: Reading, name: str) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _rule(layout: Layout, name: str) -> str:
-    """Return where a layout looks for a field, as its TOML has it."""
+def _field_rule(layout: Layout, name: str) -> str:
+    """Return the rules of a layout for a field, as written in its TOML."""
     if name == "signatories" and layout.experts:
         return "the text's last note"
     if name == "translations":
         return layout.translations.select if layout.translations else ""
     rules = getattr(layout, name)
-    return ", else ".join(_looked(rule) if isinstance(rule, Rule) else rule for rule in rules)
+    return ", else ".join(_rule_text(rule) if isinstance(rule, Rule) else rule for rule in rules)
 
 
-def _looked(rule: Rule) -> str:
+def _rule_text(rule: Rule) -> str:
     if rule.value is not None:
         return f"always {rule.value!r}"
     return f"{rule.select} ~ {rule.pattern}" if rule.pattern else rule.select

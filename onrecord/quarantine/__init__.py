@@ -1,1 +1,1 @@
-"""Captures that are unlike their source: which are set aside, and what a person decides."""
+"""Quarantine: captures that differ from their source's baseline, and the decisions on them."""

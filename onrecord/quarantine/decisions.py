@@ -1,6 +1,6 @@
-"""What a person decides of a capture in quarantine.
+"""Accept or reject captures in quarantine, and read these decisions from the log.
 
-A decision is an entry in the log: no WARC file says it, and `rebuild` has to know it.
+A decision is an entry in the log, because no WARC file has it and `rebuild` needs it.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,14 @@ from onrecord import AGENT
 from onrecord.context import Context
 
 
-def decide(context: Context, name: str, *, accept: bool, reason: str, when: datetime) -> Capture:
+def decide(
+    context: Context, capture_id: str, *, accept: bool, reason: str, when: datetime
+) -> Capture:
     """Enter a decision on a capture in quarantine in the log and in the catalogue.
 
-    One that was accepted has still to be read (`onrecord.collect.open_archive.read_again`). Who
-    rejected one may
-    think again and accept it; what was accepted and read is a statement, and stays.
+    An accepted capture has still to be ingested
+    (`onrecord.collect.open_archive.read_accepted_capture`). A rejected one may be accepted later;
+    one that was accepted and ingested stays, because it is a statement by then.
 
     Raises:
         UnknownNameError: no such capture is in quarantine.
@@ -30,21 +32,21 @@ def decide(context: Context, name: str, *, accept: bool, reason: str, when: date
     """
     home = context.home
     with home.writing(), Log.writing(home.log, home.keys) as log, context.catalogue() as catalogue:
-        found = store.suspects(catalogue, rejected=accept)
-        waiting = {each.id: each for each in found}
-        if name not in waiting:
-            raise UnknownNameError("capture in quarantine", name, sorted(waiting))
-        word = "accepted" if accept else "rejected"
-        facts = {"capture": name, "decision": word, "reason": reason}
+        suspects = store.suspects(catalogue, rejected=accept)
+        suspects_by_id = {suspect.id: suspect for suspect in suspects}
+        if capture_id not in suspects_by_id:
+            raise UnknownNameError("capture in quarantine", capture_id, sorted(suspects_by_id))
+        verdict = "accepted" if accept else "rejected"
+        facts = {"capture": capture_id, "decision": verdict, "reason": reason}
         log.append([Entry(kind=KIND, when=when, facts=facts)])
         log.checkpoint()
-        decision = Decision(capture=name, accepted=accept, reason=reason, when=when)
+        decision = Decision(capture=capture_id, accepted=accept, reason=reason, when=when)
         store.record_decisions(catalogue, [decision], AGENT)
-        return waiting[name]
+        return suspects_by_id[capture_id]
 
 
 def decisions(home: ArchiveFolder) -> Iterator[Decision]:
-    """Yield what was decided, in the order in which it was."""
+    """Yield the decisions in the order of the log."""
     with Log.reading(home.log) as log:
         for _, entry in log.find_kind(KIND):
             yield Decision(

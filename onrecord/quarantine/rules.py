@@ -1,4 +1,4 @@
-"""Which pages are set aside because what they say is not like their source."""
+"""Find out whether a page is to be quarantined: compare its texts with its source's baseline."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,23 +11,23 @@ from onrecord.quarantine.baseline import Baseline, needs_lengths, suspicion
 
 
 def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[Reading]) -> str:
-    """Return why a page is not taken for its source's; "" where it is, or a person said so."""
+    """Return why a page is suspect; "" where it is not, or where a person accepted it."""
     if not capture.source or capture.role is not Role.PAGE:
         return ""
     for reading in readings:
-        why = suspicion(len(reading.text), _norm(connection, capture, reading))
-        if why and not store.accepted(connection, capture.id):
-            return why
+        reason = suspicion(len(reading.text), _baseline(connection, capture, reading))
+        if reason and not store.accepted(connection, capture.id):
+            return reason
     return ""
 
 
-def _norm(connection: Connection, capture: Capture, reading: Reading) -> Baseline:
+def _baseline(connection: Connection, capture: Capture, reading: Reading) -> Baseline:
     source = capture.source
     statement = statement_id(source, reading.identifier)
     digest = hashlib.sha256(reading.text.encode()).hexdigest()
-    short = needs_lengths(len(reading.text))
+    is_short = needs_lengths(len(reading.text))
     return Baseline(
-        lengths=store.lengths(connection, source, statement) if short else (),
-        twins=store.twins(connection, source, statement, digest),
-        before=store.length_before(connection, statement, capture.seen),
+        lengths=store.lengths(connection, source, statement) if is_short else (),
+        duplicates=store.twins(connection, source, statement, digest),
+        previous_length=store.length_before(connection, statement, capture.seen),
     )

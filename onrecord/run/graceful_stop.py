@@ -1,4 +1,4 @@
-"""Stop gracefully: after the exchange that is under way, with all of it kept."""
+"""Stop gracefully on SIGTERM and SIGINT: finish and store the current exchange first."""
 
 import signal
 import threading
@@ -12,49 +12,49 @@ from archive.models import Role
 from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
 
 
-class StopRequested(Exception):  # noqa: N818 - no error: somebody asked for it
-    """We were asked to stop. What was captured until then is on disk."""
+class StopRequested(Exception):  # noqa: N818 - no error: a request
+    """A stop was requested. What was captured until then is stored."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """Whether to stop, as signals say."""
+class StopFlag:
+    """Whether a stop was requested."""
 
-    asked: threading.Event = field(default_factory=threading.Event)
+    event: threading.Event = field(default_factory=threading.Event)
 
     def __bool__(self) -> bool:
-        return self.asked.is_set()
+        return self.event.is_set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait, or less where we are asked to stop meanwhile; say whether we are."""
-        return self.asked.wait(seconds)
+        """Wait until the time is over or a stop is requested; say whether it was requested."""
+        return self.event.wait(seconds)
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[Stop]:
-    """Yield what SIGTERM and SIGINT set. A second one ends us as it would anybody."""
-    stop = Stop()
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+def stop_on_signals() -> Iterator[StopFlag]:
+    """Yield a flag that SIGTERM and SIGINT set. A second signal has its usual effect."""
+    stop = StopFlag()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
-    def ask(number: int, frame: FrameType | None) -> None:
-        stop.asked.set()
-        signal.signal(number, before[signal.Signals(number)])
+    def request_stop(number: int, frame: FrameType | None) -> None:
+        stop.event.set()
+        signal.signal(number, handlers[signal.Signals(number)])
 
-    for number in before:
-        signal.signal(number, ask)
+    for number in handlers:
+        signal.signal(number, request_stop)
     try:
         yield stop
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)
 
 
 @dataclass(frozen=True, slots=True)
 class StoppableFetcher:
-    """A visit that raises Stopped, before it asks for another page, once that is wanted."""
+    """A fetcher that raises StopRequested instead of fetching once a stop is requested."""
 
     visit: Fetcher
-    stop: Stop
+    stop: StopFlag
 
     @property
     def when(self) -> datetime:

@@ -1,4 +1,4 @@
-"""Visit what is due, once: each source by itself, each visit recorded before and after."""
+"""Visit the sources that are due, once: one after another, each visit recorded as a run."""
 
 import random
 from collections.abc import Callable, Iterable, Sequence
@@ -19,109 +19,121 @@ from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.context import Context
-from onrecord.run.graceful_stop import Stop, StoppableFetcher, StopRequested
-from onrecord.schedule.due import after_failure, after_good, is_due
-from onrecord.schedule.publishing_rhythm import learned
+from onrecord.run.graceful_stop import StopFlag, StoppableFetcher, StopRequested
+from onrecord.schedule.due import is_due, schedule_after_failure, schedule_after_success
+from onrecord.schedule.publishing_rhythm import learn_rhythm
 from scrapers.fetch.visit import Fetcher
 from scrapers.source_format.source import Source
 
 FetcherFactory = Callable[[Context, WarcStore, Source], AbstractContextManager[Fetcher]]
-After = Callable[[Source, RunStats], None]
-_QUIETLY = (Outcome.OK, Outcome.UNCHANGED, Outcome.REDIRECT, Outcome.NOT_HELD)
+VisitCallback = Callable[[Source, RunStats], None]
+_EXPECTED_OUTCOMES = (Outcome.OK, Outcome.UNCHANGED, Outcome.REDIRECT, Outcome.NOT_HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnvironment:
-    """What a run depends on besides the archive: a way out, the time, chance, when to stop."""
+    """What a run depends on besides the archive: network, clock, chance, stop flag, budget."""
 
-    doors: FetcherFactory
+    open_fetcher: FetcherFactory
     now: Callable[[], datetime]
-    chance: Callable[[], float] = random.random
-    stop: Stop = field(default_factory=Stop)
+    random_fraction: Callable[[], float] = random.random  # 0 to 1
+    stop: StopFlag = field(default_factory=StopFlag)
     budget: timedelta = timedelta(minutes=50)
 
 
 @dataclass
 class RunResult:
-    """What a run did, by source."""
+    """The outcome of a run, by source."""
 
     visited: dict[str, RunStats] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)  # source: why
     stopped: bool = False
 
 
-def plan(connection: Connection, sources: Iterable[Source], now: datetime) -> list[ScheduleEntry]:
-    """Return the due-table with every tested source in it; new ones are due at once."""
-    known = {line.source: line for line in schedule_table.schedule_entries(connection)}
-    wanted = {source.name: source for source in sources if not source.untested}
-    new = [
+def update_schedule(
+    connection: Connection, sources: Iterable[Source], now: datetime
+) -> list[ScheduleEntry]:
+    """Update the schedule to the tested sources and return it; new ones are due at once."""
+    entries = {entry.source: entry for entry in schedule_table.schedule_entries(connection)}
+    tested = {source.name: source for source in sources if not source.untested}
+    new_entries = [
         ScheduleEntry(source=name, next_due=now, rhythm=timedelta(hours=source.rhythm_hours))
-        for name, source in wanted.items()
-        if name not in known
+        for name, source in tested.items()
+        if name not in entries
     ]
-    schedule_table.save_schedule_entries(connection, new)
-    for name in known.keys() - wanted.keys():
+    schedule_table.save_schedule_entries(connection, new_entries)
+    for name in entries.keys() - tested.keys():
         schedule_table.remove_schedule_entry(connection, name)
-    return [line for line in schedule_table.schedule_entries(connection) if line.source in wanted]
+    return [
+        entry for entry in schedule_table.schedule_entries(connection) if entry.source in tested
+    ]
 
 
 def run_due(
     context: Context,
-    machine: RunEnvironment,
+    environment: RunEnvironment,
     *,
     only: Sequence[str] = (),
-    after: After = lambda source, tally: None,
+    on_visited: VisitCallback = lambda source, stats: None,
 ) -> RunResult:
     """Visit every source that is due, or those named in `only` whether due or not.
 
     LockedError where another onrecord is writing, StorageError where the disk refuses: then nothing
-    further can be kept, so nothing further is asked for.
+    further can be stored, so nothing further is requested.
     """
-    ran = RunResult()
-    end = monotonic() + machine.budget.total_seconds()
+    result = RunResult()
+    end = monotonic() + environment.budget.total_seconds()
     with open_for_writing(context) as (store, connection):
         run_history.end_killed_runs(connection)
-        lines = plan(connection, context.sources.values(), machine.now())
+        entries = update_schedule(connection, context.sources.values(), environment.now())
         connection.commit()
-        due = [line for line in lines if _wanted(line, only, machine.now())]
-        for line in due:
-            if machine.stop or monotonic() > end:
+        due = [entry for entry in entries if _is_selected(entry, only, environment.now())]
+        for entry in due:
+            if environment.stop or monotonic() > end:
                 break
-            _run_one(context, store, connection, context.sources[line.source], machine, ran, after)
+            _visit_source(
+                context,
+                store,
+                connection,
+                context.sources[entry.source],
+                environment,
+                result,
+                on_visited,
+            )
         detect_changes(connection, context.sources)
-        ran.stopped = bool(machine.stop)
-    return ran
+        result.stopped = bool(environment.stop)
+    return result
 
 
-def _wanted(line: ScheduleEntry, only: Sequence[str], now: datetime) -> bool:
-    return line.source in only if only else is_due(line, now)
+def _is_selected(entry: ScheduleEntry, only: Sequence[str], now: datetime) -> bool:
+    return entry.source in only if only else is_due(entry, now)
 
 
-def _run_one(
+def _visit_source(
     context: Context,
     store: WarcStore,
     connection: Connection,
     source: Source,
-    machine: RunEnvironment,
-    ran: RunResult,
-    after: After,
+    environment: RunEnvironment,
+    result: RunResult,
+    on_visited: VisitCallback,
 ) -> None:
-    """Make one visit and record it; a source that fails never keeps the next from its turn."""
-    line = schedule_table.schedule_entry(connection, source.name)
-    if line is None:
+    """Visit one source and record the run; its failure does not affect the sources after it."""
+    entry = schedule_table.schedule_entry(connection, source.name)
+    if entry is None:
         return
-    number = run_history.begin_run(connection, source.name, machine.now())
+    run_id = run_history.begin_run(connection, source.name, environment.now())
     connection.commit()
-    tally, outcome, problem = RunStats(), RunOutcome.GOOD, ""
+    stats, outcome, problem = RunStats(), RunOutcome.GOOD, ""
     listings: list[str] = []
-    refused: StorageError | None = None
+    storage_error: StorageError | None = None
     try:
-        with machine.doors(context, store, source) as door:
+        with environment.open_fetcher(context, store, source) as fetcher:
             listings = source.listing_urls(context.settings.of(source.name))
-            tally.add(
+            stats.add(
                 crawl(
                     connection,
-                    StoppableFetcher(door, machine.stop),
+                    StoppableFetcher(fetcher, environment.stop),
                     source,
                     CrawlScope(),
                     listings,
@@ -131,65 +143,67 @@ def _run_one(
     except StopRequested:
         outcome, problem = RunOutcome.STOPPED, "stopped on request"
     except StorageError as error:
-        outcome, problem, refused = RunOutcome.FAILED, f"disk: {error}", error
+        outcome, problem, storage_error = RunOutcome.FAILED, f"disk: {error}", error
     except (ArchiveError, SourceError) as error:
         outcome, problem = RunOutcome.FAILED, str(error)
-    if outcome is RunOutcome.GOOD and (tally.failed or len(tally.unlisted) == len(listings) > 0):
-        outcome, problem = RunOutcome.EMPTY, _why(tally)
-    now = machine.now()
-    run_history.end_run(connection, number, now, outcome, detail=problem, counts=counts_of(tally))
+    if outcome is RunOutcome.GOOD and (
+        stats.captured_nothing or len(stats.failed_listings) == len(listings) > 0
+    ):
+        outcome, problem = RunOutcome.EMPTY, _failure_reason(stats)
+    now = environment.now()
+    run_history.end_run(connection, run_id, now, outcome, detail=problem, counts=run_counts(stats))
     schedule_table.save_schedule_entries(
-        connection, [_next(connection, line, source, outcome, problem, machine)]
+        connection, [_next_entry(connection, entry, source, outcome, problem, environment)]
     )
     connection.commit()
-    ran.visited[source.name] = tally
+    result.visited[source.name] = stats
     if outcome in (RunOutcome.EMPTY, RunOutcome.FAILED):
-        ran.failed[source.name] = problem
-    after(source, tally)
-    if refused is not None:
-        raise refused
+        result.failed[source.name] = problem
+    on_visited(source, stats)
+    if storage_error is not None:
+        raise storage_error
 
 
-def _next(
+def _next_entry(
     connection: Connection,
-    line: ScheduleEntry,
+    entry: ScheduleEntry,
     source: Source,
     outcome: RunOutcome,
     problem: str,
-    machine: RunEnvironment,
+    environment: RunEnvironment,
 ) -> ScheduleEntry:
-    now = machine.now()
+    now = environment.now()
     if outcome is RunOutcome.STOPPED:
-        return line
+        return entry
     if outcome is RunOutcome.GOOD:
         declared = timedelta(hours=source.rhythm_hours)
-        rhythm = learned(run_history.first_seen(connection, source.name), declared, now)
-        return after_good(line, now, rhythm, machine.chance())
-    return after_failure(line, now, problem, machine.chance())
+        rhythm = learn_rhythm(run_history.first_seen(connection, source.name), declared, now)
+        return schedule_after_success(entry, now, rhythm, environment.random_fraction())
+    return schedule_after_failure(entry, now, problem, environment.random_fraction())
 
 
-def _why(tally: RunStats) -> str:
+def _failure_reason(stats: RunStats) -> str:
     """Return why nothing was captured, in one line."""
-    if tally.unlisted or tally.problems:
-        return (tally.unlisted or tally.problems)[0]
-    return f"nothing answered: {dict(tally.captures)}" if tally.captures else "nothing to ask for"
+    if stats.failed_listings or stats.problems:
+        return (stats.failed_listings or stats.problems)[0]
+    return f"nothing answered: {dict(stats.captures)}" if stats.captures else "nothing to request"
 
 
-def counts_of(tally: RunStats) -> dict[str, int]:
-    """Return what the run table keeps of a tally."""
-    good = tally.captures[Outcome.OK] + tally.captures[Outcome.UNCHANGED]
-    failed = sum(n for outcome, n in tally.captures.items() if outcome not in _QUIETLY)
+def run_counts(stats: RunStats) -> dict[str, int]:
+    """Return the counts that the run table stores."""
+    good = stats.captures[Outcome.OK] + stats.captures[Outcome.UNCHANGED]
+    failed = sum(n for outcome, n in stats.captures.items() if outcome not in _EXPECTED_OUTCOMES)
     return {
-        "listed": tally.listed,
+        "listed": stats.listed,
         "captured": good,
-        "read": tally.seen,
+        "read": stats.readings,
         "failed": failed,
-        "unread": tally.unread,
-        "statements": tally.statements,
-        "versions": tally.versions,
+        "unread": stats.unread,
+        "statements": stats.statements,
+        "versions": stats.versions,
     }
 
 
-def next_due(lines: Iterable[ScheduleEntry]) -> datetime | None:
-    """Return when something is due next; None where nothing ever is."""
-    return min((line.next_due for line in lines if not line.paused), default=None)
+def next_due(entries: Iterable[ScheduleEntry]) -> datetime | None:
+    """Return when the next source is due; None where every source is paused or none is there."""
+    return min((entry.next_due for entry in entries if not entry.paused), default=None)

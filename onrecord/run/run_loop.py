@@ -1,4 +1,4 @@
-"""One call of `onrecord run`, or many: visit, index, alert, deliver, and what to exit with."""
+"""Run once or as a service: visit sources, index, alert, deliver, and give the exit code."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,83 +8,83 @@ from archive.catalogue.monitoring import schedule_table
 from archive.errors import ArchiveError, LockedError, StorageError
 from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
-from onrecord.monitor.health_checks import note_health
+from onrecord.monitor.health_checks import record_health_news
 from onrecord.run.run_due import RunEnvironment, RunResult, next_due, run_due
-from onrecord.schedule.timer_units import NOTHING_DUE
+from onrecord.schedule.timer_units import EXIT_NOTHING_DUE
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
 from scrapers.source_format.source import Source
 
-_INTERRUPTED = 130
+_EXIT_INTERRUPTED = 130
 
 
 @dataclass
 class RunLoop:
-    """Visits what is due and remembers how that went."""
+    """Visits what is due, and collects the results."""
 
     context: Context
-    machine: RunEnvironment
+    environment: RunEnvironment
     only: Sequence[str] = ()
-    tells: bool = True
-    after: Callable[[Source, RunStats], None] = lambda source, tally: None
-    ran: RunResult = field(default_factory=RunResult)
-    failures: int = 0  # calls that could not visit at all
+    delivers: bool = True
+    on_visited: Callable[[Source, RunStats], None] = lambda source, stats: None
+    result: RunResult = field(default_factory=RunResult)
+    failures: int = 0  # rounds that could not visit at all
     undelivered: list[str] = field(default_factory=list)
 
-    def once(self) -> None:
+    def run_once(self) -> None:
         """Visit what is due, then index, alert and deliver."""
-        ran = run_due(self.context, self.machine, only=self.only, after=self.after)
-        self.ran.visited |= ran.visited
-        self.ran.failed = {
+        latest = run_due(self.context, self.environment, only=self.only, on_visited=self.on_visited)
+        self.result.visited |= latest.visited
+        self.result.failed = {
             name: problem
-            for name, problem in (self.ran.failed | ran.failed).items()
-            if name in ran.failed or name not in ran.visited
+            for name, problem in (self.result.failed | latest.failed).items()
+            if name in latest.failed or name not in latest.visited
         }
-        self.ran.stopped = ran.stopped
-        self._follow_up(bool(ran.visited))
+        self.result.stopped = latest.stopped
+        self._follow_up(bool(latest.visited))
 
-    def serve(self, longest: timedelta) -> None:
-        """Visit until asked to stop, waiting in between; trouble is told and waited out."""
-        while not self.machine.stop:
-            wait = longest
+    def serve(self, max_wait: timedelta) -> None:
+        """Visit and wait until a stop is requested; warn of locks and disk errors, and retry."""
+        while not self.environment.stop:
+            wait = max_wait
             try:
-                self.once()
-                wait = self._wait(longest)
+                self.run_once()
+                wait = self._wait(max_wait)
             except (LockedError, StorageError) as error:
                 self.failures += 1
                 self.context.warn(str(error))
-            self.machine.stop.wait(wait.total_seconds())
+            self.environment.stop.wait(wait.total_seconds())
 
-    def _wait(self, longest: timedelta) -> timedelta:
+    def _wait(self, max_wait: timedelta) -> timedelta:
         with self.context.catalogue() as connection:
-            at: datetime | None = next_due(schedule_table.schedule_entries(connection))
-        wait = longest if at is None else at - self.machine.now()
-        return min(max(wait, timedelta(seconds=1)), longest)
+            due: datetime | None = next_due(schedule_table.schedule_entries(connection))
+        wait = max_wait if due is None else due - self.environment.now()
+        return min(max(wait, timedelta(seconds=1)), max_wait)
 
     def _follow_up(self, visited: bool) -> None:
         if visited:
             with self.context.engine():
                 pass
         with self.context.home.writing(), self.context.catalogue() as connection:
-            note_health(self.context, connection, self.machine.now())
+            record_health_news(self.context, connection, self.environment.now())
             connection.commit()
             match_alerts(connection)
-        if self.tells:
-            self.undelivered = deliver_alerts(self.context, self.machine.now())
+        if self.delivers:
+            self.undelivered = deliver_alerts(self.context, self.environment.now())
             for problem in self.undelivered:
                 self.context.warn(problem)
 
     @property
     def exit_code(self) -> int:
-        """Return 0 only where everything that was visited captured something.
+        """Return 0 only where every visited source captured something.
 
-        75 where nothing was due, 130 where we were stopped before anything was captured.
+        75 where nothing was due, 130 where a stop came before anything was captured.
         """
-        captured = self.ran.visited.keys() - self.ran.failed.keys()
-        for name, problem in self.ran.failed.items():
+        captured = self.result.visited.keys() - self.result.failed.keys()
+        for name, problem in self.result.failed.items():
             self.context.warn(f"nothing was captured of {name}: {problem}")
-        if self.ran.failed or self.failures or self.undelivered:
+        if self.result.failed or self.failures or self.undelivered:
             return ArchiveError.exit_code
-        if captured and any(not self.ran.visited[name].failed for name in captured):
+        if captured and any(not self.result.visited[name].captured_nothing for name in captured):
             return 0
-        return _INTERRUPTED if self.ran.stopped else NOTHING_DUE
+        return _EXIT_INTERRUPTED if self.result.stopped else EXIT_NOTHING_DUE

@@ -1,1 +1,1 @@
-"""When each source is visited, and how the machine is told to do so."""
+"""Schedule: when each source is visited, and the timer that calls `onrecord run`."""

@@ -1,31 +1,31 @@
-"""When a source is next to be visited. Pure: every function takes the time and returns a value."""
+"""Decide when a source is visited next. Pure: every function takes the time, returns a value."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from archive.runs import ScheduleEntry
 
-SOONEST = timedelta(minutes=15)  # how often the machine calls us at most
-LATEST = timedelta(days=1)
-_RETRY = timedelta(minutes=10)  # after a first failure
+MIN_WAIT = timedelta(minutes=15)  # the timer's own interval
+MAX_WAIT = timedelta(days=1)
+_FIRST_RETRY_WAIT = timedelta(minutes=10)  # after a first failure
 
 
-def is_due(due: ScheduleEntry, now: datetime) -> bool:
-    """Say whether to visit now.
+def is_due(entry: ScheduleEntry, now: datetime) -> bool:
+    """Say whether a source is to be visited now.
 
     However many visits were missed, one makes up for them. A time too far ahead was written while
     the clock was wrong: it is due as well.
     """
-    return not due.paused and (due.next_due <= now or due.next_due - now > 2 * LATEST)
+    return not entry.paused and (entry.next_due <= now or entry.next_due - now > 2 * MAX_WAIT)
 
 
-def after_good(
-    due: ScheduleEntry, now: datetime, rhythm: timedelta, chance: float
+def schedule_after_success(
+    entry: ScheduleEntry, now: datetime, rhythm: timedelta, random_fraction: float
 ) -> ScheduleEntry:
-    """Return the line after a visit that captured something. `chance` is 0–1: the jitter, ±10 %."""
-    wait = rhythm * (0.9 + 0.2 * chance)
+    """Return the entry after a successful visit. `random_fraction` is 0–1: the jitter, ±10 %."""
+    wait = rhythm * (0.9 + 0.2 * random_fraction)
     return replace(
-        due,
+        entry,
         next_due=now + wait,
         rhythm=rhythm,
         last_try=now,
@@ -35,13 +35,15 @@ def after_good(
     )
 
 
-def after_failure(due: ScheduleEntry, now: datetime, problem: str, chance: float) -> ScheduleEntry:
-    """Return the line after a visit that captured nothing: the wait doubles, up to a day.
+def schedule_after_failure(
+    entry: ScheduleEntry, now: datetime, problem: str, random_fraction: float
+) -> ScheduleEntry:
+    """Return the entry after a visit that captured nothing: the wait doubles, up to a day.
 
-    Half of the wait is chance, so that sources which failed together are not tried together.
+    Half of the wait is random, so that sources which failed together are not retried together.
     """
-    doubled = _RETRY * (1 << min(due.failures, 16))
-    wait = min(doubled, LATEST) * (0.5 + 0.5 * chance)
+    doubled = _FIRST_RETRY_WAIT * (1 << min(entry.failures, 16))
+    wait = min(doubled, MAX_WAIT) * (0.5 + 0.5 * random_fraction)
     return replace(
-        due, next_due=now + wait, last_try=now, failures=due.failures + 1, problem=problem[:500]
+        entry, next_due=now + wait, last_try=now, failures=entry.failures + 1, problem=problem[:500]
     )

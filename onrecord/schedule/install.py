@@ -1,4 +1,4 @@
-"""Hand the job to systemd or to cron, and take it back."""
+"""Install a job in systemd or cron, and remove it."""
 
 import shutil
 import subprocess
@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from archive.errors import ArchiveFolderError
-from onrecord.schedule.timer_units import Job, service, timer, with_line, without_line
+from onrecord.schedule.timer_units import Job, add_line, remove_line, service_unit, timer_unit
 
 
-def program() -> list[str]:
-    """Return how this very tool is called, wherever it is called from."""
+def program_command() -> list[str]:
+    """Return the command that calls this installation of the tool from any folder."""
     script = Path(sys.executable).with_name("onrecord")
     return [str(script)] if script.exists() else [sys.executable, "-m", "onrecord"]
 
@@ -25,62 +25,62 @@ def install_units(job: Job, folder: Path) -> list[Path]:
     """Write the two units into `folder`; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{job.name}.service", folder / f"{job.name}.timer"]
-    for path, text in zip(paths, (service(job), timer(job)), strict=True):
+    for path, text in zip(paths, (service_unit(job), timer_unit(job)), strict=True):
         path.write_text(text, encoding="utf-8")
     return paths
 
 
 def remove_units(job: Job, folder: Path) -> list[Path]:
-    """Remove the units from `folder`; return those that were there."""
+    """Remove the units from `folder`; return the paths of those that existed."""
     paths = [folder / f"{job.name}.service", folder / f"{job.name}.timer"]
-    there = [path for path in paths if path.exists()]
-    for path in there:
+    existing = [path for path in paths if path.exists()]
+    for path in existing:
         path.unlink()
-    return there
+    return existing
 
 
-def systemctl(*words: str) -> bool:
-    """Tell the user's systemd something; return whether it did it."""
-    found = shutil.which("systemctl")
-    if found is None:
+def systemctl(*arguments: str) -> bool:
+    """Call `systemctl --user`; return whether it succeeded, False where there is no systemd."""
+    path = shutil.which("systemctl")
+    if path is None:
         return False
-    done = subprocess.run([found, "--user", *words], capture_output=True, check=False)  # noqa: S603
-    return done.returncode == 0
+    process = subprocess.run([path, "--user", *arguments], capture_output=True, check=False)  # noqa: S603
+    return process.returncode == 0
 
 
-def crontab() -> str:
-    """Return the user's crontab, "" where there is none; HomeError where there is no cron."""
-    done = subprocess.run([_crontab(), "-l"], capture_output=True, text=True, check=False)  # noqa: S603
-    return done.stdout if done.returncode == 0 else ""
+def read_crontab() -> str:
+    """Return the user's crontab, "" where it is empty; ArchiveFolderError if cron is missing."""
+    process = subprocess.run([_crontab_path(), "-l"], capture_output=True, text=True, check=False)  # noqa: S603
+    return process.stdout if process.returncode == 0 else ""
 
 
 def write_crontab(text: str) -> None:
-    done = subprocess.run(  # noqa: S603
-        [_crontab(), "-"], input=text, capture_output=True, text=True, check=False
+    process = subprocess.run(  # noqa: S603
+        [_crontab_path(), "-"], input=text, capture_output=True, text=True, check=False
     )
-    if done.returncode:
+    if process.returncode:
         raise ArchiveFolderError(
-            f"crontab: expected it to take the new table, found: {done.stderr.strip()}"
+            f"crontab: expected it to take the new table, found: {process.stderr.strip()}"
         )
 
 
-def _crontab() -> str:
-    found = shutil.which("crontab")
-    if found is None:
+def _crontab_path() -> str:
+    path = shutil.which("crontab")
+    if path is None:
         raise ArchiveFolderError(
             "crontab: no such program here (print the line with: schedule show --cron)"
         )
-    return found
+    return path
 
 
 def install_cron(job: Job) -> None:
-    write_crontab(with_line(crontab(), job))
+    write_crontab(add_line(read_crontab(), job))
 
 
 def remove_cron(job: Job) -> bool:
     """Remove the job's line; return whether there was one."""
-    before = crontab()
-    after = without_line(before, job)
+    before = read_crontab()
+    after = remove_line(before, job)
     if after != before:
         write_crontab(after)
     return after != before

@@ -9,7 +9,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.catalogue import capture_queries
 from archive.models import Capture
 from archive.sandbox.pool import shared_sandbox
-from onrecord.collect.catch_up import fetched_again
+from onrecord.collect.catch_up import load_response
 from onrecord.statements.cite import CitedPassage
 from scrapers.align.locate import ByteSpan, locate
 
@@ -35,7 +35,7 @@ def find_byte_spans(connection: Connection, home: ArchiveFolder, cited: CitedPas
     """
     version, passage = cited.version, cited.passage
     capture = capture_queries.capture(connection, version.capture)
-    fetched = fetched_again(connection, home, capture)
+    fetched = load_response(connection, home, capture)
     spans = [(passage.start, passage.end)] if passage else []
     return ByteSpans(
         version=version.id,

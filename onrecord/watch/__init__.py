@@ -1,1 +1,1 @@
-"""Watches: which saved queries, quotations and sources a change concerns, and alerts of it."""
+"""Watches: saved queries, quotations and sources, and the alerts when news concern them."""

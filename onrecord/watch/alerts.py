@@ -1,4 +1,4 @@
-"""From news to alerts: which watch is to be told what."""
+"""Match news against watches, and queue an alert for each watch that an item concerns."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,41 +16,44 @@ from index.query_parser import parse
 from index.query_tree import Node
 from onrecord.watch.matcher import Matcher
 
-_PRESENCE = (NewsKind.MISSING, NewsKind.GONE, NewsKind.BACK)
+_PRESENCE_KINDS = (NewsKind.MISSING, NewsKind.GONE, NewsKind.BACK)
 
 
 def match_alerts(connection: Connection) -> int:
-    """Record the alerts of all news since the last time; return how many there were.
+    """Record the alerts of all news since the last call; return how many there were.
 
-    What is recorded and how far this came are one transaction: a crash repeats and loses nothing.
+    The alerts and the cursor are written in one transaction: a crash repeats and loses nothing.
     """
-    at, last = capture_arrivals.cursor(connection, "alerted"), news_items.last_news(connection)
+    cursor = capture_arrivals.cursor(connection, "alerted")
+    last_number = news_items.last_news(connection)
     watches = _Watches(watch_list.watches(connection))
     added = 0
-    while at < last:
-        some = news_items.news(connection, after=at, limit=500)
-        if watches.any:
-            for each in some:
-                told = ((w.id, each.seq, detail) for w, detail in watches.told(connection, each))
-                added += alert_queue.add_alerts(connection, told)
-        at = some[-1].seq
-        capture_arrivals.move_cursor(connection, "alerted", at)
+    while cursor < last_number:
+        batch = news_items.news(connection, after=cursor, limit=500)
+        if watches.has_watches:
+            for item in batch:
+                alerts = (
+                    (w.id, item.seq, detail) for w, detail in watches.alerts_for(connection, item)
+                )
+                added += alert_queue.add_alerts(connection, alerts)
+        cursor = batch[-1].seq
+        capture_arrivals.move_cursor(connection, "alerted", cursor)
         connection.commit()
     return added
 
 
 @dataclass
 class _Watches:
-    every: Sequence[Watch]
-    known: dict[str, Version] = field(default_factory=dict)
+    watches: Sequence[Watch]
+    versions: dict[str, Version] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.any = bool(self.every)
-        self.by_id = {watch.id: watch for watch in self.every}
+        self.has_watches = bool(self.watches)
+        self.by_id = {watch.id: watch for watch in self.watches}
         self.sources: dict[str, list[Watch]] = {}
         self.quotes: dict[str, list[Watch]] = {}
         queries: list[tuple[int, Node]] = []
-        for watch in self.every:
+        for watch in self.watches:
             if watch.kind == "source":
                 self.sources.setdefault(watch.wanted, []).append(watch)
             elif watch.kind == "quote":
@@ -59,76 +62,80 @@ class _Watches:
                 try:
                     queries.append((watch.id, parse(watch.wanted).root))
                 except QueryError:
-                    # It could be read when it was saved: the language has changed since. `watch
-                    # list` says so; the other watches are not to suffer.
+                    # It was valid when it was saved: the query language has changed since. `watch
+                    # list` shows that; the other watches are not affected.
                     continue
         self.queries = queries
         self.matcher = Matcher(queries)
 
-    def told(self, connection: Connection, each: NewsItem) -> Iterator[tuple[Watch, str]]:
-        """Yield who is to be told of some news, and what it is to them."""
-        for watch in self.sources.get(each.source, ()):
-            if each.seq > watch.since:
-                yield watch, each.detail
-        if not each.statement:
+    def alerts_for(self, connection: Connection, item: NewsItem) -> Iterator[tuple[Watch, str]]:
+        """Yield each watch that an item concerns, and the detail of its alert."""
+        for watch in self.sources.get(item.source, ()):
+            if item.seq > watch.since:
+                yield watch, item.detail
+        if not item.statement:
             return
-        for watch in self.quotes.get(each.statement, ()):
-            if each.seq > watch.since and (said := self._quote(connection, watch, each)):
-                yield watch, said
+        for watch in self.quotes.get(item.statement, ()):
+            if item.seq > watch.since and (change := self._quote_change(connection, watch, item)):
+                yield watch, change
         if self.queries:
-            for number, said in self._query(connection, each):
-                if each.seq > self.by_id[number].since:
-                    yield self.by_id[number], said
+            for watch_id, change in self._query_changes(connection, item):
+                if item.seq > self.by_id[watch_id].since:
+                    yield self.by_id[watch_id], change
 
-    def _query(self, connection: Connection, each: NewsItem) -> Iterator[tuple[int, str]]:
-        if each.kind in _PRESENCE:
-            version = self._version(connection, each.before or each.after)
-            for number in self._answering(version):
-                yield number, each.detail
+    def _query_changes(self, connection: Connection, item: NewsItem) -> Iterator[tuple[int, str]]:
+        if item.kind in _PRESENCE_KINDS:
+            version = self._find_version(connection, item.before or item.after)
+            for watch_id in self._matching_queries(version):
+                yield watch_id, item.detail
             return
-        now = self._answering(self._version(connection, each.after))
-        before = self._answering(self._version(connection, each.before)) if each.before else []
-        for number in sorted({*now, *before}):
-            if each.kind == NewsKind.NEW:
-                yield number, "a new statement"
-            elif number not in before:
-                yield number, "edited: matches now"
+        matches_now = self._matching_queries(self._find_version(connection, item.after))
+        matches_before = (
+            self._matching_queries(self._find_version(connection, item.before))
+            if item.before
+            else []
+        )
+        for watch_id in sorted({*matches_now, *matches_before}):
+            if item.kind == NewsKind.NEW:
+                yield watch_id, "a new statement"
+            elif watch_id not in matches_before:
+                yield watch_id, "edited: matches now"
             else:
-                yield number, "edited" if number in now else "edited: matches no longer"
+                yield watch_id, "edited" if watch_id in matches_now else "edited: matches no longer"
 
-    def _answering(self, version: Version | None) -> list[int]:
-        return self.matcher.answered_by(document_of(version)) if version else []
+    def _matching_queries(self, version: Version | None) -> list[int]:
+        return self.matcher.matching_queries(version_document(version)) if version else []
 
-    def _quote(self, connection: Connection, watch: Watch, each: NewsItem) -> str:
-        if each.kind in _PRESENCE:
-            return each.detail
-        if each.kind != NewsKind.EDIT:
+    def _quote_change(self, connection: Connection, watch: Watch, item: NewsItem) -> str:
+        if item.kind in _PRESENCE_KINDS:
+            return item.detail
+        if item.kind != NewsKind.EDIT:
             return ""
         words = words_of(watch.wanted)
-        before = holds(self._version(connection, each.before), words)
-        now = holds(self._version(connection, each.after), words)
-        if before and not now:
-            return "the words are not there any more"
-        return "the words are there again" if now and not before else ""
+        was_present = has_words(self._find_version(connection, item.before), words)
+        is_present = has_words(self._find_version(connection, item.after), words)
+        if was_present and not is_present:
+            return "the words are no longer there"
+        return "the words are there again" if is_present and not was_present else ""
 
-    def _version(self, connection: Connection, name: str) -> Version | None:
+    def _find_version(self, connection: Connection, version_id: str) -> Version | None:
         try:
-            return version_queries.version(connection, name) if name else None
+            return version_queries.version(connection, version_id) if version_id else None
         except UnknownNameError:
             return None  # erased since
 
 
-def holds(version: Version | None, words: Sequence[str]) -> bool:
-    """Say whether a version has these normalised words one after another, in title or text."""
+def has_words(version: Version | None, words: Sequence[str]) -> bool:
+    """Say whether a version has these normalised words consecutively, in title or text."""
     if version is None or not words:
         return False
-    wanted = f" {' '.join(words)} "
+    needle = f" {' '.join(words)} "
     reading = version.reading
-    return any(wanted in f" {' '.join(words_of(part))} " for part in (reading.text, reading.title))
+    return any(needle in f" {' '.join(words_of(part))} " for part in (reading.text, reading.title))
 
 
-def document_of(version: Version) -> Document:
-    """Return a version as the search engine sees it."""
+def version_document(version: Version) -> Document:
+    """Return a version as a document of the search engine."""
     reading = version.reading
     return Document(
         key=f"{version.id}#statement",

@@ -1,8 +1,8 @@
 """Deliver alerts: each channel in order, each alert after the one before has arrived.
 
-A feed file is written whole from the alerts there are, so it has each once whatever happens. A
-message is recorded as told once its receiver took it: where we are killed in between, it is sent
-again, with the same alert number. It is never lost.
+A feed file is rewritten from all recent alerts, so it has each once whatever happens. A message is
+recorded as delivered after its receiver accepted it: if the process is killed in between, it is
+sent again, with the same alert number. It is never lost.
 """
 
 import json
@@ -20,22 +20,22 @@ from archive.catalogue.monitoring import alert_queue
 from archive.errors import FetchError
 from archive.news import Alert, Channel
 from onrecord.context import Context
-from onrecord.watch.messages import atom, body, json_feed, title
+from onrecord.watch.messages import alert_body, alert_title, atom_feed, json_feed
 
 if TYPE_CHECKING:
     from apprise import Apprise
 
-_FILES = ("atom", "jsonfeed")
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
-_IN_A_DIGEST = 200  # alerts; the rest come in the next one
+_FEED_KINDS = ("atom", "jsonfeed")
+_MIN_RETRY_WAIT, _MAX_RETRY_WAIT = timedelta(minutes=5), timedelta(days=1)
+_MAX_DIGEST_ALERTS = 200  # the rest come in the next message
 
 Send = Callable[[str, str, str], None]  # channel, title, body; FetchError where it did not arrive
 
 
 def deliver_alerts(context: Context, now: datetime, send: Send | None = None) -> list[str]:
-    """Deliver what is to be delivered; return what did not arrive and will be tried again.
+    """Deliver the alerts of every channel; return the problem of each that will be retried.
 
-    One process at a time: another that is at it leaves nothing to do.
+    One process at a time: return [] at once while another one delivers.
     """
     lock = FileLock(context.home.root / ".telling.lock", timeout=0, mode=0o600)
     try:
@@ -44,30 +44,30 @@ def deliver_alerts(context: Context, now: datetime, send: Send | None = None) ->
         return []
     try:
         with context.catalogue() as connection:
-            found = [
-                _tell(connection, channel, now, send or send_by_apprise)
+            problems = [
+                _deliver_to_channel(connection, channel, now, send or send_by_apprise)
                 for channel in alert_queue.channels(connection)
             ]
     finally:
         lock.release()
-    return [problem for problem in found if problem]
+    return [problem for problem in problems if problem]
 
 
-def _tell(connection: Connection, channel: Channel, now: datetime, send: Send) -> str:
+def _deliver_to_channel(connection: Connection, channel: Channel, now: datetime, send: Send) -> str:
     kind, _, rest = channel.url.partition(":")
-    if kind in _FILES:
+    if kind in _FEED_KINDS:
         return _write_feed(connection, channel, kind, Path(rest), now)
     if channel.next_try is not None and now < channel.next_try:
-        return f"{shown(channel.url)}: waits until {channel.next_try:%Y-%m-%d %H:%M}Z"
-    waiting = alert_queue.alerts(connection, after=channel.told)
-    for message in messages(waiting, channel, now):
+        return f"{masked_url(channel.url)}: waits until {channel.next_try:%Y-%m-%d %H:%M}Z"
+    alerts = alert_queue.alerts(connection, after=channel.told)
+    for message in group_alerts(alerts, channel, now):
         try:
-            send(channel.url, *_text(message))
+            send(channel.url, *_message_text(message))
         except FetchError as error:
-            failed = _after_failure(channel, now, str(error))
-            alert_queue.save_channel(connection, failed)
+            failed_channel = _after_failure(channel, now, str(error))
+            alert_queue.save_channel(connection, failed_channel)
             connection.commit()
-            return f"{shown(channel.url)}: {error}"
+            return f"{masked_url(channel.url)}: {error}"
         channel = replace(
             channel, told=message[-1].seq, last=now, failures=0, next_try=None, problem=""
         )
@@ -76,69 +76,74 @@ def _tell(connection: Connection, channel: Channel, now: datetime, send: Send) -
     return ""
 
 
-def messages(waiting: list[Alert], channel: Channel, now: datetime) -> list[list[Alert]]:
-    """Return the alerts of each message that is to be sent now, in order.
+def group_alerts(alerts: list[Alert], channel: Channel, now: datetime) -> list[list[Alert]]:
+    """Group alerts into the messages that are to be sent now, in order.
 
-    One alert a message; as a digest, all there are in one, once its hours have passed.
+    One alert a message; for a digest, up to 200, once its hours have passed.
     """
     if not channel.digest:
-        return [[alert] for alert in waiting]
+        return [[alert] for alert in alerts]
     if channel.last is not None and now - channel.last < timedelta(hours=channel.digest):
         return []
-    return [waiting[at : at + _IN_A_DIGEST] for at in range(0, len(waiting), _IN_A_DIGEST)]
+    return [
+        alerts[start : start + _MAX_DIGEST_ALERTS]
+        for start in range(0, len(alerts), _MAX_DIGEST_ALERTS)
+    ]
 
 
-def _text(message: list[Alert]) -> tuple[str, str]:
+def _message_text(message: list[Alert]) -> tuple[str, str]:
     if len(message) == 1:
-        return title(message[0]), body(message[0])
-    lines = [f"{title(each)}\n{body(each)}" for each in message]
+        return alert_title(message[0]), alert_body(message[0])
+    lines = [f"{alert_title(alert)}\n{alert_body(alert)}" for alert in message]
     return f"{len(message)} alerts", "\n\n".join(lines)
 
 
 def _after_failure(channel: Channel, now: datetime, problem: str) -> Channel:
-    wait = min(_FIRST_WAIT * (1 << min(channel.failures, 16)), _LONGEST_WAIT)
+    wait = min(_MIN_RETRY_WAIT * (1 << min(channel.failures, 16)), _MAX_RETRY_WAIT)
     return replace(channel, failures=channel.failures + 1, next_try=now + wait, problem=problem)
 
 
 def _write_feed(
     connection: Connection, channel: Channel, kind: str, path: Path, now: datetime
 ) -> str:
-    last = alert_queue.last_alert(connection)
-    if path.exists() and channel.told == last and channel.last is not None:
+    last_number = alert_queue.last_alert(connection)
+    if path.exists() and channel.told == last_number and channel.last is not None:
         return ""
     alerts = alert_queue.alerts(connection, latest=100)
-    text = atom(alerts) if kind == "atom" else json.dumps(json_feed(alerts))
-    beside = path.with_name(f".{path.name}.new")
+    text = atom_feed(alerts) if kind == "atom" else json.dumps(json_feed(alerts))
+    temporary_path = path.with_name(f".{path.name}.new")
     try:
-        with beside.open("w", encoding="utf-8") as file:
+        with temporary_path.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary_path.replace(path)
     except OSError as error:
         problem = f"{path}: {error.strerror}"
         alert_queue.save_channel(connection, _after_failure(channel, now, problem))
         connection.commit()
         return problem
-    told = replace(channel, told=last, last=now, failures=0, next_try=None, problem="")
-    alert_queue.save_channel(connection, told)
+    delivered = replace(channel, told=last_number, last=now, failures=0, next_try=None, problem="")
+    alert_queue.save_channel(connection, delivered)
     connection.commit()
     return ""
 
 
-def shown(url: str) -> str:
-    """Return a channel's address as it may be shown: addresses of Apprise hold passwords."""
+def masked_url(url: str) -> str:
+    """Return a channel's address without its secrets: Apprise addresses hold passwords."""
     kind, _, rest = url.partition(":")
-    return url if kind in _FILES else f"{kind}://…{rest[-4:]}" if len(rest) > 12 else f"{kind}://…"
+    if kind in _FEED_KINDS:
+        return url
+    return f"{kind}://…{rest[-4:]}" if len(rest) > 12 else f"{kind}://…"
 
 
 def check_channel(url: str) -> str:
-    """Return a channel's address, a file's made absolute; FetchError where nothing can be told."""
+    """Return a channel's address, a file's made absolute; FetchError where it is unusable."""
     kind, _, rest = url.partition(":")
-    if kind in _FILES:
+    if kind in _FEED_KINDS:
         path = Path(rest).expanduser().resolve()
         if not rest or not path.parent.is_dir():
-            raise FetchError(f"{url}: expected a file in a folder that is there")
+            raise FetchError(f"{url}: expected a file in a folder that exists")
         return f"{kind}:{path}"
     _apprise(url)
     return url
@@ -147,7 +152,7 @@ def check_channel(url: str) -> str:
 def send_by_apprise(url: str, heading: str, text: str) -> None:
     """Send one message; FetchError where it did not arrive."""
     if not _apprise(url).notify(body=text, title=heading, body_format="text"):
-        raise FetchError("it did not arrive")
+        raise FetchError("not delivered")
 
 
 def _apprise(url: str) -> "Apprise":
@@ -157,7 +162,7 @@ def _apprise(url: str) -> "Apprise":
         raise FetchError(
             "expected apprise for messages; install it with: pip install 'onrecord[alerts]'"
         ) from error
-    found = Apprise()
-    if not found.add(url):
-        raise FetchError(f"{shown(url)}: expected an address that Apprise knows")
-    return found
+    apprise = Apprise()
+    if not apprise.add(url):
+        raise FetchError(f"{masked_url(url)}: expected an address that Apprise supports")
+    return apprise

@@ -1,4 +1,4 @@
-"""What an alert says: to a person, to a feed reader, to a program. Pure."""
+"""Format alerts as messages, Atom, JSON Feed and JSON. Pure."""
 
 import hashlib
 from typing import Any
@@ -7,8 +7,8 @@ from xml.sax.saxutils import escape
 from archive.json_objects import utc
 from archive.news import Alert, NewsItem
 
-_LATEST = 100  # alerts that a feed holds
-_SAID = {
+_MAX_FEED_ALERTS = 100  # the latest ones
+_KIND_LABELS = {
     "new": "New",
     "edit": "Edited",
     "missing": "Missing",
@@ -18,15 +18,15 @@ _SAID = {
 }
 
 
-def title(alert: Alert) -> str:
+def alert_title(alert: Alert) -> str:
     """Return an alert in one line."""
     news = alert.news
-    said = _SAID.get(news.kind, f"Source {news.kind}")
-    return f"{said}: {news.statement or news.source}"
+    label = _KIND_LABELS.get(news.kind, f"Source {news.kind}")
+    return f"{label}: {news.statement or news.source}"
 
 
-def body(alert: Alert) -> str:
-    """Return what a person needs to act on it: what, when, and both captures."""
+def alert_body(alert: Alert) -> str:
+    """Return an alert as text: what happened, when, and both captures."""
     news = alert.news
     lines = [
         alert.detail or news.detail,
@@ -69,21 +69,21 @@ def news_json(news: NewsItem) -> dict[str, Any]:
     }
 
 
-def identity(alert: Alert) -> str:
-    """Return what is the same for this alert wherever and however often it arrives (RFC 4151)."""
-    said = f"{alert.watch.kind} {alert.watch.wanted} {alert.watch.held_by} {alert.news.key}"
-    return f"tag:onrecord.invalid,2026:{hashlib.sha256(said.encode()).hexdigest()[:32]}"
+def alert_uri(alert: Alert) -> str:
+    """Return a tag URI (RFC 4151) that is the same wherever and however often an alert arrives."""
+    identity = f"{alert.watch.kind} {alert.watch.wanted} {alert.watch.held_by} {alert.news.key}"
+    return f"tag:onrecord.invalid,2026:{hashlib.sha256(identity.encode()).hexdigest()[:32]}"
 
 
-def atom(alerts: list[Alert]) -> str:
+def atom_feed(alerts: list[Alert]) -> str:
     """Return the latest alerts as an Atom feed (RFC 4287), the newest first."""
-    latest = alerts[-_LATEST:][::-1]
+    latest = alerts[-_MAX_FEED_ALERTS:][::-1]
     updated = utc(latest[0].news.when) if latest else "1970-01-01T00:00:00Z"
     entries = "".join(
-        f"<entry><id>{identity(each)}</id><title>{_xml(title(each))}</title>"
-        f"<updated>{utc(each.news.when)}</updated>"
-        f'<content type="text">{_xml(body(each))}</content></entry>\n'
-        for each in latest
+        f"<entry><id>{alert_uri(alert)}</id><title>{_escape_xml(alert_title(alert))}</title>"
+        f"<updated>{utc(alert.news.when)}</updated>"
+        f'<content type="text">{_escape_xml(alert_body(alert))}</content></entry>\n'
+        for alert in latest
     )
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
@@ -99,20 +99,20 @@ def json_feed(alerts: list[Alert]) -> dict[str, Any]:
         "title": "OnRecord alerts",
         "items": [
             {
-                "id": identity(each),
-                "title": title(each),
-                "content_text": body(each),
-                "date_published": utc(each.news.when),
-                "_onrecord": alert_json(each),
+                "id": alert_uri(alert),
+                "title": alert_title(alert),
+                "content_text": alert_body(alert),
+                "date_published": utc(alert.news.when),
+                "_onrecord": alert_json(alert),
             }
-            for each in alerts[-_LATEST:][::-1]
+            for alert in alerts[-_MAX_FEED_ALERTS:][::-1]
         ],
     }
 
 
-def _xml(text: str) -> str:
-    """Return text for XML: what XML 1.0 has no way to write is left out."""
-    kept = "".join(char for char in text if char in "\t\n\r" or ord(char) >= 32)
+def _escape_xml(text: str) -> str:
+    """Escape text for XML; drop the characters that XML 1.0 cannot represent."""
+    printable = "".join(char for char in text if char in "\t\n\r" or ord(char) >= 32)
     return escape(
-        "".join(c for c in kept if not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff")
+        "".join(c for c in printable if not 0xD800 <= ord(c) <= 0xDFFF and c not in "\ufffe\uffff")
     )

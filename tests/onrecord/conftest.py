@@ -1,4 +1,4 @@
-"""An archive that visits the sample publisher's site, on a clock of the test's own."""
+"""Fixtures: an archive that visits the sample publisher's site, on a clock the test sets."""
 
 import shutil
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Connection
 
 from onrecord.context import Context
-from onrecord.monitor.health_checks import note_health
-from onrecord.run.graceful_stop import Stop
+from onrecord.monitor.health_checks import record_health_news
+from onrecord.run.graceful_stop import StopFlag
 from onrecord.run.run_due import RunEnvironment, RunResult, run_due
 from onrecord.watch.alerts import match_alerts
 from tests.conftest import Run
@@ -23,40 +23,43 @@ PANEL = "meridian_panel"
 
 @dataclass
 class Collecting:
-    """An archive, a site and a clock: pass time, run, ask."""
+    """An archive, a site and a clock: let time pass, run, query."""
 
     folder: Path
     publisher: Publisher
     clock: Clock
     site: PublisherSite
-    stop: Stop = field(default_factory=Stop)
+    stop: StopFlag = field(default_factory=StopFlag)
 
     @property
     def context(self) -> Context:
         """Return a context as every call of the tool makes anew."""
         return Context(self.folder)
 
-    def run(self, only: Sequence[str] = (), chance: float = 0.5) -> RunResult:
+    def run(self, only: Sequence[str] = (), random_fraction: float = 0.5) -> RunResult:
         """Call `onrecord run` with nothing but the sample publisher's source."""
         context = self.context
         context.__dict__["sources"] = {PANEL: context.sources[PANEL]}
-        machine = RunEnvironment(
-            doors=self.site.doors, now=self.clock, chance=lambda: chance, stop=self.stop
+        environment = RunEnvironment(
+            open_fetcher=self.site.doors,
+            now=self.clock,
+            random_fraction=lambda: random_fraction,
+            stop=self.stop,
         )
-        ran = run_due(context, machine, only=only)
+        result = run_due(context, environment, only=only)
         with context.catalogue() as connection:
-            note_health(context, connection, self.clock())
+            record_health_news(context, connection, self.clock())
             match_alerts(connection)
-        return ran
+        return result
 
     def every(self, hours: float, times: int) -> None:
-        """Run again and again, so many hours apart."""
+        """Run repeatedly, so many hours apart."""
         for _ in range(times):
             self.clock.pass_by(hours=hours)
             self.run(only=[PANEL])
 
     @contextmanager
-    def asking(self) -> Iterator[Connection]:
+    def connect(self) -> Iterator[Connection]:
         with self.context.catalogue() as connection:
             yield connection
 

@@ -1,4 +1,4 @@
-"""The example in the documents runs as it stands, on words that we made up."""
+"""The example in the documents runs as printed, on invented texts."""
 
 import re
 import shlex
@@ -28,7 +28,7 @@ STATEMENT = "ohchr_2017:NewsID_21501_LangID_E"
 HTML = b"Content-Type: text/html; charset=utf-8"
 
 
-def of_the_experts() -> bytes:
+def experts_page() -> bytes:
     text = """<p>GENEVA (13 April 2017) – Nobody knows how many people the city of Port Vell
     detains, experts of an invented council said today. “Everyone held must be released.”</p>
     <p>“Everyone held on a list that was drawn up in secret must be released,” they said.</p>
@@ -39,7 +39,7 @@ def of_the_experts() -> bytes:
 
 
 def page(title: str, day: str, *paragraphs: str) -> bytes:
-    text = "".join(f"<p>{each}</p>" for each in paragraphs)
+    text = "".join(f"<p>{item}</p>" for item in paragraphs)
     return f"""<!doctype html><html lang="en"><head><title>{title}</title>
     <meta property="article:published_time" content="{day}"></head>
     <body><article><h1>{title}</h1>{text}</article></body></html>""".encode()
@@ -63,15 +63,15 @@ CALL = (
 def other(tmp_path: Path) -> Iterator[OtherArchive]:
     file = crawled(
         tmp_path / "crawl.warc.gz",
-        ("2017-04-14T08:00:00Z", EXPERTS, answer(of_the_experts(), HTML)),
+        ("2017-04-14T08:00:00Z", EXPERTS, answer(experts_page(), HTML)),
     )
     with holding(file) as archive:
         yield archive
 
 
 @pytest.fixture
-def saved(tmp_path: Path) -> Path:
-    """Return what a colleague saved."""
+def saved_pages(tmp_path: Path) -> Path:
+    """Return a WARC file of two pages that a colleague saved."""
     return crawled(
         tmp_path / "saved.warc.gz",
         ("2017-04-16T09:00:00Z", DENIAL, answer(page("A reply", "2017-04-14", *REPLY), HTML)),
@@ -84,67 +84,67 @@ def commands() -> list[list[str]]:
     return [shlex.split(line)[1:] for block in blocks for line in block.splitlines()]
 
 
-def table() -> list[tuple[str, str, str]]:
-    """Return the time line that the page shows: the last table in it."""
+def timeline_table() -> list[tuple[str, str, str]]:
+    """Return the timeline that the example shows: the last table in it."""
     rows = re.findall(r"^\| (\S+) \| ([^|]+) \| ([^|]+) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
     return [row for row in rows if re.fullmatch(r"\d{4}-\d\d-\d\d", row[0])]
 
 
-def from_the_past(folder: Path, other: OtherArchive, words: list[str]) -> None:
-    """Do what `scrape … --via wayback` does, at an archive of ours and without its pauses."""
-    asked = COMMANDS.load("scrape").make_context("scrape", list(words)).params
-    assert asked["via"] == "wayback"
-    tallies: list[RunStats] = []
+def backfill_from(folder: Path, other: OtherArchive, arguments: list[str]) -> None:
+    """Do what `scrape … --via wayback` does, from a local archive and without its pauses."""
+    parameters = COMMANDS.load("scrape").make_context("scrape", list(arguments)).params
+    assert parameters["via"] == "wayback"
+    stats_by_source: list[RunStats] = []
     context = Context(folder)
     backfill(
         context,
-        [context.sources[name] for name in asked["names"]],
+        [context.sources[name] for name in parameters["names"]],
         other.as_set,
-        CrawlScope(since=asked["since"].date(), until=asked["until"].date()),
-        lambda _, tally: tallies.append(tally),
+        CrawlScope(since=parameters["since"].date(), until=parameters["until"].date()),
+        lambda _, stats: stats_by_source.append(stats),
         clock=JumpingClock(),
     )
-    assert [(tally.statements, tally.problems) for tally in tallies] == [(1, [])]
+    assert [(stats.statements, stats.problems) for stats in stats_by_source] == [(1, [])]
 
 
-def ids(run: Run) -> dict[str, str]:
-    """Return the ids of the statements of the generic reader, by what the page calls them."""
-    found = run("export", "-").output
+def statement_ids(run: Run) -> dict[str, str]:
+    """Return the ids of the generic reader's statements, by their placeholder in the example."""
+    export = run("export", "-").output
     return {
-        name: re.findall(rf'"statement":"([^"]*{re.escape(host)}[^"]*)"', found)[0]
+        name: re.findall(rf'"statement":"([^"]*{re.escape(host)}[^"]*)"', export)[0]
         for name, host in (("DENIED", "press.authority.example"), ("APPEALED", "relief.example"))
     }
 
 
-def test_the_example_runs_and_its_time_line_is_the_one_shown(
+def test_the_example_runs_and_gives_the_timeline_it_shows(
     run: Run,
     archive_folder: Path,
     other: OtherArchive,
-    saved: Path,
+    saved_pages: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "article.txt").write_text("They said: “Everyone held … must be released.”\n")
-    stand_in = {"DENIAL": DENIAL, "APPEAL": APPEAL, "STATEMENT": STATEMENT}
-    for words in commands():
-        words = [stand_in.get(word, word) for word in words]
-        if "--via" in words:
-            from_the_past(archive_folder, other, words[1:])
+    replacements = {"DENIAL": DENIAL, "APPEAL": APPEAL, "STATEMENT": STATEMENT}
+    for arguments in commands():
+        arguments = [replacements.get(word, word) for word in arguments]
+        if "--via" in arguments:
+            backfill_from(archive_folder, other, arguments[1:])
             continue
-        done = run(*words)
-        assert done.exit_code == 0, (words, done.output, done.stderr)
-        if words[0] == "add":
-            stand_in |= ids(run)
+        result = run(*arguments)
+        assert result.exit_code == 0, (arguments, result.output, result.stderr)
+        if arguments[0] == "add":
+            replacements |= statement_ids(run)
 
     with serving(archive_folder) as room:
-        asked = [STATEMENT, stand_in["DENIED"], stand_in["APPEALED"]]
-        moments = requests.get(
-            f"{room.room}/timeline", params={"id": asked, "form": "json"}, timeout=30
+        statements = [STATEMENT, replacements["DENIED"], replacements["APPEALED"]]
+        timeline = requests.get(
+            f"{room.room}/timeline", params={"id": statements, "form": "json"}, timeout=30
         ).json()
-    shown = [
-        (each["when"][:10], each["what"] + f": {each['detail']}" * (each["what"] == "linked"))
-        for each in moments
+    rows = [
+        (item["when"][:10], item["what"] + f": {item['detail']}" * (item["what"] == "linked"))
+        for item in timeline
     ]
-    assert [(when, what) for when, what, _ in table()] == shown
-    assert [who for _, _, who in table()] == [each["issuer"] for each in moments]
+    assert [(when, what) for when, what, _ in timeline_table()] == rows
+    assert [who for _, _, who in timeline_table()] == [item["issuer"] for item in timeline]

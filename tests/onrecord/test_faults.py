@@ -1,4 +1,4 @@
-"""What a crash, an impatient user and a full disk leave behind: everything that was captured."""
+"""After a crash, an interrupt or a full disk, everything that was captured is in the archive."""
 
 import os
 import resource
@@ -33,9 +33,9 @@ def many_pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         items += f'<li><a href="/statements/{name}">No. {number}</a></li>'
     listing = f'<html><body><ul class="statements">{items}</ul></body></html>'
     (edition / "statements" / "index.html").write_text(listing)
-    out = folder / "panel-2024-03-05.warc.gz"
-    run_path(str(SAMPLE / "pack.py"))["pack"](edition, out)
-    return out
+    path = folder / "panel-2024-03-05.warc.gz"
+    run_path(str(SAMPLE / "pack.py"))["pack"](edition, path)
+    return path
 
 
 @pytest.fixture
@@ -45,13 +45,13 @@ def archive(run: Run, archive_folder: Path) -> Run:
     return run
 
 
-def scraping(
+def start_scrape(
     folder: Path, files: Path, limit: Callable[[], None] | None = None
 ) -> "subprocess.Popen[str]":
     """Start `onrecord scrape` as a process of its own."""
-    words = ["--archive", str(folder), "scrape", "meridian_panel", "--from", str(files)]
+    arguments = ["--archive", str(folder), "scrape", "meridian_panel", "--from", str(files)]
     return subprocess.Popen(
-        [sys.executable, "-m", "onrecord", *words],
+        [sys.executable, "-m", "onrecord", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -60,7 +60,7 @@ def scraping(
     )
 
 
-def until_captured(process: "subprocess.Popen[str]", folder: Path, size: int) -> None:
+def wait_until_captured(process: "subprocess.Popen[str]", folder: Path, size: int) -> None:
     """Wait until the process has stored so many bytes of evidence."""
     while process.poll() is None:
         stored = sum(path.stat().st_size for path in (folder / "warc").rglob("*.warc.gz"))
@@ -68,32 +68,32 @@ def until_captured(process: "subprocess.Popen[str]", folder: Path, size: int) ->
             return
 
 
-def held(run: Run) -> int:
+def count_statements(run: Run) -> int:
     return len(run("export", "-").stdout.splitlines())
 
 
 @pytest.mark.parametrize("size", [1, 20_000, 60_000])
-def test_what_a_killed_run_had_captured_is_read_by_the_next(
+def test_captures_of_a_killed_run_are_read_by_the_next_run(
     archive: Run, archive_folder: Path, many_pages: Path, size: int
 ) -> None:
-    process = scraping(archive_folder, many_pages)
-    until_captured(process, archive_folder, size)
+    process = start_scrape(archive_folder, many_pages)
+    wait_until_captured(process, archive_folder, size)
     process.kill()
     process.communicate()
 
-    again = archive("scrape", "meridian_panel", "--from", many_pages)
+    result = archive("scrape", "meridian_panel", "--from", many_pages)
 
-    assert again.exit_code == 0
-    assert "recovered" in again.stderr
-    assert held(archive) == PAGES
+    assert result.exit_code == 0
+    assert "recovered" in result.stderr
+    assert count_statements(archive) == PAGES
     assert archive("verify").exit_code == 0
 
 
-def test_an_interrupted_run_says_so_and_keeps_what_it_captured(
+def test_an_interrupted_run_reports_it_and_keeps_its_captures(
     archive: Run, archive_folder: Path, many_pages: Path
 ) -> None:
-    process = scraping(archive_folder, many_pages)
-    until_captured(process, archive_folder, 20_000)
+    process = start_scrape(archive_folder, many_pages)
+    wait_until_captured(process, archive_folder, 20_000)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
 
@@ -102,38 +102,36 @@ def test_an_interrupted_run_says_so_and_keeps_what_it_captured(
     assert "Traceback" not in errors
     assert archive("verify").exit_code == 0
     archive("scrape", "meridian_panel", "--from", many_pages)
-    assert held(archive) == PAGES
+    assert count_statements(archive) == PAGES
 
 
-def test_a_full_disk_is_one_line_and_harms_nothing(
+def test_a_full_disk_is_a_one_line_error_and_damages_nothing(
     archive: Run, archive_folder: Path, many_pages: Path
 ) -> None:
     def small_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))
 
-    process = scraping(archive_folder, many_pages, small_disk)
+    process = start_scrape(archive_folder, many_pages, small_disk)
     _, errors = process.communicate()
 
     assert process.returncode == 12, errors
     assert errors.count("\n") == 1
     assert archive("verify").exit_code == 0
     archive("scrape", "meridian_panel", "--from", many_pages)
-    assert held(archive) == PAGES
+    assert count_statements(archive) == PAGES
 
 
-def test_output_that_nobody_reads_to_the_end_is_no_error(
-    panel_archive: Run, archive_folder: Path
-) -> None:
-    read, write = os.pipe()
+def test_a_closed_output_pipe_is_no_error(panel_archive: Run, archive_folder: Path) -> None:
+    read_end, write_end = os.pipe()
     process = subprocess.Popen(
         [sys.executable, "-m", "onrecord", "--archive", str(archive_folder), "export", "-"],
         cwd=ROOT,
-        stdout=write,
+        stdout=write_end,
         stderr=subprocess.PIPE,
         text=True,
     )
-    os.close(write)
-    os.close(read)
+    os.close(write_end)
+    os.close(read_end)
 
     _, errors = process.communicate()
 

@@ -16,7 +16,7 @@ def objects(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
 
-def test_a_phrase_leads_to_the_statement_and_the_capture_it_stands_on(panel_archive: Run) -> None:
+def test_a_phrase_leads_to_its_statement_and_capture(panel_archive: Run) -> None:
     result = panel_archive("search", '"refused entry to the facility"', "--json")
 
     (hit,) = objects(result.stdout)
@@ -29,12 +29,12 @@ def test_a_phrase_leads_to_the_statement_and_the_capture_it_stands_on(panel_arch
     assert hit["current"] is False
 
 
-def test_a_denial_is_not_its_opposite(panel_archive: Run) -> None:
+def test_a_denial_does_not_match_its_opposite(panel_archive: Run) -> None:
     assert panel_archive("search", '"stated that no such facility exists"').exit_code == 0
     assert panel_archive("search", '"stated that such facility exists"').exit_code == 1
 
 
-def test_finding_nothing_says_what_was_searched(panel_archive: Run) -> None:
+def test_a_search_without_hits_names_what_was_searched(panel_archive: Run) -> None:
     result = panel_archive("search", '"words that nobody said"')
 
     assert result.exit_code == 1
@@ -51,7 +51,7 @@ def test_a_broken_query_is_an_error_with_a_mark_under_the_place(panel_archive: R
     assert lines[2].strip() == "^"
 
 
-def test_many_phrases_are_searched_in_one_run_and_those_not_found_are_there_too(
+def test_many_phrases_are_searched_in_one_run_and_those_without_hits_are_listed_too(
     panel_archive: Run,
 ) -> None:
     result = panel_archive(
@@ -64,7 +64,7 @@ def test_many_phrases_are_searched_in_one_run_and_those_not_found_are_there_too(
     ]
 
 
-def test_the_edit_shows_as_the_sentence_that_went(panel_archive: Run) -> None:
+def test_the_edit_shows_as_the_deleted_sentence(panel_archive: Run) -> None:
     (step,) = objects(panel_archive("diff", EDITED, "--json").stdout)
 
     (change,) = step["changes"]
@@ -83,9 +83,9 @@ def test_a_statement_without_a_change_says_so(panel_archive: Run) -> None:
     assert "one version only" in result.stderr
 
 
-@pytest.mark.parametrize(("one", "two"), [("1", "2"), ("1", None)])
-def test_versions_are_named_by_number(panel_archive: Run, one: str, two: str | None) -> None:
-    names = [one] if two is None else [one, two]
+@pytest.mark.parametrize(("first", "second"), [("1", "2"), ("1", None)])
+def test_versions_are_named_by_number(panel_archive: Run, first: str, second: str | None) -> None:
+    names = [first] if second is None else [first, second]
 
     assert "refused entry" in panel_archive("diff", EDITED, *names).stdout
 
@@ -105,12 +105,12 @@ def test_words_that_are_not_in_the_statement_are_not_cited(panel_archive: Run) -
 
 
 def test_every_style_gives_what_a_citation_needs(panel_archive: Run) -> None:
-    cited = objects(panel_archive("cite", EDITED, "--style", "all", "--json").stdout)
+    citations = objects(panel_archive("cite", EDITED, "--style", "all", "--json").stdout)
 
-    assert len(cited) == 12
-    for each in cited:
-        for needed in ("Panel on Disappearances", "Ostrel Street", "2024", "panel.meridian"):
-            assert needed in each["citation"], each["style"]
+    assert len(citations) == 12
+    for citation in citations:
+        for part in ("Panel on Disappearances", "Ostrel Street", "2024", "panel.meridian"):
+            assert part in citation["citation"], citation["style"]
 
 
 def test_scraping_again_adds_nothing(panel_archive: Run) -> None:
@@ -122,23 +122,23 @@ def test_scraping_again_adds_nothing(panel_archive: Run) -> None:
     assert before[0]["captures"] == 7
 
 
-def exported(run: Run) -> set[tuple[str, str, str, str]]:
+def export_rows(run: Run) -> set[tuple[str, str, str, str]]:
     rows = objects(run("export", "--format", "jsonl", "-").stdout)
     keys = ("version", "text_sha256", "first_seen", "last_seen")
     return {tuple(row[key] for key in keys) for row in rows}  # type: ignore[misc]
 
 
-def test_the_catalogue_and_the_index_come_back_from_the_evidence_alone(
+def test_the_catalogue_and_the_index_are_rebuilt_from_the_warc_files_alone(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    before = exported(panel_archive)
+    before = export_rows(panel_archive)
     shutil.rmtree(archive_folder / "index")
     for file in archive_folder.glob("catalogue.sqlite*"):
         file.unlink()
 
     assert panel_archive("rebuild").exit_code == 0
 
-    assert exported(panel_archive) == before
+    assert export_rows(panel_archive) == before
     assert panel_archive("search", '"refused entry to the facility"').exit_code == 0
 
 
@@ -158,11 +158,11 @@ def test_one_flipped_byte_is_found_and_the_record_is_named(
     assert "FAILED" in result.stdout
 
 
-def test_a_whole_archive_is_as_it_was_captured(panel_archive: Run) -> None:
+def test_an_unchanged_archive_verifies(panel_archive: Run) -> None:
     assert panel_archive("verify").exit_code == 0
 
 
-def test_files_are_for_their_owner_alone(panel_archive: Run, archive_folder: Path) -> None:
+def test_files_are_readable_by_their_owner_alone(panel_archive: Run, archive_folder: Path) -> None:
     for path in [archive_folder, archive_folder / "warc", archive_folder / "onrecord.toml"]:
         assert path.stat().st_mode & 0o077 == 0, path
 
@@ -193,17 +193,17 @@ def test_a_source_is_tried_on_one_page_and_shows_each_field_with_its_rule(
     assert any(line.split()[:2] == ["venue", "(nothing)"] for line in lines)
 
 
-def test_a_source_tried_on_a_page_says_the_same_in_json(panel_archive: Run) -> None:
-    asked = ("sources", "test", "meridian_panel", PAGE, "--from", editions(), "--json")
+def test_a_source_tried_on_a_page_reports_the_same_in_json(panel_archive: Run) -> None:
+    arguments = ("sources", "test", "meridian_panel", PAGE, "--from", editions(), "--json")
 
-    (said,) = [json.loads(line) for line in panel_archive(*asked).stdout.splitlines()]
+    (report,) = [json.loads(line) for line in panel_archive(*arguments).stdout.splitlines()]
 
-    fields = {field["name"]: field for field in said["fields"]}
+    fields = {field["name"]: field for field in report["fields"]}
     assert fields["identity"]["said"] == "PD/2024/11"
     assert fields["title"]["rule"]
 
 
-def test_a_second_onrecord_is_told_that_the_archive_is_in_use(
+def test_a_second_onrecord_fails_because_the_archive_is_locked(
     panel_archive: Run, archive_folder: Path
 ) -> None:
     from archive.archive_folder import find_archive
@@ -215,7 +215,7 @@ def test_a_second_onrecord_is_told_that_the_archive_is_in_use(
     assert "another onrecord is writing to this archive" in result.stderr
 
 
-def test_no_archive_is_one_line_that_says_how_to_make_one(run: Run) -> None:
+def test_a_missing_archive_is_a_one_line_error_that_names_init(run: Run) -> None:
     result = run("status")
 
     assert result.exit_code == 6

@@ -1,4 +1,4 @@
-"""A publisher of our own: publish, edit and withdraw statements; look at its site on some day."""
+"""A simulated publisher: publish, edit and withdraw statements, and visit its site on a day."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Publisher:
     unlisted: set[str] = field(default_factory=set)
 
     def publish(self, number: int, text: str, title: str = "Panel urges release") -> str:
-        """Put a statement on the site, in place of what it said before; return its address."""
+        """Put a statement on the site, in place of its earlier text; return its address."""
         url = f"{SITE}pd-2024-{number}.html"
         self.pages[url] = page(number, text, title)
         return url
@@ -46,18 +46,18 @@ class Publisher:
         del self.pages[f"{SITE}pd-2024-{number}.html"]
 
     def unlist(self, number: int) -> None:
-        """Let the listing name a statement no more; its page stays."""
+        """Remove a statement from the listing; its page stays."""
         self.unlisted.add(f"{SITE}pd-2024-{number}.html")
 
-    def move(self, number: int, to: int) -> str:
-        """Let a statement's page be at another address; return that."""
-        url = f"{SITE}pd-2024-{to}.html"
+    def move(self, number: int, new_number: int) -> str:
+        """Move a statement's page to another address; return that address."""
+        url = f"{SITE}pd-2024-{new_number}.html"
         self.pages[url] = self.pages.pop(f"{SITE}pd-2024-{number}.html")
         return url
 
-    def on(self, number: int) -> "Look":
-        """Look at the site `number` days into the story."""
-        return Look(self, day(number))
+    def on(self, number: int) -> "PublisherVisit":
+        """Return a visit to the site on day `number`."""
+        return PublisherVisit(self, day(number))
 
     def answer(self, url: str) -> tuple[Outcome, bytes]:
         if url in self.trouble:
@@ -78,17 +78,17 @@ class Publisher:
 
 
 @dataclass
-class Look:
-    """A visit (scrapers.door.Visit) to the site as it was when asked for."""
+class PublisherVisit:
+    """A fetcher (scrapers.fetch.visit.Fetcher) of the site as it is at each request."""
 
     publisher: Publisher
     when: datetime
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def get(
         self, url: str, *, source: str, role: Role, held: Validators | None = None
     ) -> list[FetchedResponse]:
-        self.asked.append(url)
+        self.requests.append(url)
         outcome, body = self.publisher.answer(url)
         capture = captured(url, at=self.when, outcome=outcome, role=role, source=source, body=body)
         headers = (("Content-Type", "text/html; charset=utf-8"),)

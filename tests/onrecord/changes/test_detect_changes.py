@@ -1,4 +1,4 @@
-"""What happened to statements, as captures tell."""
+"""News of statements follows from their captures."""
 
 from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import news_items
@@ -9,13 +9,13 @@ from tests.support.changing_publisher import SITE
 EDITED = "meridian_panel:PD_2024_7"
 
 
-def told(collecting: Collecting) -> list[NewsItem]:
-    with collecting.asking() as connection:
-        return [each for each in news_items.news(connection) if each.statement]
+def statement_news(collecting: Collecting) -> list[NewsItem]:
+    with collecting.connect() as connection:
+        return [item for item in news_items.news(connection) if item.statement]
 
 
 def kinds(collecting: Collecting) -> list[str]:
-    return [each.kind for each in told(collecting)]
+    return [item.kind for item in statement_news(collecting)]
 
 
 def test_a_new_statement_is_news_once(collecting: Collecting) -> None:
@@ -32,10 +32,10 @@ def test_an_edit_is_news_with_the_captures_before_and_after(collecting: Collecti
     collecting.publisher.publish(7, "They were not refused entry.")
     collecting.every(24, 4)
 
-    edit = told(collecting)[1]
+    edit = statement_news(collecting)[1]
 
     assert (edit.kind, edit.statement) == ("edit", EDITED)
-    with collecting.asking() as connection:
+    with collecting.connect() as connection:
         before, after = (
             capture_queries.sightings(connection, version) for version in (edit.before, edit.after)
         )
@@ -43,7 +43,7 @@ def test_an_edit_is_news_with_the_captures_before_and_after(collecting: Collecti
     assert after[0][0] == edit.capture_after
 
 
-def test_words_that_come_back_are_an_edit_again(collecting: Collecting) -> None:
+def test_a_text_that_returns_is_another_edit(collecting: Collecting) -> None:
     for text in ("One.", "Two.", "One."):
         collecting.publisher.publish(7, text)
         collecting.every(24 * 31, 1)
@@ -86,11 +86,11 @@ def test_a_withdrawn_page_is_missing_at_first_and_gone_after_fourteen_days(
     collecting.every(24, 10)
 
     assert kinds(collecting) == ["new", "new", "missing", "gone"]
-    with collecting.asking() as connection:
-        assert [each.statement for each in news_items.absent_statements(connection)] == [EDITED]
+    with collecting.connect() as connection:
+        assert [item.statement for item in news_items.absent_statements(connection)] == [EDITED]
 
 
-def test_what_comes_back_is_said_to_be_back(collecting: Collecting) -> None:
+def test_a_statement_that_returns_is_back(collecting: Collecting) -> None:
     collecting.publisher.publish(7, "Release them.")
     collecting.publisher.publish(8, "We regret.")
     collecting.every(24, 2)
@@ -100,7 +100,7 @@ def test_what_comes_back_is_said_to_be_back(collecting: Collecting) -> None:
     collecting.every(24, 3)
 
     assert kinds(collecting) == ["new", "new", "missing", "back"]
-    with collecting.asking() as connection:
+    with collecting.connect() as connection:
         assert news_items.absent_statements(connection) == []
 
 
@@ -124,7 +124,7 @@ def test_a_page_that_moved_is_not_missing(collecting: Collecting) -> None:
     assert "missing" not in kinds(collecting)
 
 
-def test_a_wall_is_no_removal_however_long_it_stands(collecting: Collecting) -> None:
+def test_a_block_page_is_no_removal_however_long_it_stays(collecting: Collecting) -> None:
     collecting.publisher.publish(7, "Release them.")
     collecting.every(24, 2)
     collecting.site.walled = True
@@ -153,10 +153,10 @@ def test_news_outlives_a_rebuild_and_is_not_repeated_by_it(
     collecting.every(24, 2)
     collecting.publisher.publish(7, "Two.")
     collecting.every(24 * 31, 1)
-    before = told(collecting)
+    before = statement_news(collecting)
 
     assert run("rebuild").exit_code == 0  # type: ignore[operator]
     collecting.every(24, 1)
 
-    assert told(collecting) == before
+    assert statement_news(collecting) == before
     assert PANEL in collecting.run(only=[PANEL]).visited

@@ -47,7 +47,7 @@ def history(
     return name, archive
 
 
-def listed(name: str) -> list[dict[str, object]]:
+def read_listed_edits(name: str) -> list[dict[str, object]]:
     from tests.conftest import SHARED
 
     path = SHARED / "web" / f"{HISTORIES[name][0]}.edits.json"
@@ -55,8 +55,8 @@ def listed(name: str) -> list[dict[str, object]]:
     return edits
 
 
-def said_at(connection: Connection, source: str, identifier: str, when: str) -> tuple[str, str]:
-    """Return (version, its words) that the capture at `when` held."""
+def version_at(connection: Connection, source: str, identifier: str, when: str) -> tuple[str, str]:
+    """Return (version, its title and text) of the capture at `when`."""
     row = connection.execute(
         text(
             "SELECT version.id, version.title || char(10) || version.text FROM sighting"
@@ -74,7 +74,7 @@ def said_at(connection: Connection, source: str, identifier: str, when: str) -> 
     return row[0], row[1]
 
 
-def only_marks(edit: dict[str, object]) -> bool:
+def changes_only_markup(edit: dict[str, object]) -> bool:
     """Say whether all that a listed edit changes is white space where a tag was stripped."""
     operations: list[tuple[str, str, str]] = edit["ops"]  # type: ignore[assignment]
     return all(comparable(before) == comparable(after) for _, before, after in operations)
@@ -85,39 +85,39 @@ def test_every_listed_edit_is_a_new_version_read_from_those_very_captures(
 ) -> None:
     name, archive = history
     _, captures, edits, marks = HISTORIES[name]
-    every = listed(name)
-    assert (len(every), sum(map(only_marks, every))) == (edits, marks)
+    listed_edits = read_listed_edits(name)
+    assert (len(listed_edits), sum(map(changes_only_markup, listed_edits))) == (edits, marks)
     with transaction(archive / "catalogue.sqlite") as connection:
         assert connection.scalar(text("SELECT count(*) FROM capture")) == captures
-        told = {
-            (each.after, each.capture_after) for each in news_items.news(connection, kinds=["edit"])
+        edited_versions = {
+            (item.after, item.capture_after) for item in news_items.news(connection, kinds=["edit"])
         }
-        for edit in every:
+        for edit in listed_edits:
             before, after = (
-                said_at(connection, name, str(edit["guid"]), edit[side][1])  # type: ignore[index]
+                version_at(connection, name, str(edit["guid"]), edit[side][1])  # type: ignore[index]
                 for side in ("before", "after")
             )
-            assert (before[0] == after[0]) == only_marks(edit), edit["guid"]
+            assert (before[0] == after[0]) == changes_only_markup(edit), edit["guid"]
             if before[0] != after[0]:
-                assert after[0] in {version for version, _ in told}
+                assert after[0] in {version for version, _ in edited_versions}
 
 
 def test_every_version_but_the_first_changes_words(history: tuple[str, Path]) -> None:
     _, archive = history
     with transaction(archive / "catalogue.sqlite") as connection:
-        for each in news_items.news(connection, kinds=["edit"]):
+        for item in news_items.news(connection, kinds=["edit"]):
             before, after = (
                 connection.scalar(
                     text("SELECT title || char(10) || text FROM version WHERE id = :id"),
                     {"id": version},
                 )
-                for version in (each.before, each.after)
+                for version in (item.before, item.after)
             )
-            assert diff_texts(str(before), str(after)), each.statement
+            assert diff_texts(str(before), str(after)), item.statement
 
 
 def test_a_statement_that_drops_off_a_feeds_end_is_no_removal(history: tuple[str, Path]) -> None:
     _, archive = history
     with transaction(archive / "catalogue.sqlite") as connection:
-        assert {each.kind for each in news_items.news(connection)} == {"new", "edit"}
+        assert {item.kind for item in news_items.news(connection)} == {"new", "edit"}
         assert news_items.absent_statements(connection) == []

@@ -1,4 +1,4 @@
-"""A publisher's past, from another web archive: whose word each date is."""
+"""Backfill from another web archive: each date is attributed to the archive that gave it."""
 
 import json
 import shutil
@@ -42,7 +42,7 @@ def other(tmp_path: Path) -> Iterator[OtherArchive]:
 
 
 class Past:
-    """An archive of ours that asks another one."""
+    """An archive of ours that backfills from another one."""
 
     def __init__(self, folder: Path, other: OtherArchive) -> None:
         self.folder, self.other, self.clock = folder, other, JumpingClock()
@@ -51,20 +51,20 @@ class Past:
     def context(self) -> Context:
         return Context(self.folder)
 
-    def take(
-        self, *, by: WebArchive | None = None, source: str = "meridian_panel", **wanted: object
+    def backfill(
+        self, *, archive: WebArchive | None = None, source: str = "meridian_panel", **scope: object
     ) -> RunStats:
-        tallies: list[RunStats] = []
+        stats_by_source: list[RunStats] = []
         context = self.context
         backfill(
             context,
             [context.sources[source]],
-            by or self.other.as_set,
-            CrawlScope(**wanted),  # type: ignore[arg-type]
-            lambda _, tally: tallies.append(tally),
+            archive or self.other.as_set,
+            CrawlScope(**scope),  # type: ignore[arg-type]
+            lambda _, stats: stats_by_source.append(stats),
             clock=self.clock,
         )
-        return tallies[0]
+        return stats_by_source[0]
 
     def versions(self, statement: str = "meridian_panel:PD_2024_7") -> list[Version]:
         from archive.catalogue import version_queries
@@ -76,7 +76,7 @@ class Past:
         from archive.catalogue import capture_queries
 
         with self.context.catalogue() as connection:
-            names = [each.capture for each in self.versions()]
+            names = [version.capture for version in self.versions()]
             return [capture_queries.capture(connection, name) for name in names]
 
 
@@ -91,20 +91,20 @@ def days(version: Version) -> tuple[str, str]:
     return version.first_seen.date().isoformat(), version.last_seen.date().isoformat()
 
 
-def test_an_edit_of_old_is_two_versions_with_the_other_archives_dates(past: Past) -> None:
-    tally = past.take()
+def test_a_past_edit_is_two_versions_with_the_other_archives_dates(past: Past) -> None:
+    stats = past.backfill()
 
     before, after = past.versions()
     assert (before.reading.text, after.reading.text) == (BEFORE, AFTER)
     assert days(before) == ("2024-03-05", "2024-03-09")
     assert days(after) == ("2024-04-01", "2024-04-01")
-    assert (tally.statements, tally.versions, tally.problems) == (2, 3, [])
+    assert (stats.statements, stats.versions, stats.problems) == (2, 3, [])
 
 
 def test_a_statement_is_known_by_the_publishers_address_and_the_capture_by_the_copys(
     past: Past,
 ) -> None:
-    past.take()
+    past.backfill()
 
     (capture, _) = past.captures()
     assert past.versions()[0].reading.url == SEVEN
@@ -116,19 +116,19 @@ def test_a_statement_is_known_by_the_publishers_address_and_the_capture_by_the_c
 
 
 def test_pages_that_are_not_the_sources_are_not_fetched(past: Past) -> None:
-    past.take()
+    past.backfill()
 
     assert len(copies(past.other)) == 4
 
 
 def test_a_list_in_pages_is_read_to_its_end(past: Past) -> None:
-    past.take()
+    past.backfill()
 
     assert len(listings(past.other.paths)) == 3
 
 
 def test_days_bound_what_the_other_archive_captured(past: Past) -> None:
-    past.take(since=date(2024, 3, 6), until=date(2024, 4, 1))
+    past.backfill(since=date(2024, 3, 6), until=date(2024, 4, 1))
 
     assert copies(past.other) == ["20240309110000", "20240401120000"]
 
@@ -136,31 +136,31 @@ def test_days_bound_what_the_other_archive_captured(past: Past) -> None:
 def test_no_more_than_twenty_four_requests_a_minute_are_made(past: Past) -> None:
     start = past.clock.now()
 
-    past.take()
+    past.backfill()
 
-    asked = len(past.other.asked)
-    assert (past.clock.now() - start).total_seconds() >= (asked - 1) * 2.5
+    requests = len(past.other.asked)
+    assert (past.clock.now() - start).total_seconds() >= (requests - 1) * 2.5
 
 
-def test_what_is_held_is_not_asked_for_again(past: Past) -> None:
-    past.take(limit=3)
+def test_a_copy_fetched_before_is_not_requested_again(past: Past) -> None:
+    past.backfill(limit=3)
     assert len(copies(past.other)) == 3
 
-    tally = past.take()
+    stats = past.backfill()
 
     assert copies(past.other)[3:] == ["20240402130000"]
-    assert tally.statements == 1
+    assert stats.statements == 1
 
 
 @pytest.mark.parametrize("when", ["120", "Mon, 13 Apr 2026 12:30:00 GMT"])
 def test_an_archive_that_is_busy_is_asked_again_when_it_says(past: Past, when: str) -> None:
-    place = f"/web/20240309110000id_/{SEVEN}"
+    path = f"/web/20240309110000id_/{SEVEN}"
     busy = answer(b"x", f"Retry-After: {when}".encode(), status=429)
-    past.other.trouble[place] = [busy]
+    past.other.trouble[path] = [busy]
 
-    tally = past.take()
+    stats = past.backfill()
 
-    assert tally.versions == 3
+    assert stats.versions == 3
     assert max(past.clock.slept) > 100
 
 
@@ -168,56 +168,56 @@ def test_an_archive_that_is_busy_is_asked_again_when_it_says(past: Past, when: s
 def test_an_archive_that_stays_busy_is_left_alone_and_asked_for_the_rest_later(
     past: Past, status: int
 ) -> None:
-    place = f"/web/20240309110000id_/{SEVEN}"
-    past.other.trouble[place] = [answer(b"x", b"Retry-After: 5", status=status)] * 3
+    path = f"/web/20240309110000id_/{SEVEN}"
+    past.other.trouble[path] = [answer(b"x", b"Retry-After: 5", status=status)] * 3
 
-    tally = past.take()
+    stats = past.backfill()
 
-    assert "3 of 4 copies not had" in tally.stopped
-    assert not tally.failed
+    assert "3 of 4 copies not fetched" in stats.stopped
+    assert not stats.captured_nothing
     assert set(copies(past.other)) == {"20240305100000", "20240309110000"}
-    assert past.take().versions == 2
+    assert past.backfill().versions == 2
     assert len(past.versions()) == 2
 
 
-def test_a_copy_of_another_time_is_kept_as_what_it_is(past: Past) -> None:
+def test_a_copy_of_another_time_keeps_its_own_date(past: Past) -> None:
     past.other.elsewhere["20240305100000"] = "20240401120000"
 
-    tally = past.take(until=date(2024, 3, 6))
+    stats = past.backfill(until=date(2024, 3, 6))
 
     (version,) = past.versions()
     assert version.reading.text == AFTER
     assert days(version) == ("2024-04-01", "2024-04-01")
-    assert "expected the copy of 20240305100000, found that of 20240401120000" in tally.problems[0]
+    assert "expected the copy of 20240305100000, found that of 20240401120000" in stats.problems[0]
 
 
 def test_a_copy_that_is_listed_and_not_there_is_an_outcome(past: Past) -> None:
     past.other.lost.add("20240309110000")
 
-    tally = past.take()
+    stats = past.backfill()
 
-    assert tally.captures["gone"] == 1
-    assert tally.versions == 3
+    assert stats.captures["gone"] == 1
+    assert stats.versions == 3
 
 
-def test_a_page_that_was_gone_when_it_was_archived_is_so_by_that_archives_word(
+def test_a_page_that_was_gone_when_it_was_archived_is_gone_and_stops_nothing(
     past: Past, tmp_path: Path
 ) -> None:
     gone = answer(b"<p>Not here.</p>", status=404)
     file = crawled(tmp_path / "gone.warc.gz", ("2024-05-01T10:00:00Z", SEVEN, gone))
-    past.other.captures += [(*_one(file),)]  # type: ignore[list-item]
+    past.other.captures += [(*record_fields(file),)]  # type: ignore[list-item]
 
-    tally = past.take(since=date(2024, 4, 20))
+    stats = past.backfill(since=date(2024, 4, 20))
 
-    assert tally.captures["gone"] == 1
-    assert not tally.stopped
+    assert stats.captures["gone"] == 1
+    assert not stats.stopped
 
 
-def _one(file: Path) -> tuple[object, ...]:
+def record_fields(file: Path) -> tuple[object, ...]:
     from archive.warc.record_reader import read_records
 
-    (each,) = read_records(file)
-    return each.head.date, each.head.url, each.block
+    (record,) = read_records(file)
+    return record.head.date, record.head.url, record.block
 
 
 @pytest.mark.parametrize(
@@ -229,17 +229,17 @@ def test_a_list_that_cannot_be_read_is_a_failure_and_not_an_empty_one(
 ) -> None:
     past.other.trouble["/cdx"] = [broken] * 3
 
-    tally = past.take()
+    stats = past.backfill()
 
-    assert tally.failed or tally.unlisted
+    assert stats.captured_nothing or stats.failed_listings
     assert copies(past.other) == []
-    assert tally.problems
+    assert stats.problems
 
 
 def test_an_empty_list_says_what_was_asked(past: Past) -> None:
-    tally = past.take(since=date(2019, 1, 1), until=date(2019, 2, 1))
+    stats = past.backfill(since=date(2019, 1, 1), until=date(2019, 2, 1))
 
-    assert tally.unlisted == [
+    assert stats.failed_listings == [
         "other lists no copy of panel.meridian.example/statements/pd-* "
         "from 2019-01-01 to 2019-02-01"
     ]
@@ -248,51 +248,51 @@ def test_an_empty_list_says_what_was_asked(past: Past) -> None:
 def test_robots_of_the_archive_are_obeyed(past: Past) -> None:
     past.other.trouble["/robots.txt"] = [answer(b"User-agent: *\nDisallow: /web/")]
 
-    tally = past.take()
+    stats = past.backfill()
 
     assert copies(past.other) == []
-    assert "robots" in tally.stopped
+    assert "robots" in stats.stopped
 
 
-def test_timemaps_tell_the_past_of_pages_that_are_known(past: Past) -> None:
-    past.take(limit=1)
+def test_timemaps_list_the_copies_of_known_pages(past: Past) -> None:
+    past.backfill(limit=1)
 
-    tally = past.take(by=past.other.by_timemaps)
+    stats = past.backfill(archive=past.other.by_timemaps)
 
     assert len(listings(past.other.paths)) == 3 + 2
-    assert tally.versions == 1
+    assert stats.versions == 1
     assert len(past.versions()) == 2
 
 
-def test_the_dates_are_told_apart_wherever_a_statement_is_shown(past: Past, run: Run) -> None:
-    past.take()
+def test_both_archives_dates_are_shown_with_a_statement(past: Past, run: Run) -> None:
+    past.backfill()
 
     name = past.versions()[0].id
     shown = " ".join(run("show", name).stdout.split())
-    told = json.loads(run("show", name, "--json").stdout)
+    shown_json = json.loads(run("show", name, "--json").stdout)
 
     assert f"{SEVEN}, as held by 127.0.0.1 on 2024-03-05T10:00:00Z" in shown
     assert "2024-03-05T10:00:00Z (as held by 127.0.0.1)" in shown
-    assert told["first_seen"] == "2024-03-05T10:00:00Z"
-    assert told["seen_by"] == {"first": "127.0.0.1", "last": "127.0.0.1"}
-    assert told["provenance"]["archived"] == "2024-03-05T10:00:00Z"
-    assert told["provenance"]["captured"].startswith("2026-04-13T12:")
-    assert told["provenance"]["original"] == SEVEN
+    assert shown_json["first_seen"] == "2024-03-05T10:00:00Z"
+    assert shown_json["seen_by"] == {"first": "127.0.0.1", "last": "127.0.0.1"}
+    assert shown_json["provenance"]["archived"] == "2024-03-05T10:00:00Z"
+    assert shown_json["provenance"]["captured"].startswith("2026-04-13T12:")
+    assert shown_json["provenance"]["original"] == SEVEN
 
 
 @pytest.mark.parametrize("style", STYLES.names())
 def test_a_citation_names_both_archives_and_both_dates(past: Past, run: Run, style: str) -> None:
-    past.take()
+    past.backfill()
 
-    said = run("cite", past.versions()[0].id, "--style", style).stdout
+    citation = run("cite", past.versions()[0].id, "--style", style).stdout
 
-    assert "127.0.0.1" in said
-    assert "5 March 2024, 10:00:00 UTC" in said or "2024-03-05T10:00:00Z" in said
-    assert "13 April 2026, 12:" in said or "2026-04-13T12:" in said
+    assert "127.0.0.1" in citation
+    assert "5 March 2024, 10:00:00 UTC" in citation or "2024-03-05T10:00:00Z" in citation
+    assert "13 April 2026, 12:" in citation or "2026-04-13T12:" in citation
 
 
-def test_a_catalogue_made_anew_knows_whose_word_the_dates_are(past: Past, run: Run) -> None:
-    past.take()
+def test_a_rebuilt_catalogue_has_the_other_archives_dates(past: Past, run: Run) -> None:
+    past.backfill()
     before, captures = past.versions(), past.captures()
 
     assert run("rebuild").exit_code == 0
@@ -302,7 +302,7 @@ def test_a_catalogue_made_anew_knows_whose_word_the_dates_are(past: Past, run: R
 
 
 def test_the_evidence_verifies(past: Past, run: Run) -> None:
-    past.take()
+    past.backfill()
 
     assert run("verify").exit_code == 0
 
@@ -325,7 +325,7 @@ def test_settings_name_further_archives(past: Past) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "settings",
     [
         {"cdx": "https://a.example/cdx"},
         {"replay": "https://a.example/"},
@@ -334,9 +334,9 @@ def test_settings_name_further_archives(past: Past) -> None:
         "https://a.example/",
     ],
 )
-def test_an_archive_that_is_set_wrongly_is_refused(said: object) -> None:
+def test_an_archive_that_is_set_wrongly_is_refused(settings: object) -> None:
     with pytest.raises(ArchiveFolderError, match=r"archives\.a"):
-        archives_of({"a": said})
+        archives_of({"a": settings})
 
 
 def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
@@ -360,6 +360,6 @@ def test_every_source_says_what_of_it_a_web_archive_can_be_asked() -> None:
 
 
 def test_a_copy_is_stored_as_a_page_of_its_source(past: Past) -> None:
-    past.take()
+    past.backfill()
 
-    assert {each.role for each in past.captures()} == {Role.PAGE}
+    assert {version.role for version in past.captures()} == {Role.PAGE}

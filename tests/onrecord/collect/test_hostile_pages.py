@@ -27,24 +27,24 @@ from tests.support.changing_publisher import SITE, Publisher, page, panel
 from tests.support.paths import ROOT
 
 GOOD = "Release them."
-ENDLESS = Rule(select=".statement h1", pattern="^(?:a|a)+$")  # twice as long for each letter
+SLOW_RULE = Rule(select=".statement h1", pattern="^(?:a|a)+$")  # twice as long for each letter
 LONG_TITLE = "a" * 60 + "b"
-MANY_TAGS = "<i>x</i> " * 45_000  # fewer than are refused unseen
+MANY_TAGS = "<i>x</i> " * 45_000  # below the number that is refused before parsing
 
 
 @pytest.fixture
-def confined(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """Let this process read its pages under limits that a test has time for."""
-    with Sandbox(SandboxLimits(seconds=4, memory=96 << 20)) as made:
-        monkeypatch.setattr(pool, "_processes", [made])
-        yield made
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    """Yield the one sandbox of this process, with limits that a test has time for."""
+    with Sandbox(SandboxLimits(seconds=4, memory=96 << 20)) as sandbox:
+        monkeypatch.setattr(pool, "_processes", [sandbox])
+        yield sandbox
 
 
-def endless() -> Source:
-    """Return a source whose pattern takes for ever on the wrong title."""
+def source_with_slow_rule() -> Source:
+    """Return a source whose pattern needs exponential time on the wrong title."""
     (layout,) = panel().layouts
     return panel().model_copy(
-        update={"layouts": (layout.model_copy(update={"title": (ENDLESS, *layout.title)}),)}
+        update={"layouts": (layout.model_copy(update={"title": (SLOW_RULE, *layout.title)}),)}
     )
 
 
@@ -52,44 +52,46 @@ def collect(catalogue: Connection, publisher: Publisher, source: Source) -> RunS
     return crawl(catalogue, publisher.on(0), source, CrawlScope(), [SITE])
 
 
-def held(catalogue: Connection) -> list[str]:
+def stored_texts(catalogue: Connection) -> list[str]:
     return [version.reading.text for _, version in version_queries.all_versions(catalogue)]
 
 
 def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
-    catalogue: Connection, confined: Sandbox
+    catalogue: Connection, sandbox: Sandbox
 ) -> None:
     publisher = Publisher()
     url = publisher.publish(1, "Anything.", title=LONG_TITLE)
     publisher.publish(2, GOOD, title="aaa")
 
-    tally = collect(catalogue, publisher, endless())
+    stats = collect(catalogue, publisher, source_with_slow_rule())
 
-    said = f"{url}: page: expected what can be read in 4 s and 96 MiB, found more time"
-    assert tally.problems == [said]
-    assert tally.unread == 1
-    assert [event.detail for event in catalogue_facts.events(catalogue, kind="reading")] == [said]
-    assert held(catalogue) == [GOOD]
+    problem = f"{url}: page: expected what can be read in 4 s and 96 MiB, found more time"
+    assert stats.problems == [problem]
+    assert stats.unread == 1
+    assert [event.detail for event in catalogue_facts.events(catalogue, kind="reading")] == [
+        problem
+    ]
+    assert stored_texts(catalogue) == [GOOD]
 
 
 def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
-    catalogue: Connection, confined: Sandbox
+    catalogue: Connection, sandbox: Sandbox
 ) -> None:
-    confined.limits = SandboxLimits(seconds=20, memory=96 << 20)
+    sandbox.limits = SandboxLimits(seconds=20, memory=96 << 20)
     publisher = Publisher()
     url = publisher.publish(1, MANY_TAGS)
     publisher.publish(2, GOOD)
 
-    tally = collect(catalogue, publisher, panel())
+    stats = collect(catalogue, publisher, panel())
 
-    assert tally.problems == [
+    assert stats.problems == [
         f"{url}: page: expected what can be read in 20 s and 96 MiB, found more memory"
     ]
-    assert held(catalogue) == [GOOD]
+    assert stored_texts(catalogue) == [GOOD]
 
 
-def test_a_listing_that_takes_for_ever_is_a_problem(
-    catalogue: Connection, confined: Sandbox
+def test_a_listing_that_exceeds_the_time_limit_is_a_problem(
+    catalogue: Connection, sandbox: Sandbox
 ) -> None:
     publisher = Publisher()
     publisher.publish(1, GOOD)
@@ -99,70 +101,68 @@ def test_a_listing_that_takes_for_ever_is_a_problem(
         update={"listings": (listing.model_copy(update={"address": address}),)}
     )
 
-    tally = collect(catalogue, publisher, source)
+    stats = collect(catalogue, publisher, source)
 
-    assert tally.problems == [
+    assert stats.problems == [
         f"{SITE}: page: expected what can be read in 4 s and 96 MiB, found more time"
     ]
-    assert held(catalogue) == []
+    assert stored_texts(catalogue) == []
 
 
-def test_a_process_that_is_killed_meanwhile_costs_no_page(
-    catalogue: Connection, confined: Sandbox
-) -> None:
+def test_a_killed_sandbox_process_loses_no_page(catalogue: Connection, sandbox: Sandbox) -> None:
     publisher = Publisher()
     publisher.publish(1, GOOD)
     collect(catalogue, publisher, panel())
-    assert confined.pid is not None
-    os.kill(confined.pid, signal.SIGKILL)
+    assert sandbox.pid is not None
+    os.kill(sandbox.pid, signal.SIGKILL)
     publisher.publish(2, "Let them go.")
 
-    tally = crawl(catalogue, publisher.on(3), panel(), CrawlScope(), [SITE])
+    stats = crawl(catalogue, publisher.on(3), panel(), CrawlScope(), [SITE])
 
-    assert tally.problems == []
-    assert held(catalogue) == [GOOD, "Let them go."]
+    assert stats.problems == []
+    assert stored_texts(catalogue) == [GOOD, "Let them go."]
 
 
 @pytest.mark.parametrize("role", [Role.PAGE, Role.LISTING])
-def test_what_is_read_elsewhere_is_what_would_be_read_here(role: Role) -> None:
+def test_the_sandbox_extracts_what_this_process_would(role: Role) -> None:
     url = f"{SITE}pd-2024-1.html" if role is Role.PAGE else SITE
     body = page(1, "One.\nTwo.") if role is Role.PAGE else Publisher({"a": "b"}).answer(SITE)[1]
-    fetched = FetchedResponse(
+    response = FetchedResponse(
         capture=captured(url, role=role, source="meridian_panel"),
         headers=(("Content-Type", "text/html; charset=utf-8"),),
         body=body.encode() if isinstance(body, str) else body,
     )
 
-    with Sandbox() as confined:
+    with Sandbox() as sandbox:
         for source in (panel(), None):
-            assert extract_in_sandbox(confined, fetched, source) == extract(fetched, source)
+            assert extract_in_sandbox(sandbox, response, source) == extract(response, source)
 
 
 def test_an_article_to_check_that_takes_too_long_is_one_line(
-    panel_archive: Run, tmp_path: Path, confined: Sandbox
+    panel_archive: Run, tmp_path: Path, sandbox: Sandbox
 ) -> None:
-    confined.limits = SandboxLimits(seconds=0.01)  # much less than this takes
+    sandbox.limits = SandboxLimits(seconds=0.01)  # much less than this takes
     path = tmp_path / "article.html"
     path.write_text("<p>They said: “Release them now, all of them.”</p>" * 20_000)
 
-    done = panel_archive("check", path)
+    result = panel_archive("check", path)
 
-    assert done.exit_code == 10
-    assert "expected what can be read in 0.01 s and 1024 MiB, found more time" in done.stderr
+    assert result.exit_code == 10
+    assert "expected what can be read in 0.01 s and 1024 MiB, found more time" in result.stderr
 
 
-def test_an_archived_page_is_made_harmless_where_it_can_do_no_harm(confined: Sandbox) -> None:
-    shown = confined.call(sanitise, "<title>A</title><p onclick='x()'>B", SITE, "2024")
+def test_an_archived_page_is_sanitised_in_the_sandbox(sandbox: Sandbox) -> None:
+    shown = sandbox.call(sanitise, "<title>A</title><p onclick='x()'>B", SITE, "2024")
 
     assert (shown.title, shown.body.strip()) == ("A", "<p>B</p>")
 
 
-def test_nothing_that_takes_pages_in_brings_a_parser_into_its_own_process() -> None:
+def test_collecting_loads_no_parser_into_its_own_process() -> None:
     code = (
         "import sys, onrecord.collect.run_sources, onrecord.collect.rebuild,"
         " onrecord.collect.import_files, onrecord.collect.backfill, onrecord.run.run_due\n"
         "print({'bs4', 'lxml', 'nh3', 'trafilatura'} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
 
-    assert (done.stdout.strip(), done.stderr) == ("set()", "")
+    assert (result.stdout.strip(), result.stderr) == ("set()", "")

@@ -1,4 +1,4 @@
-"""Taking in what others kept."""
+"""Text collections, WARC and WACZ files of others are imported."""
 
 import gzip
 import json
@@ -45,22 +45,22 @@ def test_a_collection_is_found_and_labelled_a_transcript(archive: Run, tmp_path:
 def test_a_transcript_is_never_cited_as_a_capture(archive: Run, tmp_path: Path) -> None:
     archive("import", collection(tmp_path, LINE))
 
-    cited = archive("cite", "meridian:1").stdout
+    citation = archive("cite", "meridian:1").stdout
 
-    assert "transcript" in cited.lower()
-    assert "archived" not in cited.lower()
+    assert "transcript" in citation.lower()
+    assert "archived" not in citation.lower()
 
 
-def test_taking_a_collection_in_again_adds_nothing(archive: Run, tmp_path: Path) -> None:
+def test_importing_a_collection_again_adds_nothing(archive: Run, tmp_path: Path) -> None:
     path = collection(tmp_path, LINE)
     archive("import", path)
 
-    again = json.loads(archive("import", path, "--json").stdout)
+    second = json.loads(archive("import", path, "--json").stdout)
 
-    assert (again["statements"], again["versions"], again["captures"]) == (0, 0, {})
+    assert (second["statements"], second["versions"], second["captures"]) == (0, 0, {})
 
 
-def test_a_transcript_comes_back_from_the_evidence(archive: Run, tmp_path: Path) -> None:
+def test_a_transcript_survives_a_rebuild(archive: Run, tmp_path: Path) -> None:
     archive("import", collection(tmp_path, LINE, {**LINE, "id": "meridian:2", "text": "Other."}))
     before = archive("export", "-").stdout
 
@@ -76,7 +76,7 @@ def test_a_transcript_comes_back_from_the_evidence(archive: Run, tmp_path: Path)
         ({"id": "x"}, "source: expected text"),
     ],
 )
-def test_a_line_that_is_not_one_is_named(
+def test_a_malformed_line_is_named(
     archive: Run, tmp_path: Path, broken: dict[str, Any], problem: str
 ) -> None:
     result = archive("import", collection(tmp_path, LINE, broken))
@@ -96,8 +96,8 @@ def test_a_cut_off_collection_is_a_format_error(archive: Run, tmp_path: Path) ->
 def test_foreign_evidence_keeps_its_ids_and_dates(archive: Run) -> None:
     result = archive("import", editions(), "--json")
 
-    taken = json.loads(result.stdout)
-    assert taken["captures"] == {"ok": 6, "gone": 1}
+    summary = json.loads(result.stdout)
+    assert summary["captures"] == {"ok": 6, "gone": 1}
     (line,) = archive("search", '"refused entry to the facility"', "--json").stdout.splitlines()
     capture = json.loads(line)["capture"]
     assert capture["captured"] == "2024-03-05T09:30:00Z"
@@ -109,7 +109,7 @@ def test_foreign_evidence_keeps_its_ids_and_dates(archive: Run) -> None:
     [("empty.warc.gz", b""), ("page.warc.gz", b"<html>"), ("cut.warc.gz", gzip.compress(b"W")[:9])],
     ids=["empty", "a web page", "cut off"],
 )
-def test_what_is_no_warc_file_is_one_clear_line(
+def test_a_file_that_is_no_warc_file_is_one_clear_line(
     archive: Run, tmp_path: Path, name: str, data: bytes
 ) -> None:
     path = tmp_path / name

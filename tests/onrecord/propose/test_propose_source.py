@@ -1,4 +1,4 @@
-"""Sources that are proposed from what a publisher's site shows."""
+"""Sources are proposed from a publisher's feeds, lists of links and articles."""
 
 import tomllib
 from pathlib import Path
@@ -10,24 +10,24 @@ from tests.support.memento_server import crawled
 from tests.support.warc_files import answer
 
 SITE = "https://bank.ruritania.example"
-SAID = {
+TOPICS = {
     "peg": "The peg will be kept, whatever is said about it in the taverns of the old harbour.",
     "coin": "A new coin will be struck in spring, and the old ones stay good until they wear out.",
     "loan": "No loan was asked for by the ministry, and none will be given before the harvest.",
 }
 
 
-def speech(name: str, number: int, *, silent: bool = False) -> bytes:
-    """Return a page whose text stands among what every page of the site carries.
+def speech(name: str, number: int, *, undated: bool = False) -> bytes:
+    """Return a page whose text is surrounded by the boilerplate of the site.
 
-    On a `silent` one only machines are told the day.
+    An `undated` one shows no day of issue; only its JSON-LD has it.
     """
-    told = f'{{"@type": "NewsArticle", "datePublished": "2024-03-0{number}"}}'
-    script = f'<script type="application/ld+json">{told}</script>' if silent else ""
-    dated = "" if silent else f"<p class='dated'>{number} March 2024</p>"
+    json_ld = f'{{"@type": "NewsArticle", "datePublished": "2024-03-0{number}"}}'
+    script = f'<script type="application/ld+json">{json_ld}</script>' if undated else ""
+    dated = "" if undated else f"<p class='dated'>{number} March 2024</p>"
     menu = "".join(f'<li><a href="/{n}">{n.title()}</a></li>' for n in ("about", "rates", "jobs"))
     paragraphs = "".join(
-        f"<p>{SAID[name]} It was said for the {n}th time.</p>" for n in range(4, 9)
+        f"<p>{TOPICS[name]} It was said for the {n}th time.</p>" for n in range(4, 9)
     )
     page = (
         f"<html lang='en'><head><title>On the {name} of Ruritania - Bank</title>{script}</head>"
@@ -49,12 +49,12 @@ def listing(head: str = "") -> bytes:
     )
 
 
-def feed(*, whole: bool) -> bytes:
+def feed(*, full_text: bool) -> bytes:
     items = "".join(
         f"<item><title>On the {name}</title><link>{SITE}/speeches/{n}-{name}</link>"
         f"<guid>{n}</guid><pubDate>Mon, 0{n} Apr 2024 10:00:00 GMT</pubDate>"
-        f"<description>{(SAID[name] + ' ') * (10 if whole else 1)}</description></item>"
-        for n, name in enumerate(SAID, 1)
+        f"<description>{(TOPICS[name] + ' ') * (10 if full_text else 1)}</description></item>"
+        for n, name in enumerate(TOPICS, 1)
     )
     return answer(f'<?xml version="1.0"?><rss><channel>{items}</channel></rss>'.encode())
 
@@ -65,14 +65,14 @@ def site(tmp_path: Path, run: Run) -> Path:
     return tmp_path / "site.warc.gz"
 
 
-def crawl(file: Path, *, silent: bool = False, **pages: bytes) -> Path:
+def crawl(file: Path, *, undated: bool = False, **pages: bytes) -> Path:
     day = "2024-05-06T07:08:09Z"
     speeches = [
-        (day, f"{SITE}/speeches/{number}-{name}", speech(name, number, silent=silent))
-        for number, name in enumerate(SAID, 1)
+        (day, f"{SITE}/speeches/{number}-{name}", speech(name, number, undated=undated))
+        for number, name in enumerate(TOPICS, 1)
     ]
-    named = {"home": f"{SITE}/", "feed": f"{SITE}/news.rss", "usual": f"{SITE}/rss.xml"}
-    return crawled(file, *speeches, *((day, named[n], page) for n, page in pages.items()))
+    urls = {"home": f"{SITE}/", "feed": f"{SITE}/news.rss", "usual": f"{SITE}/rss.xml"}
+    return crawled(file, *speeches, *((day, urls[n], page) for n, page in pages.items()))
 
 
 def test_a_list_of_links_and_its_pages_make_a_source(site: Path, run: Run) -> None:
@@ -81,15 +81,15 @@ def test_a_list_of_links_and_its_pages_make_a_source(site: Path, run: Run) -> No
     result = run("sources", "add", f"{SITE}/", "--from", site)
 
     assert result.exit_code == 0, result.stderr
-    told = tomllib.loads(result.stdout)
-    (layout,) = told["layouts"]
-    assert told["listings"] == [{"way": "listing", "urls": [f"{SITE}/"], "items": ".speech"}]
+    toml = tomllib.loads(result.stdout)
+    (layout,) = toml["layouts"]
+    assert toml["listings"] == [{"way": "listing", "urls": [f"{SITE}/"], "items": ".speech"}]
     assert (layout["title"], layout["text"], layout["issued"]) == ("h1", ".speech-body", ".dated")
     assert "2024-03-01 (“1 March 2024”)" in result.stderr
 
 
-def test_a_day_that_only_machines_are_told_is_learned_too(site: Path, run: Run) -> None:
-    crawl(site, silent=True, home=listing())
+def test_a_day_of_issue_in_json_ld_only_is_learned_too(site: Path, run: Run) -> None:
+    crawl(site, undated=True, home=listing())
 
     result = run("sources", "add", f"{SITE}/", "--from", site)
 
@@ -100,24 +100,24 @@ def test_a_day_that_only_machines_are_told_is_learned_too(site: Path, run: Run) 
 
 def test_a_feed_that_a_page_names_is_preferred(site: Path, run: Run) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="/news.rss">'
-    crawl(site, home=listing(link), feed=feed(whole=False))
+    crawl(site, home=listing(link), feed=feed(full_text=False))
 
-    told = tomllib.loads(run("sources", "add", f"{SITE}/", "--from", site).stdout)
+    toml = tomllib.loads(run("sources", "add", f"{SITE}/", "--from", site).stdout)
 
-    assert told["listings"] == [{"way": "feed", "urls": [f"{SITE}/news.rss"]}]
-    assert told["layouts"][0]["reads"] == "html"
+    assert toml["listings"] == [{"way": "feed", "urls": [f"{SITE}/news.rss"]}]
+    assert toml["layouts"][0]["reads"] == "html"
 
 
 def test_a_feed_is_found_at_its_usual_place(site: Path, run: Run) -> None:
-    crawl(site, home=listing(), usual=feed(whole=False))
+    crawl(site, home=listing(), usual=feed(full_text=False))
 
-    told = tomllib.loads(run("sources", "add", f"{SITE}/", "--from", site).stdout)
+    toml = tomllib.loads(run("sources", "add", f"{SITE}/", "--from", site).stdout)
 
-    assert told["listings"][0]["urls"] == [f"{SITE}/rss.xml"]
+    assert toml["listings"][0]["urls"] == [f"{SITE}/rss.xml"]
 
 
 def test_a_feed_that_holds_whole_texts_is_read_itself(site: Path, run: Run) -> None:
-    crawl(site, feed=feed(whole=True))
+    crawl(site, feed=feed(full_text=True))
 
     result = run("sources", "add", f"{SITE}/news.rss", "--from", site)
 
@@ -129,13 +129,13 @@ def test_a_feed_that_holds_whole_texts_is_read_itself(site: Path, run: Run) -> N
 def test_articles_may_be_named(site: Path, run: Run) -> None:
     crawl(site)
 
-    urls = [f"{SITE}/speeches/{n}-{name}" for n, name in enumerate(SAID, 1)]
-    told = tomllib.loads(run("sources", "add", *urls, "--from", site).stdout)
+    urls = [f"{SITE}/speeches/{n}-{name}" for n, name in enumerate(TOPICS, 1)]
+    toml = tomllib.loads(run("sources", "add", *urls, "--from", site).stdout)
 
-    assert told["pages"] == r"https?://bank\.ruritania\.example/speeches/[^/?#]+"
+    assert toml["pages"] == r"https?://bank\.ruritania\.example/speeches/[^/?#]+"
 
 
-def test_what_is_written_is_a_source_that_reads(site: Path, run: Run) -> None:
+def test_the_written_source_reads_the_site(site: Path, run: Run) -> None:
     crawl(site, home=listing())
 
     run("sources", "add", f"{SITE}/", "--from", site, "--name", "bank", "--write")
@@ -152,13 +152,13 @@ def test_nothing_is_written_unasked_or_twice(site: Path, run: Run, archive_folde
     run(*words)
     assert list((archive_folder / "sources").glob("*.toml")) == []
     assert run(*words, "--write").exit_code == 0
-    again = run(*words, "--write")
+    second = run(*words, "--write")
 
-    assert again.exit_code == 5
-    assert "bank.toml" in again.stderr
+    assert second.exit_code == 5
+    assert "bank.toml" in second.stderr
 
 
-def test_what_it_looked_at_is_kept_and_is_no_statement(site: Path, run: Run) -> None:
+def test_the_pages_it_fetched_are_stored_and_are_no_statements(site: Path, run: Run) -> None:
     crawl(site, home=listing())
 
     run("sources", "add", f"{SITE}/", "--from", site)
@@ -168,17 +168,19 @@ def test_what_it_looked_at_is_kept_and_is_no_statement(site: Path, run: Run) -> 
 
 
 @pytest.mark.parametrize(
-    ("pages", "said"),
+    ("pages", "problem"),
     [
-        ({}, "expected a page, found no good answer"),
+        ({}, "expected a page, found no good response"),
         ({"home": answer(b"<html><p>Closed for the feast.</p></html>")}, "found 0 of 0 named"),
     ],
 )
-def test_what_is_missing_is_said(site: Path, run: Run, pages: dict[str, bytes], said: str) -> None:
+def test_an_error_says_what_is_missing(
+    site: Path, run: Run, pages: dict[str, bytes], problem: str
+) -> None:
     crawl(site, **pages)
 
     result = run("sources", "add", f"{SITE}/", "--from", site)
 
     assert result.exit_code == 5
-    assert said in result.stderr
+    assert problem in result.stderr
     assert result.stdout == ""

@@ -1,4 +1,4 @@
-"""One call of `run`: what is visited, what is recorded, what it exits with."""
+"""One call of `run`: which sources are visited, which runs recorded, which code it exits with."""
 
 import os
 import signal
@@ -17,16 +17,16 @@ from archive.runs import Run, RunOutcome
 from onrecord.collect.ingest import RunStats
 from onrecord.run.run_due import RunEnvironment, RunResult
 from onrecord.run.run_loop import RunLoop
-from onrecord.schedule.timer_units import NOTHING_DUE
+from onrecord.schedule.timer_units import EXIT_NOTHING_DUE
 from tests.onrecord.conftest import PANEL, Collecting
 
 
 def runs(collecting: Collecting) -> list[Run]:
-    with collecting.asking() as connection:
+    with collecting.connect() as connection:
         return run_history.runs(connection)
 
 
-def test_what_is_due_is_visited_once_and_then_not_until_it_is_due_again(
+def test_a_due_source_is_visited_once_and_then_not_until_it_is_due_again(
     collecting: Collecting,
 ) -> None:
     collecting.publisher.publish(7, "Release them.")
@@ -35,7 +35,7 @@ def test_what_is_due_is_visited_once_and_then_not_until_it_is_due_again(
     collecting.clock.pass_by(days=2)
     third = collecting.run()
 
-    assert [list(ran.visited) for ran in (first, second, third)] == [[PANEL], [], [PANEL]]
+    assert [list(result.visited) for result in (first, second, third)] == [[PANEL], [], [PANEL]]
 
 
 def test_after_days_off_there_is_one_visit(collecting: Collecting) -> None:
@@ -50,9 +50,9 @@ def test_a_visit_that_captures_nothing_is_recorded_with_its_reason_and_tried_aga
 ) -> None:
     collecting.site.walled = True
 
-    ran = collecting.run()
+    result = collecting.run()
 
-    assert list(ran.failed) == [PANEL]
+    assert list(result.failed) == [PANEL]
     (visit,) = runs(collecting)
     assert visit.outcome is RunOutcome.EMPTY
     assert "blocked" in visit.detail
@@ -71,12 +71,12 @@ def test_a_page_that_was_listed_while_the_site_failed_is_captured_later(
 
     collecting.every(25, 2)
 
-    with collecting.asking() as connection:
+    with collecting.connect() as connection:
         version = version_queries.version(connection, "meridian_panel:PD_2024_7")
     assert version.reading.text == "Release them."
 
 
-def test_asked_to_stop_it_stops_before_the_next_page_and_keeps_what_it_has(
+def test_a_requested_stop_comes_before_the_next_page_and_keeps_what_was_captured(
     collecting: Collecting,
 ) -> None:
     for number in range(1, 6):
@@ -85,21 +85,21 @@ def test_asked_to_stop_it_stops_before_the_next_page_and_keeps_what_it_has(
 
     def stop_after_two(url: str, when: object) -> object:
         if len(collecting.site.asked) == 2:
-            collecting.stop.asked.set()
+            collecting.stop.event.set()
         return answers(url, when)  # type: ignore[arg-type]
 
     collecting.site.answers = stop_after_two  # type: ignore[method-assign, assignment]
-    ran = collecting.run()
+    result = collecting.run()
 
-    assert ran.stopped
+    assert result.stopped
     assert runs(collecting)[0].outcome is RunOutcome.STOPPED
     assert len(collecting.site.asked) == 3
-    with collecting.asking() as connection:
+    with collecting.connect() as connection:
         assert len(list(version_queries.all_versions(connection))) == 2
 
 
 def test_a_visit_that_was_killed_is_named_and_made_again(collecting: Collecting) -> None:
-    with collecting.asking() as connection:
+    with collecting.connect() as connection:
         run_history.begin_run(connection, PANEL, collecting.clock())
 
     collecting.run()
@@ -152,18 +152,21 @@ GOOD = RunStats(captures=Counter(ok=1))
 
 
 @pytest.mark.parametrize(
-    ("ran", "code"),
+    ("result", "code"),
     [
         (RunResult(visited={"a": GOOD}), 0),
         (RunResult(visited={"a": GOOD, "b": RunStats()}, failed={"b": "503"}), 1),
         (RunResult(visited={"b": RunStats()}, failed={"b": "503"}), 1),
-        (RunResult(), NOTHING_DUE),
+        (RunResult(), EXIT_NOTHING_DUE),
         (RunResult(visited={"a": RunStats()}, stopped=True), 130),
     ],
 )
 def test_a_run_that_captured_nothing_never_exits_0(
-    collecting: Collecting, ran: RunResult, code: int
+    collecting: Collecting, result: RunResult, code: int
 ) -> None:
-    machine = RunEnvironment(doors=collecting.site.doors, now=collecting.clock)
+    environment = RunEnvironment(open_fetcher=collecting.site.doors, now=collecting.clock)
 
-    assert RunLoop(context=collecting.context, machine=machine, ran=ran).exit_code == code
+    assert (
+        RunLoop(context=collecting.context, environment=environment, result=result).exit_code
+        == code
+    )

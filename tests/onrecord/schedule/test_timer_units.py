@@ -1,4 +1,4 @@
-"""What tells the machine to call `run`: units and a crontab line that really do."""
+"""The systemd units and the crontab line call `run` as systemd and cron would."""
 
 import os
 import shlex
@@ -15,13 +15,13 @@ from archive.catalogue.monitoring import schedule_table
 from archive.runs import ScheduleEntry
 from onrecord.context import Context
 from onrecord.schedule.timer_units import (
-    NOTHING_DUE,
+    EXIT_NOTHING_DUE,
     Job,
+    add_line,
     cron_line,
-    service,
-    timer,
-    with_line,
-    without_line,
+    remove_line,
+    service_unit,
+    timer_unit,
 )
 from tests.conftest import Run
 from tests.support.builders import START
@@ -32,23 +32,23 @@ def job(archive: Path = Path("/srv/ngo archive/100%")) -> Job:
     return Job(program=[sys.executable, "-m", "onrecord"], archive=archive)
 
 
-def executed(command: list[str] | str, **how: object) -> subprocess.CompletedProcess[str]:
+def run_command(command: list[str] | str, **options: object) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, **how
+        command, env=environment, capture_output=True, text=True, check=False, **options
     )  # type: ignore[call-overload, no-any-return]
 
 
 @pytest.fixture
 def nothing_due(run: Run, archive_folder: Path) -> Path:
-    """Return an archive whose every source is paused: a call of `run` asks nobody anything."""
+    """Return an archive whose every source is paused: a call of `run` sends no request."""
     run("init")
-    lines = [
+    entries = [
         ScheduleEntry(source=name, next_due=START, rhythm=timedelta(days=1), paused=True)
         for name in Context(archive_folder).sources
     ]
     with transaction(archive_folder / "catalogue.sqlite") as connection:
-        schedule_table.save_schedule_entries(connection, lines)
+        schedule_table.save_schedule_entries(connection, entries)
     return archive_folder
 
 
@@ -57,47 +57,47 @@ def test_the_crontab_line_does_what_cron_would_do_with_it(nothing_due: Path) -> 
 
     # crontab(5): five fields, then the command; \% stands for %.
     command = line.split(maxsplit=5)[5].replace(r"\%", "%")
-    done = executed(["/bin/sh", "-c", command])
+    process = run_command(["/bin/sh", "-c", command])
 
-    assert (done.returncode, done.stdout) == (0, "")
+    assert (process.returncode, process.stdout) == (0, "")
     assert (nothing_due / "catalogue.sqlite").stat().st_mode & 0o077 == 0
 
 
 def test_the_units_command_does_what_systemd_would_do_with_it(nothing_due: Path) -> None:
-    text = service(job(nothing_due))
+    text = service_unit(job(nothing_due))
     command = next(line for line in text.splitlines() if line.startswith("ExecStart="))
 
-    done = executed(shlex.split(command.removeprefix("ExecStart=")))
+    process = run_command(shlex.split(command.removeprefix("ExecStart=")))
 
-    assert done.returncode == NOTHING_DUE
-    assert f"SuccessExitStatus={NOTHING_DUE}" in text
+    assert process.returncode == EXIT_NOTHING_DUE
+    assert f"SuccessExitStatus={EXIT_NOTHING_DUE}" in text
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs systemd-analyze")
-def test_systemd_has_nothing_to_say_against_the_units(tmp_path: Path) -> None:
-    units = {"service": service(job()), "timer": timer(job())}
+def test_systemd_accepts_the_units_without_a_warning(tmp_path: Path) -> None:
+    units = {"service": service_unit(job()), "timer": timer_unit(job())}
     paths = [tmp_path / f"{job().name}.{kind}" for kind in units]
     for path, text in zip(paths, units.values(), strict=True):
         path.write_text(text)
 
-    done = executed(["systemd-analyze", "verify", "--man=no", *map(str, paths)])
+    process = run_command(["systemd-analyze", "verify", "--man=no", *map(str, paths)])
 
-    ours = [line for line in done.stderr.splitlines() if job().name in line]
-    assert (done.returncode, ours) == (0, [])
+    own_lines = [line for line in process.stderr.splitlines() if job().name in line]
+    assert (process.returncode, own_lines) == (0, [])
 
 
 def test_a_percent_sign_does_not_end_a_crontab_line() -> None:
     assert r"100\%" in cron_line(job())
-    assert "100%%" in service(job())
+    assert "100%%" in service_unit(job())
 
 
 def test_a_crontab_keeps_its_other_lines_and_has_ours_once() -> None:
     others = "MAILTO=me\n0 5 * * * backup\n"
 
-    twice = with_line(with_line(others, job()), job())
+    twice = add_line(add_line(others, job()), job())
 
     assert twice == others + cron_line(job()) + "\n"
-    assert without_line(twice, job()) == others
+    assert remove_line(twice, job()) == others
 
 
 def test_install_writes_the_units_and_remove_takes_them_away(run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Alerts reach people: in order, retried, never lost."""
+"""Alerts are delivered in order, retried and never lost."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from archive.catalogue.monitoring import alert_queue, watch_list
 from archive.errors import FetchError
 from archive.news import Watch
 from onrecord.context import Context
-from onrecord.watch.deliver import check_channel, deliver_alerts, shown
+from onrecord.watch.deliver import check_channel, deliver_alerts, masked_url
 from tests.onrecord.conftest import PANEL, Collecting
 from tests.support.builders import START
 
@@ -28,8 +28,8 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 @pytest.fixture
 def alerted(collecting: Collecting) -> Collecting:
-    """Return an archive with three alerts, numbered 1 to 3, and none of them told."""
-    with collecting.asking() as connection:
+    """Return an archive with three alerts, numbered 1 to 3, and none of them delivered."""
+    with collecting.connect() as connection:
         watch_list.add_watch(connection, Watch(kind="source", wanted=PANEL, added=START))
     for number in (1, 2, 3):
         collecting.publisher.publish(number, f"Statement {number}.")
@@ -37,11 +37,11 @@ def alerted(collecting: Collecting) -> Collecting:
     return collecting
 
 
-def tells(alerted: Collecting, url: str, digest: float = 0.0) -> None:
-    """Have all alerts there are told to `url`."""
-    with alerted.asking() as connection:
+def add_channel(alerted: Collecting, url: str, digest: float = 0.0) -> None:
+    """Add a channel to which all existing alerts are to be delivered."""
+    with alerted.connect() as connection:
         alert_queue.add_channel(connection, url, digest)
-        (channel,) = [each for each in alert_queue.channels(connection) if each.url == url]
+        (channel,) = [channel for channel in alert_queue.channels(connection) if channel.url == url]
         alert_queue.save_channel(connection, replace(channel, told=0))
 
 
@@ -49,51 +49,53 @@ def numbers(text: str) -> list[int]:
     return [int(line.split()[1]) for line in text.splitlines() if line.startswith("alert ")]
 
 
-def test_alerts_are_told_in_order_and_each_once(alerted: Collecting) -> None:
-    tells(alerted, "test://here")
-    told: list[str] = []
+def test_alerts_are_delivered_in_order_and_each_once(alerted: Collecting) -> None:
+    add_channel(alerted, "test://here")
+    delivered: list[str] = []
 
     for _ in range(3):
-        deliver_alerts(alerted.context, alerted.clock(), lambda url, title, body: told.append(body))
+        deliver_alerts(
+            alerted.context, alerted.clock(), lambda url, title, body: delivered.append(body)
+        )
 
-    assert numbers("\n".join(told)) == [1, 2, 3]
+    assert numbers("\n".join(delivered)) == [1, 2, 3]
 
 
-def test_what_does_not_arrive_holds_up_the_rest_and_is_tried_again(alerted: Collecting) -> None:
-    tells(alerted, "test://here")
-    told: list[str] = []
+def test_a_failed_message_delays_the_next_ones_and_is_retried(alerted: Collecting) -> None:
+    add_channel(alerted, "test://here")
+    delivered: list[str] = []
 
-    def refuses_once(url: str, title: str, body: str) -> None:
+    def refuse_once(url: str, title: str, body: str) -> None:
         if "alert 2" in body and not refused:
             refused.append(body)
             raise FetchError("503")
-        told.append(body)
+        delivered.append(body)
 
     refused: list[str] = []
-    assert deliver_alerts(alerted.context, alerted.clock(), refuses_once) == ["test://…: 503"]
-    assert numbers("\n".join(told)) == [1]
-    assert "waits" in deliver_alerts(alerted.context, alerted.clock(), refuses_once)[0]
-    deliver_alerts(alerted.context, alerted.clock() + timedelta(minutes=6), refuses_once)
+    assert deliver_alerts(alerted.context, alerted.clock(), refuse_once) == ["test://…: 503"]
+    assert numbers("\n".join(delivered)) == [1]
+    assert "waits" in deliver_alerts(alerted.context, alerted.clock(), refuse_once)[0]
+    deliver_alerts(alerted.context, alerted.clock() + timedelta(minutes=6), refuse_once)
 
-    assert numbers("\n".join(told)) == [1, 2, 3]
+    assert numbers("\n".join(delivered)) == [1, 2, 3]
 
 
 def test_a_digest_is_one_message_in_its_hours(alerted: Collecting) -> None:
-    tells(alerted, "test://here", digest=24)
-    told: list[tuple[str, str]] = []
+    add_channel(alerted, "test://here", digest=24)
+    delivered: list[tuple[str, str]] = []
 
-    def take(url: str, title: str, body: str) -> None:
-        told.append((title, body))
+    def record(url: str, title: str, body: str) -> None:
+        delivered.append((title, body))
 
-    deliver_alerts(alerted.context, alerted.clock(), take)
+    deliver_alerts(alerted.context, alerted.clock(), record)
     alerted.publisher.publish(4, "Statement 4.")
     alerted.every(2, 1)
-    deliver_alerts(alerted.context, alerted.clock(), take)
-    assert [(title, numbers(body)) for title, body in told] == [("3 alerts", [1, 2, 3])]
+    deliver_alerts(alerted.context, alerted.clock(), record)
+    assert [(title, numbers(body)) for title, body in delivered] == [("3 alerts", [1, 2, 3])]
 
     alerted.clock.pass_by(hours=24)
-    deliver_alerts(alerted.context, alerted.clock(), take)
-    assert numbers(told[1][1]) == [4]
+    deliver_alerts(alerted.context, alerted.clock(), record)
+    assert numbers(delivered[1][1]) == [4]
 
 
 def test_feed_files_hold_each_alert_once_the_newest_first(
@@ -101,7 +103,7 @@ def test_feed_files_hold_each_alert_once_the_newest_first(
 ) -> None:
     atom, feed = tmp_path / "alerts.atom", tmp_path / "alerts.json"
     for url in (f"atom:{atom}", f"jsonfeed:{feed}"):
-        tells(alerted, url)
+        add_channel(alerted, url)
 
     deliver_alerts(alerted.context, alerted.clock())
 
@@ -112,10 +114,10 @@ def test_feed_files_hold_each_alert_once_the_newest_first(
     assert len({item["id"] for item in items}) == 3
 
 
-def test_killed_between_two_messages_it_goes_on_after_the_last_that_arrived(
+def test_a_process_killed_between_two_messages_resumes_after_the_last_delivered(
     alerted: Collecting, tmp_path: Path
 ) -> None:
-    tells(alerted, "test://here")
+    add_channel(alerted, "test://here")
     received = tmp_path / "received"
     program = (
         "import os, signal, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
@@ -130,8 +132,8 @@ def test_killed_between_two_messages_it_goes_on_after_the_last_that_arrived(
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     words = [sys.executable, "-c", program, str(alerted.folder), str(received)]
 
-    died = subprocess.run([*words, "die"], env=environment, check=False)
-    assert died.returncode == -signal.SIGKILL
+    process = subprocess.run([*words, "die"], env=environment, check=False)
+    assert process.returncode == -signal.SIGKILL
     assert numbers(received.read_text()) == [1]
     subprocess.run([*words, "live"], env=environment, check=True)
 
@@ -140,7 +142,7 @@ def test_killed_between_two_messages_it_goes_on_after_the_last_that_arrived(
 
 @pytest.fixture
 def webhook() -> Iterator[tuple[str, list[bytes]]]:
-    """Yield the address of a webhook on loopback and what it was sent."""
+    """Yield the address of a webhook on loopback and the bodies it received."""
     received: list[bytes] = []
 
     class Hook(BaseHTTPRequestHandler):
@@ -167,30 +169,30 @@ def test_apprise_carries_alerts_to_a_webhook(
 ) -> None:
     pytest.importorskip("apprise")
     url, received = webhook
-    tells(alerted, check_channel(url))
+    add_channel(alerted, check_channel(url))
 
     assert deliver_alerts(alerted.context, alerted.clock()) == []
 
-    bodies = [json.loads(each)["message"] for each in received]
+    bodies = [json.loads(item)["message"] for item in received]
     assert numbers("\n".join(bodies)) == [1, 2, 3]
 
 
-def test_an_address_of_no_channel_is_refused_and_passwords_are_not_shown() -> None:
-    with pytest.raises(FetchError, match="in a folder that is there"):
+def test_an_unusable_address_is_refused_and_passwords_are_not_shown() -> None:
+    with pytest.raises(FetchError, match="in a folder that exists"):
         check_channel("atom:/no/such/folder/feed.atom")
 
-    assert shown("mailto://me:secret@mail.example") == "mailto://…mple"
-    assert shown("atom:/srv/alerts.atom") == "atom:/srv/alerts.atom"
+    assert masked_url("mailto://me:secret@mail.example") == "mailto://…mple"
+    assert masked_url("atom:/srv/alerts.atom") == "atom:/srv/alerts.atom"
 
 
-def test_nothing_is_told_twice_when_two_processes_are_at_it(alerted: Collecting) -> None:
-    tells(alerted, "test://here")
-    told: list[str] = []
+def test_two_processes_deliver_nothing_twice(alerted: Collecting) -> None:
+    add_channel(alerted, "test://here")
+    delivered: list[str] = []
 
     def send(url: str, title: str, body: str) -> None:
-        told.append(body)
+        delivered.append(body)
         assert deliver_alerts(Context(alerted.folder), alerted.clock(), send) == []
 
     deliver_alerts(alerted.context, alerted.clock(), send)
 
-    assert numbers("\n".join(told)) == [1, 2, 3]
+    assert numbers("\n".join(delivered)) == [1, 2, 3]

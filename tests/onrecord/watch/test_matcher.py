@@ -1,4 +1,4 @@
-"""Saved queries against a new text: the same answers as the search engine gives."""
+"""The matcher of saved queries gives the same answers as the search engine."""
 
 import random
 from collections.abc import Iterator
@@ -81,7 +81,7 @@ def documents() -> list[Document]:
 
 
 def words_in(text: str) -> Iterator[str]:
-    return iter("".join(c if c.isalnum() else " " for c in text).split())
+    return iter("".join(char if char.isalnum() else " " for char in text).split())
 
 
 @pytest.fixture(scope="module")
@@ -91,44 +91,53 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> WhooshEngine:
     return engine
 
 
-def searched(engine: WhooshEngine, query: str) -> set[str]:
+def search_keys(engine: WhooshEngine, query: str) -> set[str]:
     return {hit.key for hit in engine.search(parse(query), limit=50, collapse=False).hits}
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_a_watch_is_told_of_what_a_search_would_find(engine: WhooshEngine, query: str) -> None:
+def test_a_query_matches_the_texts_that_a_search_finds(engine: WhooshEngine, query: str) -> None:
     matcher = Matcher([(1, parse(query).root)])
 
-    told = {each.key for each in documents() if matcher.answered_by(each)}
+    matches = {document.key for document in documents() if matcher.matching_queries(document)}
 
-    assert told == searched(engine, query)
+    assert matches == search_keys(engine, query)
 
 
-def test_so_it_is_for_any_combination_of_queries(engine: WhooshEngine) -> None:
-    chance = random.Random(3)
-    asked = QUERIES
+def test_any_combination_of_queries_matches_the_texts_that_a_search_finds(
+    engine: WhooshEngine,
+) -> None:
+    rng = random.Random(3)
+    queries = QUERIES
     nodes = {}
     for number in range(200):
-        one, two = (parse(query) for query in chance.sample(asked, 2))
-        join = chance.choice([And, Or])
-        nodes[number] = (join((one.root, two.root)), join, one.text, two.text)
+        first, second = (parse(query) for query in rng.sample(queries, 2))
+        join = rng.choice([And, Or])
+        nodes[number] = (join((first.root, second.root)), join, first.text, second.text)
     matcher = Matcher((number, node) for number, (node, *_) in nodes.items())
 
-    told = {each.key: set(matcher.answered_by(each)) for each in documents()}
+    matches = {document.key: set(matcher.matching_queries(document)) for document in documents()}
 
-    found = {query: searched(engine, query) for query in asked}
-    for number, (_, join, one, two) in nodes.items():
-        expected = found[one] & found[two] if join is And else found[one] | found[two]
-        assert {key for key, numbers in told.items() if number in numbers} == expected, (one, two)
+    keys_by_query = {query: search_keys(engine, query) for query in queries}
+    for number, (_, join, first, second) in nodes.items():
+        expected = (
+            keys_by_query[first] & keys_by_query[second]
+            if join is And
+            else keys_by_query[first] | keys_by_query[second]
+        )
+        assert {key for key, numbers in matches.items() if number in numbers} == expected, (
+            first,
+            second,
+        )
 
 
-def test_of_many_queries_only_those_that_match_are_named() -> None:
+def test_of_many_queries_only_the_matching_ones_are_returned() -> None:
     words = sorted({word for _, text in TEXTS.values() for word in words_in(text)})
     nodes = [(number, parse(f'"{word}"').root) for number, word in enumerate(words)]
     (text, *_) = documents()
 
-    told = Matcher(nodes).answered_by(text)
+    matches = Matcher(nodes).matching_queries(text)
 
-    assert {words[number].lower() for number in told} == {
+    assert {words[number].lower() for number in matches} == {
         word.lower() for word in words_in(text.text)
     }

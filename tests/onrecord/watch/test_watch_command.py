@@ -1,4 +1,4 @@
-"""status, coverage, diff, watch, run: as a user calls them."""
+"""The commands status, coverage, diff, watch and schedule, as a user calls them."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,9 @@ def objects(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines()]
 
 
-def test_status_names_a_wall_and_who_is_missing(collecting: Collecting, run: Run) -> None:
+def test_status_names_a_blocked_source_and_a_missing_statement(
+    collecting: Collecting, run: Run
+) -> None:
     collecting.publisher.publish(7, "Release them.")
     collecting.publisher.publish(8, "We regret.")
     collecting.every(24, 2)
@@ -25,8 +27,8 @@ def test_status_names_a_wall_and_who_is_missing(collecting: Collecting, run: Run
 
     *sources, archive = objects(run("status", "--json").stdout)
 
-    (panel,) = [each for each in sources if each["source"] == PANEL]
-    assert "blocked" in {each["kind"] for each in panel["wrong"]}
+    (panel,) = [item for item in sources if item["source"] == PANEL]
+    assert "blocked" in {item["kind"] for item in panel["wrong"]}
     assert (panel["statements"], panel["expected_minimum"]) == (2, 1)
     (missing,) = archive["absent"]
     assert (missing["kind"], missing["statement"]) == ("missing", EDITED)
@@ -46,14 +48,14 @@ def test_status_says_which_selector_finds_nothing_since_when_and_on_which_page(
 
     shown = run("status", "--json").stdout
 
-    (panel, *_) = [each for each in objects(shown) if each.get("source") == PANEL]
-    (drift,) = [each for each in panel["wrong"] if each["kind"] == "drift"]
+    (panel, *_) = [item for item in objects(shown) if item.get("source") == PANEL]
+    (drift,) = [item for item in panel["wrong"] if item["kind"] == "drift"]
     assert ".statement h1" in drift["detail"]
     assert "pd-2024-" in drift["detail"]
     assert drift["since"].startswith("2024-03-16")
 
 
-def test_coverage_says_of_each_day_what_is_held_and_why_not(
+def test_coverage_names_for_each_day_what_is_held_and_why_not(
     collecting: Collecting, run: Run, tmp_path: Path
 ) -> None:
     collecting.publisher.publish(7, "Release them.")
@@ -64,7 +66,7 @@ def test_coverage_says_of_each_day_what_is_held_and_why_not(
 
     days = objects(run("coverage", PANEL, "--since", "2024-03-04", "--json").stdout)
 
-    by_day = {each["day"]: (each["sure"], each["held"]) for each in days}
+    by_day = {item["day"]: (item["sure"], item["held"]) for item in days}
     assert by_day["2024-03-04"] == ("held", 1)
     assert by_day["2024-03-14"] == ("none", 0)
     assert by_day["2024-03-17"] == ("unseen", 0)
@@ -77,11 +79,11 @@ def test_coverage_says_of_each_day_what_is_held_and_why_not(
     assert "<script" not in shown
 
 
-def test_coverage_of_nothing_is_said_and_exits_1(collecting: Collecting, run: Run) -> None:
+def test_coverage_of_nothing_exits_1(collecting: Collecting, run: Run) -> None:
     assert run("coverage").exit_code == 1
 
 
-def test_a_changes_page_marks_words_in_their_places_and_runs_nothing(
+def test_a_changes_page_marks_changed_words_and_runs_no_script(
     collecting: Collecting, run: Run, tmp_path: Path
 ) -> None:
     collecting.publisher.publish(7, "They were not detained. 12 men &lt;b&gt;left&lt;/b&gt;.")
@@ -101,7 +103,7 @@ def test_a_changes_page_marks_words_in_their_places_and_runs_nothing(
     assert step["sorts"] == {"wording": 2, "numbers": 1, "negation": 1}
 
 
-def test_a_sentence_is_watched_from_the_command_line_and_its_change_is_told_once(
+def test_a_quotation_is_watched_from_the_command_line_and_its_change_is_one_alert(
     collecting: Collecting, run: Run, tmp_path: Path
 ) -> None:
     feed = tmp_path / "alerts.json"
@@ -114,15 +116,17 @@ def test_a_sentence_is_watched_from_the_command_line_and_its_change_is_told_once
     collecting.every(24 * 31, 1)
 
     run("watch", "check")
-    told = objects(run("watch", "alerts", "--json").stdout)
+    alerts = objects(run("watch", "alerts", "--json").stdout)
 
-    assert [each["detail"] for each in told] == ["the words are not there any more"]
+    assert [item["detail"] for item in alerts] == ["the words are no longer there"]
     (item,) = json.loads(feed.read_text())["items"]
-    assert item["_onrecord"] == told[0]
+    assert item["_onrecord"] == alerts[0]
     assert "onrecord diff meridian_panel:PD_2024_7" in item["content_text"]
 
 
-def test_a_sentence_nobody_said_cannot_be_watched(collecting: Collecting, run: Run) -> None:
+def test_a_quotation_that_no_statement_has_cannot_be_watched(
+    collecting: Collecting, run: Run
+) -> None:
     collecting.publisher.publish(7, "They were refused entry.")
     collecting.every(24, 1)
 
@@ -148,8 +152,8 @@ def test_watches_are_listed_and_removed(collecting: Collecting, run: Run) -> Non
 def test_a_paused_source_says_so_and_is_resumed(collecting: Collecting, run: Run) -> None:
     assert run("schedule", "pause", PANEL).exit_code == 0
     lines = objects(run("schedule", "show", "--json").stdout)
-    assert [each["source"] for each in lines if each["paused"]] == [PANEL]
+    assert [item["source"] for item in lines if item["paused"]] == [PANEL]
 
     run("schedule", "resume", PANEL)
 
-    assert not any(each["paused"] for each in objects(run("schedule", "show", "--json").stdout))
+    assert not any(item["paused"] for item in objects(run("schedule", "show", "--json").stdout))
