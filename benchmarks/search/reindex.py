@@ -22,8 +22,8 @@ from benchmarks.search.engines import scratch
 from benchmarks.search.run import documents_of, private
 from index.engine import Document
 from index.engines.whoosh import WhooshEngine
-from index.query_parser import literal
-from index.sync import BATCH
+from index.query_parser import literal_query
+from index.sync import BATCH_VERSIONS
 
 _NEW = 10  # statements added at once …
 _TIMES = 20  # … so many times
@@ -40,7 +40,7 @@ def main() -> None:
     folder = scratch()
     lines = folder / "documents.jsonl"
     _in_a_process(_write_lines, options, lines, kind="fork")
-    report: dict[str, Any] = {"documents": options.documents, "commits_of": BATCH}
+    report: dict[str, Any] = {"documents": options.documents, "commits_of": BATCH_VERSIONS}
     report |= _killed_and_gone_on(lines, folder / "index", options.documents // 2)
     report |= _in_a_process(_add_few, lines, folder / "index")
     options.out.write_text(json.dumps(report, indent=1))
@@ -104,10 +104,10 @@ def _make(lines: Path, index: Path, sender: Any) -> None:
     reached = skipped = int(engine.state() or 0)
     cpu = time.process_time()
     left = islice(_documents(lines), reached, None)
-    while batch := list(islice(left, BATCH)):
+    while batch := list(islice(left, BATCH_VERSIONS)):
         reached += len(batch)
         engine.update(batch, state=str(reached))
-    engine.tidy()
+    engine.merge_segments()
     if sender:
         sender.send(
             {
@@ -123,7 +123,7 @@ def _add_few(lines: Path, index: Path, sender: Any) -> None:
     """Add ten statements at a time; measure until another engine finds the last of them."""
     writer, reader = WhooshEngine(index), WhooshEngine(index)
     (model,) = islice(_documents(lines), 1)
-    reader.search(literal("the"))
+    reader.search(literal_query("the"))
     before = {path.name for path in index.iterdir()}
     spent = []
     for turn in range(_TIMES):
@@ -133,7 +133,7 @@ def _add_few(lines: Path, index: Path, sender: Any) -> None:
         ]
         start = time.perf_counter()
         writer.update(few)
-        assert reader.search(literal(names[-1])).total == 1
+        assert reader.search(literal_query(names[-1])).total == 1
         spent.append((time.perf_counter() - start) * 1000)
     old = before & {path.name for path in index.iterdir()}
     sender.send(

@@ -29,7 +29,7 @@ class Candidate:
 
 def weights(engine: Engine, words: Sequence[str]) -> list[float]:
     """Return how much each word tells: more for each halving of how often it occurs."""
-    often = engine.rarity(words)
+    often = engine.term_counts(words)
     most = 20 * max(*often, 1, 1)
     return [math.log2(1 + most / (1 + count)) for count in often]
 

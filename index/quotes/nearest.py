@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.engine import Document, Engine, Layer
-from index.normalise import Normal, normalise
+from index.normalise import NormalisedText, normalise
 from index.query_tree import Or, Prefix, Query, Stem
 from index.quotes.words.tokenize_quote import TokenizedQuote
-from index.stems import language, stem
+from index.stems import stem_words, stemming_language
 
 _ASKED = 6  # words a search is made of
 _LOOKED_AT = 4  # documents compared
@@ -67,7 +67,7 @@ def find_nearest(
     if len(content) < 4:
         return None
     words = list(content)
-    held = [word for word, count in zip(words, engine.rarity(words), strict=True) if count]
+    held = [word for word, count in zip(words, engine.term_counts(words), strict=True) if count]
     asked = sorted(held, key=lambda word: -content[word])[:_ASKED]
     parts: list[Stem | Prefix] = [Stem((word,)) for word in asked]
     parts += [Prefix(_carried(name)) for name in _names(cut) if _is_cyrillic(name)][:_ASKED]
@@ -108,25 +108,27 @@ def _in_document(
 ) -> NearestStatement | None:
     """Return the stretch, as long as one and a half quotations, that shares most."""
     normal = normalise(document.text)
-    held = spoken_in(normal.words[:400]) or language(document.lang)
+    held = spoken_in(normal.words[:400]) or stemming_language(document.lang)
     if spoken and held and spoken != held:
         names = {_carried(word): 1.0 for word in _names(cut)}
         return _best(document, normal, names, cut, translated=True) if names else None
-    name = language(document.lang) or "en"
-    stems = dict(zip(stem(name, list(content)), content.values(), strict=True))
+    name = stemming_language(document.lang) or "en"
+    stems = dict(zip(stem_words(name, list(content)), content.values(), strict=True))
     return _best(document, normal, stems, cut, translated=False, name=name)
 
 
 def _best(
     document: Document,
-    normal: Normal,
+    normal: NormalisedText,
     wanted: dict[str, float],
     cut: TokenizedQuote,
     *,
     translated: bool,
     name: str = "",
 ) -> NearestStatement | None:
-    theirs = [_carried(w) for w in normal.words] if translated else stem(name, list(normal.words))
+    theirs = (
+        [_carried(w) for w in normal.words] if translated else stem_words(name, list(normal.words))
+    )
     size = max(12, len(cut.words) * 3 // 2)
     whole = sum(wanted.values())
     inside: Counter[str] = Counter()

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from index.engine import Document
-from index.normalise import Normal, normalise, words_of
+from index.normalise import NormalisedText, normalise, words_of
 from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
-from index.stems import language, stem
+from index.stems import stem_words, stemming_language
 
 Key = tuple[str, str]  # "word", "stem" or "start", and which
 _SHORT = 6  # letters: beginnings of words are looked up by so many at most
@@ -26,8 +26,8 @@ class Text:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.normal: Normal = normalise(document.text)
-        self.language = language(document.lang)
+        self.normal: NormalisedText = normalise(document.text)
+        self.language = stemming_language(document.lang)
         self._sets: dict[str, set[int]] = {}
 
     @cached_property
@@ -41,7 +41,7 @@ class Text:
     def stem_places(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = defaultdict(list)
         distinct = list(self.places)
-        for word, root in zip(distinct, stem(self.language, distinct), strict=True):
+        for word, root in zip(distinct, stem_words(self.language, distinct), strict=True):
             found[root] += self.places[word]
         return found
 
@@ -105,7 +105,7 @@ def matches(node: Node, text: Text) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _roots(name: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(stem(name, words))
+    return tuple(stem_words(name, words))
 
 
 def _sure(run: Run) -> tuple[str, ...]:
@@ -278,7 +278,7 @@ class Matcher:
                 return {("start", runs[0].words[-1][:_SHORT])}
             case Stem(words):
                 rarest = min(words, key=self._cost)
-                root = stem(name, [rarest])[0]
+                root = stem_words(name, [rarest])[0]
                 self._common[root] = max(self._common[root], self._common[rarest])
                 return {("stem", root)}
             case Prefix(start):

@@ -53,7 +53,7 @@ def test_a_crafted_table_of_whoosh_beside_ours_is_never_loaded(
 
     engine = WhooshEngine(folder)
     engine.update([statement("more words", "b")])
-    engine.tidy()
+    engine.merge_segments()
 
     assert engine.search(ANY).total == 2
     assert not mine.exists()
@@ -86,7 +86,7 @@ def test_nothing_is_unpickled_in_the_life_of_an_index(
 
     engine = WhooshEngine(folder)
     engine.update([statement("more words", "b")])
-    engine.tidy()
+    engine.merge_segments()
     assert engine.search(ANY).total == 2
 
 
