@@ -65,7 +65,7 @@ def documents_until(connection: Connection, last_number: int) -> Iterator[Docume
 def _split_batches(
     numbered_versions: Iterable[tuple[int, Version]],
 ) -> Iterator[list[tuple[int, Version]]]:
-    """Yield lists of up to BATCH versions with their numbers."""
+    """Yield lists of up to BATCH_VERSIONS versions with their numbers."""
     batch: list[tuple[int, Version]] = []
     for numbered_version in numbered_versions:
         batch.append(numbered_version)

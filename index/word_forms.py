@@ -115,11 +115,13 @@ def _character_class(points: Iterable[int]) -> str:
 
 
 def _join_ranges(ranges: Iterable[Sequence[int]]) -> str:
+    """Return the body of a regular expression character class for `ranges`."""
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
 
 
 def _build_pattern() -> str:
     # Above are only ideographs. Looking up categories is slow: only ranges that can have marks.
+    """Return the regular expression of a token of any script."""
     chars = "".join(map(chr, range(0x20000)))
     separate = re.compile(f"[_{_APOSTROPHES}{_join_ranges(_SEPARATE)}]")
     spaced_chars = separate.sub(" ", chars)
@@ -132,10 +134,8 @@ def _build_pattern() -> str:
     }
     word_points = sorted(marks.union(match.start() for match in re.finditer(r"\w", spaced_chars)))
     # Python uses a table for a class only below U+10000: hence two classes of each.
-    bmp_word, astral_word = (
-        _character_class(point for point in word_points if point < 0x10000),
-        _character_class(point for point in word_points if point >= 0x10000),
-    )
+    bmp_word = _character_class(point for point in word_points if point < 0x10000)
+    astral_word = _character_class(point for point in word_points if point >= 0x10000)
     bmp_base = _character_class(
         point for point in word_points if point < 0x10000 and point not in marks
     )

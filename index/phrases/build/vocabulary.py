@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WINDOW_BYTES = 8
-_MAX_WINDOWED_BYTES = (
-    64  # bytes; longer words are hashed one by one, so that a page of them costs no more
-)
+# Longer words are hashed one by one, so that a word that fills a page costs no more.
+_MAX_WINDOWED_BYTES = 64
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(8)] + [2**64 - 1], dtype=np.uint64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)

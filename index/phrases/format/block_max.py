@@ -1,9 +1,9 @@
 """Compute BM25 norms, and the block maxima of term impacts.
 
-An impact is what BM25 makes of a term frequency f in a document: f / (f + norm). Robertson and
-Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009). The highest impact in each
-block of documents says which blocks can be skipped: Ding and Suel, Faster Top-k Document Retrieval
-Using Block-Max Indexes (SIGIR 2011).
+The impact of a term with frequency f in a document is f / (f + norm): its BM25 score without the
+weight of the term. Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond
+(2009). The highest impact in each block of documents says which blocks can be skipped: Ding and
+Suel, Faster Top-k Document Retrieval Using Block-Max Indexes (SIGIR 2011).
 """
 
 from typing import Any
@@ -37,13 +37,13 @@ def block_maxima(frequencies: NDArray[Any], norms: FloatArray) -> NDArray[np.uin
     return np.ceil(highest, out=highest).astype(np.uint8)
 
 
-def ceilings(stored_mean: float, mean: float) -> FloatArray:
+def ceilings(stored_mean_length: float, mean_length: float) -> FloatArray:
     """Return, for each value of a block maximum, an upper bound of impacts (but for rounding).
 
-    The block maxima were computed for a mean length of `stored_mean`; it is now `mean`. Where it
-    has grown by 1/r, a norm n has become no less than r·n, and f / (f + r·n) = p / ((1 - r)·p + r),
-    with p = f / (f + n).
+    The block maxima were computed for `stored_mean_length`; the mean length is now `mean_length`.
+    Where it has grown by 1/r, a norm n has become no less than r·n, and
+    f / (f + r·n) = p / ((1 - r)·p + r), with p = f / (f + n).
     """
     impacts = np.arange(_MAX_CODE + 1, dtype=np.float32) / np.float32(_MAX_CODE)
-    ratio = np.float32(min(1.0, stored_mean / mean))
+    ratio = np.float32(min(1.0, stored_mean_length / mean_length))
     return impacts / ((1 - ratio) * impacts + ratio)

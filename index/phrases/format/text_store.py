@@ -73,7 +73,7 @@ def train_dictionary(records: Sequence[bytes]) -> bytes:
     if sum(map(len, records)) < MIN_TRAINING_BYTES:
         return b""
     samples: list[Any] = [
-        r[:_MAX_SAMPLE_BYTES] for r in records[:: max(1, len(records) // _MAX_SAMPLES)]
+        record[:_MAX_SAMPLE_BYTES] for record in records[:: max(1, len(records) // _MAX_SAMPLES)]
     ]
     try:
         return zstandard.train_dictionary(_DICTIONARY_BYTES, samples).as_bytes()
