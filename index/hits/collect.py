@@ -141,11 +141,8 @@ def rank_page(
         numbers.append(documents[best_indexes])
         owner_lists.append(np.full(len(numbers[-1]), index))
         keys.append(key[best_indexes])
-    all_documents, owners, key = (
-        _concatenate(numbers),
-        _concatenate(owner_lists),
-        _concatenate(keys),
-    )
+    all_documents, owners = _concatenate(numbers), _concatenate(owner_lists)
+    key = _concatenate(keys)
     ranked = (
         _rank(segment_matches, numbers, key)[first:last]
         if len(all_documents) > 1

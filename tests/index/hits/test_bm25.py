@@ -124,8 +124,10 @@ def rank_by_scan(
     mean = np.float32(block_max.K1 * block_max.B / max(1.0, sum(map(len, texts)) / len(texts)))
     weighted_leaves = []
     for leaf in leaves(node):
-        segment = sum(frequency(leaf, words) > 0 for words in texts)
-        weight = np.log1p((len(texts) - segment + 0.5) / (segment + 0.5)) * (block_max.K1 + 1)
+        document_frequency = sum(frequency(leaf, words) > 0 for words in texts)
+        weight = np.log1p((len(texts) - document_frequency + 0.5) / (document_frequency + 0.5)) * (
+            block_max.K1 + 1
+        )
         weighted_leaves.append((leaf, float(weight)))
     weighted_leaves.sort(key=lambda pair: -pair[1])
     ranked = []
