@@ -1,1 +1,1 @@
-"""Finding: words, phrases, quotations. Imports archive."""
+"""Search: words, phrases, quotations. Imports archive."""

@@ -1,4 +1,4 @@
-"""What the rest of the program knows of a search engine: documents in, results out."""
+"""The interface of a search engine: documents in, results out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Document:
     issuer: str
     lang: str  # BCP 47
     kind: str
-    issued: str  # ISO 8601 cut to its precision; "" where unknown
+    issued: str  # ISO 8601, truncated to its precision; "" where unknown
     title: str
     layer: Layer = "statement"
     text: str
@@ -31,7 +31,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One matching version, and where in its text the query's words and phrases stand."""
+    """A matching version, and the passages of its text that match the query."""
 
     key: str
     version: str
@@ -46,22 +46,22 @@ class Hit:
     current: bool
     text: str
     passages: tuple[tuple[int, int], ...]  # [start, end) in code points of `text`, ascending
-    score: float  # BM25; 0 where the query has nothing to rank by
+    score: float  # BM25; 0 where the query has no word or phrase to rank by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """A page of hits, and what all of the answer is made of."""
+    """A page of hits, and the total and facets of all matches."""
 
     total: int  # statements (versions, where not collapsed), exact
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    # source, issuer, year, lang -> value -> statements; most frequent first
+    # source, issuer, year, lang -> value -> number of statements; most frequent first
 
 
 @dataclass(frozen=True, slots=True)
 class TextMatch:
-    """Where a run of words stands: word offsets `start`–`end` in the text of document `key`."""
+    """An occurrence of a run of words: word offsets `start`–`end` in the text of document `key`."""
 
     key: str
     start: int
@@ -70,14 +70,14 @@ class TextMatch:
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """How common a run of words is. Counts deleted documents too until they are merged away."""
+    """How often a run of words occurs. Counts deleted documents too until they are merged away."""
 
     documents: int
     occurrences: int
 
 
 class Engine(Protocol):
-    """A search engine over one archive's statements. Only `update` and `tidy` write."""
+    """A search engine over an archive's statements. Only `update` and `merge_segments` write."""
 
     def update(
         self,
@@ -87,22 +87,22 @@ class Engine(Protocol):
         state: str | None = None,
         processes: int = 1,
     ) -> None:
-        """Add `documents`, in place of any of the same key, and take out the keys `removed`.
+        """Add `documents`, replacing any of the same key, and remove those of the keys `removed`.
 
         One commit: searches see all of it or nothing, and so does a machine that loses power.
-        `state` is stored with it, to be asked for again; None keeps the state there is.
+        `state` is stored with it, to be read by `state()`; None keeps the previous state.
 
         Raises:
             LockedError: another process is updating the index.
-            StorageError: the disk refused; the index is as it was before.
+            StorageError: the index cannot be written; it is unchanged.
 
         """
 
-    def tidy(self) -> None:
+    def merge_segments(self) -> None:
         """Merge segments where that makes searching faster; others may search and update."""
 
     def state(self) -> str:
-        """Return what the last update said of itself; "" for a new index or one to be rebuilt."""
+        """Return the `state` of the last update; "" for a new index or one to be rebuilt."""
 
     def search(
         self,
@@ -118,9 +118,9 @@ class Engine(Protocol):
     ) -> Results:
         """Return hits `offset` to `offset + limit`, each verified against its stored text.
 
-        `collapse` shows one version a statement, the newest that matches. Ties keep one order
-        however the index is laid out, so that pages neither overlap nor leave gaps. A hit has its
-        first `passages` passages; each costs a little.
+        With `collapse`, only the newest matching version of each statement is a hit. Ties have the
+        same order however the index is divided into segments, so that pages neither overlap nor
+        leave gaps. A hit has its first `passages` passages; each costs a little.
 
         Raises:
             FormatError: the index is damaged or was made by other versions: rebuild it.
@@ -130,25 +130,25 @@ class Engine(Protocol):
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
     ) -> list[TextMatch]:
-        """Return every place where normalised `words` follow one another, by document."""
+        """Return every occurrence of the phrase of normalised `words`, by document."""
 
     def frequency(self, words: Sequence[str]) -> Frequency:
-        """Return in how many documents, and how often, `words` follow one another."""
+        """Return in how many documents, and how often, the phrase `words` occurs."""
 
-    def rarity(self, words: Sequence[str]) -> list[int]:
-        """Return how often each of `words` occurs in the whole index: cheap, one look-up a word."""
+    def term_counts(self, words: Sequence[str]) -> list[int]:
+        """Return how often each of `words` occurs in the whole index; costs one look-up a word."""
 
     def get(self, key: str) -> Document:
-        """Return the document; UnknownNameError where there is none."""
+        """Return the document `key`; raises UnknownNameError where there is none."""
 
     def text(self, key: str) -> str:
-        """Return a document's text; UnknownNameError where there is none."""
+        """Return the text of document `key`; raises UnknownNameError where there is none."""
 
     def count(self) -> int:
-        """Return how many documents the index holds."""
+        """Return the number of documents in the index."""
 
     def damage(self) -> Iterator[str]:
-        """Yield what is wrong with the index's own files, a sentence each; reads every byte."""
+        """Yield a sentence for each problem of the index's own files; reads every byte."""
 
     def close(self) -> None:
-        """Let go of the index's files."""
+        """Close the files of the index."""

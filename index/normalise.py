@@ -1,17 +1,17 @@
-"""One normalisation of text to words, with the way back to the stored text.
+"""Normalise text to words, and map each word to its offsets in the text.
 
 Offsets count code points of the text given, so `text[start:end]` is what the publisher printed.
-The law, which the tests hold: `normalise(text[start:end])` of a run of words is that run again.
+Invariant, checked by tests: `normalise(text[start:end])` of a run of words is that run again.
 """
 
 from dataclasses import dataclass
 from itertools import islice
 
-from index.word_forms import fold, pattern, spaced
+from index.word_forms import fold, replace_typography, token_pattern
 
 
 @dataclass(frozen=True, slots=True)
-class Normal:
+class NormalisedText:
     """The words of a text in order; the n-th was printed as `text[starts[n]:ends[n]]`."""
 
     words: tuple[str, ...]
@@ -22,66 +22,68 @@ class Normal:
         return len(self.words)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Return the offsets in the text of words `first` up to, not with, `last`."""
+        """Return the offsets in the text of words `first` up to, not including, `last`."""
         return self.starts[first], self.ends[last - 1]
 
 
-def normalise(text: str) -> Normal:
-    """Read `text` as words. Two words printed as one character (`½`) share its place."""
-    text = spaced(text)
-    found = list(pattern(text).finditer(text))
-    raws = [match.group() for match in found]
-    forms = {raw: _forms(raw) for raw in set(raws)}
+def normalise(text: str) -> NormalisedText:
+    """Return the words of `text`. Two words printed as one character (`½`) share its offsets."""
+    text = replace_typography(text)
+    matches = list(token_pattern(text).finditer(text))
+    raws = [match.group() for match in matches]
+    forms = {raw: _split_forms(raw) for raw in set(raws)}
     if all(len(words) == 1 for words in forms.values()):
-        return Normal(
+        return NormalisedText(
             tuple([forms[raw][0] for raw in raws]),
-            tuple([match.start() for match in found]),
-            tuple([match.end() for match in found]),
+            tuple([match.start() for match in matches]),
+            tuple([match.end() for match in matches]),
         )
-    every = [(word, match) for match, raw in zip(found, raws, strict=True) for word in forms[raw]]
-    return Normal(
-        tuple([word for word, _ in every]),
-        tuple([match.start() for _, match in every]),
-        tuple([match.end() for _, match in every]),
+    word_matches = [
+        (word, match) for match, raw in zip(matches, raws, strict=True) for word in forms[raw]
+    ]
+    return NormalisedText(
+        tuple([word for word, _ in word_matches]),
+        tuple([match.start() for _, match in word_matches]),
+        tuple([match.end() for _, match in word_matches]),
     )
 
 
-def some_words(text: str, skip: int, most: int) -> Normal:
-    """Return up to `most` words of `text`, passing over the first `skip`: a part of `normalise`."""
-    last = skip + most
-    text = spaced(text)
+def normalise_slice(text: str, skip: int, limit: int) -> NormalisedText:
+    """Return up to `limit` words of `text`, skipping the first `skip`: a slice of `normalise`."""
+    last = skip + limit
+    text = replace_typography(text)
     if text.isascii():
-        found = list(islice(pattern(text).finditer(text), skip, last))
-        words = [match.group().lower().replace(".", "") for match in found]
+        matches = list(islice(token_pattern(text).finditer(text), skip, last))
+        words = [match.group().lower().replace(".", "") for match in matches]
     else:
-        words, found = [], []
-        for match in pattern(text).finditer(text):
+        words, matches = [], []
+        for match in token_pattern(text).finditer(text):
             raw = match.group()
-            forms = [raw] if raw.isascii() else _forms(raw)
+            forms = [raw] if raw.isascii() else _split_forms(raw)
             words += forms
-            found += [match] * len(forms)
+            matches += [match] * len(forms)
             if len(words) >= last:
                 break
-        words, found = words[skip:last], found[skip:last]
+        words, matches = words[skip:last], matches[skip:last]
         words = [word.lower().replace(".", "") if word.isascii() else word for word in words]
-    return Normal(
+    return NormalisedText(
         tuple(words),
-        tuple([match.start() for match in found]),
-        tuple([match.end() for match in found]),
+        tuple([match.start() for match in matches]),
+        tuple([match.end() for match in matches]),
     )
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words of `text` in the form under which they are compared."""
-    text = spaced(text)
+    """Return the normalised words of `text`, in the form in which they are compared."""
+    text = replace_typography(text)
     if text.isascii():
-        return [raw.replace(".", "") for raw in pattern(text).findall(text.lower())]
-    return [word for raw in pattern(text).findall(text) for word in _forms(raw)]
+        return [raw.replace(".", "") for raw in token_pattern(text).findall(text.lower())]
+    return [word for raw in token_pattern(text).findall(text) for word in _split_forms(raw)]
 
 
-def _forms(raw: str) -> list[str]:
-    """Return the word printed as `raw`, or words: compatibility forms may hold separators."""
+def _split_forms(raw: str) -> list[str]:
+    """Return the words printed as `raw`: one, or more if its compatibility form has separators."""
     folded = fold(raw)
     if folded.isascii() and folded.isalnum():
         return [folded]
-    return pattern(folded).findall(folded)
+    return token_pattern(folded).findall(folded)

@@ -1,4 +1,4 @@
-"""Open a search engine by its name, up to date with the catalogue."""
+"""Open a search engine by its name, synchronised with the catalogue."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,19 +9,19 @@ from sqlalchemy import Connection
 
 from index.engine import Engine
 from index.engines import ENGINES
-from index.sync import follows, sync
+from index.sync import is_same_catalogue, sync
 
 
 @contextmanager
 def open_synced_engine(name: str, folder: Path, connection: Connection) -> Iterator[Engine]:
-    """Yield the engine called `name` over the index in `folder`, synced with the catalogue.
+    """Yield the engine called `name` over the index in `folder`, synchronised with the catalogue.
 
-    An index of another catalogue is deleted and made again.
+    An index of another catalogue is deleted and rebuilt.
     """
     open_index = ENGINES.load(name)
     engine = open_index(folder)
     try:
-        if not follows(connection, engine):
+        if not is_same_catalogue(connection, engine):
             engine.close()
             shutil.rmtree(folder)
             engine = open_index(folder)

@@ -1,7 +1,7 @@
-"""Parse the query language into a query tree. docs/query-language.md is the user's description.
+"""Parse the query language into a query tree. docs/query-language.md describes it for users.
 
 Quotation marks mean verbatim: the words between them are compared as `index.normalise` normalises
-them, nothing dropped, nothing stemmed. Words outside are stemmed.
+them, none dropped, none stemmed. Words outside are stemmed.
 """
 
 import re
@@ -11,21 +11,21 @@ from archive.errors import QueryError
 from index.normalise import words_of
 from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Query, Run, Stem
 
-_MOST = 10_000  # characters of a query
-_DEEPEST = 50
-_WIDEST = 50  # slop
+_MAX_QUERY_CHARACTERS = 10_000
+_MAX_DEPTH = 50
+_MAX_SLOP = 50
 _CLOSERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", '"': '"', "”": "”", "＂": "＂"}
 _FIELDS = ("source", "issuer", "lang", "kind", "after", "before")
 _ELLIPSIS = re.compile(r"[\[(<]\s*(?:…|\.(?:\s*\.){2,})\s*[\])>]|…|\.(?:\s*\.){2,}")
-_SLOP = re.compile(r"~(\d*)(u?)(?=[\s()]|$)")
+_SLOP_SUFFIX = re.compile(r"~(\d*)(u?)(?=[\s()]|$)")
 _SPACE = re.compile(r"\s*")
 _CHUNK = re.compile(r"[^\s()\"“”„‟«»＂]+")
-_NAME = re.compile(r"([A-Za-z_]+):(?!//)")
+_FIELD_NAME = re.compile(r"([A-Za-z_]+):(?!//)")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
-def literal(text: str) -> Query:
-    """Return the query for `text` word for word: nothing in it is an operator.
+def literal_query(text: str) -> Query:
+    """Return the query for the exact phrase `text`: nothing in it is an operator.
 
     Raises:
         QueryError: there is no word in it.
@@ -38,220 +38,228 @@ def literal(text: str) -> Query:
 
 
 def parse(text: str) -> Query:
-    """Read a query.
+    """Parse a query.
 
     Raises:
-        QueryError: it cannot be read; says what is wrong and where.
+        QueryError: it is not a valid query; has the problem and the offset.
 
     """
-    reader = _Reader(text)
-    if len(text) > _MOST:
-        raise QueryError(f"a query may have {_MOST} characters", text[:_MOST], _MOST)
-    root = reader.alternatives()
-    if reader.at < len(text):
-        raise reader.error("this closes nothing", reader.at)
+    parser = _Parser(text)
+    if len(text) > _MAX_QUERY_CHARACTERS:
+        raise QueryError(
+            f"a query may have {_MAX_QUERY_CHARACTERS} characters",
+            text[:_MAX_QUERY_CHARACTERS],
+            _MAX_QUERY_CHARACTERS,
+        )
+    root = parser.parse_or()
+    if parser.offset < len(text):
+        raise parser.error("unmatched )", parser.offset)
     if root is None:
-        raise reader.error("nothing to look for", 0)
+        raise parser.error("the query is empty", 0)
     return Query(text, root)
 
 
-class _Reader:
-    """Reads a query from left to right; `at` is how far it has come."""
+class _Parser:
+    """A recursive-descent parser; `offset` is the offset of the next character to read."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.at = 0
+        self.offset = 0
         self._depth = 0
         self._skip()
 
-    def error(self, problem: str, place: int) -> QueryError:
-        # One line, whatever was typed, so that the caret stands under its place.
-        return QueryError(problem, re.sub(r"\s", " ", self.text), place)
+    def error(self, problem: str, offset: int) -> QueryError:
+        # On one line, whatever was typed, so that the caret is below the right character.
+        return QueryError(problem, re.sub(r"\s", " ", self.text), offset)
 
-    def _skip(self, by: int = 0) -> None:
-        space = _SPACE.match(self.text, self.at + by)
-        self.at = space.end() if space else self.at + by
+    def _skip(self, length: int = 0) -> None:
+        space = _SPACE.match(self.text, self.offset + length)
+        self.offset = space.end() if space else self.offset + length
 
-    def _keyword(self) -> str:
-        chunk = _CHUNK.match(self.text, self.at)
+    def _peek_keyword(self) -> str:
+        chunk = _CHUNK.match(self.text, self.offset)
         return chunk.group() if chunk and chunk.group() in ("AND", "OR", "NOT") else ""
 
-    def _wanted(self, keyword: str, place: int, node: Node | None) -> Node:
+    def _require(self, keyword: str, offset: int, node: Node | None) -> Node:
         if node is None:
-            raise self.error(f"{keyword} wants something after it", place)
+            raise self.error(
+                f"{keyword} needs {'an' if keyword == 'NOT' else 'a right'} operand", offset
+            )
         return node
 
-    def alternatives(self) -> Node | None:
-        """Read parts joined by OR."""
-        first = self._together()
+    def parse_or(self) -> Node | None:
+        """Parse operands joined by OR."""
+        first = self._parse_and()
         parts = [] if first is None else [first]
-        while self._keyword() == "OR":
-            place = self.at
+        while self._peek_keyword() == "OR":
+            offset = self.offset
             if not parts:
-                raise self.error("OR wants something before it", place)
+                raise self.error("OR needs a left operand", offset)
             self._skip(2)
-            parts.append(self._wanted("OR", place, self._together()))
+            parts.append(self._require("OR", offset, self._parse_and()))
         return Or(tuple(parts)) if len(parts) > 1 else first
 
-    def _together(self) -> Node | None:
-        """Read parts that must all be true, joined by AND or by nothing."""
+    def _parse_and(self) -> Node | None:
+        """Parse operands that must all match, joined by AND or by nothing."""
         parts: list[Node] = []
-        while self.at < len(self.text) and self.text[self.at] != ")":
-            keyword, place = self._keyword(), self.at
+        while self.offset < len(self.text) and self.text[self.offset] != ")":
+            keyword, offset = self._peek_keyword(), self.offset
             if keyword == "OR":
                 break
             if keyword == "AND":
                 if not parts:
-                    raise self.error("AND wants something before it", place)
+                    raise self.error("AND needs a left operand", offset)
                 self._skip(3)
                 if (
-                    self.at >= len(self.text)
-                    or self.text[self.at] == ")"
-                    or self._keyword()
+                    self.offset >= len(self.text)
+                    or self.text[self.offset] == ")"
+                    or self._peek_keyword()
                     in (
                         "AND",
                         "OR",
                     )
                 ):
-                    raise self.error("AND wants something after it", place)
-            part = self._one()
+                    raise self.error("AND needs a right operand", offset)
+            part = self._parse_operand()
             if part is not None:
                 parts.append(part)
         return And(tuple(parts)) if len(parts) > 1 else (parts[0] if parts else None)
 
-    def _one(self) -> Node | None:
-        """Read one part; None for punctuation, which says nothing."""
-        char, place = self.text[self.at], self.at
+    def _parse_operand(self) -> Node | None:
+        """Parse one operand; None for punctuation, which is ignored."""
+        char, offset = self.text[self.offset], self.offset
         if char == "(":
-            return self._group()
+            return self._parse_group()
         if char in _CLOSERS:
-            return self._phrase()
-        if self._keyword() == "NOT":
+            return self._parse_phrase()
+        if self._peek_keyword() == "NOT":
             self._skip(3)
             if (
-                self.at >= len(self.text)
-                or self.text[self.at] == ")"
-                or self._keyword()
+                self.offset >= len(self.text)
+                or self.text[self.offset] == ")"
+                or self._peek_keyword()
                 in (
                     "AND",
                     "OR",
                 )
             ):
-                raise self.error("NOT wants something after it", place)
-            return Not(self._wanted("NOT", place, self._one()))
-        chunk = _CHUNK.match(self.text, self.at)
+                raise self.error("NOT needs an operand", offset)
+            return Not(self._require("NOT", offset, self._parse_operand()))
+        chunk = _CHUNK.match(self.text, self.offset)
         if chunk is None:
-            raise self.error("this cannot be read", place)
-        name = _NAME.match(chunk.group())
+            raise self.error("unexpected character", offset)
+        name = _FIELD_NAME.match(chunk.group())
         if name:
-            return self._field(name.group(1), name.end())
+            return self._parse_field(name.group(1), name.end())
         self._skip(len(chunk.group()))
-        return self._word(chunk.group(), place)
+        return self._parse_word(chunk.group(), offset)
 
-    def _group(self) -> Node:
-        place = self.at
+    def _parse_group(self) -> Node:
+        offset = self.offset
         self._depth += 1
-        if self._depth > _DEEPEST:
-            raise self.error(f"more than {_DEEPEST} parentheses inside one another", place)
+        if self._depth > _MAX_DEPTH:
+            raise self.error(f"parentheses nested more than {_MAX_DEPTH} deep", offset)
         self._skip(1)
-        node = self.alternatives()
-        if self.at >= len(self.text):
-            raise self.error("this parenthesis is not closed", place)
+        node = self.parse_or()
+        if self.offset >= len(self.text):
+            raise self.error("this parenthesis is not closed", offset)
         if node is None:
-            raise self.error("nothing between the parentheses", place)
+            raise self.error("nothing between the parentheses", offset)
         self._skip(1)
         self._depth -= 1
         return node
 
-    def _quoted(self) -> tuple[str, int]:
-        """Read what is between quotation marks; return it and where it begins."""
-        place = self.at
-        closers = _CLOSERS[self.text[place]]
-        ends = [end for c in closers if (end := self.text.find(c, place + 1)) >= 0]
+    def _parse_quoted(self) -> tuple[str, int]:
+        """Parse a string in quotation marks; return its contents and their offset."""
+        offset = self.offset
+        closers = _CLOSERS[self.text[offset]]
+        ends = [end for closer in closers if (end := self.text.find(closer, offset + 1)) >= 0]
         if not ends:
-            ends = [end for c in '"“”»«' if (end := self.text.find(c, place + 1)) >= 0]
+            ends = [end for closer in '"“”»«' if (end := self.text.find(closer, offset + 1)) >= 0]
         if not ends:
-            raise self.error("this quotation mark is not closed", place)
-        self.at = min(ends) + 1
-        return self.text[place + 1 : min(ends)], place + 1
+            raise self.error("this quotation mark is not closed", offset)
+        self.offset = min(ends) + 1
+        return self.text[offset + 1 : min(ends)], offset + 1
 
-    def _phrase(self) -> Phrase:
-        quoted, place = self._quoted()
-        runs = self._runs(quoted, place)
+    def _parse_phrase(self) -> Phrase:
+        quoted, offset = self._parse_quoted()
+        runs = self._split_runs(quoted, offset)
         if not runs:
-            raise self.error("no word between the quotation marks", place - 1)
+            raise self.error("no word between the quotation marks", offset - 1)
         slop, unordered = 0, False
-        if self.text[self.at : self.at + 1] == "~":
-            asked = _SLOP.match(self.text, self.at)
-            if not asked or not asked.group(1):
-                raise self.error("~ wants a number: ~3, or ~3u for any order", self.at)
-            slop, unordered = int(asked.group(1)), bool(asked.group(2))
-            if slop > _WIDEST:
-                raise self.error(f"at most ~{_WIDEST}", self.at)
+        if self.text[self.offset : self.offset + 1] == "~":
+            match = _SLOP_SUFFIX.match(self.text, self.offset)
+            if not match or not match.group(1):
+                raise self.error("~ needs a number: ~3, or ~3u for any order", self.offset)
+            slop, unordered = int(match.group(1)), bool(match.group(2))
+            if slop > _MAX_SLOP:
+                raise self.error(f"at most ~{_MAX_SLOP}", self.offset)
             if len(runs) > 1:
-                raise self.error("a phrase has either an ellipsis or a ~", self.at)
-            self.at = asked.end()
+                raise self.error("a phrase has either an ellipsis or a ~", self.offset)
+            self.offset = match.end()
         self._skip()
         return Phrase(tuple(runs), slop, unordered)
 
-    def _runs(self, quoted: str, place: int) -> list[Run]:
+    def _split_runs(self, quoted: str, offset: int) -> list[Run]:
         runs = []
         start = 0
         for gap in [*_ELLIPSIS.finditer(quoted), None]:
             part = quoted[start : gap.start() if gap else len(quoted)]
-            bare = part.rstrip()
-            open_end = bare.endswith("*") and bare[-2:-1].isalnum()
-            star = re.search(r"\w\*", bare[:-1] if open_end else bare)
+            stripped = part.rstrip()
+            open_end = stripped.endswith("*") and stripped[-2:-1].isalnum()
+            star = re.search(r"\w\*", stripped[:-1] if open_end else stripped)
             if star:
-                at = place + start + star.start() + 1
-                raise self.error("* may only end the last word of a phrase", at)
+                star_offset = offset + start + star.start() + 1
+                raise self.error("* may only end the last word of a phrase", star_offset)
             words = tuple(words_of(part))
             if words:
                 runs.append(Run(words, open_end))
             start = gap.end() if gap else start
         return runs
 
-    def _field(self, name: str, length: int) -> Node:
-        place = self.at
+    def _parse_field(self, name: str, length: int) -> Node:
+        offset = self.offset
         if name.lower() not in _FIELDS:
-            known = ", ".join(_FIELDS)
-            raise self.error(f"no such field: {name} (known: {known}); quote it to find it", place)
-        self.at += length
-        value_at = self.at
-        if self.text[self.at : self.at + 1] in _CLOSERS and self.at < len(self.text):
-            value, value_at = self._quoted()
+            known_fields = ", ".join(_FIELDS)
+            raise self.error(
+                f"no such field: {name} (known: {known_fields}); quote it to search for it", offset
+            )
+        self.offset += length
+        value_offset = self.offset
+        if self.text[self.offset : self.offset + 1] in _CLOSERS and self.offset < len(self.text):
+            value, value_offset = self._parse_quoted()
         else:
-            chunk = _CHUNK.match(self.text, self.at)
+            chunk = _CHUNK.match(self.text, self.offset)
             value = chunk.group() if chunk else ""
-            self.at += len(value)
+            self.offset += len(value)
         self._skip()
         if not value.strip():
-            raise self.error(f"{name}: wants a value right after it", place)
+            raise self.error(f"{name}: needs a value directly after it", offset)
         if name.lower() in ("after", "before"):
-            return self._date(name.lower(), value, value_at)
+            return self._parse_date(name.lower(), value, value_offset)
         return Field(name.lower(), value.strip())
 
-    def _date(self, name: str, value: str, place: int) -> Dates:
+    def _parse_date(self, name: str, value: str, offset: int) -> Dates:
         match = _DATE.fullmatch(value)
         if match:
             year, month, day = (int(part or 1) for part in match.groups())
             try:
-                when = date(year, month, day)
+                day_date = date(year, month, day)
             except ValueError:
-                raise self.error(f"no such day: {value}", place) from None
-            number = when.year * 10_000 + when.month * 100 + when.day
-            return Dates(after=number) if name == "after" else Dates(before=number)
-        raise self.error(f"{name}: wants a date: 2017, 2017-04 or 2017-04-01", place)
+                raise self.error(f"no such day: {value}", offset) from None
+            day_number = day_date.year * 10_000 + day_date.month * 100 + day_date.day
+            return Dates(after=day_number) if name == "after" else Dates(before=day_number)
+        raise self.error(f"{name}: needs a date: 2017, 2017-04 or 2017-04-01", offset)
 
-    def _word(self, chunk: str, place: int) -> Node | None:
+    def _parse_word(self, chunk: str, offset: int) -> Node | None:
         if chunk[0] == "-" and len(chunk) > 1 and chunk[1:2].isalnum():
-            raise self.error("- excludes nothing here: write NOT", place)
+            raise self.error("- is not an operator: write NOT", offset)
         star = chunk.find("*")
         words = words_of(chunk)
         if star < 0:
             return Stem(tuple(words)) if words else None
         if star < len(chunk.rstrip(".,;:!?")) - 1 or not words or not chunk[star - 1].isalnum():
-            raise self.error("* stands for the end of a word: detain*", place + star)
+            raise self.error("* is allowed only at the end of a word: detain*", offset + star)
         if len(words) == 1:
             return Prefix(words[0])
         return Phrase((Run(tuple(words), open_end=True),))

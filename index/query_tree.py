@@ -1,4 +1,4 @@
-"""A query as frozen values: words, phrases, fields, dates, and how they are combined."""
+"""The query tree as frozen values: words, phrases, fields, dates, and operators."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words that follow one another; with `open_end`, the last is the beginning of a word."""
+    """Words that follow one another; with `open_end`, the last is a prefix of a word."""
 
     words: tuple[str, ...]
     open_end: bool = False
@@ -14,10 +14,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A verbatim phrase. Several runs are one phrase with ellipses: each run after the one before.
+    """A verbatim phrase. Several runs are a phrase with ellipses: each run after the previous one.
 
-    `slop`: at most so many other words in all among the words, which keep their order unless
-    `unordered`. Slop is for a single run.
+    `slop`: at most so many other words in total between the words, which keep their order unless
+    `unordered`. Slop applies only to a single run.
     """
 
     runs: tuple[Run, ...]
@@ -27,23 +27,23 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A word outside quotation marks: any word with the same stem, by the statement's language."""
+    """A word outside quotation marks: any word with that stem, in the language of the statement."""
 
-    words: tuple[str, ...]  # more than one where what was typed is (`don't`): a run of stems
+    words: tuple[str, ...]  # more than one where the typed word is (`don't`): a run of stems
 
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Any word that begins so: `detain*`."""
+    """Any word that begins with `start`: `detain*`."""
 
     start: str
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A statement whose source, issuer, lang or kind is `value`, whatever the case.
+    """Statements whose source, issuer, lang or kind is `value`, ignoring case.
 
-    `lang:en` is also true of en-GB; an issuer or source also matches by its words.
+    `lang:en` also matches en-GB; an issuer or source also matches by some of its words.
     """
 
     name: str  # source, issuer, lang, kind
@@ -52,9 +52,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """A statement issued on or after `after` and before `before`: yyyymmdd, half-open.
+    """Statements issued on or after `after` and before `before`: yyyymmdd, half-open.
 
-    What was printed less precisely (2017) matches where it may be so.
+    A date printed less precisely (2017) matches if it may be in the range.
     """
 
     after: int = 0
@@ -63,21 +63,21 @@ class Dates:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of `parts`."""
+    """Statements that match all of `parts`."""
 
     parts: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """Any of `parts`."""
+    """Statements that match any of `parts`."""
 
     parts: tuple["Node", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """Not `part`."""
+    """Statements that do not match `part`."""
 
     part: "Node"
 
@@ -87,7 +87,7 @@ Node: TypeAlias = Phrase | Stem | Prefix | Field | Dates | And | Or | Not
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query as typed and as understood."""
+    """A query as typed and as parsed."""
 
     text: str
     root: Node

@@ -1,4 +1,4 @@
-"""Stems of words, by language: Snowball's algorithms."""
+"""Stem words by language, with Snowball."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -39,11 +39,11 @@ ALGORITHMS = {
     "yi": "yiddish",
 }
 VERSION: str = Stemmer.version()
-_LONGEST = 64  # letters; what is longer is no word, and may be a page long
+_MAX_WORD_CHARACTERS = 64  # characters; a longer string is not a word, and may fill a page
 
 
-def language(tag: str) -> str:
-    """Return the language of a BCP 47 tag by which to stem; "" where there is no way to."""
+def stemming_language(tag: str) -> str:
+    """Return the language of a BCP 47 tag for which there is a stemmer; "" for none."""
     primary = tag.lower().replace("_", "-").split("-", 1)[0]
     return primary if primary in ALGORITHMS else ""
 
@@ -53,10 +53,10 @@ def _stemmer(name: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(ALGORITHMS[name], 0)
 
 
-def stem(name: str, words: Sequence[str]) -> list[str]:
-    """Return the stems of normalised `words` in language `name`; "" leaves them as they are."""
+def stem_words(name: str, words: Sequence[str]) -> list[str]:
+    """Return the stems of normalised `words` in language `name`; "" returns them unchanged."""
     if not name:
         return list(words)
-    short = [word if len(word) <= _LONGEST else "" for word in words]
+    short = [word if len(word) <= _MAX_WORD_CHARACTERS else "" for word in words]
     stems = _stemmer(name).stemWords(short)
-    return [done or word for done, word in zip(stems, words, strict=True)]
+    return [stem or word for stem, word in zip(stems, words, strict=True)]

@@ -1,4 +1,4 @@
-"""Bring an engine up to date with the catalogue: it follows versions in their order of arrival."""
+"""Synchronise an engine with the catalogue: index new versions in their order of arrival."""
 
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
@@ -10,69 +10,74 @@ from archive.catalogue.rows import stamp
 from archive.models import Version
 from index.engine import Document, Engine, Layer
 
-BATCH = 10_000  # versions a commit: what a crash may cost, and what has to fit in memory
-MANY = 1000  # new versions after which it is worth merging segments: searching gets faster
+BATCH_VERSIONS = 10_000  # versions a commit: what a crash may lose, and what has to fit in memory
+MIN_MERGE_VERSIONS = 1000  # number of new versions from which on merging segments is worth while
 
 
-def follows(connection: Connection, engine: Engine) -> bool:
-    """Say whether `engine` is new, or holds an index of this very catalogue.
+def is_same_catalogue(connection: Connection, engine: Engine) -> bool:
+    """Return whether `engine` is new, or has an index of this very catalogue.
 
-    A catalogue that was made anew counts from the start again: an index of the old one is to be
-    thrown away, not continued.
+    A rebuilt catalogue numbers its versions from the start: an index of the old one must be
+    deleted, not continued.
     """
-    whose = engine.state().partition(":")[0]
-    return not whose or whose == catalogue_facts.catalogue_id(connection)
+    indexed_catalogue = engine.state().partition(":")[0]
+    return not indexed_catalogue or indexed_catalogue == catalogue_facts.catalogue_id(connection)
 
 
 def sync(connection: Connection, engine: Engine) -> int:
-    """Add what is new in the catalogue to `engine`; return how many versions that was.
+    """Index the new versions of the catalogue in `engine`; return how many there were.
 
-    Resumable: each commit says how far it came.
+    Resumable: each commit stores how far it got, as state `catalogue:version number`.
     """
-    born = catalogue_facts.catalogue_id(connection)
-    reached = int(engine.state().partition(":")[2] or 0)
+    catalogue_id = catalogue_facts.catalogue_id(connection)
+    last_number = int(engine.state().partition(":")[2] or 0)
     added = 0
-    for batch in _batches(version_queries.all_versions(connection, after=reached)):
-        touched = {version.statement for _, version in batch}
-        kept = version_queries.newest(connection, touched)
-        fresh = [version for _, version in batch]
-        older = version_queries.other_versions(
-            connection, touched, {version.id for version in fresh}
+    for batch in _split_batches(version_queries.all_versions(connection, after=last_number)):
+        statements = {version.statement for _, version in batch}
+        newest_ids = version_queries.newest(connection, statements)
+        new_versions = [version for _, version in batch]
+        old_versions = version_queries.other_versions(
+            connection, statements, {version.id for version in new_versions}
         )
         documents = (
             document
-            for version in (*fresh, *older)
-            for document in _documents(connection, version, version.id in kept)
+            for version in (*new_versions, *old_versions)
+            for document in _documents_of(connection, version, version.id in newest_ids)
         )
-        engine.update(documents, state=f"{born}:{batch[-1][0]}")
+        engine.update(documents, state=f"{catalogue_id}:{batch[-1][0]}")
         added += len(batch)
-    if added >= MANY:
-        engine.tidy()
+    if added >= MIN_MERGE_VERSIONS:
+        engine.merge_segments()
     return added
 
 
-def documents_until(connection: Connection, reached: int) -> Iterator[Document]:
-    """Yield every document that an index holds which came as far as version `reached`."""
-    upto = takewhile(lambda found: found[0] <= reached, version_queries.all_versions(connection))
-    for batch in _batches(upto):
-        kept = version_queries.newest(connection, {version.statement for _, version in batch})
+def documents_until(connection: Connection, last_number: int) -> Iterator[Document]:
+    """Yield every document of an index that has the versions up to number `last_number`."""
+    numbered_versions = takewhile(
+        lambda numbered: numbered[0] <= last_number, version_queries.all_versions(connection)
+    )
+    for batch in _split_batches(numbered_versions):
+        newest_ids = version_queries.newest(connection, {version.statement for _, version in batch})
         for _, version in batch:
-            yield from _documents(connection, version, version.id in kept)
+            yield from _documents_of(connection, version, version.id in newest_ids)
 
 
-def _batches(found: Iterable[tuple[int, Version]]) -> Iterator[list[tuple[int, Version]]]:
+def _split_batches(
+    numbered_versions: Iterable[tuple[int, Version]],
+) -> Iterator[list[tuple[int, Version]]]:
+    """Yield lists of up to BATCH_VERSIONS versions with their numbers."""
     batch: list[tuple[int, Version]] = []
-    for each in found:
-        batch.append(each)
-        if len(batch) == BATCH:
+    for numbered_version in numbered_versions:
+        batch.append(numbered_version)
+        if len(batch) == BATCH_VERSIONS:
             yield batch
             batch = []
     if batch:
         yield batch
 
 
-def _documents(connection: Connection, version: Version, current: bool) -> Iterator[Document]:
-    """Yield what is searched of a version: its text, and the whole visible text of its page."""
+def _documents_of(connection: Connection, version: Version, current: bool) -> Iterator[Document]:
+    """Yield the documents of a version: its text, and the layer of its page."""
     reading = version.reading
     layers: dict[Layer, str] = {"statement": reading.text}
     if version.layer_sha256:

@@ -1,4 +1,4 @@
-"""Does the index still say what the catalogue says? It is a cache: the cure is to make it anew."""
+"""Verify the index against the catalogue. The index is a cache: if it is wrong, rebuild it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,58 +9,61 @@ from archive.catalogue import version_queries
 from archive.errors import FormatError, UnknownNameError
 from archive.findings import Finding, failed, noted, ok
 from index.engine import Document, Engine
-from index.sync import documents_until, follows
+from index.sync import documents_until, is_same_catalogue
 
 NAME = "index"
 
 
 def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
-    """Yield what is found of the index: its files' bytes, then each document it should hold.
+    """Yield findings on the index: the bytes of its files, then each document it should hold.
 
-    The catalogue has to be checked against the evidence first: see
+    The catalogue has to be verified first, against the evidence: see
     `archive.catalogue.verify_catalogue`.
     """
-    damaged = [failed(NAME, "index", problem) for problem in engine.damage()]
-    if damaged:
-        yield from damaged
+    damage_findings = [failed(NAME, "index", problem) for problem in engine.damage()]
+    if damage_findings:
+        yield from damage_findings
         return
     state = engine.state()
-    if not state or not follows(connection, engine):
-        yield noted(NAME, "index", "to be made anew: the next search does so")
+    if not state or not is_same_catalogue(connection, engine):
+        yield noted(NAME, "index", "out of date: the next search rebuilds it")
         return
-    reached = int(state.partition(":")[2] or 0)
-    behind = version_queries.newest_number(connection) - reached
-    wrong = list(_compared(connection, engine, reached, strict=not behind))
-    yield from wrong
-    if behind:
-        yield noted(NAME, "index", "has still to take in the newest versions")
-    if not wrong:
+    last_number = int(state.partition(":")[2] or 0)
+    missing_versions = version_queries.newest_number(connection) - last_number
+    differences = list(
+        _compare_documents(connection, engine, last_number, strict=not missing_versions)
+    )
+    yield from differences
+    if missing_versions:
+        yield noted(NAME, "index", "the newest versions are not indexed yet")
+    if not differences:
         yield ok(NAME, "index", f"{engine.count()} documents, as in the catalogue")
 
 
-def _compared(
-    connection: Connection, engine: Engine, reached: int, *, strict: bool
+def _compare_documents(
+    connection: Connection, engine: Engine, last_number: int, *, strict: bool
 ) -> Iterator[Finding]:
-    """Compare every document; only where `strict`, also whether it is its statement's newest."""
-    expected = 0
-    for document in documents_until(connection, reached):
-        expected += 1
+    """Compare every document; only if `strict`, also whether it is the newest of its statement."""
+    expected_count = 0
+    for document in documents_until(connection, last_number):
+        expected_count += 1
         try:
-            found = engine.get(document.key)
+            indexed = engine.get(document.key)
         except (UnknownNameError, FormatError) as error:
             yield failed(NAME, "index", f"{document.key}: {error}")
             continue
-        if differing := _differing(document, found, strict=strict):
+        if differing := _differing_fields(document, indexed, strict=strict):
             detail = f"{document.key}: its {', '.join(differing)} not as in the catalogue"
             yield failed(NAME, "index", detail)
-    if (held := engine.count()) != expected:
-        yield failed(NAME, "index", f"expected {expected} documents, found {held}")
+    if (count := engine.count()) != expected_count:
+        yield failed(NAME, "index", f"expected {expected_count} documents, found {count}")
 
 
-def _differing(document: Document, found: Document, *, strict: bool) -> list[str]:
+def _differing_fields(document: Document, indexed: Document, *, strict: bool) -> list[str]:
+    """Return the names of the fields in which two documents differ."""
     if not strict:
-        found = replace(found, current=document.current)
-    if found == document:
+        indexed = replace(indexed, current=document.current)
+    if indexed == document:
         return []
     names = document.__dataclass_fields__
-    return [name for name in names if getattr(document, name) != getattr(found, name)]
+    return [name for name in names if getattr(document, name) != getattr(indexed, name)]

@@ -1,14 +1,14 @@
-"""What a word is, in each script, and the form under which two spellings of it are the same.
+"""Define what a token is in each script, and fold spellings of the same word to one form.
 
 A token is one of: a run of letters, digits and their marks; initials joined by full stops (`U.S.`
 is one word, the same as `US`); one Chinese or Japanese character; one Thai, Lao, Khmer or Myanmar
-cluster. Everything else parts words, apostrophes and hyphens of every form among it: `don't`,
+cluster. Everything else separates words, including apostrophes and hyphens of every form: `don't`,
 `don’t` and `donʼt` are the words `don` and `t`. Soft hyphens, zero-width characters and the
-optional marks of Arabic and Hebrew are passed over.
+optional marks of Arabic and Hebrew are ignored.
 
-The rules here are the truth; `index.phrases.build.bulk_tokenizer` applies them to many texts at
-once. What changes
-a word's form or borders must change `ANALYSIS`, so that an index made before is not trusted.
+These rules are authoritative; `index.phrases.build.bulk_tokenizer` applies them to many texts at
+once. A change to the form or boundaries of a word must change `ANALYSIS`, so that an index made
+before it is rebuilt.
 """
 
 import re
@@ -20,7 +20,7 @@ from unicodedata import category, decomposition, normalize
 
 ANALYSIS = f"1/{unicodedata.unidata_version}"
 
-# Letters by Unicode, apostrophes by use: ʹ ʺ ʻ ʼ ʽ ʾ ʿ ˈ ꞌ.
+# Letters in Unicode, apostrophes in use: ʹ ʺ ʻ ʼ ʽ ʾ ʿ ˈ ꞌ.
 _APOSTROPHES = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\ua78b\ua78c"
 _IGNORED = (
     (0x00AD, 0x00AD),  # soft hyphen
@@ -78,117 +78,127 @@ _CLUSTERED = (
     (0xA9E0, 0xA9FF),
     (0xAA60, 0xAA7F),
 )
-_APART = _SINGLE + _CLUSTERED + _IGNORED
+_SEPARATE = _SINGLE + _CLUSTERED + _IGNORED
 _STACKERS = "\u17d2\u1039"  # the next consonant is written below: part of the same cluster
 _VOICED = "\u3099\u309a\uff9e\uff9f"
 
 
 @cache
-def _bounds(ranges: tuple[tuple[int, int], ...]) -> list[int]:
+def _sorted_bounds(ranges: tuple[tuple[int, int], ...]) -> list[int]:
     return sorted(bound for first, last in ranges for bound in (first, last + 1))
 
 
-def _within(point: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return bisect_right(_bounds(ranges), point) % 2 == 1
+def _is_within(point: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return bisect_right(_sorted_bounds(ranges), point) % 2 == 1
 
 
 def is_ignored(char: str) -> bool:
-    """Tell whether `char` is passed over, inside a word as between words."""
-    return _within(ord(char), _IGNORED)
+    """Return whether `char` is ignored, inside a word as between words."""
+    return _is_within(ord(char), _IGNORED)
 
 
 def is_initial(char: str) -> bool:
-    """Tell whether `char` can be one of the letters of `U.S.`; composed ones cannot."""
+    """Return whether `char` can be one of the letters of `U.S.`; composed ones cannot."""
     # Hangul syllables are composed by a rule, not by a table (Unicode, 3.12).
     return char.isalpha() and not decomposition(char) and not "가" <= char <= "힣"
 
 
-def _class(points: Iterable[int]) -> str:
-    """Return the body of a regular expression's character class for `points`, which ascend."""
+def _character_class(points: Iterable[int]) -> str:
+    """Return the body of a regular expression character class for `points`, which ascend."""
     ranges: list[list[int]] = []
     for point in points:
         if ranges and point == ranges[-1][1] + 1:
             ranges[-1][1] = point
         else:
             ranges.append([point, point])
-    return _class_of(ranges)
+    return _join_ranges(ranges)
 
 
-def _class_of(ranges: Iterable[Sequence[int]]) -> str:
+def _join_ranges(ranges: Iterable[Sequence[int]]) -> str:
+    """Return the body of a regular expression character class for `ranges`."""
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
 
 
-def _pattern() -> str:
-    # Above lie only ideographs. Looking up categories is slow: only where marks can be.
+def _build_pattern() -> str:
+    # Above are only ideographs. Looking up categories is slow: only ranges that can have marks.
+    """Return the regular expression of a token of any script."""
     chars = "".join(map(chr, range(0x20000)))
-    apart = re.compile(f"[_{_APOSTROPHES}{_class_of(_APART)}]")
-    parted = apart.sub(" ", chars)
-    with_marks = (0x300, 0x3400), (0xA480, 0xAC00), (0xFB00, 0x12000), (0x16A00, 0x20000)
+    separate = re.compile(f"[_{_APOSTROPHES}{_join_ranges(_SEPARATE)}]")
+    spaced_chars = separate.sub(" ", chars)
+    mark_ranges = (0x300, 0x3400), (0xA480, 0xAC00), (0xFB00, 0x12000), (0x16A00, 0x20000)
     marks = {
         point
-        for first, last in with_marks
+        for first, last in mark_ranges
         for point in range(first, last)
-        if category(parted[point])[0] == "M"
+        if category(spaced_chars[point])[0] == "M"
     }
-    worded = sorted(marks.union(m.start() for m in re.finditer(r"\w", parted)))
-    # Python looks a class up in a table only if it lies below U+10000: hence two classes of each.
-    word, rare = _class(p for p in worded if p < 0x10000), _class(p for p in worded if p >= 0x10000)
-    base = _class(p for p in worded if p < 0x10000 and p not in marks)
-    far = _class(p for p in worded if p >= 0x10000 and p not in marks)
-    is_far = r"(?=[\U00010000-\U0001ffff])"
-    run = rf"(?:[{word}]+|{is_far}[{rare}]+)"
-    letter = _class(p for p in worded if p < 0x10000 and is_initial(parted[p]))
-    single, clustered, ignored = map(_class_of, (_SINGLE, _CLUSTERED, _IGNORED))
-    mark = _class(
+    word_points = sorted(marks.union(match.start() for match in re.finditer(r"\w", spaced_chars)))
+    # Python uses a table for a class only below U+10000: hence two classes of each.
+    bmp_word = _character_class(point for point in word_points if point < 0x10000)
+    astral_word = _character_class(point for point in word_points if point >= 0x10000)
+    bmp_base = _character_class(
+        point for point in word_points if point < 0x10000 and point not in marks
+    )
+    astral_base = _character_class(
+        point for point in word_points if point >= 0x10000 and point not in marks
+    )
+    is_astral = r"(?=[\U00010000-\U0001ffff])"
+    run = rf"(?:[{bmp_word}]+|{is_astral}[{astral_word}]+)"
+    letter = _character_class(
+        point for point in word_points if point < 0x10000 and is_initial(spaced_chars[point])
+    )
+    single, clustered, ignored = map(_join_ranges, (_SINGLE, _CLUSTERED, _IGNORED))
+    mark = _character_class(
         point
         for first, last in _CLUSTERED
         for point in range(first, last + 1)
         if category(chars[point])[0] == "M"
     )
     return (
-        rf"[{letter}](?:\.[{letter}])+(?![{word}])"
-        rf"|(?:[{base}]|{is_far}[{far}])(?:[{ignored}]*{run})*"
+        rf"[{letter}](?:\.[{letter}])+(?![{bmp_word}])"
+        rf"|(?:[{bmp_base}]|{is_astral}[{astral_base}])(?:[{ignored}]*{run})*"
         rf"|[{single}][{_VOICED}]*"
         rf"|(?=\w)[{clustered}](?:[{_STACKERS}][{clustered}]|[{mark}{ignored}])*"
     )
 
 
-_ASCII = re.compile(r"[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])|[A-Za-z0-9]+")
+_ASCII_PATTERN = re.compile(r"[A-Za-z](?:\.[A-Za-z])+(?![A-Za-z0-9])|[A-Za-z0-9]+")
 
 
 @cache
-def _any() -> re.Pattern[str]:
-    return re.compile(_pattern())
+def _unicode_pattern() -> re.Pattern[str]:
+    return re.compile(_build_pattern())
 
 
-def pattern(text: str) -> re.Pattern[str]:
-    """Return the expression that matches each token of `text`; the one for ASCII costs less."""
-    return _ASCII if text.isascii() else _any()
+def token_pattern(text: str) -> re.Pattern[str]:
+    """Return the expression that matches each token of `text`; the one for ASCII is faster."""
+    return _ASCII_PATTERN if text.isascii() else _unicode_pattern()
 
 
-# Marks of print that only part words: no-break space, dashes, quotation marks, bullet, ellipsis.
+# Typographic characters that only separate words: no-break space, dashes, quotation marks,
+# bullet, ellipsis.
 TYPOGRAPHY = "\u00a0‐‑‒–—―‘’‚“”„•…"
-_SPACES = dict.fromkeys(map(ord, TYPOGRAPHY), " ")
+_TYPOGRAPHY_TO_SPACE = dict.fromkeys(map(ord, TYPOGRAPHY), " ")
 
 
-def spaced(text: str) -> str:
-    """Return `text`, as ASCII of the same words at the same places if typography is all it lacks.
+def replace_typography(text: str) -> str:
+    """Return `text` with typography replaced by spaces, if the result is ASCII; else `text` itself.
 
-    The expression for ASCII is some ten times as fast.
+    Words and offsets stay the same. The expression for ASCII is some ten times as fast.
     """
     if text.isascii():
         return text
-    plain = text.translate(_SPACES)
-    return plain if plain.isascii() else text
+    ascii_text = text.translate(_TYPOGRAPHY_TO_SPACE)
+    return ascii_text if ascii_text.isascii() else text
 
 
 _DROPPED = dict.fromkeys(point for first, last in _IGNORED for point in range(first, last + 1))
-_DROPPED[0x307] = None  # left over when İ is folded: İstanbul, Istanbul and istanbul are one word
-_PLAIN = {**_DROPPED, ord("ı"): "i", ord("."): None}
+_DROPPED[0x307] = None  # remains when İ is folded: İstanbul, Istanbul and istanbul are one word
+_FOLD_TABLE = {**_DROPPED, ord("ı"): "i", ord("."): None}
 
 
 def fold(raw: str) -> str:
-    """Return the form of the word spelt `raw` by which words are compared: NFKC, case folded.
+    """Return the form in which the word spelt `raw` is compared: NFKC, case folded.
 
     Every dotted or dotless I is `i`, whatever the language: a Turkish name in an English text is
     spelt either way.
@@ -196,22 +206,22 @@ def fold(raw: str) -> str:
     if raw.isascii():
         return raw.lower().replace(".", "")
     folded = normalize("NFKC", normalize("NFKC", raw).casefold())
-    return normalize("NFKC", folded.translate(_PLAIN))
+    return normalize("NFKC", folded.translate(_FOLD_TABLE))
 
 
 def is_word(text: str) -> bool:
-    """Tell whether the whole of `text` is one token."""
-    return pattern(text).fullmatch(text) is not None
+    """Return whether the whole of `text` is one token."""
+    return token_pattern(text).fullmatch(text) is not None
 
 
 def is_simple(char: str) -> bool:
-    """Tell whether `char` folds by itself, one for one, wherever it stands.
+    """Return whether `char` folds by itself to one character, whatever its neighbours.
 
-    True of separators too. Texts of simple characters take the fast road when indexed in bulk.
+    True of separators too. Texts of simple characters are tokenized by table when indexed in bulk.
     """
     if char.isascii():
         return True
-    if _within(ord(char), _APART) or category(char)[0] == "M":
+    if _is_within(ord(char), _SEPARATE) or category(char)[0] == "M":
         return False
     if not is_word(char):
         return True

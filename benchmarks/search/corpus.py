@@ -14,34 +14,36 @@ FILES = ("congress_press", "grimmer_senate_press", "state_dept_rss", "whitehouse
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
-def real(folder: Path, most: int) -> list[Document]:
-    """Return up to `most` of the English statements in `folder`, evenly taken, oldest first."""
-    held = [document for name in FILES for document in _read(folder / f"{name}.jsonl.gz", name)]
-    step = max(1.0, len(held) / most)
-    chosen = [held[int(i * step)] for i in range(min(most, len(held)))]
+def real(folder: Path, limit: int) -> list[Document]:
+    """Return up to `limit` of the English statements in `folder`, evenly sampled, oldest first."""
+    documents = [
+        document for name in FILES for document in _read(folder / f"{name}.jsonl.gz", name)
+    ]
+    step = max(1.0, len(documents) / limit)
+    chosen = [documents[int(i * step)] for i in range(min(limit, len(documents)))]
     return sorted(chosen, key=lambda document: (document.issued, document.key))
 
 
 def _read(path: Path, source: str) -> Iterator[Document]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
-            held = json.loads(line)
+            record = json.loads(line)
             yield Document(
-                key=held["id"],
-                version=held["id"],
-                statement=held["id"],
+                key=record["id"],
+                version=record["id"],
+                statement=record["id"],
                 source=source,
-                issuer=held["source"],
-                lang=held["lang"],
+                issuer=record["source"],
+                lang=record["lang"],
                 kind="press-release",
-                issued=held["date"] or "",
-                title=held["title"],
-                text=held["text"],
+                issued=record["date"] or "",
+                title=record["title"],
+                text=record["text"],
             )
 
 
-def resampled(documents: Sequence[Document], many: int, seed: int = 7) -> list[Document]:
-    """Return `documents` and new ones up to `many`, made of sentences of the real ones.
+def resampled(documents: Sequence[Document], total: int, seed: int = 7) -> list[Document]:
+    """Return `documents` and new ones up to `total`, made of sentences of the real ones.
 
     Each new one has the length in sentences of a real one; sentences are taken in runs of three, so
     that phrases cross real borders too. Word and phrase frequencies stay those of real text.
@@ -49,13 +51,13 @@ def resampled(documents: Sequence[Document], many: int, seed: int = 7) -> list[D
     random_ = random.Random(seed)
     split = [_SENTENCE.split(document.text) for document in documents]
     more = []
-    for number in range(many - len(documents)):
+    for number in range(total - len(documents)):
         model = random_.randrange(len(documents))
         sentences: list[str] = []
         while len(sentences) < len(split[model]):
             source = split[random_.randrange(len(split))]
-            at = random_.randrange(len(source))
-            sentences += source[at : at + 3]
+            start = random_.randrange(len(source))
+            sentences += source[start : start + 3]
         name = f"made:{number}"
         more.append(
             replace(
@@ -65,13 +67,13 @@ def resampled(documents: Sequence[Document], many: int, seed: int = 7) -> list[D
     return sorted([*documents, *more], key=lambda document: (document.issued, document.key))
 
 
-def invented(many: int, seed: int = 1) -> list[Document]:
+def invented(total: int, seed: int = 1) -> list[Document]:
     """Return invented statements, for trying the benchmark out."""
     random_ = random.Random(seed)
     words = [f"{a}{b}" for a in "bdfgklmnprst" for b in ("a", "e", "io", "un", "ash", "ond")]
     weights = [1 / (n + 1) for n in range(len(words))]
     documents = []
-    for number in range(many):
+    for number in range(total):
         text = " ".join(random_.choices(words, weights, k=random_.randrange(20, 120)))
         name = f"invented:{number}"
         documents.append(

@@ -66,17 +66,19 @@ class OnRecord:
         """Learn which document of ours is which of theirs, where segments are in another order."""
         known = {key: number for number, key in enumerate(keys)}
         self._numbers = [
-            np.array([known[part.segment.document(n).key] for n in range(part.segment.documents)])
-            for part in self.engine._snapshot().parts
+            np.array(
+                [known[view.segment.document(n).key] for n in range(view.segment.document_count)]
+            )
+            for view in self.engine._snapshot().views
         ]
 
     def matching(self, question: Question) -> Sequence[int]:
-        found: list[int] = []
+        matches: list[int] = []
         for numbers, documents in zip(
             self._numbers, self.engine.matching(_query(question)), strict=True
         ):
-            found += numbers[documents].tolist()
-        return found
+            matches += numbers[documents].tolist()
+        return matches
 
     def page(self, question: Question) -> int:
         results = self.engine.search(_query(question), limit=20, facets=False)
@@ -101,12 +103,12 @@ def _query(question: Question) -> Query:
     if question.kind == "ellipsis":
         return Query("", Phrase((Run(words[: question.cut]), Run(words[question.cut :]))))
     if question.kind in ("boolean", "top"):
-        each: list[Node] = [Phrase((Run((word,)),)) for word in words]
-        if len(each) == 1:
-            return Query("", each[0])
+        nodes: list[Node] = [Phrase((Run((word,)),)) for word in words]
+        if len(nodes) == 1:
+            return Query("", nodes[0])
         if question.operator == "NOT":
-            return Query("", And((each[0], *(Not(node) for node in each[1:]))))
-        return Query("", (And if question.operator == "AND" else Or)(tuple(each)))
+            return Query("", And((nodes[0], *(Not(node) for node in nodes[1:]))))
+        return Query("", (And if question.operator == "AND" else Or)(tuple(nodes)))
     phrase = Phrase((Run(words),))
     if question.kind == "date":
         after, before = (int(day.replace("-", "")) for day in (question.after, question.before))
@@ -151,14 +153,14 @@ class FTS5:
         if expression is None:
             return None
         if question.kind == "date":
-            found = self._base.execute(
+            rows = self._base.execute(
                 "SELECT f.rowid FROM f JOIN about ON about.id = f.rowid WHERE f MATCH ? "
                 "AND issued >= ? AND issued < ?",
                 (expression, question.after, question.before),
             )
         else:
-            found = self._base.execute("SELECT rowid FROM f WHERE f MATCH ?", (expression,))
-        return [row[0] for row in found]
+            rows = self._base.execute("SELECT rowid FROM f WHERE f MATCH ?", (expression,))
+        return [row[0] for row in rows]
 
     def page(self, question: Question) -> int:
         expression = _fts5(question)
@@ -211,10 +213,10 @@ class Tantivy:
         )
         index = tantivy.Index(schema, path=str(self._folder))
         writer = index.writer(heap_size=500_000_000, num_threads=1)
-        for number, held in enumerate(documents):
-            day = int(held.issued[:10].replace("-", "") or 0)
+        for number, document in enumerate(documents):
+            day = int(document.issued[:10].replace("-", "") or 0)
             writer.add_document(
-                tantivy.Document(id=number, day=day, text=held.text, about=held.key)
+                tantivy.Document(id=number, day=day, text=document.text, about=document.key)
             )
         writer.commit()
         writer.wait_merging_threads()
@@ -275,8 +277,8 @@ class Tantivy:
         hits = self._searcher.search(query, self._most).hits
         return [address.segment_ord << 32 | address.doc for _, address in hits]
 
-    def numbered(self, found: Sequence[int]) -> list[int]:
-        return [self._numbers[each >> 32, each & 0xFFFFFFFF] for each in found]
+    def numbered(self, matches: Sequence[int]) -> list[int]:
+        return [self._numbers[match >> 32, match & 0xFFFFFFFF] for match in matches]
 
     def page(self, question: Question) -> int:
         query = self._query(question)

@@ -28,9 +28,9 @@ class StockWhoosh:
             text=fields.TEXT(analyzer=analyzer, stored=True),
         )
         writer = index.create_in(str(self._folder), schema).writer(limitmb=512)
-        for number, held in enumerate(documents):
-            day = int(held.issued[:10].replace("-", "") or 0)
-            writer.add_document(id=number, day=day, text=held.text)
+        for number, document in enumerate(documents):
+            day = int(document.issued[:10].replace("-", "") or 0)
+            writer.add_document(id=number, day=day, text=document.text)
         writer.commit(merge=False)
 
     def open(self) -> None:
@@ -55,10 +55,10 @@ class StockWhoosh:
         return phrase
 
     def matching(self, question: Question) -> Sequence[int] | None:
-        found = self._query(question)
-        if found is None:
+        node = self._query(question)
+        if node is None:
             return None
-        return list(self._searcher.docs_for_query(found))
+        return list(self._searcher.docs_for_query(node))
 
     def page(self, question: Question) -> int:
         results = self._searcher.search(self._query(question), limit=20)
@@ -82,7 +82,7 @@ class Ripgrep:
         from index.normalise import words_of
 
         with self._path.open("w", encoding="utf-8") as lines:
-            lines.writelines(f" {' '.join(words_of(held.text))} \n" for held in documents)
+            lines.writelines(f" {' '.join(words_of(document.text))} \n" for document in documents)
 
     def open(self) -> None:
         """Nothing is kept open."""
@@ -90,7 +90,7 @@ class Ripgrep:
     def matching(self, question: Question) -> Sequence[int] | None:
         if question.kind != "phrase":
             return None
-        done = subprocess.run(
+        process = subprocess.run(
             [
                 "rg",
                 "-F",
@@ -105,7 +105,7 @@ class Ripgrep:
             text=True,
             check=False,
         )
-        return sorted({int(line.split(":", 1)[0]) - 1 for line in done.stdout.splitlines()})
+        return sorted({int(line.split(":", 1)[0]) - 1 for line in process.stdout.splitlines()})
 
     def page(self, question: Question) -> int | None:
         return None

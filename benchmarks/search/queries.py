@@ -26,22 +26,28 @@ class Question:
     cut: int = 0  # of ellipsis: where the second part begins
 
 
-def ask(documents: Sequence[Document], seed: int, many: int = 204) -> list[Question]:
-    """Return the questions: `many` phrases, and of each other kind a quarter as many."""
+def ask(documents: Sequence[Document], seed: int, phrase_count: int = 204) -> list[Question]:
+    """Return the questions: `phrase_count` phrases, and of each other kind a quarter as many."""
     random_ = random.Random(seed)
-    phrases = [_cut(documents, random_, LENGTHS[n % len(LENGTHS)]) for n in range(many * 5 // 6)]
-    phrases += _common(documents, random_, many - len(phrases))
-    quarter = max(1, many // 4)
-    some = [_cut(documents, random_, LENGTHS[n % 3 + 1]) for n in range(quarter)]
+    phrases = [
+        _cut(documents, random_, LENGTHS[n % len(LENGTHS)]) for n in range(phrase_count * 5 // 6)
+    ]
+    phrases += _common(documents, random_, phrase_count - len(phrases))
+    quarter = max(1, phrase_count // 4)
+    short_phrases = [_cut(documents, random_, LENGTHS[n % 3 + 1]) for n in range(quarter)]
     questions = [Question("phrase", words) for words in phrases]
     questions += [Question("page", words) for words in phrases]
-    for words in [*some[: quarter // 2], *phrases[-quarter // 2 :]]:
+    for words in [*short_phrases[: quarter // 2], *phrases[-quarter // 2 :]]:
         year = int(random_.choice(documents).issued[:4] or 2005)
         questions.append(Question("date", words, after=f"{year}-01-01", before=f"{year + 1}-07-01"))
     for _ in range(quarter):
         words = _cut(documents, random_, random_.choice((3, 4, 5, 6)))
-        kept = [words[0], *(w for w in words[1:-1] if random_.random() < 0.6), words[-1]]
-        questions.append(Question("slop", tuple(kept), slop=random_.choice((1, 2, 3, 5))))
+        slop_words = [
+            words[0],
+            *(word for word in words[1:-1] if random_.random() < 0.6),
+            words[-1],
+        ]
+        questions.append(Question("slop", tuple(slop_words), slop=random_.choice((1, 2, 3, 5))))
     for _ in range(quarter):
         words = _cut(documents, random_, 12)
         questions.append(Question("ellipsis", words[:4] + words[8:], cut=4))
@@ -57,8 +63,8 @@ def _cut(documents: Sequence[Document], random_: random.Random, length: int) -> 
     """Return `length` words that follow one another somewhere, read alike by all engines."""
     while True:
         text = random_.choice(documents).text
-        at = random_.randrange(max(1, len(text) - length * 12))
-        piece = text[at : at + length * 14 + 40]
+        start = random_.randrange(max(1, len(text) - length * 12))
+        piece = text[start : start + length * 14 + 40]
         if not piece.isascii() or "." in piece.replace(". ", "  "):
             continue  # initials are one word to us, two to others
         words = words_of(piece)[1 : length + 1]
@@ -67,14 +73,14 @@ def _cut(documents: Sequence[Document], random_: random.Random, length: int) -> 
 
 
 def _common(
-    documents: Sequence[Document], random_: random.Random, many: int
+    documents: Sequence[Document], random_: random.Random, limit: int
 ) -> list[tuple[str, ...]]:
     """Return the phrases of two and three words that are most frequent in a sample."""
     counts: dict[tuple[str, ...], int] = {}
     for document in random_.sample(list(documents), min(300, len(documents))):
         words = words_of(document.text)
         for length in (2, 3):
-            for at in range(len(words) - length):
-                phrase = tuple(words[at : at + length])
+            for start in range(len(words) - length):
+                phrase = tuple(words[start : start + length])
                 counts[phrase] = counts.get(phrase, 0) + 1
-    return sorted(counts, key=lambda phrase: -counts[phrase])[:many]
+    return sorted(counts, key=lambda phrase: -counts[phrase])[:limit]

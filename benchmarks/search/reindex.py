@@ -22,8 +22,8 @@ from benchmarks.search.engines import scratch
 from benchmarks.search.run import documents_of, private
 from index.engine import Document
 from index.engines.whoosh import WhooshEngine
-from index.query_parser import literal
-from index.sync import BATCH
+from index.query_parser import literal_query
+from index.sync import BATCH_VERSIONS
 
 _NEW = 10  # statements added at once …
 _TIMES = 20  # … so many times
@@ -40,15 +40,15 @@ def main() -> None:
     folder = scratch()
     lines = folder / "documents.jsonl"
     _in_a_process(_write_lines, options, lines, kind="fork")
-    report: dict[str, Any] = {"documents": options.documents, "commits_of": BATCH}
-    report |= _killed_and_gone_on(lines, folder / "index", options.documents // 2)
+    report: dict[str, Any] = {"documents": options.documents, "commits_of": BATCH_VERSIONS}
+    report |= _kill_and_continue(lines, folder / "index", options.documents // 2)
     report |= _in_a_process(_add_few, lines, folder / "index")
     options.out.write_text(json.dumps(report, indent=1))
     print(json.dumps(report, indent=1))
     shutil.rmtree(folder)
 
 
-def _killed_and_gone_on(lines: Path, index: Path, half: int) -> dict[str, Any]:
+def _kill_and_continue(lines: Path, index: Path, half: int) -> dict[str, Any]:
     """Kill the process that makes the index once it holds `half`; have another go on."""
     context = multiprocessing.get_context("spawn")
     first = context.Process(target=_make, args=(lines, index, None))
@@ -58,10 +58,10 @@ def _killed_and_gone_on(lines: Path, index: Path, half: int) -> dict[str, Any]:
         first.join(0.1)
     os.kill(first.pid or 0, signal.SIGKILL)
     first.join()
-    held = _count(index)
+    count_after_kill = _count(index)
     result = _in_a_process(_make, lines, index)
     return {
-        "held_after_the_kill": held,
+        "held_after_the_kill": count_after_kill,
         "wall_seconds": time.perf_counter() - wall,
         **{f"then_{key}": value for key, value in result.items()},
         "held_in_the_end": _count(index),
@@ -101,17 +101,17 @@ def _documents(lines: Path) -> Iterator[Document]:
 def _make(lines: Path, index: Path, sender: Any) -> None:
     """Add the documents of `lines` that are not in the index yet, as `index.sync` does."""
     engine = WhooshEngine(index)
-    reached = skipped = int(engine.state() or 0)
+    indexed_count = initial_count = int(engine.state() or 0)
     cpu = time.process_time()
-    left = islice(_documents(lines), reached, None)
-    while batch := list(islice(left, BATCH)):
-        reached += len(batch)
-        engine.update(batch, state=str(reached))
-    engine.tidy()
+    remaining = islice(_documents(lines), indexed_count, None)
+    while batch := list(islice(remaining, BATCH_VERSIONS)):
+        indexed_count += len(batch)
+        engine.update(batch, state=str(indexed_count))
+    engine.merge_segments()
     if sender:
         sender.send(
             {
-                "added": reached - skipped,
+                "added": indexed_count - initial_count,
                 "cpu_seconds": time.process_time() - cpu,
                 "most_resident_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
                 "most_own_mb": private(),
@@ -123,23 +123,23 @@ def _add_few(lines: Path, index: Path, sender: Any) -> None:
     """Add ten statements at a time; measure until another engine finds the last of them."""
     writer, reader = WhooshEngine(index), WhooshEngine(index)
     (model,) = islice(_documents(lines), 1)
-    reader.search(literal("the"))
+    reader.search(literal_query("the"))
     before = {path.name for path in index.iterdir()}
-    spent = []
-    for turn in range(_TIMES):
-        names = [f"new:{turn}:{number}" for number in range(_NEW)]
-        few = [
+    durations = []
+    for update in range(_TIMES):
+        names = [f"new:{update}:{number}" for number in range(_NEW)]
+        documents = [
             replace(model, key=n, version=n, statement=n, text=f"{n} {model.text}") for n in names
         ]
         start = time.perf_counter()
-        writer.update(few)
-        assert reader.search(literal(names[-1])).total == 1
-        spent.append((time.perf_counter() - start) * 1000)
+        writer.update(documents)
+        assert reader.search(literal_query(names[-1])).total == 1
+        durations.append((time.perf_counter() - start) * 1000)
     old = before & {path.name for path in index.iterdir()}
     sender.send(
         {
-            "ten_more_ms_median": sorted(spent)[len(spent) // 2],
-            "ten_more_ms_most": max(spent),
+            "ten_more_ms_median": sorted(durations)[len(durations) // 2],
+            "ten_more_ms_most": max(durations),
             "ten_more_files_kept": f"{len(old)} of {len(before)}",
         }
     )

@@ -32,8 +32,10 @@ def main() -> None:
 
 
 def _report(report: Mapping[str, Any]) -> Iterator[str]:
-    made = report["documents"] - report["real"]
-    kind = f"{report['real']:,} real" + (f", {made:,} resampled from their sentences" * bool(made))
+    resampled_count = report["documents"] - report["real"]
+    kind = f"{report['real']:,} real" + (
+        f", {resampled_count:,} resampled from their sentences" * bool(resampled_count)
+    )
     yield f"## {report['documents']:,} statements ({kind}), {report['text_bytes'] / 1e6:.0f} MB"
     yield ""
     yield "; ".join(f"{key} {value}" for key, value in report["machine"].items())
@@ -67,9 +69,9 @@ def _two(report: Mapping[str, Any]) -> Iterator[str]:
     built = report["build"]
     for name in (name for name in built if name.endswith("2 processes")):
         busier = built[name]["busiest_cpu_seconds"]
-        one = built["onrecord"]["cpu_seconds"]
-        yield f"Of two processes the busier took {busier:.1f} CPU seconds, one alone {one:.1f}:"
-        yield f"{one / busier:.2f} × as fast where each has a processor to itself"
+        single = built["onrecord"]["cpu_seconds"]
+        yield f"Of two processes the busier took {busier:.1f} CPU seconds, one alone {single:.1f}:"
+        yield f"{single / busier:.2f} × as fast where each has a processor to itself"
         if "fts5" in built:
             rate = built["fts5"]["cpu_seconds"] / busier
             yield f"(and {rate:.2f} × FTS5's documents per CPU second)."
@@ -96,8 +98,8 @@ def _reindexed(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"| its own memory at the end | {own} |"
     median, most = report["ten_more_ms_median"], report["ten_more_ms_most"]
     yield f"| ten more, searchable after | {median:.0f} ms (median of 20), {most:.0f} ms at most |"
-    kept = report["ten_more_files_kept"]
-    yield f"| files of the index that these 20 updates left alone | {kept} |"
+    files_kept = report["ten_more_files_kept"]
+    yield f"| files of the index that these 20 updates left alone | {files_kept} |"
     yield ""
 
 
@@ -109,7 +111,7 @@ def len_per_second(documents: int, seconds: float) -> str:
 def _answers(wrong: Mapping[str, Any]) -> Iterator[str]:
     yield "Answers that differ from a full scan (differing / asked; documents too many, missed):"
     yield ""
-    kinds = list(dict.fromkeys(kind for found in wrong.values() for kind in found))
+    kinds = list(dict.fromkeys(kind for tallies in wrong.values() for kind in tallies))
     yield f"| engine | {' | '.join(kinds)} |"
     yield f"|---{'|---' * len(kinds)}|"
     for name in _sorted(wrong):
@@ -133,7 +135,9 @@ def _times(title: str, rows: Mapping[str, Mapping[str, float]]) -> Iterator[str]
     yield "|---|---|---|---|---|---|---|---|"
     for name in _sorted(rows):
         row = rows[name]
-        cells = [f"{row[f'{kind}_{at}']:.3g}" for kind in ("cpu", "wall") for at in _AT]
+        cells = [
+            f"{row[f'{kind}_{statistic}']:.3g}" for kind in ("cpu", "wall") for statistic in _AT
+        ]
         yield f"| {name} | {row['n']:.0f} | {' | '.join(cells)} |"
     yield ""
 

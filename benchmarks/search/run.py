@@ -72,25 +72,25 @@ def main() -> None:
         shutil.rmtree(folder)
 
 
-def _names(asked: Sequence[str]) -> list[str]:
+def _names(requested: Sequence[str]) -> list[str]:
     """Return the engines that are asked for and here; say which are not."""
-    missing = [name for name in asked if name not in available()]
+    missing = [name for name in requested if name not in available()]
     if missing:
         print(f"not installed, left out: {', '.join(missing)}")
-    return [name for name in asked if name not in missing]
+    return [name for name in requested if name not in missing]
 
 
 def _built(
     options: argparse.Namespace, name: str, folder: Path, documents: Sequence[Document]
 ) -> dict[str, float]:
     """Build the index, unless it is to be used again; return what that took."""
-    kept = folder / f"{name}.json"
+    report_path = folder / f"{name}.json"
     if name not in options.reuse.split(","):
         built = _apart(_build, name, folder, documents, 1)
         built["bytes"] = _size(folder, name)
-        kept.write_text(json.dumps(built))
-    held: dict[str, float] = json.loads(kept.read_text())
-    return held
+        report_path.write_text(json.dumps(built))
+    report: dict[str, float] = json.loads(report_path.read_text())
+    return report
 
 
 def _options() -> argparse.Namespace:
@@ -202,8 +202,8 @@ def private() -> float:
 def _size(folder: Path, name: str) -> int:
     paths = {"fts5": "fts5.sqlite", "ripgrep": "lines.txt"}
     path = folder / paths.get(name, name)
-    files = [path] if path.is_file() else [each for each in path.rglob("*") if each.is_file()]
-    return sum(each.stat().st_size for each in files)
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files)
 
 
 def _opened(names: Sequence[str], folder: Path, keys: Sequence[str]) -> dict[str, Any]:
@@ -262,27 +262,33 @@ def _check(
     for number, question in enumerate(questions):
         if question.kind in ("page", "top"):
             continue
-        right = truth.answer(question)
+        expected = truth.answer(question)
         for name, engine in engines.items():
             if number % SLOW.get(name, 1):
                 continue
-            found = engine.matching(question)
-            if found is None or right is None:
+            matches = engine.matching(question)
+            if matches is None or expected is None:
                 continue
             if hasattr(engine, "numbered"):
-                found = engine.numbered(found)
+                matches = engine.numbered(matches)
             tally = wrong[name].setdefault(
                 question.kind, {"asked": 0, "wrong": 0, "false": 0, "missed": 0, "examples": []}
             )
             tally["asked"] += 1
-            if set(found) != right:
+            if set(matches) != expected:
                 tally["wrong"] += 1
-                tally["false"] += len(set(found) - right)
-                tally["missed"] += len(right - set(found))
+                tally["false"] += len(set(matches) - expected)
+                tally["missed"] += len(expected - set(matches))
                 if len(tally["examples"]) < 3:
                     tally["examples"].append(" ".join(question.words))
     for name, kinds in wrong.items():
-        print(name, {kind: (t["asked"], t["wrong"], t["examples"]) for kind, t in kinds.items()})
+        print(
+            name,
+            {
+                kind: (tally["asked"], tally["wrong"], tally["examples"])
+                for kind, tally in kinds.items()
+            },
+        )
     return wrong
 
 

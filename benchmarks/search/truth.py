@@ -1,4 +1,4 @@
-"""What is right, by reading every document: no index, and none of the engines' code."""
+"""Compute the right documents by reading every document: no index, and no code of the engines."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from index.normalise import words_of
 
 
 class Truth:
-    """The normalised words of all documents as one string, searched from end to end."""
+    """The normalised words of all documents as one string, scanned from end to end."""
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._dates = [document.issued for document in documents]
@@ -19,28 +19,28 @@ class Truth:
             self._ends.append(len(self._all))
 
     def answer(self, question: Question) -> set[int] | None:
-        """Return the numbers of the documents that answer; None where there is no telling."""
+        """Return the numbers of the matching documents; None for kinds that have no such set."""
         match question.kind:
             case "phrase" | "page":
-                return self._holding(question.words)
+                return self._documents_with_phrase(question.words)
             case "date":
                 return {
                     number
-                    for number in self._holding(question.words)
+                    for number in self._documents_with_phrase(question.words)
                     if question.after <= self._dates[number] < question.before
                 }
             case "slop":
                 return {
                     number
-                    for number in self._all_of(question.words)
+                    for number in self._documents_with_words(question.words)
                     if _near(self._words(number), question.words, question.slop)
                 }
             case "ellipsis":
-                return self._in_order(
+                return self._documents_with_both(
                     question.words[: question.cut], question.words[question.cut :]
                 )
             case "boolean":
-                sets = [self._holding((word,)) for word in question.words]
+                sets = [self._documents_with_phrase((word,)) for word in question.words]
                 first, *rest = sets
                 if question.operator == "OR":
                     return first.union(*rest)
@@ -53,41 +53,41 @@ class Truth:
         start = self._ends[number - 1] if number else 0
         return self._all[start : self._ends[number]].decode().split()
 
-    def _holding(self, words: Sequence[str]) -> set[int]:
+    def _documents_with_phrase(self, words: Sequence[str]) -> set[int]:
         needle = f" {' '.join(words)} ".encode()
-        found, number, at = set(), 0, self._all.find(needle)
-        while at >= 0:
-            while self._ends[number] <= at:
+        matches, number, offset = set(), 0, self._all.find(needle)
+        while offset >= 0:
+            while self._ends[number] <= offset:
                 number += 1
-            found.add(number)
-            at = self._all.find(needle, self._ends[number])
-        return found
+            matches.add(number)
+            offset = self._all.find(needle, self._ends[number])
+        return matches
 
-    def _all_of(self, words: Sequence[str]) -> set[int]:
-        return set.intersection(*(self._holding((word,)) for word in words))
+    def _documents_with_words(self, words: Sequence[str]) -> set[int]:
+        return set.intersection(*(self._documents_with_phrase((word,)) for word in words))
 
-    def _in_order(self, first: Sequence[str], second: Sequence[str]) -> set[int]:
-        found = set()
-        for number in self._holding(first) & self._holding(second):
+    def _documents_with_both(self, first: Sequence[str], second: Sequence[str]) -> set[int]:
+        matches = set()
+        for number in self._documents_with_phrase(first) & self._documents_with_phrase(second):
             text = f" {' '.join(self._words(number))} "
-            at = text.find(f" {' '.join(first)} ")
-            rest = text[at + len(" ".join(first)) + 1 :]
+            offset = text.find(f" {' '.join(first)} ")
+            rest = text[offset + len(" ".join(first)) + 1 :]
             if f" {' '.join(second)} " in rest:
-                found.add(number)
-        return found
+                matches.add(number)
+        return matches
 
 
-def _near(words: Sequence[str], wanted: Sequence[str], slop: int) -> bool:
+def _near(words: Sequence[str], phrase: Sequence[str], slop: int) -> bool:
     for start, word in enumerate(words):
-        if word != wanted[0]:
+        if word != phrase[0]:
             continue
-        place = start
-        for want in wanted[1:]:
-            reach = range(place + 1, min(len(words), start + len(wanted) + slop))
-            following = next((i for i in reach if words[i] == want), -1)
+        position = start
+        for next_word in phrase[1:]:
+            candidates = range(position + 1, min(len(words), start + len(phrase) + slop))
+            following = next((i for i in candidates if words[i] == next_word), -1)
             if following < 0:
                 break
-            place = following
+            position = following
         else:
             return True
     return False

@@ -44,14 +44,14 @@ class Xapian:
         xapian = module()
         base = xapian.WritableDatabase(str(self._folder), xapian.DB_CREATE)
         generator = xapian.TermGenerator()
-        for number, held in enumerate(documents):
-            document = xapian.Document()
-            generator.set_document(document)
-            generator.index_text(" ".join(_WORD.findall(held.text)))
-            day = int(held.issued[:10].replace("-", "") or 0)
-            document.add_value(_DAY, xapian.sortable_serialise(day))
-            document.set_data(held.text)
-            base.replace_document(number + 1, document)
+        for number, document in enumerate(documents):
+            record = xapian.Document()
+            generator.set_document(record)
+            generator.index_text(" ".join(_WORD.findall(document.text)))
+            day = int(document.issued[:10].replace("-", "") or 0)
+            record.add_value(_DAY, xapian.sortable_serialise(day))
+            record.set_data(document.text)
+            base.replace_document(number + 1, record)
         base.commit()
         base.close()
 
@@ -59,7 +59,7 @@ class Xapian:
         self._xapian = module()
         self._base = self._xapian.Database(str(self._folder))
         self._all = self._base.get_doccount()
-        self._asked(self._xapian.Query("the"), ranked=True).get_mset(0, 1)
+        self._make_enquire(self._xapian.Query("the"), ranked=True).get_mset(0, 1)
 
     def _query(self, question: Question) -> Any:
         make = self._xapian.Query
@@ -79,7 +79,7 @@ class Xapian:
             return make(make.OP_FILTER, phrase, make(make.OP_VALUE_RANGE, _DAY, low, high))
         return phrase
 
-    def _asked(self, query: Any, *, ranked: bool) -> Any:
+    def _make_enquire(self, query: Any, *, ranked: bool) -> Any:
         enquire = self._xapian.Enquire(self._base)
         enquire.set_query(query)
         if not ranked:
@@ -91,15 +91,15 @@ class Xapian:
         query = self._query(question)
         if query is None:
             return None
-        found = self._asked(query, ranked=False).get_mset(0, self._all)
-        return [match.docid - 1 for match in found]
+        matches = self._make_enquire(query, ranked=False).get_mset(0, self._all)
+        return [match.docid - 1 for match in matches]
 
     def page(self, question: Question) -> int:
-        found = self._asked(self._query(question), ranked=True).get_mset(0, 20, self._all)
-        for match in found:
-            found.snippet(match.document.get_data().decode(), 180)
-        total: int = found.get_matches_estimated()
+        matches = self._make_enquire(self._query(question), ranked=True).get_mset(0, 20, self._all)
+        for match in matches:
+            matches.snippet(match.document.get_data().decode(), 180)
+        total: int = matches.get_matches_estimated()
         return total
 
     def top(self, question: Question) -> int:
-        return len(self._asked(self._query(question), ranked=True).get_mset(0, 20))
+        return len(self._make_enquire(self._query(question), ranked=True).get_mset(0, 20))

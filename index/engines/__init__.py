@@ -1,4 +1,4 @@
-"""Search engines, one file each, whose `ENGINE` opens the index in a folder (made if missing)."""
+"""Search engines, one module each, whose `ENGINE` opens the index in a folder (made if missing)."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The default engine: Whoosh's index, writer and commits over phrase columns."""
+"""The default engine: phrase columns in a Whoosh index, with its writer and commits."""
 
 import contextlib
 import os
@@ -17,21 +17,21 @@ from index.hits.snapshot import SegmentView, Snapshot
 from index.phrases.format import manifest
 from index.phrases.match import exact_phrase
 from index.phrases.match.query_evaluator import run_slots
-from index.phrases.match.segment_reader import Numbers, Segment
+from index.phrases.match.segment_reader import IntArray, Segment
 from index.phrases.segments import merge_policy
 from index.phrases.segments.index_folder import (
     NAME,
     PhraseIndex,
     PhraseWriter,
-    damage,
-    opened,
-    segments_of,
+    find_damage,
+    open_commit,
+    whoosh_segments,
 )
-from index.phrases.segments.segment_writer import MERGING, SegmentMaker, merge
-from index.phrases.segments.whoosh_codec import ENDING, PhraseSegment
+from index.phrases.segments.segment_writer import MERGE_SUFFIX, SegmentBuilder, merge_segments
+from index.phrases.segments.whoosh_codec import SUFFIX, PhraseSegment
 from index.query_tree import Query, Run
 
-_PATIENCE = 10.0  # seconds to wait for another writer
+_LOCK_TIMEOUT_SECONDS = 10.0
 
 
 class WhooshEngine:
@@ -40,33 +40,38 @@ class WhooshEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._table = str(folder / manifest.NAME)
+        self._manifest_path = str(folder / manifest.NAME)
         self._index = PhraseIndex(folder)
-        self._stamp: tuple[int, int] | None = None
-        self._open: dict[str, Segment] = {}
-        self._held = Snapshot(-1, ())
+        self._file_stamp: tuple[int, int] | None = None
+        self._open_segments: dict[str, Segment] = {}
+        self._current = Snapshot(-1, ())
 
     # Reading
 
     def _snapshot(self) -> Snapshot:
-        """Return the last commit, opening what is new since the one before."""
+        """Return the last commit, opening only segments that are new."""
         try:
-            stat = os.stat(self._table)  # noqa: PTH116  # asked at every search: a third of the time
+            stat = os.stat(self._manifest_path)  # noqa: PTH116  # at every search; a third of the time
             stamp = stat.st_mtime_ns, stat.st_ino
         except FileNotFoundError:
             stamp = None
-        if stamp != self._stamp or self._held.generation < 0:
-            contents, self._open = opened(self._folder, self._open)
-            parts = [SegmentView(self._open[e.name], manifest.live(e)) for e in contents.segments]
-            self._held = Snapshot(contents.generation, parts)
-            self._stamp = stamp
-        return self._held
+        if stamp != self._file_stamp or self._current.generation < 0:
+            contents, self._open_segments = open_commit(self._folder, self._open_segments)
+            views = [
+                SegmentView(self._open_segments[entry.name], manifest.live_mask(entry))
+                for entry in contents.segments
+            ]
+            self._current = Snapshot(contents.generation, views)
+            self._file_stamp = stamp
+        return self._current
 
     def state(self) -> str:
         return manifest.read(self._folder).state
 
     def count(self) -> int:
-        return sum(e.documents - len(e.deleted) for e in manifest.read(self._folder).segments)
+        return sum(
+            entry.documents - len(entry.deleted) for entry in manifest.read(self._folder).segments
+        )
 
     def search(
         self,
@@ -81,82 +86,89 @@ class WhooshEngine:
         passages: int = 10,
     ) -> Results:
         snapshot = self._snapshot()
-        answers = collect.search_segments(snapshot, query.root, layer)
+        segment_matches = collect.search_segments(snapshot, query.root, layer)
         if collapse:
-            collect.collapse(answers, snapshot.twins(layer))
-        total = sum(map(len, answers))
-        places = collect.page(snapshot, answers, first=offset, last=offset + limit, order=order)
+            collect.collapse(segment_matches, snapshot.duplicate_statements(layer))
+        total = sum(map(len, segment_matches))
+        page = collect.rank_page(
+            snapshot, segment_matches, first=offset, last=offset + limit, order=order
+        )
         return Results(
             total=total,
-            hits=tuple(build_hit(place, passages) for place in places),
-            facets=collect.facets(answers) if facets else {},
+            hits=tuple(build_hit(ranked, passages) for ranked in page),
+            facets=collect.count_facets(segment_matches) if facets else {},
         )
 
-    def matching(self, query: Query, layer: Layer = "statement") -> list[Numbers]:
-        """Return the numbers of all documents that answer, by segment; nothing is shown of them."""
-        answers = collect.search_segments(self._snapshot(), query.root, layer)
-        return [answer.documents for answer in answers]
+    def matching(self, query: Query, layer: Layer = "statement") -> list[IntArray]:
+        """Return the numbers of all matching documents, by segment, without building hits."""
+        segment_matches = collect.search_segments(self._snapshot(), query.root, layer)
+        return [matches.documents for matches in segment_matches]
 
     def best(
         self, query: Query, limit: int, layer: Layer = "statement"
     ) -> list[collect.RankedDocument]:
-        """Return the best documents by BM25, without showing or counting them."""
+        """Return the best documents by BM25, without counting all matches or building hits."""
         snapshot = self._snapshot()
-        answers = collect.search_segments(snapshot, query.root, layer)
-        return collect.page(snapshot, answers, first=0, last=limit, order="best")
+        segment_matches = collect.search_segments(snapshot, query.root, layer)
+        return collect.rank_page(snapshot, segment_matches, first=0, last=limit, order="best")
 
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
     ) -> list[TextMatch]:
-        found: list[TextMatch] = []
-        for part, places in self._places(words):
-            documents = part.segment.documents_at(places)
-            seen = part.seen(layer)
-            if seen is not None:
-                shown = seen[documents]
-                places, documents = places[shown], documents[shown]
+        matches: list[TextMatch] = []
+        for view, positions in self._find_positions(words):
+            documents = view.segment.documents_at(positions)
+            layer_mask = view.layer_mask(layer)
+            if layer_mask is not None:
+                is_shown = layer_mask[documents]
+                positions, documents = positions[is_shown], documents[is_shown]
             if limit is not None:
-                places = places[: limit - len(found)]
+                positions = positions[: limit - len(matches)]
             keys: dict[int, str] = {}
-            for place, document in zip(places.tolist(), documents.tolist(), strict=False):
+            for position, document in zip(positions.tolist(), documents.tolist(), strict=False):
                 if document not in keys:
-                    keys[document] = part.segment.document(document).key
-                start = place - part.segment.span(document)[0]
-                found.append(TextMatch(keys[document], start, start + len(words)))
-        return found
+                    keys[document] = view.segment.document(document).key
+                start = position - view.segment.token_span(document)[0]
+                matches.append(TextMatch(keys[document], start, start + len(words)))
+        return matches
 
-    def _places(self, words: Sequence[str]) -> Iterator[tuple[SegmentView, Numbers]]:
+    def _find_positions(self, words: Sequence[str]) -> Iterator[tuple[SegmentView, IntArray]]:
         run = Run(tuple(words))
-        for part in self._snapshot().parts:
-            yield part, exact_phrase.exact(part.segment, run_slots(part.segment, run)).starts
+        for view in self._snapshot().views:
+            yield view, exact_phrase.find_exact(view.segment, run_slots(view.segment, run)).starts
 
     def frequency(self, words: Sequence[str]) -> Frequency:
         documents = occurrences = 0
-        for part, places in self._places(words):
-            occurrences += len(places)
-            documents += len(part.segment.grouped(part.segment.documents_at(places))[0])
+        for view, positions in self._find_positions(words):
+            occurrences += len(positions)
+            documents += len(
+                view.segment.count_by_document(view.segment.documents_at(positions))[0]
+            )
         return Frequency(documents, occurrences)
 
-    def rarity(self, words: Sequence[str]) -> list[int]:
-        segments = [part.segment for part in self._snapshot().parts]
-        return [sum(each.counts[each.number(word)] for each in segments) for word in words]
+    def term_counts(self, words: Sequence[str]) -> list[int]:
+        segments = [view.segment for view in self._snapshot().views]
+        return [
+            sum(segment.term_counts[segment.term_id(word)] for segment in segments)
+            for word in words
+        ]
 
     def get(self, key: str) -> Document:
-        for part in self._snapshot().parts:
-            for number in part.segment.keyed([key]):
-                if part.live is None or part.live[number]:
-                    return part.segment.document(number)
+        for view in self._snapshot().views:
+            for number in view.segment.numbers_of_keys([key]):
+                if view.live is None or view.live[number]:
+                    return view.segment.document(number)
         raise UnknownNameError("document", key)
 
     def text(self, key: str) -> str:
         return self.get(key).text
 
     def damage(self) -> Iterator[str]:
-        return damage(self._folder)
+        return find_damage(self._folder)
 
     def close(self) -> None:
-        self._open = {}
-        self._held = Snapshot(-1, ())
+        self._open_segments = {}
+        self._current = Snapshot(-1, ())
 
     # Writing
 
@@ -168,84 +180,89 @@ class WhooshEngine:
         state: str | None = None,
         processes: int = 1,
     ) -> None:
-        with self._writing() as writer:
-            fresh = bool(manifest.read(self._folder).stale)
-            with SegmentMaker(self._folder, NAME, processes) as maker:
+        with self._open_writer() as writer:
+            is_stale = bool(manifest.read(self._folder).stale)
+            with SegmentBuilder(self._folder, NAME, processes) as builder:
                 for document in documents:
-                    maker.add(document)
-                made = maker.finish()
-            gone = list({**maker.places, **dict.fromkeys(removed)})
-            kept = [] if fresh else self._without(gone)
+                    builder.add(document)
+                new_segments = builder.finish()
+            replaced_keys = list({**builder.locations, **dict.fromkeys(removed)})
+            old_segments = [] if is_stale else self._delete_keys(replaced_keys)
             writer.state = state
-            writer.commit_segments([*kept, *made])
-        self._merge(lambda sizes, _: merge_policy.small(sizes))
+            writer.commit_segments([*old_segments, *new_segments])
+        self._merge(lambda sizes, _: merge_policy.choose_small_segments(sizes))
 
-    def tidy(self) -> None:
+    def merge_segments(self) -> None:
         while self._merge(merge_policy.choose_segments):
             pass
 
-    def _without(self, keys: Sequence[str]) -> list[PhraseSegment]:
-        """Return the segments there are, the documents of `keys` deleted."""
-        contents, self._open = opened(self._folder, self._open)
-        segments = segments_of(contents)
+    def _delete_keys(self, keys: Sequence[str]) -> list[PhraseSegment]:
+        """Return the segments of the last commit, with the documents of `keys` deleted."""
+        contents, self._open_segments = open_commit(self._folder, self._open_segments)
+        segments = whoosh_segments(contents)
         for segment in segments:
-            segment.deleted.update(self._open[segment.segment_id()].keyed(keys))
+            segment.deleted.update(self._open_segments[segment.segment_id()].numbers_of_keys(keys))
         return segments
 
     def _merge(self, choose: Callable[[list[int], list[float]], list[int]]) -> bool:
-        """Merge the segments that `choose` chooses by sizes and waste; tell whether it did.
+        """Merge the segments that `choose` selects; return whether there were any.
 
-        Only to commit is the index locked: updates and deletions may come in between.
+        `choose` gets the sizes and deleted shares of all segments. The index is locked only for the
+        commit: updates and deletions may happen during the merge.
         """
         lock = self._index.lock("MERGELOCK")
         if not lock.acquire(blocking=False):
-            return False  # someone is at it
+            return False  # another process is merging
         try:
-            contents, self._open = opened(self._folder, self._open)
-            segments = [self._open[entry.name] for entry in contents.segments]
-            wasted = [len(e.deleted) / max(1, e.documents) for e in contents.segments]
-            chosen = choose([len(segment.tokens) for segment in segments], wasted)
+            contents, self._open_segments = open_commit(self._folder, self._open_segments)
+            segments = [self._open_segments[entry.name] for entry in contents.segments]
+            deleted_shares = [
+                len(entry.deleted) / max(1, entry.documents) for entry in contents.segments
+            ]
+            chosen = choose([len(segment.tokens) for segment in segments], deleted_shares)
             if not chosen:
                 return False
             entries = [contents.segments[i] for i in chosen]
-            parts = [(segments[i], manifest.live(contents.segments[i])) for i in chosen]
-            made, numbers = merge(self._folder, NAME, parts)
-            return self._swap(entries, made, numbers)
+            parts = [(segments[i], manifest.live_mask(contents.segments[i])) for i in chosen]
+            merged, new_numbers = merge_segments(self._folder, NAME, parts)
+            return self._swap(entries, merged, new_numbers)
         except OSError as error:
             raise StorageError(f"{self._folder}: cannot write: {error.strerror}") from error
         finally:
-            for path in self._folder.glob(f"*{MERGING}"):
+            for path in self._folder.glob(f"*{MERGE_SUFFIX}"):
                 path.unlink()
             lock.release()
 
     def _swap(
         self,
         entries: Sequence[manifest.SegmentEntry],
-        made: Sequence[PhraseSegment],
-        numbers: Sequence[NDArray[np.int64]],
+        merged: Sequence[PhraseSegment],
+        new_numbers: Sequence[NDArray[np.int64]],
     ) -> bool:
-        """Commit `made` in place of `entries`, with what was deleted from them meanwhile."""
-        with self._writing() as writer:
-            there = {segment.segment_id(): segment for segment in writer.segments}
-            if not all(entry.name in there for entry in entries) or len(made) > 1:
+        """Commit `merged` in place of `entries`; documents deleted meanwhile stay deleted."""
+        with self._open_writer() as writer:
+            current = {segment.segment_id(): segment for segment in writer.segments}
+            if not all(entry.name in current for entry in entries) or len(merged) > 1:
                 return False
-            for entry, moved in zip(entries, numbers, strict=True):
-                later = there[entry.name].deleted.difference(entry.deleted)
-                for segment in made:
-                    segment.deleted.update(moved[list(later)].tolist())
-            for segment in made:
-                written = self._folder / segment.make_filename(MERGING)
-                written.rename(self._folder / segment.make_filename(ENDING))
-            old = {entry.name for entry in entries}
-            kept = [s for s in writer.segments if s.segment_id() not in old]
-            writer.commit_segments([*made, *kept])
+            for entry, part_numbers in zip(entries, new_numbers, strict=True):
+                deleted_since = current[entry.name].deleted.difference(entry.deleted)
+                for segment in merged:
+                    segment.deleted.update(part_numbers[list(deleted_since)].tolist())
+            for segment in merged:
+                merged_path = self._folder / segment.make_filename(MERGE_SUFFIX)
+                merged_path.rename(self._folder / segment.make_filename(SUFFIX))
+            merged_names = {entry.name for entry in entries}
+            other_segments = [
+                segment for segment in writer.segments if segment.segment_id() not in merged_names
+            ]
+            writer.commit_segments([*merged, *other_segments])
             return True
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[PhraseWriter]:
-        """Hold the only writer; let go of it whatever happens, which Whoosh does not."""
+    def _open_writer(self) -> Iterator[PhraseWriter]:
+        """Yield the only writer; release the write lock on any error, which Whoosh does not."""
         try:
-            writer = self._index.writer(timeout=_PATIENCE)
+            writer = self._index.writer(timeout=_LOCK_TIMEOUT_SECONDS)
         except LockError as error:
             raise LockedError(f"{self._folder}: another process is updating the index") from error
         except OSError as error:

@@ -1,1 +1,1 @@
-"""From the matching documents of each segment to ranked, verified hits."""
+"""Turn the matching documents of each segment into ranked, verified hits."""

@@ -1,4 +1,4 @@
-"""Rank by BM25, looking only at documents that can be among the best."""
+"""Rank documents by BM25, scoring only those that can be among the best."""
 
 from collections.abc import Sequence
 from math import log1p
@@ -8,54 +8,62 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.hits import term_scores, top_documents
-from index.hits.snapshot import SegmentAnswer, Snapshot
+from index.hits.snapshot import SegmentMatches, Snapshot
 from index.hits.term_scores import NO_SCORES, Scores
 from index.phrases.format.block_max import K1
-from index.phrases.match.segment_reader import Numbers
+from index.phrases.match.segment_reader import IntArray
 
-_ROWS = 64  # times as many keys as are wanted, from which on most are not worth sorting
+_PRESELECT_FACTOR = (
+    64  # times as many keys as `limit`, from which on a threshold comes before sorting
+)
 
 
-def best(keys: NDArray[Any], most: int) -> NDArray[Any] | slice:
-    """Return the places of the highest `most` of `keys`, with all that tie with the last."""
-    if len(keys) <= most:
+def select_best(keys: NDArray[Any], limit: int) -> NDArray[Any] | slice:
+    """Return the indexes of the highest `limit` of `keys`, with all that tie with the last."""
+    if len(keys) <= limit:
         return slice(None)
-    if len(keys) <= _ROWS * most:
-        return np.flatnonzero(keys >= _last(keys, most))
-    some = np.flatnonzero(keys >= top_documents.reached(keys, most))
-    few = keys[some]
-    chosen: NDArray[Any] = some[few >= _last(few, most)]
-    return chosen
+    if len(keys) <= _PRESELECT_FACTOR * limit:
+        return np.flatnonzero(keys >= _find_lowest(keys, limit))
+    candidates = np.flatnonzero(keys >= top_documents.find_threshold(keys, limit))
+    candidate_keys = keys[candidates]
+    indexes: NDArray[Any] = candidates[candidate_keys >= _find_lowest(candidate_keys, limit)]
+    return indexes
 
 
-def _last(keys: NDArray[Any], most: int) -> Any:
-    """Return the lowest of the highest `most` of `keys`."""
-    return np.partition(keys, len(keys) - most)[len(keys) - most]
+def _find_lowest(keys: NDArray[Any], limit: int) -> Any:
+    """Return the lowest of the highest `limit` of `keys`."""
+    return np.partition(keys, len(keys) - limit)[len(keys) - limit]
 
 
-def weights(snapshot: Snapshot, answers: Sequence[SegmentAnswer]) -> list[float]:
-    """Return how much each unit of the query says, the rarer the more: no score is higher."""
-    found = []
-    for number in range(len(answers[0].units) if answers else 0):
-        held = sum(len(answer.units[number]) for answer in answers)
-        found.append(log1p((snapshot.documents - held + 0.5) / (held + 0.5)) * (K1 + 1))
-    return found
+def compute_weights(snapshot: Snapshot, segment_matches: Sequence[SegmentMatches]) -> list[float]:
+    """Return the BM25 weight of each leaf: its inverse document frequency × (K1 + 1)."""
+    leaf_weights = []
+    for index in range(len(segment_matches[0].leaves) if segment_matches else 0):
+        document_frequency = sum(len(matches.leaves[index]) for matches in segment_matches)
+        leaf_weights.append(
+            log1p((snapshot.document_count - document_frequency + 0.5) / (document_frequency + 0.5))
+            * (K1 + 1)
+        )
+    return leaf_weights
 
 
-def scored(
-    snapshot: Snapshot, answers: Sequence[SegmentAnswer], weights: Sequence[float], most: int
-) -> list[tuple[Numbers, Scores]]:
-    """Return, of each answer, the documents that can be among the best `most`, and their scores."""
-    # The words that say most come first, so that the others matter to few documents.
-    order = sorted(range(len(weights)), key=lambda number: -weights[number])
-    results: list[tuple[Numbers, Scores]] = []
-    highest, least = NO_SCORES, 0.0  # of the segments before
-    for answer in answers:
+def score_matches(
+    snapshot: Snapshot,
+    segment_matches: Sequence[SegmentMatches],
+    weights: Sequence[float],
+    limit: int,
+) -> list[tuple[IntArray, Scores]]:
+    """Return, for each segment, documents that can be among the best `limit`, and their scores."""
+    # Leaves with the highest weights come first, so that the others matter to few documents.
+    order = sorted(range(len(weights)), key=lambda index: -weights[index])
+    results: list[tuple[IntArray, Scores]] = []
+    top_scores, threshold = NO_SCORES, 0.0  # of the previous segments
+    for matches in segment_matches:
         if results:
-            highest = np.concatenate((highest, results[-1][1]))
-            if len(highest) >= most:
-                highest = np.partition(highest, -most)[-most:]
-                least = float(highest[0])
-        terms = term_scores.term_scores(answer, order, weights, snapshot.mean_length)
-        results.append(top_documents.best(answer, terms, most, least))
+            top_scores = np.concatenate((top_scores, results[-1][1]))
+            if len(top_scores) >= limit:
+                top_scores = np.partition(top_scores, -limit)[-limit:]
+                threshold = float(top_scores[0])
+        terms = term_scores.term_scores(matches, order, weights, snapshot.mean_length)
+        results.append(top_documents.find_best(matches, terms, limit, threshold))
     return results

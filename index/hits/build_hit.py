@@ -1,4 +1,4 @@
-"""Show a document as a hit: where in its text the query's words stand, verified against it."""
+"""Build a hit from a document: passages of the text that match, verified against the text."""
 
 from bisect import bisect_left
 from collections.abc import Iterable
@@ -8,34 +8,34 @@ import numpy as np
 from archive.errors import FormatError
 from index.engine import Document, Hit
 from index.hits.collect import RankedDocument
-from index.normalise import Normal, normalise
+from index.normalise import NormalisedText, normalise
 from index.phrases.format.array_file import view
-from index.phrases.match.query_evaluator import Unit
+from index.phrases.match.query_evaluator import LeafMatches
 from index.phrases.match.segment_reader import Segment
-from index.phrases.match.slot_positions import Slot, stands
+from index.phrases.match.slot_positions import Slot, matches_slot
 from index.query_tree import Phrase
-from index.stems import language
+from index.stems import stemming_language
 
-_WHOLE = 32  # passages from which on the text is read as a whole
+_MIN_PASSAGES_FOR_WHOLE = 32  # number of passages from which on the whole text is normalised
 
 
-def build_hit(place: RankedDocument, most: int) -> Hit:
-    """Return the hit at `place` with its first `most` passages.
+def build_hit(ranked: RankedDocument, limit: int) -> Hit:
+    """Return the hit of a ranked document with its first `limit` passages.
 
     Raises:
-        FormatError: the text does not have the words that the index says it has.
+        FormatError: the text does not have the words that the index has for it.
 
     """
-    segment, units = place.answer.part.segment, place.answer.units
-    document = segment.document(place.document)
-    # Of two units that stand at one place, the first in the query is the one to be shown.
+    segment, leaves = ranked.matches.view.segment, ranked.matches.leaves
+    document = segment.document(ranked.document)
+    # Of two leaves that match the same span, the first in the query is shown.
     spans = {
-        span: unit
-        for unit in reversed(units)
-        for span in _spans(segment, unit, place.document, document, most)
+        span: leaf
+        for leaf in reversed(leaves)
+        for span in _find_spans(segment, leaf, ranked.document, document, limit)
     }
-    if len(units) > 1:
-        spans = dict(sorted(spans.items(), key=lambda found: found[0])[:most])
+    if len(leaves) > 1:
+        spans = dict(sorted(spans.items(), key=lambda item: item[0])[:limit])
     return Hit(
         key=document.key,
         version=document.version,
@@ -49,70 +49,77 @@ def build_hit(place: RankedDocument, most: int) -> Hit:
         layer=document.layer,
         current=document.current,
         text=document.text,
-        passages=_passages(segment, place.document, document, spans),
-        score=place.score,
+        passages=_verify_passages(segment, ranked.document, document, spans),
+        score=ranked.score,
     )
 
 
-def _spans(
-    segment: Segment, unit: Unit, number: int, document: Document, most: int
+def _find_spans(
+    segment: Segment, leaf: LeafMatches, number: int, document: Document, limit: int
 ) -> Iterable[tuple[int, int]]:
-    """Return where in the token stream a unit stands first in a document, `most` times at most."""
-    first, last = segment.span(number)
-    if unit.spans is not None:
-        # A few looks from Python cost less than one call of numpy's.
-        starts = view(unit.spans.starts)
-        a = bisect_left(starts, first)
-        b = bisect_left(starts, last, a, min(len(starts), a + most))
-        return zip(unit.spans.starts[a:b].tolist(), unit.spans.ends[a:b].tolist(), strict=True)
-    slots = unit.slots.get("") or unit.slots.get(language(document.lang) or "-", ())
-    return _standing(segment, slots, first, last, most)
+    """Return the spans in the token stream of the first `limit` matches of a leaf in a document."""
+    first, last = segment.token_span(number)
+    if leaf.spans is not None:
+        # A few steps of bisect cost less than one call of numpy.
+        starts = view(leaf.spans.starts)
+        first_span = bisect_left(starts, first)
+        last_span = bisect_left(starts, last, first_span, min(len(starts), first_span + limit))
+        return zip(
+            leaf.spans.starts[first_span:last_span].tolist(),
+            leaf.spans.ends[first_span:last_span].tolist(),
+            strict=True,
+        )
+    slots = leaf.slots.get("") or leaf.slots.get(stemming_language(document.lang) or "-", ())
+    return _match_slots(segment, slots, first, last, limit)
 
 
-def _standing(
-    segment: Segment, slots: tuple[Slot, ...], first: int, last: int, most: int
+def _match_slots(
+    segment: Segment, slots: tuple[Slot, ...], first: int, last: int, limit: int
 ) -> list[tuple[int, int]]:
+    """Return the spans of the first `limit` matches of `slots` between two positions."""
     if not slots or not all(slots):
         return []
-    places = np.arange(first, last - len(slots) + 1)
+    positions = np.arange(first, last - len(slots) + 1)
     for i, slot in enumerate(slots):
-        places = places[stands(segment, slot, places + i)]
-    return [(place, place + len(slots)) for place in places[:most].tolist()]
+        positions = positions[matches_slot(segment, slot, positions + i)]
+    return [(position, position + len(slots)) for position in positions[:limit].tolist()]
 
 
-def _passages(
-    segment: Segment, number: int, document: Document, spans: dict[tuple[int, int], Unit]
+def _verify_passages(
+    segment: Segment, number: int, document: Document, spans: dict[tuple[int, int], LeafMatches]
 ) -> tuple[tuple[int, int], ...]:
     """Return spans of the token stream as offsets in the text, each verified."""
-    base = segment.span(number)[0]
-    whole = normalise(document.text) if len(spans) >= _WHOLE else None
+    document_start = segment.token_span(number)[0]
+    whole_text = normalise(document.text) if len(spans) >= _MIN_PASSAGES_FOR_WHOLE else None
     passages: list[tuple[int, int]] = []
-    for (start, end), unit in spans.items():
-        first, last = start - base, end - base
-        if whole is not None:
-            origin, cut = 0, _cut(whole, first, last)
+    for (start, end), leaf in spans.items():
+        first, last = start - document_start, end - document_start
+        if whole_text is not None:
+            origin, words = 0, _slice_words(whole_text, first, last)
         else:
-            origin, cut = segment.printed(number, first, last, document.text)
-        if not _agrees(segment, unit, cut, start, end):
+            origin, words = segment.printed_words(number, first, last, document.text)
+        if not _matches_text(segment, leaf, words, start, end):
             raise FormatError(
                 f"{segment.name}: {document.key} has other words in its text than in the index; "
                 "rebuild the index"
             )
-        passage = origin + cut.starts[0], origin + cut.ends[-1]
+        passage = origin + words.starts[0], origin + words.ends[-1]
         if not passages or passage[1] > passages[-1][1]:
             passages.append(passage)
     return tuple(passages)
 
 
-def _cut(normal: Normal, first: int, last: int) -> Normal:
-    return Normal(normal.words[first:last], normal.starts[first:last], normal.ends[first:last])
+def _slice_words(words: NormalisedText, first: int, last: int) -> NormalisedText:
+    return NormalisedText(words.words[first:last], words.starts[first:last], words.ends[first:last])
 
 
-def _agrees(segment: Segment, unit: Unit, printed: Normal, start: int, end: int) -> bool:
-    """Tell whether the words printed are the words looked for, or those the index found there."""
-    leaf = unit.leaf
-    if isinstance(leaf, Phrase) and len(leaf.runs) == 1 and not leaf.slop and not leaf.unordered:
-        run = leaf.runs[0]
+def _matches_text(
+    segment: Segment, matched: LeafMatches, printed: NormalisedText, start: int, end: int
+) -> bool:
+    """Return whether the printed words are those of the query, or of the index at the span."""
+    node = matched.leaf
+    if isinstance(node, Phrase) and len(node.runs) == 1 and not node.slop and not node.unordered:
+        run = node.runs[0]
         if not run.open_end:
             return printed.words == run.words
         return (
@@ -120,8 +127,8 @@ def _agrees(segment: Segment, unit: Unit, printed: Normal, start: int, end: int)
             and printed.words[:-1] == run.words[:-1]
             and printed.words[-1].startswith(run.words[-1])
         )
-    codes = segment.tokens[start:end].tolist()
-    return len(printed) == len(codes) and all(
-        min(segment.number(word), 0xFFFF) == code
-        for word, code in zip(printed.words, codes, strict=True)
+    tokens = segment.tokens[start:end].tolist()
+    return len(printed) == len(tokens) and all(
+        min(segment.term_id(word), 0xFFFF) == token
+        for word, token in zip(printed.words, tokens, strict=True)
     )

@@ -1,4 +1,4 @@
-"""The segments of one commit, and what each of them answers."""
+"""The segments of one commit, and the matches of a query in each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,93 +9,93 @@ from numpy.typing import NDArray
 
 from index.engine import Layer
 from index.phrases.format import block_max, document_columns
-from index.phrases.match.query_evaluator import Set, Unit, count
-from index.phrases.match.segment_reader import Numbers, Segment
+from index.phrases.match.query_evaluator import DocumentSet, LeafMatches, count_documents
+from index.phrases.match.segment_reader import IntArray, Segment
 
-_NO_TWINS = np.zeros(0, dtype=np.uint64)
+_NO_DIGESTS = np.zeros(0, dtype=np.uint64)
 
 
 @dataclass(slots=True)
 class SegmentView:
-    """A segment of a snapshot, and which of its documents are not deleted; None for all."""
+    """A segment of a snapshot, and the mask of its documents that are not deleted; None for all."""
 
     segment: Segment
     live: NDArray[np.bool_] | None
-    visible: dict[str, NDArray[np.bool_] | None] = field(default_factory=dict)
+    _layer_masks: dict[str, NDArray[np.bool_] | None] = field(default_factory=dict)
     _norms: NDArray[np.float32] | None = None
     _ceilings: NDArray[np.float32] | None = None
 
-    def norms(self, mean: float) -> NDArray[np.float32]:
-        """Return what BM25 makes of the length of each document, the snapshot's mean being this."""
+    def norms(self, mean_length: float) -> NDArray[np.float32]:
+        """Return the BM25 norm of each document, given the mean length of all documents."""
         if self._norms is None:
-            self._norms = block_max.norms(self.segment.lengths, mean)
+            self._norms = block_max.norms(self.segment.lengths, mean_length)
         return self._norms
 
-    def ceilings(self, mean: float) -> NDArray[np.float32]:
-        """Return what no impact is above where the segment has a peak of 0 up to 255."""
+    def ceilings(self, mean_length: float) -> NDArray[np.float32]:
+        """Return, for each block maximum 0 up to 255, an upper bound of impacts."""
         if self._ceilings is None:
-            self._ceilings = block_max.ceilings(self.segment.mean_length, mean)
+            self._ceilings = block_max.ceilings(self.segment.mean_length, mean_length)
         return self._ceilings
 
-    def seen(self, layer: Layer) -> NDArray[np.bool_] | None:
-        """Return which documents of `layer` are not deleted; None for all there are."""
-        if layer not in self.visible:
-            page = (self.segment.column("flags") & document_columns.PAGE) > 0
-            mask = page if layer == "page" else ~page
+    def layer_mask(self, layer: Layer) -> NDArray[np.bool_] | None:
+        """Return the mask of the live documents of `layer`; None for all documents."""
+        if layer not in self._layer_masks:
+            is_page = (self.segment.column("flags") & document_columns.PAGE_FLAG) > 0
+            mask = is_page if layer == "page" else ~is_page
             mask = mask if self.live is None else mask & self.live
-            self.visible[layer] = None if mask.all() else mask
-        return self.visible[layer]
+            self._layer_masks[layer] = None if mask.all() else mask
+        return self._layer_masks[layer]
 
 
 class Snapshot:
-    """The segments of one commit, and what is known of them together."""
+    """The segments of one commit, and statistics of all of them."""
 
-    def __init__(self, generation: int, parts: Sequence[SegmentView]) -> None:
+    def __init__(self, generation: int, views: Sequence[SegmentView]) -> None:
         self.generation = generation
-        self.parts = list(parts)
-        self._twins: dict[str, NDArray[np.uint64]] = {}
+        self.views = list(views)
+        self._duplicates: dict[str, NDArray[np.uint64]] = {}
 
     @cached_property
-    def documents(self) -> int:
-        return sum(part.segment.documents for part in self.parts)
+    def document_count(self) -> int:
+        return sum(view.segment.document_count for view in self.views)
 
     @cached_property
     def mean_length(self) -> float:
-        words = sum(float(part.segment.lengths.sum()) for part in self.parts)
-        return max(1.0, words / max(1, self.documents))
+        words = sum(float(view.segment.lengths.sum()) for view in self.views)
+        return max(1.0, words / max(1, self.document_count))
 
-    def twins(self, layer: Layer) -> NDArray[np.uint64]:
+    def duplicate_statements(self, layer: Layer) -> NDArray[np.uint64]:
         """Return the digests of the statements of which there is more than one version."""
-        if layer not in self._twins:
-            held = [_NO_TWINS]
-            for part in self.parts:
-                seen, all_of = part.seen(layer), part.segment.column("statement")
-                held.append(all_of if seen is None else all_of[seen])
-            digests = np.sort(np.concatenate(held))
-            self._twins[layer] = np.unique(digests[1:][digests[1:] == digests[:-1]])
-        return self._twins[layer]
+        if layer not in self._duplicates:
+            parts = [_NO_DIGESTS]
+            for view in self.views:
+                layer_mask, statements = view.layer_mask(layer), view.segment.column("statement")
+                parts.append(statements if layer_mask is None else statements[layer_mask])
+            digests = np.sort(np.concatenate(parts))
+            self._duplicates[layer] = np.unique(digests[1:][digests[1:] == digests[:-1]])
+        return self._duplicates[layer]
 
 
 @dataclass(slots=True)
-class SegmentAnswer:
-    """What one segment answers."""
+class SegmentMatches:
+    """The matches of a query in one segment."""
 
-    part: SegmentView
-    units: list[Unit]
-    found: Set
-    _numbers: Numbers | None = None
+    view: SegmentView
+    leaves: list[LeafMatches]
+    document_set: DocumentSet
+    _numbers: IntArray | None = None
 
     def __len__(self) -> int:
-        return count(self.found)
+        return count_documents(self.document_set)
 
     @property
-    def documents(self) -> Numbers:
-        """The documents found, ascending."""
+    def documents(self) -> IntArray:
+        """The matching documents, ascending."""
         if self._numbers is None:
-            mask = self.found.dtype == np.bool_
-            self._numbers = np.flatnonzero(self.found) if mask else self.found
+            mask = self.document_set.dtype == np.bool_
+            self._numbers = np.flatnonzero(self.document_set) if mask else self.document_set
         return self._numbers
 
-    def keep(self, kept: NDArray[np.bool_]) -> None:
-        """Leave only those of `documents` that are `kept`."""
-        self.found = self._numbers = self.documents[kept]
+    def filter(self, is_kept: NDArray[np.bool_]) -> None:
+        """Keep only those of `documents` for which `is_kept` is true."""
+        self.document_set = self._numbers = self.documents[is_kept]

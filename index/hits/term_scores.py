@@ -1,4 +1,4 @@
-"""What each word or phrase of a query adds to the BM25 scores of a segment's documents."""
+"""Compute what each leaf of a query, a word or phrase, adds to the BM25 scores of documents."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,67 +6,69 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.hits.snapshot import SegmentAnswer
+from index.hits.snapshot import SegmentMatches
 from index.phrases.format import block_max
-from index.phrases.match.query_evaluator import Unit
-from index.phrases.match.segment_reader import Numbers
+from index.phrases.match.query_evaluator import LeafMatches
+from index.phrases.match.segment_reader import IntArray
 
 Scores = NDArray[np.float32]
 NO_SCORES: Scores = np.zeros(0, dtype=np.float32)
 
 
 class TermScore:
-    """A unit of the query, and what it adds to the scores of documents."""
+    """A leaf of the query, and what it adds to the scores of documents of one segment."""
 
-    def __init__(self, answer: SegmentAnswer, unit: Unit, weight: float, mean: float) -> None:
-        self._answer, self._unit = answer, unit
+    def __init__(
+        self, matches: SegmentMatches, leaf: LeafMatches, weight: float, mean_length: float
+    ) -> None:
+        self._matches, self._leaf = matches, leaf
         self._weight = np.float32(weight)
-        self._norms = answer.part.norms(mean)
-        self._mean = mean
-        self._reckoned: tuple[Numbers, Scores] | None = None
+        self._norms = matches.view.norms(mean_length)
+        self._mean_length = mean_length
+        self._all_scores: tuple[IntArray, Scores] | None = None
 
-    def at(self, documents: Numbers) -> Scores:
-        """Return what it adds to each of `documents`."""
-        if self._unit.holders is not None:
-            return self._score(self._unit.holders.often_at(documents), documents)
-        held, scores = self._every()
-        if documents is held:
+    def scores_at(self, documents: IntArray) -> Scores:
+        """Return what the leaf adds to the score of each of `documents`."""
+        if self._leaf.postings is not None:
+            return self._score(self._leaf.postings.frequencies_at(documents), documents)
+        matching, scores = self._score_all()
+        if documents is matching:
             return scores
-        if not len(held):
+        if not len(matching):
             return np.zeros(len(documents), dtype=np.float32)
-        at = np.searchsorted(held, documents.astype(held.dtype))
-        at = np.minimum(at, len(held) - 1)
-        return np.where(held.take(at) == documents, scores.take(at), np.float32(0))
+        index = np.searchsorted(matching, documents.astype(matching.dtype))
+        index = np.minimum(index, len(matching) - 1)
+        return np.where(matching.take(index) == documents, scores.take(index), np.float32(0))
 
     def ceilings(self) -> Scores:
-        """Return what it adds to any document of each block at most."""
-        if self._unit.holders is not None:
-            each = self._answer.part.ceilings(self._mean) * self._weight
-            return each.take(self._unit.holders.peaks)
-        highest = np.zeros(self._answer.part.segment.blocks, dtype=np.float32)
-        held, scores = self._every()
-        np.maximum.at(highest, held // block_max.BLOCK, scores)
+        """Return an upper bound of what the leaf adds to any score in each block."""
+        if self._leaf.postings is not None:
+            ceilings = self._matches.view.ceilings(self._mean_length) * self._weight
+            return ceilings.take(self._leaf.postings.block_maxima)
+        highest = np.zeros(self._matches.view.segment.block_count, dtype=np.float32)
+        documents, scores = self._score_all()
+        np.maximum.at(highest, documents // block_max.BLOCK_DOCUMENTS, scores)
         return highest
 
-    def _every(self) -> tuple[Numbers, Scores]:
-        """Return the documents that hold it, and what it adds to each."""
-        if self._reckoned is None:
-            held, often = self._unit.counted()
-            self._reckoned = held, self._score(often, held)
-        return self._reckoned
+    def _score_all(self) -> tuple[IntArray, Scores]:
+        """Return the documents that match the leaf, and what it adds to each."""
+        if self._all_scores is None:
+            documents, frequencies = self._leaf.count_frequencies()
+            self._all_scores = documents, self._score(frequencies, documents)
+        return self._all_scores
 
-    def _score(self, often: NDArray[Any], documents: Numbers) -> Scores:
-        """Return weight × f / (f + norm)."""
-        times = often.astype(np.float32)
+    def _score(self, frequencies: NDArray[Any], documents: IntArray) -> Scores:
+        """Return weight × f / (f + norm) for each of `documents`."""
+        floats = frequencies.astype(np.float32)
         norms = self._norms.take(documents)
-        norms += times
-        np.divide(times, norms, out=norms)
+        norms += floats
+        np.divide(floats, norms, out=norms)
         norms *= self._weight
         return norms
 
 
 def term_scores(
-    answer: SegmentAnswer, order: Sequence[int], weights: Sequence[float], mean: float
+    matches: SegmentMatches, order: Sequence[int], weights: Sequence[float], mean_length: float
 ) -> list[TermScore]:
-    """Return the units of a query in `order`, as they count in `answer`."""
-    return [TermScore(answer, answer.units[i], weights[i], mean) for i in order]
+    """Return the scores of the leaves of a query in `order`, for the matches of one segment."""
+    return [TermScore(matches, matches.leaves[i], weights[i], mean_length) for i in order]

@@ -1,8 +1,8 @@
-"""Find the best documents of a segment by BM25 without scoring all that answer.
+"""Find the best documents of a segment by BM25 without scoring all that match.
 
-Of every block of documents it is known how much each word adds to a score in it at most. The blocks
-where that comes to most are scored first; then those where it is no less than the least of the best
-scores so far. No document is passed over that could be among the best or tie with them.
+For every block of documents, an upper bound of what each leaf adds to a score is known. The blocks
+with the highest sums of bounds are scored first; then those whose sum reaches the lowest of the
+best scores so far. No document is skipped that could be among the best or tie with them.
 """
 
 from collections.abc import Sequence
@@ -11,106 +11,128 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.hits.snapshot import SegmentAnswer
+from index.hits.snapshot import SegmentMatches
 from index.hits.term_scores import NO_SCORES, Scores, TermScore
 from index.phrases.format import block_max
-from index.phrases.match.segment_reader import NONE, Numbers
+from index.phrases.match.segment_reader import NO_INTS, IntArray
 
-_FEW = 2048  # documents up to which all are scored
+_MAX_SCORED_DOCUMENTS = 2048  # number of documents up to which all are scored
 # Scores and ceilings are each right to eight roundings, and one more a term, of a 2**24th: 6e-8.
-_ROUNDING = 1e-6
-_GROWTH = 4  # times as many blocks at once as before
-_GROUPS = 4  # groups of numbers for each that is to be found among the highest
-_MANY = 512  # documents from which on it is worth while to ask which can still be among the best
+_ROUNDING_ERROR = 1e-6
+_BATCH_GROWTH = 4  # the factor by which each batch of blocks is larger than the one before
+_GROUPS_PER_RESULT = 4  # groups of keys for each of the `limit` highest
+_MIN_FILTERED_DOCUMENTS = (
+    512  # number of documents from which on filtering by upper bounds is worth while
+)
 
 
-def best(
-    answer: SegmentAnswer, terms: Sequence[TermScore], most: int, least: float
-) -> tuple[Numbers, Scores]:
-    """Return documents of `answer` and their scores.
+def find_best(
+    matches: SegmentMatches, terms: Sequence[TermScore], limit: int, threshold: float
+) -> tuple[IntArray, Scores]:
+    """Return documents of `matches` and their scores.
 
-    All of its best `most`, and all that tie with the last of them, are there, but for those below
-    `least`.
+    The best `limit`, and all that tie with the last of them, are among them, except those below
+    `threshold`.
     """
-    if not terms or answer.part.segment.blocks <= most or len(answer) <= _FEW:
-        return _scores(terms, answer.documents)
-    mask = _by_block(answer)
-    # What the words from each on add to a score at most.
-    rest = [term.ceilings() for term in terms]
-    for ceilings, following in zip(rest[-2::-1], rest[:0:-1], strict=True):
+    if (
+        not terms
+        or matches.view.segment.block_count <= limit
+        or len(matches) <= _MAX_SCORED_DOCUMENTS
+    ):
+        return _score_documents(terms, matches.documents)
+    block_mask = _mask_by_block(matches)
+    # Upper bounds of what each leaf and all after it add to a score.
+    upper_bounds = [term.ceilings() for term in terms]
+    for ceilings, following in zip(upper_bounds[-2::-1], upper_bounds[:0:-1], strict=True):
         ceilings += following
-    highest = rest[0]
-    slack = 1 - _ROUNDING * (len(terms) + 8)
-    least *= slack
-    batch = most * (16 if least else 1)
-    left = np.flatnonzero(_any(mask) & (highest >= least))
-    found: list[tuple[Numbers, Scores]] = []
-    while len(left):
-        bounds = highest.take(left)
-        if len(left) > 2 * batch:
-            now = bounds >= reached(bounds, batch)
-            found.append(_scores(terms, _inside(mask, left[now]), rest, least))
-            batch *= _GROWTH
-            left, bounds = left[~now], bounds[~now]
+    block_bounds = upper_bounds[0]
+    slack = 1 - _ROUNDING_ERROR * (len(terms) + 8)
+    threshold *= slack
+    batch = limit * (16 if threshold else 1)
+    remaining = np.flatnonzero(_has_match(block_mask) & (block_bounds >= threshold))
+    scored: list[tuple[IntArray, Scores]] = []
+    while len(remaining):
+        bounds = block_bounds.take(remaining)
+        if len(remaining) > 2 * batch:
+            is_next = bounds >= find_threshold(bounds, batch)
+            scored.append(
+                _score_documents(
+                    terms,
+                    _documents_in_blocks(block_mask, remaining[is_next]),
+                    upper_bounds,
+                    threshold,
+                )
+            )
+            batch *= _BATCH_GROWTH
+            remaining, bounds = remaining[~is_next], bounds[~is_next]
         else:
-            found.append(_scores(terms, _inside(mask, left), rest, least))
+            scored.append(
+                _score_documents(
+                    terms, _documents_in_blocks(block_mask, remaining), upper_bounds, threshold
+                )
+            )
             break
-        scores = np.concatenate([scores for _, scores in found])
-        if len(scores) >= most:
-            least = max(least, float(np.partition(scores, -most)[-most]) * slack)
-            left = left[bounds >= least]
+        scores = np.concatenate([scores for _, scores in scored])
+        if len(scores) >= limit:
+            threshold = max(threshold, float(np.partition(scores, -limit)[-limit]) * slack)
+            remaining = remaining[bounds >= threshold]
     return (
-        np.concatenate([documents for documents, _ in found] or [NONE]),
-        np.concatenate([scores for _, scores in found] or [NO_SCORES]),
+        np.concatenate([documents for documents, _ in scored] or [NO_INTS]),
+        np.concatenate([scores for _, scores in scored] or [NO_SCORES]),
     )
 
 
-def reached(keys: NDArray[Any], most: int) -> Any:
-    """Return a number that at least `most` of very many `keys` reach, near the highest there is."""
-    # The highest of each of some groups: as many keys as groups are no lower.
-    rows = max(1, len(keys) // (_GROUPS * most))
-    groups = keys[: len(keys) // rows * rows].reshape(rows, -1).max(axis=0)
-    return np.partition(groups, len(groups) - most)[len(groups) - most]
+def find_threshold(keys: NDArray[Any], limit: int) -> Any:
+    """Return a key that at least `limit` of very many `keys` reach, near the highest such key."""
+    # The n-th highest of the maxima of disjoint groups is reached by at least n keys.
+    group_size = max(1, len(keys) // (_GROUPS_PER_RESULT * limit))
+    group_maxima = keys[: len(keys) // group_size * group_size].reshape(group_size, -1).max(axis=0)
+    return np.partition(group_maxima, len(group_maxima) - limit)[len(group_maxima) - limit]
 
 
-def _scores(
-    terms: Sequence[TermScore], documents: Numbers, rest: Sequence[Scores] = (), least: float = 0.0
-) -> tuple[Numbers, Scores]:
-    """Return `documents` and their scores, without those seen to be below `least` on the way."""
+def _score_documents(
+    terms: Sequence[TermScore],
+    documents: IntArray,
+    upper_bounds: Sequence[Scores] = (),
+    threshold: float = 0.0,
+) -> tuple[IntArray, Scores]:
+    """Return `documents` and their scores, without those found to be below `threshold`."""
     if not terms:
         return documents, np.zeros(len(documents), dtype=np.float32)
-    scores = terms[0].at(documents)
+    scores = terms[0].scores_at(documents)
     for number, term in enumerate(terms, 1):
         if number > 1:
-            scores = scores + term.at(documents)
-        if least and number < len(rest) and len(documents) > _MANY:
-            blocks = documents // block_max.BLOCK
-            able = scores + rest[number].take(blocks) >= least
-            documents, scores = documents[able], scores[able]
+            scores = scores + term.scores_at(documents)
+        if threshold and number < len(upper_bounds) and len(documents) > _MIN_FILTERED_DOCUMENTS:
+            blocks = documents // block_max.BLOCK_DOCUMENTS
+            can_reach = scores + upper_bounds[number].take(blocks) >= threshold
+            documents, scores = documents[can_reach], scores[can_reach]
     return documents, scores
 
 
-def _by_block(answer: SegmentAnswer) -> NDArray[np.bool_]:
-    """Return which documents answer, a row for each block."""
-    blocks = answer.part.segment.blocks
-    mask = np.zeros(blocks * block_max.BLOCK, dtype=np.bool_)
-    if answer.found.dtype == np.bool_:
-        mask[: len(answer.found)] = answer.found
+def _mask_by_block(matches: SegmentMatches) -> NDArray[np.bool_]:
+    """Return the mask of matching documents, a row for each block."""
+    block_count = matches.view.segment.block_count
+    mask = np.zeros(block_count * block_max.BLOCK_DOCUMENTS, dtype=np.bool_)
+    if matches.document_set.dtype == np.bool_:
+        mask[: len(matches.document_set)] = matches.document_set
     else:
-        mask[answer.found] = True
-    return mask.reshape(blocks, block_max.BLOCK)
+        mask[matches.document_set] = True
+    return mask.reshape(block_count, block_max.BLOCK_DOCUMENTS)
 
 
-def _any(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return whether any document of each block answers."""
-    # The bits of a block are read as one number: ten times as fast as asking each row.
-    some: NDArray[np.bool_] = np.packbits(mask).view(f"u{block_max.BLOCK // 8}") != 0
-    return some
+def _has_match(block_mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return whether any document of each block matches."""
+    # The bits of a block are read as one number: ten times as fast as any() of each row.
+    has_match: NDArray[np.bool_] = (
+        np.packbits(block_mask).view(f"u{block_max.BLOCK_DOCUMENTS // 8}") != 0
+    )
+    return has_match
 
 
-def _inside(mask: NDArray[np.bool_], blocks: Numbers) -> Numbers:
-    """Return the documents of `blocks` that answer."""
-    found = np.flatnonzero(mask[blocks])
-    shift = (blocks - np.arange(len(blocks))) * block_max.BLOCK
-    documents: Numbers = found + shift.take(found // block_max.BLOCK)
+def _documents_in_blocks(block_mask: NDArray[np.bool_], blocks: IntArray) -> IntArray:
+    """Return the matching documents of `blocks`."""
+    indexes = np.flatnonzero(block_mask[blocks])
+    offsets = (blocks - np.arange(len(blocks))) * block_max.BLOCK_DOCUMENTS
+    documents: IntArray = indexes + offsets.take(indexes // block_max.BLOCK_DOCUMENTS)
     return documents

@@ -29,7 +29,7 @@ class Candidate:
 
 def word_weights(engine: Engine, words: Sequence[str]) -> list[float]:
     """Return the weight of each word: one more for each halving of its frequency."""
-    frequencies = engine.rarity(words)
+    frequencies = engine.term_counts(words)
     max_frequency = 20 * max(*frequencies, 1, 1)
     return [math.log2(1 + max_frequency / (1 + count)) for count in frequencies]
 

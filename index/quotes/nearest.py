@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.engine import Document, Engine, Layer
-from index.normalise import Normal, normalise
+from index.normalise import NormalisedText, normalise
 from index.query_tree import Or, Prefix, Query, Stem
 from index.quotes.words.tokenize_quote import TokenizedQuote
-from index.stems import language, stem
+from index.stems import stem_words, stemming_language
 
 _QUERY_WORDS = 6  # of one search
 _MAX_DOCUMENTS = 4  # compared
@@ -67,7 +67,7 @@ def find_nearest(
     if len(content) < 4:
         return None
     words = list(content)
-    indexed = [word for word, count in zip(words, engine.rarity(words), strict=True) if count]
+    indexed = [word for word, count in zip(words, engine.term_counts(words), strict=True) if count]
     query_words = sorted(indexed, key=lambda word: -content[word])[:_QUERY_WORDS]
     parts: list[Stem | Prefix] = [Stem((word,)) for word in query_words]
     parts += [Prefix(_name_key(name)) for name in _names_and_numbers(quote) if _is_cyrillic(name)][
@@ -112,18 +112,18 @@ def _nearest_in_document(
 ) -> NearestStatement | None:
     """Return the stretch, at most one and a half quotations long, that shares most weight."""
     normalised = normalise(document.text)
-    document_lang = detect_language(normalised.words[:400]) or language(document.lang)
+    document_lang = detect_language(normalised.words[:400]) or stemming_language(document.lang)
     if quote_lang and document_lang and quote_lang != document_lang:
         names = {_name_key(word): 1.0 for word in _names_and_numbers(quote)}
         return _best_stretch(document, normalised, names, quote, translated=True) if names else None
-    stem_lang = language(document.lang) or "en"
-    stems = dict(zip(stem(stem_lang, list(weights)), weights.values(), strict=True))
+    stem_lang = stemming_language(document.lang) or "en"
+    stems = dict(zip(stem_words(stem_lang, list(weights)), weights.values(), strict=True))
     return _best_stretch(document, normalised, stems, quote, translated=False, stem_lang=stem_lang)
 
 
 def _best_stretch(
     document: Document,
-    normalised: Normal,
+    normalised: NormalisedText,
     weights: dict[str, float],
     quote: TokenizedQuote,
     *,
@@ -133,7 +133,7 @@ def _best_stretch(
     document_keys = (
         [_name_key(word) for word in normalised.words]
         if translated
-        else stem(stem_lang, list(normalised.words))
+        else stem_words(stem_lang, list(normalised.words))
     )
     size = max(12, len(quote.words) * 3 // 2)
     total_weight = sum(weights.values())

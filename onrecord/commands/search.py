@@ -104,7 +104,7 @@ def nothing(catalogue: Any, documents: int) -> str:
 
 def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool) -> None:
     """Search many phrases in one process; one answer a phrase, in order, those with none too."""
-    from index.query_parser import literal
+    from index.query_parser import literal_query
     from onrecord.statements.search import hit_json
 
     found = 0
@@ -117,7 +117,7 @@ def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool
             words = line.rstrip("\r\n")
             if not words:
                 continue
-            results = engine.search(literal(words), facets=False, **options)
+            results = engine.search(literal_query(words), facets=False, **options)
             found += bool(results.total)
             hits = [hit_json(catalogue, h, context.settings.memento_base) for h in results.hits]
             if as_json:

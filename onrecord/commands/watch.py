@@ -39,7 +39,7 @@ def quote(context: Context, text: str, statement: str) -> None:
     from archive.catalogue import version_queries
     from archive.errors import QuoteError
     from index.normalise import words_of
-    from index.query_parser import literal
+    from index.query_parser import literal_query
     from onrecord.watch.alerts import has_words
 
     words = words_of(text)
@@ -50,7 +50,7 @@ def quote(context: Context, text: str, statement: str) -> None:
                 raise QuoteError(text, statement, len(versions))
             found = [versions[0].statement]
         else:
-            hits = engine.search(literal(text), facets=False, limit=100).hits
+            hits = engine.search(literal_query(text), facets=False, limit=100).hits
             found = list(dict.fromkeys(hit.statement for hit in hits))
     if not found:
         context.warn("no statement that is held has these words")

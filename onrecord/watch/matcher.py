@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from index.engine import Document
-from index.normalise import Normal, normalise, words_of
+from index.normalise import NormalisedText, normalise, words_of
 from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
-from index.stems import language, stem
+from index.stems import stem_words, stemming_language
 
 Key = tuple[str, str]  # kind ("word", "stem" or "start"), and the word, stem or prefix
 _MAX_PREFIX_LETTERS = 6  # longer prefixes are indexed by their first letters
@@ -25,8 +25,8 @@ class IndexedText:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.normal: Normal = normalise(document.text)
-        self.language = language(document.lang)
+        self.normal: NormalisedText = normalise(document.text)
+        self.language = stemming_language(document.lang)
         self._sets: dict[str, set[int]] = {}
 
     @cached_property
@@ -40,7 +40,7 @@ class IndexedText:
     def stem_positions(self) -> Mapping[str, list[int]]:
         positions_by_stem: dict[str, list[int]] = defaultdict(list)
         words = list(self.positions)
-        for word, word_stem in zip(words, stem(self.language, words), strict=True):
+        for word, word_stem in zip(words, stem_words(self.language, words), strict=True):
             positions_by_stem[word_stem] += self.positions[word]
         return positions_by_stem
 
@@ -107,7 +107,7 @@ def matches(node: Node, text: IndexedText) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def _roots(name: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(stem(name, words))
+    return tuple(stem_words(name, words))
 
 
 def _whole_words(run: Run) -> tuple[str, ...]:
@@ -297,7 +297,7 @@ class Matcher:
                 return {("start", runs[0].words[-1][:_MAX_PREFIX_LETTERS])}
             case Stem(words):
                 rarest = min(words, key=self._cost)
-                word_stem = stem(language, [rarest])[0]
+                word_stem = stem_words(language, [rarest])[0]
                 self._query_counts[word_stem] = max(
                     self._query_counts[word_stem], self._query_counts[rarest]
                 )

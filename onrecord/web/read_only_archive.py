@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from archive import statement_links
 from archive.errors import LockedError
 from index.engine import Engine
-from index.sync import follows, sync
+from index.sync import is_same_catalogue, sync
 from onrecord.context import Context
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class ReadOnlyArchive:
             return self._engine
         self._followed = monotonic()
         with self.catalogue() as connection:
-            if not follows(connection, self._engine):
+            if not is_same_catalogue(connection, self._engine):
                 return self._reopened()
             with suppress(LockedError):  # whoever is indexing does it for us
                 sync(connection, self._engine)

@@ -1,4 +1,4 @@
-"""Quotes cut from real texts in many languages are found again, exactly where they were."""
+"""Quotes cut from real texts in many languages are found again at their exact offsets."""
 
 import gzip
 import json
@@ -24,18 +24,18 @@ def test_quotes_of_every_language_are_found_again(tmp_path: Path) -> None:
     documents = []
     with gzip.open(DECLARATIONS, "rt", encoding="utf-8") as lines:
         for line in lines:
-            held = json.loads(line)
-            texts[held["lang"]].append(held["text"])
-            documents.append(statement(held["text"], held["id"], lang=held["lang"]))
+            record = json.loads(line)
+            texts[record["lang"]].append(record["text"])
+            documents.append(statement(record["text"], record["id"], lang=record["lang"]))
     engine = WhooshEngine(tmp_path)
     engine.update(documents)
     quotes = int(os.environ.get("ONRECORD_QUOTES", "2"))  # 200 takes five minutes
 
     random_ = random.Random(1)
-    lost = []
-    for language, held in texts.items():
+    missing = []
+    for language, record in texts.items():
         for _ in range(quotes):
-            text = random_.choice(held)
+            text = random_.choice(record)
             start = random_.randrange(max(1, len(text) - 80))
             quote = text[start : start + random_.randrange(12, 80)].split(" ", 1)[-1]
             quote = quote.rsplit(" ", 1)[0].replace('"', " ").replace("*", " ")
@@ -44,14 +44,14 @@ def test_quotes_of_every_language_are_found_again(tmp_path: Path) -> None:
             if not words or words_of(quote + text[start : start + 1]) == []:
                 continue
             results = engine.search(parse(f'"{quote}"'), limit=600, facets=False)
-            texts_found = [hit.text for hit in results.hits]
-            if not any(_holds(text, words) for text in texts_found):
-                lost.append((language, quote))
+            hit_texts = [hit.text for hit in results.hits]
+            if not any(_holds(text, words) for text in hit_texts):
+                missing.append((language, quote))
             for hit in results.hits:
                 for a, b in hit.passages:
                     assert words_of(hit.text[a:b]) == words
     # A cut may fall inside a word or cluster; those are no words of the text.
-    assert [each for each in lost if _whole(texts[each[0]], each[1])] == []
+    assert [quote for quote in missing if _whole(texts[quote[0]], quote[1])] == []
 
 
 def _holds(text: str, words: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Normalisation: the same words however they are printed, and the way back to the text."""
+"""Normalisation: the same words however they are printed, mapped to offsets in the text."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.normalise import normalise, some_words, words_of
+from index.normalise import normalise, normalise_slice, words_of
 from index.word_forms import TYPOGRAPHY
 
 # Letters, marks and separators of many scripts, thick with what goes wrong.
@@ -69,10 +69,10 @@ def test_a_passage_reads_as_the_words_it_was_found_by(text: str, data: st.DataOb
     last = data.draw(st.integers(first + 1, len(normal)))
     start, end = normal.span(first, last)
     inside = normalise(text[start:end]).words
-    wanted = normal.words[first:last]
+    expected = normal.words[first:last]
     # Two words printed as one character bring each other along.
     assert any(
-        inside[at : at + len(wanted)] == wanted for at in range(len(inside) - len(wanted) + 1)
+        inside[i : i + len(expected)] == expected for i in range(len(inside) - len(expected) + 1)
     )
 
 
@@ -110,7 +110,7 @@ def test_words_of_agrees_with_normalise(text: str) -> None:
 @given(HOSTILE, st.integers(0, 20), st.integers(1, 20))
 def test_some_words_are_those_that_normalise_gives(text: str, skip: int, most: int) -> None:
     whole, part = normalise(text), slice(skip, skip + most)
-    some = some_words(text, skip, most)
+    some = normalise_slice(text, skip, most)
     assert (some.words, some.starts, some.ends) == (
         whole.words[part],
         whole.starts[part],

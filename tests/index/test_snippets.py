@@ -1,4 +1,4 @@
-"""Snippets mark the real match and cut at words."""
+"""Snippets mark the match and begin and end at words."""
 
 from pathlib import Path
 
@@ -18,21 +18,21 @@ def hit(folder: Path, text: str, query: str) -> Hit:
 def test_only_the_match_is_marked(tmp_path: Path) -> None:
     text = f"{'The end of it. ' * 20}The end of the peg\nis near. {'The end of it. ' * 20}"
 
-    (cut,) = snippets(hit(tmp_path, text, '"the end of the peg"'))
+    (snippet,) = snippets(hit(tmp_path, text, '"the end of the peg"'))
 
-    assert [cut.text[a:b] for a, b in cut.marks] == ["The end of the peg"]
-    assert cut.text in text.replace("\n", " ")
-    assert text[cut.start :].replace("\n", " ").startswith(cut.text)
-    assert len(cut.text) < 150
-    assert text[cut.start - 1] == " "
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["The end of the peg"]
+    assert snippet.text in text.replace("\n", " ")
+    assert text[snippet.start :].replace("\n", " ").startswith(snippet.text)
+    assert len(snippet.text) < 150
+    assert text[snippet.start - 1] == " "
 
 
 def test_matches_near_by_share_a_snippet_and_others_have_their_own(tmp_path: Path) -> None:
     text = f"one peg, two pegs, a peg {'and so on ' * 40} peg again {'and so on ' * 40} peg"
 
-    cuts = snippets(hit(tmp_path, text, '"peg"'), most=2)
+    excerpts = snippets(hit(tmp_path, text, '"peg"'), limit=2)
 
-    assert [len(cut.marks) for cut in cuts] == [2, 1]
+    assert [len(snippet.marks) for snippet in excerpts] == [2, 1]
 
 
 def test_a_short_text_is_shown_whole(tmp_path: Path) -> None:

@@ -12,23 +12,23 @@ from index.verify_index import verify_index
 from tests.support.builders import captured, day, said
 
 
-def see(catalogue: Connection, words: str, number: int) -> None:
-    """Let a page say `words` on day `number`."""
+def record_page(catalogue: Connection, words: str, number: int) -> None:
+    """Record a page that says `words` on day `number`."""
     capture = captured(at=day(number), name=f"urn:uuid:{number}")
     updates.add_capture(catalogue, capture)
     updates.add_reading(catalogue, said(words), capture)
 
 
 def newest(engine: WhooshEngine) -> list[str]:
-    """Return the texts that the index takes for their statement's newest."""
-    found = engine.search(parse("border"), collapse=False).hits
-    return [hit.text for hit in found if hit.current]
+    """Return the texts of versions that are the newest of their statements in the index."""
+    hits = engine.search(parse("border"), collapse=False).hits
+    return [hit.text for hit in hits if hit.current]
 
 
 def test_of_two_versions_the_later_one_is_the_newest(catalogue: Connection, tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index")
     for number, words in ((1, "The border is open."), (2, "The border is closed.")):
-        see(catalogue, words, number)
+        record_page(catalogue, words, number)
         sync(catalogue, engine)
 
     assert newest(engine) == ["The border is closed."]
@@ -38,8 +38,8 @@ def test_words_that_come_back_are_the_newest_again(catalogue: Connection, tmp_pa
     engine = WhooshEngine(tmp_path / "index")
     texts = ("The border is open.", "The border is closed.", "The border is open.")
     for number, words in enumerate(texts, 1):
-        see(catalogue, words, number)
+        record_page(catalogue, words, number)
         sync(catalogue, engine)
 
     assert newest(engine) == ["The border is open."]
-    assert [one.grade.word for one in verify_index(catalogue, engine)] == ["pass"]
+    assert [finding.grade.word for finding in verify_index(catalogue, engine)] == ["pass"]

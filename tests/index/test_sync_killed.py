@@ -1,4 +1,4 @@
-"""An index follows its catalogue, and goes on where it was killed."""
+"""An index killed during synchronisation continues from its last commit."""
 
 import multiprocessing
 import os
@@ -21,7 +21,7 @@ MANY = 60
 @pytest.fixture
 def statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a catalogue of many statements, of which three are indexed a commit."""
-    monkeypatch.setattr(sync, "BATCH", 3)
+    monkeypatch.setattr(sync, "BATCH_VERSIONS", 3)
     path = tmp_path / "catalogue.sqlite"
     with transaction(path) as connection:
         for number in range(MANY):
@@ -32,7 +32,7 @@ def statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def _follow(catalogue: Path, folder: Path) -> None:
+def _sync(catalogue: Path, folder: Path) -> None:
     with transaction(catalogue) as connection:
         sync.sync(connection, WhooshEngine(folder))
 
@@ -41,7 +41,7 @@ def test_an_index_killed_while_it_is_made_goes_on_from_its_last_commit(
     statements: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "index"
-    writer = multiprocessing.get_context("fork").Process(target=_follow, args=(statements, folder))
+    writer = multiprocessing.get_context("fork").Process(target=_sync, args=(statements, folder))
     writer.start()
     while manifest.read(folder).generation < 3:
         assert writer.is_alive() or manifest.read(folder).generation >= 3
@@ -49,11 +49,11 @@ def test_an_index_killed_while_it_is_made_goes_on_from_its_last_commit(
     writer.join()
 
     engine = WhooshEngine(folder)
-    held = engine.count()
-    assert held > 0
+    indexed = engine.count()
+    assert indexed > 0
     with transaction(statements) as connection:
-        assert sync.follows(connection, engine)
-        assert sync.sync(connection, engine) == MANY - held
+        assert sync.is_same_catalogue(connection, engine)
+        assert sync.sync(connection, engine) == MANY - indexed
         assert sync.sync(connection, engine) == 0
         assert engine.search(parse('"release prisoner"'), limit=99).total == MANY
         assert len(list(version_queries.all_versions(connection))) == engine.count()

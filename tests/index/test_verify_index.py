@@ -1,4 +1,4 @@
-"""Checking the index: its bytes, and what it holds against the catalogue."""
+"""Verification of the index: the bytes of its files, and its documents against the catalogue."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -22,51 +22,53 @@ def folder(panel_archive: Run, archive_folder: Path) -> Path:
     return ArchiveFolder(archive_folder).index
 
 
-def checked(folder: Path) -> list[Finding]:
+def verify(folder: Path) -> list[Finding]:
     engine = WhooshEngine(folder)
     with transaction(folder.parent / "catalogue.sqlite") as catalogue:
-        found = list(verify_index(catalogue, engine))
+        findings = list(verify_index(catalogue, engine))
     engine.close()
-    return found
+    return findings
 
 
 def faults(folder: Path) -> list[str]:
-    return [one.detail for one in checked(folder) if one.grade is Grade.FAILED]
+    return [finding.detail for finding in verify(folder) if finding.grade is Grade.FAILED]
 
 
-def test_an_index_in_step_with_the_catalogue_is_whole(folder: Path) -> None:
-    (one,) = checked(folder)
+def test_an_index_that_equals_the_catalogue_passes(folder: Path) -> None:
+    (finding,) = verify(folder)
 
-    assert one.grade is Grade.OK
-    assert "documents, as in the catalogue" in one.detail
+    assert finding.grade is Grade.OK
+    assert "documents, as in the catalogue" in finding.detail
 
 
 def test_any_changed_bit_of_a_segment_is_found(folder: Path) -> None:
     segment = next(folder.glob("*.phrases"))
-    kept = segment.read_bytes()
-    for place in range(0, len(kept), len(kept) // 40):
-        flip(segment, place, place % 8)
-        assert faults(folder), place
-        overwrite(segment, kept)
+    original = segment.read_bytes()
+    for offset in range(0, len(original), len(original) // 40):
+        flip(segment, offset, offset % 8)
+        assert faults(folder), offset
+        overwrite(segment, original)
     assert faults(folder) == []
 
 
-def test_any_changed_bit_of_the_table_is_found_or_has_it_made_anew(folder: Path) -> None:
+def test_any_changed_bit_of_the_manifest_is_found_or_has_the_index_rebuilt(folder: Path) -> None:
     table = folder / "segments.json"
-    kept = table.read_bytes()
-    for place in range(len(kept)):
-        flip(table, place, place % 7)
-        assert any(one.grade is not Grade.OK for one in checked(folder)), kept[: place + 1]
-        table.write_bytes(kept)
+    original = table.read_bytes()
+    for offset in range(len(original)):
+        flip(table, offset, offset % 7)
+        assert any(finding.grade is not Grade.OK for finding in verify(folder)), original[
+            : offset + 1
+        ]
+        table.write_bytes(original)
 
 
-def test_a_segment_that_is_gone_is_found(folder: Path) -> None:
+def test_a_missing_segment_is_found(folder: Path) -> None:
     next(folder.glob("*.phrases")).unlink()
 
     assert any("No such file" in fault for fault in faults(folder))
 
 
-def test_a_table_with_a_document_less_is_found_though_its_digest_is_right(folder: Path) -> None:
+def test_a_manifest_that_omits_a_document_is_found_though_its_digest_is_right(folder: Path) -> None:
     contents = manifest.read(folder)
     first = contents.segments[0]
     hidden = manifest.SegmentEntry(
@@ -87,8 +89,8 @@ def test_a_table_with_a_document_less_is_found_though_its_digest_is_right(folder
 def test_other_words_in_the_index_than_in_the_catalogue_are_found(folder: Path) -> None:
     engine = WhooshEngine(folder)
     key = engine.search(parse("panel")).hits[0].key
-    held = engine.get(key)
-    engine.update([replace(held, text=f"{held.text} And no more.")])
+    document = engine.get(key)
+    engine.update([replace(document, text=f"{document.text} And no more.")])
     engine.close()
 
     assert faults(folder) == [f"{key}: its text not as in the catalogue"]
@@ -98,11 +100,11 @@ def test_an_index_that_is_behind_is_noted_only(
     folder: Path, panel_archive: Run, archive_folder: Path
 ) -> None:
     engine = WhooshEngine(folder)
-    born = engine.state().partition(":")[0]
-    engine.update([], state=f"{born}:0")
+    catalogue_id = engine.state().partition(":")[0]
+    engine.update([], state=f"{catalogue_id}:0")
     engine.close()
 
-    grades = {one.grade for one in checked(folder)}
+    grades = {finding.grade for finding in verify(folder)}
 
     assert Grade.NOTED in grades
 

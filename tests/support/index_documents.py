@@ -1,4 +1,4 @@
-"""Invented statements for the tests of the index, and how to make an engine of them."""
+"""Invented statements for the tests of the index."""
 
 from index.engine import Document
 

@@ -1,4 +1,4 @@
-"""A search engine in memory, for tests: every document read, every place compared."""
+"""A search engine in memory, for tests: every document read, every position compared."""
 
 from collections.abc import Iterable, Sequence
 
@@ -8,12 +8,12 @@ from index.normalise import words_of
 
 
 class Memory:
-    """The part of the engine's protocol that quotations use, by brute force."""
+    """The part of the engine's interface that quotations use, by brute force."""
 
     def __init__(self, documents: Iterable[Document] = ()) -> None:
         self._documents: dict[str, Document] = {}
         self._words: dict[str, list[str]] = {}
-        self._holding: dict[str, dict[str, list[int]]] = {}
+        self._positions: dict[str, dict[str, list[int]]] = {}
         self.update(documents)
 
     def update(
@@ -26,33 +26,33 @@ class Memory:
     ) -> None:
         for document in documents:
             self._documents[document.key] = document
-            for place, word in enumerate(words_of(document.text)):
-                self._holding.setdefault(word, {}).setdefault(document.key, []).append(place)
+            for position, word in enumerate(words_of(document.text)):
+                self._positions.setdefault(word, {}).setdefault(document.key, []).append(position)
             self._words[document.key] = words_of(document.text)
 
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
     ) -> list[TextMatch]:
-        wanted = list(words)
-        rarity = self.rarity(words)
-        pivot = rarity.index(min(rarity))
-        found: list[TextMatch] = []
-        for key, places in self._holding.get(wanted[pivot], {}).items():
+        phrase = list(words)
+        counts = self.term_counts(words)
+        pivot = counts.index(min(counts))
+        matches: list[TextMatch] = []
+        for key, positions in self._positions.get(phrase[pivot], {}).items():
             if self._documents[key].layer != layer:
                 continue
-            held = self._words[key]
-            for place in places:
-                first = place - pivot
-                if first >= 0 and held[first : first + len(wanted)] == wanted:
-                    found.append(TextMatch(key, first, first + len(wanted)))
-        return found[:limit]
+            document_words = self._words[key]
+            for position in positions:
+                first = position - pivot
+                if first >= 0 and document_words[first : first + len(phrase)] == phrase:
+                    matches.append(TextMatch(key, first, first + len(phrase)))
+        return matches[:limit]
 
     def frequency(self, words: Sequence[str]) -> Frequency:
-        found = self.find(words)
-        return Frequency(len({place.key for place in found}), len(found))
+        matches = self.find(words)
+        return Frequency(len({match.key for match in matches}), len(matches))
 
-    def rarity(self, words: Sequence[str]) -> list[int]:
-        return [sum(map(len, self._holding.get(word, {}).values())) for word in words]
+    def term_counts(self, words: Sequence[str]) -> list[int]:
+        return [sum(map(len, self._positions.get(word, {}).values())) for word in words]
 
     def get(self, key: str) -> Document:
         if key not in self._documents:
@@ -65,7 +65,7 @@ class Memory:
     def count(self) -> int:
         return len(self._documents)
 
-    def tidy(self) -> None:
+    def merge_segments(self) -> None:
         pass
 
     def state(self) -> str:

@@ -1,9 +1,9 @@
-"""Turn numbered words into the arrays of a phrase column. docs/phrase-column.md says which.
+"""Build the arrays of a phrase column from tokenized texts. docs/phrase-column.md describes them.
 
-Words are kept by how common they are. Of a word that is not common, each place is listed. Places of
-a common word are listed by the word that follows, if that is common too; and besides, one bit a
-document says where it occurs, and one byte a document how often. So no phrase has to look at every
-place of `the`, and no place is listed twice.
+How a term is stored depends on how common it is. All positions of a term that is not common are
+listed. Positions of a common term are listed by the term that follows, if that is common too;
+besides, it has one bit a document for whether the document holds it, and one byte for its frequency
+there. So no phrase has to read all positions of `the`, and no position is listed twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,114 +16,116 @@ from numpy.typing import NDArray
 from index.phrases.build.bulk_tokenizer import TokenizedTexts
 from index.phrases.format import block_max, delta_codec
 from index.phrases.format.array_file import ArrayWriter
-from index.stems import stem
+from index.stems import stem_words
 
-RARE = 0xFFFF  # in the token stream: a word whose number is this or higher
-COARSE = 8  # bits: every 256 tokens, the document there
-LEAD = TAIL = 64  # zeros around the token stream, so that one may look beside any place
-BLOCK = 64  # words of the vocabulary between two that are found at once
-_LEAST = 1024  # a word is common that occurs more often than this …
-_SHARE = 13  # … and (bits) more often than one word in 8,192
-_PANEL = 256  # documents, whole blocks, whose common words are counted at once
-_CHUNK = 1 << 19  # tokens sorted at once: few enough to stay in the processor's cache
+RARE_TOKEN = 0xFFFF  # the token of all terms whose id is this or higher
+COARSE_BITS = 8  # bits: the document at every 256th token is recorded
+LEAD_ZEROS = TAIL_ZEROS = 64  # around the token stream, so that nearby positions need no check
+BLOCK_TERMS = 64  # terms in a block of the vocabulary
+_MIN_COMMON_COUNT = 1024  # a term is common that occurs more often than this …
+_COMMON_SHARE_BITS = 13  # … and (bits) more often than once in 8,192 tokens
+_PANEL_DOCUMENTS = 256  # documents, whole blocks, whose common terms are counted at once
+_CHUNK_TOKENS = 1 << 19  # tokens sorted at once: few enough to stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class TokenStream:
-    """All words of a segment in order, zeros between documents; words by falling frequency."""
+    """All tokens of a segment in order, zeros between documents; term ids by falling frequency."""
 
-    tokens: NDArray[np.uint16]  # RARE for words of that number or higher
-    rare: NDArray[np.uint32]  # places of those, ascending …
-    rare_numbers: NDArray[np.uint32]  # … and the words there
+    tokens: NDArray[np.uint16]  # RARE_TOKEN for term ids from there on
+    rare_positions: NDArray[np.uint32]  # of the tokens RARE_TOKEN, ascending …
+    rare_ids: NDArray[np.uint32]  # … and their term ids
     starts: NDArray[np.int64]  # of documents in `tokens`; one more than documents
-    counts: NDArray[np.int64]  # of word 1, 2 …; of 0, nothing
-    names: list[bytes]  # of word 1, 2 …
+    term_counts: NDArray[np.int64]  # occurrences of term 1, 2 …; 0 for the unused id 0
+    terms: list[bytes]  # term 1, 2 …
 
     @property
-    def common(self) -> int:
-        """How many words are common: 1 up to this."""
-        least = max(_LEAST, len(self.tokens) >> _SHARE)
-        return min(int(np.count_nonzero(self.counts[1:] > least)), RARE - 2)
+    def common_count(self) -> int:
+        """The number of common terms: those with ids from 1 up to this."""
+        threshold = max(_MIN_COMMON_COUNT, len(self.tokens) >> _COMMON_SHARE_BITS)
+        return min(int(np.count_nonzero(self.term_counts[1:] > threshold)), RARE_TOKEN - 2)
 
     @property
     def mean_length(self) -> float:
-        """How many words a document has, at least 1."""
-        return max(1.0, float(self.counts.sum()) / max(1, len(self.starts) - 1))
+        """The mean length of a document in words, at least 1."""
+        return max(1.0, float(self.term_counts.sum()) / max(1, len(self.starts) - 1))
 
 
 def build_stream(parts: Sequence[TokenizedTexts], words: Sequence[bytes]) -> TokenStream:
-    """Return the stream of `parts`, whose numbers are places in `words`."""
-    counts = np.zeros(len(words), dtype=np.int64)
+    """Return the token stream of `parts`, whose numbers are indexes into `words`."""
+    term_counts = np.zeros(len(words), dtype=np.int64)
     for part in parts:
-        counts += np.bincount(part.numbers, minlength=len(words))
-    # Ties are broken by the words themselves, so that equal documents make equal files.
+        term_counts += np.bincount(part.numbers, minlength=len(words))
+    # Ties are ordered by the words themselves, so that equal documents make equal files.
     by_name = np.array(sorted(range(len(words)), key=words.__getitem__), dtype=np.int64)
-    order = by_name[np.argsort(-counts[by_name], kind="stable")]
-    order = order[: np.count_nonzero(counts)]
-    rank = np.zeros(len(words), dtype=np.uint32)
-    rank[order] = np.arange(1, len(order) + 1)
+    order = by_name[np.argsort(-term_counts[by_name], kind="stable")]
+    order = order[: np.count_nonzero(term_counts)]
+    term_ids = np.zeros(len(words), dtype=np.uint32)
+    term_ids[order] = np.arange(1, len(order) + 1)
 
     lengths = np.concatenate([np.diff(part.starts) for part in parts])
-    starts = np.full(len(lengths) + 1, LEAD, dtype=np.int64)
+    starts = np.full(len(lengths) + 1, LEAD_ZEROS, dtype=np.int64)
     starts[1:] += np.cumsum(lengths + 1)
-    tokens = np.zeros(int(starts[-1]) + TAIL, dtype=np.uint16)
-    rare, rare_numbers = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.uint32)]
-    at = LEAD
+    tokens = np.zeros(int(starts[-1]) + TAIL_ZEROS, dtype=np.uint16)
+    rare_positions, rare_ids = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.uint32)]
+    start = LEAD_ZEROS
     for part in parts:
         documents = len(part.starts) - 1
-        inside = np.ones(len(part.numbers) + documents, dtype=np.bool_)
-        inside[part.starts[1:] + np.arange(documents)] = False
-        ranked = np.zeros(len(inside), dtype=np.uint32)
-        ranked[inside] = rank[part.numbers]
-        high = np.flatnonzero(ranked >= RARE)
-        rare.append((high + at).astype(np.uint32))
-        rare_numbers.append(ranked[high])
-        np.minimum(ranked, RARE, out=tokens[at : at + len(inside)], casting="unsafe")
-        at += len(inside)
-    names = [words[i] for i in order.tolist()]
+        is_token = np.ones(len(part.numbers) + documents, dtype=np.bool_)
+        is_token[part.starts[1:] + np.arange(documents)] = False
+        part_ids = np.zeros(len(is_token), dtype=np.uint32)
+        part_ids[is_token] = term_ids[part.numbers]
+        rare_indexes = np.flatnonzero(part_ids >= RARE_TOKEN)
+        rare_positions.append((rare_indexes + start).astype(np.uint32))
+        rare_ids.append(part_ids[rare_indexes])
+        np.minimum(
+            part_ids, RARE_TOKEN, out=tokens[start : start + len(is_token)], casting="unsafe"
+        )
+        start += len(is_token)
+    terms = [words[i] for i in order.tolist()]
     return TokenStream(
         tokens,
-        np.concatenate(rare),
-        np.concatenate(rare_numbers),
+        np.concatenate(rare_positions),
+        np.concatenate(rare_ids),
         starts,
-        np.concatenate(([0], counts[order])),
-        names,
+        np.concatenate(([0], term_counts[order])),
+        terms,
     )
 
 
 def write_column(
-    writer: ArrayWriter, text: TokenStream, languages: Mapping[str, NDArray[np.bool_]]
+    writer: ArrayWriter, stream: TokenStream, languages: Mapping[str, NDArray[np.bool_]]
 ) -> dict[str, Any]:
-    """Write all that is made of words; return the facts of it.
+    """Write all arrays made from the token stream; return the facts about them for the directory.
 
-    `languages` says, for each that has stems, which documents are in it.
+    `languages`: for each language with stems, the mask of documents in it.
     """
-    writer.add("token", text.tokens)
-    writer.add("start", text.starts.astype(np.uint32))
-    blocks = np.arange(0, len(text.tokens), 1 << COARSE)
-    nearest = np.searchsorted(text.starts, blocks, "right") - 1
-    writer.add("coarse", nearest.clip(0, max(0, len(text.starts) - 2)).astype(np.uint32))
-    writer.add("count", text.counts.astype(np.uint32))
-    _write_vocabulary(writer, text.names)
-    _write_documents(writer, text)
-    _write_places(writer, text)
-    for name, spoken in languages.items():
-        _write_stems(writer, text, name, spoken)
+    writer.add("token", stream.tokens)
+    writer.add("start", stream.starts.astype(np.uint32))
+    block_positions = np.arange(0, len(stream.tokens), 1 << COARSE_BITS)
+    block_documents = np.searchsorted(stream.starts, block_positions, "right") - 1
+    writer.add("coarse", block_documents.clip(0, max(0, len(stream.starts) - 2)).astype(np.uint32))
+    writer.add("count", stream.term_counts.astype(np.uint32))
+    _write_vocabulary(writer, stream.terms)
+    _write_postings(writer, stream)
+    _write_positions(writer, stream)
+    for language, is_in_language in languages.items():
+        _write_stems(writer, stream, language, is_in_language)
     return {
-        "documents": len(text.starts) - 1,
-        "words": len(text.names),
-        "common": text.common,
-        "mean_length": text.mean_length,
+        "documents": len(stream.starts) - 1,
+        "words": len(stream.terms),
+        "common": stream.common_count,
+        "mean_length": stream.mean_length,
         "languages": sorted(languages),
     }
 
 
-def _write_vocabulary(writer: ArrayWriter, names: Sequence[bytes]) -> None:
-    """Write the words in byte order, a newline before each, and the number of each."""
-    order = sorted(range(len(names)), key=names.__getitem__)
+def _write_vocabulary(writer: ArrayWriter, terms: Sequence[bytes]) -> None:
+    """Write the terms in byte order, a newline before each, and the id of each."""
+    order = sorted(range(len(terms)), key=terms.__getitem__)
     offsets, size, blocks = [0], 0, []
-    for at in range(0, len(order), BLOCK):
-        block = b"".join(b"\n" + names[i] for i in order[at : at + BLOCK])
+    for block_start in range(0, len(order), BLOCK_TERMS):
+        block = b"".join(b"\n" + terms[i] for i in order[block_start : block_start + BLOCK_TERMS])
         blocks.append(block)
         size += len(block)
         offsets.append(size)
@@ -132,120 +134,140 @@ def _write_vocabulary(writer: ArrayWriter, names: Sequence[bytes]) -> None:
     writer.add("number", np.array(order, dtype=np.uint32) + np.uint32(1))
 
 
-def _write_documents(writer: ArrayWriter, text: TokenStream) -> None:
-    """Write, of each common word, in which documents it is, how often, and its highest impacts."""
-    common, documents = text.common, len(text.starts) - 1
-    often = np.zeros((common, documents), dtype=np.uint8)
-    peaks = np.zeros((common, -(-documents // block_max.BLOCK)), dtype=np.uint8)
-    norms = block_max.norms((np.diff(text.starts) - 1).astype(np.float32), text.mean_length)
-    for at in range(0, documents if common else 0, _PANEL):
-        last = min(at + _PANEL, documents)
-        tokens = text.tokens[text.starts[at] : text.starts[last]]
-        whose = np.repeat(np.arange(last - at), np.diff(text.starts[at : last + 1]))
-        seen = (tokens > 0) & (tokens <= common)
-        cell = whose[seen] * common + tokens[seen] - 1
-        panel = np.bincount(cell, minlength=(last - at) * common).reshape(last - at, common)
+def _write_postings(writer: ArrayWriter, stream: TokenStream) -> None:
+    """Write the postings of each common term: documents, frequencies and block maxima."""
+    common_count, document_count = stream.common_count, len(stream.starts) - 1
+    frequencies = np.zeros((common_count, document_count), dtype=np.uint8)
+    block_maxima = np.zeros(
+        (common_count, -(-document_count // block_max.BLOCK_DOCUMENTS)), dtype=np.uint8
+    )
+    norms = block_max.norms((np.diff(stream.starts) - 1).astype(np.float32), stream.mean_length)
+    for start in range(0, document_count if common_count else 0, _PANEL_DOCUMENTS):
+        end = min(start + _PANEL_DOCUMENTS, document_count)
+        tokens = stream.tokens[stream.starts[start] : stream.starts[end]]
+        document_indexes = np.repeat(
+            np.arange(end - start), np.diff(stream.starts[start : end + 1])
+        )
+        is_common = (tokens > 0) & (tokens <= common_count)
+        cells = document_indexes[is_common] * common_count + tokens[is_common] - 1
+        panel = np.bincount(cells, minlength=(end - start) * common_count).reshape(
+            end - start, common_count
+        )
         panel = np.minimum(panel, 255).astype(np.uint8)
-        often[:, at:last] = panel.T
-        some = block_max.peaks(panel, norms[at:last])
-        peaks[:, at // block_max.BLOCK : at // block_max.BLOCK + len(some)] = some.T
+        frequencies[:, start:end] = panel.T
+        panel_maxima = block_max.block_maxima(panel, norms[start:end])
+        block_maxima[
+            :,
+            start // block_max.BLOCK_DOCUMENTS : start // block_max.BLOCK_DOCUMENTS
+            + len(panel_maxima),
+        ] = panel_maxima.T
     writer.begin("bits", "|u1")
-    for row in often:
+    for row in frequencies:
         writer.extend(np.packbits(row > 0).tobytes())
     writer.begin("often", "|u1")
-    held = np.zeros(common + 1, dtype=np.uint32)
-    for i, row in enumerate(often):
-        some = row[row > 0]
-        writer.extend(some.tobytes())
-        held[i + 1] = len(some)
-    writer.add("peak", peaks)
-    writer.add("often_start", np.cumsum(held, dtype=np.uint64).astype(np.uint32))
+    document_frequencies = np.zeros(common_count + 1, dtype=np.uint32)
+    for i, row in enumerate(frequencies):
+        nonzero = row[row > 0]
+        writer.extend(nonzero.tobytes())
+        document_frequencies[i + 1] = len(nonzero)
+    writer.add("peak", block_maxima)
+    writer.add("often_start", np.cumsum(document_frequencies, dtype=np.uint64).astype(np.uint32))
 
 
-def _write_places(writer: ArrayWriter, text: TokenStream) -> None:
-    """Write every place of every word: pairs of common words first, then the other words."""
-    common, wide = text.common, text.common + 1
-    places, starts = _by_word(text)
-    of_rare = np.argsort(text.rare_numbers, kind="stable")
-    places[starts[RARE] :] = text.rare[of_rare]
+def _write_positions(writer: ArrayWriter, stream: TokenStream) -> None:
+    """Write all positions of all terms: pairs of common terms first, then the other terms."""
+    common_count, stride = stream.common_count, stream.common_count + 1
+    positions, starts = _group_positions(stream)
+    rare_order = np.argsort(stream.rare_ids, kind="stable")
+    positions[starts[RARE_TOKEN] :] = stream.rare_positions[rare_order]
     pairs, firsts = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.int64)]
-    for number in range(1, wide):
-        mine = places[starts[number] : starts[number + 1]]
-        following = text.tokens[mine + np.uint32(1)]
-        following[following > common] = 0
-        order = np.argsort(following, kind="stable")
-        mine[:] = mine[order]
-        following = following[order]
-        change = np.flatnonzero(following[1:] != following[:-1]) + 1
-        change = np.concatenate(([0], change))
-        pairs.append(following[change].astype(np.uint32) + np.uint32(number * wide))
-        firsts.append(change + starts[number])
+    for term_id in range(1, stride):
+        term_positions = positions[starts[term_id] : starts[term_id + 1]]
+        next_ids = stream.tokens[term_positions + np.uint32(1)]
+        next_ids[next_ids > common_count] = 0
+        order = np.argsort(next_ids, kind="stable")
+        term_positions[:] = term_positions[order]
+        next_ids = next_ids[order]
+        list_starts = np.flatnonzero(next_ids[1:] != next_ids[:-1]) + 1
+        list_starts = np.concatenate(([0], list_starts))
+        pairs.append(next_ids[list_starts].astype(np.uint32) + np.uint32(term_id * stride))
+        firsts.append(list_starts + starts[term_id])
     pair_count = sum(map(len, pairs))
-    rest = starts[wide] + np.cumsum(np.concatenate(([0], text.counts[wide:])))[:-1]
-    packed, offsets = delta_codec.pack(places, np.concatenate([*firsts, rest]))
+    other_starts = (
+        starts[stride] + np.cumsum(np.concatenate(([0], stream.term_counts[stride:])))[:-1]
+    )
+    packed, offsets = delta_codec.pack(positions, np.concatenate([*firsts, other_starts]))
     writer.add("gaps", packed)
     size = len(packed) - delta_codec.PADDING
-    kind = np.uint32 if size < 1 << 32 else np.uint64
-    bounds = np.append(offsets, size).astype(kind)
+    dtype = np.uint32 if size < 1 << 32 else np.uint64
+    bounds = np.append(offsets, size).astype(dtype)
     writer.add("pair", np.concatenate(pairs))
     writer.add("pair_start", bounds[: pair_count + 1])
     writer.add("place_start", bounds[pair_count:])
 
 
-def _by_word(text: TokenStream) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Return all places by the word there, ascending; and where in that each word begins.
+def _group_positions(stream: TokenStream) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return all positions grouped by term, each group ascending; and where each group begins.
 
-    Words too rare to have a token of their own are left for the caller to fill in.
+    The groups of terms too rare to have a token of their own are left for the caller to fill in.
     """
-    totals = np.bincount(text.tokens, minlength=RARE + 1)
+    totals = np.bincount(stream.tokens, minlength=RARE_TOKEN + 1)
     totals[0] = 0
-    starts = np.zeros(RARE + 2, dtype=np.int64)
+    starts = np.zeros(RARE_TOKEN + 2, dtype=np.int64)
     np.cumsum(totals, out=starts[1:])
-    places = np.zeros(int(starts[-1]), dtype=np.uint32)
-    free = starts[:-1].copy()
-    for at in range(LEAD, len(text.tokens), _CHUNK):
-        tokens = text.tokens[at : at + _CHUNK]
+    positions = np.zeros(int(starts[-1]), dtype=np.uint32)
+    next_index = starts[:-1].copy()
+    for chunk_start in range(LEAD_ZEROS, len(stream.tokens), _CHUNK_TOKENS):
+        tokens = stream.tokens[chunk_start : chunk_start + _CHUNK_TOKENS]
         order = np.argsort(tokens, kind="stable")
-        counts = np.bincount(tokens, minlength=RARE + 1)
+        counts = np.bincount(tokens, minlength=RARE_TOKEN + 1)
         order = order[counts[0] :]
         counts[0] = 0
-        shift = free - (np.cumsum(counts) - counts)
-        where = np.repeat(shift, counts)
-        where += np.arange(len(order))
-        places[where] = order + at
-        free += counts
-    return places, starts
+        shift = next_index - (np.cumsum(counts) - counts)
+        indexes = np.repeat(shift, counts)
+        indexes += np.arange(len(order))
+        positions[indexes] = order + chunk_start
+        next_index += counts
+    return positions, starts
 
 
 def _write_stems(
-    writer: ArrayWriter, text: TokenStream, name: str, spoken: NDArray[np.bool_]
+    writer: ArrayWriter, stream: TokenStream, language: str, is_in_language: NDArray[np.bool_]
 ) -> None:
-    """Write which words of language `name` share which stem, where that is not plain.
+    """Write which terms of `language` share which stem, where that is not trivial.
 
-    A stem that is only its own is left out: most names and numbers are.
+    A stem whose only term is the stem itself is left out: most names and numbers are such.
     """
-    held = np.zeros(len(text.names) + 1, dtype=np.bool_)
-    for document in np.flatnonzero(spoken).tolist() if spoken.mean() < 0.5 else ():
-        first, last = text.starts[document], text.starts[document + 1]
-        held[text.tokens[first:last]] = True
-        a, b = np.searchsorted(text.rare, (first, last))
-        held[text.rare_numbers[a:b]] = True
-    numbers = np.flatnonzero(held[1:]) if held.any() else np.arange(len(text.names))
-    words = [text.names[i].decode("utf-8", "surrogatepass") for i in numbers.tolist()]
-    of_stem: dict[str, list[int]] = {}
-    own: dict[str, str] = {}
-    for number, word, root in zip(numbers.tolist(), words, stem(name, words), strict=True):
-        of_stem.setdefault(root, []).append(number + 1)
-        own[root] = word
-    roots = sorted(root for root, of in of_stem.items() if len(of) > 1 or own[root] != root)
+    is_in_documents = np.zeros(len(stream.terms) + 1, dtype=np.bool_)
+    for document in np.flatnonzero(is_in_language).tolist() if is_in_language.mean() < 0.5 else ():
+        first, last = stream.starts[document], stream.starts[document + 1]
+        is_in_documents[stream.tokens[first:last]] = True
+        first_rare, last_rare = np.searchsorted(stream.rare_positions, (first, last))
+        is_in_documents[stream.rare_ids[first_rare:last_rare]] = True
+    indexes = (
+        np.flatnonzero(is_in_documents[1:])
+        if is_in_documents.any()
+        else np.arange(len(stream.terms))
+    )
+    words = [stream.terms[i].decode("utf-8", "surrogatepass") for i in indexes.tolist()]
+    ids_by_stem: dict[str, list[int]] = {}
+    term_of_stem: dict[str, str] = {}
+    for index, word, stem in zip(indexes.tolist(), words, stem_words(language, words), strict=True):
+        ids_by_stem.setdefault(stem, []).append(index + 1)
+        term_of_stem[stem] = word
+    stems = sorted(
+        stem
+        for stem, ids_of_stem in ids_by_stem.items()
+        if len(ids_of_stem) > 1 or term_of_stem[stem] != stem
+    )
     writer.add(
-        f"stem.{name}",
+        f"stem.{language}",
         np.frombuffer(
-            "".join(f"\n{root}" for root in roots).encode("utf-8", "surrogatepass") + b"\n",
+            "".join(f"\n{stem}" for stem in stems).encode("utf-8", "surrogatepass") + b"\n",
             dtype=np.uint8,
         ),
     )
-    starts = np.cumsum([0, *(len(of_stem[root]) for root in roots)])
-    writer.add(f"stem_start.{name}", starts.astype(np.uint32))
-    flat = [number for root in roots for number in of_stem[root]]
-    writer.add(f"stem_word.{name}", np.array(flat, dtype=np.uint32))
+    starts = np.cumsum([0, *(len(ids_by_stem[stem]) for stem in stems)])
+    writer.add(f"stem_start.{language}", starts.astype(np.uint32))
+    flat_ids = [index for stem in stems for index in ids_by_stem[stem]]
+    writer.add(f"stem_word.{language}", np.array(flat_ids, dtype=np.uint32))

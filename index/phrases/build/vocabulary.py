@@ -1,4 +1,4 @@
-"""Give each distinct word a number, millions of words at a time."""
+"""Number distinct words, millions of words at a time."""
 
 import os
 from hashlib import blake2b
@@ -6,18 +6,20 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-_WINDOW = 8
-_LONG = 64  # bytes; longer words are hashed one by one, so that a page of them costs no more
+_WINDOW_BYTES = 8
+# Longer words are hashed one by one, so that a word that fills a page costs no more.
+_MAX_WINDOWED_BYTES = 64
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(8)] + [2**64 - 1], dtype=np.uint64)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(29)
 
 
 class Vocabulary:
-    """Distinct words, numbered from 0 in the order in which they were first seen.
+    """Distinct words, numbered from 0 in the order in which they were first added.
 
-    Words are told apart by a 64-bit hash under a secret of the process, so no text can be prepared
-    in which two clash; that two of a million words do by chance has the odds 3 : 100,000,000.
+    Words are distinguished by a 64-bit hash keyed with a secret of the process, so no text can be
+    prepared in which two collide; that two of a million words do by chance has the odds 3 :
+    100,000,000.
     """
 
     def __init__(self) -> None:
@@ -28,18 +30,20 @@ class Vocabulary:
     def number(
         self, data: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> NDArray[np.uint32]:
-        """Return the number of each word `data[start:end]`, giving new words the next numbers."""
+        """Return the number of each word `data[start:end]`; new words get the next numbers."""
         hashes = self._hashes(data, starts, ends)
         numbers, unknown = self._look_up(hashes)
         if len(unknown):
-            _, first = np.unique(hashes[unknown], return_index=True)
-            new = unknown[np.sort(first)]
-            self._add(hashes[new], [data[starts[i] : ends[i]] for i in new.tolist()])
+            _, first_index = np.unique(hashes[unknown], return_index=True)
+            new_indexes = unknown[np.sort(first_index)]
+            self._add(
+                hashes[new_indexes], [data[starts[i] : ends[i]] for i in new_indexes.tolist()]
+            )
             numbers[unknown], _ = self._look_up(hashes[unknown])
         return numbers
 
     def number_words(self, words: list[bytes]) -> NDArray[np.uint32]:
-        """Return the number of each of `words`."""
+        """Return the number of each of `words`, adding new ones."""
         lengths = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
         ends = np.cumsum(lengths)
         return self.number(b"".join(words), ends - lengths, ends)
@@ -47,25 +51,28 @@ class Vocabulary:
     def _hashes(
         self, data: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]
     ) -> NDArray[np.uint64]:
-        padded = np.frombuffer(data + bytes(_WINDOW), dtype=np.uint8)
-        # Eight bytes from any place, read as one number: a view, nothing is copied.
-        windows = np.ndarray((len(padded) - _WINDOW + 1,), "<u8", padded, strides=(1,))
-        left = ends - starts
+        """Return a keyed 64-bit hash of each word `data[start:end]`."""
+        padded = np.frombuffer(data + bytes(_WINDOW_BYTES), dtype=np.uint8)
+        # Eight bytes from any offset, read as one number: a view without a copy.
+        windows = np.ndarray((len(padded) - _WINDOW_BYTES + 1,), "<u8", padded, strides=(1,))
+        lengths = ends - starts
         hashes = windows[starts]
-        hashes &= _MASKS[np.minimum(left, _WINDOW)]
+        hashes &= _MASKS[np.minimum(lengths, _WINDOW_BYTES)]
         hashes ^= self._secret[0]
         hashes *= self._secret[1]
-        todo = np.flatnonzero(left > _WINDOW)
-        for at in range(_WINDOW, _LONG, _WINDOW):
-            if not len(todo):
+        pending = np.flatnonzero(lengths > _WINDOW_BYTES)
+        for offset in range(_WINDOW_BYTES, _MAX_WINDOWED_BYTES, _WINDOW_BYTES):
+            if not len(pending):
                 break
-            rest = left[todo] - at
-            more = windows[starts[todo] + at] & _MASKS[np.minimum(rest, _WINDOW)]
-            mixed = hashes[todo]
+            remaining = lengths[pending] - offset
+            window = (
+                windows[starts[pending] + offset] & _MASKS[np.minimum(remaining, _WINDOW_BYTES)]
+            )
+            mixed = hashes[pending]
             mixed ^= mixed >> _SHIFT
-            hashes[todo] = (mixed * _MIX ^ more) * self._secret[1]
-            todo = todo[rest > _WINDOW]
-        for i in todo.tolist():
+            hashes[pending] = (mixed * _MIX ^ window) * self._secret[1]
+            pending = pending[remaining > _WINDOW_BYTES]
+        for i in pending.tolist():
             digest = blake2b(data[starts[i] : ends[i]], digest_size=8, key=self._secret.tobytes())
             hashes[i] = int.from_bytes(digest.digest(), "little")
         hashes ^= hashes >> _SHIFT
@@ -74,43 +81,47 @@ class Vocabulary:
         return hashes
 
     def _reserve(self, size: int) -> None:
+        """Make an empty hash table of `size` slots, a power of two."""
         self._bits = np.uint64(64 - (size.bit_length() - 1))
         self._keys = np.zeros(size, dtype=np.uint64)
         self._numbers = np.zeros(size, dtype=np.uint32)
 
     def _look_up(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-        """Return the numbers of `hashes`, and the places of those that have none."""
+        """Return the numbers of `hashes`, and the indexes of those that have none."""
         slots = (hashes >> self._bits).astype(np.int64)
-        found = self._keys[slots]
+        keys = self._keys[slots]
         numbers = self._numbers[slots]
-        left = np.flatnonzero(found != hashes)
-        unknown = [left[found[left] == 0]]
-        left = left[found[left] != 0]
-        slots = slots[left]
-        while len(left):
+        pending = np.flatnonzero(keys != hashes)
+        unknown = [pending[keys[pending] == 0]]
+        pending = pending[keys[pending] != 0]
+        slots = slots[pending]
+        while len(pending):
             slots = (slots + 1) & (len(self._keys) - 1)
-            found = self._keys[slots]
-            hit = found == hashes[left]
-            numbers[left[hit]] = self._numbers[slots[hit]]
-            unknown.append(left[found == 0])
-            on = ~hit & (found != 0)
-            left, slots = left[on], slots[on]
+            keys = self._keys[slots]
+            is_hit = keys == hashes[pending]
+            numbers[pending[is_hit]] = self._numbers[slots[is_hit]]
+            unknown.append(pending[keys == 0])
+            is_occupied = ~is_hit & (keys != 0)
+            pending, slots = pending[is_occupied], slots[is_occupied]
         return numbers, np.sort(np.concatenate(unknown))
 
     def _add(self, hashes: NDArray[np.uint64], words: list[bytes]) -> None:
+        """Add new `words` with their `hashes`; the table grows when a third of it is full."""
         numbers = np.arange(len(self.words), len(self.words) + len(words), dtype=np.uint32)
         self.words += words
         if len(self.words) * 3 > len(self._keys):
-            kept = self._keys != 0
-            hashes = np.concatenate((self._keys[kept], hashes))
-            numbers = np.concatenate((self._numbers[kept], numbers))
+            is_used = self._keys != 0
+            hashes = np.concatenate((self._keys[is_used], hashes))
+            numbers = np.concatenate((self._numbers[is_used], numbers))
             self._reserve(1 << (len(self.words) * 6).bit_length())
         slots = (hashes >> self._bits).astype(np.int64)
         while len(hashes):
-            free = self._keys[slots] == 0
-            self._keys[slots[free]] = hashes[free]  # where several want one slot, the last has it
-            placed = self._keys[slots] == hashes
-            self._numbers[slots[placed]] = numbers[placed]
-            on = ~placed
-            hashes, numbers = hashes[on], numbers[on]
-            slots = (slots[on] + 1) & (len(self._keys) - 1)
+            is_free = self._keys[slots] == 0
+            self._keys[slots[is_free]] = hashes[
+                is_free
+            ]  # where several hash to one slot, the last is stored
+            is_placed = self._keys[slots] == hashes
+            self._numbers[slots[is_placed]] = numbers[is_placed]
+            is_pending = ~is_placed
+            hashes, numbers = hashes[is_pending], numbers[is_pending]
+            slots = (slots[is_pending] + 1) & (len(self._keys) - 1)

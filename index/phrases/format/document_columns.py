@@ -1,4 +1,4 @@
-"""What is known of each document besides its words, as one number a document and column."""
+"""Encode document metadata as columns with one number for each document."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,31 +11,31 @@ from numpy.typing import NDArray
 
 from index.engine import Document
 
-NAMED = ("source", "issuer", "lang", "kind")  # columns of names: their numbers, and a list of names
-PAGE, CURRENT = 1, 2  # flags
+NAMED_COLUMNS = ("source", "issuer", "lang", "kind")  # columns of indexes into a list of names
+PAGE_FLAG, CURRENT_FLAG = 1, 2  # bits of the column `flags`
 _UNDATED = 0
 
 
 def digest(text: str) -> int:
-    """Return 64 bits that stand for `text`, a key or a statement."""
+    """Return a 64-bit digest of `text`, a key or a statement id, for look-ups."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
 
 
-@lru_cache(1 << 14)  # many statements are of one day
-def when(issued: str) -> int:
-    """Return the first minute `issued` may mean, as yyyymmddHHMM; 0 where it says no date."""
-    digits = "".join(c for c in issued[:16] if c in "0123456789")
+@lru_cache(1 << 14)  # many statements have the same date
+def earliest_minute(issued: str) -> int:
+    """Return the first minute that `issued` may mean, as yyyymmddHHMM; 0 if it is no date."""
+    digits = "".join(char for char in issued[:16] if char in "0123456789")
     if len(digits) not in (4, 6, 8, 12) or len(digits) != len(issued.rstrip("Z")[:16]) - sum(
-        c in "-T:" for c in issued[:16]
+        char in "-T:" for char in issued[:16]
     ):
         return _UNDATED
     return int(digits + "0101"[len(digits) - 4 :] * (len(digits) < 8) + "0000" * (len(digits) < 12))
 
 
 @lru_cache(1 << 14)
-def until(issued: str) -> int:
-    """Return the last day `issued` may mean, as yyyymmdd; 0 where it says no date."""
-    first = when(issued) // 10_000
+def latest_day(issued: str) -> int:
+    """Return the last day that `issued` may mean, as yyyymmdd; 0 if it is no date."""
+    first = earliest_minute(issued) // 10_000
     if not first:
         return _UNDATED
     if len(issued) == 4:
@@ -46,24 +46,39 @@ def until(issued: str) -> int:
     return first
 
 
-def columns(documents: Sequence[Document]) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
-    """Return the columns of `documents`, and the names that the named ones number."""
+def build_columns(
+    documents: Sequence[Document],
+) -> tuple[dict[str, NDArray[Any]], dict[str, list[str]]]:
+    """Return the columns of `documents`, and the lists of names that the named ones index."""
     arrays: dict[str, NDArray[Any]] = {
-        "when": np.array([when(d.issued) for d in documents], dtype=np.int64),
-        "seen": np.array([when(d.seen) for d in documents], dtype=np.int64),
-        "until": np.array([until(d.issued) for d in documents], dtype=np.uint32),
-        "flags": np.array(
-            [PAGE * (d.layer == "page") + CURRENT * d.current for d in documents], dtype=np.uint8
+        "when": np.array(
+            [earliest_minute(document.issued) for document in documents], dtype=np.int64
         ),
-        "statement": np.array([digest(d.statement) for d in documents], dtype=np.uint64),
+        "seen": np.array(
+            [earliest_minute(document.seen) for document in documents], dtype=np.int64
+        ),
+        "until": np.array([latest_day(document.issued) for document in documents], dtype=np.uint32),
+        "flags": np.array(
+            [
+                PAGE_FLAG * (document.layer == "page") + CURRENT_FLAG * document.current
+                for document in documents
+            ],
+            dtype=np.uint8,
+        ),
+        "statement": np.array(
+            [digest(document.statement) for document in documents], dtype=np.uint64
+        ),
     }
-    keys = np.array([digest(d.key) for d in documents], dtype=np.uint64)
+    keys = np.array([digest(document.key) for document in documents], dtype=np.uint64)
     order = np.argsort(keys, kind="stable")
     arrays["key"], arrays["keyed"] = keys[order], order.astype(np.uint32)
     names: dict[str, list[str]] = {}
-    for column in NAMED:
-        numbers: dict[str, int] = {}
-        values = [numbers.setdefault(getattr(d, column), len(numbers)) for d in documents]
-        arrays[column] = np.array(values, dtype=np.min_scalar_type(len(numbers)))
-        names[column] = list(numbers)
+    for column in NAMED_COLUMNS:
+        name_indexes: dict[str, int] = {}
+        values = [
+            name_indexes.setdefault(getattr(document, column), len(name_indexes))
+            for document in documents
+        ]
+        arrays[column] = np.array(values, dtype=np.min_scalar_type(len(name_indexes)))
+        names[column] = list(name_indexes)
     return arrays, names

@@ -1,11 +1,11 @@
-"""A file mapped into memory, read only."""
+"""Map a file into memory, read only."""
 
 import mmap
 from pathlib import Path
 
 
 class MappedFile:
-    """The bytes of a file, read from the disk when they are looked at."""
+    """The bytes of a file, read from the disk on access."""
 
     def __init__(self, folder: str, name: str) -> None:
         self.name = name

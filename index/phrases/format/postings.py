@@ -1,65 +1,65 @@
-"""The documents that hold one common word: which, how often, and the most it says of any."""
+"""Read the postings of one common term: documents, term frequencies, block maxima."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-_ONES = np.array([n.bit_count() for n in range(256)], dtype=np.uint8)
-_TOP = np.uint64(63)
-Numbers = NDArray[Any]
+_BIT_COUNTS = np.array([n.bit_count() for n in range(256)], dtype=np.uint8)
+_TOP_BIT = np.uint64(63)
+IntArray = NDArray[Any]
 
 
 class Postings:
-    """A common word's documents in a segment, by their numbers."""
+    """The documents of a segment that hold a common term, by their numbers."""
 
     def __init__(
         self,
-        row: NDArray[np.uint8],
-        often: NDArray[np.uint8],
-        peaks: NDArray[np.uint8],
-        documents: int,
+        document_bits: NDArray[np.uint8],
+        frequencies: NDArray[np.uint8],
+        block_maxima: NDArray[np.uint8],
+        document_count: int,
     ) -> None:
-        self.often = often  # how often each document that holds it does so, up to 255
-        self.peaks = peaks  # see `index.phrases.format.block_max`
-        self._row = row
-        self._documents = documents
+        self.frequencies = frequencies  # in each document that holds the term, up to 255
+        self.block_maxima = block_maxima  # see `index.phrases.format.block_max`
+        self._document_bits = document_bits
+        self._document_count = document_count
         self._ranks: tuple[NDArray[np.uint64], NDArray[np.uint32]] | None = None
 
     def __len__(self) -> int:
-        return len(self.often)
+        return len(self.frequencies)
 
-    def truths(self) -> NDArray[np.bool_]:
-        """Return, for each document of the segment, whether it holds the word."""
-        return np.unpackbits(self._row, count=self._documents).view(np.bool_)
+    def document_mask(self) -> NDArray[np.bool_]:
+        """Return, for each document of the segment, whether it holds the term."""
+        return np.unpackbits(self._document_bits, count=self._document_count).view(np.bool_)
 
-    def often_at(self, documents: Numbers) -> NDArray[np.uint8]:
-        """Return how often each of `documents` holds the word, 0 to 255."""
-        bits, before = self._ranks = self._ranks or _ranked(self._row)
-        at = documents >> 6
-        word, bit = bits.take(at), (documents & 63).astype(np.uint64)
-        rank = before.take(at)
-        rank += _count_ones(word >> (_TOP - bit))
-        rank -= 1  # wraps around where none came before; such a document does not hold the word
-        times = self.often.take(rank, mode="clip")
-        times *= (word << bit >> _TOP).astype(np.uint8)
-        return times
-
-
-def _ranked(row: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
-    """Return a row of bits as numbers of 64, and how many are set before each."""
-    padded = np.zeros((len(row) + 7) // 8 * 8, dtype=np.uint8)
-    padded[: len(row)] = row
-    bits = padded.view(">u8").astype(np.uint64)
-    ones = _count_ones(bits)
-    return bits, np.cumsum(ones, dtype=np.uint32) - ones
+    def frequencies_at(self, documents: IntArray) -> NDArray[np.uint8]:
+        """Return the frequency of the term in each of `documents`, 0 to 255."""
+        bit_blocks, ranks = self._ranks = self._ranks or _rank_bits(self._document_bits)
+        block = documents >> 6
+        bits, bit = bit_blocks.take(block), (documents & 63).astype(np.uint64)
+        rank = ranks.take(block)
+        rank += _count_ones(bits >> (_TOP_BIT - bit))
+        rank -= 1  # wraps around where no bit is set so far; such a document does not hold the term
+        frequencies = self.frequencies.take(rank, mode="clip")
+        frequencies *= (bits << bit >> _TOP_BIT).astype(np.uint8)
+        return frequencies
 
 
-def _count_ones(bits: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Return how many bits of each number are set."""
+def _rank_bits(document_bits: NDArray[np.uint8]) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:
+    """Return a row of bits as 64-bit blocks, and how many bits are set before each block."""
+    padded = np.zeros((len(document_bits) + 7) // 8 * 8, dtype=np.uint8)
+    padded[: len(document_bits)] = document_bits
+    blocks = padded.view(">u8").astype(np.uint64)
+    ones = _count_ones(blocks)
+    return blocks, np.cumsum(ones, dtype=np.uint32) - ones
+
+
+def _count_ones(blocks: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return how many bits of each 64-bit block are set."""
     ones: NDArray[np.uint8] = (
-        np.bitwise_count(bits)
+        np.bitwise_count(blocks)
         if hasattr(np, "bitwise_count")
-        else _ONES[bits.view(np.uint8)].reshape(-1, 8).sum(axis=1, dtype=np.uint8)
+        else _BIT_COUNTS[blocks.view(np.uint8)].reshape(-1, 8).sum(axis=1, dtype=np.uint8)
     )
     return ones

@@ -1,4 +1,4 @@
-"""The stored texts: each document a zstd frame of its own, over a dictionary of its segment."""
+"""Store texts: each document is a zstd frame of its own, with one dictionary a segment."""
 
 import json
 from collections.abc import Sequence
@@ -13,20 +13,22 @@ from numpy.typing import NDArray
 from index.engine import Document
 from index.phrases.format.array_file import view
 
-_LEVEL = 3
-_DICTIONARY = 112_640  # bytes; measured: 0.35 of the text, against 0.45 without
-_SAMPLES = 1000
-_LONGEST = 1 << 17  # bytes of one record that are learned from
-SAMPLE = 4 << 20  # bytes of text that make training worth while
+_COMPRESSION_LEVEL = 3
+_DICTIONARY_BYTES = 112_640  # bytes; measured: 0.35 of the size of the text, against 0.45 without
+_MAX_SAMPLES = 1000
+_MAX_SAMPLE_BYTES = 1 << 17  # bytes of one record that the dictionary is trained on
+MIN_TRAINING_BYTES = 4 << 20  # bytes of text from which on training is worth while
 # The columns of a record, in the order in which they are written.
 _FIELDS = ("key", "version", "statement", "source", "issuer", "lang", "kind", "issued", "title")
-_head = attrgetter(*_FIELDS, "layer", "current", "seen")
-_line = json.JSONEncoder(ensure_ascii=False).encode
+_get_metadata = attrgetter(*_FIELDS, "layer", "current", "seen")
+_encode_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def encode(document: Document) -> bytes:
     """Return `document` as stored: a line of JSON, then the text."""
-    return f"{_line(_head(document))}\n{document.text}".encode("utf-8", "surrogatepass")
+    return f"{_encode_json(_get_metadata(document))}\n{document.text}".encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def decode(record: bytes) -> Document:
@@ -36,17 +38,19 @@ def decode(record: bytes) -> Document:
 
 
 def pack(document: Document) -> tuple[str | bool, ...]:
-    """Return `document` as plain values: another process gets these at half the cost."""
-    return *_head(document), document.text
+    """Return `document` as plain values, which cost half as much to send to another process."""
+    return *_get_metadata(document), document.text
 
 
 def unpack(packed: Sequence[Any]) -> Document:
-    """Return the document that was packed."""
+    """Return the document packed by `pack`."""
     return _document(packed[:-1], packed[-1])
 
 
-def _document(head: Sequence[Any], text: str) -> Document:
-    key, version, statement, source, issuer, lang, kind, issued, title, layer, current, seen = head
+def _document(metadata: Sequence[Any], text: str) -> Document:
+    key, version, statement, source, issuer, lang, kind, issued, title, layer, current, seen = (
+        metadata
+    )
     return Document(
         key=key,
         version=version,
@@ -64,46 +68,55 @@ def _document(head: Sequence[Any], text: str) -> Document:
     )
 
 
-def dictionary(records: Sequence[bytes]) -> bytes:
-    """Return a compression dictionary for records like these; b"" where they are too few."""
-    if sum(map(len, records)) < SAMPLE:
+def train_dictionary(records: Sequence[bytes]) -> bytes:
+    """Return a compression dictionary trained on `records`; b"" where they are too few."""
+    if sum(map(len, records)) < MIN_TRAINING_BYTES:
         return b""
-    sample: list[Any] = [r[:_LONGEST] for r in records[:: max(1, len(records) // _SAMPLES)]]
+    samples: list[Any] = [
+        record[:_MAX_SAMPLE_BYTES] for record in records[:: max(1, len(records) // _MAX_SAMPLES)]
+    ]
     try:
-        return zstandard.train_dictionary(_DICTIONARY, sample).as_bytes()
+        return zstandard.train_dictionary(_DICTIONARY_BYTES, samples).as_bytes()
     except zstandard.ZstdError:
-        return b""  # too few or too much alike to learn from; one can do without
+        return b""  # too few or too much alike to train on; the dictionary is optional
 
 
-def compressor(shared: bytes) -> zstandard.ZstdCompressor:
-    """Return what compresses records over the dictionary `shared`."""
-    data = zstandard.ZstdCompressionDict(shared) if shared else None
-    return zstandard.ZstdCompressor(level=_LEVEL, dict_data=data, write_checksum=True)
+def make_compressor(dictionary_bytes: bytes) -> zstandard.ZstdCompressor:
+    """Return a compressor of records with this dictionary."""
+    data = zstandard.ZstdCompressionDict(dictionary_bytes) if dictionary_bytes else None
+    return zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL, dict_data=data, write_checksum=True)
 
 
 class TextStore:
     """The records of one segment."""
 
     def __init__(
-        self, packed: NDArray[np.uint8], offsets: NDArray[np.uint64], shared: NDArray[np.uint8]
+        self,
+        frames: NDArray[np.uint8],
+        offsets: NDArray[np.uint64],
+        dictionary_bytes: NDArray[np.uint8],
     ) -> None:
-        self._one_at_a_time = Lock()  # a decompressor is not for several threads
-        self._packed = view(packed)
+        self._lock = Lock()  # a decompressor is not thread-safe
+        self._frames = view(frames)
         self._offsets = view(offsets)
-        data = zstandard.ZstdCompressionDict(shared.tobytes()) if len(shared) else None
-        self._reader = zstandard.ZstdDecompressor(dict_data=data)
+        data = (
+            zstandard.ZstdCompressionDict(dictionary_bytes.tobytes())
+            if len(dictionary_bytes)
+            else None
+        )
+        self._decompressor = zstandard.ZstdDecompressor(dict_data=data)
 
-    def raw(self, number: int) -> bytes:
+    def record(self, number: int) -> bytes:
         """Return record `number` as it was encoded."""
-        packed = self._packed[self._offsets[number] : self._offsets[number + 1]]
-        with self._one_at_a_time:
-            return self._reader.decompress(packed)
+        frame = self._frames[self._offsets[number] : self._offsets[number + 1]]
+        with self._lock:
+            return self._decompressor.decompress(frame)
 
     def document(self, number: int) -> Document:
         """Return document `number`."""
-        return decode(self.raw(number))
+        return decode(self.record(number))
 
 
 def without_text(document: Document) -> Document:
-    """Return `document` with no text: what a segment keeps in memory while it is built."""
-    return _document(_head(document), "")
+    """Return `document` without its text: what is kept in memory while a segment is built."""
+    return _document(_get_metadata(document), "")

@@ -1,1 +1,1 @@
-"""Which documents of a segment match a query, and where."""
+"""Match a query against one segment: which documents, and at which positions."""

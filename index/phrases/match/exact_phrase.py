@@ -1,108 +1,123 @@
-"""Find words that follow one another, and such phrases with ellipses between them.
+"""Find exact phrases, and sequences of exact phrases with any words between (ellipses).
 
-The search starts from an anchor: the rarest word of the phrase, or its rarest pair of common words
-side by side. Its positions are read; then the token stream is asked, for each other word, at which
-of them it stands.
+The search starts from an anchor: the rarest term of the phrase, or its rarest pair of adjacent
+common terms. Its positions are unpacked; then the token stream is checked, for each other term, at
+the position where the term must follow.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from index.phrases.build.column_builder import RARE
-from index.phrases.match.segment_reader import NONE, Numbers, Segment
+from index.phrases.build.column_builder import RARE_TOKEN
+from index.phrases.match.segment_reader import NO_INTS, IntArray, Segment
 from index.phrases.match.slot_positions import (
-    NOWHERE,
+    NO_SPANS,
     Slot,
     Spans,
+    matches_slot,
     slot_frequency,
-    slot_places,
-    stands,
+    slot_positions,
 )
 
-_FEW = 32  # places up to which they are compared one by one
+_MAX_COMPARED_POSITIONS = 32  # places up to which they are compared one by one
 
 
-def exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
-    """Return where words of `slots` follow one another."""
+def find_exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
+    """Return the spans in which terms of `slots` follow one another."""
     if not all(slots):
-        return NOWHERE
-    often = [slot_frequency(segment, slot) for slot in slots]
-    first, known, places = _anchor(segment, slots, often)
-    if first:
-        if len(places) and places[0] < first:
-            places = places[places >= first]
-        places -= first
-    rest = [i for i in range(len(slots)) if not first <= i < first + known]
-    # Only the rarest has to be found as long as few places are left by it.
-    while rest:
-        if not len(places):
-            return NOWHERE
-        if len(places) <= _FEW and max(map(len, slots)) == 1:
-            places = _compare(segment, [slot[0] for slot in slots], places)
+        return NO_SPANS
+    frequencies = [slot_frequency(segment, slot) for slot in slots]
+    anchor_start, anchor_length, positions = _choose_anchor(segment, slots, frequencies)
+    if anchor_start:
+        if len(positions) and positions[0] < anchor_start:
+            positions = positions[positions >= anchor_start]
+        positions -= anchor_start
+    unchecked_slots = [
+        i for i in range(len(slots)) if not anchor_start <= i < anchor_start + anchor_length
+    ]
+    # Check the rarest remaining slot next, until few positions are left.
+    while unchecked_slots:
+        if not len(positions):
+            return NO_SPANS
+        if len(positions) <= _MAX_COMPARED_POSITIONS and max(map(len, slots)) == 1:
+            positions = _filter_by_tokens(segment, [slot[0] for slot in slots], positions)
             break
-        i = min(rest, key=often.__getitem__)
-        rest.remove(i)
-        if i and places[-1] + i >= len(segment.tokens):
-            places = places[places + i < len(segment.tokens)]
-        places = places[stands(segment, slots[i], places + i)]
-    return Spans(places, places + len(slots))
+        i = min(unchecked_slots, key=frequencies.__getitem__)
+        unchecked_slots.remove(i)
+        if i and positions[-1] + i >= len(segment.tokens):
+            positions = positions[positions + i < len(segment.tokens)]
+        positions = positions[matches_slot(segment, slots[i], positions + i)]
+    return Spans(positions, positions + len(slots))
 
 
-def _compare(segment: Segment, numbers: Sequence[int], places: Numbers) -> Numbers:
-    """Return those of a few `places` at which just these words stand."""
-    wanted = np.minimum(numbers, RARE).astype(np.uint16).tobytes()
-    bytes_ = segment.token_bytes
-    size = len(wanted)
-    there = [at for at in places.tolist() if bytes_[2 * at : 2 * at + size] == wanted]
-    found = np.array(there, dtype=places.dtype)
-    for i, number in enumerate(numbers):
-        if number >= RARE and len(found):
-            found = found[stands(segment, (number,), found + i)]
-    return found
+def _filter_by_tokens(segment: Segment, term_ids: Sequence[int], positions: IntArray) -> IntArray:
+    """Return those of a few `positions` at which exactly these terms stand."""
+    encoded = np.minimum(term_ids, RARE_TOKEN).astype(np.uint16).tobytes()
+    token_bytes = segment.token_bytes
+    size = len(encoded)
+    matching = [
+        position
+        for position in positions.tolist()
+        if token_bytes[2 * position : 2 * position + size] == encoded
+    ]
+    matches = np.array(matching, dtype=positions.dtype)
+    for i, term_id in enumerate(term_ids):
+        if term_id >= RARE_TOKEN and len(matches):
+            matches = matches[matches_slot(segment, (term_id,), matches + i)]
+    return matches
 
 
-def sequence(segment: Segment, runs: Sequence[Sequence[Slot]]) -> Spans:
-    """Return where `runs` stand one after another, with anything between, in one document.
+def find_sequence(segment: Segment, runs: Sequence[Sequence[Slot]]) -> Spans:
+    """Return the spans in which `runs` follow one another in one document, with any words between.
 
-    Of the ways that end at one word, the shortest is given.
+    Of the spans that end at the same position, the shortest is given.
     """
-    spans = exact(segment, runs[0])
+    spans = find_exact(segment, runs[0])
     starts, ends = spans.starts, spans.ends
     documents = segment.documents_at(starts)
     for run in runs[1:]:
         if not len(starts):
-            return NOWHERE
-        following = exact(segment, run)
-        next_at = np.searchsorted(following.starts, ends)
-        some = next_at < len(following.starts)
-        next_at, starts, documents = next_at[some], starts[some], documents[some]
-        same = segment.documents_at(following.starts[next_at]) == documents
-        next_at, starts, documents = next_at[same], starts[same], documents[same]
-        last = np.concatenate((next_at[1:] != next_at[:-1], [True]))[: len(next_at)]
-        starts, ends, documents = starts[last], following.ends[next_at[last]], documents[last]
+            return NO_SPANS
+        next_spans = find_exact(segment, run)
+        next_index = np.searchsorted(next_spans.starts, ends)
+        has_next = next_index < len(next_spans.starts)
+        next_index, starts, documents = next_index[has_next], starts[has_next], documents[has_next]
+        same_document = segment.documents_at(next_spans.starts[next_index]) == documents
+        next_index, starts, documents = (
+            next_index[same_document],
+            starts[same_document],
+            documents[same_document],
+        )
+        is_shortest = np.concatenate((next_index[1:] != next_index[:-1], [True]))[: len(next_index)]
+        starts, ends, documents = (
+            starts[is_shortest],
+            next_spans.ends[next_index[is_shortest]],
+            documents[is_shortest],
+        )
     return Spans(starts, ends)
 
 
-def _anchor(
-    segment: Segment, slots: Sequence[Slot], often: Sequence[int]
-) -> tuple[int, int, Numbers]:
-    """Return the cheapest part to start from: its first slot, how many slots, its places."""
-    least = min(often)
-    best = often.index(least)
-    if len(slots[best]) > 1 or slots[best][0] > segment.common:
-        return best, 1, slot_places(segment, slots[best])
-    pair: tuple[int, int, int] | None = None
-    # As frequent as the rarest is not as common: only so many words are, and ties are cut through.
-    plain = [len(slot) == 1 and slot[0] <= segment.common for slot in slots]
+def _choose_anchor(
+    segment: Segment, slots: Sequence[Slot], frequencies: Sequence[int]
+) -> tuple[int, int, IntArray]:
+    """Return the cheapest part to start from: its first slot, number of slots and positions."""
+    lowest = min(frequencies)
+    rarest = frequencies.index(lowest)
+    if len(slots[rarest]) > 1 or slots[rarest][0] > segment.common_count:
+        return rarest, 1, slot_positions(segment, slots[rarest])
+    cheapest: tuple[int, int, int] | None = None
+    # A slot as frequent as the rarest may not be common: the number of common terms is limited, and
+    # the limit may fall among terms of equal frequency.
+    is_common = [len(slot) == 1 and slot[0] <= segment.common_count for slot in slots]
     for i in range(len(slots) - 1):
-        if not (plain[i] and plain[i + 1]):
+        if not (is_common[i] and is_common[i + 1]):
             continue
-        start, end = segment.pair(slots[i][0], slots[i + 1][0])
+        start, end = segment.pair_byte_range(slots[i][0], slots[i + 1][0])
         if start == end:
-            return i, 2, NONE
-        if pair is None or end - start < pair[1] - pair[0]:
-            pair = start, end, i
-    if pair is None or pair[1] - pair[0] > 4 * least:
-        return best, 1, slot_places(segment, slots[best])
-    return pair[2], 2, segment.unpack(pair[0], pair[1])
+            return i, 2, NO_INTS
+        if cheapest is None or end - start < cheapest[1] - cheapest[0]:
+            cheapest = start, end, i
+    if cheapest is None or cheapest[1] - cheapest[0] > 4 * lowest:
+        return rarest, 1, slot_positions(segment, slots[rarest])
+    return cheapest[2], 2, segment.unpack_positions(cheapest[0], cheapest[1])

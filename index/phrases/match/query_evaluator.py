@@ -1,4 +1,4 @@
-"""Answer a query on one segment: which documents, and what to rank them by."""
+"""Evaluate a query on one segment: which documents match, and the frequencies to rank them by."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,236 +10,255 @@ from numpy.typing import NDArray
 from index.normalise import words_of
 from index.phrases.format.postings import Postings
 from index.phrases.match import exact_phrase, near_words
-from index.phrases.match.segment_reader import NONE, Numbers, Segment
-from index.phrases.match.slot_positions import NOWHERE, Slot, Spans
+from index.phrases.match.segment_reader import NO_INTS, IntArray, Segment
+from index.phrases.match.slot_positions import NO_SPANS, Slot, Spans
 from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
-from index.stems import language as language_of
-from index.stems import stem
+from index.stems import stem_words
+from index.stems import stemming_language as language_of
 
-# A set of documents: a truth for each document of the segment, or the ascending numbers of a few.
-Set = NDArray[Any]
-Truths = NDArray[np.bool_]
+# A set of documents: a mask of all the documents of the segment, or ascending numbers of a few.
+DocumentSet = NDArray[Any]
+Mask = NDArray[np.bool_]
 Leaf = Phrase | Stem | Prefix
 
 
-def count(found: Set) -> int:
+def count_documents(documents: DocumentSet) -> int:
     """Return how many documents are in a set."""
-    return int(np.count_nonzero(found)) if found.dtype == np.bool_ else len(found)
+    return int(np.count_nonzero(documents)) if documents.dtype == np.bool_ else len(documents)
 
 
 @dataclass(slots=True)
-class Unit:
-    """A word or phrase of the query in one segment: where it is, by document or by place."""
+class LeafMatches:
+    """The matches of a word or phrase of the query in one segment: its documents, or its spans."""
 
     leaf: Leaf
-    documents: Set
-    counted: Callable[[], tuple[Numbers, NDArray[Any]]]  # documents, and how often in each of them
+    documents: DocumentSet
+    count_frequencies: Callable[[], tuple[IntArray, NDArray[Any]]]  # documents, their frequencies
     spans: Spans | None  # None where only documents are known
     slots: dict[str, tuple[Slot, ...]]  # by language; "" for all
-    holders: Postings | None = None  # of the word, if it is one, and common
+    postings: Postings | None = None  # of a single common term
 
     def __len__(self) -> int:
-        """Return how many documents hold it."""
-        return count(self.documents) if self.holders is None else len(self.holders)
+        """Return the document frequency."""
+        return count_documents(self.documents) if self.postings is None else len(self.postings)
 
 
 @dataclass(slots=True)
 class Evaluation:
-    """A query on one segment. `units` fills as parts are evaluated, those under Not left out."""
+    """A query on one segment. `leaves` fills as nodes are evaluated, those under Not left out."""
 
     segment: Segment
-    units: list[Unit] = field(default_factory=list)
+    leaves: list[LeafMatches] = field(default_factory=list)
 
-    def answer(self, node: Node) -> Set:
-        """Return the documents of which `node` is true, deleted ones among them."""
+    def evaluate(self, node: Node) -> DocumentSet:
+        """Return the documents that match `node`, deleted ones among them."""
         match node:
             case Phrase() | Stem() | Prefix():
-                unit = self._unit(node)
-                self.units.append(unit)
-                return unit.documents
+                matches = self._match_leaf(node)
+                self.leaves.append(matches)
+                return matches.documents
             case And(parts):
-                return self._all(parts)
+                return self._intersect(parts)
             case Or(parts):
-                return self._any(parts)
+                return self._unite(parts)
             case Not(part):
-                return ~self.mask(Evaluation(self.segment).answer(part))
+                return ~self.mask(Evaluation(self.segment).evaluate(part))
             case Field(name, value):
-                return named(self.segment, name, value)
+                return match_field(self.segment, name, value)
             case Dates(after, before):
-                return dated(self.segment, after, before)
+                return match_dates(self.segment, after, before)
 
-    def mask(self, found: Set) -> Truths:
-        """Return a set as a truth for each document."""
-        if found.dtype == np.bool_:
-            return found
-        truths = np.zeros(self.segment.documents, dtype=np.bool_)
-        truths[found] = True
-        return truths
+    def mask(self, documents: DocumentSet) -> Mask:
+        """Return a set of documents as a mask of all documents of the segment."""
+        if documents.dtype == np.bool_:
+            return documents
+        mask = np.zeros(self.segment.document_count, dtype=np.bool_)
+        mask[documents] = True
+        return mask
 
-    def _all(self, parts: tuple[Node, ...]) -> Set:
-        # What is excluded is asked last, and costs nothing where nothing is left.
-        found: Set | None = None
+    def _intersect(self, parts: tuple[Node, ...]) -> DocumentSet:
+        # Exclusions are evaluated last; they cost nothing where no documents are left.
+        documents: DocumentSet | None = None
         for part in sorted(parts, key=lambda part: isinstance(part, Not)):
-            answer = self.answer(part)
-            if found is None:
-                found = answer
-            elif found.dtype == np.bool_ and answer.dtype == np.bool_:
-                found = found & answer
-            elif found.dtype == np.bool_:
-                found = answer[found[answer]]
+            part_documents = self.evaluate(part)
+            if documents is None:
+                documents = part_documents
+            elif documents.dtype == np.bool_ and part_documents.dtype == np.bool_:
+                documents = documents & part_documents
+            elif documents.dtype == np.bool_:
+                documents = part_documents[documents[part_documents]]
             else:
-                found = found[self.mask(answer)[found]]
-        return NONE if found is None else found
+                documents = documents[self.mask(part_documents)[documents]]
+        return NO_INTS if documents is None else documents
 
-    def _any(self, parts: tuple[Node, ...]) -> Set:
-        truths = np.zeros(self.segment.documents, dtype=np.bool_)
+    def _unite(self, parts: tuple[Node, ...]) -> DocumentSet:
+        mask = np.zeros(self.segment.document_count, dtype=np.bool_)
         for part in parts:
-            answer = self.answer(part)
-            if answer.dtype == np.bool_:
-                truths |= answer
+            documents = self.evaluate(part)
+            if documents.dtype == np.bool_:
+                mask |= documents
             else:
-                truths[answer] = True
-        return truths
+                mask[documents] = True
+        return mask
 
-    def _unit(self, leaf: Leaf) -> Unit:
+    def _match_leaf(self, leaf: Leaf) -> LeafMatches:
         match leaf:
             case Phrase():
-                return self._phrase(leaf)
-            case Prefix(start):
-                return self._words(leaf, {"": (tuple(self.segment.beginning(start)),)})
+                return self._match_phrase(leaf)
+            case Prefix(prefix):
+                return self._match_words(
+                    leaf, {"": (tuple(self.segment.terms_with_prefix(prefix)),)}
+                )
             case Stem(words):
-                return self._words(leaf, _stem_slots(self.segment, words))
+                return self._match_words(leaf, _stem_slots(self.segment, words))
 
-    def _phrase(self, phrase: Phrase) -> Unit:
+    def _match_phrase(self, phrase: Phrase) -> LeafMatches:
         segment = self.segment
         runs = [run_slots(segment, run) for run in phrase.runs]
         if len(runs) == 1 and len(runs[0]) == 1:
-            return self._words(phrase, {"": runs[0]})
-        return self._spanned(phrase, find(segment, phrase, runs), {})
+            return self._match_words(phrase, {"": runs[0]})
+        return self._match_spans(phrase, find_phrase(segment, phrase, runs), {})
 
-    def _spanned(self, leaf: Leaf, spans: Spans, slots: dict[str, tuple[Slot, ...]]) -> Unit:
-        grouped = self.segment.grouped(self.segment.documents_at(spans.starts))
-        return Unit(leaf, grouped[0], lambda: grouped, spans, slots)
+    def _match_spans(
+        self, leaf: Leaf, spans: Spans, slots: dict[str, tuple[Slot, ...]]
+    ) -> LeafMatches:
+        frequencies = self.segment.count_by_document(self.segment.documents_at(spans.starts))
+        return LeafMatches(leaf, frequencies[0], lambda: frequencies, spans, slots)
 
-    def _words(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> Unit:
-        """Return the unit of one word with its alternatives, or a run of such, by language."""
+    def _match_words(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> LeafMatches:
+        """Return the matches of a word or a run of words with alternatives, by language."""
         if list(slots) == [""] and len(slots[""]) == 1 and len(slots[""][0]) == 1:
-            return self._word(leaf, slots)
-        truths = np.zeros(self.segment.documents, dtype=np.bool_)
-        often = np.zeros(self.segment.documents, dtype=np.int64)
-        for documents, times in self._alternatives(slots):
-            truths[documents] = True
-            often[documents] += times
-        return Unit(leaf, truths, lambda: (np.flatnonzero(truths), often[truths]), None, slots)
+            return self._match_term(leaf, slots)
+        mask = np.zeros(self.segment.document_count, dtype=np.bool_)
+        frequencies = np.zeros(self.segment.document_count, dtype=np.int64)
+        for documents, part_frequencies in self._iterate_frequencies(slots):
+            mask[documents] = True
+            frequencies[documents] += part_frequencies
+        return LeafMatches(
+            leaf, mask, lambda: (np.flatnonzero(mask), frequencies[mask]), None, slots
+        )
 
-    def _alternatives(
+    def _iterate_frequencies(
         self, slots: dict[str, tuple[Slot, ...]]
-    ) -> Iterator[tuple[Numbers, NDArray[Any]]]:
-        """Yield the documents that hold a word or a run of `slots` in its language, and how often.
+    ) -> Iterator[tuple[IntArray, NDArray[Any]]]:
+        """Yield documents that hold a word or run of `slots` in its language, with frequencies.
 
-        Most words are themselves in every language: each is looked up once.
+        Most words are their own stem in every language: each term is looked up once.
         """
         languages: dict[tuple[Slot, ...], list[str]] = {}
         for language, run in slots.items():
-            several = [run] if len(run) > 1 else [((number,),) for number in run[0]]
-            for each in several:
-                if all(each):
-                    languages.setdefault(each, []).append(language)
-        for run, spoken in languages.items():
+            alternatives = [run] if len(run) > 1 else [((term_id,),) for term_id in run[0]]
+            for alternative in alternatives:
+                if all(alternative):
+                    languages.setdefault(alternative, []).append(language)
+        for run, run_languages in languages.items():
             if len(run) == 1:
-                documents, times = self.segment.holding(run[0][0])
+                documents, frequencies = self.segment.term_frequencies(run[0][0])
             else:
-                places = exact_phrase.exact(self.segment, run).starts
-                documents, times = self.segment.grouped(self.segment.documents_at(places))
-            if len(spoken) < len(slots):
-                inside = np.logical_or.reduce([speaking(self.segment, name) for name in spoken])
-                chosen = inside[documents]
-                documents, times = documents[chosen], times[chosen]
-            yield documents, times
+                positions = exact_phrase.find_exact(self.segment, run).starts
+                documents, frequencies = self.segment.count_by_document(
+                    self.segment.documents_at(positions)
+                )
+            if len(run_languages) < len(slots):
+                is_in_languages = np.logical_or.reduce(
+                    [language_mask(self.segment, language) for language in run_languages]
+                )
+                is_chosen = is_in_languages[documents]
+                documents, frequencies = documents[is_chosen], frequencies[is_chosen]
+            yield documents, frequencies
 
-    def _word(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> Unit:
-        number = slots[""][0][0]
-        if number <= self.segment.common:
-            held = self.segment.holders(number)
-            truths = held.truths()
-            return Unit(leaf, truths, lambda: self.segment.holding(number), None, slots, held)
-        places = self.segment.places(number)
-        return self._spanned(leaf, Spans(places, places + 1), slots)
+    def _match_term(self, leaf: Leaf, slots: dict[str, tuple[Slot, ...]]) -> LeafMatches:
+        term_id = slots[""][0][0]
+        if term_id <= self.segment.common_count:
+            postings = self.segment.postings(term_id)
+            mask = postings.document_mask()
+            return LeafMatches(
+                leaf, mask, lambda: self.segment.term_frequencies(term_id), None, slots, postings
+            )
+        positions = self.segment.positions(term_id)
+        return self._match_spans(leaf, Spans(positions, positions + 1), slots)
 
 
 def run_slots(segment: Segment, run: Run) -> tuple[Slot, ...]:
-    """Return the word numbers that will do at each place of `run`; an empty slot for none."""
-    *whole, last = run.words
-    slots: list[Slot] = [_slot(segment, word) for word in whole]
-    slots.append(tuple(segment.beginning(last)) if run.open_end else _slot(segment, last))
+    """Return a slot of term ids for each word of `run`; empty where the segment lacks the word."""
+    *complete_words, last_word = run.words
+    slots: list[Slot] = [_term_slot(segment, word) for word in complete_words]
+    slots.append(
+        tuple(segment.terms_with_prefix(last_word))
+        if run.open_end
+        else _term_slot(segment, last_word)
+    )
     return tuple(slots)
 
 
-def _slot(segment: Segment, word: str) -> Slot:
-    number = segment.number(word)
-    return (number,) if number else ()
+def _term_slot(segment: Segment, word: str) -> Slot:
+    term_id = segment.term_id(word)
+    return (term_id,) if term_id else ()
 
 
-def find(segment: Segment, phrase: Phrase, runs: list[tuple[Slot, ...]]) -> Spans:
-    """Return where `phrase`, whose runs are `runs` in this segment, stands."""
+def find_phrase(segment: Segment, phrase: Phrase, runs: list[tuple[Slot, ...]]) -> Spans:
+    """Return the spans of `phrase`, whose runs have the slots `runs` in this segment."""
     if not all(all(slots) for slots in runs):
-        return NOWHERE
+        return NO_SPANS
     if len(runs) > 1:
-        return exact_phrase.sequence(segment, runs)
+        return exact_phrase.find_sequence(segment, runs)
     if not phrase.slop:
         return (
-            exact_phrase.exact(segment, runs[0])
+            exact_phrase.find_exact(segment, runs[0])
             if not phrase.unordered
-            else near_words.near_unordered(segment, runs[0], 0)
+            else near_words.find_near_unordered(segment, runs[0], 0)
         )
-    near = near_words.near_unordered if phrase.unordered else near_words.near
-    return near(segment, runs[0], phrase.slop)
+    find_near = near_words.find_near_unordered if phrase.unordered else near_words.find_near
+    return find_near(segment, runs[0], phrase.slop)
 
 
 def _stem_slots(segment: Segment, words: tuple[str, ...]) -> dict[str, tuple[Slot, ...]]:
-    """Return, for each language of the segment, the words that share stems with `words`.
+    """Return, for each language of the segment, the slots of terms that share stems with `words`.
 
-    "" stands for documents of languages that have no stems: there, words are as they are.
+    "-" stands for documents in languages without stems: their words match as they are.
     """
     slots: dict[str, tuple[Slot, ...]] = {}
     for language in segment.languages:
-        roots = stem(language, words)
-        slots[language] = tuple(tuple(segment.stemmed(language, root)) for root in roots)
-    slots["-"] = tuple(_slot(segment, word) for word in words)
+        roots = stem_words(language, words)
+        slots[language] = tuple(tuple(segment.terms_with_stem(language, root)) for root in roots)
+    slots["-"] = tuple(_term_slot(segment, word) for word in words)
     return slots
 
 
-def speaking(segment: Segment, language: str) -> Truths:
-    """Return which documents are in `language`; "-" for those whose language has no stems."""
-    known = segment.spoken.get(language)
-    if known is None:
+def language_mask(segment: Segment, language: str) -> Mask:
+    """Return the mask of documents in `language`; "-" stands for languages without stems."""
+    mask = segment.language_masks.get(language)
+    if mask is None:
         names = segment.names_of["lang"]
-        fits = [(language_of(name) or "-") == language for name in names]
-        known = np.array(fits, dtype=np.bool_)[segment.column("lang")]
-        segment.spoken[language] = known
-    return known
+        is_match = [(language_of(name) or "-") == language for name in names]
+        mask = np.array(is_match, dtype=np.bool_)[segment.column("lang")]
+        segment.language_masks[language] = mask
+    return mask
 
 
-def named(segment: Segment, name: str, value: str) -> Truths:
-    """Return the documents whose source, issuer, lang or kind is `value`."""
-    fits = np.array([_fits(name, held, value) for held in segment.names_of[name]], dtype=np.bool_)
-    truths: Truths = fits[segment.column(name)]
-    return truths
+def match_field(segment: Segment, name: str, value: str) -> Mask:
+    """Return the mask of documents whose source, issuer, lang or kind is `value`."""
+    is_match = np.array(
+        [_matches_value(name, stored, value) for stored in segment.names_of[name]], dtype=np.bool_
+    )
+    mask: Mask = is_match[segment.column(name)]
+    return mask
 
 
-def _fits(name: str, held: str, value: str) -> bool:
-    if held.casefold() == value.casefold():
+def _matches_value(name: str, stored: str, value: str) -> bool:
+    if stored.casefold() == value.casefold():
         return True
     if name == "lang":
-        return held.casefold().startswith(f"{value.casefold()}-")
-    words, inside = words_of(value), words_of(held)
-    return bool(words) and any(
-        inside[at : at + len(words)] == words for at in range(len(inside) - len(words) + 1)
+        return stored.casefold().startswith(f"{value.casefold()}-")
+    value_words, stored_words = words_of(value), words_of(stored)
+    return bool(value_words) and any(
+        stored_words[start : start + len(value_words)] == value_words
+        for start in range(len(stored_words) - len(value_words) + 1)
     )
 
 
-def dated(segment: Segment, after: int, before: int) -> Truths:
-    """Return the documents that may have been issued from day `after` until before `before`."""
-    first, last = segment.days, segment.column("until")
-    truths: Truths = (first > 0) & (last >= after) & (first < before)
-    return truths
+def match_dates(segment: Segment, after: int, before: int) -> Mask:
+    """Return the mask of documents possibly issued on or after `after` and before `before`."""
+    first_days, last_days = segment.first_days, segment.column("until")
+    mask: Mask = (first_days > 0) & (last_days >= after) & (first_days < before)
+    return mask

@@ -1,4 +1,4 @@
-"""One segment's arrays, mapped from its file, and the look-ups they are made for."""
+"""Read one segment: its arrays, mapped from its file, and look-ups in them."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -9,254 +9,271 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Document
-from index.normalise import Normal, some_words
+from index.normalise import NormalisedText, normalise_slice
 from index.phrases.build.bulk_tokenizer import STRIDE, TokenizedTexts
-from index.phrases.build.column_builder import BLOCK, COARSE, RARE
+from index.phrases.build.column_builder import BLOCK_TERMS, COARSE_BITS, RARE_TOKEN
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
 from index.phrases.format.postings import Postings
 from index.phrases.format.text_store import TextStore, decode
 
-Numbers = NDArray[Any]  # of documents, or places in the token stream: any integers, ascending
-NONE: Numbers = np.zeros(0, dtype=np.uint32)
-_FEW = 64
-_KNOWN = 1 << 13  # words whose numbers are kept in mind
+IntArray = NDArray[Any]  # document numbers or token positions: any integers, ascending
+NO_INTS: IntArray = np.zeros(0, dtype=np.uint32)
+_MAX_SEARCHED_POSITIONS = 64  # positions up to which documents are found by binary search
+_TERM_BYTES = 64  # read at first for the first term of a block
+_MAX_CACHED_IDS = 1 << 13  # number of terms whose ids are cached
 
 
 class Segment:
-    """The words and documents of one segment. Documents and words go by their numbers in it.
+    """The terms and documents of one segment.
 
-    Word numbers begin at 1, the most frequent; 0 stands for a word the segment does not hold.
+    Documents are numbered from 0. Term ids begin at 1, the most frequent term; 0 stands for a term
+    that the segment does not hold.
     """
 
     def __init__(self, buffer: memoryview, name: str) -> None:
         arrays, facts = array_file.read(buffer, name)
         self.name = name
         self.arrays = arrays
-        self.documents: int = facts["documents"]
-        self.word_count: int = facts["words"]
-        self.common: int = facts["common"]
+        self.document_count: int = facts["documents"]
+        self.term_count: int = facts["words"]
+        self.common_count: int = facts["common"]
         self.languages: list[str] = facts["languages"]
         self.names_of: dict[str, list[str]] = facts["names"]
         self.tokens: NDArray[np.uint16] = arrays["token"]
         self.token_bytes = array_file.view(self.tokens).cast("B")
         self.starts: NDArray[np.uint32] = arrays["start"]
-        self.counts = array_file.view(arrays["count"])
+        self.term_counts = array_file.view(arrays["count"])
         self.ends = self.starts[1:]
-        self._start = array_file.view(arrays["start"])
-        self._words = array_file.view(arrays["word"])
-        self._blocks = array_file.view(arrays["word_block"])
-        self._numbers = array_file.view(arrays["number"])
+        self._document_starts = array_file.view(arrays["start"])
+        self._terms = array_file.view(arrays["word"])
+        self._term_block_starts = array_file.view(arrays["word_block"])
+        self._term_ids = array_file.view(arrays["number"])
         self._pairs = array_file.view(arrays["pair"])
         self._pair_starts = array_file.view(arrays["pair_start"])
-        self._place_starts = array_file.view(arrays["place_start"])
-        self._often_starts = array_file.view(arrays["often_start"])
-        self._place_index = array_file.view(arrays["place_index"])
-        self._places = array_file.view(arrays["place"])
+        self._position_starts = array_file.view(arrays["place_start"])
+        self._frequency_starts = array_file.view(arrays["often_start"])
+        self._sample_starts = array_file.view(arrays["place_index"])
+        self._sample_offsets = array_file.view(arrays["place"])
         self._gaps: NDArray[np.uint8] = arrays["gaps"]
-        self._bytes_a_row = (self.documents + 7) // 8
-        self.blocks = -(-self.documents // block_max.BLOCK)
-        self.mean_length: float = facts["mean_length"]  # of a document, in words
-        self._bits: NDArray[np.uint8] = arrays["bits"]
-        self._often: NDArray[np.uint8] = arrays["often"]
-        self._peaks: NDArray[np.uint8] = arrays["peak"]
+        self._bytes_per_row = (self.document_count + 7) // 8
+        self.block_count = -(-self.document_count // block_max.BLOCK_DOCUMENTS)
+        self.mean_length: float = facts["mean_length"]  # in words per document
+        self._document_bits: NDArray[np.uint8] = arrays["bits"]
+        self._frequencies: NDArray[np.uint8] = arrays["often"]
+        self._block_maxima: NDArray[np.uint8] = arrays["peak"]
         self._records = TextStore(arrays["record"], arrays["record_start"], arrays["dictionary"])
-        self._firsts = self._first_words()
-        self._known: dict[str, int] = {}
-        self.spoken: dict[str, NDArray[np.bool_]] = {}  # by language, once it was asked for
+        self._block_terms = self._read_block_terms()
+        self._term_id_cache: dict[str, int] = {}
+        self.language_masks: dict[str, NDArray[np.bool_]] = {}  # by language, filled on first use
 
-    def _first_words(self) -> list[bytes]:
-        """Return the first word of each block of the vocabulary."""
-        first = []
-        for at in self._blocks[:-1].tolist():
-            line = bytes(self._words[at + 1 : at + _FEW])
+    def _read_block_terms(self) -> list[bytes]:
+        """Return the first term of each block of the vocabulary."""
+        terms = []
+        for start in self._term_block_starts[:-1].tolist():
+            line = bytes(self._terms[start + 1 : start + _TERM_BYTES])
             end = line.find(b"\n")
             if end < 0:
-                line = bytes(self._words[at + 1 :])
+                line = bytes(self._terms[start + 1 :])
                 end = line.find(b"\n")
-            first.append(line[:end])
-        return first
+            terms.append(line[:end])
+        return terms
 
-    # Words
+    # Terms
 
-    def number(self, word: str) -> int:
-        """Return the number of a normalised word, 0 if no document has it."""
-        number = self._known.get(word)
-        if number is None:
-            number = self._look_up(word)
-            if len(self._known) < _KNOWN:
-                self._known[word] = number
-        return number
+    def term_id(self, word: str) -> int:
+        """Return the id of normalised `word`, 0 if no document has it."""
+        term_id = self._term_id_cache.get(word)
+        if term_id is None:
+            term_id = self._look_up(word)
+            if len(self._term_id_cache) < _MAX_CACHED_IDS:
+                self._term_id_cache[word] = term_id
+        return term_id
 
     def _look_up(self, word: str) -> int:
-        name = word.encode("utf-8", "surrogatepass")
-        block = bisect_right(self._firsts, name) - 1
+        term = word.encode("utf-8", "surrogatepass")
+        block = bisect_right(self._block_terms, term) - 1
         if block < 0:
             return 0
-        text = bytes(self._words[self._blocks[block] : self._blocks[block + 1]]) + b"\n"
-        at = text.find(b"\n" + name + b"\n")
-        return self._numbers[block * BLOCK + text.count(b"\n", 0, at)] if at >= 0 else 0
+        text = (
+            bytes(self._terms[self._term_block_starts[block] : self._term_block_starts[block + 1]])
+            + b"\n"
+        )
+        line_start = text.find(b"\n" + term + b"\n")
+        return (
+            self._term_ids[block * BLOCK_TERMS + text.count(b"\n", 0, line_start)]
+            if line_start >= 0
+            else 0
+        )
 
-    def beginning(self, start: str) -> list[int]:
-        """Return the numbers of the words that begin with normalised `start`."""
-        name = start.encode("utf-8", "surrogatepass")
-        first, last = self._place(name), self._place(name + b"\xff")
-        return self._numbers[first:last].tolist()
+    def terms_with_prefix(self, prefix: str) -> list[int]:
+        """Return the ids of the terms that begin with normalised `prefix`."""
+        encoded = prefix.encode("utf-8", "surrogatepass")
+        first, last = self._count_terms_before(encoded), self._count_terms_before(encoded + b"\xff")
+        return self._term_ids[first:last].tolist()
 
-    def _place(self, name: bytes) -> int:
-        """Return how many words of the vocabulary come before `name`."""
-        block = bisect_left(self._firsts, name) - 1
+    def _count_terms_before(self, term: bytes) -> int:
+        """Return how many terms of the vocabulary come before `term` in byte order."""
+        block = bisect_left(self._block_terms, term) - 1
         if block < 0:
             return 0
-        text = bytes(self._words[self._blocks[block] + 1 : self._blocks[block + 1]])
-        return block * BLOCK + bisect_left(text.split(b"\n"), name)
+        text = bytes(
+            self._terms[self._term_block_starts[block] + 1 : self._term_block_starts[block + 1]]
+        )
+        return block * BLOCK_TERMS + bisect_left(text.split(b"\n"), term)
 
-    def names(self) -> list[bytes]:
-        """Return all words, that of number 1 first."""
-        names = [b""] * self.word_count
-        ordered = bytes(self._words).split(b"\n")[1:-1]
-        for number, name in zip(self._numbers.tolist(), ordered, strict=True):
-            names[number - 1] = name
-        return names
+    def terms(self) -> list[bytes]:
+        """Return all terms, that of id 1 first."""
+        terms = [b""] * self.term_count
+        sorted_terms = bytes(self._terms).split(b"\n")[1:-1]
+        for term_id, term in zip(self._term_ids.tolist(), sorted_terms, strict=True):
+            terms[term_id - 1] = term
+        return terms
 
-    def stemmed(self, language: str, stem: str) -> list[int]:
-        """Return the numbers of the words whose stem in `language` is `stem`."""
-        blob = self._stem_blob(language)
-        name = stem.encode("utf-8", "surrogatepass")
-        at = blob.find(b"\n" + name + b"\n")
-        if at < 0:
-            number = self.number(stem)
-            return [number] if number else []
-        place = blob.count(b"\n", 0, at)
+    def terms_with_stem(self, language: str, stem: str) -> list[int]:
+        """Return the ids of the terms whose stem in `language` is `stem`."""
+        stem_lines = self._stem_lines(language)
+        encoded = stem.encode("utf-8", "surrogatepass")
+        line_start = stem_lines.find(b"\n" + encoded + b"\n")
+        if line_start < 0:
+            term_id = self.term_id(stem)
+            return [term_id] if term_id else []
+        index = stem_lines.count(b"\n", 0, line_start)
         starts = self.arrays[f"stem_start.{language}"]
-        numbers: list[int] = self.arrays[f"stem_word.{language}"][
-            starts[place] : starts[place + 1]
+        term_ids: list[int] = self.arrays[f"stem_word.{language}"][
+            starts[index] : starts[index + 1]
         ].tolist()
-        return numbers
+        return term_ids
 
-    def _stem_blob(self, language: str) -> bytes:
+    def _stem_lines(self, language: str) -> bytes:
         return self.arrays[f"stem.{language}"].tobytes()
 
-    # Places
+    # Positions
 
-    def places(self, number: int) -> Numbers:
-        """Return every place of a word in the token stream, ascending."""
-        places = self.unsorted_places(number)
-        if number <= self.common:
-            places.sort()
-        return places
+    def positions(self, term_id: int) -> IntArray:
+        """Return all positions of a term in the token stream, ascending."""
+        positions = self.unsorted_positions(term_id)
+        if term_id <= self.common_count:
+            positions.sort()
+        return positions
 
-    def unsorted_places(self, number: int) -> Numbers:
-        """Return every place of a word in the token stream; of a common word, in no order."""
-        if number > self.common:
-            at = number - self.common - 1
+    def unsorted_positions(self, term_id: int) -> IntArray:
+        """Return all positions of a term in the token stream; of a common term, in no order."""
+        if term_id > self.common_count:
+            index = term_id - self.common_count - 1
             return delta_codec.unpack(
-                self._gaps, self._place_starts[at], self._place_starts[at + 1]
+                self._gaps, self._position_starts[index], self._position_starts[index + 1]
             )
-        wide = self.common + 1
-        first = bisect_left(self._pairs, number * wide)
-        last = bisect_left(self._pairs, (number + 1) * wide)
+        stride = self.common_count + 1
+        first = bisect_left(self._pairs, term_id * stride)
+        last = bisect_left(self._pairs, (term_id + 1) * stride)
         if first == last:
-            return NONE.copy()
+            return NO_INTS.copy()
         start, end = self._pair_starts[first], self._pair_starts[last]
-        lists = self.arrays["pair_start"][first:last].astype(np.int64) - start
-        return delta_codec.unpack_many(self._gaps, start, end, lists)
+        list_starts = self.arrays["pair_start"][first:last].astype(np.int64) - start
+        return delta_codec.unpack_many(self._gaps, start, end, list_starts)
 
-    def pair(self, number: int, following: int) -> tuple[int, int]:
-        """Return where the places of two common words side by side are packed; (0, 0): nowhere."""
-        key = number * (self.common + 1) + following
-        at = bisect_left(self._pairs, key)
-        if at == len(self._pairs) or self._pairs[at] != key:
+    def pair_byte_range(self, term_id: int, next_term_id: int) -> tuple[int, int]:
+        """Return the byte range of the packed positions of a common term followed by another.
+
+        (0, 0) means that there are none.
+        """
+        key = term_id * (self.common_count + 1) + next_term_id
+        index = bisect_left(self._pairs, key)
+        if index == len(self._pairs) or self._pairs[index] != key:
             return 0, 0
-        return self._pair_starts[at], self._pair_starts[at + 1]
+        return self._pair_starts[index], self._pair_starts[index + 1]
 
-    def place_bytes(self, number: int) -> tuple[int, int]:
-        """Return where the places of a word that is not common are packed."""
-        at = number - self.common - 1
-        return self._place_starts[at], self._place_starts[at + 1]
+    def position_byte_range(self, term_id: int) -> tuple[int, int]:
+        """Return the byte range of the packed positions of a term that is not common."""
+        index = term_id - self.common_count - 1
+        return self._position_starts[index], self._position_starts[index + 1]
 
-    def unpack(self, start: int, end: int) -> Numbers:
-        """Return the places packed from byte `start` to `end`."""
+    def unpack_positions(self, start: int, end: int) -> IntArray:
+        """Return the positions packed in bytes `start` to `end`."""
         return delta_codec.unpack(self._gaps, start, end)
 
     # Documents
 
-    def documents_at(self, places: Numbers) -> Numbers:
-        """Return the document at each of `places`."""
-        found: Numbers
-        if len(places) < _FEW:
-            found = np.searchsorted(self.starts, places, "right") - 1
-            return found
-        found = self.arrays["coarse"].take(places >> COARSE, mode="wrap")
-        todo = np.flatnonzero(self.ends.take(found, mode="wrap") <= places)
+    def documents_at(self, positions: IntArray) -> IntArray:
+        """Return the document at each of `positions`."""
+        documents: IntArray
+        if len(positions) < _MAX_SEARCHED_POSITIONS:
+            documents = np.searchsorted(self.starts, positions, "right") - 1
+            return documents
+        documents = self.arrays["coarse"].take(positions >> COARSE_BITS, mode="wrap")
+        unresolved = np.flatnonzero(self.ends.take(documents, mode="wrap") <= positions)
         for _ in range(4):
-            if not len(todo):
-                return found
-            found[todo] += 1
-            todo = todo[self.ends[found[todo]] <= places[todo]]
-        found[todo] = np.searchsorted(self.starts, places[todo], "right") - 1
-        return found
+            if not len(unresolved):
+                return documents
+            documents[unresolved] += 1
+            unresolved = unresolved[self.ends[documents[unresolved]] <= positions[unresolved]]
+        documents[unresolved] = np.searchsorted(self.starts, positions[unresolved], "right") - 1
+        return documents
 
-    def holding(self, number: int) -> tuple[Numbers, NDArray[np.integer[Any]]]:
-        """Return the documents that hold a word, ascending, and how often (up to 255) each does."""
-        if number <= self.common:
-            holders = self.holders(number)
-            return np.flatnonzero(holders.truths()), holders.often
-        return self.grouped(self.documents_at(self.places(number)))
+    def term_frequencies(self, term_id: int) -> tuple[IntArray, NDArray[np.integer[Any]]]:
+        """Return the documents that hold a term, ascending, and its frequency (up to 255)."""
+        if term_id <= self.common_count:
+            postings = self.postings(term_id)
+            return np.flatnonzero(postings.document_mask()), postings.frequencies
+        return self.count_by_document(self.documents_at(self.positions(term_id)))
 
-    def holders(self, number: int) -> Postings:
-        """Return the documents that hold a common word."""
-        first, last = self._often_starts[number - 1], self._often_starts[number]
-        rows = slice((number - 1) * self._bytes_a_row, number * self._bytes_a_row)
-        blocks = slice((number - 1) * self.blocks, number * self.blocks)
+    def postings(self, term_id: int) -> Postings:
+        """Return the postings of a common term."""
+        first, last = self._frequency_starts[term_id - 1], self._frequency_starts[term_id]
+        row = slice((term_id - 1) * self._bytes_per_row, term_id * self._bytes_per_row)
+        blocks = slice((term_id - 1) * self.block_count, term_id * self.block_count)
         return Postings(
-            self._bits[rows], self._often[first:last], self._peaks[blocks], self.documents
+            self._document_bits[row],
+            self._frequencies[first:last],
+            self._block_maxima[blocks],
+            self.document_count,
         )
 
-    def held(self, number: int) -> int:
-        """Return in how many documents a common word is."""
-        return self._often_starts[number] - self._often_starts[number - 1]
+    def document_frequency(self, term_id: int) -> int:
+        """Return the document frequency of a common term."""
+        return self._frequency_starts[term_id] - self._frequency_starts[term_id - 1]
 
-    def bits(self, number: int) -> NDArray[np.bool_]:
-        """Return, for each document, whether it holds a common word."""
-        return self.holders(number).truths()
+    def document_mask(self, term_id: int) -> NDArray[np.bool_]:
+        """Return, for each document, whether it holds a common term."""
+        return self.postings(term_id).document_mask()
 
     @staticmethod
-    def grouped(documents: Numbers) -> tuple[Numbers, Numbers]:
-        """Return each of `documents`, which ascend, once, and how often it was there."""
+    def count_by_document(documents: IntArray) -> tuple[IntArray, IntArray]:
+        """Return each of `documents`, which ascend, once, and how often it occurs."""
         if len(documents) < 2:
             return documents, np.ones(len(documents), dtype=np.int64)
-        change = np.empty(len(documents), dtype=np.bool_)
-        change[0] = True
-        np.not_equal(documents[1:], documents[:-1], out=change[1:])
-        firsts = np.flatnonzero(change)
-        often = np.empty_like(firsts)
-        np.subtract(firsts[1:], firsts[:-1], out=often[:-1])
-        often[-1] = len(documents) - firsts[-1]
-        return documents[firsts], often
+        is_first = np.empty(len(documents), dtype=np.bool_)
+        is_first[0] = True
+        np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
+        firsts = np.flatnonzero(is_first)
+        frequencies = np.empty_like(firsts)
+        np.subtract(firsts[1:], firsts[:-1], out=frequencies[:-1])
+        frequencies[-1] = len(documents) - firsts[-1]
+        return documents[firsts], frequencies
 
     @cached_property
     def lengths(self) -> NDArray[np.float32]:
-        """How many words each document has."""
+        """The length of each document, in words."""
         return (np.diff(self.starts) - 1).astype(np.float32)
 
     @cached_property
-    def days(self) -> NDArray[np.uint32]:
+    def first_days(self) -> NDArray[np.uint32]:
         """The first day on which each document may have been issued, yyyymmdd; 0 for unknown."""
         return (self.column("when") // 10_000).astype(np.uint32)
 
     def column(self, name: str) -> NDArray[Any]:
-        """Return what is known of each document: see `index.phrases.format.document_columns`."""
+        """Return a column of document metadata: see `index.phrases.format.document_columns`."""
         return self.arrays[f"document.{name}"]
 
-    def keyed(self, keys: Sequence[str]) -> list[int]:
+    def numbers_of_keys(self, keys: Sequence[str]) -> list[int]:
         """Return the numbers of the documents that have one of `keys`.
 
-        They are looked up by digest, and what is found is compared.
+        They are looked up by digest; the keys found are then compared.
         """
         digests = np.array([document_columns.digest(key) for key in keys], dtype=np.uint64)
-        held = self.column("key")
-        first = np.searchsorted(held, digests)
-        last = np.searchsorted(held, digests, "right")
+        sorted_digests = self.column("key")
+        first = np.searchsorted(sorted_digests, digests)
+        last = np.searchsorted(sorted_digests, digests, "right")
         numbers = self.column("keyed")
         return [
             number
@@ -265,53 +282,61 @@ class Segment:
             if self.document(number).key == keys[i]
         ]
 
-    def raw(self, number: int) -> bytes:
-        """Return a document's record as it was encoded."""
-        return self._records.raw(number)
+    def record(self, number: int) -> bytes:
+        """Return the encoded record of document `number`."""
+        return self._records.record(number)
 
     def document(self, number: int) -> Document:
-        """Return a document."""
-        return decode(self.raw(number))
+        """Return document `number`."""
+        return decode(self.record(number))
 
-    def span(self, number: int) -> tuple[int, int]:
-        """Return where a document's words begin and end in the token stream."""
-        return self._start[number], self._start[number + 1] - 1
+    def token_span(self, number: int) -> tuple[int, int]:
+        """Return where the words of document `number` begin and end in the token stream."""
+        return self._document_starts[number], self._document_starts[number + 1] - 1
 
-    def printed(self, number: int, first: int, last: int, text: str) -> tuple[int, Normal]:
-        """Return words `first` up to, not with, `last` of a document as they stand in `text`.
+    def printed_words(
+        self, number: int, first: int, last: int, text: str
+    ) -> tuple[int, NormalisedText]:
+        """Return words `first` up to, not including, `last` of a document as they stand in `text`.
 
-        Only that part of the text is read. Returns the offset in `text` from which the words'
-        own offsets count, and the words; fewer where the text has no such words.
+        Only that part of the text is read. Returns the offset in `text` from which the words' own
+        offsets count, and the words; fewer where the text has no such words.
         """
-        index = self._place_index
-        at = index[number] + first // STRIDE
-        if at >= index[number + 1]:
-            return 0, Normal((), (), ())
-        origin = self._places[at]
+        sample_starts = self._sample_starts
+        sample = sample_starts[number] + first // STRIDE
+        if sample >= sample_starts[number + 1]:
+            return 0, NormalisedText((), (), ())
+        origin = self._sample_offsets[sample]
         skip = first % STRIDE
-        end = at + (last - first + skip) // STRIDE + 1
-        stop = self._places[end] if end < index[number + 1] else len(text)
-        return origin, some_words(text[origin:stop], skip, last - first)
+        next_sample = sample + (last - first + skip) // STRIDE + 1
+        stop = (
+            self._sample_offsets[next_sample]
+            if next_sample < sample_starts[number + 1]
+            else len(text)
+        )
+        return origin, normalise_slice(text[origin:stop], skip, last - first)
 
     # Merging
 
     def wide_tokens(self) -> NDArray[np.uint32]:
-        """Return the token stream with the numbers of rare words too."""
+        """Return the token stream with the full ids of rare terms."""
         wide = self.tokens.astype(np.uint32)
-        if self.word_count >= RARE:
-            starts = self.arrays["place_start"][RARE - self.common - 1 :].astype(np.int64)
+        if self.term_count >= RARE_TOKEN:
+            starts = self.arrays["place_start"][RARE_TOKEN - self.common_count - 1 :].astype(
+                np.int64
+            )
             first, last = int(starts[0]), int(starts[-1])
-            places = delta_codec.unpack_many(self._gaps, first, last, starts[:-1] - first)
-            counts = self.arrays["count"][RARE:]
-            wide[places] = np.repeat(np.arange(RARE, self.word_count + 1), counts)
+            positions = delta_codec.unpack_many(self._gaps, first, last, starts[:-1] - first)
+            counts = self.arrays["count"][RARE_TOKEN:]
+            wide[positions] = np.repeat(np.arange(RARE_TOKEN, self.term_count + 1), counts)
         return wide
 
-    def words(self, numbers: Sequence[int], tokens: NDArray[np.uint32]) -> TokenizedTexts:
-        """Return the words of documents `numbers`, as `tokens` has them."""
-        spans = [self.span(number) for number in numbers]
-        index = self.arrays["place_index"]
+    def tokenized_texts(self, numbers: Sequence[int], tokens: NDArray[np.uint32]) -> TokenizedTexts:
+        """Return the words of documents `numbers`, taken from `tokens`."""
+        spans = [self.token_span(number) for number in numbers]
+        sample_starts = self.arrays["place_index"]
         return TokenizedTexts(
             np.concatenate([tokens[:0], *(tokens[a:b] for a, b in spans)]),
             np.cumsum([0, *(b - a for a, b in spans)]),
-            tuple(self.arrays["place"][index[n] : index[n + 1]] for n in numbers),
+            tuple(self.arrays["place"][sample_starts[n] : sample_starts[n + 1]] for n in numbers),
         )

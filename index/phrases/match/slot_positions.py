@@ -1,67 +1,71 @@
-"""The positions of one word of a phrase, or of its alternatives, in a segment's token stream."""
+"""Positions of a slot of a phrase, a term or its alternatives, in the token stream of a segment."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.phrases.build.column_builder import RARE
-from index.phrases.match.segment_reader import NONE, Numbers, Segment
+from index.phrases.build.column_builder import RARE_TOKEN
+from index.phrases.match.segment_reader import NO_INTS, IntArray, Segment
 
-Slot = tuple[int, ...]  # the numbers of the words that will do
-Truths = NDArray[np.bool_]
-_TABLE = 8  # alternatives from which on a table is faster
+Slot = tuple[int, ...]  # the ids of the terms that match at this place of a phrase
+Mask = NDArray[np.bool_]
+_MIN_TABLE_ALTERNATIVES = 8  # number of alternatives from which on a table is faster
 
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Where something stands in the token stream: `starts` up to, not with, `ends`; ascending."""
+    """Spans in the token stream: positions `starts` up to, not including, `ends`; ascending."""
 
-    starts: Numbers
-    ends: Numbers
-
-
-NOWHERE = Spans(NONE, NONE)
+    starts: IntArray
+    ends: IntArray
 
 
-def stands(segment: Segment, slot: Slot, places: Numbers) -> Truths:
-    """Tell, for each of `places`, whether a word of `slot` stands there."""
-    # All are in the stream, so that nothing wraps: this is how numpy fetches fastest.
-    codes = segment.tokens.take(places, mode="wrap")
-    if len(slot) == 1 and slot[0] < RARE:
+NO_SPANS = Spans(NO_INTS, NO_INTS)
+
+
+def matches_slot(segment: Segment, slot: Slot, positions: IntArray) -> Mask:
+    """Return, for each of `positions`, whether a term of `slot` stands there."""
+    # All positions are in the stream, so none wraps; this is the fastest mode of take().
+    codes = segment.tokens.take(positions, mode="wrap")
+    if len(slot) == 1 and slot[0] < RARE_TOKEN:
         return np.equal(codes, slot[0])
-    often = [number for number in slot if number < RARE]
-    if len(often) < _TABLE:
-        there = np.zeros(len(places), dtype=np.bool_)
-        for number in often:
-            there |= codes == number
+    frequent = [term_id for term_id in slot if term_id < RARE_TOKEN]
+    if len(frequent) < _MIN_TABLE_ALTERNATIVES:
+        matches = np.zeros(len(positions), dtype=np.bool_)
+        for term_id in frequent:
+            matches |= codes == term_id
     else:
-        table = np.zeros(RARE + 1, dtype=np.bool_)
-        table[often] = True
-        there = table[codes]
-    rare = [number for number in slot if number >= RARE]
-    maybe = np.flatnonzero(codes == RARE) if rare else NONE
-    if len(maybe):
-        known = slot_places(segment, tuple(rare))
-        at = np.searchsorted(known, places[maybe])
-        there[maybe] = known[at.clip(0, len(known) - 1)] == places[maybe]
-    return there
+        table = np.zeros(RARE_TOKEN + 1, dtype=np.bool_)
+        table[frequent] = True
+        matches = table[codes]
+    rare_terms = [term_id for term_id in slot if term_id >= RARE_TOKEN]
+    rare_indexes = np.flatnonzero(codes == RARE_TOKEN) if rare_terms else NO_INTS
+    if len(rare_indexes):
+        rare_positions = slot_positions(segment, tuple(rare_terms))
+        index = np.searchsorted(rare_positions, positions[rare_indexes])
+        matches[rare_indexes] = (
+            rare_positions[index.clip(0, len(rare_positions) - 1)] == positions[rare_indexes]
+        )
+    return matches
 
 
-def slot_places(segment: Segment, slot: Slot) -> Numbers:
-    """Return every place of the words of `slot`, ascending."""
+def slot_positions(segment: Segment, slot: Slot) -> IntArray:
+    """Return all positions of the terms of `slot`, ascending."""
     if len(slot) == 1:
-        return segment.places(slot[0])
-    return np.sort(unsorted_slot_places(segment, slot))
+        return segment.positions(slot[0])
+    return np.sort(unsorted_slot_positions(segment, slot))
 
 
-def unsorted_slot_places(segment: Segment, slot: Slot) -> Numbers:
+def unsorted_slot_positions(segment: Segment, slot: Slot) -> IntArray:
+    """Return all positions of the terms of `slot`, in any order."""
     if len(slot) == 1:
-        return segment.unsorted_places(slot[0])
-    return np.concatenate([NONE, *(segment.unsorted_places(number) for number in slot)])
+        return segment.unsorted_positions(slot[0])
+    return np.concatenate([NO_INTS, *(segment.unsorted_positions(term_id) for term_id in slot)])
 
 
 def slot_frequency(segment: Segment, slot: Slot) -> int:
+    """Return how often the terms of `slot` occur in the segment."""
     if len(slot) == 1:
-        return segment.counts[slot[0]]
-    return sum(segment.counts[number] for number in slot)
+        return segment.term_counts[slot[0]]
+    return sum(segment.term_counts[term_id] for term_id in slot)

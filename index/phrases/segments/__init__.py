@@ -1,1 +1,1 @@
-"""Segments as Whoosh sees them: codec, column, writer, index folder."""
+"""Segments stored through Whoosh: codec, column, writer, index folder."""

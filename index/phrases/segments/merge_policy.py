@@ -1,53 +1,57 @@
-"""Decide which segments to merge, so that there are few, and each word is rewritten seldom."""
+"""Choose segments to merge, so that there are few, and each document is rewritten rarely."""
 
 from collections.abc import Sequence
 
-from index.phrases.segments.segment_writer import MOST_WORDS
+from index.phrases.segments.segment_writer import MAX_SEGMENT_WORDS
 
-_FLOOR = 20_000  # words: below, all segments are of one size
-_STEP = 4  # a size is so many times the one below …
-_MANY = 4  # … and merged when there are so many of it
-_WASTE = 0.25  # of a segment's documents deleted
-_SMALL, _FEW = 10_000, 8  # an update merges segments below so many words when there are so many
+_TIER_FLOOR_WORDS = 20_000  # words; segments up to this size are all in the lowest tier
+_TIER_FACTOR = 4  # each tier holds segments so many times as large as the one below …
+_MIN_TIER_SEGMENTS = 4  # … and is merged when it has so many segments
+_MAX_DELETED_SHARE = 0.25  # share of deleted documents above which one segment is rewritten
+_SMALL_SEGMENT_WORDS = 10_000  # an update merges segments of fewer words …
+_MIN_SMALL_SEGMENTS = 8  # … when there are so many of them
 
 
 def choose_segments(
-    sizes: Sequence[int], wasted: Sequence[float], most: int = MOST_WORDS
+    sizes: Sequence[int], deleted_shares: Sequence[float], max_words: int = MAX_SEGMENT_WORDS
 ) -> list[int]:
-    """Return which segments to merge into one, [] for none: `sizes` are in words.
+    """Return the indexes of segments to merge into one, [] for none; `sizes` are in words.
 
-    Segments of like size are merged, the smallest first; one alone if much of it is deleted.
+    Segments of one tier are merged, the smallest first; a single one if many of its documents are
+    deleted.
     """
     by_tier: dict[int, list[int]] = {}
-    for number, size in enumerate(sizes):
-        by_tier.setdefault(_tier(size), []).append(number)
+    for index, size in enumerate(sizes):
+        by_tier.setdefault(_tier(size), []).append(index)
     for tier in sorted(by_tier):
-        chosen = _fitting(sorted(by_tier[tier], key=sizes.__getitem__), sizes, most)
-        if len(chosen) >= _MANY:
+        chosen = _select_fitting(sorted(by_tier[tier], key=sizes.__getitem__), sizes, max_words)
+        if len(chosen) >= _MIN_TIER_SEGMENTS:
             return sorted(chosen)
-    full = [number for number, share in enumerate(wasted) if share > _WASTE]
-    return full[:1]
+    wasteful = [index for index, share in enumerate(deleted_shares) if share > _MAX_DELETED_SHARE]
+    return wasteful[:1]
 
 
 def _tier(size: int) -> int:
+    """Return the tier of a segment of `size` words."""
     tier = 0
-    while size > _FLOOR:
-        size //= _STEP
+    while size > _TIER_FLOOR_WORDS:
+        size //= _TIER_FACTOR
         tier += 1
     return tier
 
 
-def _fitting(numbers: Sequence[int], sizes: Sequence[int], most: int) -> list[int]:
+def _select_fitting(indexes: Sequence[int], sizes: Sequence[int], max_words: int) -> list[int]:
+    """Return the first of `indexes` whose segments have at most `max_words` words together."""
     chosen, total = [], 0
-    for number in numbers:
-        total += sizes[number]
-        if total > most:
+    for index in indexes:
+        total += sizes[index]
+        if total > max_words:
             break
-        chosen.append(number)
+        chosen.append(index)
     return chosen
 
 
-def small(sizes: Sequence[int]) -> list[int]:
-    """Return the small segments, if there are enough to be merged by whoever just added one."""
-    chosen = [number for number, size in enumerate(sizes) if size < _SMALL]
-    return chosen if len(chosen) >= _FEW else []
+def choose_small_segments(sizes: Sequence[int]) -> list[int]:
+    """Return the small segments, if there are enough for an update to merge them."""
+    chosen = [index for index, size in enumerate(sizes) if size < _SMALL_SEGMENT_WORDS]
+    return chosen if len(chosen) >= _MIN_SMALL_SEGMENTS else []

@@ -1,4 +1,4 @@
-"""Make segments: from documents, in one process or several, and from other segments."""
+"""Write segments: from documents, in one process or several, and from other segments."""
 
 import multiprocessing
 import queue
@@ -18,64 +18,64 @@ from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.whoosh_codec import FIELD, PhraseCodec, PhraseSegment
 from index.phrases.segments.whoosh_column import PhraseColumn, SegmentReference
 
-MOST_WORDS = 64_000_000  # of one segment: some 1.3 GB of memory while it is made
-MOST_DOCUMENTS = 250_000
-MERGING = ".merging"  # ending of a segment that is not yet committed, made without the write lock
-_BATCH = 4 << 20  # characters sent to another process at once: as many as it reads at once
-_AHEAD = 1  # batches waiting for it: more, and it is still at them when the others are done
+MAX_SEGMENT_WORDS = 64_000_000  # words of one segment: some 1.3 GB of memory while it is written
+MAX_SEGMENT_DOCUMENTS = 250_000
+MERGE_SUFFIX = ".merging"  # suffix of an uncommitted merged segment, written without the write lock
+_BATCH_CHARACTERS = 4 << 20  # characters sent to a worker at once: as many as it tokenizes at once
+_MAX_QUEUED_BATCHES = 1  # per worker; with more, it is still busy when the others are done
 _COLUMN = PhraseColumn()
 
 
-class _Line:
-    """Makes segments one after another, each as large as a segment may be."""
+class _SegmentChain:
+    """Writes segments one after another, each up to the largest size of a segment."""
 
-    def __init__(self, folder: Path, name: str, ending: str = "") -> None:
+    def __init__(self, folder: Path, name: str, suffix: str = "") -> None:
         self._storage = FileStorage(str(folder))
-        self._name, self._ending = name, ending
+        self._name, self._suffix = name, suffix
         self._writer: Any = None
-        self.made: list[PhraseSegment] = []
+        self.segments: list[PhraseSegment] = []
 
-    def add(self, value: Document | SegmentReference) -> None:
+    def add(self, document: Document | SegmentReference) -> None:
         if self._writer is None:
             segment = PhraseSegment(self._name)
-            segment.ending = self._ending or segment.ending
+            segment.suffix = self._suffix or segment.suffix
             self._writer = PhraseCodec().per_document_writer(self._storage, segment)
-            self.made.append(segment)
-        segment = self.made[-1]
+            self.segments.append(segment)
+        segment = self.segments[-1]
         self._writer.start_doc(segment.documents)
-        self._writer.add_column_value(FIELD, _COLUMN, value)
+        self._writer.add_column_value(FIELD, _COLUMN, document)
         self._writer.finish_doc()
         segment.documents += 1
-        if self._writer.words > MOST_WORDS or segment.documents >= MOST_DOCUMENTS:
-            self._end()
+        if self._writer.words > MAX_SEGMENT_WORDS or segment.documents >= MAX_SEGMENT_DOCUMENTS:
+            self._close_segment()
 
     def finish(self) -> list[PhraseSegment]:
-        self._end()
-        return self.made
+        self._close_segment()
+        return self.segments
 
     def abandon(self) -> None:
         if self._writer is not None:
             self._writer.abandon()
 
-    def _end(self) -> None:
+    def _close_segment(self) -> None:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
 
 
-class SegmentMaker:
-    """Turns documents into segments that are not committed yet. Of one key, the last is kept."""
+class SegmentBuilder:
+    """Writes documents to uncommitted segments; of documents with one key, the last is kept."""
 
     def __init__(self, folder: Path, name: str, processes: int = 1) -> None:
-        self._line = _Line(folder, name)
-        self._others = [_Other(folder, name) for _ in range(processes - 1)]
+        self._chain = _SegmentChain(folder, name)
+        self._workers = [_Worker(folder, name) for _ in range(processes - 1)]
         self._batch: list[Document] = []
         self._size = 0
-        self.places: dict[str, tuple[int, int]] = {}  # key -> process, how many before it there
+        self.locations: dict[str, tuple[int, int]] = {}  # key -> process, number of document there
         self._counts = [0] * processes
-        self._doubles: list[tuple[int, int]] = []
+        self._replaced: list[tuple[int, int]] = []
 
-    def __enter__(self) -> "SegmentMaker":
+    def __enter__(self) -> "SegmentBuilder":
         return self
 
     def __exit__(
@@ -84,62 +84,62 @@ class SegmentMaker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for other in self._others:
-            other.end()
+        for worker in self._workers:
+            worker.end()
         if error is not None:
-            self._line.abandon()
+            self._chain.abandon()
 
     def add(self, document: Document) -> None:
-        """Take in a document."""
-        if not self._others:
-            self._place(document, 0)
-            self._line.add(document)
+        """Add a document."""
+        if not self._workers:
+            self._record_location(document, 0)
+            self._chain.add(document)
             return
         self._batch.append(document)
         self._size += len(document.text)
-        if self._size > _BATCH:
-            self._hand_over()
+        if self._size > _BATCH_CHARACTERS:
+            self._send_batch()
 
     def finish(self) -> list[PhraseSegment]:
         """Return the segments made of all documents."""
-        self._hand_over()
-        for other in self._others:
-            other.close()
-        by_process = [self._line.finish(), *(other.result() for other in self._others)]
-        for process, place in self._doubles:
+        self._send_batch()
+        for worker in self._workers:
+            worker.close()
+        by_process = [self._chain.finish(), *(worker.result() for worker in self._workers)]
+        for process, number in self._replaced:
             for segment in by_process[process]:
-                if place < segment.documents:
-                    segment.deleted.add(place)
+                if number < segment.documents:
+                    segment.deleted.add(number)
                     break
-                place -= segment.documents
-        return [segment for made in by_process for segment in made]
+                number -= segment.documents
+        return [segment for segments in by_process for segment in segments]
 
-    def _hand_over(self) -> None:
-        """Give the batch to a process that has nothing waiting, or else work on it here."""
+    def _send_batch(self) -> None:
+        """Send the batch to a worker with an empty queue, or else add it in this process."""
         batch, self._batch, self._size = self._batch, [], 0
-        taken = next((n for n, other in enumerate(self._others, 1) if other.offer(batch)), 0)
+        process = next((n for n, worker in enumerate(self._workers, 1) if worker.offer(batch)), 0)
         for document in batch:
-            self._place(document, taken)
-            if not taken:
-                self._line.add(document)
+            self._record_location(document, process)
+            if not process:
+                self._chain.add(document)
 
-    def _place(self, document: Document, process: int) -> None:
-        before = self.places.get(document.key)
-        if before is not None:
-            self._doubles.append(before)
-        self.places[document.key] = process, self._counts[process]
+    def _record_location(self, document: Document, process: int) -> None:
+        previous = self.locations.get(document.key)
+        if previous is not None:
+            self._replaced.append(previous)
+        self.locations[document.key] = process, self._counts[process]
         self._counts[process] += 1
 
 
-class _Other:
-    """Another process that makes segments."""
+class _Worker:
+    """A worker process that writes segments."""
 
     def __init__(self, folder: Path, name: str) -> None:
         context = multiprocessing.get_context("spawn")
-        self._work: Any = context.Queue(_AHEAD)
+        self._work: Any = context.Queue(_MAX_QUEUED_BATCHES)
         self._results: Any = context.Queue()
         self._process = context.Process(
-            target=_make, args=(folder, name, self._work, self._results), daemon=True
+            target=_run_worker, args=(folder, name, self._work, self._results), daemon=True
         )
         self._process.start()
 
@@ -172,8 +172,8 @@ class _Other:
                 continue
             if isinstance(result, Exception):
                 raise result
-            made: list[PhraseSegment] = [PhraseSegment(*each) for each in result]
-            return made
+            segments: list[PhraseSegment] = [PhraseSegment(*fields) for fields in result]
+            return segments
 
     def end(self) -> None:
         if self._process.is_alive():
@@ -183,48 +183,51 @@ class _Other:
         self._results.close()
 
 
-def _make(folder: Path, name: str, work: Any, results: Any) -> None:
-    """Make segments of the batches in `work`, in another process."""
-    line = _Line(folder, name)
+def _run_worker(folder: Path, name: str, batches: Any, results: Any) -> None:
+    """Write segments from the queue `batches`; the target of a worker process."""
+    chain = _SegmentChain(folder, name)
     try:
-        for batch in iter(work.get, None):
+        for batch in iter(batches.get, None):
             for packed in batch:
-                line.add(unpack(packed))
-        made = [(segment.indexname, segment.segid, segment.documents) for segment in line.finish()]
-        results.put(made)
+                chain.add(unpack(packed))
+        segments = [
+            (segment.indexname, segment.segid, segment.documents) for segment in chain.finish()
+        ]
+        results.put(segments)
     except (OSError, ArchiveError) as error:
-        line.abandon()
+        chain.abandon()
         results.put(error)
 
 
-def merge(
+def merge_segments(
     folder: Path, name: str, parts: Sequence[tuple[Segment, NDArray[np.bool_] | None]]
 ) -> tuple[list[PhraseSegment], list[NDArray[np.int64]]]:
-    """Make one segment, not yet committed, of the live documents of `parts`.
+    """Write the live documents of `parts` to one segment, not yet committed.
 
-    Returns it, and for each part the numbers of its documents there (-1 for those left out). More
-    than one segment comes back only where one would be too large.
+    Returns it, and for each part the new numbers of its documents (-1 for deleted ones). More than
+    one segment is returned only where one would be too large.
     """
-    line = _Line(folder, name, MERGING)
-    numbers: list[NDArray[np.int64]] = []
-    at = 0
+    chain = _SegmentChain(folder, name, MERGE_SUFFIX)
+    new_numbers: list[NDArray[np.int64]] = []
+    next_number = 0
     try:
         for segment, live in parts:
-            kept = _live(segment, live)
-            moved = np.full(segment.documents, -1)
-            moved[kept] = np.arange(at, at + len(kept))
-            numbers.append(moved)
-            at += len(kept)
-            for reference in _references(segment, kept.tolist()):
-                line.add(reference)
-        return line.finish(), numbers
+            live_numbers = _live_numbers(segment, live)
+            part_numbers = np.full(segment.document_count, -1)
+            part_numbers[live_numbers] = np.arange(next_number, next_number + len(live_numbers))
+            new_numbers.append(part_numbers)
+            next_number += len(live_numbers)
+            for reference in _references(segment, live_numbers.tolist()):
+                chain.add(reference)
+        return chain.finish(), new_numbers
     except BaseException:
-        line.abandon()
+        chain.abandon()
         raise
 
 
-def _live(segment: Segment, live: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-    return np.arange(segment.documents) if live is None else np.flatnonzero(live)
+def _live_numbers(segment: Segment, live: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """Return the numbers of the live documents of a segment."""
+    return np.arange(segment.document_count) if live is None else np.flatnonzero(live)
 
 
 def _references(segment: Segment, numbers: Iterable[int]) -> Iterator[SegmentReference]:

@@ -1,8 +1,8 @@
-"""How Whoosh reads and writes segments that are a phrase column and nothing else.
+"""Let Whoosh read and write segments that are a phrase column and nothing else.
 
-Whoosh's own codec also writes terms, postings and pickled stored fields; of these a segment here
-has none. One file a segment, mapped whole when it is opened, so that it can be read on when a merge
-has taken its name away, and nothing of it is copied into memory.
+Whoosh's own codec also writes terms, postings and pickled stored fields; a segment here has none of
+these. A segment is one file, mapped whole when it is opened, so that it stays readable when a merge
+has unlinked it, and nothing of it is copied into memory.
 """
 
 import os
@@ -22,16 +22,16 @@ from index.phrases.segments.whoosh_column import (
 )
 
 FIELD = "statement"
-ENDING = ".phrases"
+SUFFIX = ".phrases"
 
 
 def schema() -> Schema:
-    """Return the one field there is: a document, in a phrase column."""
+    """Return the schema of a single field: a document, in a phrase column."""
     return Schema(**{FIELD: COLUMN(PhraseColumn())})
 
 
 class PhraseSegment(WhooshSegment):  # type: ignore[misc]  # Whoosh is not typed
-    """A segment by name, and which of its documents are deleted."""
+    """A segment: its name and its deleted documents."""
 
     def __init__(self, indexname: str, segid: str = "", documents: int = 0) -> None:
         super().__init__(indexname)
@@ -39,7 +39,7 @@ class PhraseSegment(WhooshSegment):  # type: ignore[misc]  # Whoosh is not typed
             self.segid = segid
         self.documents = documents
         self.deleted: set[int] = set()
-        self.ending = ENDING
+        self.suffix = SUFFIX
 
     def codec(self) -> "PhraseCodec":
         return PhraseCodec()
@@ -70,7 +70,7 @@ class PhraseSegment(WhooshSegment):  # type: ignore[misc]  # Whoosh is not typed
 
 
 class PhraseCodec(Codec):  # type: ignore[misc]
-    """Gives Whoosh the readers and writers of phrase columns."""
+    """The Whoosh codec of phrase columns."""
 
     length_stats = False
 
@@ -80,8 +80,8 @@ class PhraseCodec(Codec):  # type: ignore[misc]
     def field_writer(self, storage: Any, segment: PhraseSegment) -> "NoTermsWriter":
         return NoTermsWriter()
 
-    def terms_reader(self, storage: Any, segment: PhraseSegment) -> "NoTerms":
-        return NoTerms()
+    def terms_reader(self, storage: Any, segment: PhraseSegment) -> "NoTermsReader":
+        return NoTermsReader()
 
     def per_document_reader(self, storage: Any, segment: PhraseSegment) -> "DocumentReader":
         return DocumentReader(storage, segment)
@@ -91,12 +91,12 @@ class PhraseCodec(Codec):  # type: ignore[misc]
 
 
 class DocumentWriter(PerDocumentWriter):  # type: ignore[misc]
-    """Writes the file of a segment, and has it on the disk before it can be committed."""
+    """Writes the file of a segment, and flushes it to the disk before it can be committed."""
 
     def __init__(self, storage: Any, segment: PhraseSegment) -> None:
-        self._file = storage.create_file(segment.make_filename(segment.ending))
+        self._file = storage.create_file(segment.make_filename(segment.suffix))
         self._column: PhraseColumnWriter = PhraseColumn().writer(self._file)
-        self._documents = 0
+        self._document_count = 0
         self.is_closed = False
 
     @property
@@ -105,31 +105,31 @@ class DocumentWriter(PerDocumentWriter):  # type: ignore[misc]
         return words
 
     def start_doc(self, docnum: int) -> None:
-        self._documents = docnum + 1
+        self._document_count = docnum + 1
 
     def add_field(self, fieldname: str, fieldobj: Any, value: Any, length: int) -> None:
-        """Nothing is stored but columns."""
+        """Do nothing: only columns are stored."""
 
     def add_column_value(self, fieldname: str, columnobj: Any, value: Any) -> None:
-        self._column.add(self._documents - 1, value)
+        self._column.add(self._document_count - 1, value)
 
     def finish_doc(self) -> None:
-        """Nothing is left to do."""
+        """Do nothing: the column is written as documents are added."""
 
     def close(self) -> None:
         if self.is_closed:
             return
         self.is_closed = True
         try:
-            if self._documents:
-                self._column.finish(self._documents)
+            if self._document_count:
+                self._column.finish(self._document_count)
                 self._file.flush()
                 os.fsync(self._file.fileno())
         finally:
             self._file.close()
 
     def abandon(self) -> None:
-        """Close the file, whatever is in it."""
+        """Close the file; its contents are not valid."""
         if not self.is_closed:
             self.is_closed = True
             self._file.close()
@@ -140,13 +140,13 @@ class DocumentReader(PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, storage: Any, segment: PhraseSegment) -> None:
         self._segment = segment
-        self._file = MappedFile(storage.folder, segment.make_filename(segment.ending))
+        self._file = MappedFile(storage.folder, segment.make_filename(segment.suffix))
         self._column: PhraseColumnReader = PhraseColumn().reader(
             self._file.view, 0, len(self._file.view), segment.doc_count_all()
         )
 
     def close(self) -> None:
-        """Arrays of the map may still be in use; it is let go of with the last of them."""
+        """Do nothing: arrays may still be in use; the file is unmapped with the last of them."""
 
     def doc_count(self) -> int:
         count: int = self._segment.doc_count()
@@ -193,7 +193,7 @@ class DocumentReader(PerDocumentReader):  # type: ignore[misc]
 
 
 class NoTermsWriter(FieldWriter):  # type: ignore[misc]
-    """There are no postings beside the column."""
+    """The postings of the codec: none; they are in the column."""
 
     def __init__(self) -> None:
         self.is_closed = False
@@ -206,8 +206,8 @@ class NoTermsWriter(FieldWriter):  # type: ignore[misc]
         self.is_closed = True
 
 
-class NoTerms(TermsReader):  # type: ignore[misc]
-    """There are no terms beside the column."""
+class NoTermsReader(TermsReader):  # type: ignore[misc]
+    """The terms of the codec: none; they are in the column."""
 
     def __contains__(self, term: object) -> bool:
         return False

@@ -1,8 +1,8 @@
-"""The phrase column as Whoosh sees it: a column of documents.
+"""Store documents as a Whoosh column: the phrase column.
 
 Whoosh decides when segments are written, merged and dropped, and which documents are deleted; this
-column holds all that a segment is made of. Merging hands documents over as `Reference`s, whose
-words are taken from the old segment's arrays, not read from the text again.
+column holds all the data of a segment. Merging passes documents as `SegmentReference`s, whose
+tokens are copied from the arrays of the old segment, without tokenizing the text again.
 """
 
 from collections.abc import Sequence
@@ -19,127 +19,129 @@ from index.phrases.build.vocabulary import Vocabulary
 from index.phrases.format import document_columns, text_store
 from index.phrases.format.array_file import ArrayWriter
 from index.phrases.match.segment_reader import Segment
-from index.stems import language
+from index.stems import stemming_language
 
-_BATCH = 1 << 22  # characters of text read as words at once
+_BATCH_CHARACTERS = 1 << 22  # characters of text tokenized at once
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentReference:
-    """A document where it is already: number `number` of `segment`."""
+    """A reference to document `number` of `segment`."""
 
     segment: Segment
     number: int
 
     def document(self) -> Document:
-        """Return the document itself."""
+        """Return the document referred to."""
         return self.segment.document(self.number)
 
 
 class DocumentBatch:
-    """Takes in documents, one segment's worth, and writes them as a phrase column."""
+    """Collects the documents of one segment, and writes them as a phrase column."""
 
     def __init__(self, sink: Any) -> None:
         self._writer = ArrayWriter(sink)
         self._vocabulary = Vocabulary()
-        self._waiting: list[Document] = []
-        self._waiting_size = 0
+        self._pending: list[Document] = []
+        self._pending_size = 0
         self._parts: list[TokenizedTexts] = []
-        self._heads: list[Document] = []
+        self._metadata: list[Document] = []
         self._sample: list[bytes] | None = []
         self._sample_size = 0
-        self._sizes: list[int] = []
-        self._numbers: dict[int, tuple[Segment, np.ndarray[Any, Any]]] = {}
-        self.words = 0  # taken in so far, all but those waiting
+        self._record_sizes: list[int] = []
+        self._renumbered: dict[int, tuple[Segment, np.ndarray[Any, Any]]] = {}
+        self.words = 0  # added so far, without the pending documents
 
     def __len__(self) -> int:
-        return len(self._heads) + len(self._waiting)
+        return len(self._metadata) + len(self._pending)
 
     def add(self, document: Document) -> None:
-        """Take in a document."""
-        self._waiting.append(document)
-        self._waiting_size += len(document.text)
-        if self._waiting_size > _BATCH:
-            self._read()
+        """Add a document."""
+        self._pending.append(document)
+        self._pending_size += len(document.text)
+        if self._pending_size > _BATCH_CHARACTERS:
+            self._tokenize_pending()
 
     def add_from(self, segment: Segment, numbers: Sequence[int]) -> None:
-        """Take in documents `numbers` of `segment`."""
-        self._read()
-        known = self._numbers.get(id(segment))
-        if known is None:
-            renumbered = self._vocabulary.number_words(segment.names())
-            wide = np.append(np.zeros(1, dtype=np.uint32), renumbered)[segment.wide_tokens()]
-            known = self._numbers[id(segment)] = segment, wide
-        part = segment.words(numbers, known[1])
+        """Add documents `numbers` of `segment`."""
+        self._tokenize_pending()
+        cached = self._renumbered.get(id(segment))
+        if cached is None:
+            renumbered = self._vocabulary.number_words(segment.terms())
+            tokens = np.append(np.zeros(1, dtype=np.uint32), renumbered)[segment.wide_tokens()]
+            cached = self._renumbered[id(segment)] = segment, tokens
+        part = segment.tokenized_texts(numbers, cached[1])
         self._parts.append(part)
         self.words += len(part.numbers)
         for number in numbers:
-            record = segment.raw(number)
-            self._keep(record)
-            self._heads.append(text_store.without_text(text_store.decode(record)))
+            record = segment.record(number)
+            self._add_record(record)
+            self._metadata.append(text_store.without_text(text_store.decode(record)))
 
     def finish(self) -> None:
-        """Write what was taken in."""
-        self._read()
-        self._numbers.clear()
-        self._pack_sample()
-        offsets = np.cumsum([0, *self._sizes], dtype=np.uint64)
-        self._writer.add("record_start", offsets)
+        """Write the column."""
+        self._tokenize_pending()
+        self._renumbered.clear()
+        self._train_dictionary()
+        record_starts = np.cumsum([0, *self._record_sizes], dtype=np.uint64)
+        self._writer.add("record_start", record_starts)
         self._writer.add("dictionary", np.frombuffer(self._dictionary, dtype=np.uint8))
-        arrays, names = document_columns.columns(self._heads)
+        arrays, names = document_columns.build_columns(self._metadata)
         for name, array in arrays.items():
             self._writer.add(f"document.{name}", array)
-        places = [place for part in self._parts for place in part.places]
-        self._writer.add("place", np.concatenate([*places, np.zeros(0, dtype=np.uint32)]))
-        counts = np.cumsum([0, *map(len, places)])
-        self._writer.add("place_index", counts.astype(np.uint32))
-        text = column_builder.build_stream(
+        word_offsets = [text_offsets for part in self._parts for text_offsets in part.offsets]
+        self._writer.add("place", np.concatenate([*word_offsets, np.zeros(0, dtype=np.uint32)]))
+        offset_starts = np.cumsum([0, *map(len, word_offsets)])
+        self._writer.add("place_index", offset_starts.astype(np.uint32))
+        stream = column_builder.build_stream(
             self._parts or [tokenize([], self._vocabulary)], self._vocabulary.words
         )
         self._parts.clear()
         self._vocabulary = Vocabulary()
-        facts = column_builder.write_column(self._writer, text, self._languages())
+        facts = column_builder.write_column(self._writer, stream, self._language_masks())
         self._writer.finish({"names": names, **facts})
 
-    def _languages(self) -> dict[str, np.ndarray[Any, Any]]:
-        spoken = np.array([language(head.lang) for head in self._heads], dtype="U8")
-        return {name: spoken == name for name in np.unique(spoken).tolist() if name}
+    def _language_masks(self) -> dict[str, np.ndarray[Any, Any]]:
+        languages = np.array(
+            [stemming_language(metadata.lang) for metadata in self._metadata], dtype="U8"
+        )
+        return {name: languages == name for name in np.unique(languages).tolist() if name}
 
-    def _read(self) -> None:
-        if not self._waiting:
+    def _tokenize_pending(self) -> None:
+        if not self._pending:
             return
-        part = tokenize([document.text for document in self._waiting], self._vocabulary)
+        part = tokenize([document.text for document in self._pending], self._vocabulary)
         self._parts.append(part)
         self.words += len(part.numbers)
-        for document in self._waiting:
-            self._keep(text_store.encode(document))
-            self._heads.append(text_store.without_text(document))
-        self._waiting, self._waiting_size = [], 0
+        for document in self._pending:
+            self._add_record(text_store.encode(document))
+            self._metadata.append(text_store.without_text(document))
+        self._pending, self._pending_size = [], 0
 
-    def _keep(self, record: bytes) -> None:
+    def _add_record(self, record: bytes) -> None:
         if self._sample is None:
-            self._pack(record)
+            self._write_record(record)
             return
         self._sample.append(record)
         self._sample_size += len(record)
-        if self._sample_size > text_store.SAMPLE:
-            self._pack_sample()
+        if self._sample_size > text_store.MIN_TRAINING_BYTES:
+            self._train_dictionary()
 
-    def _pack_sample(self) -> None:
-        """Train the dictionary on the first records, and from then on pack each as it comes."""
+    def _train_dictionary(self) -> None:
+        """Train the dictionary on the first records, then compress and write them."""
         if self._sample is None:
             return
-        self._dictionary = text_store.dictionary(self._sample)
-        self._compressor = text_store.compressor(self._dictionary)
+        self._dictionary = text_store.train_dictionary(self._sample)
+        self._compressor = text_store.make_compressor(self._dictionary)
         self._writer.begin("record", "|u1")
         sample, self._sample = self._sample, None
         for record in sample:
-            self._pack(record)
+            self._write_record(record)
 
-    def _pack(self, record: bytes) -> None:
-        packed = self._compressor.compress(record)
-        self._writer.extend(packed)
-        self._sizes.append(len(packed))
+    def _write_record(self, record: bytes) -> None:
+        frame = self._compressor.compress(record)
+        self._writer.extend(frame)
+        self._record_sizes.append(len(frame))
 
 
 class PhraseColumn(Column):  # type: ignore[misc]  # Whoosh is not typed
@@ -156,22 +158,22 @@ class PhraseColumn(Column):  # type: ignore[misc]  # Whoosh is not typed
 
 
 class PhraseColumnWriter(ColumnWriter):  # type: ignore[misc]
-    """Writes a segment's column as Whoosh hands over the documents."""
+    """Writes the column of a segment as Whoosh passes the documents."""
 
     def __init__(self, dbfile: Any) -> None:
         super().__init__(dbfile)
-        self._gathering = DocumentBatch(dbfile)
+        self._batch = DocumentBatch(dbfile)
         self._run: tuple[Segment, list[int]] | None = None
 
     @property
     def words(self) -> int:
-        """How many words were taken in so far, all but the last few documents'."""
-        return self._gathering.words
+        """The number of words added so far, without those of pending documents."""
+        return self._batch.words
 
     def add(self, docnum: int, value: Document | SegmentReference) -> None:
         if isinstance(value, Document):
             self._end_run()
-            self._gathering.add(value)
+            self._batch.add(value)
         elif self._run is not None and self._run[0] is value.segment:
             self._run[1].append(value.number)
         else:
@@ -180,16 +182,16 @@ class PhraseColumnWriter(ColumnWriter):  # type: ignore[misc]
 
     def finish(self, doccount: int) -> None:
         self._end_run()
-        self._gathering.finish()
+        self._batch.finish()
 
     def _end_run(self) -> None:
         if self._run is not None:
-            self._gathering.add_from(*self._run)
+            self._batch.add_from(*self._run)
             self._run = None
 
 
 class PhraseColumnReader(ColumnReader):  # type: ignore[misc]
-    """Gives a segment's documents to Whoosh, as references."""
+    """Returns the documents of a segment to Whoosh, as references."""
 
     def __init__(self, dbfile: Any, basepos: int, length: int, doccount: int) -> None:
         super().__init__(dbfile, basepos, length, doccount)
@@ -206,7 +208,7 @@ class PhraseColumnReader(ColumnReader):  # type: ignore[misc]
 
 
 def _buffer(dbfile: Any, basepos: int, length: int) -> memoryview:
-    """Return the column's bytes, mapped, however Whoosh opened the file they are in."""
+    """Return the bytes of the column, mapped, whichever way Whoosh opened the file."""
     if isinstance(dbfile, memoryview):
         return dbfile[basepos : basepos + length]
     return memoryview(dbfile.map[basepos : basepos + length])

@@ -1,6 +1,6 @@
-"""The phrase column in Whoosh's own query tree, to be combined with its And, Or and Not.
+"""Use phrase columns in Whoosh's query tree, to be combined with its And, Or and Not.
 
-`AndNot` of Whoosh 2.7.4 answers wrongly; And with Not does not.
+`AndNot` of Whoosh 2.7.4 returns wrong documents; And with Not does not.
 """
 
 from typing import Any
@@ -10,13 +10,13 @@ from whoosh.matching import ListMatcher, NullMatcher
 from whoosh.query.qcore import Query
 
 from index.phrases.match.query_evaluator import Evaluation
-from index.phrases.match.segment_reader import Numbers, Segment
+from index.phrases.match.segment_reader import IntArray, Segment
 from index.phrases.segments.whoosh_codec import FIELD
 from index.query_tree import Node
 
 
 class MatchingDocuments(Query):  # type: ignore[misc]  # Whoosh is not typed
-    """Documents of which `node` is true: a phrase, words near one another, an ellipsis …"""
+    """The documents that match `node`: a phrase, words near one another, an ellipsis …"""
 
     def __init__(self, node: Node, boost: float = 1.0) -> None:
         self.node = node
@@ -47,16 +47,18 @@ class MatchingDocuments(Query):  # type: ignore[misc]  # Whoosh is not typed
         return 0
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Return a matcher of the documents of one segment, those deleted left out."""
+        """Return a matcher of the live documents of one segment."""
         reader = searcher.reader()
         segment: Segment = reader.column_reader(FIELD, translate=False).segment
         evaluation = Evaluation(segment)
-        found = _numbers(evaluation.answer(self.node))
+        numbers = _numbers(evaluation.evaluate(self.node))
         if reader.has_deletions():
-            found = [number for number in found if not reader.is_deleted(number)]
-        return ListMatcher(found) if len(found) else NullMatcher()
+            numbers = [number for number in numbers if not reader.is_deleted(number)]
+        return ListMatcher(numbers) if len(numbers) else NullMatcher()
 
 
-def _numbers(found: Numbers) -> list[int]:
-    numbers: list[int] = (np.flatnonzero(found) if found.dtype == np.bool_ else found).tolist()
+def _numbers(documents: IntArray) -> list[int]:
+    numbers: list[int] = (
+        np.flatnonzero(documents) if documents.dtype == np.bool_ else documents
+    ).tolist()
     return numbers

@@ -107,7 +107,7 @@ def _answer(
 
 def _rarity(engine: Engine, query: str) -> list[tuple[str, int]]:
     words = list(dict.fromkeys(normalise(query).words))[:30]
-    return list(zip(words, engine.rarity(words), strict=True)) if words else []
+    return list(zip(words, engine.term_counts(words), strict=True)) if words else []
 
 
 def _nothing(

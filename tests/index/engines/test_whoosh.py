@@ -1,4 +1,4 @@
-"""The default engine, from the outside: documents in, exact answers out."""
+"""The default engine through its interface: documents in, exact matches out."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,17 +24,17 @@ def engine(tmp_path: Path) -> WhooshEngine:
 
 @pytest.fixture
 def ask(engine: WhooshEngine) -> Ask:
-    def search(query: str, **how: object) -> Results:
-        return engine.search(parse(query), **how)  # type: ignore[arg-type]
+    def search(query: str, **options: object) -> Results:
+        return engine.search(parse(query), **options)  # type: ignore[arg-type]
 
     return search
 
 
-def found(results: Results) -> list[str]:
+def statements_of(results: Results) -> list[str]:
     return sorted(hit.statement for hit in results.hits)
 
 
-def marked(results: Results) -> list[str]:
+def matched_texts(results: Results) -> list[str]:
     return [hit.text[start:end] for hit in results.hits for start, end in hit.passages]
 
 
@@ -52,7 +52,7 @@ def test_a_denial_does_not_match_its_opposite(engine: WhooshEngine, ask: Ask) ->
 def test_a_phrase_is_marked_and_its_words_elsewhere_are_not(engine: WhooshEngine, ask: Ask) -> None:
     engine.update([statement("The peg is the peg. The end of the peg will be kept.")])
 
-    assert marked(ask('"The end of the peg"')) == ["The end of the peg"]
+    assert matched_texts(ask('"The end of the peg"')) == ["The end of the peg"]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_quote_typed_otherwise_finds_what_was_printed(
 ) -> None:
     engine.update([statement("They said: don’t fuel the co-operation of the two.")])
 
-    assert marked(ask(quote)) == ["don’t fuel the co-operation"]
+    assert matched_texts(ask(quote)) == ["don’t fuel the co-operation"]
 
 
 def test_words_outside_quotes_match_by_stem_in_the_language_of_the_statement(
@@ -83,18 +83,18 @@ def test_words_outside_quotes_match_by_stem_in_the_language_of_the_statement(
         ]
     )
 
-    assert marked(ask("detention")) == ["Detentions"]
-    assert marked(ask("detención")) == ["detenciones"]
+    assert matched_texts(ask("detention")) == ["Detentions"]
+    assert matched_texts(ask("detención")) == ["detenciones"]
     assert ask('"detention"').total == 0
 
 
 def test_slop_counts_all_words_between_and_keeps_order(engine: WhooshEngine, ask: Ask) -> None:
     engine.update([statement("an end, at last, to all of the impunity")])
 
-    assert marked(ask('"end to impunity"~5')) == ["end, at last, to all of the impunity"]
+    assert matched_texts(ask('"end to impunity"~5')) == ["end, at last, to all of the impunity"]
     assert ask('"end to impunity"~4').total == 0
     assert ask('"to end impunity"~9').total == 0
-    assert marked(ask('"impunity to"~3u')) == ["to all of the impunity"]
+    assert matched_texts(ask('"impunity to"~3u')) == ["to all of the impunity"]
 
 
 def test_an_ellipsis_stands_for_anything_within_one_document(
@@ -108,7 +108,7 @@ def test_an_ellipsis_stands_for_anything_within_one_document(
         ]
     )
 
-    assert marked(ask('"put an end … to impunity"')) == [
+    assert matched_texts(ask('"put an end … to impunity"')) == [
         "put an end, once and for all, to impunity"
     ]
     assert ask('"to impunity [...] put an end"').total == 0
@@ -117,8 +117,8 @@ def test_an_ellipsis_stands_for_anything_within_one_document(
 def test_a_star_stands_for_the_end_of_a_word(engine: WhooshEngine, ask: Ask) -> None:
     engine.update([statement("Gay men in Chechnya were detained. Detainees spoke.")])
 
-    assert marked(ask('"gay men in Chech*"')) == ["Gay men in Chechnya"]
-    assert marked(ask("detain*")) == ["detained", "Detainees"]
+    assert matched_texts(ask('"gay men in Chech*"')) == ["Gay men in Chechnya"]
+    assert matched_texts(ask("detain*")) == ["detained", "Detainees"]
 
 
 def test_boolean_operators_and_filters_combine(engine: WhooshEngine, ask: Ask) -> None:
@@ -131,15 +131,15 @@ def test_boolean_operators_and_filters_combine(engine: WhooshEngine, ask: Ask) -
         ]
     )
 
-    assert found(ask("peace AND war")) == ["both"]
-    assert found(ask("peace OR war")) == ["both", "peace", "war"]
-    assert found(ask("peace NOT war")) == ["peace"]
-    assert found(ask("NOT (peace OR war)")) == ["none"]
-    assert found(ask("source:b_press")) == ["none", "war"]
-    assert found(ask("lang:en")) == ["both", "peace", "war"]
-    assert found(ask("after:2017-06")) == ["peace", "war"]  # 2017 may be after June
-    assert found(ask("after:2017 before:2017-04-02")) == ["both", "peace"]
-    assert found(ask('issuer:"ministry of truth" peace')) == ["both", "peace"]
+    assert statements_of(ask("peace AND war")) == ["both"]
+    assert statements_of(ask("peace OR war")) == ["both", "peace", "war"]
+    assert statements_of(ask("peace NOT war")) == ["peace"]
+    assert statements_of(ask("NOT (peace OR war)")) == ["none"]
+    assert statements_of(ask("source:b_press")) == ["none", "war"]
+    assert statements_of(ask("lang:en")) == ["both", "peace", "war"]
+    assert statements_of(ask("after:2017-06")) == ["peace", "war"]  # 2017 may be after June
+    assert statements_of(ask("after:2017 before:2017-04-02")) == ["both", "peace"]
+    assert statements_of(ask('issuer:"ministry of truth" peace')) == ["both", "peace"]
 
 
 def test_a_statement_is_one_hit_its_newest_version_that_matches(
@@ -187,7 +187,7 @@ def test_pages_in_any_order_neither_overlap_nor_leave_gaps(engine: WhooshEngine,
 
     best, newest = shown("best"), shown("newest")
     assert len(set(best)) == len(set(newest)) == 60
-    engine.tidy()
+    engine.merge_segments()
     assert shown("best") == best
     assert shown("newest") == newest
     dates = {hit.statement: hit.issued for hit in ask("peace", limit=60).hits}
@@ -213,7 +213,7 @@ def test_facets_count_statements_by_source_issuer_year_and_language(
     }
 
 
-def test_a_document_put_in_again_replaces_the_one_before(engine: WhooshEngine, ask: Ask) -> None:
+def test_a_document_added_again_replaces_the_previous_one(engine: WhooshEngine, ask: Ask) -> None:
     engine.update([statement("first"), statement("second")])
     assert (ask("first").total, ask("second").total) == (0, 1)
 
@@ -228,7 +228,7 @@ def test_a_removed_document_is_not_found(engine: WhooshEngine, ask: Ask) -> None
     engine.update([statement("words", "a"), statement("words", "b")], state="one")
     engine.update([], removed=["a@1#statement", "unknown"])
 
-    assert found(ask("words")) == ["b"]
+    assert statements_of(ask("words")) == ["b"]
     assert engine.state() == "one"
     with pytest.raises(UnknownNameError, match="no such document: a@1#statement"):
         engine.get("a@1#statement")
@@ -239,7 +239,7 @@ def test_merged_segments_answer_as_before(engine: WhooshEngine, ask: Ask) -> Non
     for n in range(12):
         engine.update([statement(f"we do not detain people {n}", f"s{n}")])
     engine.update([], removed=["s3@1#statement"])
-    engine.tidy()
+    engine.merge_segments()
 
     results = ask('"not detain people"', limit=20)
     assert results.total == len(results.hits) == 11
@@ -247,21 +247,21 @@ def test_merged_segments_answer_as_before(engine: WhooshEngine, ask: Ask) -> Non
     assert len(list(engine._folder.glob("*.phrases"))) < 6
 
 
-def test_find_gives_word_offsets_of_every_place(engine: WhooshEngine) -> None:
+def test_find_gives_word_offsets_of_every_occurrence(engine: WhooshEngine) -> None:
     engine.update(
         [statement("human rights are rights of humans: human rights"), statement("no", "b")]
     )
 
-    places = engine.find(["human", "rights"])
+    matches = engine.find(["human", "rights"])
 
-    assert [(place.key, place.start, place.end) for place in places] == [
+    assert [(match.key, match.start, match.end) for match in matches] == [
         ("a@1#statement", 0, 2),
         ("a@1#statement", 6, 8),
     ]
-    assert engine.find(["human", "rights"], limit=1) == places[:1]
+    assert engine.find(["human", "rights"], limit=1) == matches[:1]
     frequency = engine.frequency(["human", "rights"])
     assert (frequency.documents, frequency.occurrences) == (1, 2)
-    assert engine.rarity(["rights", "no", "never"]) == [3, 1, 0]
+    assert engine.term_counts(["rights", "no", "never"]) == [3, 1, 0]
 
 
 def test_a_search_sees_what_another_engine_has_committed_since(
@@ -275,11 +275,11 @@ def test_a_search_sees_what_another_engine_has_committed_since(
     assert ask("one").total == 2
 
 
-def test_a_second_writer_waits_and_then_says_who_it_waits_for(
+def test_a_second_writer_waits_and_then_fails_with_a_locked_error(
     engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.engines.whoosh._PATIENCE", 0.0)
-    with engine._writing(), pytest.raises(LockedError, match="another process is updating"):
+    monkeypatch.setattr("index.engines.whoosh._LOCK_TIMEOUT_SECONDS", 0.0)
+    with engine._open_writer(), pytest.raises(LockedError, match="another process is updating"):
         WhooshEngine(engine._folder).update([statement("one")])
 
     WhooshEngine(engine._folder).update([statement("one")])
@@ -304,8 +304,8 @@ def test_an_update_that_fails_changes_nothing_and_lets_go_of_the_lock(
 
 def test_many_processes_make_one_index(engine: WhooshEngine, ask: Ask) -> None:
     text = "word " * 20_000
-    many = [statement(f"{text} number{n}", f"s{n}") for n in range(60)]
-    engine.update([*many, statement("again", "s7")], processes=2)
+    documents = [statement(f"{text} number{n}", f"s{n}") for n in range(60)]
+    engine.update([*documents, statement("again", "s7")], processes=2)
 
     assert engine.count() == 60
     assert ask("number7").total == 0

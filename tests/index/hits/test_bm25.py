@@ -1,4 +1,4 @@
-"""The best documents against a reading and scoring of every one."""
+"""The best documents by BM25, compared with scores of every document."""
 
 import io
 import random
@@ -36,21 +36,23 @@ QUERY = st.recursive(
 
 @pytest.fixture(autouse=True, params=["words common and rare", "all words common", "as built"])
 def many_blocks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Make words of few documents common, blocks small, and any document worth passing over."""
+    """Make words of few documents common, blocks small, and any document worth skipping."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            column_builder, "_LEAST", {"words common and rare": 200}.get(request.param, 1)
+            column_builder,
+            "_MIN_COMMON_COUNT",
+            {"words common and rare": 200}.get(request.param, 1),
         )
-        patch.setattr(column_builder, "_SHARE", 30)
+        patch.setattr(column_builder, "_COMMON_SHARE_BITS", 30)
         if request.param != "as built":
-            patch.setattr(block_max, "BLOCK", 8)
-            patch.setattr(top_documents, "_FEW", 0)
-            patch.setattr(top_documents, "_MANY", 0)
+            patch.setattr(block_max, "BLOCK_DOCUMENTS", 8)
+            patch.setattr(top_documents, "_MAX_SCORED_DOCUMENTS", 0)
+            patch.setattr(top_documents, "_MIN_FILTERED_DOCUMENTS", 0)
         yield
 
 
-def worlds(random_: random.Random) -> list[list[tuple[Document, bool]]]:
-    """Return the documents of some segments, and whether each is live; many are of equal score."""
+def invent_segments(random_: random.Random) -> list[list[tuple[Document, bool]]]:
+    """Return the documents of some segments, and whether each is live; many have equal scores."""
     segments = []
     for number in range(random_.randint(1, 3)):
         texts = [
@@ -75,33 +77,33 @@ def worlds(random_: random.Random) -> list[list[tuple[Document, bool]]]:
 
 def segment_of(documents: Sequence[Document], name: str) -> Segment:
     sink = io.BytesIO()
-    gathering = DocumentBatch(sink)
+    batch = DocumentBatch(sink)
     for document in documents:
-        gathering.add(document)
-    gathering.finish()
+        batch.add(document)
+    batch.finish()
     return Segment(memoryview(sink.getvalue()), name)
 
 
-def times(leaf: Phrase, words: Sequence[str]) -> int:
-    wanted = list(leaf.runs[0].words)
-    return sum(words[at : at + len(wanted)] == wanted for at in range(len(words)))
+def frequency(leaf: Phrase, words: Sequence[str]) -> int:
+    phrase = list(leaf.runs[0].words)
+    return sum(words[start : start + len(phrase)] == phrase for start in range(len(words)))
 
 
-def true(node: Node, words: Sequence[str]) -> bool:
+def is_match(node: Node, words: Sequence[str]) -> bool:
     match node:
         case And(parts):
-            return all(true(part, words) for part in parts)
+            return all(is_match(part, words) for part in parts)
         case Or(parts):
-            return any(true(part, words) for part in parts)
+            return any(is_match(part, words) for part in parts)
         case Not(part):
-            return not true(part, words)
+            return not is_match(part, words)
         case Phrase():
-            return times(node, words) > 0
+            return frequency(node, words) > 0
     raise AssertionError(node)
 
 
 def leaves(node: Node) -> list[Phrase]:
-    """Return what is ranked by, in the order in which it is asked: what is excluded comes last."""
+    """Return the leaves to rank by, in the order of evaluation: exclusions come last."""
     match node:
         case And(parts):
             parts = tuple(sorted(parts, key=lambda part: isinstance(part, Not)))
@@ -113,31 +115,33 @@ def leaves(node: Node) -> list[Phrase]:
     return []
 
 
-def read(
+def rank_by_scan(
     node: Node, segments: Sequence[Sequence[tuple[Document, bool]]], most: int
 ) -> list[tuple[str, float]]:
-    """Return the best `most` live documents and their scores, as BM25 says they are."""
-    every = [(document, live) for held in segments for document, live in held]
-    texts = [document.text.split() for document, _ in every]
+    """Return the best `most` live documents and their scores by BM25."""
+    documents = [(document, live) for segment in segments for document, live in segment]
+    texts = [document.text.split() for document, _ in documents]
     mean = np.float32(block_max.K1 * block_max.B / max(1.0, sum(map(len, texts)) / len(texts)))
-    weighed = []
+    weighted_leaves = []
     for leaf in leaves(node):
-        held = sum(times(leaf, words) > 0 for words in texts)
-        rarity = np.log1p((len(texts) - held + 0.5) / (held + 0.5)) * (block_max.K1 + 1)
-        weighed.append((leaf, float(rarity)))
-    weighed.sort(key=lambda pair: -pair[1])
+        document_frequency = sum(frequency(leaf, words) > 0 for words in texts)
+        weight = np.log1p((len(texts) - document_frequency + 0.5) / (document_frequency + 0.5)) * (
+            block_max.K1 + 1
+        )
+        weighted_leaves.append((leaf, float(weight)))
+    weighted_leaves.sort(key=lambda pair: -pair[1])
     ranked = []
-    for number, ((document, live), words) in enumerate(zip(every, texts, strict=True)):
-        if not (live and true(node, words)):
+    for number, ((document, live), words) in enumerate(zip(documents, texts, strict=True)):
+        if not (live and is_match(node, words)):
             continue
         norm = np.float32(len(words)) * mean + np.float32(block_max.K1 * (1 - block_max.B))
         score = np.float32(0)
-        for leaf, rarity in weighed:
-            often = np.float32(times(leaf, words))
-            score += often / (norm + often) * np.float32(rarity)
+        for leaf, weight in weighted_leaves:
+            count = np.float32(frequency(leaf, words))
+            score += count / (norm + count) * np.float32(weight)
         key = (
             -float(score),
-            -document_columns.when(document.issued),
+            -document_columns.earliest_minute(document.issued),
             document_columns.digest(document.statement),
             number,
         )
@@ -150,35 +154,39 @@ def read(
 def test_the_best_are_those_of_a_full_scan_in_the_same_order(
     seed: int, node: Node, most: int
 ) -> None:
-    made = worlds(random.Random(seed))
-    parts = []
-    for i, held in enumerate(made):
-        live = np.array([live for _, live in held])
-        segment = segment_of([document for document, _ in held], f"segment {i}")
-        parts.append(SegmentView(segment, None if live.all() else live))
-    snapshot = Snapshot(0, parts)
-    answers = collect.search_segments(snapshot, node, "statement")
-    places = collect.page(snapshot, answers, first=0, last=most, order="best")
+    segments = invent_segments(random.Random(seed))
+    views = []
+    for i, segment_documents in enumerate(segments):
+        live = np.array([live for _, live in segment_documents])
+        segment = segment_of([document for document, _ in segment_documents], f"segment {i}")
+        views.append(SegmentView(segment, None if live.all() else live))
+    snapshot = Snapshot(0, views)
+    segment_matches = collect.search_segments(snapshot, node, "statement")
+    page = collect.rank_page(snapshot, segment_matches, first=0, last=most, order="best")
 
-    found = [
-        (place.answer.part.segment.document(place.document).statement, place.score)
-        for place in places
+    hits = [
+        (ranked.matches.view.segment.document(ranked.document).statement, ranked.score)
+        for ranked in page
     ]
-    assert found == read(node, made, most)
+    assert hits == rank_by_scan(node, segments, most)
 
 
 @given(
     documents=st.lists(st.tuples(st.integers(0, 255), st.integers(0, 5000)), min_size=1),
-    then=st.floats(1, 5000),
-    now=st.floats(1, 5000),
+    stored_mean=st.floats(1, 5000),
+    mean=st.floats(1, 5000),
 )
 def test_no_impact_is_above_the_ceiling_of_its_block_whatever_the_mean_length(
-    documents: list[tuple[int, int]], then: float, now: float
+    documents: list[tuple[int, int]], stored_mean: float, mean: float
 ) -> None:
-    often = np.array([[times] for times, _ in documents], dtype=np.uint8)
+    frequencies = np.array([[count] for count, _ in documents], dtype=np.uint8)
     lengths = np.array([max(pair) for pair in documents], dtype=np.float32)
-    peaks = block_max.peaks(often, block_max.norms(lengths, then))[:, 0]
-    ceilings = block_max.ceilings(then, now)[peaks]
+    peaks = block_max.block_maxima(frequencies, block_max.norms(lengths, stored_mean))[:, 0]
+    ceilings = block_max.ceilings(stored_mean, mean)[peaks]
 
-    impacts = often[:, 0] / (often[:, 0] + block_max.norms(lengths, now).astype(np.float64))
-    assert (impacts <= np.repeat(ceilings, block_max.BLOCK)[: len(impacts)] * (1 + 1e-6)).all()
+    impacts = frequencies[:, 0] / (
+        frequencies[:, 0] + block_max.norms(lengths, mean).astype(np.float64)
+    )
+    assert (
+        impacts <= np.repeat(ceilings, block_max.BLOCK_DOCUMENTS)[: len(impacts)] * (1 + 1e-6)
+    ).all()

@@ -1,4 +1,4 @@
-"""Many texts read at once have the words that each has by itself."""
+"""Texts tokenized in bulk have the same words as each text normalised by itself."""
 
 import pytest
 from hypothesis import given, settings
@@ -17,22 +17,22 @@ TEXT = st.text(
 )
 
 
-@pytest.mark.parametrize("few", [1, 1000])
+@pytest.mark.parametrize("min_table_texts", [1, 1000])
 @settings(deadline=None)  # tables are made at first use
 @given(texts=st.lists(TEXT, max_size=8))
-def test_words_and_places_are_those_of_normalise(texts: list[str], few: int) -> None:
+def test_words_and_offsets_are_those_of_normalise(texts: list[str], min_table_texts: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk_tokenizer, "_FEW", few)
+        patch.setattr(bulk_tokenizer, "_MIN_TABLE_TEXTS", min_table_texts)
         patch.setattr(bulk_tokenizer, "STRIDE", 2)
         vocabulary = Vocabulary()
-        words = bulk_tokenizer.tokenize(texts, vocabulary)
+        tokenized = bulk_tokenizer.tokenize(texts, vocabulary)
 
-    for number, text in enumerate(texts):
+    for index, text in enumerate(texts):
         normal = normalise(text)
-        mine = words.numbers[words.starts[number] : words.starts[number + 1]]
-        held = [vocabulary.words[i].decode("utf-8", "surrogatepass") for i in mine]
-        assert held == list(normal.words)
-        assert words.places[number].tolist() == list(normal.starts[::2])
+        numbers = tokenized.numbers[tokenized.starts[index] : tokenized.starts[index + 1]]
+        text_words = [vocabulary.words[i].decode("utf-8", "surrogatepass") for i in numbers]
+        assert text_words == list(normal.words)
+        assert tokenized.offsets[index].tolist() == list(normal.starts[::2])
 
 
 @settings(deadline=None)  # tables are made at first use

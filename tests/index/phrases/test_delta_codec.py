@@ -22,14 +22,17 @@ def test_every_list_comes_back_alone_and_with_its_neighbours(
     lists: list[list[int]], chunk: int, piece: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delta_codec, "_CHUNK", chunk)
-        patch.setattr(delta_codec, "_PIECE", piece)
-        flat = np.array([number for each in lists for number in each], dtype=np.uint32)
+        patch.setattr(delta_codec, "_CHUNK_NUMBERS", chunk)
+        patch.setattr(delta_codec, "_PIECE_BYTES", piece)
+        flat = np.array([number for numbers in lists for number in numbers], dtype=np.uint32)
         firsts = np.cumsum([0, *map(len, lists)])[:-1]
         packed, offsets = delta_codec.pack(flat, firsts)
         ends = [*offsets.tolist(), len(packed) - delta_codec.PADDING]
 
-        alone = [delta_codec.unpack(packed, a, b).tolist() for a, b in itertools.pairwise(ends)]
+        alone = [
+            delta_codec.unpack(packed, start, end).tolist()
+            for start, end in itertools.pairwise(ends)
+        ]
         together = delta_codec.unpack_many(packed, 0, ends[-1], offsets)
 
     assert alone == lists

@@ -1,4 +1,4 @@
-"""Whoosh over phrase columns: its writers, readers, merges and queries, and its traps."""
+"""Whoosh over phrase columns: writers, readers, merges, queries, crashes."""
 
 import multiprocessing
 import os
@@ -41,21 +41,21 @@ def add(index: PhraseIndex, *texts: str) -> None:
     writer.commit()
 
 
-def found(searcher: Searcher, wanted: query.Query) -> list[str]:
+def search_statements(searcher: Searcher, node: query.Query) -> list[str]:
     reader = searcher.reader()
     names = {
         base + number: leaf.column_reader(FIELD, translate=False)[number].document().statement
         for leaf, base in reader.leaf_readers()
         for number in range(leaf.doc_count_all())
     }
-    return sorted(names[number] for number in searcher.docs_for_query(wanted))
+    return sorted(names[number] for number in searcher.docs_for_query(node))
 
 
 def test_whooshs_own_writer_adds_merges_and_deletes(index: PhraseIndex) -> None:
     for text in ("we want peace", "no war here", "peace not war"):
         add(index, text)
     with index.searcher() as searcher:
-        assert found(searcher, phrase("peace")) == ["peace not war", "we want peace"]
+        assert search_statements(searcher, phrase("peace")) == ["peace not war", "we want peace"]
         number = next(iter(searcher.docs_for_query(phrase("want", "peace"))))
 
     writer = index.writer()
@@ -64,7 +64,7 @@ def test_whooshs_own_writer_adds_merges_and_deletes(index: PhraseIndex) -> None:
 
     with index.searcher() as searcher:
         assert searcher.doc_count_all() == 2
-        assert found(searcher, phrase("peace")) == ["peace not war"]
+        assert search_statements(searcher, phrase("peace")) == ["peace not war"]
 
 
 @settings(deadline=None, max_examples=25)
@@ -79,13 +79,13 @@ def test_and_with_not_answers_rightly_on_many_segments(
         writer.add_document(**{FIELD: statement(name, name)})
         writer.commit(merge=False)
 
-    wanted = query.And([phrase("peace"), query.Not(phrase("war")), query.Every()])
-    either = query.Or([phrase("not", "war"), phrase("treaty")])
+    both = query.And([phrase("peace"), query.Not(phrase("war")), query.Every()])
+    any_of = query.Or([phrase("not", "war"), phrase("treaty")])
     with index.searcher() as searcher:
-        assert found(searcher, wanted) == sorted(
+        assert search_statements(searcher, both) == sorted(
             name for name in names if "peace" in name.split() and "war" not in name.split()
         )
-        assert found(searcher, either) == sorted(
+        assert search_statements(searcher, any_of) == sorted(
             name for name in names if "not war" in name or "treaty" in name
         )
 
@@ -100,20 +100,20 @@ def test_a_searcher_opened_before_a_merge_goes_on_finding_what_it_found(
     index.optimize()
 
     assert len(list(index.folder.glob("*.phrases"))) == 1
-    assert found(searcher, phrase("peace")) == ["peace not war", "we want peace"]
+    assert search_statements(searcher, phrase("peace")) == ["peace not war", "we want peace"]
 
 
 def test_an_engine_open_during_a_merge_goes_on_answering(tmp_path: Path) -> None:
     reader, writer = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
     for number in range(4):
         writer.update([statement("peace", f"s{number}")])
-    held = reader._snapshot()
+    snapshot = reader._snapshot()
 
-    writer.tidy()
+    writer.merge_segments()
 
-    assert len(writer._snapshot().parts) == 1
-    assert sum(part.segment.documents for part in held.parts) == 4
-    assert [part.segment.document(0).text for part in held.parts] == ["peace"] * 4
+    assert len(writer._snapshot().views) == 1
+    assert sum(view.segment.document_count for view in snapshot.views) == 4
+    assert [view.segment.document(0).text for view in snapshot.views] == ["peace"] * 4
     assert reader.search(parse("peace")).total == 4
 
 
@@ -156,22 +156,22 @@ def test_a_commit_that_fails_lets_go_of_the_lock(
 def test_everything_is_on_the_disk_before_it_is_committed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done: list[str] = []
+    steps: list[str] = []
     sync, replace = os.fsync, Path.replace
 
     def fsync(handle: int) -> None:
-        done.append(Path(f"/proc/self/fd/{handle}").readlink().suffix)
+        steps.append(Path(f"/proc/self/fd/{handle}").readlink().suffix)
         sync(handle)
 
     def replacing(path: Path, target: Path) -> Path:
-        done.append("committed")
+        steps.append("committed")
         return replace(path, target)
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "replace", replacing)
     WhooshEngine(tmp_path).update([statement("peace")])
 
-    assert done == [".phrases", ".new", "committed", ""]
+    assert steps == [".phrases", ".new", "committed", ""]
 
 
 def test_a_second_writer_is_refused_while_the_first_writes(index: PhraseIndex) -> None:
@@ -191,16 +191,16 @@ def _write_for_ever(folder: Path, start: int) -> None:
         documents = [statement(f"peace number {number}", name) for name in names]
         engine.update(documents, removed=[f"s{number - 3}-0@1#statement"], state=str(number))
         if number % 7 == 0:
-            engine.tidy()
+            engine.merge_segments()
 
 
 def test_killed_at_any_point_the_last_commit_is_there_and_whole(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     last = 0
-    for kill in range(8):
+    for attempt in range(8):
         process = context.Process(target=_write_for_ever, args=(tmp_path, last))
         process.start()
-        while (manifest.read(tmp_path).generation) < last + 2 + kill:
+        while (manifest.read(tmp_path).generation) < last + 2 + attempt:
             if not process.is_alive():
                 raise AssertionError("the writer ended by itself")
         os.kill(process.pid or 0, signal.SIGKILL)
@@ -216,8 +216,8 @@ def test_killed_at_any_point_the_last_commit_is_there_and_whole(tmp_path: Path) 
         assert everything.total == len(everything.hits) == engine.count()
     engine.update([statement("after all", "z")])
     assert engine.search(parse('"after all"')).total == 1
-    held = {path.stem for path in tmp_path.glob("*.phrases")}
-    assert held == {entry.name for entry in manifest.read(tmp_path).segments}
+    names = {path.stem for path in tmp_path.glob("*.phrases")}
+    assert names == {entry.name for entry in manifest.read(tmp_path).segments}
 
 
 def _write_some(folder: Path, name: str) -> None:
@@ -263,7 +263,7 @@ def test_documents_deleted_while_a_merge_is_made_stay_deleted(
         return swap(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(WhooshEngine, "_swap", late)
-    engine.tidy()
+    engine.merge_segments()
 
     assert sorted(hit.statement for hit in engine.search(parse("peace")).hits) == ["s0", "s3"]
     assert engine.search(parse("war")).total == 1

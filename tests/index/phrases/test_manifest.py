@@ -1,4 +1,4 @@
-"""The table of contents: nothing in an index folder can run code or be taken for what it is not."""
+"""The manifest: no file in an index folder can run code or pass for another kind of file."""
 
 import json
 import os
@@ -19,7 +19,7 @@ ANY = parse('"words"')
 
 
 class Bomb:
-    """What runs code in whoever unpickles it."""
+    """An object that runs code when it is unpickled."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -40,11 +40,11 @@ def rewrite(folder: Path, **changes: object) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
-def test_a_crafted_table_of_whoosh_beside_ours_is_never_loaded(
+def test_a_crafted_whoosh_table_beside_the_manifest_is_never_loaded(
     folder: Path, tmp_path: Path
 ) -> None:
-    mine = tmp_path / "bomb went off"
-    forged = TOC(schema(), [Bomb(mine)], 99)
+    marker = tmp_path / "bomb went off"
+    forged = TOC(schema(), [Bomb(marker)], 99)
     create_in(str(tmp_path), schema(), "scratch")
     from whoosh.filedb.filestore import FileStorage
 
@@ -53,26 +53,26 @@ def test_a_crafted_table_of_whoosh_beside_ours_is_never_loaded(
 
     engine = WhooshEngine(folder)
     engine.update([statement("more words", "b")])
-    engine.tidy()
+    engine.merge_segments()
 
     assert engine.search(ANY).total == 2
-    assert not mine.exists()
+    assert not marker.exists()
 
 
 @pytest.mark.parametrize("ending", ["", ".phrases"])
 def test_a_pickle_in_place_of_our_files_is_refused_unread(
     folder: Path, tmp_path: Path, ending: str
 ) -> None:
-    mine = tmp_path / "bomb went off"
+    marker = tmp_path / "bomb went off"
     path = next(folder.glob(f"*{ending}")) if ending else folder / manifest.NAME
-    path.write_bytes(pickle.dumps(Bomb(mine)))
+    path.write_bytes(pickle.dumps(Bomb(marker)))
 
     with pytest.raises(FormatError):
         WhooshEngine(folder).search(ANY)
-    assert not mine.exists()
+    assert not marker.exists()
 
 
-def test_nothing_is_unpickled_in_the_life_of_an_index(
+def test_no_operation_on_an_index_unpickles_anything(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*arguments: object, **options: object) -> None:
@@ -86,7 +86,7 @@ def test_nothing_is_unpickled_in_the_life_of_an_index(
 
     engine = WhooshEngine(folder)
     engine.update([statement("more words", "b")])
-    engine.tidy()
+    engine.merge_segments()
     assert engine.search(ANY).total == 2
 
 
@@ -116,14 +116,14 @@ def test_an_index_of_other_versions_asks_to_be_rebuilt_and_then_is(folder: Path,
         "statements_abcdefghijkl",
     ],
 )
-def test_a_table_that_is_not_as_we_write_it_is_refused(folder: Path, segment: object) -> None:
+def test_a_manifest_with_invalid_segments_is_refused(folder: Path, segment: object) -> None:
     rewrite(folder, segments=[segment])
 
     with pytest.raises(FormatError, match="expected a table of segments"):
         WhooshEngine(folder).search(ANY)
 
 
-def test_a_segment_that_is_missing_or_cut_off_is_an_error_not_an_empty_answer(
+def test_a_segment_that_is_missing_or_truncated_is_an_error_not_an_empty_answer(
     folder: Path,
 ) -> None:
     path = next(folder.glob("*.phrases"))
@@ -139,10 +139,10 @@ def test_a_segment_that_is_missing_or_cut_off_is_an_error_not_an_empty_answer(
 
 def test_a_hit_whose_text_has_other_words_is_an_error(folder: Path) -> None:
     path = next(folder.glob("*.phrases"))
-    held = path.read_bytes()
+    original = path.read_bytes()
     # The vocabulary now says that the second word is "worlt"; the stored text knows better.
-    assert held.count(b"\nsome\nwords\n") == 1
-    path.write_bytes(held.replace(b"\nsome\nwords\n", b"\nsome\nworlt\n"))
+    assert original.count(b"\nsome\nwords\n") == 1
+    path.write_bytes(original.replace(b"\nsome\nwords\n", b"\nsome\nworlt\n"))
 
     with pytest.raises(FormatError, match="other words in its text than in the index"):
         WhooshEngine(folder).search(parse('"worlt"'))

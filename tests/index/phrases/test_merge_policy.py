@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.phrases.segments.merge_policy import choose_segments, small
+from index.phrases.segments.merge_policy import choose_segments, choose_small_segments
 
 
 def test_segments_of_like_size_are_merged_when_there_are_four() -> None:
@@ -11,7 +11,7 @@ def test_segments_of_like_size_are_merged_when_there_are_four() -> None:
     assert choose_segments([100, 900_000, 200, 300, 50], [0.0] * 5) == [0, 2, 3, 4]
 
 
-def test_a_segment_much_of_which_is_deleted_is_rewritten() -> None:
+def test_a_segment_with_many_deleted_documents_is_rewritten() -> None:
     assert choose_segments([900_000, 900_000], [0.1, 0.5]) == [1]
 
 
@@ -20,8 +20,8 @@ def test_no_segment_grows_beyond_what_memory_allows() -> None:
 
 
 def test_an_update_merges_only_what_is_small() -> None:
-    assert small([100] * 7 + [50_000]) == []
-    assert small([100] * 8 + [50_000]) == list(range(8))
+    assert choose_small_segments([100] * 7 + [50_000]) == []
+    assert choose_small_segments([100] * 8 + [50_000]) == list(range(8))
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""Phrases, nearness and ellipses against a reading of every document."""
+"""Phrases, near words and ellipses, compared with a scan of every document."""
 
 import io
 import itertools
@@ -22,7 +22,7 @@ DOCUMENTS = st.lists(
     st.lists(st.sampled_from(WORDS + WORDS[:3] * 3), max_size=20), min_size=1, max_size=8
 )
 QUERY = st.lists(st.sampled_from([*WORDS, "absent"]), min_size=1, max_size=4)
-# Long texts of few words, in which words that are asked for are near one another.
+# Long texts of few distinct words, in which the words of a query are near one another.
 DENSE = st.integers(0, 1 << 32).map(
     lambda seed: [random.Random(seed + n).choices(WORDS[:6], k=40) for n in range(seed % 8 + 1)]
 )
@@ -31,15 +31,17 @@ DENSE_QUERY = st.lists(st.sampled_from(WORDS[:6]), min_size=2, max_size=4)
 
 @pytest.fixture(
     autouse=True,
-    params=["rare words apart", "common words in pairs", "all tokens read", "neither"],
+    params=["rare words without a token", "common words in pairs", "all tokens read", "neither"],
 )
 def kinds_of_words(request: pytest.FixtureRequest) -> Iterator[None]:
     """Make words of so few documents common, or too rare for a token of their own."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param != "neither":
-            patch.setattr(column_builder, "_LEAST", 0 if request.param == "all tokens read" else 1)
-            patch.setattr(column_builder, "_SHARE", 30)
-        if request.param == "rare words apart":
+            patch.setattr(
+                column_builder, "_MIN_COMMON_COUNT", 0 if request.param == "all tokens read" else 1
+            )
+            patch.setattr(column_builder, "_COMMON_SHARE_BITS", 30)
+        if request.param == "rare words without a token":
             for module in (
                 column_builder,
                 exact_phrase,
@@ -47,102 +49,104 @@ def kinds_of_words(request: pytest.FixtureRequest) -> Iterator[None]:
                 slot_positions,
                 segment_reader,
             ):
-                patch.setattr(module, "RARE", 5)
+                patch.setattr(module, "RARE_TOKEN", 5)
         if request.param == "all tokens read":
-            patch.setattr(near_words, "_SCANNED", 1 << 20)
-            patch.setattr(near_words, "_CHUNK", 7)
+            patch.setattr(near_words, "_SCAN_SHARE", 1 << 20)
+            patch.setattr(near_words, "_CHUNK_SIZE", 7)
         if request.param == "common words in pairs":
-            patch.setattr(near_words, "_MANY", 1)
-            patch.setattr(near_words, "_SELECT", 1)
+            patch.setattr(near_words, "_MIN_FILTERED_POSITIONS", 1)
+            patch.setattr(near_words, "_MIN_FILTER_RATIO", 1)
         yield
 
 
 def segment_of(documents: Sequence[Sequence[str]]) -> Segment:
     sink = io.BytesIO()
-    gathering = DocumentBatch(sink)
+    batch = DocumentBatch(sink)
     for number, words in enumerate(documents):
-        gathering.add(statement(" ".join(words), f"s{number}"))
-    gathering.finish()
+        batch.add(statement(" ".join(words), f"s{number}"))
+    batch.finish()
     return Segment(memoryview(sink.getvalue()), "test")
 
 
 def spans(
-    documents: Sequence[Sequence[str]], held: Segment, found: slot_positions.Spans
+    documents: Sequence[Sequence[str]], segment: Segment, matches: slot_positions.Spans
 ) -> set[tuple[int, int, int]]:
     """Return spans as document, first word, last word."""
-    result = set()
-    for start, end in zip(found.starts.tolist(), found.ends.tolist(), strict=True):
-        number = int(held.documents_at(found.starts[found.starts == start])[0])
-        base = held.span(number)[0]
-        result.add((number, start - base, end - base))
-    return result
+    spans_by_document = set()
+    for start, end in zip(matches.starts.tolist(), matches.ends.tolist(), strict=True):
+        number = int(segment.documents_at(matches.starts[matches.starts == start])[0])
+        base = segment.token_span(number)[0]
+        spans_by_document.add((number, start - base, end - base))
+    return spans_by_document
 
 
-def chains(words: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[int, ...]]:
-    places = [[i for i, word in enumerate(words) if word == want] for want in wanted]
-    return (chain for chain in itertools.product(*places))
+def chains(words: Sequence[str], query: Sequence[str]) -> Iterator[tuple[int, ...]]:
+    positions = [[i for i, word in enumerate(words) if word == queried] for queried in query]
+    return (chain for chain in itertools.product(*positions))
 
 
 @settings(deadline=None)
 @example(  # "the" is as frequent as "of", and just not common any more
     documents=[["the"] * 3 + ["of"] * 3 + ["a"] * 3 + ["not"] * 4 + ["a", "of", "the"]],
-    wanted=["of", "the"],
+    query=["of", "the"],
 )
-@given(documents=DOCUMENTS, wanted=QUERY)
-def test_exact_finds_every_place_and_no_other(
-    documents: list[list[str]], wanted: list[str]
+@given(documents=DOCUMENTS, query=QUERY)
+def test_exact_finds_every_position_and_no_other(
+    documents: list[list[str]], query: list[str]
 ) -> None:
-    held = segment_of(documents)
-    found = exact_phrase.exact(held, run_slots(held, Run(tuple(wanted))))
+    segment = segment_of(documents)
+    matches = exact_phrase.find_exact(segment, run_slots(segment, Run(tuple(query))))
 
-    assert spans(documents, held, found) == {
-        (number, at, at + len(wanted))
+    assert spans(documents, segment, matches) == {
+        (number, start, start + len(query))
         for number, words in enumerate(documents)
-        for at in range(len(words))
-        if words[at : at + len(wanted)] == wanted
+        for start in range(len(words))
+        if words[start : start + len(query)] == query
     }
 
 
 @settings(deadline=None)
-@given(
-    documents=DOCUMENTS | DENSE, wanted=QUERY | DENSE_QUERY | DENSE_QUERY, slop=st.integers(0, 5)
-)
+@given(documents=DOCUMENTS | DENSE, query=QUERY | DENSE_QUERY | DENSE_QUERY, slop=st.integers(0, 5))
 def test_near_keeps_order_and_counts_all_other_words(
-    documents: list[list[str]], wanted: list[str], slop: int
+    documents: list[list[str]], query: list[str], slop: int
 ) -> None:
-    held = segment_of(documents)
-    found = spans(documents, held, near_words.near(held, run_slots(held, Run(tuple(wanted))), slop))
+    segment = segment_of(documents)
+    matches = spans(
+        documents,
+        segment,
+        near_words.find_near(segment, run_slots(segment, Run(tuple(query))), slop),
+    )
 
-    right: dict[tuple[int, int], int] = {}
+    expected: dict[tuple[int, int], int] = {}
     for number, words in enumerate(documents):
-        for chain in chains(words, wanted):
+        for chain in chains(words, query):
             ordered = all(a < b for a, b in itertools.pairwise(chain))
-            if ordered and chain[-1] - chain[0] + 1 <= len(wanted) + slop:
+            if ordered and chain[-1] - chain[0] + 1 <= len(query) + slop:
                 key = number, chain[0]
-                right[key] = min(right.get(key, 99), chain[-1] + 1)
-    assert found == {(number, start, end) for (number, start), end in right.items()}
+                expected[key] = min(expected.get(key, 99), chain[-1] + 1)
+    assert matches == {(number, start, end) for (number, start), end in expected.items()}
 
 
 @settings(deadline=None)
-@given(documents=DOCUMENTS | DENSE, wanted=QUERY | DENSE_QUERY, slop=st.integers(0, 4))
+@given(documents=DOCUMENTS | DENSE, query=QUERY | DENSE_QUERY, slop=st.integers(0, 4))
 def test_near_in_any_order_finds_the_same_documents(
-    documents: list[list[str]], wanted: list[str], slop: int
+    documents: list[list[str]], query: list[str], slop: int
 ) -> None:
-    held = segment_of(documents)
-    found = near_words.near_unordered(held, run_slots(held, Run(tuple(wanted))), slop)
+    segment = segment_of(documents)
+    matches = near_words.find_near_unordered(segment, run_slots(segment, Run(tuple(query))), slop)
 
-    right = {
+    expected = {
         number
         for number, words in enumerate(documents)
-        for chain in chains(words, wanted)
-        if len(set(chain)) == len(chain) and max(chain) - min(chain) + 1 <= len(wanted) + slop
+        for chain in chains(words, query)
+        if len(set(chain)) == len(chain) and max(chain) - min(chain) + 1 <= len(query) + slop
     }
-    placed = spans(documents, held, found)
-    assert {number for number, _, _ in placed} == right
-    for number, start, end in placed:
+    matched_spans = spans(documents, segment, matches)
+    assert {number for number, _, _ in matched_spans} == expected
+    for number, start, end in matched_spans:
         window = documents[number][start:end]
-        assert end - start <= len(wanted) + slop
-        assert all(window.count(word) >= wanted.count(word) for word in wanted)
+        assert end - start <= len(query) + slop
+        assert all(window.count(word) >= query.count(word) for word in query)
 
 
 @settings(deadline=None)
@@ -150,43 +154,50 @@ def test_near_in_any_order_finds_the_same_documents(
 def test_an_ellipsis_finds_parts_in_order_in_one_document(
     documents: list[list[str]], parts: list[list[str]]
 ) -> None:
-    held = segment_of(documents)
-    found = exact_phrase.sequence(held, [run_slots(held, Run(tuple(part))) for part in parts])
+    segment = segment_of(documents)
+    matches = exact_phrase.find_sequence(
+        segment, [run_slots(segment, Run(tuple(part))) for part in parts]
+    )
 
     def holds(words: Sequence[str]) -> bool:
-        at = 0
+        offset = 0
         for part in parts:
-            places = (i for i in range(at, len(words)) if list(words[i : i + len(part)]) == part)
-            place = next(places, None)
-            if place is None:
+            starts = (
+                i for i in range(offset, len(words)) if list(words[i : i + len(part)]) == part
+            )
+            start = next(starts, None)
+            if start is None:
                 return False
-            at = place + len(part)
+            offset = start + len(part)
         return True
 
-    assert {number for number, _, _ in spans(documents, held, found)} == {
+    assert {number for number, _, _ in spans(documents, segment, matches)} == {
         number for number, words in enumerate(documents) if holds(words)
     }
 
 
 @settings(deadline=None)
-@given(documents=DOCUMENTS, start=st.sampled_from(["d", "de", "detain", "t", "q"]), first=QUERY)
-def test_a_prefix_stands_for_every_word_that_begins_so(
-    documents: list[list[str]], start: str, first: list[str]
+@given(documents=DOCUMENTS, prefix=st.sampled_from(["d", "de", "detain", "t", "q"]), first=QUERY)
+def test_a_prefix_matches_every_word_that_begins_with_it(
+    documents: list[list[str]], prefix: str, first: list[str]
 ) -> None:
-    held = segment_of(documents)
-    wanted = [*first, start]
+    segment = segment_of(documents)
+    query = [*first, prefix]
 
-    def fits(words: Sequence[str]) -> bool:
+    def matches(words: Sequence[str]) -> bool:
         return any(
-            list(words[at : at + len(first)]) == first and words[at + len(first)].startswith(start)
-            for at in range(len(words) - len(first))
+            list(words[start : start + len(first)]) == first
+            and words[start + len(first)].startswith(prefix)
+            for start in range(len(words) - len(first))
         )
 
-    evaluation = Evaluation(held)
-    phrase = evaluation.mask(evaluation.answer(Phrase((Run(tuple(wanted), open_end=True),))))
-    alone = evaluation.mask(evaluation.answer(Prefix(start)))
-    assert phrase.tolist() == [fits(words) for words in documents]
-    assert alone.tolist() == [any(w.startswith(start) for w in words) for words in documents]
+    evaluation = Evaluation(segment)
+    phrase = evaluation.mask(evaluation.evaluate(Phrase((Run(tuple(query), open_end=True),))))
+    single_word = evaluation.mask(evaluation.evaluate(Prefix(prefix)))
+    assert phrase.tolist() == [matches(words) for words in documents]
+    assert single_word.tolist() == [
+        any(word.startswith(prefix) for word in words) for words in documents
+    ]
 
 
 NODES = st.recursive(
@@ -203,47 +214,50 @@ NODES = st.recursive(
 @settings(deadline=None)
 @given(documents=DOCUMENTS, node=NODES)
 def test_operators_are_those_of_logic(documents: list[list[str]], node: object) -> None:
-    held = segment_of(documents)
+    segment = segment_of(documents)
 
-    def true(node: object, words: Sequence[str]) -> bool:
+    def is_match(node: object, words: Sequence[str]) -> bool:
         match node:
             case And(parts):
-                return all(true(part, words) for part in parts)
+                return all(is_match(part, words) for part in parts)
             case Or(parts):
-                return any(true(part, words) for part in parts)
+                return any(is_match(part, words) for part in parts)
             case Not(part):
-                return not true(part, words)
+                return not is_match(part, words)
             case Phrase(runs):
-                want = list(runs[0].words)
-                return any(list(words[at : at + len(want)]) == want for at in range(len(words)))
+                phrase = list(runs[0].words)
+                return any(
+                    list(words[start : start + len(phrase)]) == phrase
+                    for start in range(len(words))
+                )
         raise AssertionError(node)
 
-    evaluation = Evaluation(held)
-    answer = evaluation.mask(evaluation.answer(node))  # type: ignore[arg-type]
-    assert answer.tolist() == [true(node, words) for words in documents]
+    evaluation = Evaluation(segment)
+    mask = evaluation.mask(evaluation.evaluate(node))  # type: ignore[arg-type]
+    assert mask.tolist() == [is_match(node, words) for words in documents]
 
 
 @settings(deadline=None, max_examples=30)
-@given(documents=DOCUMENTS, kept=st.data())
-def test_a_merged_segment_equals_one_made_anew(
-    documents: list[list[str]], kept: st.DataObject
+@given(documents=DOCUMENTS, data=st.data())
+def test_a_merged_segment_equals_one_built_from_its_documents(
+    documents: list[list[str]], data: st.DataObject
 ) -> None:
     parts = [segment_of(documents), segment_of(documents[::-1])]
-    chosen = [sorted(kept.draw(st.sets(st.integers(0, len(documents) - 1)))) for _ in parts]
+    chosen = [sorted(data.draw(st.sets(st.integers(0, len(documents) - 1)))) for _ in parts]
     sink = io.BytesIO()
-    gathering = DocumentBatch(sink)
+    batch = DocumentBatch(sink)
     for part, numbers in zip(parts, chosen, strict=True):
-        gathering.add_from(part, numbers)
-    gathering.finish()
+        batch.add_from(part, numbers)
+    batch.finish()
     merged = Segment(memoryview(sink.getvalue()), "merged")
 
     sink = io.BytesIO()
-    anew = DocumentBatch(sink)
+    new_batch = DocumentBatch(sink)
     for part, numbers in zip(parts, chosen, strict=True):
         for number in numbers:
-            anew.add(part.document(number))
-    anew.finish()
-    made = Segment(memoryview(sink.getvalue()), "anew")
-    assert merged.arrays.keys() == made.arrays.keys()
-    for name, array in made.arrays.items():
+            new_batch.add(part.document(number))
+    new_batch.finish()
+    rebuilt = Segment(memoryview(sink.getvalue()), "rebuilt")
+    assert merged.arrays.keys() == rebuilt.arrays.keys()
+    for name, array in rebuilt.arrays.items():
         assert merged.arrays[name].tobytes() == array.tobytes(), name
