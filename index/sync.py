@@ -6,7 +6,7 @@ from itertools import takewhile
 from sqlalchemy import Connection
 
 from archive.catalogue import catalogue_facts, version_queries
-from archive.catalogue.rows import stamp
+from archive.catalogue.rows import format_moment
 from archive.models import Version
 from index.engine import Document, Engine, Layer
 
@@ -34,7 +34,7 @@ def sync(connection: Connection, engine: Engine) -> int:
     added = 0
     for batch in _batches(version_queries.all_versions(connection, after=reached)):
         touched = {version.statement for _, version in batch}
-        kept = version_queries.newest(connection, touched)
+        kept = version_queries.newest_versions(connection, touched)
         fresh = [version for _, version in batch]
         older = version_queries.other_versions(
             connection, touched, {version.id for version in fresh}
@@ -55,7 +55,9 @@ def documents_until(connection: Connection, reached: int) -> Iterator[Document]:
     """Yield every document that an index holds which came as far as version `reached`."""
     upto = takewhile(lambda found: found[0] <= reached, version_queries.all_versions(connection))
     for batch in _batches(upto):
-        kept = version_queries.newest(connection, {version.statement for _, version in batch})
+        kept = version_queries.newest_versions(
+            connection, {version.statement for _, version in batch}
+        )
         for _, version in batch:
             yield from _documents(connection, version, version.id in kept)
 
@@ -91,5 +93,5 @@ def _documents(connection: Connection, version: Version, current: bool) -> Itera
             layer=layer,
             text=text,
             current=current,
-            seen=stamp(version.first_seen),
+            seen=format_moment(version.first_seen),
         )

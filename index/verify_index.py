@@ -29,7 +29,7 @@ def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
         yield noted(NAME, "index", "to be made anew: the next search does so")
         return
     reached = int(state.partition(":")[2] or 0)
-    behind = version_queries.newest_number(connection) - reached
+    behind = version_queries.last_version_number(connection) - reached
     wrong = list(_compared(connection, engine, reached, strict=not behind))
     yield from wrong
     if behind:

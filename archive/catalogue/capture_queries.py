@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from archive.catalogue import schema
-from archive.catalogue.rows import capture_of, moment
+from archive.catalogue.rows import capture_of, parse_moment
 from archive.errors import UnknownNameError
 from archive.models import Capture, Outcome
 
@@ -61,13 +61,13 @@ def record_locations_in(connection: Connection, warc: str) -> dict[str, int]:
     return {row.id: row.offset for row in rows}
 
 
-def captures_of(connection: Connection, url: str) -> list[Capture]:
+def captures_at(connection: Connection, url: str) -> list[Capture]:
     """Return the captures of an address, oldest first."""
     rows = connection.execute(_CAPTURES_AT, {"url": url})
     return [capture_of(row) for row in rows.mappings()]
 
 
-def originals(connection: Connection, source: str) -> list[str]:
+def memento_originals(connection: Connection, source: str) -> list[str]:
     """Return the publisher's addresses of which copies from other archives are held of a source."""
     chosen = select(_capture.memento_of).distinct()
     chosen = chosen.where(_capture.source == source, _capture.memento_of != "")
@@ -81,7 +81,7 @@ def sightings(connection: Connection, version: str) -> list[tuple[str, datetime]
         .where(schema.sighting.c.version == version)
         .order_by(schema.sighting.c.captured)
     )
-    return [(held, moment(when)) for held, when in rows]
+    return [(held, parse_moment(when)) for held, when in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ def last_validators(connection: Connection, url: str) -> CaptureValidators | Non
     if row is None:
         return None
     return CaptureValidators(
-        capture=row[0], captured=moment(row[1]), etag=row[2], last_modified=row[3]
+        capture=row[0], captured=parse_moment(row[1]), etag=row[2], last_modified=row[3]
     )
 
 

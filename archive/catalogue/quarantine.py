@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, text, update
 
 from archive.catalogue import schema
-from archive.catalogue.rows import capture_of, stamp
+from archive.catalogue.rows import capture_of, format_moment
 from archive.catalogue.updates import add_events
 from archive.models import Capture, Event, Outcome
 
@@ -25,7 +25,7 @@ class Decision:
     when: datetime
 
 
-def lengths(connection: Connection, source: str, statement: str) -> list[int]:
+def statement_lengths(connection: Connection, source: str, statement: str) -> list[int]:
     """Return how many characters the texts of a source's other statements have."""
     version, held = schema.version.c, schema.statement.c
     rows = connection.scalars(
@@ -51,15 +51,17 @@ _BEFORE = text(
 )
 
 
-def twins(connection: Connection, source: str, statement: str, text_sha256: str) -> int:
+def count_identical_statements(
+    connection: Connection, source: str, statement: str, text_sha256: str
+) -> int:
     """Return how many other statements of a source say the very same words."""
     asked = {"source": source, "statement": statement, "digest": text_sha256}
     return int(connection.execute(_TWINS, asked).scalar_one())
 
 
-def length_before(connection: Connection, statement: str, seen: datetime) -> int:
+def previous_length(connection: Connection, statement: str, seen: datetime) -> int:
     """Return the length of what a statement said when last seen before `seen`; 0 for nothing."""
-    asked = {"statement": statement, "seen": stamp(seen)}
+    asked = {"statement": statement, "seen": format_moment(seen)}
     return connection.execute(_BEFORE, asked).scalar() or 0
 
 
@@ -69,7 +71,9 @@ def set_outcome(connection: Connection, capture: str, outcome: Outcome, note: st
     connection.execute(changed.values(outcome=outcome.value, note=note))
 
 
-def suspects(connection: Connection, source: str = "", *, rejected: bool = False) -> list[Capture]:
+def suspect_captures(
+    connection: Connection, source: str = "", *, rejected: bool = False
+) -> list[Capture]:
     """Return the captures in quarantine, the oldest first; those `rejected` only where asked for.
 
     One that was accepted is here only where a crash came before it was read.
@@ -83,7 +87,7 @@ def suspects(connection: Connection, source: str = "", *, rejected: bool = False
     return [each for each in found if rejected or _last(connection, each.id) != "rejected"]
 
 
-def accepted(connection: Connection, capture: str) -> bool:
+def is_accepted(connection: Connection, capture: str) -> bool:
     """Say whether a person took a capture out of quarantine."""
     return _last(connection, capture) == "accepted"
 

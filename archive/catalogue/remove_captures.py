@@ -56,7 +56,7 @@ def remove_captures(connection: Connection, captures: Sequence[str]) -> list[str
     return gone
 
 
-def holding(connection: Connection, statement: str) -> list[str]:
+def captures_holding_statement(connection: Connection, statement: str) -> list[str]:
     """Return the captures that hold any version of a statement, oldest first."""
     version, sighting = schema.version.c, schema.sighting.c
     chosen = (
@@ -69,7 +69,7 @@ def holding(connection: Connection, statement: str) -> list[str]:
     return [row[0] for row in connection.execute(chosen)]
 
 
-def scrub(path: Path) -> None:
+def vacuum(path: Path) -> None:
     """Rewrite the catalogue's file so that nothing removed is left in it."""
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import capture_row, event_row, reading_row, stamp
+from archive.catalogue.rows import capture_row, event_row, format_moment, reading_row
 from archive.models import Capture, Event, Outcome, Reading, statement_id
 from archive.text.fingerprint import fingerprint
 
@@ -62,7 +62,7 @@ def add_reading(
     said = statement or statement_id(capture.source or "web", reading.identifier)
     mark = fingerprint(reading.title, reading.text)
     version = f"{said}@{mark[:12]}"
-    seen = stamp(capture.seen)
+    seen = format_moment(capture.seen)
     new_statement = connection.execute(
         insert(schema.statement).on_conflict_do_nothing(),
         {"id": said, "source": capture.source or "web", "identifier": reading.identifier},
@@ -110,7 +110,7 @@ def add_sighting(
     connection: Connection, version: str, capture: str, seen: datetime, *, first: bool = False
 ) -> None:
     """Record that `version` was what a capture held, and widen first and last seen to it."""
-    row = {"version": version, "capture": capture, "captured": stamp(seen)}
+    row = {"version": version, "capture": capture, "captured": format_moment(seen)}
     done = connection.execute(insert(schema.sighting).on_conflict_do_nothing(), row)
     if done.rowcount and not first:
         sighted = {"of": version, "seen": row["captured"]}
@@ -143,7 +143,7 @@ def extend_last_seen(connection: Connection, unchanged: Capture) -> int:
         .where(
             capture.url == unchanged.url,
             capture.outcome == Outcome.OK.value,
-            capture.captured < stamp(unchanged.captured),
+            capture.captured < format_moment(unchanged.captured),
         )
         .order_by(capture.captured.desc())
         .limit(1)

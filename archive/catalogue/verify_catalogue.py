@@ -40,7 +40,7 @@ def _captures(connection: Connection, folder: Path) -> Iterator[Finding]:
     capture = schema.capture.c
     chosen = select(capture.id, capture.warc, capture.offset, capture.length, capture.stored_sha256)
     rows = connection.execute(chosen).all()
-    with Log.reading(folder) as log:
+    with Log.open_for_reading(folder) as log:
         logged = _logged(log)
     for name, warc, offset, length, sha256 in rows:
         entry = logged.pop(name, None)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from archive.catalogue import schema
-from archive.catalogue.rows import pairs_of, version_of
+from archive.catalogue.rows import pairs_to_dict, version_of
 from archive.errors import UnknownNameError
 from archive.models import Role, Version
 
@@ -64,7 +64,7 @@ def versions_by_id(connection: Connection, names: Sequence[str]) -> dict[str, Ve
     return {row["id"]: version_of(row) for row in rows.mappings()}
 
 
-def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
+def newest_versions(connection: Connection, statements: Iterable[str]) -> set[str]:
     """Return the id of the newest version of each of `statements`: the one last seen."""
     ranked_by = func.row_number().over(partition_by=_version.statement, order_by=_NEWEST_FIRST)
     rank = ranked_by.label("rank")
@@ -111,7 +111,7 @@ def versions_by_age(connection: Connection) -> Iterator[Version]:
         yield version_of(row)
 
 
-def newest_number(connection: Connection) -> int:
+def last_version_number(connection: Connection) -> int:
     """Return the number of the version that arrived last; 0 where there is none."""
     return connection.execute(select(func.max(_version.seq))).scalar() or 0
 
@@ -122,13 +122,13 @@ def layer(connection: Connection, sha256: str) -> str:
     return connection.execute(chosen).scalar() or ""
 
 
-def transcribed(connection: Connection) -> set[str]:
+def transcript_digests(connection: Connection) -> set[str]:
     """Return the SHA-256 of every line that was taken in from a text collection."""
     chosen = select(_capture.payload_sha256).where(_capture.role == Role.TRANSCRIPT.value)
     return set(connection.scalars(chosen))
 
 
-def versions_in(connection: Connection, capture: str) -> list[str]:
+def version_ids_in_capture(connection: Connection, capture: str) -> list[str]:
     """Return the ids of the versions that a capture held."""
     sighting = schema.sighting.c
     return list(connection.scalars(select(sighting.version).where(sighting.capture == capture)))
@@ -158,5 +158,5 @@ def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]
             .join(schema.version, _version.id == sighting.version)
             .where(address.in_(urls))
         )
-        found |= pairs_of(rows)
+        found |= pairs_to_dict(rows)
     return found

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 
 from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import alert_queue, news_items, run_history, watch_list
-from archive.catalogue.rows import moment
+from archive.catalogue.rows import parse_moment
 from archive.news import Watch
 from archive.warc.exchanges import read_exchanges
 from benchmarks.watch import world
@@ -146,7 +146,9 @@ def words(connection: Connection, sources: int) -> tuple[list[str], int, list[st
         ).all()
         for identifier, said, captured in rows:
             n = int(identifier)
-            might = {publisher.words(n, born[n], when) for when in true_times(moment(captured))}
+            might = {
+                publisher.words(n, born[n], when) for when in true_times(parse_moment(captured))
+            }
             if said not in might:
                 wrong.append(f"p{number}/{n} at {captured}")
         have = {int(row[0]) for row in rows}
@@ -206,7 +208,7 @@ def removals(connection: Connection, sources: int) -> None:
     """
     end = world.START + timedelta(days=world.DAYS)
     first = {
-        url: moment(captured)
+        url: parse_moment(captured)
         for url, captured in connection.execute(
             text("SELECT url, min(captured) FROM capture WHERE outcome = 'gone' GROUP BY url")
         )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping
 
 from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import capture_arrivals, news_items, presence_queries
-from archive.catalogue.rows import moment
+from archive.catalogue.rows import parse_moment
 from archive.models import Capture, Outcome, Role
 from archive.news import NewsItem, NewsKind
 from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
@@ -83,7 +83,7 @@ def _words_of(connection: Connection, row: RowMapping) -> Iterator[NewsItem]:
         if held["capture"] == row["id"]:
             yield NewsItem(
                 key=f"new:{statement}",
-                when=moment(when),
+                when=parse_moment(when),
                 kind=NewsKind.NEW,
                 source=row["source"],
                 statement=statement,
@@ -96,8 +96,8 @@ def _edits(
     connection: Connection, source: str, statement: str, earlier: str, later: str
 ) -> Iterator[NewsItem]:
     """Yield the change of words between two captures that hold a statement, if there is one."""
-    before = presence_queries.versions_in(connection, statement, earlier)
-    after = presence_queries.versions_in(connection, statement, later)
+    before = presence_queries.statement_versions_in_capture(connection, statement, earlier)
+    after = presence_queries.statement_versions_in_capture(connection, statement, later)
     for version in (each for each in after if each not in before):
         yield NewsItem(
             key=f"edit:{version}:{later}",
@@ -116,17 +116,17 @@ def _presence_of(
     connection: Connection, row: RowMapping, source: Source, well: "_Wellness"
 ) -> Iterator[NewsItem]:
     """Yield what the captures of an address say about the presence of what it held."""
-    if not presence_queries.ever_absent(connection, row["url"]):
+    if not presence_queries.was_ever_absent(connection, row["url"]):
         return
-    captures = capture_queries.captures_of(connection, row["url"])
-    upto = [each for each in captures if each.captured <= moment(row["captured"])]
+    captures = capture_queries.captures_at(connection, row["url"])
+    upto = [each for each in captures if each.captured <= parse_moment(row["captured"])]
     judged = judge_presence(_tries(connection, upto, source, well))
     if not judged.first_absent:
         return
     if judged.presence is Presence.THERE and judged.returned != row["id"]:
         return
-    since = judged.since or moment(row["captured"])
-    for statement, version, _ in presence_queries.statements_at(connection, row["url"]):
+    since = judged.since or parse_moment(row["captured"])
+    for statement, version, _ in presence_queries.statements_seen_at(connection, row["url"]):
         seen = presence_queries.last_seen(connection, statement)
         if judged.presence is not Presence.THERE and seen is not None and seen >= since:
             continue  # it was seen at another address since
@@ -135,7 +135,7 @@ def _presence_of(
         absent = judged.last_absent if judged.presence is Presence.GONE else judged.first_absent
         yield NewsItem(
             key=f"{kind}:{statement}:{judged.first_absent}",
-            when=moment(row["captured"]),
+            when=parse_moment(row["captured"]),
             kind=kind,
             source=source.name,
             statement=statement,
@@ -181,13 +181,13 @@ def _led_to(connection: Connection, capture: Capture, source: Source) -> PageAns
         target = hop.note.removeprefix("to ")
         if is_generic(target, source) or (
             not source.claims(target)
-            and presence_queries.redirects_to(connection, source.name, hop.note) >= _MANY
+            and presence_queries.count_redirects_to(connection, source.name, hop.note) >= _MANY
         ):
             return PageAnswer.ABSENT
         latest = capture.captured + _FOLLOWED
         found = [
             each
-            for each in capture_queries.captures_of(connection, target)
+            for each in capture_queries.captures_at(connection, target)
             if capture.captured <= each.captured <= latest
         ]
         if not found:
@@ -228,8 +228,10 @@ class _Wellness:
         key = (source, f"{when:%Y-%m-%dT%H}")
         if key not in self._known:
             about = when - _ABOUT, when + _ABOUT
-            good = presence_queries.good_answers(self._connection, source, *about, _GOOD)
-            pages = presence_queries.latest_answers(
+            good = presence_queries.count_captures_with_outcomes(
+                self._connection, source, *about, _GOOD
+            )
+            pages = presence_queries.count_latest_page_outcomes(
                 self._connection, source, when - _LATELY, about[1]
             )
             self._known[key] = bool(good) and not changed_at_once(pages)

@@ -111,7 +111,7 @@ class _Walk:
             self._compare(copy, hops[-1])
 
     def _held(self, copy: str) -> bool:
-        found = capture_queries.captures_of(self.connection, copy)
+        found = capture_queries.captures_at(self.connection, copy)
         return any(each.outcome in _ANSWERED for each in found)
 
     def _role(self, copy: str) -> Role:
@@ -149,7 +149,7 @@ class _Walk:
         """Return the pages that are known of: a TimeMap is of one page, and none lists pages."""
         pages = page_history.checks_by_page(self.connection, self.source.name)
         found = [each.url for each in past if not each.prefix]
-        found += capture_queries.originals(self.connection, self.source.name)
+        found += capture_queries.memento_originals(self.connection, self.source.name)
         found += [url for url, _, _ in pages if is_page(self.source, url)]
         return list(dict.fromkeys(found))
 

@@ -151,7 +151,7 @@ def _as_logged(home: ArchiveFolder, names: Mapping[str, int]) -> dict[str, list[
     """
     found: dict[str, list[int]] = {}
     if names:
-        with Log.reading(home.log) as log:
+        with Log.open_for_reading(home.log) as log:
             for line in log.lines():
                 entry = decode(line)
                 if isinstance(entry, Entry) and (name := entry.text("warc")) in names:

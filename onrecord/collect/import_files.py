@@ -27,7 +27,7 @@ def import_collection(
     """Take in a text collection; a line that is held already, byte for byte, adds nothing."""
     tally = RunStats()
     origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
-    held = version_queries.transcribed(connection)
+    held = version_queries.transcript_digests(connection)
     for batch in _batches(lines(path)):
         fresh = [line for line in batch if hashlib.sha256(line.raw).hexdigest() not in held]
         captures = store.add_resources([resource(line, origin, now()) for line in fresh])

@@ -103,7 +103,7 @@ def store_response(
 
 def _as_decided(connection: Connection, capture: Capture) -> Capture:
     """Return a suspect capture as a good one where a person took it out of quarantine."""
-    if capture.outcome is Outcome.SUSPECT and quarantine.accepted(connection, capture.id):
+    if capture.outcome is Outcome.SUSPECT and quarantine.is_accepted(connection, capture.id):
         return replace(capture, outcome=Outcome.OK, note="")
     return capture
 

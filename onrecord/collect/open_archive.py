@@ -44,9 +44,9 @@ def open_evidence(context: Context) -> Iterator[WarcStore]:
     Nobody else writes to the archive meanwhile. What a crash tore is mended first.
     """
     home = context.home
-    with home.writing(), Log.writing(home.log, home.keys) as log:
-        if log.torn:
-            context.warn(f"recovered the log: cut off {log.torn} bytes of a torn entry")
+    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
+        if log.torn_bytes:
+            context.warn(f"recovered the log: cut off {log.torn_bytes} bytes of a torn entry")
         if count := finish_erasure(home, log):
             context.warn(f"completed {count} erasures that were cut short")
         size = len(log)

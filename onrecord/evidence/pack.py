@@ -32,7 +32,7 @@ def make_pack(
     facts = citation_data(connection, chosen, base)
 
     def holds(url: str) -> bool:
-        held = capture_queries.captures_of(connection, url)
+        held = capture_queries.captures_at(connection, url)
         return any(capture.outcome is Outcome.OK for capture in held)
 
     wanted = build.PackRequest(
@@ -41,5 +41,5 @@ def make_pack(
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
         holds=holds,
     )
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
         return EvidencePack(chosen.version.id, build.build_pack(home, log, wanted))

@@ -23,7 +23,7 @@ def log_proof(home: ArchiveFolder, capture: str) -> LogProof | None:
     """Return where `capture` stands in the archive's log; None where it, or the log, is not."""
     if not (home.log / "entries.jsonl").exists():
         return None
-    log = Log.reading(home.log)
+    log = Log.open_for_reading(home.log)
     try:
         found = next(log.find("id", capture), None)
         if found is None:

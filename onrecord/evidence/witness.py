@@ -20,7 +20,7 @@ def own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
     path = home.keys / "witness.pem"
     if not path.exists():
         keys.save_key(path, keys.new_key())
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         name = f"{log.keys().origin}/witness"
     key = keys.load_key(path)
     return key, signed_notes.public_key(key, name, signed_notes.WITNESS_KEY)
@@ -38,7 +38,7 @@ def cosigned(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime
     signer, public = own_key(home)
     steps = _hashes(proof) if proof else []
     new = witness.cosign(
-        note, key=partner, seen=seen, proof=steps, signer=signer, name=public.name, when=when
+        note, key=partner, last_seen=seen, proof=steps, signer=signer, name=public.name, when=when
     )
     atomic_files.replace(memory, note.encode(), mode=0o644)
     return new
@@ -48,9 +48,9 @@ def received(home: ArchiveFolder, path: Path) -> list[Cosignature]:
     """Return who cosigned a checkpoint of ours, and keep it; FixityError for another past."""
     note = _note(path)
     said = parse_checkpoint(note)
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         history = log.keys()
-        witness.opened(note, history.in_force(said.size))
+        witness.verify_checkpoint(note, history.in_force(said.size))
         if said.size > len(log):
             raise FixityError("log", f"{said.size} entries, as others saw", str(len(log)))
         root = merkle.root(log.tree.hash_at, said.size)

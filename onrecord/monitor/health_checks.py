@@ -53,7 +53,7 @@ def check_sources(
 ) -> list[SourceHealth]:
     """Judge every source that is scheduled."""
     lines = {line.source: line for line in schedule_table.schedule_entries(connection)}
-    waiting = page_history.never_captured(connection)
+    waiting = page_history.count_pages_never_captured(connection)
     found = []
     for name in sorted(lines):
         if name in sources:
@@ -68,8 +68,8 @@ def _facts(
     name = source.name
     runs = run_history.runs(connection, source=name, limit=10)
     latest = health_queries.latest_outcomes(connection, name)
-    last_good = health_queries.last_with(connection, name, _GOOD)
-    seen = run_history.first_seen(connection, name)
+    last_good = health_queries.last_capture_with(connection, name, _GOOD)
+    seen = run_history.first_seen_times(connection, name)
     drifts, looked_at, unread = _drift(connection, source)
     good = [run for run in runs if run.outcome is RunOutcome.GOOD]
     return SourceFacts(
@@ -83,7 +83,7 @@ def _facts(
         failures=line.failures,
         failing_since=_failing_since(connection, name, line),
         last_outcomes=tuple(outcome for _, outcome, _ in latest),
-        blocked_since=health_queries.first_after(
+        blocked_since=health_queries.first_capture_after(
             connection, name, Outcome.BLOCKED.value, last_good
         ),
         problem=line.problem,
@@ -94,7 +94,9 @@ def _facts(
         looked_at=looked_at,
         unread=unread,
         drifts=drifts,
-        suspect=health_queries.count_since(connection, name, Outcome.SUSPECT.value, now - _MONTH),
+        suspect=health_queries.count_captures_since(
+            connection, name, Outcome.SUSPECT.value, now - _MONTH
+        ),
         waiting=waiting,
         killed=sum(
             1 for run in runs if run.outcome is RunOutcome.KILLED and now - run.began < _WEEK
@@ -123,9 +125,13 @@ def _drift(connection: Connection, source: Source) -> tuple[tuple[Drift, ...], i
     """Return what the latest captures no longer have, how many were looked at, how many failed."""
     pages = any(layout.reads not in ("feed", "items") for layout in source.layouts)
     role = Role.PAGE.value if pages else Role.LISTING.value
-    latest = health_queries.readings(connection, source.name, role)
+    latest = health_queries.latest_successful_captures(connection, source.name, role)
     lists = (
-        [] if not pages else health_queries.readings(connection, source.name, Role.LISTING.value, 3)
+        []
+        if not pages
+        else health_queries.latest_successful_captures(
+            connection, source.name, Role.LISTING.value, 3
+        )
     )
     failed = [(name, url) for name, url, _, said in latest if not said]
     problems = health_queries.reading_failures(
@@ -179,7 +185,7 @@ def check_archive(context: Context, connection: Connection, now: datetime) -> li
 def _log(context: Context) -> Iterable[str]:
     """Yield what is wrong with the log; `onrecord verify` looks at all of it."""
     try:
-        log = Log.reading(context.home.log)
+        log = Log.open_for_reading(context.home.log)
         latest = log.checkpoints.latest()
     except ArchiveError as error:
         yield str(error)
@@ -196,7 +202,7 @@ def _log(context: Context) -> Iterable[str]:
 def log_json(context: Context) -> dict[str, object]:
     """Return the state of the log: entries, the last checkpoint's size, its timestamps."""
     try:
-        log = Log.reading(context.home.log)
+        log = Log.open_for_reading(context.home.log)
         latest = log.checkpoints.latest()
     except ArchiveError as error:
         return {"problem": str(error)}
@@ -209,7 +215,7 @@ def log_json(context: Context) -> dict[str, object]:
 
 def note_health(context: Context, connection: Connection, now: datetime) -> int:
     """Record as news that a source fell ill, in which way, or is well again; return how many."""
-    told = {source: each for (source, _), each in news_items.failing_sources(connection).items()}
+    told = {source: each for (source, _), each in news_items.latest_source_news(connection).items()}
     found = []
     for checked in check_sources(connection, context.sources, now):
         ill = next((each for each in checked.ill if each.kind in _WORTH_TELLING), None)

@@ -29,8 +29,12 @@ def decide(context: Context, name: str, *, accept: bool, reason: str, when: date
 
     """
     home = context.home
-    with home.writing(), Log.writing(home.log, home.keys) as log, context.catalogue() as catalogue:
-        found = store.suspects(catalogue, rejected=accept)
+    with (
+        home.writing(),
+        Log.open_for_writing(home.log, home.keys) as log,
+        context.catalogue() as catalogue,
+    ):
+        found = store.suspect_captures(catalogue, rejected=accept)
         waiting = {each.id: each for each in found}
         if name not in waiting:
             raise UnknownNameError("capture in quarantine", name, sorted(waiting))
@@ -45,7 +49,7 @@ def decide(context: Context, name: str, *, accept: bool, reason: str, when: date
 
 def decisions(home: ArchiveFolder) -> Iterator[Decision]:
     """Yield what was decided, in the order in which it was."""
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         for _, entry in log.find_kind(KIND):
             yield Decision(
                 capture=entry.text("capture"),

@@ -16,7 +16,7 @@ def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[
         return ""
     for reading in readings:
         why = suspicion(len(reading.text), _norm(connection, capture, reading))
-        if why and not store.accepted(connection, capture.id):
+        if why and not store.is_accepted(connection, capture.id):
             return why
     return ""
 
@@ -27,7 +27,7 @@ def _norm(connection: Connection, capture: Capture, reading: Reading) -> Baselin
     digest = hashlib.sha256(reading.text.encode()).hexdigest()
     short = needs_lengths(len(reading.text))
     return Baseline(
-        lengths=store.lengths(connection, source, statement) if short else (),
-        twins=store.twins(connection, source, statement, digest),
-        before=store.length_before(connection, statement, capture.seen),
+        lengths=store.statement_lengths(connection, source, statement) if short else (),
+        twins=store.count_identical_statements(connection, source, statement, digest),
+        before=store.previous_length(connection, statement, capture.seen),
     )

@@ -116,7 +116,7 @@ def _history(connection: Connection, version: Version, match: SourceMatch) -> It
             f"the page was edited: these words were last seen {_day(version.last_seen)}, "
             f"and are not in the version first seen {_day(newest.first_seen)}",
         )
-    captures = capture_queries.captures_of(connection, version.reading.url)
+    captures = capture_queries.captures_at(connection, version.reading.url)
     if captures and captures[-1].outcome is Outcome.GONE:
         yield Flag("gone", f"the page was gone when asked for on {_day(captures[-1].captured)}")
 

@@ -163,7 +163,7 @@ def _next(
         return line
     if outcome is RunOutcome.GOOD:
         declared = timedelta(hours=source.rhythm_hours)
-        rhythm = learned(run_history.first_seen(connection, source.name), declared, now)
+        rhythm = learned(run_history.first_seen_times(connection, source.name), declared, now)
         return after_good(line, now, rhythm, machine.chance())
     return after_failure(line, now, problem, machine.chance())
 

@@ -24,7 +24,10 @@ def match_alerts(connection: Connection) -> int:
 
     What is recorded and how far this came are one transaction: a crash repeats and loses nothing.
     """
-    at, last = capture_arrivals.cursor(connection, "alerted"), news_items.last_news(connection)
+    at, last = (
+        capture_arrivals.cursor(connection, "alerted"),
+        news_items.last_news_number(connection),
+    )
     watches = _Watches(watch_list.watches(connection))
     added = 0
     while at < last:

@@ -69,7 +69,7 @@ class Victim:
         for note in notes:
             note.unlink()
         key = keys.load_key(self.home.keys / "log.pem")
-        with Log.writing(self.log, self.home.keys) as log:
+        with Log.open_for_writing(self.log, self.home.keys) as log:
             for size in (int(note.stem) for note in notes):
                 if size <= len(log):
                     root = merkle.root(log.tree.hash_at, size)
@@ -92,7 +92,7 @@ def build(folder: Path) -> Victim:
             _stamp(archive, authority)
             pack = _pack(archive, captures[7], folder / "pack")
     kept = parse_note((archive.home.log / "checkpoint").read_bytes())
-    with Log.reading(archive.home.log) as log:
+    with Log.open_for_reading(archive.home.log) as log:
         key = log.keys().current
     return Victim(archive.home, pack, kept, older, key)
 
@@ -100,7 +100,7 @@ def build(folder: Path) -> Victim:
 def _stamp(archive: Archive, authority: authorities.Authority) -> None:
     archive.log.checkpoint()
     wanted = renewal.pending_requests(archive.log.checkpoints, [authority], NOW)
-    done = renewal.obtain_timestamp(archive.log, wanted, post, NOW)
+    done = renewal.obtain_timestamps(archive.log, wanted, post, NOW)
     assert [one.grade for one in done] == [Grade.OK]
 
 
@@ -132,7 +132,7 @@ def bit_in(pattern: str) -> Act:
 
 
 def record_and_entry(victim: Victim) -> None:
-    with Log.reading(victim.log) as log:
+    with Log.open_for_reading(victim.log) as log:
         entry = log.entry(9)
     assert isinstance(entry, entries.Entry)
     path, start = victim.home.warc / entry.text("warc"), entry.number("offset")
@@ -206,8 +206,8 @@ def truncated(victim: Victim) -> None:
 def older_copy(victim: Victim) -> None:
     """Put a file back as it was when it held one capture less."""
     path = warcs(victim.home)[1]
-    with Log.reading(victim.log) as log:
-        last = log._file.last_with(path.name.encode())
+    with Log.open_for_reading(victim.log) as log:
+        last = log._file.last_line_with(path.name.encode())
     assert last is not None
     entry = entries.decode(last)
     assert isinstance(entry, entries.Entry)

@@ -31,7 +31,7 @@ def packed(tmp_path: Path, victim: Victim, catalogue: Connection) -> Path:
 
 
 def worst(path: Path, victim: Victim) -> Grade:
-    return max(one.grade for one in verify_wacz.check(path, victim.key))
+    return max(one.grade for one in verify_wacz.verify_wacz(path, victim.key))
 
 
 def test_a_wacz_of_ours_holds_what_its_log_says(packed: Path, victim: Victim) -> None:

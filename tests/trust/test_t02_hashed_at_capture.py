@@ -44,5 +44,5 @@ def test_killed_before_the_hash_is_kept_neither_is_there(tmp_path: Path) -> None
 
 
 def _entries(archive: Archive) -> list[tuple[int, object]]:
-    with Log.reading(archive.home.log) as log:
+    with Log.open_for_reading(archive.home.log) as log:
         return list(log.find("url", "https://mfa.ruritania.example/1"))

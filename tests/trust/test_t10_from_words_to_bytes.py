@@ -34,7 +34,7 @@ def _record(folder: Path, name: str) -> bytes:
     from archive.log.log import Log
 
     home = ArchiveFolder(folder)
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         ((_, entry),) = log.find("id", name)
     assert isinstance(entry, Entry)
     stored = StoredRecord(

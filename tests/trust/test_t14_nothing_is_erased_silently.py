@@ -18,7 +18,7 @@ def test_an_erasure_is_on_record_and_everything_else_verifies(
     assert done.exit_code == 0, done.output
 
     assert panel_archive("verify", "--deep").exit_code == 0
-    with Log.reading(ArchiveFolder(archive_folder).log) as log:
+    with Log.open_for_reading(ArchiveFolder(archive_folder).log) as log:
         erased = list(erasures(log))
         assert erased
         for _, entry in erased:
@@ -27,4 +27,4 @@ def test_an_erasure_is_on_record_and_everything_else_verifies(
             assert entry.text("reason") == "asked by the person"
             assert entry.text("who") == "the keeper"
             line = log.line(entry.number("entry"))
-            assert entries.leaf_of(line).hex() == entry.text("leaf")
+            assert entries.leaf_hash_of(line).hex() == entry.text("leaf")

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment
+from archive.catalogue.rows import parse_moment
 from archive.models import Outcome, Role
 
 _version = schema.version.c
@@ -51,7 +51,7 @@ def coverage(connection: Connection) -> list[SourceCoverage]:
             outcomes=tried.get(source, {}),
             first_issued=row.first_issued or "" if row else "",
             last_issued=row.last_issued or "" if row else "",
-            last_good=moment(good[source]) if source in good else None,
+            last_good=parse_moment(good[source]) if source in good else None,
             issuers=tuple(issuers.get(source, ())),
         )
         for source in sorted(held.keys() | tried.keys())

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.monitoring.news_items import news_of
+from archive.catalogue.monitoring.news_items import news_item_of
 from archive.catalogue.monitoring.watch_list import watches
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.errors import UnknownNameError
 from archive.news import Alert, Channel
 
@@ -43,13 +43,13 @@ def alerts(connection: Connection, *, after: int = 0, latest: int | None = None)
         last = chosen.order_by(_alert.seq.desc()).limit(latest)
         rows = connection.execute(last).mappings().all()[::-1]
     return [
-        Alert(row["number"], known[row["watch"]], news_of(row), row["told"])
+        Alert(row["number"], known[row["watch"]], news_item_of(row), row["told"])
         for row in rows
         if row["watch"] in known
     ]
 
 
-def last_alert(connection: Connection) -> int:
+def last_alert_number(connection: Connection) -> int:
     return connection.scalar(select(func.max(_alert.seq))) or 0
 
 
@@ -58,7 +58,7 @@ def add_channel(connection: Connection, url: str, digest: float) -> None:
     row = {
         "url": url,
         "digest": digest,
-        "told": last_alert(connection),
+        "told": last_alert_number(connection),
         "last": "",
         "failures": 0,
         "next_try": "",
@@ -84,9 +84,9 @@ def save_channel(connection: Connection, channel: Channel) -> Channel:
     """Write how far a channel has come."""
     row: dict[str, Any] = {
         "told": channel.told,
-        "last": stamp(channel.last) if channel.last else "",
+        "last": format_moment(channel.last) if channel.last else "",
         "failures": channel.failures,
-        "next_try": stamp(channel.next_try) if channel.next_try else "",
+        "next_try": format_moment(channel.next_try) if channel.next_try else "",
         "problem": channel.problem[:500],
     }
     connection.execute(update(schema.channel).where(_channel.id == channel.id), row)
@@ -97,7 +97,7 @@ def _channel_of(row: RowMapping) -> Channel:
     return Channel(
         **{
             **dict(row),
-            "last": moment(row["last"]) if row["last"] else None,
-            "next_try": moment(row["next_try"]) if row["next_try"] else None,
+            "last": parse_moment(row["last"]) if row["last"] else None,
+            "next_try": parse_moment(row["next_try"]) if row["next_try"] else None,
         }
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, text
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.models import Outcome
 
 
@@ -39,10 +39,12 @@ def latest_outcomes(
         .order_by(capture.captured.desc())
         .limit(limit)
     )
-    return [(moment(when), outcome, note) for when, outcome, note in rows]
+    return [(parse_moment(when), outcome, note) for when, outcome, note in rows]
 
 
-def last_with(connection: Connection, source: str, outcomes: Sequence[str]) -> datetime | None:
+def last_capture_with(
+    connection: Connection, source: str, outcomes: Sequence[str]
+) -> datetime | None:
     """Return when a source last answered with one of `outcomes`."""
     capture = schema.capture.c
     chosen = select(func.max(capture.captured)).where(
@@ -51,10 +53,10 @@ def last_with(connection: Connection, source: str, outcomes: Sequence[str]) -> d
         capture.outcome.in_(outcomes),
     )
     found = connection.scalar(chosen)
-    return moment(found) if found else None
+    return parse_moment(found) if found else None
 
 
-def first_after(
+def first_capture_after(
     connection: Connection, source: str, outcome: str, after: datetime | None
 ) -> datetime | None:
     """Return when a source first answered with `outcome` after a moment."""
@@ -63,17 +65,17 @@ def first_after(
         capture.source == source,
         capture.role.in_(("listing", "page")),
         capture.outcome == outcome,
-        capture.captured > (stamp(after) if after else ""),
+        capture.captured > (format_moment(after) if after else ""),
     )
     found = connection.scalar(chosen)
-    return moment(found) if found else None
+    return parse_moment(found) if found else None
 
 
-def count_since(connection: Connection, source: str, outcome: str, since: datetime) -> int:
+def count_captures_since(connection: Connection, source: str, outcome: str, since: datetime) -> int:
     capture = schema.capture.c
     chosen = select(func.count()).where(
         capture.source == source,
-        capture.captured >= stamp(since),
+        capture.captured >= format_moment(since),
         capture.outcome == outcome,
         capture.role.in_(("listing", "page")),
     )
@@ -88,12 +90,12 @@ _LATEST_READ = text(
 )
 
 
-def readings(
+def latest_successful_captures(
     connection: Connection, source: str, role: str, limit: int = 20
 ) -> list[tuple[str, str, datetime, bool]]:
     """Return (id, url, when, whether anything was read) of the latest good captures of a role."""
     rows = connection.execute(_LATEST_READ, {"source": source, "role": role, "limit": limit})
-    return [(name, url, moment(when), bool(said)) for name, url, when, said in rows]
+    return [(name, url, parse_moment(when), bool(said)) for name, url, when, said in rows]
 
 
 def reading_failures(
@@ -109,5 +111,5 @@ def reading_failures(
         )
         for when, detail, facts in rows:
             field = connection.scalar(select(func.json_extract(facts, "$.field"))) or ""
-            found.append(ReadingFailure(moment(when), url, field, detail))
+            found.append(ReadingFailure(parse_moment(when), url, field, detail))
     return found

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.news import NewsItem, NewsKind
 
 _news = schema.news.c
@@ -19,7 +19,7 @@ def add_news(connection: Connection, found: Iterable[NewsItem]) -> int:
     for each in found:
         row = {
             "key": each.key,
-            "when": stamp(each.when),
+            "when": format_moment(each.when),
             "kind": each.kind,
             "source": each.source,
             "statement": each.statement,
@@ -50,10 +50,10 @@ def news(
         chosen = chosen.where(_news.source == source)
     if statement:
         chosen = chosen.where(_news.statement == statement)
-    return [news_of(row) for row in connection.execute(chosen).mappings()]
+    return [news_item_of(row) for row in connection.execute(chosen).mappings()]
 
 
-def last_news(connection: Connection) -> int:
+def last_news_number(connection: Connection) -> int:
     return connection.scalar(select(func.max(_news.seq))) or 0
 
 
@@ -66,18 +66,18 @@ def absent_statements(connection: Connection) -> list[NewsItem]:
         .group_by(_news.statement)
     )
     chosen = select(schema.news).where(_news.seq.in_(latest)).order_by(_news.seq)
-    found = [news_of(row) for row in connection.execute(chosen).mappings()]
+    found = [news_item_of(row) for row in connection.execute(chosen).mappings()]
     return [each for each in found if each.kind != NewsKind.BACK]
 
 
-def failing_sources(connection: Connection) -> dict[tuple[str, str], NewsItem]:
+def latest_source_news(connection: Connection) -> dict[tuple[str, str], NewsItem]:
     """Return, by source and kind, the latest news of sources: how each is unwell, or well again."""
     latest = select(func.max(_news.seq)).where(_news.statement == "").group_by(_news.source)
     chosen = select(schema.news).where(_news.seq.in_(latest))
-    found = [news_of(row) for row in connection.execute(chosen).mappings()]
+    found = [news_item_of(row) for row in connection.execute(chosen).mappings()]
     return {(each.source, each.kind): each for each in found}
 
 
-def news_of(row: RowMapping) -> NewsItem:
+def news_item_of(row: RowMapping) -> NewsItem:
     said = {name: row[name] for name in _COLUMNS}
-    return NewsItem(**{**said, "when": moment(row["when"])})
+    return NewsItem(**{**said, "when": parse_moment(row["when"])})

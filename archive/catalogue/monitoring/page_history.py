@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, optional_moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment, parse_optional_moment
 from archive.models import Outcome
 from archive.runs import PageChecks
 
@@ -18,7 +18,7 @@ def record_listed_pages(
     connection: Connection, source: str, pages: Iterable[tuple[str, str]], when: datetime
 ) -> None:
     """Record that a listing names pages: (address, day of issue or "")."""
-    seen = stamp(when)
+    seen = format_moment(when)
     rows = [
         {"source": source, "url": url, "issued": issued[:10], "first": seen, "last": seen}
         for url, issued in pages
@@ -64,9 +64,9 @@ def page_checks(connection: Connection, url: str) -> PageChecks:
     ).all()
     good = [when for when, outcome in rows if outcome in (Outcome.OK, Outcome.UNCHANGED)]
     return PageChecks(
-        first_good=moment(good[0]) if good else None,
-        last_good=moment(good[-1]) if good else None,
-        last_try=moment(rows[-1][0]) if rows else None,
+        first_good=parse_moment(good[0]) if good else None,
+        last_good=parse_moment(good[-1]) if good else None,
+        last_try=parse_moment(rows[-1][0]) if rows else None,
         tries_since=sum(1 for when, _ in rows if not good or when > good[-1]),
     )
 
@@ -83,15 +83,15 @@ def checks_by_page(connection: Connection, source: str) -> Iterator[tuple[str, b
             row["url"],
             bool(row["listed"]),
             PageChecks(
-                first_good=optional_moment(row["first_good"]),
-                last_good=optional_moment(row["last_good"]),
-                last_try=optional_moment(row["last_try"]),
+                first_good=parse_optional_moment(row["first_good"]),
+                last_good=parse_optional_moment(row["last_good"]),
+                last_try=parse_optional_moment(row["last_try"]),
                 tries_since=row["tries_since"],
             ),
         )
 
 
-def never_captured(connection: Connection) -> dict[str, int]:
+def count_pages_never_captured(connection: Connection) -> dict[str, int]:
     """Return, by source, how many pages a listing named of which there is no good capture."""
     rows = connection.execute(
         text(

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, func, select, text
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.models import Role
 
 _HELD_BY = text(
@@ -47,7 +47,9 @@ def neighbour_capture(
     return found
 
 
-def versions_in(connection: Connection, statement: str, capture: str) -> list[str]:
+def statement_versions_in_capture(
+    connection: Connection, statement: str, capture: str
+) -> list[str]:
     """Return the versions of `statement` that a capture holds."""
     rows = connection.scalars(
         text(
@@ -59,7 +61,7 @@ def versions_in(connection: Connection, statement: str, capture: str) -> list[st
     return list(rows)
 
 
-def statements_at(connection: Connection, url: str) -> list[tuple[str, str, str]]:
+def statements_seen_at(connection: Connection, url: str) -> list[tuple[str, str, str]]:
     """Return what the captures of an address held: (statement, newest version there, last seen)."""
     rows = connection.execute(
         text(
@@ -73,7 +75,7 @@ def statements_at(connection: Connection, url: str) -> list[tuple[str, str, str]
     return [(statement, version, seen) for statement, version, seen in rows]
 
 
-def ever_absent(connection: Connection, url: str) -> bool:
+def was_ever_absent(connection: Connection, url: str) -> bool:
     """Say whether an address ever answered that it has nothing, or led elsewhere."""
     capture = schema.capture.c
     chosen = select(capture.id).where(capture.url == url, capture.outcome.in_(("gone", "redirect")))
@@ -84,10 +86,10 @@ def last_seen(connection: Connection, statement: str) -> datetime | None:
     """Return when any version of a statement was last seen, at whatever address."""
     chosen = select(func.max(schema.version.c.last_seen))
     seen = connection.scalar(chosen.where(schema.version.c.statement == statement))
-    return moment(seen) if seen else None
+    return parse_moment(seen) if seen else None
 
 
-def redirects_to(connection: Connection, source: str, note: str) -> int:
+def count_redirects_to(connection: Connection, source: str, note: str) -> int:
     """Return how many addresses of a source lead to one place."""
     capture = schema.capture.c
     chosen = select(func.count(capture.url.distinct())).where(
@@ -96,7 +98,7 @@ def redirects_to(connection: Connection, source: str, note: str) -> int:
     return connection.scalar(chosen) or 0
 
 
-def good_answers(
+def count_captures_with_outcomes(
     connection: Connection, source: str, first: datetime, last: datetime, good: Sequence[str]
 ) -> int:
     """Return how many captures of a source between two moments had one of the outcomes `good`."""
@@ -104,12 +106,12 @@ def good_answers(
     chosen = select(func.count()).where(
         capture.source == source,
         capture.outcome.in_(good),
-        capture.captured.between(stamp(first), stamp(last)),
+        capture.captured.between(format_moment(first), format_moment(last)),
     )
     return connection.execute(chosen).scalar_one()
 
 
-def latest_answers(
+def count_latest_page_outcomes(
     connection: Connection, source: str, first: datetime, last: datetime
 ) -> dict[str, int]:
     """Return what a source's pages answered when last asked between two moments.
@@ -123,7 +125,7 @@ def latest_answers(
         .where(
             capture.source == source,
             capture.role == Role.PAGE.value,
-            capture.captured.between(stamp(first), stamp(last)),
+            capture.captured.between(format_moment(first), format_moment(last)),
         )
         .subquery()
     )

@@ -7,7 +7,12 @@ from sqlalchemy import Connection, RowMapping, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, optional_moment, optional_stamp, stamp
+from archive.catalogue.rows import (
+    format_moment,
+    format_optional_moment,
+    parse_moment,
+    parse_optional_moment,
+)
 from archive.runs import ScheduleEntry
 
 _due = schema.due.c
@@ -30,10 +35,10 @@ def save_schedule_entries(connection: Connection, lines: Iterable[ScheduleEntry]
     rows = [
         {
             "source": line.source,
-            "next_due": stamp(line.next_due),
+            "next_due": format_moment(line.next_due),
             "rhythm": line.rhythm.total_seconds(),
-            "last_try": optional_stamp(line.last_try),
-            "last_good": optional_stamp(line.last_good),
+            "last_try": format_optional_moment(line.last_try),
+            "last_good": format_optional_moment(line.last_good),
             "failures": line.failures,
             "problem": line.problem,
             "paused": int(line.paused),
@@ -51,10 +56,10 @@ def remove_schedule_entry(connection: Connection, source: str) -> None:
 def _due_of(row: RowMapping) -> ScheduleEntry:
     return ScheduleEntry(
         source=row["source"],
-        next_due=moment(row["next_due"]),
+        next_due=parse_moment(row["next_due"]),
         rhythm=timedelta(seconds=row["rhythm"]),
-        last_try=optional_moment(row["last_try"]),
-        last_good=optional_moment(row["last_good"]),
+        last_try=parse_optional_moment(row["last_try"]),
+        last_good=parse_optional_moment(row["last_good"]),
         failures=row["failures"],
         problem=row["problem"],
         paused=bool(row["paused"]),

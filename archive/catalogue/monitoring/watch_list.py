@@ -4,8 +4,8 @@ from sqlalchemy import Connection, RowMapping, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.monitoring.news_items import last_news
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.monitoring.news_items import last_news_number
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.errors import UnknownNameError
 from archive.news import Watch
 
@@ -19,8 +19,8 @@ def add_watch(connection: Connection, watch: Watch) -> Watch:
         "kind": watch.kind,
         "wanted": watch.wanted,
         "held_by": watch.held_by,
-        "added": stamp(watch.added),
-        "since": last_news(connection),
+        "added": format_moment(watch.added),
+        "since": last_news_number(connection),
     }
     connection.execute(insert(schema.watch).on_conflict_do_nothing(), row)
     chosen = select(schema.watch).where(
@@ -44,4 +44,4 @@ def remove_watch(connection: Connection, number: int) -> None:
 
 
 def _watch_of(row: RowMapping) -> Watch:
-    return Watch(**{**dict(row), "added": moment(row["added"])})
+    return Watch(**{**dict(row), "added": parse_moment(row["added"])})

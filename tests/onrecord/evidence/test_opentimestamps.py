@@ -68,7 +68,7 @@ def test_a_changed_proof_is_found(panel_archive: Run, archive_folder: Path, plac
     result = panel_archive("verify")
 
     assert result.exit_code == 3
-    assert "not as it was received" in result.stdout
+    assert "its digest is not the one in the log" in result.stdout
 
 
 def test_a_damaged_checkpoint_under_a_proof_is_named_and_not_in_the_way(
@@ -118,8 +118,8 @@ def test_a_calendar_that_was_not_set_up_is_never_asked(
         ours.answer = None
         said = panel_archive("checkpoint", "--stamp").stderr
 
-    assert "promised by a calendar that is not set up" in said
-    assert theirs.asked == []
+    assert "promised by a calendar that is not configured" in said
+    assert theirs.requested_paths == []
 
 
 def test_a_pack_carries_the_proof(panel_archive: Run, archive_folder: Path, tmp_path: Path) -> None:
