@@ -1,4 +1,4 @@
-"""Between rows of the catalogue and the values of archive.models."""
+"""Convert between rows of the catalogue and the values of archive.models."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -21,12 +21,12 @@ from archive.models import (
 
 
 def format_moment(moment: datetime) -> str:
-    """Return a UTC moment as the catalogue keeps it: 2017-04-13T10:02:00.000000Z."""
+    """Return a moment as the catalogue stores it, in UTC: 2017-04-13T10:02:00.000000Z."""
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def parse_moment(text: str) -> datetime:
-    """Return the moment that `stamp` wrote."""
+    """Parse a moment that `format_moment` wrote."""
     return datetime.fromisoformat(text)
 
 

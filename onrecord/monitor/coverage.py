@@ -37,7 +37,7 @@ def judge_days(
     known = {each.day: each for each in days}
     if not known:
         return []
-    looked = [each.day for each in known.values() if each.looks or each.failed]
+    looked = [each.day for each in known.values() if each.listing_captures or each.failed]
     start = first or date.fromisoformat(min(looked or list(known)))
     end = last or date.fromisoformat(max(looked or list(known)))
     return [_judged(day, known) for day in _from_to(start, end)]
@@ -54,7 +54,7 @@ def _judged(day: date, known: dict[str, DayRecord]) -> DayCoverage:
     here = known.get(name, DayRecord(day=name))
     after = known.get((day + timedelta(days=1)).isoformat(), DayRecord(day=name))
     expected = max(here.listed, here.held)
-    looks = here.looks + after.looks
+    looks = here.listing_captures + after.listing_captures
     if here.held:
         missing = expected - here.held
         sure = Certainty.PART if missing else Certainty.HELD

@@ -19,33 +19,33 @@ _news = schema.news.c
 _channel = schema.channel.c
 
 
-def add_alerts(connection: Connection, found: Iterable[tuple[int, int, str]]) -> int:
+def add_alerts(connection: Connection, new: Iterable[tuple[int, int, str]]) -> int:
     """Record alerts, (watch, news, detail), each once; return how many were new."""
     added = 0
-    for watch, number, detail in found:
+    for watch, number, detail in new:
         row = {"watch": watch, "news": number, "detail": detail}
         added += connection.execute(insert(schema.alert).on_conflict_do_nothing(), row).rowcount
     return added
 
 
 def alerts(connection: Connection, *, after: int = 0, latest: int | None = None) -> list[Alert]:
-    """Return alerts in their order: those after one, or the `latest` ones."""
-    known = {watch.id: watch for watch in watches(connection)}
-    number, told = _alert.seq.label("number"), _alert.detail.label("told")
-    chosen = (
-        select(number, _alert.watch, told, schema.news)
+    """Return alerts in order: those after number `after`, or only the last `latest`."""
+    watches_by_id = {watch.id: watch for watch in watches(connection)}
+    number, detail = _alert.seq.label("number"), _alert.detail.label("alert_detail")
+    query = (
+        select(number, _alert.watch, detail, schema.news)
         .join(schema.news, _news.seq == _alert.news)
         .where(_alert.seq > after)
     )
     if latest is None:
-        rows = connection.execute(chosen.order_by(_alert.seq)).mappings().all()
+        rows = connection.execute(query.order_by(_alert.seq)).mappings().all()
     else:
-        last = chosen.order_by(_alert.seq.desc()).limit(latest)
-        rows = connection.execute(last).mappings().all()[::-1]
+        last_query = query.order_by(_alert.seq.desc()).limit(latest)
+        rows = connection.execute(last_query).mappings().all()[::-1]
     return [
-        Alert(row["number"], known[row["watch"]], news_item_of(row), row["told"])
+        Alert(row["number"], watches_by_id[row["watch"]], news_item_of(row), row["alert_detail"])
         for row in rows
-        if row["watch"] in known
+        if row["watch"] in watches_by_id
     ]
 
 
@@ -54,7 +54,7 @@ def last_alert_number(connection: Connection) -> int:
 
 
 def add_channel(connection: Connection, url: str, digest: float) -> None:
-    """Record where alerts go, from now on; a channel there is keeps its place."""
+    """Record a channel for new alerts; one that exists keeps its position, with the new digest."""
     row = {
         "url": url,
         "digest": digest,
@@ -81,7 +81,7 @@ def remove_channel(connection: Connection, url: str) -> None:
 
 
 def save_channel(connection: Connection, channel: Channel) -> Channel:
-    """Write how far a channel has come."""
+    """Store a channel's progress: last delivered alert, failures, next try."""
     row: dict[str, Any] = {
         "told": channel.told,
         "last": format_moment(channel.last) if channel.last else "",

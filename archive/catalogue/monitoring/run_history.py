@@ -1,4 +1,4 @@
-"""Runs in the catalogue: one visit to one source each, with its counts."""
+"""Runs in the catalogue: each a visit to one source, with its counts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -42,15 +42,15 @@ def end_run(
 
 
 def end_killed_runs(connection: Connection) -> int:
-    """Record of every visit that never ended that it was killed; return how many.
+    """Mark every visit that never ended as killed; return how many.
 
-    Only for the one process that may run visits, before its first.
+    Call it only in the one process that runs visits, before its first.
     """
-    done = connection.execute(
+    result = connection.execute(
         update(schema.run).where(_run.outcome == RunOutcome.UNDER_WAY.value),
         {"outcome": RunOutcome.KILLED.value, "detail": "cut short: killed, or no power"},
     )
-    return done.rowcount
+    return result.rowcount
 
 
 def runs(
@@ -61,15 +61,15 @@ def runs(
     until: datetime | None = None,
     limit: int | None = None,
 ) -> list[Run]:
-    """Return visits, the latest first."""
-    chosen = select(schema.run).order_by(_run.seq.desc()).limit(limit)
+    """Return visits, newest first."""
+    query = select(schema.run).order_by(_run.seq.desc()).limit(limit)
     if source:
-        chosen = chosen.where(_run.source == source)
+        query = query.where(_run.source == source)
     if since is not None:
-        chosen = chosen.where(_run.began >= format_moment(since))
+        query = query.where(_run.began >= format_moment(since))
     if until is not None:
-        chosen = chosen.where(_run.began < format_moment(until))
-    return [_run_of(row) for row in connection.execute(chosen).mappings()]
+        query = query.where(_run.began < format_moment(until))
+    return [_run_of(row) for row in connection.execute(query).mappings()]
 
 
 def first_seen_times(connection: Connection, source: str, limit: int = 60) -> list[datetime]:
