@@ -26,7 +26,7 @@ class DayRecord:
 def day_records(connection: Connection, source: str) -> Iterator[DayRecord]:
     """Yield every day with any record, in order."""
     parameters = {"source": source}
-    held = dict(_counts_by_day(connection, _COUNT_ISSUED, parameters))
+    issued = dict(_counts_by_day(connection, _COUNT_ISSUED, parameters))
     listed = dict(_counts_by_day(connection, _COUNT_LISTED, parameters))
     new = dict(_counts_by_day(connection, _COUNT_NEW, parameters))
     versions = dict(_counts_by_day(connection, _COUNT_VERSIONS, parameters))
@@ -37,10 +37,10 @@ def day_records(connection: Connection, source: str) -> Iterator[DayRecord]:
             good[day] = good.get(day, 0) + count
         else:
             failed.setdefault(day, []).append((outcome, count))
-    for day in sorted({*held, *listed, *new, *good, *failed}):
+    for day in sorted({*issued, *listed, *new, *good, *failed}):
         yield DayRecord(
             day=day,
-            held=held.get(day, 0),
+            held=issued.get(day, 0),
             listed=listed.get(day, 0),
             listing_captures=good.get(day, 0),
             failed=tuple(failed.get(day, ())),
