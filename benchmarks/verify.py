@@ -79,7 +79,7 @@ def log(count: int) -> None:
             )
             single = timed(lambda: [opened.append([one]) for one in new[:500]])
             opened.checkpoint()
-        with Log.reading(folder / "log") as opened:
+        with Log.open_for_reading(folder / "log") as opened:
             audited = timed(lambda: list(audit_log(opened, TrustAnchors(), NOON)))
         print(f"log of {count} entries")
         print(f"  appended by thousands {appended[0]:7.2f} s wall {appended[1]:7.2f} s CPU")

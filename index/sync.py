@@ -6,7 +6,7 @@ from itertools import takewhile
 from sqlalchemy import Connection
 
 from archive.catalogue import catalogue_facts, version_queries
-from archive.catalogue.rows import stamp
+from archive.catalogue.rows import format_moment
 from archive.models import Version
 from index.engine import Document, Engine, Layer
 
@@ -34,7 +34,7 @@ def sync(connection: Connection, engine: Engine) -> int:
     added = 0
     for batch in _split_batches(version_queries.all_versions(connection, after=last_number)):
         statements = {version.statement for _, version in batch}
-        newest_ids = version_queries.newest(connection, statements)
+        newest_ids = version_queries.newest_versions(connection, statements)
         new_versions = [version for _, version in batch]
         old_versions = version_queries.other_versions(
             connection, statements, {version.id for version in new_versions}
@@ -57,7 +57,9 @@ def documents_until(connection: Connection, last_number: int) -> Iterator[Docume
         lambda numbered: numbered[0] <= last_number, version_queries.all_versions(connection)
     )
     for batch in _split_batches(numbered_versions):
-        newest_ids = version_queries.newest(connection, {version.statement for _, version in batch})
+        newest_ids = version_queries.newest_versions(
+            connection, {version.statement for _, version in batch}
+        )
         for _, version in batch:
             yield from _documents_of(connection, version, version.id in newest_ids)
 
@@ -96,5 +98,5 @@ def _documents_of(connection: Connection, version: Version, current: bool) -> It
             layer=layer,
             text=text,
             current=current,
-            seen=stamp(version.first_seen),
+            seen=format_moment(version.first_seen),
         )

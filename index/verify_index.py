@@ -29,7 +29,7 @@ def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
         yield noted(NAME, "index", "out of date: the next search rebuilds it")
         return
     last_number = int(state.partition(":")[2] or 0)
-    missing_versions = version_queries.newest_number(connection) - last_number
+    missing_versions = version_queries.last_version_number(connection) - last_number
     differences = list(
         _compare_documents(connection, engine, last_number, strict=not missing_versions)
     )

@@ -1,1 +1,1 @@
-"""Which captures, statements and versions are held. A cache: `onrecord rebuild` makes it anew."""
+"""The catalogue (SQLite) of captures, statements and versions; `onrecord rebuild` remakes it."""

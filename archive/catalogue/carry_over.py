@@ -1,4 +1,4 @@
-"""Carry over what no WARC file says, from a catalogue to the one that takes its place."""
+"""Copy the tables that no WARC file gives from an old catalogue to its rebuilt successor."""
 
 from pathlib import Path
 
@@ -7,27 +7,26 @@ from sqlalchemy.exc import DatabaseError
 
 from archive.errors import FormatError
 
-# Which tables are not made of the evidence: migrations/0002.sql.
+# The tables that a rebuild cannot derive from the evidence: migrations/0002.sql.
 _TABLES = ("due", "run", "watch", "channel", "news", "alert")
 
 
 def carry_over(connection: Connection, old: Path) -> None:
     """Copy the due-table, visits, watches, channels, news and alerts of the catalogue at `old`.
 
-    FormatError where it cannot be read; what was read until then is kept.
+    FormatError where it cannot be read; what was copied until then is committed.
     """
     if not old.is_file():
         return
     try:
         connection.exec_driver_sql("ATTACH DATABASE ? AS old", (str(old),))
-        found = connection.exec_driver_sql("SELECT name FROM old.sqlite_master").scalars()
-        held = set(found)
-        for table in (name for name in _TABLES if name in held):
-            # What a rebuild that was killed carried over may have changed since.
+        tables = set(connection.exec_driver_sql("SELECT name FROM old.sqlite_master").scalars())
+        for table in (name for name in _TABLES if name in tables):
+            # A killed rebuild may have copied rows that have changed since.
             connection.exec_driver_sql(f"DELETE FROM main.{table}")  # noqa: S608
             statement = f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}"  # noqa: S608
             connection.exec_driver_sql(statement)
-        if "fact" in held:
+        if "fact" in tables:
             connection.exec_driver_sql(
                 "INSERT OR REPLACE INTO main.fact SELECT * FROM old.fact WHERE name = 'alerted'"
             )

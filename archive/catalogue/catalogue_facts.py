@@ -1,4 +1,4 @@
-"""What the catalogue knows of itself: its id, its facts, its events, the sizes of WARC files."""
+"""Look up the catalogue's id, facts, events, and the ingested sizes of WARC files."""
 
 from sqlalchemy import Connection, select
 
@@ -8,16 +8,16 @@ from archive.models import Event
 
 
 def catalogue_id(connection: Connection) -> str:
-    """Return what tells this catalogue from every other."""
-    chosen = select(schema.fact.c.value).where(schema.fact.c.name == "born")
-    whose: str = connection.execute(chosen).scalar_one()
-    return whose
+    """Return the random id of this catalogue."""
+    query = select(schema.fact.c.value).where(schema.fact.c.name == "born")
+    identifier: str = connection.execute(query).scalar_one()
+    return identifier
 
 
 def fact(connection: Connection, name: str) -> str:
     """Return the fact called `name` about this catalogue, "" where there is none."""
-    found = connection.scalar(select(schema.fact.c.value).where(schema.fact.c.name == name))
-    return found or ""
+    value = connection.scalar(select(schema.fact.c.value).where(schema.fact.c.name == name))
+    return value or ""
 
 
 def events(connection: Connection, object_: str = "", kind: str = "") -> list[Event]:
@@ -31,7 +31,7 @@ def events(connection: Connection, object_: str = "", kind: str = "") -> list[Ev
 
 
 def recorded_warc_sizes(connection: Connection) -> dict[str, int]:
-    """Return the size, in bytes, up to which each WARC file has been taken in, by its name."""
+    """Return the size, in bytes, up to which each WARC file has been ingested, by its name."""
     rows = connection.execute(
         select(schema.fact.c.name, schema.fact.c.value).where(schema.fact.c.name.like("warc:%"))
     )

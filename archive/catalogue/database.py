@@ -1,4 +1,4 @@
-"""Open the catalogue, and bring an older one up to date by numbered migrations."""
+"""Open the catalogue, and upgrade an older one by numbered migrations."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,17 +18,17 @@ from archive.text.fingerprint import RULES
 def migrations() -> list[str]:
     """Return the SQL of every migration; the first is number 1."""
     folder = files("archive.catalogue") / "migrations"
-    found = sorted(p.name for p in folder.iterdir() if p.name.endswith(".sql"))
-    return [(folder / name).read_text(encoding="utf-8") for name in found]
+    names = sorted(p.name for p in folder.iterdir() if p.name.endswith(".sql"))
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
 
 
 @contextmanager
 def transaction(path: Path) -> Iterator[Connection]:
-    """Yield a connection; commit at the end, or leave what was not committed undone on an error.
+    """Yield a connection; commit at the end, or roll back what was not committed on an error.
 
     A long run may commit in between (`connection.commit()`).
 
-    Raises HomeError for a catalogue made by a newer onrecord or by other rules of what an edit is,
+    Raises ArchiveFolderError for a catalogue of a newer onrecord or of other fingerprint rules,
     FormatError for a damaged one, StorageError for a full or read-only disk.
     """
     engine = _engine(path)
@@ -38,26 +38,26 @@ def transaction(path: Path) -> Iterator[Connection]:
             yield connection
             connection.commit()
     except DatabaseError as error:
-        raise _translated(error, path) from error
+        raise _translate_error(error, path) from error
     finally:
         engine.dispose()
 
 
 def remove(path: Path) -> None:
-    """Remove a catalogue, if it is there, and what SQLite keeps beside it."""
-    _remove_beside(path)
+    """Remove a catalogue, if it exists, and SQLite's files beside it."""
+    _remove_wal_files(path)
     path.unlink(missing_ok=True)
 
 
 def replace(path: Path, fresh: Path) -> None:
-    """Put the closed catalogue `fresh` in the place of the one at `path`, in one step."""
-    _remove_beside(path)  # else SQLite would take it for the new one's
+    """Replace the catalogue at `path` by the closed catalogue `fresh`, atomically."""
+    _remove_wal_files(path)  # else SQLite would apply the old WAL to the new file
     fresh.replace(path)
 
 
-def _remove_beside(path: Path) -> None:
-    for end in ("-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
+def _remove_wal_files(path: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _engine(path: Path) -> Engine:
@@ -74,37 +74,37 @@ def _engine(path: Path) -> Engine:
 
 
 def _migrate(engine: Engine, path: Path) -> None:
-    new = not path.exists()
-    steps = migrations()
+    is_new = not path.exists()
+    scripts = migrations()
     with engine.connect() as connection:
-        at = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        current = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         rules = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-    if at > len(steps):
+    if current > len(scripts):
         raise ArchiveFolderError(
-            f"{path}: expected catalogue format {len(steps)} or less, found {at}"
+            f"{path}: expected catalogue format {len(scripts)} or less, found {current}"
         )
-    if at and rules != RULES:
+    if current and rules != RULES:
         raise ArchiveFolderError(
-            f"{path}: made by other rules of what an edit is: make it anew with: onrecord rebuild"
+            f"{path}: made with other fingerprint rules: rebuild it with: onrecord rebuild"
         )
-    if at == len(steps):
+    if current == len(scripts):
         return
-    raw = engine.raw_connection()
+    raw_connection = engine.raw_connection()
     try:
-        for number, sql in enumerate(steps[at:], at + 1):
-            raw.cursor().executescript(
+        for number, sql in enumerate(scripts[current:], current + 1):
+            raw_connection.cursor().executescript(
                 f"BEGIN;\n{sql}\nPRAGMA user_version = {number};"
                 f"\nPRAGMA application_id = {RULES};\nCOMMIT;"
             )
     except SqliteError as error:
         raise FormatError(f"{path}: {error} (rebuild it with: onrecord rebuild)") from error
     finally:
-        raw.close()
-    if new:
+        raw_connection.close()
+    if is_new:
         path.chmod(0o600)
 
 
-def _translated(error: DatabaseError, path: Path) -> ArchiveError:
+def _translate_error(error: DatabaseError, path: Path) -> ArchiveError:
     cause = str(error.orig)
     if "locked" in cause:
         return LockedError(f"{path}: another onrecord is writing to this catalogue")

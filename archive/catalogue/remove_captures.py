@@ -1,4 +1,4 @@
-"""Take captures out of the catalogue, and all that was read from them alone."""
+"""Remove captures from the catalogue, with everything that was read only from them."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -12,65 +12,69 @@ from archive.errors import StorageError
 
 
 def versions_only_in(connection: Connection, captures: Sequence[str]) -> list[str]:
-    """Return the versions that no other capture than these holds."""
+    """Return the ids of the versions that were sighted in no capture but these."""
     sighting = schema.sighting.c
     elsewhere = select(sighting.version).where(sighting.capture.not_in(captures))
-    chosen = (
+    query = (
         select(sighting.version)
         .distinct()
         .where(sighting.capture.in_(captures), sighting.version.not_in(elsewhere))
         .order_by(sighting.version)
     )
-    return list(connection.scalars(chosen))
+    return list(connection.scalars(query))
 
 
 def remove_captures(connection: Connection, captures: Sequence[str]) -> list[str]:
-    """Remove `captures`; return the versions that went with them.
+    """Remove `captures`; return the ids of the versions removed with them.
 
-    A version that another capture holds as well stays, and stands on the earliest of those.
+    A version with a sighting in another capture stays; its capture is now the earliest of those.
     """
     version, sighting = schema.version, schema.sighting
-    gone = versions_only_in(connection, captures)
-    touched = list(
+    removed = versions_only_in(connection, captures)
+    sighted = list(
         connection.scalars(
             select(sighting.c.version).distinct().where(sighting.c.capture.in_(captures))
         )
     )
     connection.execute(delete(sighting).where(sighting.c.capture.in_(captures)))
-    connection.execute(delete(version).where(version.c.id.in_(gone)))
-    for name in set(touched) - set(gone):
-        first = connection.execute(
+    connection.execute(delete(version).where(version.c.id.in_(removed)))
+    for remaining in set(sighted) - set(removed):
+        sightings = connection.execute(
             select(sighting.c.capture, sighting.c.captured)
-            .where(sighting.c.version == name)
+            .where(sighting.c.version == remaining)
             .order_by(sighting.c.captured, sighting.c.capture)
         ).all()
         connection.execute(
-            version.update().where(version.c.id == name),
-            {"capture": first[0][0], "first_seen": first[0][1], "last_seen": first[-1][1]},
+            version.update().where(version.c.id == remaining),
+            {
+                "capture": sightings[0][0],
+                "first_seen": sightings[0][1],
+                "last_seen": sightings[-1][1],
+            },
         )
-    held = select(version.c.statement)
-    connection.execute(delete(schema.statement).where(schema.statement.c.id.not_in(held)))
+    statements = select(version.c.statement)
+    connection.execute(delete(schema.statement).where(schema.statement.c.id.not_in(statements)))
     layers = select(version.c.layer_sha256)
     connection.execute(delete(schema.layer).where(schema.layer.c.sha256.not_in(layers)))
     connection.execute(delete(schema.capture).where(schema.capture.c.id.in_(captures)))
-    return gone
+    return removed
 
 
-def holding(connection: Connection, statement: str) -> list[str]:
+def captures_holding_statement(connection: Connection, statement: str) -> list[str]:
     """Return the captures that hold any version of a statement, oldest first."""
     version, sighting = schema.version.c, schema.sighting.c
-    chosen = (
+    query = (
         select(sighting.capture, func.min(sighting.captured).label("first"))
         .join(schema.version, version.id == sighting.version)
         .where(version.statement == statement)
         .group_by(sighting.capture)
         .order_by("first")
     )
-    return [row[0] for row in connection.execute(chosen)]
+    return [row[0] for row in connection.execute(query)]
 
 
-def scrub(path: Path) -> None:
-    """Rewrite the catalogue's file so that nothing removed is left in it."""
+def vacuum(path: Path) -> None:
+    """Rewrite the catalogue's file so that no deleted data is left in it."""
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,4 @@
-"""Between rows of the catalogue and the values of archive.models."""
+"""Convert between rows of the catalogue and the values of archive.models."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -20,29 +20,29 @@ from archive.models import (
 )
 
 
-def stamp(moment: datetime) -> str:
-    """Return a UTC moment as the catalogue keeps it: 2017-04-13T10:02:00.000000Z."""
+def format_moment(moment: datetime) -> str:
+    """Return a moment as the catalogue stores it, in UTC: 2017-04-13T10:02:00.000000Z."""
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
-def moment(text: str) -> datetime:
-    """Return the moment that `stamp` wrote."""
+def parse_moment(text: str) -> datetime:
+    """Parse a moment that `format_moment` wrote."""
     return datetime.fromisoformat(text)
 
 
-def optional_moment(text: str | None) -> datetime | None:
-    return moment(text) if text else None
+def parse_optional_moment(text: str | None) -> datetime | None:
+    return parse_moment(text) if text else None
 
 
-def optional_stamp(when: datetime | None) -> str:
-    return stamp(when) if when else ""
+def format_optional_moment(when: datetime | None) -> str:
+    return format_moment(when) if when else ""
 
 
 def capture_row(capture: Capture, *, etag: str = "", last_modified: str = "") -> dict[str, Any]:
     return {
         "id": capture.id,
         "url": capture.url,
-        "captured": stamp(capture.captured),
+        "captured": format_moment(capture.captured),
         "outcome": capture.outcome.value,
         "role": capture.role.value,
         "source": capture.source,
@@ -58,7 +58,7 @@ def capture_row(capture: Capture, *, etag: str = "", last_modified: str = "") ->
         "etag": etag,
         "last_modified": last_modified,
         "memento_of": capture.memento.original if capture.memento else "",
-        "memento_datetime": stamp(capture.memento.archived) if capture.memento else "",
+        "memento_datetime": format_moment(capture.memento.archived) if capture.memento else "",
         "memento_archive": capture.memento.archive if capture.memento else "",
     }
 
@@ -67,7 +67,7 @@ def capture_of(row: RowMapping) -> Capture:
     return Capture(
         id=row["id"],
         url=row["url"],
-        captured=moment(row["captured"]),
+        captured=parse_moment(row["captured"]),
         outcome=Outcome(row["outcome"]),
         role=Role(row["role"]),
         source=row["source"],
@@ -89,7 +89,7 @@ def capture_of(row: RowMapping) -> Capture:
 def _memento(row: RowMapping) -> Memento:
     return Memento(
         original=row["memento_of"],
-        archived=moment(row["memento_datetime"]),
+        archived=parse_moment(row["memento_datetime"]),
         archive=row["memento_archive"],
     )
 
@@ -142,8 +142,8 @@ def version_of(row: RowMapping) -> Version:
         source=row["source"],
         reading=reading,
         capture=row["capture"],
-        first_seen=moment(row["first_seen"]),
-        last_seen=moment(row["last_seen"]),
+        first_seen=parse_moment(row["first_seen"]),
+        last_seen=parse_moment(row["last_seen"]),
         layer_sha256=row["layer_sha256"],
         transcript=bool(row["transcript"]),
     )
@@ -151,7 +151,7 @@ def version_of(row: RowMapping) -> Version:
 
 def event_row(event: Event) -> dict[str, Any]:
     return {
-        "when": stamp(event.when),
+        "when": format_moment(event.when),
         "kind": event.kind,
         "object": event.object,
         "agent": event.agent,
@@ -163,7 +163,7 @@ def event_row(event: Event) -> dict[str, Any]:
 
 def event_of(row: RowMapping) -> Event:
     return Event(
-        when=moment(row["when"]),
+        when=parse_moment(row["when"]),
         kind=row["kind"],
         object=row["object"],
         agent=row["agent"],
@@ -177,5 +177,5 @@ def _json(value: tuple[object, ...] | Mapping[str, str]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def pairs_of(rows: Iterable[Any]) -> dict[str, str]:
+def pairs_to_dict(rows: Iterable[Any]) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}

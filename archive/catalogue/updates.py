@@ -1,6 +1,6 @@
-"""What goes into the catalogue: captures, readings as versions with their sightings, events.
+"""Writes to the catalogue: captures, layers, readings as versions with sightings, events, facts.
 
-Each function takes a connection inside a transaction (archive.catalogue.opening.transaction).
+Each function takes a connection inside a transaction (archive.catalogue.database.transaction).
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import capture_row, event_row, reading_row, stamp
+from archive.catalogue.rows import capture_row, event_row, format_moment, reading_row
 from archive.models import Capture, Event, Outcome, Reading, statement_id
 from archive.text.fingerprint import fingerprint
 
@@ -31,12 +31,12 @@ def add_capture(
 ) -> bool:
     """Record `capture`; return whether it is new to the catalogue."""
     row = capture_row(capture, etag=etag, last_modified=last_modified)
-    done = connection.execute(insert(schema.capture).on_conflict_do_nothing(), row)
-    return done.rowcount == 1
+    result = connection.execute(insert(schema.capture).on_conflict_do_nothing(), row)
+    return result.rowcount == 1
 
 
 def add_layer(connection: Connection, visible: str) -> str:
-    """Keep a page's visible text; return its SHA-256, "" for no text."""
+    """Store a page's visible text; return its SHA-256, "" for no text."""
     if not visible:
         return ""
     digest = hashlib.sha256(visible.encode()).hexdigest()
@@ -54,24 +54,24 @@ def add_reading(
     transcript: bool = False,
     statement: str = "",
 ) -> RecordedReading:
-    """Record what `capture` says of a statement: a new version, or an old one seen again.
+    """Record a reading of `capture`: a new version of a statement, or a sighting of a known one.
 
-    `statement` is the statement's id where somebody else gave it one; else it is made from the
+    `statement` is the statement's id where it already has one; else the id is made from the
     source and the identifier.
     """
-    said = statement or statement_id(capture.source or "web", reading.identifier)
-    mark = fingerprint(reading.title, reading.text)
-    version = f"{said}@{mark[:12]}"
-    seen = stamp(capture.seen)
-    new_statement = connection.execute(
+    statement = statement or statement_id(capture.source or "web", reading.identifier)
+    digest = fingerprint(reading.title, reading.text)
+    version = f"{statement}@{digest[:12]}"
+    seen = format_moment(capture.seen)
+    statement_insert = connection.execute(
         insert(schema.statement).on_conflict_do_nothing(),
-        {"id": said, "source": capture.source or "web", "identifier": reading.identifier},
+        {"id": statement, "source": capture.source or "web", "identifier": reading.identifier},
     )
-    known = connection.scalar(select(func.count()).where(schema.version.c.id == version))
+    is_known = connection.scalar(select(func.count()).where(schema.version.c.id == version))
     row = {
         "id": version,
-        "statement": said,
-        "fingerprint": mark,
+        "statement": statement,
+        "fingerprint": digest,
         "capture": capture.id,
         "first_seen": seen,
         "last_seen": seen,
@@ -79,77 +79,81 @@ def add_reading(
         "transcript": int(transcript),
         **reading_row(reading),
     }
-    if not known:
+    if not is_known:
         connection.execute(schema.version.insert(), row)
-    elif (seen, capture.id) < _first(connection, version):
-        _stand_on(connection, row)
-    add_sighting(connection, version, capture.id, capture.seen, first=not known)
-    return RecordedReading(version, new_statement.rowcount == 1, not known)
+    elif (seen, capture.id) < _first_sighting(connection, version):
+        _move_to_earlier_capture(connection, row)
+    add_sighting(connection, version, capture.id, capture.seen, first=not is_known)
+    return RecordedReading(version, statement_insert.rowcount == 1, not is_known)
 
 
-def _first(connection: Connection, version: str) -> tuple[str, str]:
-    chosen = select(schema.version.c.first_seen, schema.version.c.capture)
-    row = connection.execute(chosen.where(schema.version.c.id == version)).one()
+def _first_sighting(connection: Connection, version: str) -> tuple[str, str]:
+    query = select(schema.version.c.first_seen, schema.version.c.capture)
+    row = connection.execute(query.where(schema.version.c.id == version)).one()
     return row[0], row[1]
 
 
-def _stand_on(connection: Connection, row: dict[str, object]) -> None:
-    """Let a version stand on the earliest capture that held it, whatever order they came in.
+def _move_to_earlier_capture(connection: Connection, row: dict[str, object]) -> None:
+    """Make the capture in `row`, which is earlier, the one that a version was first read from.
 
-    Its words are the same; its white space may not be, so the index has to see it again: it gets a
-    new place in the order of arrival.
+    Captures may be recorded in any order.
+
+    Its words are the same, but its white space may not be, so the index has
+    to read it again: it gets a new seq, the last in the order of arrival.
     """
-    last = select(func.max(schema.version.c.seq) + 1).scalar_subquery()
-    kept = {name: value for name, value in row.items() if name not in {"id", "last_seen"}}
+    next_seq = select(func.max(schema.version.c.seq) + 1).scalar_subquery()
+    values = {name: value for name, value in row.items() if name not in {"id", "last_seen"}}
     connection.execute(
-        schema.version.update().where(schema.version.c.id == row["id"]).values(seq=last, **kept)
+        schema.version.update()
+        .where(schema.version.c.id == row["id"])
+        .values(seq=next_seq, **values)
     )
 
 
 def add_sighting(
     connection: Connection, version: str, capture: str, seen: datetime, *, first: bool = False
 ) -> None:
-    """Record that `version` was what a capture held, and widen first and last seen to it."""
-    row = {"version": version, "capture": capture, "captured": stamp(seen)}
-    done = connection.execute(insert(schema.sighting).on_conflict_do_nothing(), row)
-    if done.rowcount and not first:
-        sighted = {"of": version, "seen": row["captured"]}
-        connection.execute(_COME_BACK, sighted)
-        connection.execute(_WIDEN, sighted)
+    """Record a sighting of `version` in a capture, and extend its first and last seen to it."""
+    row = {"version": version, "capture": capture, "captured": format_moment(seen)}
+    result = connection.execute(insert(schema.sighting).on_conflict_do_nothing(), row)
+    if result.rowcount and not first:
+        parameters = {"of": version, "seen": row["captured"]}
+        connection.execute(_RENEW_SEQ, parameters)
+        connection.execute(_EXTEND_SEEN, parameters)
 
 
-# The index says which version is a statement's newest: where words come back, it has to see them
-# again, so they get a new place in the order of arrival.
-_COME_BACK = text(
+# The index knows which version is a statement's newest: where an older version returns, the index
+# has to read it again, so it gets a new seq, the last in the order of arrival.
+_RENEW_SEQ = text(
     "UPDATE version SET seq = (SELECT MAX(seq) + 1 FROM version)"
     " WHERE id = :of AND last_seen < :seen AND EXISTS (SELECT 1 FROM version AS other"
     " WHERE other.statement = version.statement AND other.id <> version.id"
     " AND other.last_seen BETWEEN version.last_seen AND :seen)"
 )
-_WIDEN = text(
+_EXTEND_SEEN = text(
     "UPDATE version SET first_seen = MIN(first_seen, :seen), last_seen = MAX(last_seen, :seen)"
     " WHERE id = :of"
 )
 
 
 def extend_last_seen(connection: Connection, unchanged: Capture) -> int:
-    """Record that all that the last good capture of this address held is still so (HTTP 304).
+    """Record new sightings of all versions in the last good capture of this address (HTTP 304).
 
-    Return how many versions that is.
+    Return how many versions those are.
     """
     capture, sighting = schema.capture.c, schema.sighting.c
-    before = (
+    last_capture = (
         select(capture.id)
         .where(
             capture.url == unchanged.url,
             capture.outcome == Outcome.OK.value,
-            capture.captured < stamp(unchanged.captured),
+            capture.captured < format_moment(unchanged.captured),
         )
         .order_by(capture.captured.desc())
         .limit(1)
     )
     versions = connection.scalars(
-        select(sighting.version).where(sighting.capture == before.scalar_subquery())
+        select(sighting.version).where(sighting.capture == last_capture.scalar_subquery())
     ).all()
     for version in versions:
         add_sighting(connection, version, unchanged.id, unchanged.captured)
@@ -163,15 +167,15 @@ def add_events(connection: Connection, events: Iterable[Event]) -> None:
 
 
 def record_warc_sizes(connection: Connection, sizes: Mapping[str, int]) -> None:
-    """Record that these WARC files have been taken in up to these sizes."""
+    """Record up to which size, in bytes, each WARC file has been ingested."""
     for warc, size in sizes.items():
         set_fact(connection, f"warc:{warc}", str(size))
 
 
 def set_fact(connection: Connection, name: str, value: str) -> None:
-    """Record a fact about this catalogue, in place of what it was."""
+    """Set a fact about this catalogue."""
     statement = insert(schema.fact)
-    replaced = statement.on_conflict_do_update(
+    upsert = statement.on_conflict_do_update(
         index_elements=["name"], set_={"value": statement.excluded.value}
     )
-    connection.execute(replaced, {"name": name, "value": value})
+    connection.execute(upsert, {"name": name, "value": value})

@@ -1,4 +1,4 @@
-"""Does the catalogue still say what the evidence says? It is a cache, so rebuilding mends it."""
+"""Verify the catalogue against the log and the texts' digests; a rebuild repairs what fails."""
 
 import hashlib
 from collections.abc import Iterator
@@ -17,31 +17,35 @@ NAME = "catalogue.sqlite"
 
 
 def verify_catalogue(connection: Connection, log: Path) -> Iterator[Finding]:
-    """Yield what is found of the catalogue: its file, its captures, its versions, its layers.
+    """Yield findings on the catalogue: its file, its captures, its versions, its layers.
 
-    `log` is the log's folder. Somebody may be capturing meanwhile: the log is read last.
+    `log` is the log's folder. Another process may be capturing meanwhile: the log is read last.
     """
-    wrong = False
-    for finding in (*_file(connection), *_captures(connection, log), *_texts(connection)):
-        wrong = wrong or finding.grade is Grade.FAILED
+    has_failed = False
+    for finding in (
+        *_check_file(connection),
+        *_check_captures(connection, log),
+        *_check_texts(connection),
+    ):
+        has_failed = has_failed or finding.grade is Grade.FAILED
         yield finding
-    if not wrong:
-        yield ok(NAME, "catalogue", "says what the log and the texts' own digests say")
+    if not has_failed:
+        yield ok(NAME, "catalogue", "agrees with the log and the texts' own digests")
 
 
-def _file(connection: Connection) -> Iterator[Finding]:
-    for (said,) in connection.execute(text("PRAGMA integrity_check(20)")):
-        if said != "ok":
-            yield failed(NAME, "catalogue", str(said))
+def _check_file(connection: Connection) -> Iterator[Finding]:
+    for (message,) in connection.execute(text("PRAGMA integrity_check(20)")):
+        if message != "ok":
+            yield failed(NAME, "catalogue", str(message))
 
 
-def _captures(connection: Connection, folder: Path) -> Iterator[Finding]:
-    """Compare the row of each capture with its entry."""
+def _check_captures(connection: Connection, folder: Path) -> Iterator[Finding]:
+    """Compare the row of each capture with its log entry."""
     capture = schema.capture.c
-    chosen = select(capture.id, capture.warc, capture.offset, capture.length, capture.stored_sha256)
-    rows = connection.execute(chosen).all()
-    with Log.reading(folder) as log:
-        logged = _logged(log)
+    query = select(capture.id, capture.warc, capture.offset, capture.length, capture.stored_sha256)
+    rows = connection.execute(query).all()
+    with Log.open_for_reading(folder) as log:
+        logged = _entries_by_capture(log)
     for name, warc, offset, length, sha256 in rows:
         entry = logged.pop(name, None)
         if entry is None:
@@ -61,26 +65,32 @@ def _captures(connection: Connection, folder: Path) -> Iterator[Finding]:
         yield noted(NAME, "catalogue", detail)
 
 
-def _logged(log: Log) -> dict[str, Entry]:
-    found = {}
+def _entries_by_capture(log: Log) -> dict[str, Entry]:
+    by_capture = {}
     for line in log.lines():
         entry = entries.decode(line)
         if isinstance(entry, Entry) and (name := entry.text("id")):
-            found[name] = entry
-    return found
+            by_capture[name] = entry
+    return by_capture
 
 
-def _texts(connection: Connection) -> Iterator[Finding]:
-    """Compute every digest of a text again."""
+def _check_texts(connection: Connection) -> Iterator[Finding]:
+    """Compare every stored digest with the digest of its text."""
     version, layer = schema.version.c, schema.layer.c
-    chosen = select(
+    query = select(
         version.id, version.title, version.text, version.text_sha256, version.fingerprint
     )
-    for name, title, words, sha256, mark in connection.execute(chosen):
-        if hashlib.sha256(words.encode()).hexdigest() != sha256:
-            yield failed(NAME, "catalogue", f"version {name}: its text is not the one read")
-        elif fingerprint(title, words) != mark or not name.endswith(f"@{mark[:12]}"):
-            yield failed(NAME, "catalogue", f"version {name}: its title is not the one read")
-    for sha256, words in connection.execute(select(layer.sha256, layer.text)):
-        if hashlib.sha256(words.encode()).hexdigest() != sha256:
-            yield failed(NAME, "catalogue", f"page text {sha256} is not the one read")
+    for name, title, content, sha256, stored_fingerprint in connection.execute(query):
+        if hashlib.sha256(content.encode()).hexdigest() != sha256:
+            yield failed(
+                NAME, "catalogue", f"version {name}: its text does not have the stored digest"
+            )
+        elif fingerprint(title, content) != stored_fingerprint or not name.endswith(
+            f"@{stored_fingerprint[:12]}"
+        ):
+            yield failed(
+                NAME, "catalogue", f"version {name}: its title does not have the stored fingerprint"
+            )
+    for sha256, content in connection.execute(select(layer.sha256, layer.text)):
+        if hashlib.sha256(content.encode()).hexdigest() != sha256:
+            yield failed(NAME, "catalogue", f"page text {sha256} does not have its digest")

@@ -1,11 +1,11 @@
-"""Look up versions and statements in the catalogue. Nothing here writes."""
+"""Look up versions and statements in the catalogue (read only)."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from archive.catalogue import schema
-from archive.catalogue.rows import pairs_of, version_of
+from archive.catalogue.rows import pairs_to_dict, version_of
 from archive.errors import UnknownNameError
 from archive.models import Role, Version
 
@@ -14,14 +14,14 @@ _capture = schema.capture.c
 
 
 def versions_query() -> Select[tuple[object, ...]]:
-    """Return the select that `version_of` reads: versions with their statement's identity."""
+    """Return the select for `version_of`: versions with their statement's source and identifier."""
     statement = schema.statement
     return select(schema.version, statement.c.source, statement.c.identifier).join(
         statement, statement.c.id == _version.statement
     )
 
 
-# Selects are made once: to build one, and to find its SQL again, takes longer than to run it.
+# Selects are built once: building one, and looking up its SQL, takes longer than running it.
 _NEWEST_FIRST = (
     _version.last_seen.desc(),
     _version.first_seen.desc(),
@@ -52,45 +52,45 @@ def version(connection: Connection, name: str) -> Version:
 def versions(connection: Connection, statement: str) -> list[Version]:
     """Return a statement's versions in the order they were first seen."""
     rows = connection.execute(_OF_STATEMENT, {"statement": statement})
-    found = [version_of(row) for row in rows.mappings()]
-    if not found:
+    result = [version_of(row) for row in rows.mappings()]
+    if not result:
         raise UnknownNameError("statement", statement)
-    return found
+    return result
 
 
 def versions_by_id(connection: Connection, names: Sequence[str]) -> dict[str, Version]:
-    """Return those of the versions with these ids that are held."""
+    """Return the versions with these ids, by id; unknown ids are left out."""
     rows = connection.execute(_BY_IDS, {"names": names})
     return {row["id"]: version_of(row) for row in rows.mappings()}
 
 
-def newest(connection: Connection, statements: Iterable[str]) -> set[str]:
+def newest_versions(connection: Connection, statements: Iterable[str]) -> set[str]:
     """Return the id of the newest version of each of `statements`: the one last seen."""
     ranked_by = func.row_number().over(partition_by=_version.statement, order_by=_NEWEST_FIRST)
     rank = ranked_by.label("rank")
-    found: set[str] = set()
-    for some in in_chunks(statements):
-        ranked = select(_version.id, rank).where(_version.statement.in_(some)).subquery()
-        found.update(connection.scalars(select(ranked.c.id).where(ranked.c.rank == 1)))
-    return found
+    ids: set[str] = set()
+    for chunk in in_chunks(statements):
+        ranked = select(_version.id, rank).where(_version.statement.in_(chunk)).subquery()
+        ids.update(connection.scalars(select(ranked.c.id).where(ranked.c.rank == 1)))
+    return ids
 
 
 def other_versions(
     connection: Connection, statements: Iterable[str], known: set[str]
 ) -> list[Version]:
     """Return the versions of `statements` whose ids are not in `known`."""
-    found: list[Version] = []
-    for some in in_chunks(statements):
-        rows = connection.execute(versions_query().where(_version.statement.in_(some)))
-        found += [version_of(row) for row in rows.mappings() if row["id"] not in known]
-    return found
+    others: list[Version] = []
+    for chunk in in_chunks(statements):
+        rows = connection.execute(versions_query().where(_version.statement.in_(chunk)))
+        others += [version_of(row) for row in rows.mappings() if row["id"] not in known]
+    return others
 
 
 def in_chunks(names: Iterable[str], size: int = 500) -> Iterator[list[str]]:
-    """Cut names into lists that fit into one statement of SQL."""
-    every = list(names)
-    for start in range(0, len(every), size):
-        yield every[start : start + size]
+    """Split `names` into lists short enough for the variables of one SQL statement."""
+    all_names = list(names)
+    for start in range(0, len(all_names), size):
+        yield all_names[start : start + size]
 
 
 def all_versions(connection: Connection, *, after: int = 0) -> Iterator[tuple[int, Version]]:
@@ -103,7 +103,7 @@ def all_versions(connection: Connection, *, after: int = 0) -> Iterator[tuple[in
 
 
 def versions_by_age(connection: Connection) -> Iterator[Version]:
-    """Yield every version, the one first seen first: an order that the evidence alone gives."""
+    """Yield every version, the one first seen first: an order derived from the evidence alone."""
     rows = connection.execution_options(stream_results=True, yield_per=500).execute(
         versions_query().order_by(_version.first_seen, _version.id)
     )
@@ -111,31 +111,31 @@ def versions_by_age(connection: Connection) -> Iterator[Version]:
         yield version_of(row)
 
 
-def newest_number(connection: Connection) -> int:
+def last_version_number(connection: Connection) -> int:
     """Return the number of the version that arrived last; 0 where there is none."""
     return connection.execute(select(func.max(_version.seq))).scalar() or 0
 
 
 def layer(connection: Connection, sha256: str) -> str:
-    """Return a page's visible text, "" where none was kept."""
-    chosen = select(schema.layer.c.text).where(schema.layer.c.sha256 == sha256)
-    return connection.execute(chosen).scalar() or ""
+    """Return a page's visible text, "" where none is stored."""
+    query = select(schema.layer.c.text).where(schema.layer.c.sha256 == sha256)
+    return connection.execute(query).scalar() or ""
 
 
-def transcribed(connection: Connection) -> set[str]:
-    """Return the SHA-256 of every line that was taken in from a text collection."""
-    chosen = select(_capture.payload_sha256).where(_capture.role == Role.TRANSCRIPT.value)
-    return set(connection.scalars(chosen))
+def transcript_digests(connection: Connection) -> set[str]:
+    """Return the SHA-256 of every line imported from a text collection."""
+    query = select(_capture.payload_sha256).where(_capture.role == Role.TRANSCRIPT.value)
+    return set(connection.scalars(query))
 
 
-def versions_in(connection: Connection, capture: str) -> list[str]:
-    """Return the ids of the versions that a capture held."""
+def version_ids_in_capture(connection: Connection, capture: str) -> list[str]:
+    """Return the ids of the versions with a sighting in a capture."""
     sighting = schema.sighting.c
     return list(connection.scalars(select(sighting.version).where(sighting.capture == capture)))
 
 
 def existing_statements(connection: Connection, names: Sequence[str]) -> set[str]:
-    """Return those of the statements with these ids that are held."""
+    """Return those of these statement ids that the catalogue has."""
     if not names:
         return set()
     statement = schema.statement.c.id
@@ -143,14 +143,14 @@ def existing_statements(connection: Connection, names: Sequence[str]) -> set[str
 
 
 def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]:
-    """Return the ids of the statements that captures of these addresses held, by address.
+    """Return the ids of the statements sighted in captures of these addresses, by address.
 
     A copy from another archive counts as a capture of the publisher's address.
     """
     sighting = schema.sighting.c
-    found: dict[str, str] = {}
-    if not urls:  # SQLite would read all captures to find that none is in an empty list
-        return found
+    by_address: dict[str, str] = {}
+    if not urls:  # SQLite scans all captures even for an empty list
+        return by_address
     for address in (_capture.memento_of, _capture.url):
         rows = connection.execute(
             select(address, _version.statement)
@@ -158,5 +158,5 @@ def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]
             .join(schema.version, _version.id == sighting.version)
             .where(address.in_(urls))
         )
-        found |= pairs_of(rows)
-    return found
+        by_address |= pairs_to_dict(rows)
+    return by_address

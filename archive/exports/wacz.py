@@ -19,7 +19,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.atomic_files import storing
 from archive.catalogue import capture_queries, version_queries
 from archive.errors import StorageError
-from archive.integrity.verify_wacz import warc_name
+from archive.integrity.verify_wacz import warc_member_name
 from archive.json_objects import utc
 from archive.models import Outcome
 from archive.urls.memento import timestamp14
@@ -39,7 +39,7 @@ def export(home: ArchiveFolder, catalogue: Connection, out: Path) -> int:
         package = _Package(packed)
         index: list[str] = []
         for path in sorted(home.warc.rglob("*.warc.gz")):
-            inside = warc_name(path.relative_to(home.warc).as_posix())
+            inside = warc_member_name(path.relative_to(home.warc).as_posix())
             name = inside.removeprefix("archive/")
             package.copy(inside, path)
             index += [_cdxj(held, name) for held in read_exchanges(path) if held.response]

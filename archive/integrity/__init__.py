@@ -1,1 +1,1 @@
-"""Is everything as it was recorded, can damage be repaired, and how is something erased."""
+"""Verify, repair and erase the evidence: WARC files, the log, the clock."""

@@ -1,9 +1,9 @@
-"""Erase a capture without breaking anyone else's proof.
+"""Erase captures from WARC files and log while every other proof stays valid.
 
 In the WARC file a tombstone of the same length takes its place; of its entry only the leaf hash is
 left, which the salt keeps from being guessed; the erasure itself is an entry. Tree, checkpoints and
-every other proof stay as they are. The order makes a crash harmless: the erasure is on record
-first, and `finish` completes what is on record.
+every other proof stay as they are. The order makes a crash harmless: the erasure is logged
+first, and `finish_erasure` completes what is logged.
 """
 
 import os
@@ -32,19 +32,19 @@ class Erasure:
     entry: int  # its number in the log
     leaf: str  # its leaf hash, in hex
     file: str  # below warc/
-    at: int
-    bytes: int
+    offset: int  # of its gzip member in that file, in bytes
+    length: int
 
 
 def plan_erasure(log: Log, captures: Sequence[str]) -> list[Erasure]:
-    """Return what would be erased; UnknownNameError for a capture that is not on record."""
-    found = []
+    """Return what would be erased; UnknownNameError for a capture that the log does not have."""
+    planned = []
     for capture in captures:
-        held = list(log.find("id", capture))
-        if not held:
+        matches = list(log.find("id", capture))
+        if not matches:
             raise UnknownNameError("capture in the log", capture)
-        found += [_erasure(log, index, entry) for index, entry in held]
-    return found
+        planned += [_plan(log, index, entry) for index, entry in matches]
+    return planned
 
 
 def erase_records(
@@ -59,84 +59,90 @@ def erase_records(
 ) -> None:
     """Erase what was planned, and sign the log.
 
-    `keep` is handed, before anything is erased, the name of each capture and its bytes: its entry's
-    line and its WARC records; it may seal them for a trustee. `reason` and `who` stay in the log
-    for good: they must not say what is being erased.
+    `keep(capture, data)` is called for each capture before anything is erased; `data` is its
+    entry's line and its WARC records, so that they can be encrypted for a trustee. `reason` and
+    `who` stay in the log for good: they must not disclose what is erased.
     """
-    for one in planned:
-        data = _read(home, one)
-        entry = log.entry(one.entry)
+    for erasure in planned:
+        data = _read(home, erasure)
+        entry = log.entry(erasure.entry)
         if isinstance(entry, Entry) and sha256(data).hexdigest() != entry.text("warc_sha256"):
-            raise FixityError(f"{one.file} byte {one.at}", entry.text("warc_sha256"), "other bytes")
+            raise FixityError(
+                f"{erasure.file} byte {erasure.offset}", entry.text("warc_sha256"), "other bytes"
+            )
         if keep:
-            keep(one.capture, log.line(one.entry) + b"\n" + data)
-    for one in planned:
-        stone = make_tombstone(leaf=one.leaf, when=when, length=one.bytes)
+            keep(erasure.capture, log.line(erasure.entry) + b"\n" + data)
+    for erasure in planned:
+        tombstone = make_tombstone(leaf=erasure.leaf, when=when, length=erasure.length)
         facts: dict[str, Fact] = {
-            "entry": one.entry,
-            "leaf": one.leaf,
-            "file": one.file,
-            "at": one.at,
-            "bytes": one.bytes,
-            "tombstone_sha256": sha256(stone).hexdigest(),
+            "entry": erasure.entry,
+            "leaf": erasure.leaf,
+            "file": erasure.file,
+            "at": erasure.offset,
+            "bytes": erasure.length,
+            "tombstone_sha256": sha256(tombstone).hexdigest(),
             "reason": reason,
             "who": who,
         }
         log.append([Entry(kind=KIND, when=when, facts=facts)])
-        _write(home, one, stone)
-        log.reduce(one.entry)
+        _write(home, erasure, tombstone)
+        log.erase_entry(erasure.entry)
     log.checkpoint()
 
 
 def finish_erasure(home: ArchiveFolder, log: Log) -> int:
-    """Put in place the tombstones that a crash left out; return how many."""
-    done = 0
+    """Write the tombstones that a crash left out; return how many."""
+    completed = 0
     for _, entry in erasures(log):
-        one = Erasure(
+        erasure = Erasure(
             capture="",
             entry=entry.number("entry"),
             leaf=entry.text("leaf"),
             file=entry.text("file"),
-            at=entry.number("at"),
-            bytes=entry.number("bytes"),
+            offset=entry.number("at"),
+            length=entry.number("bytes"),
         )
-        if sha256(_read(home, one)).hexdigest() != entry.text("tombstone_sha256"):
-            _write(home, one, make_tombstone(leaf=one.leaf, when=entry.when, length=one.bytes))
-            done += 1
-    return done
+        if sha256(_read(home, erasure)).hexdigest() != entry.text("tombstone_sha256"):
+            _write(
+                home,
+                erasure,
+                make_tombstone(leaf=erasure.leaf, when=entry.when, length=erasure.length),
+            )
+            completed += 1
+    return completed
 
 
 def erasures(log: Log) -> Iterator[tuple[int, Entry]]:
-    """Yield the erasures on record, with their numbers in the log."""
+    """Yield the erasure entries of the log, with their numbers in the log."""
     return log.find_kind(KIND)
 
 
-def _erasure(log: Log, index: int, entry: Entry) -> Erasure:
+def _plan(log: Log, index: int, entry: Entry) -> Erasure:
     return Erasure(
         capture=entry.text("id"),
         entry=index,
-        leaf=entries.leaf_of(log.line(index)).hex(),
+        leaf=entries.leaf_hash_of(log.line(index)).hex(),
         file=entry.text("warc"),
-        at=entry.number("offset"),
-        bytes=entry.number("length"),
+        offset=entry.number("offset"),
+        length=entry.number("length"),
     )
 
 
-def _read(home: ArchiveFolder, one: Erasure) -> bytes:
-    path = home.warc / one.file
+def _read(home: ArchiveFolder, erasure: Erasure) -> bytes:
+    path = home.warc / erasure.file
     with atomic_files.storing(path), path.open("rb") as file:
-        file.seek(one.at)
-        return file.read(one.bytes)
+        file.seek(erasure.offset)
+        return file.read(erasure.length)
 
 
-def _write(home: ArchiveFolder, one: Erasure, data: bytes) -> None:
-    path: Path = home.warc / one.file
+def _write(home: ArchiveFolder, erasure: Erasure, data: bytes) -> None:
+    path: Path = home.warc / erasure.file
     with atomic_files.storing(path):
         mode = path.stat().st_mode & 0o777
         path.chmod(0o600)
         try:
             with path.open("r+b") as file:
-                file.seek(one.at)
+                file.seek(erasure.offset)
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())

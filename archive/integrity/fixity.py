@@ -1,8 +1,8 @@
-"""Is every byte still what it was? WARC files against the log, the log against its signatures.
+"""Verify the WARC files against the log, and the log against its signatures.
 
 The log has the digest of every exchange as it was stored, so all bytes are covered by hashing each
-file once. With `deep`, records are unpacked as well and every digest that they state of themselves
-is computed again.
+file once. With `deep`, records are decompressed as well and every digest in their headers is
+computed again.
 """
 
 import os
@@ -24,23 +24,23 @@ from archive.log.log import Log
 from archive.warc.exchanges import read_exchanges
 from archive.warc.verify_warc import verify_warc
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], None]  # called with the number of bytes hashed since the last call
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class LoggedSpan:
-    """Bytes of a WARC file whose digest is on record, and what they are."""
+    """A span of a WARC file whose digest is in the log."""
 
     start: int
     end: int
     sha256: str
-    what: str
+    label: str  # what it is: capture id and URL, or the entry's kind
     logged: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckScope:
-    """How much is checked."""
+    """How much a check covers."""
 
     quick: bool = False  # sizes and the log only; no WARC byte is read
     deep: bool = False  # every digest inside the records too
@@ -53,11 +53,11 @@ def check(
     trust: TrustAnchors,
     now: datetime,
     scope: CheckScope = CheckScope(),
-    progress: Progress = lambda more: None,
+    progress: Progress = lambda count: None,
 ) -> Iterator[Finding]:
-    """Yield what is found of the log and of every WARC file; `progress` is told bytes done."""
+    """Yield findings on the log and on every WARC file; `progress` is called with bytes read."""
     try:
-        log = Log.reading(home.log)
+        log = Log.open_for_reading(home.log)
     except ArchiveError as error:
         yield failed("log", "entries", str(error))
         return
@@ -67,36 +67,36 @@ def check(
 
 
 def check_warcs(
-    folder: Path, log: Log, *, scope: CheckScope, progress: Progress = lambda more: None
+    folder: Path, log: Log, *, scope: CheckScope, progress: Progress = lambda count: None
 ) -> Iterator[Finding]:
-    """Yield what is found of the WARC files below `folder`: one finding for each that is whole."""
+    """Yield findings on the WARC files below `folder`: a single one for each that is intact."""
     try:
-        on_record = logged_spans(log)
+        spans_by_file = logged_spans(log)
     except ArchiveError as error:
         yield failed("log", "entries", str(error))
         return
-    for name in sorted(set(on_record) | set(warc_names(folder))):
-        known = on_record.get(name, [])
-        if scope.since and not any(span.logged >= scope.since for span in known):
+    for name in sorted(set(spans_by_file) | set(warc_names(folder))):
+        spans = spans_by_file.get(name, [])
+        if scope.since and not any(span.logged >= scope.since for span in spans):
             continue
         path = folder / name
-        if not known:
-            yield _unknown(path, name, log)
+        if not spans:
+            yield _judge_unlogged_file(path, name, log)
         elif not path.exists():
-            yield failed(name, "file", f"missing, with {len(known)} captures on record")
+            yield failed(name, "file", f"missing, with {len(spans)} captures on record")
         else:
-            yield from _check_one(path, name, known, scope, progress, log)
-    for torn in sorted(folder.rglob("*.torn")):
-        detail = "what a crash left of an exchange that was never acknowledged"
-        yield noted(torn.relative_to(folder).as_posix(), "file", detail)
+            yield from _check_file(path, name, spans, scope, progress, log)
+    for path in sorted(folder.rglob("*.torn")):
+        detail = "the part of an unacknowledged exchange that a crash left"
+        yield noted(path.relative_to(folder).as_posix(), "file", detail)
 
 
 def logged_spans(log: Log) -> dict[str, list[LoggedSpan]]:
-    """Return, for each WARC file on record, its spans in order of place.
+    """Return, for each WARC file in the log, its spans by position.
 
-    What lies where an erased exchange was is on record with the erasure.
+    The span of an erased exchange has the digest of its tombstone, from the erasure's entry.
     """
-    found: dict[str, list[LoggedSpan]] = {}
+    by_file: dict[str, list[LoggedSpan]] = {}
     for line in log.lines():
         entry = entries.decode(line)
         if isinstance(entry, ErasedEntry):
@@ -109,25 +109,25 @@ def logged_spans(log: Log) -> dict[str, list[LoggedSpan]]:
                 "tombstone of an erasure",
                 entry.when,
             )
-            _replace(found.setdefault(entry.text("file"), []), span)
+            _replace_span(by_file.setdefault(entry.text("file"), []), span)
         elif warc := entry.text("warc"):
-            found.setdefault(warc, []).append(_of_entry(entry))
-    return {name: sorted(known) for name, known in found.items()}
+            by_file.setdefault(warc, []).append(_span_of(entry))
+    return {name: sorted(spans) for name, spans in by_file.items()}
 
 
-def _of_entry(entry: Entry) -> LoggedSpan:
+def _span_of(entry: Entry) -> LoggedSpan:
     start = entry.number("offset")
-    said = (entry.text("id"), entry.text("url"))
-    what = " ".join(part for part in said if part) or entry.kind
+    names = (entry.text("id"), entry.text("url"))
+    label = " ".join(name for name in names if name) or entry.kind
     return LoggedSpan(
-        start, start + entry.number("length"), entry.text("warc_sha256"), what, entry.when
+        start, start + entry.number("length"), entry.text("warc_sha256"), label, entry.when
     )
 
 
-def _replace(known: list[LoggedSpan], span: LoggedSpan) -> None:
-    """Put a tombstone in place of what was erased, if that is still on record."""
-    known[:] = [one for one in known if (one.start, one.end) != (span.start, span.end)]
-    known.append(span)
+def _replace_span(spans: list[LoggedSpan], span: LoggedSpan) -> None:
+    """Replace the span of an erased exchange, if the log still has it, by its tombstone's."""
+    spans[:] = [old for old in spans if (old.start, old.end) != (span.start, span.end)]
+    spans.append(span)
 
 
 def warc_names(folder: Path) -> Iterator[str]:
@@ -137,92 +137,100 @@ def warc_names(folder: Path) -> Iterator[str]:
             yield path.relative_to(folder).as_posix()
 
 
-def _unknown(path: Path, name: str, log: Log) -> Finding:
-    if _logged_since(log, name):
+def _judge_unlogged_file(path: Path, name: str, log: Log) -> Finding:
+    if _logged_end_now(log, name):
         return noted(name, "file", "captured while this check ran")
     if path.stat().st_mode & 0o222:
-        return noted(name, "file", "being written, or torn off at the next opening")
-    return failed(name, "file", "not in the log: no capture of it is on record")
+        return noted(name, "file", "being written, or truncated at the next opening")
+    return failed(name, "file", "not in the log: no entry names it")
 
 
-def _logged_since(log: Log, name: str) -> int:
-    """Return up to which byte a file is on record now: somebody may be capturing meanwhile."""
-    with Log.reading(log.folder) as fresh:
+def _logged_end_now(log: Log, name: str) -> int:
+    """Return the end of a file's logged bytes now: another process may be capturing meanwhile."""
+    with Log.open_for_reading(log.folder) as fresh:
         return fresh.logged_end(name)
 
 
-def _check_one(
-    path: Path, name: str, known: list[LoggedSpan], scope: CheckScope, progress: Progress, log: Log
+def _check_file(
+    path: Path, name: str, spans: list[LoggedSpan], scope: CheckScope, progress: Progress, log: Log
 ) -> Iterator[Finding]:
-    """Compare one file with what is on record of it."""
+    """Compare one file with its spans in the log."""
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
-            faults = list(_faults(file.fileno(), status, name, known, scope, progress))
+            faults = list(_check_spans(file.fileno(), status, name, spans, scope, progress))
     except OSError as error:
         yield failed(name, "file", error.strerror or str(error))
         return
-    faults += _beyond(status, name, known[-1].end, log)
+    faults += _check_tail(status, name, spans[-1].end, log)
     if scope.deep and not faults:
-        wrong = verify_warc(path)
-        faults = [failed(name, one.kind, str(one)) for one in wrong if one.kind != "unchecked"]
+        problems = verify_warc(path)
+        faults = [
+            failed(name, problem.kind, str(problem))
+            for problem in problems
+            if problem.kind != "unchecked"
+        ]
     yield from faults
     if scope.deep and not faults:
-        yield from _clock(path, name)
+        yield from _check_clock(path, name)
     if not any(fault.grade is Grade.FAILED for fault in faults):
-        yield ok(name, "file", f"{len(known)} entries, {known[-1].end} bytes")
+        yield ok(name, "file", f"{len(spans)} entries, {spans[-1].end} bytes")
 
 
-def _clock(path: Path, name: str) -> Iterator[Finding]:
-    """Say so where our clock was far from those of the servers that this file's pages are from."""
+def _check_clock(path: Path, name: str) -> Iterator[Finding]:
+    """Yield a note where our clock was far from the clocks of this file's servers."""
     facts = (
-        (urlsplit(held.url).netloc, held.facts.date_offset)
-        for held in read_exchanges(path)
-        if held.facts and held.facts.date_offset is not None and not held.facts.origin
+        (urlsplit(exchange.url).netloc, exchange.facts.date_offset)
+        for exchange in read_exchanges(path)
+        if exchange.facts and exchange.facts.date_offset is not None and not exchange.facts.origin
     )
-    found = clock_check.by_facts(facts)
-    if found and found.suspect:
-        off = f"{found.offset.total_seconds():+.0f} s from {found.hosts} servers' clocks"
-        yield noted(name, "clock", f"captured with our clock off by {off}")
+    estimate = clock_check.estimate_from_offsets(facts)
+    if estimate and estimate.is_suspect:
+        offset = f"{estimate.offset.total_seconds():+.0f} s from {estimate.hosts} servers' clocks"
+        yield noted(name, "clock", f"captured with our clock off by {offset}")
 
 
-def _faults(
-    handle: int,
+def _check_spans(
+    descriptor: int,
     status: os.stat_result,
     name: str,
-    known: list[LoggedSpan],
+    spans: list[LoggedSpan],
     scope: CheckScope,
     progress: Progress,
 ) -> Iterator[Finding]:
-    at = 0
-    for span in known:
-        if span.start > at:
-            yield failed(name, "file", f"bytes {at} to {span.start} are in no entry of the log")
-        elif span.start < at:
+    position = 0
+    for span in spans:
+        if span.start > position:
+            yield failed(
+                name, "file", f"bytes {position} to {span.start} are in no entry of the log"
+            )
+        elif span.start < position:
             yield failed(name, "file", f"byte {span.start} is in two entries of the log")
-        at = max(at, span.end)
-        what = f"byte {span.start}: {span.what}"
+        position = max(position, span.end)
+        label = f"byte {span.start}: {span.label}"
         if span.end > status.st_size:
-            detail = f"{what}: recorded to byte {span.end}, found {status.st_size}"
+            detail = f"{label}: recorded to byte {span.end}, found {status.st_size}"
             yield failed(name, "record", f"{detail}: the file is cut short")
         elif not scope.quick and (scope.since is None or span.logged >= scope.since):
-            found = sha256(os.pread(handle, span.end - span.start, span.start)).hexdigest()
+            digest = sha256(os.pread(descriptor, span.end - span.start, span.start)).hexdigest()
             progress(span.end - span.start)
-            if found != span.sha256:
-                yield failed(name, "record", f"{what}: recorded as {span.sha256}, found {found}")
+            if digest != span.sha256:
+                yield failed(name, "record", f"{label}: recorded as {span.sha256}, found {digest}")
 
 
-def _beyond(status: os.stat_result, name: str, end: int, log: Log) -> Iterator[Finding]:
-    """Judge what lies after the last byte on record, and whether the file was closed."""
-    growing = bool(status.st_mode & 0o222)
+def _check_tail(status: os.stat_result, name: str, end: int, log: Log) -> Iterator[Finding]:
+    """Check the bytes after the last logged one, and whether the file was closed."""
+    is_open = bool(status.st_mode & 0o222)
     if status.st_size <= end:
-        if growing:
+        if is_open:
             yield noted(name, "file", "can be written to: it was not closed")
         return
     detail = f"bytes {end} to {status.st_size} are in no entry of the log"
-    if growing:
-        yield noted(name, "file", f"{detail}: being written, or torn off at the next opening")
-    elif _logged_since(log, name) >= status.st_size:
-        yield noted(name, "file", f"bytes {end} to {status.st_size} came while this check ran")
+    if is_open:
+        yield noted(name, "file", f"{detail}: being written, or truncated at the next opening")
+    elif _logged_end_now(log, name) >= status.st_size:
+        yield noted(
+            name, "file", f"bytes {end} to {status.st_size} were written while this check ran"
+        )
     else:
         yield failed(name, "file", detail)

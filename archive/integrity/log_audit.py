@@ -1,4 +1,4 @@
-"""Check a whole log against itself, its signatures, its timestamps and what outsiders hold."""
+"""Audit a log: entries, keys, tiles, checkpoints, timestamps, and checkpoints kept elsewhere."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,48 +19,50 @@ from archive.timestamps import opentimestamps, renewal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustAnchors:
-    """What a check may rely on that does not lie in the archive itself."""
+    """What an audit trusts that comes from outside the archive."""
 
     authorities: Mapping[str, bytes] = field(default_factory=dict)  # PEM roots by name
     anchors: Sequence[Note] = ()  # checkpoints kept elsewhere: mail, print, a partner
     witnesses: Sequence[PublicKey] = ()  # partners' keys
-    key: PublicKey | None = None  # one of the log's keys, as it was once handed over
+    key: PublicKey | None = None  # one of the log's keys, as its keeper gave it to others
 
 
 def audit_log(log: Log, trust: TrustAnchors, now: datetime) -> Iterator[Finding]:
-    """Yield what is found: entries, keys, tiles, each checkpoint and token, each anchor."""
+    """Yield findings on entries, keys, tiles, each checkpoint and token, each anchor."""
     tree, tokens = Tree(), dict[str, str]()
     try:
-        history = yield from _entries(log, tree, tokens)
+        history = yield from _check_entries(log, tree, tokens)
     except ArchiveError as error:
         yield failed("log", "keys", str(error))
         return
-    yield from _keys(log, history, trust)
-    yield from _tiles(log.folder, tree)
-    if log.torn:
-        yield noted("log", "entries", f"its last {log.torn} bytes are a torn line")
-    yield from _checkpoints(log.checkpoints, tree, history, trust, now)
-    yield from renewal.on_disk(log.checkpoints, tokens)
+    yield from _check_keys(log, history, trust)
+    yield from _check_tiles(log.folder, tree)
+    if log.torn_bytes:
+        yield noted("log", "entries", f"its last {log.torn_bytes} bytes are a torn line")
+    yield from _check_checkpoints(log.checkpoints, tree, history, trust, now)
+    yield from renewal.check_token_digests(log.checkpoints, tokens)
     yield from opentimestamps.check(log.checkpoints)
     for anchor in trust.anchors:
-        yield _anchor(anchor, tree, history)
+        yield _check_anchor(anchor, tree, history)
 
 
-def _entries(log: Log, tree: Tree, tokens: dict[str, str]) -> Generator[Finding, None, KeyHistory]:
-    """Build the tree, read the keys, and see that nothing was reduced without a record of it.
+def _check_entries(
+    log: Log, tree: Tree, tokens: dict[str, str]
+) -> Generator[Finding, None, KeyHistory]:
+    """Build the tree, read the keys, and check that each erased entry has its erasure.
 
     `tokens` is filled with the digest of each timestamp token on record.
     """
     key_entries: list[tuple[int, Entry]] = []
-    reduced: dict[int, bytes] = {}
+    erased_leaves: dict[int, bytes] = {}
     erasures: dict[int, str] = {}
-    wrong = 0
+    fault_count = 0
     for index, line in enumerate(log.lines()):
-        tree.append(entries.leaf_of(line))
+        tree.append(entries.leaf_hash_of(line))
         try:
             entry = entries.decode(line)
             if isinstance(entry, ErasedEntry):
-                reduced[index] = entry.leaf
+                erased_leaves[index] = entry.leaf
             elif entry.kind == keys.KIND:
                 key_entries.append((index, entry))
             elif entry.kind == renewal.KIND:
@@ -68,41 +70,41 @@ def _entries(log: Log, tree: Tree, tokens: dict[str, str]) -> Generator[Finding,
             elif entry.kind == "erasure":
                 erasures[entry.number("entry")] = entry.text("leaf")
         except ArchiveError as error:
-            wrong += 1
+            fault_count += 1
             yield failed(f"log entry {index}", "entries", str(error))
-    for index, leaf in reduced.items():
+    for index, leaf in erased_leaves.items():
         if erasures.get(index) != leaf.hex():
-            wrong += 1
-            detail = "only its leaf hash is left, and no erasure of it is on record"
+            fault_count += 1
+            detail = "only its leaf hash is left, and the log has no erasure of it"
             yield failed(f"log entry {index}", "entries", detail)
-    if not wrong:
-        yield ok("log", "entries", f"{len(tree)} entries, {len(reduced)} of them erased on record")
-    return keys.history(key_entries)
+    if not fault_count:
+        yield ok("log", "entries", f"{len(tree)} entries, {len(erased_leaves)} of them erased")
+    return keys.key_history(key_entries)
 
 
-def _keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[Finding]:
-    held = [change.key for change in history.changes]
-    if trust.key and trust.key not in held:
-        yield failed("log", "keys", f"expected {trust.key.vkey} among its keys, found it nowhere")
-    for key in held:
+def _check_keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[Finding]:
+    public_keys = [change.key for change in history.changes]
+    if trust.key and trust.key not in public_keys:
+        yield failed("log", "keys", f"expected {trust.key.vkey} among its keys, found other keys")
+    for key in public_keys:
         path = log.folder / "keys" / f"{key.id.hex()}.pem"
         if not path.exists() or path.read_bytes() != key.pem:
             yield failed(f"keys/{path.name}", "keys", "not the public key that the log names")
-    yield ok("log", "keys", f"{len(held)} in turn, each signed for by the one before")
+    yield ok("log", "keys", f"{len(public_keys)} in turn, each signed by the one before")
 
 
-def _tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
+def _check_tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
     """Compare every tile on disk with the tree that the entries give."""
     count, base = 0, folder / "tile"
     for path in sorted(base.rglob("*")):
         if not path.is_file():
             continue
         name = path.relative_to(folder).as_posix()
-        place = tiles.parse_path(name)
-        if place is None:
+        position = tiles.parse_tile_path(name)
+        if position is None:
             yield failed(name, "tiles", "not a tile")
             continue
-        level, number, width = place
+        level, number, width = position
         start = number << tiles.HEIGHT
         try:
             hashes = [tree.hash_at(level * tiles.HEIGHT, start + i) for i in range(width)]
@@ -115,37 +117,37 @@ def _tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
     yield ok("log", "tiles", f"{count} compared")
 
 
-def _checkpoints(
-    held: Checkpoints, tree: Tree, history: KeyHistory, trust: TrustAnchors, now: datetime
+def _check_checkpoints(
+    checkpoints: Checkpoints, tree: Tree, history: KeyHistory, trust: TrustAnchors, now: datetime
 ) -> Iterator[Finding]:
-    sizes = held.sizes()
+    sizes = checkpoints.sizes()
     if not sizes:
-        yield failed("log", "checkpoints", "none: nothing vouches for this log")
+        yield failed("log", "checkpoints", "none: the log is not signed")
     for size in sizes:
-        name = held.path(size).name
+        name = checkpoints.path(size).name
         try:
-            one = held.load(size)
-            _agrees(one, tree, history)
+            stored = checkpoints.load(size)
+            _require_valid(stored, tree, history)
         except ArchiveError as error:
             yield failed(name, "checkpoint", str(error))
             continue
         yield ok(name, "checkpoint", f"{size} entries, signed by {history.in_force(size).vkey}")
-        for seen in witness.cosignatures(one.note, trust.witnesses):
+        for seen in witness.cosignatures(stored.note, trust.witnesses):
             yield ok(name, "witness", f"seen by {seen.witness} at {seen.when.isoformat()}")
-        yield from renewal.check(one, trust.authorities, now)
-    yield from _current(held, sizes)
+        yield from renewal.check(stored, trust.authorities, now)
+    yield from _check_current(checkpoints, sizes)
 
 
-def _agrees(held: StoredCheckpoint, tree: Tree, history: KeyHistory) -> None:
-    """FixityError unless a checkpoint is signed by the key in force and true of the entries."""
-    name = held.path.name
-    checkpoint = witness.opened(held.note, history.in_force(held.checkpoint.size))
-    if held.path.stem != f"{checkpoint.size:012d}":
-        raise FixityError(name, f"a checkpoint of {held.path.stem} entries", str(checkpoint.size))
-    _true_of(name, checkpoint, tree)
+def _require_valid(stored: StoredCheckpoint, tree: Tree, history: KeyHistory) -> None:
+    """Raise FixityError unless the key in force signed a checkpoint of exactly these entries."""
+    name = stored.path.name
+    checkpoint = witness.verify_checkpoint(stored.note, history.in_force(stored.checkpoint.size))
+    if stored.path.stem != f"{checkpoint.size:012d}":
+        raise FixityError(name, f"a checkpoint of {stored.path.stem} entries", str(checkpoint.size))
+    _require_true(name, checkpoint, tree)
 
 
-def _true_of(name: str, checkpoint: Checkpoint, tree: Tree) -> None:
+def _require_true(name: str, checkpoint: Checkpoint, tree: Tree) -> None:
     if checkpoint.size > len(tree):
         raise FixityError(name, f"{checkpoint.size} entries", f"{len(tree)}: entries are missing")
     root = merkle.root(tree.hash_at, checkpoint.size)
@@ -153,23 +155,25 @@ def _true_of(name: str, checkpoint: Checkpoint, tree: Tree) -> None:
         raise FixityError(name, f"root {checkpoint.root.hex()}", root.hex())
 
 
-def _current(held: Checkpoints, sizes: list[int]) -> Iterator[Finding]:
-    """See that the file `checkpoint`, which outsiders read, is the newest one."""
-    path = held.folder.parent / "checkpoint"
-    if sizes and (not path.exists() or path.read_bytes() != held.path(sizes[-1]).read_bytes()):
+def _check_current(checkpoints: Checkpoints, sizes: list[int]) -> Iterator[Finding]:
+    """Check that the file `checkpoint`, which outsiders read, is the newest one."""
+    path = checkpoints.folder.parent / "checkpoint"
+    if sizes and (
+        not path.exists() or path.read_bytes() != checkpoints.path(sizes[-1]).read_bytes()
+    ):
         yield failed("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
 
 
-def _anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
-    """Judge this log by a checkpoint of it that was kept elsewhere."""
+def _check_anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
+    """Check that this log extends a checkpoint of it that was kept elsewhere."""
     name = "checkpoint kept elsewhere"
     try:
         checkpoint = parse_checkpoint(anchor)
         name = f"checkpoint of {checkpoint.size} entries kept elsewhere"
         if checkpoint.origin != history.origin:
             raise FixityError(name, f"log {history.origin}", f"log {checkpoint.origin}")
-        _true_of(name, checkpoint, tree)
-        witness.opened(anchor, history.in_force(checkpoint.size))
+        _require_true(name, checkpoint, tree)
+        witness.verify_checkpoint(anchor, history.in_force(checkpoint.size))
     except ArchiveError as error:
         return failed(name, "anchor", str(error))
     return ok(name, "anchor", "this log extends it")

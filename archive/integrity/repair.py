@@ -1,4 +1,4 @@
-"""Put right what is damaged, from a copy of the archive: only bytes that the log vouches for."""
+"""Repair damaged WARC files from a copy of the archive, using only bytes with a logged digest."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -14,15 +14,15 @@ from archive.log.log import Log
 def repair_warcs(home: ArchiveFolder, log: Log, copy: Path) -> Iterator[Finding]:
     """Restore every WARC record that is damaged or missing from the archive folder `copy`.
 
-    Nothing is taken from there but bytes with the digest on record here.
+    Only bytes that have the digest in this archive's log are taken.
     """
-    for name, known in sorted(logged_spans(log).items()):
-        damaged = [span for span in known if not _good(home.warc / name, span)]
+    for name, spans in sorted(logged_spans(log).items()):
+        damaged = [span for span in spans if not _is_intact(home.warc / name, span)]
         if damaged:
             yield from _restore(home.warc / name, copy / "warc" / name, name, damaged)
 
 
-def _good(path: Path, span: LoggedSpan) -> bool:
+def _is_intact(path: Path, span: LoggedSpan) -> bool:
     return sha256(_read(path, span)).hexdigest() == span.sha256
 
 
@@ -35,20 +35,20 @@ def _read(path: Path, span: LoggedSpan) -> bytes:
 
 
 def _restore(path: Path, source: Path, name: str, damaged: list[LoggedSpan]) -> Iterator[Finding]:
-    whole = [span for span in damaged if _good(source, span)]
+    available = [span for span in damaged if _is_intact(source, span)]
     with atomic_files.storing(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(0o600)
         path.chmod(0o600)
         with path.open("r+b") as file:
-            for span in whole:
+            for span in available:
                 file.seek(span.start)
                 file.write(_read(source, span))
             file.flush()
         path.chmod(0o444)
     for span in damaged:
-        what = f"byte {span.start}: {span.what}"
-        if span in whole:
-            yield ok(name, "repair", f"{what}: restored from {source}")
+        label = f"byte {span.start}: {span.label}"
+        if span in available:
+            yield ok(name, "repair", f"{label}: restored from {source}")
         else:
-            yield failed(name, "repair", f"{what}: the copy does not have it either")
+            yield failed(name, "repair", f"{label}: the copy does not have it either")

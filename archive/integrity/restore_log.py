@@ -1,8 +1,8 @@
-"""Put right the log's own files from a copy of the archive.
+"""Restore the log's own files from a copy of the archive.
 
-The copy is not believed. What it offers is taken only where this archive's own key vouches for it:
+The copy is not trusted. A file of it is used only where this archive's own key authenticates it:
 entries whose tree has the root of a checkpoint signed with that key (RFC 9162, section 2.1.1),
-checkpoints by their signature, tokens by the digest that an entry has of them.
+checkpoints with a valid signature, tokens with the digest in their entry.
 """
 
 from collections.abc import Iterator
@@ -19,44 +19,44 @@ from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
-from archive.log.log import Log, locked
+from archive.log.log import Log, acquire_lock
 from archive.log.merkle import Tree
 from archive.timestamps import renewal
 
 
 def restore_log(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
-    """Restore entries, checkpoints, tokens, public keys and tiles that are not as they were signed.
+    """Restore entries, checkpoints, tokens, public keys and tiles that are damaged or missing.
 
     Yields a finding for each file that was restored or could not be. The archive's private key has
-    to be there: it tells this log from a forged one.
+    to be present: it tells this log from a forged one.
 
     Raises:
-        HomeError: one of the two has no log.
+        ArchiveFolderError: one of the two has no log.
         LockedError: another process is writing to this archive.
         StorageError: the disk refused.
 
     """
-    for one in (home, copy):
-        if not (one.log / "entries.jsonl").exists():
-            raise ArchiveFolderError(f"{one.log}: expected a log, found none")
-    with locked(home.log):
-        yield from _entries(home, copy)
+    for archive in (home, copy):
+        if not (archive.log / "entries.jsonl").exists():
+            raise ArchiveFolderError(f"{archive.log}: expected a log, found none")
+    with acquire_lock(home.log):
+        yield from _restore_entries(home, copy)
         try:
-            with Log.reading(home.log) as log:
-                history, tree, tokens = _known(log)
+            with Log.open_for_reading(home.log) as log:
+                history, tree, tokens = _read_log(log)
         except ArchiveError as error:
-            yield failed("log", "repair", f"still not as it was signed: {error}")
+            yield failed("log", "repair", f"still damaged: {error}")
             return
-        yield from _checkpoints(home, copy, history, tree)
-        yield from _tokens(home, copy, tokens)
-        _forget_tiles(home.log)
-    with Log.writing(home.log, home.keys) as log:
+        yield from _restore_checkpoints(home, copy, history, tree)
+        yield from _restore_tokens(home, copy, tokens)
+        _remove_tiles(home.log)
+    with Log.open_for_writing(home.log, home.keys) as log:
         log.save_public_keys()
         log.checkpoint()
 
 
-def _entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
-    """Put the copy's entries in place of ours, as far as the newest signed checkpoint reaches."""
+def _restore_entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
+    """Replace our entries by the copy's, up to the newest signed checkpoint."""
     signed = _newest_signed(home, copy)
     if signed is None:
         detail = "no checkpoint here or in the copy is signed with this archive's key"
@@ -64,33 +64,33 @@ def _entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
         return
     size, root = signed.checkpoint.size, signed.checkpoint.root
     own = home.log / "entries.jsonl"
-    if _root_of(home.log, size) == root:
+    if _root_of_first(home.log, size) == root:
         return
-    if _root_of(copy.log, size) != root:
+    if _root_of_first(copy.log, size) != root:
         detail = f"the copy's first {size} entries are not those that this archive signed"
         yield failed("log", "repair", detail)
         return
     lines = EntryFile(copy.log, writing=False)
-    good = b"".join(line + b"\n" for line in lines.lines(0, size))
+    restored = b"".join(line + b"\n" for line in lines.lines(0, size))
     lines.close()
     with atomic_files.storing(own):
-        later = own.read_bytes()[len(good) :]
-    kept = _whole(later)
-    atomic_files.replace(own, good + kept, mode=0o600)
-    lost = f"; {len(later) - len(kept)} bytes after them were lost" if later != kept else ""
+        later = own.read_bytes()[len(restored) :]
+    intact = _intact_entries(later)
+    atomic_files.replace(own, restored + intact, mode=0o600)
+    lost = f"; {len(later) - len(intact)} bytes after them were lost" if later != intact else ""
     yield ok("entries.jsonl", "repair", f"{size} entries restored from {copy.root}{lost}")
 
 
 def _newest_signed(home: ArchiveFolder, copy: ArchiveFolder) -> StoredCheckpoint | None:
-    """Return the newest checkpoint, here or in the copy, that our private key's holder signed."""
-    found: StoredCheckpoint | None = None
-    for one in (home, copy):
-        for held in _readable(Checkpoints(one.log)):
-            key = keys.key_of(home.keys / "log.pem", held.checkpoint.origin)
-            newer = found is None or held.checkpoint.size > found.checkpoint.size
-            if newer and held.note.signed_by(key):
-                found = held
-    return found
+    """Return the newest checkpoint, here or in the copy, that is signed with our private key."""
+    newest: StoredCheckpoint | None = None
+    for archive in (home, copy):
+        for stored in _readable(Checkpoints(archive.log)):
+            key = keys.load_public_key(home.keys / "log.pem", stored.checkpoint.origin)
+            is_newer = newest is None or stored.checkpoint.size > newest.checkpoint.size
+            if is_newer and stored.note.is_signed_by(key):
+                newest = stored
+    return newest
 
 
 def _readable(checkpoints: Checkpoints) -> Iterator[StoredCheckpoint]:
@@ -98,10 +98,10 @@ def _readable(checkpoints: Checkpoints) -> Iterator[StoredCheckpoint]:
         try:
             yield checkpoints.load(size)
         except ArchiveError:
-            continue  # what cannot be read is restored, or reported, by `_checkpoints`
+            continue  # `_restore_checkpoints` restores or reports it
 
 
-def _root_of(folder: Path, size: int) -> bytes:
+def _root_of_first(folder: Path, size: int) -> bytes:
     """Return the root of the first `size` entries in a log's folder; b"" where there are fewer."""
     lines = EntryFile(folder, writing=False)
     try:
@@ -109,14 +109,14 @@ def _root_of(folder: Path, size: int) -> bytes:
             return b""
         tree = Tree()
         for line in lines.lines(0, size):
-            tree.append(entries.leaf_of(line))
+            tree.append(entries.leaf_hash_of(line))
         return merkle.root(tree.hash_at, size)
     finally:
         lines.close()
 
 
-def _whole(data: bytes) -> bytes:
-    """Return the whole entries at the beginning of `data`."""
+def _intact_entries(data: bytes) -> bytes:
+    """Return the complete, valid entries at the beginning of `data`."""
     end = 0
     for line in data.splitlines(keepends=True):
         try:
@@ -129,53 +129,53 @@ def _whole(data: bytes) -> bytes:
     return data[:end]
 
 
-def _known(log: Log) -> tuple[KeyHistory, Tree, dict[str, str]]:
+def _read_log(log: Log) -> tuple[KeyHistory, Tree, dict[str, str]]:
     """Return the keys, the tree and the tokens' digests that a log's entries give."""
     tree, tokens = Tree(), dict[str, str]()
     for line in log.lines():
-        tree.append(entries.leaf_of(line))
+        tree.append(entries.leaf_hash_of(line))
         entry = entries.decode(line)
         if isinstance(entry, Entry) and entry.kind == renewal.KIND:
             tokens[entry.text("token")] = entry.text("sha256")
     return log.keys(), tree, tokens
 
 
-def _checkpoints(
+def _restore_checkpoints(
     home: ArchiveFolder, copy: ArchiveFolder, history: KeyHistory, tree: Tree
 ) -> Iterator[Finding]:
-    """Restore the checkpoints that are gone or are not what the log signed."""
+    """Restore the checkpoints that are missing or not as the log signed them."""
     own, theirs = Checkpoints(home.log), Checkpoints(copy.log)
     for size in sorted({*own.sizes(), *theirs.sizes()}):
         name = own.path(size).name
-        if _true(own, size, history, tree):
+        if _is_valid(own, size, history, tree):
             continue
-        if _true(theirs, size, history, tree):
+        if _is_valid(theirs, size, history, tree):
             atomic_files.replace(own.path(size), theirs.load(size).data, mode=0o644)
             yield ok(name, "repair", f"restored from {copy.root}")
         elif own.path(size).exists():
             yield failed(name, "repair", "the copy does not have it either")
 
 
-def _true(held: Checkpoints, size: int, history: KeyHistory, tree: Tree) -> bool:
-    """Say whether the checkpoint of `size` entries is there, signed, and true of the tree."""
-    if not held.path(size).exists() or size > len(tree):
+def _is_valid(checkpoints: Checkpoints, size: int, history: KeyHistory, tree: Tree) -> bool:
+    """Return whether the checkpoint of `size` entries exists, is signed and has the tree's root."""
+    if not checkpoints.path(size).exists() or size > len(tree):
         return False
     try:
-        found = held.load(size)
-        checkpoint = witness.opened(found.note, history.in_force(size))
+        stored = checkpoints.load(size)
+        checkpoint = witness.verify_checkpoint(stored.note, history.in_force(size))
     except ArchiveError:
         return False
     root = merkle.root(tree.hash_at, size)
-    said = checkpoint.origin, checkpoint.size, checkpoint.root
-    return said == (history.origin, size, root)
+    stated = checkpoint.origin, checkpoint.size, checkpoint.root
+    return stated == (history.origin, size, root)
 
 
-def _tokens(
+def _restore_tokens(
     home: ArchiveFolder, copy: ArchiveFolder, recorded: dict[str, str]
 ) -> Iterator[Finding]:
-    """Restore the timestamp tokens that are gone or are not as they were received."""
+    """Restore the timestamp tokens that are missing or not as they were received."""
     for name, digest in recorded.items():
-        own, theirs = (Checkpoints(one.log).folder / name for one in (home, copy))
+        own, theirs = (Checkpoints(archive.log).folder / name for archive in (home, copy))
         if _digest(own) == digest:
             continue
         if _digest(theirs) == digest:
@@ -190,8 +190,8 @@ def _digest(path: Path) -> str:
         return sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
-def _forget_tiles(log: Path) -> None:
-    """Remove the tiles: they are made again from the entries at the next opening."""
+def _remove_tiles(log: Path) -> None:
+    """Remove the tiles: they are derived from the entries again at the next open."""
     with atomic_files.storing(log):
         if (log / "tile").exists():
             rmtree(log / "tile")

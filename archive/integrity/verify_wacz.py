@@ -1,7 +1,7 @@
-"""Check a WACZ file of ours: its manifest, and every record against the log that is inside it.
+"""Verify a WACZ file of ours: its manifest, and every record against the log inside it.
 
-The format's own manifest only says that the parts belong together: whoever replaces a page can
-rewrite it. The log inside is signed, so that cannot be.
+The format's own manifest only ties the parts together: an attacker who replaces a page can rewrite
+it. The log inside is signed, so it cannot be rewritten.
 """
 
 import json
@@ -20,84 +20,84 @@ from archive.log.signed_notes import PublicKey, parse_checkpoint, parse_note
 ENTRIES, CHECKPOINT = "provenance/entries.jsonl", "provenance/checkpoint"
 
 
-def warc_name(warc: str) -> str:
-    """Return where a WARC file of an archive lies in a WACZ file."""
+def warc_member_name(warc: str) -> str:
+    """Return the name, in a WACZ file, of an archive's WARC file."""
     return f"archive/{warc.replace('/', '-').lower()}"
 
 
-def check(path: Path, key: PublicKey | None = None) -> Iterator[Finding]:
-    """Yield what is found of the WACZ file at `path`; `key`: the archive's, if it is known."""
+def verify_wacz(path: Path, key: PublicKey | None = None) -> Iterator[Finding]:
+    """Yield findings on the WACZ file at `path`; `key` is the archive's public key, if known."""
     try:
-        with zipfile.ZipFile(path) as packed:
-            found = [*_manifest(packed), *_log(packed, key), *_records(packed)]
+        with zipfile.ZipFile(path) as wacz:
+            findings = [*_check_manifest(wacz), *_check_log(wacz, key), *_check_records(wacz)]
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise FormatError(f"{path}: expected a WACZ file of ours, found: {error}") from error
-    yield from found
-    if not any(one.grade is Grade.FAILED for one in found):
-        yield ok(path.name, "wacz", "every record is as its log has it")
+    yield from findings
+    if not any(finding.grade is Grade.FAILED for finding in findings):
+        yield ok(path.name, "wacz", "every record has the digest in its log")
 
 
-def _manifest(packed: zipfile.ZipFile) -> Iterator[Finding]:
-    package = packed.read("datapackage.json")
-    said = json.loads(packed.read("datapackage-digest.json"))
-    if said["hash"] != f"sha256:{sha256(package).hexdigest()}":
-        yield failed("datapackage.json", "wacz", f"listed as {said['hash']}, found another")
+def _check_manifest(wacz: zipfile.ZipFile) -> Iterator[Finding]:
+    package = wacz.read("datapackage.json")
+    stated = json.loads(wacz.read("datapackage-digest.json"))
+    if stated["hash"] != f"sha256:{sha256(package).hexdigest()}":
+        yield failed("datapackage.json", "wacz", f"listed as {stated['hash']}, found another")
     for resource in json.loads(package)["resources"]:
-        found = f"sha256:{sha256(packed.read(resource['path'])).hexdigest()}"
-        if found != resource["hash"]:
-            detail = f"listed as {resource['hash']}, found {found}"
+        digest = f"sha256:{sha256(wacz.read(resource['path'])).hexdigest()}"
+        if digest != resource["hash"]:
+            detail = f"listed as {resource['hash']}, found {digest}"
             yield failed(resource["path"], "wacz", detail)
 
 
-def _log(packed: zipfile.ZipFile, key: PublicKey | None) -> Iterator[Finding]:
+def _check_log(wacz: zipfile.ZipFile, key: PublicKey | None) -> Iterator[Finding]:
     """Compare the entries with the signed checkpoint."""
-    lines = packed.read(ENTRIES).splitlines()
+    lines = wacz.read(ENTRIES).splitlines()
     try:
-        note = parse_note(packed.read(CHECKPOINT))
+        note = parse_note(wacz.read(CHECKPOINT))
         size = parse_checkpoint(note).size
-        read = ((index, entries.decode(line)) for index, line in enumerate(lines))
-        history = keys.history(
+        decoded = ((index, entries.decode(line)) for index, line in enumerate(lines))
+        history = keys.key_history(
             (index, entry)
-            for index, entry in read
+            for index, entry in decoded
             if isinstance(entry, Entry) and entry.kind == keys.KIND
         )
         if key and key not in [change.key for change in history.changes]:
             raise FixityError(ENTRIES, f"the key {key.vkey}", history.current.vkey)
-        checkpoint = witness.opened(note, history.in_force(size))
-        tree = Tree(map(entries.leaf_of, lines[:size]))
+        checkpoint = witness.verify_checkpoint(note, history.in_force(size))
+        tree = Tree(map(entries.leaf_hash_of, lines[:size]))
         if len(tree) < size or merkle.root(tree.hash_at, size) != checkpoint.root:
-            raise FixityError(ENTRIES, f"the {size} entries that were signed", "others")
+            raise FixityError(ENTRIES, f"the {size} entries that were signed", "other entries")
     except ArchiveError as error:
         yield failed(CHECKPOINT, "wacz", str(error))
 
 
-def _records(packed: zipfile.ZipFile) -> Iterator[Finding]:
-    held = {name: packed.read(name) for name in packed.namelist() if name.startswith("archive/")}
-    covered = dict.fromkeys(held, 0)
-    for line in packed.read(ENTRIES).splitlines():
+def _check_records(wacz: zipfile.ZipFile) -> Iterator[Finding]:
+    warcs = {name: wacz.read(name) for name in wacz.namelist() if name.startswith("archive/")}
+    covered_bytes = dict.fromkeys(warcs, 0)
+    for line in wacz.read(ENTRIES).splitlines():
         entry = entries.decode(line)
         if isinstance(entry, ErasedEntry) or not (warc := entry.text("warc")):
             continue
-        name, start = warc_name(warc), entry.number("offset")
-        data = held.get(name, b"")[start : start + entry.number("length")]
-        covered[name] = covered.get(name, 0) + len(data)
+        name, start = warc_member_name(warc), entry.number("offset")
+        data = warcs.get(name, b"")[start : start + entry.number("length")]
+        covered_bytes[name] = covered_bytes.get(name, 0) + len(data)
         if sha256(data).hexdigest() != entry.text("warc_sha256"):
-            what = entry.text("id") or entry.kind
-            yield failed(name, "wacz", f"byte {start}: {what} is not what was logged")
-    erased = _erased(packed)
-    for name, data in held.items():
-        if covered[name] + erased.get(name, 0) != len(data):
+            label = entry.text("id") or entry.kind
+            yield failed(name, "wacz", f"byte {start}: {label} does not have the logged digest")
+    tombstones = _tombstone_bytes(wacz)
+    for name, data in warcs.items():
+        if covered_bytes[name] + tombstones.get(name, 0) != len(data):
             yield failed(name, "wacz", "holds bytes that are in no entry of the log")
 
 
-def _erased(packed: zipfile.ZipFile) -> dict[str, int]:
+def _tombstone_bytes(wacz: zipfile.ZipFile) -> dict[str, int]:
     """Return how many bytes of each WARC file are tombstones."""
-    found: dict[str, int] = {}
-    for line in packed.read(ENTRIES).splitlines():
+    totals: dict[str, int] = {}
+    for line in wacz.read(ENTRIES).splitlines():
         entry = entries.decode(line)
         if isinstance(entry, Entry) and entry.kind == "erasure":
-            name = warc_name(entry.text("file"))
-            found[name] = found.get(name, 0) + entry.number("bytes")
-    return found
+            name = warc_member_name(entry.text("file"))
+            totals[name] = totals.get(name, 0) + entry.number("bytes")
+    return totals

@@ -1,1 +1,1 @@
-"""The log that its own keeper cannot quietly change: entries, tree, checkpoints, keys, time."""
+"""The transparency log: entries, Merkle tree, signed checkpoints, keys, witnesses."""

@@ -1,7 +1,7 @@
-"""The checkpoints a log has made, each a signed note in a file of its own, with its tokens beside.
+"""Store a log's checkpoints: one file for each signed note, its timestamp tokens beside it.
 
-`checkpoints/000000001000.note` says what the first 1000 entries were; `…1000.NAME.tsr` is what the
-authority NAME said of that note, and `….tsr.NAME.tsr` what one said later of that token.
+`checkpoints/000000001000.note` is the signed head of the first 1000 entries; `…1000.NAME.tsr` is
+the token of authority NAME over that note, `….tsr.NAME.tsr` a later token over that token.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from archive.log.signed_notes import Checkpoint, Note, parse_checkpoint, parse_n
 
 @dataclass(frozen=True, slots=True)
 class StoredCheckpoint:
-    """One checkpoint as it lies on disk."""
+    """One checkpoint, as read from its file."""
 
     path: Path
     data: bytes
@@ -22,10 +22,10 @@ class StoredCheckpoint:
     checkpoint: Checkpoint
 
     def tokens(self) -> list[Path]:
-        """Return the timestamp tokens over this note itself, the oldest name first."""
+        """Return the timestamp tokens over this note itself, not their renewals, by name."""
         stem = self.path.name.removesuffix("note")
-        found = self.path.parent.glob(f"{stem}*.tsr")
-        return sorted(path for path in found if path.name.count(".tsr") == 1)
+        paths = self.path.parent.glob(f"{stem}*.tsr")
+        return sorted(path for path in paths if path.name.count(".tsr") == 1)
 
 
 class Checkpoints:
@@ -42,7 +42,7 @@ class Checkpoints:
         return self.folder / f"{size:012d}.note"
 
     def load(self, size: int) -> StoredCheckpoint:
-        """Return the checkpoint of `size` entries; FormatError where the file is not one."""
+        """Return the checkpoint of `size` entries; FormatError where the file holds none."""
         path = self.path(size)
         with atomic_files.storing(path):
             data = path.read_bytes()
@@ -53,12 +53,12 @@ class Checkpoints:
             raise FormatError(f"{path.name}: {error}") from error
 
     def latest(self) -> StoredCheckpoint | None:
-        """Return the checkpoint that covers most; None before the first."""
+        """Return the checkpoint of the most entries; None before the first."""
         sizes = self.sizes()
         return self.load(sizes[-1]) if sizes else None
 
     def save(self, note: Note) -> StoredCheckpoint:
-        """Keep a signed checkpoint; one that is there already is left as it is."""
+        """Write a signed checkpoint; an existing one of that size is left as it is."""
         size = parse_checkpoint(note).size
         path = self.path(size)
         if not path.exists():

@@ -1,7 +1,7 @@
-"""Entries: what a leaf of the log says, as one line of canonical JSON (RFC 8785) with its salt.
+"""Encode and decode log entries: each a line of canonical JSON (RFC 8785) with a salt.
 
 The salt keeps an erased entry from being guessed: its leaf hash stays in the tree, and without
-16 random bytes anyone could try addresses until one fits.
+16 random bytes anyone could hash candidate addresses until one matches.
 """
 
 import json
@@ -17,10 +17,9 @@ from archive.log import merkle
 Fact = str | int
 
 SALT_BYTES = 16
-CAPTURE_KINDS = frozenset({"request", "response", "revisit", "metadata", "resource", "exchange"})
 
-_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-_ERASED = re.compile(rb'\{"leaf":"([0-9a-f]{64})"\} *')
+_encode_json = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+_ERASED_LINE = re.compile(rb'\{"leaf":"([0-9a-f]{64})"\} *')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +29,14 @@ class Entry:
     kind: str  # a record's WARC type, or key, erasure, import, clock, checkpoint, …
     when: datetime
     facts: Mapping[str, Fact]
-    salt: str = ""  # hex; drawn when the entry is written
+    salt: str = ""  # hex; generated when the entry is written
 
     def text(self, name: str) -> str:
         """Return the fact called `name`, "" where there is none."""
         return str(self.facts.get(name, ""))
 
     def number(self, name: str) -> int:
-        """Return the number called `name`; FormatError where it is none."""
+        """Return the number called `name`; FormatError where it is not one."""
         value = self.facts.get(name)
         if not isinstance(value, int):
             raise FormatError(f"log entry {self.kind}: expected a number as {name}, found {value}")
@@ -46,14 +45,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ErasedEntry:
-    """An entry of which only its leaf hash is left."""
+    """An erased entry: only its leaf hash remains."""
 
     leaf: bytes
 
 
 def encode(entry: Entry) -> bytes:
-    """Return the line of `entry`, without its newline; a salt is drawn unless it has one."""
-    return canonical(
+    """Return the line of `entry`, without its newline, with a new salt unless it has one."""
+    return canonical_json(
         {
             **entry.facts,
             "date": format_instant(entry.when),
@@ -63,17 +62,17 @@ def encode(entry: Entry) -> bytes:
     )
 
 
-def canonical(facts: Mapping[str, Fact]) -> bytes:
+def canonical_json(facts: Mapping[str, Fact]) -> bytes:
     """Return `facts` as canonical JSON; FormatError for text that is not Unicode."""
     try:
-        return _encode(facts).encode()
+        return _encode_json(facts).encode()
     except UnicodeEncodeError as error:
         raise FormatError(f"log entry: expected Unicode text, found {error.reason}") from error
 
 
 def decode(line: bytes) -> Entry | ErasedEntry:
-    """Return what a line of the log says; FormatError where it is no entry."""
-    if erased := _ERASED.fullmatch(line):
+    """Return the entry that a line of the log holds; FormatError where it holds none."""
+    if erased := _ERASED_LINE.fullmatch(line):
         return ErasedEntry(bytes.fromhex(erased[1].decode()))
     try:
         facts = json.loads(line)
@@ -83,15 +82,15 @@ def decode(line: bytes) -> Entry | ErasedEntry:
         raise FormatError(f"log entry: expected a line of JSON, found {line[:60]!r}") from error
 
 
-def leaf_of(line: bytes) -> bytes:
-    """Return the leaf hash that `line` stands for, also where it was erased."""
-    erased = _ERASED.fullmatch(line) if line.startswith(b'{"leaf":') else None
+def leaf_hash_of(line: bytes) -> bytes:
+    """Return the leaf hash of `line`; an erased line states it."""
+    erased = _ERASED_LINE.fullmatch(line) if line.startswith(b'{"leaf":') else None
     return bytes.fromhex(erased[1].decode()) if erased else merkle.leaf_hash(line)
 
 
-def reduced(line: bytes) -> bytes:
+def erased_form(line: bytes) -> bytes:
     """Return the erased form of `line`: its leaf hash, padded to the same length."""
-    return b'{"leaf":"%s"}' % leaf_of(line).hex().encode() + b" " * (len(line) - 75)
+    return b'{"leaf":"%s"}' % leaf_hash_of(line).hex().encode() + b" " * (len(line) - 75)
 
 
 def format_instant(when: datetime) -> str:
@@ -101,8 +100,8 @@ def format_instant(when: datetime) -> str:
 
 
 def parse_instant(text: str) -> datetime:
-    """Return the instant that `format_instant` wrote; ValueError for any without a zone."""
+    """Return the instant that `format_instant` wrote; ValueError where it has no time zone."""
     when = datetime.fromisoformat(text)
     if when.tzinfo is None:
-        raise ValueError(f"expected a zone, found {text}")
+        raise ValueError(f"expected a time zone, found {text}")
     return when.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The entries on disk: lines appended and made durable, found again by number."""
+"""The file of log entries: durable appends of lines, and look-up by number or by content."""
 
 import mmap
 import os
@@ -12,11 +12,11 @@ from pathlib import Path
 from archive.atomic_files import storing
 from archive.errors import FormatError
 
-_CHUNK = 1 << 20
+_READ_CHUNK_BYTES = 1 << 20
 
 
 class EntryFile:
-    """Numbered lines. Appends are whole and durable when they return, or did not happen."""
+    """Numbered lines. An append is complete and durable when it returns, or changed nothing."""
 
     def __init__(self, folder: Path, *, writing: bool) -> None:
         self._path = folder / "entries.jsonl"
@@ -24,8 +24,8 @@ class EntryFile:
         with storing(self._path):
             self._file = os.open(self._path, flags, 0o600)
             self._ends = self._find_ends()
-            self.torn = os.fstat(self._file).st_size - self._length()
-            if self.torn and writing:
+            self.torn_bytes = os.fstat(self._file).st_size - self._length()
+            if self.torn_bytes and writing:
                 os.ftruncate(self._file, self._length())
                 os.fdatasync(self._file)
 
@@ -70,16 +70,16 @@ class EntryFile:
         high = len(self._ends) if high is None else high
         while low < high:
             start = self._span(low)[0]
-            upto = low + 1
-            while upto < high and self._ends[upto] - start <= _CHUNK:
-                upto += 1
+            chunk_end = low + 1
+            while chunk_end < high and self._ends[chunk_end] - start <= _READ_CHUNK_BYTES:
+                chunk_end += 1
             with storing(self._path):
-                data = os.pread(self._file, self._ends[upto - 1] - start, start)
+                data = os.pread(self._file, self._ends[chunk_end - 1] - start, start)
             yield from data[:-1].split(b"\n")
-            low = upto
+            low = chunk_end
 
     def overwrite(self, number: int, line: bytes) -> None:
-        """Put `line` in the place of line `number`, which must be as long, and sync."""
+        """Replace line `number` by `line`, of the same length, and sync; else FormatError."""
         start, end = self._span(number)
         if len(line) != end - start - 1:
             raise FormatError(f"entry {number}: expected {end - start - 1} bytes, not {len(line)}")
@@ -87,32 +87,32 @@ class EntryFile:
             _write_all(self._file, line, start)
             os.fdatasync(self._file)
 
-    def last_with(self, words: bytes) -> bytes | None:
-        """Return the last line that holds `words`; None where none does."""
+    def last_line_with(self, pattern: bytes) -> bytes | None:
+        """Return the last line that contains `pattern`; None where none does."""
         if not self._ends:
             return None
         with (
             storing(self._path),
             mmap.mmap(self._file, self._length(), prot=mmap.PROT_READ) as lines,
         ):
-            at = lines.rfind(words)
-            if at < 0:
+            position = lines.rfind(pattern)
+            if position < 0:
                 return None
-            return lines[lines.rfind(b"\n", 0, at) + 1 : lines.find(b"\n", at)]
+            return lines[lines.rfind(b"\n", 0, position) + 1 : lines.find(b"\n", position)]
 
-    def numbers_with(self, words: bytes) -> Iterator[int]:
-        """Yield the numbers of the lines that hold `words`, in order."""
+    def line_numbers_with(self, pattern: bytes) -> Iterator[int]:
+        """Yield the numbers of the lines that contain `pattern`, in order."""
         if not self._ends:
             return
         with (
             storing(self._path),
             mmap.mmap(self._file, self._length(), prot=mmap.PROT_READ) as lines,
         ):
-            at = lines.find(words)
-            while at >= 0:
-                number = bisect_right(self._ends, at)
+            position = lines.find(pattern)
+            while position >= 0:
+                number = bisect_right(self._ends, position)
                 yield number
-                at = lines.find(words, self._ends[number])
+                position = lines.find(pattern, self._ends[number])
 
     def _span(self, number: int) -> tuple[int, int]:
         return (self._ends[number - 1] if number else 0), self._ends[number]
@@ -123,12 +123,12 @@ class EntryFile:
     def _find_ends(self) -> "array[int]":
         if not os.fstat(self._file).st_size:
             return array("Q")
-        with mmap.mmap(self._file, 0, prot=mmap.PROT_READ) as whole:
-            return array("Q", (found.end() for found in re.finditer(rb"\n", whole)))
+        with mmap.mmap(self._file, 0, prot=mmap.PROT_READ) as content:
+            return array("Q", (newline.end() for newline in re.finditer(rb"\n", content)))
 
 
-def _write_all(handle: int, data: bytes, start: int) -> None:
+def _write_all(descriptor: int, data: bytes, start: int) -> None:
     view = memoryview(data)
     while view:
-        written = os.pwrite(handle, view[: 1 << 26], start)
+        written = os.pwrite(descriptor, view[: 1 << 26], start)
         view, start = view[written:], start + written

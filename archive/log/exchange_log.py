@@ -1,8 +1,8 @@
-"""Where the WARC store and the log meet: each exchange stored becomes one entry.
+"""Log stored exchanges: each exchange that the WARC store writes becomes one entry.
 
 The store calls `enter` once the exchange's bytes are synced; the entry is synced before it returns.
-A crash in between leaves WARC bytes that `logged_end` does not cover, and the store tears those off
-at the next open: both or neither.
+A crash in between leaves WARC bytes past `logged_end`; the store truncates those at the next open.
+So either both are there or neither.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from archive.warc.stored_exchange import StoredExchange
 
 
 class MerkleExchangeLog:
-    """Enters what a store below `folder` keeps into `log`."""
+    """Adds to `log` an entry for each exchange stored below `folder`."""
 
     def __init__(
         self,
@@ -30,35 +30,35 @@ class MerkleExchangeLog:
         self._ends: dict[str, int] = {}
 
     def logged_end(self, warc: str) -> int:
-        """Return up to which byte `warc` is on record.
+        """Return the offset up to which the entries cover `warc`.
 
-        1 where it is not at all: no record ends there, so nothing of such a file is kept.
+        1 where no entry names it: no record ends there, so the store keeps nothing of such a file.
         """
         return max(1, self._log.logged_end(warc))
 
     def enter(self, stored: Sequence[StoredExchange]) -> None:
         """Add the entries of exchanges in one file, durably; StorageError where the disk refuses.
 
-        They are synced together: a text collection costs one wait for the disk, not thousands.
+        They are synced together: a text collection costs one sync, not thousands.
         """
         first = stored[0].whole
         end = self._ends.get(first.warc)
         if end is None:
             end = self._log.logged_end(first.warc)
-        new = [self._entry(each) for each in stored]
+        new = [self._exchange_entry(exchange) for exchange in stored]
         if end < first.offset:
-            # A file's first record (warcinfo) is no exchange, and nobody else enters it.
-            new.insert(0, self._between(first.warc, end, first.offset))
+            # A file's first record (warcinfo) is no exchange, so it gets an entry here.
+            new.insert(0, self._warcinfo_entry(first.warc, end, first.offset))
         self._log.append(new)
         last = stored[-1].whole
         self._ends[last.warc] = last.offset + last.length
 
-    def _entry(self, stored: StoredExchange) -> Entry:
-        whole, record = stored.whole, stored.stored
+    def _exchange_entry(self, exchange: StoredExchange) -> Entry:
+        whole, record = exchange.whole, exchange.stored
         facts: dict[str, Fact] = {
-            "id": stored.id,
-            "url": stored.url,
-            "captured": format_instant(stored.date),
+            "id": exchange.id,
+            "url": exchange.url,
+            "captured": format_instant(exchange.date),
             "warc": whole.warc,
             "offset": whole.offset,
             "length": whole.length,
@@ -66,12 +66,12 @@ class MerkleExchangeLog:
             "record_offset": record.offset,
             "record_length": record.length,
             "record_sha256": record.sha256,
-            "block_sha256": stored.block_sha256,
-            "payload_sha256": stored.payload_sha256,
+            "block_sha256": exchange.block_sha256,
+            "payload_sha256": exchange.payload_sha256,
         }
-        return Entry(kind=stored.kind, when=self._now(), facts=facts)
+        return Entry(kind=exchange.kind, when=self._now(), facts=facts)
 
-    def _between(self, warc: str, start: int, end: int) -> Entry:
+    def _warcinfo_entry(self, warc: str, start: int, end: int) -> Entry:
         path = self._folder / warc
         try:
             with path.open("rb") as file:

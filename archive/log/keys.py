@@ -1,8 +1,8 @@
-"""The log's keys: made once, changed by an entry that the old key signs, never forgotten.
+"""The log's signing keys: create, load and save them, and check each change of key.
 
-The private key lies in the archive's `keys/` folder; every public key that was ever in force is in
-the log itself, as a `key` entry. A checkpoint of n entries must be signed by the key in force at
-its last entry.
+A key is replaced by an entry that the old key signs. The private key lies in the archive's `keys/`
+folder; every public key that was ever in force is in the log, as a `key` entry. A checkpoint of n
+entries must be signed by the key in force at its last entry.
 """
 
 import base64
@@ -40,7 +40,7 @@ class KeyChange:
 
 @dataclass(frozen=True, slots=True)
 class KeyHistory:
-    """Every key of one log, in order, each vouched for by the one before."""
+    """Every key of one log, in order, each signed by the one before."""
 
     changes: tuple[KeyChange, ...]
 
@@ -58,7 +58,7 @@ class KeyHistory:
 
 
 def new_origin() -> str:
-    """Return a name for a new log that no other log has, and that says nothing of its keeper."""
+    """Return a unique name for a new log, which discloses nothing of its keeper."""
     return f"onrecord/{os.urandom(8).hex()}"
 
 
@@ -74,7 +74,7 @@ def save_key(path: Path, key: Ed25519PrivateKey) -> None:
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:
-    """Read a private key; HomeError where it is missing, no key, or open to others."""
+    """Read a private key; ArchiveFolderError where it is missing, no key, or open to others."""
     try:
         pem, mode = path.read_bytes(), path.stat().st_mode
     except FileNotFoundError as error:
@@ -96,24 +96,26 @@ def load_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def first_entry(key: PublicKey, when: datetime) -> Entry:
+def first_key_entry(key: PublicKey, when: datetime) -> Entry:
     """Return the entry that begins a log: its origin and its first key."""
     return Entry(kind=KIND, when=when, facts={"origin": key.name, "vkey": key.vkey})
 
 
-def change_entry(
+def key_change_entry(
     *, index: int, old: Ed25519PrivateKey, previous: PublicKey, new: PublicKey, when: datetime
 ) -> Entry:
-    """Return entry `index`, by which the old key hands over to the new."""
-    signature = base64.b64encode(old.sign(_handover(index, previous.vkey, new.vkey))).decode()
+    """Return entry `index`, by which the old key authorises the new one."""
+    signature = base64.b64encode(
+        old.sign(_handover_message(index, previous.vkey, new.vkey))
+    ).decode()
     facts = {"previous": previous.vkey, "signature": signature, "vkey": new.vkey}
     return Entry(kind=KIND, when=when, facts=facts)
 
 
-def history(entries: Iterable[tuple[int, Entry]]) -> KeyHistory:
+def key_history(entries: Iterable[tuple[int, Entry]]) -> KeyHistory:
     """Return the keys of a log from its numbered `key` entries.
 
-    FixityError where the log does not begin with a key, or one was not vouched for by the last.
+    FixityError where the log does not begin with a key, or a key is not signed by the one before.
     """
     changes: list[KeyChange] = []
     for index, entry in entries:
@@ -128,8 +130,8 @@ def history(entries: Iterable[tuple[int, Entry]]) -> KeyHistory:
             signature = base64.b64decode(entry.text("signature"), validate=True)
         except ValueError as error:
             raise FormatError(f"log entry {index}: expected a signature in base64") from error
-        message = _handover(index, last.vkey, key.vkey)
-        if key.name != last.name or not last.signed(message, signature):
+        message = _handover_message(index, last.vkey, key.vkey)
+        if key.name != last.name or not last.verifies(message, signature):
             raise FixityError(f"log entry {index}", "a key signed by the last", f"key {key.vkey}")
         changes.append(KeyChange(index, key, last.vkey, signature))
     if not changes:
@@ -138,14 +140,14 @@ def history(entries: Iterable[tuple[int, Entry]]) -> KeyHistory:
 
 
 def handover_text(change: KeyChange) -> bytes:
-    """Return the text that the key before signed, to hand over at this change."""
-    return _handover(change.index, change.previous, change.key.vkey)
+    """Return the text that the previous key signed for this change."""
+    return _handover_message(change.index, change.previous, change.key.vkey)
 
 
-def key_of(path: Path, origin: str) -> PublicKey:
+def load_public_key(path: Path, origin: str) -> PublicKey:
     """Return the public half of the private key in `path`."""
     return public_key(load_key(path), origin)
 
 
-def _handover(index: int, previous: str, new: str) -> bytes:
+def _handover_message(index: int, previous: str, new: str) -> bytes:
     return f"onrecord key change/v1\nentry {index}\nfrom {previous}\nto {new}\n".encode()

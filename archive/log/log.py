@@ -1,8 +1,8 @@
-"""The log of an archive: open it, append to it, sign it, prove from it.
+"""The log of an archive: open it, append entries, sign checkpoints, make Merkle proofs.
 
-The rule that makes a capture and its entry one thing: the WARC bytes are synced first, then the
-entry. At open, WARC bytes past the last logged end are torn off (see `Log.logged_end`), and a torn
-last line of the log is cut: a crash leaves both or neither.
+A capture and its entry are written as one: the WARC bytes are synced first, then the entry. At
+open, WARC bytes past the last logged end (`Log.logged_end`) are truncated, and so is a torn last
+line of the log: a crash leaves both or neither.
 """
 
 import os
@@ -31,7 +31,7 @@ class Log:
         self._lock = lock
         self._key_path = key_folder / "log.pem" if key_folder else None
         self._file = EntryFile(folder, writing=lock is not None)
-        self.torn = self._file.torn
+        self.torn_bytes = self._file.torn_bytes
         self.checkpoints = Checkpoints(folder)
         self._tiles: Tiles | None = None
 
@@ -46,25 +46,25 @@ class Log:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys.save_key(key_folder / "log.pem", key)
-        log = cls(folder, key_folder, locked(folder))
-        log.append([keys.first_entry(public, when)])
+        log = cls(folder, key_folder, acquire_lock(folder))
+        log.append([keys.first_key_entry(public, when)])
         log.save_public_keys()
         log.checkpoint()
         return log
 
     @classmethod
-    def reading(cls, folder: Path) -> "Log":
+    def open_for_reading(cls, folder: Path) -> "Log":
         """Open a log to read it; others may be writing."""
         if not (folder / "entries.jsonl").exists():
             raise ArchiveFolderError(f"{folder}: expected a log, found none")
         return cls(folder, None, None)
 
     @classmethod
-    def writing(cls, folder: Path, key_folder: Path) -> "Log":
-        """Open a log to append to it; LockedError while another process has it open so."""
+    def open_for_writing(cls, folder: Path, key_folder: Path) -> "Log":
+        """Open a log to append to it; LockedError while another process has it open for writing."""
         if not (folder / "entries.jsonl").exists():
             raise ArchiveFolderError(f"{folder}: expected a log, found none")
-        lock = locked(folder)
+        lock = acquire_lock(folder)
         try:
             log = cls(folder, key_folder, lock)
             log._compare_with_last_checkpoint()
@@ -91,10 +91,10 @@ class Log:
 
     @property
     def tree(self) -> Tiles:
-        """Return the tree over all entries, made when first asked for."""
+        """Return the tree over all entries, built at first use."""
         if self._tiles is None:
             self._tiles = Tiles.open(
-                self.folder, len(self._file), self._leaves, keep=self._lock is not None
+                self.folder, len(self._file), self._leaves, write=self._lock is not None
             )
         return self._tiles
 
@@ -111,7 +111,7 @@ class Log:
         return first
 
     def line(self, index: int) -> bytes:
-        """Return entry `index` as its line, the bytes that its leaf hash covers."""
+        """Return the line of entry `index`: the bytes that its leaf hash covers."""
         return self._file.line(index)
 
     def lines(self, low: int = 0, high: int | None = None) -> Iterator[bytes]:
@@ -119,26 +119,26 @@ class Log:
         return self._file.lines(low, high)
 
     def entry(self, index: int) -> Entry | ErasedEntry:
-        """Return what entry `index` says."""
+        """Return entry `index`, decoded."""
         return entries.decode(self._file.line(index))
 
     def find(self, name: str, value: str) -> Iterator[tuple[int, Entry]]:
         """Yield the entries, with their numbers, in which the fact `name` is `value`."""
-        for index in self._file.numbers_with(_fact(name, value)):
+        for index in self._file.line_numbers_with(_fact_bytes(name, value)):
             entry = self.entry(index)
             if isinstance(entry, Entry) and entry.text(name) == value:
                 yield index, entry
 
     def find_kind(self, kind: str) -> Iterator[tuple[int, Entry]]:
         """Yield the entries of one kind, with their numbers."""
-        for index in self._file.numbers_with(_fact("kind", kind)):
+        for index in self._file.line_numbers_with(_fact_bytes("kind", kind)):
             entry = self.entry(index)
             if isinstance(entry, Entry) and entry.kind == kind:
                 yield index, entry
 
     def logged_end(self, warc: str) -> int:
-        """Return up to which byte the WARC file `warc` is on record; 0 where it is not."""
-        line = self._file.last_with(_fact("warc", warc))
+        """Return the offset up to which entries cover the WARC file `warc`; 0 where none does."""
+        line = self._file.last_line_with(_fact_bytes("warc", warc))
         if line is None:
             return 0
         entry = entries.decode(line)
@@ -147,36 +147,36 @@ class Log:
         return entry.number("offset") + entry.number("length")
 
     def keys(self) -> KeyHistory:
-        """Return every key of this log; FixityError where one was not handed over."""
-        return keys.history(self.find_kind(keys.KIND))
+        """Return every key of this log; FixityError where one is not signed by the one before."""
+        return keys.key_history(self.find_kind(keys.KIND))
 
     def head(self) -> Checkpoint:
-        """Return what this log would say of itself now, unsigned."""
+        """Return the checkpoint of the log as it is now, unsigned."""
         return Checkpoint(self.keys().origin, len(self), self.tree.root())
 
     def checkpoint(self) -> StoredCheckpoint:
-        """Sign the log as it stands, keep that and the partial tiles, and return it."""
+        """Sign the log as it is, write the checkpoint and the partial tiles, and return it."""
         head, history = self.head(), self.keys()
         note = Note(head.text)
         for key_path in self._signing_keys():
             note = note.sign(keys.load_key(key_path), head.origin)
-        if not note.signed_by(history.in_force(head.size)):
+        if not note.is_signed_by(history.in_force(head.size)):
             raise FixityError(f"{self._key_path}", history.current.vkey, "another key")
-        held = self.checkpoints.save(note)
-        atomic_files.replace(self.folder / "checkpoint", held.data, mode=0o644)
+        stored = self.checkpoints.save(note)
+        atomic_files.replace(self.folder / "checkpoint", stored.data, mode=0o644)
         self.tree.publish()
-        return held
+        return stored
 
     def rotate(self, when: datetime) -> StoredCheckpoint:
-        """Hand over to a new key, forget the old one's private half, and return the checkpoint.
+        """Replace the key by a new one, delete the old private key, and return the checkpoint.
 
-        The checkpoint is signed by both keys, so that whoever knows the old one can follow.
+        The checkpoint is signed by both keys, so that a reader who knows the old one can verify it.
         """
-        path = self._need_key()
+        path = self._require_key_path()
         old, new = keys.load_key(path), keys.new_key()
-        keys.save_key(self._next_path(path), new)
+        keys.save_key(self._next_key_path(path), new)
         previous = self.keys().current
-        entry = keys.change_entry(
+        entry = keys.key_change_entry(
             index=len(self),
             old=old,
             previous=previous,
@@ -184,53 +184,54 @@ class Log:
             when=when,
         )
         self.append([entry])
-        return self._hand_over(path)
+        return self._activate_next_key(path)
 
     def sign(self, message: bytes) -> bytes:
-        """Return the signature of the log's present key over `message`."""
-        return keys.load_key(self._need_key()).sign(message)
+        """Return the signature of the log's current key over `message`."""
+        return keys.load_key(self._require_key_path()).sign(message)
 
-    def inclusion(self, index: int, size: int) -> list[bytes]:
+    def inclusion_proof(self, index: int, size: int) -> list[bytes]:
         """Return the proof that entry `index` is among the first `size`."""
         return merkle.inclusion_proof(self.tree.hash_at, index, size)
 
-    def consistency(self, old: int, new: int) -> list[bytes]:
+    def consistency_proof(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the first `new` entries begin with the first `old`."""
         return merkle.consistency_proof(self.tree.hash_at, old, new)
 
-    def reduce(self, index: int) -> None:
-        """Leave of entry `index` only its leaf hash; an erasure must be on record before."""
-        self._file.overwrite(index, entries.reduced(self._file.line(index)))
+    def erase_entry(self, index: int) -> None:
+        """Reduce entry `index` to its leaf hash; its erasure must have been logged before."""
+        self._file.overwrite(index, entries.erased_form(self._file.line(index)))
 
     def _leaves(self, low: int, high: int) -> Iterable[bytes]:
-        return (entries.leaf_of(line) for line in self._file.lines(low, high))
+        return (entries.leaf_hash_of(line) for line in self._file.lines(low, high))
 
-    def _need_key(self) -> Path:
+    def _require_key_path(self) -> Path:
         if self._key_path is None:
             raise ArchiveFolderError(f"{self.folder}: expected a log open for writing")
         return self._key_path
 
     def _signing_keys(self) -> list[Path]:
-        path = self._need_key()
-        return [key for key in (path, self._next_path(path)) if key.exists()]
+        path = self._require_key_path()
+        paths = (path, self._next_key_path(path))
+        return [key_path for key_path in paths if key_path.exists()]
 
-    def _next_path(self, path: Path) -> Path:
+    def _next_key_path(self, path: Path) -> Path:
         return path.with_name("log.next.pem")
 
-    def _hand_over(self, path: Path) -> StoredCheckpoint:
+    def _activate_next_key(self, path: Path) -> StoredCheckpoint:
         self.save_public_keys()
-        held = self.checkpoint()
+        stored = self.checkpoint()
         with atomic_files.storing(path):
-            self._next_path(path).replace(path)
+            self._next_key_path(path).replace(path)
             atomic_files.sync_folder(path.parent)
-        return held
+        return stored
 
     def _compare_with_last_checkpoint(self) -> None:
-        """Refuse to add to a log that no longer holds what it last signed."""
-        held = self.checkpoints.latest()
-        if held is None:
+        """Raise FixityError where the entries do not have the root that was last signed."""
+        stored = self.checkpoints.latest()
+        if stored is None:
             return
-        signed = held.checkpoint
+        signed = stored.checkpoint
         if len(self) < signed.size:
             raise FixityError("log", f"{signed.size} entries, as last signed", f"{len(self)}")
         root = merkle.root(self.tree.hash_at, signed.size)
@@ -238,40 +239,40 @@ class Log:
             raise FixityError(f"log, first {signed.size} entries", signed.root.hex(), root.hex())
 
     def _finish_rotation(self) -> None:
-        """Complete, or undo, a change of keys that a crash cut short."""
-        path = self._need_key()
-        upcoming = self._next_path(path)
+        """Complete, or undo, a change of keys that a crash interrupted."""
+        path = self._require_key_path()
+        upcoming = self._next_key_path(path)
         if not upcoming.exists():
             return
         current = self.keys().current
-        if keys.key_of(upcoming, current.name) == current:
-            self._hand_over(path)
+        if keys.load_public_key(upcoming, current.name) == current:
+            self._activate_next_key(path)
         else:
             upcoming.unlink()
 
     def _finish_erasures(self) -> None:
-        """Reduce the entries whose erasure is on record but was cut short by a crash."""
+        """Reduce the entries whose erasure is logged but was interrupted by a crash."""
         for _, entry in self.find_kind("erasure"):
             index = entry.number("entry")
             line = self._file.line(index)
-            if entries.leaf_of(line).hex() == entry.text("leaf") and line[:9] != b'{"leaf":"':
-                self.reduce(index)
+            if entries.leaf_hash_of(line).hex() == entry.text("leaf") and line[:9] != b'{"leaf":"':
+                self.erase_entry(index)
 
     def save_public_keys(self) -> None:
-        """Write the public key files that are missing or are not what the entries say."""
+        """Write the public key files that are missing or differ from the entries."""
         for change in self.keys().changes:
             path = self.folder / "keys" / f"{change.key.id.hex()}.pem"
             if not path.exists() or path.read_bytes() != change.key.pem:
                 atomic_files.replace(path, change.key.pem, mode=0o644)
 
 
-def _fact(name: str, value: str) -> bytes:
-    pair = entries.canonical({name: value})
+def _fact_bytes(name: str, value: str) -> bytes:
+    pair = entries.canonical_json({name: value})
     return pair[1:-1]
 
 
-def locked(folder: Path) -> FileLock:
-    """Return the lock of the log in `folder`, held; LockedError where another process has it."""
+def acquire_lock(folder: Path) -> FileLock:
+    """Acquire the lock of the log in `folder`; LockedError while another process has it."""
     lock = FileLock(os.fspath(folder / ".lock"), mode=0o600)
     try:
         lock.acquire(timeout=0)

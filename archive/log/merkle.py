@@ -1,7 +1,7 @@
-"""The Merkle tree of RFC 9162 section 2.1 (and RFC 6962): roots, proofs, and checking them.
+"""The Merkle tree of RFC 9162 section 2.1 (and RFC 6962): roots, proofs, verification.
 
-Everything is a function of `HashAt`: `hash_at(level, i)` is the hash of the `i`-th full subtree of
-2**level leaves. `Tree` answers that from memory, `archive.log.tiles.Tiles` from disk.
+Roots and proofs are computed from a `HashAt`: `hash_at(level, i)` is the hash of the `i`-th full
+subtree of 2**level leaves. `Tree` reads hashes from memory, `archive.log.tiles.Tiles` from disk.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,8 +22,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
-def fold(hashes: Sequence[bytes]) -> bytes:
-    """Return the hash of the full subtree over a power of two of hashes."""
+def subtree_hash(hashes: Sequence[bytes]) -> bytes:
+    """Return the hash of the full subtree over `hashes`, whose number is a power of two."""
     row = list(hashes)
     while len(row) > 1:
         row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
@@ -58,7 +58,7 @@ class Tree:
 
 def root(hash_at: HashAt, size: int) -> bytes:
     """Return the root of the first `size` leaves."""
-    return _subtree(hash_at, 0, size) if size else EMPTY_ROOT
+    return _range_hash(hash_at, 0, size) if size else EMPTY_ROOT
 
 
 def inclusion_proof(hash_at: HashAt, index: int, size: int) -> list[bytes]:
@@ -67,12 +67,12 @@ def inclusion_proof(hash_at: HashAt, index: int, size: int) -> list[bytes]:
         raise IndexError(f"leaf {index} of a tree of {size}")
     proof, low, high = [], 0, size
     while high - low > 1:
-        middle = low + _split(high - low)
+        middle = low + _left_leaf_count(high - low)
         if index < middle:
-            proof.append(_subtree(hash_at, middle, high))
+            proof.append(_range_hash(hash_at, middle, high))
             high = middle
         else:
-            proof.append(_subtree(hash_at, low, middle))
+            proof.append(_range_hash(hash_at, low, middle))
             low = middle
     return proof[::-1]
 
@@ -84,39 +84,41 @@ def consistency_proof(hash_at: HashAt, old: int, new: int) -> list[bytes]:
     if old in (0, new):
         return []
     proof, low, high = [], 0, new
-    known = True  # that the subtree in hand is one whose hash the old root gives away
+    known = True  # whether the old root is the hash of leaves low to high
     while old != high:
-        middle = low + _split(high - low)
+        middle = low + _left_leaf_count(high - low)
         if old <= middle:
-            proof.append(_subtree(hash_at, middle, high))
+            proof.append(_range_hash(hash_at, middle, high))
             high = middle
         else:
-            proof.append(_subtree(hash_at, low, middle))
+            proof.append(_range_hash(hash_at, low, middle))
             low, known = middle, False
     if not known:
-        proof.append(_subtree(hash_at, low, high))
+        proof.append(_range_hash(hash_at, low, high))
     return proof[::-1]
 
 
-def included(*, index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:
+def verify_inclusion(
+    *, index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes
+) -> bool:
     """Return whether `proof` leads from `leaf` to `root` (RFC 9162 section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
-    number, last, found = index, size - 1, leaf
-    for step in proof:
+    number, last, current = index, size - 1, leaf
+    for sibling in proof:
         if last == 0:
             return False
         if number & 1 or number == last:
-            found = node_hash(step, found)
+            current = node_hash(sibling, current)
             while not number & 1 and number:
                 number, last = number >> 1, last >> 1
         else:
-            found = node_hash(found, step)
+            current = node_hash(current, sibling)
         number, last = number >> 1, last >> 1
-    return last == 0 and found == root
+    return last == 0 and current == root
 
 
-def consistent(
+def verify_consistency(
     *, old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
 ) -> bool:
     """Return whether `proof` shows the new tree to extend the old (RFC 9162 section 2.1.4.2)."""
@@ -126,34 +128,34 @@ def consistent(
         return not proof and old_root == EMPTY_ROOT
     if not 0 < old < new:
         return False
-    steps = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
-    if not steps:
+    hashes = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
+    if not hashes:
         return False
     number, last = old - 1, new - 1
     while number & 1:
         number, last = number >> 1, last >> 1
-    left = right = steps[0]
-    for step in steps[1:]:
+    left = right = hashes[0]
+    for sibling in hashes[1:]:
         if last == 0:
             return False
         if number & 1 or number == last:
-            left, right = node_hash(step, left), node_hash(step, right)
+            left, right = node_hash(sibling, left), node_hash(sibling, right)
             while not number & 1 and number:
                 number, last = number >> 1, last >> 1
         else:
-            right = node_hash(right, step)
+            right = node_hash(right, sibling)
         number, last = number >> 1, last >> 1
     return last == 0 and left == old_root and right == new_root
 
 
-def _split(count: int) -> int:
+def _left_leaf_count(count: int) -> int:
     return 1 << ((count - 1).bit_length() - 1)
 
 
-def _subtree(hash_at: HashAt, low: int, high: int) -> bytes:
+def _range_hash(hash_at: HashAt, low: int, high: int) -> bytes:
     count = high - low
     level = count.bit_length() - 1
     if count == 1 << level and low % count == 0:
         return hash_at(level, low >> level)
-    middle = low + _split(count)
-    return node_hash(_subtree(hash_at, low, middle), _subtree(hash_at, middle, high))
+    middle = low + _left_leaf_count(count)
+    return node_hash(_range_hash(hash_at, low, middle), _range_hash(hash_at, middle, high))

@@ -1,7 +1,7 @@
-"""The tree's hashes on disk, as C2SP tlog-tiles (https://c2sp.org/tlog-tiles) of height 8.
+"""Store the tree's hashes as C2SP tlog-tiles (https://c2sp.org/tlog-tiles) of height 8.
 
-Tiles are derived from the entries: a full one is written as its last hash comes in, a partial one
-only with a checkpoint, for outsiders. Whatever is missing or cut short is made again at the next
+Tiles are derived from the entries: a full one is written when its last hash is appended, a partial
+one only with a checkpoint, for outsiders. A missing or truncated tile is computed again at the next
 open, so tiles are not synced one by one.
 """
 
@@ -16,11 +16,11 @@ from archive.log import merkle
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
 _TILE_BYTES = 32 * WIDTH
-_PATH = re.compile(r"tile/([0-9]{1,2})/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]{1,3}))?")
+_PATH_PATTERN = re.compile(r"tile/([0-9]{1,2})/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]{1,3}))?")
 
 
 def tile_path(level: int, number: int, width: int = WIDTH) -> str:
-    """Return where a tile lies below the log's folder.
+    """Return the path of a tile below the log's folder.
 
     >>> tile_path(0, 1234067)
     'tile/0/x001/x234/067'
@@ -33,22 +33,22 @@ def tile_path(level: int, number: int, width: int = WIDTH) -> str:
     return f"tile/{level}/{'/'.join(parts)}" + (f".p/{width}" if width < WIDTH else "")
 
 
-def parse_path(path: str) -> tuple[int, int, int] | None:
-    """Return level, number and width of the tile that `path` names; None where it names none.
+def parse_tile_path(path: str) -> tuple[int, int, int] | None:
+    """Return level, number and width of the tile at `path`; None where it is not a tile's path.
 
-    >>> parse_path("tile/0/x001/x234/067")
+    >>> parse_tile_path("tile/0/x001/x234/067")
     (0, 1234067, 256)
     """
-    found = _PATH.fullmatch(path)
-    if not found:
+    match = _PATH_PATTERN.fullmatch(path)
+    if not match:
         return None
-    level, number = int(found[1]), int(found[2].replace("/", "").replace("x", ""))
-    width = int(found[3] or WIDTH)
+    level, number = int(match[1]), int(match[2].replace("/", "").replace("x", ""))
+    width = int(match[3] or WIDTH)
     return (level, number, width) if tile_path(level, number, width) == path else None
 
 
 class Tiles:
-    """A tree that grows: full tiles on disk, the right edge in memory."""
+    """An append-only tree: full tiles on disk, the right edge in memory."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -66,36 +66,36 @@ class Tiles:
         size: int,
         leaves: Callable[[int, int], Iterable[bytes]],
         *,
-        keep: bool = True,
+        write: bool = True,
     ) -> "Tiles":
         """Return the tree of `size` leaves; `leaves(low, high)` gives hashes that tiles lack.
 
-        With `keep`, tiles made again are written.
+        With `write`, tiles that had to be computed again are written.
         """
         tiles = cls(folder)
-        full, whole = size >> HEIGHT, 0
-        while whole < full and tiles._held(0, whole):
-            whole += 1
-        tiles._adopt(whole)
-        for leaf in leaves(whole << HEIGHT, size):
-            tiles.append(leaf, keep=keep)
+        count, complete = size >> HEIGHT, 0
+        while complete < count and tiles._is_complete(0, complete):
+            complete += 1
+        tiles._load_full_tiles(complete)
+        for leaf in leaves(complete << HEIGHT, size):
+            tiles.append(leaf, write=write)
         return tiles
 
-    def append(self, leaf: bytes, *, keep: bool = True) -> None:
+    def append(self, leaf: bytes, *, write: bool = True) -> None:
         """Add one leaf, given by its hash."""
         self._size += 1
-        level, found = 0, leaf
+        level, node = 0, leaf
         while True:
             if level == len(self._edges):
                 self._edges.append([])
             edge = self._edges[level]
-            edge.append(found)
+            edge.append(node)
             if len(edge) < WIDTH:
                 return
             number = (self._size >> (HEIGHT * (level + 1))) - 1
-            if keep:
+            if write:
                 self._write(tile_path(level, number), edge)
-            found = merkle.fold(edge)
+            node = merkle.subtree_hash(edge)
             self._edges[level] = []
             level += 1
 
@@ -105,45 +105,50 @@ class Tiles:
 
     def hash_at(self, level: int, index: int) -> bytes:
         """Return the hash of the `index`-th full subtree of 2**level leaves."""
-        row, rest = divmod(level, HEIGHT)
-        number = index >> (HEIGHT - rest)
-        start = (index << rest) & (WIDTH - 1)
-        current = self._size >> (HEIGHT * (row + 1))
-        hashes = self._edges[row] if number == current else self._read(row, number)
-        return merkle.fold(hashes[start : start + (1 << rest)])
+        tile_level, depth = divmod(level, HEIGHT)
+        number = index >> (HEIGHT - depth)
+        start = (index << depth) & (WIDTH - 1)
+        edge_number = self._size >> (HEIGHT * (tile_level + 1))
+        hashes = (
+            self._edges[tile_level] if number == edge_number else self._read(tile_level, number)
+        )
+        return merkle.subtree_hash(hashes[start : start + (1 << depth)])
 
     def publish(self) -> None:
         """Write the partial tiles of the right edge, and remove those they supersede."""
         for level, edge in enumerate(self._edges):
             number = self._size >> (HEIGHT * (level + 1))
-            parent = self._folder / f"{tile_path(level, number)}.p"
+            partials = self._folder / f"{tile_path(level, number)}.p"
             if edge:
                 self._write(tile_path(level, number, len(edge)), edge)
-            stale = [parent] if number == 0 else [parent, self._before(level, number)]
+            stale = (
+                [partials] if number == 0 else [partials, self._previous_partials(level, number)]
+            )
             for folder in stale:
-                _thin(folder, keep=str(len(edge)) if folder == parent else "")
+                _remove_partial_tiles(folder, keep=str(len(edge)) if folder == partials else "")
 
-    def _before(self, level: int, number: int) -> Path:
+    def _previous_partials(self, level: int, number: int) -> Path:
         return self._folder / f"{tile_path(level, number - 1)}.p"
 
-    def _adopt(self, whole: int) -> None:
-        """Take the first `whole` tiles of level 0 as they are, and derive the edges above."""
-        self._size = whole << HEIGHT
-        level, count = 0, whole
+    def _load_full_tiles(self, tile_count: int) -> None:
+        """Trust the first `tile_count` tiles of level 0, and derive the levels above."""
+        self._size = tile_count << HEIGHT
+        level, count = 0, tile_count
         while count:
             full = count >> HEIGHT
             edge = [
-                merkle.fold(self._read(level, number)) for number in range(full << HEIGHT, count)
+                merkle.subtree_hash(self._read(level, number))
+                for number in range(full << HEIGHT, count)
             ]
             self._edges.append(edge)
             for number in range(full):
-                if not self._held(level + 1, number):
-                    below = range(number << HEIGHT, (number + 1) << HEIGHT)
-                    again = [merkle.fold(self._read(level, child)) for child in below]
-                    self._write(tile_path(level + 1, number), again)
+                if not self._is_complete(level + 1, number):
+                    children = range(number << HEIGHT, (number + 1) << HEIGHT)
+                    hashes = [merkle.subtree_hash(self._read(level, child)) for child in children]
+                    self._write(tile_path(level + 1, number), hashes)
             level, count = level + 1, full
 
-    def _held(self, level: int, number: int) -> bool:
+    def _is_complete(self, level: int, number: int) -> bool:
         try:
             return (self._folder / tile_path(level, number)).stat().st_size == _TILE_BYTES
         except OSError:
@@ -159,8 +164,8 @@ class Tiles:
         replace(self._folder / path, b"".join(hashes), mode=0o644, durable=False)
 
 
-def _thin(folder: Path, *, keep: str) -> None:
-    """Remove the partial tiles in `folder`, but for the one of width `keep`."""
+def _remove_partial_tiles(folder: Path, *, keep: str) -> None:
+    """Remove the partial tiles in `folder`, except the one named `keep` (its width)."""
     if not folder.is_dir():
         return
     for partial in folder.iterdir():

@@ -1,8 +1,8 @@
-"""Partners who watch each other's logs: cosigning what is consistent, naming what is not.
+"""Witness a partner's log: cosign a consistent checkpoint, report an inconsistent one.
 
 A witness remembers the last checkpoint of a partner's log and cosigns a newer one only with a proof
 that it extends the old one (C2SP tlog-witness). Two signed checkpoints that cannot both be true are
-a split view: evidence, by the log's own signature, that it showed different people different pasts.
+a split view: evidence, by the log's own signature, that it showed two histories.
 """
 
 from collections.abc import Sequence
@@ -18,45 +18,45 @@ from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoi
 
 @dataclass(frozen=True, slots=True)
 class Cosignature:
-    """That `witness` saw a checkpoint, and when it says so."""
+    """A witness's statement that it saw a checkpoint, and its time."""
 
     witness: str
     when: datetime
 
 
-def opened(note: Note, key: PublicKey) -> Checkpoint:
-    """Return the checkpoint in `note`; FixityError unless `key` signed it and it is that log's."""
+def verify_checkpoint(note: Note, key: PublicKey) -> Checkpoint:
+    """Return the checkpoint in `note`; FixityError unless `key` signed it and it is of its log."""
     checkpoint = parse_checkpoint(note)
     if checkpoint.origin != key.name:
         raise FixityError("checkpoint", f"log {key.name}", f"log {checkpoint.origin}")
-    if not note.signed_by(key):
+    if not note.is_signed_by(key):
         raise FixityError(
             f"checkpoint of {checkpoint.size} entries", f"a signature by {key.vkey}", "none"
         )
     return checkpoint
 
 
-def follow(old: Checkpoint | None, new: Checkpoint, proof: Sequence[bytes]) -> None:
-    """Accept that `new` extends `old`; FixityError where it does not: a split view or a rollback.
+def verify_extension(old: Checkpoint | None, new: Checkpoint, proof: Sequence[bytes]) -> None:
+    """Raise FixityError unless `new` extends `old`: a split view or a rollback.
 
-    `old` is None when the log was never seen before.
+    `old` is None where the log was not seen before.
     """
     if old is None:
         return
-    what = f"log {new.origin}"
+    subject = f"log {new.origin}"
     if new.origin != old.origin:
-        raise FixityError("checkpoint", f"log {old.origin}", what)
+        raise FixityError("checkpoint", f"log {old.origin}", subject)
     if new.size < old.size:
-        raise FixityError(what, f"{old.size} entries or more", f"{new.size}: rolled back")
+        raise FixityError(subject, f"{old.size} entries or more", f"{new.size}: rolled back")
     if new.size == old.size and new.root != old.root:
         raise FixityError(
-            f"{what}, {new.size} entries", old.root.hex(), f"{new.root.hex()}: a split view"
+            f"{subject}, {new.size} entries", old.root.hex(), f"{new.root.hex()}: a split view"
         )
-    if not merkle.consistent(
+    if not merkle.verify_consistency(
         old=old.size, new=new.size, old_root=old.root, new_root=new.root, proof=proof
     ):
         raise FixityError(
-            what, f"{new.size} entries that extend the {old.size} seen", "another past"
+            subject, f"{new.size} entries that extend the {old.size} seen", "entries that do not"
         )
 
 
@@ -64,18 +64,18 @@ def cosign(
     note: Note,
     *,
     key: PublicKey,
-    seen: Checkpoint | None,
+    last_seen: Checkpoint | None,
     proof: Sequence[bytes],
     signer: Ed25519PrivateKey,
     name: str,
     when: datetime,
 ) -> Note:
-    """Return a partner's checkpoint with our cosignature, having checked that it extends `seen`."""
-    follow(seen, opened(note, key), proof)
+    """Return a partner's note with our cosignature; FixityError unless it extends `last_seen`."""
+    verify_extension(last_seen, verify_checkpoint(note, key), proof)
     return note.cosign(signer, name, when)
 
 
 def cosignatures(note: Note, witnesses: Sequence[PublicKey]) -> list[Cosignature]:
-    """Return which of `witnesses` validly cosigned `note`."""
-    seen = [(key.name, note.cosigned_by(key)) for key in witnesses]
-    return [Cosignature(name, when) for name, when in seen if when is not None]
+    """Return the valid cosignatures of `witnesses` on `note`."""
+    times = [(key.name, note.cosigned_at(key)) for key in witnesses]
+    return [Cosignature(name, when) for name, when in times if when is not None]

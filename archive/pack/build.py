@@ -56,7 +56,7 @@ def build_pack(home: ArchiveFolder, log: Log, wanted: PackRequest) -> dict[str, 
         "page.captured": payload,
         "entry.json": log.line(index),
         "index": f"{index}\n".encode(),
-        "proof": _hex(log.inclusion(index, checkpoint.checkpoint.size)),
+        "proof": _hex(log.inclusion_proof(index, checkpoint.checkpoint.size)),
         "checkpoint": checkpoint.data,
         "keys/log.pem": history.in_force(checkpoint.checkpoint.size).pem,
         "keys/pack.pem": history.current.pem,
@@ -123,7 +123,7 @@ def _checkpoint(log: Log, index: int) -> StoredCheckpoint:
     if not covering:
         return log.checkpoint()
     held = [log.checkpoints.load(size) for size in covering]
-    proved = (one for one in held if one.tokens() or opentimestamps.proof_of(one.path).exists())
+    proved = (one for one in held if one.tokens() or opentimestamps.proof_path(one.path).exists())
     return next(proved, held[0])
 
 
@@ -131,7 +131,7 @@ def _tokens(home: ArchiveFolder, checkpoint: StoredCheckpoint) -> dict[str, byte
     """Return the good tokens over a checkpoint, each with its roots and the time it states."""
     trusted = authorities.roots(home.log)
     files = {}
-    for path, stamp in renewal.stamps(checkpoint, trusted):
+    for path, stamp in renewal.read_timestamps(checkpoint, trusted):
         if isinstance(stamp, Timestamp):
             name = renewal.authority_of(path)
             files[f"tokens/{name}.tsr"] = path.read_bytes()
@@ -142,7 +142,7 @@ def _tokens(home: ArchiveFolder, checkpoint: StoredCheckpoint) -> dict[str, byte
 
 def _bitcoin(checkpoint: StoredCheckpoint) -> dict[str, bytes]:
     """Return the OpenTimestamps proof over a checkpoint, under the name that `ots` expects."""
-    path = opentimestamps.proof_of(checkpoint.path)
+    path = opentimestamps.proof_path(checkpoint.path)
     with storing(path):
         return {readme_text.BITCOIN: path.read_bytes()} if path.exists() else {}
 

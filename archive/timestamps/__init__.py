@@ -1,1 +1,1 @@
-"""When a checkpoint existed, by the word of others: RFC 3161 and OpenTimestamps."""
+"""Trusted timestamps over checkpoints: RFC 3161 and OpenTimestamps."""

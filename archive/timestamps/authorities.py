@@ -1,4 +1,4 @@
-"""Which timestamp authorities an archive asks and trusts: `log/authorities/NAME.pem`, one each.
+"""Store the timestamp authorities that an archive uses: one file `log/authorities/NAME.pem` each.
 
 The first line of such a file is `URL: …`, the rest the authority's root certificates.
 """
@@ -10,7 +10,7 @@ from archive.errors import FormatError
 from archive.timestamps import rfc3161
 from archive.timestamps.rfc3161 import Authority
 
-_URL = "URL: "
+_URL_PREFIX = "URL: "
 
 
 def load(log: Path) -> list[Authority]:
@@ -19,12 +19,14 @@ def load(log: Path) -> list[Authority]:
 
 
 def add(log: Path, authority: Authority) -> Path:
-    """Keep an authority; FormatError where its address or its certificates are none."""
+    """Write an authority's file; FormatError where its address or its certificates are invalid."""
     if not authority.url.startswith(("https://", "http://")) or "\n" in authority.url:
         raise FormatError(f"authority {authority.name}: expected a URL, found {authority.url!r}")
     rfc3161.certificates(authority.roots, f"authority {authority.name}")
     path = log / "authorities" / f"{authority.name}.pem"
-    atomic_files.replace(path, f"{_URL}{authority.url}\n".encode() + authority.roots, mode=0o644)
+    atomic_files.replace(
+        path, f"{_URL_PREFIX}{authority.url}\n".encode() + authority.roots, mode=0o644
+    )
     return path
 
 
@@ -37,6 +39,8 @@ def _read(path: Path) -> Authority:
     with atomic_files.storing(path):
         first, _, pem = path.read_bytes().partition(b"\n")
     url = first.decode(errors="replace")
-    if not url.startswith(_URL):
-        raise FormatError(f"{path}: expected {_URL.strip()} in its first line, found {url[:60]!r}")
-    return Authority(path.stem, url.removeprefix(_URL).strip(), pem)
+    if not url.startswith(_URL_PREFIX):
+        raise FormatError(
+            f"{path}: expected {_URL_PREFIX.strip()} in its first line, found {url[:60]!r}"
+        )
+    return Authority(path.stem, url.removeprefix(_URL_PREFIX).strip(), pem)

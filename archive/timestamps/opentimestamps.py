@@ -1,8 +1,8 @@
-"""OpenTimestamps: checkpoints under Bitcoin blocks, through calendars (https://opentimestamps.org).
+"""OpenTimestamps proofs over checkpoints, obtained from calendars (https://opentimestamps.org).
 
-A calendar promises at once and proves hours later, so a proof, `X.note.ots` beside its checkpoint,
-is first `pending` and completed by a later call. What it then says is a block's number and Merkle
-root: only a Bitcoin node can tell whether that block has it, and `ots verify` asks one.
+A calendar promises at once and proves hours later: a proof, `X.note.ots` beside its checkpoint, is
+first pending and completed by a later call. It then states a Bitcoin block's height and Merkle
+root; only a Bitcoin node can tell whether that block has that root, and `ots verify` asks one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -23,12 +23,12 @@ from archive.log.entries import Entry
 from archive.log.log import Log
 from archive.timestamps.renewal import KIND
 
-ACCEPT = "application/vnd.opentimestamps.v1"  # what calendars want to be asked for
+ACCEPT = "application/vnd.opentimestamps.v1"  # the media type that calendars serve
 
-_NEEDED = "OpenTimestamps needs one more package: pip install onrecord[ots]"
+_MISSING_PACKAGE = "OpenTimestamps needs one more package: pip install onrecord[ots]"
 
-# url, body (None: a question without one) → the answer; FetchError where there is none.
-Ask = Callable[[str, bytes | None], bytes]
+# (url, body to POST, or None to GET) → the response body; FetchError where there is none.
+Fetch = Callable[[str, bytes | None], bytes]
 
 
 def load(log: Path) -> list[str]:
@@ -39,166 +39,174 @@ def load(log: Path) -> list[str]:
 
 
 def add(log: Path, url: str) -> None:
-    """Keep a calendar; FormatError where `url` is no address."""
+    """Add a calendar to the list; FormatError where `url` is no address."""
     if not url.startswith(("https://", "http://")) or len(url.split()) != 1:
         raise FormatError(f"calendar: expected a URL, found {url!r}")
-    held = dict.fromkeys([*load(log), url.rstrip("/")])
-    data = "".join(f"{one}\n" for one in held).encode()
+    calendars = dict.fromkeys([*load(log), url.rstrip("/")])
+    data = "".join(f"{calendar}\n" for calendar in calendars).encode()
     atomic_files.replace(log / "calendars", data, mode=0o644)
 
 
-def proof_of(checkpoint: Path) -> Path:
-    """Return where the proof over a checkpoint's file lies."""
+def proof_path(checkpoint: Path) -> Path:
+    """Return the path of the proof over a checkpoint's file."""
     return checkpoint.with_name(f"{checkpoint.name}.ots")
 
 
-def stamp(log: Log, urls: Sequence[str], ask: Ask, now: datetime) -> list[Finding]:
+def stamp(log: Log, urls: Sequence[str], fetch: Fetch, now: datetime) -> list[Finding]:
     """Complete what is pending, and submit the newest checkpoint to each calendar.
 
-    What cannot be had now is noted, and stays wanted. FormatError where the package
-    opentimestamps is not installed.
+    What cannot be obtained now is noted, and requested again next time. FormatError where the
+    package opentimestamps is not installed.
     """
-    found: list[Finding] = []
-    for size in _proved(log.checkpoints):
-        found += _complete(log, log.checkpoints.load(size), urls, ask, now)
+    findings: list[Finding] = []
+    for size in _sizes_with_proof(log.checkpoints):
+        findings += _complete(log, log.checkpoints.load(size), urls, fetch, now)
     newest = log.checkpoints.latest()
-    if newest and not proof_of(newest.path).exists():
-        found += _submit(log, newest, urls, ask, now)
-    return found
+    if newest and not proof_path(newest.path).exists():
+        findings += _submit(log, newest, urls, fetch, now)
+    return findings
 
 
 def check(checkpoints: Checkpoints) -> Iterator[Finding]:
-    """Yield a finding for every proof: what it says, or that it is over other bytes."""
-    for size in _proved(checkpoints):
-        name = proof_of(checkpoints.path(size)).name
-        if not _installed():
-            yield noted(name, "timestamp", f"its digest is looked at, not what it says: {_NEEDED}")
+    """Yield a finding for every proof: what it proves, or that it is over other bytes."""
+    for size in _sizes_with_proof(checkpoints):
+        name = proof_path(checkpoints.path(size)).name
+        if not _is_installed():
+            yield noted(
+                name,
+                "timestamp",
+                f"only its digest was checked, not its content: {_MISSING_PACKAGE}",
+            )
             continue
         try:
             proof = _read(checkpoints.load(size))
         except (FixityError, FormatError) as error:
             yield failed(name, "timestamp", str(error))
             continue
-        blocks = list(_blocks(proof))
+        blocks = list(_bitcoin_blocks(proof))
         for height, root in blocks:
             detail = f"existed before Bitcoin block {height}, if its Merkle root is {root}"
             yield noted(name, "timestamp", f"{detail}: `ots verify` asks a Bitcoin node")
         if not blocks:
-            waiting = ", ".join(sorted({uri for _, uri in _pending(proof)}))
+            waiting = ", ".join(sorted({uri for _, uri in _pending_nodes(proof)}))
             yield noted(name, "timestamp", f"promised by {waiting}, not in a Bitcoin block yet")
 
 
-def _proved(checkpoints: Checkpoints) -> list[int]:
-    """Return the sizes of the checkpoints over which there are proofs."""
-    return [s for s in checkpoints.sizes() if proof_of(checkpoints.path(s)).exists()]
+def _sizes_with_proof(checkpoints: Checkpoints) -> list[int]:
+    """Return the sizes of the checkpoints that have a proof."""
+    return [s for s in checkpoints.sizes() if proof_path(checkpoints.path(s)).exists()]
 
 
 def _submit(
-    log: Log, held: StoredCheckpoint, urls: Sequence[str], ask: Ask, now: datetime
+    log: Log, stored: StoredCheckpoint, urls: Sequence[str], fetch: Fetch, now: datetime
 ) -> Iterator[Finding]:
     ots = _library()
-    digest = sha256(held.data).digest()
+    digest = sha256(stored.data).digest()
     proof = ots.DetachedTimestampFile(ots.OpSHA256(), ots.Timestamp(digest))
-    promised = []
+    promising_urls = []
     for url in urls:
         try:
-            proof.timestamp.merge(_part(ask(f"{url}/digest", digest), digest, url))
-            promised.append(url)
+            proof.timestamp.merge(_parse_timestamp(fetch(f"{url}/digest", digest), digest, url))
+            promising_urls.append(url)
         except (FetchError, FormatError) as error:
-            yield noted(proof_of(held.path).name, "timestamp", f"not had yet: {error}")
-    if promised:
-        _keep(log, held, proof, now)
-        yield ok(proof_of(held.path).name, "timestamp", f"promised by {', '.join(promised)}")
+            yield noted(proof_path(stored.path).name, "timestamp", f"not obtained yet: {error}")
+    if promising_urls:
+        _save_proof(log, stored, proof, now)
+        yield ok(
+            proof_path(stored.path).name, "timestamp", f"promised by {', '.join(promising_urls)}"
+        )
 
 
 def _complete(
-    log: Log, held: StoredCheckpoint, urls: Sequence[str], ask: Ask, now: datetime
+    log: Log, stored: StoredCheckpoint, urls: Sequence[str], fetch: Fetch, now: datetime
 ) -> Iterator[Finding]:
-    """Ask the calendars that promised; only those that were set up, whatever a proof names."""
-    name = proof_of(held.path).name
-    proof = _read(held)
-    if any(_blocks(proof)):
+    """Query the calendars that promised a proof, but only configured ones: a proof may name any."""
+    name = proof_path(stored.path).name
+    proof = _read(stored)
+    if any(_bitcoin_blocks(proof)):
         return
-    for node, uri in _pending(proof):
+    for node, uri in _pending_nodes(proof):
         if uri.rstrip("/") not in urls:
-            yield noted(name, "timestamp", f"promised by a calendar that is not set up: {uri}")
+            yield noted(name, "timestamp", f"promised by a calendar that is not configured: {uri}")
             continue
         try:
-            node.merge(_part(ask(f"{uri}/timestamp/{node.msg.hex()}", None), node.msg, uri))
+            node.merge(
+                _parse_timestamp(fetch(f"{uri}/timestamp/{node.msg.hex()}", None), node.msg, uri)
+            )
         except (FetchError, FormatError) as error:
             yield noted(name, "timestamp", f"not in a Bitcoin block yet: {error}")
-    if heights := [str(height) for height, _ in _blocks(proof)]:
-        _keep(log, held, proof, now)
+    if heights := [str(height) for height, _ in _bitcoin_blocks(proof)]:
+        _save_proof(log, stored, proof, now)
         yield ok(name, "timestamp", f"in Bitcoin block {', '.join(heights)}")
 
 
-def _keep(log: Log, held: StoredCheckpoint, proof: Any, now: datetime) -> None:
-    """Write a proof, and enter its digest in the log."""
+def _save_proof(log: Log, stored: StoredCheckpoint, proof: Any, now: datetime) -> None:
+    """Write a proof, and add an entry with its digest to the log."""
     context = _library().BytesSerializationContext()
     proof.serialize(context)
-    path, data = proof_of(held.path), context.getbytes()
+    path, data = proof_path(stored.path), context.getbytes()
     atomic_files.replace(path, data, mode=0o644)
     facts = {"token": path.name, "sha256": sha256(data).hexdigest()}
     log.append([Entry(kind=KIND, when=now, facts=facts)])
 
 
-def _read(held: StoredCheckpoint) -> Any:
+def _read(stored: StoredCheckpoint) -> Any:
     """Return the proof over a checkpoint; FixityError where it is over other bytes."""
-    ots, path = _library(), proof_of(held.path)
+    ots, path = _library(), proof_path(stored.path)
     with atomic_files.storing(path):
         data = path.read_bytes()
     try:
         proof = ots.DetachedTimestampFile.deserialize(ots.BytesDeserializationContext(data))
     except (ots.DeserializationError, ValueError) as error:
         raise FormatError(f"{path.name}: expected an OpenTimestamps proof: {error}") from error
-    expected = sha256(held.data).hexdigest()
+    expected = sha256(stored.data).hexdigest()
     if proof.file_digest.hex() != expected:
         raise FixityError(path.name, f"a proof over {expected}", proof.file_digest.hex())
     return proof
 
 
-def _part(answer: bytes, message: bytes, url: str) -> Any:
-    """Return what a calendar said of `message`; FormatError where that is no proof."""
+def _parse_timestamp(response: bytes, message: bytes, url: str) -> Any:
+    """Parse a calendar's response about `message`; FormatError where it is no proof."""
     ots = _library()
     try:
-        return ots.Timestamp.deserialize(ots.BytesDeserializationContext(answer), message)
+        return ots.Timestamp.deserialize(ots.BytesDeserializationContext(response), message)
     except (ots.DeserializationError, ValueError) as error:
         raise FormatError(f"{url}: expected an OpenTimestamps proof: {error}") from error
 
 
 def _nodes(timestamp: Any) -> Iterator[Any]:
     yield timestamp
-    for below in timestamp.ops.values():
-        yield from _nodes(below)
+    for child in timestamp.ops.values():
+        yield from _nodes(child)
 
 
-def _pending(proof: Any) -> list[tuple[Any, str]]:
-    """Return where calendars promised to go on, and their addresses."""
+def _pending_nodes(proof: Any) -> list[tuple[Any, str]]:
+    """Return the nodes that calendars promised to complete, each with the calendar's address."""
     pending = _library().PendingAttestation
     return [
-        (node, one.uri)
+        (node, attestation.uri)
         for node in _nodes(proof.timestamp)
-        for one in node.attestations
-        if isinstance(one, pending)
+        for attestation in node.attestations
+        if isinstance(attestation, pending)
     ]
 
 
-def _blocks(proof: Any) -> Iterator[tuple[int, str]]:
+def _bitcoin_blocks(proof: Any) -> Iterator[tuple[int, str]]:
     """Yield the Bitcoin blocks that a proof names: height, Merkle root as explorers print it."""
-    for message, one in proof.timestamp.all_attestations():
-        if isinstance(one, _library().BitcoinBlockHeaderAttestation):
-            yield one.height, message[::-1].hex()
+    for message, attestation in proof.timestamp.all_attestations():
+        if isinstance(attestation, _library().BitcoinBlockHeaderAttestation):
+            yield attestation.height, message[::-1].hex()
 
 
-def _installed() -> bool:
+def _is_installed() -> bool:
     return find_spec("opentimestamps") is not None
 
 
 @cache
 def _library() -> Any:
-    """Return the names of the package opentimestamps that are used here."""
-    if not _installed():
-        raise FormatError(_NEEDED)
+    """Return the public names of the package opentimestamps; FormatError where it is missing."""
+    if not _is_installed():
+        raise FormatError(_MISSING_PACKAGE)
     names: dict[str, Any] = {}
     for module in ("notary", "op", "serialize", "timestamp"):
         names |= vars(import_module(f"opentimestamps.core.{module}"))

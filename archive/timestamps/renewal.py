@@ -1,7 +1,8 @@
-"""Which checkpoints need a timestamp, getting it, and keeping it alive.
+"""Obtain, check and renew the RFC 3161 timestamps over checkpoints.
 
-There is no queue to lose: what is wanting is seen from the folder. Only the newest checkpoint is
-ever stamped, since it covers all before it, and a late stamp on an older one would say no more.
+There is no queue to lose: the missing tokens are derived from the folder. Only the newest
+checkpoint is ever stamped, since it covers all before it, and a late stamp on an older one would
+prove no more.
 A token is renewed (stamped itself) before its authority's certificate runs out: `X.tsr.NAME.tsr`.
 """
 
@@ -26,7 +27,7 @@ RENEW_BEFORE = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class TimestampRequest:
-    """A token that should be there: over the file `subject`, by `authority`, kept as `path`."""
+    """A token to obtain: over the file `subject`, from `authority`, to be stored at `path`."""
 
     subject: Path
     authority: Authority
@@ -34,82 +35,84 @@ class TimestampRequest:
 
 
 def authority_of(token: Path) -> str:
-    """Return the name of the authority that a token's file name gives."""
+    """Return the name of the authority in a token's file name."""
     return token.name.split(".")[-2]
 
 
 def pending_requests(
     checkpoints: Checkpoints, authorities: Sequence[Authority], now: datetime
 ) -> list[TimestampRequest]:
-    """Return the tokens to ask for: over the newest checkpoint, and over tokens running out."""
+    """Return the tokens to request: over the newest checkpoint, and over tokens about to expire."""
     newest = checkpoints.latest()
     if newest is None:
         return []
-    wanted = []
+    requests = []
     for authority in authorities:
         path = newest.path.with_name(f"{newest.path.stem}.{authority.name}.tsr")
         if not path.exists():
-            wanted.append(TimestampRequest(newest.path, authority, path))
-    return wanted + list(_renewals(checkpoints, authorities, now))
+            requests.append(TimestampRequest(newest.path, authority, path))
+    return requests + list(_renewals(checkpoints, authorities, now))
 
 
-def obtain_timestamp(
-    log: Log, wanted: Sequence[TimestampRequest], post: Post, now: datetime
+def obtain_timestamps(
+    log: Log, requests: Sequence[TimestampRequest], post: Post, now: datetime
 ) -> list[Finding]:
-    """Ask for each token, keep it and enter its digest in the log.
+    """Request each token, store it, and add an entry with its digest to the log.
 
-    What cannot be had now is noted, and stays wanted.
+    What cannot be obtained now is noted, and stays pending.
     """
-    found = []
-    for want in wanted:
-        name = want.path.name
+    findings = []
+    for request in requests:
+        name = request.path.name
         try:
-            with atomic_files.storing(want.subject):
-                data = want.subject.read_bytes()
-            token = rfc3161.request_timestamp(want.authority, data, post)
-            atomic_files.replace(want.path, token, mode=0o644)
+            with atomic_files.storing(request.subject):
+                data = request.subject.read_bytes()
+            token = rfc3161.request_timestamp(request.authority, data, post)
+            atomic_files.replace(request.path, token, mode=0o644)
         except FetchError as error:
-            found.append(noted(name, "timestamp", f"not had yet: {error}"))
+            findings.append(noted(name, "timestamp", f"not obtained yet: {error}"))
         except (FixityError, FormatError) as error:
-            found.append(failed(name, "timestamp", str(error)))
+            findings.append(failed(name, "timestamp", str(error)))
         else:
             digest = sha256(token).hexdigest()
             log.append([Entry(kind=KIND, when=now, facts={"token": name, "sha256": digest})])
-            found.append(ok(name, "timestamp", f"by {want.authority.name}"))
-    return found
+            findings.append(ok(name, "timestamp", f"by {request.authority.name}"))
+    return findings
 
 
-def stamps(
-    held: StoredCheckpoint, trusted: Mapping[str, bytes]
+def read_timestamps(
+    stored: StoredCheckpoint, trusted: Mapping[str, bytes]
 ) -> Iterator[tuple[Path, Timestamp | ArchiveError]]:
-    """Yield each token over a checkpoint with what it says, or why it says nothing.
+    """Yield each token over a checkpoint with its verified timestamp, or the error found.
 
     `trusted` has the PEM roots by name of authority.
     """
-    for path in held.tokens():
+    for path in stored.tokens():
         try:
-            yield path, _read(path, held.data, trusted)
+            yield path, _read(path, stored.data, trusted)
         except ArchiveError as error:
             yield path, error
 
 
-def check(held: StoredCheckpoint, trusted: Mapping[str, bytes], now: datetime) -> Iterator[Finding]:
+def check(
+    stored: StoredCheckpoint, trusted: Mapping[str, bytes], now: datetime
+) -> Iterator[Finding]:
     """Yield a finding for every token over a checkpoint and every renewal of one."""
-    for path, stamp_ in stamps(held, trusted):
-        if isinstance(stamp_, Timestamp):
-            yield from _standing(path, stamp_, trusted, now)
+    for path, timestamp in read_timestamps(stored, trusted):
+        if isinstance(timestamp, Timestamp):
+            yield from _check_token(path, timestamp, trusted, now)
         else:
-            yield failed(path.name, "timestamp", str(stamp_))
+            yield failed(path.name, "timestamp", str(timestamp))
 
 
-def on_disk(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a fault for every token on record that is gone or is not as it was received."""
+def check_token_digests(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a fault for every logged token that is missing or differs from what was received."""
     for name, digest in recorded.items():
         path = checkpoints.folder / name
         if not path.exists():
-            yield failed(name, "timestamp", "missing: the log has it on record")
+            yield failed(name, "timestamp", "missing: the log has an entry of it")
         elif sha256(path.read_bytes()).hexdigest() != digest:
-            yield failed(name, "timestamp", "not as it was received")
+            yield failed(name, "timestamp", "its digest is not the one in the log")
 
 
 def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Timestamp:
@@ -122,25 +125,25 @@ def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Timestamp:
     return rfc3161.verify_timestamp(token, data, trusted[name], name=path.name)
 
 
-def _standing(
-    path: Path, stamp_: Timestamp, trusted: Mapping[str, bytes], now: datetime
+def _check_token(
+    path: Path, timestamp: Timestamp, trusted: Mapping[str, bytes], now: datetime
 ) -> Generator[Finding, None, bool]:
-    """Say whether a token still convinces at `now`, by itself or through its renewals."""
+    """Yield findings on a token; return whether it is valid at `now`, itself or by renewal."""
     renewed = False
-    for renewal in _direct(path):
+    for renewal_path in _renewal_paths(path):
         try:
             with atomic_files.storing(path):
-                again = _read(renewal, path.read_bytes(), trusted)
+                renewal = _read(renewal_path, path.read_bytes(), trusted)
         except ArchiveError as error:
-            yield failed(renewal.name, "timestamp", str(error))
+            yield failed(renewal_path.name, "timestamp", str(error))
             continue
-        stands = yield from _standing(renewal, again, trusted, now)
-        renewed = renewed or (stands and again.when < stamp_.expires)
-    detail = f"existed at {stamp_.when.isoformat()}, says {stamp_.signer}"
-    if renewed or now < stamp_.expires:
+        is_valid = yield from _check_token(renewal_path, renewal, trusted, now)
+        renewed = renewed or (is_valid and renewal.when < timestamp.expires)
+    detail = f"existed at {timestamp.when.isoformat()}, says {timestamp.signer}"
+    if renewed or now < timestamp.expires:
         yield ok(path.name, "timestamp", detail)
         return True
-    expiry = f"its certificate ran out on {stamp_.expires.date()} and it was not renewed"
+    expiry = f"its certificate expired on {timestamp.expires.date()} and it was not renewed"
     yield noted(path.name, "timestamp", f"{detail}; {expiry}")
     return False
 
@@ -148,35 +151,35 @@ def _standing(
 def _renewals(
     checkpoints: Checkpoints, authorities: Sequence[Authority], now: datetime
 ) -> Iterator[TimestampRequest]:
-    """Yield what would keep alive the tokens whose certificate is about to run out."""
+    """Yield the requests that renew the tokens whose certificate is about to expire."""
     trusted = {authority.name: authority.roots for authority in authorities}
     for size in checkpoints.sizes():
-        for token, stamp_ in stamps(checkpoints.load(size), trusted):
-            if not isinstance(stamp_, Timestamp):
+        for token, timestamp in read_timestamps(checkpoints.load(size), trusted):
+            if not isinstance(timestamp, Timestamp):
                 continue
-            last, stamp_ = _newest_link(token, stamp_, trusted)
-            if stamp_.expires - RENEW_BEFORE < now < stamp_.expires:
+            last, timestamp = _longest_valid_link(token, timestamp, trusted)
+            if timestamp.expires - RENEW_BEFORE < now < timestamp.expires:
                 for authority in authorities:
                     path = last.with_name(f"{last.name}.{authority.name}.tsr")
                     yield TimestampRequest(last, authority, path)
 
 
-def _direct(token: Path) -> list[Path]:
-    """Return the renewals of a token itself, not those of its renewals."""
+def _renewal_paths(token: Path) -> list[Path]:
+    """Return the paths of a token's own renewals, not of renewals of those."""
     depth = token.name.count(".tsr") + 1
-    found = token.parent.glob(f"{token.name}.*.tsr")
-    return sorted(path for path in found if path.name.count(".tsr") == depth)
+    paths = token.parent.glob(f"{token.name}.*.tsr")
+    return sorted(path for path in paths if path.name.count(".tsr") == depth)
 
 
-def _newest_link(
-    token: Path, stamp_: Timestamp, trusted: Mapping[str, bytes]
+def _longest_valid_link(
+    token: Path, timestamp: Timestamp, trusted: Mapping[str, bytes]
 ) -> tuple[Path, Timestamp]:
-    """Return the renewal of a token, or of its renewals, that lasts longest."""
-    links = [(token, stamp_)]
-    for path in _direct(token):
+    """Return the link that expires last among a token and its renewals."""
+    links = [(token, timestamp)]
+    for path in _renewal_paths(token):
         try:
-            again = _read(path, token.read_bytes(), trusted)
+            renewal = _read(path, token.read_bytes(), trusted)
         except ArchiveError:
-            continue  # whatever is wrong with it, `check` says
-        links.append(_newest_link(path, again, trusted))
+            continue  # `check` reports it
+        links.append(_longest_valid_link(path, renewal, trusted))
     return max(links, key=lambda link: link[1].expires)

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, text
 
 from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import alert_queue, news_items, run_history, watch_list
-from archive.catalogue.rows import moment
+from archive.catalogue.rows import parse_moment
 from archive.news import Watch
 from archive.warc.exchanges import read_exchanges
 from benchmarks.watch import world
@@ -149,7 +149,8 @@ def check_statements(connection: Connection, sources: int) -> tuple[list[str], i
         for identifier, text_stored, captured in rows:
             n = int(identifier)
             possible_texts = {
-                publisher.text_of(n, published[n], when) for when in true_times(moment(captured))
+                publisher.text_of(n, published[n], when)
+                for when in true_times(parse_moment(captured))
             }
             if text_stored not in possible_texts:
                 wrong.append(f"p{number}/{n} at {captured}")
@@ -212,7 +213,7 @@ def check_removals(connection: Connection, sources: int) -> None:
     """
     end = world.START + timedelta(days=world.DAYS)
     first_gone = {
-        url: moment(captured)
+        url: parse_moment(captured)
         for url, captured in connection.execute(
             text("SELECT url, min(captured) FROM capture WHERE outcome = 'gone' GROUP BY url")
         )

@@ -62,7 +62,7 @@ def drain(archive: Path, now: datetime) -> None:
         context = Context(archive)
         deliver_alerts(context, later, lambda url, title, body: deliver(archive, url, title, body))
         with context.catalogue() as connection:
-            last = alert_queue.last_alert(connection)
+            last = alert_queue.last_alert_number(connection)
             if all(channel.told == last for channel in alert_queue.channels(connection)):
                 return
 

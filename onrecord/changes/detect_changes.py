@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping
 
 from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import capture_arrivals, news_items, presence_queries
-from archive.catalogue.rows import moment
+from archive.catalogue.rows import parse_moment
 from archive.models import Capture, Outcome, Role
 from archive.news import NewsItem, NewsKind
 from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
@@ -95,7 +95,7 @@ def _text_news(connection: Connection, row: RowMapping) -> Iterator[NewsItem]:
         if version["capture"] == row["id"]:
             yield NewsItem(
                 key=f"new:{statement}",
-                when=moment(when),
+                when=parse_moment(when),
                 kind=NewsKind.NEW,
                 source=row["source"],
                 statement=statement,
@@ -108,8 +108,8 @@ def _edit_news(
     connection: Connection, source: str, statement: str, earlier: str, later: str
 ) -> Iterator[NewsItem]:
     """Yield the edit of a statement between two captures of it, if its text differs."""
-    before = presence_queries.versions_in(connection, statement, earlier)
-    after = presence_queries.versions_in(connection, statement, later)
+    before = presence_queries.statement_versions_in_capture(connection, statement, earlier)
+    after = presence_queries.statement_versions_in_capture(connection, statement, later)
     for version in [name for name in after if name not in before]:
         yield NewsItem(
             key=f"edit:{version}:{later}",
@@ -128,17 +128,17 @@ def _presence_news(
     connection: Connection, row: RowMapping, source: Source, site_health: "_SiteHealth"
 ) -> Iterator[NewsItem]:
     """Yield what the captures of an address say about the presence of its statements."""
-    if not presence_queries.ever_absent(connection, row["url"]):
+    if not presence_queries.was_ever_absent(connection, row["url"]):
         return
-    captures = capture_queries.captures_of(connection, row["url"])
-    earlier = [capture for capture in captures if capture.captured <= moment(row["captured"])]
+    captures = capture_queries.captures_at(connection, row["url"])
+    earlier = [capture for capture in captures if capture.captured <= parse_moment(row["captured"])]
     judgement = judge_presence(_page_attempts(connection, earlier, source, site_health))
     if not judgement.first_absent:
         return
     if judgement.presence is Presence.PRESENT and judgement.returned != row["id"]:
         return
-    since = judgement.since or moment(row["captured"])
-    for statement, version, _ in presence_queries.statements_at(connection, row["url"]):
+    since = judgement.since or parse_moment(row["captured"])
+    for statement, version, _ in presence_queries.statements_seen_at(connection, row["url"]):
         seen = presence_queries.last_seen(connection, statement)
         if judgement.presence is not Presence.PRESENT and seen is not None and seen >= since:
             continue  # seen since at another address
@@ -149,7 +149,7 @@ def _presence_news(
         )
         yield NewsItem(
             key=f"{kind}:{statement}:{judgement.first_absent}",
-            when=moment(row["captured"]),
+            when=parse_moment(row["captured"]),
             kind=kind,
             source=source.name,
             statement=statement,
@@ -204,14 +204,14 @@ def _classify_redirect(connection: Connection, capture: Capture, source: Source)
         target = hop.note.removeprefix("to ")
         if is_generic_page(target, source) or (
             not source.claims(target)
-            and presence_queries.redirects_to(connection, source.name, hop.note)
+            and presence_queries.count_redirects_to(connection, source.name, hop.note)
             >= _MASS_ABSENCE_PAGES
         ):
             return PageAnswer.ABSENT
         latest = capture.captured + _MAX_REDIRECT_DELAY
         followed = [
             candidate
-            for candidate in capture_queries.captures_of(connection, target)
+            for candidate in capture_queries.captures_at(connection, target)
             if capture.captured <= candidate.captured <= latest
         ]
         if not followed:
@@ -259,8 +259,10 @@ class _SiteHealth:
         key = (source, f"{when:%Y-%m-%dT%H}")
         if key not in self._health_by_hour:
             window = when - _SITE_CHECK_WINDOW, when + _SITE_CHECK_WINDOW
-            good = presence_queries.good_answers(self._connection, source, *window, _GOOD_OUTCOMES)
-            page_counts = presence_queries.latest_answers(
+            good = presence_queries.count_captures_with_outcomes(
+                self._connection, source, *window, _GOOD_OUTCOMES
+            )
+            page_counts = presence_queries.count_latest_page_outcomes(
                 self._connection, source, when - _RECENT_PERIOD, window[1]
             )
             self._health_by_hour[key] = bool(good) and not is_site_change(page_counts)

@@ -119,7 +119,7 @@ class _SourceBackfill:
             self._report_other_memento(copy, hops[-1])
 
     def _is_fetched(self, copy: str) -> bool:
-        captures = capture_queries.captures_of(self.connection, copy)
+        captures = capture_queries.captures_at(self.connection, copy)
         return any(capture.outcome in _FETCHED_OUTCOMES for capture in captures)
 
     def _role(self, copy: str) -> Role:
@@ -159,7 +159,7 @@ class _SourceBackfill:
         """Return the known pages: a TimeMap lists the copies of one page, none lists pages."""
         pages = page_history.checks_by_page(self.connection, self.source.name)
         urls = [target.url for target in scopes if not target.prefix]
-        urls += capture_queries.originals(self.connection, self.source.name)
+        urls += capture_queries.memento_originals(self.connection, self.source.name)
         urls += [url for url, _, _ in pages if is_page(self.source, url)]
         return list(dict.fromkeys(urls))
 

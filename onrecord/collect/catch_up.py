@@ -156,7 +156,7 @@ def _exchange_ends_by_file(home: ArchiveFolder, names: Mapping[str, int]) -> dic
     """
     ends_by_file: dict[str, list[int]] = {}
     if names:
-        with Log.reading(home.log) as log:
+        with Log.open_for_reading(home.log) as log:
             for line in log.lines():
                 entry = decode(line)
                 if isinstance(entry, Entry) and (name := entry.text("warc")) in names:

@@ -32,7 +32,7 @@ def import_collection(
     """Import a text collection; a line that is stored already, byte for byte, adds nothing."""
     stats = RunStats()
     origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
-    known_digests = version_queries.transcribed(connection)
+    known_digests = version_queries.transcript_digests(connection)
     for batch in _batches(read_lines(path)):
         new_lines = [
             line for line in batch if hashlib.sha256(line.raw).hexdigest() not in known_digests

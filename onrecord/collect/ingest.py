@@ -108,7 +108,7 @@ def store_response(
 
 def _apply_decision(connection: Connection, capture: Capture) -> Capture:
     """Return a suspect capture with outcome ok where a person accepted it."""
-    if capture.outcome is Outcome.SUSPECT and quarantine.accepted(connection, capture.id):
+    if capture.outcome is Outcome.SUSPECT and quarantine.is_accepted(connection, capture.id):
         return replace(capture, outcome=Outcome.OK, note="")
     return capture
 

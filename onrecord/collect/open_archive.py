@@ -44,9 +44,9 @@ def open_evidence(context: Context) -> Iterator[WarcStore]:
     The write lock is held meanwhile. Torn records and entries of a crash are recovered first.
     """
     home = context.home
-    with home.writing(), Log.writing(home.log, home.keys) as log:
-        if log.torn:
-            context.warn(f"recovered the log: removed {log.torn} bytes of a torn entry")
+    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
+        if log.torn_bytes:
+            context.warn(f"recovered the log: removed {log.torn_bytes} bytes of a torn entry")
         if count := finish_erasure(home, log):
             context.warn(f"completed {count} interrupted erasures")
         size = len(log)

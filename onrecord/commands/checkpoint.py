@@ -55,7 +55,7 @@ def command(
 
         opentimestamps.add(home.log, calendar)
         context.say(f"set up {calendar}")
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
         held = log.checkpoint()
         found = list(_stamp(context, log)) if stamp else []
     if as_json:
@@ -96,7 +96,7 @@ def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
     if known:
         with make_post(manners) as post:
             wanted = renewal.pending_requests(log.checkpoints, known, now)
-            yield from renewal.obtain_timestamp(log, wanted, post, now)
+            yield from renewal.obtain_timestamps(log, wanted, post, now)
     if urls:
         with make_get(manners, opentimestamps.ACCEPT) as ask:
             yield from opentimestamps.stamp(log, urls, ask, now)

@@ -20,7 +20,7 @@ def list_(context: Context, as_json: bool) -> None:
     """Show every key there was, in order: from which entry on it signs, and its one-word form."""
     from archive.log.log import Log
 
-    with Log.reading(context.home.log) as log:
+    with Log.open_for_reading(context.home.log) as log:
         changes = log.keys().changes
     for change in changes:
         if as_json:
@@ -37,6 +37,6 @@ def rotate(context: Context) -> None:
     from archive.log.log import Log
 
     home = context.home
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
         log.rotate(datetime.now(UTC))
         click.echo(log.keys().current.vkey)

@@ -33,7 +33,7 @@ def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
     from archive.catalogue import quarantine
 
     with context.catalogue() as catalogue:
-        found = quarantine.suspects(catalogue, source, rejected=rejected)
+        found = quarantine.suspect_captures(catalogue, source, rejected=rejected)
     for each in found:
         if as_json:
             said = {"capture": each.id, "captured": each.captured.isoformat(), "url": each.url}

@@ -141,10 +141,10 @@ def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]
 
 
 def _check_wacz(path: Path, key: str) -> list[Finding]:
-    from archive.integrity.verify_wacz import check
+    from archive.integrity.verify_wacz import verify_wacz
     from archive.log.signed_notes import parse_key
 
-    return list(check(path, parse_key(key) if key else None))
+    return list(verify_wacz(path, parse_key(key) if key else None))
 
 
 def _repair(context: Context, copy: Path) -> Iterator[Finding]:
@@ -158,7 +158,7 @@ def _repair(context: Context, copy: Path) -> Iterator[Finding]:
         found = list(restore_log(home, ArchiveFolder(copy)))
         yield from found
         if worst(found) is Grade.OK:
-            with Log.writing(home.log, home.keys) as log:
+            with Log.open_for_writing(home.log, home.keys) as log:
                 yield from repair_warcs(home, log, copy)
 
 

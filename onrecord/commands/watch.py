@@ -157,7 +157,7 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     from onrecord.watch.deliver import deliver_alerts
 
     with context.home.writing(), context.catalogue() as catalogue:
-        before = alert_queue.last_alert(catalogue)
+        before = alert_queue.last_alert_number(catalogue)
         detect_changes(catalogue, context.sources)
         record_health_news(context, catalogue, now())
         catalogue.commit()

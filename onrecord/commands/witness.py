@@ -62,12 +62,12 @@ def proof(context: Context, old: int) -> None:
     """Print the proof that this log extends its first OLD entries, for a partner to cosign."""
     from archive.log.log import Log
 
-    with Log.reading(context.home.log) as log:
+    with Log.open_for_reading(context.home.log) as log:
         newest = log.checkpoints.latest()
         size = newest.checkpoint.size if newest else 0
         if not 0 <= old <= size:
             raise click.UsageError(f"expected a number of entries up to {size}, found {old}")
-        for step in log.consistency(old, size):
+        for step in log.consistency_proof(old, size):
             click.echo(step.hex())
 
 

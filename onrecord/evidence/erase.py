@@ -33,7 +33,7 @@ def plan_statement_erasure(context: Context, name: str) -> ErasurePlan:
         if name.startswith("urn:"):
             captures = [capture_queries.capture(catalogue, name).id]
         else:
-            captures = remove_captures.holding(
+            captures = remove_captures.captures_holding_statement(
                 catalogue, version_queries.version(catalogue, name).statement
             )
         return ErasurePlan(captures, remove_captures.versions_only_in(catalogue, captures))
@@ -61,7 +61,7 @@ def erase_statement(
             path = sealed_to / f"{name.rpartition(':')[2]}.age"
             atomic_files.replace(path, encrypt(data, recipients))
 
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
         recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)
         finish_erasure(home, log)
         planned_records = plan_erasure(log, plan.captures)
@@ -73,7 +73,7 @@ def erase_statement(
                 catalogue,
                 [_erasure_event(record.capture, reason, when) for record in planned_records],
             )
-        remove_captures.scrub(home.catalogue)
+        remove_captures.vacuum(home.catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
 

@@ -32,7 +32,7 @@ def make_pack(
     facts = citation_data(connection, cited, base)
 
     def is_held(url: str) -> bool:
-        captures = capture_queries.captures_of(connection, url)
+        captures = capture_queries.captures_at(connection, url)
         return any(capture.outcome is Outcome.OK for capture in captures)
 
     pack_request = build.PackRequest(
@@ -41,5 +41,5 @@ def make_pack(
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
         holds=is_held,
     )
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
         return EvidencePack(cited.version.id, build.build_pack(home, log, pack_request))

@@ -23,7 +23,7 @@ def find_log_proof(home: ArchiveFolder, capture: str) -> LogProof | None:
     """Return the log proof of `capture`; None if there is no entry for it or no log."""
     if not (home.log / "entries.jsonl").exists():
         return None
-    log = Log.reading(home.log)
+    log = Log.open_for_reading(home.log)
     try:
         match = next(log.find("id", capture), None)
         if match is None:

@@ -20,7 +20,7 @@ def load_own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
     path = home.keys / "witness.pem"
     if not path.exists():
         keys.save_key(path, keys.new_key())
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         name = f"{log.keys().origin}/witness"
     key = keys.load_key(path)
     return key, signed_notes.public_key(key, name, signed_notes.WITNESS_KEY)
@@ -38,7 +38,7 @@ def cosign_checkpoint(home: ArchiveFolder, path: Path, proof: Path | None, when:
     signer, public = load_own_key(home)
     hashes = _read_hashes(proof) if proof else []
     cosigned = witness.cosign(
-        note, key=partner, seen=seen, proof=hashes, signer=signer, name=public.name, when=when
+        note, key=partner, last_seen=seen, proof=hashes, signer=signer, name=public.name, when=when
     )
     atomic_files.replace(seen_path, note.encode(), mode=0o644)
     return cosigned
@@ -53,9 +53,9 @@ def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignatu
     """
     note = _read_note(path)
     checkpoint = parse_checkpoint(note)
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         log_keys = log.keys()
-        witness.opened(note, log_keys.in_force(checkpoint.size))
+        witness.verify_checkpoint(note, log_keys.in_force(checkpoint.size))
         if checkpoint.size > len(log):
             raise FixityError("log", f"{checkpoint.size} entries, as others saw", str(len(log)))
         root = merkle.root(log.tree.hash_at, checkpoint.size)

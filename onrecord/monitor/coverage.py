@@ -37,7 +37,9 @@ def judge_days(
     records = {record.day: record for record in days}
     if not records:
         return []
-    days_checked = [record.day for record in records.values() if record.looks or record.failed]
+    days_checked = [
+        record.day for record in records.values() if record.listing_captures or record.failed
+    ]
     start = first or date.fromisoformat(min(days_checked or list(records)))
     end = last or date.fromisoformat(max(days_checked or list(records)))
     return [_judge_day(day, records) for day in _date_range(start, end)]
@@ -54,7 +56,7 @@ def _judge_day(day: date, records: dict[str, DayRecord]) -> DayCoverage:
     record = records.get(name, DayRecord(day=name))
     next_record = records.get((day + timedelta(days=1)).isoformat(), DayRecord(day=name))
     expected = max(record.listed, record.held)
-    checks = record.looks + next_record.looks
+    checks = record.listing_captures + next_record.listing_captures
     if record.held:
         missing = expected - record.held
         certainty = Certainty.PART if missing else Certainty.HELD

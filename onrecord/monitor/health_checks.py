@@ -53,7 +53,7 @@ def check_sources(
 ) -> list[SourceHealth]:
     """Judge every source that is scheduled."""
     entries = {entry.source: entry for entry in schedule_table.schedule_entries(connection)}
-    waiting = page_history.never_captured(connection)
+    waiting = page_history.count_pages_never_captured(connection)
     checked = []
     for name in sorted(entries):
         if name in sources:
@@ -70,8 +70,8 @@ def _source_facts(
     name = source.name
     runs = run_history.runs(connection, source=name, limit=10)
     latest_outcomes = health_queries.latest_outcomes(connection, name)
-    last_good = health_queries.last_with(connection, name, _GOOD_OUTCOMES)
-    first_seen = run_history.first_seen(connection, name)
+    last_good = health_queries.last_capture_with(connection, name, _GOOD_OUTCOMES)
+    first_seen = run_history.first_seen_times(connection, name)
     drifts, looked_at, unread = _find_drifts(connection, source)
     good_runs = [run for run in runs if run.outcome is RunOutcome.GOOD]
     return SourceFacts(
@@ -85,7 +85,7 @@ def _source_facts(
         failures=entry.failures,
         failing_since=_failing_since(connection, name, entry),
         last_outcomes=tuple(outcome for _, outcome, _ in latest_outcomes),
-        blocked_since=health_queries.first_after(
+        blocked_since=health_queries.first_capture_after(
             connection, name, Outcome.BLOCKED.value, last_good
         ),
         problem=entry.problem,
@@ -96,7 +96,9 @@ def _source_facts(
         looked_at=looked_at,
         unread=unread,
         drifts=drifts,
-        suspect=health_queries.count_since(connection, name, Outcome.SUSPECT.value, now - _MONTH),
+        suspect=health_queries.count_captures_since(
+            connection, name, Outcome.SUSPECT.value, now - _MONTH
+        ),
         waiting=waiting,
         killed=sum(
             1 for run in runs if run.outcome is RunOutcome.KILLED and now - run.began < _WEEK
@@ -125,11 +127,13 @@ def _find_drifts(connection: Connection, source: Source) -> tuple[tuple[Drift, .
     """Return the drifts, the number of latest captures, and how many of these have failures."""
     has_pages = any(layout.reads not in ("feed", "items") for layout in source.layouts)
     role = Role.PAGE.value if has_pages else Role.LISTING.value
-    latest = health_queries.readings(connection, source.name, role)
+    latest = health_queries.latest_successful_captures(connection, source.name, role)
     listings = (
         []
         if not has_pages
-        else health_queries.readings(connection, source.name, Role.LISTING.value, 3)
+        else health_queries.latest_successful_captures(
+            connection, source.name, Role.LISTING.value, 3
+        )
     )
     failed = [(name, url) for name, url, _, has_reading in latest if not has_reading]
     problems = health_queries.reading_failures(
@@ -183,7 +187,7 @@ def check_archive(context: Context, connection: Connection, now: datetime) -> li
 def _log_problems(context: Context) -> Iterable[str]:
     """Yield problems of the log's end; `onrecord verify` checks all of it."""
     try:
-        log = Log.reading(context.home.log)
+        log = Log.open_for_reading(context.home.log)
         latest = log.checkpoints.latest()
     except ArchiveError as error:
         yield str(error)
@@ -200,7 +204,7 @@ def _log_problems(context: Context) -> Iterable[str]:
 def log_json(context: Context) -> dict[str, object]:
     """Return the state of the log: entries, the last checkpoint's size, its timestamps."""
     try:
-        log = Log.reading(context.home.log)
+        log = Log.open_for_reading(context.home.log)
         latest = log.checkpoints.latest()
     except ArchiveError as error:
         return {"problem": str(error)}
@@ -214,7 +218,7 @@ def log_json(context: Context) -> dict[str, object]:
 def record_health_news(context: Context, connection: Connection, now: datetime) -> int:
     """Record news of sources that became unhealthy or healthy again; return the number of items."""
     last_news = {
-        source: item for (source, _), item in news_items.failing_sources(connection).items()
+        source: item for (source, _), item in news_items.latest_source_news(connection).items()
     }
     news = []
     for health in check_sources(connection, context.sources, now):

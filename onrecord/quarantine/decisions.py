@@ -31,8 +31,12 @@ def decide(
 
     """
     home = context.home
-    with home.writing(), Log.writing(home.log, home.keys) as log, context.catalogue() as catalogue:
-        suspects = store.suspects(catalogue, rejected=accept)
+    with (
+        home.writing(),
+        Log.open_for_writing(home.log, home.keys) as log,
+        context.catalogue() as catalogue,
+    ):
+        suspects = store.suspect_captures(catalogue, rejected=accept)
         suspects_by_id = {suspect.id: suspect for suspect in suspects}
         if capture_id not in suspects_by_id:
             raise UnknownNameError("capture in quarantine", capture_id, sorted(suspects_by_id))
@@ -47,7 +51,7 @@ def decide(
 
 def decisions(home: ArchiveFolder) -> Iterator[Decision]:
     """Yield the decisions in the order of the log."""
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         for _, entry in log.find_kind(KIND):
             yield Decision(
                 capture=entry.text("capture"),

@@ -16,7 +16,7 @@ def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[
         return ""
     for reading in readings:
         reason = suspicion(len(reading.text), _baseline(connection, capture, reading))
-        if reason and not store.accepted(connection, capture.id):
+        if reason and not store.is_accepted(connection, capture.id):
             return reason
     return ""
 
@@ -27,7 +27,7 @@ def _baseline(connection: Connection, capture: Capture, reading: Reading) -> Bas
     digest = hashlib.sha256(reading.text.encode()).hexdigest()
     is_short = needs_lengths(len(reading.text))
     return Baseline(
-        lengths=store.lengths(connection, source, statement) if is_short else (),
-        duplicates=store.twins(connection, source, statement, digest),
-        previous_length=store.length_before(connection, statement, capture.seen),
+        lengths=store.statement_lengths(connection, source, statement) if is_short else (),
+        duplicates=store.count_identical_statements(connection, source, statement, digest),
+        previous_length=store.previous_length(connection, statement, capture.seen),
     )

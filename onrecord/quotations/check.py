@@ -121,7 +121,7 @@ def _history_flags(connection: Connection, version: Version, match: SourceMatch)
             f"the page was edited: these words were last seen {_format_day(version.last_seen)}, "
             f"and are not in the version first seen {_format_day(newest.first_seen)}",
         )
-    captures = capture_queries.captures_of(connection, version.reading.url)
+    captures = capture_queries.captures_at(connection, version.reading.url)
     if captures and captures[-1].outcome is Outcome.GONE:
         yield Flag(
             "gone", f"the page was gone when asked for on {_format_day(captures[-1].captured)}"

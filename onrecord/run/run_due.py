@@ -177,7 +177,7 @@ def _next_entry(
         return entry
     if outcome is RunOutcome.GOOD:
         declared = timedelta(hours=source.rhythm_hours)
-        rhythm = learn_rhythm(run_history.first_seen(connection, source.name), declared, now)
+        rhythm = learn_rhythm(run_history.first_seen_times(connection, source.name), declared, now)
         return schedule_after_success(entry, now, rhythm, environment.random_fraction())
     return schedule_after_failure(entry, now, problem, environment.random_fraction())
 

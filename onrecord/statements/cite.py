@@ -81,7 +81,7 @@ def citation_data(connection: Connection, cited: CitedPassage, base: str) -> Cit
         transcript_of=capture.source if version.transcript else "",
         archived=capture.memento.archived if capture.memento else None,
         archived_by=capture.memento.archive if capture.memento else "",
-        url_status=url_status(capture_queries.captures_of(connection, reading.url)),
+        url_status=url_status(capture_queries.captures_at(connection, reading.url)),
     )
 
 

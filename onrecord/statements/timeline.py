@@ -48,7 +48,7 @@ def build_timeline(
     for name in names:
         versions = version_queries.versions(connection, name)
         moments += _version_moments(
-            versions, capture_queries.captures_of(connection, versions[0].reading.url)
+            versions, capture_queries.captures_at(connection, versions[0].reading.url)
         )
         for link in links:
             if link.subject == name:

@@ -25,7 +25,7 @@ def match_alerts(connection: Connection) -> int:
     The alerts and the cursor are written in one transaction: a crash repeats and loses nothing.
     """
     cursor = capture_arrivals.cursor(connection, "alerted")
-    last_number = news_items.last_news(connection)
+    last_number = news_items.last_news_number(connection)
     watches = _Watches(watch_list.watches(connection))
     added = 0
     while cursor < last_number:

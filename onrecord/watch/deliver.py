@@ -106,7 +106,7 @@ def _after_failure(channel: Channel, now: datetime, problem: str) -> Channel:
 def _write_feed(
     connection: Connection, channel: Channel, kind: str, path: Path, now: datetime
 ) -> str:
-    last_number = alert_queue.last_alert(connection)
+    last_number = alert_queue.last_alert_number(connection)
     if path.exists() and channel.told == last_number and channel.last is not None:
         return ""
     alerts = alert_queue.alerts(connection, latest=100)

@@ -1,4 +1,4 @@
-"""Logs to test with: made in a moment, filled with captures of an invented ministry."""
+"""Make logs for tests, filled with captures of an invented ministry."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def capture(number: int, warc: str = "2026/11/a.warc.gz") -> Entry:
-    """Return the entry of a capture that would lie in `warc`, 1000 bytes for each one before."""
+    """Return the entry of a capture in `warc`, after `number` others of 1000 bytes each."""
     return Entry(
         kind="response",
         when=NOON + timedelta(seconds=number),
@@ -30,7 +30,7 @@ def capture(number: int, warc: str = "2026/11/a.warc.gz") -> Entry:
 
 
 def new_log(folder: Path, captures: int = 0) -> Log:
-    """Return a new log, open for writing, with so many captures and a checkpoint after them."""
+    """Return a new log, open for writing, with `captures` entries and a checkpoint after them."""
     log = Log.create(folder / "log", folder / "keys", origin=ORIGIN, when=NOON)
     if captures:
         log.append([capture(number) for number in range(captures)])
@@ -39,11 +39,11 @@ def new_log(folder: Path, captures: int = 0) -> Log:
 
 
 def reopened(folder: Path) -> Log:
-    return Log.writing(folder / "log", folder / "keys")
+    return Log.open_for_writing(folder / "log", folder / "keys")
 
 
 def faults(folder: Path, trust: TrustAnchors | None = None, now: datetime = NOON) -> list[Finding]:
     """Return what an audit of the log in `folder` finds wrong."""
-    with Log.reading(folder / "log") as log:
-        found = list(audit_log(log, trust or TrustAnchors(), now))
-    return [finding for finding in found if finding.grade is Grade.FAILED]
+    with Log.open_for_reading(folder / "log") as log:
+        findings = list(audit_log(log, trust or TrustAnchors(), now))
+    return [finding for finding in findings if finding.grade is Grade.FAILED]

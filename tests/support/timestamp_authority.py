@@ -85,17 +85,17 @@ def _certificate(
 
 
 class LocalAuthority:
-    """Stamps what it is asked to stamp, with the machine's own clock."""
+    """Answers RFC 3161 requests with `openssl ts` and the machine's own clock."""
 
     def __init__(self, folder: Path, name: str, *, days: int, chain: bool) -> None:
         folder.mkdir(parents=True)
         self.folder, self.name = folder, name
         root_key, key = new_key(SECP256R1()), new_key(SECP256R1())
         root = _certificate(f"{name} root", root_key, f"{name} root", root_key, 3650)
-        own = _certificate(f"{name} stamps", key, f"{name} root", root_key, days)
+        certificate = _certificate(f"{name} stamps", key, f"{name} root", root_key, days)
         self.roots = root.public_bytes(Encoding.PEM)
         (folder / "root.pem").write_bytes(self.roots)
-        (folder / "tsa.pem").write_bytes(own.public_bytes(Encoding.PEM))
+        (folder / "tsa.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         (folder / "tsa.key").write_bytes(pem)
         (folder / "serial").write_text("01\n")
@@ -128,7 +128,7 @@ def serving(
             self.wfile.write(answer)
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -142,7 +142,7 @@ def serving(
 
 
 def post(url: str, body: bytes, media_type: str) -> bytes:
-    """Send a request as the program's own session would."""
+    """Post a request, as the program's HTTP client does."""
     try:
         request = Request(url, body, {"Content-Type": media_type})  # noqa: S310
         with urlopen(request, timeout=10) as answer:  # noqa: S310
@@ -152,5 +152,5 @@ def post(url: str, body: bytes, media_type: str) -> bytes:
 
 
 def unreachable(url: str, body: bytes, media_type: str) -> bytes:
-    """Be offline."""
+    """Raise FetchError, as when offline."""
     raise FetchError(f"{url}: no network")

@@ -52,7 +52,7 @@ class Archive:
     def __init__(self, folder: Path, *, size: int = GIGABYTE) -> None:
         if (folder / "onrecord.toml").exists():
             self.home = ArchiveFolder(folder)
-            self.log = Log.writing(self.home.log, self.home.keys)
+            self.log = Log.open_for_writing(self.home.log, self.home.keys)
         else:
             self.home = create_archive(folder, "format = 1\n")
             self.log = Log.create(self.home.log, self.home.keys, origin=ORIGIN, when=NOON)

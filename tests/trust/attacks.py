@@ -1,8 +1,8 @@
-"""Attacks on an archive, and what finds each out: `python -m tests.trust.attacks` prints the table.
+"""Attacks on an archive and what detects them: `python -m tests.trust.attacks` prints a table.
 
 The archive has 60 captures in several WARC files, three checkpoints, tokens of an authority over
-two of them, and a checkpoint that a partner kept. An attacker may change every file, and where it
-says so also has the key.
+two of them, and a checkpoint that a partner kept. An attacker may change every file, and has the
+key where the attack's name says so.
 """
 
 import random
@@ -35,19 +35,19 @@ Act = Callable[["Victim"], None]
 
 @dataclass(frozen=True)
 class Victim:
-    """An archive that is attacked, and what others know of it."""
+    """An archive that is attacked, and what others hold of it."""
 
     home: ArchiveFolder
     pack: Path
-    kept: Note  # the checkpoint that a partner kept
+    kept_checkpoint: Note  # the checkpoint that a partner kept
     older: Path  # the whole archive, as it was a week before
     key: PublicKey
 
     def copy(self, folder: Path) -> "Victim":
-        """Return another one just like it, to be attacked."""
+        """Return a copy, to be attacked."""
         root = Path(shutil.copytree(self.home.root, folder / "archive"))
         pack = Path(shutil.copytree(self.pack, folder / "pack"))
-        return Victim(ArchiveFolder(root), pack, self.kept, self.older, self.key)
+        return Victim(ArchiveFolder(root), pack, self.kept_checkpoint, self.older, self.key)
 
     @property
     def log(self) -> Path:
@@ -63,13 +63,13 @@ class Victim:
         shutil.rmtree(self.log / "tile", ignore_errors=True)
 
     def resign(self) -> None:
-        """Sign the log as it now is at every old size, with the archive's own key."""
+        """Sign the log as it is now at every old size, with the archive's own key."""
         folder = self.log / "checkpoints"
         notes = sorted(folder.glob("*.note"))
         for note in notes:
             note.unlink()
         key = keys.load_key(self.home.keys / "log.pem")
-        with Log.writing(self.log, self.home.keys) as log:
+        with Log.open_for_writing(self.log, self.home.keys) as log:
             for size in (int(note.stem) for note in notes):
                 if size <= len(log):
                     root = merkle.root(log.tree.hash_at, size)
@@ -91,17 +91,17 @@ def build(folder: Path) -> Victim:
             captures = [archive.store.add(exchange(number), FACTS) for number in range(30, 60)]
             _stamp(archive, authority)
             pack = _pack(archive, captures[7], folder / "pack")
-    kept = parse_note((archive.home.log / "checkpoint").read_bytes())
-    with Log.reading(archive.home.log) as log:
+    kept_checkpoint = parse_note((archive.home.log / "checkpoint").read_bytes())
+    with Log.open_for_reading(archive.home.log) as log:
         key = log.keys().current
-    return Victim(archive.home, pack, kept, older, key)
+    return Victim(archive.home, pack, kept_checkpoint, older, key)
 
 
 def _stamp(archive: Archive, authority: authorities.Authority) -> None:
     archive.log.checkpoint()
-    wanted = renewal.pending_requests(archive.log.checkpoints, [authority], NOW)
-    done = renewal.obtain_timestamp(archive.log, wanted, post, NOW)
-    assert [one.grade for one in done] == [Grade.OK]
+    requests = renewal.pending_requests(archive.log.checkpoints, [authority], NOW)
+    findings = renewal.obtain_timestamps(archive.log, requests, post, NOW)
+    assert [finding.grade for finding in findings] == [Grade.OK]
 
 
 def _pack(archive: Archive, capture: Capture, out: Path) -> Path:
@@ -109,37 +109,37 @@ def _pack(archive: Archive, capture: Capture, out: Path) -> Path:
 
 
 def verify(victim: Victim, *, elsewhere: bool) -> list[Finding]:
-    """Return the faults found, by what is in the archive alone or also by what others hold."""
+    """Return the faults that verification finds, with `elsewhere` also by what others hold."""
     try:
         trust = TrustAnchors(authorities=authorities.roots(victim.log))
         if elsewhere:
             trust = TrustAnchors(
-                authorities=trust.authorities, anchors=[victim.kept], key=victim.key
+                authorities=trust.authorities, anchors=[victim.kept_checkpoint], key=victim.key
             )
-        found = check(victim.home, trust=trust, now=NOW, scope=CheckScope())
-        return [one for one in found if one.grade is Grade.FAILED]
+        findings = check(victim.home, trust=trust, now=NOW, scope=CheckScope())
+        return [finding for finding in findings if finding.grade is Grade.FAILED]
     except ArchiveError as error:
         return [Finding(object="log", check="log", grade=Grade.FAILED, detail=str(error))]
 
 
 def bit_in(pattern: str) -> Act:
     def act(victim: Victim) -> None:
-        chance = random.Random(pattern)
-        path = chance.choice(sorted(p for p in victim.home.root.glob(pattern) if p.is_file()))
-        flip(path, chance.randrange(path.stat().st_size), chance.randrange(8))
+        rng = random.Random(pattern)
+        path = rng.choice(sorted(p for p in victim.home.root.glob(pattern) if p.is_file()))
+        flip(path, rng.randrange(path.stat().st_size), rng.randrange(8))
 
     return act
 
 
 def record_and_entry(victim: Victim) -> None:
-    with Log.reading(victim.log) as log:
+    with Log.open_for_reading(victim.log) as log:
         entry = log.entry(9)
     assert isinstance(entry, entries.Entry)
     path, start = victim.home.warc / entry.text("warc"), entry.number("offset")
     flip(path, start + 50)
     changed = sha256(path.read_bytes()[start : start + entry.number("length")]).hexdigest()
-    was = entry.text("warc_sha256").encode()
-    victim.rewrite([line.replace(was, changed.encode()) for line in victim.lines])
+    logged = entry.text("warc_sha256").encode()
+    victim.rewrite([line.replace(logged, changed.encode()) for line in victim.lines])
 
 
 def lines(change: Callable[[list[bytes]], list[bytes]], *, key: bool = False) -> Act:
@@ -151,25 +151,29 @@ def lines(change: Callable[[list[bytes]], list[bytes]], *, key: bool = False) ->
     return act
 
 
-def another_url(held: list[bytes]) -> list[bytes]:
-    return [line.replace(b"ruritania.example/17", b"ruritania.example/71") for line in held]
+def another_url(lines: list[bytes]) -> list[bytes]:
+    return [line.replace(b"ruritania.example/17", b"ruritania.example/71") for line in lines]
 
 
 def without_tokens(victim: Victim) -> None:
-    """Rewrite the past with the key, and every trace that an authority ever saw it."""
-    victim.rewrite([one for one in another_url(victim.lines) if b'"kind":"timestamp"' not in one])
+    """Rewrite the log with the key, and remove every timestamp token and its entry."""
+    victim.rewrite(
+        [line for line in another_url(victim.lines) if b'"kind":"timestamp"' not in line]
+    )
     for token in (victim.log / "checkpoints").glob("*.tsr"):
         token.unlink()
     victim.resign()
 
 
 def new_key(victim: Victim) -> None:
-    """Begin the log anew with a key of the attacker's own, over the same captures."""
+    """Create a new log with the attacker's key, over the same captures."""
     old = [entries.decode(line) for line in victim.lines]
     shutil.rmtree(victim.log)
     shutil.rmtree(victim.home.keys)
     with Log.create(victim.log, victim.home.keys, origin=ORIGIN, when=NOW) as log:
-        log.append([one for one in old if isinstance(one, entries.Entry) and one.text("warc")])
+        log.append(
+            [entry for entry in old if isinstance(entry, entries.Entry) and entry.text("warc")]
+        )
         log.checkpoint()
 
 
@@ -204,13 +208,10 @@ def truncated(victim: Victim) -> None:
 
 
 def older_copy(victim: Victim) -> None:
-    """Put a file back as it was when it held one capture less."""
+    """Replace a file by its state before its last capture."""
     path = warcs(victim.home)[1]
-    with Log.reading(victim.log) as log:
-        last = log._file.last_with(path.name.encode())
-    assert last is not None
-    entry = entries.decode(last)
-    assert isinstance(entry, entries.Entry)
+    with Log.open_for_reading(victim.log) as log:
+        *_, (_, entry) = log.find("warc", path.relative_to(victim.home.warc).as_posix())
     overwrite(path, path.read_bytes()[: entry.number("offset")])
 
 
@@ -227,13 +228,13 @@ def untrusted(victim: Victim) -> None:
 class Attack:
     name: str
     act: Act
-    elsewhere: bool = False  # found out only with what others hold
+    elsewhere: bool = False  # detected only with what others hold
 
 
 ATTACKS = (
     *(
-        Attack(f"one bit in {what}", bit_in(pattern))
-        for what, pattern in (
+        Attack(f"one bit in {file}", bit_in(pattern))
+        for file, pattern in (
             ("a WARC file", "warc/**/*.warc.gz"),
             ("the log's entries", "log/entries.jsonl"),
             ("a tile", "log/tile/**/*"),
@@ -244,10 +245,12 @@ ATTACKS = (
         )
     ),
     Attack("a record and its entry, changed together", record_and_entry),
-    Attack("an entry removed", lines(lambda held: held[:20] + held[21:])),
-    Attack("the newest entry removed", lines(lambda held: held[:-1])),
-    Attack("an entry inserted", lines(lambda held: [*held[:20], held[5], *held[20:]])),
-    Attack("entries reordered", lines(lambda held: [*held[:20], held[21], held[20], *held[22:]])),
+    Attack("an entry removed", lines(lambda lines: lines[:20] + lines[21:])),
+    Attack("the newest entry removed", lines(lambda lines: lines[:-1])),
+    Attack("an entry inserted", lines(lambda lines: [*lines[:20], lines[5], *lines[20:]])),
+    Attack(
+        "entries reordered", lines(lambda lines: [*lines[:20], lines[21], lines[20], *lines[22:]])
+    ),
     Attack("the log rolled back a week", log_rolled_back),
     Attack("the whole archive rolled back a week", rolled_back, elsewhere=True),
     Attack("the log rebuilt without the key", new_key, elsewhere=True),
@@ -278,19 +281,19 @@ PACK_ATTACKS: tuple[tuple[str, Act], ...] = (
 )
 
 
-def caught(victim: Victim, attack: Attack) -> str:
-    """Make an attack on a copy; return the first thing that gave it away, "" for nothing."""
+def first_fault(victim: Victim, attack: Attack) -> str:
+    """Attack a copy; return the first fault that verification finds, "" for none."""
     with tempfile.TemporaryDirectory() as folder:
         copy = victim.copy(Path(folder))
         attack.act(copy)
         alone = verify(copy, elsewhere=False)
-        found = alone or verify(copy, elsewhere=True)
+        faults = alone or verify(copy, elsewhere=True)
         if bool(alone) == attack.elsewhere:
             return ""
-    return f"{found[0].object}: {found[0].detail}" if found else ""
+    return f"{faults[0].object}: {faults[0].detail}" if faults else ""
 
 
-def caught_in_pack(victim: Victim, act: Act) -> tuple[Answer, Answer]:
+def verify_attacked_pack(victim: Victim, act: Act) -> tuple[Answer, Answer]:
     with tempfile.TemporaryDirectory() as folder:
         copy = victim.copy(Path(folder))
         act(copy)
@@ -302,13 +305,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         victim = build(Path(folder))
         assert verify(victim, elsewhere=True) == []
-        rows = [(a.name, "others" if a.elsewhere else "verify", caught(victim, a)) for a in ATTACKS]
+        rows = [
+            (
+                attack.name,
+                "others" if attack.elsewhere else "verify",
+                first_fault(victim, attack),
+            )
+            for attack in ATTACKS
+        ]
         for name, act in PACK_ATTACKS:
-            shell, _ = caught_in_pack(victim, act)
+            shell, _ = verify_attacked_pack(victim, act)
             rows.append((name, "verify.sh", "" if shell.verified else shell.text.splitlines()[-1]))
-    for name, by, how in rows:
-        missed += not how
-        line = f"{name:<44} {by:<9} {'caught: ' + how[:90] if how else 'NOT CAUGHT'}"
+    for name, checker, fault in rows:
+        missed += not fault
+        line = f"{name:<44} {checker:<9} {'caught: ' + fault[:90] if fault else 'NOT CAUGHT'}"
         sys.stdout.write(line.rstrip() + "\n")
     sys.stdout.write(f"{len(rows)} attacks, {len(rows) - missed} caught\n")
     return 1 if missed else 0

@@ -9,25 +9,25 @@ from scrapers.fetch.policy import FetchPolicy
 from tests.support.http_publisher import Publisher
 from tests.support.whole_archives import Archive, warcs
 
-# Header lines that software likes to tidy: folded, oddly spaced, not ASCII.
-ODD = (
+# Header lines that software often normalises: folded, oddly spaced, not ASCII.
+IRREGULAR_RESPONSE = (
     b"HTTP/1.1 200 Fine\r\nContent-Type:   text/html\r\nX-Fold: one\r\n two\r\n"
     b"X-Name: caf\xe9\r\nContent-Length: 21\r\n\r\n<p>Release them.</p>\r\n"
 )[:-1]
 
 
-def test_a_stored_answer_is_byte_for_byte_what_the_server_sent(tmp_path: Path) -> None:
+def test_a_stored_response_is_byte_for_byte_what_the_server_sent(tmp_path: Path) -> None:
     server = Publisher()
-    server.pages["/one"] = ODD
-    manners = FetchPolicy(
+    server.pages["/one"] = IRREGULAR_RESPONSE
+    policy = FetchPolicy(
         allowed=frozenset({("127.0.0.1", server.port)}), delay=0, obey_robots=False
     )
 
     with Archive(tmp_path / "archive") as archive:
-        visit = NetworkFetcher(archive.store, manners)
-        visit.get(server.url("/one"), source="ruritania", role=Role.PAGE)
-        visit.close()
+        fetcher = NetworkFetcher(archive.store, policy)
+        fetcher.get(server.url("/one"), source="ruritania", role=Role.PAGE)
+        fetcher.close()
 
-    (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
-    assert held.block == ODD
-    assert held.payload == ODD.partition(b"\r\n\r\n")[2]
+    (stored,) = (stored for path in warcs(archive.home) for stored in read_exchanges(path))
+    assert stored.block == IRREGULAR_RESPONSE
+    assert stored.payload == IRREGULAR_RESPONSE.partition(b"\r\n\r\n")[2]

@@ -8,7 +8,7 @@ from archive.warc.exchanges import read_exchanges
 from tests.support.whole_archives import FACTS, Archive, exchange, faults, warcs
 
 
-def test_killed_between_fetching_and_reading_both_the_page_and_its_hash_are_there(
+def test_a_kill_between_fetch_and_reading_leaves_both_the_page_and_its_hash(
     tmp_path: Path,
 ) -> None:
     child = os.fork()
@@ -22,12 +22,12 @@ def test_killed_between_fetching_and_reading_both_the_page_and_its_hash_are_ther
         pass
 
     ((_, entry),) = _entries(archive)
-    (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
-    assert entry.text("record_sha256") == held.stored.sha256
+    (stored,) = (stored for path in warcs(archive.home) for stored in read_exchanges(path))
+    assert entry.text("record_sha256") == stored.stored.sha256
     assert faults(archive.home) == []
 
 
-def test_killed_before_the_hash_is_kept_neither_is_there(tmp_path: Path) -> None:
+def test_a_kill_before_the_hash_is_logged_leaves_neither(tmp_path: Path) -> None:
     child = os.fork()
     if child == 0:
         archive = Archive(tmp_path / "archive")
@@ -44,5 +44,5 @@ def test_killed_before_the_hash_is_kept_neither_is_there(tmp_path: Path) -> None
 
 
 def _entries(archive: Archive) -> list[tuple[int, object]]:
-    with Log.reading(archive.home.log) as log:
+    with Log.open_for_reading(archive.home.log) as log:
         return list(log.find("url", "https://mfa.ruritania.example/1"))

@@ -16,9 +16,9 @@ def test_two_exports_hold_records_with_the_same_hashes(
     sums = []
     for name in ("one.wacz", "two.wacz"):
         export(victim.home, catalogue, tmp_path / name)
-        with zipfile.ZipFile(tmp_path / name) as packed:
-            held = (one for one in packed.namelist() if one.startswith("archive/"))
-            sums.append({one: sha256(packed.read(one)).hexdigest() for one in held})
+        with zipfile.ZipFile(tmp_path / name) as wacz:
+            members = (member for member in wacz.namelist() if member.startswith("archive/"))
+            sums.append({member: sha256(wacz.read(member)).hexdigest() for member in members})
 
     assert sums[0] == sums[1]
     assert sums[0]

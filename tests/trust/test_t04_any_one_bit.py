@@ -7,27 +7,27 @@ from pathlib import Path
 from tests.support.whole_archives import flip
 from tests.trust.attacks import Victim, verify
 
-PLACES = 200
+BIT_COUNT = 200
 KINDS = ("warc/**/*.gz", "log/entries.jsonl", "log/tile/**/*", "log/checkpoint*/*", "log/keys/*")
 
 
 def test_two_hundred_random_bits_are_each_found(tmp_path: Path, victim: Victim) -> None:
-    copy, chance = victim.copy(tmp_path), random.Random(4)
-    for number in range(PLACES):
+    copy, rng = victim.copy(tmp_path), random.Random(4)
+    for number in range(BIT_COUNT):
         kind = KINDS[number % len(KINDS)]
-        path = chance.choice([one for one in sorted(copy.home.root.glob(kind)) if one.is_file()])
-        place, bit = chance.randrange(path.stat().st_size), chance.randrange(8)
-        kept = path.read_bytes()
-        flip(path, place, bit)
+        path = rng.choice([p for p in sorted(copy.home.root.glob(kind)) if p.is_file()])
+        position, bit = rng.randrange(path.stat().st_size), rng.randrange(8)
+        original = path.read_bytes()
+        flip(path, position, bit)
 
-        found = verify(copy, elsewhere=False)
+        faults = verify(copy, elsewhere=False)
 
-        assert found, f"{path.name} byte {place} bit {bit}"
+        assert faults, f"{path.name} byte {position} bit {bit}"
         path.chmod(0o600)
-        path.write_bytes(kept)
+        path.write_bytes(original)
         path.chmod(0o444)
     assert shutil.disk_usage(tmp_path).free
 
 
-def test_and_nothing_is_found_where_nothing_changed(victim: Victim) -> None:
+def test_an_unchanged_archive_has_no_faults(victim: Victim) -> None:
     assert verify(victim, elsewhere=True) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.trust.attacks import ATTACKS, Victim, caught
+from tests.trust.attacks import ATTACKS, Victim, first_fault
 
 CHANGES = {
     "an entry removed",
@@ -14,8 +14,8 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", sorted(CHANGES))
-def test_the_signed_head_gives_it_away(victim: Victim, name: str) -> None:
-    (attack,) = [one for one in ATTACKS if one.name == name]
+def test_the_signed_head_detects_it(victim: Victim, name: str) -> None:
+    (attack,) = [attack for attack in ATTACKS if attack.name == name]
 
     assert not attack.elsewhere
-    assert caught(victim, attack)
+    assert first_fault(victim, attack)

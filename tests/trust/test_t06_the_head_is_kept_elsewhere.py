@@ -24,7 +24,7 @@ def test_a_whole_archive_rolled_back_is_found_by_a_checkpoint_kept_elsewhere_onl
     assert "entries are missing" in verify(copy, elsewhere=True)[0].detail
 
 
-def test_a_past_rewritten_with_the_key_is_found_by_a_checkpoint_kept_elsewhere_only(
+def test_a_log_rewritten_with_the_key_is_found_by_a_checkpoint_kept_elsewhere_only(
     tmp_path: Path, victim: Victim
 ) -> None:
     copy = victim.copy(tmp_path)

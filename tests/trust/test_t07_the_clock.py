@@ -1,4 +1,4 @@
-"""T7: time is UTC, and how far our clock was from the servers' is on record."""
+"""T7: time is UTC, and the offset of our clock from the servers' is recorded."""
 
 from pathlib import Path
 
@@ -20,9 +20,9 @@ def test_captures_made_with_the_clock_two_hours_off_are_flagged(
         for number in range(3):
             archive.store.add(exchange(number), facts)
 
-    notes = [one for one in found(archive.home, deep=True) if one.check == "clock"]
+    notes = [finding for finding in found(archive.home, deep=True) if finding.check == "clock"]
 
-    assert [one.grade for one in notes] == ([Grade.NOTED] if flagged else [])
+    assert [note.grade for note in notes] == ([Grade.NOTED] if flagged else [])
     (path,) = warcs(archive.home)
-    for held in read_exchanges(path):
-        assert held.captured.utcoffset().total_seconds() == 0  # type: ignore[union-attr]
+    for stored in read_exchanges(path):
+        assert stored.captured.utcoffset().total_seconds() == 0  # type: ignore[union-attr]

@@ -8,16 +8,16 @@ from tests.support.whole_archives import filled, warcs
 from tests.trust.attacks import Victim
 
 
-def test_every_capture_says_what_was_asked_for_and_by_which_software(tmp_path: Path) -> None:
+def test_every_capture_states_its_request_and_the_software(tmp_path: Path) -> None:
     (path,) = warcs(filled(tmp_path / "archive", 3))
 
     first, *_ = read_records(path)
     assert b"software: OnRecord/" in first.block
-    for held in read_exchanges(path):
-        assert {record.head.kind for record in held.beside} == {"request", "metadata"}
-        assert held.facts is not None
-        assert held.facts.role
-        assert held.record.head.get("WARC-IP-Address")
+    for stored in read_exchanges(path):
+        assert {record.head.kind for record in stored.beside} == {"request", "metadata"}
+        assert stored.facts is not None
+        assert stored.facts.role
+        assert stored.record.head.get("WARC-IP-Address")
 
 
 def test_a_pack_says_that_the_operator_is_withheld(victim: Victim) -> None:

@@ -13,9 +13,7 @@ def state(folder: Path) -> dict[Path, tuple[int, int, str]]:
     }
 
 
-def test_making_everything_anew_touches_no_evidence(
-    panel_archive: Run, archive_folder: Path
-) -> None:
+def test_a_rebuild_changes_no_evidence(panel_archive: Run, archive_folder: Path) -> None:
     before = state(archive_folder)
 
     assert panel_archive("rebuild").exit_code == 0

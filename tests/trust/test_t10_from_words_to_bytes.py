@@ -13,20 +13,20 @@ def test_the_words_of_a_hit_are_in_the_bytes_it_names(
     panel_archive: Run, archive_folder: Path
 ) -> None:
     quotes = ("refused entry to the facility", "held without charge", "Release")
-    checked = 0
+    hit_count = 0
     for quote in quotes:
         for line in panel_archive("search", f'"{quote}"', "--json").stdout.splitlines():
             hit = json.loads(line)
-            where = hit["capture"]
+            capture = hit["capture"]
             shown = json.loads(panel_archive("show", hit["version"], "--json").stdout)
             text = shown["text"]
             exact = text[hit["passage"]["start"] : hit["passage"]["end"]]
-            record = _record(archive_folder, hit["capture"]["id"])
+            record = _record(archive_folder, capture["id"])
             assert exact == hit["passage"]["exact"]
             assert " ".join(exact.split()).encode() in b" ".join(record.split())
-            assert where["sha256"]
-            checked += 1
-    assert checked > 2
+            assert capture["sha256"]
+            hit_count += 1
+    assert hit_count > 2
 
 
 def _record(folder: Path, name: str) -> bytes:
@@ -34,7 +34,7 @@ def _record(folder: Path, name: str) -> bytes:
     from archive.log.log import Log
 
     home = ArchiveFolder(folder)
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         ((_, entry),) = log.find("id", name)
     assert isinstance(entry, Entry)
     stored = StoredRecord(

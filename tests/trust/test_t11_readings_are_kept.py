@@ -1,4 +1,4 @@
-"""T11: which reader read it is on record; reading anew adds a version, the old one stays."""
+"""T11: the reader of each version is recorded; reading again adds a version, the old one stays."""
 
 from dataclasses import replace
 

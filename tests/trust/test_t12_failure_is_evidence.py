@@ -34,40 +34,40 @@ def test_a_failure_is_kept_with_what_the_server_said(tmp_path: Path, name: str) 
     reply, outcomes = FAILURES[name]
     server = Publisher()
     server.pages["/one"] = reply
-    manners = FetchPolicy(
+    policy = FetchPolicy(
         allowed=frozenset({("127.0.0.1", server.port)}),
         delay=0,
         obey_robots=False,
         limits=TransferLimits(tries=1),
     )
     with Archive(tmp_path / "archive") as archive:
-        visit = NetworkFetcher(archive.store, manners)
-        last = visit.get(server.url("/one"), source="ruritania", role=Role.PAGE)[-1]
-        visit.close()
+        fetcher = NetworkFetcher(archive.store, policy)
+        last = fetcher.get(server.url("/one"), source="ruritania", role=Role.PAGE)[-1]
+        fetcher.close()
 
     assert last.capture.outcome in outcomes
-    (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
-    assert held.facts is not None
-    assert held.facts.outcome is last.capture.outcome
+    (stored,) = (stored for path in warcs(archive.home) for stored in read_exchanges(path))
+    assert stored.facts is not None
+    assert stored.facts.outcome is last.capture.outcome
     if isinstance(reply, bytes):
-        assert held.block == reply
+        assert stored.block == reply
 
 
 def test_an_address_that_refuses_the_secure_connection_is_kept_as_a_failure(
     tmp_path: Path,
 ) -> None:
     server = Publisher()
-    manners = FetchPolicy(
+    policy = FetchPolicy(
         allowed=frozenset({("127.0.0.1", server.port)}),
         delay=0,
         obey_robots=False,
         limits=TransferLimits(tries=1, connect=0.3, silence=0.3, seconds=1.0),
     )
     with Archive(tmp_path / "archive") as archive:
-        visit = NetworkFetcher(archive.store, manners)
+        fetcher = NetworkFetcher(archive.store, policy)
         url = server.url("/").replace("http:", "https:")
-        last = visit.get(url, source="ruritania", role=Role.PAGE)[-1]
-        visit.close()
+        last = fetcher.get(url, source="ruritania", role=Role.PAGE)[-1]
+        fetcher.close()
 
     assert last.capture.outcome is Outcome.NETWORK_ERROR
     assert last.capture.note

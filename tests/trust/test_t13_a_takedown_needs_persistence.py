@@ -1,4 +1,4 @@
-"""T13: gone is said after fourteen days and four good tries, with the captures it stands on."""
+"""T13: a page is gone after fourteen days and four good tries, with the captures that show it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -36,14 +36,14 @@ def test_a_404_for_fourteen_days_is_reported_with_its_evidence() -> None:
     assert judgement.since == START + timedelta(days=1)
 
 
-def test_before_that_it_is_missing_since_the_first_of_them() -> None:
+def test_before_fourteen_days_it_is_missing_since_the_first_404() -> None:
     judgement = judge_presence([attempt(0, PageAnswer.PRESENT), *absences(1, 10)])
 
     assert judgement.presence is Presence.MISSING
     assert judgement.since == START + timedelta(days=1)
 
 
-def test_fourteen_days_of_an_unwell_site_prove_nothing() -> None:
+def test_fourteen_days_of_an_unhealthy_site_prove_nothing() -> None:
     absences_while_unhealthy = [
         attempt(24 * day, PageAnswer.ABSENT, is_site_healthy=False) for day in range(1, 20)
     ]
@@ -54,7 +54,7 @@ def test_fourteen_days_of_an_unwell_site_prove_nothing() -> None:
     )
 
 
-def test_a_wall_or_an_error_says_nothing_of_the_statement() -> None:
+def test_a_block_page_or_an_error_is_no_evidence_of_absence() -> None:
     block_pages = [attempt(24 * day, PageAnswer.UNKNOWN) for day in range(1, 20)]
 
     assert (

@@ -18,22 +18,22 @@ def test_a_pack_verifies_with_a_shell_and_with_a_bare_python(victim: Victim) -> 
 
 def test_sha256sum_checks_every_file_of_a_pack(victim: Victim) -> None:
     check = ["sha256sum", "--strict", "--check", "SHA256SUMS"]
-    done = subprocess.run(check, cwd=victim.pack, env=BARE, capture_output=True)
+    result = subprocess.run(check, cwd=victim.pack, env=BARE, capture_output=True)
 
-    assert done.returncode == 0
+    assert result.returncode == 0
 
 
 def test_openssl_checks_the_timestamp(victim: Victim) -> None:
     check = ["openssl", "ts", "-verify", "-in", "tokens/local.tsr", "-data", "checkpoint"]
     trust = ["-CAfile", "tokens/local.pem"]
-    done = subprocess.run([*check, *trust], cwd=victim.pack, env=BARE, capture_output=True)
+    result = subprocess.run([*check, *trust], cwd=victim.pack, env=BARE, capture_output=True)
 
-    assert done.returncode == 0, done.stderr
+    assert result.returncode == 0, result.stderr
 
 
 def test_warcio_checks_the_evidence(victim: Victim) -> None:
     command = Path(sys.executable).with_name("warcio")
     paths = [*warcs(victim.home), victim.pack / "record.warc.gz"]
-    done = subprocess.run([command, "check", *paths], capture_output=True)
+    result = subprocess.run([command, "check", *paths], capture_output=True)
 
-    assert done.returncode == 0
+    assert result.returncode == 0

@@ -14,7 +14,7 @@ def test_after_three_changes_of_keys_old_packs_and_checkpoints_verify(
 ) -> None:
     copy = victim.copy(tmp_path)
     for _ in range(3):
-        with Log.writing(copy.log, copy.home.keys) as log:
+        with Log.open_for_writing(copy.log, copy.home.keys) as log:
             log.rotate(NOON)
 
     assert verify(copy, elsewhere=True) == []

@@ -1,4 +1,4 @@
-"""T17: formats open in others' tools."""
+"""T17: the formats open in other tools."""
 
 import subprocess
 import sys
@@ -16,13 +16,13 @@ TOOLS = Path(sys.executable).parent
 
 
 @pytest.mark.parametrize("command", ["warcio check", "fastwarc check"])
-def test_warc_files_pass_others_checks(victim: Victim, command: str) -> None:
+def test_warc_files_pass_the_checks_of_other_tools(victim: Victim, command: str) -> None:
     tool, verb = command.split()
     for path in warcs(victim.home):
         assert subprocess.run([TOOLS / tool, verb, path], capture_output=True).returncode == 0
 
 
-def test_others_read_the_same_pages(victim: Victim) -> None:
+def test_fastwarc_reads_the_same_pages(victim: Victim) -> None:
     count = 0
     for path in warcs(victim.home):
         with path.open("rb") as file:

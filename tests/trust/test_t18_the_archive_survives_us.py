@@ -12,17 +12,17 @@ def test_zcat_and_grep_find_a_sentence_in_the_evidence(
     panel_archive: Run, archive_folder: Path
 ) -> None:
     paths = sorted((archive_folder / "warc").rglob("*.warc.gz"))
-    shown = subprocess.run(["zcat", *paths], capture_output=True).stdout
+    output = subprocess.run(["zcat", *paths], capture_output=True).stdout
 
-    assert b"refused entry to the facility" in shown
+    assert b"refused entry to the facility" in output
 
 
-def test_the_evidence_alone_brings_back_the_same_texts(
+def test_the_evidence_alone_rebuilds_the_same_texts(
     panel_archive: Run, archive_folder: Path
 ) -> None:
     def texts() -> list[tuple[str, str]]:
         lines = panel_archive("export", "-").stdout.splitlines()
-        return sorted((one["version"], one["text_sha256"]) for one in map(json.loads, lines))
+        return sorted((row["version"], row["text_sha256"]) for row in map(json.loads, lines))
 
     before = texts()
     for path in archive_folder.glob("catalogue.sqlite*"):

@@ -11,7 +11,7 @@ from tests.conftest import Run
 from tests.support.whole_archives import flip
 
 
-def test_damage_is_repaired_from_a_copy_and_all_of_it_is_on_record(
+def test_damage_is_repaired_from_a_copy_and_every_check_is_recorded(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
@@ -31,7 +31,7 @@ def test_damage_is_repaired_from_a_copy_and_all_of_it_is_on_record(
 
 
 @pytest.mark.parametrize("file", ["entries.jsonl", "checkpoint", "keys/*.pem", "tile/**/*"])
-def test_so_is_the_log_itself(
+def test_a_damaged_log_is_repaired_from_a_copy(
     panel_archive: Run, archive_folder: Path, tmp_path: Path, file: str
 ) -> None:
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
@@ -43,7 +43,7 @@ def test_so_is_the_log_itself(
     assert panel_archive("verify").exit_code == 0
 
 
-def test_a_copy_that_is_no_archive_is_wrong_use(panel_archive: Run, tmp_path: Path) -> None:
+def test_a_copy_that_is_no_archive_is_a_usage_error(panel_archive: Run, tmp_path: Path) -> None:
     result = panel_archive("verify", "--repair-from", tmp_path)
 
     assert result.exit_code != 0

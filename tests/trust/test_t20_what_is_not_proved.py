@@ -1,4 +1,4 @@
-"""T20: it is said what is proved and what is not."""
+"""T20: packs and documents state what is proved and what is not."""
 
 from tests.support.paths import ROOT
 from tests.trust.attacks import Victim
@@ -13,7 +13,7 @@ def test_every_pack_says_what_it_does_not_prove(victim: Victim) -> None:
     assert "WHAT IT PROVES" in text
 
 
-def test_the_documents_say_it_too() -> None:
+def test_the_documents_state_it_too() -> None:
     docs = ROOT / "docs"
 
     assert "on our word" in (docs / "trust.md").read_text()

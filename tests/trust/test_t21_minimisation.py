@@ -1,4 +1,4 @@
-"""T21: what would expose people is shown before it is handed on."""
+"""T21: what would expose people is listed before it is shared."""
 
 import json
 from pathlib import Path
@@ -20,8 +20,8 @@ def test_a_private_address_in_a_page_is_listed_before_a_pack_is_shared(
 
     lines = run("share", "--check", tmp_path / "pack.zip", "--json").stdout.splitlines()
 
-    found = {(one["sort"], one["what"]) for one in map(json.loads, lines)}
-    assert ("mail address", "anna.k@example.org") in found
-    assert ("telephone number", "+49 30 1234567") in found
-    assert ("cookie", "session=abcdef0123456789") in found
-    assert ("network address", "192.0.2.7") in found
+    disclosures = {(row["sort"], row["what"]) for row in map(json.loads, lines)}
+    assert ("mail address", "anna.k@example.org") in disclosures
+    assert ("telephone number", "+49 30 1234567") in disclosures
+    assert ("cookie", "session=abcdef0123456789") in disclosures
+    assert ("network address", "192.0.2.7") in disclosures

@@ -1,1 +1,1 @@
-"""What is held of each source and day, and where statements are missing."""
+"""Coverage of each source by day and month, and gaps without statements."""

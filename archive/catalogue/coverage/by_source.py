@@ -1,4 +1,4 @@
-"""What is held of each source, and what came of asking it."""
+"""Count the statements, versions and captures of each source, and its capture outcomes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment
+from archive.catalogue.rows import parse_moment
 from archive.models import Outcome, Role
 
 _version = schema.version.c
@@ -15,7 +15,7 @@ _capture = schema.capture.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCoverage:
-    """What is held of one source. Times are None where there is nothing."""
+    """The coverage of one source. Times are None where there is nothing."""
 
     source: str
     statements: int
@@ -30,59 +30,61 @@ class SourceCoverage:
 
 
 def coverage(connection: Connection) -> list[SourceCoverage]:
-    """Return what is held of every source that anything is held of, by name."""
-    held = {row.source: row for row in connection.execute(_HELD)}
-    tried: dict[str, dict[str, int]] = {}
-    good: dict[str, str] = {}
-    for source, outcome, count, last in connection.execute(_TRIED):
-        tried.setdefault(source, {})[outcome] = count
+    """Return the coverage of every source that has a capture or a statement, by name."""
+    totals = {row.source: row for row in connection.execute(_COUNT_STATEMENTS)}
+    outcomes: dict[str, dict[str, int]] = {}
+    last_good: dict[str, str] = {}
+    for source, outcome, count, last in connection.execute(_COUNT_OUTCOMES):
+        outcomes.setdefault(source, {})[outcome] = count
         if outcome in (Outcome.OK, Outcome.UNCHANGED):
-            good[source] = max(good.get(source, ""), last)
+            last_good[source] = max(last_good.get(source, ""), last)
     issuers: dict[str, list[str]] = {}
     for source, issuer in connection.execute(_ISSUERS):
         issuers.setdefault(source, []).append(issuer)
     return [
         SourceCoverage(
             source=source,
-            statements=row.statements if (row := held.get(source)) else 0,
+            statements=row.statements if (row := totals.get(source)) else 0,
             versions=row.versions if row else 0,
             transcripts=row.transcripts or 0 if row else 0,
-            captures=sum(tried.get(source, {}).values()),
-            outcomes=tried.get(source, {}),
+            captures=sum(outcomes.get(source, {}).values()),
+            outcomes=outcomes.get(source, {}),
             first_issued=row.first_issued or "" if row else "",
             last_issued=row.last_issued or "" if row else "",
-            last_good=moment(good[source]) if source in good else None,
+            last_good=parse_moment(last_good[source]) if source in last_good else None,
             issuers=tuple(issuers.get(source, ())),
         )
-        for source in sorted(held.keys() | tried.keys())
+        for source in sorted(totals.keys() | outcomes.keys())
     ]
 
 
-_source = schema.statement.c.source
-_JOINED = schema.version.join(schema.statement, schema.statement.c.id == _version.statement)
-_ISSUED = func.nullif(_version.issued, "")
-_HELD = (
+_source_column = schema.statement.c.source
+_VERSIONS_WITH_STATEMENTS = schema.version.join(
+    schema.statement, schema.statement.c.id == _version.statement
+)
+_ISSUED_OR_NULL = func.nullif(_version.issued, "")
+_COUNT_STATEMENTS = (
     select(
-        _source,
+        _source_column,
         func.count(_version.statement.distinct()).label("statements"),
         func.count().label("versions"),
         func.sum(_version.transcript).label("transcripts"),
-        func.min(_ISSUED).label("first_issued"),
-        func.max(_ISSUED).label("last_issued"),
+        func.min(_ISSUED_OR_NULL).label("first_issued"),
+        func.max(_ISSUED_OR_NULL).label("last_issued"),
     )
-    .select_from(_JOINED)
-    .group_by(_source)
+    .select_from(_VERSIONS_WITH_STATEMENTS)
+    .group_by(_source_column)
 )
-_TRIED = (
+_COUNT_OUTCOMES = (
     select(_capture.source, _capture.outcome, func.count(), func.max(_capture.captured))
     .where(_capture.role != Role.TRANSCRIPT.value)
     .group_by(_capture.source, _capture.outcome)
 )
 _ISSUERS = (
-    select(_source, _version.issuer)
-    .select_from(_JOINED)
-    .group_by(_source, _version.issuer)
-    .order_by(_source, func.count().desc())
+    select(_source_column, _version.issuer)
+    .select_from(_VERSIONS_WITH_STATEMENTS)
+    .group_by(_source_column, _version.issuer)
+    .order_by(_source_column, func.count().desc())
 )
 
 
@@ -91,17 +93,17 @@ def issued_by_month(connection: Connection, source: str) -> dict[str, int]:
     month = func.substr(_version.issued, 1, 7)
     rows = connection.execute(
         select(month, func.count(_version.statement.distinct()))
-        .select_from(_JOINED)
-        .where(_source == source, _version.issued != "")
+        .select_from(_VERSIONS_WITH_STATEMENTS)
+        .where(_source_column == source, _version.issued != "")
         .group_by(month)
     )
     return {row[0]: row[1] for row in rows}
 
 
 def captures_by_day(
-    connection: Connection, source: str, most: int = 60
+    connection: Connection, source: str, max_days: int = 60
 ) -> list[tuple[str, dict[str, int]]]:
-    """Return what came of a source's captures on each of its last days, the last first."""
+    """Return how often each outcome occurred on each of a source's last days, newest first."""
     day = func.substr(_capture.captured, 1, 10)
     rows = connection.execute(
         select(day, _capture.outcome, func.count())
@@ -109,9 +111,9 @@ def captures_by_day(
         .group_by(day, _capture.outcome)
         .order_by(day.desc())
     )
-    found: dict[str, dict[str, int]] = {}
+    by_day: dict[str, dict[str, int]] = {}
     for when, outcome, count in rows:
-        if when not in found and len(found) == most:
+        if when not in by_day and len(by_day) == max_days:
             break
-        found.setdefault(when, {})[outcome] = count
-    return list(found.items())
+        by_day.setdefault(when, {})[outcome] = count
+    return list(by_day.items())

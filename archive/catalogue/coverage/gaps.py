@@ -1,4 +1,4 @@
-"""When a source's statements are held, and when, against its own rhythm, none are."""
+"""Find gaps in a source: stretches without a statement, long by its own rhythm."""
 
 from datetime import date
 from itertools import pairwise
@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from archive.catalogue import schema
 
-_LEAST_DAYS = 21  # shorter silences are holidays
-_TIMES = 8  # so many times what usually lies between two days with statements
-_MOST = 10
+_MIN_GAP_DAYS = 21  # shorter ones are holidays
+_MIN_GAP_RATIO = 8  # of a gap to the median interval between days with statements
+_MAX_GAPS = 10
 
 Gap = tuple[str, str]  # the last day before and the first day after, ISO 8601
 
@@ -26,22 +26,22 @@ def gaps(connection: Connection) -> dict[str, list[Gap]]:
         .join(schema.statement, statement.id == version.statement)
         .distinct()
     )
-    held: dict[str, set[date]] = {}
+    days_by_source: dict[str, set[date]] = {}
     for source, issued in rows:
         try:
-            held.setdefault(source, set()).add(date.fromisoformat(issued[:10]))
+            days_by_source.setdefault(source, set()).add(date.fromisoformat(issued[:10]))
         except ValueError:
             continue
-    return {source: _longest(sorted(days)) for source, days in held.items()}
+    return {source: _find_gaps(sorted(days)) for source, days in days_by_source.items()}
 
 
-def _longest(days: list[date]) -> list[Gap]:
-    between = [(two - one).days for one, two in pairwise(days)]
-    if len(between) < 3:
+def _find_gaps(days: list[date]) -> list[Gap]:
+    intervals = [(end - start).days for start, end in pairwise(days)]
+    if len(intervals) < 3:
         return []
-    least = max(_LEAST_DAYS, _TIMES * median(between))
-    found = sorted(
-        ((one, two) for one, two in pairwise(days) if (two - one).days > least),
+    min_days = max(_MIN_GAP_DAYS, _MIN_GAP_RATIO * median(intervals))
+    longest = sorted(
+        ((start, end) for start, end in pairwise(days) if (end - start).days > min_days),
         key=lambda gap: gap[0] - gap[1],
     )
-    return [(one.isoformat(), two.isoformat()) for one, two in found[:_MOST]]
+    return [(start.isoformat(), end.isoformat()) for start, end in longest[:_MAX_GAPS]]

@@ -2,9 +2,9 @@
 -- Times are UTC, ISO 8601 with microseconds and Z, so that they sort as text.
 -- Digests are SHA-256 in lower-case hex. "" stands for "none"; NULL is used only where 0 would lie.
 
--- Facts about this catalogue itself. "born": random, so that an index knows whose it is.
+-- Facts about this catalogue itself. "born": random, so that an index knows which catalogue it is of.
 -- "made by": a digest of the readers, sources and decisions by which a rebuild made it.
--- "warc:" and a file's name: the size in bytes up to which that file has been taken in.
+-- "warc:" and a file's name: the size in bytes up to which that file has been ingested.
 CREATE TABLE fact (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL

@@ -1,4 +1,4 @@
--- Collecting unattended: what is due, what each run did, what is listed, and who is to be told what.
+-- Collecting unattended: what is due, what each run did, what is listed, and who is alerted of what.
 -- due, run, watch, channel, news and alert are not made of the WARC files: `onrecord rebuild` carries
 -- them over. Times and "" are as in 0001.sql.
 
@@ -42,7 +42,7 @@ CREATE TABLE listed (
     PRIMARY KEY (source, url)
 ) WITHOUT ROWID;
 
--- What somebody wants to be told of.
+-- What to alert on: a saved query, a quote or a source.
 CREATE TABLE watch (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     kind     TEXT NOT NULL,       -- query, quote or source
@@ -53,7 +53,7 @@ CREATE TABLE watch (
     UNIQUE (kind, wanted, held_by)
 );
 
--- What happened to a statement or a source, once each, in the order it was noticed.
+-- What happened to a statement or a source, once each, in the order it was detected.
 CREATE TABLE news (
     seq       INTEGER PRIMARY KEY AUTOINCREMENT,
     key       TEXT NOT NULL UNIQUE,  -- makes noticing it again no second news
@@ -68,7 +68,7 @@ CREATE TABLE news (
     detail    TEXT NOT NULL
 );
 
--- That a watch is to be told some news.
+-- That a watch is to be alerted of some news.
 CREATE TABLE alert (
     seq    INTEGER PRIMARY KEY AUTOINCREMENT,
     watch  INTEGER NOT NULL,
@@ -89,6 +89,6 @@ CREATE TABLE channel (
     problem  TEXT NOT NULL
 );
 
--- What was the version before, without reading all that was ever seen.
+-- Finds the previous version without reading every sighting.
 CREATE INDEX sighting_by_version ON sighting (version, captured);
 CREATE INDEX event_by_kind ON event (kind, "when");

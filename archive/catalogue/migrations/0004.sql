@@ -1,2 +1,2 @@
--- Quarantine: whether other statements of a source say the very same words.
+-- Quarantine: whether other statements of a source have the very same text.
 CREATE INDEX version_by_words ON version (text_sha256, statement);

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.monitoring.news_items import news_of
+from archive.catalogue.monitoring.news_items import news_item_of
 from archive.catalogue.monitoring.watch_list import watches
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.errors import UnknownNameError
 from archive.news import Alert, Channel
 
@@ -19,46 +19,46 @@ _news = schema.news.c
 _channel = schema.channel.c
 
 
-def add_alerts(connection: Connection, found: Iterable[tuple[int, int, str]]) -> int:
+def add_alerts(connection: Connection, new: Iterable[tuple[int, int, str]]) -> int:
     """Record alerts, (watch, news, detail), each once; return how many were new."""
     added = 0
-    for watch, number, detail in found:
+    for watch, number, detail in new:
         row = {"watch": watch, "news": number, "detail": detail}
         added += connection.execute(insert(schema.alert).on_conflict_do_nothing(), row).rowcount
     return added
 
 
 def alerts(connection: Connection, *, after: int = 0, latest: int | None = None) -> list[Alert]:
-    """Return alerts in their order: those after one, or the `latest` ones."""
-    known = {watch.id: watch for watch in watches(connection)}
-    number, told = _alert.seq.label("number"), _alert.detail.label("told")
-    chosen = (
-        select(number, _alert.watch, told, schema.news)
+    """Return alerts in order: those after number `after`, or only the last `latest`."""
+    watches_by_id = {watch.id: watch for watch in watches(connection)}
+    number, detail = _alert.seq.label("number"), _alert.detail.label("alert_detail")
+    query = (
+        select(number, _alert.watch, detail, schema.news)
         .join(schema.news, _news.seq == _alert.news)
         .where(_alert.seq > after)
     )
     if latest is None:
-        rows = connection.execute(chosen.order_by(_alert.seq)).mappings().all()
+        rows = connection.execute(query.order_by(_alert.seq)).mappings().all()
     else:
-        last = chosen.order_by(_alert.seq.desc()).limit(latest)
-        rows = connection.execute(last).mappings().all()[::-1]
+        last_query = query.order_by(_alert.seq.desc()).limit(latest)
+        rows = connection.execute(last_query).mappings().all()[::-1]
     return [
-        Alert(row["number"], known[row["watch"]], news_of(row), row["told"])
+        Alert(row["number"], watches_by_id[row["watch"]], news_item_of(row), row["alert_detail"])
         for row in rows
-        if row["watch"] in known
+        if row["watch"] in watches_by_id
     ]
 
 
-def last_alert(connection: Connection) -> int:
+def last_alert_number(connection: Connection) -> int:
     return connection.scalar(select(func.max(_alert.seq))) or 0
 
 
 def add_channel(connection: Connection, url: str, digest: float) -> None:
-    """Record where alerts go, from now on; a channel there is keeps its place."""
+    """Record a channel for new alerts; one that exists keeps its position, with the new digest."""
     row = {
         "url": url,
         "digest": digest,
-        "told": last_alert(connection),
+        "told": last_alert_number(connection),
         "last": "",
         "failures": 0,
         "next_try": "",
@@ -81,12 +81,12 @@ def remove_channel(connection: Connection, url: str) -> None:
 
 
 def save_channel(connection: Connection, channel: Channel) -> Channel:
-    """Write how far a channel has come."""
+    """Store a channel's progress: last delivered alert, failures, next try."""
     row: dict[str, Any] = {
         "told": channel.told,
-        "last": stamp(channel.last) if channel.last else "",
+        "last": format_moment(channel.last) if channel.last else "",
         "failures": channel.failures,
-        "next_try": stamp(channel.next_try) if channel.next_try else "",
+        "next_try": format_moment(channel.next_try) if channel.next_try else "",
         "problem": channel.problem[:500],
     }
     connection.execute(update(schema.channel).where(_channel.id == channel.id), row)
@@ -97,7 +97,7 @@ def _channel_of(row: RowMapping) -> Channel:
     return Channel(
         **{
             **dict(row),
-            "last": moment(row["last"]) if row["last"] else None,
-            "next_try": moment(row["next_try"]) if row["next_try"] else None,
+            "last": parse_moment(row["last"]) if row["last"] else None,
+            "next_try": parse_moment(row["next_try"]) if row["next_try"] else None,
         }
     )

@@ -1,4 +1,4 @@
-"""Captures in the order in which the catalogue recorded them, and how far a pass has come."""
+"""Captures in the order of recording, and the cursors of passes over them."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,14 @@ from archive.catalogue import schema
 from archive.errors import UnknownNameError
 
 
-def cursor(connection: Connection, what: str) -> int:
-    """Return how far a pass over captures ("noticed") or news ("alerted") has come."""
-    chosen = select(schema.fact.c.value).where(schema.fact.c.name == what)
-    return int(connection.scalar(chosen) or 0)
+def cursor(connection: Connection, name: str) -> int:
+    """Return the last number that a pass over captures ("noticed") or news ("alerted") handled."""
+    query = select(schema.fact.c.value).where(schema.fact.c.name == name)
+    return int(connection.scalar(query) or 0)
 
 
-def move_cursor(connection: Connection, what: str, number: int) -> None:
-    row = {"name": what, "value": str(number)}
+def move_cursor(connection: Connection, name: str, number: int) -> None:
+    row = {"name": name, "value": str(number)}
     connection.execute(insert(schema.fact).prefix_with("OR REPLACE"), row)
 
 
@@ -32,9 +32,9 @@ _ARRIVAL = (
 
 
 def arrivals(connection: Connection, after: int, limit: int = 1000) -> Sequence[RowMapping]:
-    """Return captures in the order they were recorded: number, id, url, captured, outcome, …"""
-    chosen = text(f"{_ARRIVAL} WHERE rowid > :after ORDER BY rowid LIMIT :limit")
-    return connection.execute(chosen, {"after": after, "limit": limit}).mappings().all()
+    """Return captures in the order of recording: number, id, url, captured, outcome, …"""
+    query = text(f"{_ARRIVAL} WHERE rowid > :after ORDER BY rowid LIMIT :limit")
+    return connection.execute(query, {"after": after, "limit": limit}).mappings().all()
 
 
 def arrival(connection: Connection, name: str) -> RowMapping:

@@ -1,4 +1,4 @@
-"""What the catalogue knows of the health of sources: the latest answers, what could not be read."""
+"""Query the health of sources: their latest outcomes, and captures that could not be read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, text
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.models import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingFailure:
-    """A capture of which something could not be read: when, where, and what was said."""
+    """A field of a capture that could not be read, and why."""
 
     when: datetime
     url: str
@@ -24,9 +24,9 @@ class ReadingFailure:
 def latest_outcomes(
     connection: Connection, source: str, limit: int = 10
 ) -> list[tuple[datetime, str, str]]:
-    """Return (when, outcome, note) of a source's latest captures, the newest first.
+    """Return (when, outcome, note) of a source's latest captures, newest first.
 
-    Redirects, robots.txt and the like apart.
+    Only listings and pages count, and no redirects.
     """
     capture = schema.capture.c
     rows = connection.execute(
@@ -39,68 +39,70 @@ def latest_outcomes(
         .order_by(capture.captured.desc())
         .limit(limit)
     )
-    return [(moment(when), outcome, note) for when, outcome, note in rows]
+    return [(parse_moment(when), outcome, note) for when, outcome, note in rows]
 
 
-def last_with(connection: Connection, source: str, outcomes: Sequence[str]) -> datetime | None:
-    """Return when a source last answered with one of `outcomes`."""
+def last_capture_with(
+    connection: Connection, source: str, outcomes: Sequence[str]
+) -> datetime | None:
+    """Return when a capture of a source last had one of `outcomes`."""
     capture = schema.capture.c
-    chosen = select(func.max(capture.captured)).where(
+    query = select(func.max(capture.captured)).where(
         capture.source == source,
         capture.role.in_(("listing", "page")),
         capture.outcome.in_(outcomes),
     )
-    found = connection.scalar(chosen)
-    return moment(found) if found else None
+    latest = connection.scalar(query)
+    return parse_moment(latest) if latest else None
 
 
-def first_after(
+def first_capture_after(
     connection: Connection, source: str, outcome: str, after: datetime | None
 ) -> datetime | None:
-    """Return when a source first answered with `outcome` after a moment."""
+    """Return when a capture of a source first had `outcome` after a moment."""
     capture = schema.capture.c
-    chosen = select(func.min(capture.captured)).where(
+    query = select(func.min(capture.captured)).where(
         capture.source == source,
         capture.role.in_(("listing", "page")),
         capture.outcome == outcome,
-        capture.captured > (stamp(after) if after else ""),
+        capture.captured > (format_moment(after) if after else ""),
     )
-    found = connection.scalar(chosen)
-    return moment(found) if found else None
+    earliest = connection.scalar(query)
+    return parse_moment(earliest) if earliest else None
 
 
-def count_since(connection: Connection, source: str, outcome: str, since: datetime) -> int:
+def count_captures_since(connection: Connection, source: str, outcome: str, since: datetime) -> int:
     capture = schema.capture.c
-    chosen = select(func.count()).where(
+    query = select(func.count()).where(
         capture.source == source,
-        capture.captured >= stamp(since),
+        capture.captured >= format_moment(since),
         capture.outcome == outcome,
         capture.role.in_(("listing", "page")),
     )
-    return connection.scalar(chosen) or 0
+    return connection.scalar(query) or 0
 
 
-_LATEST_READ = text(
+_LATEST_CAPTURES = text(
     "SELECT c.id, c.url, c.captured,"
-    " EXISTS (SELECT 1 FROM sighting AS s WHERE s.capture = c.id) AS said"
+    " EXISTS (SELECT 1 FROM sighting AS s WHERE s.capture = c.id) AS was_read"
     " FROM capture AS c WHERE c.source = :source AND c.role = :role AND c.outcome = 'ok'"
     " ORDER BY c.captured DESC LIMIT :limit"
 )
 
 
-def readings(
+def latest_successful_captures(
     connection: Connection, source: str, role: str, limit: int = 20
 ) -> list[tuple[str, str, datetime, bool]]:
-    """Return (id, url, when, whether anything was read) of the latest good captures of a role."""
-    rows = connection.execute(_LATEST_READ, {"source": source, "role": role, "limit": limit})
-    return [(name, url, moment(when), bool(said)) for name, url, when, said in rows]
+    """Return (id, url, when, whether it has a reading) of the latest ok captures of a role."""
+    rows = connection.execute(_LATEST_CAPTURES, {"source": source, "role": role, "limit": limit})
+    return [(name, url, parse_moment(when), bool(was_read)) for name, url, when, was_read in rows]
 
 
 def reading_failures(
     connection: Connection, captures: Sequence[tuple[str, str]]
 ) -> list[ReadingFailure]:
-    """Return the problems of reading captures, given as (id, url)."""
-    event, found = schema.event.c, []
+    """Return the reading failures of captures, given as (id, url)."""
+    event, failures = schema.event.c, []
     for name, url in captures:
         rows = connection.execute(
             select(event.when, event.detail, event.facts)
@@ -109,5 +111,5 @@ def reading_failures(
         )
         for when, detail, facts in rows:
             field = connection.scalar(select(func.json_extract(facts, "$.field"))) or ""
-            found.append(ReadingFailure(moment(when), url, field, detail))
-    return found
+            failures.append(ReadingFailure(parse_moment(when), url, field, detail))
+    return failures

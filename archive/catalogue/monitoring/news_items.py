@@ -1,4 +1,4 @@
-"""News in the catalogue: what happened to statements and sources."""
+"""News in the catalogue: what changed about statements and sources."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,28 +6,28 @@ from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.news import NewsItem, NewsKind
 
 _news = schema.news.c
 _COLUMNS = [column.name for column in schema.news.columns]
 
 
-def add_news(connection: Connection, found: Iterable[NewsItem]) -> int:
+def add_news(connection: Connection, items: Iterable[NewsItem]) -> int:
     """Record news, each once by its key; return how many were new."""
     added = 0
-    for each in found:
+    for item in items:
         row = {
-            "key": each.key,
-            "when": stamp(each.when),
-            "kind": each.kind,
-            "source": each.source,
-            "statement": each.statement,
-            "before": each.before,
-            "after": each.after,
-            "capture_before": each.capture_before,
-            "capture_after": each.capture_after,
-            "detail": each.detail,
+            "key": item.key,
+            "when": format_moment(item.when),
+            "kind": item.kind,
+            "source": item.source,
+            "statement": item.statement,
+            "before": item.before,
+            "after": item.after,
+            "capture_before": item.capture_before,
+            "capture_after": item.capture_after,
+            "detail": item.detail,
         }
         added += connection.execute(insert(schema.news).on_conflict_do_nothing(), row).rowcount
     return added
@@ -42,42 +42,42 @@ def news(
     statement: str = "",
     limit: int | None = None,
 ) -> list[NewsItem]:
-    """Return news in the order it was noticed."""
-    chosen = select(schema.news).where(_news.seq > after).order_by(_news.seq).limit(limit)
+    """Return news in the order it was detected."""
+    query = select(schema.news).where(_news.seq > after).order_by(_news.seq).limit(limit)
     if kinds:
-        chosen = chosen.where(_news.kind.in_(kinds))
+        query = query.where(_news.kind.in_(kinds))
     if source:
-        chosen = chosen.where(_news.source == source)
+        query = query.where(_news.source == source)
     if statement:
-        chosen = chosen.where(_news.statement == statement)
-    return [news_of(row) for row in connection.execute(chosen).mappings()]
+        query = query.where(_news.statement == statement)
+    return [news_item_of(row) for row in connection.execute(query).mappings()]
 
 
-def last_news(connection: Connection) -> int:
+def last_news_number(connection: Connection) -> int:
     return connection.scalar(select(func.max(_news.seq))) or 0
 
 
 def absent_statements(connection: Connection) -> list[NewsItem]:
-    """Return, of each statement that is missing or gone now, the news that said so last."""
+    """Return, for each statement that is missing or gone now, its latest news of that."""
     kinds = (NewsKind.MISSING.value, NewsKind.GONE.value, NewsKind.BACK.value)
     latest = (
         select(func.max(_news.seq))
         .where(_news.kind.in_(kinds), _news.statement != "")
         .group_by(_news.statement)
     )
-    chosen = select(schema.news).where(_news.seq.in_(latest)).order_by(_news.seq)
-    found = [news_of(row) for row in connection.execute(chosen).mappings()]
-    return [each for each in found if each.kind != NewsKind.BACK]
+    query = select(schema.news).where(_news.seq.in_(latest)).order_by(_news.seq)
+    items = [news_item_of(row) for row in connection.execute(query).mappings()]
+    return [item for item in items if item.kind != NewsKind.BACK]
 
 
-def failing_sources(connection: Connection) -> dict[tuple[str, str], NewsItem]:
-    """Return, by source and kind, the latest news of sources: how each is unwell, or well again."""
+def latest_source_news(connection: Connection) -> dict[tuple[str, str], NewsItem]:
+    """Return the latest news of each source's health, by source and kind."""
     latest = select(func.max(_news.seq)).where(_news.statement == "").group_by(_news.source)
-    chosen = select(schema.news).where(_news.seq.in_(latest))
-    found = [news_of(row) for row in connection.execute(chosen).mappings()]
-    return {(each.source, each.kind): each for each in found}
+    query = select(schema.news).where(_news.seq.in_(latest))
+    items = [news_item_of(row) for row in connection.execute(query).mappings()]
+    return {(item.source, item.kind): item for item in items}
 
 
-def news_of(row: RowMapping) -> NewsItem:
-    said = {name: row[name] for name in _COLUMNS}
-    return NewsItem(**{**said, "when": moment(row["when"])})
+def news_item_of(row: RowMapping) -> NewsItem:
+    values = {name: row[name] for name in _COLUMNS}
+    return NewsItem(**{**values, "when": parse_moment(row["when"])})

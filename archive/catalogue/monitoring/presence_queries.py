@@ -1,4 +1,4 @@
-"""What captures say of whether a statement was there: before, after, and at its address."""
+"""Query whether a statement was present: in captures before and after, and at its address."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, func, select, text
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.models import Role
 
-_HELD_BY = text(
+_VERSIONS_IN_CAPTURE = text(
     "SELECT version.id AS version, version.statement, version.capture,"
     " (SELECT count(*) FROM version AS o WHERE o.statement = version.statement) AS versions"
     " FROM sighting JOIN version ON version.id = sighting.version WHERE sighting.capture = :capture"
@@ -17,38 +17,48 @@ _HELD_BY = text(
 
 
 def versions_in_capture(connection: Connection, capture: str) -> Sequence[RowMapping]:
-    """Return the versions that a capture holds, and how many versions their statements have."""
-    return connection.execute(_HELD_BY, {"capture": capture}).mappings().all()
+    """Return the versions sighted in a capture, with their statements' numbers of versions."""
+    return connection.execute(_VERSIONS_IN_CAPTURE, {"capture": capture}).mappings().all()
 
 
-_BESIDE = (
-    "SELECT capture, captured FROM (SELECT version.id AS version, ({pick}) AS captured"
-    " FROM version WHERE version.statement = :statement) AS beside"
+_NEIGHBOUR = (
+    "SELECT capture, captured FROM (SELECT version.id AS version, ({nearest_sighting}) AS captured"
+    " FROM version WHERE version.statement = :statement) AS nearest"
     " JOIN sighting USING (version, captured) WHERE captured IS NOT NULL AND capture <> :capture"
-    " ORDER BY captured {way}, capture {way} LIMIT 1"
+    " ORDER BY captured {order}, capture {order} LIMIT 1"
 )
-_PICK = (
-    "SELECT {most}(captured) FROM sighting WHERE sighting.version = version.id"
-    " AND captured {than} :when"
+_NEAREST_SIGHTING = (
+    "SELECT {aggregate}(captured) FROM sighting WHERE sighting.version = version.id"
+    " AND captured {comparison} :when"
 )
-_BEFORE = text(_BESIDE.format(pick=_PICK.format(most="max", than="<"), way="DESC"))
-_AFTER = text(_BESIDE.format(pick=_PICK.format(most="min", than=">"), way="ASC"))
+_PREVIOUS_CAPTURE = text(
+    _NEIGHBOUR.format(
+        nearest_sighting=_NEAREST_SIGHTING.format(aggregate="max", comparison="<"), order="DESC"
+    )
+)
+_NEXT_CAPTURE = text(
+    _NEIGHBOUR.format(
+        nearest_sighting=_NEAREST_SIGHTING.format(aggregate="min", comparison=">"), order="ASC"
+    )
+)
 
 
 def neighbour_capture(
     connection: Connection, statement: str, capture: str, when: str, *, later: bool
 ) -> str | None:
-    """Return the next capture that held `statement`, later or earlier; None where there is none.
+    """Return the next or previous capture with a sighting of `statement`; None where there is none.
 
-    Looks at one sighting a version, however often each was seen.
+    Reads one sighting of each version, however many there are.
     """
-    wanted = {"statement": statement, "capture": capture, "when": when}
-    found: str | None = connection.scalar(_AFTER if later else _BEFORE, wanted)
-    return found
+    parameters = {"statement": statement, "capture": capture, "when": when}
+    name: str | None = connection.scalar(_NEXT_CAPTURE if later else _PREVIOUS_CAPTURE, parameters)
+    return name
 
 
-def versions_in(connection: Connection, statement: str, capture: str) -> list[str]:
-    """Return the versions of `statement` that a capture holds."""
+def statement_versions_in_capture(
+    connection: Connection, statement: str, capture: str
+) -> list[str]:
+    """Return the ids of the versions of `statement` that were sighted in a capture."""
     rows = connection.scalars(
         text(
             "SELECT version.id FROM version JOIN sighting ON sighting.version = version.id"
@@ -59,8 +69,8 @@ def versions_in(connection: Connection, statement: str, capture: str) -> list[st
     return list(rows)
 
 
-def statements_at(connection: Connection, url: str) -> list[tuple[str, str, str]]:
-    """Return what the captures of an address held: (statement, newest version there, last seen)."""
+def statements_seen_at(connection: Connection, url: str) -> list[tuple[str, str, str]]:
+    """Return the statements sighted at a URL, as (statement, newest version, last seen)."""
     rows = connection.execute(
         text(
             "SELECT version.statement, version.id, max(version.last_seen) FROM capture"
@@ -73,60 +83,57 @@ def statements_at(connection: Connection, url: str) -> list[tuple[str, str, str]
     return [(statement, version, seen) for statement, version, seen in rows]
 
 
-def ever_absent(connection: Connection, url: str) -> bool:
-    """Say whether an address ever answered that it has nothing, or led elsewhere."""
+def was_ever_absent(connection: Connection, url: str) -> bool:
+    """Return whether a capture of a URL ever had the outcome gone or redirect."""
     capture = schema.capture.c
-    chosen = select(capture.id).where(capture.url == url, capture.outcome.in_(("gone", "redirect")))
-    return connection.scalar(chosen.limit(1)) is not None
+    query = select(capture.id).where(capture.url == url, capture.outcome.in_(("gone", "redirect")))
+    return connection.scalar(query.limit(1)) is not None
 
 
 def last_seen(connection: Connection, statement: str) -> datetime | None:
     """Return when any version of a statement was last seen, at whatever address."""
-    chosen = select(func.max(schema.version.c.last_seen))
-    seen = connection.scalar(chosen.where(schema.version.c.statement == statement))
-    return moment(seen) if seen else None
+    query = select(func.max(schema.version.c.last_seen))
+    seen = connection.scalar(query.where(schema.version.c.statement == statement))
+    return parse_moment(seen) if seen else None
 
 
-def redirects_to(connection: Connection, source: str, note: str) -> int:
-    """Return how many addresses of a source lead to one place."""
+def count_redirects_to(connection: Connection, source: str, note: str) -> int:
+    """Return how many URLs of a source redirect to one target, given as the captures' note."""
     capture = schema.capture.c
-    chosen = select(func.count(capture.url.distinct())).where(
+    query = select(func.count(capture.url.distinct())).where(
         capture.source == source, capture.outcome == "redirect", capture.note == note
     )
-    return connection.scalar(chosen) or 0
+    return connection.scalar(query) or 0
 
 
-def good_answers(
-    connection: Connection, source: str, first: datetime, last: datetime, good: Sequence[str]
+def count_captures_with_outcomes(
+    connection: Connection, source: str, first: datetime, last: datetime, outcomes: Sequence[str]
 ) -> int:
-    """Return how many captures of a source between two moments had one of the outcomes `good`."""
+    """Return how many captures of a source between two moments had one of `outcomes`."""
     capture = schema.capture.c
-    chosen = select(func.count()).where(
+    query = select(func.count()).where(
         capture.source == source,
-        capture.outcome.in_(good),
-        capture.captured.between(stamp(first), stamp(last)),
+        capture.outcome.in_(outcomes),
+        capture.captured.between(format_moment(first), format_moment(last)),
     )
-    return connection.execute(chosen).scalar_one()
+    return connection.execute(query).scalar_one()
 
 
-def latest_answers(
+def count_latest_page_outcomes(
     connection: Connection, source: str, first: datetime, last: datetime
 ) -> dict[str, int]:
-    """Return what a source's pages answered when last asked between two moments.
-
-    By outcome, how many addresses.
-    """
+    """Count a source's pages by the outcome of their last capture between two moments."""
     capture = schema.capture.c
-    newest = func.row_number().over(partition_by=capture.url, order_by=capture.captured.desc())
-    asked = (
-        select(capture.outcome, newest.label("age"))
+    recency = func.row_number().over(partition_by=capture.url, order_by=capture.captured.desc())
+    page_captures = (
+        select(capture.outcome, recency.label("recency"))
         .where(
             capture.source == source,
             capture.role == Role.PAGE.value,
-            capture.captured.between(stamp(first), stamp(last)),
+            capture.captured.between(format_moment(first), format_moment(last)),
         )
         .subquery()
     )
-    chosen = select(asked.c.outcome, func.count()).where(asked.c.age == 1)
-    rows = connection.execute(chosen.group_by("outcome"))
+    query = select(page_captures.c.outcome, func.count()).where(page_captures.c.recency == 1)
+    rows = connection.execute(query.group_by("outcome"))
     return {outcome: count for outcome, count in rows}  # noqa: C416  # a dict() of rows is untyped

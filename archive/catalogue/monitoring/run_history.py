@@ -1,4 +1,4 @@
-"""Runs in the catalogue: one visit to one source each, with its counts."""
+"""Runs in the catalogue: each a visit to one source, with its counts."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select, text, update
 
 from archive.catalogue import schema
-from archive.catalogue.rows import moment, optional_moment, stamp
+from archive.catalogue.rows import format_moment, parse_moment, parse_optional_moment
 from archive.runs import Run, RunOutcome
 
 _run = schema.run.c
@@ -18,7 +18,7 @@ def begin_run(connection: Connection, source: str, began: datetime) -> int:
     """Record that a visit begins; return its number."""
     row = {
         "source": source,
-        "began": stamp(began),
+        "began": format_moment(began),
         "ended": "",
         "outcome": RunOutcome.UNDER_WAY.value,
         "detail": "",
@@ -37,20 +37,20 @@ def end_run(
     detail: str = "",
     counts: Mapping[str, int] | None = None,
 ) -> None:
-    row = {"ended": stamp(ended), "outcome": outcome.value, "detail": detail[:500]}
+    row = {"ended": format_moment(ended), "outcome": outcome.value, "detail": detail[:500]}
     connection.execute(update(schema.run).where(_run.seq == seq), row | dict(counts or {}))
 
 
 def end_killed_runs(connection: Connection) -> int:
-    """Record of every visit that never ended that it was killed; return how many.
+    """Mark every visit that never ended as killed; return how many.
 
-    Only for the one process that may run visits, before its first.
+    Call it only in the one process that runs visits, before its first.
     """
-    done = connection.execute(
+    result = connection.execute(
         update(schema.run).where(_run.outcome == RunOutcome.UNDER_WAY.value),
         {"outcome": RunOutcome.KILLED.value, "detail": "cut short: killed, or no power"},
     )
-    return done.rowcount
+    return result.rowcount
 
 
 def runs(
@@ -61,18 +61,18 @@ def runs(
     until: datetime | None = None,
     limit: int | None = None,
 ) -> list[Run]:
-    """Return visits, the latest first."""
-    chosen = select(schema.run).order_by(_run.seq.desc()).limit(limit)
+    """Return visits, newest first."""
+    query = select(schema.run).order_by(_run.seq.desc()).limit(limit)
     if source:
-        chosen = chosen.where(_run.source == source)
+        query = query.where(_run.source == source)
     if since is not None:
-        chosen = chosen.where(_run.began >= stamp(since))
+        query = query.where(_run.began >= format_moment(since))
     if until is not None:
-        chosen = chosen.where(_run.began < stamp(until))
-    return [_run_of(row) for row in connection.execute(chosen).mappings()]
+        query = query.where(_run.began < format_moment(until))
+    return [_run_of(row) for row in connection.execute(query).mappings()]
 
 
-def first_seen(connection: Connection, source: str, limit: int = 60) -> list[datetime]:
+def first_seen_times(connection: Connection, source: str, limit: int = 60) -> list[datetime]:
     """Return when the latest `limit` statements of a source were first seen, oldest first."""
     rows = connection.execute(
         text(
@@ -82,7 +82,7 @@ def first_seen(connection: Connection, source: str, limit: int = 60) -> list[dat
         ),
         {"source": source, "limit": limit},
     )
-    return [moment(seen) for (seen,) in rows][::-1]
+    return [parse_moment(seen) for (seen,) in rows][::-1]
 
 
 def _run_of(row: RowMapping) -> Run:
@@ -90,8 +90,8 @@ def _run_of(row: RowMapping) -> Run:
     return Run(
         seq=row["seq"],
         source=row["source"],
-        began=moment(row["began"]),
-        ended=optional_moment(row["ended"]),
+        began=parse_moment(row["began"]),
+        ended=parse_optional_moment(row["ended"]),
         outcome=RunOutcome(row["outcome"]),
         detail=row["detail"],
         **counts,

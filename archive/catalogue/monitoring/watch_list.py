@@ -1,11 +1,11 @@
-"""Watches in the catalogue: who is to be alerted of what."""
+"""Watches in the catalogue: the queries, quotes and sources to alert on."""
 
 from sqlalchemy import Connection, RowMapping, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.monitoring.news_items import last_news
-from archive.catalogue.rows import moment, stamp
+from archive.catalogue.monitoring.news_items import last_news_number
+from archive.catalogue.rows import format_moment, parse_moment
 from archive.errors import UnknownNameError
 from archive.news import Watch
 
@@ -14,21 +14,21 @@ _alert = schema.alert.c
 
 
 def add_watch(connection: Connection, watch: Watch) -> Watch:
-    """Record a watch, once; return it with its number."""
+    """Record a watch unless it is there; return it with its number."""
     row = {
         "kind": watch.kind,
         "wanted": watch.wanted,
         "held_by": watch.held_by,
-        "added": stamp(watch.added),
-        "since": last_news(connection),
+        "added": format_moment(watch.added),
+        "since": last_news_number(connection),
     }
     connection.execute(insert(schema.watch).on_conflict_do_nothing(), row)
-    chosen = select(schema.watch).where(
+    query = select(schema.watch).where(
         _watch.kind == watch.kind,
         _watch.wanted == watch.wanted,
         _watch.held_by == watch.held_by,
     )
-    return _watch_of(connection.execute(chosen).mappings().one())
+    return _watch_of(connection.execute(query).mappings().one())
 
 
 def watches(connection: Connection) -> list[Watch]:
@@ -37,11 +37,13 @@ def watches(connection: Connection) -> list[Watch]:
 
 
 def remove_watch(connection: Connection, number: int) -> None:
-    """Forget a watch and its alerts; UnknownNameError where there is none of that number."""
+    """Delete a watch and its alerts; UnknownNameError where there is none of that number."""
     if not connection.execute(delete(schema.watch).where(_watch.id == number)).rowcount:
-        raise UnknownNameError("watch", str(number), [str(each.id) for each in watches(connection)])
+        raise UnknownNameError(
+            "watch", str(number), [str(known.id) for known in watches(connection)]
+        )
     connection.execute(delete(schema.alert).where(_alert.watch == number))
 
 
 def _watch_of(row: RowMapping) -> Watch:
-    return Watch(**{**dict(row), "added": moment(row["added"])})
+    return Watch(**{**dict(row), "added": parse_moment(row["added"])})

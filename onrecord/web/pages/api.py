@@ -189,7 +189,7 @@ def cdx(
 ) -> list[Said] | Response:
     """Return the captures of one address, as CDX servers do (matchType exact)."""
     with archive_of(request).catalogue() as connection:
-        found = capture_queries.captures_of(connection, url)
+        found = capture_queries.captures_at(connection, url)
     lines = [line_of(each) for each in found]
     low, high = from_, to or "9" * 14
     within = [

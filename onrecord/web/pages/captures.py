@@ -20,8 +20,8 @@ def capture(request: Request, name: str) -> HTMLResponse:
     room = archive_of(request)
     with room.catalogue() as connection:
         found = capture_queries.capture(connection, name)
-        others = capture_queries.captures_of(connection, found.url)
-        said = version_queries.versions_in(connection, name)
+        others = capture_queries.captures_at(connection, found.url)
+        said = version_queries.version_ids_in_capture(connection, name)
         problem = _problem(room.context.home.warc, found)
     return render(
         request,
@@ -42,7 +42,7 @@ def quarantine(request: Request, name: str) -> HTMLResponse:
     room = archive_of(request)
     with room.catalogue() as connection:
         found = capture_queries.capture(connection, name)
-        others = capture_queries.captures_of(connection, found.url)
+        others = capture_queries.captures_at(connection, found.url)
     good = [each for each in others if each.outcome is Outcome.OK and each.id != found.id]
     before = max(good, key=lambda each: each.captured, default=None)
     sides = [(each, memento_path(each)) for each in (found, before) if each is not None]

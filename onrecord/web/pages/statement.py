@@ -31,7 +31,7 @@ def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> 
         others = find_translations(connection, version, room.sources.get(version.source))
         links = [link for link in room.links() if version.statement in (link.subject, link.object)]
         titles = _titles(connection, links)
-        live = url_status(capture_queries.captures_of(connection, version.reading.url))
+        live = url_status(capture_queries.captures_at(connection, version.reading.url))
     text = version.reading.text
     marked = (start, end) if start < end <= len(text) else None
     return render(

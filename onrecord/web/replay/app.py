@@ -145,7 +145,7 @@ class Replay:
         from archive.catalogue import capture_queries
 
         with self.room.catalogue() as connection:
-            every = capture_queries.captures_of(connection, url)
+            every = capture_queries.captures_at(connection, url)
         return negotiation.at([each for each in every if each.status is not None], when)
 
     def _shown(self, found: VerifiedBody, exact: Capture, kind: str) -> Response:

@@ -17,7 +17,7 @@ _PARTIAL = "00000101000000"
 def mementos(connection: Connection, url: str) -> list[Capture]:
     """Return the copies of an address, oldest first; of its nearest spelling that there are."""
     for spelling in spellings(url):
-        found = capture_queries.captures_of(connection, spelling)
+        found = capture_queries.captures_at(connection, spelling)
         held = [each for each in found if each.outcome in MEMENTOS and _answered(each)]
         if held:
             return held
@@ -74,7 +74,7 @@ def standing_for(connection: Connection, capture: Capture) -> Capture:
     """Return the capture whose body is shown for `capture`: for a 304, the last whole answer."""
     if capture.outcome is not Outcome.UNCHANGED and capture.status != 304:
         return capture
-    found = capture_queries.captures_of(connection, capture.url)
+    found = capture_queries.captures_at(connection, capture.url)
     whole = [
         each for each in found if each.outcome is Outcome.OK and each.captured < capture.captured
     ]

@@ -1,4 +1,4 @@
-"""Silences of a source, measured by its own rhythm."""
+"""Gaps in a source's statements, measured by its own rhythm."""
 
 from sqlalchemy import Connection
 
@@ -7,23 +7,23 @@ from archive.catalogue.coverage.gaps import gaps
 from tests.support.builders import captured, said
 
 
-def hold(catalogue: Connection, *days: str) -> None:
+def add_statements(catalogue: Connection, *days: str) -> None:
     for number, day in enumerate(days):
         capture = captured(f"https://panel.example/{number}")
         updates.add_capture(catalogue, capture)
         updates.add_reading(catalogue, said(identifier=f"PD/{number}", issued=day), capture)
 
 
-def test_a_long_silence_of_a_frequent_source_is_a_gap(catalogue: Connection) -> None:
-    hold(catalogue, "2021-04-01", "2021-04-02", "2021-04-03", "2021-06-20", "2021-06-21")
+def test_a_long_pause_of_a_frequent_source_is_a_gap(catalogue: Connection) -> None:
+    add_statements(catalogue, "2021-04-01", "2021-04-02", "2021-04-03", "2021-06-20", "2021-06-21")
     assert gaps(catalogue) == {"panel": [("2021-04-03", "2021-06-20")]}
 
 
 def test_a_source_that_speaks_once_a_year_has_no_gaps(catalogue: Connection) -> None:
-    hold(catalogue, "2018-08-30", "2019-08-30", "2020-08-30", "2021-08-30")
+    add_statements(catalogue, "2018-08-30", "2019-08-30", "2020-08-30", "2021-08-30")
     assert gaps(catalogue) == {"panel": []}
 
 
 def test_dates_of_less_than_a_day_do_not_count(catalogue: Connection) -> None:
-    hold(catalogue, "2018", "2019-08", "2020-08-30")
+    add_statements(catalogue, "2018", "2019-08", "2020-08-30")
     assert gaps(catalogue) == {"panel": []}

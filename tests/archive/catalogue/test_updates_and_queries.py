@@ -1,4 +1,4 @@
-"""The catalogue: what is one version, when it was seen, and that order of arrival is no matter."""
+"""The catalogue: identity and dates of versions, in whatever order captures arrive."""
 
 from itertools import permutations
 from pathlib import Path
@@ -17,15 +17,15 @@ from tests.support.builders import captured, day, said
 THE_STATEMENT = "panel:PD_2021_7"
 
 
-def take(catalogue: Connection, *said_when: tuple[str, int]) -> None:
-    for text, number in said_when:
+def add_readings(catalogue: Connection, *texts: tuple[str, int]) -> None:
+    for text, number in texts:
         capture = captured(at=day(number), name=f"urn:uuid:{number}-{text[-3:]}")
         updates.add_capture(catalogue, capture)
         updates.add_reading(catalogue, said(text), capture)
 
 
-def test_the_same_words_seen_again_are_one_version_seen_longer(catalogue: Connection) -> None:
-    take(catalogue, ("Release them.", 0), ("Release  them.", 3))
+def test_the_same_words_seen_again_extend_last_seen(catalogue: Connection) -> None:
+    add_readings(catalogue, ("Release them.", 0), ("Release  them.", 3))
 
     (version,) = version_queries.versions(catalogue, THE_STATEMENT)
 
@@ -33,13 +33,13 @@ def test_the_same_words_seen_again_are_one_version_seen_longer(catalogue: Connec
 
 
 def test_other_words_are_a_new_version(catalogue: Connection) -> None:
-    take(catalogue, ("Release them.", 0), ("Release them all.", 1))
+    add_readings(catalogue, ("Release them.", 0), ("Release them all.", 1))
 
     assert len(version_queries.versions(catalogue, THE_STATEMENT)) == 2
 
 
-def test_words_that_come_back_are_the_old_version_seen_again(catalogue: Connection) -> None:
-    take(catalogue, ("Release them.", 0), ("Release them all.", 1), ("Release them.", 2))
+def test_words_that_return_are_a_sighting_of_the_old_version(catalogue: Connection) -> None:
+    add_readings(catalogue, ("Release them.", 0), ("Release them all.", 1), ("Release them.", 2))
 
     first, second = version_queries.versions(catalogue, THE_STATEMENT)
 
@@ -48,7 +48,7 @@ def test_words_that_come_back_are_the_old_version_seen_again(catalogue: Connecti
 
 
 def test_a_capture_recorded_twice_is_one_sighting(catalogue: Connection) -> None:
-    take(catalogue, ("Release them.", 0), ("Release them.", 0))
+    add_readings(catalogue, ("Release them.", 0), ("Release them.", 0))
 
     (version,) = version_queries.versions(catalogue, THE_STATEMENT)
     assert len(capture_queries.sightings(catalogue, version.id)) == 1
@@ -61,19 +61,21 @@ def test_versions_are_the_same_in_whatever_order_captures_come(
     history = [("Release  them.", 0), ("Release them.", 1), ("Release them all.", 2)]
 
     with transaction(tmp_path / "c.sqlite") as catalogue:
-        take(catalogue, *(history[n] for n in order))
-        found = version_queries.versions(catalogue, THE_STATEMENT)
+        add_readings(catalogue, *(history[n] for n in order))
+        versions = version_queries.versions(catalogue, THE_STATEMENT)
 
-    assert [(v.reading.text, v.first_seen, v.last_seen) for v in found] == [
+    assert [
+        (version.reading.text, version.first_seen, version.last_seen) for version in versions
+    ] == [
         ("Release  them.", day(0), day(1)),
         ("Release them all.", day(2), day(2)),
     ]
 
 
-def test_a_server_that_says_unchanged_lets_the_last_version_be_seen_again(
+def test_a_304_response_is_a_sighting_of_the_last_version(
     catalogue: Connection,
 ) -> None:
-    take(catalogue, ("Release them.", 0))
+    add_readings(catalogue, ("Release them.", 0))
     unchanged = captured(at=day(5), outcome=Outcome.UNCHANGED)
     updates.add_capture(catalogue, unchanged)
 
@@ -82,16 +84,16 @@ def test_a_server_that_says_unchanged_lets_the_last_version_be_seen_again(
     assert version.last_seen == day(5)
 
 
-def test_a_reading_comes_back_as_it_went_in(catalogue: Connection) -> None:
+def test_a_stored_reading_is_returned_unchanged(catalogue: Connection) -> None:
     capture = captured()
     updates.add_capture(catalogue, capture)
-    done = updates.add_reading(catalogue, said(), capture)
+    recorded = updates.add_reading(catalogue, said(), capture)
 
-    assert version_queries.version(catalogue, done.version).reading == said()
+    assert version_queries.version(catalogue, recorded.version).reading == said()
     assert capture_queries.capture(catalogue, capture.id) == capture
 
 
-def test_a_statement_nobody_knows_is_an_error_and_not_an_empty_answer(
+def test_an_unknown_statement_is_an_error_and_not_an_empty_list(
     catalogue: Connection,
 ) -> None:
     with pytest.raises(UnknownNameError, match="no such statement: panel:none"):
@@ -103,15 +105,15 @@ def test_the_tables_are_those_that_the_migrations_document(tmp_path: Path) -> No
         pass
 
     engine = create_engine(f"sqlite:///{tmp_path / 'c.sqlite'}")
-    found = inspect(engine)
+    inspector = inspect(engine)
 
     for table in schema.metadata.sorted_tables:
-        columns = {column["name"] for column in found.get_columns(table.name)}
+        columns = {column["name"] for column in inspector.get_columns(table.name)}
         assert columns == {column.name for column in table.columns}, table.name
     engine.dispose()
 
 
-def test_a_catalogue_of_a_newer_onrecord_is_left_alone(tmp_path: Path) -> None:
+def test_a_catalogue_of_a_newer_onrecord_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     with transaction(path) as catalogue:
         catalogue.exec_driver_sql(f"PRAGMA user_version = {len(migrations()) + 1}")
@@ -120,7 +122,7 @@ def test_a_catalogue_of_a_newer_onrecord_is_left_alone(tmp_path: Path) -> None:
         pass
 
 
-def test_a_catalogue_made_by_other_rules_of_what_an_edit_is_says_how_to_mend_it(
+def test_a_catalogue_of_other_fingerprint_rules_asks_for_a_rebuild(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "c.sqlite"
@@ -131,7 +133,7 @@ def test_a_catalogue_made_by_other_rules_of_what_an_edit_is_says_how_to_mend_it(
         pass
 
 
-def test_a_catalogue_that_cannot_be_brought_up_to_date_says_how_to_mend_it(tmp_path: Path) -> None:
+def test_a_catalogue_that_cannot_be_upgraded_asks_for_a_rebuild(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     with transaction(path) as catalogue:
         catalogue.exec_driver_sql("PRAGMA user_version = 1")
@@ -140,7 +142,7 @@ def test_a_catalogue_that_cannot_be_brought_up_to_date_says_how_to_mend_it(tmp_p
         pass
 
 
-def test_a_damaged_catalogue_says_how_to_mend_it(tmp_path: Path) -> None:
+def test_a_damaged_catalogue_asks_for_a_rebuild(tmp_path: Path) -> None:
     path = tmp_path / "c.sqlite"
     path.write_bytes(b"not a database, but long enough to be looked at as one" * 40)
 
@@ -148,13 +150,13 @@ def test_a_damaged_catalogue_says_how_to_mend_it(tmp_path: Path) -> None:
         pass
 
 
-def test_coverage_counts_what_is_held_and_what_was_tried(catalogue: Connection) -> None:
-    take(catalogue, ("Release them.", 0), ("Release them all.", 1))
+def test_coverage_counts_statements_and_outcomes(catalogue: Connection) -> None:
+    add_readings(catalogue, ("Release them.", 0), ("Release them all.", 1))
     updates.add_capture(catalogue, captured(at=day(2), outcome=Outcome.GONE))
 
-    (held,) = by_source.coverage(catalogue)
+    (coverage,) = by_source.coverage(catalogue)
 
-    assert (held.statements, held.versions) == (1, 2)
-    assert held.outcomes == {"ok": 2, "gone": 1}
-    assert held.last_good == day(1)
-    assert held.issuers == ("Panel on Disappearances",)
+    assert (coverage.statements, coverage.versions) == (1, 2)
+    assert coverage.outcomes == {"ok": 2, "gone": 1}
+    assert coverage.last_good == day(1)
+    assert coverage.issuers == ("Panel on Disappearances",)

@@ -13,13 +13,13 @@ from tests.support.whole_archives import Archive
 
 @pytest.fixture
 def home(tmp_path: Path, catalogue: Connection) -> Iterator[ArchiveFolder]:
-    """Hold an archive of two captures, both in the catalogue, one of them read."""
+    """Return an archive of two captures, both in the catalogue, one of them read."""
     with Archive(tmp_path / "archive") as archive:
-        held = archive.hold(1, 2)
-    for capture in held:
+        captures = archive.hold(1, 2)
+    for capture in captures:
         updates.add_capture(catalogue, capture)
     layer = updates.add_layer(catalogue, "the whole page")
-    updates.add_reading(catalogue, said("Release them."), held[0], layer=layer)
+    updates.add_reading(catalogue, said("Release them."), captures[0], layer=layer)
     return archive.home
 
 
@@ -27,43 +27,47 @@ def check(catalogue: Connection, home: ArchiveFolder) -> list[Finding]:
     return list(verify_catalogue.verify_catalogue(catalogue, home.log))
 
 
-def test_a_catalogue_that_says_what_the_log_says_is_in_order(
+def test_a_catalogue_that_agrees_with_the_log_has_no_faults(
     catalogue: Connection, home: ArchiveFolder
 ) -> None:
-    assert [one.grade for one in check(catalogue, home)] == [Grade.OK]
+    assert [finding.grade for finding in check(catalogue, home)] == [Grade.OK]
 
 
 @pytest.mark.parametrize(
-    ("change", "named"),
+    ("change", "problem"),
     [
         ("UPDATE capture SET stored_sha256 = 'x'", "logged as"),
         ('UPDATE capture SET "offset" = 7', "logged as"),
-        ("UPDATE version SET text = 'Detain them.'", "its text is not the one read"),
-        ("UPDATE version SET title = 'Another'", "its title is not the one read"),
+        ("UPDATE version SET text = 'Detain them.'", "its text does not have the stored digest"),
+        ("UPDATE version SET title = 'Another'", "its title does not have the stored fingerprint"),
         ("UPDATE layer SET text = 'another page'", "page text"),
     ],
 )
-def test_a_changed_row_is_named(
-    catalogue: Connection, home: ArchiveFolder, change: str, named: str
+def test_a_changed_row_is_reported(
+    catalogue: Connection, home: ArchiveFolder, change: str, problem: str
 ) -> None:
     catalogue.execute(text(change))
 
-    wrong = [one.detail for one in check(catalogue, home) if one.grade is Grade.FAILED]
+    faults = [finding.detail for finding in check(catalogue, home) if finding.grade is Grade.FAILED]
 
-    assert wrong
-    assert named in wrong[0]
-
-
-def test_a_capture_that_nobody_logged_is_named(catalogue: Connection, home: ArchiveFolder) -> None:
-    planted = captured()
-    updates.add_capture(catalogue, planted)
-
-    (wrong,) = [one for one in check(catalogue, home) if one.grade is Grade.FAILED]
-
-    assert wrong.detail == f"capture {planted.id} is in no entry of the log"
+    assert faults
+    assert problem in faults[0]
 
 
-def test_a_capture_not_yet_taken_in_is_noted(catalogue: Connection, home: ArchiveFolder) -> None:
+def test_a_capture_without_a_log_entry_is_reported(
+    catalogue: Connection, home: ArchiveFolder
+) -> None:
+    unlogged = captured()
+    updates.add_capture(catalogue, unlogged)
+
+    (fault,) = [finding for finding in check(catalogue, home) if finding.grade is Grade.FAILED]
+
+    assert fault.detail == f"capture {unlogged.id} is in no entry of the log"
+
+
+def test_a_logged_capture_not_yet_in_the_catalogue_is_noted(
+    catalogue: Connection, home: ArchiveFolder
+) -> None:
     catalogue.execute(text("DELETE FROM capture WHERE id NOT IN (SELECT capture FROM version)"))
 
     (note, _) = check(catalogue, home)

@@ -27,7 +27,7 @@ from tests.support.whole_archives import NOON, Archive, faults, filled, flip, wa
 LEAF = "ab" * 32
 
 
-def erased(archive: Archive, capture: Capture, **options: object) -> list[Erasure]:
+def erase_capture(archive: Archive, capture: Capture, **options: object) -> list[Erasure]:
     archive.store.close()
     planned = erase.plan_erasure(archive.log, [capture.id])
     erase.erase_records(
@@ -42,13 +42,13 @@ def erased(archive: Archive, capture: Capture, **options: object) -> list[Erasur
     return planned
 
 
-def test_the_words_are_gone_and_everything_else_stands(tmp_path: Path) -> None:
+def test_the_words_are_gone_and_everything_else_is_intact(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
-        held = archive.hold(*range(6))
-        erased(archive, held[3])
+        captures = archive.hold(*range(6))
+        erase_capture(archive, captures[3])
 
     assert faults(archive.home, deep=True) == []
-    urls = [one.url for path in warcs(archive.home) for one in read_exchanges(path)]
+    urls = [exchange.url for path in warcs(archive.home) for exchange in read_exchanges(path)]
     assert "https://mfa.ruritania.example/3" not in urls
     assert len(urls) == 5
     for path in archive.home.root.rglob("*"):
@@ -59,25 +59,25 @@ def test_the_words_are_gone_and_everything_else_stands(tmp_path: Path) -> None:
 def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
     archive, proved, pack = archive_with_pack(tmp_path)
     with archive:
-        others = [one.id for path in warcs(archive.home) for one in read_exchanges(path)]
-        gone = next(name for name in others if name != proved.id)
+        others = [exchange.id for path in warcs(archive.home) for exchange in read_exchanges(path)]
+        erased = next(name for name in others if name != proved.id)
         archive.store.close()
-        planned = erase.plan_erasure(archive.log, [gone])
+        planned = erase.plan_erasure(archive.log, [erased])
         erase.erase_records(
             archive.home, archive.log, planned, reason="asked", who="keeper", when=NOON
         )
         old = archive.log.checkpoints.load(42).checkpoint
-        proof = archive.log.consistency(old.size, len(archive.log))
+        proof = archive.log.consistency_proof(old.size, len(archive.log))
 
     assert by_shell(pack).verified
     assert proof
     assert faults(archive.home) == []
 
 
-def test_the_erasure_is_on_record(tmp_path: Path) -> None:
+def test_the_erasure_is_logged(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
-        held = archive.hold(1, 2)
-        planned = erased(archive, held[0])
+        captures = archive.hold(1, 2)
+        planned = erase_capture(archive, captures[0])
         ((_, entry),) = erase.erasures(archive.log)
 
     assert entry.text("reason") == "asked by the person"
@@ -89,22 +89,22 @@ def test_the_erasure_is_on_record(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tool", ["warcio check", "fastwarc check"])
 def test_other_tools_accept_a_file_with_a_tombstone(tmp_path: Path, tool: str) -> None:
     with Archive(tmp_path / "archive") as archive:
-        held = archive.hold(1, 2, 3)
-        erased(archive, held[1])
+        captures = archive.hold(1, 2, 3)
+        erase_capture(archive, captures[1])
     program, verb = tool.split()
 
     (path,) = warcs(archive.home)
     command = [Path(sys.executable).with_name(program), verb, path]
-    done = subprocess.run(command, capture_output=True, text=True)
+    process = subprocess.run(command, capture_output=True, text=True)
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert process.returncode == 0, process.stdout + process.stderr
     assert path.stat().st_mode & 0o777 == 0o444
 
 
 @given(st.integers(240, 300) | st.integers(300, 5000) | st.integers(65_000, 200_000))
-def test_a_tombstone_is_one_whole_record_of_exactly_the_length_asked_for(length: int) -> None:
+def test_a_tombstone_is_one_whole_record_of_exactly_the_requested_length(length: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "stone.warc.gz"
+        path = Path(folder) / "tombstone.warc.gz"
         path.write_bytes(make_tombstone(leaf=LEAF, when=NOON, length=length))
         assert path.stat().st_size == length
         (record,) = read_records(path)
@@ -117,24 +117,24 @@ def test_there_is_no_tombstone_for_less_than_a_record() -> None:
         make_tombstone(leaf=LEAF, when=NOON, length=100)
 
 
-@pytest.mark.parametrize("step", ["_write", "reduce", "checkpoint"])
-def test_an_erasure_cut_short_is_completed(
+@pytest.mark.parametrize("step", ["_write", "erase_entry", "checkpoint"])
+def test_an_interrupted_erasure_is_completed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     class KilledError(BaseException):
         """Stands for kill -9: nothing after this point runs."""
 
-    def killed(*arguments: object) -> None:
+    def kill(*arguments: object) -> None:
         raise KilledError
 
     with Archive(tmp_path / "archive") as archive:
-        held = archive.hold(1, 2, 3)
+        captures = archive.hold(1, 2, 3)
         with monkeypatch.context() as patch:
-            patch.setattr(erase if step == "_write" else Log, step, killed)
+            patch.setattr(erase if step == "_write" else Log, step, kill)
             with pytest.raises(KilledError):
-                erased(archive, held[1])
+                erase_capture(archive, captures[1])
 
-    with Log.writing(archive.home.log, archive.home.keys) as log:
+    with Log.open_for_writing(archive.home.log, archive.home.keys) as log:
         erase.finish_erasure(archive.home, log)
         assert erase.finish_erasure(archive.home, log) == 0
         log.checkpoint()
@@ -143,23 +143,26 @@ def test_an_erasure_cut_short_is_completed(
     assert b"mfa.ruritania.example/2" not in warcs(archive.home)[0].read_bytes()
 
 
-def test_what_is_not_on_record_cannot_be_erased(tmp_path: Path) -> None:
+def test_what_is_not_logged_cannot_be_erased(tmp_path: Path) -> None:
     home = filled(tmp_path / "archive", 1)
 
-    with Log.reading(home.log) as log, pytest.raises(UnknownNameError, match="urn:uuid:none"):
+    with (
+        Log.open_for_reading(home.log) as log,
+        pytest.raises(UnknownNameError, match="urn:uuid:none"),
+    ):
         erase.plan_erasure(log, ["urn:uuid:none"])
 
 
-def test_damaged_evidence_is_not_erased_as_if_it_were_whole(tmp_path: Path) -> None:
+def test_damaged_evidence_is_not_erased_as_if_it_were_intact(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
-        held = archive.hold(1)
-        flip(warcs(archive.home)[0], held[0].stored.offset + 20)
+        captures = archive.hold(1)
+        flip(warcs(archive.home)[0], captures[0].stored.offset + 20)
         with pytest.raises(FixityError, match="other bytes"):
-            erased(archive, held[0])
+            erase_capture(archive, captures[0])
         assert list(erase.erasures(archive.log)) == []
 
 
-def test_a_trustees_sealed_copy_still_proves_itself(tmp_path: Path) -> None:
+def test_a_trustees_encrypted_copy_still_verifies(tmp_path: Path) -> None:
     pyrage = pytest.importorskip("pyrage")
     trustee = pyrage.x25519.Identity.generate()
     sealed: dict[str, bytes] = {}
@@ -168,15 +171,15 @@ def test_a_trustees_sealed_copy_still_proves_itself(tmp_path: Path) -> None:
         sealed[name] = encryption.encrypt(data, [str(trustee.to_public())])
 
     with Archive(tmp_path / "archive") as archive:
-        held = archive.hold(1, 2)
-        (planned,) = erased(archive, held[0], keep=keep)
-        line, _, record = pyrage.decrypt(sealed[held[0].id], [trustee]).partition(b"\n")
-        assert entries.leaf_of(line).hex() == planned.leaf
+        captures = archive.hold(1, 2)
+        (planned,) = erase_capture(archive, captures[0], keep=keep)
+        line, _, record = pyrage.decrypt(sealed[captures[0].id], [trustee]).partition(b"\n")
+        assert entries.leaf_hash_of(line).hex() == planned.leaf
         assert entries.decode(line).text("warc_sha256")  # type: ignore[union-attr]
-        assert len(record) == planned.bytes
+        assert len(record) == planned.length
 
 
-def test_sealing_for_no_recipient_says_so() -> None:
+def test_encryption_for_an_invalid_recipient_is_refused() -> None:
     pytest.importorskip("pyrage")
 
     with pytest.raises(FormatError, match="expected an age recipient"):
@@ -184,22 +187,28 @@ def test_sealing_for_no_recipient_says_so() -> None:
 
 
 def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Connection) -> None:
-    one, two = captured(at=day(1)), captured(at=day(2))
-    for capture in (one, two):
+    first, second = captured(at=day(1)), captured(at=day(2))
+    for capture in (first, second):
         updates.add_capture(catalogue, capture)
     layer = updates.add_layer(catalogue, "whole page")
-    kept = updates.add_reading(catalogue, said("Release them."), one)
-    updates.add_reading(catalogue, said("Release them."), two)
-    alone = updates.add_reading(
-        catalogue, said("Somebody's name.", identifier="PD/2"), one, layer=layer
+    shared = updates.add_reading(catalogue, said("Release them."), first)
+    updates.add_reading(catalogue, said("Release them."), second)
+    only_in_first = updates.add_reading(
+        catalogue, said("Somebody's name.", identifier="PD/2"), first, layer=layer
     )
 
-    assert remove_captures.holding(catalogue, kept.version.partition("@")[0]) == [one.id, two.id]
-    assert remove_captures.remove_captures(catalogue, [one.id]) == [alone.version]
+    assert remove_captures.captures_holding_statement(
+        catalogue, shared.version.partition("@")[0]
+    ) == [first.id, second.id]
+    assert remove_captures.remove_captures(catalogue, [first.id]) == [only_in_first.version]
 
-    (left,) = [version for _, version in version_queries.all_versions(catalogue)]
-    assert (left.id, left.capture, left.first_seen) == (kept.version, two.id, day(2))
-    assert capture_queries.find_capture(catalogue, one.id) is None
+    (remaining,) = [version for _, version in version_queries.all_versions(catalogue)]
+    assert (remaining.id, remaining.capture, remaining.first_seen) == (
+        shared.version,
+        second.id,
+        day(2),
+    )
+    assert capture_queries.find_capture(catalogue, first.id) is None
     assert list(catalogue.scalars(select(schema.layer.c.text))) == []
     assert len(list(catalogue.scalars(select(schema.statement.c.id)))) == 1
 
@@ -213,7 +222,7 @@ def test_nothing_removed_is_left_in_the_catalogues_file(tmp_path: Path) -> None:
         updates.add_reading(connection, said(words * 50), capture)
     with transaction(path) as connection:
         remove_captures.remove_captures(connection, [capture.id])
-    remove_captures.scrub(path)
+    remove_captures.vacuum(path)
 
     for file in tmp_path.iterdir():
         assert words.encode() not in file.read_bytes()

@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> ArchiveFolder:
     return filled(tmp_path / "archive", 8, size=4000)
 
 
-def test_an_archive_left_alone_has_no_faults(home: ArchiveFolder) -> None:
+def test_an_unchanged_archive_has_no_faults(home: ArchiveFolder) -> None:
     assert len(warcs(home)) > 1
     assert faults(home) == []
     assert faults(home, deep=True) == []
@@ -43,26 +43,26 @@ def test_an_archive_left_alone_has_no_faults(home: ArchiveFolder) -> None:
 
 
 def test_every_exchange_is_one_entry_that_covers_its_bytes(home: ArchiveFolder) -> None:
-    with Log.reading(home.log) as log:
+    with Log.open_for_reading(home.log) as log:
         for path in warcs(home):
-            for held in read_exchanges(path):
-                ((_, entry),) = log.find("id", held.id)
-                assert entry.text("record_sha256") == held.stored.sha256
-                assert entry.text("url") == held.url
+            for stored in read_exchanges(path):
+                ((_, entry),) = log.find("id", stored.id)
+                assert entry.text("record_sha256") == stored.stored.sha256
+                assert entry.text("url") == stored.url
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_one_bit_at_a_random_place_of_a_warc_file_is_found(
+def test_one_bit_at_a_random_position_of_a_warc_file_is_found(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
     home = shared(tmp_path_factory)
-    chance = random.Random(seed)
-    path = chance.choice(warcs(home))
-    place, bit = chance.randrange(path.stat().st_size), chance.randrange(8)
+    rng = random.Random(seed)
+    path = rng.choice(warcs(home))
+    position, bit = rng.randrange(path.stat().st_size), rng.randrange(8)
 
-    flip(path, place, bit)
+    flip(path, position, bit)
     wrong = faults(home)
-    flip(path, place, bit)
+    flip(path, position, bit)
 
     assert len(wrong) == 1
     assert wrong[0].startswith(path.relative_to(home.warc).as_posix())
@@ -81,28 +81,29 @@ def shared(factory: pytest.TempPathFactory) -> ArchiveFolder:
 
 def test_a_changed_record_is_named_by_its_id_and_address(home: ArchiveFolder) -> None:
     path = warcs(home)[1]
-    held = next(iter(read_exchanges(path)))
-    flip(path, held.record.offset + 40)
+    stored = next(iter(read_exchanges(path)))
+    flip(path, stored.record.offset + 40)
 
     (wrong,) = faults(home)
 
-    assert held.id in wrong
-    assert held.url in wrong
+    assert stored.id in wrong
+    assert stored.url in wrong
 
 
 def test_a_record_and_its_entry_changed_together_contradict_the_checkpoint(
     home: ArchiveFolder,
 ) -> None:
     path = warcs(home)[0]
-    held = next(iter(read_exchanges(path)))
-    with Log.reading(home.log) as log:
-        ((index, entry),) = log.find("id", held.id)
-        before = entry.text("warc_sha256")
-    flip(path, held.record.offset + 40)
+    stored = next(iter(read_exchanges(path)))
+    with Log.open_for_reading(home.log) as log:
+        ((index, entry),) = log.find("id", stored.id)
+        logged_digest = entry.text("warc_sha256")
+    flip(path, stored.record.offset + 40)
     data = path.read_bytes()[entry.number("offset") :][: entry.number("length")]
     text = (home.log / "entries.jsonl").read_bytes()
     overwrite(
-        home.log / "entries.jsonl", text.replace(before.encode(), sha256(data).hexdigest().encode())
+        home.log / "entries.jsonl",
+        text.replace(logged_digest.encode(), sha256(data).hexdigest().encode()),
     )
 
     wrong = faults(home)
@@ -112,7 +113,7 @@ def test_a_record_and_its_entry_changed_together_contradict_the_checkpoint(
     assert any(".note: " in line for line in wrong)
 
 
-def test_a_renamed_file_is_missed_and_the_new_one_is_no_evidence(home: ArchiveFolder) -> None:
+def test_a_renamed_file_is_reported_missing_and_unlogged(home: ArchiveFolder) -> None:
     path = warcs(home)[0]
     path.rename(path.with_name("onrecord-renamed.warc.gz"))
 
@@ -122,7 +123,7 @@ def test_a_renamed_file_is_missed_and_the_new_one_is_no_evidence(home: ArchiveFo
     assert "onrecord-renamed.warc.gz: not in the log" in wrong
 
 
-def test_a_file_cut_short_is_named_with_what_it_lost(home: ArchiveFolder) -> None:
+def test_a_truncated_file_is_reported(home: ArchiveFolder) -> None:
     path = warcs(home)[0]
     overwrite(path, path.read_bytes()[:-10])
 
@@ -148,7 +149,7 @@ def test_bytes_added_to_a_closed_file_are_found(home: ArchiveFolder) -> None:
     assert "are in no entry of the log" in "\n".join(faults(home))
 
 
-def test_a_removed_entry_leaves_bytes_that_nothing_vouches_for(home: ArchiveFolder) -> None:
+def test_a_removed_entry_leaves_bytes_in_no_entry(home: ArchiveFolder) -> None:
     path = home.log / "entries.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     del lines[3]
@@ -160,7 +161,7 @@ def test_a_removed_entry_leaves_bytes_that_nothing_vouches_for(home: ArchiveFold
     assert ".note: " in wrong
 
 
-def test_an_archive_without_its_log_says_so(home: ArchiveFolder) -> None:
+def test_an_archive_without_its_log_is_a_fault(home: ArchiveFolder) -> None:
     shutil.rmtree(home.log)
 
     (wrong,) = faults(home)
@@ -176,18 +177,18 @@ def test_since_reads_only_what_was_logged_later(home: ArchiveFolder) -> None:
 
 
 def test_progress_adds_up_to_every_byte(home: ArchiveFolder) -> None:
-    done: list[int] = []
+    byte_counts: list[int] = []
     list(
         check(
             home,
             trust=TrustAnchors(),
             now=datetime.now(UTC),
             scope=CheckScope(),
-            progress=done.append,
+            progress=byte_counts.append,
         )
     )
 
-    assert sum(done) == sum(path.stat().st_size for path in warcs(home))
+    assert sum(byte_counts) == sum(path.stat().st_size for path in warcs(home))
 
 
 def test_a_file_that_was_not_closed_is_noted(tmp_path: Path) -> None:
@@ -195,9 +196,9 @@ def test_a_file_that_was_not_closed_is_noted(tmp_path: Path) -> None:
     archive.hold(1)
     archive.log.checkpoint()
 
-    notes = [one for one in found(archive.home) if one.grade is Grade.NOTED]
+    notes = [finding for finding in found(archive.home) if finding.grade is Grade.NOTED]
 
-    assert [one.detail for one in notes] == ["can be written to: it was not closed"]
+    assert [note.detail for note in notes] == ["can be written to: it was not closed"]
     archive.close()
 
 
@@ -222,64 +223,64 @@ import os, random, signal, sys
 import tests.support.whole_archives  # once, not in every child
 program = {CRASHING!r}
 random.seed(11)
-said = 0
+total = 0
 for attempt in range(40):
-    out, into = os.pipe()
+    reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.dup2(into, 1)
+        os.dup2(writer, 1)
         exec(compile(program, "crashing", "exec"), {{}})
         os._exit(9)
-    os.close(into)
-    wanted, seen = random.randint(1, 9), 0
-    while seen < wanted:
-        data = os.read(out, 64)
+    os.close(writer)
+    goal, count = random.randint(1, 9), 0
+    while count < goal:
+        data = os.read(reader, 64)
         if not data:
             sys.exit(f"stopped by itself in attempt {{attempt}}")
-        seen += len(data)
+        count += len(data)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    while data := os.read(out, 64):
-        seen += len(data)
-    os.close(out)
-    said += seen
-print(said)
+    while data := os.read(reader, 64):
+        count += len(data)
+    os.close(reader)
+    total += count
+print(total)
 """
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", forker, home.root],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.fspath(ROOT)},
         capture_output=True,
         text=True,
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (process.returncode, process.stderr) == (0, "")
 
     Archive(home.root).close()
 
     assert faults(home, deep=True) == []
-    held = {one.id for path in warcs(home) for one in read_exchanges(path)}
-    assert len(held) >= 3 + int(done.stdout)
-    with Log.reading(home.log) as log:
-        assert all(len(list(log.find("id", name))) == 1 for name in held)
+    ids = {exchange.id for path in warcs(home) for exchange in read_exchanges(path)}
+    assert len(ids) >= 3 + int(process.stdout)
+    with Log.open_for_reading(home.log) as log:
+        assert all(len(list(log.find("id", name))) == 1 for name in ids)
 
 
-def test_a_disk_full_at_the_entry_takes_the_capture_back(
+def test_a_disk_full_at_the_entry_undoes_the_capture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Archive(tmp_path / "archive") as archive:
         archive.hold(1)
         with monkeypatch.context() as patch:
 
-            def full(*arguments: object) -> None:
+            def refuse(*arguments: object) -> None:
                 raise StorageError("entries.jsonl: No space left on device")
 
-            patch.setattr(archive.log, "append", full)
+            patch.setattr(archive.log, "append", refuse)
             with pytest.raises(StorageError, match="No space left"):
                 archive.store.add(exchange(2), FACTS)
         archive.hold(3)
 
     assert faults(archive.home, deep=True) == []
-    urls = [held.url for path in warcs(archive.home) for held in read_exchanges(path)]
+    urls = [stored.url for path in warcs(archive.home) for stored in read_exchanges(path)]
     assert urls == ["https://mfa.ruritania.example/1", "https://mfa.ruritania.example/3"]
 
 
@@ -289,27 +290,28 @@ def test_other_tools_accept_the_files(home: ArchiveFolder, tool: str) -> None:
     command = Path(sys.executable).with_name(program)
 
     for path in warcs(home):
-        done = subprocess.run([command, verb, path], capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+        process = subprocess.run([command, verb, path], capture_output=True, text=True)
+        assert process.returncode == 0, process.stdout + process.stderr
 
 
 def test_what_is_captured_during_a_check_is_no_fault(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive", size=4000) as archive:
         archive.hold(*range(4))
-        with Log.reading(archive.home.log) as before:
+        with Log.open_for_reading(archive.home.log) as before:
             archive.hold(*range(4, 20))
             archive.store.close()
             grades = {
-                one.grade for one in check_warcs(archive.home.warc, before, scope=CheckScope())
+                finding.grade
+                for finding in check_warcs(archive.home.warc, before, scope=CheckScope())
             }
 
     assert grades == {Grade.OK, Grade.NOTED}
 
 
-def test_a_file_that_nobody_captured_is_a_fault_however_it_came(home: ArchiveFolder) -> None:
+def test_a_file_that_nobody_captured_is_a_fault(home: ArchiveFolder) -> None:
     path = warcs(home)[0].with_name("onrecord-planted.warc.gz")
     shutil.copy(warcs(home)[0], path)
 
     assert faults(home) == [
-        f"{path.relative_to(home.warc).as_posix()}: not in the log: no capture of it is on record"
+        f"{path.relative_to(home.warc).as_posix()}: not in the log: no entry names it"
     ]

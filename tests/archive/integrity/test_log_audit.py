@@ -51,16 +51,16 @@ def resign(home: Path) -> None:
         log.checkpoint()
 
 
-def named(found: list[Finding]) -> str:
-    return "\n".join(f"{one.object}: {one.detail}" for one in found)
+def describe(findings: list[Finding]) -> str:
+    return "\n".join(f"{finding.object}: {finding.detail}" for finding in findings)
 
 
-def edited(lines: Lines) -> Lines:
+def edit(lines: Lines) -> Lines:
     return [line.replace(b"ruritania.example/40", b"ruritania.example/41") for line in lines]
 
 
 ATTACKS: dict[str, Callable[[Lines], Lines]] = {
-    "edited": edited,
+    "edited": edit,
     "removed": lambda lines: lines[:40] + lines[41:],
     "removed at the end": lambda lines: lines[:-1],
     "inserted": lambda lines: [*lines[:40], entries.encode(capture(9999)), *lines[40:]],
@@ -68,13 +68,13 @@ ATTACKS: dict[str, Callable[[Lines], Lines]] = {
     "rolled back a week": lambda lines: lines[:301],
     "reduced without an erasure": lambda lines: [
         *lines[:40],
-        entries.reduced(lines[40]),
+        entries.erased_form(lines[40]),
         *lines[41:],
     ],
 }
 
 
-def test_a_log_left_alone_has_no_faults(home: Path) -> None:
+def test_an_unchanged_log_has_no_faults(home: Path) -> None:
     assert faults(home) == []
 
 
@@ -82,70 +82,72 @@ def test_a_log_left_alone_has_no_faults(home: Path) -> None:
 def test_a_changed_log_contradicts_what_it_signed(home: Path, attack: str) -> None:
     rewrite(home, ATTACKS[attack])
 
-    found = named(faults(home))
+    faults_found = describe(faults(home))
 
-    assert ("000000000601.note" in found) or ("no erasure of it is on record" in found)
+    assert ("000000000601.note" in faults_found) or ("the log has no erasure of it" in faults_found)
 
 
 @pytest.mark.parametrize("attack", [name for name in ATTACKS if "reduced" not in name])
 def test_a_log_rewritten_by_its_own_keeper_contradicts_a_checkpoint_kept_elsewhere(
     home: Path, attack: str
 ) -> None:
-    kept = parse_note((home / "log/checkpoint").read_bytes())
+    saved = parse_note((home / "log/checkpoint").read_bytes())
     rewrite(home, ATTACKS[attack])
     resign(home)
     assert faults(home) == []
 
-    found = named(faults(home, TrustAnchors(anchors=[kept])))
+    faults_found = describe(faults(home, TrustAnchors(anchors=[saved])))
 
-    assert "checkpoint of 601 entries kept elsewhere" in found
+    assert "checkpoint of 601 entries kept elsewhere" in faults_found
 
 
 def test_a_log_rewritten_by_its_own_keeper_contradicts_its_timestamps(home: Path) -> None:
     now = datetime.now(UTC)
     with serving(home / "tsa") as authority, reopened(home) as log:
-        renewal.obtain_timestamp(
+        renewal.obtain_timestamps(
             log, renewal.pending_requests(log.checkpoints, [authority], now), post, now
         )
         log.checkpoint()
     trust = TrustAnchors(authorities={authority.name: authority.roots})
     token = home / "log/checkpoints/000000000601.local.tsr"
-    kept = token.read_bytes()
+    saved = token.read_bytes()
     assert faults(home, trust, now) == []
 
-    rewrite(home, edited)
+    rewrite(home, edit)
     resign(home)
-    token.write_bytes(kept)
+    token.write_bytes(saved)
 
-    assert "000000000601.local.tsr: " in named(faults(home, trust, now))
+    assert "000000000601.local.tsr: " in describe(faults(home, trust, now))
 
 
-def test_a_token_that_is_gone_or_changed_is_named(home: Path) -> None:
+def test_a_token_that_is_gone_or_changed_is_describe(home: Path) -> None:
     now = datetime.now(UTC)
     with serving(home / "tsa") as authority, reopened(home) as log:
-        renewal.obtain_timestamp(
+        renewal.obtain_timestamps(
             log, renewal.pending_requests(log.checkpoints, [authority], now), post, now
         )
         log.checkpoint()
     trust = TrustAnchors(authorities={authority.name: authority.roots})
     token = home / "log/checkpoints/000000000601.local.tsr"
-    kept = token.read_bytes()
+    saved = token.read_bytes()
 
-    for place in range(0, len(kept), 41):
-        token.write_bytes(kept[:place] + bytes([kept[place] ^ 1]) + kept[place + 1 :])
-        assert "000000000601.local.tsr: " in named(faults(home, trust, now))
+    for position in range(0, len(saved), 41):
+        token.write_bytes(saved[:position] + bytes([saved[position] ^ 1]) + saved[position + 1 :])
+        assert "000000000601.local.tsr: " in describe(faults(home, trust, now))
     token.unlink()
-    assert "000000000601.local.tsr: missing" in named(faults(home, trust, now))
+    assert "000000000601.local.tsr: missing" in describe(faults(home, trust, now))
 
 
-def test_a_log_rebuilt_without_the_key_is_named(home: Path) -> None:
-    kept = signed_notes.parse_key(vkey(home))
+def test_a_log_rebuilt_without_the_key_is_describe(home: Path) -> None:
+    saved = signed_notes.parse_key(vkey(home))
     for folder in ("log", "keys"):
         shutil.rmtree(home / folder)
     new_log(home, captures=600).close()
 
     assert faults(home) == []
-    assert f"expected {kept.vkey} among its keys" in named(faults(home, TrustAnchors(key=kept)))
+    assert f"expected {saved.vkey} among its keys" in describe(
+        faults(home, TrustAnchors(key=saved))
+    )
 
 
 def vkey(home: Path) -> str:
@@ -153,36 +155,38 @@ def vkey(home: Path) -> str:
     return str(json.loads(first)["vkey"])
 
 
-def test_a_checkpoint_signed_with_a_strangers_key_is_named(home: Path) -> None:
+def test_a_checkpoint_signed_with_a_strangers_key_is_describe(home: Path) -> None:
     path = home / "log/checkpoints/000000000601.note"
     text = parse_note(path.read_bytes()).text
     path.write_bytes(Note(text).sign(keys.new_key(), ORIGIN).encode())
 
-    found = named(faults(home))
+    faults_found = describe(faults(home))
 
-    assert "000000000601.note: checkpoint of 601 entries: recorded as a signature by" in found
+    assert (
+        "000000000601.note: checkpoint of 601 entries: recorded as a signature by" in faults_found
+    )
 
 
-def test_a_checkpoint_of_another_archive_is_named(home: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_archive_is_describe(home: Path, tmp_path: Path) -> None:
     with new_log(tmp_path / "other", captures=600) as other:
         foreign = other.checkpoint()
     (home / "log/checkpoints/000000000601.note").write_bytes(foreign.data)
 
-    assert "000000000601.note" in named(faults(home))
-    assert "kept elsewhere" in named(faults(home, TrustAnchors(anchors=[foreign.note])))
+    assert "000000000601.note" in describe(faults(home))
+    assert "kept elsewhere" in describe(faults(home, TrustAnchors(anchors=[foreign.note])))
 
 
-def test_a_checkpoint_under_another_size_is_named(home: Path) -> None:
+def test_a_checkpoint_under_another_size_is_describe(home: Path) -> None:
     folder = home / "log/checkpoints"
     shutil.copy(folder / "000000000301.note", folder / "000000000400.note")
 
-    assert "000000000400.note: recorded as a checkpoint of 000000000400" in named(faults(home))
+    assert "000000000400.note: recorded as a checkpoint of 000000000400" in describe(faults(home))
 
 
-def test_a_log_without_checkpoints_vouches_for_nothing(home: Path) -> None:
+def test_a_log_without_checkpoints_is_a_fault(home: Path) -> None:
     shutil.rmtree(home / "log/checkpoints")
 
-    assert "nothing vouches for this log" in named(faults(home))
+    assert "the log is not signed" in describe(faults(home))
 
 
 @pytest.mark.parametrize(
@@ -198,38 +202,38 @@ def test_a_log_without_checkpoints_vouches_for_nothing(home: Path) -> None:
         "keys/*.pem",
     ],
 )
-@pytest.mark.parametrize("at", [0.0, 0.31, 0.77, 0.999])
-def test_one_bit_in_any_file_of_the_log_is_found(home: Path, file: str, at: float) -> None:
+@pytest.mark.parametrize("fraction", [0.0, 0.31, 0.77, 0.999])
+def test_one_bit_in_any_file_of_the_log_is_found(home: Path, file: str, fraction: float) -> None:
     (path,) = (home / "log").glob(file)
     data = bytearray(path.read_bytes())
-    data[int(at * len(data))] ^= 4
+    data[int(fraction * len(data))] ^= 4
     path.write_bytes(data)
 
     assert faults(home)
 
 
 @pytest.mark.parametrize("name", ["tile/0/009", "tile/0/note.txt", "tile/0/003"])
-def test_a_file_that_is_no_tile_of_this_log_is_named(home: Path, name: str) -> None:
+def test_a_file_that_is_no_tile_of_this_log_is_describe(home: Path, name: str) -> None:
     (home / "log" / name).write_bytes(bytes(32 * 256))
 
-    assert name in named(faults(home))
+    assert name in describe(faults(home))
 
 
-def test_an_entry_erased_on_record_is_no_fault(home: Path) -> None:
+def test_an_entry_with_a_logged_erasure_is_no_fault(home: Path) -> None:
     with reopened(home) as log:
-        leaf = entries.leaf_of(log.line(40)).hex()
+        leaf = entries.leaf_hash_of(log.line(40)).hex()
         facts = {"entry": 40, "leaf": leaf, "reason": "asked by the person"}
         log.append([Entry(kind="erasure", when=NOON, facts=facts)])
-        log.reduce(40)
+        log.erase_entry(40)
         log.checkpoint()
 
     assert faults(home) == []
     assert b'ministry.ruritania.example/39"' not in (home / "log/entries.jsonl").read_bytes()
 
 
-def test_an_erasure_cut_short_after_its_entry_is_completed(home: Path) -> None:
+def test_an_erasure_interrupted_after_its_entry_is_completed(home: Path) -> None:
     with reopened(home) as log:
-        leaf = entries.leaf_of(log.line(40)).hex()
+        leaf = entries.leaf_hash_of(log.line(40)).hex()
         log.append([Entry(kind="erasure", when=NOON, facts={"entry": 40, "leaf": leaf})])
 
     reopened(home).close()
@@ -248,7 +252,9 @@ def test_what_a_witness_saw_is_reported(home: Path) -> None:
         witnesses=[signed_notes.public_key(partner, "partner.example", signed_notes.WITNESS_KEY)]
     )
 
-    with Log.reading(home / "log") as log:
-        found = named([one for one in audit_log(log, trust, NOON) if one.check == "witness"])
+    with Log.open_for_reading(home / "log") as log:
+        faults_found = describe(
+            [finding for finding in audit_log(log, trust, NOON) if finding.check == "witness"]
+        )
 
-    assert found == "000000000601.note: seen by partner.example at 2026-11-22T12:00:00+00:00"
+    assert faults_found == "000000000601.note: seen by partner.example at 2026-11-22T12:00:00+00:00"

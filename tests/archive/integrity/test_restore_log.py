@@ -1,4 +1,4 @@
-"""Restoring the log's own files from a copy, which is believed only where our key vouches."""
+"""Restoring the log's own files from a copy, which is used only where our key authenticates it."""
 
 import shutil
 from collections.abc import Callable
@@ -25,36 +25,36 @@ def home(tmp_path: Path) -> ArchiveFolder:
         archive.hold(*range(6))
         authorities.add(archive.home.log, authority)
         archive.log.checkpoint()
-        wanted = renewal.pending_requests(archive.log.checkpoints, [authority], NOW)
-        renewal.obtain_timestamp(archive.log, wanted, post, NOW)
+        requests = renewal.pending_requests(archive.log.checkpoints, [authority], NOW)
+        renewal.obtain_timestamps(archive.log, requests, post, NOW)
         return archive.home
 
 
 @pytest.fixture
 def copy(home: ArchiveFolder, tmp_path: Path) -> ArchiveFolder:
-    """Return a copy of the archive, made when it was whole."""
+    """Return a copy of the archive, made while it was intact."""
     return ArchiveFolder(shutil.copytree(home.root, tmp_path / "copy"))
 
 
-def wrong(home: ArchiveFolder) -> list[str]:
+def remaining_faults(home: ArchiveFolder) -> list[str]:
     return faults(home, TrustAnchors(authorities=authorities.roots(home.log)))
 
 
-def failures(found: list[Finding]) -> list[str]:
-    return [one.detail for one in found if one.grade is Grade.FAILED]
+def failures(findings: list[Finding]) -> list[str]:
+    return [finding.detail for finding in findings if finding.grade is Grade.FAILED]
 
 
-def first(pattern: str) -> Callable[[ArchiveFolder], Path]:
+def first_file(pattern: str) -> Callable[[ArchiveFolder], Path]:
     return lambda home: sorted(p for p in home.log.glob(pattern) if p.is_file())[0]
 
 
 FILES = {
-    "entries": first("entries.jsonl"),
-    "a checkpoint": first("checkpoints/*.note"),
-    "the newest checkpoint": first("checkpoint"),
-    "a token": first("checkpoints/*.tsr"),
-    "a tile": first("tile/**/*"),
-    "a public key": first("keys/*.pem"),
+    "entries": first_file("entries.jsonl"),
+    "a checkpoint": first_file("checkpoints/*.note"),
+    "the newest checkpoint": first_file("checkpoint"),
+    "a token": first_file("checkpoints/*.tsr"),
+    "a tile": first_file("tile/**/*"),
+    "a public key": first_file("keys/*.pem"),
 }
 
 
@@ -63,11 +63,11 @@ def test_a_damaged_file_of_the_log_is_restored(
     home: ArchiveFolder, copy: ArchiveFolder, kind: str
 ) -> None:
     flip(FILES[kind](home), 40)
-    assert wrong(home)
+    assert remaining_faults(home)
 
     assert failures(list(restore_log(home, copy))) == []
 
-    assert wrong(home) == []
+    assert remaining_faults(home) == []
 
 
 @pytest.mark.parametrize("kind", ["a checkpoint", "a token", "a tile", "a public key"])
@@ -78,16 +78,16 @@ def test_a_file_of_the_log_that_is_gone_is_restored(
 
     list(restore_log(home, copy))
 
-    assert wrong(home) == []
+    assert remaining_faults(home) == []
 
 
-def test_entries_cut_short_are_restored(home: ArchiveFolder, copy: ArchiveFolder) -> None:
+def test_truncated_entries_are_restored(home: ArchiveFolder, copy: ArchiveFolder) -> None:
     path = home.log / "entries.jsonl"
     path.write_bytes(path.read_bytes()[:-300])
 
     list(restore_log(home, copy))
 
-    assert wrong(home) == []
+    assert remaining_faults(home) == []
 
 
 def test_what_was_captured_after_the_copy_was_made_is_kept(
@@ -100,13 +100,13 @@ def test_what_was_captured_after_the_copy_was_made_is_kept(
         archive.log.close()  # no checkpoint any more: the machine lost power
         unsigned = (home.log / "entries.jsonl").read_bytes()
         flip(home.log / "entries.jsonl", 40)
-        found = list(restore_log(home, copy))
+        findings = list(restore_log(home, copy))
 
-        assert failures(found) == []
+        assert failures(findings) == []
         assert (home.log / "entries.jsonl").read_bytes() == unsigned
-        archive.log = Log.writing(home.log, home.keys)
+        archive.log = Log.open_for_writing(home.log, home.keys)
         assert len(archive.log) == newest
-        assert wrong(home) == []
+        assert remaining_faults(home) == []
 
 
 def test_a_copy_of_another_archive_is_refused(home: ArchiveFolder, tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def test_a_copy_of_another_archive_is_refused(home: ArchiveFolder, tmp_path: Pat
     flip(home.log / "entries.jsonl", 40)
     before = (home.log / "entries.jsonl").read_bytes()
 
-    found = list(restore_log(home, other))
+    findings = list(restore_log(home, other))
 
-    assert any("not those that this archive signed" in detail for detail in failures(found))
+    assert any("not those that this archive signed" in detail for detail in failures(findings))
     assert (home.log / "entries.jsonl").read_bytes() == before
 
 

@@ -12,21 +12,21 @@ from tests.support.filled_logs import NOON, capture
 def test_an_entry_reads_back_as_it_was_written() -> None:
     line = entries.encode(capture(7))
 
-    again = entries.decode(line)
+    decoded = entries.decode(line)
 
-    assert isinstance(again, Entry)
-    assert (again.kind, again.when) == ("response", NOON + timedelta(seconds=7))
-    assert again.facts == capture(7).facts
-    assert entries.encode(again) == line
+    assert isinstance(decoded, Entry)
+    assert (decoded.kind, decoded.when) == ("response", NOON + timedelta(seconds=7))
+    assert decoded.facts == capture(7).facts
+    assert entries.encode(decoded) == line
 
 
 def test_a_line_is_canonical_json_with_a_fresh_salt_each_time() -> None:
-    one, two = (entries.encode(capture(1)) for _ in range(2))
+    first, second = (entries.encode(capture(1)) for _ in range(2))
 
-    assert one != two
-    said = json.loads(one)
-    assert len(said["salt"]) == 32
-    assert one == json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+    assert first != second
+    facts = json.loads(first)
+    assert len(facts["salt"]) == 32
+    assert first == json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
 
 
 def test_an_address_cannot_forge_another_fact() -> None:
@@ -39,19 +39,19 @@ def test_an_address_cannot_forge_another_fact() -> None:
 def test_an_erased_entry_keeps_its_length_and_its_leaf_hash() -> None:
     line = entries.encode(capture(1))
 
-    rest = entries.reduced(line)
+    erased = entries.erased_form(line)
 
-    assert len(rest) == len(line)
-    assert entries.decode(rest) == ErasedEntry(merkle.leaf_hash(line))
-    assert entries.leaf_of(rest) == entries.leaf_of(line)
-    assert b"ministry" not in rest
-    assert entries.reduced(rest) == rest
+    assert len(erased) == len(line)
+    assert entries.decode(erased) == ErasedEntry(merkle.leaf_hash(line))
+    assert entries.leaf_hash_of(erased) == entries.leaf_hash_of(line)
+    assert b"ministry" not in erased
+    assert entries.erased_form(erased) == erased
 
 
 @pytest.mark.parametrize(
     "line", [b"", b"[]", b"{}", b'{"date":"2026-11-22","kind":"x","salt":""}', b"\xff", b"[" * 9999]
 )
-def test_a_line_that_is_no_entry_says_so(line: bytes) -> None:
+def test_a_line_that_is_no_entry_is_refused(line: bytes) -> None:
     with pytest.raises(FormatError, match="expected a line of JSON"):
         entries.decode(line)
 

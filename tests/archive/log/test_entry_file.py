@@ -16,7 +16,7 @@ def file(tmp_path: Path) -> EntryFile:
     return file
 
 
-def again(folder: Path, *, writing: bool = True) -> EntryFile:
+def open_file(folder: Path, *, writing: bool = True) -> EntryFile:
     return EntryFile(folder, writing=writing)
 
 
@@ -29,46 +29,46 @@ def test_lines_are_found_by_number(file: EntryFile) -> None:
         file.line(500)
 
 
-def test_lines_longer_than_a_reads_worth_come_whole(tmp_path: Path) -> None:
+def test_lines_longer_than_a_read_chunk_are_read_whole(tmp_path: Path) -> None:
     long = [bytes([65 + number]) * 700_000 for number in range(4)]
-    file = again(tmp_path)
+    file = open_file(tmp_path)
     file.append(long)
 
     assert list(file.lines()) == long
-    assert list(again(tmp_path, writing=False).lines()) == long
+    assert list(open_file(tmp_path, writing=False).lines()) == long
 
 
 def test_lines_are_found_by_what_they_hold(file: EntryFile) -> None:
-    assert file.last_with(b"line 4") == b"line 499"
-    assert file.last_with(b"absent") is None
-    assert list(file.numbers_with(b"line 49")) == [49, *range(490, 500)]
+    assert file.last_line_with(b"line 4") == b"line 499"
+    assert file.last_line_with(b"absent") is None
+    assert list(file.line_numbers_with(b"line 49")) == [49, *range(490, 500)]
 
 
 def test_an_empty_file_holds_nothing(tmp_path: Path) -> None:
-    file = again(tmp_path)
+    file = open_file(tmp_path)
 
     assert list(file.lines()) == []
-    assert file.last_with(b"x") is None
-    assert list(file.numbers_with(b"x")) == []
+    assert file.last_line_with(b"x") is None
+    assert list(file.line_numbers_with(b"x")) == []
 
 
-def test_a_torn_last_line_is_cut_at_the_next_open_for_writing(
+def test_a_torn_last_line_is_truncated_at_the_next_open_for_writing(
     tmp_path: Path, file: EntryFile
 ) -> None:
     with file.path.open("ab") as end:
         end.write(b"half a li")
 
-    assert again(tmp_path, writing=False).torn == 9
+    assert open_file(tmp_path, writing=False).torn_bytes == 9
     assert file.path.read_bytes().endswith(b"half a li")
-    mended = again(tmp_path)
-    assert (mended.torn, len(mended)) == (9, 500)
-    assert list(mended.lines()) == LINES
+    repaired = open_file(tmp_path)
+    assert (repaired.torn_bytes, len(repaired)) == (9, 500)
+    assert list(repaired.lines()) == LINES
 
 
 def test_a_line_is_overwritten_only_by_one_as_long(tmp_path: Path, file: EntryFile) -> None:
     file.overwrite(7, b"gone 7")
 
-    assert list(again(tmp_path).lines(6, 9)) == [b"line 6", b"gone 7", b"line 8"]
+    assert list(open_file(tmp_path).lines(6, 9)) == [b"line 6", b"gone 7", b"line 8"]
     with pytest.raises(FormatError, match="entry 7: expected 6 bytes"):
         file.overwrite(7, b"longer line")
 
@@ -76,14 +76,14 @@ def test_a_line_is_overwritten_only_by_one_as_long(tmp_path: Path, file: EntryFi
 def test_a_full_disk_leaves_the_file_as_it_was(
     tmp_path: Path, file: EntryFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(handle: int) -> None:
+    def refuse(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fdatasync", full)
+        patch.setattr(os, "fdatasync", refuse)
         with pytest.raises(StorageError, match=r"entries.jsonl: No space left on device"):
             file.append([b"one more"])
 
     assert len(file) == 500
     assert file.append([b"another"]) == 500
-    assert list(again(tmp_path).lines(499)) == [b"line 499", b"another"]
+    assert list(open_file(tmp_path).lines(499)) == [b"line 499", b"another"]

@@ -21,7 +21,7 @@ def test_after_a_rotation_old_checkpoints_and_new_ones_verify(tmp_path: Path) ->
         log.checkpoint()
         history = log.keys()
 
-    assert before.note.signed_by(old)
+    assert before.note.is_signed_by(old)
     assert history.in_force(before.checkpoint.size) == old
     assert history.current != old
     assert faults(tmp_path) == []
@@ -30,40 +30,40 @@ def test_after_a_rotation_old_checkpoints_and_new_ones_verify(tmp_path: Path) ->
 def test_the_checkpoint_of_a_rotation_is_signed_by_both_keys(tmp_path: Path) -> None:
     with new_log(tmp_path) as log:
         old = log.keys().current
-        held = log.rotate(NOON)
+        checkpoint = log.rotate(NOON)
 
-        assert held.note.signed_by(old)
-        assert held.note.signed_by(log.keys().current)
+        assert checkpoint.note.is_signed_by(old)
+        assert checkpoint.note.is_signed_by(log.keys().current)
         assert not (tmp_path / "keys/log.next.pem").exists()
-        assert keys.key_of(tmp_path / "keys/log.pem", ORIGIN) == log.keys().current
+        assert keys.load_public_key(tmp_path / "keys/log.pem", ORIGIN) == log.keys().current
 
 
 def test_both_public_keys_lie_in_the_log_for_openssl(tmp_path: Path) -> None:
     with new_log(tmp_path) as log:
         log.rotate(NOON)
-        wanted = {f"{change.key.id.hex()}.pem" for change in log.keys().changes}
+        names = {f"{change.key.id.hex()}.pem" for change in log.keys().changes}
 
-    assert {path.name for path in (tmp_path / "log/keys").iterdir()} == wanted
+    assert {path.name for path in (tmp_path / "log/keys").iterdir()} == names
 
 
-def test_a_rotation_cut_short_after_its_entry_is_completed(tmp_path: Path) -> None:
+def test_a_rotation_interrupted_after_its_entry_is_completed(tmp_path: Path) -> None:
     with new_log(tmp_path) as log:
         old = keys.load_key(tmp_path / "keys/log.pem")
         new = keys.new_key()
         keys.save_key(tmp_path / "keys/log.next.pem", new)
         public = signed_notes.public_key(new, ORIGIN)
         current = log.keys().current
-        entry = keys.change_entry(index=1, old=old, previous=current, new=public, when=NOON)
+        entry = keys.key_change_entry(index=1, old=old, previous=current, new=public, when=NOON)
         log.append([entry])
 
     reopened(tmp_path).close()
 
-    assert keys.key_of(tmp_path / "keys/log.pem", ORIGIN) == public
+    assert keys.load_public_key(tmp_path / "keys/log.pem", ORIGIN) == public
     assert not (tmp_path / "keys/log.next.pem").exists()
     assert faults(tmp_path) == []
 
 
-def test_a_rotation_cut_short_before_its_entry_never_happened(tmp_path: Path) -> None:
+def test_a_rotation_interrupted_before_its_entry_never_happened(tmp_path: Path) -> None:
     new_log(tmp_path).close()
     before = (tmp_path / "keys/log.pem").read_bytes()
     keys.save_key(tmp_path / "keys/log.next.pem", keys.new_key())
@@ -78,44 +78,47 @@ def test_a_rotation_cut_short_before_its_entry_never_happened(tmp_path: Path) ->
 def handover(index: int, old: Ed25519PrivateKey, name: str = ORIGIN) -> tuple[int, Entry]:
     previous = signed_notes.public_key(old, name)
     new = signed_notes.public_key(keys.new_key(), name)
-    return index, keys.change_entry(index=index, old=old, previous=previous, new=new, when=NOON)
+    return index, keys.key_change_entry(index=index, old=old, previous=previous, new=new, when=NOON)
 
 
 def test_a_key_that_the_last_did_not_sign_for_is_refused() -> None:
     first, thief = keys.new_key(), keys.new_key()
-    begin = (0, keys.first_entry(signed_notes.public_key(first, ORIGIN), NOON))
+    first_entry = (0, keys.first_key_entry(signed_notes.public_key(first, ORIGIN), NOON))
 
-    assert len(keys.history([begin, handover(4, first)]).changes) == 2
+    assert len(keys.key_history([first_entry, handover(4, first)]).changes) == 2
     with pytest.raises(FixityError, match="log entry 4"):
-        keys.history([begin, handover(4, thief)])
+        keys.key_history([first_entry, handover(4, thief)])
 
 
-def test_a_handover_holds_only_at_its_own_place() -> None:
+def test_a_handover_is_valid_only_at_its_own_index() -> None:
     first = keys.new_key()
-    begin = (0, keys.first_entry(signed_notes.public_key(first, ORIGIN), NOON))
+    first_entry = (0, keys.first_key_entry(signed_notes.public_key(first, ORIGIN), NOON))
     _, entry = handover(4, first)
 
     with pytest.raises(FixityError, match="log entry 5"):
-        keys.history([begin, (5, entry)])
+        keys.key_history([first_entry, (5, entry)])
 
 
 def test_a_log_without_a_first_key_is_refused() -> None:
     first = keys.new_key()
 
     with pytest.raises(FixityError, match="a first key"):
-        keys.history([])
+        keys.key_history([])
     with pytest.raises(FixityError, match="the log's first key"):
-        keys.history([handover(3, first)])
+        keys.key_history([handover(3, first)])
 
 
-def test_a_handover_whose_signature_is_no_base64_says_so() -> None:
+def test_a_handover_whose_signature_is_no_base64_is_refused() -> None:
     first = keys.new_key()
     public = signed_notes.public_key(first, ORIGIN)
     facts = {"vkey": public.vkey, "previous": public.vkey, "signature": "!"}
 
     with pytest.raises(FormatError, match="signature in base64"):
-        keys.history(
-            [(0, keys.first_entry(public, NOON)), (1, Entry(kind="key", when=NOON, facts=facts))]
+        keys.key_history(
+            [
+                (0, keys.first_key_entry(public, NOON)),
+                (1, Entry(kind="key", when=NOON, facts=facts)),
+            ]
         )
 
 
@@ -154,7 +157,7 @@ def test_a_log_open_for_reading_signs_nothing(tmp_path: Path) -> None:
     new_log(tmp_path).close()
 
     with (
-        Log.reading(tmp_path / "log") as log,
+        Log.open_for_reading(tmp_path / "log") as log,
         pytest.raises(ArchiveFolderError, match="open for writing"),
     ):
         log.checkpoint()

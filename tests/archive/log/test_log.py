@@ -16,24 +16,24 @@ from tests.support.paths import ROOT
 def test_a_new_log_begins_with_its_key_and_a_checkpoint(tmp_path: Path) -> None:
     with new_log(tmp_path) as log:
         first = log.entry(0)
-        held = log.checkpoint()
+        checkpoint = log.checkpoint()
 
     assert isinstance(first, Entry)
     assert first.facts["origin"] == ORIGIN
-    assert held.checkpoint.size == 1
-    assert (tmp_path / "log/checkpoint").read_bytes() == held.data
+    assert checkpoint.checkpoint.size == 1
+    assert (tmp_path / "log/checkpoint").read_bytes() == checkpoint.data
     assert (tmp_path / "keys/log.pem").stat().st_mode & 0o777 == 0o600
     assert faults(tmp_path) == []
 
 
 def test_every_entry_is_proved_to_be_in_the_signed_log(tmp_path: Path) -> None:
     with new_log(tmp_path, captures=600) as log:
-        held = log.checkpoint().checkpoint
+        checkpoint = log.checkpoint().checkpoint
         for index in range(0, 601, 37):
-            proof = log.inclusion(index, held.size)
-            leaf = entries.leaf_of(log.line(index))
-            assert merkle.included(
-                index=index, size=held.size, leaf=leaf, proof=proof, root=held.root
+            proof = log.inclusion_proof(index, checkpoint.size)
+            leaf = entries.leaf_hash_of(log.line(index))
+            assert merkle.verify_inclusion(
+                index=index, size=checkpoint.size, leaf=leaf, proof=proof, root=checkpoint.root
             )
 
 
@@ -41,16 +41,16 @@ def test_a_log_goes_on_where_it_was_left(tmp_path: Path) -> None:
     new_log(tmp_path, captures=300).close()
     with reopened(tmp_path) as log:
         log.append([capture(300)])
-        held = log.checkpoint().checkpoint
+        checkpoint = log.checkpoint().checkpoint
 
-    assert held.size == 302
+    assert checkpoint.size == 302
     assert faults(tmp_path) == []
 
 
 def test_entries_are_found_by_a_fact(tmp_path: Path) -> None:
     with new_log(tmp_path, captures=30) as log:
-        (found,) = log.find("id", "urn:uuid:00000007")
-        assert found[0] == 8
+        (match,) = log.find("id", "urn:uuid:00000007")
+        assert match[0] == 8
         assert list(log.find("id", "urn:uuid:0000000")) == []
 
 
@@ -63,12 +63,12 @@ def test_the_logged_end_of_a_file_is_that_of_its_last_entry(tmp_path: Path) -> N
         assert log.logged_end("c.warc.gz") == 0
 
 
-def test_a_second_writer_is_turned_away_and_readers_are_not(tmp_path: Path) -> None:
+def test_a_second_writer_is_refused_and_readers_are_not(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from archive.log.log import Log\n"
         "p = Path(sys.argv[1])\n"
-        "print(len(Log.reading(p / 'log')))\n"
-        "Log.writing(p / 'log', p / 'keys')\n"
+        "print(len(Log.open_for_reading(p / 'log')))\n"
+        "Log.open_for_writing(p / 'log', p / 'keys')\n"
     )
     with new_log(tmp_path, captures=3):
         other = subprocess.run(
@@ -80,11 +80,11 @@ def test_a_second_writer_is_turned_away_and_readers_are_not(tmp_path: Path) -> N
     assert "another onrecord is writing" in other.stderr
 
 
-def test_a_folder_without_a_log_says_so(tmp_path: Path) -> None:
+def test_a_folder_without_a_log_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArchiveFolderError, match="expected a log, found none"):
-        Log.reading(tmp_path)
+        Log.open_for_reading(tmp_path)
     with pytest.raises(ArchiveFolderError, match="expected a log, found none"):
-        Log.writing(tmp_path, tmp_path)
+        Log.open_for_writing(tmp_path, tmp_path)
     new_log(tmp_path).close()
     with pytest.raises(ArchiveFolderError, match="expected no log, found one"):
         new_log(tmp_path)
@@ -101,7 +101,7 @@ def test_a_log_shorter_than_it_signed_is_not_written_to(tmp_path: Path) -> None:
         reopened(tmp_path)
 
 
-def test_a_log_with_another_past_than_it_signed_is_not_written_to(tmp_path: Path) -> None:
+def test_a_log_with_other_entries_than_it_signed_is_not_written_to(tmp_path: Path) -> None:
     new_log(tmp_path, captures=5).close()
     path = tmp_path / "log/entries.jsonl"
     path.write_bytes(path.read_bytes().replace(b"ruritania.example/3", b"ruritania.example/4"))
@@ -111,12 +111,12 @@ def test_a_log_with_another_past_than_it_signed_is_not_written_to(tmp_path: Path
 
 
 def test_a_full_disk_adds_no_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(handle: int) -> None:
+    def refuse(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     with new_log(tmp_path, captures=5) as log:
         with monkeypatch.context() as patch:
-            patch.setattr(os, "fdatasync", full)
+            patch.setattr(os, "fdatasync", refuse)
             with pytest.raises(StorageError, match="No space left"):
                 log.append([capture(9)])
         root = log.tree.root()
@@ -133,7 +133,7 @@ from pathlib import Path
 from archive.log.log import Log
 from tests.support.filled_logs import capture
 folder = Path(sys.argv[1])
-with Log.writing(folder / "log", folder / "keys") as log:
+with Log.open_for_writing(folder / "log", folder / "keys") as log:
     print(len(log), flush=True)
     number = len(log)
     while True:
@@ -146,7 +146,7 @@ with Log.writing(folder / "log", folder / "keys") as log:
 """
 
 
-def test_a_hundred_kills_lose_nothing_that_was_said_to_be_logged(tmp_path: Path) -> None:
+def test_a_hundred_kills_lose_nothing_that_was_reported_as_logged(tmp_path: Path) -> None:
     new_log(tmp_path, captures=200).close()
     forker = f"""
 import os, random, signal, sys
@@ -154,32 +154,32 @@ import archive.log.log, tests.support.filled_logs  # once, not in every child
 program = {CRASHING!r}
 random.seed(7)
 for attempt in range(100):
-    out, into = os.pipe()
+    reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.dup2(into, 1)
+        os.dup2(writer, 1)
         try:
             exec(compile(program, "crashing", "exec"), {{}})
         finally:
             os._exit(9)
-    os.close(into)
-    seen, wanted = b"", random.randint(2, 30)
-    while seen.count(b"\\n") < wanted:
-        data = os.read(out, 4096)
+    os.close(writer)
+    output, line_count = b"", random.randint(2, 30)
+    while output.count(b"\\n") < line_count:
+        data = os.read(reader, 4096)
         if not data:
             sys.exit(f"stopped by itself in attempt {{attempt}}")
-        seen += data
+        output += data
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    while data := os.read(out, 4096):
-        seen += data
-    os.close(out)
-    said = int(seen[: seen.rindex(b"\\n")].split(b"\\n")[-1])
+    while data := os.read(reader, 4096):
+        output += data
+    os.close(reader)
+    reported = int(output[: output.rindex(b"\\n")].split(b"\\n")[-1])
     lines = open(sys.argv[1] + "/log/entries.jsonl", "rb").read().count(b"\\n")
-    if lines < said:
-        sys.exit(f"{{said}} were said to be logged, {{lines}} are")
+    if lines < reported:
+        sys.exit(f"{{reported}} were reported as logged, {{lines}} are")
 """
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", forker, tmp_path],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.fspath(ROOT)},
@@ -187,7 +187,7 @@ for attempt in range(100):
         text=True,
     )
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (process.returncode, process.stderr) == (0, "")
     with reopened(tmp_path) as log:
         log.checkpoint()
     assert faults(tmp_path) == []

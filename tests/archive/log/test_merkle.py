@@ -54,7 +54,7 @@ def test_every_leaf_of_every_size_proves_its_inclusion(size: int) -> None:
     for index in range(size):
         proof = merkle.inclusion_proof(BIG.hash_at, index, size)
         leaf = BIG.hash_at(0, index)
-        assert merkle.included(index=index, size=size, leaf=leaf, proof=proof, root=root)
+        assert merkle.verify_inclusion(index=index, size=size, leaf=leaf, proof=proof, root=root)
 
 
 @pytest.mark.parametrize("new", range(1, 130))
@@ -64,7 +64,7 @@ def test_every_size_proves_that_it_extends_every_smaller_one(new: int) -> None:
     for old in range(new + 1):
         proof = merkle.consistency_proof(BIG.hash_at, old, new)
         old_root = merkle.root(BIG.hash_at, old)
-        assert merkle.consistent(
+        assert merkle.verify_consistency(
             old=old, new=new, old_root=old_root, new_root=new_root, proof=proof
         )
 
@@ -77,8 +77,8 @@ def test_another_authors_tree_has_the_same_roots_and_proofs(size: int) -> None:
 
     assert other.get_root(size) == merkle.root(BIG.hash_at, size)
     for index in range(size):
-        theirs = other.prove_inclusion(index + 1, size).path
-        assert theirs[1:] == merkle.inclusion_proof(BIG.hash_at, index, size)
+        path = other.prove_inclusion(index + 1, size).path
+        assert path[1:] == merkle.inclusion_proof(BIG.hash_at, index, size)
 
 
 @given(st.integers(1, 129), st.data())
@@ -87,12 +87,12 @@ def test_a_proof_with_one_bit_changed_proves_nothing(size: int, data: st.DataObj
     root, leaf = merkle.root(BIG.hash_at, size), BIG.hash_at(0, index)
     proof = merkle.inclusion_proof(BIG.hash_at, index, size)
     parts = [leaf, root, *proof]
-    place = data.draw(st.integers(0, len(parts) * 32 - 1))
+    position = data.draw(st.integers(0, len(parts) * 32 - 1))
     broken = bytearray(b"".join(parts))
-    broken[place] ^= 1 << data.draw(st.integers(0, 7))
+    broken[position] ^= 1 << data.draw(st.integers(0, 7))
     leaf, root, *proof = [bytes(broken[i : i + 32]) for i in range(0, len(broken), 32)]
 
-    assert not merkle.included(index=index, size=size, leaf=leaf, proof=proof, root=root)
+    assert not merkle.verify_inclusion(index=index, size=size, leaf=leaf, proof=proof, root=root)
 
 
 @given(st.integers(2, 129), st.data())
@@ -103,7 +103,7 @@ def test_a_tree_whose_past_was_changed_is_never_consistent(size: int, data: st.D
     leaves[changed] = leaf_hash(b"rewritten")
     forged = Tree(leaves)
 
-    assert not merkle.consistent(
+    assert not merkle.verify_consistency(
         old=old,
         new=size,
         old_root=merkle.root(BIG.hash_at, old),
@@ -117,7 +117,7 @@ def test_a_proof_too_long_or_too_short_proves_nothing() -> None:
     proof = merkle.inclusion_proof(BIG.hash_at, 40, 100)
 
     for wrong in (proof[:-1], [*proof, root], proof[1:], []):
-        assert not merkle.included(index=40, size=100, leaf=leaf, proof=wrong, root=root)
+        assert not merkle.verify_inclusion(index=40, size=100, leaf=leaf, proof=wrong, root=root)
 
 
 def test_a_leaf_outside_the_tree_has_no_proof() -> None:
@@ -130,7 +130,7 @@ def test_a_leaf_outside_the_tree_has_no_proof() -> None:
 def test_nothing_extends_an_unknown_root() -> None:
     root = merkle.root(BIG.hash_at, 5)
 
-    assert not merkle.consistent(old=0, new=5, old_root=root, new_root=root, proof=[])
-    assert not merkle.consistent(old=6, new=5, old_root=root, new_root=root, proof=[])
-    assert not merkle.consistent(old=3, new=5, old_root=root, new_root=root, proof=[])
-    assert not merkle.included(index=5, size=5, leaf=root, proof=[], root=root)
+    assert not merkle.verify_consistency(old=0, new=5, old_root=root, new_root=root, proof=[])
+    assert not merkle.verify_consistency(old=6, new=5, old_root=root, new_root=root, proof=[])
+    assert not merkle.verify_consistency(old=3, new=5, old_root=root, new_root=root, proof=[])
+    assert not merkle.verify_inclusion(index=5, size=5, leaf=root, proof=[], root=root)

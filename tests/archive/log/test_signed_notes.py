@@ -24,14 +24,14 @@ SIGNED = Note(HEAD.text).sign(KEY, ORIGIN)
 
 
 def test_a_signed_checkpoint_reads_back_and_verifies() -> None:
-    again = parse_note(SIGNED.encode())
+    parsed = parse_note(SIGNED.encode())
 
-    assert parse_checkpoint(again) == HEAD
-    assert again.signed_by(public_key(KEY, ORIGIN))
+    assert parse_checkpoint(parsed) == HEAD
+    assert parsed.is_signed_by(public_key(KEY, ORIGIN))
     assert len(SIGNED.encode()) < 260
 
 
-def test_a_note_signed_by_anothers_program_verifies() -> None:
+def test_a_note_signed_by_another_program_verifies() -> None:
     # The example in the documentation of golang.org/x/mod/sumdb/note.
     key = parse_key("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
     text = (
@@ -45,7 +45,7 @@ def test_a_note_signed_by_anothers_program_verifies() -> None:
 
     note = parse_note(f"{text}\n— PeterNeumann {signature}\n".encode())
 
-    assert note.signed_by(key)
+    assert note.is_signed_by(key)
 
 
 def test_openssl_accepts_the_signature(tmp_path: Path) -> None:
@@ -55,21 +55,21 @@ def test_openssl_accepts_the_signature(tmp_path: Path) -> None:
 
     verify = ["pkeyutl", "-verify", "-pubin", "-inkey", "key.pem", "-rawin"]
     files = ["-in", "body", "-sigfile", "signature"]
-    done = subprocess.run(["openssl", *verify, *files], cwd=tmp_path, capture_output=True)
+    process = subprocess.run(["openssl", *verify, *files], cwd=tmp_path, capture_output=True)
 
-    assert done.returncode == 0
+    assert process.returncode == 0
 
 
-def test_a_key_reads_back_from_its_one_word() -> None:
+def test_a_key_reads_back_from_its_vkey() -> None:
     key = public_key(KEY, ORIGIN)
 
     assert parse_key(key.vkey) == key
 
 
-@pytest.mark.parametrize("spoil", ["", "x", "a+b", "a+00000000+AAAA", "a+zz+!!"])
-def test_a_word_that_is_no_key_says_so(spoil: str) -> None:
+@pytest.mark.parametrize("vkey", ["", "x", "a+b", "a+00000000+AAAA", "a+zz+!!"])
+def test_text_that_is_no_vkey_is_refused(vkey: str) -> None:
     with pytest.raises(FormatError):
-        parse_key(spoil)
+        parse_key(vkey)
 
 
 def test_a_key_under_another_id_is_refused() -> None:
@@ -80,20 +80,20 @@ def test_a_key_under_another_id_is_refused() -> None:
 
 
 def test_another_key_did_not_sign_it() -> None:
-    assert not SIGNED.signed_by(public_key(Ed25519PrivateKey.generate(), ORIGIN))
-    assert not SIGNED.signed_by(public_key(KEY, "other.example"))
+    assert not SIGNED.is_signed_by(public_key(Ed25519PrivateKey.generate(), ORIGIN))
+    assert not SIGNED.is_signed_by(public_key(KEY, "other.example"))
 
 
-@pytest.mark.parametrize("place", range(len(SIGNED.encode())))
-def test_no_byte_of_a_checkpoint_can_change(place: int) -> None:
+@pytest.mark.parametrize("position", range(len(SIGNED.encode())))
+def test_no_byte_of_a_checkpoint_can_change(position: int) -> None:
     data = bytearray(SIGNED.encode())
-    data[place] ^= 1
+    data[position] ^= 1
 
     try:
         note = parse_note(bytes(data))
     except FormatError:
         return
-    assert not note.signed_by(public_key(KEY, ORIGIN))
+    assert not note.is_signed_by(public_key(KEY, ORIGIN))
 
 
 def test_a_witness_says_when_it_saw_the_note() -> None:
@@ -101,9 +101,9 @@ def test_a_witness_says_when_it_saw_the_note() -> None:
     cosigned = parse_note(SIGNED.cosign(witness, "partner.example", NOON).encode())
     key = public_key(witness, "partner.example", signed_notes.WITNESS_KEY)
 
-    assert cosigned.cosigned_by(key) == NOON
-    assert cosigned.signed_by(public_key(KEY, ORIGIN))
-    assert SIGNED.cosigned_by(key) is None
+    assert cosigned.cosigned_at(key) == NOON
+    assert cosigned.is_signed_by(public_key(KEY, ORIGIN))
+    assert SIGNED.cosigned_at(key) is None
 
 
 def test_a_cosignature_cannot_be_moved_in_time() -> None:
@@ -113,14 +113,14 @@ def test_a_cosignature_cannot_be_moved_in_time() -> None:
     later = int((NOON + timedelta(days=1)).timestamp()).to_bytes(8)
     moved = signed_notes.SignatureLine(line.name, line.key_id, later + line.signature[8:])
 
-    assert Note(HEAD.text, (moved,)).cosigned_by(key) is None
+    assert Note(HEAD.text, (moved,)).cosigned_at(key) is None
 
 
 @pytest.mark.parametrize(
     "data",
     [b"", b"\xff\n\n", b"text\n", b"text\n\nno dash\n", "text\n\n— name !!\n".encode(), b"a\n\n\n"],
 )
-def test_what_is_no_note_says_so(data: bytes) -> None:
+def test_bytes_that_are_no_note_are_refused(data: bytes) -> None:
     with pytest.raises(FormatError, match="note"):
         parse_note(data)
 

@@ -29,8 +29,8 @@ def test_a_partner_cosigns_a_log_that_only_grew(log: Log) -> None:
     cosigned = witness.cosign(
         log.checkpoint().note,
         key=key,
-        seen=old,
-        proof=log.consistency(old.size, len(log)),
+        last_seen=old,
+        proof=log.consistency_proof(old.size, len(log)),
         signer=PARTNER,
         name="partner.example",
         when=NOON,
@@ -42,8 +42,8 @@ def test_a_partner_cosigns_a_log_that_only_grew(log: Log) -> None:
     assert witness.cosignatures(log.checkpoint().note, [PARTNER_KEY]) == []
 
 
-def test_a_log_seen_for_the_first_time_is_taken_as_it_is(log: Log) -> None:
-    witness.follow(None, log.head(), [])
+def test_a_log_seen_for_the_first_time_is_accepted(log: Log) -> None:
+    witness.verify_extension(None, log.head(), [])
 
 
 def test_two_heads_of_one_size_are_a_split_view(log: Log) -> None:
@@ -51,7 +51,7 @@ def test_two_heads_of_one_size_are_a_split_view(log: Log) -> None:
     other = signed_notes.Checkpoint(head.origin, head.size, bytes(32))
 
     with pytest.raises(FixityError, match="a split view"):
-        witness.follow(head, other, [])
+        witness.verify_extension(head, other, [])
 
 
 def test_a_shorter_log_was_rolled_back(log: Log) -> None:
@@ -59,15 +59,15 @@ def test_a_shorter_log_was_rolled_back(log: Log) -> None:
     shorter = signed_notes.Checkpoint(head.origin, 2, bytes(32))
 
     with pytest.raises(FixityError, match="2: rolled back"):
-        witness.follow(head, shorter, [])
+        witness.verify_extension(head, shorter, [])
 
 
-def test_a_longer_log_with_another_past_is_refused(log: Log) -> None:
+def test_a_longer_log_that_does_not_extend_the_old_is_refused(log: Log) -> None:
     head = log.head()
     longer = signed_notes.Checkpoint(head.origin, head.size + 1, bytes(32))
 
-    with pytest.raises(FixityError, match="another past"):
-        witness.follow(head, longer, [bytes(32)] * 3)
+    with pytest.raises(FixityError, match="entries that do not"):
+        witness.verify_extension(head, longer, [bytes(32)] * 3)
 
 
 def test_a_checkpoint_of_another_archive_is_refused(log: Log) -> None:
@@ -75,11 +75,11 @@ def test_a_checkpoint_of_another_archive_is_refused(log: Log) -> None:
     signed = signed_notes.Note(other.text).sign(Ed25519PrivateKey.generate(), "other.example")
 
     with pytest.raises(FixityError, match=r"log other.example"):
-        witness.follow(log.head(), other, [])
+        witness.verify_extension(log.head(), other, [])
     with pytest.raises(FixityError, match=r"log other.example"):
-        witness.opened(signed, log.keys().current)
+        witness.verify_checkpoint(signed, log.keys().current)
 
 
 def test_a_checkpoint_that_the_log_did_not_sign_is_refused(log: Log) -> None:
     with pytest.raises(FixityError, match="found none"):
-        witness.opened(signed_notes.Note(log.head().text), log.keys().current)
+        witness.verify_checkpoint(signed_notes.Note(log.head().text), log.keys().current)

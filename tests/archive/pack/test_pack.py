@@ -47,7 +47,7 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
         wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
-        renewal.obtain_timestamp(archive.log, wanted_tokens, post, now)
+        renewal.obtain_timestamps(archive.log, wanted_tokens, post, now)
         archive.log.rotate(NOON)
         return packed(archive.home, archive.log, capture, first)
 
@@ -192,7 +192,7 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
         wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
-        renewal.obtain_timestamp(archive.log, wanted_tokens, post, now)
+        renewal.obtain_timestamps(archive.log, wanted_tokens, post, now)
         files = build.build_pack(archive.home, archive.log, wanted)
         files |= {"tokens/local.pem": other.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}

@@ -22,17 +22,17 @@ def test_an_authority_that_was_added_is_known(tmp_path: Path, local: Authority) 
 
 
 @pytest.mark.parametrize("url", ["ftp://tsa.example/", "tsa.example", "https://a\nb"])
-def test_an_address_that_is_none_is_refused(tmp_path: Path, local: Authority, url: str) -> None:
+def test_an_invalid_address_is_refused(tmp_path: Path, local: Authority, url: str) -> None:
     with pytest.raises(FormatError, match="expected a URL"):
         authorities.add(tmp_path, Authority("local", url, local.roots))
 
 
-def test_certificates_that_are_none_are_refused(tmp_path: Path) -> None:
+def test_invalid_certificates_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="expected root certificates in PEM"):
         authorities.add(tmp_path, Authority("local", "https://tsa.example/", b"nothing"))
 
 
-def test_a_file_without_an_address_says_so(tmp_path: Path, local: Authority) -> None:
+def test_a_file_without_an_address_is_refused(tmp_path: Path, local: Authority) -> None:
     path = authorities.add(tmp_path, local)
     path.write_bytes(local.roots)
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import news_items
-from archive.catalogue.rows import stamp
+from archive.catalogue.rows import format_moment
 from archive.text.diff import diff_texts
 from archive.text.fingerprint import comparable
 from tests.support.paths import ROOT
@@ -68,7 +68,7 @@ def version_at(connection: Connection, source: str, identifier: str, when: str) 
         {
             "source": source,
             "identifier": identifier,
-            "when": stamp(datetime.fromisoformat(when)),
+            "when": format_moment(datetime.fromisoformat(when)),
         },
     ).one()
     return row[0], row[1]

@@ -224,7 +224,7 @@ def test_an_authority_stamps_the_checkpoint_and_an_offline_one_is_reported(
     assert stamped.exit_code == 0, stamped.output
     assert "by local" in stamped.stderr
     assert offline.exit_code == 1
-    assert "not had yet" in offline.stderr
+    assert "not obtained yet" in offline.stderr
     verified = panel_archive("-v", "verify")
     assert verified.exit_code == 0
     assert "says CN=local stamps" in verified.stdout

@@ -70,7 +70,7 @@ def test_a_changed_proof_is_found(panel_archive: Run, archive_folder: Path, offs
     result = panel_archive("verify")
 
     assert result.exit_code == 3
-    assert "not as it was received" in result.stdout
+    assert "its digest is not the one in the log" in result.stdout
 
 
 def test_a_damaged_checkpoint_under_a_proof_is_named_and_does_not_stop_verification(
@@ -120,8 +120,8 @@ def test_a_calendar_that_is_not_configured_is_never_requested(
         server.answer = None
         message = panel_archive("checkpoint", "--stamp").stderr
 
-    assert "promised by a calendar that is not set up" in message
-    assert other_server.asked == []
+    assert "promised by a calendar that is not configured" in message
+    assert other_server.requested_paths == []
 
 
 def test_a_pack_carries_the_proof(panel_archive: Run, archive_folder: Path, tmp_path: Path) -> None:
