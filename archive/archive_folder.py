@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from archive.errors import ArchiveFolderError, LockedError
 
-FORMAT = 1
+FORMAT_VERSION = 1
 _PARTS = ("sources", "warc", "log", "keys")
 
 
@@ -103,7 +103,9 @@ def find_archive(root: Path) -> ArchiveFolder:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ArchiveFolderError(f"{home.settings}: expected TOML, found: {error}") from error
-    found = facts.get("format", FORMAT)
-    if not isinstance(found, int) or found > FORMAT:
-        raise ArchiveFolderError(f"{root}: expected an archive of format {FORMAT}, found {found}")
+    found = facts.get("format", FORMAT_VERSION)
+    if not isinstance(found, int) or found > FORMAT_VERSION:
+        raise ArchiveFolderError(
+            f"{root}: expected an archive of format {FORMAT_VERSION}, found {found}"
+        )
     return home

@@ -9,7 +9,7 @@ from archive.errors import StorageError
 
 
 @contextmanager
-def storing(what: Path) -> Iterator[None]:
+def storage_errors(what: Path) -> Iterator[None]:
     """Turn the operating system's refusals into a StorageError that names the file."""
     try:
         yield
@@ -17,9 +17,9 @@ def storing(what: Path) -> Iterator[None]:
         raise StorageError(f"{what}: {error.strerror or error}") from error
 
 
-def replace(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
+def replace_file(path: Path, data: bytes, *, mode: int = 0o600, durable: bool = True) -> None:
     """Make `data` the content of `path`; StorageError where the disk refuses."""
-    with storing(path):
+    with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         beside = path.with_name(f"{path.name}.{os.getpid()}.new")
         try:

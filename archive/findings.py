@@ -42,20 +42,20 @@ class Finding:
         )
 
 
-def ok(name: str, check: str, detail: str = "") -> Finding:
+def ok_finding(name: str, check: str, detail: str = "") -> Finding:
     return Finding(object=name, check=check, grade=Grade.OK, detail=detail)
 
 
-def noted(name: str, check: str, detail: str) -> Finding:
+def noted_finding(name: str, check: str, detail: str) -> Finding:
     return Finding(object=name, check=check, grade=Grade.NOTED, detail=detail)
 
 
-def failed(name: str, check: str, detail: str) -> Finding:
+def failed_finding(name: str, check: str, detail: str) -> Finding:
     # Errors name their object too: once is enough.
     said = detail.removeprefix(f"{name}: ")
     return Finding(object=name, check=check, grade=Grade.FAILED, detail=said)
 
 
-def worst(findings: Iterable[Finding]) -> Grade:
+def worst_grade(findings: Iterable[Finding]) -> Grade:
     """Return the worst grade of them all; OK where there are none."""
     return max((finding.grade for finding in findings), default=Grade.OK)

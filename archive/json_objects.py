@@ -7,7 +7,7 @@ from archive.text.diff import Change
 from archive.urls.memento import memento_url
 
 
-def utc(moment: Any) -> str:
+def format_utc(moment: Any) -> str:
     """Return a moment as RFC 3339 in UTC, to the second where nothing finer is known."""
     text: str = moment.isoformat().replace("+00:00", "Z")
     return text
@@ -38,8 +38,8 @@ def version_json(version: Version) -> dict[str, Any]:
         "translations": [{"lang": lang, "url": url} for lang, url in reading.translations],
         "text": reading.text,
         "text_sha256": reading.text_sha256,
-        "first_seen": utc(version.first_seen),
-        "last_seen": utc(version.last_seen),
+        "first_seen": format_utc(version.first_seen),
+        "last_seen": format_utc(version.last_seen),
         "reader": reading.reader,
         "capture": version.capture,
         "transcript": version.transcript,
@@ -49,7 +49,7 @@ def version_json(version: Version) -> dict[str, Any]:
 def capture_json(capture: Capture, base: str) -> dict[str, Any]:
     return {
         "id": capture.id,
-        "captured": utc(capture.captured),
+        "captured": format_utc(capture.captured),
         "url": capture.url,
         "sha256": capture.payload_sha256,
         "memento": memento_url(base, capture),
@@ -58,7 +58,7 @@ def capture_json(capture: Capture, base: str) -> dict[str, Any]:
         "length": capture.stored.length,
         "outcome": capture.outcome.value,
         "taken_from": capture.taken_from,
-        "archived": utc(capture.memento.archived) if capture.memento else "",
+        "archived": format_utc(capture.memento.archived) if capture.memento else "",
         "archived_by": capture.memento.archive if capture.memento else "",
         "original": capture.memento.original if capture.memento else "",
     }

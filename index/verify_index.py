@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import version_queries
 from archive.errors import FormatError, UnknownNameError
-from archive.findings import Finding, failed, noted, ok
+from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from index.engine import Document, Engine
 from index.sync import documents_until, follows
 
@@ -20,22 +20,22 @@ def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
     The catalogue has to be checked against the evidence first: see
     `archive.catalogue.verify_catalogue`.
     """
-    damaged = [failed(NAME, "index", problem) for problem in engine.damage()]
+    damaged = [failed_finding(NAME, "index", problem) for problem in engine.damage()]
     if damaged:
         yield from damaged
         return
     state = engine.state()
     if not state or not follows(connection, engine):
-        yield noted(NAME, "index", "to be made anew: the next search does so")
+        yield noted_finding(NAME, "index", "to be made anew: the next search does so")
         return
     reached = int(state.partition(":")[2] or 0)
     behind = version_queries.newest_number(connection) - reached
     wrong = list(_compared(connection, engine, reached, strict=not behind))
     yield from wrong
     if behind:
-        yield noted(NAME, "index", "has still to take in the newest versions")
+        yield noted_finding(NAME, "index", "has still to take in the newest versions")
     if not wrong:
-        yield ok(NAME, "index", f"{engine.count()} documents, as in the catalogue")
+        yield ok_finding(NAME, "index", f"{engine.count()} documents, as in the catalogue")
 
 
 def _compared(
@@ -48,13 +48,13 @@ def _compared(
         try:
             found = engine.get(document.key)
         except (UnknownNameError, FormatError) as error:
-            yield failed(NAME, "index", f"{document.key}: {error}")
+            yield failed_finding(NAME, "index", f"{document.key}: {error}")
             continue
         if differing := _differing(document, found, strict=strict):
             detail = f"{document.key}: its {', '.join(differing)} not as in the catalogue"
-            yield failed(NAME, "index", detail)
+            yield failed_finding(NAME, "index", detail)
     if (held := engine.count()) != expected:
-        yield failed(NAME, "index", f"expected {expected} documents, found {held}")
+        yield failed_finding(NAME, "index", f"expected {expected} documents, found {held}")
 
 
 def _differing(document: Document, found: Document, *, strict: bool) -> list[str]:

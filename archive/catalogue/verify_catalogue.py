@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select, text
 
 from archive.catalogue import schema
-from archive.findings import Finding, Grade, failed, noted, ok
+from archive.findings import Finding, Grade, failed_finding, noted_finding, ok_finding
 from archive.log import entries
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -26,13 +26,13 @@ def verify_catalogue(connection: Connection, log: Path) -> Iterator[Finding]:
         wrong = wrong or finding.grade is Grade.FAILED
         yield finding
     if not wrong:
-        yield ok(NAME, "catalogue", "says what the log and the texts' own digests say")
+        yield ok_finding(NAME, "catalogue", "says what the log and the texts' own digests say")
 
 
 def _file(connection: Connection) -> Iterator[Finding]:
     for (said,) in connection.execute(text("PRAGMA integrity_check(20)")):
         if said != "ok":
-            yield failed(NAME, "catalogue", str(said))
+            yield failed_finding(NAME, "catalogue", str(said))
 
 
 def _captures(connection: Connection, folder: Path) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def _captures(connection: Connection, folder: Path) -> Iterator[Finding]:
     for name, warc, offset, length, sha256 in rows:
         entry = logged.pop(name, None)
         if entry is None:
-            yield failed(NAME, "catalogue", f"capture {name} is in no entry of the log")
+            yield failed_finding(NAME, "catalogue", f"capture {name} is in no entry of the log")
             continue
         expected = (
             entry.text("warc"),
@@ -55,10 +55,10 @@ def _captures(connection: Connection, folder: Path) -> Iterator[Finding]:
         )
         if (warc, offset, length, sha256) != expected:
             detail = f"capture {name}: logged as {expected}, found {(warc, offset, length, sha256)}"
-            yield failed(NAME, "catalogue", detail)
+            yield failed_finding(NAME, "catalogue", detail)
     if logged:
         detail = f"{len(logged)} captures in the log are not in it yet: {next(iter(logged))}, …"
-        yield noted(NAME, "catalogue", detail)
+        yield noted_finding(NAME, "catalogue", detail)
 
 
 def _logged(log: Log) -> dict[str, Entry]:
@@ -78,9 +78,11 @@ def _texts(connection: Connection) -> Iterator[Finding]:
     )
     for name, title, words, sha256, mark in connection.execute(chosen):
         if hashlib.sha256(words.encode()).hexdigest() != sha256:
-            yield failed(NAME, "catalogue", f"version {name}: its text is not the one read")
+            yield failed_finding(NAME, "catalogue", f"version {name}: its text is not the one read")
         elif fingerprint(title, words) != mark or not name.endswith(f"@{mark[:12]}"):
-            yield failed(NAME, "catalogue", f"version {name}: its title is not the one read")
+            yield failed_finding(
+                NAME, "catalogue", f"version {name}: its title is not the one read"
+            )
     for sha256, words in connection.execute(select(layer.sha256, layer.text)):
         if hashlib.sha256(words.encode()).hexdigest() != sha256:
-            yield failed(NAME, "catalogue", f"page text {sha256} is not the one read")
+            yield failed_finding(NAME, "catalogue", f"page text {sha256} is not the one read")

@@ -14,14 +14,14 @@ _SHORT = (
 )
 
 
-def parts(issued: Issued | None) -> list[int]:
+def date_parts(issued: Issued | None) -> list[int]:
     """Return year, month and day, as far as they are known."""
     return [int(part) for part in issued.value[:10].split("-")] if issued else []
 
 
 def day_first(issued: Issued | None, *, undated: str) -> str:
     """Return "13 April 2017", "April 2017" or "2017"."""
-    known = parts(issued)
+    known = date_parts(issued)
     if len(known) < 2:
         return str(known[0]) if known else undated
     month = f"{_MONTHS[known[1] - 1]} {known[0]}"
@@ -30,7 +30,7 @@ def day_first(issued: Issued | None, *, undated: str) -> str:
 
 def month_first(issued: Issued | None, *, undated: str, short: bool = False) -> str:
     """Return "April 13, 2017" (short: "Apr. 13, 2017"), "April 2017" or "2017"."""
-    known = parts(issued)
+    known = date_parts(issued)
     if len(known) < 2:
         return str(known[0]) if known else undated
     month = (_SHORT if short else _MONTHS)[known[1] - 1]
@@ -39,7 +39,7 @@ def month_first(issued: Issued | None, *, undated: str, short: bool = False) -> 
 
 def year_first(issued: Issued | None, *, undated: str) -> str:
     """Return "2017, April 13", "2017, April" or "2017"."""
-    known = parts(issued)
+    known = date_parts(issued)
     if len(known) < 2:
         return str(known[0]) if known else undated
     day = f" {known[2]}" if len(known) > 2 else ""
@@ -50,23 +50,23 @@ def month_name(month: int) -> str:
     return _MONTHS[month - 1]
 
 
-def iso_day(when: datetime) -> str:
+def format_iso_day(when: datetime) -> str:
     """Return the day of an instant, in UTC: 2026-11-22."""
     return when.astimezone(UTC).strftime("%Y-%m-%d")
 
 
-def iso(when: datetime) -> str:
+def format_iso(when: datetime) -> str:
     """Return an instant to the second: 2026-11-22T12:00:05Z."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def instant(when: datetime) -> str:
+def format_instant(when: datetime) -> str:
     """Return an instant in words, with its zone: 22 November 2026, 12:00:05 UTC."""
     when = when.astimezone(UTC)
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when:%H:%M:%S} UTC"
 
 
-def day_words(when: datetime) -> str:
+def format_day(when: datetime) -> str:
     """Return the day of an instant in words, in UTC: 22 November 2026."""
     when = when.astimezone(UTC)
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"

@@ -16,7 +16,7 @@ _HOST = re.compile(r"(https?://)([^/?#@:]*[^\x00-\x7f][^/?#@:]*)", re.IGNORECASE
 _SPACE = re.compile(r"\s+")
 _ENTITY_IN_JSON = re.compile(r"[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
-PREFIX = 16  # characters of a digest that prose gives
+DIGEST_PREFIX_CHARS = 16  # characters of a digest that prose gives
 
 
 def clean(text: str) -> str:
@@ -24,7 +24,7 @@ def clean(text: str) -> str:
     return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
 
 
-def address(url: str) -> str:
+def encode_url(url: str) -> str:
     """Return `url` as an RFC 3986 address: nothing in it ends a line, a field or an argument."""
     url = _UNSEEN.sub("", url).strip()
     if found := _HOST.match(url):
@@ -58,46 +58,46 @@ def publisher(cited: CitationData) -> str:
     return "" if name == clean(cited.issuer) else name
 
 
-def dated(cited: CitationData) -> str:
+def printed_date(cited: CitationData) -> str:
     """Return the date as the page prints it."""
     printed = clean(cited.issued.printed) if cited.issued else ""
     return f"dated “{printed}”" if printed else "no date on the page"
 
 
-def live(cited: CitationData) -> str:
+def live_url(cited: CitationData) -> str:
     """Return the live address, and that it is dead where we know that."""
-    url = address(cited.url)
+    url = encode_url(cited.url)
     return f"{url} (no longer there)" if url and cited.url_status is UrlStatus.DEAD else url
 
 
-def archived(cited: CitationData) -> str:
+def archived_copy(cited: CitationData) -> str:
     """Return where the archived copy is and when it was made, or that there is none."""
     if cited.transcript_of:
         return f"transcript of {clean(cited.transcript_of)}, not a capture"
-    return f"{made(cited)}, at {address(cited.memento)}"
+    return f"{archived_when(cited)}, at {encode_url(cited.memento)}"
 
 
-def made(cited: CitationData) -> str:
+def archived_when(cited: CitationData) -> str:
     """Return when the archived copy was made; of another archive's copy, by whom, and our date."""
-    captured = _dates.instant(cited.captured)
+    captured = _dates.format_instant(cited.captured)
     if cited.archived is None:
         return f"archived {captured}"
-    theirs = f"archived {_dates.instant(cited.archived)} by {clean(cited.archived_by)}"
+    theirs = f"archived {_dates.format_instant(cited.archived)} by {clean(cited.archived_by)}"
     return f"{theirs}, captured from there {captured}"
 
 
 def evidence(cited: CitationData) -> str:
     """Return what no style has a place for: the printed date and the digest."""
-    return f"{dated(cited)}; SHA-256 {cited.sha256[:PREFIX]}…"
+    return f"{printed_date(cited)}; SHA-256 {cited.sha256[:DIGEST_PREFIX_CHARS]}…"
 
 
 def note(cited: CitationData) -> str:
     """Return all of it for a note field, with the whole digest."""
-    text = archived(cited)
-    return f"{text[0].upper()}{text[1:]}; {dated(cited)}; SHA-256 {cited.sha256}"
+    text = archived_copy(cited)
+    return f"{text[0].upper()}{text[1:]}; {printed_date(cited)}; SHA-256 {cited.sha256}"
 
 
-def nested(text: str, inner: tuple[str, str]) -> str:
+def nest_quotes(text: str, inner: tuple[str, str]) -> str:
     """Return `text` for use inside quotation marks, with its own ones made `inner`."""
     opening, closing = inner
     text = re.sub(r'"([^"]*)"', rf"{opening}\1{closing}", text)
@@ -107,11 +107,11 @@ def nested(text: str, inner: tuple[str, str]) -> str:
     return re.sub(r"‘([^‘’]*)’", rf"{opening}\1{closing}", text)
 
 
-def stopped(text: str) -> str:
+def end_sentence(text: str) -> str:
     """Return `text` with a full stop, unless it ends as a sentence already."""
     return text if text[-1:] in {".", "?", "!", "…"} else f"{text}."
 
 
-def key(cited: CitationData) -> str:
+def entry_key(cited: CitationData) -> str:
     """Return a key for the entry that BibTeX, RIS and CSL all accept."""
     return re.sub(r"[^A-Za-z0-9_-]+", "_", cited.statement).strip("_") or "statement"

@@ -9,11 +9,11 @@ def cite(cited: CitationData) -> str:
     kind = f"{_text.genre(cited)} {_text.clean(cited.identifier)}".strip()
     when = _dates.year_first(cited.issued, undated="n.d.")
     parts = [
-        f"{_text.stopped(_text.clean(cited.issuer))} ({when}).",
+        f"{_text.end_sentence(_text.clean(cited.issuer))} ({when}).",
         f"{_text.clean(cited.title)} [{kind}].",
     ]
     if publisher := _text.publisher(cited):
-        parts.append(_text.stopped(publisher))
-    if url := _text.live(cited):
+        parts.append(_text.end_sentence(publisher))
+    if url := _text.live_url(cited):
         parts.append(url)
-    return f"{' '.join(parts)} ({_text.archived(cited)}; {_text.evidence(cited)})"
+    return f"{' '.join(parts)} ({_text.archived_copy(cited)}; {_text.evidence(cited)})"

@@ -11,11 +11,10 @@ def cite(cited: CitationData) -> str:
     if identifier := _text.clean(cited.identifier):
         parts.append(identifier)
     when = _dates.month_first(cited.issued, undated="n.d.", short=True)
-    url, archived = _text.live(cited), _text.archived(cited)
+    url, archived = _text.live_url(cited), _text.archived_copy(cited)
     where = f"{', ' if url else ''}{url}"
     if cited.transcript_of:
         return f"{', '.join(parts)} ({when}){where} ({archived}; {_text.evidence(cited)})."
-    copy = f"[{_text.address(cited.memento)}]"
-    return (
-        f"{', '.join(parts)} ({when}){where} {copy} ({_text.made(cited)}; {_text.evidence(cited)})."
-    )
+    copy = f"[{_text.encode_url(cited.memento)}]"
+    provenance = f"{_text.archived_when(cited)}; {_text.evidence(cited)}"
+    return f"{', '.join(parts)} ({when}){where} {copy} ({provenance})."

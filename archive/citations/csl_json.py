@@ -8,9 +8,9 @@ from archive.citations import _dates, _text
 
 def cite(cited: CitationData) -> str:
     """Return a list of one item; what CSL has no field for is in `note` and, exactly, `custom`."""
-    known = _dates.parts(cited.issued)
+    known = _dates.date_parts(cited.issued)
     item: dict[str, Any] = {
-        "id": _text.key(cited),
+        "id": _text.entry_key(cited),
         "type": "speech" if cited.kind == "speech" else "webpage",
         "genre": _text.genre(cited),
         "number": cited.identifier,
@@ -18,13 +18,13 @@ def cite(cited: CitationData) -> str:
         "author": [{"literal": cited.issuer}],
         "publisher": cited.publisher,
         "issued": {"date-parts": [known]} if known else None,
-        "URL": _text.address(cited.url),
+        "URL": _text.encode_url(cited.url),
         "language": cited.lang,
         "note": _text.note(cited),
         "custom": _custom(cited),
     }
     if not cited.transcript_of:
-        day = [int(part) for part in _dates.iso_day(cited.captured).split("-")]
+        day = [int(part) for part in _dates.format_iso_day(cited.captured).split("-")]
         item |= {"accessed": {"date-parts": [day]}, "archive": "OnRecord"}
     return _text.json_text([{name: value for name, value in item.items() if value}])
 
@@ -39,11 +39,14 @@ def _custom(cited: CitationData) -> dict[str, str]:
         facts["transcript-of"] = cited.transcript_of
     else:
         facts |= {
-            "archived-url": _text.address(cited.memento),
-            "captured": _dates.iso(cited.captured),
+            "archived-url": _text.encode_url(cited.memento),
+            "captured": _dates.format_iso(cited.captured),
         }
         if cited.archived:
-            facts |= {"archived": _dates.iso(cited.archived), "archived-by": cited.archived_by}
+            facts |= {
+                "archived": _dates.format_iso(cited.archived),
+                "archived-by": cited.archived_by,
+            }
     if cited.passage:
         facts["quote"] = cited.passage.exact
     return {name: value for name, value in facts.items() if value}

@@ -6,12 +6,12 @@ from archive.citations import _dates, _text
 
 def cite(cited: CitationData) -> str:
     """Return one record of type ELEC, with CRLF line ends; RIS has no type for press releases."""
-    known = _dates.parts(cited.issued)
+    known = _dates.date_parts(cited.issued)
     quote = _text.clean(cited.passage.exact) if cited.passage else ""
-    day = _dates.iso_day(cited.captured).replace("-", "/")
+    day = _dates.format_iso_day(cited.captured).replace("-", "/")
     rows = (
         ("TY", "ELEC"),
-        ("ID", _text.key(cited)),
+        ("ID", _text.entry_key(cited)),
         # The comma keeps readers from splitting a body's name into first and last name.
         ("AU", f"{_text.clean(cited.issuer)},"),
         ("TI", _text.clean(cited.title)),
@@ -21,8 +21,8 @@ def cite(cited: CitationData) -> str:
         ("PY", str(known[0]) if known else ""),
         ("DA", _slashed(known)),
         ("Y2", "" if cited.transcript_of else f"{day}/"),
-        ("UR", _text.address(cited.url)),
-        ("L2", "" if cited.transcript_of else _text.address(cited.memento)),
+        ("UR", _text.encode_url(cited.url)),
+        ("L2", "" if cited.transcript_of else _text.encode_url(cited.memento)),
         ("LA", _text.clean(cited.lang)),
         ("N1", _text.note(cited)),
         ("N1", f"Quoted: “{quote}”" if quote else ""),

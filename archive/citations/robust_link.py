@@ -18,18 +18,18 @@ def cite(cited: CitationData) -> str:
 
 def _link(cited: CitationData) -> str:
     """Return the title as a link to the live page, with the archived copy as attributes."""
-    text, url = escape(_text.clean(cited.title)), _text.address(cited.url)
+    text, url = escape(_text.clean(cited.title)), _text.encode_url(cited.url)
     if not _safe(url):
         return text
     attributes = {"href": url, "data-originalurl": url}
     if not cited.transcript_of:
-        attributes["data-versionurl"] = _text.address(cited.memento)
-        attributes["data-versiondate"] = _dates.iso(cited.captured)
+        attributes["data-versionurl"] = _text.encode_url(cited.memento)
+        attributes["data-versiondate"] = _dates.format_iso(cited.captured)
     return f"<a {_attributes(attributes)}>{text}</a>"
 
 
 def _copy(cited: CitationData) -> str:
-    url, words = _text.address(cited.memento), escape(_text.archived(cited))
+    url, words = _text.encode_url(cited.memento), escape(_text.archived_copy(cited))
     if cited.transcript_of or not _safe(url):
         return words
     return f"<a {_attributes({'href': url + cited.fragment})}>{words}</a>"

@@ -8,12 +8,12 @@ from archive.citations import _dates, _text, plain
 
 def cite(cited: CitationData) -> str:
     """Return JSON-LD (https://www.w3.org/TR/annotation-model/), text exactly as it is."""
-    target: dict[str, Any] = {"source": _text.address(cited.url or cited.memento)}
+    target: dict[str, Any] = {"source": _text.encode_url(cited.url or cited.memento)}
     if not cited.transcript_of:
         target["state"] = {
             "type": "TimeState",
-            "cached": _text.address(cited.memento),
-            "sourceDate": _dates.iso(cited.captured),
+            "cached": _text.encode_url(cited.memento),
+            "sourceDate": _dates.format_iso(cited.captured),
         }
     if cited.passage:
         place = cited.passage

@@ -20,7 +20,7 @@ _ESCAPES = {
 def cite(cited: CitationData) -> str:
     """Return the template, and behind it, as a comment, what it has no parameter for."""
     copied = not cited.transcript_of
-    day = _dates.day_words(cited.captured) if copied else ""
+    day = _dates.format_day(cited.captured) if copied else ""
     quote = cited.passage.exact if cited.passage else ""
     status = "" if cited.url_status is UrlStatus.UNKNOWN or not copied else str(cited.url_status)
     foreign = "" if re.match(r"en\b|und\b", cited.lang) else cited.lang
@@ -44,10 +44,12 @@ def cite(cited: CitationData) -> str:
 
 def _comment(cited: CitationData) -> str:
     said = (
-        _text.archived(cited) if cited.transcript_of else f"captured {_dates.iso(cited.captured)}"
+        _text.archived_copy(cited)
+        if cited.transcript_of
+        else f"captured {_dates.format_iso(cited.captured)}"
     )
     if cited.archived:
-        theirs = f"archived {_dates.iso(cited.archived)} by {_text.clean(cited.archived_by)}"
+        theirs = f"archived {_dates.format_iso(cited.archived)} by {_text.clean(cited.archived_by)}"
         said = f"{theirs}, {said}"
     text = f"{said}; {_text.evidence(cited)}"
     # Two hyphens could end the comment.
@@ -61,4 +63,4 @@ def _wiki(text: str) -> str:
 
 
 def _url(url: str) -> str:
-    return _text.address(url).replace("[", "%5B").replace("]", "%5D").replace("''", "%27%27")
+    return _text.encode_url(url).replace("[", "%5B").replace("]", "%5D").replace("''", "%27%27")

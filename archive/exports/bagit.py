@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.atomic_files import storing
+from archive.atomic_files import storage_errors
 from archive.errors import StorageError
 from archive.exports import jsonl
 
@@ -25,7 +25,7 @@ def export(home: ArchiveFolder, catalogue: Connection, out: Path) -> int:
         raise StorageError("a bag is a folder: name one that does not exist yet")
     if out.exists():
         raise StorageError(f"{out}: exists already")
-    with storing(out):
+    with storage_errors(out):
         (out / "data").mkdir(parents=True, mode=0o700)
         for part in _PARTS:
             for path in sorted((home.root / part).rglob("*")):

@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.atomic_files import storing
+from archive.atomic_files import storage_errors
 from archive.catalogue import capture_queries, version_queries
 from archive.errors import StorageError
 from archive.integrity.verify_wacz import warc_name
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 from archive.models import Outcome
 from archive.urls.memento import timestamp14
 from archive.urls.surt import surt
@@ -35,7 +35,10 @@ def export(home: ArchiveFolder, catalogue: Connection, out: Path) -> int:
     if str(out) == "-":
         raise StorageError("a WACZ file cannot go to standard output: name a file")
     pages = list(_pages(catalogue))
-    with storing(out), zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as packed:
+    with (
+        storage_errors(out),
+        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as packed,
+    ):
         package = _Package(packed)
         index: list[str] = []
         for path in sorted(home.warc.rglob("*.warc.gz")):
@@ -116,7 +119,7 @@ def _pages(catalogue: Connection) -> Iterator[dict[str, str]]:
         yield {
             "id": sha256(version.id.encode()).hexdigest()[:16],
             "url": capture.url,
-            "ts": utc(capture.captured),
+            "ts": format_utc(capture.captured),
             "title": version.reading.title,
             "text": version.reading.text,
         }

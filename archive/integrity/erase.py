@@ -124,14 +124,14 @@ def _erasure(log: Log, index: int, entry: Entry) -> Erasure:
 
 def _read(home: ArchiveFolder, one: Erasure) -> bytes:
     path = home.warc / one.file
-    with atomic_files.storing(path), path.open("rb") as file:
+    with atomic_files.storage_errors(path), path.open("rb") as file:
         file.seek(one.at)
         return file.read(one.bytes)
 
 
 def _write(home: ArchiveFolder, one: Erasure, data: bytes) -> None:
     path: Path = home.warc / one.file
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         mode = path.stat().st_mode & 0o777
         path.chmod(0o600)
         try:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
-from archive.findings import Finding, Grade, failed, noted, ok
+from archive.findings import Finding, Grade, failed_finding, noted_finding, ok_finding
 from archive.integrity import clock_check
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log import entries
@@ -59,7 +59,7 @@ def check(
     try:
         log = Log.reading(home.log)
     except ArchiveError as error:
-        yield failed("log", "entries", str(error))
+        yield failed_finding("log", "entries", str(error))
         return
     with log:
         yield from audit_log(log, trust, now)
@@ -73,7 +73,7 @@ def check_warcs(
     try:
         on_record = logged_spans(log)
     except ArchiveError as error:
-        yield failed("log", "entries", str(error))
+        yield failed_finding("log", "entries", str(error))
         return
     for name in sorted(set(on_record) | set(warc_names(folder))):
         known = on_record.get(name, [])
@@ -83,12 +83,12 @@ def check_warcs(
         if not known:
             yield _unknown(path, name, log)
         elif not path.exists():
-            yield failed(name, "file", f"missing, with {len(known)} captures on record")
+            yield failed_finding(name, "file", f"missing, with {len(known)} captures on record")
         else:
             yield from _check_one(path, name, known, scope, progress, log)
     for torn in sorted(folder.rglob("*.torn")):
         detail = "what a crash left of an exchange that was never acknowledged"
-        yield noted(torn.relative_to(folder).as_posix(), "file", detail)
+        yield noted_finding(torn.relative_to(folder).as_posix(), "file", detail)
 
 
 def logged_spans(log: Log) -> dict[str, list[LoggedSpan]]:
@@ -139,10 +139,10 @@ def warc_names(folder: Path) -> Iterator[str]:
 
 def _unknown(path: Path, name: str, log: Log) -> Finding:
     if _logged_since(log, name):
-        return noted(name, "file", "captured while this check ran")
+        return noted_finding(name, "file", "captured while this check ran")
     if path.stat().st_mode & 0o222:
-        return noted(name, "file", "being written, or torn off at the next opening")
-    return failed(name, "file", "not in the log: no capture of it is on record")
+        return noted_finding(name, "file", "being written, or torn off at the next opening")
+    return failed_finding(name, "file", "not in the log: no capture of it is on record")
 
 
 def _logged_since(log: Log, name: str) -> int:
@@ -160,30 +160,32 @@ def _check_one(
             status = os.fstat(file.fileno())
             faults = list(_faults(file.fileno(), status, name, known, scope, progress))
     except OSError as error:
-        yield failed(name, "file", error.strerror or str(error))
+        yield failed_finding(name, "file", error.strerror or str(error))
         return
     faults += _beyond(status, name, known[-1].end, log)
     if scope.deep and not faults:
         wrong = verify_warc(path)
-        faults = [failed(name, one.kind, str(one)) for one in wrong if one.kind != "unchecked"]
+        faults = [
+            failed_finding(name, one.kind, str(one)) for one in wrong if one.kind != "unchecked"
+        ]
     yield from faults
     if scope.deep and not faults:
         yield from _clock(path, name)
     if not any(fault.grade is Grade.FAILED for fault in faults):
-        yield ok(name, "file", f"{len(known)} entries, {known[-1].end} bytes")
+        yield ok_finding(name, "file", f"{len(known)} entries, {known[-1].end} bytes")
 
 
 def _clock(path: Path, name: str) -> Iterator[Finding]:
     """Say so where our clock was far from those of the servers that this file's pages are from."""
     facts = (
-        (urlsplit(held.url).netloc, held.facts.date_offset)
+        (urlsplit(held.url).netloc, held.metadata.date_offset)
         for held in read_exchanges(path)
-        if held.facts and held.facts.date_offset is not None and not held.facts.origin
+        if held.metadata and held.metadata.date_offset is not None and not held.metadata.origin
     )
     found = clock_check.by_facts(facts)
     if found and found.suspect:
         off = f"{found.offset.total_seconds():+.0f} s from {found.hosts} servers' clocks"
-        yield noted(name, "clock", f"captured with our clock off by {off}")
+        yield noted_finding(name, "clock", f"captured with our clock off by {off}")
 
 
 def _faults(
@@ -197,19 +199,23 @@ def _faults(
     at = 0
     for span in known:
         if span.start > at:
-            yield failed(name, "file", f"bytes {at} to {span.start} are in no entry of the log")
+            yield failed_finding(
+                name, "file", f"bytes {at} to {span.start} are in no entry of the log"
+            )
         elif span.start < at:
-            yield failed(name, "file", f"byte {span.start} is in two entries of the log")
+            yield failed_finding(name, "file", f"byte {span.start} is in two entries of the log")
         at = max(at, span.end)
         what = f"byte {span.start}: {span.what}"
         if span.end > status.st_size:
             detail = f"{what}: recorded to byte {span.end}, found {status.st_size}"
-            yield failed(name, "record", f"{detail}: the file is cut short")
+            yield failed_finding(name, "record", f"{detail}: the file is cut short")
         elif not scope.quick and (scope.since is None or span.logged >= scope.since):
             found = sha256(os.pread(handle, span.end - span.start, span.start)).hexdigest()
             progress(span.end - span.start)
             if found != span.sha256:
-                yield failed(name, "record", f"{what}: recorded as {span.sha256}, found {found}")
+                yield failed_finding(
+                    name, "record", f"{what}: recorded as {span.sha256}, found {found}"
+                )
 
 
 def _beyond(status: os.stat_result, name: str, end: int, log: Log) -> Iterator[Finding]:
@@ -217,12 +223,16 @@ def _beyond(status: os.stat_result, name: str, end: int, log: Log) -> Iterator[F
     growing = bool(status.st_mode & 0o222)
     if status.st_size <= end:
         if growing:
-            yield noted(name, "file", "can be written to: it was not closed")
+            yield noted_finding(name, "file", "can be written to: it was not closed")
         return
     detail = f"bytes {end} to {status.st_size} are in no entry of the log"
     if growing:
-        yield noted(name, "file", f"{detail}: being written, or torn off at the next opening")
+        yield noted_finding(
+            name, "file", f"{detail}: being written, or torn off at the next opening"
+        )
     elif _logged_since(log, name) >= status.st_size:
-        yield noted(name, "file", f"bytes {end} to {status.st_size} came while this check ran")
+        yield noted_finding(
+            name, "file", f"bytes {end} to {status.st_size} came while this check ran"
+        )
     else:
-        yield failed(name, "file", detail)
+        yield failed_finding(name, "file", detail)

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
-from archive.findings import Finding, failed, noted, ok
+from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from archive.log import entries, keys, merkle, tiles, witness
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry, ErasedEntry
@@ -33,12 +33,12 @@ def audit_log(log: Log, trust: TrustAnchors, now: datetime) -> Iterator[Finding]
     try:
         history = yield from _entries(log, tree, tokens)
     except ArchiveError as error:
-        yield failed("log", "keys", str(error))
+        yield failed_finding("log", "keys", str(error))
         return
     yield from _keys(log, history, trust)
     yield from _tiles(log.folder, tree)
     if log.torn:
-        yield noted("log", "entries", f"its last {log.torn} bytes are a torn line")
+        yield noted_finding("log", "entries", f"its last {log.torn} bytes are a torn line")
     yield from _checkpoints(log.checkpoints, tree, history, trust, now)
     yield from renewal.on_disk(log.checkpoints, tokens)
     yield from opentimestamps.check(log.checkpoints)
@@ -69,26 +69,32 @@ def _entries(log: Log, tree: Tree, tokens: dict[str, str]) -> Generator[Finding,
                 erasures[entry.number("entry")] = entry.text("leaf")
         except ArchiveError as error:
             wrong += 1
-            yield failed(f"log entry {index}", "entries", str(error))
+            yield failed_finding(f"log entry {index}", "entries", str(error))
     for index, leaf in reduced.items():
         if erasures.get(index) != leaf.hex():
             wrong += 1
             detail = "only its leaf hash is left, and no erasure of it is on record"
-            yield failed(f"log entry {index}", "entries", detail)
+            yield failed_finding(f"log entry {index}", "entries", detail)
     if not wrong:
-        yield ok("log", "entries", f"{len(tree)} entries, {len(reduced)} of them erased on record")
+        yield ok_finding(
+            "log", "entries", f"{len(tree)} entries, {len(reduced)} of them erased on record"
+        )
     return keys.history(key_entries)
 
 
 def _keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[Finding]:
     held = [change.key for change in history.changes]
     if trust.key and trust.key not in held:
-        yield failed("log", "keys", f"expected {trust.key.vkey} among its keys, found it nowhere")
+        yield failed_finding(
+            "log", "keys", f"expected {trust.key.vkey} among its keys, found it nowhere"
+        )
     for key in held:
         path = log.folder / "keys" / f"{key.id.hex()}.pem"
         if not path.exists() or path.read_bytes() != key.pem:
-            yield failed(f"keys/{path.name}", "keys", "not the public key that the log names")
-    yield ok("log", "keys", f"{len(held)} in turn, each signed for by the one before")
+            yield failed_finding(
+                f"keys/{path.name}", "keys", "not the public key that the log names"
+            )
+    yield ok_finding("log", "keys", f"{len(held)} in turn, each signed for by the one before")
 
 
 def _tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
@@ -100,19 +106,19 @@ def _tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
         name = path.relative_to(folder).as_posix()
         place = tiles.parse_path(name)
         if place is None:
-            yield failed(name, "tiles", "not a tile")
+            yield failed_finding(name, "tiles", "not a tile")
             continue
         level, number, width = place
         start = number << tiles.HEIGHT
         try:
             hashes = [tree.hash_at(level * tiles.HEIGHT, start + i) for i in range(width)]
         except IndexError:
-            yield failed(name, "tiles", "of a larger log than this one")
+            yield failed_finding(name, "tiles", "of a larger log than this one")
             continue
         count += 1
         if b"".join(hashes) != path.read_bytes():
-            yield failed(name, "tiles", "does not hold the hashes of the entries")
-    yield ok("log", "tiles", f"{count} compared")
+            yield failed_finding(name, "tiles", "does not hold the hashes of the entries")
+    yield ok_finding("log", "tiles", f"{count} compared")
 
 
 def _checkpoints(
@@ -120,18 +126,20 @@ def _checkpoints(
 ) -> Iterator[Finding]:
     sizes = held.sizes()
     if not sizes:
-        yield failed("log", "checkpoints", "none: nothing vouches for this log")
+        yield failed_finding("log", "checkpoints", "none: nothing vouches for this log")
     for size in sizes:
         name = held.path(size).name
         try:
             one = held.load(size)
             _agrees(one, tree, history)
         except ArchiveError as error:
-            yield failed(name, "checkpoint", str(error))
+            yield failed_finding(name, "checkpoint", str(error))
             continue
-        yield ok(name, "checkpoint", f"{size} entries, signed by {history.in_force(size).vkey}")
+        yield ok_finding(
+            name, "checkpoint", f"{size} entries, signed by {history.in_force(size).vkey}"
+        )
         for seen in witness.cosignatures(one.note, trust.witnesses):
-            yield ok(name, "witness", f"seen by {seen.witness} at {seen.when.isoformat()}")
+            yield ok_finding(name, "witness", f"seen by {seen.witness} at {seen.when.isoformat()}")
         yield from renewal.check(one, trust.authorities, now)
     yield from _current(held, sizes)
 
@@ -157,7 +165,7 @@ def _current(held: Checkpoints, sizes: list[int]) -> Iterator[Finding]:
     """See that the file `checkpoint`, which outsiders read, is the newest one."""
     path = held.folder.parent / "checkpoint"
     if sizes and (not path.exists() or path.read_bytes() != held.path(sizes[-1]).read_bytes()):
-        yield failed("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
+        yield failed_finding("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
 
 
 def _anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
@@ -171,5 +179,5 @@ def _anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
         _true_of(name, checkpoint, tree)
         witness.opened(anchor, history.in_force(checkpoint.size))
     except ArchiveError as error:
-        return failed(name, "anchor", str(error))
-    return ok(name, "anchor", "this log extends it")
+        return failed_finding(name, "anchor", str(error))
+    return ok_finding(name, "anchor", "this log extends it")

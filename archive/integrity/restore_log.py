@@ -13,7 +13,7 @@ from shutil import rmtree
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError, ArchiveFolderError
-from archive.findings import Finding, failed, ok
+from archive.findings import Finding, failed_finding, ok_finding
 from archive.log import entries, keys, merkle, witness
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
@@ -45,7 +45,7 @@ def restore_log(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
             with Log.reading(home.log) as log:
                 history, tree, tokens = _known(log)
         except ArchiveError as error:
-            yield failed("log", "repair", f"still not as it was signed: {error}")
+            yield failed_finding("log", "repair", f"still not as it was signed: {error}")
             return
         yield from _checkpoints(home, copy, history, tree)
         yield from _tokens(home, copy, tokens)
@@ -60,7 +60,7 @@ def _entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
     signed = _newest_signed(home, copy)
     if signed is None:
         detail = "no checkpoint here or in the copy is signed with this archive's key"
-        yield failed("log", "repair", detail)
+        yield failed_finding("log", "repair", detail)
         return
     size, root = signed.checkpoint.size, signed.checkpoint.root
     own = home.log / "entries.jsonl"
@@ -68,17 +68,17 @@ def _entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
         return
     if _root_of(copy.log, size) != root:
         detail = f"the copy's first {size} entries are not those that this archive signed"
-        yield failed("log", "repair", detail)
+        yield failed_finding("log", "repair", detail)
         return
     lines = EntryFile(copy.log, writing=False)
     good = b"".join(line + b"\n" for line in lines.lines(0, size))
     lines.close()
-    with atomic_files.storing(own):
+    with atomic_files.storage_errors(own):
         later = own.read_bytes()[len(good) :]
     kept = _whole(later)
-    atomic_files.replace(own, good + kept, mode=0o600)
+    atomic_files.replace_file(own, good + kept, mode=0o600)
     lost = f"; {len(later) - len(kept)} bytes after them were lost" if later != kept else ""
-    yield ok("entries.jsonl", "repair", f"{size} entries restored from {copy.root}{lost}")
+    yield ok_finding("entries.jsonl", "repair", f"{size} entries restored from {copy.root}{lost}")
 
 
 def _newest_signed(home: ArchiveFolder, copy: ArchiveFolder) -> StoredCheckpoint | None:
@@ -150,10 +150,10 @@ def _checkpoints(
         if _true(own, size, history, tree):
             continue
         if _true(theirs, size, history, tree):
-            atomic_files.replace(own.path(size), theirs.load(size).data, mode=0o644)
-            yield ok(name, "repair", f"restored from {copy.root}")
+            atomic_files.replace_file(own.path(size), theirs.load(size).data, mode=0o644)
+            yield ok_finding(name, "repair", f"restored from {copy.root}")
         elif own.path(size).exists():
-            yield failed(name, "repair", "the copy does not have it either")
+            yield failed_finding(name, "repair", "the copy does not have it either")
 
 
 def _true(held: Checkpoints, size: int, history: KeyHistory, tree: Tree) -> bool:
@@ -179,19 +179,19 @@ def _tokens(
         if _digest(own) == digest:
             continue
         if _digest(theirs) == digest:
-            atomic_files.replace(own, theirs.read_bytes(), mode=0o644)
-            yield ok(name, "repair", f"restored from {copy.root}")
+            atomic_files.replace_file(own, theirs.read_bytes(), mode=0o644)
+            yield ok_finding(name, "repair", f"restored from {copy.root}")
         else:
-            yield failed(name, "repair", "the copy does not have it either")
+            yield failed_finding(name, "repair", "the copy does not have it either")
 
 
 def _digest(path: Path) -> str:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         return sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def _forget_tiles(log: Path) -> None:
     """Remove the tiles: they are made again from the entries at the next opening."""
-    with atomic_files.storing(log):
+    with atomic_files.storage_errors(log):
         if (log / "tile").exists():
             rmtree(log / "tile")

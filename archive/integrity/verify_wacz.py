@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError, FormatError, StorageError
-from archive.findings import Finding, Grade, failed, ok
+from archive.findings import Finding, Grade, failed_finding, ok_finding
 from archive.log import entries, keys, merkle, witness
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.merkle import Tree
@@ -36,19 +36,19 @@ def check(path: Path, key: PublicKey | None = None) -> Iterator[Finding]:
         raise FormatError(f"{path}: expected a WACZ file of ours, found: {error}") from error
     yield from found
     if not any(one.grade is Grade.FAILED for one in found):
-        yield ok(path.name, "wacz", "every record is as its log has it")
+        yield ok_finding(path.name, "wacz", "every record is as its log has it")
 
 
 def _manifest(packed: zipfile.ZipFile) -> Iterator[Finding]:
     package = packed.read("datapackage.json")
     said = json.loads(packed.read("datapackage-digest.json"))
     if said["hash"] != f"sha256:{sha256(package).hexdigest()}":
-        yield failed("datapackage.json", "wacz", f"listed as {said['hash']}, found another")
+        yield failed_finding("datapackage.json", "wacz", f"listed as {said['hash']}, found another")
     for resource in json.loads(package)["resources"]:
         found = f"sha256:{sha256(packed.read(resource['path'])).hexdigest()}"
         if found != resource["hash"]:
             detail = f"listed as {resource['hash']}, found {found}"
-            yield failed(resource["path"], "wacz", detail)
+            yield failed_finding(resource["path"], "wacz", detail)
 
 
 def _log(packed: zipfile.ZipFile, key: PublicKey | None) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _log(packed: zipfile.ZipFile, key: PublicKey | None) -> Iterator[Finding]:
         if len(tree) < size or merkle.root(tree.hash_at, size) != checkpoint.root:
             raise FixityError(ENTRIES, f"the {size} entries that were signed", "others")
     except ArchiveError as error:
-        yield failed(CHECKPOINT, "wacz", str(error))
+        yield failed_finding(CHECKPOINT, "wacz", str(error))
 
 
 def _records(packed: zipfile.ZipFile) -> Iterator[Finding]:
@@ -85,11 +85,11 @@ def _records(packed: zipfile.ZipFile) -> Iterator[Finding]:
         covered[name] = covered.get(name, 0) + len(data)
         if sha256(data).hexdigest() != entry.text("warc_sha256"):
             what = entry.text("id") or entry.kind
-            yield failed(name, "wacz", f"byte {start}: {what} is not what was logged")
+            yield failed_finding(name, "wacz", f"byte {start}: {what} is not what was logged")
     erased = _erased(packed)
     for name, data in held.items():
         if covered[name] + erased.get(name, 0) != len(data):
-            yield failed(name, "wacz", "holds bytes that are in no entry of the log")
+            yield failed_finding(name, "wacz", "holds bytes that are in no entry of the log")
 
 
 def _erased(packed: zipfile.ZipFile) -> dict[str, int]:

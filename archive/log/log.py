@@ -42,7 +42,7 @@ class Log:
             raise ArchiveFolderError(f"{folder}: expected no log, found one")
         key = keys.new_key()
         public = signed_notes.public_key(key, origin)
-        with atomic_files.storing(folder):
+        with atomic_files.storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys.save_key(key_folder / "log.pem", key)
@@ -163,7 +163,7 @@ class Log:
         if not note.signed_by(history.in_force(head.size)):
             raise FixityError(f"{self._key_path}", history.current.vkey, "another key")
         held = self.checkpoints.save(note)
-        atomic_files.replace(self.folder / "checkpoint", held.data, mode=0o644)
+        atomic_files.replace_file(self.folder / "checkpoint", held.data, mode=0o644)
         self.tree.publish()
         return held
 
@@ -220,7 +220,7 @@ class Log:
     def _hand_over(self, path: Path) -> StoredCheckpoint:
         self.save_public_keys()
         held = self.checkpoint()
-        with atomic_files.storing(path):
+        with atomic_files.storage_errors(path):
             self._next_path(path).replace(path)
             atomic_files.sync_folder(path.parent)
         return held
@@ -262,7 +262,7 @@ class Log:
         for change in self.keys().changes:
             path = self.folder / "keys" / f"{change.key.id.hex()}.pem"
             if not path.exists() or path.read_bytes() != change.key.pem:
-                atomic_files.replace(path, change.key.pem, mode=0o644)
+                atomic_files.replace_file(path, change.key.pem, mode=0o644)
 
 
 def _fact(name: str, value: str) -> bytes:

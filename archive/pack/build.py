@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from archive.archive_folder import ArchiveFolder
-from archive.atomic_files import storing
+from archive.atomic_files import storage_errors
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
 from archive.json_objects import version_json
 from archive.log import keys
@@ -23,7 +23,7 @@ from archive.timestamps import authorities, opentimestamps, renewal
 from archive.timestamps.rfc3161 import Timestamp
 from archive.warc.exchanges import ArchivedExchange, read_exchanges
 
-HERE = Path(__file__).parent
+_PACK_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,22 +63,22 @@ def build_pack(home: ArchiveFolder, log: Log, wanted: PackRequest) -> dict[str, 
         **_changes(history, checkpoint.checkpoint.size),
         **tokens,
         **_about(wanted, held),
-        "README.txt": readme_text.readme(
+        "README.txt": readme_text.format_readme(
             wanted.version,
             entry,
             passage=wanted.passage,
-            origin=held.facts.origin if held.facts else None,
+            origin=held.metadata.origin if held.metadata else None,
             key=history.current.raw.hex(),
             authorities=sorted(Path(name).stem for name in tokens if name.endswith(".tsr")),
-            bitcoin=readme_text.BITCOIN in tokens,
+            bitcoin=readme_text.BITCOIN_PROOF_NAME in tokens,
         ).encode(),
-        "verify.sh": (HERE / "verify.sh").read_bytes(),
-        "verify.py": (HERE / "verify_pack.py").read_bytes(),
+        "verify.sh": (_PACK_FOLDER / "verify.sh").read_bytes(),
+        "verify.py": (_PACK_FOLDER / "verify_pack.py").read_bytes(),
     }
-    return files | signed_list(files, log)
+    return files | sign_file_list(files, log)
 
 
-def signed_list(files: Mapping[str, bytes], log: Log) -> dict[str, bytes]:
+def sign_file_list(files: Mapping[str, bytes], log: Log) -> dict[str, bytes]:
     """Return SHA256SUMS over `files`, and the archive's signature of it."""
     sums = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
     return {"SHA256SUMS": sums.encode(), "SHA256SUMS.sig": log.sign(sums.encode())}
@@ -143,8 +143,8 @@ def _tokens(home: ArchiveFolder, checkpoint: StoredCheckpoint) -> dict[str, byte
 def _bitcoin(checkpoint: StoredCheckpoint) -> dict[str, bytes]:
     """Return the OpenTimestamps proof over a checkpoint, under the name that `ots` expects."""
     path = opentimestamps.proof_of(checkpoint.path)
-    with storing(path):
-        return {readme_text.BITCOIN: path.read_bytes()} if path.exists() else {}
+    with storage_errors(path):
+        return {readme_text.BITCOIN_PROOF_NAME: path.read_bytes()} if path.exists() else {}
 
 
 def _changes(history: keys.KeyHistory, size: int) -> dict[str, bytes]:
@@ -171,15 +171,15 @@ def _about(wanted: PackRequest, held: ArchivedExchange) -> dict[str, bytes]:
         files["passage.json"] = _json(asdict(wanted.passage))
     cited = (f"{style}:\n{text.strip()}\n" for style, text in wanted.citations.items())
     files["citation.txt"] = "\n".join(cited).encode()
-    head = held.record.head
+    head = held.record.header
     coding = [value for name, value in held.headers if name.lower() == "content-encoding"]
     missing = (
         missing_requisites(body) if media_type in ("text/html", "application/xhtml+xml") else []
     )
-    files["not-captured.txt"] = readme_text.not_captured(
+    files["not-captured.txt"] = readme_text.format_not_captured(
         truncated=head.get("WARC-Truncated"),
         address_known=bool(head.get("WARC-IP-Address")),
-        certificate_known=bool(held.facts and held.facts.tls),
+        certificate_known=bool(held.metadata and held.metadata.tls),
         coding=", ".join(coding),
         missing=[url for url in missing if not wanted.holds(_joined(held.url, url))],
         transcript=wanted.version.transcript,

@@ -85,13 +85,13 @@ Independent timestamp authorities saw the checkpoint: {names}.
 _UNSTAMPED = """\
 No timestamp authority has seen the checkpoint: when all this happened is on
    our word alone."""
-BITCOIN = "checkpoint.ots"
+BITCOIN_PROOF_NAME = "checkpoint.ots"
 _IN_BITCOIN = """
    There is also an OpenTimestamps proof. Where Bitcoin is at hand,
    `ots verify checkpoint.ots` says in which block the checkpoint is."""
 
 
-def readme(
+def format_readme(
     version: Version,
     entry: Entry,
     *,
@@ -103,12 +103,12 @@ def readme(
 ) -> str:
     """Return the text for a reader who is no technician."""
     reading = version.reading
-    captured = _dates.instant(parse_instant(entry.text("captured")))
+    captured = _dates.format_instant(parse_instant(entry.text("captured")))
     word = _OURS
     if origin:
         captured = f"{captured}, by others (see below)"
         word = _OTHERS.format(
-            logged=_dates.instant(entry.when),
+            logged=_dates.format_instant(entry.when),
             name=_text.clean(origin.name),
             sha256=origin.sha256,
         )
@@ -134,7 +134,7 @@ def _times(authorities: Sequence[str], *, bitcoin: bool) -> str:
     return said + _IN_BITCOIN if bitcoin else said
 
 
-def not_captured(
+def format_not_captured(
     *,
     truncated: str,
     address_known: bool,

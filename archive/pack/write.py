@@ -23,11 +23,11 @@ def write_pack(pack: Mapping[str, bytes], out: Path) -> Path:
     if out.exists():
         raise StorageError(f"{out}: exists already")
     if out.suffix.lower() == ".zip":
-        atomic_files.replace(out, zip_pack(pack))
+        atomic_files.replace_file(out, zip_pack(pack))
         return out
     for name, data in pack.items():
         mode = 0o700 if name == "verify.sh" else 0o600
-        atomic_files.replace(out / name, data, mode=mode, durable=False)
+        atomic_files.replace_file(out / name, data, mode=mode, durable=False)
     return out
 
 

@@ -23,7 +23,7 @@ def encrypt(data: bytes, recipients: Sequence[str]) -> bytes:
 def encrypt_file(path: Path, out: Path, recipients: Sequence[str]) -> None:
     """Write the file at `path`, of any size, to `out`, sealed likewise."""
     age, keys = _keys(recipients)
-    with atomic_files.storing(out):
+    with atomic_files.storage_errors(out):
         out.touch(0o600)
         age.encrypt_file(os.fspath(path), os.fspath(out), keys)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from archive.text.fingerprint import comparable
+from archive.text.fingerprint import normalize_text
 
 
 class ChangeKind(StrEnum):
@@ -142,7 +142,7 @@ def _lines(text: str) -> list[list[_Token]]:
             [
                 _Token(key, start + match.start(), start + match.end())
                 for match in _TOKEN.finditer(line)
-                if (key := comparable(match[0]))
+                if (key := normalize_text(match[0]))
             ]
         )
         start += len(line)
@@ -226,7 +226,7 @@ def _words(text: str) -> list[str]:
 
 def _folded_words(text: str) -> str:
     """Return `text` with each word folded, the spaces between them kept."""
-    return " ".join(comparable(word) for word in text.split())
+    return " ".join(normalize_text(word) for word in text.split())
 
 
 def _all(pattern: re.Pattern[str], text: str) -> list[str]:

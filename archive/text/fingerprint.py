@@ -26,10 +26,10 @@ _UNSEEN = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069
 _LETTER = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
 _MARK = r"[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0dff]"
 _LAYOUT = re.compile(rf"(?<!{_LETTER})(?<!{_MARK}) | (?!{_LETTER}|{_MARK})")
-RULES = 2  # of what an edit is; a catalogue made by other rules is to be made anew
+RULES_VERSION = 2  # of what an edit is; a catalogue made by other rules is to be made anew
 
 
-def comparable(text: str) -> str:
+def normalize_text(text: str) -> str:
     r"""Return `text` without layout and typography: what has to differ for an edit.
 
     >>> comparable("The “end”\n of it\xad… ")
@@ -48,5 +48,5 @@ def fingerprint(title: str, text: str) -> str:
     Capitals count in the text and not in the title: those are the site's house style, and change
     with its template.
     """
-    said = f"{comparable(title).casefold()}\0{comparable(text)}"
+    said = f"{normalize_text(title).casefold()}\0{normalize_text(text)}"
     return hashlib.sha256(said.encode()).hexdigest()

@@ -2,10 +2,12 @@
 
 from archive.models import Passage
 
-AROUND = 32  # characters of prefix and suffix, as annotation tools keep
+CONTEXT_CHARS = 32  # characters of prefix and suffix, as annotation tools keep
 
 
-def cut_passage(version: str, text: str, start: int, end: int, around: int = AROUND) -> Passage:
+def make_passage(
+    version: str, text: str, start: int, end: int, around: int = CONTEXT_CHARS
+) -> Passage:
     """Return characters start–end of a version's text (W3C TextQuoteSelector, 4.2.4)."""
     return Passage(
         version=version,

@@ -17,7 +17,7 @@ from typing import Any
 
 from archive import atomic_files
 from archive.errors import FetchError, FixityError, FormatError
-from archive.findings import Finding, failed, noted, ok
+from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -34,7 +34,7 @@ Ask = Callable[[str, bytes | None], bytes]
 def load(log: Path) -> list[str]:
     """Return the addresses of the calendars of the log in folder `log`."""
     path = log / "calendars"
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         return path.read_text().splitlines() if path.exists() else []
 
 
@@ -44,7 +44,7 @@ def add(log: Path, url: str) -> None:
         raise FormatError(f"calendar: expected a URL, found {url!r}")
     held = dict.fromkeys([*load(log), url.rstrip("/")])
     data = "".join(f"{one}\n" for one in held).encode()
-    atomic_files.replace(log / "calendars", data, mode=0o644)
+    atomic_files.replace_file(log / "calendars", data, mode=0o644)
 
 
 def proof_of(checkpoint: Path) -> Path:
@@ -72,20 +72,24 @@ def check(checkpoints: Checkpoints) -> Iterator[Finding]:
     for size in _proved(checkpoints):
         name = proof_of(checkpoints.path(size)).name
         if not _installed():
-            yield noted(name, "timestamp", f"its digest is looked at, not what it says: {_NEEDED}")
+            yield noted_finding(
+                name, "timestamp", f"its digest is looked at, not what it says: {_NEEDED}"
+            )
             continue
         try:
             proof = _read(checkpoints.load(size))
         except (FixityError, FormatError) as error:
-            yield failed(name, "timestamp", str(error))
+            yield failed_finding(name, "timestamp", str(error))
             continue
         blocks = list(_blocks(proof))
         for height, root in blocks:
             detail = f"existed before Bitcoin block {height}, if its Merkle root is {root}"
-            yield noted(name, "timestamp", f"{detail}: `ots verify` asks a Bitcoin node")
+            yield noted_finding(name, "timestamp", f"{detail}: `ots verify` asks a Bitcoin node")
         if not blocks:
             waiting = ", ".join(sorted({uri for _, uri in _pending(proof)}))
-            yield noted(name, "timestamp", f"promised by {waiting}, not in a Bitcoin block yet")
+            yield noted_finding(
+                name, "timestamp", f"promised by {waiting}, not in a Bitcoin block yet"
+            )
 
 
 def _proved(checkpoints: Checkpoints) -> list[int]:
@@ -105,10 +109,12 @@ def _submit(
             proof.timestamp.merge(_part(ask(f"{url}/digest", digest), digest, url))
             promised.append(url)
         except (FetchError, FormatError) as error:
-            yield noted(proof_of(held.path).name, "timestamp", f"not had yet: {error}")
+            yield noted_finding(proof_of(held.path).name, "timestamp", f"not had yet: {error}")
     if promised:
         _keep(log, held, proof, now)
-        yield ok(proof_of(held.path).name, "timestamp", f"promised by {', '.join(promised)}")
+        yield ok_finding(
+            proof_of(held.path).name, "timestamp", f"promised by {', '.join(promised)}"
+        )
 
 
 def _complete(
@@ -121,15 +127,17 @@ def _complete(
         return
     for node, uri in _pending(proof):
         if uri.rstrip("/") not in urls:
-            yield noted(name, "timestamp", f"promised by a calendar that is not set up: {uri}")
+            yield noted_finding(
+                name, "timestamp", f"promised by a calendar that is not set up: {uri}"
+            )
             continue
         try:
             node.merge(_part(ask(f"{uri}/timestamp/{node.msg.hex()}", None), node.msg, uri))
         except (FetchError, FormatError) as error:
-            yield noted(name, "timestamp", f"not in a Bitcoin block yet: {error}")
+            yield noted_finding(name, "timestamp", f"not in a Bitcoin block yet: {error}")
     if heights := [str(height) for height, _ in _blocks(proof)]:
         _keep(log, held, proof, now)
-        yield ok(name, "timestamp", f"in Bitcoin block {', '.join(heights)}")
+        yield ok_finding(name, "timestamp", f"in Bitcoin block {', '.join(heights)}")
 
 
 def _keep(log: Log, held: StoredCheckpoint, proof: Any, now: datetime) -> None:
@@ -137,7 +145,7 @@ def _keep(log: Log, held: StoredCheckpoint, proof: Any, now: datetime) -> None:
     context = _library().BytesSerializationContext()
     proof.serialize(context)
     path, data = proof_of(held.path), context.getbytes()
-    atomic_files.replace(path, data, mode=0o644)
+    atomic_files.replace_file(path, data, mode=0o644)
     facts = {"token": path.name, "sha256": sha256(data).hexdigest()}
     log.append([Entry(kind=KIND, when=now, facts=facts)])
 
@@ -145,7 +153,7 @@ def _keep(log: Log, held: StoredCheckpoint, proof: Any, now: datetime) -> None:
 def _read(held: StoredCheckpoint) -> Any:
     """Return the proof over a checkpoint; FixityError where it is over other bytes."""
     ots, path = _library(), proof_of(held.path)
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         data = path.read_bytes()
     try:
         proof = ots.DetachedTimestampFile.deserialize(ots.BytesDeserializationContext(data))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archive import atomic_files
 from archive.errors import ArchiveError, FetchError, FixityError, FormatError
-from archive.findings import Finding, failed, noted, ok
+from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -64,18 +64,18 @@ def obtain_timestamp(
     for want in wanted:
         name = want.path.name
         try:
-            with atomic_files.storing(want.subject):
+            with atomic_files.storage_errors(want.subject):
                 data = want.subject.read_bytes()
             token = rfc3161.request_timestamp(want.authority, data, post)
-            atomic_files.replace(want.path, token, mode=0o644)
+            atomic_files.replace_file(want.path, token, mode=0o644)
         except FetchError as error:
-            found.append(noted(name, "timestamp", f"not had yet: {error}"))
+            found.append(noted_finding(name, "timestamp", f"not had yet: {error}"))
         except (FixityError, FormatError) as error:
-            found.append(failed(name, "timestamp", str(error)))
+            found.append(failed_finding(name, "timestamp", str(error)))
         else:
             digest = sha256(token).hexdigest()
             log.append([Entry(kind=KIND, when=now, facts={"token": name, "sha256": digest})])
-            found.append(ok(name, "timestamp", f"by {want.authority.name}"))
+            found.append(ok_finding(name, "timestamp", f"by {want.authority.name}"))
     return found
 
 
@@ -99,7 +99,7 @@ def check(held: StoredCheckpoint, trusted: Mapping[str, bytes], now: datetime) -
         if isinstance(stamp_, Timestamp):
             yield from _standing(path, stamp_, trusted, now)
         else:
-            yield failed(path.name, "timestamp", str(stamp_))
+            yield failed_finding(path.name, "timestamp", str(stamp_))
 
 
 def on_disk(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[Finding]:
@@ -107,13 +107,13 @@ def on_disk(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[F
     for name, digest in recorded.items():
         path = checkpoints.folder / name
         if not path.exists():
-            yield failed(name, "timestamp", "missing: the log has it on record")
+            yield failed_finding(name, "timestamp", "missing: the log has it on record")
         elif sha256(path.read_bytes()).hexdigest() != digest:
-            yield failed(name, "timestamp", "not as it was received")
+            yield failed_finding(name, "timestamp", "not as it was received")
 
 
 def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Timestamp:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         token = path.read_bytes()
     name = authority_of(path)
     if name not in trusted:
@@ -129,19 +129,19 @@ def _standing(
     renewed = False
     for renewal in _direct(path):
         try:
-            with atomic_files.storing(path):
+            with atomic_files.storage_errors(path):
                 again = _read(renewal, path.read_bytes(), trusted)
         except ArchiveError as error:
-            yield failed(renewal.name, "timestamp", str(error))
+            yield failed_finding(renewal.name, "timestamp", str(error))
             continue
         stands = yield from _standing(renewal, again, trusted, now)
         renewed = renewed or (stands and again.when < stamp_.expires)
     detail = f"existed at {stamp_.when.isoformat()}, says {stamp_.signer}"
     if renewed or now < stamp_.expires:
-        yield ok(path.name, "timestamp", detail)
+        yield ok_finding(path.name, "timestamp", detail)
         return True
     expiry = f"its certificate ran out on {stamp_.expires.date()} and it was not renewed"
-    yield noted(path.name, "timestamp", f"{detail}; {expiry}")
+    yield noted_finding(path.name, "timestamp", f"{detail}; {expiry}")
     return False
 
 

@@ -50,9 +50,9 @@ def open_evidence(context: Context) -> Iterator[WarcStore]:
         if count := finish_erasure(home, log):
             context.warn(f"completed {count} erasures that were cut short")
         size = len(log)
-        ledger = MerkleExchangeLog(log, home.warc)
+        exchange_log = MerkleExchangeLog(log, home.warc)
         with WarcStore(
-            home.warc, software=AGENT, ledger=ledger, logged_end=ledger.logged_end
+            home.warc, software=AGENT, log=exchange_log, logged_end=exchange_log.logged_end
         ) as store:
             for recovery in store.recovered:
                 context.warn(f"recovered {recovery}")

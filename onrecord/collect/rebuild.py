@@ -13,7 +13,7 @@ from archive.catalogue.carry_over import carry_over
 from archive.catalogue.database import migrations, remove, replace, transaction
 from archive.catalogue.monitoring import capture_arrivals
 from archive.errors import ArchiveFolderError, FormatError
-from archive.text.fingerprint import RULES
+from archive.text.fingerprint import RULES_VERSION
 from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes
 from onrecord.collect.catch_up import catch_up
@@ -83,7 +83,7 @@ def _made_by(context: Context) -> str:
     """Return a digest of everything that a catalogue follows from, besides the evidence."""
     said = {
         "format": len(migrations()),
-        "rules": RULES,
+        "rules": RULES_VERSION,
         "software": AGENT,
         "libraries": {name: version(name) for name in _READERS},
         "sources": {name: source.fingerprint for name, source in context.sources.items()},

@@ -82,7 +82,9 @@ def resource(line: CollectionLine, origin: ImportOrigin, now: datetime) -> Resou
         source=line.said["source"],
         origin=ImportOrigin(name=origin.name, sha256=origin.sha256, offset=line.offset),
     )
-    return Resource(uri=uri, block=line.raw, media_type="application/json", date=now, facts=facts)
+    return Resource(
+        uri=uri, block=line.raw, media_type="application/json", date=now, metadata=facts
+    )
 
 
 def ingest_transcript(

@@ -75,7 +75,7 @@ def source(context: Context, name: str) -> None:
 def list_(context: Context, as_json: bool) -> None:
     """List what is watched, and where alerts go."""
     from archive.catalogue.monitoring import alert_queue, watch_list
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
     from onrecord.watch.deliver import shown
 
     with context.catalogue() as catalogue:
@@ -88,7 +88,7 @@ def list_(context: Context, as_json: bool) -> None:
                     "kind": watch.kind,
                     "wanted": watch.wanted,
                     "statement": watch.held_by,
-                    "added": utc(watch.added),
+                    "added": format_utc(watch.added),
                 }
             )
         else:

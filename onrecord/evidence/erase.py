@@ -55,7 +55,7 @@ def erase_statement(
     def keep(name: str, data: bytes) -> None:
         if sealed_to:
             path = sealed_to / f"{name.rpartition(':')[2]}.age"
-            atomic_files.replace(path, encrypt(data, recipients))
+            atomic_files.replace_file(path, encrypt(data, recipients))
 
     with home.writing(), Log.writing(home.log, home.keys) as log:
         recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)

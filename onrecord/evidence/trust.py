@@ -14,7 +14,7 @@ def trust(home: ArchiveFolder, anchors: Sequence[Path] = (), key: str = "") -> T
     """Return what to trust: what is kept in the archive, and what is brought along."""
     notes = []
     for path in anchors:
-        with atomic_files.storing(path):
+        with atomic_files.storage_errors(path):
             notes.append(parse_note(path.read_bytes()))
     return TrustAnchors(
         authorities=authorities.roots(home.log),

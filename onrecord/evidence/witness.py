@@ -40,7 +40,7 @@ def cosigned(home: ArchiveFolder, path: Path, proof: Path | None, when: datetime
     new = witness.cosign(
         note, key=partner, seen=seen, proof=steps, signer=signer, name=public.name, when=when
     )
-    atomic_files.replace(memory, note.encode(), mode=0o644)
+    atomic_files.replace_file(memory, note.encode(), mode=0o644)
     return new
 
 
@@ -60,7 +60,7 @@ def received(home: ArchiveFolder, path: Path) -> list[Cosignature]:
     seen = witness.cosignatures(note, list(witnesses(home).values()))
     if seen:
         name = f"{said.size:012d}.{note.lines[-1].key_id.hex()}.note"
-        atomic_files.replace(home.log / "cosigned" / name, note.encode(), mode=0o644)
+        atomic_files.replace_file(home.log / "cosigned" / name, note.encode(), mode=0o644)
     return seen
 
 
@@ -70,12 +70,12 @@ def _partners(home: ArchiveFolder) -> list[PublicKey]:
 
 
 def _note(path: Path) -> Note:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         return parse_note(path.read_bytes())
 
 
 def _hashes(path: Path) -> list[bytes]:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         lines = path.read_text(errors="replace").split()
     try:
         return [bytes.fromhex(line) for line in lines]

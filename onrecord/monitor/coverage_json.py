@@ -3,7 +3,7 @@
 from typing import Any
 
 from archive.catalogue.coverage.by_source import SourceCoverage
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 
 
 def coverage_json(held: SourceCoverage) -> dict[str, Any]:
@@ -16,6 +16,6 @@ def coverage_json(held: SourceCoverage) -> dict[str, Any]:
         "outcomes": held.outcomes,
         "first_issued": held.first_issued,
         "last_issued": held.last_issued,
-        "last_good": utc(held.last_good) if held.last_good else "",
+        "last_good": format_utc(held.last_good) if held.last_good else "",
         "issuers": list(held.issuers),
     }

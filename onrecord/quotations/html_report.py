@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from archive.citations import STYLES
 from archive.errors import StorageError
-from archive.text.passage import cut_passage
+from archive.text.passage import make_passage
 from index.quotes.article.article_text import Article
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
@@ -178,7 +178,7 @@ def _citation(checked: CheckedQuotation, catalogue: Connection, settings: Settin
     part = match.judged.parts[0]
     said = None
     if match.document.layer == "statement":
-        said = cut_passage(version.id, version.reading.text, part.start, part.end)
+        said = make_passage(version.id, version.reading.text, part.start, part.end)
     cite = STYLES.load(settings.style)
     return cite(
         citation_data(catalogue, CitedPassage(version, said), settings.memento_base)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 from archive.models import Capture, Version
 from archive.text.diff import Change, count_kinds
 
@@ -52,8 +52,8 @@ def page(steps: Sequence[Step]) -> str:
 def _step(step: Step) -> str:
     counts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(step.changes))
     rows = "".join(
-        f"<tr><th>{name}</th><td>{escape(version.id)}<br>seen {utc(version.first_seen)} to "
-        f"{utc(version.last_seen)}<br>capture {escape(capture.id)}<br>SHA-256 "
+        f"<tr><th>{name}</th><td>{escape(version.id)}<br>seen {format_utc(version.first_seen)} to "
+        f"{format_utc(version.last_seen)}<br>capture {escape(capture.id)}<br>SHA-256 "
         f"{escape(capture.payload_sha256)}</td></tr>"
         for name, version, capture in (
             ("before", step.before, step.capture_before),

@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 from archive.catalogue import capture_queries, version_queries
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage, Version
-from archive.text.passage import cut_passage
+from archive.text.passage import make_passage
 from index.engine import Hit
 
 
 def passages_of(hit: Hit) -> list[Passage]:
     """Return where a hit's words stand, with their surroundings; the first where none does."""
     places = hit.passages or ((0, min(len(hit.text), 160)),)
-    return [cut_passage(hit.version, hit.text, start, end) for start, end in places]
+    return [make_passage(hit.version, hit.text, start, end) for start, end in places]
 
 
 def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:

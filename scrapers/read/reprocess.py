@@ -109,7 +109,7 @@ def _reread(
         return replace(found, line=exchange.block)
     if capture.source and capture.source not in sources:
         return found
-    if exchange.facts and exchange.facts.original:
+    if exchange.metadata and exchange.metadata.original:
         return found
     try:
         body = exchange.body()

@@ -15,7 +15,7 @@ def day(number: int) -> datetime:
     return START + timedelta(days=number)
 
 
-def captured(
+def make_capture(
     url: str = "https://panel.example/statements/1",
     *,
     at: datetime = START,
@@ -42,7 +42,7 @@ def captured(
     )
 
 
-def said(
+def make_reading(
     text: str = "Release them.",
     *,
     title: str = "Panel urges release",

@@ -17,7 +17,7 @@ NOON = datetime(2026, 4, 13, 12, 0, 0, 250, tzinfo=UTC)
 PAGE = "https://ministry.example/statements/1"
 
 
-def answer(
+def http_response(
     body: bytes = b"<p>We regret the delay.</p>", *headers: bytes, status: int = 200
 ) -> bytes:
     """Return what a server sends: a status line, headers, a body."""
@@ -27,7 +27,7 @@ def answer(
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
-def exchange(
+def make_exchange(
     body: bytes = b"<p>We regret the delay.</p>",
     *headers: bytes,
     url: str = PAGE,
@@ -38,21 +38,21 @@ def exchange(
         url=url,
         started=NOON,
         request=b"GET /statements/1 HTTP/1.1\r\nHost: ministry.example\r\n\r\n",
-        response=answer(body, *headers, status=status),
+        response=http_response(body, *headers, status=status),
         truncated=truncated,
         ip="192.0.2.7",
     )
 
 
-def page_facts(outcome: Outcome = Outcome.OK, **more: object) -> CaptureMetadata:
+def page_metadata(outcome: Outcome = Outcome.OK, **more: object) -> CaptureMetadata:
     return CaptureMetadata(role=Role.PAGE, outcome=outcome, source="ministry", **more)  # type: ignore[arg-type]
 
 
-def store_in(folder: Path, **options: object) -> WarcStore:
+def open_store(folder: Path, **options: object) -> WarcStore:
     return WarcStore(folder, software="OnRecord/test", now=lambda: NOON, **options)  # type: ignore[arg-type]
 
 
-def size_of(value: object) -> str | None:
+def name_by_size(value: object) -> str | None:
     """Name a parameter of bytes by its size: packed bytes differ from one second to the next."""
     return f"{len(value)} bytes" if isinstance(value, bytes) else None
 
@@ -62,7 +62,7 @@ def only_file(folder: Path) -> Path:
     return path
 
 
-def record(
+def foreign_record(
     block: bytes,
     *,
     kind: str = "response",
@@ -87,13 +87,13 @@ def record(
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
-def warc_of(path: Path, *records: bytes, members: bool = True) -> Path:
+def write_warc(path: Path, *records: bytes, members: bool = True) -> Path:
     """Write `records` to `path`, each in its own gzip member if `members`."""
     path.write_bytes(b"".join(gzip.compress(each) if members else each for each in records))
     return path
 
 
-def checked_by_others(path: Path) -> None:
+def assert_other_tools_accept(path: Path) -> None:
     """Have warcio and FastWARC check every digest in the file at `path`."""
     tools = Path(sys.executable).parent
     for command in (["warcio", "check", path], ["fastwarc", "check", "-q", path]):
@@ -101,7 +101,7 @@ def checked_by_others(path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-class Listener:
+class RecordingLog:
     """A ledger that remembers; `refuse` makes it fail when it has that many entries."""
 
     def __init__(self, refuse: int = 1 << 30) -> None:

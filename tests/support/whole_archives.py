@@ -12,7 +12,7 @@ from archive.log.log import Log
 from archive.models import Capture, Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from archive.warc.store import GIGABYTE, WarcStore
+from archive.warc.store import MAX_FILE_BYTES, WarcStore
 
 ORIGIN = "ruritania.example/archive"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -49,19 +49,19 @@ FACTS = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, source="ruritania_mf
 class Archive:
     """An archive in a folder, with a store and a log that are open."""
 
-    def __init__(self, folder: Path, *, size: int = GIGABYTE) -> None:
+    def __init__(self, folder: Path, *, size: int = MAX_FILE_BYTES) -> None:
         if (folder / "onrecord.toml").exists():
             self.home = ArchiveFolder(folder)
             self.log = Log.writing(self.home.log, self.home.keys)
         else:
             self.home = create_archive(folder, "format = 1\n")
             self.log = Log.create(self.home.log, self.home.keys, origin=ORIGIN, when=NOON)
-        ledger = MerkleExchangeLog(self.log, self.home.warc)
+        exchange_log = MerkleExchangeLog(self.log, self.home.warc)
         self.store = WarcStore(
             self.home.warc,
             software="OnRecord/test",
-            ledger=ledger,
-            logged_end=ledger.logged_end,
+            log=exchange_log,
+            logged_end=exchange_log.logged_end,
             size=size,
         )
 
@@ -82,7 +82,7 @@ class Archive:
         return [self.store.add(exchange(number), FACTS) for number in numbers]
 
 
-def filled(folder: Path, count: int = 5, *, size: int = GIGABYTE) -> ArchiveFolder:
+def filled(folder: Path, count: int = 5, *, size: int = MAX_FILE_BYTES) -> ArchiveFolder:
     """Return an archive with so many captures, closed."""
     with Archive(folder, size=size) as archive:
         archive.hold(*range(count))

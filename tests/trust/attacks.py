@@ -25,7 +25,12 @@ from archive.log.log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_note
 from archive.models import Capture
 from archive.timestamps import authorities, renewal, rfc3161
-from tests.support.evidence_packs import Answer, by_python, by_shell, packed
+from tests.support.evidence_packs import (
+    VerifierResult,
+    make_pack,
+    verify_with_python,
+    verify_with_shell,
+)
 from tests.support.timestamp_authority import post, serving
 from tests.support.whole_archives import FACTS, ORIGIN, Archive, exchange, flip, overwrite, warcs
 
@@ -105,7 +110,7 @@ def _stamp(archive: Archive, authority: authorities.Authority) -> None:
 
 
 def _pack(archive: Archive, capture: Capture, out: Path) -> Path:
-    return packed(archive.home, archive.log, capture, out)
+    return make_pack(archive.home, archive.log, capture, out)
 
 
 def verify(victim: Victim, *, elsewhere: bool) -> list[Finding]:
@@ -290,11 +295,11 @@ def caught(victim: Victim, attack: Attack) -> str:
     return f"{found[0].object}: {found[0].detail}" if found else ""
 
 
-def caught_in_pack(victim: Victim, act: Act) -> tuple[Answer, Answer]:
+def caught_in_pack(victim: Victim, act: Act) -> tuple[VerifierResult, VerifierResult]:
     with tempfile.TemporaryDirectory() as folder:
         copy = victim.copy(Path(folder))
         act(copy)
-        return by_shell(copy.pack), by_python(copy.pack)
+        return verify_with_shell(copy.pack), verify_with_python(copy.pack)
 
 
 def main() -> int:

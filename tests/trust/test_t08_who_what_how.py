@@ -14,10 +14,10 @@ def test_every_capture_says_what_was_asked_for_and_by_which_software(tmp_path: P
     first, *_ = read_records(path)
     assert b"software: OnRecord/" in first.block
     for held in read_exchanges(path):
-        assert {record.head.kind for record in held.beside} == {"request", "metadata"}
-        assert held.facts is not None
-        assert held.facts.role
-        assert held.record.head.get("WARC-IP-Address")
+        assert {record.header.kind for record in held.related} == {"request", "metadata"}
+        assert held.metadata is not None
+        assert held.metadata.role
+        assert held.record.header.get("WARC-IP-Address")
 
 
 def test_a_pack_says_that_the_operator_is_withheld(victim: Victim) -> None:

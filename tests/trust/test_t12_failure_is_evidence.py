@@ -47,8 +47,8 @@ def test_a_failure_is_kept_with_what_the_server_said(tmp_path: Path, name: str) 
 
     assert last.capture.outcome in outcomes
     (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
-    assert held.facts is not None
-    assert held.facts.outcome is last.capture.outcome
+    assert held.metadata is not None
+    assert held.metadata.outcome is last.capture.outcome
     if isinstance(reply, bytes):
         assert held.block == reply
 

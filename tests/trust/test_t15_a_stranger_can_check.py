@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.evidence_packs import by_python, by_shell
+from tests.support.evidence_packs import verify_with_python, verify_with_shell
 from tests.support.whole_archives import warcs
 from tests.trust.attacks import Victim
 
@@ -12,7 +12,7 @@ BARE = {"PATH": "/usr/bin:/bin"}
 
 
 def test_a_pack_verifies_with_a_shell_and_with_a_bare_python(victim: Victim) -> None:
-    for answer in (by_shell(victim.pack), by_python(victim.pack)):
+    for answer in (verify_with_shell(victim.pack), verify_with_python(victim.pack)):
         assert answer.verified, answer.text
 
 

@@ -11,17 +11,17 @@ from archive.catalogue.coverage import by_source
 from archive.catalogue.database import migrations, transaction
 from archive.errors import ArchiveFolderError, FormatError, UnknownNameError
 from archive.models import Outcome
-from archive.text.fingerprint import RULES
-from tests.support.builders import captured, day, said
+from archive.text.fingerprint import RULES_VERSION
+from tests.support.builders import day, make_capture, make_reading
 
 THE_STATEMENT = "panel:PD_2021_7"
 
 
 def take(catalogue: Connection, *said_when: tuple[str, int]) -> None:
     for text, number in said_when:
-        capture = captured(at=day(number), name=f"urn:uuid:{number}-{text[-3:]}")
+        capture = make_capture(at=day(number), name=f"urn:uuid:{number}-{text[-3:]}")
         updates.add_capture(catalogue, capture)
-        updates.add_reading(catalogue, said(text), capture)
+        updates.add_reading(catalogue, make_reading(text), capture)
 
 
 def test_the_same_words_seen_again_are_one_version_seen_longer(catalogue: Connection) -> None:
@@ -74,7 +74,7 @@ def test_a_server_that_says_unchanged_lets_the_last_version_be_seen_again(
     catalogue: Connection,
 ) -> None:
     take(catalogue, ("Release them.", 0))
-    unchanged = captured(at=day(5), outcome=Outcome.UNCHANGED)
+    unchanged = make_capture(at=day(5), outcome=Outcome.UNCHANGED)
     updates.add_capture(catalogue, unchanged)
 
     assert updates.extend_last_seen(catalogue, unchanged) == 1
@@ -83,11 +83,11 @@ def test_a_server_that_says_unchanged_lets_the_last_version_be_seen_again(
 
 
 def test_a_reading_comes_back_as_it_went_in(catalogue: Connection) -> None:
-    capture = captured()
+    capture = make_capture()
     updates.add_capture(catalogue, capture)
-    done = updates.add_reading(catalogue, said(), capture)
+    done = updates.add_reading(catalogue, make_reading(), capture)
 
-    assert version_queries.version(catalogue, done.version).reading == said()
+    assert version_queries.version(catalogue, done.version).reading == make_reading()
     assert capture_queries.capture(catalogue, capture.id) == capture
 
 
@@ -125,7 +125,7 @@ def test_a_catalogue_made_by_other_rules_of_what_an_edit_is_says_how_to_mend_it(
 ) -> None:
     path = tmp_path / "c.sqlite"
     with transaction(path) as catalogue:
-        catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES - 1}")
+        catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES_VERSION - 1}")
 
     with pytest.raises(ArchiveFolderError, match="onrecord rebuild"), transaction(path):
         pass
@@ -150,7 +150,7 @@ def test_a_damaged_catalogue_says_how_to_mend_it(tmp_path: Path) -> None:
 
 def test_coverage_counts_what_is_held_and_what_was_tried(catalogue: Connection) -> None:
     take(catalogue, ("Release them.", 0), ("Release them all.", 1))
-    updates.add_capture(catalogue, captured(at=day(2), outcome=Outcome.GONE))
+    updates.add_capture(catalogue, make_capture(at=day(2), outcome=Outcome.GONE))
 
     (held,) = by_source.coverage(catalogue)
 

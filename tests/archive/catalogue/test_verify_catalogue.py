@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from archive.archive_folder import ArchiveFolder
 from archive.catalogue import updates, verify_catalogue
 from archive.findings import Finding, Grade
-from tests.support.builders import captured, said
+from tests.support.builders import make_capture, make_reading
 from tests.support.whole_archives import Archive
 
 
@@ -19,7 +19,7 @@ def home(tmp_path: Path, catalogue: Connection) -> Iterator[ArchiveFolder]:
     for capture in held:
         updates.add_capture(catalogue, capture)
     layer = updates.add_layer(catalogue, "the whole page")
-    updates.add_reading(catalogue, said("Release them."), held[0], layer=layer)
+    updates.add_reading(catalogue, make_reading("Release them."), held[0], layer=layer)
     return archive.home
 
 
@@ -55,7 +55,7 @@ def test_a_changed_row_is_named(
 
 
 def test_a_capture_that_nobody_logged_is_named(catalogue: Connection, home: ArchiveFolder) -> None:
-    planted = captured()
+    planted = make_capture()
     updates.add_capture(catalogue, planted)
 
     (wrong,) = [one for one in check(catalogue, home) if one.grade is Grade.FAILED]

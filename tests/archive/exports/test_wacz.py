@@ -14,7 +14,7 @@ from archive.catalogue import updates
 from archive.errors import StorageError
 from archive.exports import EXPORTS
 from archive.exports.wacz import export
-from tests.support.builders import said
+from tests.support.builders import make_reading
 from tests.support.whole_archives import Archive, warcs
 
 
@@ -26,7 +26,7 @@ def home(tmp_path: Path, catalogue: Connection) -> ArchiveFolder:
     for capture in held:
         updates.add_capture(catalogue, capture)
     for number, capture in enumerate(held[:2]):
-        reading = said(f"Words {number}", title=f"Title {number}", identifier=f"R/{number}")
+        reading = make_reading(f"Words {number}", title=f"Title {number}", identifier=f"R/{number}")
         updates.add_reading(catalogue, reading, capture)
     return archive.home
 

@@ -20,8 +20,8 @@ from archive.models import Capture
 from archive.sharing import encryption
 from archive.warc.exchanges import read_exchanges
 from archive.warc.record_reader import read_records
-from tests.support.builders import captured, day, said
-from tests.support.evidence_packs import archive_with_pack, by_shell
+from tests.support.builders import day, make_capture, make_reading
+from tests.support.evidence_packs import archive_with_pack, verify_with_shell
 from tests.support.whole_archives import NOON, Archive, faults, filled, flip, warcs
 
 LEAF = "ab" * 32
@@ -69,7 +69,7 @@ def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
         old = archive.log.checkpoints.load(42).checkpoint
         proof = archive.log.consistency(old.size, len(archive.log))
 
-    assert by_shell(pack).verified
+    assert verify_with_shell(pack).verified
     assert proof
     assert faults(archive.home) == []
 
@@ -109,7 +109,7 @@ def test_a_tombstone_is_one_whole_record_of_exactly_the_length_asked_for(length:
         assert path.stat().st_size == length
         (record,) = read_records(path)
         assert record.length == length
-        assert record.head.kind == "metadata"
+        assert record.header.kind == "metadata"
 
 
 def test_there_is_no_tombstone_for_less_than_a_record() -> None:
@@ -184,14 +184,14 @@ def test_sealing_for_no_recipient_says_so() -> None:
 
 
 def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Connection) -> None:
-    one, two = captured(at=day(1)), captured(at=day(2))
+    one, two = make_capture(at=day(1)), make_capture(at=day(2))
     for capture in (one, two):
         updates.add_capture(catalogue, capture)
     layer = updates.add_layer(catalogue, "whole page")
-    kept = updates.add_reading(catalogue, said("Release them."), one)
-    updates.add_reading(catalogue, said("Release them."), two)
+    kept = updates.add_reading(catalogue, make_reading("Release them."), one)
+    updates.add_reading(catalogue, make_reading("Release them."), two)
     alone = updates.add_reading(
-        catalogue, said("Somebody's name.", identifier="PD/2"), one, layer=layer
+        catalogue, make_reading("Somebody's name.", identifier="PD/2"), one, layer=layer
     )
 
     assert remove_captures.holding(catalogue, kept.version.partition("@")[0]) == [one.id, two.id]
@@ -208,9 +208,9 @@ def test_nothing_removed_is_left_in_the_catalogues_file(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite"
     words = "a name that must go"
     with transaction(path) as connection:
-        capture = captured()
+        capture = make_capture()
         updates.add_capture(connection, capture)
-        updates.add_reading(connection, said(words * 50), capture)
+        updates.add_reading(connection, make_reading(words * 50), capture)
     with transaction(path) as connection:
         remove_captures.remove_captures(connection, [capture.id])
     remove_captures.scrub(path)

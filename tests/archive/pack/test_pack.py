@@ -23,18 +23,18 @@ from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Exchange
 from archive.warc.record_reader import read_records
 from tests.support.evidence_packs import (
-    Answer,
+    VerifierResult,
     archive_with_pack,
-    by_python,
-    by_shell,
-    packed,
-    version_of,
+    make_pack,
+    make_version,
+    verify_with_python,
+    verify_with_shell,
 )
 from tests.support.timestamp_authority import post, serving
 from tests.support.whole_archives import FACTS, NOON, Archive, exchange, flip, page, warcs
 
-CHECKS = pytest.mark.parametrize("check", [by_shell, by_python])
-Check = Callable[[Path], Answer]
+CHECKS = pytest.mark.parametrize("check", [verify_with_shell, verify_with_python])
+Check = Callable[[Path], VerifierResult]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
         renewal.obtain_timestamp(archive.log, wanted_tokens, post, now)
         archive.log.rotate(NOON)
-        return packed(archive.home, archive.log, capture, first)
+        return make_pack(archive.home, archive.log, capture, first)
 
 
 @pytest.fixture
@@ -68,14 +68,14 @@ def test_it_takes_less_than_a_second(stamped: Path) -> None:
     best = 9.0
     for _ in range(5):
         start = time.perf_counter()
-        by_shell(stamped)
+        verify_with_shell(stamped)
         best = min(best, time.perf_counter() - start)
 
     assert best < 1
 
 
 def test_it_says_what_was_checked(stamped: Path) -> None:
-    text = by_shell(stamped).text
+    text = verify_with_shell(stamped).text
 
     for line in (
         "ok    files       ",
@@ -106,7 +106,11 @@ def test_it_fails_after_any_one_byte_changes(
 @pytest.mark.parametrize("part", range(4))
 def test_the_verifiers_notice_a_change_in_themselves(pack: Path, stamped: Path, part: int) -> None:
     chance = random.Random(part)
-    for name, check in (("verify.sh", by_python), ("verify.py", by_shell), ("verify.sh", by_shell)):
+    for name, check in (
+        ("verify.sh", verify_with_python),
+        ("verify.py", verify_with_shell),
+        ("verify.sh", verify_with_shell),
+    ):
         path = pack / name
         for _ in range(3):
             flip(path, chance.randrange(path.stat().st_size), chance.randrange(7))
@@ -183,7 +187,9 @@ def test_a_file_that_is_missing_is_noticed(pack: Path, check: Check) -> None:
 @CHECKS
 def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
-    wanted = build.PackRequest(version=version_of(capture), passage=None, citations={}, holds=bool)
+    wanted = build.PackRequest(
+        version=make_version(capture), passage=None, citations={}, holds=bool
+    )
     with (
         archive,
         serving(tmp_path / "tsa") as authority,
@@ -196,7 +202,7 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
         files = build.build_pack(archive.home, archive.log, wanted)
         files |= {"tokens/local.pem": other.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}
-        write.write_pack(unsigned | build.signed_list(unsigned, archive.log), tmp_path / "mixed")
+        write.write_pack(unsigned | build.sign_file_list(unsigned, archive.log), tmp_path / "mixed")
 
     answer = check(tmp_path / "mixed")
 
@@ -208,8 +214,8 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
 def test_a_zip_holds_the_same_and_verifies_when_unpacked(tmp_path: Path) -> None:
     archive, capture, folder = archive_with_pack(tmp_path)
     with archive:
-        path = packed(archive.home, archive.log, capture, tmp_path / "pack.zip")
-        again = packed(archive.home, archive.log, capture, tmp_path / "again.zip")
+        path = make_pack(archive.home, archive.log, capture, tmp_path / "pack.zip")
+        again = make_pack(archive.home, archive.log, capture, tmp_path / "again.zip")
 
     assert path.read_bytes() == again.read_bytes()
     subprocess.run(["python3", "-m", "zipfile", "-e", path, tmp_path / "out"], check=True)
@@ -218,7 +224,7 @@ def test_a_zip_holds_the_same_and_verifies_when_unpacked(tmp_path: Path) -> None
         assert sorted(held.namelist()) == sorted(
             one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()
         )
-    answer = by_shell(tmp_path / "out")
+    answer = verify_with_shell(tmp_path / "out")
     assert answer.verified, answer.text
     assert "no timestamp: only the archive itself says when" in answer.text
 
@@ -227,7 +233,7 @@ def test_a_pack_is_not_written_over_anything(tmp_path: Path) -> None:
     archive, capture, folder = archive_with_pack(tmp_path)
 
     with archive, pytest.raises(StorageError, match="exists already"):
-        packed(archive.home, archive.log, capture, folder)
+        make_pack(archive.home, archive.log, capture, folder)
 
 
 def test_the_words_for_a_judge_say_what_is_not_proved(stamped: Path) -> None:
@@ -260,7 +266,7 @@ def test_the_page_to_open_reaches_no_server(stamped: Path) -> None:
 def made(archive: Archive, body: bytes, head: str) -> dict[str, bytes]:
     capture = archive.store.add(exchange(1, body, head), FACTS)
     wanted = build.PackRequest(
-        version=version_of(capture), passage=None, citations={}, holds=lambda url: True
+        version=make_version(capture), passage=None, citations={}, holds=lambda url: True
     )
     return build.build_pack(archive.home, archive.log, wanted)
 
@@ -292,7 +298,7 @@ def test_a_page_in_utf_16_stays_readable(tmp_path: Path) -> None:
 
 def test_a_capture_that_is_not_in_the_log_cannot_be_proved(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
-    version = replace(version_of(capture), capture="urn:uuid:unknown")
+    version = replace(make_version(capture), capture="urn:uuid:unknown")
     wanted = build.PackRequest(version=version, passage=None, citations={}, holds=bool)
 
     with archive, pytest.raises(UnknownNameError, match="no such capture in the log"):
@@ -304,7 +310,7 @@ def test_changed_evidence_is_not_packed(tmp_path: Path) -> None:
     with archive:
         flip(warcs(archive.home)[0], capture.stored.offset + 30)
         wanted = build.PackRequest(
-            version=version_of(capture), passage=None, citations={}, holds=bool
+            version=make_version(capture), passage=None, citations={}, holds=bool
         )
         with pytest.raises(FixityError, match="recorded as"):
             build.build_pack(archive.home, archive.log, wanted)
@@ -320,7 +326,7 @@ def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
         )
         capture = archive.store.add(empty, CaptureMetadata(role=FACTS.role, outcome=FACTS.outcome))
         wanted = build.PackRequest(
-            version=version_of(capture), passage=None, citations={}, holds=bool
+            version=make_version(capture), passage=None, citations={}, holds=bool
         )
         with pytest.raises(FormatError, match="none was received"):
             build.build_pack(archive.home, archive.log, wanted)
@@ -364,18 +370,18 @@ def test_a_pack_of_what_others_captured_says_whose_word_it_is(tmp_path: Path) ->
     with Archive(tmp_path / "theirs") as theirs:
         theirs.hold(1)
     (file,) = warcs(theirs.home)
-    record = next(one for one in read_records(file) if one.head.kind == "response")
+    record = next(one for one in read_records(file) if one.header.kind == "response")
     origin = ImportOrigin(name="theirs.warc.gz", sha256="ab" * 32, offset=record.offset)
     with Archive(tmp_path / "archive") as archive:
         taken = archive.store.add_foreign(file, record, replace(FACTS, origin=origin))
-        path = packed(archive.home, archive.log, taken, tmp_path / "pack")
+        path = make_pack(archive.home, archive.log, taken, tmp_path / "pack")
 
     text = (path / "README.txt").read_text()
     assert "by others (see below)" in text
     assert "We did not capture them" in text
     assert "theirs.warc.gz" in text
     assert "that is on our word" not in text
-    assert by_shell(path).verified
+    assert verify_with_shell(path).verified
 
 
 def test_only_what_a_page_loads_counts_as_missing() -> None:

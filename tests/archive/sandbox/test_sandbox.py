@@ -17,7 +17,7 @@ from archive.errors import FixityError, FormatError, LimitError, SandboxError, S
 from archive.models import Capture, Issued, Memento, Outcome, Reading, Role, StoredRecord
 from archive.sandbox.client import Sandbox, SandboxLimits
 from archive.sandbox.wire_format import from_json, to_json
-from tests.support.builders import captured, said
+from tests.support.builders import make_capture, make_reading
 from tests.support.paths import ROOT
 from tests.support.processes import runs
 from tests.support.sandbox_functions import (
@@ -198,7 +198,7 @@ CAPTURES = st.builds(
 def test_what_is_told_is_understood_as_it_was(
     capture: Capture, issued: Issued | None, pairs: tuple[tuple[str, str], ...], data: bytes
 ) -> None:
-    reading = replace(said(), issued=issued, translations=pairs)
+    reading = replace(make_reading(), issued=issued, translations=pairs)
 
     assert from_json(Capture, to_json(capture)) == capture
     assert from_json(Reading, to_json(reading)) == reading
@@ -206,10 +206,10 @@ def test_what_is_told_is_understood_as_it_was(
 
 
 def test_what_is_told_with_a_wrong_type_is_refused() -> None:
-    wrong = to_json(captured())
+    wrong = to_json(make_capture())
     wrong[0] = 5
 
     with pytest.raises(FormatError, match="found: 5"):
         from_json(Capture, wrong)
     with pytest.raises(FormatError):
-        from_json(Reading, to_json(captured()))
+        from_json(Reading, to_json(make_capture()))

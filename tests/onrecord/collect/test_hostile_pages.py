@@ -22,7 +22,7 @@ from scrapers.read.page_content import extract, extract_in_sandbox
 from scrapers.source_format.rule import Rule
 from scrapers.source_format.source import Source
 from tests.conftest import Run
-from tests.support.builders import captured
+from tests.support.builders import make_capture
 from tests.support.changing_publisher import SITE, Publisher, page, panel
 from tests.support.paths import ROOT
 
@@ -128,7 +128,7 @@ def test_what_is_read_elsewhere_is_what_would_be_read_here(role: Role) -> None:
     url = f"{SITE}pd-2024-1.html" if role is Role.PAGE else SITE
     body = page(1, "One.\nTwo.") if role is Role.PAGE else Publisher({"a": "b"}).answer(SITE)[1]
     fetched = FetchedResponse(
-        capture=captured(url, role=role, source="meridian_panel"),
+        capture=make_capture(url, role=role, source="meridian_panel"),
         headers=(("Content-Type", "text/html; charset=utf-8"),),
         body=body.encode() if isinstance(body, str) else body,
     )

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.support.memento_server import crawled
-from tests.support.warc_files import answer
+from tests.support.warc_files import http_response
 
 SITE = "https://bank.ruritania.example"
 SAID = {
@@ -36,7 +36,7 @@ def speech(name: str, number: int, *, silent: bool = False) -> bytes:
         f"{dated}<div class='speech-body c12'>{paragraphs}</div>"
         f"<div class='contact'>Harbour Street 1</div></main></body></html>"
     )
-    return answer(page.encode())
+    return http_response(page.encode())
 
 
 def listing(head: str = "") -> bytes:
@@ -44,7 +44,7 @@ def listing(head: str = "") -> bytes:
         f'<li class="speech"><a href="/speeches/{n}-{name}">The governor on the {name}</a></li>'
         for n, name in enumerate(["peg", "coin", "loan", "fair", "fish"], 1)
     )
-    return answer(
+    return http_response(
         f"<html lang='en'><head>{head}</head><body><ul>{rows}</ul></body></html>".encode()
     )
 
@@ -56,7 +56,7 @@ def feed(*, whole: bool) -> bytes:
         f"<description>{(SAID[name] + ' ') * (10 if whole else 1)}</description></item>"
         for n, name in enumerate(SAID, 1)
     )
-    return answer(f'<?xml version="1.0"?><rss><channel>{items}</channel></rss>'.encode())
+    return http_response(f'<?xml version="1.0"?><rss><channel>{items}</channel></rss>'.encode())
 
 
 @pytest.fixture
@@ -171,7 +171,10 @@ def test_what_it_looked_at_is_kept_and_is_no_statement(site: Path, run: Run) -> 
     ("pages", "said"),
     [
         ({}, "expected a page, found no good answer"),
-        ({"home": answer(b"<html><p>Closed for the feast.</p></html>")}, "found 0 of 0 named"),
+        (
+            {"home": http_response(b"<html><p>Closed for the feast.</p></html>")},
+            "found 0 of 0 named",
+        ),
     ],
 )
 def test_what_is_missing_is_said(site: Path, run: Run, pages: dict[str, bytes], said: str) -> None:
