@@ -38,7 +38,7 @@ from tests.support.sandbox_functions import (
 
 @pytest.fixture
 def confined() -> Iterator[Sandbox]:
-    with Sandbox(SandboxLimits(seconds=2, memory=256 << 20)) as made:
+    with Sandbox(SandboxLimits(seconds=2, memory_bytes=256 << 20)) as made:
         yield made
 
 
@@ -95,13 +95,13 @@ def test_a_process_that_somebody_else_ended_is_asked_again(
 def test_what_was_yielded_before_the_end_is_had(confined: Sandbox) -> None:
     seen: list[int] = []
     with pytest.raises(SandboxError, match="SIGSEGV"):
-        seen.extend(confined.each(count, 10, 3))
+        seen.extend(confined.iterate(count, 10, 3))
     assert seen == [0, 1, 2]
-    assert list(confined.each(count, 4, 9)) == [0, 1, 2, 3]
+    assert list(confined.iterate(count, 4, 9)) == [0, 1, 2, 3]
 
 
 def test_values_nobody_waits_for_are_no_answer_to_another_call(confined: Sandbox) -> None:
-    for each in confined.each(count, 1000, 2000):
+    for each in confined.iterate(count, 1000, 2000):
         if each == 3:
             break
     assert confined.call(double, 2) == 4
@@ -114,14 +114,14 @@ def test_a_confined_process_writes_nothing(confined: Sandbox, tmp_path: Path) ->
 
 
 def test_an_answer_of_another_type_is_none(confined: Sandbox) -> None:
-    with pytest.raises(SandboxError, match="found an answer that is none"):
+    with pytest.raises(SandboxError, match="found an invalid answer"):
         confined.call(lie)
     assert confined.call(double, 2) == 4
 
 
 @pytest.mark.parametrize("answer", ["x", "[1]", '["raised", ["Path", "/"]]', "[" * 100_000])
 def test_an_answer_that_is_no_answer_is_none(confined: Sandbox, answer: str) -> None:
-    with pytest.raises(SandboxError, match="found an answer that is none"):
+    with pytest.raises(SandboxError, match="found an invalid answer"):
         confined.call(babble, answer)
     assert confined.call(double, 2) == 4
 

@@ -35,7 +35,7 @@ MANY_TAGS = "<i>x</i> " * 45_000  # fewer than are refused unseen
 @pytest.fixture
 def confined(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Let this process read its pages under limits that a test has time for."""
-    with Sandbox(SandboxLimits(seconds=4, memory=96 << 20)) as made:
+    with Sandbox(SandboxLimits(seconds=4, memory_bytes=96 << 20)) as made:
         monkeypatch.setattr(pool, "_processes", [made])
         yield made
 
@@ -75,7 +75,7 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
 def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
     catalogue: Connection, confined: Sandbox
 ) -> None:
-    confined.limits = SandboxLimits(seconds=20, memory=96 << 20)
+    confined.limits = SandboxLimits(seconds=20, memory_bytes=96 << 20)
     publisher = Publisher()
     url = publisher.publish(1, MANY_TAGS)
     publisher.publish(2, GOOD)
