@@ -83,5 +83,5 @@ def change_json(change: Change) -> dict[str, Any]:
         "before_end": change.before_end,
         "after_start": change.after_start,
         "after_end": change.after_end,
-        "sorts": [sort.value for sort in change.sorts],
+        "sorts": [sort.value for sort in change.kinds],
     }

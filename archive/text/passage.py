@@ -1,4 +1,4 @@
-"""Cut a passage out of a text: the words, and enough before and after to find them again."""
+"""Make a passage from a text: the words, and enough context to find them again."""
 
 from archive.models import Passage
 
@@ -6,7 +6,7 @@ CONTEXT_CHARS = 32  # characters of prefix and suffix, as annotation tools keep
 
 
 def make_passage(
-    version: str, text: str, start: int, end: int, around: int = CONTEXT_CHARS
+    version: str, text: str, start: int, end: int, context_chars: int = CONTEXT_CHARS
 ) -> Passage:
     """Return characters start–end of a version's text (W3C TextQuoteSelector, 4.2.4)."""
     return Passage(
@@ -14,6 +14,6 @@ def make_passage(
         start=start,
         end=end,
         exact=text[start:end],
-        prefix=text[max(0, start - around) : start],
-        suffix=text[end : end + around],
+        prefix=text[max(0, start - context_chars) : start],
+        suffix=text[end : end + context_chars],
     )

@@ -129,7 +129,7 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     out.print(Text(f"{len(edits)} {noun}: {counts}", style="dim"))
     text = words_of(after)
     for edit in edits:
-        line = Text(f"\n[{', '.join(edit.sorts)}] ", style="dim")
+        line = Text(f"\n[{', '.join(edit.kinds)}] ", style="dim")
         shown = Text()
         shown.append(_before(text, edit.after_start))
         if edit.before:

@@ -25,7 +25,7 @@ class Step:
 _STYLE = """
 body { font: 17px/1.6 Georgia, serif; margin: 2rem auto; max-width: 46rem; padding: 0 1rem;
   color: #1a1a1a; background: #fff }
-table, .sorts { font: 14px/1.5 system-ui, sans-serif }
+table, .kinds { font: 14px/1.5 system-ui, sans-serif }
 th { text-align: left; padding-right: 1rem; font-weight: 400; color: #555; vertical-align: top }
 td { overflow-wrap: anywhere }
 del { background: #fbd5d5 }
@@ -72,7 +72,7 @@ def _marked(step: Step) -> str:
     pieces, at = [], 0
     for change in step.changes:
         pieces.append(escape(step.text_after[at : change.after_start]))
-        sorts = " ".join(sort.value for sort in change.sorts)
+        sorts = " ".join(sort.value for sort in change.kinds)
         if change.before:
             pieces.append(_tagged("del", change.before, sorts))
         if change.after:

@@ -70,7 +70,7 @@ def _moments(versions: list[Version], captures: list[Capture]) -> Iterator[Momen
     )
     for before, after in pairwise(versions):
         edits = diff_texts(words_of(before), words_of(after))
-        sorts = dict.fromkeys(sort.value for edit in edits for sort in edit.sorts)
+        sorts = dict.fromkeys(sort.value for edit in edits for sort in edit.kinds)
         yield Moment(
             when=format_utc(after.first_seen),
             what=MomentKind.CHANGED,

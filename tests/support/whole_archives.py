@@ -49,7 +49,7 @@ FACTS = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, source="ruritania_mf
 class Archive:
     """An archive in a folder, with a store and a log that are open."""
 
-    def __init__(self, folder: Path, *, size: int = MAX_FILE_BYTES) -> None:
+    def __init__(self, folder: Path, *, max_file_bytes: int = MAX_FILE_BYTES) -> None:
         if (folder / "onrecord.toml").exists():
             self.home = ArchiveFolder(folder)
             self.log = Log.writing(self.home.log, self.home.keys)
@@ -62,7 +62,7 @@ class Archive:
             software="OnRecord/test",
             log=exchange_log,
             logged_end=exchange_log.logged_end,
-            size=size,
+            max_file_bytes=max_file_bytes,
         )
 
     def __enter__(self) -> "Archive":
@@ -82,9 +82,9 @@ class Archive:
         return [self.store.add(exchange(number), FACTS) for number in numbers]
 
 
-def filled(folder: Path, count: int = 5, *, size: int = MAX_FILE_BYTES) -> ArchiveFolder:
+def filled(folder: Path, count: int = 5, *, max_file_bytes: int = MAX_FILE_BYTES) -> ArchiveFolder:
     """Return an archive with so many captures, closed."""
-    with Archive(folder, size=size) as archive:
+    with Archive(folder, max_file_bytes=max_file_bytes) as archive:
         archive.hold(*range(count))
     return archive.home
 

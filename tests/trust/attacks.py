@@ -87,12 +87,12 @@ def build(folder: Path) -> Victim:
     """Return an archive with a history."""
     older = folder / "older"
     with serving(folder / "tsa") as authority:
-        with Archive(folder / "archive", size=20_000) as archive:
+        with Archive(folder / "archive", max_file_bytes=20_000) as archive:
             archive.hold(*range(30))
             authorities.add(archive.home.log, authority)
             _stamp(archive, authority)
         shutil.copytree(archive.home.root, older)
-        with Archive(folder / "archive", size=20_000) as archive:
+        with Archive(folder / "archive", max_file_bytes=20_000) as archive:
             captures = [archive.store.add(exchange(number), FACTS) for number in range(30, 60)]
             _stamp(archive, authority)
             pack = _pack(archive, captures[7], folder / "pack")

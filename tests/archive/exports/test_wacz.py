@@ -21,7 +21,7 @@ from tests.support.whole_archives import Archive, warcs
 @pytest.fixture
 def home(tmp_path: Path, catalogue: Connection) -> ArchiveFolder:
     """Hold an archive of three captures, two of which were read as statements."""
-    with Archive(tmp_path / "archive", size=3000) as archive:
+    with Archive(tmp_path / "archive", max_file_bytes=3000) as archive:
         held = archive.hold(1, 2, 3)
     for capture in held:
         updates.add_capture(catalogue, capture)

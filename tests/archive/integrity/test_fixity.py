@@ -32,7 +32,7 @@ from tests.support.whole_archives import (
 
 @pytest.fixture
 def home(tmp_path: Path) -> ArchiveFolder:
-    return filled(tmp_path / "archive", 8, size=4000)
+    return filled(tmp_path / "archive", 8, max_file_bytes=4000)
 
 
 def test_an_archive_left_alone_has_no_faults(home: ArchiveFolder) -> None:
@@ -75,7 +75,7 @@ _shared: list[ArchiveFolder] = []
 def shared(factory: pytest.TempPathFactory) -> ArchiveFolder:
     """Return one archive for many tests, each of which leaves it as it was."""
     if not _shared:
-        _shared.append(filled(factory.mktemp("shared") / "archive", 6, size=4000))
+        _shared.append(filled(factory.mktemp("shared") / "archive", 6, max_file_bytes=4000))
     return _shared[0]
 
 
@@ -205,7 +205,7 @@ CRASHING = """
 import sys
 from pathlib import Path
 from tests.support.whole_archives import Archive
-with Archive(Path(sys.argv[1]), size=60_000) as archive:
+with Archive(Path(sys.argv[1]), max_file_bytes=60_000) as archive:
     number = len(archive.log)
     while True:
         archive.hold(number)
@@ -294,7 +294,7 @@ def test_other_tools_accept_the_files(home: ArchiveFolder, tool: str) -> None:
 
 
 def test_what_is_captured_during_a_check_is_no_fault(tmp_path: Path) -> None:
-    with Archive(tmp_path / "archive", size=4000) as archive:
+    with Archive(tmp_path / "archive", max_file_bytes=4000) as archive:
         archive.hold(*range(4))
         with Log.reading(archive.home.log) as before:
             archive.hold(*range(4, 20))

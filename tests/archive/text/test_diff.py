@@ -39,7 +39,7 @@ def test_offsets_are_those_of_the_words_in_each_text() -> None:
 def test_each_change_says_what_it_touches(before: str, after: str, sort: ChangeKind) -> None:
     (change,) = diff_texts(before, after)
 
-    assert sort in change.sorts
+    assert sort in change.kinds
 
 
 @pytest.mark.parametrize("same", ["They  said ‘no’.", "They said\n‘no’.", "They said 'no'."])
