@@ -1,4 +1,4 @@
-"""The JSON objects that commands and the web page give: keys are promised in docs/json.md."""
+"""JSON objects in the output of commands and the web API; docs/json.md promises their keys."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from archive.urls.memento import memento_url
 
 
 def format_utc(moment: Any) -> str:
-    """Return a moment as RFC 3339 in UTC, to the second where nothing finer is known."""
+    """Return an instant as RFC 3339 in UTC, with microseconds if it has any."""
     text: str = moment.isoformat().replace("+00:00", "Z")
     return text
 
@@ -83,5 +83,5 @@ def change_json(change: Change) -> dict[str, Any]:
         "before_end": change.before_end,
         "after_start": change.after_start,
         "after_end": change.after_end,
-        "sorts": [sort.value for sort in change.kinds],
+        "sorts": [kind.value for kind in change.kinds],
     }

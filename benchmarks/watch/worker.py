@@ -84,7 +84,7 @@ def tick(archive: Path, true: datetime, ours: dict[str, Source]) -> None:
     machine = RunEnvironment(doors=doors, now=lambda: shown, budget=timedelta(hours=1))
     with suppress(StorageError):
         run_due(context, machine)
-    with context.home.writing(), context.catalogue() as connection:
+    with context.home.lock_for_writing(), context.catalogue() as connection:
         if true.hour < 6 and (true - world.START).days in STATUS_ON:
             note_health(context, connection, shown)
             connection.commit()

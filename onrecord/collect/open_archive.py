@@ -44,7 +44,7 @@ def open_evidence(context: Context) -> Iterator[WarcStore]:
     Nobody else writes to the archive meanwhile. What a crash tore is mended first.
     """
     home = context.home
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.writing(home.log, home.keys) as log:
         if log.torn:
             context.warn(f"recovered the log: cut off {log.torn} bytes of a torn entry")
         if count := finish_erasure(home, log):

@@ -38,7 +38,7 @@ def rebuild(
     home = context.home
     with open_evidence(context):
         _notice_what_is_left(context)
-        fresh, made_by = home.half_made, _made_by(context)
+        fresh, made_by = home.unfinished_catalogue, _made_by(context)
         if not _goes_on(context, fresh, made_by):
             remove(fresh)
         new = not fresh.exists()

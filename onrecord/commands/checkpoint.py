@@ -55,7 +55,7 @@ def command(
 
         opentimestamps.add(home.log, calendar)
         context.say(f"set up {calendar}")
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.writing(home.log, home.keys) as log:
         held = log.checkpoint()
         found = list(_stamp(context, log)) if stamp else []
     if as_json:

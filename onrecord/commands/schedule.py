@@ -140,7 +140,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from onrecord.run.run_due import plan
 
     chosen = [source_called(context, name) for name in names]
-    with context.home.writing(), context.catalogue() as catalogue:
+    with context.home.lock_for_writing(), context.catalogue() as catalogue:
         lines = {line.source: line for line in plan(catalogue, context.sources.values(), now())}
         found = [lines[source.name] for source in chosen if source.name in lines]
         schedule_table.save_schedule_entries(
@@ -157,7 +157,7 @@ def _show_due(context: Context, as_json: bool) -> None:
     from onrecord.collect.ingest import now
     from onrecord.run.run_due import plan
 
-    with context.home.writing(), context.catalogue() as catalogue:
+    with context.home.lock_for_writing(), context.catalogue() as catalogue:
         lines = plan(catalogue, context.sources.values(), now())
     if as_json:
         for line in lines:

@@ -154,7 +154,7 @@ def _repair(context: Context, copy: Path) -> Iterator[Finding]:
     from archive.log.log import Log
 
     home = context.home
-    with home.writing():
+    with home.lock_for_writing():
         found = list(restore_log(home, ArchiveFolder(copy)))
         yield from found
         if worst_grade(found) is Grade.OK:

@@ -57,11 +57,13 @@ def erase_statement(
             path = sealed_to / f"{name.rpartition(':')[2]}.age"
             atomic_files.replace_file(path, encrypt(data, recipients))
 
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.writing(home.log, home.keys) as log:
         recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)
         finish_erasure(home, log)
         planned = plan_erasure(log, going.captures)
-        remove(home.half_made)  # of a rebuild that was cut short: it may hold the words too
+        remove(
+            home.unfinished_catalogue
+        )  # of a rebuild that was cut short: it may hold the words too
         erase_records(home, log, planned, reason=reason, who=who, when=when, keep=keep)
         with context.catalogue() as catalogue:
             remove_captures.remove_captures(catalogue, going.captures)

@@ -41,5 +41,5 @@ def make_pack(
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
         holds=holds,
     )
-    with home.writing(), Log.writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.writing(home.log, home.keys) as log:
         return EvidencePack(chosen.version.id, build.build_pack(home, log, wanted))

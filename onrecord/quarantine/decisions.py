@@ -29,7 +29,11 @@ def decide(context: Context, name: str, *, accept: bool, reason: str, when: date
 
     """
     home = context.home
-    with home.writing(), Log.writing(home.log, home.keys) as log, context.catalogue() as catalogue:
+    with (
+        home.lock_for_writing(),
+        Log.writing(home.log, home.keys) as log,
+        context.catalogue() as catalogue,
+    ):
         found = store.suspects(catalogue, rejected=accept)
         waiting = {each.id: each for each in found}
         if name not in waiting:

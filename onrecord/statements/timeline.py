@@ -112,7 +112,7 @@ def _linked(connection: Connection, version: Version, link: StatementLink) -> It
         what=MomentKind.LINKED,
         version=version,
         other=version_queries.version(connection, link.object),
-        detail=link.tie.value,
+        detail=link.kind.value,
     )
 
 

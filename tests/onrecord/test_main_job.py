@@ -208,7 +208,7 @@ def test_a_second_onrecord_is_told_that_the_archive_is_in_use(
 ) -> None:
     from archive.archive_folder import find_archive
 
-    with find_archive(archive_folder).writing():
+    with find_archive(archive_folder).lock_for_writing():
         result = panel_archive("scrape", "meridian_panel", "--from", editions())
 
     assert result.exit_code == 7

@@ -350,7 +350,7 @@ def test_everything_can_be_exported_for_others(
 def test_a_second_scrape_while_another_writes_is_turned_away(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    with ArchiveFolder(archive_folder).writing():
+    with ArchiveFolder(archive_folder).lock_for_writing():
         result = panel_archive("scrape", "meridian_panel", "--from", editions())
 
     assert result.exit_code == 7
