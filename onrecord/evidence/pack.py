@@ -39,7 +39,7 @@ def make_pack(
         version=chosen.version,
         passage=chosen.passage,
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
-        holds=holds,
+        is_archived=holds,
     )
     with home.lock_for_writing(), Log.writing(home.log, home.keys) as log:
         return EvidencePack(chosen.version.id, build.build_pack(home, log, wanted))

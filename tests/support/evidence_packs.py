@@ -51,7 +51,7 @@ def make_pack(home: ArchiveFolder, log: Log, capture: Capture, out: Path) -> Pat
         version=version,
         passage=Passage(version=version.id, start=start, end=start + len(quote), exact=quote),
         citations={"plain": STYLES.load("plain")(ORDINARY)},
-        holds=lambda url: False,
+        is_archived=lambda url: False,
     )
     return write.write_pack(build.build_pack(home, log, wanted), out)
 

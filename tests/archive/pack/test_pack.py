@@ -188,7 +188,7 @@ def test_a_file_that_is_missing_is_noticed(pack: Path, check: Check) -> None:
 def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     wanted = build.PackRequest(
-        version=make_version(capture), passage=None, citations={}, holds=bool
+        version=make_version(capture), passage=None, citations={}, is_archived=bool
     )
     with (
         archive,
@@ -266,7 +266,7 @@ def test_the_page_to_open_reaches_no_server(stamped: Path) -> None:
 def made(archive: Archive, body: bytes, head: str) -> dict[str, bytes]:
     capture = archive.store.add(exchange(1, body, head), FACTS)
     wanted = build.PackRequest(
-        version=make_version(capture), passage=None, citations={}, holds=lambda url: True
+        version=make_version(capture), passage=None, citations={}, is_archived=lambda url: True
     )
     return build.build_pack(archive.home, archive.log, wanted)
 
@@ -299,7 +299,7 @@ def test_a_page_in_utf_16_stays_readable(tmp_path: Path) -> None:
 def test_a_capture_that_is_not_in_the_log_cannot_be_proved(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     version = replace(make_version(capture), capture="urn:uuid:unknown")
-    wanted = build.PackRequest(version=version, passage=None, citations={}, holds=bool)
+    wanted = build.PackRequest(version=version, passage=None, citations={}, is_archived=bool)
 
     with archive, pytest.raises(UnknownNameError, match="no such capture in the log"):
         build.build_pack(archive.home, archive.log, wanted)
@@ -310,7 +310,7 @@ def test_changed_evidence_is_not_packed(tmp_path: Path) -> None:
     with archive:
         flip(warcs(archive.home)[0], capture.stored.offset + 30)
         wanted = build.PackRequest(
-            version=make_version(capture), passage=None, citations={}, holds=bool
+            version=make_version(capture), passage=None, citations={}, is_archived=bool
         )
         with pytest.raises(FixityError, match="recorded as"):
             build.build_pack(archive.home, archive.log, wanted)
@@ -326,7 +326,7 @@ def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
         )
         capture = archive.store.add(empty, CaptureMetadata(role=FACTS.role, outcome=FACTS.outcome))
         wanted = build.PackRequest(
-            version=make_version(capture), passage=None, citations={}, holds=bool
+            version=make_version(capture), passage=None, citations={}, is_archived=bool
         )
         with pytest.raises(FormatError, match="none was received"):
             build.build_pack(archive.home, archive.log, wanted)
@@ -341,12 +341,14 @@ def test_the_pythons_signatures_are_those_of_rfc_8032() -> None:
     )
     public, signature = bytes.fromhex(key), bytes.fromhex(good)
 
-    assert verify_pack.signed(public, b"\xaf\x82", signature)
-    assert not verify_pack.signed(public, b"\xaf\x83", signature)
-    assert not verify_pack.signed(public, b"\xaf\x82", signature[:-1])
-    assert not verify_pack.signed(b"\xff" * 32, b"\xaf\x82", signature)
-    late = int.from_bytes(signature[32:], "little") + verify_pack.ORDER
-    assert not verify_pack.signed(public, b"\xaf\x82", signature[:32] + late.to_bytes(32, "little"))
+    assert verify_pack.is_signed(public, b"\xaf\x82", signature)
+    assert not verify_pack.is_signed(public, b"\xaf\x83", signature)
+    assert not verify_pack.is_signed(public, b"\xaf\x82", signature[:-1])
+    assert not verify_pack.is_signed(b"\xff" * 32, b"\xaf\x82", signature)
+    late = int.from_bytes(signature[32:], "little") + verify_pack.GROUP_ORDER
+    assert not verify_pack.is_signed(
+        public, b"\xaf\x82", signature[:32] + late.to_bytes(32, "little")
+    )
 
 
 def test_the_pack_says_all_that_is_known_of_the_statement(stamped: Path) -> None:
