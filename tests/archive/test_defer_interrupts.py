@@ -8,17 +8,17 @@ from archive.defer_interrupts import defer_interrupts
 
 
 def test_an_interrupt_comes_after_the_step_and_not_in_it() -> None:
-    done = []
+    steps = []
 
     def step() -> None:
         with defer_interrupts():
             signal.raise_signal(signal.SIGINT)
-            done.append("whole")
+            steps.append("whole")
 
     with pytest.raises(KeyboardInterrupt):
         step()
 
-    assert done == ["whole"]
+    assert steps == ["whole"]
 
 
 def test_a_step_without_an_interrupt_changes_nothing() -> None:

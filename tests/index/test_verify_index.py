@@ -13,7 +13,7 @@ from index.phrases.format import manifest
 from index.query_parser import parse
 from index.verify_index import verify_index
 from tests.conftest import Run
-from tests.support.whole_archives import flip, overwrite
+from tests.support.whole_archives import flip_bit, overwrite
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_any_changed_bit_of_a_segment_is_found(folder: Path) -> None:
     segment = next(folder.glob("*.phrases"))
     kept = segment.read_bytes()
     for place in range(0, len(kept), len(kept) // 40):
-        flip(segment, place, place % 8)
+        flip_bit(segment, place, place % 8)
         assert faults(folder), place
         overwrite(segment, kept)
     assert faults(folder) == []
@@ -55,7 +55,7 @@ def test_any_changed_bit_of_the_table_is_found_or_has_it_made_anew(folder: Path)
     table = folder / "segments.json"
     kept = table.read_bytes()
     for place in range(len(kept)):
-        flip(table, place, place % 7)
+        flip_bit(table, place, place % 7)
         assert any(one.grade is not Grade.OK for one in checked(folder)), kept[: place + 1]
         table.write_bytes(kept)
 
@@ -109,7 +109,7 @@ def test_an_index_that_is_behind_is_noted_only(
 
 def test_verify_covers_the_index(folder: Path, panel_archive: Run) -> None:
     segment = next(folder.glob("*.phrases"))
-    flip(segment, segment.stat().st_size // 2)
+    flip_bit(segment, segment.stat().st_size // 2)
 
     result = panel_archive("verify")
 

@@ -1,4 +1,4 @@
-"""Packs to test with, and the two ways in which a stranger checks one."""
+"""Evidence packs for tests, and the two ways in which a recipient verifies one."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ WORDS = "The border remains open to all."
 
 @dataclass(frozen=True)
 class VerifierResult:
-    """What a verifier said."""
+    """Exit code and output of a verifier."""
 
     code: int
     text: str
@@ -42,38 +42,38 @@ def make_version(capture: Capture, *, transcript: bool = False) -> Version:
     )
 
 
-def make_pack(home: ArchiveFolder, log: Log, capture: Capture, out: Path) -> Path:
-    """Make a pack of a capture, with a quoted passage, and return where it is."""
+def make_pack(folder: ArchiveFolder, log: Log, capture: Capture, out: Path) -> Path:
+    """Write a pack of a capture, with a quoted passage, and return its path."""
     quote = "border remains open"
     start = WORDS.index(quote)
     version = make_version(capture)
-    wanted = build.PackRequest(
+    request = build.PackRequest(
         version=version,
         passage=Passage(version=version.id, start=start, end=start + len(quote), exact=quote),
         citations={"plain": STYLES.load("plain")(ORDINARY)},
         is_archived=lambda url: False,
     )
-    return write.write_pack(build.build_pack(home, log, wanted), out)
+    return write.write_pack(build.build_pack(folder, log, request), out)
 
 
 def archive_with_pack(folder: Path, captures: int = 40) -> tuple[Archive, Capture, Path]:
-    """Return an open archive of so many captures, one of them, and a pack of it."""
+    """Return an open archive with `captures` captures, one of them, and a pack of it."""
     archive = Archive(folder / "archive")
-    held = archive.hold(*range(captures))
+    captures_made = archive.hold(*range(captures))
     archive.log.checkpoint()
-    chosen = held[captures // 2]
-    return archive, chosen, make_pack(archive.home, archive.log, chosen, folder / "pack")
+    capture = captures_made[captures // 2]
+    return archive, capture, make_pack(archive.home, archive.log, capture, folder / "pack")
 
 
 def verify_with_shell(pack: Path) -> VerifierResult:
-    """Check a pack as on an empty machine: sh, sha256sum, openssl, no environment."""
-    empty = ["env", "-i", "PATH=/usr/bin:/bin", "sh", "verify.sh"]
-    done = subprocess.run(empty, cwd=pack, capture_output=True, text=True, errors="replace")
-    return VerifierResult(done.returncode, done.stdout + done.stderr)
+    """Verify a pack as on an empty machine: sh, sha256sum, openssl, no environment."""
+    command = ["env", "-i", "PATH=/usr/bin:/bin", "sh", "verify.sh"]
+    process = subprocess.run(command, cwd=pack, capture_output=True, text=True, errors="replace")
+    return VerifierResult(process.returncode, process.stdout + process.stderr)
 
 
 def verify_with_python(pack: Path) -> VerifierResult:
-    """Check a pack with a Python that has no library but its own."""
-    isolated = [sys.executable, "-I", "-S", "verify.py"]
-    done = subprocess.run(isolated, cwd=pack, capture_output=True, text=True, errors="replace")
-    return VerifierResult(done.returncode, done.stdout + done.stderr)
+    """Verify a pack with a Python that has only its standard library."""
+    command = [sys.executable, "-I", "-S", "verify.py"]
+    process = subprocess.run(command, cwd=pack, capture_output=True, text=True, errors="replace")
+    return VerifierResult(process.returncode, process.stdout + process.stderr)

@@ -1,4 +1,4 @@
-"""Words for tests about WARC files: an invented publisher, and a ledger that listens."""
+"""Helpers for tests of WARC files: exchanges of an invented publisher, a log that records."""
 
 import gzip
 import subprocess
@@ -53,7 +53,7 @@ def open_store(folder: Path, **options: object) -> WarcStore:
 
 
 def name_by_size(value: object) -> str | None:
-    """Name a parameter of bytes by its size: packed bytes differ from one second to the next."""
+    """Name a bytes parameter by its size: gzip bytes differ from one second to the next."""
     return f"{len(value)} bytes" if isinstance(value, bytes) else None
 
 
@@ -73,7 +73,7 @@ def foreign_record(
     content_type: str = "application/http; msgtype=response",
     fields: Iterable[str] = (),
 ) -> bytes:
-    """Return a record as somebody else's tool would have written it."""
+    """Return a record as another tool would have written it."""
     lines = [
         f"WARC/{version}",
         f"WARC-Type: {kind}",
@@ -89,26 +89,26 @@ def foreign_record(
 
 def write_warc(path: Path, *records: bytes, members: bool = True) -> Path:
     """Write `records` to `path`, each in its own gzip member if `members`."""
-    path.write_bytes(b"".join(gzip.compress(each) if members else each for each in records))
+    path.write_bytes(b"".join(gzip.compress(record) if members else record for record in records))
     return path
 
 
 def assert_other_tools_accept(path: Path) -> None:
-    """Have warcio and FastWARC check every digest in the file at `path`."""
+    """Assert that warcio and FastWARC accept every digest in the file at `path`."""
     tools = Path(sys.executable).parent
     for command in (["warcio", "check", path], ["fastwarc", "check", "-q", path]):
-        done = subprocess.run([tools / command[0], *command[1:]], capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+        process = subprocess.run([tools / command[0], *command[1:]], capture_output=True, text=True)
+        assert process.returncode == 0, process.stdout + process.stderr
 
 
 class RecordingLog:
-    """A ledger that remembers; `refuse` makes it fail when it has that many entries."""
+    """An ExchangeLog in memory; it fails when it would exceed `max_entries`."""
 
-    def __init__(self, refuse: int = 1 << 30) -> None:
-        self.heard: list[StoredExchange] = []
-        self._refuse = refuse
+    def __init__(self, max_entries: int = 1 << 30) -> None:
+        self.entries: list[StoredExchange] = []
+        self._max_entries = max_entries
 
     def enter(self, stored: Sequence[StoredExchange]) -> None:
-        if len(self.heard) + len(stored) > self._refuse:
+        if len(self.entries) + len(stored) > self._max_entries:
             raise OSError(28, "No space left on device")
-        self.heard += stored
+        self.entries += stored

@@ -32,7 +32,15 @@ from tests.support.evidence_packs import (
     verify_with_shell,
 )
 from tests.support.timestamp_authority import post, serving
-from tests.support.whole_archives import FACTS, ORIGIN, Archive, exchange, flip, overwrite, warcs
+from tests.support.whole_archives import (
+    METADATA,
+    ORIGIN,
+    Archive,
+    flip_bit,
+    list_warc_files,
+    make_exchange,
+    overwrite,
+)
 
 NOW = datetime.now(UTC)
 Act = Callable[["Victim"], None]
@@ -93,7 +101,9 @@ def build(folder: Path) -> Victim:
             _stamp(archive, authority)
         shutil.copytree(archive.home.root, older)
         with Archive(folder / "archive", max_file_bytes=20_000) as archive:
-            captures = [archive.store.add(exchange(number), FACTS) for number in range(30, 60)]
+            captures = [
+                archive.store.add(make_exchange(number), METADATA) for number in range(30, 60)
+            ]
             _stamp(archive, authority)
             pack = _pack(archive, captures[7], folder / "pack")
     kept = parse_note((archive.home.log / "checkpoint").read_bytes())
@@ -131,7 +141,7 @@ def bit_in(pattern: str) -> Act:
     def act(victim: Victim) -> None:
         chance = random.Random(pattern)
         path = chance.choice(sorted(p for p in victim.home.root.glob(pattern) if p.is_file()))
-        flip(path, chance.randrange(path.stat().st_size), chance.randrange(8))
+        flip_bit(path, chance.randrange(path.stat().st_size), chance.randrange(8))
 
     return act
 
@@ -141,7 +151,7 @@ def record_and_entry(victim: Victim) -> None:
         entry = log.entry(9)
     assert isinstance(entry, entries.Entry)
     path, start = victim.home.warc / entry.text("warc"), entry.number("offset")
-    flip(path, start + 50)
+    flip_bit(path, start + 50)
     changed = sha256(path.read_bytes()[start : start + entry.number("length")]).hexdigest()
     was = entry.text("warc_sha256").encode()
     victim.rewrite([line.replace(was, changed.encode()) for line in victim.lines])
@@ -199,18 +209,18 @@ def foreign_checkpoint(victim: Victim) -> None:
 
 
 def renamed(victim: Victim) -> None:
-    path = warcs(victim.home)[1]
+    path = list_warc_files(victim.home)[1]
     path.rename(path.with_name("onrecord-20200101000000-00000000.warc.gz"))
 
 
 def truncated(victim: Victim) -> None:
-    path = warcs(victim.home)[1]
+    path = list_warc_files(victim.home)[1]
     overwrite(path, path.read_bytes()[:-100])
 
 
 def older_copy(victim: Victim) -> None:
     """Put a file back as it was when it held one capture less."""
-    path = warcs(victim.home)[1]
+    path = list_warc_files(victim.home)[1]
     with Log.reading(victim.log) as log:
         last = log._file.last_with(path.name.encode())
     assert last is not None
@@ -267,11 +277,11 @@ ATTACKS = (
 
 
 def _pack_bit(victim: Victim) -> None:
-    flip(victim.pack / "page.captured", 20)
+    flip_bit(victim.pack / "page.captured", 20)
 
 
 def _pack_list(victim: Victim) -> None:
-    flip(victim.pack / "statement.txt", 2)
+    flip_bit(victim.pack / "statement.txt", 2)
     names = [line[66:] for line in (victim.pack / "SHA256SUMS").read_text().splitlines()]
     sums = (f"{sha256((victim.pack / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
     (victim.pack / "SHA256SUMS").write_text("".join(sums))

@@ -7,7 +7,7 @@ from archive.warc.exchanges import read_exchanges
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy
 from tests.support.http_publisher import Publisher
-from tests.support.whole_archives import Archive, warcs
+from tests.support.whole_archives import Archive, list_warc_files
 
 # Header lines that software likes to tidy: folded, oddly spaced, not ASCII.
 ODD = (
@@ -28,6 +28,6 @@ def test_a_stored_answer_is_byte_for_byte_what_the_server_sent(tmp_path: Path) -
         visit.get(server.url("/one"), source="ruritania", role=Role.PAGE)
         visit.close()
 
-    (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
+    (held,) = [one for path in list_warc_files(archive.home) for one in read_exchanges(path)]
     assert held.block == ODD
     assert held.payload == ODD.partition(b"\r\n\r\n")[2]

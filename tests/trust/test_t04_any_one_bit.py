@@ -4,7 +4,7 @@ import random
 import shutil
 from pathlib import Path
 
-from tests.support.whole_archives import flip
+from tests.support.whole_archives import flip_bit
 from tests.trust.attacks import Victim, verify
 
 PLACES = 200
@@ -18,7 +18,7 @@ def test_two_hundred_random_bits_are_each_found(tmp_path: Path, victim: Victim) 
         path = chance.choice([one for one in sorted(copy.home.root.glob(kind)) if one.is_file()])
         place, bit = chance.randrange(path.stat().st_size), chance.randrange(8)
         kept = path.read_bytes()
-        flip(path, place, bit)
+        flip_bit(path, place, bit)
 
         found = verify(copy, elsewhere=False)
 

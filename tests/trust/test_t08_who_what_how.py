@@ -4,12 +4,12 @@ from pathlib import Path
 
 from archive.warc.exchanges import read_exchanges
 from archive.warc.record_reader import read_records
-from tests.support.whole_archives import filled, warcs
+from tests.support.whole_archives import fill_archive, list_warc_files
 from tests.trust.attacks import Victim
 
 
 def test_every_capture_says_what_was_asked_for_and_by_which_software(tmp_path: Path) -> None:
-    (path,) = warcs(filled(tmp_path / "archive", 3))
+    (path,) = list_warc_files(fill_archive(tmp_path / "archive", 3))
 
     first, *_ = read_records(path)
     assert b"software: OnRecord/" in first.block

@@ -9,7 +9,7 @@ from archive.warc.exchanges import read_exchanges
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from tests.support.http_publisher import Publisher
-from tests.support.whole_archives import Archive, warcs
+from tests.support.whole_archives import Archive, list_warc_files
 
 
 def answer(status: str, body: bytes = b"no") -> bytes:
@@ -46,7 +46,7 @@ def test_a_failure_is_kept_with_what_the_server_said(tmp_path: Path, name: str) 
         visit.close()
 
     assert last.capture.outcome in outcomes
-    (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]
+    (held,) = [one for path in list_warc_files(archive.home) for one in read_exchanges(path)]
     assert held.metadata is not None
     assert held.metadata.outcome is last.capture.outcome
     if isinstance(reply, bytes):

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.support.evidence_packs import verify_with_python, verify_with_shell
-from tests.support.whole_archives import warcs
+from tests.support.whole_archives import list_warc_files
 from tests.trust.attacks import Victim
 
 BARE = {"PATH": "/usr/bin:/bin"}
@@ -33,7 +33,7 @@ def test_openssl_checks_the_timestamp(victim: Victim) -> None:
 
 def test_warcio_checks_the_evidence(victim: Victim) -> None:
     command = Path(sys.executable).with_name("warcio")
-    paths = [*warcs(victim.home), victim.pack / "record.warc.gz"]
+    paths = [*list_warc_files(victim.home), victim.pack / "record.warc.gz"]
     done = subprocess.run([command, "check", *paths], capture_output=True)
 
     assert done.returncode == 0

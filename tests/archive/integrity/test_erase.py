@@ -22,7 +22,14 @@ from archive.warc.exchanges import read_exchanges
 from archive.warc.record_reader import read_records
 from tests.support.builders import day, make_capture, make_reading
 from tests.support.evidence_packs import archive_with_pack, verify_with_shell
-from tests.support.whole_archives import NOON, Archive, faults, filled, flip, warcs
+from tests.support.whole_archives import (
+    NOON,
+    Archive,
+    fill_archive,
+    flip_bit,
+    list_faults,
+    list_warc_files,
+)
 
 LEAF = "ab" * 32
 
@@ -47,8 +54,8 @@ def test_the_words_are_gone_and_everything_else_stands(tmp_path: Path) -> None:
         held = archive.hold(*range(6))
         erased(archive, held[3])
 
-    assert faults(archive.home, deep=True) == []
-    urls = [one.url for path in warcs(archive.home) for one in read_exchanges(path)]
+    assert list_faults(archive.home, deep=True) == []
+    urls = [one.url for path in list_warc_files(archive.home) for one in read_exchanges(path)]
     assert "https://mfa.ruritania.example/3" not in urls
     assert len(urls) == 5
     for path in archive.home.root.rglob("*"):
@@ -59,7 +66,7 @@ def test_the_words_are_gone_and_everything_else_stands(tmp_path: Path) -> None:
 def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
     archive, proved, pack = archive_with_pack(tmp_path)
     with archive:
-        others = [one.id for path in warcs(archive.home) for one in read_exchanges(path)]
+        others = [one.id for path in list_warc_files(archive.home) for one in read_exchanges(path)]
         gone = next(name for name in others if name != proved.id)
         archive.store.close()
         planned = erase.plan_erasure(archive.log, [gone])
@@ -71,7 +78,7 @@ def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
 
     assert verify_with_shell(pack).verified
     assert proof
-    assert faults(archive.home) == []
+    assert list_faults(archive.home) == []
 
 
 def test_the_erasure_is_on_record(tmp_path: Path) -> None:
@@ -93,7 +100,7 @@ def test_other_tools_accept_a_file_with_a_tombstone(tmp_path: Path, tool: str) -
         erased(archive, held[1])
     program, verb = tool.split()
 
-    (path,) = warcs(archive.home)
+    (path,) = list_warc_files(archive.home)
     command = [Path(sys.executable).with_name(program), verb, path]
     done = subprocess.run(command, capture_output=True, text=True)
 
@@ -139,12 +146,12 @@ def test_an_erasure_cut_short_is_completed(
         assert erase.finish_erasure(archive.home, log) == 0
         log.checkpoint()
 
-    assert faults(archive.home, deep=True) == []
-    assert b"mfa.ruritania.example/2" not in warcs(archive.home)[0].read_bytes()
+    assert list_faults(archive.home, deep=True) == []
+    assert b"mfa.ruritania.example/2" not in list_warc_files(archive.home)[0].read_bytes()
 
 
 def test_what_is_not_on_record_cannot_be_erased(tmp_path: Path) -> None:
-    home = filled(tmp_path / "archive", 1)
+    home = fill_archive(tmp_path / "archive", 1)
 
     with Log.reading(home.log) as log, pytest.raises(UnknownNameError, match="urn:uuid:none"):
         erase.plan_erasure(log, ["urn:uuid:none"])
@@ -153,7 +160,7 @@ def test_what_is_not_on_record_cannot_be_erased(tmp_path: Path) -> None:
 def test_damaged_evidence_is_not_erased_as_if_it_were_whole(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
         held = archive.hold(1)
-        flip(warcs(archive.home)[0], held[0].stored.offset + 20)
+        flip_bit(list_warc_files(archive.home)[0], held[0].stored.offset + 20)
         with pytest.raises(FixityError, match="other bytes"):
             erased(archive, held[0])
         assert list(erase.erasures(archive.log)) == []

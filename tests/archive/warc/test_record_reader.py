@@ -24,52 +24,56 @@ from tests.support.warc_files import foreign_record, name_by_size, write_warc
 BLOCK = b"HTTP/1.1 200 OK\r\n\r\n<p>We regret.</p>"
 
 
-def read(data: bytes, **options: object) -> list[Record | Damage]:
+def scan(data: bytes, **options: object) -> list[Record | Damage]:
     return list(scan_records(io.BytesIO(data), **options))  # type: ignore[arg-type]
 
 
 @given(st.lists(st.binary(max_size=300), min_size=1), st.sampled_from(["each", "whole", "plain"]))
 def test_records_are_read_in_whatever_they_are_packed(blocks: list[bytes], packing: str) -> None:
-    made = [foreign_record(block) for block in blocks]
+    originals = [foreign_record(block) for block in blocks]
     data = {
-        "each": b"".join(map(gzip.compress, made)),
-        "whole": gzip.compress(b"".join(made)),
-        "plain": b"".join(made),
+        "each": b"".join(map(gzip.compress, originals)),
+        "whole": gzip.compress(b"".join(originals)),
+        "plain": b"".join(originals),
     }[packing]
 
-    found = read(data)
+    records = scan(data)
 
-    assert [each.block for each in found if isinstance(each, Record)] == blocks
-    assert len(found) == len(blocks)
+    assert [record.block for record in records if isinstance(record, Record)] == blocks
+    assert len(records) == len(blocks)
 
 
 @given(st.lists(st.binary(max_size=2000), min_size=1, max_size=20))
 def test_fastwarc_reads_the_same_records_at_the_same_places(blocks: list[bytes]) -> None:
     data = b"".join(gzip.compress(foreign_record(block)) for block in blocks)
 
-    ours = [(each.offset, each.block_prefix) for each in read(data) if isinstance(each, Record)]
-    theirs = [
-        (each.stream_pos, each.reader.read())
-        for each in ArchiveIterator(io.BytesIO(data), parse_http=False)
+    our_records = [
+        (record.offset, record.block_prefix) for record in scan(data) if isinstance(record, Record)
+    ]
+    their_records = [
+        (record.stream_pos, record.reader.read())
+        for record in ArchiveIterator(io.BytesIO(data), parse_http=False)
     ]
 
-    assert ours == theirs
+    assert our_records == their_records
 
 
 @given(st.lists(st.binary(max_size=500), min_size=1, max_size=8), st.integers(min_value=1))
 def test_a_file_cut_anywhere_gives_its_whole_records_and_then_says_it_is_torn(
-    blocks: list[bytes], cut: int
+    blocks: list[bytes], removed_bytes: int
 ) -> None:
     members = [gzip.compress(foreign_record(block)) for block in blocks]
     data = b"".join(members)
-    data = data[: len(data) - cut % len(data)]
+    data = data[: len(data) - removed_bytes % len(data)]
     ends = [sum(map(len, members[: n + 1])) for n in range(len(members))]
-    whole = sum(end <= len(data) for end in ends)
+    whole_count = sum(end <= len(data) for end in ends)
 
-    found = read(data)
+    records = scan(data)
 
-    assert [each.block_prefix for each in found if isinstance(each, Record)] == blocks[:whole]
-    assert isinstance(found[-1], Damage) == (len(data) not in ends)
+    assert [record.block_prefix for record in records if isinstance(record, Record)] == blocks[
+        :whole_count
+    ]
+    assert isinstance(records[-1], Damage) == (len(data) not in ends)
 
 
 def test_each_record_says_where_its_own_bytes_lie(tmp_path: Path) -> None:
@@ -81,10 +85,10 @@ def test_each_record_says_where_its_own_bytes_lie(tmp_path: Path) -> None:
     )
     data = path.read_bytes()
 
-    for each in read_records(path):
-        member = data[each.offset : each.offset + each.length]
-        assert gzip.decompress(member) == each.header.raw + each.block + b"\r\n\r\n"
-        assert read_record(path, each.offset).block == each.block
+    for record in read_records(path):
+        member = data[record.offset : record.offset + record.length]
+        assert gzip.decompress(member) == record.header.raw + record.block + b"\r\n\r\n"
+        assert read_record(path, record.offset).block == record.block
 
 
 def test_a_record_is_found_again_in_a_plain_file(tmp_path: Path) -> None:
@@ -181,7 +185,7 @@ def test_a_large_record_is_gone_past_without_being_kept(tmp_path: Path) -> None:
 def test_lines_between_records_do_not_matter() -> None:
     data = b"\r\n" + foreign_record(b"one") + b"\r\n\r\n\r\n" + foreign_record(b"two")
 
-    assert [each.block_prefix for each in read(data) if isinstance(each, Record)] == [
+    assert [record.block_prefix for record in scan(data) if isinstance(record, Record)] == [
         b"one",
         b"two",
     ]
@@ -189,11 +193,11 @@ def test_lines_between_records_do_not_matter() -> None:
 
 def test_after_damage_reading_goes_on_at_the_next_member_if_asked() -> None:
     members = [gzip.compress(foreign_record(os.urandom(500))) for _ in range(3)]
-    hurt = bytearray(members[1])
-    hurt[-20] ^= 0xFF
-    data = members[0] + bytes(hurt) + members[2]
+    damaged = bytearray(members[1])
+    damaged[-20] ^= 0xFF
+    data = members[0] + bytes(damaged) + members[2]
 
-    kinds = [type(each) for each in read(data, verify=True)]
+    kinds = [type(record) for record in scan(data, verify=True)]
 
     assert kinds == [Record, Damage, Record]
-    assert [type(each) for each in read(data)] == [Record, Damage]
+    assert [type(record) for record in scan(data)] == [Record, Damage]

@@ -33,11 +33,11 @@ from tests.support.warc_files import (
 TLS = TlsSession(version="TLSv1.3", cipher="AES", leaf_sha256="ab" * 32, chain=(b"leaf", b"root"))
 
 
-def held(folder: Path) -> list[ArchivedExchange]:
+def read_all(folder: Path) -> list[ArchivedExchange]:
     return [
-        each
+        exchange
         for path in sorted(folder.rglob("*.warc.gz"))
-        for each in read_exchanges(path, warc=path.relative_to(folder).as_posix())
+        for exchange in read_exchanges(path, warc=path.relative_to(folder).as_posix())
     ]
 
 
@@ -50,10 +50,10 @@ def test_what_is_stored_is_what_the_server_sent_and_reads_back_as_the_same_captu
             make_exchange(body, b"X-Odd:   caf\xe9"), page_metadata(note="as expected")
         )
 
-    (read,) = held(tmp_path)
-    assert read.block == http_response(body, b"X-Odd:   caf\xe9")
-    assert read.body() == body
-    assert read.capture() == capture
+    (exchange,) = read_all(tmp_path)
+    assert exchange.block == http_response(body, b"X-Odd:   caf\xe9")
+    assert exchange.body() == body
+    assert exchange.capture() == capture
     assert (capture.url, capture.captured, capture.status) == (PAGE, NOON, 200)
     assert (capture.source, capture.role, capture.outcome) == ("ministry", Role.PAGE, Outcome.OK)
     assert (capture.media_type, capture.note) == ("text/html", "as expected")
@@ -112,22 +112,26 @@ def test_a_file_begins_by_saying_what_wrote_it_and_where_it_lies_says_when(tmp_p
 
 def test_a_304_becomes_a_revisit_of_the_capture_that_it_stands_for(tmp_path: Path) -> None:
     earlier = RevisitReference(id="urn:uuid:1", url=PAGE, captured=NOON - timedelta(days=1))
-    asked = make_exchange(b"", status=304)
+    request_exchange = make_exchange(b"", status=304)
     with open_store(tmp_path) as store:
         capture = store.add(
-            type(asked)(
-                url=PAGE, started=NOON, request=b"", response=asked.response, earlier=earlier
+            type(request_exchange)(
+                url=PAGE,
+                started=NOON,
+                request=b"",
+                response=request_exchange.response,
+                earlier=earlier,
             ),
             page_metadata(Outcome.UNCHANGED),
         )
 
-    (read,) = held(tmp_path)
-    assert read.kind == "revisit"
-    assert read.record.header.get("WARC-Refers-To") == "<urn:uuid:1>"
-    assert read.record.header.get("WARC-Refers-To-Date") == "2026-04-12T12:00:00.000250Z"
-    assert read.record.header.get("WARC-Profile").endswith("/server-not-modified")
+    (exchange,) = read_all(tmp_path)
+    assert exchange.kind == "revisit"
+    assert exchange.record.header.get("WARC-Refers-To") == "<urn:uuid:1>"
+    assert exchange.record.header.get("WARC-Refers-To-Date") == "2026-04-12T12:00:00.000250Z"
+    assert exchange.record.header.get("WARC-Profile").endswith("/server-not-modified")
     assert (capture.status, capture.payload_sha256) == (304, "")
-    assert read.capture() == capture
+    assert exchange.capture() == capture
 
 
 def test_a_chunked_body_has_its_digest_in_our_facts_and_not_where_tools_disagree(
@@ -137,9 +141,9 @@ def test_a_chunked_body_has_its_digest_in_our_facts_and_not_where_tools_disagree
     with open_store(tmp_path) as store:
         capture = store.add(make_exchange(framed, b"Transfer-Encoding: chunked"), page_metadata())
 
-    (read,) = held(tmp_path)
-    assert read.record.header.get("WARC-Payload-Digest") == ""
-    assert read.payload == b"We regret"
+    (exchange,) = read_all(tmp_path)
+    assert exchange.record.header.get("WARC-Payload-Digest") == ""
+    assert exchange.payload == b"We regret"
     assert capture.payload_sha256 == sha256(b"We regret").hexdigest()
 
 
@@ -148,23 +152,25 @@ def test_that_no_answer_came_is_a_capture_too(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         capture = store.add_failure(PAGE, NOON, facts)
 
-    (read,) = held(tmp_path)
-    assert read.kind == "metadata"
-    assert read.capture() == capture
+    (exchange,) = read_all(tmp_path)
+    assert exchange.kind == "metadata"
+    assert exchange.capture() == capture
     assert (capture.status, capture.media_type, capture.payload_sha256) == (None, "", "")
 
 
 def test_bytes_that_are_no_http_are_kept_all_the_same(tmp_path: Path) -> None:
-    asked = make_exchange()
+    request_exchange = make_exchange()
     with open_store(tmp_path) as store:
         capture = store.add(
-            type(asked)(url=PAGE, started=NOON, request=asked.request, response=b"SSH-2.0-x\r\n"),
+            type(request_exchange)(
+                url=PAGE, started=NOON, request=request_exchange.request, response=b"SSH-2.0-x\r\n"
+            ),
             page_metadata(Outcome.NETWORK_ERROR),
         )
 
-    (read,) = held(tmp_path)
-    assert (read.block, read.body(), read.headers) == (b"SSH-2.0-x\r\n", b"", ())
-    assert read.capture() == capture
+    (exchange,) = read_all(tmp_path)
+    assert (exchange.block, exchange.body(), exchange.headers) == (b"SSH-2.0-x\r\n", b"", ())
+    assert exchange.capture() == capture
     assert_other_tools_accept(only_file(tmp_path))
 
 
@@ -174,7 +180,9 @@ def test_certificates_are_written_once_a_file(tmp_path: Path) -> None:
             store.add(make_exchange(), page_metadata(tls=TLS))
 
     chains = [
-        each.metadata.tls.chain for each in held(tmp_path) if each.metadata and each.metadata.tls
+        exchange.metadata.tls.chain
+        for exchange in read_all(tmp_path)
+        if exchange.metadata and exchange.metadata.tls
     ]
     assert chains == [(b"leaf", b"root"), (), ()]
 
@@ -183,9 +191,9 @@ def test_a_truncated_answer_says_so(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         store.add(make_exchange(truncated="length"), page_metadata(Outcome.TOO_LARGE))
 
-    (read,) = held(tmp_path)
-    assert read.record.header.get("WARC-Truncated") == "length"
-    assert read.record.header.get("WARC-IP-Address") == "192.0.2.7"
+    (exchange,) = read_all(tmp_path)
+    assert exchange.record.header.get("WARC-Truncated") == "length"
+    assert exchange.record.header.get("WARC-IP-Address") == "192.0.2.7"
 
 
 def test_the_same_page_is_stored_whole_each_time(tmp_path: Path) -> None:
@@ -193,7 +201,7 @@ def test_the_same_page_is_stored_whole_each_time(tmp_path: Path) -> None:
         store.add(make_exchange(), page_metadata())
         store.add(make_exchange(), page_metadata())
 
-    assert [each.kind for each in held(tmp_path)] == ["response", "response"]
+    assert [exchange.kind for exchange in read_all(tmp_path)] == ["response", "response"]
 
 
 def test_eight_threads_write_one_whole_file(tmp_path: Path) -> None:
@@ -211,9 +219,9 @@ def test_eight_threads_write_one_whole_file(tmp_path: Path) -> None:
         thread.join()
     store.close()
 
-    read = held(tmp_path)
-    assert len({each.body() for each in read}) == 200
-    assert [each.id for each in read] == [each.id for each in log.heard]
+    exchange = read_all(tmp_path)
+    assert len({exchange.body() for exchange in exchange}) == 200
+    assert [exchange.id for exchange in exchange] == [exchange.id for exchange in log.entries]
     assert list(verify_warc(only_file(tmp_path))) == []
 
 
@@ -224,25 +232,25 @@ def test_the_ledger_hears_of_each_exchange_where_it_lies_once_it_is_on_disk(
     with open_store(tmp_path, log=log) as store:
         capture = store.add(make_exchange(), page_metadata())
 
-    (heard,) = log.heard
-    assert (heard.id, heard.kind, heard.url, heard.date) == (capture.id, "response", PAGE, NOON)
-    assert heard.stored == capture.stored
-    assert heard.payload_sha256 == capture.payload_sha256
-    assert heard.block_sha256 == sha256(http_response()).hexdigest()
+    (entry,) = log.entries
+    assert (entry.id, entry.kind, entry.url, entry.date) == (capture.id, "response", PAGE, NOON)
+    assert entry.stored == capture.stored
+    assert entry.payload_sha256 == capture.payload_sha256
+    assert entry.block_sha256 == sha256(http_response()).hexdigest()
     data = only_file(tmp_path).read_bytes()
-    assert heard.whole.offset + heard.whole.length == len(data)
-    assert sha256(data[heard.whole.offset :]).hexdigest() == heard.whole.sha256
+    assert entry.whole.offset + entry.whole.length == len(data)
+    assert sha256(data[entry.whole.offset :]).hexdigest() == entry.whole.sha256
 
 
 def test_what_the_ledger_refuses_was_never_stored(tmp_path: Path) -> None:
-    store = open_store(tmp_path, log=RecordingLog(refuse=1))
+    store = open_store(tmp_path, log=RecordingLog(max_entries=1))
     store.add(make_exchange(b"kept"), page_metadata())
 
     with pytest.raises(StorageError, match="No space left"):
         store.add(make_exchange(b"lost"), page_metadata())
 
     store.close()
-    assert [each.body() for each in held(tmp_path)] == [b"kept"]
+    assert [exchange.body() for exchange in read_all(tmp_path)] == [b"kept"]
 
 
 def test_a_full_file_is_closed_and_another_begun(tmp_path: Path) -> None:
@@ -252,7 +260,7 @@ def test_a_full_file_is_closed_and_another_begun(tmp_path: Path) -> None:
 
     files = list(tmp_path.rglob("*.warc.gz"))
     assert len(files) > 1
-    assert len(held(tmp_path)) == 6
+    assert len(read_all(tmp_path)) == 6
     for path in files:
         first = next(iter(read_exchanges(path)))
         assert first.metadata
@@ -308,16 +316,16 @@ store.add(make_exchange(b"short"), page_metadata())
 
 
 def test_a_full_disk_is_one_error_and_leaves_whole_records(tmp_path: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", FULL_DISK, tmp_path], capture_output=True, text=True, check=False
     )
 
-    assert done.returncode == 0, done.stderr
-    stored, _, message = done.stdout.partition(" ")
+    assert process.returncode == 0, process.stderr
+    stored, _, message = process.stdout.partition(" ")
     assert "File too large" in message
     assert "\n" not in message
     assert list(verify_warc(only_file(tmp_path))) == []
-    assert len(held(tmp_path)) == int(stored) + 1, "what fits is stored after what did not"
+    assert len(read_all(tmp_path)) == int(stored) + 1, "what fits is stored after what did not"
 
 
 def test_a_folder_that_cannot_be_made_is_a_storage_error(tmp_path: Path) -> None:
@@ -332,13 +340,13 @@ def test_texts_of_a_collection_are_stored_as_resources_in_one_write(tmp_path: Pa
     with open_store(tmp_path, log=log) as store:
         captures = store.add_resources([text(str(number)) for number in range(50)])
 
-    read = held(tmp_path)
-    assert [each.capture() for each in read] == captures
-    assert {each.kind for each in read} == {"resource"}
-    assert read[7].body() == b'{"id": "7", "text": "Good evening."}'
+    exchange = read_all(tmp_path)
+    assert [exchange.capture() for exchange in exchange] == captures
+    assert {exchange.kind for exchange in exchange} == {"resource"}
+    assert exchange[7].body() == b'{"id": "7", "text": "Good evening."}'
     assert captures[7].media_type == "application/json"
-    assert captures[7].payload_sha256 == sha256(read[7].body()).hexdigest()
-    assert len(log.heard) == 50
+    assert captures[7].payload_sha256 == sha256(exchange[7].body()).hexdigest()
+    assert len(log.entries) == 50
 
 
 def test_no_texts_are_no_write(tmp_path: Path) -> None:
@@ -353,7 +361,10 @@ def test_warcio_reads_the_same_blocks(tmp_path: Path) -> None:
         store.add(make_exchange(b"<p>One</p>"), page_metadata())
 
     with only_file(tmp_path).open("rb") as file:
-        kinds = [(each.rec_type, each.content_stream().read()) for each in ArchiveIterator(file)]
+        kinds = [
+            (exchange.rec_type, exchange.content_stream().read())
+            for exchange in ArchiveIterator(file)
+        ]
     assert [kind for kind, _ in kinds] == ["warcinfo", "response", "request", "metadata"]
     assert kinds[1][1] == b"<p>One</p>"
 
@@ -383,20 +394,20 @@ def test_an_interrupt_in_mid_write_leaves_whole_records(
     store.add(make_exchange(b"after"), page_metadata())
     store.close()
 
-    assert [each.body() for each in held(tmp_path)] == [b"before", b"after"]
+    assert [exchange.body() for exchange in read_all(tmp_path)] == [b"before", b"after"]
     assert list(verify_warc(only_file(tmp_path))) == []
 
 
-def refuse(*args: object) -> None:
+def raise_os_error(*args: object) -> None:
     raise OSError(5, "Input/output error")
 
 
 def test_a_disk_that_will_not_cut_off_is_a_storage_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = open_store(tmp_path, log=RecordingLog(refuse=0))
+    store = open_store(tmp_path, log=RecordingLog(max_entries=0))
     with monkeypatch.context() as patched:
-        patched.setattr(os, "ftruncate", refuse)
+        patched.setattr(os, "ftruncate", raise_os_error)
         with pytest.raises(StorageError, match="Input/output"):
             store.add(make_exchange(), page_metadata())
     store.close()
@@ -407,7 +418,7 @@ def test_a_disk_that_will_not_close_is_a_storage_error(
 ) -> None:
     store = open_store(tmp_path)
     store.add(make_exchange(), page_metadata())
-    monkeypatch.setattr(os, "fchmod", refuse)
+    monkeypatch.setattr(os, "fchmod", raise_os_error)
 
     with pytest.raises(StorageError, match="Input/output"):
         store.close()

@@ -52,24 +52,26 @@ def test_a_payload_digest_may_be_of_the_body_or_of_its_framing(tmp_path: Path) -
     framed = b"2\r\nWe\r\n0\r\n\r\n"
     block = http_response(framed, b"Transfer-Encoding: chunked")
     stated = [b32("sha1", framed), b32("sha1", b"We"), b32("sha1", b"They")]
-    made = [foreign_record(block, fields=[f"WARC-Payload-Digest: sha1:{each}"]) for each in stated]
+    records = [
+        foreign_record(block, fields=[f"WARC-Payload-Digest: sha1:{record}"]) for record in stated
+    ]
 
-    findings = list(verify_warc(write_warc(tmp_path / "a.warc", *made, members=False)))
+    findings = list(verify_warc(write_warc(tmp_path / "a.warc", *records, members=False)))
 
-    assert [finding.offset for finding in findings] == [len(made[0]) + len(made[1])]
+    assert [finding.offset for finding in findings] == [len(records[0]) + len(records[1])]
 
 
 def test_the_payload_of_a_resource_is_its_block(tmp_path: Path) -> None:
     fields = [f"WARC-Payload-Digest: sha1:{b32('sha1', b'text')}"]
-    made = foreign_record(b"text", kind="resource", fields=fields)
+    records = foreign_record(b"text", kind="resource", fields=fields)
 
-    assert list(verify_warc(write_warc(tmp_path / "a.warc.gz", made))) == []
+    assert list(verify_warc(write_warc(tmp_path / "a.warc.gz", records))) == []
 
 
 def test_a_digest_that_cannot_be_computed_is_said_to_be_unchecked(tmp_path: Path) -> None:
-    made = foreign_record(BLOCK, fields=["WARC-Block-Digest: blake9:ABC"])
+    records = foreign_record(BLOCK, fields=["WARC-Block-Digest: blake9:ABC"])
 
-    (finding,) = verify_warc(write_warc(tmp_path / "a.warc.gz", made))
+    (finding,) = verify_warc(write_warc(tmp_path / "a.warc.gz", records))
 
     assert finding.kind == "unchecked"
 
@@ -86,13 +88,13 @@ def stored(folder: Path) -> tuple[Path, dict[int, StoredRecord]]:
     path.chmod(0o600)
     data = path.read_bytes()
     return path, {
-        each.offset: StoredRecord(
+        record.offset: StoredRecord(
             warc=path.name,
-            offset=each.offset,
-            length=each.length,
-            sha256=sha256_hex(data[each.offset : each.offset + each.length]),
+            offset=record.offset,
+            length=record.length,
+            sha256=sha256_hex(data[record.offset : record.offset + record.length]),
         )
-        for each in read_records(path)
+        for record in read_records(path)
     }
 
 
@@ -106,26 +108,26 @@ def test_any_flipped_byte_is_found_where_it_is(tmp_path: Path) -> None:
     path, expected = stored(tmp_path)
     data = path.read_bytes()
 
-    for place in range(0, len(data), 7):
-        hurt = bytearray(data)
-        hurt[place] ^= 0x40
-        path.write_bytes(hurt)
-        start = max(offset for offset in expected if offset <= place)
-        assert start in [finding.offset for finding in verify_warc(path, expected)], place
+    for position in range(0, len(data), 7):
+        damaged = bytearray(data)
+        damaged[position] ^= 0x40
+        path.write_bytes(damaged)
+        start = max(offset for offset in expected if offset <= position)
+        assert start in [finding.offset for finding in verify_warc(path, expected)], position
 
 
 def test_any_flipped_byte_is_found_by_those_who_know_only_the_captures(tmp_path: Path) -> None:
     path, every = stored(tmp_path)
-    kinds = {each.offset: each.header.kind for each in read_records(path)}
-    expected = {offset: each for offset, each in every.items() if kinds[offset] == "response"}
+    kinds = {record.offset: record.header.kind for record in read_records(path)}
+    expected = {offset: record for offset, record in every.items() if kinds[offset] == "response"}
     data = path.read_bytes()
 
     for start in every:
-        for place in range(start, start + 10):
-            hurt = bytearray(data)
-            hurt[place] ^= 0x40
-            path.write_bytes(hurt)
-            assert start in [finding.offset for finding in verify_warc(path, expected)], place
+        for position in range(start, start + 10):
+            damaged = bytearray(data)
+            damaged[position] ^= 0x40
+            path.write_bytes(damaged)
+            assert start in [finding.offset for finding in verify_warc(path, expected)], position
 
 
 def test_a_flipped_byte_in_a_block_names_its_record(tmp_path: Path) -> None:
@@ -169,9 +171,9 @@ def test_our_facts_must_fit_the_payload_that_they_are_about(tmp_path: Path) -> N
 
 
 def test_facts_that_cannot_be_read_are_found(tmp_path: Path) -> None:
-    made = foreign_record(b"onrecord-outcome: fine\r\n", kind="metadata")
+    records = foreign_record(b"onrecord-outcome: fine\r\n", kind="metadata")
 
-    (finding,) = verify_warc(write_warc(tmp_path / "a.warc.gz", made))
+    (finding,) = verify_warc(write_warc(tmp_path / "a.warc.gz", records))
 
     assert finding.kind == "unreadable"
 

@@ -17,7 +17,7 @@ from archive.archive_folder import ArchiveFolder
 from onrecord.cli import cli
 from tests.conftest import Run, editions
 from tests.support.timestamp_authority import serving
-from tests.support.whole_archives import flip
+from tests.support.whole_archives import flip_bit
 
 EDITED = "meridian_panel:PD_2024_7"
 
@@ -47,7 +47,7 @@ def test_what_is_on_disk_is_for_its_owner_alone(panel_archive: Run, archive_fold
 def test_one_changed_byte_is_named_with_its_record(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    flip(warcs(archive_folder)[0], 2000)
+    flip_bit(warcs(archive_folder)[0], 2000)
 
     result = panel_archive("verify", "--json")
 
@@ -91,7 +91,7 @@ def test_a_copy_repairs_what_was_damaged_and_that_is_on_record(
 ) -> None:
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
     path = warcs(archive_folder)[0]
-    flip(path, 2000)
+    flip_bit(path, 2000)
 
     result = panel_archive("verify", "--repair-from", copy)
 
@@ -116,7 +116,7 @@ def test_a_file_that_is_gone_comes_back_from_a_copy(
 def test_a_damaged_copy_repairs_nothing(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
-    flip(warcs(archive_folder)[0], 2000)
+    flip_bit(warcs(archive_folder)[0], 2000)
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
 
     result = panel_archive("verify", "--repair-from", copy)

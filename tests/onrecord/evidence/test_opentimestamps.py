@@ -9,7 +9,7 @@ from opentimestamps.core.timestamp import DetachedTimestampFile
 from archive.timestamps import opentimestamps
 from tests.conftest import Run
 from tests.support.opentimestamps_calendar import Calendar, calendar
-from tests.support.whole_archives import flip
+from tests.support.whole_archives import flip_bit
 
 
 def proofs(archive: Path) -> list[Path]:
@@ -63,7 +63,7 @@ def test_the_proof_is_one_that_others_read(panel_archive: Run, archive_folder: P
 def test_a_changed_proof_is_found(panel_archive: Run, archive_folder: Path, place: int) -> None:
     with calendar() as here:
         stamp(panel_archive, here)
-    flip(proofs(archive_folder)[0], place)
+    flip_bit(proofs(archive_folder)[0], place)
 
     result = panel_archive("verify")
 
@@ -76,7 +76,7 @@ def test_a_damaged_checkpoint_under_a_proof_is_named_and_not_in_the_way(
 ) -> None:
     with calendar() as here:
         stamp(panel_archive, here)
-    flip(proofs(archive_folder)[0].with_suffix(""), 3)
+    flip_bit(proofs(archive_folder)[0].with_suffix(""), 3)
 
     result = panel_archive("verify")
 
