@@ -8,14 +8,8 @@ from pathlib import Path
 from archive import atomic_files
 from archive.errors import StorageError
 
-_ZIP_EPOCH = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # the earliest a zip file can say: packs have no date of their own
+# The earliest date a ZIP file can state: packs have no date of their own.
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_pack(files: Mapping[str, bytes], out: Path) -> Path:

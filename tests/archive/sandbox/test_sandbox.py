@@ -1,4 +1,4 @@
-"""Work on strangers' bytes in a process of its own: what it costs ends there, and is told."""
+"""A sandbox contains crashes and limits of the code it runs, and reports them."""
 
 import os
 import signal
@@ -42,7 +42,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
-def test_one_process_answers_many_calls(sandbox: Sandbox) -> None:
+def test_one_worker_answers_many_calls(sandbox: Sandbox) -> None:
     assert sandbox.pid is None
     assert [sandbox.call(double, number) for number in (1, 2, 3)] == [2, 4, 6]
     first = sandbox.pid
@@ -50,7 +50,7 @@ def test_one_process_answers_many_calls(sandbox: Sandbox) -> None:
     assert sandbox.pid == first != os.getpid()
 
 
-def test_errors_of_ours_come_back_as_they_were(sandbox: Sandbox) -> None:
+def test_archive_errors_are_raised_in_the_caller(sandbox: Sandbox) -> None:
     with pytest.raises(LimitError, match=r"^expected less, found more$"):
         sandbox.call(raise_limit_error, "expected less, found more")
     with pytest.raises(FixityError, match="a: recorded as b, found c"):
@@ -58,13 +58,17 @@ def test_errors_of_ours_come_back_as_they_were(sandbox: Sandbox) -> None:
     assert sandbox.call(double, 2) == 4
 
 
-def test_what_takes_too_long_ends_and_the_next_call_is_answered(sandbox: Sandbox) -> None:
+def test_a_call_that_takes_too_long_is_ended_and_the_next_call_is_answered(
+    sandbox: Sandbox,
+) -> None:
     with pytest.raises(SandboxError, match=r"read in 2 s and 256 MiB, found more time"):
         sandbox.call(loop_forever)
     assert sandbox.call(double, 2) == 4
 
 
-def test_what_takes_too_much_memory_ends_and_the_next_call_is_answered(sandbox: Sandbox) -> None:
+def test_a_call_that_takes_too_much_memory_is_ended_and_the_next_call_is_answered(
+    sandbox: Sandbox,
+) -> None:
     with pytest.raises(SandboxError, match="and 256 MiB, found more memory"):
         sandbox.call(allocate, 1000)
     assert sandbox.call(allocate, 10) == 10 << 20
@@ -73,7 +77,7 @@ def test_what_takes_too_much_memory_ends_and_the_next_call_is_answered(sandbox: 
 @pytest.mark.parametrize(
     ("function", "problem"), [(raise_index_error, "IndexError: "), (crash, "SIGSEGV")]
 )
-def test_a_process_that_ends_is_told_and_replaced(
+def test_a_worker_that_ends_is_reported_and_replaced(
     sandbox: Sandbox, function: object, problem: str
 ) -> None:
     with pytest.raises(SandboxError, match=problem):
@@ -81,7 +85,7 @@ def test_a_process_that_ends_is_told_and_replaced(
     assert sandbox.call(double, 2) == 4
 
 
-def test_a_process_that_somebody_else_ended_is_asked_again(
+def test_a_call_whose_worker_was_killed_from_outside_is_retried(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     mark = tmp_path / "mark"
@@ -94,7 +98,7 @@ def test_a_process_that_somebody_else_ended_is_asked_again(
     assert sandbox.call(double, 2) == 4
 
 
-def test_what_was_yielded_before_the_end_is_had(sandbox: Sandbox) -> None:
+def test_items_yielded_before_a_crash_are_received(sandbox: Sandbox) -> None:
     seen: list[int] = []
     with pytest.raises(SandboxError, match="SIGSEGV"):
         seen.extend(sandbox.iterate(count, 10, 3))
@@ -102,33 +106,33 @@ def test_what_was_yielded_before_the_end_is_had(sandbox: Sandbox) -> None:
     assert list(sandbox.iterate(count, 4, 9)) == [0, 1, 2, 3]
 
 
-def test_values_nobody_waits_for_are_no_answer_to_another_call(sandbox: Sandbox) -> None:
+def test_unread_items_do_not_answer_another_call(sandbox: Sandbox) -> None:
     for number in sandbox.iterate(count, 1000, 2000):
         if number == 3:
             break
     assert sandbox.call(double, 2) == 4
 
 
-def test_a_confined_process_writes_nothing(sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_worker_cannot_write_files(sandbox: Sandbox, tmp_path: Path) -> None:
     with pytest.raises(SandboxError, match="OSError"):
         sandbox.call(write_file, str(tmp_path / "file"))
     assert (tmp_path / "file").read_bytes() == b""
 
 
-def test_an_answer_of_another_type_is_none(sandbox: Sandbox) -> None:
+def test_an_answer_of_the_wrong_type_is_invalid(sandbox: Sandbox) -> None:
     with pytest.raises(SandboxError, match="found an invalid answer"):
         sandbox.call(return_wrong_type)
     assert sandbox.call(double, 2) == 4
 
 
 @pytest.mark.parametrize("answer", ["x", "[1]", '["raised", ["Path", "/"]]', "[" * 100_000])
-def test_an_answer_that_is_no_answer_is_none(sandbox: Sandbox, answer: str) -> None:
+def test_a_malformed_message_is_an_invalid_answer(sandbox: Sandbox, answer: str) -> None:
     with pytest.raises(SandboxError, match="found an invalid answer"):
         sandbox.call(send_raw_message, answer)
     assert sandbox.call(double, 2) == 4
 
 
-def test_where_none_can_be_started_that_is_said(
+def test_a_worker_that_cannot_start_is_a_storage_error(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
@@ -137,7 +141,7 @@ def test_where_none_can_be_started_that_is_said(
         sandbox.call(double, 1)
 
 
-def test_no_process_is_left_when_its_parent_is_killed() -> None:
+def test_no_worker_is_left_when_its_parent_is_killed() -> None:
     code = (
         "from archive.sandbox.client import Sandbox\n"
         "from tests.support.sandbox_functions import double\n"
@@ -156,10 +160,10 @@ def test_no_process_is_left_when_its_parent_is_killed() -> None:
         child = int(parent.stdout.readline())
         parent.kill()
     while runs(child):
-        pass  # until it has seen that nobody is there
+        pass  # until the worker notices that its parent is gone
 
 
-def test_a_process_forked_off_starts_one_of_its_own() -> None:
+def test_a_forked_process_starts_its_own_worker() -> None:
     code = (
         "import os\nfrom archive.sandbox.client import Sandbox\n"
         "from tests.support.sandbox_functions import double\n"
@@ -197,7 +201,7 @@ CAPTURES = st.builds(
 
 
 @given(CAPTURES, st.none() | ISSUED, PAIRS, st.binary())
-def test_what_is_told_is_understood_as_it_was(
+def test_values_survive_encoding_and_decoding(
     capture: Capture, issued: Issued | None, pairs: tuple[tuple[str, str], ...], data: bytes
 ) -> None:
     reading = replace(make_reading(), issued=issued, translations=pairs)
@@ -207,7 +211,7 @@ def test_what_is_told_is_understood_as_it_was(
     assert from_json(bytes, to_json(data)) == data
 
 
-def test_what_is_told_with_a_wrong_type_is_refused() -> None:
+def test_a_value_of_the_wrong_type_is_refused() -> None:
     wrong = to_json(make_capture())
     wrong[0] = 5
 

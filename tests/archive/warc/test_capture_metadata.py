@@ -43,7 +43,7 @@ MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
         ),
     )
 )
-def test_facts_read_back_as_they_were_written(metadata: CaptureMetadata) -> None:
+def test_metadata_reads_back_as_written(metadata: CaptureMetadata) -> None:
     assert parse_metadata(format_metadata(metadata)) == metadata
 
 
@@ -71,6 +71,6 @@ def test_metadata_of_others_is_not_ours() -> None:
         b"onrecord-outcome: ok\r\nonrecord-tls-certificate: %%\r\n",
     ],
 )
-def test_facts_that_make_no_sense_are_refused(block: bytes) -> None:
+def test_invalid_metadata_is_refused(block: bytes) -> None:
     with pytest.raises(FormatError):
         parse_metadata(block)

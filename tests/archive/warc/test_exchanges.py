@@ -54,7 +54,7 @@ def test_a_response_may_name_its_request(tmp_path: Path) -> None:
     assert [exchange.header.id for exchange in exchanges.related] == [REQUEST_ID]
 
 
-def test_metadata_of_others_is_kept_beside_and_says_nothing_for_us(tmp_path: Path) -> None:
+def test_foreign_metadata_is_related_but_not_ours(tmp_path: Path) -> None:
     (exchanges,) = read(
         tmp_path,
         foreign_record(http_response(), record_id=FIRST_ID),
@@ -64,7 +64,7 @@ def test_metadata_of_others_is_kept_beside_and_says_nothing_for_us(tmp_path: Pat
     assert (len(exchanges.related), exchanges.metadata, exchanges.capture()) == (1, None, None)
 
 
-def test_the_last_of_our_facts_holds(tmp_path: Path) -> None:
+def test_the_last_metadata_record_of_ours_counts(tmp_path: Path) -> None:
     (exchanges,) = read(
         tmp_path,
         foreign_record(http_response(), record_id=FIRST_ID),
@@ -78,7 +78,7 @@ def test_the_last_of_our_facts_holds(tmp_path: Path) -> None:
     assert exchanges.metadata.outcome is Outcome.SUSPECT
 
 
-def test_facts_alone_are_a_failure(tmp_path: Path) -> None:
+def test_metadata_alone_is_a_failed_capture(tmp_path: Path) -> None:
     exchanges = read(
         tmp_path,
         foreign_record(http_response(), record_id=FIRST_ID),
@@ -119,7 +119,7 @@ def test_a_file_is_called_what_the_caller_calls_it(tmp_path: Path) -> None:
     assert (exchanges.stored.offset, exchanges.stored.length) == (0, path.stat().st_size)
 
 
-def test_an_exchange_is_found_again_where_it_is_stored(tmp_path: Path) -> None:
+def test_an_exchange_is_read_by_its_stored_location(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         stored = store.add(make_exchange(b"one"), page_metadata()).stored
         store.add(make_exchange(b"two"), page_metadata())

@@ -80,7 +80,7 @@ def test_a_resource_of_others_keeps_its_media_type(tmp_path: Path) -> None:
     assert capture.payload_sha256 == sha256(b"a text").hexdigest()
 
 
-def test_a_record_without_an_id_cannot_be_taken_in(tmp_path: Path) -> None:
+def test_a_record_without_an_id_is_refused(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "theirs.warc.gz", foreign_record(http_response(), record_id=""))
     (record,) = read_records(path)
 

@@ -66,7 +66,7 @@ def test_chunks_come_together_again(pieces: list[bytes]) -> None:
     assert decode_chunked(framed + b"0\r\nTrailer: x\r\n\r\n") == b"".join(pieces)
 
 
-def test_a_chunked_body_that_was_cut_gives_what_came() -> None:
+def test_a_truncated_chunked_body_is_decoded_as_far_as_it_goes() -> None:
     assert decode_chunked(b"5\r\nWe re\r\n9\r\ngret") == b"We regret"
 
 
@@ -94,13 +94,13 @@ def test_a_body_that_was_stored_unframed_is_left_as_it_is(body: bytes) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "encoded",
 )
-def test_content_codings_are_taken_off_where_they_are(coding: str, encoded: bytes) -> None:
+def test_content_codings_are_removed_if_present(coding: str, encoded: bytes) -> None:
     parsed = parse_response(response(f"Content-Encoding: {coding}"))
 
     assert decode_content(encoded, parsed) == TEXT
 
 
-def test_a_packed_body_that_was_cut_gives_what_came() -> None:
+def test_a_truncated_compressed_body_is_decoded_as_far_as_it_goes() -> None:
     parsed = parse_response(response("Content-Encoding: gzip"))
 
     assert TEXT.startswith(decode_content(gzip.compress(TEXT)[:-9], parsed))
@@ -120,7 +120,7 @@ def test_a_bomb_is_refused_at_the_limit(pack: object) -> None:
         decode_content(pack(bytes(5_000_000)), parsed, limit=1_000_000)  # type: ignore[operator]
 
 
-def test_an_interim_response_is_gone_past() -> None:
+def test_an_interim_response_is_skipped() -> None:
     block = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\nLink: x\r\n\r\n" + response("A: b")
 
     parsed = parse_response(block)

@@ -102,7 +102,7 @@ def test_a_record_is_found_again_in_a_plain_file(tmp_path: Path) -> None:
     assert read_record(path, second.offset).block == b"two"
 
 
-def test_where_something_is_stored_is_read_only_if_it_is_what_was_stored(tmp_path: Path) -> None:
+def test_stored_bytes_are_read_only_if_their_digest_matches(tmp_path: Path) -> None:
     path = write_warc(tmp_path / "a.warc.gz", foreign_record(b"one"))
     size = path.stat().st_size
     stored = StoredRecord(
@@ -170,7 +170,7 @@ def test_a_gzip_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
     assert str(path) in str(raised.value)
 
 
-def test_a_large_record_is_gone_past_without_being_kept(tmp_path: Path) -> None:
+def test_a_large_record_is_skipped_without_being_kept(tmp_path: Path) -> None:
     large = os.urandom(300_000)
     path = write_warc(tmp_path / "a.warc.gz", foreign_record(large), foreign_record(b"small"))
 

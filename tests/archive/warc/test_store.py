@@ -134,7 +134,7 @@ def test_a_304_becomes_a_revisit_of_the_capture_that_it_stands_for(tmp_path: Pat
     assert exchange.capture() == capture
 
 
-def test_a_chunked_body_has_its_digest_in_our_facts_and_not_where_tools_disagree(
+def test_a_chunked_body_has_its_digest_in_our_metadata_and_not_where_tools_disagree(
     tmp_path: Path,
 ) -> None:
     framed = b"5\r\nWe re\r\n4\r\ngret\r\n0\r\n\r\n"
@@ -147,7 +147,7 @@ def test_a_chunked_body_has_its_digest_in_our_facts_and_not_where_tools_disagree
     assert capture.payload_sha256 == sha256(b"We regret").hexdigest()
 
 
-def test_that_no_answer_came_is_a_capture_too(tmp_path: Path) -> None:
+def test_a_request_without_a_response_is_a_capture_too(tmp_path: Path) -> None:
     facts = page_metadata(Outcome.REFUSED_BY_ROBOTS, note="robots.txt line 3")
     with open_store(tmp_path) as store:
         capture = store.add_failure(PAGE, NOON, facts)
@@ -158,7 +158,7 @@ def test_that_no_answer_came_is_a_capture_too(tmp_path: Path) -> None:
     assert (capture.status, capture.media_type, capture.payload_sha256) == (None, "", "")
 
 
-def test_bytes_that_are_no_http_are_kept_all_the_same(tmp_path: Path) -> None:
+def test_bytes_that_are_not_http_are_stored_too(tmp_path: Path) -> None:
     request_exchange = make_exchange()
     with open_store(tmp_path) as store:
         capture = store.add(
@@ -225,7 +225,7 @@ def test_eight_threads_write_one_whole_file(tmp_path: Path) -> None:
     assert list(verify_warc(only_file(tmp_path))) == []
 
 
-def test_the_ledger_hears_of_each_exchange_where_it_lies_once_it_is_on_disk(
+def test_the_log_receives_each_exchange_and_its_location_once_it_is_on_disk(
     tmp_path: Path,
 ) -> None:
     log = RecordingLog()
@@ -242,7 +242,7 @@ def test_the_ledger_hears_of_each_exchange_where_it_lies_once_it_is_on_disk(
     assert sha256(data[entry.whole.offset :]).hexdigest() == entry.whole.sha256
 
 
-def test_what_the_ledger_refuses_was_never_stored(tmp_path: Path) -> None:
+def test_what_the_log_refuses_is_not_stored(tmp_path: Path) -> None:
     store = open_store(tmp_path, log=RecordingLog(max_entries=1))
     store.add(make_exchange(b"kept"), page_metadata())
 
@@ -402,7 +402,7 @@ def raise_os_error(*args: object) -> None:
     raise OSError(5, "Input/output error")
 
 
-def test_a_disk_that_will_not_cut_off_is_a_storage_error(
+def test_a_disk_that_will_not_truncate_is_a_storage_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = open_store(tmp_path, log=RecordingLog(max_entries=0))

@@ -116,7 +116,7 @@ def test_any_flipped_byte_is_found_where_it_is(tmp_path: Path) -> None:
         assert start in [finding.offset for finding in verify_warc(path, expected)], position
 
 
-def test_any_flipped_byte_is_found_by_those_who_know_only_the_captures(tmp_path: Path) -> None:
+def test_any_flipped_byte_is_found_when_only_the_captures_are_known(tmp_path: Path) -> None:
     path, every = stored(tmp_path)
     kinds = {record.offset: record.header.kind for record in read_records(path)}
     expected = {offset: record for offset, record in every.items() if kinds[offset] == "response"}
@@ -161,7 +161,7 @@ def test_a_logged_record_that_is_gone_is_missing(tmp_path: Path) -> None:
     assert (finding.kind, finding.offset) == ("missing", 9999)
 
 
-def test_our_facts_must_fit_the_payload_that_they_are_about(tmp_path: Path) -> None:
+def test_our_metadata_must_match_the_payload_it_is_about(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         store.add(make_exchange(), page_metadata(payload_sha256="0" * 64))
 
@@ -170,7 +170,7 @@ def test_our_facts_must_fit_the_payload_that_they_are_about(tmp_path: Path) -> N
     assert "payload recorded as sha256:000" in str(finding)
 
 
-def test_facts_that_cannot_be_read_are_found(tmp_path: Path) -> None:
+def test_invalid_metadata_is_unreadable(tmp_path: Path) -> None:
     records = foreign_record(b"onrecord-outcome: fine\r\n", kind="metadata")
 
     (finding,) = verify_warc(write_warc(tmp_path / "a.warc.gz", records))
