@@ -1,1 +1,1 @@
-"""What we hold: captures, statements, versions, proofs, citations. Imports nothing else of ours."""
+"""Captures, statements, versions, proofs, citations. Imports no other package of OnRecord."""

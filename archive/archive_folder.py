@@ -1,4 +1,4 @@
-"""An archive folder: where each thing lies, who may write, nobody else may look."""
+"""The archive folder: the paths of its parts, its lock for writing, its private modes."""
 
 import tomllib
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from filelock import FileLock, Timeout
 
 from archive.errors import ArchiveFolderError, LockedError
 
-FORMAT = 1
-_PARTS = ("sources", "warc", "log", "keys")
+FORMAT_VERSION = 1
+_SUBFOLDERS = ("sources", "warc", "log", "keys")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class ArchiveFolder:
         return self.root / "catalogue.sqlite"
 
     @property
-    def half_made(self) -> Path:
-        """Where a rebuild makes a new catalogue; what a killed one left lies there."""
+    def unfinished_catalogue(self) -> Path:
+        """The catalogue that a rebuild is writing, or that a killed rebuild left behind."""
         return self.root / "catalogue.new.sqlite"
 
     @property
@@ -58,10 +58,10 @@ class ArchiveFolder:
         return self.root / "index"
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the archive's one writer's lock; LockedError where another process has it.
+    def lock_for_writing(self) -> Iterator[None]:
+        """Hold the archive's exclusive lock for writing; LockedError if another process holds it.
 
-        The operating system lets go of the lock when its holder dies, so kill -9 leaves none.
+        The operating system releases the lock when its holder dies, so kill -9 leaves none.
         """
         lock = FileLock(self.root / ".lock", timeout=0, mode=0o600)
         try:
@@ -77,33 +77,35 @@ class ArchiveFolder:
 
 
 def create_archive(root: Path, settings: str) -> ArchiveFolder:
-    """Make an archive folder, private to its owner; HomeError where there is one or a file."""
-    home = ArchiveFolder(root)
-    if home.settings.exists():
+    """Create an archive folder, private to its owner; ArchiveFolderError if `root` is not empty."""
+    folder = ArchiveFolder(root)
+    if folder.settings.exists():
         raise ArchiveFolderError(f"{root}: is an archive already")
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise ArchiveFolderError(f"{root}: expected an empty or a new folder, found something else")
     root.mkdir(parents=True, exist_ok=True)
     root.chmod(0o700)
-    for part in _PARTS:
-        (root / part).mkdir(mode=0o700)
-    home.settings.write_text(settings, encoding="utf-8")
-    home.settings.chmod(0o600)
-    return home
+    for subfolder in _SUBFOLDERS:
+        (root / subfolder).mkdir(mode=0o700)
+    folder.settings.write_text(settings, encoding="utf-8")
+    folder.settings.chmod(0o600)
+    return folder
 
 
 def find_archive(root: Path) -> ArchiveFolder:
-    """Return the archive at `root`; HomeError where there is none or its format is newer."""
-    home = ArchiveFolder(root)
+    """Return the archive at `root`; ArchiveFolderError if there is none or its format is newer."""
+    folder = ArchiveFolder(root)
     try:
-        facts = tomllib.loads(home.settings.read_text(encoding="utf-8"))
+        settings = tomllib.loads(folder.settings.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ArchiveFolderError(
             f"{root}: no archive here (make one with: onrecord init)"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ArchiveFolderError(f"{home.settings}: expected TOML, found: {error}") from error
-    found = facts.get("format", FORMAT)
-    if not isinstance(found, int) or found > FORMAT:
-        raise ArchiveFolderError(f"{root}: expected an archive of format {FORMAT}, found {found}")
-    return home
+        raise ArchiveFolderError(f"{folder.settings}: expected TOML, found: {error}") from error
+    version = settings.get("format", FORMAT_VERSION)
+    if not isinstance(version, int) or version > FORMAT_VERSION:
+        raise ArchiveFolderError(
+            f"{root}: expected an archive of format {FORMAT_VERSION}, found {version}"
+        )
+    return folder

@@ -1,4 +1,4 @@
-"""What a citation needs to know of one archived statement: facts, no formatting."""
+"""The data that a citation of one archived statement needs, without formatting."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from archive.models import Issued, Passage
 
 
 class UrlStatus(StrEnum):
-    """What became of the live address, as far as we looked."""
+    """State of the live URL when it was last requested."""
 
     LIVE = "live"
     DEAD = "dead"
@@ -17,23 +17,25 @@ class UrlStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CitationData:
-    """One version of a statement, as it is to be cited."""
+    """One version of a statement, to be cited."""
 
     statement: str  # its id
     issuer: str
     title: str
     publisher: str
     kind: str  # press-release, statement, speech, …
-    identifier: str  # document symbol; "" where it is only an address
+    identifier: str  # document symbol; "" if it is only a URL
     issued: Issued | None
     lang: str  # BCP 47
-    url: str  # live address; "" for none
-    memento: str  # address of the archived copy (URI-M); "" for a transcript
+    url: str  # live URL; "" for none
+    memento: str  # URL of the archived copy (URI-M); "" for a transcript
     captured: datetime
     sha256: str  # of the page as captured; of the text, for a transcript
-    passage: Passage | None = None  # the words that are quoted
+    passage: Passage | None = None  # the quoted words
     fragment: str = ""  # text fragment of the passage, see archive.urls.text_fragment
-    transcript_of: str = ""  # the text collection it was typed out in; "" for a capture
+    transcript_of: str = ""  # the text collection it is from; "" for a capture
     url_status: UrlStatus = UrlStatus.UNKNOWN
-    archived: datetime | None = None  # when another archive captured the page: its word
+    archived: datetime | None = (
+        None  # when another archive captured the page, as that archive states
+    )
     archived_by: str = ""  # that archive's host

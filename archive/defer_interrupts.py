@@ -1,4 +1,4 @@
-"""Let a step that must be whole be whole: Ctrl-C waits until it is done."""
+"""Defer KeyboardInterrupt during a critical section: Ctrl-C takes effect after it."""
 
 import signal
 import threading
@@ -9,18 +9,20 @@ from types import FrameType
 
 @contextmanager
 def defer_interrupts() -> Iterator[None]:
-    """Hold back SIGINT inside the block; it comes right after.
+    """Defer SIGINT inside the block; it is handled right after.
 
-    Python hands signals to the main thread only: in another there is nothing to hold back.
+    Python delivers signals to the main thread only: in another thread there is nothing to defer.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    came: list[tuple[int, FrameType | None]] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
+    received: list[tuple[int, FrameType | None]] = []
+    previous_handler = signal.signal(
+        signal.SIGINT, lambda number, frame: received.append((number, frame))
+    )
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
-        if came and callable(before):
-            before(*came[0])
+        signal.signal(signal.SIGINT, previous_handler)
+        if received and callable(previous_handler):
+            previous_handler(*received[0])

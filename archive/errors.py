@@ -1,18 +1,18 @@
-"""Everything that can go wrong in a way a user can act on. Anything else is a bug.
+"""Errors that a user can act on, with their exit codes. Any other exception is a bug.
 
-ArchiveError             1  the family; caught at the edge and nowhere else
-├── QuoteError           1  the words that are to be cited are not in the statement
+ArchiveError             1  the base class; caught at the program's edge and nowhere else
+├── QuoteError           1  the words to be cited are not in the statement
 ├── FixityError          3  stored bytes are not the bytes we recorded
 ├── UnknownNameError     4  no source, style, export, engine, command or statement has that name
-├── SourceError          5  a source's description, or a page's layout, is not what it should be
-│   └── LayoutError      5  a page is not laid out as its source says
-├── ArchiveFolderError   6  the archive folder is missing, too new, or not ours
+├── SourceError          5  a source's TOML, or a page's layout, is not as expected
+│   └── LayoutError      5  a page does not match the layout in its source
+├── ArchiveFolderError   6  the archive folder is missing, too new, or not an archive
 ├── LockedError          7  another onrecord is writing to this archive
-├── QueryError           8  a query that cannot be read; says where
+├── QueryError           8  a query has a syntax error; says where
 ├── FormatError          9  a file is not what it claims to be: truncated, forged, foreign
-├── LimitError          10  something is larger, deeper or slower than we allow
+├── LimitError          10  something is larger, deeper or slower than a limit allows
 │   └── SandboxError    10  the process that parses a page exceeded its limits, or crashed
-├── FetchError          11  a server could not be asked, or must not be
+├── FetchError          11  a server could not be reached, or must not be requested
 └── StorageError        12  the disk refused: full, read-only, gone
 """
 
@@ -20,13 +20,13 @@ from collections.abc import Iterable
 
 
 class ArchiveError(Exception):
-    """A failure a user can understand; its text is one line, fit to print."""
+    """A failure that a user can understand; its text is one printable line."""
 
     exit_code = 1
 
 
 class QuoteError(ArchiveError):
-    """The words that are to be cited are not in the statement."""
+    """The words to be cited are not in the statement."""
 
     def __init__(self, quote: str, statement: str, versions: int) -> None:
         super().__init__(quote, statement, versions)
@@ -44,16 +44,16 @@ class FixityError(ArchiveError):
 
     exit_code = 3
 
-    def __init__(self, what: str, expected: str, actual: str) -> None:
-        super().__init__(what, expected, actual)
-        self.what, self.expected, self.actual = what, expected, actual
+    def __init__(self, object_name: str, expected: str, actual: str) -> None:
+        super().__init__(object_name, expected, actual)
+        self.object_name, self.expected, self.actual = object_name, expected, actual
 
     def __str__(self) -> str:
-        return f"{self.what}: recorded as {self.expected}, found {self.actual}"
+        return f"{self.object_name}: recorded as {self.expected}, found {self.actual}"
 
 
 class UnknownNameError(ArchiveError, LookupError):
-    """A name that nothing of its kind has."""
+    """No source, style, command or other object of a kind has this name."""
 
     exit_code = 4
 
@@ -73,7 +73,7 @@ class SourceError(ArchiveError):
 
 
 class LayoutError(SourceError):
-    """A page has changed, and guessing would put wrong words in someone's mouth."""
+    """A page does not match its layout, and a guess would attribute wrong words to someone."""
 
     def __init__(self, url: str, field: str, expected: str, found: str) -> None:
         super().__init__(url, field, expected, found)
@@ -84,7 +84,7 @@ class LayoutError(SourceError):
 
 
 class ArchiveFolderError(ArchiveError):
-    """The archive folder is missing, made by a newer version, or not ours."""
+    """The archive folder is missing, made by a newer version, or not an archive."""
 
     exit_code = 6
 
@@ -96,16 +96,16 @@ class LockedError(ArchiveError):
 
 
 class QueryError(ArchiveError):
-    """A query that cannot be read; `place` is the offset of the first wrong character."""
+    """A query with a syntax error; `position` is the index of the first wrong character."""
 
     exit_code = 8
 
-    def __init__(self, problem: str, query: str, place: int) -> None:
-        super().__init__(problem, query, place)
-        self.problem, self.query, self.place = problem, query, place
+    def __init__(self, problem: str, query: str, position: int) -> None:
+        super().__init__(problem, query, position)
+        self.problem, self.query, self.position = problem, query, position
 
     def __str__(self) -> str:
-        return f"{self.problem}\n  {self.query}\n  {' ' * self.place}^"
+        return f"{self.problem}\n  {self.query}\n  {' ' * self.position}^"
 
 
 class FormatError(ArchiveError):
@@ -115,24 +115,24 @@ class FormatError(ArchiveError):
 
 
 class LimitError(ArchiveError):
-    """Something is larger, deeper or slower than we allow."""
+    """Something is larger, deeper or slower than a limit allows."""
 
     exit_code = 10
 
 
 class SandboxError(LimitError):
-    """A confined process ended in the middle of a call; `again`: another try may fare better."""
+    """A sandbox worker ended during a call; `is_transient`: a retry may succeed."""
 
-    def __init__(self, expected: str, found: str, again: bool = False) -> None:
-        super().__init__(expected, found, again)
-        self.expected, self.found, self.again = expected, found, again
+    def __init__(self, expected: str, found: str, is_transient: bool = False) -> None:
+        super().__init__(expected, found, is_transient)
+        self.expected, self.found, self.is_transient = expected, found, is_transient
 
     def __str__(self) -> str:
         return f"expected {self.expected}, found {self.found}"
 
 
 class FetchError(ArchiveError):
-    """A server could not be asked, or must not be."""
+    """A server could not be reached, or must not be requested."""
 
     exit_code = 11
 

@@ -1,4 +1,4 @@
-"""What a check found: one line about one object, and how bad it is."""
+"""Findings of a check: one line about one object, with a grade."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from archive.models import Event
 
 
 class Grade(IntEnum):
-    """How bad a finding is; the worst one is the answer of a whole check."""
+    """Severity of a finding; the worst one is the result of the whole check."""
 
     OK = 0
-    NOTED = 1  # a person should know; nothing is broken
+    NOTED = 1  # worth knowing; nothing is broken
     FAILED = 2
 
     @property
@@ -22,15 +22,15 @@ class Grade(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one check says of one object."""
+    """The result of one check of one object."""
 
-    object: str  # file, record, entry, checkpoint or token, as a person can find it
-    check: str  # what was checked, in a word or two
+    object: str  # file, record, entry, checkpoint or token, named so that a person can find it
+    check: str  # what was checked, in one or two words
     grade: Grade
     detail: str = ""
 
     def event(self, when: datetime, agent: str) -> Event:
-        """Return this as a PREMIS event (type: fixity check) at `when`, done by `agent`."""
+        """Return this finding as a PREMIS event (type: fixity check) at `when`, by `agent`."""
         return Event(
             when=when,
             kind="fixity check",
@@ -42,20 +42,20 @@ class Finding:
         )
 
 
-def ok(name: str, check: str, detail: str = "") -> Finding:
+def ok_finding(name: str, check: str, detail: str = "") -> Finding:
     return Finding(object=name, check=check, grade=Grade.OK, detail=detail)
 
 
-def noted(name: str, check: str, detail: str) -> Finding:
+def noted_finding(name: str, check: str, detail: str) -> Finding:
     return Finding(object=name, check=check, grade=Grade.NOTED, detail=detail)
 
 
-def failed(name: str, check: str, detail: str) -> Finding:
-    # Errors name their object too: once is enough.
-    said = detail.removeprefix(f"{name}: ")
-    return Finding(object=name, check=check, grade=Grade.FAILED, detail=said)
+def failed_finding(name: str, check: str, detail: str) -> Finding:
+    # Errors name their object too; do not repeat it.
+    problem = detail.removeprefix(f"{name}: ")
+    return Finding(object=name, check=check, grade=Grade.FAILED, detail=problem)
 
 
-def worst(findings: Iterable[Finding]) -> Grade:
-    """Return the worst grade of them all; OK where there are none."""
+def worst_grade(findings: Iterable[Finding]) -> Grade:
+    """Return the worst grade of all findings; OK if there are none."""
     return max((finding.grade for finding in findings), default=Grade.OK)

@@ -1,4 +1,4 @@
-"""The JSON objects that commands and the web page give: keys are promised in docs/json.md."""
+"""JSON objects in the output of commands and the web API; docs/json.md promises their keys."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from archive.text.diff import Change
 from archive.urls.memento import memento_url
 
 
-def utc(moment: Any) -> str:
-    """Return a moment as RFC 3339 in UTC, to the second where nothing finer is known."""
+def format_utc(moment: Any) -> str:
+    """Return an instant as RFC 3339 in UTC, with microseconds if it has any."""
     text: str = moment.isoformat().replace("+00:00", "Z")
     return text
 
@@ -38,8 +38,8 @@ def version_json(version: Version) -> dict[str, Any]:
         "translations": [{"lang": lang, "url": url} for lang, url in reading.translations],
         "text": reading.text,
         "text_sha256": reading.text_sha256,
-        "first_seen": utc(version.first_seen),
-        "last_seen": utc(version.last_seen),
+        "first_seen": format_utc(version.first_seen),
+        "last_seen": format_utc(version.last_seen),
         "reader": reading.reader,
         "capture": version.capture,
         "transcript": version.transcript,
@@ -49,7 +49,7 @@ def version_json(version: Version) -> dict[str, Any]:
 def capture_json(capture: Capture, base: str) -> dict[str, Any]:
     return {
         "id": capture.id,
-        "captured": utc(capture.captured),
+        "captured": format_utc(capture.captured),
         "url": capture.url,
         "sha256": capture.payload_sha256,
         "memento": memento_url(base, capture),
@@ -58,7 +58,7 @@ def capture_json(capture: Capture, base: str) -> dict[str, Any]:
         "length": capture.stored.length,
         "outcome": capture.outcome.value,
         "taken_from": capture.taken_from,
-        "archived": utc(capture.memento.archived) if capture.memento else "",
+        "archived": format_utc(capture.memento.archived) if capture.memento else "",
         "archived_by": capture.memento.archive if capture.memento else "",
         "original": capture.memento.original if capture.memento else "",
     }
@@ -83,5 +83,5 @@ def change_json(change: Change) -> dict[str, Any]:
         "before_end": change.before_end,
         "after_start": change.after_start,
         "after_end": change.after_end,
-        "sorts": [sort.value for sort in change.sorts],
+        "sorts": [kind.value for kind in change.kinds],
     }

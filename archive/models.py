@@ -1,6 +1,6 @@
-"""What we talk about: captures, statements, versions, passages. Frozen values, no behaviour.
+"""The data model: captures, statements, versions, passages, events. Frozen values, no behaviour.
 
-Words are those of docs/glossary.md. Every datetime is UTC and says so; digests are lower-case hex
+docs/glossary.md defines the terms. Every datetime is aware and in UTC; digests are lower-case hex
 SHA-256; offsets count Unicode code points in text and bytes in files, `start` inclusive, `end` not.
 """
 
@@ -12,35 +12,35 @@ from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What came of asking a server for something. Exactly one per capture."""
+    """The result of a request to a server. Exactly one per capture."""
 
     OK = "ok"
-    UNCHANGED = "unchanged"  # 304: the server says it is as we have it
+    UNCHANGED = "unchanged"  # 304: the body is the one we have
     REDIRECT = "redirect"  # one hop; the next one is a capture of its own
     GONE = "gone"  # 404 or 410
-    BLOCKED = "blocked"  # a bot wall, a login, 401, 403, 429
-    REFUSED_BY_ROBOTS = "refused-by-robots"  # not asked
+    BLOCKED = "blocked"  # a block page, a login, 401, 403, 429
+    REFUSED_BY_ROBOTS = "refused-by-robots"  # not requested
     SERVER_ERROR = "server-error"  # any other status that is not a page
-    NETWORK_ERROR = "network-error"  # no whole answer: DNS, TLS, timeout, reset
-    TOO_LARGE = "too-large"  # cut off at our cap
-    SUSPECT = "suspect"  # 200, but not like this source's pages: quarantined
-    NOT_HELD = "not-held"  # replaying from files that do not have it: says nothing of the server
+    NETWORK_ERROR = "network-error"  # no complete response: DNS, TLS, timeout, reset
+    TOO_LARGE = "too-large"  # truncated at our limit
+    SUSPECT = "suspect"  # 200, but unlike this source's pages: quarantined
+    NOT_HELD = "not-held"  # the replayed files do not have it: says nothing about the server
 
 
 class Role(StrEnum):
-    """What a capture was made for."""
+    """The purpose of a capture."""
 
     LISTING = "listing"  # a feed, sitemap, listing page or API answer that names statements
     PAGE = "page"  # holds a statement
     REQUISITE = "requisite"  # robots.txt, style sheets, images
-    TRANSCRIPT = "transcript"  # text somebody else typed out: never cited as a capture
+    TRANSCRIPT = "transcript"  # a text from a text collection: never cited as a capture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
-    """Where a WARC record lies: `length` bytes (one gzip member) from `offset` of file `warc`."""
+    """Location of a WARC record: `length` bytes (one gzip member) at `offset` of file `warc`."""
 
-    warc: str  # path below the archive's warc/ folder, with forward slashes
+    warc: str  # path relative to the archive's warc/ folder, with forward slashes
     offset: int
     length: int
     sha256: str  # of those bytes
@@ -48,43 +48,43 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memento:
-    """What another web archive says that its answer is a copy of (RFC 7089). Its word, not ours."""
+    """What another web archive states about its copy (RFC 7089); we did not verify it."""
 
-    original: str  # the publisher's address (URI-R)
+    original: str  # the publisher's URL (URI-R)
     archived: datetime  # when that archive captured it (Memento-Datetime)
     archive: str  # host of that archive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One exchange with a server, at one instant, whatever came of it (WARC response; memento)."""
+    """One exchange with a server, at one instant, of any outcome (WARC response; memento)."""
 
     id: str  # the WARC-Record-ID without brackets: urn:uuid:…
-    url: str  # as asked for: WARC-Target-URI
+    url: str  # as requested: WARC-Target-URI
     captured: datetime  # WARC-Date
     outcome: Outcome
     role: Role
-    source: str  # name of the Source that asked; "" for none
-    status: int | None  # HTTP status; None where no answer came
-    media_type: str  # of the answer, lower case, without parameters; "" for none
-    payload_sha256: str  # of the body after transfer decoding; "" where there is none
+    source: str  # name of the requesting source; "" for none
+    status: int | None  # HTTP status; None if no response came
+    media_type: str  # of the response, lower case, without parameters; "" for none
+    payload_sha256: str  # of the body after transfer decoding; "" without a body
     stored: StoredRecord
-    taken_from: str = ""  # file it was replayed or imported from; "" when we asked the server
+    taken_from: str = ""  # file it was replayed or imported from; "" if fetched from the server
     note: str = ""  # why the outcome is what it is, in a few words
-    memento: Memento | None = None  # what it is a copy of, where another archive answered
+    memento: Memento | None = None  # what it is a copy of, if another web archive responded
 
     @property
     def seen(self) -> datetime:
-        """Return when the publisher's page was so: by another archive's word, or by our clock."""
+        """Return when the publisher served this: as another archive states, or by our clock."""
         return self.memento.archived if self.memento else self.captured
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """When a statement says it was issued: never more precise than what was printed."""
+    """The date on which a statement says it was issued, never more precise than printed."""
 
-    value: str  # ISO 8601, cut to its precision: 2017, 2017-04, 2017-04-13, 2017-04-13T10:02Z
-    printed: str  # as read
+    value: str  # ISO 8601 of its precision: 2017, 2017-04, 2017-04-13, 2017-04-13T10:02Z
+    printed: str  # as on the page
     read_from: str  # feed, json-ld, meta, time, selector, url, text, guessed by …
 
     @property
@@ -95,23 +95,23 @@ class Issued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a reader makes of one statement in one capture, whenever it reads it."""
+    """What a reader extracts of one statement from one capture."""
 
     identifier: str  # the publisher's own: document symbol, guid, canonical URL
-    url: str  # live address, for people
+    url: str  # live URL, for people
     title: str
     text: str  # paragraphs joined by one newline each
     issuer: str  # who speaks
     publisher: str  # whose site
     lang: str  # BCP 47; "und" where unknown
     kind: str  # press-release, statement, speech, transcript, …; as the source maps it
-    reader: str  # which reader made this, with its version: un_press/1
+    reader: str  # name and version of the reader that made this: un_press/1
     issued: Issued | None = None
     modified: str = ""  # as claimed by the publisher, ISO 8601
     speakers: tuple[str, ...] = ()
     signatories: tuple[str, ...] = ()
     venue: str = ""
-    translations: tuple[tuple[str, str], ...] = ()  # (BCP 47, URL) of siblings
+    translations: tuple[tuple[str, str], ...] = ()  # (BCP 47, URL) of each
 
     @property
     def text_sha256(self) -> str:
@@ -129,7 +129,7 @@ class Version:
     capture: str  # id of the earliest capture it was read from
     first_seen: datetime
     last_seen: datetime
-    layer_sha256: str = ""  # of the page's visible text, held beside it; "" for none
+    layer_sha256: str = ""  # of the page's visible text, stored beside it; "" for none
     transcript: bool = False  # read from a text collection, not from a capture
 
 
@@ -158,20 +158,20 @@ class Event:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9.-]+")
+_UNSAFE_IN_IDS = re.compile(r"[^A-Za-z0-9.-]+")
 
 
 def statement_id(source: str, identifier: str) -> str:
     """Return the id of the statement that `source` calls `identifier`: shell-safe and stable.
 
-    A digest is added wherever cutting the identifier down could make two the same.
+    A digest is added wherever shortening the identifier could make two the same.
 
     >>> statement_id("un_press", "SG/SM/21952")
     'un_press:SG_SM_21952'
     >>> statement_id("state_gov", "https://www.state.gov/?page_id=343252")
     'state_gov:https_www.state.gov_page_id_343252'
     """
-    slug = _NOT_IN_IDS.sub("_", identifier).strip("_")
+    slug = _UNSAFE_IN_IDS.sub("_", identifier).strip("_")
     if len(slug) > 80 or not identifier.isascii():
         slug = f"{slug[:60]}_{hashlib.sha256(identifier.encode()).hexdigest()[:12]}"
     return f"{source}:{slug}"

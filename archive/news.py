@@ -1,4 +1,4 @@
-"""What happened to statements and sources, who wants to know, and where it is told."""
+"""News about statements and sources, the watches it matches, and the channels for alerts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,28 +6,28 @@ from enum import StrEnum
 
 
 class NewsKind(StrEnum):
-    """What happened to a statement. News of a source has the kind of its illness, or `well`."""
+    """What happened to a statement. News of a source has the kind of its problem, or `well`."""
 
     NEW = "new"
     EDIT = "edit"
     MISSING = "missing"
     GONE = "gone"
     BACK = "back"
-    WELL = "well"  # a source that was not
+    WELL = "well"  # a source is healthy again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsItem:
-    """Something that happened, with the captures that show it. "" where there is none."""
+    """One event in the news, with the captures that show it. Fields are "" if not applicable."""
 
     seq: int = 0
-    key: str  # the same thing noticed again has the same key
+    key: str  # the same event detected again has the same key
     when: datetime
     kind: str
     source: str
     statement: str = ""
-    before: str = ""  # version
-    after: str = ""  # version
+    before: str = ""  # version id
+    after: str = ""  # version id
     capture_before: str = ""
     capture_after: str = ""
     detail: str = ""
@@ -35,19 +35,19 @@ class NewsItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Something that somebody wants to be told of."""
+    """A saved search, quotation or source to be alerted about."""
 
     id: int = 0
     kind: str  # query, quote or source
-    wanted: str
-    held_by: str = ""  # of a quote: the statement it is in
+    wanted: str  # the query, the quotation or the source's name
+    held_by: str = ""  # of a quote: id of the statement that contains it
     added: datetime
-    since: int = 0  # the last news there was
+    since: int = 0  # seq of the last news item when it was added
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """News that a watch is to be told."""
+    """A news item that matches a watch, to be delivered."""
 
     seq: int
     watch: Watch
@@ -57,12 +57,12 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Where alerts go."""
+    """A destination of alerts."""
 
     id: int
     url: str
-    digest: float = 0.0  # hours
-    told: int = 0
+    digest: float = 0.0  # hours between digests; 0: each alert at once
+    told: int = 0  # seq of the last alert delivered
     last: datetime | None = None
     failures: int = 0
     next_try: datetime | None = None

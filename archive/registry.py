@@ -1,8 +1,8 @@
-"""Find the parts of the program that are one file each.
+"""Find plug-ins by file name: sources, citation styles, exports, engines and commands.
 
-A source, a citation style, an export, an engine or a command is a module (or a TOML file) in the
-package of its kind. To add one, add its file: nothing else lists them. A file's name is what a user
-types: `wikipedia.py` is `wikipedia`, `csl_json.py` is `csl-json`, `import_.py` is `import`.
+Each is a module (or a TOML file) in the package of its kind. To add one, add its file: there is no
+other list. The file name is what a user types: `wikipedia.py` is `wikipedia`, `csl_json.py` is
+`csl-json`, `import_.py` is `import`.
 """
 
 import pkgutil
@@ -18,14 +18,14 @@ Part = TypeVar("Part")
 
 @dataclass(frozen=True)
 class Registry(Generic[Part]):
-    """The modules of `package`, each of which defines `attribute`."""
+    """The modules of `package`, each defining `attribute`; errors name them by `kind`."""
 
     package: str
     attribute: str
     kind: str
 
     def names(self) -> list[str]:
-        """List every name as a user types it, without importing what it names."""
+        """List every name as a user types it, without importing the modules."""
         path = import_module(self.package).__path__
         return sorted(
             module.name.rstrip("_").replace("_", "-")
@@ -34,7 +34,7 @@ class Registry(Generic[Part]):
         )
 
     def load(self, name: str) -> Part:
-        """Import and return the part called `name`; UnknownNameError where there is none."""
+        """Import and return the part called `name`; UnknownNameError if there is none."""
         if name not in self.names():
             raise UnknownNameError(self.kind, name, self.names())
         stem = name.replace("-", "_") + "_" * iskeyword(name)

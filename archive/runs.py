@@ -1,4 +1,4 @@
-"""What is remembered of collecting: what is due, what each visit did, what was looked at."""
+"""Records of collecting: schedule entries, runs of sources, checks of pages."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleEntry:
-    """A source's line of the due-table."""
+    """One source's row of the schedule."""
 
     source: str
     next_due: datetime
-    rhythm: timedelta  # from one good visit to the next
+    rhythm: timedelta  # interval from one successful visit to the next
     last_try: datetime | None = None
     last_good: datetime | None = None
     failures: int = 0  # in a row
@@ -20,14 +20,14 @@ class ScheduleEntry:
 
 
 class RunOutcome(StrEnum):
-    """What came of a visit by `onrecord run`."""
+    """The outcome of a visit by `onrecord run`."""
 
     UNDER_WAY = ""
     GOOD = "good"
-    EMPTY = "empty"  # every answer was none: nothing was captured
-    FAILED = "failed"  # it could not be made
+    EMPTY = "empty"  # no request was answered: nothing was captured
+    FAILED = "failed"  # the visit could not be made
     STOPPED = "stopped"  # on request
-    KILLED = "killed"  # it never ended
+    KILLED = "killed"  # the process ended during the visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +51,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageChecks:
-    """How often and when a page was looked at. Moments are None where it never was."""
+    """When and how often a page was requested. Datetimes are None if it never was."""
 
     first_good: datetime | None = None
     last_good: datetime | None = None
     last_try: datetime | None = None
-    tries_since: int = 0  # since the last good one, in vain
+    tries_since: int = 0  # failed tries since the last good one

@@ -1,7 +1,7 @@
-"""Links between statements that a person confirmed: A responds to B. One JSON object a line.
+"""Links between statements that a person confirmed (A responds to B), one JSON object a line.
 
-They are nobody's capture and cannot be read out of any, so they are kept in a file of their own,
-which is only ever added to, and which `onrecord rebuild` leaves alone.
+They cannot be rebuilt from any capture, so they are in a file of their own, which is append-only
+and which `onrecord rebuild` does not touch.
 """
 
 import json
@@ -15,7 +15,7 @@ from archive.errors import FormatError, StorageError
 
 
 class LinkKind(StrEnum):
-    """What a statement is to another."""
+    """The relation of one statement to another."""
 
     RESPONDS_TO = "responds-to"
     QUOTES = "quotes"
@@ -25,57 +25,57 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLink:
-    """`subject` is `tie` to `object`; both are ids of statements."""
+    """Statement `subject` has relation `kind` to statement `object`; both are statement ids."""
 
     subject: str
-    tie: LinkKind
+    kind: LinkKind
     object: str
     confirmed: datetime
     note: str = ""
 
     @property
     def key(self) -> tuple[str, LinkKind, str]:
-        return self.subject, self.tie, self.object
+        return self.subject, self.kind, self.object
 
 
 def read_links(path: Path) -> list[StatementLink]:
-    """Return the links that stand, the first confirmed first; FormatError names a wrong line."""
-    standing: dict[tuple[str, LinkKind, str], StatementLink] = {}
+    """Return links not withdrawn, in order of confirmation; FormatError names an invalid line."""
+    links_by_key: dict[tuple[str, LinkKind, str], StatementLink] = {}
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return []
     for number, line in enumerate(lines, 1):
         try:
-            said = json.loads(line)
+            fields = json.loads(line)
             link = StatementLink(
-                subject=said["subject"],
-                tie=LinkKind(said["tie"]),
-                object=said["object"],
-                confirmed=datetime.fromisoformat(said["when"]),
-                note=said.get("note", ""),
+                subject=fields["subject"],
+                kind=LinkKind(fields["tie"]),
+                object=fields["object"],
+                confirmed=datetime.fromisoformat(fields["when"]),
+                note=fields.get("note", ""),
             )
-            withdrawn = said.get("withdrawn", False)
+            is_withdrawn = fields.get("withdrawn", False)
         except (ValueError, KeyError, TypeError) as error:
             raise FormatError(f"{path}, line {number}: expected a link, found: {error}") from error
-        if withdrawn:
-            standing.pop(link.key, None)
+        if is_withdrawn:
+            links_by_key.pop(link.key, None)
         else:
-            standing.setdefault(link.key, link)
-    return list(standing.values())
+            links_by_key.setdefault(link.key, link)
+    return list(links_by_key.values())
 
 
 def add_link(path: Path, link: StatementLink, *, withdrawn: bool = False) -> None:
-    """Write that `link` was confirmed, or withdrawn; durably."""
-    said = link_json(link) | ({"withdrawn": True} if withdrawn else {})
-    line = json.dumps(said, ensure_ascii=False) + "\n"
+    """Append that `link` was confirmed, or withdrawn; synced to disk. StorageError if refused."""
+    fields = link_json(link) | ({"withdrawn": True} if withdrawn else {})
+    line = json.dumps(fields, ensure_ascii=False) + "\n"
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(handle, line.encode())
-            os.fsync(handle)
+            os.write(descriptor, line.encode())
+            os.fsync(descriptor)
         finally:
-            os.close(handle)
+            os.close(descriptor)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
 
@@ -83,7 +83,7 @@ def add_link(path: Path, link: StatementLink, *, withdrawn: bool = False) -> Non
 def link_json(link: StatementLink) -> dict[str, str]:
     return {
         "subject": link.subject,
-        "tie": link.tie.value,
+        "tie": link.kind.value,
         "object": link.object,
         "when": link.confirmed.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "note": link.note,

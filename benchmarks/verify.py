@@ -22,7 +22,7 @@ from archive.integrity.fixity import CheckScope, check
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log.log import Log
 from tests.support.filled_logs import NOON, capture, new_log
-from tests.support.whole_archives import FACTS, Archive, exchange
+from tests.support.whole_archives import METADATA, Archive, make_exchange
 
 WORDS = ("border", "people", "council", "security", "regret", "condemn", "urge", "free", "held")
 
@@ -33,7 +33,7 @@ def filled(folder: Path, pages: int) -> ArchiveFolder:
     with Archive(folder) as archive:
         for number in range(pages):
             words = " ".join(chance.choice(WORDS) + str(chance.randrange(999)) for _ in range(3000))
-            archive.store.add(exchange(number, words.encode()), FACTS)
+            archive.store.add(make_exchange(number, words.encode()), METADATA)
     return archive.home
 
 

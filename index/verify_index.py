@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import version_queries
 from archive.errors import FormatError, UnknownNameError
-from archive.findings import Finding, failed, noted, ok
+from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from index.engine import Document, Engine
 from index.sync import documents_until, is_same_catalogue
 
@@ -20,13 +20,13 @@ def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
     The catalogue has to be verified first, against the evidence: see
     `archive.catalogue.verify_catalogue`.
     """
-    damage_findings = [failed(NAME, "index", problem) for problem in engine.damage()]
+    damage_findings = [failed_finding(NAME, "index", problem) for problem in engine.damage()]
     if damage_findings:
         yield from damage_findings
         return
     state = engine.state()
     if not state or not is_same_catalogue(connection, engine):
-        yield noted(NAME, "index", "out of date: the next search rebuilds it")
+        yield noted_finding(NAME, "index", "out of date: the next search rebuilds it")
         return
     last_number = int(state.partition(":")[2] or 0)
     missing_versions = version_queries.last_version_number(connection) - last_number
@@ -35,9 +35,9 @@ def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
     )
     yield from differences
     if missing_versions:
-        yield noted(NAME, "index", "the newest versions are not indexed yet")
+        yield noted_finding(NAME, "index", "the newest versions are not indexed yet")
     if not differences:
-        yield ok(NAME, "index", f"{engine.count()} documents, as in the catalogue")
+        yield ok_finding(NAME, "index", f"{engine.count()} documents, as in the catalogue")
 
 
 def _compare_documents(
@@ -50,13 +50,13 @@ def _compare_documents(
         try:
             indexed = engine.get(document.key)
         except (UnknownNameError, FormatError) as error:
-            yield failed(NAME, "index", f"{document.key}: {error}")
+            yield failed_finding(NAME, "index", f"{document.key}: {error}")
             continue
         if differing := _differing_fields(document, indexed, strict=strict):
             detail = f"{document.key}: its {', '.join(differing)} not as in the catalogue"
-            yield failed(NAME, "index", detail)
+            yield failed_finding(NAME, "index", detail)
     if (count := engine.count()) != expected_count:
-        yield failed(NAME, "index", f"expected {expected_count} documents, found {count}")
+        yield failed_finding(NAME, "index", f"expected {expected_count} documents, found {count}")
 
 
 def _differing_fields(document: Document, indexed: Document, *, strict: bool) -> list[str]:

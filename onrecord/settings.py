@@ -5,7 +5,7 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from archive.archive_folder import FORMAT, ArchiveFolder
+from archive.archive_folder import FORMAT_VERSION, ArchiveFolder
 from archive.errors import ArchiveFolderError
 from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
 
@@ -43,7 +43,7 @@ ABOUT = {
 def template() -> str:
     """Return a new archive's onrecord.toml: every setting there, commented, as it is by default."""
     lines = ["# OnRecord's settings for this archive. Uncomment a line to change it.", ""]
-    lines += [f"format = {FORMAT}  # of this folder; leave it", ""]
+    lines += [f"format = {FORMAT_VERSION}  # of this folder; leave it", ""]
     defaults = {setting.name: setting.default for setting in fields(Settings)}
     for name, about in ABOUT.items():
         lines += [f"# {about}", f'# {name} = "{defaults[name]}"', ""]

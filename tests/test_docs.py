@@ -12,7 +12,7 @@ from onrecord.cli import COMMANDS, cli
 from onrecord.reference_pages import error_table, pages
 from onrecord.settings import ABOUT, template
 from tests.conftest import Run, editions
-from tests.support.builders import captured, said
+from tests.support.builders import make_capture, make_reading
 from tests.support.paths import ROOT
 
 DOCS = ROOT / "docs"
@@ -57,12 +57,12 @@ def test_every_setting_is_in_a_new_archives_file() -> None:
 def test_every_key_of_a_version_is_promised() -> None:
     from archive.models import Version
 
-    capture = captured()
+    capture = make_capture()
     version = Version(
         id="panel:1@0",
         statement="panel:1",
         source="panel",
-        reading=said(),
+        reading=make_reading(),
         capture=capture.id,
         first_seen=capture.captured,
         last_seen=capture.captured,

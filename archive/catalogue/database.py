@@ -12,7 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive.errors import ArchiveError, ArchiveFolderError, FormatError, LockedError, StorageError
-from archive.text.fingerprint import RULES
+from archive.text.fingerprint import RULES_VERSION
 
 
 def migrations() -> list[str]:
@@ -83,7 +83,7 @@ def _migrate(engine: Engine, path: Path) -> None:
         raise ArchiveFolderError(
             f"{path}: expected catalogue format {len(scripts)} or less, found {current}"
         )
-    if current and rules != RULES:
+    if current and rules != RULES_VERSION:
         raise ArchiveFolderError(
             f"{path}: made with other fingerprint rules: rebuild it with: onrecord rebuild"
         )
@@ -94,7 +94,7 @@ def _migrate(engine: Engine, path: Path) -> None:
         for number, sql in enumerate(scripts[current:], current + 1):
             raw_connection.cursor().executescript(
                 f"BEGIN;\n{sql}\nPRAGMA user_version = {number};"
-                f"\nPRAGMA application_id = {RULES};\nCOMMIT;"
+                f"\nPRAGMA application_id = {RULES_VERSION};\nCOMMIT;"
             )
     except SqliteError as error:
         raise FormatError(f"{path}: {error} (rebuild it with: onrecord rebuild)") from error

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select, text
 
 from archive.catalogue import schema
-from archive.findings import Finding, Grade, failed, noted, ok
+from archive.findings import Finding, Grade, failed_finding, noted_finding, ok_finding
 from archive.log import entries
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -30,13 +30,13 @@ def verify_catalogue(connection: Connection, log: Path) -> Iterator[Finding]:
         has_failed = has_failed or finding.grade is Grade.FAILED
         yield finding
     if not has_failed:
-        yield ok(NAME, "catalogue", "agrees with the log and the texts' own digests")
+        yield ok_finding(NAME, "catalogue", "agrees with the log and the texts' own digests")
 
 
 def _check_file(connection: Connection) -> Iterator[Finding]:
     for (message,) in connection.execute(text("PRAGMA integrity_check(20)")):
         if message != "ok":
-            yield failed(NAME, "catalogue", str(message))
+            yield failed_finding(NAME, "catalogue", str(message))
 
 
 def _check_captures(connection: Connection, folder: Path) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def _check_captures(connection: Connection, folder: Path) -> Iterator[Finding]:
     for name, warc, offset, length, sha256 in rows:
         entry = logged.pop(name, None)
         if entry is None:
-            yield failed(NAME, "catalogue", f"capture {name} is in no entry of the log")
+            yield failed_finding(NAME, "catalogue", f"capture {name} is in no entry of the log")
             continue
         expected = (
             entry.text("warc"),
@@ -59,10 +59,10 @@ def _check_captures(connection: Connection, folder: Path) -> Iterator[Finding]:
         )
         if (warc, offset, length, sha256) != expected:
             detail = f"capture {name}: logged as {expected}, found {(warc, offset, length, sha256)}"
-            yield failed(NAME, "catalogue", detail)
+            yield failed_finding(NAME, "catalogue", detail)
     if logged:
         detail = f"{len(logged)} captures in the log are not in it yet: {next(iter(logged))}, …"
-        yield noted(NAME, "catalogue", detail)
+        yield noted_finding(NAME, "catalogue", detail)
 
 
 def _entries_by_capture(log: Log) -> dict[str, Entry]:
@@ -82,15 +82,15 @@ def _check_texts(connection: Connection) -> Iterator[Finding]:
     )
     for name, title, content, sha256, stored_fingerprint in connection.execute(query):
         if hashlib.sha256(content.encode()).hexdigest() != sha256:
-            yield failed(
+            yield failed_finding(
                 NAME, "catalogue", f"version {name}: its text does not have the stored digest"
             )
         elif fingerprint(title, content) != stored_fingerprint or not name.endswith(
             f"@{stored_fingerprint[:12]}"
         ):
-            yield failed(
+            yield failed_finding(
                 NAME, "catalogue", f"version {name}: its title does not have the stored fingerprint"
             )
     for sha256, content in connection.execute(select(layer.sha256, layer.text)):
         if hashlib.sha256(content.encode()).hexdigest() != sha256:
-            yield failed(NAME, "catalogue", f"page text {sha256} does not have its digest")
+            yield failed_finding(NAME, "catalogue", f"page text {sha256} does not have its digest")

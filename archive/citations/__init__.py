@@ -1,4 +1,4 @@
-"""Citation styles, one file each: a module here has `cite`, from what is cited to its text."""
+"""Citation styles, one module each: `cite` formats a CitationData as text."""
 
 from collections.abc import Callable
 

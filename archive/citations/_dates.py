@@ -1,4 +1,4 @@
-"""Dates in words, never more precise than they were printed."""
+"""Format dates in words, never more precise than they were printed."""
 
 from datetime import UTC, datetime
 
@@ -8,65 +8,65 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_SHORT = (
+_SHORT_MONTHS = (
     *("Jan.", "Feb.", "Mar.", "Apr.", "May", "June"),
     *("July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."),
 )
 
 
-def parts(issued: Issued | None) -> list[int]:
-    """Return year, month and day, as far as they are known."""
+def date_parts(issued: Issued | None) -> list[int]:
+    """Return [year, month, day], as far as they are known."""
     return [int(part) for part in issued.value[:10].split("-")] if issued else []
 
 
 def day_first(issued: Issued | None, *, undated: str) -> str:
     """Return "13 April 2017", "April 2017" or "2017"."""
-    known = parts(issued)
-    if len(known) < 2:
-        return str(known[0]) if known else undated
-    month = f"{_MONTHS[known[1] - 1]} {known[0]}"
-    return f"{known[2]} {month}" if len(known) > 2 else month
+    parts = date_parts(issued)
+    if len(parts) < 2:
+        return str(parts[0]) if parts else undated
+    month = f"{_MONTHS[parts[1] - 1]} {parts[0]}"
+    return f"{parts[2]} {month}" if len(parts) > 2 else month
 
 
 def month_first(issued: Issued | None, *, undated: str, short: bool = False) -> str:
     """Return "April 13, 2017" (short: "Apr. 13, 2017"), "April 2017" or "2017"."""
-    known = parts(issued)
-    if len(known) < 2:
-        return str(known[0]) if known else undated
-    month = (_SHORT if short else _MONTHS)[known[1] - 1]
-    return f"{month} {known[2]}, {known[0]}" if len(known) > 2 else f"{month} {known[0]}"
+    parts = date_parts(issued)
+    if len(parts) < 2:
+        return str(parts[0]) if parts else undated
+    month = (_SHORT_MONTHS if short else _MONTHS)[parts[1] - 1]
+    return f"{month} {parts[2]}, {parts[0]}" if len(parts) > 2 else f"{month} {parts[0]}"
 
 
 def year_first(issued: Issued | None, *, undated: str) -> str:
     """Return "2017, April 13", "2017, April" or "2017"."""
-    known = parts(issued)
-    if len(known) < 2:
-        return str(known[0]) if known else undated
-    day = f" {known[2]}" if len(known) > 2 else ""
-    return f"{known[0]}, {_MONTHS[known[1] - 1]}{day}"
+    parts = date_parts(issued)
+    if len(parts) < 2:
+        return str(parts[0]) if parts else undated
+    day = f" {parts[2]}" if len(parts) > 2 else ""
+    return f"{parts[0]}, {_MONTHS[parts[1] - 1]}{day}"
 
 
 def month_name(month: int) -> str:
     return _MONTHS[month - 1]
 
 
-def iso_day(when: datetime) -> str:
+def format_iso_day(instant: datetime) -> str:
     """Return the day of an instant, in UTC: 2026-11-22."""
-    return when.astimezone(UTC).strftime("%Y-%m-%d")
+    return instant.astimezone(UTC).strftime("%Y-%m-%d")
 
 
-def iso(when: datetime) -> str:
+def format_iso(instant: datetime) -> str:
     """Return an instant to the second: 2026-11-22T12:00:05Z."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def instant(when: datetime) -> str:
+def format_instant(instant: datetime) -> str:
     """Return an instant in words, with its zone: 22 November 2026, 12:00:05 UTC."""
-    when = when.astimezone(UTC)
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when:%H:%M:%S} UTC"
+    instant = instant.astimezone(UTC)
+    return f"{instant.day} {_MONTHS[instant.month - 1]} {instant.year}, {instant:%H:%M:%S} UTC"
 
 
-def day_words(when: datetime) -> str:
+def format_day(instant: datetime) -> str:
     """Return the day of an instant in words, in UTC: 22 November 2026."""
-    when = when.astimezone(UTC)
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+    instant = instant.astimezone(UTC)
+    return f"{instant.day} {_MONTHS[instant.month - 1]} {instant.year}"

@@ -1,4 +1,4 @@
-"""Pieces that styles share: safe text, safe addresses, and what every citation must say."""
+"""Parts that styles share: safe text, safe URLs, and the facts every citation must state."""
 
 import json
 import re
@@ -8,32 +8,34 @@ from urllib.parse import quote
 from archive.citation_data import CitationData, UrlStatus
 from archive.citations import _dates
 
-# Marks that reorder or hide the text around them: nobody should be able to make a citation read
-# otherwise than it is written.
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e"
+# Characters that reorder or hide the text around them: a citation must not read otherwise than it
+# is written.
+_HIDDEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e"
                      r"\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")  # fmt: skip
-_HOST = re.compile(r"(https?://)([^/?#@:]*[^\x00-\x7f][^/?#@:]*)", re.IGNORECASE)
+_NON_ASCII_HOST = re.compile(r"(https?://)([^/?#@:]*[^\x00-\x7f][^/?#@:]*)", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-_ENTITY_IN_JSON = re.compile(r"[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_ESCAPED_IN_JSON = re.compile(
+    r"[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
+)
 _URL_SAFE = "%/:?#[]@!$&'()*+,;=~-._"
-PREFIX = 16  # characters of a digest that prose gives
+DIGEST_PREFIX_CHARS = 16  # of a digest, in prose
 
 
 def clean(text: str) -> str:
-    """Return `text` on one line, without control characters and marks that reorder it."""
-    return _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    """Return `text` on one line, without control characters and characters that reorder it."""
+    return _SPACE.sub(" ", _HIDDEN.sub("", text)).strip()
 
 
-def address(url: str) -> str:
-    """Return `url` as an RFC 3986 address: nothing in it ends a line, a field or an argument."""
-    url = _UNSEEN.sub("", url).strip()
-    if found := _HOST.match(url):
-        url = f"{found[1]}{_ascii(found[2])}{url[found.end() :]}"
+def encode_url(url: str) -> str:
+    """Return `url` percent-encoded (RFC 3986): nothing in it ends a line, field or argument."""
+    url = _HIDDEN.sub("", url).strip()
+    if match := _NON_ASCII_HOST.match(url):
+        url = f"{match[1]}{_encode_host(match[2])}{url[match.end() :]}"
     return quote(url, safe=_URL_SAFE, errors="replace")
 
 
-def _ascii(host: str) -> str:
-    """Return `host` as the domain name system knows it (RFC 3490), where it has such a name."""
+def _encode_host(host: str) -> str:
+    """Return `host` in its ASCII form (IDNA, RFC 3490); unchanged if it has none."""
     try:
         return host.encode("idna").decode()
     except UnicodeError:
@@ -41,77 +43,79 @@ def _ascii(host: str) -> str:
 
 
 def json_text(value: Any) -> str:
-    """Return `value` as JSON for people: Unicode as it is, marks that reorder it escaped."""
+    """Return `value` as indented JSON: Unicode unescaped, except characters that reorder text."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    escaped = _ENTITY_IN_JSON.sub(lambda mark: f"\\u{ord(mark[0]):04x}", text)
-    return re.sub("[\ud800-\udfff]", lambda mark: f"\\u{ord(mark[0]):04x}", escaped)
+    escaped = _ESCAPED_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", escaped)
 
 
-def genre(cited: CitationData) -> str:
-    """Return the kind of statement in words: "Press release"."""
-    return clean(cited.kind.replace("-", " ")).capitalize() or "Statement"
+def genre(citation: CitationData) -> str:
+    """Return the kind of statement in words, for example "Press release"."""
+    return clean(citation.kind.replace("-", " ")).capitalize() or "Statement"
 
 
-def publisher(cited: CitationData) -> str:
-    """Return who published, "" where that is the issuer."""
-    name = clean(cited.publisher)
-    return "" if name == clean(cited.issuer) else name
+def publisher(citation: CitationData) -> str:
+    """Return the publisher; "" if it is the issuer."""
+    name = clean(citation.publisher)
+    return "" if name == clean(citation.issuer) else name
 
 
-def dated(cited: CitationData) -> str:
-    """Return the date as the page prints it."""
-    printed = clean(cited.issued.printed) if cited.issued else ""
+def printed_date(citation: CitationData) -> str:
+    """Return the date as printed on the page, or that there is none."""
+    printed = clean(citation.issued.printed) if citation.issued else ""
     return f"dated “{printed}”" if printed else "no date on the page"
 
 
-def live(cited: CitationData) -> str:
-    """Return the live address, and that it is dead where we know that."""
-    url = address(cited.url)
-    return f"{url} (no longer there)" if url and cited.url_status is UrlStatus.DEAD else url
+def live_url(citation: CitationData) -> str:
+    """Return the live URL, marked if it is known to be dead."""
+    url = encode_url(citation.url)
+    return f"{url} (no longer there)" if url and citation.url_status is UrlStatus.DEAD else url
 
 
-def archived(cited: CitationData) -> str:
-    """Return where the archived copy is and when it was made, or that there is none."""
-    if cited.transcript_of:
-        return f"transcript of {clean(cited.transcript_of)}, not a capture"
-    return f"{made(cited)}, at {address(cited.memento)}"
+def archived_copy(citation: CitationData) -> str:
+    """Return the URL and date of the archived copy, or that there is none."""
+    if citation.transcript_of:
+        return f"transcript of {clean(citation.transcript_of)}, not a capture"
+    return f"{archived_when(citation)}, at {encode_url(citation.memento)}"
 
 
-def made(cited: CitationData) -> str:
-    """Return when the archived copy was made; of another archive's copy, by whom, and our date."""
-    captured = _dates.instant(cited.captured)
-    if cited.archived is None:
+def archived_when(citation: CitationData) -> str:
+    """Return when the copy was archived; of another archive's copy, also by whom, and our date."""
+    captured = _dates.format_instant(citation.captured)
+    if citation.archived is None:
         return f"archived {captured}"
-    theirs = f"archived {_dates.instant(cited.archived)} by {clean(cited.archived_by)}"
-    return f"{theirs}, captured from there {captured}"
+    archived_elsewhere = (
+        f"archived {_dates.format_instant(citation.archived)} by {clean(citation.archived_by)}"
+    )
+    return f"{archived_elsewhere}, captured from there {captured}"
 
 
-def evidence(cited: CitationData) -> str:
-    """Return what no style has a place for: the printed date and the digest."""
-    return f"{dated(cited)}; SHA-256 {cited.sha256[:PREFIX]}…"
+def evidence(citation: CitationData) -> str:
+    """Return the facts that no style has a place for: the printed date and the digest."""
+    return f"{printed_date(citation)}; SHA-256 {citation.sha256[:DIGEST_PREFIX_CHARS]}…"
 
 
-def note(cited: CitationData) -> str:
-    """Return all of it for a note field, with the whole digest."""
-    text = archived(cited)
-    return f"{text[0].upper()}{text[1:]}; {dated(cited)}; SHA-256 {cited.sha256}"
+def note(citation: CitationData) -> str:
+    """Return the text of a note field: archived copy, printed date, whole digest."""
+    text = archived_copy(citation)
+    return f"{text[0].upper()}{text[1:]}; {printed_date(citation)}; SHA-256 {citation.sha256}"
 
 
-def nested(text: str, inner: tuple[str, str]) -> str:
-    """Return `text` for use inside quotation marks, with its own ones made `inner`."""
+def nest_quotes(text: str, inner: tuple[str, str]) -> str:
+    """Return `text` for use inside quotation marks, with its own replaced by `inner`."""
     opening, closing = inner
     text = re.sub(r'"([^"]*)"', rf"{opening}\1{closing}", text)
     if inner == ("‘", "’"):
         return text.replace("“", "‘").replace("”", "’")
-    # A closing ’ may be an apostrophe: only pairs are taken for quotation marks.
+    # A closing ’ may be an apostrophe: only pairs count as quotation marks.
     return re.sub(r"‘([^‘’]*)’", rf"{opening}\1{closing}", text)
 
 
-def stopped(text: str) -> str:
-    """Return `text` with a full stop, unless it ends as a sentence already."""
+def end_sentence(text: str) -> str:
+    """Return `text` with a full stop, unless it already ends a sentence."""
     return text if text[-1:] in {".", "?", "!", "…"} else f"{text}."
 
 
-def key(cited: CitationData) -> str:
-    """Return a key for the entry that BibTeX, RIS and CSL all accept."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", cited.statement).strip("_") or "statement"
+def entry_key(citation: CitationData) -> str:
+    """Return an entry key that BibTeX, RIS and CSL all accept."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", citation.statement).strip("_") or "statement"

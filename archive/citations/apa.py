@@ -1,19 +1,19 @@
-"""APA, 7th edition: an entry of the reference list."""
+"""APA style, 7th edition: a reference list entry."""
 
 from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: CitationData) -> str:
+def cite(citation: CitationData) -> str:
     """Return a webpage or press release entry (10.16), with the archived copy after the address."""
-    kind = f"{_text.genre(cited)} {_text.clean(cited.identifier)}".strip()
-    when = _dates.year_first(cited.issued, undated="n.d.")
+    kind = f"{_text.genre(citation)} {_text.clean(citation.identifier)}".strip()
+    date = _dates.year_first(citation.issued, undated="n.d.")
     parts = [
-        f"{_text.stopped(_text.clean(cited.issuer))} ({when}).",
-        f"{_text.clean(cited.title)} [{kind}].",
+        f"{_text.end_sentence(_text.clean(citation.issuer))} ({date}).",
+        f"{_text.clean(citation.title)} [{kind}].",
     ]
-    if publisher := _text.publisher(cited):
-        parts.append(_text.stopped(publisher))
-    if url := _text.live(cited):
+    if publisher := _text.publisher(citation):
+        parts.append(_text.end_sentence(publisher))
+    if url := _text.live_url(citation):
         parts.append(url)
-    return f"{' '.join(parts)} ({_text.archived(cited)}; {_text.evidence(cited)})"
+    return f"{' '.join(parts)} ({_text.archived_copy(citation)}; {_text.evidence(citation)})"

@@ -4,25 +4,25 @@ from archive.citation_data import CitationData
 from archive.citations import _dates, _tex, _text
 
 
-def cite(cited: CitationData) -> str:
+def cite(citation: CitationData) -> str:
     """Return an entry of type online; `date` is as precise as the page (EDTF)."""
-    quote = _text.clean(cited.passage.exact) if cited.passage else ""
-    date = cited.issued.value[:10] if cited.issued else ""
-    url = _text.address(cited.url)
-    accessed = "" if cited.transcript_of else _dates.iso_day(cited.captured)
-    return _tex.entry(
+    quote = _text.clean(citation.passage.exact) if citation.passage else ""
+    date = citation.issued.value[:10] if citation.issued else ""
+    url = _text.encode_url(citation.url)
+    accessed = "" if citation.transcript_of else _dates.format_iso_day(citation.captured)
+    return _tex.format_entry(
         "online",
-        _text.key(cited),
+        _text.entry_key(citation),
         (
-            ("author", _tex.braced(_text.clean(cited.issuer), whole=True)),
-            ("title", _tex.braced(_text.clean(cited.title), whole=True)),
-            ("type", _tex.braced(_text.genre(cited))),
-            ("number", _tex.braced(_text.clean(cited.identifier))),
-            ("organization", _tex.braced(_text.publisher(cited), whole=True)),
+            ("author", _tex.brace(_text.clean(citation.issuer), keep_capitals=True)),
+            ("title", _tex.brace(_text.clean(citation.title), keep_capitals=True)),
+            ("type", _tex.brace(_text.genre(citation))),
+            ("number", _tex.brace(_text.clean(citation.identifier))),
+            ("organization", _tex.brace(_text.publisher(citation), keep_capitals=True)),
             ("date", f"{{{date}}}" if date else ""),
             ("url", f"{{{url}}}" if url else ""),
             ("urldate", f"{{{accessed}}}" if accessed else ""),
-            ("addendum", _tex.note(cited)),
-            ("annotation", _tex.braced(quote)),
+            ("addendum", _tex.format_note(citation)),
+            ("annotation", _tex.brace(quote)),
         ),
     )

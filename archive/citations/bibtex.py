@@ -1,26 +1,26 @@
-"""BibTeX, for styles that know neither dates nor addresses."""
+"""BibTeX, for styles without date and URL fields."""
 
 from archive.citation_data import CitationData
 from archive.citations import _dates, _tex, _text
 
 
-def cite(cited: CitationData) -> str:
+def cite(citation: CitationData) -> str:
     """Return an entry of type misc."""
-    known = _dates.parts(cited.issued)
-    kind = f"{_text.genre(cited)} {_text.clean(cited.identifier)}".strip()
-    url = _text.address(cited.url)
-    quote = _text.clean(cited.passage.exact) if cited.passage else ""
-    return _tex.entry(
+    date_parts = _dates.date_parts(citation.issued)
+    kind = f"{_text.genre(citation)} {_text.clean(citation.identifier)}".strip()
+    url = _text.encode_url(citation.url)
+    quote = _text.clean(citation.passage.exact) if citation.passage else ""
+    return _tex.format_entry(
         "misc",
-        _text.key(cited),
+        _text.entry_key(citation),
         (
-            ("author", _tex.braced(_text.clean(cited.issuer), whole=True)),
-            ("title", _tex.braced(_text.clean(cited.title), whole=True)),
-            ("howpublished", f"{{{_tex.link(url)}}}" if url else ""),
-            ("organization", _tex.braced(_text.publisher(cited), whole=True)),
-            ("year", f"{{{known[0]}}}" if known else ""),
-            ("month", _dates.month_name(known[1])[:3].lower() if len(known) > 1 else ""),
-            ("note", _tex.note(cited, f"{kind}. ")),
-            ("annote", _tex.braced(quote)),
+            ("author", _tex.brace(_text.clean(citation.issuer), keep_capitals=True)),
+            ("title", _tex.brace(_text.clean(citation.title), keep_capitals=True)),
+            ("howpublished", f"{{{_tex.format_link(url)}}}" if url else ""),
+            ("organization", _tex.brace(_text.publisher(citation), keep_capitals=True)),
+            ("year", f"{{{date_parts[0]}}}" if date_parts else ""),
+            ("month", _dates.month_name(date_parts[1])[:3].lower() if len(date_parts) > 1 else ""),
+            ("note", _tex.format_note(citation, f"{kind}. ")),
+            ("annote", _tex.brace(quote)),
         ),
     )

@@ -6,44 +6,47 @@ from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: CitationData) -> str:
-    """Return a list of one item; what CSL has no field for is in `note` and, exactly, `custom`."""
-    known = _dates.parts(cited.issued)
+def cite(citation: CitationData) -> str:
+    """Return a list of one item; facts without a CSL field are in `note` and, exact, `custom`."""
+    date_parts = _dates.date_parts(citation.issued)
     item: dict[str, Any] = {
-        "id": _text.key(cited),
-        "type": "speech" if cited.kind == "speech" else "webpage",
-        "genre": _text.genre(cited),
-        "number": cited.identifier,
-        "title": cited.title,
-        "author": [{"literal": cited.issuer}],
-        "publisher": cited.publisher,
-        "issued": {"date-parts": [known]} if known else None,
-        "URL": _text.address(cited.url),
-        "language": cited.lang,
-        "note": _text.note(cited),
-        "custom": _custom(cited),
+        "id": _text.entry_key(citation),
+        "type": "speech" if citation.kind == "speech" else "webpage",
+        "genre": _text.genre(citation),
+        "number": citation.identifier,
+        "title": citation.title,
+        "author": [{"literal": citation.issuer}],
+        "publisher": citation.publisher,
+        "issued": {"date-parts": [date_parts]} if date_parts else None,
+        "URL": _text.encode_url(citation.url),
+        "language": citation.lang,
+        "note": _text.note(citation),
+        "custom": _custom_fields(citation),
     }
-    if not cited.transcript_of:
-        day = [int(part) for part in _dates.iso_day(cited.captured).split("-")]
+    if not citation.transcript_of:
+        day = [int(part) for part in _dates.format_iso_day(citation.captured).split("-")]
         item |= {"accessed": {"date-parts": [day]}, "archive": "OnRecord"}
     return _text.json_text([{name: value for name, value in item.items() if value}])
 
 
-def _custom(cited: CitationData) -> dict[str, str]:
-    facts = {
-        "issued-as-printed": cited.issued.printed if cited.issued else "",
-        "sha256": cited.sha256,
-        "url-status": str(cited.url_status),
+def _custom_fields(citation: CitationData) -> dict[str, str]:
+    fields = {
+        "issued-as-printed": citation.issued.printed if citation.issued else "",
+        "sha256": citation.sha256,
+        "url-status": str(citation.url_status),
     }
-    if cited.transcript_of:
-        facts["transcript-of"] = cited.transcript_of
+    if citation.transcript_of:
+        fields["transcript-of"] = citation.transcript_of
     else:
-        facts |= {
-            "archived-url": _text.address(cited.memento),
-            "captured": _dates.iso(cited.captured),
+        fields |= {
+            "archived-url": _text.encode_url(citation.memento),
+            "captured": _dates.format_iso(citation.captured),
         }
-        if cited.archived:
-            facts |= {"archived": _dates.iso(cited.archived), "archived-by": cited.archived_by}
-    if cited.passage:
-        facts["quote"] = cited.passage.exact
-    return {name: value for name, value in facts.items() if value}
+        if citation.archived:
+            fields |= {
+                "archived": _dates.format_iso(citation.archived),
+                "archived-by": citation.archived_by,
+            }
+    if citation.passage:
+        fields["quote"] = citation.passage.exact
+    return {name: value for name, value in fields.items() if value}

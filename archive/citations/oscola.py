@@ -4,16 +4,19 @@ from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: CitationData) -> str:
-    """Return section 3.4.8's form, with the archived copy as a second address."""
-    title = _text.nested(_text.clean(cited.title), ("“", "”"))
-    when = _dates.day_first(cited.issued, undated="n.d.")
-    inside = ", ".join(filter(None, (_text.publisher(cited), _text.clean(cited.identifier), when)))
-    text = f"{_text.clean(cited.issuer)}, ‘{title}’ ({inside})"
-    if url := _text.address(cited.url):
+def cite(citation: CitationData) -> str:
+    """Return the form of section 3.4.8, with the archived copy as a second URL."""
+    title = _text.nest_quotes(_text.clean(citation.title), ("“", "”"))
+    date = _dates.day_first(citation.issued, undated="n.d.")
+    details = ", ".join(
+        filter(None, (_text.publisher(citation), _text.clean(citation.identifier), date))
+    )
+    text = f"{_text.clean(citation.issuer)}, ‘{title}’ ({details})"
+    if url := _text.encode_url(citation.url):
         text += f" <{url}>"
-    if cited.transcript_of:
-        return f"{text} ({_text.archived(cited)}; {_text.evidence(cited)})"
-    copy = f"archived at <{_text.address(cited.memento)}>"
-    accessed = f"accessed {_dates.day_words(cited.captured)}"
-    return f"{text} {copy} {accessed} ({_text.made(cited)}; {_text.evidence(cited)})"
+    if citation.transcript_of:
+        return f"{text} ({_text.archived_copy(citation)}; {_text.evidence(citation)})"
+    archived_url = f"archived at <{_text.encode_url(citation.memento)}>"
+    access_date = f"accessed {_dates.format_day(citation.captured)}"
+    provenance = f"{_text.archived_when(citation)}; {_text.evidence(citation)}"
+    return f"{text} {archived_url} {access_date} ({provenance})"

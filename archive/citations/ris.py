@@ -1,38 +1,38 @@
-"""RIS, as reference managers import it."""
+"""RIS, the import format of reference managers."""
 
 from archive.citation_data import CitationData
 from archive.citations import _dates, _text
 
 
-def cite(cited: CitationData) -> str:
+def cite(citation: CitationData) -> str:
     """Return one record of type ELEC, with CRLF line ends; RIS has no type for press releases."""
-    known = _dates.parts(cited.issued)
-    quote = _text.clean(cited.passage.exact) if cited.passage else ""
-    day = _dates.iso_day(cited.captured).replace("-", "/")
+    date_parts = _dates.date_parts(citation.issued)
+    quote = _text.clean(citation.passage.exact) if citation.passage else ""
+    day = _dates.format_iso_day(citation.captured).replace("-", "/")
     rows = (
         ("TY", "ELEC"),
-        ("ID", _text.key(cited)),
-        # The comma keeps readers from splitting a body's name into first and last name.
-        ("AU", f"{_text.clean(cited.issuer)},"),
-        ("TI", _text.clean(cited.title)),
-        ("PB", _text.clean(cited.publisher)),
-        ("M3", _text.genre(cited)),
-        ("M1", _text.clean(cited.identifier)),
-        ("PY", str(known[0]) if known else ""),
-        ("DA", _slashed(known)),
-        ("Y2", "" if cited.transcript_of else f"{day}/"),
-        ("UR", _text.address(cited.url)),
-        ("L2", "" if cited.transcript_of else _text.address(cited.memento)),
-        ("LA", _text.clean(cited.lang)),
-        ("N1", _text.note(cited)),
+        ("ID", _text.entry_key(citation)),
+        # The comma prevents programs from splitting an organisation's name into first and last.
+        ("AU", f"{_text.clean(citation.issuer)},"),
+        ("TI", _text.clean(citation.title)),
+        ("PB", _text.clean(citation.publisher)),
+        ("M3", _text.genre(citation)),
+        ("M1", _text.clean(citation.identifier)),
+        ("PY", str(date_parts[0]) if date_parts else ""),
+        ("DA", _format_date(date_parts)),
+        ("Y2", "" if citation.transcript_of else f"{day}/"),
+        ("UR", _text.encode_url(citation.url)),
+        ("L2", "" if citation.transcript_of else _text.encode_url(citation.memento)),
+        ("LA", _text.clean(citation.lang)),
+        ("N1", _text.note(citation)),
         ("N1", f"Quoted: “{quote}”" if quote else ""),
     )
     lines = "".join(f"{tag}  - {value}\r\n" for tag, value in rows if value)
     return f"{lines}ER  - \r\n"
 
 
-def _slashed(known: list[int]) -> str:
-    if not known:
+def _format_date(date_parts: list[int]) -> str:
+    if not date_parts:
         return ""
-    year, month, day = [f"{part:02d}" for part in known] + [""] * (3 - len(known))
+    year, month, day = [f"{part:02d}" for part in date_parts] + [""] * (3 - len(date_parts))
     return f"{year:>04}/{month}/{day}/"

@@ -17,48 +17,54 @@ _ESCAPES = {
 }
 
 
-def cite(cited: CitationData) -> str:
-    """Return the template, and behind it, as a comment, what it has no parameter for."""
-    copied = not cited.transcript_of
-    day = _dates.day_words(cited.captured) if copied else ""
-    quote = cited.passage.exact if cited.passage else ""
-    status = "" if cited.url_status is UrlStatus.UNKNOWN or not copied else str(cited.url_status)
-    foreign = "" if re.match(r"en\b|und\b", cited.lang) else cited.lang
+def cite(citation: CitationData) -> str:
+    """Return the template and, in a comment after it, the facts it has no parameter for."""
+    is_captured = not citation.transcript_of
+    day = _dates.format_day(citation.captured) if is_captured else ""
+    quote = citation.passage.exact if citation.passage else ""
+    status = (
+        ""
+        if citation.url_status is UrlStatus.UNKNOWN or not is_captured
+        else str(citation.url_status)
+    )
+    language = "" if re.match(r"en\b|und\b", citation.lang) else citation.lang
     rows = (
-        ("title", _wiki(cited.title)),
-        ("author", _wiki(cited.issuer)),
-        ("publisher", _wiki(_text.publisher(cited))),
-        ("id", _wiki(cited.identifier)),
-        ("date", _dates.day_first(cited.issued, undated="")),
-        ("language", _wiki(foreign)),
-        ("url", _url(cited.url)),
+        ("title", _escape_wikitext(citation.title)),
+        ("author", _escape_wikitext(citation.issuer)),
+        ("publisher", _escape_wikitext(_text.publisher(citation))),
+        ("id", _escape_wikitext(citation.identifier)),
+        ("date", _dates.day_first(citation.issued, undated="")),
+        ("language", _escape_wikitext(language)),
+        ("url", _encode_url(citation.url)),
         ("url-status", status),
         ("access-date", day),
-        ("archive-url", _url(cited.memento) if copied else ""),
+        ("archive-url", _encode_url(citation.memento) if is_captured else ""),
         ("archive-date", day),
-        ("quote", _wiki(quote)),
+        ("quote", _escape_wikitext(quote)),
     )
     template = " ".join(f"|{name}={value}" for name, value in rows if value)
-    return f"{{{{cite press release {template}}}}}<!-- {_comment(cited)} -->"
+    return f"{{{{cite press release {template}}}}}<!-- {_format_comment(citation)} -->"
 
 
-def _comment(cited: CitationData) -> str:
-    said = (
-        _text.archived(cited) if cited.transcript_of else f"captured {_dates.iso(cited.captured)}"
+def _format_comment(citation: CitationData) -> str:
+    provenance = (
+        _text.archived_copy(citation)
+        if citation.transcript_of
+        else f"captured {_dates.format_iso(citation.captured)}"
     )
-    if cited.archived:
-        theirs = f"archived {_dates.iso(cited.archived)} by {_text.clean(cited.archived_by)}"
-        said = f"{theirs}, {said}"
-    text = f"{said}; {_text.evidence(cited)}"
+    if citation.archived:
+        instant, archive = _dates.format_iso(citation.archived), _text.clean(citation.archived_by)
+        provenance = f"archived {instant} by {archive}, {provenance}"
+    text = f"{provenance}; {_text.evidence(citation)}"
     # Two hyphens could end the comment.
     return re.sub(r"-(?=-)", "- ", text).replace(">", "&gt;")
 
 
-def _wiki(text: str) -> str:
+def _escape_wikitext(text: str) -> str:
     text = re.sub(r"&(?=#?\w+;)", "&amp;", _text.clean(text))
     text = "".join(_ESCAPES.get(character, character) for character in text)
     return re.sub(r"'(?=')", "&#39;", text)
 
 
-def _url(url: str) -> str:
-    return _text.address(url).replace("[", "%5B").replace("]", "%5D").replace("''", "%27%27")
+def _encode_url(url: str) -> str:
+    return _text.encode_url(url).replace("[", "%5B").replace("]", "%5D").replace("''", "%27%27")

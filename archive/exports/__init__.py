@@ -1,4 +1,4 @@
-"""Packages of what is held, for others: one file a format, each defining `export`."""
+"""Export formats, one module each: `export` writes the whole archive for other programs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from archive.archive_folder import ArchiveFolder
 from archive.registry import Registry
 
-# Writes everything that `home` holds to a path ("-": standard output, where the format is text);
-# returns how many versions that was.
+# Writes the whole archive to a path ("-": standard output, if the format is text); returns the
+# number of versions.
 Export = Callable[[ArchiveFolder, Connection, Path], int]
 EXPORTS: Registry[Export] = Registry("archive.exports", "export", "export format")

@@ -1,4 +1,4 @@
-"""One version a line, with the keys that docs/json.md promises."""
+"""JSON Lines: one version per line, with the keys that docs/json.md promises."""
 
 import json
 import sys
@@ -12,8 +12,8 @@ from archive.catalogue import version_queries
 from archive.json_objects import version_json
 
 
-def export(home: ArchiveFolder, catalogue: Connection, out: Path) -> int:
-    """Write every version, first seen first, to `out` ("-": standard output); return how many."""
+def export(folder: ArchiveFolder, catalogue: Connection, out: Path) -> int:
+    """Write every version to `out` ("-": standard output), by first seen; return the number."""
     if str(out) != "-":
         with out.open("w", encoding="utf-8") as file:
             return _write(catalogue, file.write)

@@ -130,14 +130,14 @@ def _plan(log: Log, index: int, entry: Entry) -> Erasure:
 
 def _read(home: ArchiveFolder, erasure: Erasure) -> bytes:
     path = home.warc / erasure.file
-    with atomic_files.storing(path), path.open("rb") as file:
+    with atomic_files.storage_errors(path), path.open("rb") as file:
         file.seek(erasure.offset)
         return file.read(erasure.length)
 
 
 def _write(home: ArchiveFolder, erasure: Erasure, data: bytes) -> None:
     path: Path = home.warc / erasure.file
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         mode = path.stat().st_mode & 0o777
         path.chmod(0o600)
         try:

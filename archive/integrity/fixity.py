@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
-from archive.findings import Finding, Grade, failed, noted, ok
+from archive.findings import Finding, Grade, failed_finding, noted_finding, ok_finding
 from archive.integrity import clock_check
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log import entries
@@ -59,7 +59,7 @@ def check(
     try:
         log = Log.open_for_reading(home.log)
     except ArchiveError as error:
-        yield failed("log", "entries", str(error))
+        yield failed_finding("log", "entries", str(error))
         return
     with log:
         yield from audit_log(log, trust, now)
@@ -73,7 +73,7 @@ def check_warcs(
     try:
         spans_by_file = logged_spans(log)
     except ArchiveError as error:
-        yield failed("log", "entries", str(error))
+        yield failed_finding("log", "entries", str(error))
         return
     for name in sorted(set(spans_by_file) | set(warc_names(folder))):
         spans = spans_by_file.get(name, [])
@@ -83,12 +83,12 @@ def check_warcs(
         if not spans:
             yield _judge_unlogged_file(path, name, log)
         elif not path.exists():
-            yield failed(name, "file", f"missing, with {len(spans)} captures on record")
+            yield failed_finding(name, "file", f"missing, with {len(spans)} captures on record")
         else:
             yield from _check_file(path, name, spans, scope, progress, log)
     for path in sorted(folder.rglob("*.torn")):
         detail = "the part of an unacknowledged exchange that a crash left"
-        yield noted(path.relative_to(folder).as_posix(), "file", detail)
+        yield noted_finding(path.relative_to(folder).as_posix(), "file", detail)
 
 
 def logged_spans(log: Log) -> dict[str, list[LoggedSpan]]:
@@ -139,10 +139,10 @@ def warc_names(folder: Path) -> Iterator[str]:
 
 def _judge_unlogged_file(path: Path, name: str, log: Log) -> Finding:
     if _logged_end_now(log, name):
-        return noted(name, "file", "captured while this check ran")
+        return noted_finding(name, "file", "captured while this check ran")
     if path.stat().st_mode & 0o222:
-        return noted(name, "file", "being written, or truncated at the next opening")
-    return failed(name, "file", "not in the log: no entry names it")
+        return noted_finding(name, "file", "being written, or truncated at the next opening")
+    return failed_finding(name, "file", "not in the log: no entry names it")
 
 
 def _logged_end_now(log: Log, name: str) -> int:
@@ -160,13 +160,13 @@ def _check_file(
             status = os.fstat(file.fileno())
             faults = list(_check_spans(file.fileno(), status, name, spans, scope, progress))
     except OSError as error:
-        yield failed(name, "file", error.strerror or str(error))
+        yield failed_finding(name, "file", error.strerror or str(error))
         return
     faults += _check_tail(status, name, spans[-1].end, log)
     if scope.deep and not faults:
         problems = verify_warc(path)
         faults = [
-            failed(name, problem.kind, str(problem))
+            failed_finding(name, problem.kind, str(problem))
             for problem in problems
             if problem.kind != "unchecked"
         ]
@@ -174,20 +174,20 @@ def _check_file(
     if scope.deep and not faults:
         yield from _check_clock(path, name)
     if not any(fault.grade is Grade.FAILED for fault in faults):
-        yield ok(name, "file", f"{len(spans)} entries, {spans[-1].end} bytes")
+        yield ok_finding(name, "file", f"{len(spans)} entries, {spans[-1].end} bytes")
 
 
 def _check_clock(path: Path, name: str) -> Iterator[Finding]:
     """Yield a note where our clock was far from the clocks of this file's servers."""
     facts = (
-        (urlsplit(exchange.url).netloc, exchange.facts.date_offset)
+        (urlsplit(exchange.url).netloc, exchange.metadata.date_offset)
         for exchange in read_exchanges(path)
-        if exchange.facts and exchange.facts.date_offset is not None and not exchange.facts.origin
+        if exchange.metadata and exchange.metadata.date_offset is not None and not exchange.metadata.origin
     )
     estimate = clock_check.estimate_from_offsets(facts)
     if estimate and estimate.is_suspect:
         offset = f"{estimate.offset.total_seconds():+.0f} s from {estimate.hosts} servers' clocks"
-        yield noted(name, "clock", f"captured with our clock off by {offset}")
+        yield noted_finding(name, "clock", f"captured with our clock off by {offset}")
 
 
 def _check_spans(
@@ -201,21 +201,23 @@ def _check_spans(
     position = 0
     for span in spans:
         if span.start > position:
-            yield failed(
+            yield failed_finding(
                 name, "file", f"bytes {position} to {span.start} are in no entry of the log"
             )
         elif span.start < position:
-            yield failed(name, "file", f"byte {span.start} is in two entries of the log")
+            yield failed_finding(name, "file", f"byte {span.start} is in two entries of the log")
         position = max(position, span.end)
         label = f"byte {span.start}: {span.label}"
         if span.end > status.st_size:
             detail = f"{label}: recorded to byte {span.end}, found {status.st_size}"
-            yield failed(name, "record", f"{detail}: the file is cut short")
+            yield failed_finding(name, "record", f"{detail}: the file is cut short")
         elif not scope.quick and (scope.since is None or span.logged >= scope.since):
             digest = sha256(os.pread(descriptor, span.end - span.start, span.start)).hexdigest()
             progress(span.end - span.start)
             if digest != span.sha256:
-                yield failed(name, "record", f"{label}: recorded as {span.sha256}, found {digest}")
+                yield failed_finding(
+                    name, "record", f"{label}: recorded as {span.sha256}, found {digest}"
+                )
 
 
 def _check_tail(status: os.stat_result, name: str, end: int, log: Log) -> Iterator[Finding]:
@@ -223,14 +225,16 @@ def _check_tail(status: os.stat_result, name: str, end: int, log: Log) -> Iterat
     is_open = bool(status.st_mode & 0o222)
     if status.st_size <= end:
         if is_open:
-            yield noted(name, "file", "can be written to: it was not closed")
+            yield noted_finding(name, "file", "can be written to: it was not closed")
         return
     detail = f"bytes {end} to {status.st_size} are in no entry of the log"
     if is_open:
-        yield noted(name, "file", f"{detail}: being written, or truncated at the next opening")
+        yield noted_finding(
+            name, "file", f"{detail}: being written, or truncated at the next opening"
+        )
     elif _logged_end_now(log, name) >= status.st_size:
-        yield noted(
+        yield noted_finding(
             name, "file", f"bytes {end} to {status.st_size} were written while this check ran"
         )
     else:
-        yield failed(name, "file", detail)
+        yield failed_finding(name, "file", detail)

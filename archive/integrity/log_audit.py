@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
-from archive.findings import Finding, failed, noted, ok
+from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from archive.log import entries, keys, merkle, tiles, witness
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry, ErasedEntry
@@ -33,12 +33,12 @@ def audit_log(log: Log, trust: TrustAnchors, now: datetime) -> Iterator[Finding]
     try:
         history = yield from _check_entries(log, tree, tokens)
     except ArchiveError as error:
-        yield failed("log", "keys", str(error))
+        yield failed_finding("log", "keys", str(error))
         return
     yield from _check_keys(log, history, trust)
     yield from _check_tiles(log.folder, tree)
     if log.torn_bytes:
-        yield noted("log", "entries", f"its last {log.torn_bytes} bytes are a torn line")
+        yield noted_finding("log", "entries", f"its last {log.torn_bytes} bytes are a torn line")
     yield from _check_checkpoints(log.checkpoints, tree, history, trust, now)
     yield from renewal.check_token_digests(log.checkpoints, tokens)
     yield from opentimestamps.check(log.checkpoints)
@@ -71,26 +71,32 @@ def _check_entries(
                 erasures[entry.number("entry")] = entry.text("leaf")
         except ArchiveError as error:
             fault_count += 1
-            yield failed(f"log entry {index}", "entries", str(error))
+            yield failed_finding(f"log entry {index}", "entries", str(error))
     for index, leaf in erased_leaves.items():
         if erasures.get(index) != leaf.hex():
             fault_count += 1
             detail = "only its leaf hash is left, and the log has no erasure of it"
-            yield failed(f"log entry {index}", "entries", detail)
+            yield failed_finding(f"log entry {index}", "entries", detail)
     if not fault_count:
-        yield ok("log", "entries", f"{len(tree)} entries, {len(erased_leaves)} of them erased")
+        yield ok_finding(
+            "log", "entries", f"{len(tree)} entries, {len(erased_leaves)} of them erased"
+        )
     return keys.key_history(key_entries)
 
 
 def _check_keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[Finding]:
     public_keys = [change.key for change in history.changes]
     if trust.key and trust.key not in public_keys:
-        yield failed("log", "keys", f"expected {trust.key.vkey} among its keys, found other keys")
+        yield failed_finding(
+            "log", "keys", f"expected {trust.key.vkey} among its keys, found other keys"
+        )
     for key in public_keys:
         path = log.folder / "keys" / f"{key.id.hex()}.pem"
         if not path.exists() or path.read_bytes() != key.pem:
-            yield failed(f"keys/{path.name}", "keys", "not the public key that the log names")
-    yield ok("log", "keys", f"{len(public_keys)} in turn, each signed by the one before")
+            yield failed_finding(
+                f"keys/{path.name}", "keys", "not the public key that the log names"
+            )
+    yield ok_finding("log", "keys", f"{len(public_keys)} in turn, each signed by the one before")
 
 
 def _check_tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
@@ -102,19 +108,19 @@ def _check_tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
         name = path.relative_to(folder).as_posix()
         position = tiles.parse_tile_path(name)
         if position is None:
-            yield failed(name, "tiles", "not a tile")
+            yield failed_finding(name, "tiles", "not a tile")
             continue
         level, number, width = position
         start = number << tiles.HEIGHT
         try:
             hashes = [tree.hash_at(level * tiles.HEIGHT, start + i) for i in range(width)]
         except IndexError:
-            yield failed(name, "tiles", "of a larger log than this one")
+            yield failed_finding(name, "tiles", "of a larger log than this one")
             continue
         count += 1
         if b"".join(hashes) != path.read_bytes():
-            yield failed(name, "tiles", "does not hold the hashes of the entries")
-    yield ok("log", "tiles", f"{count} compared")
+            yield failed_finding(name, "tiles", "does not hold the hashes of the entries")
+    yield ok_finding("log", "tiles", f"{count} compared")
 
 
 def _check_checkpoints(
@@ -122,18 +128,20 @@ def _check_checkpoints(
 ) -> Iterator[Finding]:
     sizes = checkpoints.sizes()
     if not sizes:
-        yield failed("log", "checkpoints", "none: the log is not signed")
+        yield failed_finding("log", "checkpoints", "none: the log is not signed")
     for size in sizes:
         name = checkpoints.path(size).name
         try:
             stored = checkpoints.load(size)
             _require_valid(stored, tree, history)
         except ArchiveError as error:
-            yield failed(name, "checkpoint", str(error))
+            yield failed_finding(name, "checkpoint", str(error))
             continue
-        yield ok(name, "checkpoint", f"{size} entries, signed by {history.in_force(size).vkey}")
+        yield ok_finding(
+            name, "checkpoint", f"{size} entries, signed by {history.in_force(size).vkey}"
+        )
         for seen in witness.cosignatures(stored.note, trust.witnesses):
-            yield ok(name, "witness", f"seen by {seen.witness} at {seen.when.isoformat()}")
+            yield ok_finding(name, "witness", f"seen by {seen.witness} at {seen.when.isoformat()}")
         yield from renewal.check(stored, trust.authorities, now)
     yield from _check_current(checkpoints, sizes)
 
@@ -161,7 +169,7 @@ def _check_current(checkpoints: Checkpoints, sizes: list[int]) -> Iterator[Findi
     if sizes and (
         not path.exists() or path.read_bytes() != checkpoints.path(sizes[-1]).read_bytes()
     ):
-        yield failed("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
+        yield failed_finding("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
 
 
 def _check_anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
@@ -175,5 +183,5 @@ def _check_anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
         _require_true(name, checkpoint, tree)
         witness.verify_checkpoint(anchor, history.in_force(checkpoint.size))
     except ArchiveError as error:
-        return failed(name, "anchor", str(error))
-    return ok(name, "anchor", "this log extends it")
+        return failed_finding(name, "anchor", str(error))
+    return ok_finding(name, "anchor", "this log extends it")

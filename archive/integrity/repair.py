@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
-from archive.findings import Finding, failed, ok
+from archive.findings import Finding, failed_finding, ok_finding
 from archive.integrity.fixity import LoggedSpan, logged_spans
 from archive.log.log import Log
 
@@ -29,14 +29,14 @@ def _is_intact(path: Path, span: LoggedSpan) -> bool:
 def _read(path: Path, span: LoggedSpan) -> bytes:
     if not path.exists():
         return b""
-    with atomic_files.storing(path), path.open("rb") as file:
+    with atomic_files.storage_errors(path), path.open("rb") as file:
         file.seek(span.start)
         return file.read(span.end - span.start)
 
 
 def _restore(path: Path, source: Path, name: str, damaged: list[LoggedSpan]) -> Iterator[Finding]:
     available = [span for span in damaged if _is_intact(source, span)]
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(0o600)
         path.chmod(0o600)
@@ -49,6 +49,6 @@ def _restore(path: Path, source: Path, name: str, damaged: list[LoggedSpan]) -> 
     for span in damaged:
         label = f"byte {span.start}: {span.label}"
         if span in available:
-            yield ok(name, "repair", f"{label}: restored from {source}")
+            yield ok_finding(name, "repair", f"{label}: restored from {source}")
         else:
-            yield failed(name, "repair", f"{label}: the copy does not have it either")
+            yield failed_finding(name, "repair", f"{label}: the copy does not have it either")

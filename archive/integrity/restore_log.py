@@ -13,7 +13,7 @@ from shutil import rmtree
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError, ArchiveFolderError
-from archive.findings import Finding, failed, ok
+from archive.findings import Finding, failed_finding, ok_finding
 from archive.log import entries, keys, merkle, witness
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
@@ -45,7 +45,7 @@ def restore_log(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
             with Log.open_for_reading(home.log) as log:
                 history, tree, tokens = _read_log(log)
         except ArchiveError as error:
-            yield failed("log", "repair", f"still damaged: {error}")
+            yield failed_finding("log", "repair", f"still damaged: {error}")
             return
         yield from _restore_checkpoints(home, copy, history, tree)
         yield from _restore_tokens(home, copy, tokens)
@@ -60,7 +60,7 @@ def _restore_entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Findi
     signed = _newest_signed(home, copy)
     if signed is None:
         detail = "no checkpoint here or in the copy is signed with this archive's key"
-        yield failed("log", "repair", detail)
+        yield failed_finding("log", "repair", detail)
         return
     size, root = signed.checkpoint.size, signed.checkpoint.root
     own = home.log / "entries.jsonl"
@@ -68,17 +68,17 @@ def _restore_entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Findi
         return
     if _root_of_first(copy.log, size) != root:
         detail = f"the copy's first {size} entries are not those that this archive signed"
-        yield failed("log", "repair", detail)
+        yield failed_finding("log", "repair", detail)
         return
     lines = EntryFile(copy.log, writing=False)
     restored = b"".join(line + b"\n" for line in lines.lines(0, size))
     lines.close()
-    with atomic_files.storing(own):
+    with atomic_files.storage_errors(own):
         later = own.read_bytes()[len(restored) :]
     intact = _intact_entries(later)
-    atomic_files.replace(own, restored + intact, mode=0o600)
+    atomic_files.replace_file(own, restored + intact, mode=0o600)
     lost = f"; {len(later) - len(intact)} bytes after them were lost" if later != intact else ""
-    yield ok("entries.jsonl", "repair", f"{size} entries restored from {copy.root}{lost}")
+    yield ok_finding("entries.jsonl", "repair", f"{size} entries restored from {copy.root}{lost}")
 
 
 def _newest_signed(home: ArchiveFolder, copy: ArchiveFolder) -> StoredCheckpoint | None:
@@ -150,10 +150,10 @@ def _restore_checkpoints(
         if _is_valid(own, size, history, tree):
             continue
         if _is_valid(theirs, size, history, tree):
-            atomic_files.replace(own.path(size), theirs.load(size).data, mode=0o644)
-            yield ok(name, "repair", f"restored from {copy.root}")
+            atomic_files.replace_file(own.path(size), theirs.load(size).data, mode=0o644)
+            yield ok_finding(name, "repair", f"restored from {copy.root}")
         elif own.path(size).exists():
-            yield failed(name, "repair", "the copy does not have it either")
+            yield failed_finding(name, "repair", "the copy does not have it either")
 
 
 def _is_valid(checkpoints: Checkpoints, size: int, history: KeyHistory, tree: Tree) -> bool:
@@ -179,19 +179,19 @@ def _restore_tokens(
         if _digest(own) == digest:
             continue
         if _digest(theirs) == digest:
-            atomic_files.replace(own, theirs.read_bytes(), mode=0o644)
-            yield ok(name, "repair", f"restored from {copy.root}")
+            atomic_files.replace_file(own, theirs.read_bytes(), mode=0o644)
+            yield ok_finding(name, "repair", f"restored from {copy.root}")
         else:
-            yield failed(name, "repair", "the copy does not have it either")
+            yield failed_finding(name, "repair", "the copy does not have it either")
 
 
 def _digest(path: Path) -> str:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         return sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def _remove_tiles(log: Path) -> None:
     """Remove the tiles: they are derived from the entries again at the next open."""
-    with atomic_files.storing(log):
+    with atomic_files.storage_errors(log):
         if (log / "tile").exists():
             rmtree(log / "tile")

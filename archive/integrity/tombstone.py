@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from archive.errors import FormatError
-from archive.warc.digests import labelled
+from archive.warc.digests import format_digest
 from archive.warc.record_header import WARC_FIELDS, format_date, format_header
 
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -69,7 +69,7 @@ def _make_header(
         ("Content-Type", WARC_FIELDS),
     ]
     if digest is not None:
-        fields.append(("WARC-Block-Digest", labelled(digest or bytes(32))))
+        fields.append(("WARC-Block-Digest", format_digest(digest or bytes(32))))
     # One more digit lengthens the header as the block gets shorter: spaces fill the difference.
     raw = format_header([*fields, ("Content-Length", str(length))])
     return raw.replace(b"Content-Length:", b"Content-Length:" + b" " * padding)

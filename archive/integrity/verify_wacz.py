@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError, FormatError, StorageError
-from archive.findings import Finding, Grade, failed, ok
+from archive.findings import Finding, Grade, failed_finding, ok_finding
 from archive.log import entries, keys, merkle, witness
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.merkle import Tree
@@ -36,19 +36,19 @@ def verify_wacz(path: Path, key: PublicKey | None = None) -> Iterator[Finding]:
         raise FormatError(f"{path}: expected a WACZ file of ours, found: {error}") from error
     yield from findings
     if not any(finding.grade is Grade.FAILED for finding in findings):
-        yield ok(path.name, "wacz", "every record has the digest in its log")
+        yield ok_finding(path.name, "wacz", "every record has the digest in its log")
 
 
 def _check_manifest(wacz: zipfile.ZipFile) -> Iterator[Finding]:
     package = wacz.read("datapackage.json")
     stated = json.loads(wacz.read("datapackage-digest.json"))
     if stated["hash"] != f"sha256:{sha256(package).hexdigest()}":
-        yield failed("datapackage.json", "wacz", f"listed as {stated['hash']}, found another")
+        yield failed_finding("datapackage.json", "wacz", f"listed as {stated['hash']}, found another")
     for resource in json.loads(package)["resources"]:
         digest = f"sha256:{sha256(wacz.read(resource['path'])).hexdigest()}"
         if digest != resource["hash"]:
             detail = f"listed as {resource['hash']}, found {digest}"
-            yield failed(resource["path"], "wacz", detail)
+            yield failed_finding(resource["path"], "wacz", detail)
 
 
 def _check_log(wacz: zipfile.ZipFile, key: PublicKey | None) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _check_log(wacz: zipfile.ZipFile, key: PublicKey | None) -> Iterator[Finding
         if len(tree) < size or merkle.root(tree.hash_at, size) != checkpoint.root:
             raise FixityError(ENTRIES, f"the {size} entries that were signed", "other entries")
     except ArchiveError as error:
-        yield failed(CHECKPOINT, "wacz", str(error))
+        yield failed_finding(CHECKPOINT, "wacz", str(error))
 
 
 def _check_records(wacz: zipfile.ZipFile) -> Iterator[Finding]:
@@ -85,11 +85,11 @@ def _check_records(wacz: zipfile.ZipFile) -> Iterator[Finding]:
         covered_bytes[name] = covered_bytes.get(name, 0) + len(data)
         if sha256(data).hexdigest() != entry.text("warc_sha256"):
             label = entry.text("id") or entry.kind
-            yield failed(name, "wacz", f"byte {start}: {label} does not have the logged digest")
+            yield failed_finding(name, "wacz", f"byte {start}: {label} does not have the logged digest")
     tombstones = _tombstone_bytes(wacz)
     for name, data in warcs.items():
         if covered_bytes[name] + tombstones.get(name, 0) != len(data):
-            yield failed(name, "wacz", "holds bytes that are in no entry of the log")
+            yield failed_finding(name, "wacz", "holds bytes that are in no entry of the log")
 
 
 def _tombstone_bytes(wacz: zipfile.ZipFile) -> dict[str, int]:

@@ -44,7 +44,7 @@ class Checkpoints:
     def load(self, size: int) -> StoredCheckpoint:
         """Return the checkpoint of `size` entries; FormatError where the file holds none."""
         path = self.path(size)
-        with atomic_files.storing(path):
+        with atomic_files.storage_errors(path):
             data = path.read_bytes()
         try:
             note = parse_note(data)
@@ -62,5 +62,5 @@ class Checkpoints:
         size = parse_checkpoint(note).size
         path = self.path(size)
         if not path.exists():
-            atomic_files.replace(path, note.encode(), mode=0o644)
+            atomic_files.replace_file(path, note.encode(), mode=0o644)
         return self.load(size)

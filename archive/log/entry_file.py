@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from archive.atomic_files import storing
+from archive.atomic_files import storage_errors
 from archive.errors import FormatError
 
 _READ_CHUNK_BYTES = 1 << 20
@@ -21,7 +21,7 @@ class EntryFile:
     def __init__(self, folder: Path, *, writing: bool) -> None:
         self._path = folder / "entries.jsonl"
         flags = os.O_RDWR | os.O_CREAT if writing else os.O_RDONLY
-        with storing(self._path):
+        with storage_errors(self._path):
             self._file = os.open(self._path, flags, 0o600)
             self._ends = self._find_ends()
             self.torn_bytes = os.fstat(self._file).st_size - self._length()
@@ -46,7 +46,7 @@ class EntryFile:
         """
         first, start = len(self._ends), self._length()
         data = b"\n".join(lines) + b"\n" if lines else b""
-        with storing(self._path):
+        with storage_errors(self._path):
             try:
                 _write_all(self._file, data, start)
                 os.fdatasync(self._file)
@@ -62,7 +62,7 @@ class EntryFile:
         if not 0 <= number < len(self._ends):
             raise IndexError(f"entry {number} of {len(self._ends)}")
         start, end = self._span(number)
-        with storing(self._path):
+        with storage_errors(self._path):
             return os.pread(self._file, end - start - 1, start)
 
     def lines(self, low: int = 0, high: int | None = None) -> Iterator[bytes]:
@@ -73,7 +73,7 @@ class EntryFile:
             chunk_end = low + 1
             while chunk_end < high and self._ends[chunk_end] - start <= _READ_CHUNK_BYTES:
                 chunk_end += 1
-            with storing(self._path):
+            with storage_errors(self._path):
                 data = os.pread(self._file, self._ends[chunk_end - 1] - start, start)
             yield from data[:-1].split(b"\n")
             low = chunk_end
@@ -83,7 +83,7 @@ class EntryFile:
         start, end = self._span(number)
         if len(line) != end - start - 1:
             raise FormatError(f"entry {number}: expected {end - start - 1} bytes, not {len(line)}")
-        with storing(self._path):
+        with storage_errors(self._path):
             _write_all(self._file, line, start)
             os.fdatasync(self._file)
 
@@ -92,7 +92,7 @@ class EntryFile:
         if not self._ends:
             return None
         with (
-            storing(self._path),
+            storage_errors(self._path),
             mmap.mmap(self._file, self._length(), prot=mmap.PROT_READ) as lines,
         ):
             position = lines.rfind(pattern)
@@ -105,7 +105,7 @@ class EntryFile:
         if not self._ends:
             return
         with (
-            storing(self._path),
+            storage_errors(self._path),
             mmap.mmap(self._file, self._length(), prot=mmap.PROT_READ) as lines,
         ):
             position = lines.find(pattern)

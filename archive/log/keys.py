@@ -70,7 +70,7 @@ def new_key() -> Ed25519PrivateKey:
 def save_key(path: Path, key: Ed25519PrivateKey) -> None:
     """Write a private key where only its owner may read it."""
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    atomic_files.replace(path, pem, mode=0o600)
+    atomic_files.replace_file(path, pem, mode=0o600)
 
 
 def load_key(path: Path) -> Ed25519PrivateKey:

@@ -42,7 +42,7 @@ class Log:
             raise ArchiveFolderError(f"{folder}: expected no log, found one")
         key = keys.new_key()
         public = signed_notes.public_key(key, origin)
-        with atomic_files.storing(folder):
+        with atomic_files.storage_errors(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys.save_key(key_folder / "log.pem", key)
@@ -163,7 +163,7 @@ class Log:
         if not note.is_signed_by(history.in_force(head.size)):
             raise FixityError(f"{self._key_path}", history.current.vkey, "another key")
         stored = self.checkpoints.save(note)
-        atomic_files.replace(self.folder / "checkpoint", stored.data, mode=0o644)
+        atomic_files.replace_file(self.folder / "checkpoint", stored.data, mode=0o644)
         self.tree.publish()
         return stored
 
@@ -221,7 +221,7 @@ class Log:
     def _activate_next_key(self, path: Path) -> StoredCheckpoint:
         self.save_public_keys()
         stored = self.checkpoint()
-        with atomic_files.storing(path):
+        with atomic_files.storage_errors(path):
             self._next_key_path(path).replace(path)
             atomic_files.sync_folder(path.parent)
         return stored
@@ -263,7 +263,7 @@ class Log:
         for change in self.keys().changes:
             path = self.folder / "keys" / f"{change.key.id.hex()}.pem"
             if not path.exists() or path.read_bytes() != change.key.pem:
-                atomic_files.replace(path, change.key.pem, mode=0o644)
+                atomic_files.replace_file(path, change.key.pem, mode=0o644)
 
 
 def _fact_bytes(name: str, value: str) -> bytes:

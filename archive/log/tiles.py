@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from archive.atomic_files import replace, storing
+from archive.atomic_files import replace_file, storage_errors
 from archive.log import merkle
 
 HEIGHT = 8
@@ -156,12 +156,12 @@ class Tiles:
 
     def _read_tile(self, level: int, number: int) -> list[bytes]:
         path = self._folder / tile_path(level, number)
-        with storing(path):
+        with storage_errors(path):
             data = path.read_bytes()
         return [data[i : i + 32] for i in range(0, len(data), 32)]
 
     def _write(self, path: str, hashes: list[bytes]) -> None:
-        replace(self._folder / path, b"".join(hashes), mode=0o644, durable=False)
+        replace_file(self._folder / path, b"".join(hashes), mode=0o644, durable=False)
 
 
 def _remove_partial_tiles(folder: Path, *, keep: str) -> None:

@@ -1,1 +1,1 @@
-"""Packs: one statement with everything a stranger needs to check it, without us and offline."""
+"""Evidence packs: one statement with everything needed to verify it offline, without us."""

@@ -1,4 +1,4 @@
-"""Make the files of a pack from an archive."""
+"""Build the files of an evidence pack from an archive."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from archive.archive_folder import ArchiveFolder
-from archive.atomic_files import storing
+from archive.atomic_files import storage_errors
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
 from archive.json_objects import version_json
 from archive.log import keys
@@ -23,135 +23,141 @@ from archive.timestamps import authorities, opentimestamps, renewal
 from archive.timestamps.rfc3161 import Timestamp
 from archive.warc.exchanges import ArchivedExchange, read_exchanges
 
-HERE = Path(__file__).parent
+_PACK_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackRequest:
-    """What a pack is to show."""
+    """The version to prove, the passage quoted, and its citations."""
 
     version: Version
     passage: Passage | None
     citations: Mapping[str, str]  # by style
-    holds: Callable[[str], bool]  # whether the archive has a capture of an address
+    is_archived: Callable[[str], bool]  # whether the archive has a capture of a URL
 
 
-def build_pack(home: ArchiveFolder, log: Log, wanted: PackRequest) -> dict[str, bytes]:
+def build_pack(folder: ArchiveFolder, log: Log, request: PackRequest) -> dict[str, bytes]:
     """Return the files of a pack, by name; `log` must be open for writing, to sign.
 
-    UnknownNameError where the log has no entry of the version's capture (or it was erased),
-    FixityError where the evidence is not what was logged, FormatError where nothing was received.
+    UnknownNameError if the log has no entry of the version's capture (or it was erased),
+    FixityError if the evidence is not what was logged, FormatError if nothing was received.
     """
-    index, entry = _entry(log, wanted.version.capture)
-    record = _record(home, entry)
-    held = _exchange(record, entry.text("id"))
-    payload = held.payload
+    index, entry = _find_entry(log, request.version.capture)
+    record = _read_logged_record(folder, entry)
+    exchange = _read_exchange(record, entry.text("id"))
+    payload = exchange.payload
     if not payload:
-        raise FormatError(f"{held.id}: expected a page, found that none was received")
-    checkpoint = _checkpoint(log, index)
-    tokens = _tokens(home, checkpoint) | _bitcoin(checkpoint)
+        raise FormatError(f"{exchange.id}: expected a page, found that none was received")
+    checkpoint = _choose_checkpoint(log, index)
+    tokens = _collect_tokens(folder, checkpoint) | _collect_bitcoin_proof(checkpoint)
     history = log.keys()
     files = {
         "record.warc.gz": record,
         "page.captured": payload,
         "entry.json": log.line(index),
         "index": f"{index}\n".encode(),
-        "proof": _hex(log.inclusion_proof(index, checkpoint.checkpoint.size)),
+        "proof": _encode_hashes(log.inclusion_proof(index, checkpoint.checkpoint.size)),
         "checkpoint": checkpoint.data,
         "keys/log.pem": history.in_force(checkpoint.checkpoint.size).pem,
         "keys/pack.pem": history.current.pem,
-        **_changes(history, checkpoint.checkpoint.size),
+        **_collect_key_changes(history, checkpoint.checkpoint.size),
         **tokens,
-        **_about(wanted, held),
-        "README.txt": readme_text.readme(
-            wanted.version,
+        **_collect_statement_files(request, exchange),
+        "README.txt": readme_text.format_readme(
+            request.version,
             entry,
-            passage=wanted.passage,
-            origin=held.facts.origin if held.facts else None,
+            passage=request.passage,
+            origin=exchange.metadata.origin if exchange.metadata else None,
             key=history.current.raw.hex(),
             authorities=sorted(Path(name).stem for name in tokens if name.endswith(".tsr")),
-            bitcoin=readme_text.BITCOIN in tokens,
+            bitcoin=readme_text.BITCOIN_PROOF_NAME in tokens,
         ).encode(),
-        "verify.sh": (HERE / "verify.sh").read_bytes(),
-        "verify.py": (HERE / "verify_pack.py").read_bytes(),
+        "verify.sh": (_PACK_FOLDER / "verify.sh").read_bytes(),
+        "verify.py": (_PACK_FOLDER / "verify_pack.py").read_bytes(),
     }
-    return files | signed_list(files, log)
+    return files | sign_file_list(files, log)
 
 
-def signed_list(files: Mapping[str, bytes], log: Log) -> dict[str, bytes]:
-    """Return SHA256SUMS over `files`, and the archive's signature of it."""
-    sums = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
-    return {"SHA256SUMS": sums.encode(), "SHA256SUMS.sig": log.sign(sums.encode())}
+def sign_file_list(files: Mapping[str, bytes], log: Log) -> dict[str, bytes]:
+    """Return SHA256SUMS over `files`, and the archive's signature on it."""
+    listing = "".join(
+        f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())
+    )
+    return {"SHA256SUMS": listing.encode(), "SHA256SUMS.sig": log.sign(listing.encode())}
 
 
-def _entry(log: Log, capture: str) -> tuple[int, Entry]:
-    found = list(log.find("id", capture))
-    if not found:
+def _find_entry(log: Log, capture: str) -> tuple[int, Entry]:
+    matches = list(log.find("id", capture))
+    if not matches:
         raise UnknownNameError("capture in the log", capture)
-    return found[-1]
+    return matches[-1]
 
 
-def _record(home: ArchiveFolder, entry: Entry) -> bytes:
-    """Return the bytes of the whole exchange, as they were when logged."""
-    path = home.warc / entry.text("warc")
+def _read_logged_record(folder: ArchiveFolder, entry: Entry) -> bytes:
+    """Return the bytes of the whole exchange; FixityError if they are not those logged."""
+    path = folder.warc / entry.text("warc")
     try:
         with path.open("rb") as file:
             file.seek(entry.number("offset"))
             data = file.read(entry.number("length"))
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
-    found = sha256(data).hexdigest()
-    if found != entry.text("warc_sha256"):
+    digest = sha256(data).hexdigest()
+    if digest != entry.text("warc_sha256"):
         name = f"{entry.text('warc')} byte {entry.number('offset')}"
-        raise FixityError(name, entry.text("warc_sha256"), found)
+        raise FixityError(name, entry.text("warc_sha256"), digest)
     return data
 
 
-def _exchange(record: bytes, capture: str) -> ArchivedExchange:
+def _read_exchange(record: bytes, capture: str) -> ArchivedExchange:
     with TemporaryDirectory(prefix="onrecord-") as folder:
         path = Path(folder) / "record.warc.gz"
         path.write_bytes(record)
-        for held in read_exchanges(path):
-            if held.id == capture:
-                return held
+        for exchange in read_exchanges(path):
+            if exchange.id == capture:
+                return exchange
     raise FormatError(f"{capture}: expected its record, found another")
 
 
-def _checkpoint(log: Log, index: int) -> StoredCheckpoint:
-    """Return the first checkpoint over entry `index` that others stamped, or else the first."""
-    covering = [size for size in log.checkpoints.sizes() if size > index]
-    if not covering:
+def _choose_checkpoint(log: Log, index: int) -> StoredCheckpoint:
+    """Return the first timestamped checkpoint that includes entry `index`, else the first."""
+    sizes = [size for size in log.checkpoints.sizes() if size > index]
+    if not sizes:
         return log.checkpoint()
-    held = [log.checkpoints.load(size) for size in covering]
-    proved = (one for one in held if one.tokens() or opentimestamps.proof_path(one.path).exists())
-    return next(proved, held[0])
+    checkpoints = [log.checkpoints.load(size) for size in sizes]
+    stamped = (
+        checkpoint
+        for checkpoint in checkpoints
+        if checkpoint.tokens() or opentimestamps.proof_path(checkpoint.path).exists()
+    )
+    return next(stamped, checkpoints[0])
 
 
-def _tokens(home: ArchiveFolder, checkpoint: StoredCheckpoint) -> dict[str, bytes]:
-    """Return the good tokens over a checkpoint, each with its roots and the time it states."""
-    trusted = authorities.roots(home.log)
+def _collect_tokens(folder: ArchiveFolder, checkpoint: StoredCheckpoint) -> dict[str, bytes]:
+    """Return the valid tokens for a checkpoint, each with its roots and the time it states."""
+    roots = authorities.roots(folder.log)
     files = {}
-    for path, stamp in renewal.read_timestamps(checkpoint, trusted):
+    for path, stamp in renewal.read_timestamps(checkpoint, roots):
         if isinstance(stamp, Timestamp):
             name = renewal.authority_of(path)
             files[f"tokens/{name}.tsr"] = path.read_bytes()
-            files[f"tokens/{name}.pem"] = trusted[name]
+            files[f"tokens/{name}.pem"] = roots[name]
             files[f"tokens/{name}.time"] = f"{int(stamp.when.timestamp())}\n".encode()
     return files
 
 
-def _bitcoin(checkpoint: StoredCheckpoint) -> dict[str, bytes]:
-    """Return the OpenTimestamps proof over a checkpoint, under the name that `ots` expects."""
+def _collect_bitcoin_proof(checkpoint: StoredCheckpoint) -> dict[str, bytes]:
+    """Return the OpenTimestamps proof of a checkpoint, under the name that `ots` expects."""
     path = opentimestamps.proof_path(checkpoint.path)
-    with storing(path):
-        return {readme_text.BITCOIN: path.read_bytes()} if path.exists() else {}
+    with storage_errors(path):
+        return {readme_text.BITCOIN_PROOF_NAME: path.read_bytes()} if path.exists() else {}
 
 
-def _changes(history: keys.KeyHistory, size: int) -> dict[str, bytes]:
-    """Return how the key that signed a checkpoint of `size` entries handed over since."""
+def _collect_key_changes(history: keys.KeyHistory, size: int) -> dict[str, bytes]:
+    """Return the key changes since a checkpoint of `size` entries, each signed by the old key."""
     files = {}
-    later = [change for change in history.changes if change.index >= max(size, 1)]
-    for number, change in enumerate(later, 1):
+    later_changes = [change for change in history.changes if change.index >= max(size, 1)]
+    for number, change in enumerate(later_changes, 1):
         name = f"keys/change-{number}"
         files[f"{name}.txt"] = keys.handover_text(change)
         files[f"{name}.sig"] = change.signature
@@ -159,44 +165,44 @@ def _changes(history: keys.KeyHistory, size: int) -> dict[str, bytes]:
     return files
 
 
-def _about(wanted: PackRequest, held: ArchivedExchange) -> dict[str, bytes]:
-    """Return the statement as read, its citations, a copy to open, and what is missing."""
-    body = held.body()
-    media_type = held.response.media_type if held.response else ""
+def _collect_statement_files(request: PackRequest, exchange: ArchivedExchange) -> dict[str, bytes]:
+    """Return the files about the statement: text, citations, readable copy, list of gaps."""
+    body = exchange.body()
+    media_type = exchange.response.media_type if exchange.response else ""
     copy = make_readable_copy(body, media_type)
     files = dict([copy]) if copy else {}
-    files["statement.txt"] = wanted.version.reading.text.encode()
-    files["statement.json"] = _json(version_json(wanted.version))
-    if wanted.passage:
-        files["passage.json"] = _json(asdict(wanted.passage))
-    cited = (f"{style}:\n{text.strip()}\n" for style, text in wanted.citations.items())
-    files["citation.txt"] = "\n".join(cited).encode()
-    head = held.record.head
-    coding = [value for name, value in held.headers if name.lower() == "content-encoding"]
+    files["statement.txt"] = request.version.reading.text.encode()
+    files["statement.json"] = _encode_json(version_json(request.version))
+    if request.passage:
+        files["passage.json"] = _encode_json(asdict(request.passage))
+    citations = (f"{style}:\n{text.strip()}\n" for style, text in request.citations.items())
+    files["citation.txt"] = "\n".join(citations).encode()
+    header = exchange.record.header
+    coding = [value for name, value in exchange.headers if name.lower() == "content-encoding"]
     missing = (
         missing_requisites(body) if media_type in ("text/html", "application/xhtml+xml") else []
     )
-    files["not-captured.txt"] = readme_text.not_captured(
-        truncated=head.get("WARC-Truncated"),
-        address_known=bool(head.get("WARC-IP-Address")),
-        certificate_known=bool(held.facts and held.facts.tls),
+    files["not-captured.txt"] = readme_text.format_not_captured(
+        truncated=header.get("WARC-Truncated"),
+        address_known=bool(header.get("WARC-IP-Address")),
+        certificate_known=bool(exchange.metadata and exchange.metadata.tls),
         coding=", ".join(coding),
-        missing=[url for url in missing if not wanted.holds(_joined(held.url, url))],
-        transcript=wanted.version.transcript,
+        missing=[url for url in missing if not request.is_archived(_join_url(exchange.url, url))],
+        transcript=request.version.transcript,
     ).encode()
     return files
 
 
-def _joined(base: str, url: str) -> str:
+def _join_url(base: str, url: str) -> str:
     try:
         return urljoin(base, url)
     except ValueError:
         return url
 
 
-def _json(value: object) -> bytes:
+def _encode_json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n").encode()
 
 
-def _hex(hashes: list[bytes]) -> bytes:
-    return "".join(f"{step.hex()}\n" for step in hashes).encode()
+def _encode_hashes(hashes: list[bytes]) -> bytes:
+    return "".join(f"{digest.hex()}\n" for digest in hashes).encode()

@@ -1,4 +1,4 @@
-"""What a pack says in words: to a judge, and of what is not in it."""
+"""The texts of a pack for people: README.txt and the list of what was not captured."""
 
 from collections.abc import Sequence
 
@@ -45,7 +45,7 @@ WHAT IT PROVES
 
 WHAT IT DOES NOT PROVE
 
-{word}
+{capture_claim}
 - That others were shown the same page: sites answer differently by place,
   language and time.
 - That what the statement says is true, or that the body named published it
@@ -69,29 +69,29 @@ WHAT IS IN IT
   keys/            public keys, and how each signed for the next
   SHA256SUMS       the digest of every file; SHA256SUMS.sig: its signature
 """
-_OURS = """\
+_CAPTURED_BY_US = """\
 - That this server sent these bytes to us at that moment: that is on our word.
   It is signed, dated and cannot be changed afterwards, but it is our word."""
-_OTHERS = """\
+_CAPTURED_BY_OTHERS = """\
 - That this server sent these bytes at that moment. We did not capture them: we
   took them, as they were, from a file that others had made, on {logged}.
   The file: {name}
   its SHA-256: {sha256}
   When and from where they were received is on the word of whoever made it."""
-_STAMPED = """\
+_TIMESTAMPED = """\
 Independent timestamp authorities saw the checkpoint: {names}.
    The capture therefore existed at the time that verify.sh prints, at the
    latest."""
-_UNSTAMPED = """\
+_NOT_TIMESTAMPED = """\
 No timestamp authority has seen the checkpoint: when all this happened is on
    our word alone."""
-BITCOIN = "checkpoint.ots"
-_IN_BITCOIN = """
+BITCOIN_PROOF_NAME = "checkpoint.ots"
+_HAS_BITCOIN_PROOF = """
    There is also an OpenTimestamps proof. Where Bitcoin is at hand,
    `ots verify checkpoint.ots` says in which block the checkpoint is."""
 
 
-def readme(
+def format_readme(
     version: Version,
     entry: Entry,
     *,
@@ -101,14 +101,14 @@ def readme(
     authorities: Sequence[str],
     bitcoin: bool,
 ) -> str:
-    """Return the text for a reader who is no technician."""
+    """Return README.txt, for a reader who is not a technician."""
     reading = version.reading
-    captured = _dates.instant(parse_instant(entry.text("captured")))
-    word = _OURS
+    captured = _dates.format_instant(parse_instant(entry.text("captured")))
+    capture_claim = _CAPTURED_BY_US
     if origin:
         captured = f"{captured}, by others (see below)"
-        word = _OTHERS.format(
-            logged=_dates.instant(entry.when),
+        capture_claim = _CAPTURED_BY_OTHERS.format(
+            logged=_dates.format_instant(entry.when),
             name=_text.clean(origin.name),
             sha256=origin.sha256,
         )
@@ -123,18 +123,18 @@ def readme(
         captured=captured,
         quoted=f"  Quoted      “{_text.clean(passage.exact)}”\n" if passage else "",
         key=key,
-        word=word,
-        times=_times(authorities, bitcoin=bitcoin),
+        capture_claim=capture_claim,
+        times=_format_times(authorities, bitcoin=bitcoin),
         reader=_text.clean(reading.reader),
     )
 
 
-def _times(authorities: Sequence[str], *, bitcoin: bool) -> str:
-    said = _STAMPED.format(names=", ".join(authorities)) if authorities else _UNSTAMPED
-    return said + _IN_BITCOIN if bitcoin else said
+def _format_times(authorities: Sequence[str], *, bitcoin: bool) -> str:
+    text = _TIMESTAMPED.format(names=", ".join(authorities)) if authorities else _NOT_TIMESTAMPED
+    return text + _HAS_BITCOIN_PROOF if bitcoin else text
 
 
-def not_captured(
+def format_not_captured(
     *,
     truncated: str,
     address_known: bool,
@@ -143,26 +143,26 @@ def not_captured(
     missing: Sequence[str],
     transcript: bool,
 ) -> str:
-    """Return what a pack lacks, one paragraph each."""
-    said = [
+    """Return not-captured.txt: what the pack lacks, one paragraph each."""
+    paragraphs = [
         "The page was fetched, not displayed: no script of it was run, and what scripts would have "
         "added is not here.",
         "Who fetched it, from which address: withheld, to protect the people who did.",
     ]
     if transcript:
-        said.append(
+        paragraphs.append(
             "This is a transcript from a text collection. No server was asked for it, and no page "
             "was captured."
         )
     if truncated:
-        said.append(f"The answer was cut off ({truncated}): page.captured is its beginning.")
+        paragraphs.append(f"The answer was cut off ({truncated}): page.captured is its beginning.")
     if not address_known:
-        said.append("The server's network address is not recorded.")
+        paragraphs.append("The server's network address is not recorded.")
     if not certificate_known:
-        said.append("The connection's certificate is not recorded with this capture.")
+        paragraphs.append("The connection's certificate is not recorded with this capture.")
     if coding:
-        said.append(f"page.captured is compressed as it was sent ({coding}).")
+        paragraphs.append(f"page.captured is compressed as it was sent ({coding}).")
     if missing:
         listed = "".join(f"\n  {_text.clean(url)[:300]}" for url in missing)
-        said.append(f"Things that the page loads and that the archive does not hold:{listed}")
-    return "\n\n".join(said) + "\n"
+        paragraphs.append(f"Things that the page loads and that the archive does not hold:{listed}")
+    return "\n\n".join(paragraphs) + "\n"

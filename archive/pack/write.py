@@ -1,4 +1,4 @@
-"""Put the files of a pack into a folder or a zip file."""
+"""Write the files of a pack into a folder or a ZIP file."""
 
 import zipfile
 from collections.abc import Mapping
@@ -8,36 +8,33 @@ from pathlib import Path
 from archive import atomic_files
 from archive.errors import StorageError
 
-_LONG_AGO = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # the earliest a zip file can say: packs have no date of their own
+# The earliest date a ZIP file can state: packs have no date of their own.
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def write_pack(pack: Mapping[str, bytes], out: Path) -> Path:
-    """Write a pack to `out`: a zip file where that ends in .zip, else a new folder; return it."""
+def write_pack(files: Mapping[str, bytes], out: Path) -> Path:
+    """Write a pack to `out`, a ZIP file if it ends in .zip, else a new folder; return `out`.
+
+    StorageError if `out` exists.
+    """
     if out.exists():
         raise StorageError(f"{out}: exists already")
     if out.suffix.lower() == ".zip":
-        atomic_files.replace(out, zip_pack(pack))
+        atomic_files.replace_file(out, zip_pack(files))
         return out
-    for name, data in pack.items():
+    for name, data in files.items():
         mode = 0o700 if name == "verify.sh" else 0o600
-        atomic_files.replace(out / name, data, mode=mode, durable=False)
+        atomic_files.replace_file(out / name, data, mode=mode, durable=False)
     return out
 
 
 def zip_pack(pack: Mapping[str, bytes]) -> bytes:
-    """Return a pack as a zip file, the same bytes for the same pack; verify.sh comes first."""
-    held = BytesIO()
-    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as out:
+    """Return a pack as a ZIP file, the same bytes for the same pack; verify.sh comes first."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as zip_file:
         for name in sorted(pack, key=lambda name: (name != "verify.sh", name)):
-            info = zipfile.ZipInfo(name, _LONG_AGO)
+            info = zipfile.ZipInfo(name, _ZIP_EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = (0o755 if name == "verify.sh" else 0o644) << 16
-            out.writestr(info, pack[name])
-    return held.getvalue()
+            zip_file.writestr(info, pack[name])
+    return buffer.getvalue()

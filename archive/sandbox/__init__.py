@@ -1,1 +1,1 @@
-"""Work on bytes of strangers in a process of its own, under limits, whose end is no end of ours."""
+"""Parse untrusted bytes in a worker process under limits; its crash does not affect the parent."""

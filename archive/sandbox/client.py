@@ -1,4 +1,4 @@
-"""Call functions in a process of its own, under limits; a process that ends is replaced."""
+"""Call functions in a worker process under limits; a worker that ends is replaced."""
 
 import atexit
 import json
@@ -23,38 +23,38 @@ from archive.errors import ArchiveError, FormatError, SandboxError, StorageError
 from archive.sandbox.wire_format import from_json
 from archive.sandbox.worker import READY
 
-_START = (
-    "import sys; end, memory, *sys.path[:] = sys.argv[1:];"
-    "from archive.sandbox.worker import main; main(int(end), int(memory))"
+_WORKER_COMMAND = (
+    "import sys; descriptor, memory, *sys.path[:] = sys.argv[1:];"
+    "from archive.sandbox.worker import main; main(int(descriptor), int(memory))"
 )
-_PATIENCE = 10  # times the processor time allowed, by the clock: it shares the processor
-_STARTS_IN = 60  # seconds by the clock
-_LONGEST = 256 << 20  # bytes of one answer
+_CLOCK_FACTOR = 10  # wall-clock limit as a multiple of CPU time: the worker shares the processor
+_START_TIMEOUT_SECONDS = 60  # wall clock
+_MAX_MESSAGE_BYTES = 256 << 20
 
-Given = ParamSpec("Given")
+Params = ParamSpec("Params")
 Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxLimits:
-    """What one call may take."""
+    """Limits of one call."""
 
-    seconds: float = 30  # of processor time; of each step, where a call yields several values
-    memory: int = 1 << 30  # bytes; on macOS this is looked at only after each step
+    seconds: float = 30  # of CPU time; per item, if a call yields several
+    memory_bytes: int = 1 << 30  # on macOS checked only after each item
 
     def __str__(self) -> str:
-        return f"what can be read in {self.seconds:g} s and {self.memory >> 20} MiB"
+        return f"what can be read in {self.seconds:g} s and {self.memory_bytes >> 20} MiB"
 
 
 class Sandbox:
-    """A process that starts with the first call. One call at a time: other threads wait."""
+    """A worker process, started by the first call. One call at a time: other threads wait."""
 
     def __init__(self, limits: SandboxLimits = SandboxLimits()) -> None:
         self.limits = limits
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._line: Connection[Any, Any] | None = None
-        _ALL.add(self)
+        self._connection: Connection[Any, Any] | None = None
+        _SANDBOXES.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -69,136 +69,147 @@ class Sandbox:
 
     @property
     def pid(self) -> int | None:
-        """The process's id; None where there is none now."""
+        """The worker's process id; None if none is running."""
         return self._process.pid if self._process else None
 
     def call(
-        self, function: Callable[Given, Result], *given: Given.args, **named: Given.kwargs
+        self, function: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs
     ) -> Result:
-        """Return what a module's `function` returns: a value that `wire_format` knows.
+        """Return the result of a module-level `function`: a value that `wire_format` supports.
 
-        Its ArchiveErrors are raised here. EndedError where its process ended; what did not simply
-        take too long is tried once more first, for it may have been somebody else's doing.
+        Its ArchiveErrors are raised here. SandboxError if the worker ends or exceeds a limit; a
+        call that did not simply take too long is retried once, because its end may have had an
+        outside cause.
         """
-        kind = get_type_hints(function)["return"]
-        for last in (False, True):
+        result_type = get_type_hints(function)["return"]
+        for is_retry in (False, True):
             try:
-                with closing(self._answers("is", kind, function, given, named)) as answers:
+                with closing(self._run_call("is", result_type, function, args, kwargs)) as answers:
                     result: Result = next(answers)
                     return result
-            except SandboxError as ended:
-                if last or not ended.again:
+            except SandboxError as error:
+                if is_retry or not error.is_transient:
                     raise
         raise AssertionError("unreachable")
 
-    def each(
-        self, function: Callable[Given, Iterator[Result]], *given: Given.args, **named: Given.kwargs
+    def iterate(
+        self,
+        function: Callable[Params, Iterator[Result]],
+        *args: Params.args,
+        **kwargs: Params.kwargs,
     ) -> Iterator[Result]:
-        """Yield what `function` yields, as it comes; errors as in `call`, without retry."""
-        (kind,) = get_args(get_type_hints(function)["return"])
-        yield from self._answers("next", kind, function, given, named)
+        """Yield the items of `function`, as they arrive; errors as in `call`, without retry."""
+        (item_type,) = get_args(get_type_hints(function)["return"])
+        yield from self._run_call("next", item_type, function, args, kwargs)
 
-    def _answers(
-        self, how: str, kind: Any, function: Callable[..., Any], given: Any, named: Any
+    def _run_call(
+        self,
+        expected_tag: str,
+        result_type: Any,
+        function: Callable[..., Any],
+        args: Any,
+        kwargs: Any,
     ) -> Generator[Any, None, None]:
         with self._lock:
-            waiting = True
+            is_pending = True
             try:
-                self._ask(function, given, named)
-                while waiting:
-                    what, value = self._answer(how, kind)
-                    waiting = what == "next"
-                    if what == "raised":
+                self._send_call(function, args, kwargs)
+                while is_pending:
+                    tag, value = self._receive_message(expected_tag, result_type)
+                    is_pending = tag == "next"
+                    if tag == "raised":
                         raise value
-                    if what != "end":
+                    if tag != "end":
                         yield value
             finally:
-                if waiting:
-                    self.close()  # what it has still to say is no answer to another call
+                if is_pending:
+                    self.close()  # its remaining messages must not answer another call
 
     def close(self) -> None:
-        """End the process; another call starts one again."""
-        process, line = self._process, self._line
-        self._process = self._line = None
-        if line:
-            line.close()
+        """Kill the worker; another call starts a new one."""
+        process, connection = self._process, self._connection
+        self._process = self._connection = None
+        if connection:
+            connection.close()
         if process:
             process.kill()
             process.wait()
 
-    def _ask(self, function: Callable[..., Any], given: Any, named: Any) -> None:
-        if self._line is None:
+    def _send_call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        if self._connection is None:
             self._start()
-        call = (function.__module__, function.__name__, given, named, self.limits.seconds)
+        call = (function.__module__, function.__name__, args, kwargs, self.limits.seconds)
         try:
-            self._line.send_bytes(pickle.dumps(call))  # type: ignore[union-attr]
+            self._connection.send_bytes(pickle.dumps(call))  # type: ignore[union-attr]
         except OSError as error:
-            raise self._ended() from error
+            raise self._create_exit_error() from error
 
-    def _answer(self, how: str, kind: Any) -> tuple[str, Any]:
-        """Return what kind of answer comes next, and the value or the error that it is."""
-        told = self._received(self.limits.seconds * _PATIENCE)
+    def _receive_message(self, expected_tag: str, result_type: Any) -> tuple[str, Any]:
+        """Return the tag of the next message and its value, or the error it carries."""
+        message = self._receive_bytes(self.limits.seconds * _CLOCK_FACTOR)
         try:
-            what, value = json.loads(told)
-            if what == how:
-                return what, from_json(kind, value)
-            if what == "raised":
-                return what, _error(*value)
+            tag, value = json.loads(message)
+            if tag == expected_tag:
+                return tag, from_json(result_type, value)
+            if tag == "raised":
+                return tag, _rebuild_error(*value)
         except (ValueError, TypeError, RecursionError, FormatError) as error:
-            raise self._failed(f"an answer that is none: {told[:60]!r}") from error
-        if what == "end" and how == "next":
-            return what, None
-        if what == "failed":
-            raise self._failed(str(value))
-        raise self._failed(f"an answer that is none: {what!r:.60}")
+            raise self._create_failure_error(f"an invalid answer: {message[:60]!r}") from error
+        if tag == "end" and expected_tag == "next":
+            return tag, None
+        if tag == "failed":
+            raise self._create_failure_error(str(value))
+        raise self._create_failure_error(f"an invalid answer: {tag!r:.60}")
 
-    def _received(self, patience: float) -> bytes:
-        line = self._line
-        assert line is not None  # noqa: S101 - whoever waits has asked
+    def _receive_bytes(self, timeout: float) -> bytes:
+        connection = self._connection
+        assert connection is not None  # noqa: S101 - a call is pending
         try:
-            if not line.poll(patience):
+            if not connection.poll(timeout):
                 self.close()
                 raise SandboxError(str(self.limits), "more time")
-            return line.recv_bytes(_LONGEST)
+            return connection.recv_bytes(_MAX_MESSAGE_BYTES)
         except (EOFError, OSError) as error:
-            raise self._ended() from error
+            raise self._create_exit_error() from error
 
     def _start(self) -> None:
-        ours, its = socketpair()
-        paths = [str(Path(each).absolute()) for each in sys.path]
-        words = [sys.executable, "-I", "-B", "-c", _START, str(its.fileno())]
+        parent_socket, worker_socket = socketpair()
+        paths = [str(Path(entry).absolute()) for entry in sys.path]
+        command = [sys.executable, "-I", "-B", "-c", _WORKER_COMMAND, str(worker_socket.fileno())]
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                [*words, str(self.limits.memory), *paths],
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter
+                [*command, str(self.limits.memory_bytes), *paths],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                pass_fds=[its.fileno()],
-                process_group=0,  # a terminal's Ctrl-C is for us
+                pass_fds=[worker_socket.fileno()],
+                process_group=0,  # a terminal's Ctrl-C is for the parent
             )
         except OSError as error:
-            ours.close()
+            parent_socket.close()
             raise StorageError(f"cannot start a process to read in: {error.strerror}") from error
         finally:
-            its.close()
-        self._line = Connection(ours.detach())
+            worker_socket.close()
+        self._connection = Connection(parent_socket.detach())
         try:
-            ready = self._received(_STARTS_IN) == READY
+            ready = self._receive_bytes(_START_TIMEOUT_SECONDS) == READY
         except SandboxError as error:
             raise StorageError(f"cannot start a process to read in: {error.found}") from error
         if not ready:
             self.close()
-            raise StorageError("cannot start a process to read in: it answers something else")
+            raise StorageError("cannot start a process to read in: its first message is not READY")
 
-    def _failed(self, words: str) -> SandboxError:
-        """End the process that has said that it failed, or something else than an answer."""
+    def _create_failure_error(self, description: str) -> SandboxError:
+        """Kill a worker that reported a failure or sent an invalid answer; return the error."""
         self.close()
-        memory = words.startswith("MemoryError")
-        return SandboxError(str(self.limits), "more memory" if memory else words, memory)
+        is_memory_error = description.startswith("MemoryError")
+        return SandboxError(
+            str(self.limits), "more memory" if is_memory_error else description, is_memory_error
+        )
 
-    def _ended(self) -> SandboxError:
-        """Say by what the process ended that closed its end of the line."""
+    def _create_exit_error(self) -> SandboxError:
+        """Return the error for a worker that closed its connection: how its process ended."""
         process = self._process
-        assert process is not None  # noqa: S101 - whoever waits has asked
+        assert process is not None  # noqa: S101 - a call is pending
         try:
             code = process.wait(1)
         except subprocess.TimeoutExpired:
@@ -206,36 +217,38 @@ class Sandbox:
         self.close()
         if code == -SIGPROF:
             return SandboxError(str(self.limits), "more time")
-        by = Signals(-code).name if code < 0 else f"exit code {code}"
-        return SandboxError(str(self.limits), f"the end of its process by {by}", again=True)
+        cause = Signals(-code).name if code < 0 else f"exit code {code}"
+        return SandboxError(
+            str(self.limits), f"the end of its process by {cause}", is_transient=True
+        )
 
 
-def _error(name: str, *said: Any) -> ArchiveError:
-    """Return an error of ours that was raised in the other process; TypeError where it is none."""
-    kind = vars(errors).get(name)
-    if not (isinstance(kind, type) and issubclass(kind, ArchiveError)):
+def _rebuild_error(name: str, *args: Any) -> ArchiveError:
+    """Return the ArchiveError that the worker raised; TypeError if `name` is not one."""
+    error_type = vars(errors).get(name)
+    if not (isinstance(error_type, type) and issubclass(error_type, ArchiveError)):
         raise TypeError(name)
-    return kind(*(str(each) for each in said))
+    return error_type(*(str(arg) for arg in args))
 
 
-_ALL: "WeakSet[Sandbox]" = WeakSet()
+_SANDBOXES: "WeakSet[Sandbox]" = WeakSet()
 
 
-def _close_all() -> None:
-    for each in list(_ALL):
-        each.close()
+def _close_sandboxes() -> None:
+    for sandbox in list(_SANDBOXES):
+        sandbox.close()
 
 
-def _forget_all() -> None:
-    """In a process forked off ours: let go of what is not its own, so that it can end with us."""
-    for each in list(_ALL):
-        if each._line:
-            each._line.close()
-        if each._process:
-            each._process.returncode = 0
-        each._process = each._line = None
-        each._lock = threading.Lock()
+def _detach_sandboxes() -> None:
+    """After a fork, release the parent's workers in the child, so that they end with the parent."""
+    for sandbox in list(_SANDBOXES):
+        if sandbox._connection:
+            sandbox._connection.close()
+        if sandbox._process:
+            sandbox._process.returncode = 0
+        sandbox._process = sandbox._connection = None
+        sandbox._lock = threading.Lock()
 
 
-atexit.register(_close_all)
-os.register_at_fork(after_in_child=_forget_all)
+atexit.register(_close_sandboxes)
+os.register_at_fork(after_in_child=_detach_sandboxes)

@@ -1,21 +1,21 @@
-"""The confined processes that all of this program shares: started when needed, kept to its end."""
+"""The sandboxes that the whole program shares: started when needed, kept until it exits."""
 
 from threading import Lock
 
 from archive.sandbox.client import Sandbox
 
-_processes: list[Sandbox] = []
+_sandboxes: list[Sandbox] = []
 _lock = Lock()
 
 
 def sandboxes(count: int) -> list[Sandbox]:
-    """Return so many processes; each starts when it is first asked something."""
+    """Return `count` sandboxes; the worker of each starts with its first call."""
     with _lock:
-        while len(_processes) < count:
-            _processes.append(Sandbox())
-        return _processes[:count]
+        while len(_sandboxes) < count:
+            _sandboxes.append(Sandbox())
+        return _sandboxes[:count]
 
 
 def shared_sandbox() -> Sandbox:
-    """Return a process to do in it what there is to do with one page."""
+    """Return the sandbox for work on a single page."""
     return sandboxes(1)[0]

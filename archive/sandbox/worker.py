@@ -1,4 +1,4 @@
-"""What a confined process does: answer calls, each within its time, until its parent is gone."""
+"""The sandbox's worker process: run calls, each within its limits, until the parent exits."""
 
 import json
 import os
@@ -18,92 +18,94 @@ from archive.errors import ArchiveError
 from archive.sandbox.wire_format import to_json
 
 READY = b"ready"
-_FILES = 32  # open at once: modules, time zones and one WARC file
-_STATUS = Path("/proc/self/status")  # of Linux
+_MAX_OPEN_FILES = 32  # for modules, time zones and one WARC file
+_PROC_STATUS = Path("/proc/self/status")  # Linux only
 
 
-def main(end: int, memory: int) -> None:
-    """Answer what comes on the socket with file descriptor `end`, in `memory` bytes."""
-    line: Connection[Any, Any] = Connection(end)
-    _limit(memory)
-    sys.excepthook = partial(_last_words, line, memory)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the parent's to decide what ends
+def main(file_descriptor: int, memory_bytes: int) -> None:
+    """Run the calls received on socket `file_descriptor`, within `memory_bytes` of memory."""
+    connection: Connection[Any, Any] = Connection(file_descriptor)
+    _limit_resources(memory_bytes)
+    sys.excepthook = partial(_report_failure, connection, memory_bytes)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what ends
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    with Path(os.devnull).open("wb") as nothing:
-        os.dup2(nothing.fileno(), 2)  # what a library mutters over a page is no message of ours
+    with Path(os.devnull).open("wb") as null_device:
+        os.dup2(null_device.fileno(), 2)  # discard libraries' warnings about a page
     try:
-        line.send_bytes(READY)
+        connection.send_bytes(READY)
         while True:
-            _answer(line, line.recv_bytes(), memory)
+            _run_call(connection, connection.recv_bytes(), memory_bytes)
     except (EOFError, ConnectionError):
-        return  # our parent is gone, or wants no more
+        return  # the parent exited or closed the connection
 
 
-def _limit(memory: int) -> None:
-    """Let this process start nothing, write nothing, and have no more memory than it may.
+def _limit_resources(memory_bytes: int) -> None:
+    """Forbid this process to start others or write files, and limit its memory.
 
-    The system refuses a third later than we do: what a parser in C makes of a page for which there
-    was no memory need not be all of it, and need not be an error.
+    The system's limit is a third above ours: a parser in C that runs out of memory may return an
+    incomplete page without an error, so our own check has to come first.
     """
-    wanted = {
-        resource.RLIMIT_AS: memory // 3 * 4,
+    limits = {
+        resource.RLIMIT_AS: memory_bytes // 3 * 4,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NOFILE: _FILES,
+        resource.RLIMIT_NOFILE: _MAX_OPEN_FILES,
         resource.RLIMIT_NPROC: 0,
     }
-    for what, most in wanted.items():
-        hard = resource.getrlimit(what)[1]
-        least = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (least, least))
+    for resource_id, limit in limits.items():
+        hard_limit = resource.getrlimit(resource_id)[1]
+        allowed = limit if hard_limit == resource.RLIM_INFINITY else min(limit, hard_limit)
+        resource.setrlimit(resource_id, (allowed, allowed))
 
 
-def _check_memory(memory: int) -> None:
-    if _STATUS.exists():
-        (peak,) = (line for line in _STATUS.read_text().splitlines() if line.startswith("VmHWM:"))
-        most = int(peak.split()[1]) << 10
+def _check_memory(memory_bytes: int) -> None:
+    if _PROC_STATUS.exists():
+        (peak_line,) = (
+            line for line in _PROC_STATUS.read_text().splitlines() if line.startswith("VmHWM:")
+        )
+        peak_bytes = int(peak_line.split()[1]) << 10
     else:
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in bytes, on macOS
-    if most > memory:
-        raise MemoryError(f"{most >> 20} MiB")
+        peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # in bytes, on macOS
+    if peak_bytes > memory_bytes:
+        raise MemoryError(f"{peak_bytes >> 20} MiB")
 
 
-def _last_words(
-    line: "Connection[Any, Any]",
-    memory: int,
+def _report_failure(
+    connection: "Connection[Any, Any]",
+    memory_bytes: int,
     kind: type[BaseException],
     error: BaseException,
     trace: TracebackType | None,
 ) -> None:
-    """Tell what nobody expected, which ends this process: a page made a parser fail."""
+    """Report an unexpected exception, which ends this process: a page made a parser fail."""
     signal.setitimer(signal.ITIMER_PROF, 0)
     try:
-        _check_memory(memory)
-    except MemoryError as found:
-        kind, error = MemoryError, found
-    _send(line, "failed", f"{kind.__name__}: {error}"[:500].partition("\n")[0])
+        _check_memory(memory_bytes)
+    except MemoryError as memory_error:
+        kind, error = MemoryError, memory_error
+    _send(connection, "failed", f"{kind.__name__}: {error}"[:500].partition("\n")[0])
 
 
-def _answer(line: "Connection[Any, Any]", call: bytes, memory: int) -> None:
-    module, name, given, named, seconds = pickle.loads(call)  # noqa: S301 - of our own parent
+def _run_call(connection: "Connection[Any, Any]", call: bytes, memory_bytes: int) -> None:
+    module, name, args, kwargs, seconds = pickle.loads(call)  # noqa: S301 - of our own parent
     function: Callable[..., Any] = getattr(import_module(module), name)
-    signal.setitimer(signal.ITIMER_PROF, seconds)  # of processor time; then the process ends
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # CPU time; then SIGPROF ends the process
     try:
-        result = function(*given, **named)
+        result = function(*args, **kwargs)
         if isinstance(result, Iterator):
-            for each in result:
-                _check_memory(memory)
-                _send(line, "next", to_json(each))
+            for item in result:
+                _check_memory(memory_bytes)
+                _send(connection, "next", to_json(item))
                 signal.setitimer(signal.ITIMER_PROF, seconds)
-            _send(line, "end", None)
+            _send(connection, "end", None)
         else:
-            _check_memory(memory)
-            _send(line, "is", to_json(result))
+            _check_memory(memory_bytes)
+            _send(connection, "is", to_json(result))
     except ArchiveError as error:
-        _send(line, "raised", [type(error).__name__, *map(to_json, error.args)])
+        _send(connection, "raised", [type(error).__name__, *map(to_json, error.args)])
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _send(line: "Connection[Any, Any]", what: str, value: object) -> None:
-    line.send_bytes(json.dumps([what, value]).encode())
+def _send(connection: "Connection[Any, Any]", tag: str, value: object) -> None:
+    connection.send_bytes(json.dumps([tag, value]).encode())

@@ -1,1 +1,1 @@
-"""Before a file is handed on: what it discloses, and its encryption."""
+"""Share files: list what they disclose, and encrypt them."""

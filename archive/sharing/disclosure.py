@@ -1,4 +1,4 @@
-"""What would a file reveal to the people it is given to? A list, for the giver to judge."""
+"""List what a file reveals (cookies, tokens, addresses, paths), to review before sharing it."""
 
 import re
 import zipfile
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.errors import FormatError, StorageError
 
-_MOST = 64 << 20  # bytes of one file that are looked at
+_MAX_SCANNED_BYTES = 64 << 20  # of each file
 _PATTERNS = {
     "cookie": re.compile(rb"(?im)^(?:set-)?cookie: *([^\r\n]{1,120})"),
     "login": re.compile(rb"(?im)^(?:proxy-)?authorization: *([^\r\n]{1,120})"),
@@ -31,59 +31,59 @@ _PATTERNS = {
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """Something in a file that says more than the statement does."""
+    """A value in a file that reveals more than the statement does, and how often it occurs."""
 
     file: str
-    sort: str
-    what: str
-    times: int
+    kind: str
+    value: str
+    count: int
 
 
 def find_disclosures(path: Path) -> list[Disclosure]:
-    """Return what the pack, WACZ or folder at `path` reveals, by file, each thing once.
+    """Return what the pack, WACZ or folder at `path` reveals, sorted by file, each value once.
 
-    Compressed records are looked into. Pages name people and addresses of their own accord: this
-    finds both, and judges neither.
+    Compressed records are searched too. Pages themselves name people and addresses: those are
+    listed as well, without judgement. StorageError, FormatError for a damaged file.
     """
-    found: dict[tuple[str, str, str], int] = {}
-    for name, data in _files(path):
-        for part in (data, _unpacked(data)) if data[:2] == b"\x1f\x8b" else (data,):
-            for sort, pattern in _PATTERNS.items():
+    counts: dict[tuple[str, str, str], int] = {}
+    for name, data in _read_files(path):
+        for part in (data, _decompress_gzip(data)) if data[:2] == b"\x1f\x8b" else (data,):
+            for kind, pattern in _PATTERNS.items():
                 for match in pattern.finditer(part):
-                    key = (name, sort, match[1].decode("utf-8", "replace").strip())
-                    found[key] = found.get(key, 0) + 1
-    return [Disclosure(*key, times) for key, times in sorted(found.items())]
+                    key = (name, kind, match[1].decode("utf-8", "replace").strip())
+                    counts[key] = counts.get(key, 0) + 1
+    return [Disclosure(*key, count) for key, count in sorted(counts.items())]
 
 
-def _files(path: Path) -> Iterator[tuple[str, bytes]]:
+def _read_files(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
                 if file.is_file():
-                    with file.open("rb") as held:
-                        yield file.relative_to(path).as_posix(), held.read(_MOST)
+                    with file.open("rb") as handle:
+                        yield file.relative_to(path).as_posix(), handle.read(_MAX_SCANNED_BYTES)
         elif zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as packed:
-                for info in packed.infolist():
-                    with packed.open(info) as member:
-                        yield info.filename, member.read(_MOST)
+            with zipfile.ZipFile(path) as archive:
+                for info in archive.infolist():
+                    with archive.open(info) as member:
+                        yield info.filename, member.read(_MAX_SCANNED_BYTES)
         else:
-            with path.open("rb") as held:
-                yield path.name, held.read(_MOST)
+            with path.open("rb") as handle:
+                yield path.name, handle.read(_MAX_SCANNED_BYTES)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
     except (zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         raise FormatError(f"{path}: expected a pack, found a damaged file: {error}") from error
 
 
-def _unpacked(data: bytes) -> bytes:
-    """Return what gzip members hold, as far as they can be read."""
+def _decompress_gzip(data: bytes) -> bytes:
+    """Return the content of gzip members, as far as they can be read."""
     parts: list[bytes] = []
     size = 0
-    while data and size < _MOST:
+    while data and size < _MAX_SCANNED_BYTES:
         inflater = zlib.decompressobj(31)
         try:
-            parts.append(inflater.decompress(data, _MOST - size))
+            parts.append(inflater.decompress(data, _MAX_SCANNED_BYTES - size))
         except zlib.error:
             break
         size += len(parts[-1])

@@ -1,4 +1,4 @@
-"""Encrypt for somebody: age (https://age-encryption.org/v1), which its own command reads too."""
+"""Encrypt files for recipients in the age format (https://age-encryption.org/v1)."""
 
 import os
 from collections.abc import Sequence
@@ -11,24 +11,24 @@ from archive.errors import FormatError
 
 
 def encrypt(data: bytes, recipients: Sequence[str]) -> bytes:
-    """Return `data` so that only the holders of `recipients`' keys can read it.
+    """Return `data` encrypted so that only the holders of the `recipients`' keys can read it.
 
-    FormatError where one is no age recipient, or the package pyrage is not installed.
+    FormatError if one is not an age recipient, or if the package pyrage is not installed.
     """
-    age, keys = _keys(recipients)
-    sealed: bytes = age.encrypt(data, keys)
-    return sealed
+    age, keys = _parse_recipients(recipients)
+    encrypted: bytes = age.encrypt(data, keys)
+    return encrypted
 
 
-def encrypt_file(path: Path, out: Path, recipients: Sequence[str]) -> None:
-    """Write the file at `path`, of any size, to `out`, sealed likewise."""
-    age, keys = _keys(recipients)
-    with atomic_files.storing(out):
-        out.touch(0o600)
-        age.encrypt_file(os.fspath(path), os.fspath(out), keys)
+def encrypt_file(path: Path, target: Path, recipients: Sequence[str]) -> None:
+    """Encrypt the file at `path`, of any size, into `target`; errors as in `encrypt`."""
+    age, keys = _parse_recipients(recipients)
+    with atomic_files.storage_errors(target):
+        target.touch(0o600)
+        age.encrypt_file(os.fspath(path), os.fspath(target), keys)
 
 
-def _keys(recipients: Sequence[str]) -> tuple[Any, list[Any]]:
+def _parse_recipients(recipients: Sequence[str]) -> tuple[Any, list[Any]]:
     try:
         pyrage = import_module("pyrage")
     except ImportError as error:

@@ -1,1 +1,1 @@
-"""Texts compared: fingerprints, differences, passages."""
+"""Compare texts: fingerprints, differences, passages."""

@@ -1,6 +1,6 @@
-"""What changed between two texts, word by word, and what sort of change each is.
+"""Diff two texts word by word, and classify each change.
 
-White space and typography are no change (archive/text/fingerprint.py says what those are).
+White space and typography do not count (archive/text/fingerprint.py defines them).
 """
 
 import re
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from archive.text.fingerprint import comparable
+from archive.text.fingerprint import normalize_text
 
 
 class ChangeKind(StrEnum):
-    """What a change touches; one change may be of several sorts."""
+    """What a change affects; one change may be of several kinds."""
 
     WORDING = "wording"
     NUMBERS = "numbers"
@@ -26,7 +26,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Words of one text that the other has otherwise, or not at all.
+    """Words of one text that differ in the other, or are missing there.
 
     Offsets are code points: `before` is characters before_start–before_end of the first text.
     """
@@ -37,7 +37,7 @@ class Change:
     before_end: int
     after_start: int
     after_end: int
-    sorts: tuple[ChangeKind, ...]
+    kinds: tuple[ChangeKind, ...]
 
     @property
     def op(self) -> str:
@@ -52,104 +52,124 @@ class _Token:
     end: int
 
 
-# A word with its inner apostrophes, hyphens, stops and commas (don't, follow-up, U.S., 1,200), or
-# one other character that can be seen.
+# A word with its inner apostrophes, hyphens, full stops and commas (don't, follow-up, U.S., 1,200),
+# or one other visible character.
 _TOKEN = re.compile(r"\w+(?:[’'‘ʼ.,‐‑-]\w+)*|[^\w\s]")
 
 
 def diff_texts(before: str, after: str) -> list[Change]:
     """Return how `after` differs from `before`, in reading order.
 
-    Lines are matched first, words within the lines that differ: near-linear for two editions of a
-    long transcript, and what moved as a whole paragraph shows as one.
+    Lines are matched first, then words within the lines that differ: near-linear for two editions
+    of a long transcript, and a moved paragraph is one change.
     """
-    old, new = _lines(before), _lines(after)
-    found: list[Change] = []
-    for tag, a, b, c, d in _opcodes([_keys(line) for line in old], [_keys(line) for line in new]):
+    old, new = _tokenize_lines(before), _tokenize_lines(after)
+    changes: list[Change] = []
+    for tag, a, b, c, d in _opcodes(
+        [_join_keys(line) for line in old], [_join_keys(line) for line in new]
+    ):
         if tag != "equal":
-            one = [token for line in old[a:b] for token in line]
-            two = [token for line in new[c:d] for token in line]
-            found += _within(before, after, one, two, _edge(old, a, before), _edge(new, c, after))
-    return found
+            old_tokens = [token for line in old[a:b] for token in line]
+            new_tokens = [token for line in new[c:d] for token in line]
+            changes += _diff_tokens(
+                before,
+                after,
+                old_tokens,
+                new_tokens,
+                _start_of_line(old, a, before),
+                _start_of_line(new, c, after),
+            )
+    return changes
 
 
-def _within(
-    before: str, after: str, one: list[_Token], two: list[_Token], at: int, to: int
+def _diff_tokens(
+    before: str,
+    after: str,
+    old_tokens: list[_Token],
+    new_tokens: list[_Token],
+    old_default: int,
+    new_default: int,
 ) -> Iterator[Change]:
-    old, new = [token.key for token in one], [token.key for token in two]
-    for tag, a, b, c, d in _opcodes(old, new):
+    old_keys, new_keys = [token.key for token in old_tokens], [token.key for token in new_tokens]
+    for tag, a, b, c, d in _opcodes(old_keys, new_keys):
         if tag == "equal":
             continue
         if tag == "delete":
-            a, b, moved = _slide(old, a, b)
-            c, d = c + moved, d + moved
+            a, b, shift = _shift_run(old_keys, a, b)
+            c, d = c + shift, d + shift
         elif tag == "insert":
-            c, d, moved = _slide(new, c, d)
-            a, b = a + moved, b + moved
-        start, end = _span(one, a, b, at)
-        begin, stop = _span(two, c, d, to)
-        was, now = before[start:end], after[begin:stop]
+            c, d, shift = _shift_run(new_keys, c, d)
+            a, b = a + shift, b + shift
+        old_start, old_end = _span(old_tokens, a, b, old_default)
+        new_start, new_end = _span(new_tokens, c, d, new_default)
+        old_words, new_words = before[old_start:old_end], after[new_start:new_end]
         yield Change(
-            before=was,
-            after=now,
-            before_start=start,
-            before_end=end,
-            after_start=begin,
-            after_end=stop,
-            sorts=_in_place(classify_change(was, now), before, (start, end), after, (begin, stop)),
+            before=old_words,
+            after=new_words,
+            before_start=old_start,
+            before_end=old_end,
+            after_start=new_start,
+            after_end=new_end,
+            kinds=_add_dates_from_context(
+                classify_change(old_words, new_words),
+                before,
+                (old_start, old_end),
+                after,
+                (new_start, new_end),
+            ),
         )
 
 
-def _slide(keys: list[str], start: int, end: int) -> tuple[int, int, int]:
-    """Return where a run that is only on one side reads best, and how far that is from here.
+def _shift_run(keys: list[str], start: int, end: int) -> tuple[int, int, int]:
+    """Return (start, end, shift): an inserted or deleted run, moved to end with a sentence.
 
-    “. A b c” left out before “.” is the same as “A b c .” left out after “.”: whole sentences are
-    shown, where the words allow it.
+    Deleting “. A b c” before “.” is the same as deleting “A b c .” after “.”: the run shown is a
+    whole sentence where the words allow it.
     """
-    low, high = start, end
-    moved = 0
+    original_start, original_end = start, end
+    shift = 0
     while end < len(keys) and keys[start] == keys[end]:
-        start, end, moved = start + 1, end + 1, moved + 1
-        if keys[start - 1] in _STOPS:
-            return start, end, moved
-    return low, high, 0
+        start, end, shift = start + 1, end + 1, shift + 1
+        if keys[start - 1] in _SENTENCE_ENDS:
+            return start, end, shift
+    return original_start, original_end, 0
 
 
-_STOPS = {".", "!", "?", "。"}
+_SENTENCE_ENDS = {".", "!", "?", "。"}
 
 
-def _span(tokens: list[_Token], first: int, last: int, empty: int) -> tuple[int, int]:
-    """Return the characters of tokens first–last; where there are none, the place between."""
-    if first < last:
-        return tokens[first].start, tokens[last - 1].end
-    place = tokens[first].start if first < len(tokens) else tokens[-1].end if tokens else empty
-    return place, place
+def _span(tokens: list[_Token], first: int, end: int, default: int) -> tuple[int, int]:
+    """Return the characters of tokens first–end; if there are none, the empty span between."""
+    if first < end:
+        return tokens[first].start, tokens[end - 1].end
+    position = tokens[first].start if first < len(tokens) else tokens[-1].end if tokens else default
+    return position, position
 
 
-def _edge(lines: list[list[_Token]], number: int, text: str) -> int:
+def _start_of_line(lines: list[list[_Token]], number: int, text: str) -> int:
     return next((line[0].start for line in lines[number:] if line), len(text))
 
 
-def _opcodes(one: Sequence[object], two: Sequence[object]) -> list[tuple[str, int, int, int, int]]:
-    return list(SequenceMatcher(None, one, two, autojunk=False).get_opcodes())
+def _opcodes(old: Sequence[object], new: Sequence[object]) -> list[tuple[str, int, int, int, int]]:
+    return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
 
 
-def _lines(text: str) -> list[list[_Token]]:
-    found: list[list[_Token]] = []
+def _tokenize_lines(text: str) -> list[list[_Token]]:
+    lines: list[list[_Token]] = []
     start = 0
     for line in text.splitlines(keepends=True):
-        found.append(
+        lines.append(
             [
                 _Token(key, start + match.start(), start + match.end())
                 for match in _TOKEN.finditer(line)
-                if (key := comparable(match[0]))
+                if (key := normalize_text(match[0]))
             ]
         )
         start += len(line)
-    return found
+    return lines
 
 
-def _keys(line: list[_Token]) -> str:
+def _join_keys(line: list[_Token]) -> str:
     return " ".join(token.key for token in line)
 
 
@@ -165,7 +185,7 @@ _DATE = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:19|20)\d\d)\b",
     re.I,
 )
-_DATE_REACH = 16  # characters: the longest month and a space, on either side
+_DATE_CONTEXT_CHARS = 16  # characters: the longest month and a space, on either side
 _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|"
     r"fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen)s?\b",
@@ -175,49 +195,51 @@ _NAME = re.compile(r"\b[^\W\d_]*[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]")
 
 
 def classify_change(before: str, after: str) -> tuple[ChangeKind, ...]:
-    """Return what a change from `before` to `after` touches.
+    """Return what a change from `before` to `after` affects.
 
-    >>> [sort.value for sort in classify_change("were not detained", "were detained")]
+    >>> [kind.value for kind in classify_change("were not detained", "were detained")]
     ['wording', 'negation']
-    >>> [sort.value for sort in classify_change("end,", "end;")]
+    >>> [kind.value for kind in classify_change("end,", "end;")]
     ['punctuation']
     """
     if _words(before) == _words(after):
         return (ChangeKind.PUNCTUATION,)
-    found = [ChangeKind.WORDING]
-    for sort, pattern in (
+    kinds = [ChangeKind.WORDING]
+    for kind, pattern in (
         (ChangeKind.NUMBERS, _NUMBER),
         (ChangeKind.NAMES, _NAME),
         (ChangeKind.NEGATION, _NEGATION),
         (ChangeKind.DATES, _DATE),
     ):
-        if sorted(_all(pattern, before)) != sorted(_all(pattern, after)):
-            found.append(sort)
-    return tuple(found)
+        if sorted(_find_words(pattern, before)) != sorted(_find_words(pattern, after)):
+            kinds.append(kind)
+    return tuple(kinds)
 
 
-def _in_place(
-    found: tuple[ChangeKind, ...],
+def _add_dates_from_context(
+    kinds: tuple[ChangeKind, ...],
     before: str,
-    old: tuple[int, int],
+    old_span: tuple[int, int],
     after: str,
-    new: tuple[int, int],
+    new_span: tuple[int, int],
 ) -> tuple[ChangeKind, ...]:
-    """Add what only the words around a change tell: 13 is a number, 13 in “13 April” is a date."""
-    if ChangeKind.DATES in found or ChangeKind.PUNCTUATION in found:
-        return found
-    dated = any(
+    """Add DATES if the words around a change make it one: 13 is a number, “13 April” a date."""
+    if ChangeKind.DATES in kinds or ChangeKind.PUNCTUATION in kinds:
+        return kinds
+    touches_date = any(
         match.start() < end and start < match.end()
-        for text, (start, end) in ((before, old), (after, new))
-        for match in _DATE.finditer(text, max(0, start - _DATE_REACH), end + _DATE_REACH)
+        for text, (start, end) in ((before, old_span), (after, new_span))
+        for match in _DATE.finditer(
+            text, max(0, start - _DATE_CONTEXT_CHARS), end + _DATE_CONTEXT_CHARS
+        )
     )
-    return (*found, ChangeKind.DATES) if dated else found
+    return (*kinds, ChangeKind.DATES) if touches_date else kinds
 
 
-def count_kinds(found: Iterable[Change]) -> list[tuple[str, int]]:
-    """Return how many changes are of each sort, those that occur, in the order of `Sort`."""
-    every = Counter(sort for change in found for sort in change.sorts)
-    return [(sort.value, every[sort]) for sort in ChangeKind if every[sort]]
+def count_kinds(changes: Iterable[Change]) -> list[tuple[str, int]]:
+    """Return (kind, number of changes) for kinds that occur, in the order of ChangeKind."""
+    counts = Counter(kind for change in changes for kind in change.kinds)
+    return [(kind.value, counts[kind]) for kind in ChangeKind if counts[kind]]
 
 
 def _words(text: str) -> list[str]:
@@ -226,12 +248,12 @@ def _words(text: str) -> list[str]:
 
 def _folded_words(text: str) -> str:
     """Return `text` with each word folded, the spaces between them kept."""
-    return " ".join(comparable(word) for word in text.split())
+    return " ".join(normalize_text(word) for word in text.split())
 
 
-def _all(pattern: re.Pattern[str], text: str) -> list[str]:
+def _find_words(pattern: re.Pattern[str], text: str) -> list[str]:
     if pattern is _NAME:
         return [word for word in re.findall(r"\w+", text) if _NAME.match(word)]
     if pattern is _NUMBER:
         return [word for word in re.findall(r"[\w.,]+", text) if _NUMBER.search(word)]
-    return [found.lower() for found in pattern.findall(text)]
+    return [match.lower() for match in pattern.findall(text)]

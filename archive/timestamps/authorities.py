@@ -24,7 +24,7 @@ def add(log: Path, authority: Authority) -> Path:
         raise FormatError(f"authority {authority.name}: expected a URL, found {authority.url!r}")
     rfc3161.certificates(authority.roots, f"authority {authority.name}")
     path = log / "authorities" / f"{authority.name}.pem"
-    atomic_files.replace(
+    atomic_files.replace_file(
         path, f"{_URL_PREFIX}{authority.url}\n".encode() + authority.roots, mode=0o644
     )
     return path
@@ -36,7 +36,7 @@ def roots(log: Path) -> dict[str, bytes]:
 
 
 def _read(path: Path) -> Authority:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         first, _, pem = path.read_bytes().partition(b"\n")
     url = first.decode(errors="replace")
     if not url.startswith(_URL_PREFIX):

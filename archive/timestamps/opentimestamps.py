@@ -17,7 +17,7 @@ from typing import Any
 
 from archive import atomic_files
 from archive.errors import FetchError, FixityError, FormatError
-from archive.findings import Finding, failed, noted, ok
+from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -34,7 +34,7 @@ Fetch = Callable[[str, bytes | None], bytes]
 def load(log: Path) -> list[str]:
     """Return the addresses of the calendars of the log in folder `log`."""
     path = log / "calendars"
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         return path.read_text().splitlines() if path.exists() else []
 
 
@@ -44,7 +44,7 @@ def add(log: Path, url: str) -> None:
         raise FormatError(f"calendar: expected a URL, found {url!r}")
     calendars = dict.fromkeys([*load(log), url.rstrip("/")])
     data = "".join(f"{calendar}\n" for calendar in calendars).encode()
-    atomic_files.replace(log / "calendars", data, mode=0o644)
+    atomic_files.replace_file(log / "calendars", data, mode=0o644)
 
 
 def proof_path(checkpoint: Path) -> Path:
@@ -72,7 +72,7 @@ def check(checkpoints: Checkpoints) -> Iterator[Finding]:
     for size in _sizes_with_proof(checkpoints):
         name = proof_path(checkpoints.path(size)).name
         if not _is_installed():
-            yield noted(
+            yield noted_finding(
                 name,
                 "timestamp",
                 f"only its digest was checked, not its content: {_MISSING_PACKAGE}",
@@ -81,15 +81,17 @@ def check(checkpoints: Checkpoints) -> Iterator[Finding]:
         try:
             proof = _read(checkpoints.load(size))
         except (FixityError, FormatError) as error:
-            yield failed(name, "timestamp", str(error))
+            yield failed_finding(name, "timestamp", str(error))
             continue
         blocks = list(_bitcoin_blocks(proof))
         for height, root in blocks:
             detail = f"existed before Bitcoin block {height}, if its Merkle root is {root}"
-            yield noted(name, "timestamp", f"{detail}: `ots verify` asks a Bitcoin node")
+            yield noted_finding(name, "timestamp", f"{detail}: `ots verify` asks a Bitcoin node")
         if not blocks:
             waiting = ", ".join(sorted({uri for _, uri in _pending_nodes(proof)}))
-            yield noted(name, "timestamp", f"promised by {waiting}, not in a Bitcoin block yet")
+            yield noted_finding(
+                name, "timestamp", f"promised by {waiting}, not in a Bitcoin block yet"
+            )
 
 
 def _sizes_with_proof(checkpoints: Checkpoints) -> list[int]:
@@ -109,10 +111,10 @@ def _submit(
             proof.timestamp.merge(_parse_timestamp(fetch(f"{url}/digest", digest), digest, url))
             promising_urls.append(url)
         except (FetchError, FormatError) as error:
-            yield noted(proof_path(stored.path).name, "timestamp", f"not obtained yet: {error}")
+            yield noted_finding(proof_path(stored.path).name, "timestamp", f"not obtained yet: {error}")
     if promising_urls:
         _save_proof(log, stored, proof, now)
-        yield ok(
+        yield ok_finding(
             proof_path(stored.path).name, "timestamp", f"promised by {', '.join(promising_urls)}"
         )
 
@@ -127,17 +129,19 @@ def _complete(
         return
     for node, uri in _pending_nodes(proof):
         if uri.rstrip("/") not in urls:
-            yield noted(name, "timestamp", f"promised by a calendar that is not configured: {uri}")
+            yield noted_finding(
+                name, "timestamp", f"promised by a calendar that is not configured: {uri}"
+            )
             continue
         try:
             node.merge(
                 _parse_timestamp(fetch(f"{uri}/timestamp/{node.msg.hex()}", None), node.msg, uri)
             )
         except (FetchError, FormatError) as error:
-            yield noted(name, "timestamp", f"not in a Bitcoin block yet: {error}")
+            yield noted_finding(name, "timestamp", f"not in a Bitcoin block yet: {error}")
     if heights := [str(height) for height, _ in _bitcoin_blocks(proof)]:
         _save_proof(log, stored, proof, now)
-        yield ok(name, "timestamp", f"in Bitcoin block {', '.join(heights)}")
+        yield ok_finding(name, "timestamp", f"in Bitcoin block {', '.join(heights)}")
 
 
 def _save_proof(log: Log, stored: StoredCheckpoint, proof: Any, now: datetime) -> None:
@@ -145,7 +149,7 @@ def _save_proof(log: Log, stored: StoredCheckpoint, proof: Any, now: datetime) -
     context = _library().BytesSerializationContext()
     proof.serialize(context)
     path, data = proof_path(stored.path), context.getbytes()
-    atomic_files.replace(path, data, mode=0o644)
+    atomic_files.replace_file(path, data, mode=0o644)
     facts = {"token": path.name, "sha256": sha256(data).hexdigest()}
     log.append([Entry(kind=KIND, when=now, facts=facts)])
 
@@ -153,7 +157,7 @@ def _save_proof(log: Log, stored: StoredCheckpoint, proof: Any, now: datetime) -
 def _read(stored: StoredCheckpoint) -> Any:
     """Return the proof over a checkpoint; FixityError where it is over other bytes."""
     ots, path = _library(), proof_path(stored.path)
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         data = path.read_bytes()
     try:
         proof = ots.DetachedTimestampFile.deserialize(ots.BytesDeserializationContext(data))

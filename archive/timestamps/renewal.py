@@ -14,7 +14,7 @@ from pathlib import Path
 
 from archive import atomic_files
 from archive.errors import ArchiveError, FetchError, FixityError, FormatError
-from archive.findings import Finding, failed, noted, ok
+from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.log import Log
@@ -65,18 +65,18 @@ def obtain_timestamps(
     for request in requests:
         name = request.path.name
         try:
-            with atomic_files.storing(request.subject):
+            with atomic_files.storage_errors(request.subject):
                 data = request.subject.read_bytes()
             token = rfc3161.request_timestamp(request.authority, data, post)
-            atomic_files.replace(request.path, token, mode=0o644)
+            atomic_files.replace_file(request.path, token, mode=0o644)
         except FetchError as error:
-            findings.append(noted(name, "timestamp", f"not obtained yet: {error}"))
+            findings.append(noted_finding(name, "timestamp", f"not obtained yet: {error}"))
         except (FixityError, FormatError) as error:
-            findings.append(failed(name, "timestamp", str(error)))
+            findings.append(failed_finding(name, "timestamp", str(error)))
         else:
             digest = sha256(token).hexdigest()
             log.append([Entry(kind=KIND, when=now, facts={"token": name, "sha256": digest})])
-            findings.append(ok(name, "timestamp", f"by {request.authority.name}"))
+            findings.append(ok_finding(name, "timestamp", f"by {request.authority.name}"))
     return findings
 
 
@@ -102,7 +102,7 @@ def check(
         if isinstance(timestamp, Timestamp):
             yield from _check_token(path, timestamp, trusted, now)
         else:
-            yield failed(path.name, "timestamp", str(timestamp))
+            yield failed_finding(path.name, "timestamp", str(timestamp))
 
 
 def check_token_digests(checkpoints: Checkpoints, recorded: Mapping[str, str]) -> Iterator[Finding]:
@@ -110,13 +110,13 @@ def check_token_digests(checkpoints: Checkpoints, recorded: Mapping[str, str]) -
     for name, digest in recorded.items():
         path = checkpoints.folder / name
         if not path.exists():
-            yield failed(name, "timestamp", "missing: the log has an entry of it")
+            yield failed_finding(name, "timestamp", "missing: the log has an entry of it")
         elif sha256(path.read_bytes()).hexdigest() != digest:
-            yield failed(name, "timestamp", "its digest is not the one in the log")
+            yield failed_finding(name, "timestamp", "its digest is not the one in the log")
 
 
 def _read(path: Path, data: bytes, trusted: Mapping[str, bytes]) -> Timestamp:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         token = path.read_bytes()
     name = authority_of(path)
     if name not in trusted:
@@ -132,19 +132,19 @@ def _check_token(
     renewed = False
     for renewal_path in _renewal_paths(path):
         try:
-            with atomic_files.storing(path):
+            with atomic_files.storage_errors(path):
                 renewal = _read(renewal_path, path.read_bytes(), trusted)
         except ArchiveError as error:
-            yield failed(renewal_path.name, "timestamp", str(error))
+            yield failed_finding(renewal_path.name, "timestamp", str(error))
             continue
         is_valid = yield from _check_token(renewal_path, renewal, trusted, now)
         renewed = renewed or (is_valid and renewal.when < timestamp.expires)
     detail = f"existed at {timestamp.when.isoformat()}, says {timestamp.signer}"
     if renewed or now < timestamp.expires:
-        yield ok(path.name, "timestamp", detail)
+        yield ok_finding(path.name, "timestamp", detail)
         return True
     expiry = f"its certificate expired on {timestamp.expires.date()} and it was not renewed"
-    yield noted(path.name, "timestamp", f"{detail}; {expiry}")
+    yield noted_finding(path.name, "timestamp", f"{detail}; {expiry}")
     return False
 
 

@@ -1,4 +1,4 @@
-"""Addresses of archived copies: the URI-M of Memento (RFC 7089), of a time and an address."""
+"""Build the URLs of archived copies: the URI-M of Memento (RFC 7089)."""
 
 from datetime import UTC, datetime
 
@@ -6,14 +6,14 @@ from archive.models import Capture, Role
 
 
 def timestamp14(moment: datetime) -> str:
-    """Return a moment as web archives write it in addresses: YYYYMMDDhhmmss, UTC."""
+    """Return an instant as web archives write it in URLs: YYYYMMDDhhmmss, UTC."""
     return moment.astimezone(UTC).strftime("%Y%m%d%H%M%S")
 
 
 def memento_url(base: str, capture: Capture) -> str:
-    """Return the address of the archived copy; "" for a transcript, which is no capture.
+    """Return the URL of the archived copy; "" for a transcript, which is no capture.
 
-    `base` is where the archive is served, with its final slash.
+    `base` is the URL under which the archive is served, with its final slash.
     """
     if capture.role is Role.TRANSCRIPT:
         return ""

@@ -1,4 +1,4 @@
-"""After a crash: WARC files that were never closed are cut back to their last whole record."""
+"""Recover WARC files left open by a crash: truncate each to its last whole record."""
 
 import os
 import zlib
@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import StorageError
-from archive.warc.growing_file import CLOSED, PRIVATE, is_closed, sync_folder
+from archive.warc.growing_file import CLOSED_MODE, PRIVATE_MODE, is_closed, sync_folder
 
-_CHUNK = 1 << 20
+_READ_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """What was found and done to one file."""
+    """What recovery did to one file."""
 
     path: Path
-    kept: int  # bytes
-    torn: int  # bytes, now in `tail`; 0 where the file was whole
-    tail: Path | None
+    kept_bytes: int
+    torn_bytes: int  # moved to `tail_path`; 0 if the file was whole
+    tail_path: Path | None
 
     def __str__(self) -> str:
-        if self.tail is None:
-            return f"{self.path.name}: was not closed; whole, {self.kept} bytes"
+        if self.tail_path is None:
+            return f"{self.path.name}: was not closed; whole, {self.kept_bytes} bytes"
         return (
-            f"{self.path.name}: was not closed; {self.kept} bytes are whole, "
-            f"the last {self.torn} moved to {self.tail.name}"
+            f"{self.path.name}: was not closed; {self.kept_bytes} bytes are whole, "
+            f"the last {self.torn_bytes} moved to {self.tail_path.name}"
         )
 
 
@@ -35,47 +35,49 @@ def recover_all(
 ) -> list[Recovery]:
     """Recover every WARC file below `folder` that was not closed, and close it.
 
-    `logged_end` may say, of a file by its name below `folder`, where the last logged record ends:
-    what comes after it was never acknowledged. None or 0: the log does not know the file, and all
-    of it that is whole is kept.
+    `logged_end` returns, for a file's path relative to `folder`, the offset at which its last
+    logged record ends: bytes after it were never acknowledged. None or 0: the log has no record of
+    the file, and every whole member is kept. StorageError if the disk refuses.
     """
     try:
         paths = sorted(path for path in folder.rglob("*.warc.gz") if not is_closed(path))
         ends = logged_end or (lambda name: None)
-        return [recover(path, ends(path.relative_to(folder).as_posix())) for path in paths]
+        return [recover_file(path, ends(path.relative_to(folder).as_posix())) for path in paths]
     except OSError as error:
         raise StorageError(f"{folder}: {error.strerror}") from error
 
 
-def recover(path: Path, logged_end: int | None = None) -> Recovery:
-    """Cut the file at `path` back to its last whole gzip member, or to `logged_end`; close it.
+def recover_file(path: Path, logged_end: int | None = None) -> Recovery:
+    """Truncate the file at `path` to its last whole gzip member, or to `logged_end`; close it.
 
-    What is cut off is kept in a file of the same name and `.torn`; a file of which nothing is
-    whole is removed.
+    The bytes removed are moved to a file of the same name plus `.torn`; a file without a whole
+    member is deleted.
     """
-    size, good = path.stat().st_size, 0
+    size, whole_end = path.stat().st_size, 0
     for end in _member_ends(path):
         if not logged_end or end <= logged_end:
-            good = end
-    tail = _move_tail(path, good) if good < size else None
-    if good:
-        path.chmod(CLOSED)
+            whole_end = end
+    tail_path = _move_tail(path, whole_end) if whole_end < size else None
+    if whole_end:
+        path.chmod(CLOSED_MODE)
     else:
         path.unlink()
     sync_folder(path.parent)
-    return Recovery(path=path, kept=good, torn=size - good, tail=tail)
+    return Recovery(
+        path=path, kept_bytes=whole_end, torn_bytes=size - whole_end, tail_path=tail_path
+    )
 
 
 def _move_tail(path: Path, start: int) -> Path:
     tail = path.with_name(path.name + ".torn")
     with path.open("r+b") as file:
-        with tail.open("wb") as kept:
-            os.fchmod(kept.fileno(), PRIVATE)
+        with tail.open("wb") as tail_file:
+            os.fchmod(tail_file.fileno(), PRIVATE_MODE)
             file.seek(start)
-            while chunk := file.read(_CHUNK):
-                kept.write(chunk)
-            kept.flush()
-            os.fsync(kept.fileno())
+            while chunk := file.read(_READ_CHUNK_BYTES):
+                tail_file.write(chunk)
+            tail_file.flush()
+            os.fsync(tail_file.fileno())
         sync_folder(path.parent)
         file.truncate(start)
         os.fsync(file.fileno())
@@ -83,17 +85,17 @@ def _move_tail(path: Path, start: int) -> Path:
 
 
 def _member_ends(path: Path) -> Iterator[int]:
-    """Yield where each whole gzip member ends, up to the first that is not."""
+    """Yield the end offset of each whole gzip member, up to the first broken one."""
     with path.open("rb") as file:
-        inflater, rest = zlib.decompressobj(31), b""
-        while rest := rest or file.read(_CHUNK):
+        inflater, pending = zlib.decompressobj(31), b""
+        while pending := pending or file.read(_READ_CHUNK_BYTES):
             try:
-                inflater.decompress(rest, _CHUNK)
+                inflater.decompress(pending, _READ_CHUNK_BYTES)
             except zlib.error:
                 return
             if inflater.eof:
-                rest = inflater.unused_data
-                yield file.tell() - len(rest)
+                pending = inflater.unused_data
+                yield file.tell() - len(pending)
                 inflater = zlib.decompressobj(31)
             else:
-                rest = inflater.unconsumed_tail
+                pending = inflater.unconsumed_tail

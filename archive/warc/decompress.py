@@ -1,147 +1,152 @@
-"""The plain bytes of a WARC file, whatever it is packed in, and where its gzip members lie."""
+"""Read a WARC file's decompressed bytes, gzip or plain, and the offsets of its gzip members."""
 
 import zlib
 from typing import BinaryIO, Protocol
 
 from archive.errors import LimitError
 
-CHUNK = 32 << 10
-PIECE = 1 << 20  # inflated at once
-FREE = 64 << 20  # a member may inflate to this, however small it is
-RATIO = 100  # past that, to so many times its size: a bomb is 1000, statements are 3 to 30
+READ_CHUNK_BYTES = 32 << 10
+INFLATE_CHUNK_BYTES = 1 << 20  # inflated at once
+BOMB_MIN_BYTES = 64 << 20  # a member of any size may inflate to this
+BOMB_RATIO = 100  # beyond that, to this multiple of its size: bombs have 1000, statements 3 to 30
 
 
-class Hash(Protocol):
-    """What hashlib makes."""
+class HashObject(Protocol):
+    """A hashlib hash object."""
 
     def update(self, data: bytes, /) -> None: ...
     def digest(self) -> bytes: ...
 
 
 class TruncatedError(Exception):
-    """A gzip member that ends too soon or is not as its checksum says."""
+    """A gzip member is truncated or does not match its checksum."""
 
 
 class DecompressedFile:
-    """Reads a gzip or plain file from its position on, one member's bytes at a time.
+    """Reads a gzip or plain file from its current position, one member's bytes at a time.
 
-    A plain file is one member. Memory stays within a few MB plus what `take` is told to keep.
+    A plain file is one member. Memory stays within a few MB plus what `read` has to keep.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._buffer = bytearray()
-        self._end = file.tell()  # of what was read of the file
-        self._read()
-        self.packed = self._raw[:2] == b"\x1f\x8b"
-        self.start = self._end - len(self._raw)  # where the current member begins
-        self._taken = 0  # bytes of the current member handed out
+        self._end = file.tell()  # file offset of the end of the bytes read
+        self._read_chunk()
+        self.is_gzip = self._pending[:2] == b"\x1f\x8b"
+        self.member_start = self._end - len(self._pending)  # file offset of the current member
+        self._consumed = 0  # plain bytes of the current member already returned
         self._inflated = 0
         self._inflater = zlib.decompressobj(31)
 
-    def _read(self) -> bool:
-        self._raw = self._file.read(CHUNK)
-        self._end += len(self._raw)
-        return bool(self._raw)
+    def _read_chunk(self) -> bool:
+        self._pending = self._file.read(READ_CHUNK_BYTES)
+        self._end += len(self._pending)
+        return bool(self._pending)
 
     @property
-    def place(self) -> int:
-        """Where in the current member's plain bytes we are."""
-        return self._taken
+    def position(self) -> int:
+        """Position in the current member's plain bytes."""
+        return self._consumed
 
     @property
     def end(self) -> int:
-        """Where the bytes handed out so far end, in the file."""
-        return self._end - len(self._raw) if self.packed else self.start + self._taken
+        """File offset of the end of the bytes returned so far."""
+        return (
+            self._end - len(self._pending) if self.is_gzip else self.member_start + self._consumed
+        )
 
     def next_member(self) -> bool:
-        """Go to the next member; False at the end of the file. Call at a member's end only."""
-        if not self._raw and not self._read():
+        """Move to the next member; False at the end of the file. Call at a member's end only."""
+        if not self._pending and not self._read_chunk():
             return False
-        if self.packed:
-            self.start = self._end - len(self._raw)
+        if self.is_gzip:
+            self.member_start = self._end - len(self._pending)
             self._inflater = zlib.decompressobj(31)
-            self._taken = self._inflated = 0
+            self._consumed = self._inflated = 0
             self._buffer.clear()
         return True
 
     def restart(self, offset: int) -> None:
-        """Go on at `offset` of the file."""
+        """Continue reading at file offset `offset`."""
         self._file.seek(offset)
         self._end = offset
-        self._raw = b""
+        self._pending = b""
         self._buffer.clear()
         self._inflater = zlib.decompressobj(31)
-        self.start, self._taken, self._inflated = offset, 0, 0
+        self.member_start, self._consumed, self._inflated = offset, 0, 0
 
-    def fill(self) -> bool:
-        """Have more bytes ready; False where the member is whole and holds no more."""
-        if not self.packed:
-            if not self._raw and not self._read():
+    def _fill(self) -> bool:
+        """Buffer more bytes; False if the member is complete. TruncatedError, LimitError."""
+        if not self.is_gzip:
+            if not self._pending and not self._read_chunk():
                 return False
-            self._buffer += self._raw
-            self._raw = b""
+            self._buffer += self._pending
+            self._pending = b""
             return True
         while not self._inflater.eof:
-            at_end = not self._raw and not self._read()
+            at_end = not self._pending and not self._read_chunk()
             try:
-                piece = self._inflater.decompress(self._raw, PIECE)
+                piece = self._inflater.decompress(self._pending, INFLATE_CHUNK_BYTES)
             except zlib.error as error:
                 raise TruncatedError(str(error).partition(": ")[2] or str(error)) from error
-            self._raw = self._inflater.unused_data or self._inflater.unconsumed_tail
+            self._pending = self._inflater.unused_data or self._inflater.unconsumed_tail
             self._inflated += len(piece)
             self._buffer += piece
             if piece:
-                self._refuse_bombs()
+                self._check_ratio()
                 return True
             if at_end and not self._inflater.eof:
                 raise TruncatedError("the file ends in the middle of a gzip member")
         return False
 
-    def _refuse_bombs(self) -> None:
-        size = self._end - len(self._raw) - self.start
-        if self._inflated > FREE and self._inflated > RATIO * size:
+    def _check_ratio(self) -> None:
+        size = self._end - len(self._pending) - self.member_start
+        if self._inflated > BOMB_MIN_BYTES and self._inflated > BOMB_RATIO * size:
             raise LimitError(
-                f"expected a gzip member to hold at most {RATIO} times its size, "
+                f"expected a gzip member to hold at most {BOMB_RATIO} times its size, "
                 f"found {self._inflated} bytes in {size}"
             )
 
-    def until(self, mark: bytes, limit: int) -> bytes | None:
-        """Return the bytes through `mark`; None where it is not among the next `limit`."""
-        looked = 0
-        while (found := self._buffer.find(mark, looked)) < 0:
-            looked = max(0, len(self._buffer) - len(mark))
-            if len(self._buffer) > limit or not self.fill():
+    def read_until(self, delimiter: bytes, limit: int) -> bytes | None:
+        """Return the bytes through `delimiter`; None if it is not in the next `limit` bytes."""
+        search_start = 0
+        while (index := self._buffer.find(delimiter, search_start)) < 0:
+            search_start = max(0, len(self._buffer) - len(delimiter))
+            if len(self._buffer) > limit or not self._fill():
                 return None
-        return self.take(found + len(mark), keep=limit + len(mark))
+        return self.read(index + len(delimiter), keep=limit + len(delimiter))
 
-    def take(self, count: int, *, keep: int, sums: tuple[Hash, ...] = ()) -> bytes:
-        """Go past `count` bytes, or to the member's end; return at most `keep` of them."""
-        kept = bytearray()
-        while count > 0 and (self._buffer or self.fill()):
+    def read(self, count: int, *, keep: int, hashes: tuple[HashObject, ...] = ()) -> bytes:
+        """Consume `count` bytes, or up to the member's end; return at most `keep` of them.
+
+        `hashes` are updated with all bytes consumed.
+        """
+        result = bytearray()
+        while count > 0 and (self._buffer or self._fill()):
             piece = bytes(self._buffer[:count])
             del self._buffer[:count]
-            self._taken += len(piece)
+            self._consumed += len(piece)
             count -= len(piece)
-            for each in sums:
-                each.update(piece)
-            if not kept and not count:
+            for hash_object in hashes:
+                hash_object.update(piece)
+            if not result and not count:
                 return piece[:keep]
-            kept += piece[: keep - len(kept)]
-        return bytes(kept)
+            result += piece[: keep - len(result)]
+        return bytes(result)
 
     def skip_empty_lines(self) -> bool:
-        """Go past line ends; False where nothing else is left in the member."""
-        while self._buffer or self.fill():
-            rest = self._buffer.lstrip(b"\r\n")
-            self._taken += len(self._buffer) - len(rest)
-            self._buffer = rest
-            if rest:
+        """Skip line ends; False if nothing else is left in the member."""
+        while self._buffer or self._fill():
+            remaining = self._buffer.lstrip(b"\r\n")
+            self._consumed += len(self._buffer) - len(remaining)
+            self._buffer = remaining
+            if remaining:
                 return True
         return False
 
     def peek(self, count: int) -> bytes:
-        """Return the next `count` bytes, fewer at the member's end, without going past them."""
-        while len(self._buffer) < count and self.fill():
+        """Return the next `count` bytes, fewer at the member's end, without consuming them."""
+        while len(self._buffer) < count and self._fill():
             pass
         return bytes(self._buffer[:count])

@@ -1,4 +1,4 @@
-"""Digests as WARC writes them: an algorithm's name, a colon, base32 (or, by some, hexadecimal)."""
+"""WARC digests (labelled-digest): an algorithm's name, a colon, base32 or, in some files, hex."""
 
 import base64
 import hashlib
@@ -14,23 +14,23 @@ ALGORITHMS = {
 }
 
 
-def labelled(digest: bytes) -> str:
-    """Return a SHA-256 `digest` as our records state it: the form that `warcio check` reads."""
+def format_digest(digest: bytes) -> str:
+    """Return a SHA-256 `digest` as "sha256:<base32>", the form that `warcio check` reads."""
     return "sha256:" + base64.b32encode(digest).decode()
 
 
-def sha256_of(data: bytes) -> str:
+def sha256_hex(data: bytes) -> str:
     """Return the lower-case hex SHA-256 of `data`."""
     return hashlib.sha256(data).hexdigest()
 
 
-def algorithm_of(stated: str) -> str:
-    """Return hashlib's name for the algorithm of a stated digest, "" for one we do not know."""
+def hash_algorithm(stated: str) -> str:
+    """Return hashlib's name for the algorithm of a stated digest; "" if it is unknown."""
     return ALGORITHMS.get(stated.partition(":")[0].strip().lower(), "")
 
 
-def matches(stated: str, digest: bytes) -> bool:
-    """Tell whether `stated` is `digest`, in base32 with or without padding, or in hex."""
+def matches_digest(stated: str, digest: bytes) -> bool:
+    """Return whether `stated` is `digest`, in base32 with or without padding, or in hex."""
     value = stated.partition(":")[2].strip()
     if len(value) == 2 * len(digest):
         return value.lower() == digest.hex()

@@ -1,4 +1,4 @@
-"""One WARC file that grows by whole records: what could not be written whole is cut off again."""
+"""Append whole records to one WARC file; a partial write is truncated again."""
 
 import os
 import stat
@@ -6,8 +6,8 @@ from pathlib import Path
 
 from archive.errors import StorageError
 
-PRIVATE = 0o600
-CLOSED = 0o444
+PRIVATE_MODE = 0o600
+CLOSED_MODE = 0o444
 
 
 class GrowingFile:
@@ -19,30 +19,32 @@ class GrowingFile:
         try:
             make_folders(path.parent)
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC
-            self._handle = os.open(path, flags, PRIVATE)
+            self._handle = os.open(path, flags, PRIVATE_MODE)
             sync_folder(path.parent)
         except OSError as error:
             raise StorageError(f"{path}: {error.strerror}") from error
 
     def append(self, data: bytes) -> None:
-        """Write `data` and have it on disk; on any failure the file is as it was before."""
-        whole = False
+        """Write `data` and sync it to disk; on any failure the file is restored as it was."""
+        is_complete = False
         try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.pwrite(self._handle, rest, self.end + len(data) - len(rest)) :]
+            remaining = memoryview(data)
+            while remaining:
+                remaining = remaining[
+                    os.pwrite(self._handle, remaining, self.end + len(data) - len(remaining)) :
+                ]
             os.fdatasync(self._handle)
-            whole = True
+            is_complete = True
         except OSError as error:
             raise StorageError(f"{self.path}: {error.strerror}") from error
         finally:
-            if whole:
+            if is_complete:
                 self.end += len(data)
             else:
-                self.cut(self.end)
+                self.truncate(self.end)
 
-    def cut(self, end: int) -> None:
-        """Forget what lies after `end`."""
+    def truncate(self, end: int) -> None:
+        """Remove the bytes after offset `end`, durably."""
         try:
             os.ftruncate(self._handle, end)
             os.fsync(self._handle)
@@ -51,9 +53,9 @@ class GrowingFile:
         self.end = end
 
     def close(self) -> None:
-        """Make the file read-only: it will not grow again."""
+        """Make the file read-only: nothing is appended after this."""
         try:
-            os.fchmod(self._handle, CLOSED)
+            os.fchmod(self._handle, CLOSED_MODE)
             os.fsync(self._handle)
         except OSError as error:
             raise StorageError(f"{self.path}: {error.strerror}") from error
@@ -62,12 +64,12 @@ class GrowingFile:
 
 
 def is_closed(path: Path) -> bool:
-    """Tell whether the file at `path` was closed, and so ends where its writer meant it to."""
+    """Return whether the file at `path` was closed by its writer, and so is complete."""
     return not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
 
 
 def make_folders(folder: Path) -> None:
-    """Make `folder` and what it lies in, private, each entered in its parent on disk."""
+    """Create `folder` and its parents, private, and sync each to its parent."""
     if folder.is_dir():
         return
     make_folders(folder.parent)
@@ -76,7 +78,7 @@ def make_folders(folder: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the entries of `folder` on disk."""
+    """Sync the directory entries of `folder` to disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""Files that people bring: WARC files, WACZ packages and folders of them, made ready to seek in."""
+"""Open WARC files, WACZ packages and folders for import, copied where records are not seekable."""
 
 import hashlib
 import os
@@ -10,81 +10,88 @@ from pathlib import Path
 from typing import IO
 
 from archive.errors import FormatError, LimitError, StorageError
-from archive.warc.decompress import PIECE, RATIO, DecompressedFile, TruncatedError
-from archive.warc.record_reader import Damage, open_warc, walk
+from archive.warc.decompress import (
+    BOMB_RATIO,
+    INFLATE_CHUNK_BYTES,
+    DecompressedFile,
+    TruncatedError,
+)
+from archive.warc.record_reader import Damage, open_warc, scan_records
 
-MAX_PACKED = 200 << 30  # what a WACZ may hold, unpacked
-MAX_ENTRIES = 100_000  # files in a WACZ
+MAX_UNPACKED_BYTES = 200 << 30  # total of a WACZ's WARC files, uncompressed
+MAX_WACZ_ENTRIES = 100_000  # files in a WACZ
 _WARC_NAMES = (".warc", ".warc.gz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputFile:
-    """A WARC file whose records can be read where they lie."""
+    """A WARC file whose records can be read by offset."""
 
-    name: str  # as people will see it: file.warc.gz, file.wacz/archive/data.warc.gz
+    name: str  # for display: file.warc.gz, file.wacz/archive/data.warc.gz
     path: Path  # may be a copy in the scratch folder
-    sha256: str  # of the file that was given
+    sha256: str  # of the original file
 
 
 def open_input_files(paths: Iterable[Path], scratch: Path) -> Iterator[InputFile]:
-    """Yield the WARC files that `paths` are or hold, in order of their names within a folder.
+    """Yield the WARC files among `paths` or in them, folders in order of file names.
 
-    What cannot be read in place (WACZ members, WARC files gzipped as a whole) is copied to
+    Files that cannot be read by offset (WACZ members, WARC files gzipped as a whole) are copied to
     `scratch`. FormatError for a file that is neither, and for a folder without any.
     """
     for path in paths:
         if not path.exists():
             raise StorageError(f"{path}: No such file or directory")
         if not path.is_dir():
-            yield from _inputs_of(path, scratch)
+            yield from _open_input(path, scratch)
             continue
         names = (*_WARC_NAMES, ".wacz")
-        found = sorted(each for each in path.rglob("*") if each.name.endswith(names))
-        if not found:
+        matches = sorted(match for match in path.rglob("*") if match.name.endswith(names))
+        if not matches:
             raise FormatError(f"{path}: expected WARC or WACZ files, found none")
-        for each in found:
-            yield from _inputs_of(each, scratch)
+        for match in matches:
+            yield from _open_input(match, scratch)
 
 
-def _inputs_of(path: Path, scratch: Path) -> Iterator[InputFile]:
+def _open_input(path: Path, scratch: Path) -> Iterator[InputFile]:
     digest = file_sha256(path)
     with open_warc(path) as file:
-        start = file.read(4)
-    if start == b"PK\x03\x04":
+        magic = file.read(4)
+    if magic == b"PK\x03\x04":
         for name, copy in _wacz_members(path, scratch):
-            seekable = _seekable(copy, path.name, scratch)
+            seekable = _make_seekable(copy, path.name, scratch)
             yield InputFile(name=f"{path.name}/{name}", path=seekable, sha256=digest)
     else:
-        yield InputFile(name=path.name, path=_seekable(path, path.name, scratch), sha256=digest)
+        yield InputFile(
+            name=path.name, path=_make_seekable(path, path.name, scratch), sha256=digest
+        )
 
 
 def file_sha256(path: Path) -> str:
     """Return the lower-case hex SHA-256 of the file at `path`."""
     digest = hashlib.sha256()
     with open_warc(path) as file:
-        while piece := file.read(PIECE):
+        while piece := file.read(INFLATE_CHUNK_BYTES):
             digest.update(piece)
     return digest.hexdigest()
 
 
-def _seekable(path: Path, name: str, scratch: Path) -> Path:
-    """Return `path`, or a plain copy of it where several records share a gzip member."""
+def _make_seekable(path: Path, name: str, scratch: Path) -> Path:
+    """Return `path`, or a decompressed copy if several records share a gzip member."""
     with open_warc(path) as file:
         if not os.fstat(file.fileno()).st_size:
             raise FormatError(f"{name}: expected a WARC file, found an empty one")
-        first = next(walk(file, keep=0), None)
-        if isinstance(first, Damage):
-            raise FormatError(f"{name}: byte {first.offset}: {first.problem}")
-        if first is None:
+        first_record = next(scan_records(file, keep=0), None)
+        if isinstance(first_record, Damage):
+            raise FormatError(f"{name}: byte {first_record.offset}: {first_record.problem}")
+        if first_record is None:
             raise FormatError(f"{name}: expected WARC records, found none")
-        if first.seekable:
+        if first_record.is_seekable:
             return path
         file.seek(0)
-        copy = _new(scratch)
-        with copy.open("wb") as plain:
+        copy = _new_scratch_path(scratch)
+        with copy.open("wb") as output:
             try:
-                _unpack(DecompressedFile(file), plain)
+                _decompress(DecompressedFile(file), output)
             except TruncatedError as error:
                 raise FormatError(f"{name}: {error}") from error
             except LimitError as error:
@@ -92,31 +99,38 @@ def _seekable(path: Path, name: str, scratch: Path) -> Path:
     return copy
 
 
-def _unpack(data: DecompressedFile, plain: IO[bytes]) -> None:
+def _decompress(data: DecompressedFile, output: IO[bytes]) -> None:
     while data.next_member():
-        while piece := data.take(PIECE, keep=PIECE):
-            plain.write(piece)
+        while piece := data.read(INFLATE_CHUNK_BYTES, keep=INFLATE_CHUNK_BYTES):
+            output.write(piece)
 
 
-def _new(scratch: Path) -> Path:
+def _new_scratch_path(scratch: Path) -> Path:
     return scratch / f"{sum(1 for _ in scratch.iterdir())}.warc"
 
 
 def _wacz_members(path: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
-    """Yield each WARC file in the package at `path`, copied to `scratch` under a name of ours."""
+    """Yield (name, copy in `scratch`) of each WARC file in the package at `path`."""
     try:
         with zipfile.ZipFile(path) as package:
             entries = package.infolist()
-            if len(entries) > MAX_ENTRIES:
-                raise LimitError(f"{path}: expected at most {MAX_ENTRIES} files in it, found more")
-            warcs = [each for each in entries if _is_warc(each.filename)]
+            if len(entries) > MAX_WACZ_ENTRIES:
+                raise LimitError(
+                    f"{path}: expected at most {MAX_WACZ_ENTRIES} files in it, found more"
+                )
+            warcs = [entry for entry in entries if _is_warc(entry.filename)]
             if not warcs:
                 raise FormatError(f"{path}: expected archive/*.warc.gz in it, found none")
-            left = MAX_PACKED
+            remaining_bytes = MAX_UNPACKED_BYTES
             for entry in warcs:
-                copy = _new(scratch)
-                with package.open(entry) as packed, copy.open("wb") as plain:
-                    left -= _copy(packed, plain, _allowed(entry, left), f"{path}: {entry.filename}")
+                copy = _new_scratch_path(scratch)
+                with package.open(entry) as source, copy.open("wb") as target:
+                    remaining_bytes -= _copy_limited(
+                        source,
+                        target,
+                        _size_limit(entry, remaining_bytes),
+                        f"{path}: {entry.filename}",
+                    )
                 yield entry.filename, copy
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise FormatError(f"{path}: expected a WACZ package: {error}") from error
@@ -128,16 +142,16 @@ def _is_warc(name: str) -> bool:
     return name.startswith("archive/") and name.endswith(_WARC_NAMES)
 
 
-def _allowed(entry: zipfile.ZipInfo, left: int) -> int:
-    return min(left, max(entry.compress_size * RATIO, PIECE))
+def _size_limit(entry: zipfile.ZipInfo, remaining_bytes: int) -> int:
+    return min(remaining_bytes, max(entry.compress_size * BOMB_RATIO, INFLATE_CHUNK_BYTES))
 
 
-def _copy(packed: IO[bytes], plain: IO[bytes], allowed: int, name: str) -> int:
-    """Copy all of `packed`; LimitError beyond `allowed` bytes, whatever the package claims."""
+def _copy_limited(source: IO[bytes], target: IO[bytes], limit: int, name: str) -> int:
+    """Copy `source`, return its size; LimitError beyond `limit` bytes, whatever the ZIP states."""
     copied = 0
-    while piece := packed.read(PIECE):
+    while piece := source.read(INFLATE_CHUNK_BYTES):
         copied += len(piece)
-        if copied > allowed:
-            raise LimitError(f"{name}: expected at most {allowed} bytes unpacked, found more")
-        plain.write(piece)
+        if copied > limit:
+            raise LimitError(f"{name}: expected at most {limit} bytes unpacked, found more")
+        target.write(piece)
     return copied

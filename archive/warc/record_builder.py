@@ -1,4 +1,4 @@
-"""Making records: one gzip member each, every block with its SHA-256."""
+"""Build WARC records: one gzip member each, every block with its SHA-256."""
 
 import hashlib
 import uuid
@@ -9,17 +9,19 @@ from datetime import datetime
 from archive.errors import FormatError
 from archive.models import Capture, StoredRecord
 from archive.warc.capture_metadata import CaptureMetadata
-from archive.warc.digests import labelled, sha256_of
-from archive.warc.http_message import Response, parse_response, payload_of
+from archive.warc.digests import format_digest, sha256_hex
+from archive.warc.http_message import Response, extract_payload, parse_response
 from archive.warc.record_header import HTTP_REQUEST, HTTP_RESPONSE, format_date, format_header
 
-NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+WARC_SPECIFICATION = (
+    "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevisitReference:
-    """An earlier capture that a 304 stands for."""
+    """The earlier capture whose body a 304 confirms as current."""
 
     id: str
     url: str
@@ -28,26 +30,26 @@ class RevisitReference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """What went over the wire, after TLS."""
+    """One HTTP exchange as bytes, after TLS."""
 
     url: str
     started: datetime
     request: bytes
     response: bytes
     truncated: str = ""  # length, time, disconnect or unspecified (WARC 1.1, 5.13)
-    ip: str = ""  # of the server; "" where a proxy stood between
+    ip: str = ""  # of the server; "" behind a proxy
     earlier: RevisitReference | None = None  # for a 304
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A text that no server sent us: a line of a text collection."""
+    """A text from a text collection, not received from a server."""
 
     uri: str
     block: bytes
     media_type: str
     date: datetime
-    facts: CaptureMetadata
+    metadata: CaptureMetadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +64,12 @@ class BuiltRecord:
     block_sha256: str
 
 
-def new_id() -> str:
+def new_record_id() -> str:
     return f"urn:uuid:{uuid.uuid4()}"
 
 
 def gzip_member(raw: bytes) -> bytes:
-    """Return `raw` as one gzip member that says nothing of when or where it was made."""
+    """Return `raw` as one gzip member without a modification time or a file name."""
     deflater = zlib.compressobj(6, zlib.DEFLATED, 31)
     return deflater.compress(raw) + deflater.flush()
 
@@ -81,16 +83,16 @@ def build_record(
     content_type: str,
     fields: tuple[tuple[str, str], ...] = (),
 ) -> BuiltRecord:
-    """Return a record of `kind`; `fields` come between its address and its digest."""
-    record_id, digest = new_id(), hashlib.sha256(block)
-    head = format_header(
+    """Return a record of `kind`; `fields` are placed between its target URI and its digest."""
+    record_id, digest = new_record_id(), hashlib.sha256(block)
+    header = format_header(
         [
             ("WARC-Type", kind),
             ("WARC-Record-ID", f"<{record_id}>"),
             ("WARC-Date", format_date(date)),
             *((("WARC-Target-URI", url),) if url else ()),
             *fields,
-            ("WARC-Block-Digest", labelled(digest.digest())),
+            ("WARC-Block-Digest", format_digest(digest.digest())),
             ("Content-Type", content_type),
             ("Content-Length", str(len(block))),
         ]
@@ -100,17 +102,21 @@ def build_record(
         kind=kind,
         url=url,
         date=date,
-        member=gzip_member(head + block + b"\r\n\r\n"),
+        member=gzip_member(header + block + b"\r\n\r\n"),
         block_sha256=digest.hexdigest(),
     )
 
 
 def build_warcinfo(name: str, software: str, date: datetime) -> BuiltRecord:
-    """Return the record that a file begins with."""
-    said = f"software: {software}\r\nformat: WARC File Format 1.1\r\nconformsTo: {CONFORMS_TO}\r\n"
+    """Return the warcinfo record that a file begins with."""
+    fields_text = (
+        f"software: {software}\r\n"
+        "format: WARC File Format 1.1\r\n"
+        f"conformsTo: {WARC_SPECIFICATION}\r\n"
+    )
     return build_record(
         "warcinfo",
-        said.encode(),
+        fields_text.encode(),
         date=date,
         content_type="application/warc-fields",
         fields=(("WARC-Filename", name),),
@@ -118,32 +124,33 @@ def build_warcinfo(name: str, software: str, date: datetime) -> BuiltRecord:
 
 
 def build_response(
-    exchange: Exchange, facts: CaptureMetadata, response: Response | None
+    exchange: Exchange, metadata: CaptureMetadata, response: Response | None
 ) -> BuiltRecord:
-    """Return the response record, or for a 304 that answers a condition, the revisit record."""
+    """Return the response record; for a 304 to a conditional request, the revisit record."""
     fields = [("WARC-Protocol", "http/1.1")]
     if exchange.ip:
         fields.append(("WARC-IP-Address", exchange.ip))
-    if facts.tls:
-        fields.append(("WARC-Cipher-Suite", facts.tls.cipher))
+    if metadata.tls:
+        fields.append(("WARC-Cipher-Suite", metadata.tls.cipher))
     if exchange.truncated:
         fields.append(("WARC-Truncated", exchange.truncated))
-    kind = "response"
+    record_type = "response"
     if response and response.status == 304 and exchange.earlier:
-        kind = "revisit"
+        record_type = "revisit"
         fields += [
-            ("WARC-Profile", NOT_MODIFIED),
+            ("WARC-Profile", NOT_MODIFIED_PROFILE),
             ("WARC-Refers-To", f"<{exchange.earlier.id}>"),
             ("WARC-Refers-To-Target-URI", exchange.earlier.url),
             ("WARC-Refers-To-Date", format_date(exchange.earlier.captured)),
         ]
-    elif response and not response.chunked and not response.announced:
-        # Of a chunked body the standard wants the digest of the payload, and both `warcio check`
-        # and `fastwarc check` that of the framed bytes: neither is stated, facts have the former.
-        digest = hashlib.sha256(exchange.response[response.start :]).digest()
-        fields.append(("WARC-Payload-Digest", labelled(digest)))
+    elif response and not response.is_chunked and not response.has_interim:
+        # Of a chunked body the standard requires the digest of the payload, but `warcio check` and
+        # `fastwarc check` expect that of the framed bytes: neither is stated here, and our
+        # metadata record has the former.
+        digest = hashlib.sha256(exchange.response[response.payload_start :]).digest()
+        fields.append(("WARC-Payload-Digest", format_digest(digest)))
     return build_record(
-        kind,
+        record_type,
         exchange.response,
         url=exchange.url,
         date=exchange.started,
@@ -163,8 +170,8 @@ def build_request(exchange: Exchange, concurrent: str) -> BuiltRecord:
     )
 
 
-def response_of(block: bytes) -> Response | None:
-    """Return the HTTP response that `block` is, None where it is none."""
+def try_parse_response(block: bytes) -> Response | None:
+    """Return the HTTP response in `block`; None if it is not one."""
     try:
         return parse_response(block)
     except FormatError:
@@ -172,33 +179,33 @@ def response_of(block: bytes) -> Response | None:
 
 
 def payload_sha256(block: bytes, response: Response | None) -> str:
-    """Return the digest of the body after transfer decoding, "" where there is none."""
-    payload = payload_of(block, response) if response else b""
-    return sha256_of(payload) if payload else ""
+    """Return the digest of the body after transfer decoding; "" without a body."""
+    payload = extract_payload(block, response) if response else b""
+    return sha256_hex(payload) if payload else ""
 
 
-def capture_of(
+def build_capture(
     *,
     record_id: str,
     url: str,
     captured: datetime,
     response: Response | None,
-    facts: CaptureMetadata,
+    metadata: CaptureMetadata,
     stored: StoredRecord,
 ) -> Capture:
-    """Return the capture that a record and our facts on it are: made so now, and in a rebuild."""
+    """Return the capture of a record and our metadata on it: used when storing and in a rebuild."""
     return Capture(
         id=record_id,
         url=url,
         captured=captured,
-        outcome=facts.outcome,
-        role=facts.role,
-        source=facts.source,
+        outcome=metadata.outcome,
+        role=metadata.role,
+        source=metadata.source,
         status=response.status if response else None,
-        media_type=response.media_type if response else facts.media_type,
-        payload_sha256=facts.payload_sha256,
+        media_type=response.media_type if response else metadata.media_type,
+        payload_sha256=metadata.payload_sha256,
         stored=stored,
-        taken_from=facts.origin.name if facts.origin else "",
-        note=facts.note,
-        memento=facts.memento,
+        taken_from=metadata.origin.name if metadata.origin else "",
+        note=metadata.note,
+        memento=metadata.memento,
     )

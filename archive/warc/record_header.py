@@ -1,4 +1,4 @@
-"""The head of a WARC record: its version line and named fields, and the bytes that they were."""
+"""Parse and format WARC record headers: the version line and the named fields."""
 
 import re
 from collections.abc import Iterable
@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from archive.errors import FormatError
 
-_DATE = re.compile(
+_W3C_DATE = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)"
     r"(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
-_FOLDED = re.compile(rb"\r?\n[ \t]+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_LINE_FOLD = re.compile(rb"\r?\n[ \t]+")
+_CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 HTTP_RESPONSE = "application/http; msgtype=response"
 HTTP_REQUEST = "application/http; msgtype=request"
@@ -21,25 +21,25 @@ WARC_FIELDS = "application/warc-fields"
 
 @dataclass(frozen=True, slots=True)
 class RecordHeader:
-    """What stands before a record's block, in order; names are compared in any case."""
+    """The header of a record, fields in order; names are case-insensitive."""
 
-    raw: bytes  # through the empty line
+    raw: bytes  # as read, through the empty line
     version: str
     fields: tuple[tuple[str, str], ...]
-    first: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    first_values: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, value in self.fields:
-            self.first.setdefault(name.lower(), value)
+            self.first_values.setdefault(name.lower(), value)
 
     def get(self, name: str) -> str:
         """Return the first field called `name`, or ""."""
-        return self.first.get(name.lower(), "")
+        return self.first_values.get(name.lower(), "")
 
-    def all(self, name: str) -> list[str]:
+    def get_all(self, name: str) -> list[str]:
         """Return every field called `name`."""
         name = name.lower()
-        if name not in self.first:
+        if name not in self.first_values:
             return []
         return [value for key, value in self.fields if key.lower() == name]
 
@@ -49,11 +49,11 @@ class RecordHeader:
 
     @property
     def id(self) -> str:
-        return bare(self.get("WARC-Record-ID"))
+        return strip_brackets(self.get("WARC-Record-ID"))
 
     @property
     def url(self) -> str:
-        return bare(self.get("WARC-Target-URI"))  # wget writes it in brackets
+        return strip_brackets(self.get("WARC-Target-URI"))  # wget writes it in brackets
 
     @property
     def date(self) -> datetime:
@@ -61,19 +61,19 @@ class RecordHeader:
 
     @property
     def length(self) -> int:
-        """Return the length of the block in bytes; FormatError where none is given."""
-        found = self.get("Content-Length")
-        if not found.isascii() or not found.isdigit() or len(found) > 18:
-            raise FormatError(f"expected a Content-Length, found {found[:40]!r}")
-        return int(found)
+        """Return the length of the block in bytes; FormatError if it is missing or invalid."""
+        value = self.get("Content-Length")
+        if not value.isascii() or not value.isdigit() or len(value) > 18:
+            raise FormatError(f"expected a Content-Length, found {value[:40]!r}")
+        return int(value)
 
 
 def parse_header(raw: bytes) -> RecordHeader:
-    """Return the head that `raw` is; FormatError where it does not begin as WARC does."""
-    version, _, rest = raw.partition(b"\n")
+    """Return the parsed header; FormatError if `raw` does not begin with "WARC/"."""
+    version, _, field_lines = raw.partition(b"\n")
     if not version.startswith(b"WARC/"):
         raise FormatError(f"expected a WARC record, found {raw[:40]!r}")
-    lines = _FOLDED.sub(b" ", rest).decode("utf-8", "surrogateescape").split("\n")
+    lines = _LINE_FOLD.sub(b" ", field_lines).decode("utf-8", "surrogateescape").split("\n")
     fields = (line.partition(":") for line in lines if ":" in line)
     return RecordHeader(
         raw,
@@ -83,32 +83,33 @@ def parse_header(raw: bytes) -> RecordHeader:
 
 
 def format_header(fields: Iterable[tuple[str, str]]) -> bytes:
-    """Return a WARC 1.1 head; control characters in a value become a space."""
-    lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields)
+    """Return a WARC 1.1 header as bytes; control characters in a value become a space."""
+    lines = "".join(f"{name}: {strip_control_characters(value)}\r\n" for name, value in fields)
     return b"WARC/1.1\r\n" + lines.encode("utf-8", "surrogateescape") + b"\r\n"
 
 
-def one_line(value: str) -> str:
-    """Return `value` so that it cannot begin a field of its own."""
-    return _CONTROL.sub(" ", value).strip()
+def strip_control_characters(value: str) -> str:
+    """Return `value` on one line, so that it cannot start another header field."""
+    return _CONTROL_CHARACTERS.sub(" ", value).strip()
 
 
-def bare(value: str) -> str:
-    """Return `value` without the brackets that stand around ids and some addresses."""
+def strip_brackets(value: str) -> str:
+    """Return `value` without the angle brackets around record ids and some URLs."""
     return value[1:-1] if value[:1] == "<" and value[-1:] == ">" else value
 
 
 def parse_date(text: str) -> datetime:
-    """Return the first instant that a WARC-Date names (W3C-DTF, 5.4), in UTC.
+    """Return the instant of a WARC-Date (W3C-DTF; WARC 1.1, 5.4), in UTC.
 
-    A date cut to its year, month or day stands for its first instant, one without a zone is UTC.
+    A date reduced to its year, month or day stands for its first instant; one without a zone is
+    UTC. FormatError for anything else.
     """
-    match = _DATE.fullmatch(text.strip())
+    match = _W3C_DATE.fullmatch(text.strip())
     if match is None:
         raise FormatError(f"expected a WARC-Date, found {text[:40]!r}")
     year, month, day, hour, minute, second, fraction, zone = match.groups()
     try:
-        when = datetime(
+        instant = datetime(
             int(year),
             int(month or 1),
             int(day or 1),
@@ -118,7 +119,7 @@ def parse_date(text: str) -> datetime:
             int((fraction or "").ljust(6, "0")[:6]),
             tzinfo=_zone(zone),
         )
-        return when.astimezone(UTC)
+        return instant.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise FormatError(f"expected a WARC-Date, found {text[:40]!r}") from error
 
@@ -130,7 +131,7 @@ def _zone(text: str | None) -> timezone:
     return timezone(-offset if text[0] == "-" else offset)
 
 
-def format_date(when: datetime) -> str:
-    """Return `when` as a WARC 1.1 date in UTC, to the microsecond where it has any."""
-    text = when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+def format_date(instant: datetime) -> str:
+    """Return `instant` as a WARC 1.1 date in UTC, with microseconds if it has any."""
+    text = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
     return text.removesuffix(".000000") + "Z"

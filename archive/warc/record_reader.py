@@ -1,4 +1,4 @@
-"""Records of a WARC file, ours or anybody's: one gzip member each, gzipped whole, or plain."""
+"""Read the records of any WARC file: one gzip member each, gzipped as a whole, or plain."""
 
 import hashlib
 import os
@@ -12,150 +12,155 @@ from typing import BinaryIO
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import StoredRecord
 from archive.warc.decompress import DecompressedFile, TruncatedError
-from archive.warc.digests import algorithm_of, matches, sha256_of
+from archive.warc.digests import hash_algorithm, matches_digest, sha256_hex
 from archive.warc.record_header import RecordHeader, parse_header
 
-MAX_HEAD = 256 << 10
-MAX_BLOCK = 64 << 20  # held in memory; a larger block is gone past
-_MEMBER = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
+MAX_HEADER_BYTES = 256 << 10
+MAX_BLOCK_BYTES = 64 << 20  # kept in memory; of a larger block only the beginning is
+_GZIP_MAGIC = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One record as it lies in its file."""
+    """One record and its location in a file."""
 
-    head: RecordHeader
-    kept: bytes  # the block, or its beginning where it is larger than was to be kept
-    offset: int  # in the file where `seekable`, else in what it unpacks to
+    header: RecordHeader
+    block_prefix: bytes  # the block, or its beginning if it is larger than `keep`
+    offset: int  # in the file if `is_seekable`, else in its decompressed bytes
     length: int  # likewise, without the empty lines that follow a plain record
-    alone: bool  # is exactly one gzip member, and can be copied as it is
-    seekable: bool  # lies at `offset` of the file itself
-    sums: tuple[tuple[str, bytes], ...] = ()  # of the whole block: hashlib's name, digest
+    is_single_member: bool  # exactly one gzip member, which can be copied unchanged
+    is_seekable: bool  # `offset` is an offset in the file itself
+    block_digests: tuple[tuple[str, bytes], ...] = ()  # of the whole block: (hashlib name, digest)
 
     @property
     def block(self) -> bytes:
-        """Return the whole block; LimitError where it was too large to be kept."""
-        if len(self.kept) < self.head.length:
+        """Return the whole block; LimitError if it was too large to be kept."""
+        if len(self.block_prefix) < self.header.length:
             raise LimitError(
-                f"{self.head.id}: expected at most {len(self.kept)} bytes, found {self.head.length}"
+                f"{self.header.id}: expected at most {len(self.block_prefix)} bytes, "
+                f"found {self.header.length}"
             )
-        return self.kept
+        return self.block_prefix
 
     def wrong_digest(self) -> str:
-        """Return a block digest that the record states and its block does not have, else "".
+        """Return a stated block digest that the block does not match; "" if all match.
 
-        Only for a record read with `check`; one of an algorithm that we lack counts as right.
+        Only for a record read with `verify`; digests of unknown algorithms count as matching.
         """
-        sums = dict(self.sums)
-        stated = self.head.all("WARC-Block-Digest")
-        known = (each for each in stated if algorithm_of(each) in sums)
-        return next((each for each in known if not matches(each, sums[algorithm_of(each)])), "")
+        computed = dict(self.block_digests)
+        for stated in self.header.get_all("WARC-Block-Digest"):
+            digest = computed.get(hash_algorithm(stated))
+            if digest is not None and not matches_digest(stated, digest):
+                return stated
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A place where a file cannot be read, and the id of the record there if that much could be."""
+    """An offset at which a file cannot be read, and the id of the record there if legible."""
 
     offset: int
-    record: str
+    record_id: str
     problem: str
-    bomb: bool = False  # too much rather than broken
+    is_bomb: bool = False  # exceeds a size limit rather than being broken
 
 
-def walk(
-    file: BinaryIO, *, keep: int = MAX_BLOCK, check: bool = False
+def scan_records(
+    file: BinaryIO, *, keep: int = MAX_BLOCK_BYTES, verify: bool = False
 ) -> Iterator[Record | Damage]:
-    """Yield the records of `file` from its position on, and each place that cannot be read.
+    """Yield the records of `file` from its current position, and each damaged part.
 
-    With `check`, digests of whole blocks are made, and reading goes on after damage where gzip
-    members allow it.
+    With `verify`, digests of whole blocks are computed, and reading continues after damage at the
+    next gzip member, if there is one.
     """
     data = DecompressedFile(file)
     while data.next_member():
-        place = _Place(data)
+        reader = _MemberReader(data)
         try:
-            yield from place.records(keep, check)
+            yield from reader.records(keep, verify)
         except (TruncatedError, FormatError, LimitError) as error:
-            offset = data.start if data.packed else place.begin
-            known = place.id or (data.packed and check and _id_at(file, offset)) or ""
-            yield Damage(offset, known, str(error), isinstance(error, LimitError))
-            if not data.packed or not check or not _seek_member(file, data):
+            offset = data.member_start if data.is_gzip else reader.record_start
+            record_id = reader.record_id
+            if not record_id and data.is_gzip and verify:
+                record_id = _read_damaged_id(file, offset)
+            yield Damage(offset, record_id, str(error), isinstance(error, LimitError))
+            if not data.is_gzip or not verify or not _seek_member(file, data):
                 return
 
 
-class _Place:
-    """Reads the records of one member, knowing where it was if that fails."""
+class _MemberReader:
+    """Reads the records of one gzip member; remembers the record at which reading failed."""
 
     def __init__(self, data: DecompressedFile) -> None:
-        self.data, self.id, self.begin = data, "", 0
+        self.data, self.record_id, self.record_start = data, "", 0
 
-    def records(self, keep: int, check: bool) -> Iterator[Record]:
+    def records(self, keep: int, verify: bool) -> Iterator[Record]:
         data = self.data
-        more = data.skip_empty_lines()
-        while more:
-            place, self.begin = data.place, data.end
-            head = self._head()
-            self.id = head.id
-            sums = _sums(head) if check else {}
-            block = data.take(head.length, keep=keep, sums=tuple(sums.values()))
-            whole = place + len(head.raw) + head.length
-            if data.place < whole:
-                raise FormatError(
-                    f"expected {head.length} bytes, found {_short(data, whole, head)}"
-                )
-            more = data.skip_empty_lines()
-            alone = data.packed and place == 0 and not more
+        has_more = data.skip_empty_lines()
+        while has_more:
+            position, self.record_start = data.position, data.end
+            header = self._read_header()
+            self.record_id = header.id
+            hashes = _create_hashes(header) if verify else {}
+            block = data.read(header.length, keep=keep, hashes=tuple(hashes.values()))
+            record_end = position + len(header.raw) + header.length
+            if data.position < record_end:
+                available = header.length - (record_end - data.position)
+                raise FormatError(f"expected {header.length} bytes, found {available}")
+            has_more = data.skip_empty_lines()
+            is_single_member = data.is_gzip and position == 0 and not has_more
+            offset = position if data.is_gzip else self.record_start
+            if is_single_member:
+                offset = data.member_start
             yield Record(
-                head=head,
-                kept=block,
-                offset=data.start if alone else self.begin if not data.packed else place,
-                length=data.end - data.start if alone else whole - place,
-                alone=alone,
-                seekable=alone or not data.packed,
-                sums=tuple((name, each.digest()) for name, each in sums.items()),
+                header=header,
+                block_prefix=block,
+                offset=offset,
+                length=data.end - offset if is_single_member else record_end - position,
+                is_single_member=is_single_member,
+                is_seekable=is_single_member or not data.is_gzip,
+                block_digests=tuple(
+                    (name, hash_object.digest()) for name, hash_object in hashes.items()
+                ),
             )
-            self.id, self.begin = "", data.end
+            self.record_id, self.record_start = "", data.end
 
-    def _head(self) -> RecordHeader:
+    def _read_header(self) -> RecordHeader:
         start = self.data.peek(5)
         if start != b"WARC/":
             raise FormatError(f"expected a WARC record, found {self.data.peek(24)!r}")
-        raw = self.data.until(b"\r\n\r\n", MAX_HEAD)
+        raw = self.data.read_until(b"\r\n\r\n", MAX_HEADER_BYTES)
         if raw is None:
             raise FormatError(
-                f"expected the end of a WARC head within {MAX_HEAD} bytes, found none"
+                f"expected the end of a WARC header within {MAX_HEADER_BYTES} bytes, found none"
             )
         return parse_header(raw)
 
 
-def _short(data: DecompressedFile, whole: int, head: RecordHeader) -> int:
-    return head.length - (whole - data.place)
-
-
-def _sums(head: RecordHeader) -> dict[str, "hashlib._Hash"]:
-    names = {algorithm_of(stated) for stated in head.all("WARC-Block-Digest")} - {""}
+def _create_hashes(header: RecordHeader) -> dict[str, "hashlib._Hash"]:
+    names = {hash_algorithm(stated) for stated in header.get_all("WARC-Block-Digest")} - {""}
     return {name: hashlib.new(name, usedforsecurity=False) for name in names}
 
 
-def _id_at(file: BinaryIO, offset: int) -> str:
-    """Return the id of the record in the damaged member at `offset`, "" if it is not legible."""
+def _read_damaged_id(file: BinaryIO, offset: int) -> str:
+    """Return the id of the record in the damaged member at `offset`; "" if it is not legible."""
     file.seek(offset)
     inflater, plain = zlib.decompressobj(31), b""
     try:
         while b"\r\n\r\n" not in plain and (piece := file.read(16)):
-            plain += inflater.decompress(piece, MAX_HEAD)
+            plain += inflater.decompress(piece, MAX_HEADER_BYTES)
         return parse_header(plain.partition(b"\r\n\r\n")[0]).id
     except (zlib.error, FormatError):
         return ""
 
 
 def _seek_member(file: BinaryIO, data: DecompressedFile) -> bool:
-    """Go to the next gzip member that holds a WARC record; False where there is none."""
-    offset = data.start + 1
+    """Move to the next gzip member that holds a WARC record; False if there is none."""
+    offset = data.member_start + 1
     while True:
         file.seek(offset)
         window = file.read(1 << 20)
-        for match in _MEMBER.finditer(window):
+        for match in _GZIP_MAGIC.finditer(window):
             data.restart(offset + match.start())
             try:
                 if data.peek(5) == b"WARC/":
@@ -169,12 +174,12 @@ def _seek_member(file: BinaryIO, data: DecompressedFile) -> bool:
 
 
 def read_records(
-    path: Path, *, keep: int = MAX_BLOCK, start: int = 0, end: int | None = None
+    path: Path, *, keep: int = MAX_BLOCK_BYTES, start: int = 0, end: int | None = None
 ) -> Iterator[Record]:
-    """Yield the records of the file at `path`, in order; with `start` and `end`, of that part.
+    """Yield the records of the file at `path`, in order, from offset `start` up to `end`.
 
-    Both are places in the file where a record of its own begins. FormatError where the file is
-    empty, no WARC file, or torn: after every whole record was yielded. LimitError for a gzip bomb.
+    Both are offsets at which a record's own gzip member begins. FormatError if the file is empty,
+    not a WARC file, or truncated: after every whole record was yielded. LimitError for a gzip bomb.
     Memory is bounded by `keep`.
     """
     with open_warc(path) as file:
@@ -182,45 +187,47 @@ def read_records(
             raise FormatError(f"{path}: expected a WARC file, found an empty one")
         file.seek(start)
         try:
-            for found in walk(file, keep=keep):
-                if end is not None and found.offset >= end:
+            for record in scan_records(file, keep=keep):
+                if end is not None and record.offset >= end:
                     return
-                if isinstance(found, Damage):
-                    refused = LimitError if found.bomb else FormatError
-                    raise refused(f"{path}: byte {found.offset}: {found.problem}")
-                yield found
+                if isinstance(record, Damage):
+                    error_type = LimitError if record.is_bomb else FormatError
+                    raise error_type(f"{path}: byte {record.offset}: {record.problem}")
+                yield record
         except OSError as error:
             raise StorageError(f"{path}: {error.strerror}") from error
 
 
 def open_warc(path: Path) -> BinaryIO:
-    """Open the file at `path`; StorageError where the system refuses."""
+    """Open the file at `path` for reading; StorageError if the operating system refuses."""
     try:
         return path.open("rb")
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
 
 
-def read_record(path: Path, offset: int, *, keep: int = MAX_BLOCK, check: bool = False) -> Record:
-    """Return the record that begins at `offset` of the file at `path`; with `check`, its sums."""
+def read_record(
+    path: Path, offset: int, *, keep: int = MAX_BLOCK_BYTES, verify: bool = False
+) -> Record:
+    """Return the record at `offset` of the file at `path`; with `verify`, with its digests."""
     with open_warc(path) as file:
         file.seek(offset)
-        found = next(walk(file, keep=keep, check=check), None)
-    if not isinstance(found, Record):
-        problem = found.problem if found else "expected a WARC record, found the end of the file"
+        record = next(scan_records(file, keep=keep, verify=verify), None)
+    if not isinstance(record, Record):
+        problem = record.problem if record else "expected a WARC record, found the end of the file"
         raise FormatError(f"{path}: byte {offset}: {problem}")
-    return found
+    return record
 
 
 def read_stored_bytes(folder: Path, stored: StoredRecord) -> Record:
     """Return the record at `stored` below the archive's warc/ folder.
 
-    FixityError where its bytes are not those that were stored.
+    FixityError if its bytes are not those that were stored.
     """
     path = folder / stored.warc
     with open_warc(path) as file:
         file.seek(stored.offset)
-        found = sha256_of(file.read(stored.length))
-    if found != stored.sha256:
-        raise FixityError(f"{stored.warc} byte {stored.offset}", stored.sha256, found)
+        digest = sha256_hex(file.read(stored.length))
+    if digest != stored.sha256:
+        raise FixityError(f"{stored.warc} byte {stored.offset}", stored.sha256, digest)
     return read_record(path, stored.offset)

@@ -1,4 +1,4 @@
-"""The archive's warc/ folder: the one place where evidence is written."""
+"""Write captures to the archive's warc/ folder, the only module that writes evidence."""
 
 import os
 import threading
@@ -13,33 +13,33 @@ from archive.errors import StorageError
 from archive.models import Capture, StoredRecord
 from archive.warc.capture_metadata import CaptureMetadata, format_metadata
 from archive.warc.crash_recovery import Recovery, recover_all
-from archive.warc.digests import sha256_of
+from archive.warc.digests import sha256_hex
 from archive.warc.foreign_records import copy_record
 from archive.warc.growing_file import GrowingFile
 from archive.warc.record_builder import (
     BuiltRecord,
     Exchange,
     Resource,
+    build_capture,
     build_record,
     build_request,
     build_response,
     build_warcinfo,
-    capture_of,
     payload_sha256,
-    response_of,
+    try_parse_response,
 )
 from archive.warc.record_header import WARC_FIELDS
 from archive.warc.record_reader import Record
 from archive.warc.stored_exchange import ExchangeLog, StoredExchange
 
-GIGABYTE = 1 << 30
+MAX_FILE_BYTES = 1 << 30
 
 
 class WarcStore:
     """Writes WARC files below `folder`: YYYY/MM/onrecord-<UTC>-<8 hex>.warc.gz, one at a time.
 
-    Any number of threads may add. What an `add…` returns is on disk and entered in the ledger.
-    Files that an earlier run left open are recovered first; `recovered` says which.
+    Any number of threads may call `add…`; a capture that it returns is on disk and in the log.
+    Files that an earlier run left open are recovered first; `recovered` lists them.
     """
 
     def __init__(
@@ -47,16 +47,16 @@ class WarcStore:
         folder: Path,
         *,
         software: str,
-        ledger: ExchangeLog | None = None,
+        log: ExchangeLog | None = None,
         logged_end: Callable[[str], int | None] | None = None,
-        size: int = GIGABYTE,
+        max_file_bytes: int = MAX_FILE_BYTES,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._folder, self._software, self._ledger = folder, software, ledger
-        self._size, self._now = size, now
+        self._folder, self._software, self._log = folder, software, log
+        self._max_file_bytes, self._now = max_file_bytes, now
         self._lock = threading.Lock()
         self._file: GrowingFile | None = None
-        self._chains: set[str] = set()  # whose certificates the current file holds
+        self._written_chains: set[str] = set()  # leaf digests of the chains in the current file
         self.recovered: list[Recovery] = recover_all(folder, logged_end)
 
     def __enter__(self) -> "WarcStore":
@@ -71,142 +71,155 @@ class WarcStore:
         self.close()
 
     def close(self) -> None:
-        """Close the current file for good; a further `add…` begins another."""
+        """Close the current file for good; a further `add…` starts another."""
         with self._lock:
             self._close()
 
     @property
     def folder(self) -> Path:
-        """The warc/ folder that `Stored.warc` is relative to."""
+        """The warc/ folder that `StoredRecord.warc` is relative to."""
         return self._folder
 
-    def add(self, exchange: Exchange, facts: CaptureMetadata) -> Capture:
-        """Store what a server answered: its response (or revisit), our request, our facts."""
-        response = response_of(exchange.response)
-        digest = facts.payload_sha256 or payload_sha256(exchange.response, response)
-        facts = replace(facts, payload_sha256=digest)
-        main = build_response(exchange, facts, response)
-        beside = [build_request(exchange, main.id)] if exchange.request else []
+    def add(self, exchange: Exchange, metadata: CaptureMetadata) -> Capture:
+        """Store an exchange: the response (or revisit), our request and our metadata."""
+        response = try_parse_response(exchange.response)
+        digest = metadata.payload_sha256 or payload_sha256(exchange.response, response)
+        metadata = replace(metadata, payload_sha256=digest)
+        main = build_response(exchange, metadata, response)
+        related = [build_request(exchange, main.id)] if exchange.request else []
         with self._lock:
-            stored = self._write(main, beside, facts, exchange.started)
-        return _capture(main, exchange.response, facts, stored)
+            stored = self._write(main, related, metadata, exchange.started)
+        return _capture_of(main, exchange.response, metadata, stored)
 
-    def add_failure(self, url: str, when: datetime, facts: CaptureMetadata) -> Capture:
-        """Store that no answer came, or that none was asked for: a metadata record alone."""
+    def add_failure(self, url: str, when: datetime, metadata: CaptureMetadata) -> Capture:
+        """Store that no response came, or that none was requested: a metadata record alone."""
         with self._lock:
-            main = self._metadata(facts, url=url, date=when)
-            stored = self._enter([main], main, facts)
-        return _capture(main, b"", facts, stored)
+            main = self._build_metadata(metadata, url=url, date=when)
+            stored = self._append_group([main], main, metadata)
+        return _capture_of(main, b"", metadata, stored)
 
-    def add_foreign(self, path: Path, record: Record, facts: CaptureMetadata) -> Capture:
-        """Store `record` of the file at `path` as it is, and our facts on it.
+    def add_foreign(self, path: Path, record: Record, metadata: CaptureMetadata) -> Capture:
+        """Store `record` of the file at `path` unchanged, and our metadata on it.
 
-        Its id, date, headers and digests stay; where it is a gzip member of its own, its bytes do.
+        Its id, date, headers and digests stay; if it is a gzip member of its own, its bytes do too.
         FormatError for a record without an id or a date, LimitError for one that is too large.
         """
         main, block = copy_record(path, record)
-        if not facts.payload_sha256:
+        if not metadata.payload_sha256:
             digest = main.block_sha256 if main.kind == "resource" else ""
-            digest = digest or payload_sha256(block, response_of(block))
-            facts = replace(facts, payload_sha256=digest)
+            digest = digest or payload_sha256(block, try_parse_response(block))
+            metadata = replace(metadata, payload_sha256=digest)
         if main.kind == "resource":
-            facts = replace(facts, media_type=record.head.get("Content-Type"))
+            metadata = replace(metadata, media_type=record.header.get("Content-Type"))
         with self._lock:
-            stored = self._write(main, [], facts, self._now())
-        return _capture(main, block, facts, stored)
+            stored = self._write(main, [], metadata, self._now())
+        return _capture_of(main, block, metadata, stored)
 
     def add_resources(self, resources: Sequence[Resource]) -> list[Capture]:
-        """Store texts that no server sent us, all of them in one write."""
-        mains = [_resource(each) for each in resources]
-        facts = [
-            replace(each.facts, payload_sha256=main.block_sha256, media_type=each.media_type)
-            for each, main in zip(resources, mains, strict=True)
+        """Store texts of a text collection, all of them in one write."""
+        mains = [_build_resource(resource) for resource in resources]
+        metadatas = [
+            replace(
+                resource.metadata, payload_sha256=main.block_sha256, media_type=resource.media_type
+            )
+            for resource, main in zip(resources, mains, strict=True)
         ]
         groups = [
-            [main, _metadata_beside(main, each, main.date, with_chain=True)]
-            for main, each in zip(mains, facts, strict=True)
+            [main, _build_related_metadata(main, metadata, main.date, with_chain=True)]
+            for main, metadata in zip(mains, metadatas, strict=True)
         ]
         with self._lock:
             digests = [main.block_sha256 for main in mains]
-            stored = self._enter_all(groups, mains, digests)
+            stored = self._append_groups(groups, mains, digests)
         return [
-            _capture(main, b"", each, where)
-            for main, each, where in zip(mains, facts, stored, strict=True)
+            _capture_of(main, b"", metadata, location)
+            for main, metadata, location in zip(mains, metadatas, stored, strict=True)
         ]
 
     def _write(
-        self, main: BuiltRecord, beside: list[BuiltRecord], facts: CaptureMetadata, date: datetime
+        self,
+        main: BuiltRecord,
+        related: list[BuiltRecord],
+        metadata: CaptureMetadata,
+        date: datetime,
     ) -> StoredRecord:
-        metadata = self._metadata(facts, url=main.url, date=date, beside=main)
-        return self._enter([main, *beside, metadata], main, facts)
+        metadata_record = self._build_metadata(metadata, url=main.url, date=date, main=main)
+        return self._append_group([main, *related, metadata_record], main, metadata)
 
-    def _metadata(
-        self, facts: CaptureMetadata, *, url: str, date: datetime, beside: BuiltRecord | None = None
+    def _build_metadata(
+        self,
+        metadata: CaptureMetadata,
+        *,
+        url: str,
+        date: datetime,
+        main: BuiltRecord | None = None,
     ) -> BuiltRecord:
-        """Return our facts as a record; certificates only where the file lacks them."""
+        """Return our metadata as a record; certificates only if the file does not have them yet."""
         self._open()
-        new = bool(facts.tls and facts.tls.leaf_sha256 not in self._chains)
-        if beside:
-            return _metadata_beside(beside, facts, date, with_chain=new)
-        block = format_metadata(facts, with_chain=new)
+        with_chain = bool(metadata.tls and metadata.tls.leaf_sha256 not in self._written_chains)
+        if main:
+            return _build_related_metadata(main, metadata, date, with_chain=with_chain)
+        block = format_metadata(metadata, with_chain=with_chain)
         return build_record("metadata", block, url=url, date=date, content_type=WARC_FIELDS)
 
-    def _enter(
-        self, group: list[BuiltRecord], main: BuiltRecord, facts: CaptureMetadata
+    def _append_group(
+        self, group: list[BuiltRecord], main: BuiltRecord, metadata: CaptureMetadata
     ) -> StoredRecord:
-        stored = self._enter_all([group], [main], [facts.payload_sha256])[0]
-        if facts.tls:
-            self._chains.add(facts.tls.leaf_sha256)
+        stored = self._append_groups([group], [main], [metadata.payload_sha256])[0]
+        if metadata.tls:
+            self._written_chains.add(metadata.tls.leaf_sha256)
         return stored
 
-    def _enter_all(
+    def _append_groups(
         self, groups: list[list[BuiltRecord]], mains: list[BuiltRecord], payloads: list[str]
     ) -> list[StoredRecord]:
-        """Write `groups` of records; return where the one of `mains` in each lies."""
+        """Append `groups` of records; return the location of the main record of each."""
         if not groups:
             return []
         file = self._open()
         name = file.path.relative_to(self._folder).as_posix()
-        start = place = file.end
-        entered = []
+        start = position = file.end
+        exchanges = []
         for group, main, payload in zip(groups, mains, payloads, strict=True):
-            whole = b"".join(made.member for made in group)
-            before = sum(len(made.member) for made in group[: group.index(main)])
-            entered.append(
+            group_bytes = b"".join(record.member for record in group)
+            main_offset = sum(len(record.member) for record in group[: group.index(main)])
+            exchanges.append(
                 StoredExchange(
                     id=main.id,
                     kind=main.kind,
                     url=main.url,
                     date=main.date,
-                    stored=_stored(name, place + before, main.member),
-                    whole=_stored(name, place, whole),
+                    stored=_locate(name, position + main_offset, main.member),
+                    whole=_locate(name, position, group_bytes),
                     payload_sha256=payload,
                     block_sha256=main.block_sha256,
                 )
             )
-            place += len(whole)
+            position += len(group_bytes)
         with defer_interrupts():
-            file.append(b"".join(made.member for group in groups for made in group))
-            self._tell(entered, file, start)
-        return [each.stored for each in entered]
+            file.append(b"".join(record.member for group in groups for record in group))
+            self._record_in_log(exchanges, file, start)
+        return [exchange.stored for exchange in exchanges]
 
-    def _tell(self, entered: list[StoredExchange], file: GrowingFile, start: int) -> None:
-        """Have the ledger enter what was written; what it refuses was never stored."""
-        if self._ledger is None:
+    def _record_in_log(
+        self, exchanges: list[StoredExchange], file: GrowingFile, start: int
+    ) -> None:
+        """Enter what was written in the log; if the log refuses, remove it from the file."""
+        if self._log is None:
             return
-        known = start
+        logged_end = start
         try:
-            self._ledger.enter(entered)
-            known = file.end
+            self._log.enter(exchanges)
+            logged_end = file.end
         except OSError as error:
             raise StorageError(f"{file.path}: {error.strerror}") from error
         finally:
-            if known < file.end:
-                file.cut(known)
+            if logged_end < file.end:
+                file.truncate(logged_end)
 
     def _open(self) -> GrowingFile:
-        """Return the file to write to: a new one where there is none or it is full."""
-        if self._file and self._file.end >= self._size:
+        """Return the file to write to: a new one if there is none or it is full."""
+        if self._file and self._file.end >= self._max_file_bytes:
             self._close()
         if self._file is None:
             now = self._now()
@@ -217,16 +230,16 @@ class WarcStore:
 
     def _close(self) -> None:
         file, self._file = self._file, None
-        self._chains.clear()
+        self._written_chains.clear()
         if file:
             file.close()
 
 
-def _stored(warc: str, offset: int, data: bytes) -> StoredRecord:
-    return StoredRecord(warc=warc, offset=offset, length=len(data), sha256=sha256_of(data))
+def _locate(warc: str, offset: int, data: bytes) -> StoredRecord:
+    return StoredRecord(warc=warc, offset=offset, length=len(data), sha256=sha256_hex(data))
 
 
-def _resource(resource: Resource) -> BuiltRecord:
+def _build_resource(resource: Resource) -> BuiltRecord:
     return build_record(
         "resource",
         resource.block,
@@ -236,12 +249,12 @@ def _resource(resource: Resource) -> BuiltRecord:
     )
 
 
-def _metadata_beside(
-    main: BuiltRecord, facts: CaptureMetadata, date: datetime, *, with_chain: bool
+def _build_related_metadata(
+    main: BuiltRecord, metadata: CaptureMetadata, date: datetime, *, with_chain: bool
 ) -> BuiltRecord:
     return build_record(
         "metadata",
-        format_metadata(facts, with_chain=with_chain),
+        format_metadata(metadata, with_chain=with_chain),
         url=main.url,
         date=date,
         content_type=WARC_FIELDS,
@@ -249,14 +262,14 @@ def _metadata_beside(
     )
 
 
-def _capture(
-    main: BuiltRecord, block: bytes, facts: CaptureMetadata, stored: StoredRecord
+def _capture_of(
+    main: BuiltRecord, block: bytes, metadata: CaptureMetadata, stored: StoredRecord
 ) -> Capture:
-    return capture_of(
+    return build_capture(
         record_id=main.id,
         url=main.url,
         captured=main.date,
-        response=response_of(block),
-        facts=facts,
+        response=try_parse_response(block),
+        metadata=metadata,
         stored=stored,
     )

@@ -1,4 +1,4 @@
-"""What a store tells the log of each exchange, once its bytes are safe."""
+"""What the WARC store reports to the log about each exchange, once its bytes are on disk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +10,20 @@ from archive.models import StoredRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredExchange:
-    """A record that a capture is named after, and where it and what belongs to it lie."""
+    """The main record of an exchange, and where it and its related records are stored."""
 
     id: str
-    kind: str  # response, revisit, resource, or metadata where no answer came
+    kind: str  # response, revisit, resource, or metadata if no response came
     url: str
     date: datetime
     stored: StoredRecord  # the record
     whole: StoredRecord  # the record, its request and its metadata, one after another
-    payload_sha256: str  # "" where there is none
+    payload_sha256: str  # "" if there is no payload
     block_sha256: str
 
 
 class ExchangeLog(Protocol):
-    """Takes down what was stored, in the order in which it was stored."""
+    """Records what was stored, in the order in which it was stored."""
 
     def enter(self, stored: Sequence[StoredExchange]) -> None:
-        """Take down exchanges, all or none; called when their bytes are on disk, one at a time."""
+        """Record exchanges, all or none; called with their bytes on disk, never concurrently."""

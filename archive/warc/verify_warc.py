@@ -1,4 +1,4 @@
-"""Does a WARC file still hold what it says? Every stated digest, computed again."""
+"""Verify a WARC file: recompute every digest that its records and the log state."""
 
 import hashlib
 import os
@@ -11,136 +11,146 @@ from typing import BinaryIO
 from archive.errors import FormatError
 from archive.models import StoredRecord
 from archive.warc.capture_metadata import parse_metadata
-from archive.warc.digests import algorithm_of, matches, sha256_of
-from archive.warc.http_message import payload_of
-from archive.warc.record_builder import gzip_member, response_of
-from archive.warc.record_header import bare
-from archive.warc.record_reader import Damage, Record, open_warc, walk
+from archive.warc.digests import hash_algorithm, matches_digest, sha256_hex
+from archive.warc.http_message import extract_payload
+from archive.warc.record_builder import gzip_member, try_parse_response
+from archive.warc.record_header import strip_brackets
+from archive.warc.record_reader import Damage, Record, open_warc, scan_records
 
-_GZIP_HEAD = gzip_member(b"")[:9]
-_SYSTEMS = frozenset({3, 10, 19, 255})  # Unix, Windows, macOS, unknown (RFC 1952, 2.3.1)
-_OURS = frozenset({"warcinfo", "request", "metadata"})
-_REMEMBERED = 256  # payload digests waiting for our facts on them
+_OWN_GZIP_HEADER = gzip_member(b"")[:9]
+_GZIP_SYSTEMS = frozenset({3, 10, 19, 255})  # Unix, Windows, macOS, unknown (RFC 1952, 2.3.1)
+_OWN_RECORD_KINDS = frozenset({"warcinfo", "request", "metadata"})
+_MAX_PENDING_DIGESTS = 256  # payload digests kept until our metadata record follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Something that is not as it should be, or that could not be checked."""
+class WarcFinding:
+    """A mismatch or damage in a WARC file, or a digest that could not be checked."""
 
     offset: int
-    record: str  # its id; "" where it could not be read
+    record_id: str  # "" if it could not be read
     kind: str  # "unreadable", "digest", "changed", "missing" or "unchecked"
     problem: str
 
     def __str__(self) -> str:
-        return f"byte {self.offset}: {self.record or 'a record'}: {self.problem}"
+        return f"byte {self.offset}: {self.record_id or 'a record'}: {self.problem}"
 
 
 def verify_warc(
     path: Path, expected: Mapping[int, StoredRecord] | None = None
-) -> Iterator[Finding]:
-    """Yield what is wrong with the WARC file at `path`; nothing where every digest is right.
+) -> Iterator[WarcFinding]:
+    """Yield what is wrong with the WARC file at `path`; nothing if every digest is right.
 
-    Digests of any algorithm that hashlib has; gzip members by their own checksums; and where
-    `expected` names what lies at an offset, the bytes of the member itself, which catches also a
-    record that was rewritten together with its digests.
+    It checks digests of any algorithm in hashlib, the checksums of gzip members, and, for each
+    offset in `expected`, the bytes of the member itself, which also catches a record that was
+    rewritten together with its digests.
     """
-    left = dict(expected or {})
+    unseen = dict(expected or {})
     payloads: OrderedDict[str, bytes] = OrderedDict()
-    with open_warc(path) as file, open_warc(path) as again:
+    with open_warc(path) as file, open_warc(path) as second_handle:
         if not os.fstat(file.fileno()).st_size:
-            yield Finding(offset=0, record="", kind="unreadable", problem="the file is empty")
-        for found in walk(file, check=True):
-            if isinstance(found, Damage):
-                yield Finding(
-                    offset=found.offset,
-                    record=found.record,
+            yield WarcFinding(
+                offset=0, record_id="", kind="unreadable", problem="the file is empty"
+            )
+        for record in scan_records(file, verify=True):
+            if isinstance(record, Damage):
+                yield WarcFinding(
+                    offset=record.offset,
+                    record_id=record.record_id,
                     kind="unreadable",
-                    problem=found.problem,
+                    problem=record.problem,
                 )
-                left.pop(found.offset, None)
+                unseen.pop(record.offset, None)
                 continue
-            stored = left.pop(found.offset, None)
-            if stored and (problem := _changed(again, stored)):
-                yield _finding(found, "changed", problem)
-            if expected is not None and (problem := _tampered(again, found)):
-                yield _finding(found, "changed", problem)
-            yield from _check(found, payloads)
-    for offset in sorted(left):
+            stored = unseen.pop(record.offset, None)
+            if stored and (problem := _compare_stored_bytes(second_handle, stored)):
+                yield _create_finding(record, "changed", problem)
+            if expected is not None and (problem := _check_gzip_header(second_handle, record)):
+                yield _create_finding(record, "changed", problem)
+            yield from _check_digests(record, payloads)
+    for offset in sorted(unseen):
         problem = "expected a record here, found none"
-        yield Finding(offset=offset, record="", kind="missing", problem=problem)
+        yield WarcFinding(offset=offset, record_id="", kind="missing", problem=problem)
 
 
-def _changed(file: BinaryIO, stored: StoredRecord) -> str:
+def _compare_stored_bytes(file: BinaryIO, stored: StoredRecord) -> str:
     file.seek(stored.offset)
-    found = sha256_of(file.read(stored.length))
-    return "" if found == stored.sha256 else f"logged as {stored.sha256}, found {found}"
+    digest = sha256_hex(file.read(stored.length))
+    return "" if digest == stored.sha256 else f"logged as {stored.sha256}, found {digest}"
 
 
-def _tampered(file: BinaryIO, record: Record) -> str:
-    """Return what is wrong with the head of a gzip member of our own making.
+def _check_gzip_header(file: BinaryIO, record: Record) -> str:
+    """Return what is wrong with the gzip header of a member that we wrote; "" if nothing is.
 
-    No checksum covers it. Records of others are copied as they are, and are in the log.
+    No checksum covers it. Foreign records are copied unchanged, and their bytes are in the log.
     """
-    if record.head.kind not in _OURS or not record.alone:
+    if record.header.kind not in _OWN_RECORD_KINDS or not record.is_single_member:
         return ""
     file.seek(record.offset)
-    head = file.read(10)
-    right = head[:9] == _GZIP_HEAD and head[9] in _SYSTEMS
-    return "" if right else f"gzip head: expected {_GZIP_HEAD.hex()}, found {head.hex()}"
+    gzip_header = file.read(10)
+    is_own = gzip_header[:9] == _OWN_GZIP_HEADER and gzip_header[9] in _GZIP_SYSTEMS
+    if is_own:
+        return ""
+    return f"gzip header: expected {_OWN_GZIP_HEADER.hex()}, found {gzip_header.hex()}"
 
 
-def _check(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[Finding]:
-    for stated in record.head.all("WARC-Block-Digest"):
-        digest = dict(record.sums).get(algorithm_of(stated))
+def _check_digests(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[WarcFinding]:
+    for stated in record.header.get_all("WARC-Block-Digest"):
+        digest = dict(record.block_digests).get(hash_algorithm(stated))
         yield from _compare(record, "block", stated, [digest] if digest else [])
-    if record.head.kind == "metadata":
-        yield from _check_facts(record, payloads)
-    if record.head.kind not in ("response", "resource") or _too_large(record):
+    if record.header.kind == "metadata":
+        yield from _check_metadata(record, payloads)
+    if record.header.kind not in ("response", "resource") or _is_truncated(record):
         return
-    bodies = _bodies(record)
-    payloads[record.head.id] = hashlib.sha256(bodies[0]).digest()
-    if len(payloads) > _REMEMBERED:
+    payload_forms = _candidate_payloads(record)
+    payloads[record.header.id] = hashlib.sha256(payload_forms[0]).digest()
+    if len(payloads) > _MAX_PENDING_DIGESTS:
         payloads.popitem(last=False)
-    for stated in record.head.all("WARC-Payload-Digest"):
-        name = algorithm_of(stated)
-        sums = [hashlib.new(name, body, usedforsecurity=False).digest() for body in bodies if name]
-        yield from _compare(record, "payload", stated, sums)
+    for stated in record.header.get_all("WARC-Payload-Digest"):
+        name = hash_algorithm(stated)
+        digests = [
+            hashlib.new(name, body, usedforsecurity=False).digest()
+            for body in payload_forms
+            if name
+        ]
+        yield from _compare(record, "payload", stated, digests)
 
 
-def _check_facts(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[Finding]:
-    """Compare the payload's digest in our facts with the payload they are about."""
+def _check_metadata(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[WarcFinding]:
+    """Compare the payload digest in our metadata record with the payload it is about."""
     try:
-        facts = parse_metadata(record.block)
+        metadata = parse_metadata(record.block)
     except FormatError as error:
-        yield _finding(record, "unreadable", str(error))
+        yield _create_finding(record, "unreadable", str(error))
         return
-    digest = payloads.get(bare(record.head.get("WARC-Concurrent-To")))
-    if facts and digest and facts.payload_sha256 and digest.hex() != facts.payload_sha256:
-        stated = f"sha256:{facts.payload_sha256}"
+    digest = payloads.get(strip_brackets(record.header.get("WARC-Concurrent-To")))
+    if metadata and digest and metadata.payload_sha256 and digest.hex() != metadata.payload_sha256:
+        stated = f"sha256:{metadata.payload_sha256}"
         yield from _compare(record, "payload", stated, [digest])
 
 
-def _too_large(record: Record) -> bool:
-    return len(record.kept) < record.head.length
+def _is_truncated(record: Record) -> bool:
+    return len(record.block_prefix) < record.header.length
 
 
-def _bodies(record: Record) -> list[bytes]:
-    """Return the payload, and where it is chunked, also as it is framed: tools differ on it."""
-    response = response_of(record.block) if record.head.kind == "response" else None
+def _candidate_payloads(record: Record) -> list[bytes]:
+    """Return the payload; if it is chunked, also with its framing: tools differ on it."""
+    response = try_parse_response(record.block) if record.header.kind == "response" else None
     if response is None:
         return [record.block]
-    framed = record.block[response.start :]
-    return [payload_of(record.block, response), framed] if response.chunked else [framed]
+    framed = record.block[response.payload_start :]
+    return [extract_payload(record.block, response), framed] if response.is_chunked else [framed]
 
 
-def _compare(record: Record, what: str, stated: str, sums: list[bytes]) -> Iterator[Finding]:
-    if not algorithm_of(stated):
-        yield _finding(record, "unchecked", f"cannot compute the {what} digest {stated[:24]}")
-    elif not any(matches(stated, digest) for digest in sums):
-        found = sums[0].hex() if sums else "none"
-        yield _finding(record, "digest", f"{what} recorded as {stated}, found {found}")
+def _compare(record: Record, part: str, stated: str, digests: list[bytes]) -> Iterator[WarcFinding]:
+    if not hash_algorithm(stated):
+        yield _create_finding(
+            record, "unchecked", f"cannot compute the {part} digest {stated[:24]}"
+        )
+    elif not any(matches_digest(stated, digest) for digest in digests):
+        actual = digests[0].hex() if digests else "none"
+        yield _create_finding(record, "digest", f"{part} recorded as {stated}, found {actual}")
 
 
-def _finding(record: Record, kind: str, problem: str) -> Finding:
-    return Finding(offset=record.offset, record=record.head.id, kind=kind, problem=problem)
+def _create_finding(record: Record, kind: str, problem: str) -> WarcFinding:
+    return WarcFinding(offset=record.offset, record_id=record.header.id, kind=kind, problem=problem)

@@ -109,8 +109,8 @@ def make_archive(folder: Path, pages: int) -> int:
         (home.sources / f"{name}.toml").write_text(SOURCE.format(name=name), encoding="utf-8")
     size = 0
     with Log.create(home.log, home.keys, origin="onrecord.example/benchmark", when=START) as log:
-        ledger = MerkleExchangeLog(log, home.warc)
-        with WarcStore(home.warc, software=AGENT, ledger=ledger) as store:
+        exchange_log = MerkleExchangeLog(log, home.warc)
+        with WarcStore(home.warc, software=AGENT, log=exchange_log) as store:
             for number in range(pages):
                 size += capture(store, number)
         log.checkpoint()

@@ -86,7 +86,7 @@ def tick(archive: Path, true_time: datetime, invented: dict[str, Source]) -> Non
     )
     with suppress(StorageError):
         run_due(context, environment)
-    with context.home.writing(), context.catalogue() as connection:
+    with context.home.lock_for_writing(), context.catalogue() as connection:
         if true_time.hour < 6 and (true_time - world.START).days in STATUS_ON:
             record_health_news(context, connection, clock_time)
             connection.commit()

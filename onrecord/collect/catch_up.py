@@ -224,8 +224,8 @@ def load_response(connection: Connection, home: ArchiveFolder, capture: Capture)
     exchange = next(exchanges, None)
     if exchange is None:
         raise FormatError(f"{stored.warc} byte {stored.offset}: expected a capture, found none")
-    if exchange.facts and exchange.facts.original:
-        original = capture_queries.capture(connection, exchange.facts.original)
+    if exchange.metadata and exchange.metadata.original:
+        original = capture_queries.capture(connection, exchange.metadata.original)
         body = read_exchange(home.warc, original.stored).body()
     else:
         body = exchange.body()

@@ -44,15 +44,15 @@ def open_evidence(context: Context) -> Iterator[WarcStore]:
     The write lock is held meanwhile. Torn records and entries of a crash are recovered first.
     """
     home = context.home
-    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
         if log.torn_bytes:
             context.warn(f"recovered the log: removed {log.torn_bytes} bytes of a torn entry")
         if count := finish_erasure(home, log):
             context.warn(f"completed {count} interrupted erasures")
         size = len(log)
-        ledger = MerkleExchangeLog(log, home.warc)
+        exchange_log = MerkleExchangeLog(log, home.warc)
         with WarcStore(
-            home.warc, software=AGENT, ledger=ledger, logged_end=ledger.logged_end
+            home.warc, software=AGENT, log=exchange_log, logged_end=exchange_log.logged_end
         ) as store:
             for recovery in store.recovered:
                 context.warn(f"recovered {recovery}")

@@ -13,7 +13,7 @@ from archive.catalogue.carry_over import carry_over
 from archive.catalogue.database import migrations, remove, replace, transaction
 from archive.catalogue.monitoring import capture_arrivals
 from archive.errors import ArchiveFolderError, FormatError
-from archive.text.fingerprint import RULES
+from archive.text.fingerprint import RULES_VERSION
 from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes
 from onrecord.collect.catch_up import catch_up
@@ -38,7 +38,7 @@ def rebuild(
     home = context.home
     with open_evidence(context):
         _detect_remaining_changes(context)
-        new_catalogue, digest = home.half_made, _rules_digest(context)
+        new_catalogue, digest = home.unfinished_catalogue, _rules_digest(context)
         if not _can_resume(context, new_catalogue, digest):
             remove(new_catalogue)
         is_new = not new_catalogue.exists()
@@ -83,7 +83,7 @@ def _rules_digest(context: Context) -> str:
     """Return a digest of everything besides the WARC files that a catalogue depends on."""
     inputs = {
         "format": len(migrations()),
-        "rules": RULES,
+        "rules": RULES_VERSION,
         "software": AGENT,
         "libraries": {name: version(name) for name in _READER_LIBRARIES},
         "sources": {name: source.fingerprint for name, source in context.sources.items()},

@@ -84,7 +84,9 @@ def resource_record(line: CollectionLine, origin: ImportOrigin, now: datetime) -
         source=line.fields["source"],
         origin=ImportOrigin(name=origin.name, sha256=origin.sha256, offset=line.offset),
     )
-    return Resource(uri=uri, block=line.raw, media_type="application/json", date=now, facts=facts)
+    return Resource(
+        uri=uri, block=line.raw, media_type="application/json", date=now, metadata=facts
+    )
 
 
 def ingest_transcript(

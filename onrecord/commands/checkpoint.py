@@ -55,7 +55,7 @@ def command(
 
         opentimestamps.add(home.log, calendar)
         context.say(f"set up {calendar}")
-    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
         held = log.checkpoint()
         found = list(_stamp(context, log)) if stamp else []
     if as_json:
@@ -74,7 +74,7 @@ def _add_authority(context: Context, name: str, url: str, path: str) -> None:
     from archive.timestamps import authorities
     from archive.timestamps.rfc3161 import Authority
 
-    with atomic_files.storing(Path(path)):
+    with atomic_files.storage_errors(Path(path)):
         roots = Path(path).read_bytes()
     added = authorities.add(context.home.log, Authority(name, url, roots))
     context.say(f"set up {added.name}")

@@ -96,7 +96,7 @@ def _write_page(
 def _print_unified(before: Version, after: Version) -> None:
     from difflib import unified_diff
 
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
     from onrecord.statements.compare import comparable_text
 
     lines = unified_diff(
@@ -104,8 +104,8 @@ def _print_unified(before: Version, after: Version) -> None:
         comparable_text(after).splitlines(),
         before.id,
         after.id,
-        utc(before.last_seen),
-        utc(after.first_seen),
+        format_utc(before.last_seen),
+        format_utc(after.first_seen),
         lineterm="",
     )
     for line in lines:
@@ -115,19 +115,21 @@ def _print_unified(before: Version, after: Version) -> None:
 def _print(before: Version, after: Version, edits: list[Change]) -> None:
     from rich.text import Text
 
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
     from onrecord.statements.compare import comparable_text
 
     out = console()
     out.print(Text(clean(after.reading.title), style="bold"))
-    out.print(f"- {before.id}  seen {utc(before.first_seen)} to {utc(before.last_seen)}")
-    out.print(f"+ {after.id}  seen {utc(after.first_seen)} to {utc(after.last_seen)}")
+    out.print(
+        f"- {before.id}  seen {format_utc(before.first_seen)} to {format_utc(before.last_seen)}"
+    )
+    out.print(f"+ {after.id}  seen {format_utc(after.first_seen)} to {format_utc(after.last_seen)}")
     counts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(edits))
     noun = "change" if len(edits) == 1 else "changes"
     out.print(Text(f"{len(edits)} {noun}: {counts}", style="dim"))
     text = comparable_text(after)
     for edit in edits:
-        line = Text(f"\n[{', '.join(edit.sorts)}] ", style="dim")
+        line = Text(f"\n[{', '.join(edit.kinds)}] ", style="dim")
         shown = Text()
         shown.append(_before(text, edit.after_start))
         if edit.before:

@@ -37,6 +37,6 @@ def rotate(context: Context) -> None:
     from archive.log.log import Log
 
     home = context.home
-    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
         log.rotate(datetime.now(UTC))
         click.echo(log.keys().current.vkey)

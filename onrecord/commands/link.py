@@ -44,7 +44,7 @@ def command(
             if as_json:
                 emit(statement_links.link_json(link))
             else:
-                click.echo(clean(f"{link.subject} {link.tie} {link.object}  {link.note}").rstrip())
+                click.echo(clean(f"{link.subject} {link.kind} {link.object}  {link.note}").rstrip())
         if not found:
             context.warn("no links")
             raise SystemExit(1)
@@ -55,12 +55,12 @@ def command(
     if withdraw and made.key not in {link.key for link in statement_links.read_links(path)}:
         context.warn(f"no such link: {subject} {tie} {object_}")
         raise SystemExit(1)
-    with context.home.writing():
+    with context.home.lock_for_writing():
         statement_links.add_link(path, made, withdrawn=withdraw)
     if as_json:
         emit(statement_links.link_json(made))
     else:
-        context.say(clean(f"{made.subject} {made.tie} {made.object}{' no more' * withdraw}"))
+        context.say(clean(f"{made.subject} {made.kind} {made.object}{' no more' * withdraw}"))
 
 
 def _link(context: Context, subject: str, tie: str, object_: str, note: str) -> "StatementLink":
@@ -76,5 +76,5 @@ def _link(context: Context, subject: str, tie: str, object_: str, note: str) -> 
     if one == two:
         raise click.UsageError("a statement cannot be linked to itself")
     return StatementLink(
-        subject=one, tie=LinkKind(tie), object=two, confirmed=datetime.now(UTC), note=note
+        subject=one, kind=LinkKind(tie), object=two, confirmed=datetime.now(UTC), note=note
     )

@@ -47,7 +47,7 @@ def command(
         done = make_pack(catalogue, context.home, id_, quote, base)
     pack = done.files
     if recipients:
-        atomic_files.replace(out, encrypt(write.zip_pack(pack), recipients))
+        atomic_files.replace_file(out, encrypt(write.zip_pack(pack), recipients))
     else:
         write.write_pack(pack, out)
     context.say("check what it reveals before you hand it on: onrecord share --check " + str(out))

@@ -140,7 +140,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from onrecord.run.run_due import update_schedule
 
     chosen = [find_source(context, name) for name in names]
-    with context.home.writing(), context.catalogue() as catalogue:
+    with context.home.lock_for_writing(), context.catalogue() as catalogue:
         lines = {
             line.source: line
             for line in update_schedule(catalogue, context.sources.values(), now())
@@ -156,21 +156,21 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
 
 
 def _show_due(context: Context, as_json: bool) -> None:
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
     from onrecord.collect.ingest import now
     from onrecord.run.run_due import update_schedule
 
-    with context.home.writing(), context.catalogue() as catalogue:
+    with context.home.lock_for_writing(), context.catalogue() as catalogue:
         lines = update_schedule(catalogue, context.sources.values(), now())
     if as_json:
         for line in lines:
             emit(
                 {
                     "source": line.source,
-                    "next_due": utc(line.next_due),
+                    "next_due": format_utc(line.next_due),
                     "rhythm_hours": line.rhythm.total_seconds() / 3600,
-                    "last_try": utc(line.last_try) if line.last_try else "",
-                    "last_good": utc(line.last_good) if line.last_good else "",
+                    "last_try": format_utc(line.last_try) if line.last_try else "",
+                    "last_good": format_utc(line.last_good) if line.last_good else "",
                     "failures": line.failures,
                     "problem": line.problem,
                     "paused": line.paused,

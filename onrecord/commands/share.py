@@ -28,9 +28,9 @@ def command(context: Context, path: Path, as_json: bool) -> None:
     found = find_disclosures(path)
     for one in found:
         if as_json:
-            emit({"file": one.file, "sort": one.sort, "what": one.what, "times": one.times})
+            emit({"file": one.file, "sort": one.kind, "what": one.value, "times": one.count})
         else:
-            click.echo(clean(f"{one.sort:<20} {one.what}  ({one.file}, {one.times} times)"))
+            click.echo(clean(f"{one.kind:<20} {one.value}  ({one.file}, {one.count} times)"))
     if not found:
         context.warn("nothing of the kinds looked for")
         raise SystemExit(1)

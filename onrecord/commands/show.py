@@ -55,7 +55,7 @@ def _print(
     from rich.table import Table
     from rich.text import Text
 
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
     from archive.urls.memento import memento_url
 
     reading, issued = version.reading, version.reading.issued
@@ -74,7 +74,7 @@ def _print(
         "identifier": reading.identifier,
         "live": reading.url,
         "archived": memento_url(base, capture) or "no capture: a transcript",
-        "captured": utc(capture.captured),
+        "captured": format_utc(capture.captured),
         "copy of": _copy_of(capture),
         "first, last seen": f"{_seen(version.first_seen, word.first)}, "
         f"{_seen(version.last_seen, word.last)}",
@@ -96,15 +96,15 @@ def _print(
 
 def _copy_of(capture: Capture) -> str:
     """Return what another archive says that the capture is a copy of."""
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
 
     memento = capture.memento
     if memento is None:
         return ""
-    return f"{memento.original}, as held by {memento.archive} on {utc(memento.archived)}"
+    return f"{memento.original}, as held by {memento.archive} on {format_utc(memento.archived)}"
 
 
 def _seen(when: datetime, archive: str) -> str:
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
 
-    return f"{utc(when)} (as held by {archive})" if archive else utc(when)
+    return f"{format_utc(when)} (as held by {archive})" if archive else format_utc(when)

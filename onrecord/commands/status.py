@@ -128,7 +128,7 @@ def _nothing(name: str) -> SourceCoverage:
 
 
 def _health_json(checked: "SourceHealth | None") -> dict[str, Any]:
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
 
     if checked is None:
         return {"scheduled": False, "wrong": []}
@@ -136,13 +136,13 @@ def _health_json(checked: "SourceHealth | None") -> dict[str, Any]:
     quiet = facts.quiet_after
     return {
         "scheduled": True,
-        "next_due": utc(facts.next_due) if facts.next_due else "",
+        "next_due": format_utc(facts.next_due) if facts.next_due else "",
         "rhythm_hours": facts.rhythm.total_seconds() / 3600,
-        "last_try": utc(facts.last_try) if facts.last_try else "",
+        "last_try": format_utc(facts.last_try) if facts.last_try else "",
         "failures": facts.failures,
         "listed": facts.listed[0] if facts.listed else None,
         "expected_minimum": facts.expected_minimum,
-        "last_new": utc(facts.last_new) if facts.last_new else "",
+        "last_new": format_utc(facts.last_new) if facts.last_new else "",
         "quiet_after_hours": quiet.total_seconds() / 3600 if quiet else None,
         "suspect": facts.suspect,
         "waiting": facts.waiting,
@@ -151,9 +151,13 @@ def _health_json(checked: "SourceHealth | None") -> dict[str, Any]:
 
 
 def _ill_json(ill: "HealthProblem") -> dict[str, Any]:
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
 
-    return {"kind": ill.kind, "since": utc(ill.since) if ill.since else "", "detail": ill.detail}
+    return {
+        "kind": ill.kind,
+        "since": format_utc(ill.since) if ill.since else "",
+        "detail": ill.detail,
+    }
 
 
 def _archive_json(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.findings import Finding, Grade, worst
+from archive.findings import Finding, Grade, worst_grade
 from archive.integrity.fixity import CheckScope
 from archive.integrity.log_audit import TrustAnchors
 from onrecord.context import Context
@@ -72,7 +72,7 @@ def command(
         found += _check(context, scope, load_trust_anchors(context.home, anchors, key), now)
     for one in found:
         _tell(one, as_json, verbose=context.verbosity > 0)
-    verdict = worst(found)
+    verdict = worst_grade(found)
     counts = {grade.word: sum(one.grade is grade for one in found) for grade in Grade}
     if as_json:
         emit({"outcome": verdict.word, "checks": counts})
@@ -105,7 +105,7 @@ def _check(
 ) -> Iterator[Finding]:
     from archive.catalogue import verify_catalogue
     from archive.errors import ArchiveError
-    from archive.findings import failed
+    from archive.findings import failed_finding
     from archive.integrity import fixity
     from onrecord.collect.catch_up import warc_sizes
     from onrecord.progress import counting
@@ -120,12 +120,12 @@ def _check(
                 yield from verify_catalogue.verify_catalogue(catalogue, home.log)
                 yield from _check_index(context, catalogue)
         except ArchiveError as error:
-            yield failed(verify_catalogue.NAME, "catalogue", str(error))
+            yield failed_finding(verify_catalogue.NAME, "catalogue", str(error))
 
 
 def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]:
     from archive.errors import ArchiveError
-    from archive.findings import failed
+    from archive.findings import failed_finding
     from index import verify_index
     from index.engines import ENGINES
 
@@ -135,7 +135,7 @@ def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]
     try:
         yield from verify_index.verify_index(catalogue, engine)
     except ArchiveError as error:
-        yield failed(verify_index.NAME, "index", str(error))
+        yield failed_finding(verify_index.NAME, "index", str(error))
     finally:
         engine.close()
 
@@ -154,10 +154,10 @@ def _repair(context: Context, copy: Path) -> Iterator[Finding]:
     from archive.log.log import Log
 
     home = context.home
-    with home.writing():
+    with home.lock_for_writing():
         found = list(restore_log(home, ArchiveFolder(copy)))
         yield from found
-        if worst(found) is Grade.OK:
+        if worst_grade(found) is Grade.OK:
             with Log.open_for_writing(home.log, home.keys) as log:
                 yield from repair_warcs(home, log, copy)
 

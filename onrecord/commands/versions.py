@@ -13,7 +13,7 @@ from onrecord.output import clean, console, emit, json_option
 def command(context: Context, id_: str, as_json: bool) -> None:
     """List the versions of statement ID, in the order they were first seen."""
     from archive.catalogue import capture_queries, version_queries
-    from archive.json_objects import utc, version_json
+    from archive.json_objects import format_utc, version_json
 
     with context.catalogue() as catalogue:
         found = version_queries.versions(catalogue, id_.partition("@")[0])
@@ -35,8 +35,8 @@ def command(context: Context, id_: str, as_json: bool) -> None:
         table.add_row(
             str(number),
             version.id.partition("@")[2],
-            Text(utc(version.first_seen), no_wrap=True),
-            Text(utc(version.last_seen), no_wrap=True),
+            Text(format_utc(version.first_seen), no_wrap=True),
+            Text(format_utc(version.last_seen), no_wrap=True),
             str(seen[version.id]),
             str(len(version.reading.text.split())),
         )

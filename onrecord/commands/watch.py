@@ -75,7 +75,7 @@ def source(context: Context, name: str) -> None:
 def list_(context: Context, as_json: bool) -> None:
     """List what is watched, and where alerts go."""
     from archive.catalogue.monitoring import alert_queue, watch_list
-    from archive.json_objects import utc
+    from archive.json_objects import format_utc
     from onrecord.watch.deliver import masked_url
 
     with context.catalogue() as catalogue:
@@ -88,7 +88,7 @@ def list_(context: Context, as_json: bool) -> None:
                     "kind": watch.kind,
                     "wanted": watch.wanted,
                     "statement": watch.held_by,
-                    "added": utc(watch.added),
+                    "added": format_utc(watch.added),
                 }
             )
         else:
@@ -117,7 +117,7 @@ def remove(context: Context, number: int) -> None:
     """Watch NUMBER no longer."""
     from archive.catalogue.monitoring import watch_list
 
-    with context.home.writing(), context.catalogue() as catalogue:
+    with context.home.lock_for_writing(), context.catalogue() as catalogue:
         watch_list.remove_watch(catalogue, number)
 
 
@@ -136,7 +136,7 @@ def to(context: Context, channel: str, digest: float, gone: bool) -> None:
     from onrecord.watch.deliver import check_channel
 
     url = check_channel(channel)
-    with context.home.writing(), context.catalogue() as catalogue:
+    with context.home.lock_for_writing(), context.catalogue() as catalogue:
         if gone:
             alert_queue.remove_channel(catalogue, url)
         else:
@@ -156,7 +156,7 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     from onrecord.watch.alerts import match_alerts
     from onrecord.watch.deliver import deliver_alerts
 
-    with context.home.writing(), context.catalogue() as catalogue:
+    with context.home.lock_for_writing(), context.catalogue() as catalogue:
         before = alert_queue.last_alert_number(catalogue)
         detect_changes(catalogue, context.sources)
         record_health_news(context, catalogue, now())
@@ -214,7 +214,7 @@ def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
     from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
 
-    with context.home.writing(), context.catalogue() as catalogue:
+    with context.home.lock_for_writing(), context.catalogue() as catalogue:
         # What is held already is no news to this watch.
         detect_changes(catalogue, context.sources)
         watch = Watch(kind=kind, wanted=wanted, held_by=held_by, added=now())

@@ -27,7 +27,7 @@ def add(context: Context, key: str) -> None:
     found = signed_notes.parse_key(key)
     kind = "witnesses" if found.kind == signed_notes.WITNESS_KEY else "partners"
     path = context.home.log / kind / f"{found.id.hex()}.key"
-    atomic_files.replace(path, f"{found.vkey}\n".encode(), mode=0o644)
+    atomic_files.replace_file(path, f"{found.vkey}\n".encode(), mode=0o644)
     click.echo(f"{kind.removesuffix('s')} {clean(found.name)}")
 
 

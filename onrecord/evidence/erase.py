@@ -59,13 +59,15 @@ def erase_statement(
     def seal_copy(name: str, data: bytes) -> None:
         if sealed_to:
             path = sealed_to / f"{name.rpartition(':')[2]}.age"
-            atomic_files.replace(path, encrypt(data, recipients))
+            atomic_files.replace_file(path, encrypt(data, recipients))
 
-    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
         recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)
         finish_erasure(home, log)
         planned_records = plan_erasure(log, plan.captures)
-        remove(home.half_made)  # of an interrupted rebuild: it may contain the words too
+        remove(
+            home.unfinished_catalogue
+        )  # of an interrupted rebuild: it may contain the words too
         erase_records(home, log, planned_records, reason=reason, who=who, when=when, keep=seal_copy)
         with context.catalogue() as catalogue:
             remove_captures.remove_captures(catalogue, plan.captures)

@@ -39,7 +39,7 @@ def make_pack(
         version=cited.version,
         passage=cited.passage,
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
-        holds=is_held,
+        is_archived=is_held,
     )
-    with home.writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
         return EvidencePack(cited.version.id, build.build_pack(home, log, pack_request))

@@ -16,7 +16,7 @@ def load_trust_anchors(
     """Return the trust anchors stored in the archive, and those given by path or key."""
     notes = []
     for path in anchors:
-        with atomic_files.storing(path):
+        with atomic_files.storage_errors(path):
             notes.append(parse_note(path.read_bytes()))
     return TrustAnchors(
         authorities=authorities.roots(home.log),

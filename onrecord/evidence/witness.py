@@ -40,7 +40,7 @@ def cosign_checkpoint(home: ArchiveFolder, path: Path, proof: Path | None, when:
     cosigned = witness.cosign(
         note, key=partner, last_seen=seen, proof=hashes, signer=signer, name=public.name, when=when
     )
-    atomic_files.replace(seen_path, note.encode(), mode=0o644)
+    atomic_files.replace_file(seen_path, note.encode(), mode=0o644)
     return cosigned
 
 
@@ -67,7 +67,7 @@ def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignatu
     cosignatures = witness.cosignatures(note, list(witness_keys(home).values()))
     if cosignatures:
         name = f"{checkpoint.size:012d}.{note.lines[-1].key_id.hex()}.note"
-        atomic_files.replace(home.log / "cosigned" / name, note.encode(), mode=0o644)
+        atomic_files.replace_file(home.log / "cosigned" / name, note.encode(), mode=0o644)
     return cosignatures
 
 
@@ -77,12 +77,12 @@ def _partner_keys(home: ArchiveFolder) -> list[PublicKey]:
 
 
 def _read_note(path: Path) -> Note:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         return parse_note(path.read_bytes())
 
 
 def _read_hashes(path: Path) -> list[bytes]:
-    with atomic_files.storing(path):
+    with atomic_files.storage_errors(path):
         lines = path.read_text(errors="replace").split()
     try:
         return [bytes.fromhex(line) for line in lines]

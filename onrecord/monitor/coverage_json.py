@@ -3,7 +3,7 @@
 from typing import Any
 
 from archive.catalogue.coverage.by_source import SourceCoverage
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 
 
 def coverage_json(coverage: SourceCoverage) -> dict[str, Any]:
@@ -16,6 +16,6 @@ def coverage_json(coverage: SourceCoverage) -> dict[str, Any]:
         "outcomes": coverage.outcomes,
         "first_issued": coverage.first_issued,
         "last_issued": coverage.last_issued,
-        "last_good": utc(coverage.last_good) if coverage.last_good else "",
+        "last_good": format_utc(coverage.last_good) if coverage.last_good else "",
         "issuers": list(coverage.issuers),
     }

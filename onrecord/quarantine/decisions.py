@@ -32,7 +32,7 @@ def decide(
     """
     home = context.home
     with (
-        home.writing(),
+        home.lock_for_writing(),
         Log.open_for_writing(home.log, home.keys) as log,
         context.catalogue() as catalogue,
     ):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from archive.citations import STYLES
 from archive.errors import StorageError
-from archive.text.passage import cut_passage
+from archive.text.passage import make_passage
 from index.quotes.article.article_text import Article
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
@@ -197,7 +197,7 @@ def _citation(checked: CheckedQuotation, catalogue: Connection, settings: Settin
     part = match.judgement.parts[0]
     passage = None
     if match.document.layer == "statement":
-        passage = cut_passage(version.id, version.reading.text, part.start, part.end)
+        passage = make_passage(version.id, version.reading.text, part.start, part.end)
     cite = STYLES.load(settings.style)
     return cite(
         citation_data(catalogue, CitedPassage(version, passage), settings.memento_base)

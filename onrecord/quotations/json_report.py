@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from archive.json_objects import passage_json, utc
+from archive.json_objects import format_utc, passage_json
 from archive.text.diff import classify_change
-from archive.text.passage import cut_passage
+from archive.text.passage import make_passage
 from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.resolve import SourceMatch
 from onrecord.quotations.check import CheckedQuotation, SearchScope
@@ -85,7 +85,7 @@ def _elision_json(elision: Elision) -> dict[str, Any]:
 def _passages_json(match: SourceMatch) -> list[dict[str, Any]]:
     document = match.document
     return [
-        passage_json(cut_passage(document.version, document.text, part.start, part.end))
+        passage_json(make_passage(document.version, document.text, part.start, part.end))
         | {"quote_start": part.quote_start, "quote_end": part.quote_end}
         for part in match.judgement.parts
     ]
@@ -167,7 +167,7 @@ def search_scope_json(scope: SearchScope) -> dict[str, Any]:
                 "transcripts": source.transcripts,
                 "first_issued": source.first_issued,
                 "last_issued": source.last_issued,
-                "last_good": utc(source.last_good) if source.last_good else "",
+                "last_good": format_utc(source.last_good) if source.last_good else "",
                 "gaps": scope.gaps.get(source.source, []),
             }
             for source in sources

@@ -9,7 +9,7 @@ from archive.catalogue import capture_queries, version_queries
 from archive.citation_data import CitationData, UrlStatus
 from archive.errors import QuoteError
 from archive.models import Capture, Outcome, Passage, Version
-from archive.text.passage import cut_passage
+from archive.text.passage import make_passage
 from archive.urls.memento import memento_url
 from archive.urls.text_fragment import text_fragment
 from index.normalise import normalise
@@ -54,7 +54,7 @@ def find_words(version: Version, quote: str) -> Passage | None:
     for first in range(len(text) - count + 1):
         if text.words[first] == words[0] and text.words[first : first + count] == words:
             start, end = text.span(first, first + count)
-            return cut_passage(version.id, version.reading.text, start, end)
+            return make_passage(version.id, version.reading.text, start, end)
     return None
 
 

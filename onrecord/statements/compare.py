@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from archive.errors import UnknownNameError
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 from archive.models import Version
 
 
@@ -56,8 +56,8 @@ def comparison_facts(before: Version, after: Version, digests: list[str]) -> dic
 def _side(version: Version, digest: str) -> dict[str, str]:
     return {
         "version": version.id,
-        "captured": utc(version.first_seen),
-        "last_seen": utc(version.last_seen),
+        "captured": format_utc(version.first_seen),
+        "last_seen": format_utc(version.last_seen),
         "capture": version.capture,
         "sha256": digest,
     }

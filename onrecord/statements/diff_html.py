@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 from archive.models import Capture, Version
 from archive.text.diff import Change, count_kinds
 
@@ -25,7 +25,7 @@ class VersionStep:
 _STYLE = """
 body { font: 17px/1.6 Georgia, serif; margin: 2rem auto; max-width: 46rem; padding: 0 1rem;
   color: #1a1a1a; background: #fff }
-table, .sorts { font: 14px/1.5 system-ui, sans-serif }
+table, .kinds { font: 14px/1.5 system-ui, sans-serif }
 th { text-align: left; padding-right: 1rem; font-weight: 400; color: #555; vertical-align: top }
 td { overflow-wrap: anywhere }
 del { background: #fbd5d5 }
@@ -52,8 +52,8 @@ def render_diff_page(steps: Sequence[VersionStep]) -> str:
 def _render_step(step: VersionStep) -> str:
     counts = ", ".join(f"{count} {kind}" for kind, count in count_kinds(step.changes))
     rows = "".join(
-        f"<tr><th>{name}</th><td>{escape(version.id)}<br>seen {utc(version.first_seen)} to "
-        f"{utc(version.last_seen)}<br>capture {escape(capture.id)}<br>SHA-256 "
+        f"<tr><th>{name}</th><td>{escape(version.id)}<br>seen {format_utc(version.first_seen)} to "
+        f"{format_utc(version.last_seen)}<br>capture {escape(capture.id)}<br>SHA-256 "
         f"{escape(capture.payload_sha256)}</td></tr>"
         for name, version, capture in (
             ("before", step.before, step.capture_before),
@@ -73,7 +73,7 @@ def _render_changes(step: VersionStep) -> str:
     chunks, position = [], 0
     for change in step.changes:
         chunks.append(escape(step.text_after[position : change.after_start]))
-        kinds = " ".join(kind.value for kind in change.sorts)
+        kinds = " ".join(kind.value for kind in change.kinds)
         if change.before:
             chunks.append(_wrap_lines("del", change.before, kinds))
         if change.after:

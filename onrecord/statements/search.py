@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 from archive.catalogue import capture_queries, version_queries
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage, Version
-from archive.text.passage import cut_passage
+from archive.text.passage import make_passage
 from index.engine import Hit
 
 
 def hit_passages(hit: Hit) -> list[Passage]:
     """Return the passages of a hit with context; the start of the text if it has none."""
     spans = hit.passages or ((0, min(len(hit.text), 160)),)
-    return [cut_passage(hit.version, hit.text, start, end) for start, end in spans]
+    return [make_passage(hit.version, hit.text, start, end) for start, end in spans]
 
 
 def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 from archive.models import Capture, Outcome, Version
 from archive.statement_links import StatementLink
 from archive.text.diff import diff_texts
@@ -63,13 +63,16 @@ def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterat
             when=issued.value, what=MomentKind.ISSUED, version=first, detail=issued.printed
         )
     yield Moment(
-        when=utc(first.first_seen), what=MomentKind.FIRST_SEEN, version=first, capture=first.capture
+        when=format_utc(first.first_seen),
+        what=MomentKind.FIRST_SEEN,
+        version=first,
+        capture=first.capture,
     )
     for before, after in pairwise(versions):
         edits = diff_texts(comparable_text(before), comparable_text(after))
-        kinds = dict.fromkeys(kind.value for edit in edits for kind in edit.sorts)
+        kinds = dict.fromkeys(kind.value for edit in edits for kind in edit.kinds)
         yield Moment(
-            when=utc(after.first_seen),
+            when=format_utc(after.first_seen),
             what=MomentKind.CHANGED,
             version=after,
             before=before,
@@ -86,7 +89,7 @@ def _availability_moments(version: Version, captures: list[Capture]) -> Iterator
         if capture.outcome is Outcome.GONE and not is_gone:
             is_gone = True
             yield Moment(
-                when=utc(capture.captured),
+                when=format_utc(capture.captured),
                 what=MomentKind.GONE,
                 version=version,
                 detail=str(capture.status or ""),
@@ -95,7 +98,7 @@ def _availability_moments(version: Version, captures: list[Capture]) -> Iterator
         elif capture.outcome in (Outcome.OK, Outcome.UNCHANGED) and is_gone:
             is_gone = False
             yield Moment(
-                when=utc(capture.captured),
+                when=format_utc(capture.captured),
                 what=MomentKind.BACK,
                 version=version,
                 capture=capture.id,
@@ -107,11 +110,11 @@ def _linked_moments(
 ) -> Iterator[Moment]:
     issued = version.reading.issued
     yield Moment(
-        when=issued.value if issued else utc(version.first_seen),
+        when=issued.value if issued else format_utc(version.first_seen),
         what=MomentKind.LINKED,
         version=version,
         other=version_queries.version(connection, link.object),
-        detail=link.tie.value,
+        detail=link.kind.value,
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 from xml.sax.saxutils import escape
 
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 from archive.news import Alert, NewsItem
 
 _MAX_FEED_ALERTS = 100  # the latest ones
@@ -30,7 +30,7 @@ def alert_body(alert: Alert) -> str:
     news = alert.news
     lines = [
         alert.detail or news.detail,
-        f"when: {utc(news.when)}",
+        f"when: {format_utc(news.when)}",
         f"watch {alert.watch.id}: {alert.watch.kind} {alert.watch.wanted}",
     ]
     if news.capture_before:
@@ -60,7 +60,7 @@ def news_json(news: NewsItem) -> dict[str, Any]:
     return {
         "news": news.seq,
         "kind": news.kind,
-        "when": utc(news.when),
+        "when": format_utc(news.when),
         "source": news.source,
         "statement": news.statement,
         "before": {"version": news.before, "capture": news.capture_before},
@@ -78,10 +78,10 @@ def alert_uri(alert: Alert) -> str:
 def atom_feed(alerts: list[Alert]) -> str:
     """Return the latest alerts as an Atom feed (RFC 4287), the newest first."""
     latest = alerts[-_MAX_FEED_ALERTS:][::-1]
-    updated = utc(latest[0].news.when) if latest else "1970-01-01T00:00:00Z"
+    updated = format_utc(latest[0].news.when) if latest else "1970-01-01T00:00:00Z"
     entries = "".join(
         f"<entry><id>{alert_uri(alert)}</id><title>{_escape_xml(alert_title(alert))}</title>"
-        f"<updated>{utc(alert.news.when)}</updated>"
+        f"<updated>{format_utc(alert.news.when)}</updated>"
         f'<content type="text">{_escape_xml(alert_body(alert))}</content></entry>\n'
         for alert in latest
     )
@@ -102,7 +102,7 @@ def json_feed(alerts: list[Alert]) -> dict[str, Any]:
                 "id": alert_uri(alert),
                 "title": alert_title(alert),
                 "content_text": alert_body(alert),
-                "date_published": utc(alert.news.when),
+                "date_published": format_utc(alert.news.when),
                 "_onrecord": alert_json(alert),
             }
             for alert in alerts[-_MAX_FEED_ALERTS:][::-1]

@@ -113,7 +113,7 @@ def mark_edits(after: str, edits: Sequence[Change]) -> list[list[Piece]]:
     at = 0
     for number, edit in enumerate(edits, 1):
         _add(lines, after[at : edit.after_start])
-        note = " ".join(sort.value for sort in edit.sorts)
+        note = " ".join(sort.value for sort in edit.kinds)
         if edit.before:
             _add(lines, edit.before, "del", note, number)
             if not edit.after and not after[edit.after_start : edit.after_start + 1].isspace():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import requests
 import urllib3.exceptions as u3
 
-from archive.warc.record_header import one_line
+from archive.warc.record_header import strip_control_characters
 from scrapers.fetch.ssrf_guard import RefusedAddressError
 
 _LONGEST = 200
@@ -36,7 +36,7 @@ def _known(error: BaseException) -> tuple[str, bool] | None:
         case ssl.SSLError():
             said = (getattr(error, name, "") for name in ("verify_message", "reason"))
             reason = next((each for each in said if each), "") or _words(error)
-            return f"TLS: {one_line(str(reason))}", False
+            return f"TLS: {strip_control_characters(str(reason))}", False
         case socket.gaierror():
             return f"no such host: {_words(error)}", error.errno == socket.EAI_AGAIN
         case u3.ConnectTimeoutError():
@@ -58,7 +58,7 @@ def _known(error: BaseException) -> tuple[str, bool] | None:
 
 def _words(error: BaseException | None) -> str:
     # urllib3 puts the connection, with its address in memory, before the words.
-    text = one_line(str(error))
+    text = strip_control_characters(str(error))
     return text.rpartition("object at 0x")[2].partition(": ")[2][:_LONGEST] or text[:_LONGEST]
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, StoredRecord
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
-from archive.warc.digests import sha256_of
+from archive.warc.digests import sha256_hex
 from archive.warc.input_files import open_input_files
 from archive.warc.record_reader import Record, read_record
 from scrapers.fetch.outcome import judge_response
@@ -96,11 +96,11 @@ class ReplayedFiles:
 
     def take(self, place: RecordedExchange, *, source: str, role: Role) -> FetchedResponse:
         """Store the record at `place`, unless it is held already, and return what it answers."""
-        record = read_record(place.file.path, place.offset, check=True)
+        record = read_record(place.file.path, place.offset, verify=True)
         if wrong := record.wrong_digest():
             note = f"{place.file.name} has it, but not as its digest says: {wrong}"
             return _not_held(place.url, place.when, source, role, note)
-        if record.head.kind == "revisit":
+        if record.header.kind == "revisit":
             return self._take_revisit(place, record, source, role)
         return self._take_whole(place, record, source, role)
 
@@ -191,23 +191,23 @@ class ReplayFetcher:
 
 def _answer(record: Record) -> InterpretedResponse:
     """Return what `record`, which is no revisit, answers."""
-    if record.head.kind == "metadata":
+    if record.header.kind == "metadata":
         said = parse_metadata(record.block)
         outcome = said.outcome if said else Outcome.NETWORK_ERROR
         note = said.note if said else ""
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
-    if record.head.kind == "resource":
+    if record.header.kind == "resource":
         body = record.block
         outcome, note = judge_response(
-            None, (("Content-Type", record.head.get("Content-Type")),), body
+            None, (("Content-Type", record.header.get("Content-Type")),), body
         )
-        digest = sha256_of(body) if body else ""
+        digest = sha256_hex(body) if body else ""
         return InterpretedResponse(
             response=None, body=body, payload_sha256=digest, outcome=outcome, note=note
         )
-    return interpret_response(record.block, record.head.get("WARC-Truncated"))
+    return interpret_response(record.block, record.header.get("WARC-Truncated"))
 
 
 def _facts(

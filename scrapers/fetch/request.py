@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import requests
 import urllib3
 
-from archive.warc.http_message import has_head
+from archive.warc.http_message import has_complete_header
 from archive.warc.record_builder import RevisitReference
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
@@ -74,7 +74,7 @@ def truncated(problem: Exception | None, recorder: Recorder) -> str:
     if recorder.stopped:
         return "time"
     # http.client takes a head that breaks off for a whole one.
-    headless = recorder.tape is not None and not has_head(bytes(recorder.tape.response))
+    headless = recorder.tape is not None and not has_complete_header(bytes(recorder.tape.response))
     return "disconnect" if problem or headless else ""
 
 

@@ -4,8 +4,14 @@ from dataclasses import dataclass
 
 from archive.errors import FormatError, LimitError
 from archive.models import Outcome
-from archive.warc.digests import sha256_of
-from archive.warc.http_message import MAX_BODY, Response, decoded, parse_response, payload_of
+from archive.warc.digests import sha256_hex
+from archive.warc.http_message import (
+    MAX_BODY_BYTES,
+    Response,
+    decode_content,
+    extract_payload,
+    parse_response,
+)
 from scrapers.fetch.outcome import judge_response
 
 _CUT = {
@@ -31,7 +37,7 @@ class InterpretedResponse:
 
 
 def interpret_response(
-    block: bytes, truncated: str = "", *, limit: int = MAX_BODY
+    block: bytes, truncated: str = "", *, limit: int = MAX_BODY_BYTES
 ) -> InterpretedResponse:
     """Return what `block`, the bytes of a response, is; `truncated` as in WARC-Truncated."""
     try:
@@ -41,12 +47,12 @@ def interpret_response(
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
-    payload = payload_of(block, response)
+    payload = extract_payload(block, response)
     body, outcome, note = _judged(response, payload, truncated, limit)
     return InterpretedResponse(
         response=response,
         body=body,
-        payload_sha256=sha256_of(payload) if payload else "",
+        payload_sha256=sha256_hex(payload) if payload else "",
         outcome=outcome,
         note=note,
     )
@@ -56,7 +62,7 @@ def _judged(
     response: Response, payload: bytes, truncated: str, limit: int
 ) -> tuple[bytes, Outcome, str]:
     try:
-        body = decoded(payload, response, limit=limit)
+        body = decode_content(payload, response, limit=limit)
     except LimitError as error:
         return b"", Outcome.TOO_LARGE, str(error)
     except FormatError as error:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from archive.errors import FormatError
 from archive.warc.input_files import InputFile
-from archive.warc.record_header import bare, parse_date
+from archive.warc.record_header import parse_date, strip_brackets
 from archive.warc.record_reader import Record, read_records
 from scrapers.url_key import key
 
@@ -50,7 +50,7 @@ def look_up_files(files: Iterable[InputFile]) -> WarcLookup:
             if place := _place(record, file):
                 found.places.append(place)
                 found.by_id.setdefault(place.id, place)
-                digest = record.head.get("WARC-Payload-Digest")
+                digest = record.header.get("WARC-Payload-Digest")
                 if digest and place.kind == "response":
                     found.by_digest.setdefault(digest, place)
     found.places.sort(key=lambda place: place.when)
@@ -61,9 +61,9 @@ def look_up_files(files: Iterable[InputFile]) -> WarcLookup:
 
 def _place(record: Record, file: InputFile) -> RecordedExchange | None:
     """Return where a capture lies; None for a record that is none."""
-    head = record.head
+    head = record.header
     if head.kind == "metadata":
-        if head.get("WARC-Concurrent-To") or _OURS not in record.kept:
+        if head.get("WARC-Concurrent-To") or _OURS not in record.block_prefix:
             return None
     elif head.kind not in ("response", "revisit", "resource"):
         return None
@@ -83,10 +83,13 @@ def original_of(revisit: Record, found: WarcLookup) -> RecordedExchange | None:
 
     The record it names, else the address and date it names, else any with the same digest.
     """
-    head = revisit.head
-    if place := found.by_id.get(bare(head.get("WARC-Refers-To"))):
+    head = revisit.header
+    if place := found.by_id.get(strip_brackets(head.get("WARC-Refers-To"))):
         return place
-    url, date = bare(head.get("WARC-Refers-To-Target-URI")), head.get("WARC-Refers-To-Date")
+    url, date = (
+        strip_brackets(head.get("WARC-Refers-To-Target-URI")),
+        head.get("WARC-Refers-To-Date"),
+    )
     if url and date:
         for place in found.of(url):
             if place.kind == "response" and place.when == parse_date(date):

@@ -69,7 +69,7 @@ def reprocess_in_sandbox(
     tried = SandboxError("", "")
     while True:
         try:
-            for each in confined.each(reprocess, piece, sources):
+            for each in confined.iterate(reprocess, piece, sources):
                 if piece.first_unread and (of := each.answered) and _is_read(of.capture):
                     each = replace(each, said=unread(of.capture, tried))
                 yield each
@@ -78,7 +78,7 @@ def reprocess_in_sandbox(
         except SandboxError as ended:
             if piece.first_unread:
                 raise FormatError(f"{piece.path}: byte {piece.start}: {ended}") from ended
-            piece = replace(piece, first_unread=bool(tried.found) or not ended.again)
+            piece = replace(piece, first_unread=bool(tried.found) or not ended.is_transient)
             tried = ended
         else:
             return
@@ -109,7 +109,7 @@ def _reread(
         return replace(found, line=exchange.block)
     if capture.source and capture.source not in sources:
         return found
-    if exchange.facts and exchange.facts.original:
+    if exchange.metadata and exchange.metadata.original:
         return found
     try:
         body = exchange.body()

@@ -1,4 +1,4 @@
-"""Ctrl-C waits for a step that must be whole."""
+"""KeyboardInterrupt is deferred during a critical section."""
 
 import signal
 
@@ -7,21 +7,21 @@ import pytest
 from archive.defer_interrupts import defer_interrupts
 
 
-def test_an_interrupt_comes_after_the_step_and_not_in_it() -> None:
-    done = []
+def test_an_interrupt_is_raised_after_the_section_and_not_in_it() -> None:
+    steps = []
 
     def step() -> None:
         with defer_interrupts():
             signal.raise_signal(signal.SIGINT)
-            done.append("whole")
+            steps.append("whole")
 
     with pytest.raises(KeyboardInterrupt):
         step()
 
-    assert done == ["whole"]
+    assert steps == ["whole"]
 
 
-def test_a_step_without_an_interrupt_changes_nothing() -> None:
+def test_a_section_without_an_interrupt_restores_the_handler() -> None:
     before = signal.getsignal(signal.SIGINT)
 
     with defer_interrupts():

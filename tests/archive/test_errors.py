@@ -9,26 +9,26 @@ import pytest
 from archive import errors
 
 
-def drawn() -> dict[str, tuple[int, int]]:
+def parse_drawing() -> dict[str, tuple[int, int]]:
     """Return (depth, exit code) of every error that the module's docstring draws."""
-    found = {}
+    errors_by_name = {}
     for line in (errors.__doc__ or "").splitlines():
         if match := re.match(r"([│├└─ ]*)(\w+Error)\s+(\d+)  \S", line):
-            found[match[2]] = (len(match[1]) // 4, int(match[3]))
-    return found
+            errors_by_name[match[2]] = (len(match[1]) // 4, int(match[3]))
+    return errors_by_name
 
 
-def defined() -> dict[str, tuple[int, int]]:
-    found = {}
+def collect_errors() -> dict[str, tuple[int, int]]:
+    errors_by_name = {}
     for name, error in inspect.getmembers(errors, inspect.isclass):
         if issubclass(error, errors.ArchiveError) and error.__module__ == errors.__name__:
             depth = [c for c in error.__mro__ if issubclass(c, errors.ArchiveError)]
-            found[name] = (len(depth) - 1, error.exit_code)
-    return found
+            errors_by_name[name] = (len(depth) - 1, error.exit_code)
+    return errors_by_name
 
 
 def test_the_drawing_is_the_tree() -> None:
-    assert drawn() == defined()
+    assert parse_drawing() == collect_errors()
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_a_broken_query_says_what_is_wrong_and_where(query: str, place: int, pro
     with pytest.raises(QueryError, match=problem) as caught:
         parse(query)
 
-    assert caught.value.place == place
+    assert caught.value.position == place
     assert str(caught.value).splitlines()[2] == f"  {' ' * place}^"
 
 
@@ -114,5 +114,5 @@ def test_any_text_is_read_or_refused_with_a_place_in_it(query: str) -> None:
         return
     with pytest.raises(QueryError) as caught:
         parse(query)
-    assert 0 <= caught.value.place <= len(query)
+    assert 0 <= caught.value.position <= len(query)
     assert len(str(caught.value).split("\n")) == 3

@@ -9,14 +9,14 @@ from index.engines.whoosh import WhooshEngine
 from index.query_parser import parse
 from index.sync import sync
 from index.verify_index import verify_index
-from tests.support.builders import captured, day, said
+from tests.support.builders import day, make_capture, make_reading
 
 
 def record_page(catalogue: Connection, words: str, number: int) -> None:
     """Record a page that says `words` on day `number`."""
-    capture = captured(at=day(number), name=f"urn:uuid:{number}")
+    capture = make_capture(at=day(number), name=f"urn:uuid:{number}")
     updates.add_capture(catalogue, capture)
-    updates.add_reading(catalogue, said(words), capture)
+    updates.add_reading(catalogue, make_reading(words), capture)
 
 
 def newest(engine: WhooshEngine) -> list[str]:

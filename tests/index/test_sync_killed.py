@@ -13,7 +13,7 @@ from index import sync
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
 from index.query_parser import parse
-from tests.support.builders import captured, day, said
+from tests.support.builders import day, make_capture, make_reading
 
 MANY = 60
 
@@ -25,9 +25,9 @@ def statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "catalogue.sqlite"
     with transaction(path) as connection:
         for number in range(MANY):
-            capture = captured(f"https://panel.example/{number}", at=day(number))
+            capture = make_capture(f"https://panel.example/{number}", at=day(number))
             updates.add_capture(connection, capture)
-            reading = said(f"Release prisoner {number}.", identifier=f"PD/{number}")
+            reading = make_reading(f"Release prisoner {number}.", identifier=f"PD/{number}")
             updates.add_reading(connection, reading, capture)
     return path
 

@@ -13,7 +13,7 @@ from index.phrases.format import manifest
 from index.query_parser import parse
 from index.verify_index import verify_index
 from tests.conftest import Run
-from tests.support.whole_archives import flip, overwrite
+from tests.support.whole_archives import flip_bit, overwrite
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_any_changed_bit_of_a_segment_is_found(folder: Path) -> None:
     segment = next(folder.glob("*.phrases"))
     original = segment.read_bytes()
     for offset in range(0, len(original), len(original) // 40):
-        flip(segment, offset, offset % 8)
+        flip_bit(segment, offset, offset % 8)
         assert faults(folder), offset
         overwrite(segment, original)
     assert faults(folder) == []
@@ -55,7 +55,7 @@ def test_any_changed_bit_of_the_manifest_is_found_or_has_the_index_rebuilt(folde
     table = folder / "segments.json"
     original = table.read_bytes()
     for offset in range(len(original)):
-        flip(table, offset, offset % 7)
+        flip_bit(table, offset, offset % 7)
         assert any(finding.grade is not Grade.OK for finding in verify(folder)), original[
             : offset + 1
         ]
@@ -111,7 +111,7 @@ def test_an_index_that_is_behind_is_noted_only(
 
 def test_verify_covers_the_index(folder: Path, panel_archive: Run) -> None:
     segment = next(folder.glob("*.phrases"))
-    flip(segment, segment.stat().st_size // 2)
+    flip_bit(segment, segment.stat().st_size // 2)
 
     result = panel_archive("verify")
 

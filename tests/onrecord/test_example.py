@@ -18,7 +18,7 @@ from tests.support.http_publisher import JumpingClock
 from tests.support.memento_server import OtherArchive, crawled, holding
 from tests.support.paths import ROOT
 from tests.support.reading_room_server import serving
-from tests.support.warc_files import answer
+from tests.support.warc_files import http_response
 
 PAGE = ROOT / "docs" / "example-chechnya.md"
 EXPERTS = "https://www.ohchr.org/EN/NewsEvents/Pages/DisplayNews.aspx?NewsID=21501&LangID=E"
@@ -63,7 +63,7 @@ CALL = (
 def other(tmp_path: Path) -> Iterator[OtherArchive]:
     file = crawled(
         tmp_path / "crawl.warc.gz",
-        ("2017-04-14T08:00:00Z", EXPERTS, answer(experts_page(), HTML)),
+        ("2017-04-14T08:00:00Z", EXPERTS, http_response(experts_page(), HTML)),
     )
     with holding(file) as archive:
         yield archive
@@ -74,8 +74,12 @@ def saved_pages(tmp_path: Path) -> Path:
     """Return a WARC file of two pages that a colleague saved."""
     return crawled(
         tmp_path / "saved.warc.gz",
-        ("2017-04-16T09:00:00Z", DENIAL, answer(page("A reply", "2017-04-14", *REPLY), HTML)),
-        ("2017-04-18T10:00:00Z", APPEAL, answer(page("Rooms", "2017-04-18", *CALL), HTML)),
+        (
+            "2017-04-16T09:00:00Z",
+            DENIAL,
+            http_response(page("A reply", "2017-04-14", *REPLY), HTML),
+        ),
+        ("2017-04-18T10:00:00Z", APPEAL, http_response(page("Rooms", "2017-04-18", *CALL), HTML)),
     )
 
 

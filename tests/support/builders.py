@@ -1,4 +1,4 @@
-"""Captures and readings in a few words: a test says only what it is about."""
+"""Build captures and readings with defaults: a test states only what it is about."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -11,11 +11,11 @@ START = datetime(2024, 3, 13, 10, 2, tzinfo=UTC)
 
 
 def day(number: int) -> datetime:
-    """Return a moment `number` days into the story."""
+    """Return the instant `number` days after START."""
     return START + timedelta(days=number)
 
 
-def captured(
+def make_capture(
     url: str = "https://panel.example/statements/1",
     *,
     at: datetime = START,
@@ -42,7 +42,7 @@ def captured(
     )
 
 
-def said(
+def make_reading(
     text: str = "Release them.",
     *,
     title: str = "Panel urges release",

@@ -8,7 +8,7 @@ from archive.models import Outcome, Role
 from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
 from scrapers.source_format.load_source import load_source
 from scrapers.source_format.source import Source
-from tests.support.builders import captured, day
+from tests.support.builders import day, make_capture
 from tests.support.paths import SAMPLE
 
 SITE = "https://panel.meridian.example/statements/"
@@ -90,7 +90,9 @@ class PublisherVisit:
     ) -> list[FetchedResponse]:
         self.requests.append(url)
         outcome, body = self.publisher.answer(url)
-        capture = captured(url, at=self.when, outcome=outcome, role=role, source=source, body=body)
+        capture = make_capture(
+            url, at=self.when, outcome=outcome, role=role, source=source, body=body
+        )
         headers = (("Content-Type", "text/html; charset=utf-8"),)
         return [FetchedResponse(capture=capture, headers=headers, body=body)]
 

@@ -1,4 +1,4 @@
-"""Statements of invented bodies, to cite: ordinary ones, and ones that try to break a format."""
+"""Invented statements to cite: ordinary ones, and ones meant to break a citation format."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

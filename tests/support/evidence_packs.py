@@ -1,4 +1,4 @@
-"""Packs to test with, and the two ways in which a stranger checks one."""
+"""Evidence packs for tests, and the two ways in which a recipient verifies one."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from archive.citations import STYLES
 from archive.log.log import Log
 from archive.models import Capture, Passage, Version
 from archive.pack import build, write
-from tests.support.builders import said
+from tests.support.builders import make_reading
 from tests.support.cited_statements import ORDINARY
 from tests.support.whole_archives import NOON, Archive
 
@@ -18,8 +18,8 @@ WORDS = "The border remains open to all."
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a verifier said."""
+class VerifierResult:
+    """Exit code and output of a verifier."""
 
     code: int
     text: str
@@ -29,12 +29,12 @@ class Answer:
         return self.code == 0 and self.text.endswith("VERIFIED\n")
 
 
-def version_of(capture: Capture, *, transcript: bool = False) -> Version:
+def make_version(capture: Capture, *, transcript: bool = False) -> Version:
     return Version(
         id="ruritania_mfa:1@0123456789ab",
         statement="ruritania_mfa:1",
         source="ruritania_mfa",
-        reading=said(WORDS, title="Statement 1"),
+        reading=make_reading(WORDS, title="Statement 1"),
         capture=capture.id,
         first_seen=NOON,
         last_seen=NOON,
@@ -42,38 +42,38 @@ def version_of(capture: Capture, *, transcript: bool = False) -> Version:
     )
 
 
-def packed(home: ArchiveFolder, log: Log, capture: Capture, out: Path) -> Path:
-    """Make a pack of a capture, with a quoted passage, and return where it is."""
+def make_pack(folder: ArchiveFolder, log: Log, capture: Capture, out: Path) -> Path:
+    """Write a pack of a capture, with a quoted passage, and return its path."""
     quote = "border remains open"
     start = WORDS.index(quote)
-    version = version_of(capture)
-    wanted = build.PackRequest(
+    version = make_version(capture)
+    request = build.PackRequest(
         version=version,
         passage=Passage(version=version.id, start=start, end=start + len(quote), exact=quote),
         citations={"plain": STYLES.load("plain")(ORDINARY)},
-        holds=lambda url: False,
+        is_archived=lambda url: False,
     )
-    return write.write_pack(build.build_pack(home, log, wanted), out)
+    return write.write_pack(build.build_pack(folder, log, request), out)
 
 
 def archive_with_pack(folder: Path, captures: int = 40) -> tuple[Archive, Capture, Path]:
-    """Return an open archive of so many captures, one of them, and a pack of it."""
+    """Return an open archive with `captures` captures, one of them, and a pack of it."""
     archive = Archive(folder / "archive")
-    held = archive.hold(*range(captures))
+    captures_made = archive.hold(*range(captures))
     archive.log.checkpoint()
-    chosen = held[captures // 2]
-    return archive, chosen, packed(archive.home, archive.log, chosen, folder / "pack")
+    capture = captures_made[captures // 2]
+    return archive, capture, make_pack(archive.home, archive.log, capture, folder / "pack")
 
 
-def by_shell(pack: Path) -> Answer:
-    """Check a pack as on an empty machine: sh, sha256sum, openssl, no environment."""
-    empty = ["env", "-i", "PATH=/usr/bin:/bin", "sh", "verify.sh"]
-    done = subprocess.run(empty, cwd=pack, capture_output=True, text=True, errors="replace")
-    return Answer(done.returncode, done.stdout + done.stderr)
+def verify_with_shell(pack: Path) -> VerifierResult:
+    """Verify a pack as on an empty machine: sh, sha256sum, openssl, no environment."""
+    command = ["env", "-i", "PATH=/usr/bin:/bin", "sh", "verify.sh"]
+    process = subprocess.run(command, cwd=pack, capture_output=True, text=True, errors="replace")
+    return VerifierResult(process.returncode, process.stdout + process.stderr)
 
 
-def by_python(pack: Path) -> Answer:
-    """Check a pack with a Python that has no library but its own."""
-    isolated = [sys.executable, "-I", "-S", "verify.py"]
-    done = subprocess.run(isolated, cwd=pack, capture_output=True, text=True, errors="replace")
-    return Answer(done.returncode, done.stdout + done.stderr)
+def verify_with_python(pack: Path) -> VerifierResult:
+    """Verify a pack with a Python that has only its standard library."""
+    command = [sys.executable, "-I", "-S", "verify.py"]
+    process = subprocess.run(command, cwd=pack, capture_output=True, text=True, errors="replace")
+    return VerifierResult(process.returncode, process.stdout + process.stderr)

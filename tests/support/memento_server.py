@@ -14,7 +14,7 @@ from archive.warc.http_message import parse_response
 from archive.warc.record_reader import read_records
 from scrapers.webarchives.web_archive import WebArchive
 from tests.support.http_publisher import NOT_THERE, Publisher, Reply
-from tests.support.warc_files import answer, record, warc_of
+from tests.support.warc_files import foreign_record, http_response, write_warc
 
 _COPY = re.compile(r"/web/(\d{14})id_/(.+)")
 
@@ -22,10 +22,12 @@ _COPY = re.compile(r"/web/(\d{14})id_/(.+)")
 def crawled(path: Path, *pages: tuple[str, str, bytes]) -> Path:
     """Write a WARC file of (day and time, address, whole answer) as another's crawler would."""
     made = [
-        record(block, url=url, date=when, record_id=f"urn:uuid:00000000-0000-4000-8000-{n:012d}")
+        foreign_record(
+            block, url=url, date=when, record_id=f"urn:uuid:00000000-0000-4000-8000-{n:012d}"
+        )
         for n, (when, url, block) in enumerate(pages)
     ]
-    return warc_of(path, *made)
+    return write_warc(path, *made)
 
 
 class OtherArchive(Publisher):
@@ -33,7 +35,7 @@ class OtherArchive(Publisher):
 
     def __init__(self, *files: Path, page: int = 2) -> None:
         self.captures: list[tuple[datetime, str, bytes]] = [
-            (each.head.date, each.head.url, each.block)
+            (each.header.date, each.header.url, each.block)
             for path in files
             for each in read_records(path)
         ]
@@ -79,7 +81,7 @@ class OtherArchive(Publisher):
         table = [fields, *said] if said else []
         if start + self.page < len(rows):
             table += [[], [str(start + self.page)]]
-        return answer(json.dumps(table).encode(), b"X-Kind: cdx")
+        return http_response(json.dumps(table).encode(), b"X-Kind: cdx")
 
     def _timemap(self, rest: str) -> Reply:
         number, _, url = rest.partition("/") if rest[:1].isdigit() else ("0", "", rest)
@@ -93,19 +95,19 @@ class OtherArchive(Publisher):
         ]
         if start + self.page < len(held):
             lines.append(f'</timemap/{start + self.page}/{url}>; rel="timemap"')
-        return answer(",\n".join(lines).encode()) if held else NOT_THERE
+        return http_response(",\n".join(lines).encode()) if held else NOT_THERE
 
     def _copy(self, stamp: str, url: str) -> Reply:
         if stamp in self.elsewhere:
             there = f"Location: /web/{self.elsewhere[stamp]}id_/{url}".encode()
-            return answer(b"", there, status=302)
+            return http_response(b"", there, status=302)
         for when, of, block in self.captures:
             if timestamp14(when) == stamp and of == url and stamp not in self.lost:
                 response = parse_response(block)
                 link = f'Link: <{url}>; rel="original", <{self.url("/web/" + url)}>; rel="timegate"'
                 date = f"Memento-Datetime: {_http(when)}"
                 body = block[response.start :]
-                return answer(body, link.encode(), date.encode(), status=response.status)
+                return http_response(body, link.encode(), date.encode(), status=response.status)
         return NOT_THERE
 
 

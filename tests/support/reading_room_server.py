@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 import requests
 
 from tests.support.paths import ROOT
-from tests.support.warc_files import record, warc_of
+from tests.support.warc_files import foreign_record, write_warc
 
 SAMPLE = ROOT / "sample"
 SITE = "https://panel.meridian.example/statements/"
@@ -68,7 +68,7 @@ def archive_of(folder: Path, pages: dict[str, str], more: dict[str, tuple[str, b
     records = [_record(SITE, html, listing.encode())]
     records += [_record(SITE + name, html, markup.encode()) for name, markup in pages.items()]
     records += [_record(url, kind, body) for url, (kind, body) in more.items()]
-    warc_of(folder / "site.warc.gz", *records)
+    write_warc(folder / "site.warc.gz", *records)
     archive = _scraped(folder / "archive", folder / "site.warc.gz")
     if more:
         onrecord(archive, "import", folder / "site.warc.gz")
@@ -86,7 +86,9 @@ def _scraped(archive: Path, editions: Path) -> Path:
 def _record(url: str, kind: str, body: bytes) -> bytes:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     name = f"urn:uuid:{uuid5(NAMESPACE_URL, url)}"
-    return record(head.encode() + body, url=url, date="2024-03-05T09:30:00Z", record_id=name)
+    return foreign_record(
+        head.encode() + body, url=url, date="2024-03-05T09:30:00Z", record_id=name
+    )
 
 
 @contextmanager

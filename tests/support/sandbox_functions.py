@@ -1,4 +1,4 @@
-"""What tests ask a confined process to do. It imports this module, so it is light."""
+"""Functions that tests call in a sandbox. The worker imports this module, so it is light."""
 
 import gc
 import os
@@ -14,59 +14,59 @@ def double(number: int) -> int:
     return 2 * number
 
 
-def hungry(megabytes: int) -> int:
+def allocate(megabytes: int) -> int:
     return len(bytearray(megabytes << 20))
 
 
-def endless() -> int:
+def loop_forever() -> int:
     number = 0
     while True:
         number += 1
 
 
-def refuse(why: str) -> int:
+def raise_limit_error(why: str) -> int:
     raise LimitError(why)
 
 
-def mismatch() -> int:
+def raise_fixity_error() -> int:
     raise FixityError("a", "b", "c")
 
 
-def stumble() -> int:
+def raise_index_error() -> int:
     return [][0]
 
 
-def die() -> int:
+def crash() -> int:
     os.kill(os.getpid(), signal.SIGSEGV)
     return 0
 
 
-def die_once(mark: str) -> int:
-    """Die where the folder `mark` is still there; a confined process can write nothing."""
+def crash_once(marker: str) -> int:
+    """Crash if the folder `marker` still exists; a worker cannot write files."""
     try:
-        Path(mark).rmdir()
+        Path(marker).rmdir()
     except FileNotFoundError:
         return 1
-    return die()
+    return crash()
 
 
-def write(path: str) -> int:
+def write_file(path: str) -> int:
     return Path(path).write_text("something")
 
 
-def count(to: int, die_at: int) -> Iterator[int]:
-    for number in range(to):
-        if number == die_at:
-            die()
+def count(stop: int, crash_at: int) -> Iterator[int]:
+    for number in range(stop):
+        if number == crash_at:
+            crash()
         yield number
 
 
-def lie() -> int:
+def return_wrong_type() -> int:
     return "not a number"  # type: ignore[return-value]
 
 
-def babble(words: str) -> int:
-    """Say `words` in place of an answer, as a process that was taken over could."""
-    for line in (each for each in gc.get_objects() if isinstance(each, Connection)):
-        line.send_bytes(words.encode())
-    return die()
+def send_raw_message(message: str) -> int:
+    """Send `message` instead of an answer, as a worker that was taken over could."""
+    for connection in (value for value in gc.get_objects() if isinstance(value, Connection)):
+        connection.send_bytes(message.encode())
+    return crash()

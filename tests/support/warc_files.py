@@ -1,4 +1,4 @@
-"""Words for tests about WARC files: an invented publisher, and a ledger that listens."""
+"""Helpers for tests of WARC files: exchanges of an invented publisher, a log that records."""
 
 import gzip
 import subprocess
@@ -17,7 +17,7 @@ NOON = datetime(2026, 4, 13, 12, 0, 0, 250, tzinfo=UTC)
 PAGE = "https://ministry.example/statements/1"
 
 
-def answer(
+def http_response(
     body: bytes = b"<p>We regret the delay.</p>", *headers: bytes, status: int = 200
 ) -> bytes:
     """Return what a server sends: a status line, headers, a body."""
@@ -27,7 +27,7 @@ def answer(
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
-def exchange(
+def make_exchange(
     body: bytes = b"<p>We regret the delay.</p>",
     *headers: bytes,
     url: str = PAGE,
@@ -38,22 +38,22 @@ def exchange(
         url=url,
         started=NOON,
         request=b"GET /statements/1 HTTP/1.1\r\nHost: ministry.example\r\n\r\n",
-        response=answer(body, *headers, status=status),
+        response=http_response(body, *headers, status=status),
         truncated=truncated,
         ip="192.0.2.7",
     )
 
 
-def page_facts(outcome: Outcome = Outcome.OK, **more: object) -> CaptureMetadata:
+def page_metadata(outcome: Outcome = Outcome.OK, **more: object) -> CaptureMetadata:
     return CaptureMetadata(role=Role.PAGE, outcome=outcome, source="ministry", **more)  # type: ignore[arg-type]
 
 
-def store_in(folder: Path, **options: object) -> WarcStore:
+def open_store(folder: Path, **options: object) -> WarcStore:
     return WarcStore(folder, software="OnRecord/test", now=lambda: NOON, **options)  # type: ignore[arg-type]
 
 
-def size_of(value: object) -> str | None:
-    """Name a parameter of bytes by its size: packed bytes differ from one second to the next."""
+def name_by_size(value: object) -> str | None:
+    """Name a bytes parameter by its size: gzip bytes differ from one second to the next."""
     return f"{len(value)} bytes" if isinstance(value, bytes) else None
 
 
@@ -62,7 +62,7 @@ def only_file(folder: Path) -> Path:
     return path
 
 
-def record(
+def foreign_record(
     block: bytes,
     *,
     kind: str = "response",
@@ -73,7 +73,7 @@ def record(
     content_type: str = "application/http; msgtype=response",
     fields: Iterable[str] = (),
 ) -> bytes:
-    """Return a record as somebody else's tool would have written it."""
+    """Return a record as another tool would have written it."""
     lines = [
         f"WARC/{version}",
         f"WARC-Type: {kind}",
@@ -87,28 +87,28 @@ def record(
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
-def warc_of(path: Path, *records: bytes, members: bool = True) -> Path:
+def write_warc(path: Path, *records: bytes, members: bool = True) -> Path:
     """Write `records` to `path`, each in its own gzip member if `members`."""
-    path.write_bytes(b"".join(gzip.compress(each) if members else each for each in records))
+    path.write_bytes(b"".join(gzip.compress(record) if members else record for record in records))
     return path
 
 
-def checked_by_others(path: Path) -> None:
-    """Have warcio and FastWARC check every digest in the file at `path`."""
+def assert_other_tools_accept(path: Path) -> None:
+    """Assert that warcio and FastWARC accept every digest in the file at `path`."""
     tools = Path(sys.executable).parent
     for command in (["warcio", "check", path], ["fastwarc", "check", "-q", path]):
-        done = subprocess.run([tools / command[0], *command[1:]], capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+        process = subprocess.run([tools / command[0], *command[1:]], capture_output=True, text=True)
+        assert process.returncode == 0, process.stdout + process.stderr
 
 
-class Listener:
-    """A ledger that remembers; `refuse` makes it fail when it has that many entries."""
+class RecordingLog:
+    """An ExchangeLog in memory; it fails when it would exceed `max_entries`."""
 
-    def __init__(self, refuse: int = 1 << 30) -> None:
-        self.heard: list[StoredExchange] = []
-        self._refuse = refuse
+    def __init__(self, max_entries: int = 1 << 30) -> None:
+        self.entries: list[StoredExchange] = []
+        self._max_entries = max_entries
 
     def enter(self, stored: Sequence[StoredExchange]) -> None:
-        if len(self.heard) + len(stored) > self._refuse:
+        if len(self.entries) + len(stored) > self._max_entries:
             raise OSError(28, "No space left on device")
-        self.heard += stored
+        self.entries += stored

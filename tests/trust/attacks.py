@@ -25,9 +25,22 @@ from archive.log.log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_note
 from archive.models import Capture
 from archive.timestamps import authorities, renewal, rfc3161
-from tests.support.evidence_packs import Answer, by_python, by_shell, packed
+from tests.support.evidence_packs import (
+    VerifierResult,
+    make_pack,
+    verify_with_python,
+    verify_with_shell,
+)
 from tests.support.timestamp_authority import post, serving
-from tests.support.whole_archives import FACTS, ORIGIN, Archive, exchange, flip, overwrite, warcs
+from tests.support.whole_archives import (
+    METADATA,
+    ORIGIN,
+    Archive,
+    flip_bit,
+    list_warc_files,
+    make_exchange,
+    overwrite,
+)
 
 NOW = datetime.now(UTC)
 Act = Callable[["Victim"], None]
@@ -82,13 +95,15 @@ def build(folder: Path) -> Victim:
     """Return an archive with a history."""
     older = folder / "older"
     with serving(folder / "tsa") as authority:
-        with Archive(folder / "archive", size=20_000) as archive:
+        with Archive(folder / "archive", max_file_bytes=20_000) as archive:
             archive.hold(*range(30))
             authorities.add(archive.home.log, authority)
             _stamp(archive, authority)
         shutil.copytree(archive.home.root, older)
-        with Archive(folder / "archive", size=20_000) as archive:
-            captures = [archive.store.add(exchange(number), FACTS) for number in range(30, 60)]
+        with Archive(folder / "archive", max_file_bytes=20_000) as archive:
+            captures = [
+                archive.store.add(make_exchange(number), METADATA) for number in range(30, 60)
+            ]
             _stamp(archive, authority)
             pack = _pack(archive, captures[7], folder / "pack")
     kept_checkpoint = parse_note((archive.home.log / "checkpoint").read_bytes())
@@ -105,7 +120,7 @@ def _stamp(archive: Archive, authority: authorities.Authority) -> None:
 
 
 def _pack(archive: Archive, capture: Capture, out: Path) -> Path:
-    return packed(archive.home, archive.log, capture, out)
+    return make_pack(archive.home, archive.log, capture, out)
 
 
 def verify(victim: Victim, *, elsewhere: bool) -> list[Finding]:
@@ -126,7 +141,7 @@ def bit_in(pattern: str) -> Act:
     def act(victim: Victim) -> None:
         rng = random.Random(pattern)
         path = rng.choice(sorted(p for p in victim.home.root.glob(pattern) if p.is_file()))
-        flip(path, rng.randrange(path.stat().st_size), rng.randrange(8))
+        flip_bit(path, rng.randrange(path.stat().st_size), rng.randrange(8))
 
     return act
 
@@ -136,7 +151,7 @@ def record_and_entry(victim: Victim) -> None:
         entry = log.entry(9)
     assert isinstance(entry, entries.Entry)
     path, start = victim.home.warc / entry.text("warc"), entry.number("offset")
-    flip(path, start + 50)
+    flip_bit(path, start + 50)
     changed = sha256(path.read_bytes()[start : start + entry.number("length")]).hexdigest()
     logged = entry.text("warc_sha256").encode()
     victim.rewrite([line.replace(logged, changed.encode()) for line in victim.lines])
@@ -198,18 +213,18 @@ def foreign_checkpoint(victim: Victim) -> None:
 
 
 def renamed(victim: Victim) -> None:
-    path = warcs(victim.home)[1]
+    path = list_warc_files(victim.home)[1]
     path.rename(path.with_name("onrecord-20200101000000-00000000.warc.gz"))
 
 
 def truncated(victim: Victim) -> None:
-    path = warcs(victim.home)[1]
+    path = list_warc_files(victim.home)[1]
     overwrite(path, path.read_bytes()[:-100])
 
 
 def older_copy(victim: Victim) -> None:
     """Replace a file by its state before its last capture."""
-    path = warcs(victim.home)[1]
+    path = list_warc_files(victim.home)[1]
     with Log.open_for_reading(victim.log) as log:
         *_, (_, entry) = log.find("warc", path.relative_to(victim.home.warc).as_posix())
     overwrite(path, path.read_bytes()[: entry.number("offset")])
@@ -265,11 +280,11 @@ ATTACKS = (
 
 
 def _pack_bit(victim: Victim) -> None:
-    flip(victim.pack / "page.captured", 20)
+    flip_bit(victim.pack / "page.captured", 20)
 
 
 def _pack_list(victim: Victim) -> None:
-    flip(victim.pack / "statement.txt", 2)
+    flip_bit(victim.pack / "statement.txt", 2)
     names = [line[66:] for line in (victim.pack / "SHA256SUMS").read_text().splitlines()]
     sums = (f"{sha256((victim.pack / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
     (victim.pack / "SHA256SUMS").write_text("".join(sums))
@@ -293,11 +308,11 @@ def first_fault(victim: Victim, attack: Attack) -> str:
     return f"{faults[0].object}: {faults[0].detail}" if faults else ""
 
 
-def verify_attacked_pack(victim: Victim, act: Act) -> tuple[Answer, Answer]:
+def verify_attacked_pack(victim: Victim, act: Act) -> tuple[VerifierResult, VerifierResult]:
     with tempfile.TemporaryDirectory() as folder:
         copy = victim.copy(Path(folder))
         act(copy)
-        return by_shell(copy.pack), by_python(copy.pack)
+        return verify_with_shell(copy.pack), verify_with_python(copy.pack)
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ from archive.warc.exchanges import read_exchanges
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy
 from tests.support.http_publisher import Publisher
-from tests.support.whole_archives import Archive, warcs
+from tests.support.whole_archives import Archive, list_warc_files
 
 # Header lines that software often normalises: folded, oddly spaced, not ASCII.
 IRREGULAR_RESPONSE = (
@@ -28,6 +28,6 @@ def test_a_stored_response_is_byte_for_byte_what_the_server_sent(tmp_path: Path)
         fetcher.get(server.url("/one"), source="ruritania", role=Role.PAGE)
         fetcher.close()
 
-    (stored,) = (stored for path in warcs(archive.home) for stored in read_exchanges(path))
+    (stored,) = (stored for path in list_warc_files(archive.home) for stored in read_exchanges(path))
     assert stored.block == IRREGULAR_RESPONSE
     assert stored.payload == IRREGULAR_RESPONSE.partition(b"\r\n\r\n")[2]

@@ -5,7 +5,13 @@ from pathlib import Path
 
 from archive.log.log import Log
 from archive.warc.exchanges import read_exchanges
-from tests.support.whole_archives import FACTS, Archive, exchange, faults, warcs
+from tests.support.whole_archives import (
+    METADATA,
+    Archive,
+    list_faults,
+    list_warc_files,
+    make_exchange,
+)
 
 
 def test_a_kill_between_fetch_and_reading_leaves_both_the_page_and_its_hash(
@@ -14,7 +20,7 @@ def test_a_kill_between_fetch_and_reading_leaves_both_the_page_and_its_hash(
     child = os.fork()
     if child == 0:
         archive = Archive(tmp_path / "archive")
-        archive.store.add(exchange(1), FACTS)
+        archive.store.add(make_exchange(1), METADATA)
         os.kill(os.getpid(), 9)
     os.waitpid(child, 0)
 
@@ -22,9 +28,9 @@ def test_a_kill_between_fetch_and_reading_leaves_both_the_page_and_its_hash(
         pass
 
     ((_, entry),) = _entries(archive)
-    (stored,) = (stored for path in warcs(archive.home) for stored in read_exchanges(path))
+    (stored,) = (stored for path in list_warc_files(archive.home) for stored in read_exchanges(path))
     assert entry.text("record_sha256") == stored.stored.sha256
-    assert faults(archive.home) == []
+    assert list_faults(archive.home) == []
 
 
 def test_a_kill_before_the_hash_is_logged_leaves_neither(tmp_path: Path) -> None:
@@ -32,15 +38,15 @@ def test_a_kill_before_the_hash_is_logged_leaves_neither(tmp_path: Path) -> None
     if child == 0:
         archive = Archive(tmp_path / "archive")
         archive.log.append = lambda new: os.kill(os.getpid(), 9)  # type: ignore[method-assign]
-        archive.store.add(exchange(1), FACTS)
+        archive.store.add(make_exchange(1), METADATA)
     os.waitpid(child, 0)
 
     with Archive(tmp_path / "archive") as archive:
         pass
 
     assert _entries(archive) == []
-    assert warcs(archive.home) == []
-    assert faults(archive.home) == []
+    assert list_warc_files(archive.home) == []
+    assert list_faults(archive.home) == []
 
 
 def _entries(archive: Archive) -> list[tuple[int, object]]:

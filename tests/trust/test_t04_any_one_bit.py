@@ -4,7 +4,7 @@ import random
 import shutil
 from pathlib import Path
 
-from tests.support.whole_archives import flip
+from tests.support.whole_archives import flip_bit
 from tests.trust.attacks import Victim, verify
 
 BIT_COUNT = 200
@@ -18,7 +18,7 @@ def test_two_hundred_random_bits_are_each_found(tmp_path: Path, victim: Victim) 
         path = rng.choice([p for p in sorted(copy.home.root.glob(kind)) if p.is_file()])
         position, bit = rng.randrange(path.stat().st_size), rng.randrange(8)
         original = path.read_bytes()
-        flip(path, position, bit)
+        flip_bit(path, position, bit)
 
         faults = verify(copy, elsewhere=False)
 

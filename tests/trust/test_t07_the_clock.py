@@ -8,7 +8,7 @@ from archive.findings import Grade
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.exchanges import read_exchanges
-from tests.support.whole_archives import Archive, exchange, found, warcs
+from tests.support.whole_archives import Archive, list_warc_files, make_exchange, run_check
 
 
 @pytest.mark.parametrize(("seconds", "flagged"), [(7200.0, True), (-7200.0, True), (3.0, False)])
@@ -18,11 +18,11 @@ def test_captures_made_with_the_clock_two_hours_off_are_flagged(
     facts = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, date_offset=seconds)
     with Archive(tmp_path / "archive") as archive:
         for number in range(3):
-            archive.store.add(exchange(number), facts)
+            archive.store.add(make_exchange(number), facts)
 
-    notes = [finding for finding in found(archive.home, deep=True) if finding.check == "clock"]
+    notes = [finding for finding in run_check(archive.home, deep=True) if finding.check == "clock"]
 
     assert [note.grade for note in notes] == ([Grade.NOTED] if flagged else [])
-    (path,) = warcs(archive.home)
+    (path,) = list_warc_files(archive.home)
     for stored in read_exchanges(path):
         assert stored.captured.utcoffset().total_seconds() == 0  # type: ignore[union-attr]

@@ -5,17 +5,19 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from archive.catalogue import updates, version_queries
-from tests.support.builders import captured, said
+from tests.support.builders import make_capture, make_reading
 
 
 def test_after_a_better_reader_an_old_citation_still_finds_the_old_words(
     catalogue: Connection,
 ) -> None:
-    capture = captured()
+    capture = make_capture()
     updates.add_capture(catalogue, capture)
-    old = updates.add_reading(catalogue, replace(said("Release them"), reader="panel/1"), capture)
+    old = updates.add_reading(
+        catalogue, replace(make_reading("Release them"), reader="panel/1"), capture
+    )
     new = updates.add_reading(
-        catalogue, replace(said("Release them all."), reader="panel/2"), capture
+        catalogue, replace(make_reading("Release them all."), reader="panel/2"), capture
     )
 
     before = version_queries.version(catalogue, old.version)

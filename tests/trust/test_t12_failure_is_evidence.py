@@ -9,7 +9,7 @@ from archive.warc.exchanges import read_exchanges
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from tests.support.http_publisher import Publisher
-from tests.support.whole_archives import Archive, warcs
+from tests.support.whole_archives import Archive, list_warc_files
 
 
 def answer(status: str, body: bytes = b"no") -> bytes:
@@ -46,9 +46,9 @@ def test_a_failure_is_kept_with_what_the_server_said(tmp_path: Path, name: str) 
         fetcher.close()
 
     assert last.capture.outcome in outcomes
-    (stored,) = (stored for path in warcs(archive.home) for stored in read_exchanges(path))
-    assert stored.facts is not None
-    assert stored.facts.outcome is last.capture.outcome
+    (stored,) = (stored for path in list_warc_files(archive.home) for stored in read_exchanges(path))
+    assert stored.metadata is not None
+    assert stored.metadata.outcome is last.capture.outcome
     if isinstance(reply, bytes):
         assert stored.block == reply
 

@@ -4,15 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.evidence_packs import by_python, by_shell
-from tests.support.whole_archives import warcs
+from tests.support.evidence_packs import verify_with_python, verify_with_shell
+from tests.support.whole_archives import list_warc_files
 from tests.trust.attacks import Victim
 
 BARE = {"PATH": "/usr/bin:/bin"}
 
 
 def test_a_pack_verifies_with_a_shell_and_with_a_bare_python(victim: Victim) -> None:
-    for answer in (by_shell(victim.pack), by_python(victim.pack)):
+    for answer in (verify_with_shell(victim.pack), verify_with_python(victim.pack)):
         assert answer.verified, answer.text
 
 
@@ -33,7 +33,7 @@ def test_openssl_checks_the_timestamp(victim: Victim) -> None:
 
 def test_warcio_checks_the_evidence(victim: Victim) -> None:
     command = Path(sys.executable).with_name("warcio")
-    paths = [*warcs(victim.home), victim.pack / "record.warc.gz"]
+    paths = [*list_warc_files(victim.home), victim.pack / "record.warc.gz"]
     result = subprocess.run([command, "check", *paths], capture_output=True)
 
     assert result.returncode == 0

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from archive.log.log import Log
-from tests.support.evidence_packs import by_python, by_shell
+from tests.support.evidence_packs import verify_with_python, verify_with_shell
 from tests.support.whole_archives import NOON
 from tests.trust.attacks import Victim, verify
 
@@ -18,7 +18,7 @@ def test_after_three_changes_of_keys_old_packs_and_checkpoints_verify(
             log.rotate(NOON)
 
     assert verify(copy, elsewhere=True) == []
-    assert by_shell(copy.pack).verified
-    assert by_python(copy.pack).verified
+    assert verify_with_shell(copy.pack).verified
+    assert verify_with_python(copy.pack).verified
     assert len(list((copy.log / "keys").iterdir())) == 4
     shutil.rmtree(copy.home.root)

@@ -9,7 +9,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from sqlalchemy import Connection
 
 from archive.exports import EXPORTS
-from tests.support.whole_archives import warcs
+from tests.support.whole_archives import list_warc_files
 from tests.trust.attacks import Victim
 
 TOOLS = Path(sys.executable).parent
@@ -18,13 +18,13 @@ TOOLS = Path(sys.executable).parent
 @pytest.mark.parametrize("command", ["warcio check", "fastwarc check"])
 def test_warc_files_pass_the_checks_of_other_tools(victim: Victim, command: str) -> None:
     tool, verb = command.split()
-    for path in warcs(victim.home):
+    for path in list_warc_files(victim.home):
         assert subprocess.run([TOOLS / tool, verb, path], capture_output=True).returncode == 0
 
 
 def test_fastwarc_reads_the_same_pages(victim: Victim) -> None:
     count = 0
-    for path in warcs(victim.home):
+    for path in list_warc_files(victim.home):
         with path.open("rb") as file:
             for record in ArchiveIterator(file, record_types=WarcRecordType.response):
                 assert b"The border remains open to all." in record.reader.read()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.support.whole_archives import flip
+from tests.support.whole_archives import flip_bit
 
 
 def test_damage_is_repaired_from_a_copy_and_every_check_is_recorded(
@@ -16,7 +16,7 @@ def test_damage_is_repaired_from_a_copy_and_every_check_is_recorded(
 ) -> None:
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
     path = sorted((archive_folder / "warc").rglob("*.warc.gz"))[0]
-    flip(path, 1500)
+    flip_bit(path, 1500)
 
     assert panel_archive("verify").exit_code == 3
     assert panel_archive("verify", "--repair-from", copy).exit_code == 0
@@ -36,7 +36,7 @@ def test_a_damaged_log_is_repaired_from_a_copy(
 ) -> None:
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
     log = archive_folder / "log"
-    flip(next(path for path in sorted(log.glob(file)) if path.is_file()), 30)
+    flip_bit(next(path for path in sorted(log.glob(file)) if path.is_file()), 30)
 
     assert panel_archive("verify").exit_code == 3
     assert panel_archive("verify", "--repair-from", copy).exit_code == 0

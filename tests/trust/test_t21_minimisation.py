@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from tests.conftest import Run
-from tests.support.evidence_packs import packed
-from tests.support.whole_archives import FACTS, Archive, exchange
+from tests.support.evidence_packs import make_pack
+from tests.support.whole_archives import METADATA, Archive, make_exchange
 
 PAGE = b"<p>Write to anna.k@example.org or call +49 30 1234567.</p>"
 
@@ -15,8 +15,8 @@ def test_a_private_address_in_a_page_is_listed_before_a_pack_is_shared(
 ) -> None:
     with Archive(tmp_path / "elsewhere") as archive:
         cookie = "Set-Cookie: session=abcdef0123456789\r\n"
-        capture = archive.store.add(exchange(1, PAGE, cookie), FACTS)
-        packed(archive.home, archive.log, capture, tmp_path / "pack.zip")
+        capture = archive.store.add(make_exchange(1, PAGE, cookie), METADATA)
+        make_pack(archive.home, archive.log, capture, tmp_path / "pack.zip")
 
     lines = run("share", "--check", tmp_path / "pack.zip", "--json").stdout.splitlines()
 

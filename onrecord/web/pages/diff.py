@@ -38,5 +38,5 @@ def diff(request: Request, name: str, a: Which = "", b: Which = "") -> HTMLRespo
         edits=edits,
         title=lines[0],
         lines=lines[1:],
-        sorts=Counter(sort.value for edit in edits for sort in edit.sorts).most_common(),
+        sorts=Counter(sort.value for edit in edits for sort in edit.kinds).most_common(),
     )

@@ -7,7 +7,7 @@ whatever they position: they can neither restyle, hide nor cover the banner.
 from base64 import b64encode
 from html import escape
 
-from archive.json_objects import utc
+from archive.json_objects import format_utc
 from archive.models import Capture
 from archive.urls.memento import timestamp14
 from onrecord.output import clean
@@ -52,11 +52,12 @@ def banner(capture: Capture, shown: Capture, room: str) -> str:
     """
     live = escape(clean(capture.url))
     same = "" if shown.id == capture.id else (
-        f" The server said it was unchanged; these are the bytes of {utc(shown.captured)[:19]}Z."
+        " The server said it was unchanged; these are the bytes of "
+        f"{format_utc(shown.captured)[:19]}Z."
     )  # fmt: skip
     return (
         '<div class="banner" lang="en"><p><b>Archived copy</b>, captured '
-        f"<b>{utc(capture.captured)[:19].replace('T', ' ').rstrip('Z')} UTC</b> from "
+        f"<b>{format_utc(capture.captured)[:19].replace('T', ' ').rstrip('Z')} UTC</b> from "
         f'<a href="{live}" rel="noreferrer">{live}</a>.{same}</p>'
         f"<p>Scripts, forms and everything outside the archive are left out. Bytes checked against "
         f"SHA-256 <code>{shown.payload_sha256}</code> just now. "

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from archive.errors import FixityError
 from archive.models import Capture
-from archive.warc.digests import sha256_of
+from archive.warc.digests import sha256_hex
 from archive.warc.exchanges import ArchivedExchange
 from archive.warc.record_reader import read_stored_bytes
 from scrapers.fetch.visit import FetchedResponse
@@ -57,7 +57,7 @@ def verified_body(folder: Path, capture: Capture) -> VerifiedBody:
     path = folder / capture.stored.warc
     exchange = ArchivedExchange(record=record, warc=capture.stored.warc, path=path)
     if capture.payload_sha256 and exchange.payload:
-        found = sha256_of(exchange.payload)
+        found = sha256_hex(exchange.payload)
         if found != capture.payload_sha256:
             raise FixityError(f"body of {capture.id}", capture.payload_sha256, found)
     return VerifiedBody(capture=capture, exchange=exchange)

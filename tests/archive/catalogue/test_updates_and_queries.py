@@ -11,17 +11,17 @@ from archive.catalogue.coverage import by_source
 from archive.catalogue.database import migrations, transaction
 from archive.errors import ArchiveFolderError, FormatError, UnknownNameError
 from archive.models import Outcome
-from archive.text.fingerprint import RULES
-from tests.support.builders import captured, day, said
+from archive.text.fingerprint import RULES_VERSION
+from tests.support.builders import day, make_capture, make_reading
 
 THE_STATEMENT = "panel:PD_2021_7"
 
 
 def add_readings(catalogue: Connection, *texts: tuple[str, int]) -> None:
     for text, number in texts:
-        capture = captured(at=day(number), name=f"urn:uuid:{number}-{text[-3:]}")
+        capture = make_capture(at=day(number), name=f"urn:uuid:{number}-{text[-3:]}")
         updates.add_capture(catalogue, capture)
-        updates.add_reading(catalogue, said(text), capture)
+        updates.add_reading(catalogue, make_reading(text), capture)
 
 
 def test_the_same_words_seen_again_extend_last_seen(catalogue: Connection) -> None:
@@ -76,7 +76,7 @@ def test_a_304_response_is_a_sighting_of_the_last_version(
     catalogue: Connection,
 ) -> None:
     add_readings(catalogue, ("Release them.", 0))
-    unchanged = captured(at=day(5), outcome=Outcome.UNCHANGED)
+    unchanged = make_capture(at=day(5), outcome=Outcome.UNCHANGED)
     updates.add_capture(catalogue, unchanged)
 
     assert updates.extend_last_seen(catalogue, unchanged) == 1
@@ -85,11 +85,11 @@ def test_a_304_response_is_a_sighting_of_the_last_version(
 
 
 def test_a_stored_reading_is_returned_unchanged(catalogue: Connection) -> None:
-    capture = captured()
+    capture = make_capture()
     updates.add_capture(catalogue, capture)
-    recorded = updates.add_reading(catalogue, said(), capture)
+    recorded = updates.add_reading(catalogue, make_reading(), capture)
 
-    assert version_queries.version(catalogue, recorded.version).reading == said()
+    assert version_queries.version(catalogue, recorded.version).reading == make_reading()
     assert capture_queries.capture(catalogue, capture.id) == capture
 
 
@@ -127,7 +127,7 @@ def test_a_catalogue_of_other_fingerprint_rules_asks_for_a_rebuild(
 ) -> None:
     path = tmp_path / "c.sqlite"
     with transaction(path) as catalogue:
-        catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES - 1}")
+        catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES_VERSION - 1}")
 
     with pytest.raises(ArchiveFolderError, match="onrecord rebuild"), transaction(path):
         pass
@@ -152,7 +152,7 @@ def test_a_damaged_catalogue_asks_for_a_rebuild(tmp_path: Path) -> None:
 
 def test_coverage_counts_statements_and_outcomes(catalogue: Connection) -> None:
     add_readings(catalogue, ("Release them.", 0), ("Release them all.", 1))
-    updates.add_capture(catalogue, captured(at=day(2), outcome=Outcome.GONE))
+    updates.add_capture(catalogue, make_capture(at=day(2), outcome=Outcome.GONE))
 
     (coverage,) = by_source.coverage(catalogue)
 

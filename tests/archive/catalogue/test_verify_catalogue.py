@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from archive.archive_folder import ArchiveFolder
 from archive.catalogue import updates, verify_catalogue
 from archive.findings import Finding, Grade
-from tests.support.builders import captured, said
+from tests.support.builders import make_capture, make_reading
 from tests.support.whole_archives import Archive
 
 
@@ -19,7 +19,7 @@ def home(tmp_path: Path, catalogue: Connection) -> Iterator[ArchiveFolder]:
     for capture in captures:
         updates.add_capture(catalogue, capture)
     layer = updates.add_layer(catalogue, "the whole page")
-    updates.add_reading(catalogue, said("Release them."), captures[0], layer=layer)
+    updates.add_reading(catalogue, make_reading("Release them."), captures[0], layer=layer)
     return archive.home
 
 
@@ -57,7 +57,7 @@ def test_a_changed_row_is_reported(
 def test_a_capture_without_a_log_entry_is_reported(
     catalogue: Connection, home: ArchiveFolder
 ) -> None:
-    unlogged = captured()
+    unlogged = make_capture()
     updates.add_capture(catalogue, unlogged)
 
     (fault,) = [finding for finding in check(catalogue, home) if finding.grade is Grade.FAILED]

@@ -7,12 +7,12 @@ from sqlalchemy import Connection
 from archive.archive_folder import ArchiveFolder
 from archive.errors import StorageError
 from archive.exports.bagit import export
-from tests.support.whole_archives import filled, flip
+from tests.support.whole_archives import fill_archive, flip_bit
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> ArchiveFolder:
-    home = filled(tmp_path / "archive", 3)
+    home = fill_archive(tmp_path / "archive", 3)
     (home.sources / "100% ours.toml").write_text("name = 'x'\n")
     return home
 
@@ -29,7 +29,7 @@ def test_the_libraries_own_tool_finds_it_valid(bag: Path) -> None:
 
 
 def test_that_tool_finds_a_change(bag: Path) -> None:
-    flip(next((bag / "data/warc").rglob("*.warc.gz")), 100)
+    flip_bit(next((bag / "data/warc").rglob("*.warc.gz")), 100)
 
     with pytest.raises(bagit.BagValidationError):
         bagit.Bag(str(bag)).validate()
@@ -38,9 +38,9 @@ def test_that_tool_finds_a_change(bag: Path) -> None:
 def test_it_holds_the_evidence_the_log_and_the_texts_and_no_key(
     bag: Path, home: ArchiveFolder
 ) -> None:
-    held = {path.relative_to(bag / "data").parts[0] for path in (bag / "data").rglob("*")}
+    top_level = {path.relative_to(bag / "data").parts[0] for path in (bag / "data").rglob("*")}
 
-    assert held == {"warc", "log", "sources", "statements.jsonl"}
+    assert top_level == {"warc", "log", "sources", "statements.jsonl"}
     for path in bag.rglob("*"):
         assert not path.is_file() or b"PRIVATE KEY" not in path.read_bytes()
 

@@ -14,19 +14,19 @@ from archive.catalogue import updates
 from archive.errors import StorageError
 from archive.exports import EXPORTS
 from archive.exports.wacz import export
-from tests.support.builders import said
-from tests.support.whole_archives import Archive, warcs
+from tests.support.builders import make_reading
+from tests.support.whole_archives import Archive, list_warc_files
 
 
 @pytest.fixture
 def home(tmp_path: Path, catalogue: Connection) -> ArchiveFolder:
     """Hold an archive of three captures, two of which were read as statements."""
-    with Archive(tmp_path / "archive", size=3000) as archive:
-        held = archive.hold(1, 2, 3)
-    for capture in held:
+    with Archive(tmp_path / "archive", max_file_bytes=3000) as archive:
+        captures = archive.hold(1, 2, 3)
+    for capture in captures:
         updates.add_capture(catalogue, capture)
-    for number, capture in enumerate(held[:2]):
-        reading = said(f"Words {number}", title=f"Title {number}", identifier=f"R/{number}")
+    for number, capture in enumerate(captures[:2]):
+        reading = make_reading(f"Words {number}", title=f"Title {number}", identifier=f"R/{number}")
         updates.add_reading(catalogue, reading, capture)
     return archive.home
 
@@ -44,17 +44,17 @@ def validate(path: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_fields_own_tool_finds_it_valid(wacz: Path) -> None:
-    done = validate(wacz)
+    process = validate(wacz)
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert process.returncode == 0, process.stdout + process.stderr
 
 
 def test_a_forged_page_in_it_is_refused_by_that_tool(wacz: Path, tmp_path: Path) -> None:
     forged = tmp_path / "forged.wacz"
-    with zipfile.ZipFile(wacz) as old, zipfile.ZipFile(forged, "w") as new:
-        for info in old.infolist():
-            data = old.read(info)
-            new.writestr(info, data.replace(b"Words 1", b"Words 9"))
+    with zipfile.ZipFile(wacz) as source, zipfile.ZipFile(forged, "w") as target:
+        for info in source.infolist():
+            data = source.read(info)
+            target.writestr(info, data.replace(b"Words 1", b"Words 9"))
 
     assert validate(forged).returncode != 0
 
@@ -67,29 +67,31 @@ def test_the_warc_files_go_in_as_they_are(wacz: Path, home: ArchiveFolder) -> No
             if name.startswith("archive/")
         }
 
-    assert inside == {sha256(path.read_bytes()).hexdigest() for path in warcs(home)}
+    assert inside == {sha256(path.read_bytes()).hexdigest() for path in list_warc_files(home)}
 
 
 def test_exporting_twice_stores_the_same_records(
     wacz: Path, tmp_path: Path, home: ArchiveFolder, catalogue: Connection
 ) -> None:
-    again = tmp_path / "again.wacz"
-    export(home, catalogue, again)
+    second_export = tmp_path / "again.wacz"
+    export(home, catalogue, second_export)
 
     def members(path: Path) -> dict[str, str]:
         with zipfile.ZipFile(path) as packed:
             return {name: sha256(packed.read(name)).hexdigest() for name in packed.namelist()}
 
-    ours, theirs = members(wacz), members(again)
-    for name in ours.keys() - {"datapackage.json", "datapackage-digest.json"}:
-        assert ours[name] == theirs[name]
+    first_members, second_members = members(wacz), members(second_export)
+    for name in first_members.keys() - {"datapackage.json", "datapackage-digest.json"}:
+        assert first_members[name] == second_members[name]
 
 
 def test_our_pages_are_listed_with_their_words(wacz: Path) -> None:
     with zipfile.ZipFile(wacz) as packed:
-        head, *pages = [json.loads(line) for line in packed.read("pages/pages.jsonl").splitlines()]
+        header, *pages = [
+            json.loads(line) for line in packed.read("pages/pages.jsonl").splitlines()
+        ]
 
-    assert head["format"] == "json-pages-1.0"
+    assert header["format"] == "json-pages-1.0"
     assert [(page["url"], page["title"], page["text"]) for page in pages] == [
         ("https://mfa.ruritania.example/1", "Title 0", "Words 0"),
         ("https://mfa.ruritania.example/2", "Title 1", "Words 1"),
@@ -102,12 +104,12 @@ def test_the_index_finds_each_record(wacz: Path) -> None:
         assert lines == sorted(lines)
         assert len(lines) == 3
         for line in lines:
-            key, when, said = line.split(" ", 2)
-            facts = json.loads(said)
+            key, timestamp, fields_text = line.split(" ", 2)
+            facts = json.loads(fields_text)
             warc = packed.read(f"archive/{facts['filename']}")
             start, length = int(facts["offset"]), int(facts["length"])
             assert key.startswith("example,ruritania,mfa)/")
-            assert len(when) == 14
+            assert len(timestamp) == 14
             record = gzip.decompress(warc[start : start + length])
             assert f"WARC-Target-URI: {facts['url']}".encode() in record
 

@@ -20,9 +20,16 @@ from archive.models import Capture
 from archive.sharing import encryption
 from archive.warc.exchanges import read_exchanges
 from archive.warc.record_reader import read_records
-from tests.support.builders import captured, day, said
-from tests.support.evidence_packs import archive_with_pack, by_shell
-from tests.support.whole_archives import NOON, Archive, faults, filled, flip, warcs
+from tests.support.builders import day, make_capture, make_reading
+from tests.support.evidence_packs import archive_with_pack, verify_with_shell
+from tests.support.whole_archives import (
+    NOON,
+    Archive,
+    fill_archive,
+    flip_bit,
+    list_faults,
+    list_warc_files,
+)
 
 LEAF = "ab" * 32
 
@@ -47,8 +54,8 @@ def test_the_words_are_gone_and_everything_else_is_intact(tmp_path: Path) -> Non
         captures = archive.hold(*range(6))
         erase_capture(archive, captures[3])
 
-    assert faults(archive.home, deep=True) == []
-    urls = [exchange.url for path in warcs(archive.home) for exchange in read_exchanges(path)]
+    assert list_faults(archive.home, deep=True) == []
+    urls = [exchange.url for path in list_warc_files(archive.home) for exchange in read_exchanges(path)]
     assert "https://mfa.ruritania.example/3" not in urls
     assert len(urls) == 5
     for path in archive.home.root.rglob("*"):
@@ -59,7 +66,7 @@ def test_the_words_are_gone_and_everything_else_is_intact(tmp_path: Path) -> Non
 def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
     archive, proved, pack = archive_with_pack(tmp_path)
     with archive:
-        others = [exchange.id for path in warcs(archive.home) for exchange in read_exchanges(path)]
+        others = [exchange.id for path in list_warc_files(archive.home) for exchange in read_exchanges(path)]
         erased = next(name for name in others if name != proved.id)
         archive.store.close()
         planned = erase.plan_erasure(archive.log, [erased])
@@ -69,9 +76,9 @@ def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
         old = archive.log.checkpoints.load(42).checkpoint
         proof = archive.log.consistency_proof(old.size, len(archive.log))
 
-    assert by_shell(pack).verified
+    assert verify_with_shell(pack).verified
     assert proof
-    assert faults(archive.home) == []
+    assert list_faults(archive.home) == []
 
 
 def test_the_erasure_is_logged(tmp_path: Path) -> None:
@@ -93,7 +100,7 @@ def test_other_tools_accept_a_file_with_a_tombstone(tmp_path: Path, tool: str) -
         erase_capture(archive, captures[1])
     program, verb = tool.split()
 
-    (path,) = warcs(archive.home)
+    (path,) = list_warc_files(archive.home)
     command = [Path(sys.executable).with_name(program), verb, path]
     process = subprocess.run(command, capture_output=True, text=True)
 
@@ -109,7 +116,7 @@ def test_a_tombstone_is_one_whole_record_of_exactly_the_requested_length(length:
         assert path.stat().st_size == length
         (record,) = read_records(path)
         assert record.length == length
-        assert record.head.kind == "metadata"
+        assert record.header.kind == "metadata"
 
 
 def test_there_is_no_tombstone_for_less_than_a_record() -> None:
@@ -139,12 +146,12 @@ def test_an_interrupted_erasure_is_completed(
         assert erase.finish_erasure(archive.home, log) == 0
         log.checkpoint()
 
-    assert faults(archive.home, deep=True) == []
-    assert b"mfa.ruritania.example/2" not in warcs(archive.home)[0].read_bytes()
+    assert list_faults(archive.home, deep=True) == []
+    assert b"mfa.ruritania.example/2" not in list_warc_files(archive.home)[0].read_bytes()
 
 
 def test_what_is_not_logged_cannot_be_erased(tmp_path: Path) -> None:
-    home = filled(tmp_path / "archive", 1)
+    home = fill_archive(tmp_path / "archive", 1)
 
     with (
         Log.open_for_reading(home.log) as log,
@@ -156,7 +163,7 @@ def test_what_is_not_logged_cannot_be_erased(tmp_path: Path) -> None:
 def test_damaged_evidence_is_not_erased_as_if_it_were_intact(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
         captures = archive.hold(1)
-        flip(warcs(archive.home)[0], captures[0].stored.offset + 20)
+        flip_bit(list_warc_files(archive.home)[0], captures[0].stored.offset + 20)
         with pytest.raises(FixityError, match="other bytes"):
             erase_capture(archive, captures[0])
         assert list(erase.erasures(archive.log)) == []
@@ -187,14 +194,14 @@ def test_encryption_for_an_invalid_recipient_is_refused() -> None:
 
 
 def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Connection) -> None:
-    first, second = captured(at=day(1)), captured(at=day(2))
+    first, second = make_capture(at=day(1)), make_capture(at=day(2))
     for capture in (first, second):
         updates.add_capture(catalogue, capture)
     layer = updates.add_layer(catalogue, "whole page")
-    shared = updates.add_reading(catalogue, said("Release them."), first)
-    updates.add_reading(catalogue, said("Release them."), second)
+    shared = updates.add_reading(catalogue, make_reading("Release them."), first)
+    updates.add_reading(catalogue, make_reading("Release them."), second)
     only_in_first = updates.add_reading(
-        catalogue, said("Somebody's name.", identifier="PD/2"), first, layer=layer
+        catalogue, make_reading("Somebody's name.", identifier="PD/2"), first, layer=layer
     )
 
     assert remove_captures.captures_holding_statement(
@@ -217,9 +224,9 @@ def test_nothing_removed_is_left_in_the_catalogues_file(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite"
     words = "a name that must go"
     with transaction(path) as connection:
-        capture = captured()
+        capture = make_capture()
         updates.add_capture(connection, capture)
-        updates.add_reading(connection, said(words * 50), capture)
+        updates.add_reading(connection, make_reading(words * 50), capture)
     with transaction(path) as connection:
         remove_captures.remove_captures(connection, [capture.id])
     remove_captures.vacuum(path)

@@ -18,33 +18,33 @@ from archive.log.log import Log
 from archive.warc.exchanges import read_exchanges
 from tests.support.paths import ROOT
 from tests.support.whole_archives import (
-    FACTS,
+    METADATA,
     Archive,
-    exchange,
-    faults,
-    filled,
-    flip,
-    found,
+    fill_archive,
+    flip_bit,
+    list_faults,
+    list_warc_files,
+    make_exchange,
     overwrite,
-    warcs,
+    run_check,
 )
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> ArchiveFolder:
-    return filled(tmp_path / "archive", 8, size=4000)
+    return fill_archive(tmp_path / "archive", 8, max_file_bytes=4000)
 
 
 def test_an_unchanged_archive_has_no_faults(home: ArchiveFolder) -> None:
-    assert len(warcs(home)) > 1
-    assert faults(home) == []
-    assert faults(home, deep=True) == []
-    assert faults(home, quick=True) == []
+    assert len(list_warc_files(home)) > 1
+    assert list_faults(home) == []
+    assert list_faults(home, deep=True) == []
+    assert list_faults(home, quick=True) == []
 
 
 def test_every_exchange_is_one_entry_that_covers_its_bytes(home: ArchiveFolder) -> None:
     with Log.open_for_reading(home.log) as log:
-        for path in warcs(home):
+        for path in list_warc_files(home):
             for stored in read_exchanges(path):
                 ((_, entry),) = log.find("id", stored.id)
                 assert entry.text("record_sha256") == stored.stored.sha256
@@ -57,16 +57,16 @@ def test_one_bit_at_a_random_position_of_a_warc_file_is_found(
 ) -> None:
     home = shared(tmp_path_factory)
     rng = random.Random(seed)
-    path = rng.choice(warcs(home))
+    path = rng.choice(list_warc_files(home))
     position, bit = rng.randrange(path.stat().st_size), rng.randrange(8)
 
-    flip(path, position, bit)
-    wrong = faults(home)
-    flip(path, position, bit)
+    flip_bit(path, position, bit)
+    wrong = list_faults(home)
+    flip_bit(path, position, bit)
 
     assert len(wrong) == 1
     assert wrong[0].startswith(path.relative_to(home.warc).as_posix())
-    assert faults(home) == []
+    assert list_faults(home) == []
 
 
 _shared: list[ArchiveFolder] = []
@@ -75,16 +75,16 @@ _shared: list[ArchiveFolder] = []
 def shared(factory: pytest.TempPathFactory) -> ArchiveFolder:
     """Return one archive for many tests, each of which leaves it as it was."""
     if not _shared:
-        _shared.append(filled(factory.mktemp("shared") / "archive", 6, size=4000))
+        _shared.append(fill_archive(factory.mktemp("shared") / "archive", 6, max_file_bytes=4000))
     return _shared[0]
 
 
 def test_a_changed_record_is_named_by_its_id_and_address(home: ArchiveFolder) -> None:
-    path = warcs(home)[1]
+    path = list_warc_files(home)[1]
     stored = next(iter(read_exchanges(path)))
-    flip(path, stored.record.offset + 40)
+    flip_bit(path, stored.record.offset + 40)
 
-    (wrong,) = faults(home)
+    (wrong,) = list_faults(home)
 
     assert stored.id in wrong
     assert stored.url in wrong
@@ -93,12 +93,12 @@ def test_a_changed_record_is_named_by_its_id_and_address(home: ArchiveFolder) ->
 def test_a_record_and_its_entry_changed_together_contradict_the_checkpoint(
     home: ArchiveFolder,
 ) -> None:
-    path = warcs(home)[0]
+    path = list_warc_files(home)[0]
     stored = next(iter(read_exchanges(path)))
     with Log.open_for_reading(home.log) as log:
         ((index, entry),) = log.find("id", stored.id)
         logged_digest = entry.text("warc_sha256")
-    flip(path, stored.record.offset + 40)
+    flip_bit(path, stored.record.offset + 40)
     data = path.read_bytes()[entry.number("offset") :][: entry.number("length")]
     text = (home.log / "entries.jsonl").read_bytes()
     overwrite(
@@ -106,7 +106,7 @@ def test_a_record_and_its_entry_changed_together_contradict_the_checkpoint(
         text.replace(logged_digest.encode(), sha256(data).hexdigest().encode()),
     )
 
-    wrong = faults(home)
+    wrong = list_faults(home)
 
     assert index > 0
     assert not [line for line in wrong if ".warc.gz" in line]
@@ -114,39 +114,39 @@ def test_a_record_and_its_entry_changed_together_contradict_the_checkpoint(
 
 
 def test_a_renamed_file_is_reported_missing_and_unlogged(home: ArchiveFolder) -> None:
-    path = warcs(home)[0]
+    path = list_warc_files(home)[0]
     path.rename(path.with_name("onrecord-renamed.warc.gz"))
 
-    wrong = "\n".join(faults(home))
+    wrong = "\n".join(list_faults(home))
 
     assert f"{path.name}: missing, with" in wrong
     assert "onrecord-renamed.warc.gz: not in the log" in wrong
 
 
 def test_a_truncated_file_is_reported(home: ArchiveFolder) -> None:
-    path = warcs(home)[0]
+    path = list_warc_files(home)[0]
     overwrite(path, path.read_bytes()[:-10])
 
-    assert "the file is cut short" in "\n".join(faults(home))
-    assert "the file is cut short" in "\n".join(faults(home, quick=True))
+    assert "the file is cut short" in "\n".join(list_faults(home))
+    assert "the file is cut short" in "\n".join(list_faults(home, quick=True))
 
 
 def test_an_older_copy_in_place_of_a_file_is_found(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
         archive.hold(1)
-        (path,) = warcs(archive.home)
+        (path,) = list_warc_files(archive.home)
         older = path.read_bytes()
         archive.hold(2)
     overwrite(path, older)
 
-    assert "the file is cut short" in "\n".join(faults(archive.home))
+    assert "the file is cut short" in "\n".join(list_faults(archive.home))
 
 
 def test_bytes_added_to_a_closed_file_are_found(home: ArchiveFolder) -> None:
-    path = warcs(home)[0]
-    overwrite(path, path.read_bytes() + warcs(home)[1].read_bytes())
+    path = list_warc_files(home)[0]
+    overwrite(path, path.read_bytes() + list_warc_files(home)[1].read_bytes())
 
-    assert "are in no entry of the log" in "\n".join(faults(home))
+    assert "are in no entry of the log" in "\n".join(list_faults(home))
 
 
 def test_a_removed_entry_leaves_bytes_in_no_entry(home: ArchiveFolder) -> None:
@@ -155,7 +155,7 @@ def test_a_removed_entry_leaves_bytes_in_no_entry(home: ArchiveFolder) -> None:
     del lines[3]
     path.write_bytes(b"".join(lines))
 
-    wrong = "\n".join(faults(home))
+    wrong = "\n".join(list_faults(home))
 
     assert "in no entry of the log" in wrong
     assert ".note: " in wrong
@@ -164,16 +164,16 @@ def test_a_removed_entry_leaves_bytes_in_no_entry(home: ArchiveFolder) -> None:
 def test_an_archive_without_its_log_is_a_fault(home: ArchiveFolder) -> None:
     shutil.rmtree(home.log)
 
-    (wrong,) = faults(home)
+    (wrong,) = list_faults(home)
 
     assert wrong.startswith("log: ")
 
 
 def test_since_reads_only_what_was_logged_later(home: ArchiveFolder) -> None:
-    flip(warcs(home)[0], 200)
+    flip_bit(list_warc_files(home)[0], 200)
 
-    assert faults(home, since=datetime.now(UTC) - timedelta(hours=1))
-    assert faults(home, since=datetime.now(UTC) + timedelta(hours=1)) == []
+    assert list_faults(home, since=datetime.now(UTC) - timedelta(hours=1))
+    assert list_faults(home, since=datetime.now(UTC) + timedelta(hours=1)) == []
 
 
 def test_progress_adds_up_to_every_byte(home: ArchiveFolder) -> None:
@@ -188,7 +188,7 @@ def test_progress_adds_up_to_every_byte(home: ArchiveFolder) -> None:
         )
     )
 
-    assert sum(byte_counts) == sum(path.stat().st_size for path in warcs(home))
+    assert sum(byte_counts) == sum(path.stat().st_size for path in list_warc_files(home))
 
 
 def test_a_file_that_was_not_closed_is_noted(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_file_that_was_not_closed_is_noted(tmp_path: Path) -> None:
     archive.hold(1)
     archive.log.checkpoint()
 
-    notes = [finding for finding in found(archive.home) if finding.grade is Grade.NOTED]
+    notes = [finding for finding in run_check(archive.home) if finding.grade is Grade.NOTED]
 
     assert [note.detail for note in notes] == ["can be written to: it was not closed"]
     archive.close()
@@ -206,7 +206,7 @@ CRASHING = """
 import sys
 from pathlib import Path
 from tests.support.whole_archives import Archive
-with Archive(Path(sys.argv[1]), size=60_000) as archive:
+with Archive(Path(sys.argv[1]), max_file_bytes=60_000) as archive:
     number = len(archive.log)
     while True:
         archive.hold(number)
@@ -217,7 +217,7 @@ with Archive(Path(sys.argv[1]), size=60_000) as archive:
 
 
 def test_forty_kills_leave_capture_and_entry_both_or_neither(tmp_path: Path) -> None:
-    home = filled(tmp_path / "archive", 3)
+    home = fill_archive(tmp_path / "archive", 3)
     forker = f"""
 import os, random, signal, sys
 import tests.support.whole_archives  # once, not in every child
@@ -257,8 +257,8 @@ print(total)
 
     Archive(home.root).close()
 
-    assert faults(home, deep=True) == []
-    ids = {exchange.id for path in warcs(home) for exchange in read_exchanges(path)}
+    assert list_faults(home, deep=True) == []
+    ids = {exchange.id for path in list_warc_files(home) for exchange in read_exchanges(path)}
     assert len(ids) >= 3 + int(process.stdout)
     with Log.open_for_reading(home.log) as log:
         assert all(len(list(log.find("id", name))) == 1 for name in ids)
@@ -276,11 +276,11 @@ def test_a_disk_full_at_the_entry_undoes_the_capture(
 
             patch.setattr(archive.log, "append", refuse)
             with pytest.raises(StorageError, match="No space left"):
-                archive.store.add(exchange(2), FACTS)
+                archive.store.add(make_exchange(2), METADATA)
         archive.hold(3)
 
-    assert faults(archive.home, deep=True) == []
-    urls = [stored.url for path in warcs(archive.home) for stored in read_exchanges(path)]
+    assert list_faults(archive.home, deep=True) == []
+    urls = [stored.url for path in list_warc_files(archive.home) for stored in read_exchanges(path)]
     assert urls == ["https://mfa.ruritania.example/1", "https://mfa.ruritania.example/3"]
 
 
@@ -289,13 +289,13 @@ def test_other_tools_accept_the_files(home: ArchiveFolder, tool: str) -> None:
     program, verb = tool.split()
     command = Path(sys.executable).with_name(program)
 
-    for path in warcs(home):
+    for path in list_warc_files(home):
         process = subprocess.run([command, verb, path], capture_output=True, text=True)
         assert process.returncode == 0, process.stdout + process.stderr
 
 
 def test_what_is_captured_during_a_check_is_no_fault(tmp_path: Path) -> None:
-    with Archive(tmp_path / "archive", size=4000) as archive:
+    with Archive(tmp_path / "archive", max_file_bytes=4000) as archive:
         archive.hold(*range(4))
         with Log.open_for_reading(archive.home.log) as before:
             archive.hold(*range(4, 20))
@@ -309,9 +309,9 @@ def test_what_is_captured_during_a_check_is_no_fault(tmp_path: Path) -> None:
 
 
 def test_a_file_that_nobody_captured_is_a_fault(home: ArchiveFolder) -> None:
-    path = warcs(home)[0].with_name("onrecord-planted.warc.gz")
-    shutil.copy(warcs(home)[0], path)
+    path = list_warc_files(home)[0].with_name("onrecord-planted.warc.gz")
+    shutil.copy(list_warc_files(home)[0], path)
 
-    assert faults(home) == [
+    assert list_faults(home) == [
         f"{path.relative_to(home.warc).as_posix()}: not in the log: no entry names it"
     ]

@@ -14,7 +14,7 @@ from archive.integrity.restore_log import restore_log
 from archive.log.log import Log
 from archive.timestamps import authorities, renewal
 from tests.support.timestamp_authority import post, serving
-from tests.support.whole_archives import Archive, faults, filled, flip
+from tests.support.whole_archives import Archive, fill_archive, flip_bit, list_faults
 
 NOW = datetime.now(UTC)
 
@@ -37,7 +37,7 @@ def copy(home: ArchiveFolder, tmp_path: Path) -> ArchiveFolder:
 
 
 def remaining_faults(home: ArchiveFolder) -> list[str]:
-    return faults(home, TrustAnchors(authorities=authorities.roots(home.log)))
+    return list_faults(home, TrustAnchors(authorities=authorities.roots(home.log)))
 
 
 def failures(findings: list[Finding]) -> list[str]:
@@ -62,7 +62,7 @@ FILES = {
 def test_a_damaged_file_of_the_log_is_restored(
     home: ArchiveFolder, copy: ArchiveFolder, kind: str
 ) -> None:
-    flip(FILES[kind](home), 40)
+    flip_bit(FILES[kind](home), 40)
     assert remaining_faults(home)
 
     assert failures(list(restore_log(home, copy))) == []
@@ -99,7 +99,7 @@ def test_what_was_captured_after_the_copy_was_made_is_kept(
         archive.store.close()
         archive.log.close()  # no checkpoint any more: the machine lost power
         unsigned = (home.log / "entries.jsonl").read_bytes()
-        flip(home.log / "entries.jsonl", 40)
+        flip_bit(home.log / "entries.jsonl", 40)
         findings = list(restore_log(home, copy))
 
         assert failures(findings) == []
@@ -110,8 +110,8 @@ def test_what_was_captured_after_the_copy_was_made_is_kept(
 
 
 def test_a_copy_of_another_archive_is_refused(home: ArchiveFolder, tmp_path: Path) -> None:
-    other = filled(tmp_path / "other", 20)
-    flip(home.log / "entries.jsonl", 40)
+    other = fill_archive(tmp_path / "other", 20)
+    flip_bit(home.log / "entries.jsonl", 40)
     before = (home.log / "entries.jsonl").read_bytes()
 
     findings = list(restore_log(home, other))
@@ -123,7 +123,7 @@ def test_a_copy_of_another_archive_is_refused(home: ArchiveFolder, tmp_path: Pat
 def test_a_copy_damaged_in_the_same_file_is_refused(
     home: ArchiveFolder, copy: ArchiveFolder
 ) -> None:
-    flip(home.log / "entries.jsonl", 40)
-    flip(copy.log / "entries.jsonl", 400)
+    flip_bit(home.log / "entries.jsonl", 40)
+    flip_bit(copy.log / "entries.jsonl", 400)
 
     assert failures(list(restore_log(home, copy)))

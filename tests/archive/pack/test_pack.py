@@ -23,18 +23,26 @@ from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Exchange
 from archive.warc.record_reader import read_records
 from tests.support.evidence_packs import (
-    Answer,
+    VerifierResult,
     archive_with_pack,
-    by_python,
-    by_shell,
-    packed,
-    version_of,
+    make_pack,
+    make_version,
+    verify_with_python,
+    verify_with_shell,
 )
 from tests.support.timestamp_authority import post, serving
-from tests.support.whole_archives import FACTS, NOON, Archive, exchange, flip, page, warcs
+from tests.support.whole_archives import (
+    METADATA,
+    NOON,
+    Archive,
+    flip_bit,
+    list_warc_files,
+    make_exchange,
+    page_body,
+)
 
-CHECKS = pytest.mark.parametrize("check", [by_shell, by_python])
-Check = Callable[[Path], Answer]
+CHECKS = pytest.mark.parametrize("check", [verify_with_shell, verify_with_python])
+Check = Callable[[Path], VerifierResult]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +57,7 @@ def stamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
         renewal.obtain_timestamps(archive.log, wanted_tokens, post, now)
         archive.log.rotate(NOON)
-        return packed(archive.home, archive.log, capture, first)
+        return make_pack(archive.home, archive.log, capture, first)
 
 
 @pytest.fixture
@@ -68,14 +76,14 @@ def test_it_takes_less_than_a_second(stamped: Path) -> None:
     best = 9.0
     for _ in range(5):
         start = time.perf_counter()
-        by_shell(stamped)
+        verify_with_shell(stamped)
         best = min(best, time.perf_counter() - start)
 
     assert best < 1
 
 
 def test_it_says_what_was_checked(stamped: Path) -> None:
-    text = by_shell(stamped).text
+    text = verify_with_shell(stamped).text
 
     for line in (
         "ok    files       ",
@@ -93,28 +101,32 @@ def test_it_says_what_was_checked(stamped: Path) -> None:
 def test_it_fails_after_any_one_byte_changes(
     pack: Path, stamped: Path, check: Check, part: int
 ) -> None:
-    chance = random.Random(part)
+    rng = random.Random(part)
     for path in sorted(pack.rglob("*")):
         if path.is_file() and path.name not in ("verify.sh", "verify.py"):
-            place = chance.randrange(path.stat().st_size)
-            flip(path, place, chance.randrange(8))
+            offset = rng.randrange(path.stat().st_size)
+            flip_bit(path, offset, rng.randrange(8))
             answer = check(pack)
             shutil.copy(stamped / path.relative_to(pack), path)
-            assert not answer.verified, f"{path.name} byte {place}: {answer.text}"
+            assert not answer.verified, f"{path.name} byte {offset}: {answer.text}"
 
 
 @pytest.mark.parametrize("part", range(4))
 def test_the_verifiers_notice_a_change_in_themselves(pack: Path, stamped: Path, part: int) -> None:
-    chance = random.Random(part)
-    for name, check in (("verify.sh", by_python), ("verify.py", by_shell), ("verify.sh", by_shell)):
+    rng = random.Random(part)
+    for name, check in (
+        ("verify.sh", verify_with_python),
+        ("verify.py", verify_with_shell),
+        ("verify.sh", verify_with_shell),
+    ):
         path = pack / name
         for _ in range(3):
-            flip(path, chance.randrange(path.stat().st_size), chance.randrange(7))
+            flip_bit(path, rng.randrange(path.stat().st_size), rng.randrange(7))
             assert not check(pack).verified
             shutil.copy(stamped / name, path)
 
 
-def rewritten(pack: Path) -> None:
+def rewrite_list(pack: Path) -> None:
     """Make the list of digests fit what is there, as somebody without the key can."""
     names = [line[66:] for line in (pack / "SHA256SUMS").read_text().splitlines()]
     lines = (f"{sha256((pack / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
@@ -124,8 +136,8 @@ def rewritten(pack: Path) -> None:
 @CHECKS
 @pytest.mark.parametrize("name", ["statement.txt", "page.captured", "citation.txt", "checkpoint"])
 def test_a_pack_with_its_list_rewritten_is_not_signed(pack: Path, check: Check, name: str) -> None:
-    flip(pack / name, 5)
-    rewritten(pack)
+    flip_bit(pack / name, 5)
+    rewrite_list(pack)
 
     answer = check(pack)
 
@@ -133,11 +145,11 @@ def test_a_pack_with_its_list_rewritten_is_not_signed(pack: Path, check: Check, 
     assert not answer.verified
 
 
-def resigned(pack: Path) -> None:
+def resign_list(pack: Path) -> None:
     """Sign the list with a key of the forger's own, put in place of the archive's."""
     forged = keys.new_key()
     (pack / "keys/pack.pem").write_bytes(public_key(forged, "x").pem)
-    rewritten(pack)
+    rewrite_list(pack)
     (pack / "SHA256SUMS.sig").write_bytes(forged.sign((pack / "SHA256SUMS").read_bytes()))
 
 
@@ -157,8 +169,8 @@ def resigned(pack: Path) -> None:
 def test_a_pack_signed_anew_by_a_stranger_breaks_elsewhere(
     pack: Path, check: Check, name: str, problem: str
 ) -> None:
-    flip(pack / name, 20)
-    resigned(pack)
+    flip_bit(pack / name, 20)
+    resign_list(pack)
 
     answer = check(pack)
 
@@ -183,20 +195,22 @@ def test_a_file_that_is_missing_is_noticed(pack: Path, check: Check) -> None:
 @CHECKS
 def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
-    wanted = build.PackRequest(version=version_of(capture), passage=None, citations={}, holds=bool)
+    request = build.PackRequest(
+        version=make_version(capture), passage=None, citations={}, is_archived=bool
+    )
     with (
         archive,
         serving(tmp_path / "tsa") as authority,
-        serving(tmp_path / "other", "other") as other,
+        serving(tmp_path / "other", "other") as other_authority,
     ):
         authorities.add(archive.home.log, authority)
         now = datetime.now(UTC)
         wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
         renewal.obtain_timestamps(archive.log, wanted_tokens, post, now)
-        files = build.build_pack(archive.home, archive.log, wanted)
-        files |= {"tokens/local.pem": other.roots}
+        files = build.build_pack(archive.home, archive.log, request)
+        files |= {"tokens/local.pem": other_authority.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}
-        write.write_pack(unsigned | build.signed_list(unsigned, archive.log), tmp_path / "mixed")
+        write.write_pack(unsigned | build.sign_file_list(unsigned, archive.log), tmp_path / "mixed")
 
     answer = check(tmp_path / "mixed")
 
@@ -208,17 +222,17 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
 def test_a_zip_holds_the_same_and_verifies_when_unpacked(tmp_path: Path) -> None:
     archive, capture, folder = archive_with_pack(tmp_path)
     with archive:
-        path = packed(archive.home, archive.log, capture, tmp_path / "pack.zip")
-        again = packed(archive.home, archive.log, capture, tmp_path / "again.zip")
+        path = make_pack(archive.home, archive.log, capture, tmp_path / "pack.zip")
+        again = make_pack(archive.home, archive.log, capture, tmp_path / "again.zip")
 
     assert path.read_bytes() == again.read_bytes()
     subprocess.run(["python3", "-m", "zipfile", "-e", path, tmp_path / "out"], check=True)
-    with zipfile.ZipFile(path) as held:
-        assert held.namelist()[0] == "verify.sh"
-        assert sorted(held.namelist()) == sorted(
+    with zipfile.ZipFile(path) as zip_file:
+        assert zip_file.namelist()[0] == "verify.sh"
+        assert sorted(zip_file.namelist()) == sorted(
             one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()
         )
-    answer = by_shell(tmp_path / "out")
+    answer = verify_with_shell(tmp_path / "out")
     assert answer.verified, answer.text
     assert "no timestamp: only the archive itself says when" in answer.text
 
@@ -227,7 +241,7 @@ def test_a_pack_is_not_written_over_anything(tmp_path: Path) -> None:
     archive, capture, folder = archive_with_pack(tmp_path)
 
     with archive, pytest.raises(StorageError, match="exists already"):
-        packed(archive.home, archive.log, capture, folder)
+        make_pack(archive.home, archive.log, capture, folder)
 
 
 def test_the_words_for_a_judge_say_what_is_not_proved(stamped: Path) -> None:
@@ -252,62 +266,64 @@ def test_what_was_not_captured_is_listed(stamped: Path) -> None:
 def test_the_page_to_open_reaches_no_server(stamped: Path) -> None:
     copy, captured = (stamped / "page.html").read_bytes(), (stamped / "page.captured").read_bytes()
 
-    assert captured == page(20)
+    assert captured == page_body(20)
     assert copy.endswith(captured)
     assert copy.startswith(b'<meta http-equiv="Content-Security-Policy" content="default-src')
 
 
-def made(archive: Archive, body: bytes, head: str) -> dict[str, bytes]:
-    capture = archive.store.add(exchange(1, body, head), FACTS)
-    wanted = build.PackRequest(
-        version=version_of(capture), passage=None, citations={}, holds=lambda url: True
+def build_pack_files(archive: Archive, body: bytes, head: str) -> dict[str, bytes]:
+    capture = archive.store.add(make_exchange(1, body, head), METADATA)
+    request = build.PackRequest(
+        version=make_version(capture), passage=None, citations={}, is_archived=lambda url: True
     )
-    return build.build_pack(archive.home, archive.log, wanted)
+    return build.build_pack(archive.home, archive.log, request)
 
 
 def test_a_refresh_is_taken_out_of_the_page_to_open(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
-        files = made(archive, b'<META HTTP-EQUIV="refresh" content="0;url=//spy.example">x', "")
+        files = build_pack_files(
+            archive, b'<META HTTP-EQUIV="refresh" content="0;url=//spy.example">x', ""
+        )
 
     assert b'data-was-http-equiv="refresh"' in files["page.html"]
     assert b'HTTP-EQUIV="refresh"' in files["page.captured"]
 
 
 def test_a_compressed_page_is_kept_as_sent_and_opened(tmp_path: Path) -> None:
-    body = gzip.compress(page(1), mtime=0)
+    body = gzip.compress(page_body(1), mtime=0)
     with Archive(tmp_path / "archive") as archive:
-        files = made(archive, body, "Content-Encoding: gzip\r\n")
+        files = build_pack_files(archive, body, "Content-Encoding: gzip\r\n")
 
     assert files["page.captured"] == body
-    assert files["page.html"].endswith(page(1))
+    assert files["page.html"].endswith(page_body(1))
     assert b"compressed as it was sent (gzip)" in files["not-captured.txt"]
 
 
 def test_a_page_in_utf_16_stays_readable(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
-        files = made(archive, "\ufeff<p>Ж</p>".encode("utf-16-le"), "")
+        files = build_pack_files(archive, "\ufeff<p>Ж</p>".encode("utf-16-le"), "")
 
     assert "<p>Ж</p>".encode() in files["page.html"]
 
 
 def test_a_capture_that_is_not_in_the_log_cannot_be_proved(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
-    version = replace(version_of(capture), capture="urn:uuid:unknown")
-    wanted = build.PackRequest(version=version, passage=None, citations={}, holds=bool)
+    version = replace(make_version(capture), capture="urn:uuid:unknown")
+    request = build.PackRequest(version=version, passage=None, citations={}, is_archived=bool)
 
     with archive, pytest.raises(UnknownNameError, match="no such capture in the log"):
-        build.build_pack(archive.home, archive.log, wanted)
+        build.build_pack(archive.home, archive.log, request)
 
 
 def test_changed_evidence_is_not_packed(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     with archive:
-        flip(warcs(archive.home)[0], capture.stored.offset + 30)
-        wanted = build.PackRequest(
-            version=version_of(capture), passage=None, citations={}, holds=bool
+        flip_bit(list_warc_files(archive.home)[0], capture.stored.offset + 30)
+        request = build.PackRequest(
+            version=make_version(capture), passage=None, citations={}, is_archived=bool
         )
         with pytest.raises(FixityError, match="recorded as"):
-            build.build_pack(archive.home, archive.log, wanted)
+            build.build_pack(archive.home, archive.log, request)
 
 
 def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
@@ -318,35 +334,39 @@ def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
             request=b"",
             response=b"HTTP/1.1 204 No Content\r\n\r\n",
         )
-        capture = archive.store.add(empty, CaptureMetadata(role=FACTS.role, outcome=FACTS.outcome))
-        wanted = build.PackRequest(
-            version=version_of(capture), passage=None, citations={}, holds=bool
+        capture = archive.store.add(
+            empty, CaptureMetadata(role=METADATA.role, outcome=METADATA.outcome)
+        )
+        request = build.PackRequest(
+            version=make_version(capture), passage=None, citations={}, is_archived=bool
         )
         with pytest.raises(FormatError, match="none was received"):
-            build.build_pack(archive.home, archive.log, wanted)
+            build.build_pack(archive.home, archive.log, request)
 
 
 def test_the_pythons_signatures_are_those_of_rfc_8032() -> None:
     # Section 7.1, TEST 3.
     key = "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"
-    good = (
+    signature_hex = (
         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
         "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
     )
-    public, signature = bytes.fromhex(key), bytes.fromhex(good)
+    public, signature = bytes.fromhex(key), bytes.fromhex(signature_hex)
 
-    assert verify_pack.signed(public, b"\xaf\x82", signature)
-    assert not verify_pack.signed(public, b"\xaf\x83", signature)
-    assert not verify_pack.signed(public, b"\xaf\x82", signature[:-1])
-    assert not verify_pack.signed(b"\xff" * 32, b"\xaf\x82", signature)
-    late = int.from_bytes(signature[32:], "little") + verify_pack.ORDER
-    assert not verify_pack.signed(public, b"\xaf\x82", signature[:32] + late.to_bytes(32, "little"))
+    assert verify_pack.is_signed(public, b"\xaf\x82", signature)
+    assert not verify_pack.is_signed(public, b"\xaf\x83", signature)
+    assert not verify_pack.is_signed(public, b"\xaf\x82", signature[:-1])
+    assert not verify_pack.is_signed(b"\xff" * 32, b"\xaf\x82", signature)
+    late = int.from_bytes(signature[32:], "little") + verify_pack.GROUP_ORDER
+    assert not verify_pack.is_signed(
+        public, b"\xaf\x82", signature[:32] + late.to_bytes(32, "little")
+    )
 
 
 def test_the_pack_says_all_that_is_known_of_the_statement(stamped: Path) -> None:
-    said = json.loads((stamped / "statement.json").read_text())
+    statement = json.loads((stamped / "statement.json").read_text())
 
-    assert (said["title"], said["statement"]) == ("Statement 1", "ruritania_mfa:1")
+    assert (statement["title"], statement["statement"]) == ("Statement 1", "ruritania_mfa:1")
 
 
 def test_the_python_verifier_says_what_it_finds(
@@ -361,28 +381,28 @@ def test_the_python_verifier_says_what_it_finds(
 
 
 def test_a_pack_of_what_others_captured_says_whose_word_it_is(tmp_path: Path) -> None:
-    with Archive(tmp_path / "theirs") as theirs:
-        theirs.hold(1)
-    (file,) = warcs(theirs.home)
-    record = next(one for one in read_records(file) if one.head.kind == "response")
+    with Archive(tmp_path / "theirs") as source_archive:
+        source_archive.hold(1)
+    (file,) = list_warc_files(source_archive.home)
+    record = next(one for one in read_records(file) if one.header.kind == "response")
     origin = ImportOrigin(name="theirs.warc.gz", sha256="ab" * 32, offset=record.offset)
     with Archive(tmp_path / "archive") as archive:
-        taken = archive.store.add_foreign(file, record, replace(FACTS, origin=origin))
-        path = packed(archive.home, archive.log, taken, tmp_path / "pack")
+        capture = archive.store.add_foreign(file, record, replace(METADATA, origin=origin))
+        path = make_pack(archive.home, archive.log, capture, tmp_path / "pack")
 
     text = (path / "README.txt").read_text()
     assert "by others (see below)" in text
     assert "We did not capture them" in text
     assert "theirs.warc.gz" in text
     assert "that is on our word" not in text
-    assert by_shell(path).verified
+    assert verify_with_shell(path).verified
 
 
 def test_only_what_a_page_loads_counts_as_missing() -> None:
-    found = missing_requisites(
+    urls = missing_requisites(
         b'<link rel="stylesheet" href="/a.css?x=1&amp;y=2"><link href=/b.ico rel="shortcut icon">'
         b'<link rel="canonical" href="/page"><a href="/other">x</a><IMG alt=x SRC=\'/c.png\'>'
         b'<script async src="/d.js"></script><img src="/c.png">'
     )
 
-    assert found == ["/a.css?x=1&y=2", "/b.ico", "/c.png", "/d.js"]
+    assert urls == ["/a.css?x=1&y=2", "/b.ico", "/c.png", "/d.js"]

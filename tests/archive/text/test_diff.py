@@ -39,7 +39,7 @@ def test_offsets_are_those_of_the_words_in_each_text() -> None:
 def test_each_change_says_what_it_touches(before: str, after: str, sort: ChangeKind) -> None:
     (change,) = diff_texts(before, after)
 
-    assert sort in change.sorts
+    assert sort in change.kinds
 
 
 @pytest.mark.parametrize("same", ["They  said ‘no’.", "They said\n‘no’.", "They said 'no'."])
@@ -49,12 +49,15 @@ def test_typography_and_line_breaks_are_no_change(same: str) -> None:
 
 @given(st.text(alphabet="ab .,\n", max_size=60), st.text(alphabet="ab .,\n", max_size=60))
 def test_what_no_change_covers_is_the_same_in_both(before: str, after: str) -> None:
-    found = diff_texts(before, after)
-    kept_before, kept_after, at, to = "", "", 0, 0
-    for change in found:
-        kept_before += before[at : change.before_start]
-        kept_after += after[to : change.after_start]
-        at, to = change.before_end, change.after_end
+    changes = diff_texts(before, after)
+    unchanged_before, unchanged_after, before_end, after_end = "", "", 0, 0
+    for change in changes:
+        unchanged_before += before[before_end : change.before_start]
+        unchanged_after += after[after_end : change.after_start]
+        before_end, after_end = change.before_end, change.after_end
 
-    kept_before, kept_after = kept_before + before[at:], kept_after + after[to:]
-    assert "".join(kept_before.split()) == "".join(kept_after.split())
+    unchanged_before, unchanged_after = (
+        unchanged_before + before[before_end:],
+        unchanged_after + after[after_end:],
+    )
+    assert "".join(unchanged_before.split()) == "".join(unchanged_after.split())

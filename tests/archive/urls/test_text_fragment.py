@@ -23,9 +23,9 @@ def test_a_passage_across_blocks_is_given_by_its_ends() -> None:
 
 
 def test_a_long_passage_is_given_by_its_ends() -> None:
-    words = " ".join(f"word{number}" for number in range(40))
+    quote = " ".join(f"word{number}" for number in range(40))
 
-    assert unquote(fragment(words, words)) == (
+    assert unquote(fragment(quote, quote)) == (
         "word0 word1 word2 word3 word4 word5,word34 word35 word36 word37 word38 word39"
     )
 
@@ -38,9 +38,9 @@ def test_a_passage_that_occurs_twice_is_given_with_its_neighbours() -> None:
     text = "We agree now. They say we agree. You say we agree too."
     start = text.index("we agree too")
 
-    found = text_fragment(text, start, start + len("we agree"))
+    result = text_fragment(text, start, start + len("we agree"))
 
-    assert found == "#:~:text=say%20we%20agree.%20You%20say-,we%20agree,-too."
+    assert result == "#:~:text=say%20we%20agree.%20You%20say-,we%20agree,-too."
 
 
 def test_a_single_very_long_word_has_one_end_only() -> None:
@@ -56,8 +56,10 @@ def test_nothing_has_no_fragment(place: tuple[int, int]) -> None:
 
 
 @given(st.text(), st.integers(0, 50), st.integers(0, 50))
-def test_a_fragment_is_always_one_safe_address_part(text: str, one: int, other: int) -> None:
-    found = text_fragment(text.encode("utf-8", "ignore").decode(), min(one, other), max(one, other))
+def test_a_fragment_is_always_one_safe_address_part(text: str, start: int, end: int) -> None:
+    result = text_fragment(
+        text.encode("utf-8", "ignore").decode(), min(start, end), max(start, end)
+    )
 
-    assert found.isascii()
-    assert not set(found) & set(" \n\r\t<>\"'&")
+    assert result.isascii()
+    assert not set(result) & set(" \n\r\t<>\"'&")

@@ -43,19 +43,19 @@ MILLIS = st.integers(-(10**9), 10**9).map(lambda n: n / 1000)
         ),
     )
 )
-def test_facts_read_back_as_they_were_written(facts: CaptureMetadata) -> None:
-    assert parse_metadata(format_metadata(facts)) == facts
+def test_metadata_reads_back_as_written(metadata: CaptureMetadata) -> None:
+    assert parse_metadata(format_metadata(metadata)) == metadata
 
 
 def test_a_hostile_note_stays_one_line() -> None:
-    facts = CaptureMetadata(
+    metadata = CaptureMetadata(
         role=Role.PAGE, outcome=Outcome.OK, note="x\r\nonrecord-outcome: gone\u2028y\x85z"
     )
 
-    read = parse_metadata(format_metadata(facts))
+    parsed = parse_metadata(format_metadata(metadata))
 
-    assert read is not None
-    assert (read.outcome, read.note) == (Outcome.OK, "x onrecord-outcome: gone y z")
+    assert parsed is not None
+    assert (parsed.outcome, parsed.note) == (Outcome.OK, "x onrecord-outcome: gone y z")
 
 
 def test_metadata_of_others_is_not_ours() -> None:
@@ -71,6 +71,6 @@ def test_metadata_of_others_is_not_ours() -> None:
         b"onrecord-outcome: ok\r\nonrecord-tls-certificate: %%\r\n",
     ],
 )
-def test_facts_that_make_no_sense_are_refused(block: bytes) -> None:
+def test_invalid_metadata_is_refused(block: bytes) -> None:
     with pytest.raises(FormatError):
         parse_metadata(block)

@@ -9,26 +9,26 @@ from pathlib import Path
 import pytest
 
 from archive.errors import StorageError
-from archive.warc.crash_recovery import recover, recover_all
+from archive.warc.crash_recovery import recover_all, recover_file
 from archive.warc.exchanges import read_exchanges
 from archive.warc.verify_warc import verify_warc
 from tests.support.warc_files import (
-    checked_by_others,
-    exchange,
+    assert_other_tools_accept,
+    foreign_record,
+    make_exchange,
     only_file,
-    page_facts,
-    record,
-    store_in,
-    warc_of,
+    open_store,
+    page_metadata,
+    write_warc,
 )
 
 WRITER = """
 import os, sys
 from pathlib import Path
-from tests.support.warc_files import exchange, page_facts, store_in
-store = store_in(Path(sys.argv[1]))
+from tests.support.warc_files import make_exchange, open_store, page_metadata
+store = open_store(Path(sys.argv[1]))
 while True:
-    capture = store.add(exchange(os.urandom(200_000)), page_facts())
+    capture = store.add(make_exchange(os.urandom(200_000)), page_metadata())
     os.write(1, f"{capture.stored.warc} {capture.id}\\n".encode())
 """
 
@@ -38,120 +38,127 @@ def kill_a_writer(folder: Path, after: int) -> list[list[str]]:
     command = [sys.executable, "-c", WRITER, folder]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout
-        said = [writer.stdout.readline() for _ in range(after)]
+        lines = [writer.stdout.readline() for _ in range(after)]
         writer.send_signal(signal.SIGKILL)
-        said += writer.stdout.readlines()
-    return [line.split() for line in said if line.endswith("\n")]
+        lines += writer.stdout.readlines()
+    return [line.split() for line in lines if line.endswith("\n")]
 
 
 def test_a_writer_killed_in_mid_write_loses_nothing_that_it_acknowledged(tmp_path: Path) -> None:
-    said = {after: kill_a_writer(tmp_path / str(after), after) for after in (1, 3, 7, 12)}
+    acknowledged = {after: kill_a_writer(tmp_path / str(after), after) for after in (1, 3, 7, 12)}
 
-    found = recover_all(tmp_path)
+    recoveries = recover_all(tmp_path)
 
-    assert len(found) == 4
-    for after, lines in said.items():
+    assert len(recoveries) == 4
+    for after, lines in acknowledged.items():
         path = tmp_path / str(after) / lines[0][0]
-        stored = {each.id for each in read_exchanges(path)}
+        stored = {exchange.id for exchange in read_exchanges(path)}
         assert {record_id for _, record_id in lines} <= stored
         assert list(verify_warc(path)) == []
-        checked_by_others(path)
+        assert_other_tools_accept(path)
     assert recover_all(tmp_path) == [], "recovered files are closed"
 
 
-def torn(folder: Path, cut: int) -> Path:
+def write_torn_file(folder: Path, removed_bytes: int) -> Path:
     """Return a file of two exchanges that was never closed and lost its last `cut` bytes."""
-    store = store_in(folder)
-    store.add(exchange(b"one"), page_facts())
-    store.add(exchange(b"two"), page_facts())
+    store = open_store(folder)
+    store.add(make_exchange(b"one"), page_metadata())
+    store.add(make_exchange(b"two"), page_metadata())
     store.close()
     path = only_file(folder)
     path.chmod(0o600)
-    os.truncate(path, path.stat().st_size - cut)
+    os.truncate(path, path.stat().st_size - removed_bytes)
     return path
 
 
 def test_a_torn_file_is_cut_back_to_its_last_whole_record_and_the_tail_is_kept(
     tmp_path: Path,
 ) -> None:
-    path = torn(tmp_path, cut=10)
+    path = write_torn_file(tmp_path, removed_bytes=10)
     before = path.read_bytes()
 
-    (found,) = store_in(tmp_path).recovered
+    (recovery,) = open_store(tmp_path).recovered
 
-    assert found.tail == path.with_name(path.name + ".torn")
-    assert path.read_bytes() + found.tail.read_bytes() == before
-    assert (found.kept, found.torn) == (path.stat().st_size, found.tail.stat().st_size)
-    assert stat.S_IMODE(found.tail.stat().st_mode) == 0o600
+    assert recovery.tail_path == path.with_name(path.name + ".torn")
+    assert path.read_bytes() + recovery.tail_path.read_bytes() == before
+    assert (recovery.kept_bytes, recovery.torn_bytes) == (
+        path.stat().st_size,
+        recovery.tail_path.stat().st_size,
+    )
+    assert stat.S_IMODE(recovery.tail_path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.stat().st_mode) == 0o444
-    assert str(found).startswith(f"{path.name}: was not closed; ")
-    assert [each.body() for each in read_exchanges(path)] == [b"one", b"two"]
+    assert str(recovery).startswith(f"{path.name}: was not closed; ")
+    assert [exchange.body() for exchange in read_exchanges(path)] == [b"one", b"two"]
 
 
 def test_a_whole_file_that_was_not_closed_is_closed(tmp_path: Path) -> None:
-    path = torn(tmp_path, cut=0)
+    path = write_torn_file(tmp_path, removed_bytes=0)
 
-    (found,) = recover_all(tmp_path)
+    (recovery,) = recover_all(tmp_path)
 
-    assert (found.torn, found.tail) == (0, None)
-    assert str(found) == f"{path.name}: was not closed; whole, {found.kept} bytes"
+    assert (recovery.torn_bytes, recovery.tail_path) == (0, None)
+    assert str(recovery) == f"{path.name}: was not closed; whole, {recovery.kept_bytes} bytes"
 
 
 def test_what_comes_after_the_last_logged_record_is_torn(tmp_path: Path) -> None:
-    path = torn(tmp_path, cut=0)
+    path = write_torn_file(tmp_path, removed_bytes=0)
     first = next(iter(read_exchanges(path)))
-    logged = max(each.offset + each.length for each in (first.record, *first.beside))
+    logged = max(record.offset + record.length for record in (first.record, *first.related))
 
-    found = recover(path, logged_end=logged)
+    recovery = recover_file(path, logged_end=logged)
 
-    assert found.kept == logged
-    assert [each.body() for each in read_exchanges(path)] == [b"one"]
+    assert recovery.kept_bytes == logged
+    assert [record.body() for record in read_exchanges(path)] == [b"one"]
 
 
 def test_the_log_is_asked_by_the_files_name_below_the_folder(tmp_path: Path) -> None:
-    path = torn(tmp_path, cut=0)
-    asked: list[str] = []
+    path = write_torn_file(tmp_path, removed_bytes=0)
+    names: list[str] = []
 
     def logged_end(name: str) -> int | None:
-        asked.append(name)
+        names.append(name)
         return None
 
     recover_all(tmp_path, logged_end)
 
-    assert asked == [path.relative_to(tmp_path).as_posix()]
+    assert names == [path.relative_to(tmp_path).as_posix()]
 
 
 def test_a_file_torn_in_its_first_record_is_moved_away_whole(tmp_path: Path) -> None:
     path = tmp_path / "onrecord-x.warc.gz"
-    path.write_bytes(gzip.compress(record(b"x"))[:-3])
+    path.write_bytes(gzip.compress(foreign_record(b"x"))[:-3])
 
-    found = recover(path)
+    recovery = recover_file(path)
 
     assert not path.exists()
-    assert found.kept == 0
-    assert found.tail
-    assert found.tail.exists()
+    assert recovery.kept_bytes == 0
+    assert recovery.tail_path
+    assert recovery.tail_path.exists()
 
 
 def test_a_file_that_ends_in_garbage_is_cut_before_it(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "a.warc.gz", record(b"x"))
+    path = write_warc(tmp_path / "a.warc.gz", foreign_record(b"x"))
     whole = path.read_bytes()
     path.write_bytes(whole + b"garbage")
 
-    assert recover(path).kept == len(whole)
+    assert recover_file(path).kept_bytes == len(whole)
 
 
 def test_large_records_are_recovered_piece_by_piece(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "a.warc.gz", record(bytes(5_000_000)), record(os.urandom(3_000_000)))
+    path = write_warc(
+        tmp_path / "a.warc.gz",
+        foreign_record(bytes(5_000_000)),
+        foreign_record(os.urandom(3_000_000)),
+    )
     whole = path.read_bytes()
     path.write_bytes(whole[:-1])
 
-    first = gzip.compress(record(bytes(5_000_000)))
-    assert recover(path).kept == len(first)
+    first = gzip.compress(foreign_record(bytes(5_000_000)))
+    assert recover_file(path).kept_bytes == len(first)
 
 
 def test_closed_files_are_left_alone(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "a.warc.gz", record(b"x"))
+    path = write_warc(tmp_path / "a.warc.gz", foreign_record(b"x"))
     path.write_bytes(path.read_bytes()[:-3])
     path.chmod(0o444)
 
@@ -163,7 +170,7 @@ def test_no_folder_is_nothing_to_recover(tmp_path: Path) -> None:
 
 
 def test_a_refusing_disk_is_a_storage_error(tmp_path: Path) -> None:
-    warc_of(tmp_path / "a.warc.gz", record(b"x") * 2)
+    write_warc(tmp_path / "a.warc.gz", foreign_record(b"x") * 2)
     (tmp_path / "a.warc.gz").write_bytes(b"torn")
     (tmp_path / "a.warc.gz.torn").mkdir()
 

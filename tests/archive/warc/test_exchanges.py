@@ -3,108 +3,127 @@ from pathlib import Path
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata, format_metadata
 from archive.warc.exchanges import ArchivedExchange, read_exchange, read_exchanges
-from tests.support.warc_files import PAGE, answer, exchange, page_facts, record, store_in, warc_of
+from tests.support.warc_files import (
+    PAGE,
+    foreign_record,
+    http_response,
+    make_exchange,
+    open_store,
+    page_metadata,
+    write_warc,
+)
 
-ONE, TWO, ASKED = "urn:uuid:1", "urn:uuid:2", "urn:uuid:9"
+FIRST_ID, SECOND_ID, REQUEST_ID = "urn:uuid:1", "urn:uuid:2", "urn:uuid:9"
 REQUEST = b"GET / HTTP/1.1\r\n\r\n"
 
 
-def about(record_id: str) -> tuple[str, ...]:
+def concurrent_to(record_id: str) -> tuple[str, ...]:
     return (f"WARC-Concurrent-To: <{record_id}>",)
 
 
 def read(folder: Path, *records: bytes) -> list[ArchivedExchange]:
-    return list(read_exchanges(warc_of(folder / "a.warc.gz", *records)))
+    return list(read_exchanges(write_warc(folder / "a.warc.gz", *records)))
 
 
-def facts(outcome: Outcome = Outcome.OK) -> bytes:
+def metadata_block(outcome: Outcome = Outcome.OK) -> bytes:
     return format_metadata(CaptureMetadata(role=Role.PAGE, outcome=outcome, source="ministry"))
 
 
 def test_a_request_belongs_to_its_response_whichever_comes_first(tmp_path: Path) -> None:
-    found = read(
+    exchanges = read(
         tmp_path,
-        record(REQUEST, kind="request", record_id=ASKED, fields=about(ONE)),
-        record(answer(b"one"), record_id=ONE),
-        record(answer(b"two"), record_id=TWO),
-        record(REQUEST, kind="request", fields=about(TWO)),
+        foreign_record(
+            REQUEST, kind="request", record_id=REQUEST_ID, fields=concurrent_to(FIRST_ID)
+        ),
+        foreign_record(http_response(b"one"), record_id=FIRST_ID),
+        foreign_record(http_response(b"two"), record_id=SECOND_ID),
+        foreign_record(REQUEST, kind="request", fields=concurrent_to(SECOND_ID)),
     )
 
-    assert [each.body() for each in found] == [b"one", b"two"]
-    assert [each.beside[0].block for each in found] == [REQUEST, REQUEST]
+    assert [exchange.body() for exchange in exchanges] == [b"one", b"two"]
+    assert [exchange.related[0].block for exchange in exchanges] == [REQUEST, REQUEST]
 
 
 def test_a_response_may_name_its_request(tmp_path: Path) -> None:
-    (found,) = read(
+    (exchanges,) = read(
         tmp_path,
-        record(REQUEST, kind="request", record_id=ASKED),
-        record(answer(), record_id=ONE, fields=about(ASKED)),
+        foreign_record(REQUEST, kind="request", record_id=REQUEST_ID),
+        foreign_record(http_response(), record_id=FIRST_ID, fields=concurrent_to(REQUEST_ID)),
     )
 
-    assert [each.head.id for each in found.beside] == [ASKED]
+    assert [exchange.header.id for exchange in exchanges.related] == [REQUEST_ID]
 
 
-def test_metadata_of_others_is_kept_beside_and_says_nothing_for_us(tmp_path: Path) -> None:
-    (found,) = read(
+def test_foreign_metadata_is_related_but_not_ours(tmp_path: Path) -> None:
+    (exchanges,) = read(
         tmp_path,
-        record(answer(), record_id=ONE),
-        record(b"fetchTimeMs: 4\r\n", kind="metadata", fields=about(ONE)),
+        foreign_record(http_response(), record_id=FIRST_ID),
+        foreign_record(b"fetchTimeMs: 4\r\n", kind="metadata", fields=concurrent_to(FIRST_ID)),
     )
 
-    assert (len(found.beside), found.facts, found.capture()) == (1, None, None)
+    assert (len(exchanges.related), exchanges.metadata, exchanges.capture()) == (1, None, None)
 
 
-def test_the_last_of_our_facts_holds(tmp_path: Path) -> None:
-    (found,) = read(
+def test_the_last_metadata_record_of_ours_counts(tmp_path: Path) -> None:
+    (exchanges,) = read(
         tmp_path,
-        record(answer(), record_id=ONE),
-        record(facts(Outcome.OK), kind="metadata", fields=about(ONE)),
-        record(facts(Outcome.SUSPECT), kind="metadata", fields=about(ONE)),
+        foreign_record(http_response(), record_id=FIRST_ID),
+        foreign_record(metadata_block(Outcome.OK), kind="metadata", fields=concurrent_to(FIRST_ID)),
+        foreign_record(
+            metadata_block(Outcome.SUSPECT), kind="metadata", fields=concurrent_to(FIRST_ID)
+        ),
     )
 
-    assert found.facts
-    assert found.facts.outcome is Outcome.SUSPECT
+    assert exchanges.metadata
+    assert exchanges.metadata.outcome is Outcome.SUSPECT
 
 
-def test_facts_alone_are_a_failure(tmp_path: Path) -> None:
-    found = read(
+def test_metadata_alone_is_a_failed_capture(tmp_path: Path) -> None:
+    exchanges = read(
         tmp_path,
-        record(answer(), record_id=ONE),
-        record(facts(Outcome.NETWORK_ERROR), kind="metadata", record_id=TWO),
-        record(b"x: y\r\n", kind="metadata", record_id="urn:uuid:3"),
+        foreign_record(http_response(), record_id=FIRST_ID),
+        foreign_record(metadata_block(Outcome.NETWORK_ERROR), kind="metadata", record_id=SECOND_ID),
+        foreign_record(b"x: y\r\n", kind="metadata", record_id="urn:uuid:3"),
     )
 
-    assert [each.kind for each in found] == ["response", "metadata"]
-    capture = found[1].capture()
+    assert [exchange.kind for exchange in exchanges] == ["response", "metadata"]
+    capture = exchanges[1].capture()
     assert capture
-    assert (capture.id, capture.outcome, capture.status) == (TWO, Outcome.NETWORK_ERROR, None)
-    assert (found[1].body(), found[1].headers) == (b"", ())
+    assert (capture.id, capture.outcome, capture.status) == (SECOND_ID, Outcome.NETWORK_ERROR, None)
+    assert (exchanges[1].body(), exchanges[1].headers) == (b"", ())
 
 
 def test_a_resource_is_its_own_body(tmp_path: Path) -> None:
-    (found,) = read(tmp_path, record(b"text", kind="resource", content_type="text/plain"))
+    (exchanges,) = read(
+        tmp_path, foreign_record(b"text", kind="resource", content_type="text/plain")
+    )
 
-    assert (found.body(), found.url, found.response) == (b"text", PAGE, None)
+    assert (exchanges.body(), exchanges.url, exchanges.response) == (b"text", PAGE, None)
 
 
 def test_other_kinds_of_record_are_no_exchange(tmp_path: Path) -> None:
-    assert read(tmp_path, record(b"x", kind="warcinfo"), record(b"x", kind="conversion")) == []
+    assert (
+        read(
+            tmp_path, foreign_record(b"x", kind="warcinfo"), foreign_record(b"x", kind="conversion")
+        )
+        == []
+    )
 
 
 def test_a_file_is_called_what_the_caller_calls_it(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "a.warc.gz", record(answer()))
+    path = write_warc(tmp_path / "a.warc.gz", foreign_record(http_response()))
 
-    (found,) = read_exchanges(path, warc="2026/04/a.warc.gz")
+    (exchanges,) = read_exchanges(path, warc="2026/04/a.warc.gz")
 
-    assert found.stored.warc == "2026/04/a.warc.gz"
-    assert (found.stored.offset, found.stored.length) == (0, path.stat().st_size)
+    assert exchanges.stored.warc == "2026/04/a.warc.gz"
+    assert (exchanges.stored.offset, exchanges.stored.length) == (0, path.stat().st_size)
 
 
-def test_an_exchange_is_found_again_where_it_is_stored(tmp_path: Path) -> None:
-    with store_in(tmp_path) as store:
-        stored = store.add(exchange(b"one"), page_facts()).stored
-        store.add(exchange(b"two"), page_facts())
+def test_an_exchange_is_read_by_its_stored_location(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        stored = store.add(make_exchange(b"one"), page_metadata()).stored
+        store.add(make_exchange(b"two"), page_metadata())
 
-    found = read_exchange(tmp_path, stored)
+    exchanges = read_exchange(tmp_path, stored)
 
-    assert (found.body(), found.stored) == (b"one", stored)
+    assert (exchanges.body(), exchanges.stored) == (b"one", stored)

@@ -12,14 +12,14 @@ from archive.warc.exchanges import read_exchanges
 from archive.warc.record_reader import read_records, read_stored_bytes
 from tests.support.warc_files import (
     PAGE,
-    Listener,
-    answer,
-    checked_by_others,
+    RecordingLog,
+    assert_other_tools_accept,
+    foreign_record,
+    http_response,
     only_file,
-    page_facts,
-    record,
-    store_in,
-    warc_of,
+    open_store,
+    page_metadata,
+    write_warc,
 )
 
 ORIGIN = ImportOrigin(name="theirs.warc.gz", sha256="ab" * 32, offset=0)
@@ -30,66 +30,68 @@ BODY = b"<p>The Chancellor thanked everyone.</p>"
 def test_a_record_of_others_keeps_its_id_its_date_and_every_line(
     tmp_path: Path, members: bool
 ) -> None:
-    theirs = record(answer(BODY), version="1.0", fields=["X-Their-Own: caf\xe9"])
-    path = warc_of(tmp_path / "theirs", theirs, members=members)
-    (found,) = read_records(path)
-    ledger = Listener()
+    original = foreign_record(http_response(BODY), version="1.0", fields=["X-Their-Own: caf\xe9"])
+    path = write_warc(tmp_path / "theirs", original, members=members)
+    (record,) = read_records(path)
+    log = RecordingLog()
 
-    with store_in(tmp_path / "warc", ledger=ledger) as store:
-        capture = store.add_foreign(path, found, page_facts(origin=ORIGIN))
+    with open_store(tmp_path / "warc", log=log) as store:
+        capture = store.add_foreign(path, record, page_metadata(origin=ORIGIN))
 
-    assert capture.id == found.head.id
+    assert capture.id == record.header.id
     assert capture.captured == datetime(2017, 4, 13, 10, 2, tzinfo=UTC)
     assert (capture.taken_from, capture.status, capture.url) == ("theirs.warc.gz", 200, PAGE)
     assert capture.payload_sha256 == sha256(BODY).hexdigest()
-    ours = only_file(tmp_path / "warc")
-    (read,) = read_exchanges(ours, warc=ours.relative_to(tmp_path / "warc").as_posix())
-    assert read.record.head.raw + read.block + b"\r\n\r\n" == theirs
-    assert read.capture() == capture
-    assert read.facts
-    assert read.facts.origin == ORIGIN
-    assert [each.id for each in ledger.heard] == [capture.id]
-    checked_by_others(ours)
+    stored_path = only_file(tmp_path / "warc")
+    (exchange,) = read_exchanges(
+        stored_path, warc=stored_path.relative_to(tmp_path / "warc").as_posix()
+    )
+    assert exchange.record.header.raw + exchange.block + b"\r\n\r\n" == original
+    assert exchange.capture() == capture
+    assert exchange.metadata
+    assert exchange.metadata.origin == ORIGIN
+    assert [entry.id for entry in log.entries] == [capture.id]
+    assert_other_tools_accept(stored_path)
 
 
 def test_a_gzip_member_is_copied_byte_for_byte(tmp_path: Path) -> None:
     path = tmp_path / "theirs.warc.gz"
-    path.write_bytes(gzip.compress(record(answer(BODY)), compresslevel=1, mtime=1))
-    (found,) = read_records(path)
+    path.write_bytes(gzip.compress(foreign_record(http_response(BODY)), compresslevel=1, mtime=1))
+    (record,) = read_records(path)
 
-    with store_in(tmp_path / "warc") as store:
-        stored = store.add_foreign(path, found, page_facts()).stored
+    with open_store(tmp_path / "warc") as store:
+        stored = store.add_foreign(path, record, page_metadata()).stored
 
-    ours = (tmp_path / "warc" / stored.warc).read_bytes()
-    assert ours[stored.offset : stored.offset + stored.length] == path.read_bytes()
+    stored_path = (tmp_path / "warc" / stored.warc).read_bytes()
+    assert stored_path[stored.offset : stored.offset + stored.length] == path.read_bytes()
     assert stored.sha256 == sha256(path.read_bytes()).hexdigest()
-    assert read_stored_bytes(tmp_path / "warc", stored).head.id == found.head.id
+    assert read_stored_bytes(tmp_path / "warc", stored).header.id == record.header.id
 
 
 def test_a_resource_of_others_keeps_its_media_type(tmp_path: Path) -> None:
-    made = record(b"a text", kind="resource", content_type="text/plain")
-    path = warc_of(tmp_path / "theirs.warc.gz", made)
-    (found,) = read_records(path)
+    original = foreign_record(b"a text", kind="resource", content_type="text/plain")
+    path = write_warc(tmp_path / "theirs.warc.gz", original)
+    (record,) = read_records(path)
 
-    with store_in(tmp_path / "warc") as store:
-        capture = store.add_foreign(path, found, page_facts())
+    with open_store(tmp_path / "warc") as store:
+        capture = store.add_foreign(path, record, page_metadata())
 
     assert (capture.media_type, capture.status, capture.role) == ("text/plain", None, Role.PAGE)
     assert capture.payload_sha256 == sha256(b"a text").hexdigest()
 
 
-def test_a_record_without_an_id_cannot_be_taken_in(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "theirs.warc.gz", record(answer(), record_id=""))
-    (found,) = read_records(path)
+def test_a_record_without_an_id_is_refused(tmp_path: Path) -> None:
+    path = write_warc(tmp_path / "theirs.warc.gz", foreign_record(http_response(), record_id=""))
+    (record,) = read_records(path)
 
-    with store_in(tmp_path / "warc") as store, pytest.raises(FormatError, match="WARC-Record-ID"):
-        store.add_foreign(path, found, page_facts())
+    with open_store(tmp_path / "warc") as store, pytest.raises(FormatError, match="WARC-Record-ID"):
+        store.add_foreign(path, record, page_metadata())
 
 
 def test_a_file_that_shrank_meanwhile_is_refused(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "theirs.warc.gz", record(answer()))
-    (found,) = read_records(path)
+    path = write_warc(tmp_path / "theirs.warc.gz", foreign_record(http_response()))
+    (record,) = read_records(path)
     path.write_bytes(path.read_bytes()[:-5])
 
-    with store_in(tmp_path / "warc") as store, pytest.raises(FormatError, match="found"):
-        store.add_foreign(path, found, page_facts())
+    with open_store(tmp_path / "warc") as store, pytest.raises(FormatError, match="found"):
+        store.add_foreign(path, record, page_metadata())

@@ -43,38 +43,38 @@ def test_a_zone_that_leaves_the_calendar_is_refused() -> None:
 
 
 @given(st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_a_written_date_reads_back_to_the_microsecond(when: datetime) -> None:
-    assert parse_date(format_date(when)) == when
+def test_a_written_date_reads_back_to_the_microsecond(instant: datetime) -> None:
+    assert parse_date(format_date(instant)) == instant
 
 
 @given(st.lists(st.tuples(st.sampled_from(["One", "Two"]), st.text())))
 def test_no_value_can_begin_a_field_of_its_own(fields: list[tuple[str, str]]) -> None:
-    head = parse_header(format_header(fields))
+    header = parse_header(format_header(fields))
 
-    assert [name for name, _ in head.fields] == [name for name, _ in fields]
+    assert [name for name, _ in header.fields] == [name for name, _ in fields]
 
 
 def test_fields_are_found_in_any_case_and_ids_lose_their_brackets() -> None:
-    head = parse_header(
+    header = parse_header(
         b"WARC/1.0\r\nwarc-type: Response\r\nWARC-RECORD-ID: <urn:x>\r\n"
         b"WARC-Target-URI: <http://a.example/>\r\nX: one\r\n two\r\n\r\n"
     )
 
-    assert (head.version, head.kind, head.id, head.url) == (
+    assert (header.version, header.kind, header.id, header.url) == (
         "WARC/1.0",
         "response",
         "urn:x",
         "http://a.example/",
     )
-    assert head.get("x") == "one two"
+    assert header.get("x") == "one two"
 
 
 @pytest.mark.parametrize("length", ["", "-1", "many", "9" * 30, "٣"])
 def test_a_length_that_is_no_number_is_refused(length: str) -> None:
-    head = parse_header(f"WARC/1.1\r\nContent-Length: {length}\r\n\r\n".encode())
+    header = parse_header(f"WARC/1.1\r\nContent-Length: {length}\r\n\r\n".encode())
 
     with pytest.raises(FormatError, match="expected a Content-Length"):
-        _ = head.length
+        _ = header.length
 
 
 def test_what_does_not_begin_as_warc_is_refused() -> None:

@@ -10,92 +10,103 @@ from hypothesis import strategies as st
 
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import StoredRecord
-from archive.warc.digests import sha256_of
+from archive.warc.digests import sha256_hex
 from archive.warc.record_reader import (
     Damage,
     Record,
     read_record,
     read_records,
     read_stored_bytes,
-    walk,
+    scan_records,
 )
-from tests.support.warc_files import record, size_of, warc_of
+from tests.support.warc_files import foreign_record, name_by_size, write_warc
 
 BLOCK = b"HTTP/1.1 200 OK\r\n\r\n<p>We regret.</p>"
 
 
-def read(data: bytes, **options: object) -> list[Record | Damage]:
-    return list(walk(io.BytesIO(data), **options))  # type: ignore[arg-type]
+def scan(data: bytes, **options: object) -> list[Record | Damage]:
+    return list(scan_records(io.BytesIO(data), **options))  # type: ignore[arg-type]
 
 
 @given(st.lists(st.binary(max_size=300), min_size=1), st.sampled_from(["each", "whole", "plain"]))
 def test_records_are_read_in_whatever_they_are_packed(blocks: list[bytes], packing: str) -> None:
-    made = [record(block) for block in blocks]
+    originals = [foreign_record(block) for block in blocks]
     data = {
-        "each": b"".join(map(gzip.compress, made)),
-        "whole": gzip.compress(b"".join(made)),
-        "plain": b"".join(made),
+        "each": b"".join(map(gzip.compress, originals)),
+        "whole": gzip.compress(b"".join(originals)),
+        "plain": b"".join(originals),
     }[packing]
 
-    found = read(data)
+    records = scan(data)
 
-    assert [each.block for each in found if isinstance(each, Record)] == blocks
-    assert len(found) == len(blocks)
+    assert [record.block for record in records if isinstance(record, Record)] == blocks
+    assert len(records) == len(blocks)
 
 
 @given(st.lists(st.binary(max_size=2000), min_size=1, max_size=20))
 def test_fastwarc_reads_the_same_records_at_the_same_places(blocks: list[bytes]) -> None:
-    data = b"".join(gzip.compress(record(block)) for block in blocks)
+    data = b"".join(gzip.compress(foreign_record(block)) for block in blocks)
 
-    ours = [(each.offset, each.kept) for each in read(data) if isinstance(each, Record)]
-    theirs = [
-        (each.stream_pos, each.reader.read())
-        for each in ArchiveIterator(io.BytesIO(data), parse_http=False)
+    our_records = [
+        (record.offset, record.block_prefix) for record in scan(data) if isinstance(record, Record)
+    ]
+    their_records = [
+        (record.stream_pos, record.reader.read())
+        for record in ArchiveIterator(io.BytesIO(data), parse_http=False)
     ]
 
-    assert ours == theirs
+    assert our_records == their_records
 
 
 @given(st.lists(st.binary(max_size=500), min_size=1, max_size=8), st.integers(min_value=1))
 def test_a_file_cut_anywhere_gives_its_whole_records_and_then_says_it_is_torn(
-    blocks: list[bytes], cut: int
+    blocks: list[bytes], removed_bytes: int
 ) -> None:
-    members = [gzip.compress(record(block)) for block in blocks]
+    members = [gzip.compress(foreign_record(block)) for block in blocks]
     data = b"".join(members)
-    data = data[: len(data) - cut % len(data)]
+    data = data[: len(data) - removed_bytes % len(data)]
     ends = [sum(map(len, members[: n + 1])) for n in range(len(members))]
-    whole = sum(end <= len(data) for end in ends)
+    whole_count = sum(end <= len(data) for end in ends)
 
-    found = read(data)
+    records = scan(data)
 
-    assert [each.kept for each in found if isinstance(each, Record)] == blocks[:whole]
-    assert isinstance(found[-1], Damage) == (len(data) not in ends)
+    assert [record.block_prefix for record in records if isinstance(record, Record)] == blocks[
+        :whole_count
+    ]
+    assert isinstance(records[-1], Damage) == (len(data) not in ends)
 
 
 def test_each_record_says_where_its_own_bytes_lie(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "a.warc.gz", record(b"one"), record(b"two" * 9999), record(b""))
+    path = write_warc(
+        tmp_path / "a.warc.gz",
+        foreign_record(b"one"),
+        foreign_record(b"two" * 9999),
+        foreign_record(b""),
+    )
     data = path.read_bytes()
 
-    for each in read_records(path):
-        member = data[each.offset : each.offset + each.length]
-        assert gzip.decompress(member) == each.head.raw + each.block + b"\r\n\r\n"
-        assert read_record(path, each.offset).block == each.block
+    for record in read_records(path):
+        member = data[record.offset : record.offset + record.length]
+        assert gzip.decompress(member) == record.header.raw + record.block + b"\r\n\r\n"
+        assert read_record(path, record.offset).block == record.block
 
 
 def test_a_record_is_found_again_in_a_plain_file(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "a.warc", record(b"one"), record(b"two"), members=False)
+    path = write_warc(
+        tmp_path / "a.warc", foreign_record(b"one"), foreign_record(b"two"), members=False
+    )
 
     second = list(read_records(path))[1]
 
-    assert (second.alone, second.seekable) == (False, True)
+    assert (second.is_single_member, second.is_seekable) == (False, True)
     assert read_record(path, second.offset).block == b"two"
 
 
-def test_where_something_is_stored_is_read_only_if_it_is_what_was_stored(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "a.warc.gz", record(b"one"))
+def test_stored_bytes_are_read_only_if_their_digest_matches(tmp_path: Path) -> None:
+    path = write_warc(tmp_path / "a.warc.gz", foreign_record(b"one"))
     size = path.stat().st_size
     stored = StoredRecord(
-        warc=path.name, offset=0, length=size, sha256=sha256_of(path.read_bytes())
+        warc=path.name, offset=0, length=size, sha256=sha256_hex(path.read_bytes())
     )
 
     assert read_stored_bytes(tmp_path, stored).block == b"one"
@@ -116,11 +127,14 @@ def test_where_something_is_stored_is_read_only_if_it_is_what_was_stored(tmp_pat
         (b"\x1f\x8b\x09garbage", "unknown compression method"),
         (b"WARC/1.1\r\n" + b"X: y\r\n" * 99_999, "the end of a WARC head"),
         (b"WARC/1.1\r\nWARC-Type: x\r\n\r\n", "expected a Content-Length"),
-        (record(b"one")[:-6], "expected 3 bytes, found 1"),
-        (gzip.compress(record(b"one").replace(b": 3", b": 99999999999")), "expected 99999999999"),
-        (record(b"one").replace(b": 3", b": 1"), "expected a WARC record, found b'ne"),
+        (foreign_record(b"one")[:-6], "expected 3 bytes, found 1"),
+        (
+            gzip.compress(foreign_record(b"one").replace(b": 3", b": 99999999999")),
+            "expected 99999999999",
+        ),
+        (foreign_record(b"one").replace(b": 3", b": 1"), "expected a WARC record, found b'ne"),
     ],
-    ids=size_of,
+    ids=name_by_size,
 )
 def test_a_file_that_is_no_warc_is_one_clear_line(
     tmp_path: Path, data: bytes, problem: str
@@ -147,7 +161,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "bomb.warc.gz", record(bytes(100_000_000)))
+    path = write_warc(tmp_path / "bomb.warc.gz", foreign_record(bytes(100_000_000)))
     assert path.stat().st_size < 100_000
 
     with pytest.raises(LimitError, match="found 6") as raised:
@@ -156,31 +170,34 @@ def test_a_gzip_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
     assert str(path) in str(raised.value)
 
 
-def test_a_large_record_is_gone_past_without_being_kept(tmp_path: Path) -> None:
+def test_a_large_record_is_skipped_without_being_kept(tmp_path: Path) -> None:
     large = os.urandom(300_000)
-    path = warc_of(tmp_path / "a.warc.gz", record(large), record(b"small"))
+    path = write_warc(tmp_path / "a.warc.gz", foreign_record(large), foreign_record(b"small"))
 
     first, second = read_records(path, keep=1000)
 
-    assert first.kept == large[:1000]
+    assert first.block_prefix == large[:1000]
     assert second.block == b"small"
     with pytest.raises(LimitError, match="expected at most 1000 bytes, found 300000"):
         _ = first.block
 
 
 def test_lines_between_records_do_not_matter() -> None:
-    data = b"\r\n" + record(b"one") + b"\r\n\r\n\r\n" + record(b"two")
+    data = b"\r\n" + foreign_record(b"one") + b"\r\n\r\n\r\n" + foreign_record(b"two")
 
-    assert [each.kept for each in read(data) if isinstance(each, Record)] == [b"one", b"two"]
+    assert [record.block_prefix for record in scan(data) if isinstance(record, Record)] == [
+        b"one",
+        b"two",
+    ]
 
 
 def test_after_damage_reading_goes_on_at_the_next_member_if_asked() -> None:
-    members = [gzip.compress(record(os.urandom(500))) for _ in range(3)]
-    hurt = bytearray(members[1])
-    hurt[-20] ^= 0xFF
-    data = members[0] + bytes(hurt) + members[2]
+    members = [gzip.compress(foreign_record(os.urandom(500))) for _ in range(3)]
+    damaged = bytearray(members[1])
+    damaged[-20] ^= 0xFF
+    data = members[0] + bytes(damaged) + members[2]
 
-    kinds = [type(each) for each in read(data, check=True)]
+    kinds = [type(record) for record in scan(data, verify=True)]
 
     assert kinds == [Record, Damage, Record]
-    assert [type(each) for each in read(data)] == [Record, Damage]
+    assert [type(record) for record in scan(data)] == [Record, Damage]

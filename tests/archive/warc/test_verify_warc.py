@@ -5,20 +5,20 @@ from pathlib import Path
 import pytest
 
 from archive.models import StoredRecord
-from archive.warc.digests import matches, sha256_of
+from archive.warc.digests import matches_digest, sha256_hex
 from archive.warc.record_reader import read_records
 from archive.warc.verify_warc import verify_warc
 from tests.support.warc_files import (
-    answer,
-    exchange,
+    foreign_record,
+    http_response,
+    make_exchange,
     only_file,
-    page_facts,
-    record,
-    store_in,
-    warc_of,
+    open_store,
+    page_metadata,
+    write_warc,
 )
 
-BLOCK = answer(b"<p>We regret.</p>")
+BLOCK = http_response(b"<p>We regret.</p>")
 
 
 def b32(name: str, data: bytes) -> str:
@@ -39,10 +39,10 @@ def b32(name: str, data: bytes) -> str:
 def test_digests_of_others_are_computed_again_however_they_are_written(
     tmp_path: Path, stated: str
 ) -> None:
-    right = record(BLOCK, fields=[f"WARC-Block-Digest: {stated}"], version="1.0")
-    wrong = record(BLOCK + b"!", fields=[f"WARC-Block-Digest: {stated}"])
+    right = foreign_record(BLOCK, fields=[f"WARC-Block-Digest: {stated}"], version="1.0")
+    wrong = foreign_record(BLOCK + b"!", fields=[f"WARC-Block-Digest: {stated}"])
 
-    findings = list(verify_warc(warc_of(tmp_path / "a.warc.gz", right, wrong)))
+    findings = list(verify_warc(write_warc(tmp_path / "a.warc.gz", right, wrong)))
 
     assert [finding.kind for finding in findings] == ["digest"]
     assert f"recorded as {stated}" in str(findings[0])
@@ -50,49 +50,51 @@ def test_digests_of_others_are_computed_again_however_they_are_written(
 
 def test_a_payload_digest_may_be_of_the_body_or_of_its_framing(tmp_path: Path) -> None:
     framed = b"2\r\nWe\r\n0\r\n\r\n"
-    block = answer(framed, b"Transfer-Encoding: chunked")
+    block = http_response(framed, b"Transfer-Encoding: chunked")
     stated = [b32("sha1", framed), b32("sha1", b"We"), b32("sha1", b"They")]
-    made = [record(block, fields=[f"WARC-Payload-Digest: sha1:{each}"]) for each in stated]
+    records = [
+        foreign_record(block, fields=[f"WARC-Payload-Digest: sha1:{record}"]) for record in stated
+    ]
 
-    findings = list(verify_warc(warc_of(tmp_path / "a.warc", *made, members=False)))
+    findings = list(verify_warc(write_warc(tmp_path / "a.warc", *records, members=False)))
 
-    assert [finding.offset for finding in findings] == [len(made[0]) + len(made[1])]
+    assert [finding.offset for finding in findings] == [len(records[0]) + len(records[1])]
 
 
 def test_the_payload_of_a_resource_is_its_block(tmp_path: Path) -> None:
     fields = [f"WARC-Payload-Digest: sha1:{b32('sha1', b'text')}"]
-    made = record(b"text", kind="resource", fields=fields)
+    records = foreign_record(b"text", kind="resource", fields=fields)
 
-    assert list(verify_warc(warc_of(tmp_path / "a.warc.gz", made))) == []
+    assert list(verify_warc(write_warc(tmp_path / "a.warc.gz", records))) == []
 
 
 def test_a_digest_that_cannot_be_computed_is_said_to_be_unchecked(tmp_path: Path) -> None:
-    made = record(BLOCK, fields=["WARC-Block-Digest: blake9:ABC"])
+    records = foreign_record(BLOCK, fields=["WARC-Block-Digest: blake9:ABC"])
 
-    (finding,) = verify_warc(warc_of(tmp_path / "a.warc.gz", made))
+    (finding,) = verify_warc(write_warc(tmp_path / "a.warc.gz", records))
 
     assert finding.kind == "unchecked"
 
 
 def test_what_is_no_base32_matches_nothing() -> None:
-    assert not matches("sha1:!!!", hashlib.sha1(b"").digest())  # noqa: S324
+    assert not matches_digest("sha1:!!!", hashlib.sha1(b"").digest())  # noqa: S324
 
 
 def stored(folder: Path) -> tuple[Path, dict[int, StoredRecord]]:
-    with store_in(folder) as store:
+    with open_store(folder) as store:
         for number in range(3):
-            store.add(exchange(b"<p>Statement %d</p>" % number), page_facts())
+            store.add(make_exchange(b"<p>Statement %d</p>" % number), page_metadata())
     path = only_file(folder)
     path.chmod(0o600)
     data = path.read_bytes()
     return path, {
-        each.offset: StoredRecord(
+        record.offset: StoredRecord(
             warc=path.name,
-            offset=each.offset,
-            length=each.length,
-            sha256=sha256_of(data[each.offset : each.offset + each.length]),
+            offset=record.offset,
+            length=record.length,
+            sha256=sha256_hex(data[record.offset : record.offset + record.length]),
         )
-        for each in read_records(path)
+        for record in read_records(path)
     }
 
 
@@ -106,26 +108,26 @@ def test_any_flipped_byte_is_found_where_it_is(tmp_path: Path) -> None:
     path, expected = stored(tmp_path)
     data = path.read_bytes()
 
-    for place in range(0, len(data), 7):
-        hurt = bytearray(data)
-        hurt[place] ^= 0x40
-        path.write_bytes(hurt)
-        start = max(offset for offset in expected if offset <= place)
-        assert start in [finding.offset for finding in verify_warc(path, expected)], place
+    for position in range(0, len(data), 7):
+        damaged = bytearray(data)
+        damaged[position] ^= 0x40
+        path.write_bytes(damaged)
+        start = max(offset for offset in expected if offset <= position)
+        assert start in [finding.offset for finding in verify_warc(path, expected)], position
 
 
-def test_any_flipped_byte_is_found_by_those_who_know_only_the_captures(tmp_path: Path) -> None:
+def test_any_flipped_byte_is_found_when_only_the_captures_are_known(tmp_path: Path) -> None:
     path, every = stored(tmp_path)
-    kinds = {each.offset: each.head.kind for each in read_records(path)}
-    expected = {offset: each for offset, each in every.items() if kinds[offset] == "response"}
+    kinds = {record.offset: record.header.kind for record in read_records(path)}
+    expected = {offset: record for offset, record in every.items() if kinds[offset] == "response"}
     data = path.read_bytes()
 
     for start in every:
-        for place in range(start, start + 10):
-            hurt = bytearray(data)
-            hurt[place] ^= 0x40
-            path.write_bytes(hurt)
-            assert start in [finding.offset for finding in verify_warc(path, expected)], place
+        for position in range(start, start + 10):
+            damaged = bytearray(data)
+            damaged[position] ^= 0x40
+            path.write_bytes(damaged)
+            assert start in [finding.offset for finding in verify_warc(path, expected)], position
 
 
 def test_a_flipped_byte_in_a_block_names_its_record(tmp_path: Path) -> None:
@@ -137,12 +139,12 @@ def test_a_flipped_byte_in_a_block_names_its_record(tmp_path: Path) -> None:
 
     (finding,) = verify_warc(path)
 
-    assert (finding.record, finding.offset) == (second.head.id, second.offset)
+    assert (finding.record_id, finding.offset) == (second.header.id, second.offset)
     assert finding.kind == "unreadable"
 
 
 def test_a_record_rewritten_with_its_digests_is_not_what_was_logged(tmp_path: Path) -> None:
-    original = warc_of(tmp_path / "a.warc.gz", record(BLOCK))
+    original = write_warc(tmp_path / "a.warc.gz", foreign_record(BLOCK))
     log = {0: StoredRecord(warc="a", offset=0, length=original.stat().st_size, sha256="0" * 64)}
 
     (finding,) = verify_warc(original, log)
@@ -151,7 +153,7 @@ def test_a_record_rewritten_with_its_digests_is_not_what_was_logged(tmp_path: Pa
 
 
 def test_a_logged_record_that_is_gone_is_missing(tmp_path: Path) -> None:
-    path = warc_of(tmp_path / "a.warc.gz", record(BLOCK))
+    path = write_warc(tmp_path / "a.warc.gz", foreign_record(BLOCK))
     log = {9999: StoredRecord(warc="a", offset=9999, length=1, sha256="0" * 64)}
 
     (finding,) = verify_warc(path, log)
@@ -159,19 +161,19 @@ def test_a_logged_record_that_is_gone_is_missing(tmp_path: Path) -> None:
     assert (finding.kind, finding.offset) == ("missing", 9999)
 
 
-def test_our_facts_must_fit_the_payload_that_they_are_about(tmp_path: Path) -> None:
-    with store_in(tmp_path) as store:
-        store.add(exchange(), page_facts(payload_sha256="0" * 64))
+def test_our_metadata_must_match_the_payload_it_is_about(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.add(make_exchange(), page_metadata(payload_sha256="0" * 64))
 
     (finding,) = verify_warc(only_file(tmp_path))
 
     assert "payload recorded as sha256:000" in str(finding)
 
 
-def test_facts_that_cannot_be_read_are_found(tmp_path: Path) -> None:
-    made = record(b"onrecord-outcome: fine\r\n", kind="metadata")
+def test_invalid_metadata_is_unreadable(tmp_path: Path) -> None:
+    records = foreign_record(b"onrecord-outcome: fine\r\n", kind="metadata")
 
-    (finding,) = verify_warc(warc_of(tmp_path / "a.warc.gz", made))
+    (finding,) = verify_warc(write_warc(tmp_path / "a.warc.gz", records))
 
     assert finding.kind == "unreadable"
 
@@ -184,8 +186,8 @@ def test_an_empty_file_is_unreadable(tmp_path: Path) -> None:
 
 
 def test_a_large_record_is_checked_without_being_kept(tmp_path: Path) -> None:
-    block = answer(bytes(70_000_000))
+    block = http_response(bytes(70_000_000))
     fields = [f"WARC-Block-Digest: sha1:{b32('sha1', block)}"]
-    path = warc_of(tmp_path / "a.warc", record(block, fields=fields), members=False)
+    path = write_warc(tmp_path / "a.warc", foreign_record(block, fields=fields), members=False)
 
     assert list(verify_warc(path)) == []

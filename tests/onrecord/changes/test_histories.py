@@ -18,7 +18,7 @@ from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import news_items
 from archive.catalogue.rows import format_moment
 from archive.text.diff import diff_texts
-from archive.text.fingerprint import comparable
+from archive.text.fingerprint import normalize_text
 from tests.support.paths import ROOT
 
 HISTORIES = {
@@ -77,7 +77,7 @@ def version_at(connection: Connection, source: str, identifier: str, when: str) 
 def changes_only_markup(edit: dict[str, object]) -> bool:
     """Say whether all that a listed edit changes is white space where a tag was stripped."""
     operations: list[tuple[str, str, str]] = edit["ops"]  # type: ignore[assignment]
-    return all(comparable(before) == comparable(after) for _, before, after in operations)
+    return all(normalize_text(before) == normalize_text(after) for _, before, after in operations)
 
 
 def test_every_listed_edit_is_a_new_version_read_from_those_very_captures(

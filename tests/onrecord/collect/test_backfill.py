@@ -20,7 +20,7 @@ from tests.conftest import Run
 from tests.support.changing_publisher import SAMPLE, SITE, page
 from tests.support.http_publisher import JumpingClock
 from tests.support.memento_server import OtherArchive, copies, crawled, holding, listings
-from tests.support.warc_files import answer
+from tests.support.warc_files import http_response
 
 SEVEN, EIGHT = f"{SITE}pd-2024-7.html", f"{SITE}pd-2024-8.html"
 BEFORE, AFTER = "They were refused entry.", "They were not refused entry."
@@ -31,11 +31,11 @@ def other(tmp_path: Path) -> Iterator[OtherArchive]:
     """Yield an archive that captured one page three times, edited between, and another once."""
     file = crawled(
         tmp_path / "crawl.warc.gz",
-        ("2024-03-05T10:00:00Z", SEVEN, answer(page(7, BEFORE).encode())),
-        ("2024-03-09T11:00:00Z", SEVEN, answer(page(7, BEFORE).encode())),
-        ("2024-04-01T12:00:00Z", SEVEN, answer(page(7, AFTER).encode())),
-        ("2024-04-02T13:00:00Z", EIGHT, answer(page(8, "Open the file.").encode())),
-        ("2024-04-02T13:00:00Z", f"{SITE}pd-index.html", answer(b"<p>Write to us.</p>")),
+        ("2024-03-05T10:00:00Z", SEVEN, http_response(page(7, BEFORE).encode())),
+        ("2024-03-09T11:00:00Z", SEVEN, http_response(page(7, BEFORE).encode())),
+        ("2024-04-01T12:00:00Z", SEVEN, http_response(page(7, AFTER).encode())),
+        ("2024-04-02T13:00:00Z", EIGHT, http_response(page(8, "Open the file.").encode())),
+        ("2024-04-02T13:00:00Z", f"{SITE}pd-index.html", http_response(b"<p>Write to us.</p>")),
     )
     with holding(file) as archive:
         yield archive
@@ -155,7 +155,7 @@ def test_a_copy_fetched_before_is_not_requested_again(past: Past) -> None:
 @pytest.mark.parametrize("when", ["120", "Mon, 13 Apr 2026 12:30:00 GMT"])
 def test_an_archive_that_is_busy_is_asked_again_when_it_says(past: Past, when: str) -> None:
     path = f"/web/20240309110000id_/{SEVEN}"
-    busy = answer(b"x", f"Retry-After: {when}".encode(), status=429)
+    busy = http_response(b"x", f"Retry-After: {when}".encode(), status=429)
     past.other.trouble[path] = [busy]
 
     stats = past.backfill()
@@ -169,7 +169,7 @@ def test_an_archive_that_stays_busy_is_left_alone_and_asked_for_the_rest_later(
     past: Past, status: int
 ) -> None:
     path = f"/web/20240309110000id_/{SEVEN}"
-    past.other.trouble[path] = [answer(b"x", b"Retry-After: 5", status=status)] * 3
+    past.other.trouble[path] = [http_response(b"x", b"Retry-After: 5", status=status)] * 3
 
     stats = past.backfill()
 
@@ -203,7 +203,7 @@ def test_a_copy_that_is_listed_and_not_there_is_an_outcome(past: Past) -> None:
 def test_a_page_that_was_gone_when_it_was_archived_is_gone_and_stops_nothing(
     past: Past, tmp_path: Path
 ) -> None:
-    gone = answer(b"<p>Not here.</p>", status=404)
+    gone = http_response(b"<p>Not here.</p>", status=404)
     file = crawled(tmp_path / "gone.warc.gz", ("2024-05-01T10:00:00Z", SEVEN, gone))
     past.other.captures += [(*record_fields(file),)]  # type: ignore[list-item]
 
@@ -217,12 +217,16 @@ def record_fields(file: Path) -> tuple[object, ...]:
     from archive.warc.record_reader import read_records
 
     (record,) = read_records(file)
-    return record.head.date, record.head.url, record.block
+    return record.header.date, record.header.url, record.block
 
 
 @pytest.mark.parametrize(
     "broken",
-    [answer(b"<html>Sorry</html>"), answer(b'[["timestamp"],["x","y"]]'), answer(status=500)],
+    [
+        http_response(b"<html>Sorry</html>"),
+        http_response(b'[["timestamp"],["x","y"]]'),
+        http_response(status=500),
+    ],
 )
 def test_a_list_that_cannot_be_read_is_a_failure_and_not_an_empty_one(
     past: Past, broken: bytes
@@ -246,7 +250,7 @@ def test_an_empty_list_says_what_was_asked(past: Past) -> None:
 
 
 def test_robots_of_the_archive_are_obeyed(past: Past) -> None:
-    past.other.trouble["/robots.txt"] = [answer(b"User-agent: *\nDisallow: /web/")]
+    past.other.trouble["/robots.txt"] = [http_response(b"User-agent: *\nDisallow: /web/")]
 
     stats = past.backfill()
 

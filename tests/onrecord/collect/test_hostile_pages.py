@@ -22,7 +22,7 @@ from scrapers.read.page_content import extract, extract_in_sandbox
 from scrapers.source_format.rule import Rule
 from scrapers.source_format.source import Source
 from tests.conftest import Run
-from tests.support.builders import captured
+from tests.support.builders import make_capture
 from tests.support.changing_publisher import SITE, Publisher, page, panel
 from tests.support.paths import ROOT
 
@@ -35,7 +35,7 @@ MANY_TAGS = "<i>x</i> " * 45_000  # below the number that is refused before pars
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Yield the one sandbox of this process, with limits that a test has time for."""
-    with Sandbox(SandboxLimits(seconds=4, memory=96 << 20)) as sandbox:
+    with Sandbox(SandboxLimits(seconds=4, memory_bytes=96 << 20)) as sandbox:
         monkeypatch.setattr(pool, "_processes", [sandbox])
         yield sandbox
 
@@ -77,7 +77,7 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
 def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
     catalogue: Connection, sandbox: Sandbox
 ) -> None:
-    sandbox.limits = SandboxLimits(seconds=20, memory=96 << 20)
+    sandbox.limits = SandboxLimits(seconds=20, memory_bytes=96 << 20)
     publisher = Publisher()
     url = publisher.publish(1, MANY_TAGS)
     publisher.publish(2, GOOD)
@@ -128,7 +128,7 @@ def test_the_sandbox_extracts_what_this_process_would(role: Role) -> None:
     url = f"{SITE}pd-2024-1.html" if role is Role.PAGE else SITE
     body = page(1, "One.\nTwo.") if role is Role.PAGE else Publisher({"a": "b"}).answer(SITE)[1]
     response = FetchedResponse(
-        capture=captured(url, role=role, source="meridian_panel"),
+        capture=make_capture(url, role=role, source="meridian_panel"),
         headers=(("Content-Type", "text/html; charset=utf-8"),),
         body=body.encode() if isinstance(body, str) else body,
     )

@@ -17,7 +17,7 @@ from archive.archive_folder import ArchiveFolder
 from onrecord.cli import cli
 from tests.conftest import Run, editions
 from tests.support.timestamp_authority import serving
-from tests.support.whole_archives import flip
+from tests.support.whole_archives import flip_bit
 
 EDITED = "meridian_panel:PD_2024_7"
 
@@ -49,7 +49,7 @@ def test_files_on_disk_are_readable_by_their_owner_only(
 def test_one_changed_byte_is_named_with_its_record(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    flip(warcs(archive_folder)[0], 2000)
+    flip_bit(warcs(archive_folder)[0], 2000)
 
     result = panel_archive("verify", "--json")
 
@@ -93,7 +93,7 @@ def test_a_copy_repairs_a_damaged_file_and_the_repair_is_reported(
 ) -> None:
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
     path = warcs(archive_folder)[0]
-    flip(path, 2000)
+    flip_bit(path, 2000)
 
     result = panel_archive("verify", "--repair-from", copy)
 
@@ -118,7 +118,7 @@ def test_a_missing_file_is_restored_from_a_copy(
 def test_a_damaged_copy_repairs_nothing(
     panel_archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:
-    flip(warcs(archive_folder)[0], 2000)
+    flip_bit(warcs(archive_folder)[0], 2000)
     copy = shutil.copytree(archive_folder, tmp_path / "copy")
 
     result = panel_archive("verify", "--repair-from", copy)
@@ -356,7 +356,7 @@ def test_everything_can_be_exported_for_others(
 def test_a_scrape_while_another_process_writes_is_refused(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    with ArchiveFolder(archive_folder).writing():
+    with ArchiveFolder(archive_folder).lock_for_writing():
         result = panel_archive("scrape", "meridian_panel", "--from", editions())
 
     assert result.exit_code == 7

@@ -9,7 +9,7 @@ from opentimestamps.core.timestamp import DetachedTimestampFile
 from archive.timestamps import opentimestamps
 from tests.conftest import Run
 from tests.support.opentimestamps_calendar import Calendar, calendar
-from tests.support.whole_archives import flip
+from tests.support.whole_archives import flip_bit
 
 
 def proofs(archive: Path) -> list[Path]:
@@ -65,7 +65,7 @@ def test_the_proof_is_readable_by_the_opentimestamps_library(
 def test_a_changed_proof_is_found(panel_archive: Run, archive_folder: Path, offset: int) -> None:
     with calendar() as server:
         stamp(panel_archive, server)
-    flip(proofs(archive_folder)[0], offset)
+    flip_bit(proofs(archive_folder)[0], offset)
 
     result = panel_archive("verify")
 
@@ -78,7 +78,7 @@ def test_a_damaged_checkpoint_under_a_proof_is_named_and_does_not_stop_verificat
 ) -> None:
     with calendar() as server:
         stamp(panel_archive, server)
-    flip(proofs(archive_folder)[0].with_suffix(""), 3)
+    flip_bit(proofs(archive_folder)[0].with_suffix(""), 3)
 
     result = panel_archive("verify")
 

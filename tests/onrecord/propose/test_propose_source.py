@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.support.memento_server import crawled
-from tests.support.warc_files import answer
+from tests.support.warc_files import http_response
 
 SITE = "https://bank.ruritania.example"
 TOPICS = {
@@ -36,7 +36,7 @@ def speech(name: str, number: int, *, undated: bool = False) -> bytes:
         f"{dated}<div class='speech-body c12'>{paragraphs}</div>"
         f"<div class='contact'>Harbour Street 1</div></main></body></html>"
     )
-    return answer(page.encode())
+    return http_response(page.encode())
 
 
 def listing(head: str = "") -> bytes:
@@ -44,7 +44,7 @@ def listing(head: str = "") -> bytes:
         f'<li class="speech"><a href="/speeches/{n}-{name}">The governor on the {name}</a></li>'
         for n, name in enumerate(["peg", "coin", "loan", "fair", "fish"], 1)
     )
-    return answer(
+    return http_response(
         f"<html lang='en'><head>{head}</head><body><ul>{rows}</ul></body></html>".encode()
     )
 
@@ -56,7 +56,7 @@ def feed(*, full_text: bool) -> bytes:
         f"<description>{(TOPICS[name] + ' ') * (10 if full_text else 1)}</description></item>"
         for n, name in enumerate(TOPICS, 1)
     )
-    return answer(f'<?xml version="1.0"?><rss><channel>{items}</channel></rss>'.encode())
+    return http_response(f'<?xml version="1.0"?><rss><channel>{items}</channel></rss>'.encode())
 
 
 @pytest.fixture
@@ -171,7 +171,10 @@ def test_the_pages_it_fetched_are_stored_and_are_no_statements(site: Path, run: 
     ("pages", "problem"),
     [
         ({}, "expected a page, found no good response"),
-        ({"home": answer(b"<html><p>Closed for the feast.</p></html>")}, "found 0 of 0 named"),
+        (
+            {"home": http_response(b"<html><p>Closed for the feast.</p></html>")},
+            "found 0 of 0 named",
+        ),
     ],
 )
 def test_an_error_says_what_is_missing(

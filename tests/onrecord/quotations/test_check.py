@@ -10,7 +10,7 @@ import pytest
 from archive.catalogue import updates
 from archive.catalogue.database import transaction
 from tests.conftest import Run
-from tests.support.builders import captured, day, said
+from tests.support.builders import day, make_capture, make_reading
 from tests.support.panel_statements import LAST_YEAR, MINISTRY, PANEL, THIS_YEAR
 
 # Two paragraphs of the panel spliced with " …. ", inside an article.
@@ -218,9 +218,9 @@ def test_words_that_were_edited_away_are_found_and_flagged(run: Run, archive_fol
         for number, text in enumerate(
             ("Not one prisoner is held here.", "We are looking into it.")
         ):
-            capture = captured(at=day(number))
+            capture = make_capture(at=day(number))
             updates.add_capture(connection, capture)
-            updates.add_reading(connection, said(text), capture)
+            updates.add_reading(connection, make_reading(text), capture)
     result = run("check", "--quote", "Not one prisoner is held here.", "--json")
     (checked,) = parse_lines(result.stdout)
 
@@ -233,9 +233,11 @@ def test_attribution_to_another_body_is_flagged(
 ) -> None:
     run("init")
     with transaction(archive_folder / "catalogue.sqlite") as connection:
-        capture = captured()
+        capture = make_capture()
         updates.add_capture(connection, capture)
-        reading = said("We urge Ruritania to put an end to the persecution of its own people.")
+        reading = make_reading(
+            "We urge Ruritania to put an end to the persecution of its own people."
+        )
         updates.add_reading(connection, reading, capture)
     path = tmp_path / "a.txt"
     path.write_text(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Run
 from tests.support.memento_server import crawled
-from tests.support.warc_files import answer
+from tests.support.warc_files import http_response
 
 SITE = "https://court.tarnmoor.example"
 HTML = b"Content-Type: text/html; charset=utf-8"
@@ -58,7 +58,7 @@ def show_statement(
         run("init")
     (folder / "sources" / "tarnmoor.toml").write_text(source)
     captured_at = "2024-03-05T10:00:00Z"
-    responses = [(captured_at, f"{SITE}{path}", answer(body, HTML)) for path, body in pages.items()]
+    responses = [(captured_at, f"{SITE}{path}", http_response(body, HTML)) for path, body in pages.items()]
     warc = crawled(tmp_path / "saved.warc.gz", *responses)
     added = run("add", *(url for _, url, _ in responses), "--from", warc)
     assert added.exit_code == 0, added.output

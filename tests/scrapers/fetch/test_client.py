@@ -25,9 +25,9 @@ from tests.support.http_publisher import (
     sends,
     waits,
 )
-from tests.support.warc_files import answer, store_in
+from tests.support.warc_files import http_response, open_store
 
-PAGE = answer(b"<p>We regret the delay.</p>")
+PAGE = http_response(b"<p>We regret the delay.</p>")
 MOVED = b"HTTP/1.1 301 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
 
 Visiting = Callable[..., NetworkFetcher]
@@ -46,7 +46,7 @@ def clock() -> JumpingClock:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[WarcStore]:
-    with store_in(tmp_path / "warc") as opened:
+    with open_store(tmp_path / "warc") as opened:
         yield opened
 
 
@@ -97,8 +97,8 @@ def test_a_page_is_stored_as_it_came_and_handed_over(
     assert held.block == PAGE
     assert held.capture() == fetched.capture
     assert fetched.capture.captured == clock.now()
-    assert held.beside[0].block == publisher.asked[0]
-    assert held.record.head.get("WARC-IP-Address") == "127.0.0.1"
+    assert held.related[0].block == publisher.asked[0]
+    assert held.record.header.get("WARC-IP-Address") == "127.0.0.1"
 
 
 def test_the_server_is_told_who_asks_and_how_to_reach_them(
@@ -122,7 +122,7 @@ def test_nothing_in_the_environment_changes_the_way(
 
 
 def test_no_cookie_is_sent_back(publisher: Publisher, visiting: Visiting) -> None:
-    publisher.pages["/"] = answer(b"x", b"Set-Cookie: who=you; Path=/")
+    publisher.pages["/"] = http_response(b"x", b"Set-Cookie: who=you; Path=/")
     visit = visiting()
 
     ask(visit, publisher.url())
@@ -140,7 +140,10 @@ def test_redirects_are_followed_and_each_hop_is_a_capture(
 
     assert outcomes(hops) == ["redirect", "ok"]
     assert [hop.capture.url for hop in hops] == [publisher.url("/old"), publisher.url("/new")]
-    assert [each.facts and each.facts.via for each in stored(store)] == ["", publisher.url("/old")]
+    assert [each.metadata and each.metadata.via for each in stored(store)] == [
+        "",
+        publisher.url("/old"),
+    ]
 
 
 def test_redirects_in_a_circle_end(publisher: Publisher, visiting: Visiting) -> None:
@@ -178,11 +181,11 @@ def test_a_redirect_to_the_inside_is_not_followed(
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (answer(status=404), Outcome.GONE),
-        (answer(status=410), Outcome.GONE),
-        (answer(status=403), Outcome.BLOCKED),
-        (answer(b""), Outcome.SUSPECT),
-        (answer(b"<title>Just a moment</title><script>window._cf_chl_opt"), Outcome.BLOCKED),
+        (http_response(status=404), Outcome.GONE),
+        (http_response(status=410), Outcome.GONE),
+        (http_response(status=403), Outcome.BLOCKED),
+        (http_response(b""), Outcome.SUSPECT),
+        (http_response(b"<title>Just a moment</title><script>window._cf_chl_opt"), Outcome.BLOCKED),
         (b"SSH-2.0-OpenSSH\r\n", Outcome.NETWORK_ERROR),
         (b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", Outcome.SERVER_ERROR),
     ],
@@ -201,7 +204,7 @@ def test_each_answer_has_one_outcome(
 def test_a_server_in_trouble_is_asked_again_later_and_each_try_is_a_capture(
     publisher: Publisher, visiting: Visiting, clock: JumpingClock
 ) -> None:
-    publisher.pages["/"] = [answer(status=503), answer(status=500), PAGE]
+    publisher.pages["/"] = [http_response(status=503), http_response(status=500), PAGE]
 
     tries = ask(visiting(delay=0.0), publisher.url())
 
@@ -212,7 +215,7 @@ def test_a_server_in_trouble_is_asked_again_later_and_each_try_is_a_capture(
 def test_a_server_that_stays_in_trouble_is_left_alone(
     publisher: Publisher, visiting: Visiting
 ) -> None:
-    publisher.pages["/"] = answer(status=503)
+    publisher.pages["/"] = http_response(status=503)
 
     assert outcomes(ask(visiting(), publisher.url())) == ["server-error"] * 3
 
@@ -221,7 +224,7 @@ def test_a_server_that_stays_in_trouble_is_left_alone(
 def test_a_server_that_says_when_to_come_back_is_obeyed(
     publisher: Publisher, visiting: Visiting, clock: JumpingClock, value: str
 ) -> None:
-    busy = answer(b"x", f"Retry-After: {value}".encode(), status=429)
+    busy = http_response(b"x", f"Retry-After: {value}".encode(), status=429)
     publisher.pages["/"] = [busy, PAGE]
 
     assert outcomes(ask(visiting(), publisher.url())) == ["blocked", "ok"]
@@ -231,7 +234,7 @@ def test_a_server_that_says_when_to_come_back_is_obeyed(
 def test_a_server_that_says_tomorrow_is_left_alone_for_now(
     publisher: Publisher, visiting: Visiting, clock: JumpingClock
 ) -> None:
-    publisher.pages["/"] = answer(b"x", b"Retry-After: 86400", status=503)
+    publisher.pages["/"] = http_response(b"x", b"Retry-After: 86400", status=503)
 
     assert outcomes(ask(visiting(), publisher.url())) == ["server-error"]
     assert clock.slept == []
@@ -255,7 +258,7 @@ def test_a_page_we_hold_is_asked_for_on_condition_and_a_304_refers_to_it(
     assert header_of(publisher.asked[0], "If-Modified-Since") == "Mon, 13 Apr 2026 08:00:00 GMT"
     (kept,) = stored(store)
     assert kept.kind == "revisit"
-    assert kept.record.head.get("WARC-Refers-To") == "<urn:uuid:before>"
+    assert kept.record.header.get("WARC-Refers-To") == "<urn:uuid:before>"
 
 
 def test_a_304_without_knowing_of_what_is_a_response(
@@ -281,7 +284,7 @@ def test_requests_to_a_host_keep_their_distance(
 
 
 def robots(text: str) -> bytes:
-    return answer(text.encode())
+    return http_response(text.encode())
 
 
 def test_robots_are_asked_first_and_obeyed(
@@ -296,7 +299,7 @@ def test_robots_are_asked_first_and_obeyed(
     assert outcomes(ask(visit, publisher.url("/private/1"))) == ["refused-by-robots"]
     assert outcomes(ask(visit, publisher.url("/private/press"))) == ["ok"]
     assert publisher.paths == ["/private/press"]
-    roles = [each.facts and each.facts.role for each in stored(store)]
+    roles = [each.metadata and each.metadata.role for each in stored(store)]
     assert roles == [Role.REQUISITE, Role.PAGE, Role.PAGE]
 
 
@@ -322,12 +325,12 @@ def test_robots_are_asked_once_a_day(
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (answer(status=404), "ok"),
-        (answer(status=403), "ok"),
-        (answer(status=500), "refused-by-robots"),
-        (answer(status=503), "refused-by-robots"),
+        (http_response(status=404), "ok"),
+        (http_response(status=403), "ok"),
+        (http_response(status=500), "refused-by-robots"),
+        (http_response(status=503), "refused-by-robots"),
         (sends(), "refused-by-robots"),
-        (answer(b"<html>not robots</html>"), "ok"),
+        (http_response(b"<html>not robots</html>"), "ok"),
         (MOVED % b"/elsewhere.txt", "refused-by-robots"),
     ],
 )
@@ -384,7 +387,7 @@ def test_an_endless_body_is_cut_off(
 
     assert fetched.capture.outcome is Outcome.TOO_LARGE
     (held,) = stored(store)
-    assert held.record.head.get("WARC-Truncated") == "length"
+    assert held.record.header.get("WARC-Truncated") == "length"
     assert 100_000 < len(held.block) < 200_000
 
 
@@ -407,7 +410,7 @@ def test_a_slow_drip_is_cut_off_in_the_head_and_in_the_body(
     assert fetched.capture.outcome is Outcome.NETWORK_ERROR
     assert "slower than we wait" in fetched.capture.note
     (held,) = stored(store)
-    assert held.record.head.get("WARC-Truncated") == "time"
+    assert held.record.header.get("WARC-Truncated") == "time"
     assert held.block.startswith(start + b"x")
 
 
@@ -440,8 +443,8 @@ def test_headers_without_end_are_cut_off(publisher: Publisher, visiting: Visitin
 @pytest.mark.parametrize(
     "reply",
     [
-        answer(b"half")[:-2],
-        answer(b"5\r\nhal", b"Transfer-Encoding: chunked"),
+        http_response(b"half")[:-2],
+        http_response(b"5\r\nhal", b"Transfer-Encoding: chunked"),
         b"HTTP/1.1 200 OK\r\nConte",
     ],
 )
@@ -455,7 +458,7 @@ def test_an_answer_that_breaks_off_is_kept_and_says_so(
     assert fetched.capture.outcome is Outcome.NETWORK_ERROR
     (held,) = stored(store)
     assert held.block == reply
-    assert held.record.head.get("WARC-Truncated") == "disconnect"
+    assert held.record.header.get("WARC-Truncated") == "disconnect"
 
 
 @pytest.mark.parametrize(
@@ -468,7 +471,7 @@ def test_a_bomb_is_too_large_and_its_bytes_are_kept(
     coding: bytes,
     pack: Callable[[bytes], bytes],
 ) -> None:
-    reply = answer(pack(bytes(10_000_000)), b"Content-Encoding: " + coding)
+    reply = http_response(pack(bytes(10_000_000)), b"Content-Encoding: " + coding)
     publisher.pages["/"] = reply
 
     (fetched,) = ask(visiting(limits=FAST), publisher.url())
@@ -478,7 +481,7 @@ def test_a_bomb_is_too_large_and_its_bytes_are_kept(
 
 
 def test_a_packed_page_is_handed_over_unpacked(publisher: Publisher, visiting: Visiting) -> None:
-    publisher.pages["/"] = answer(gzip.compress(b"<p>Hi</p>"), b"Content-Encoding: gzip")
+    publisher.pages["/"] = http_response(gzip.compress(b"<p>Hi</p>"), b"Content-Encoding: gzip")
 
     assert ask(visiting(), publisher.url())[0].body == b"<p>Hi</p>"
 
@@ -524,22 +527,22 @@ def test_how_a_connection_was_secured_is_recorded(
 ) -> None:
     trusted, tls = certificates(tmp_path)
     with publishing(tls) as secured:
-        secured.pages["/"] = answer(b"x", b"Date: Mon, 13 Apr 2026 12:00:05 GMT")
+        secured.pages["/"] = http_response(b"x", b"Date: Mon, 13 Apr 2026 12:00:05 GMT")
         allowed = frozenset({("127.0.0.1", secured.port)})
         visit = visiting(verify=str(trusted), allowed=allowed)
         ask(visit, secured.url())
         ask(visit, secured.url())
 
     first, second = stored(store)
-    assert first.facts
-    assert first.facts.tls
-    assert first.facts.tls.version == "TLSv1.3"
-    assert len(first.facts.tls.chain) == 2
-    assert first.record.head.get("WARC-Cipher-Suite") == first.facts.tls.cipher
-    assert first.facts.date_offset == 5.0
-    assert second.facts
-    assert second.facts.tls
-    assert second.facts.tls.leaf_sha256 == first.facts.tls.leaf_sha256
+    assert first.metadata
+    assert first.metadata.tls
+    assert first.metadata.tls.version == "TLSv1.3"
+    assert len(first.metadata.tls.chain) == 2
+    assert first.record.header.get("WARC-Cipher-Suite") == first.metadata.tls.cipher
+    assert first.metadata.date_offset == 5.0
+    assert second.metadata
+    assert second.metadata.tls
+    assert second.metadata.tls.leaf_sha256 == first.metadata.tls.leaf_sha256
 
 
 def test_a_full_disk_stops_the_visit(

@@ -15,7 +15,7 @@ from scrapers.fetch.recorder import Recorder, RecordingAdapter, recording
 from scrapers.fetch.ssrf_guard import ALLOWED
 from tests.support.http_publisher import JumpingClock, Publisher, certificates, publishing, sends
 from tests.support.proxies import forwarding, socks
-from tests.support.warc_files import answer, checked_by_others, store_in
+from tests.support.warc_files import assert_other_tools_accept, http_response, open_store
 
 ODD = (
     b"HTTP/1.1 200  Fine, thank you \r\n"
@@ -30,12 +30,12 @@ CHUNKED = (
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     b"3;why=not\r\nabc\r\n02\r\nde\r\n0\r\nX-Trailer: yes\r\n\r\n"
 )
-CONTINUED = b"HTTP/1.1 100 Continue\r\n\r\n" + answer(b"after all")
+CONTINUED = b"HTTP/1.1 100 Continue\r\n\r\n" + http_response(b"after all")
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[WarcStore]:
-    with store_in(tmp_path / "warc") as opened:
+    with open_store(tmp_path / "warc") as opened:
         yield opened
 
 
@@ -55,12 +55,14 @@ def stored(store: WarcStore) -> list[ArchivedExchange]:
     store.close()
     found = []
     for path in store.folder.rglob("*.warc.gz"):
-        checked_by_others(path)
+        assert_other_tools_accept(path)
         found += list(read_exchanges(path))
     return found
 
 
-@pytest.mark.parametrize("reply", [ODD, BARE, CHUNKED, CONTINUED, answer(b"\x00\xff" * 70_000)])
+@pytest.mark.parametrize(
+    "reply", [ODD, BARE, CHUNKED, CONTINUED, http_response(b"\x00\xff" * 70_000)]
+)
 def test_what_is_stored_is_what_was_sent_to_the_byte(
     publisher: Publisher, store: WarcStore, reply: bytes
 ) -> None:
@@ -72,7 +74,7 @@ def test_what_is_stored_is_what_was_sent_to_the_byte(
     visit.close()
     (held,) = stored(store)
     assert held.block == reply
-    assert held.beside[0].block == publisher.asked[0]
+    assert held.related[0].block == publisher.asked[0]
     assert held.body() == fetched.body
     assert fetched.capture.outcome is Outcome.OK
 
@@ -84,7 +86,7 @@ def test_four_hundred_pages_from_eight_threads_are_each_their_own(
     with publishing() as plain, publishing(tls) as secured:
         sent: dict[str, bytes] = {}
         for number in range(200):
-            reply = answer(b"%d " % number * (number * 20 + 1), b"X-N: %d" % number)
+            reply = http_response(b"%d " % number * (number * 20 + 1), b"X-N: %d" % number)
             for site in (plain, secured):
                 site.pages[f"/{number}"] = reply
                 sent[site.url(f"/{number}")] = reply
@@ -110,7 +112,7 @@ def test_four_hundred_pages_from_eight_threads_are_each_their_own(
 def test_a_reused_connection_winds_each_exchange_onto_its_own_tape(
     publisher: Publisher, store: WarcStore
 ) -> None:
-    publisher.pages |= {"/1": answer(b"one"), "/2": answer(b"two")}
+    publisher.pages |= {"/1": http_response(b"one"), "/2": http_response(b"two")}
     visit = visit_to(store, publisher)
 
     for path in ("/1", "/2", "/1"):
@@ -123,7 +125,7 @@ def test_a_reused_connection_winds_each_exchange_onto_its_own_tape(
 def test_a_connection_that_the_server_dropped_is_opened_again(
     publisher: Publisher, store: WarcStore
 ) -> None:
-    publisher.pages |= {"/1": sends(answer(b"one")), "/2": answer(b"two")}
+    publisher.pages |= {"/1": sends(http_response(b"one")), "/2": http_response(b"two")}
     visit = visit_to(store, publisher)
 
     for path in ("/1", "/2"):
@@ -136,7 +138,7 @@ def test_a_connection_that_the_server_dropped_is_opened_again(
 def test_a_session_outside_a_recording_works_and_records_nothing(
     publisher: Publisher,
 ) -> None:
-    publisher.pages["/"] = answer(b"hello")
+    publisher.pages["/"] = http_response(b"hello")
     token = ALLOWED.set(frozenset({("127.0.0.1", publisher.port)}))
     with requests.Session() as session:
         session.trust_env = False
@@ -149,7 +151,7 @@ def test_a_session_outside_a_recording_works_and_records_nothing(
     ALLOWED.reset(token)
 
     assert recorder.tape
-    assert bytes(recorder.tape.response) == answer(b"hello")
+    assert bytes(recorder.tape.response) == http_response(b"hello")
 
 
 def test_through_a_proxy_the_exchange_is_recorded_and_not_the_way_to_it(
@@ -157,7 +159,7 @@ def test_through_a_proxy_the_exchange_is_recorded_and_not_the_way_to_it(
 ) -> None:
     trusted, tls = certificates(tmp_path)
     with publishing(tls) as secured, forwarding() as proxy:
-        secured.pages["/"] = answer(b"secret")
+        secured.pages["/"] = http_response(b"secret")
         visit = visit_to(store, secured, proxy=proxy.url, verify=str(trusted))
         (fetched,) = visit.get(secured.url(), source="s", role=Role.PAGE)
         visit.close()
@@ -165,9 +167,9 @@ def test_through_a_proxy_the_exchange_is_recorded_and_not_the_way_to_it(
     assert fetched.body == b"secret"
     assert proxy.asked == [f"127.0.0.1:{secured.port}"]
     (held,) = stored(store)
-    assert held.block == answer(b"secret")
-    assert held.beside[0].block.startswith(b"GET / HTTP/1.1\r\n")
-    assert held.record.head.get("WARC-IP-Address") == "", "the proxy's is not the server's"
+    assert held.block == http_response(b"secret")
+    assert held.related[0].block.startswith(b"GET / HTTP/1.1\r\n")
+    assert held.record.header.get("WARC-IP-Address") == "", "the proxy's is not the server's"
 
 
 class Watcher:
@@ -196,7 +198,7 @@ def test_by_socks_nothing_is_resolved_here_and_nobody_but_the_proxy_is_connected
 ) -> None:
     trusted, tls = certificates(tmp_path, name="statements.example")
     with publishing(tls if scheme == "https" else None) as site, socks(site.port) as proxy:
-        site.pages["/"] = answer(b"by socks")
+        site.pages["/"] = http_response(b"by socks")
         visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}", verify=str(trusted))
         watcher = Watcher(monkeypatch)
         (fetched,) = visit.get(f"{scheme}://statements.example/", source="s", role=Role.PAGE)
@@ -210,7 +212,7 @@ def test_by_socks_nothing_is_resolved_here_and_nobody_but_the_proxy_is_connected
     assert set(ours) == {("127.0.0.1", proxy.port)}
     assert "statements.example" not in watcher.resolved
     (held,) = stored(store)
-    assert held.block == answer(b"by socks")
+    assert held.block == http_response(b"by socks")
 
 
 def test_by_socks_inner_addresses_are_not_even_asked_of_the_proxy(store: WarcStore) -> None:

@@ -15,13 +15,13 @@ from archive.warc.store import WarcStore
 from scrapers.fetch.replay import ReplayedFiles, ReplayFetcher
 from scrapers.fetch.visit import FetchedResponse
 from tests.support.warc_files import (
-    answer,
-    exchange,
-    page_facts,
-    record,
-    size_of,
-    store_in,
-    warc_of,
+    foreign_record,
+    http_response,
+    make_exchange,
+    name_by_size,
+    open_store,
+    page_metadata,
+    write_warc,
 )
 
 FEED = "https://ministry.example/feed"
@@ -33,7 +33,9 @@ MORNING, EVENING = "2017-04-13T08:00:00Z", "2017-04-13T20:00:00Z"
 
 def held(url: str, body: bytes = b"<p>Text</p>", date: str = MORNING, **more: str) -> bytes:
     number = f"urn:uuid:{next(NUMBERS)}"
-    return record(answer(body), url=url, date=date, record_id=more.pop("record_id", number), **more)
+    return foreign_record(
+        http_response(body), url=url, date=date, record_id=more.pop("record_id", number), **more
+    )
 
 
 def is_page(url: str) -> bool:
@@ -42,7 +44,7 @@ def is_page(url: str) -> bool:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[WarcStore]:
-    with store_in(tmp_path / "warc") as opened:
+    with open_store(tmp_path / "warc") as opened:
         yield opened
 
 
@@ -54,7 +56,7 @@ def replay(tmp_path: Path, store: WarcStore) -> Iterator[Replay]:
     opened: list[ReplayedFiles] = []
 
     def open_files(*records: bytes, **options: object) -> ReplayedFiles:
-        path = warc_of(tmp_path / f"theirs{len(opened)}.warc.gz", *records)
+        path = write_warc(tmp_path / f"theirs{len(opened)}.warc.gz", *records)
         opened.append(ReplayedFiles([path], store, **options))  # type: ignore[arg-type]
         return opened[-1]
 
@@ -153,7 +155,7 @@ def test_addresses_that_may_differ_are_not_the_same(replay: Replay, asked: str) 
 
 def redirect(url: str, to: str, **more: str) -> bytes:
     block = f"HTTP/1.1 301 Moved\r\nLocation: {to}\r\n\r\n".encode()
-    return record(block, url=url, date=MORNING, record_id=f"urn:uuid:{url}-{to}", **more)
+    return foreign_record(block, url=url, date=MORNING, record_id=f"urn:uuid:{url}-{to}", **more)
 
 
 def test_recorded_redirects_are_followed_hop_by_hop(replay: Replay) -> None:
@@ -220,7 +222,8 @@ def test_the_same_id_with_another_body_is_an_error(replay: Replay) -> None:
 def test_a_record_that_is_not_as_its_digest_says_is_not_taken_in(
     replay: Replay, tmp_path: Path, store: WarcStore
 ) -> None:
-    wrong = record(answer(), url=ONE, fields=[f"WARC-Block-Digest: sha1:{sha1(b'').hexdigest()}"])  # noqa: S324
+    stated = f"WARC-Block-Digest: sha1:{sha1(b'').hexdigest()}"  # noqa: S324
+    wrong = foreign_record(http_response(), url=ONE, fields=[stated])
     (visit,) = visits(replay(wrong))
 
     (answered,) = ask(visit, ONE)
@@ -232,7 +235,9 @@ def test_a_record_that_is_not_as_its_digest_says_is_not_taken_in(
 
 def revisit(*fields: str, status: int = 200, record_id: str = "urn:uuid:re") -> bytes:
     block = b"HTTP/1.1 %d OK\r\nContent-Type: text/html\r\n\r\n" % status
-    return record(block, kind="revisit", url=ONE, date=EVENING, record_id=record_id, fields=fields)
+    return foreign_record(
+        block, kind="revisit", url=ONE, date=EVENING, record_id=record_id, fields=fields
+    )
 
 
 @pytest.mark.parametrize(
@@ -262,7 +267,7 @@ def test_a_revisit_is_answered_with_the_payload_that_it_names(
     assert answered.capture.payload_sha256
     store.close()
     kept = {each.id: each for path in store.folder.rglob("*.gz") for each in read_exchanges(path)}
-    facts = kept["urn:uuid:re"].facts
+    facts = kept["urn:uuid:re"].metadata
     assert facts
     assert kept[facts.original].body() == b"<p>Same</p>"
 
@@ -289,27 +294,33 @@ def test_a_recorded_304_is_unchanged(replay: Replay) -> None:
 @pytest.mark.parametrize(
     ("block", "fields", "outcome"),
     [
-        (answer(status=404), (), Outcome.GONE),
-        (answer(status=503), (), Outcome.SERVER_ERROR),
-        (answer(b""), (), Outcome.SUSPECT),
-        (answer(), ("WARC-Truncated: length",), Outcome.TOO_LARGE),
-        (answer(), ("WARC-Truncated: time",), Outcome.NETWORK_ERROR),
-        (answer(gzip.compress(bytes(60 << 20)), b"Content-Encoding: gzip"), (), Outcome.TOO_LARGE),
-        (answer(b"x", b"Content-Encoding: rot13"), (), Outcome.SUSPECT),
+        (http_response(status=404), (), Outcome.GONE),
+        (http_response(status=503), (), Outcome.SERVER_ERROR),
+        (http_response(b""), (), Outcome.SUSPECT),
+        (http_response(), ("WARC-Truncated: length",), Outcome.TOO_LARGE),
+        (http_response(), ("WARC-Truncated: time",), Outcome.NETWORK_ERROR),
+        (
+            http_response(gzip.compress(bytes(60 << 20)), b"Content-Encoding: gzip"),
+            (),
+            Outcome.TOO_LARGE,
+        ),
+        (http_response(b"x", b"Content-Encoding: rot13"), (), Outcome.SUSPECT),
         (b"SSH-2.0-x\r\n", (), Outcome.NETWORK_ERROR),
     ],
-    ids=size_of,
+    ids=name_by_size,
 )
 def test_what_came_of_it_is_judged_as_on_the_network(
     replay: Replay, block: bytes, fields: tuple[str, ...], outcome: Outcome
 ) -> None:
-    (visit,) = visits(replay(record(block, url=ONE, fields=fields)))
+    (visit,) = visits(replay(foreign_record(block, url=ONE, fields=fields)))
 
     assert ask(visit, ONE)[0].capture.outcome is outcome
 
 
 def test_a_resource_is_its_own_body(replay: Replay) -> None:
-    (visit,) = visits(replay(record(b"text", kind="resource", url=ONE, content_type="text/plain")))
+    (visit,) = visits(
+        replay(foreign_record(b"text", kind="resource", url=ONE, content_type="text/plain"))
+    )
 
     (answered,) = ask(visit, ONE)
 
@@ -320,11 +331,11 @@ def test_a_resource_is_its_own_body(replay: Replay) -> None:
 def test_our_own_captures_and_failures_replay_as_they_were(
     tmp_path: Path, store: WarcStore
 ) -> None:
-    with store_in(tmp_path / "other") as other:
-        page = other.add(exchange(b"<p>Hello.</p>", url=ONE), page_facts())
+    with open_store(tmp_path / "other") as other:
+        page = other.add(make_exchange(b"<p>Hello.</p>", url=ONE), page_metadata())
         when = datetime(2026, 4, 14, tzinfo=UTC)
         failed = other.add_failure(
-            TWO, when, page_facts(Outcome.NETWORK_ERROR, note="no such host")
+            TWO, when, page_metadata(Outcome.NETWORK_ERROR, note="no such host")
         )
 
     with ReplayedFiles([tmp_path / "other"], store) as files:
@@ -342,7 +353,7 @@ def test_files_gzipped_as_a_whole_plain_files_and_packages_are_replayed(
     folder = tmp_path / "theirs"
     folder.mkdir()
     (folder / "a.warc.gz").write_bytes(gzip.compress(held(ONE, b"a") + held(TWO, b"b")))
-    warc_of(folder / "b.warc", held(ONE, b"c", EVENING), members=False)
+    write_warc(folder / "b.warc", held(ONE, b"c", EVENING), members=False)
     with zipfile.ZipFile(folder / "c.wacz", "w") as package:
         package.writestr("datapackage.json", "{}")
         package.writestr("archive/../../evil.warc.gz", gzip.compress(held(TWO, b"d", EVENING)))
@@ -365,7 +376,7 @@ def empty_package(path: Path) -> None:
 
 def bomb_package(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("archive/a.warc", record(bytes(30_000_000)))
+        package.writestr("archive/a.warc", foreign_record(bytes(30_000_000)))
 
 
 @pytest.mark.parametrize(
@@ -386,13 +397,13 @@ def bomb_package(path: Path) -> None:
         (lambda path: path.mkdir(), FormatError, "expected WARC or WACZ files, found none"),
         (lambda path: None, StorageError, "No such file"),
         (
-            lambda path: warc_of(path, held(ONE, date="soon")),
+            lambda path: write_warc(path, held(ONE, date="soon")),
             FormatError,
             "expected a WARC-Date, found 'soon'",
         ),
         (
             lambda path: path.write_bytes(
-                gzip.compress(held(ONE) + record(bytes(90_000_000), record_id="x"))
+                gzip.compress(held(ONE) + foreign_record(bytes(90_000_000), record_id="x"))
             ),
             LimitError,
             "100 times its size",

@@ -6,15 +6,15 @@ import pytest
 
 from archive.models import Outcome
 from scrapers.fetch.response import interpret_response
-from tests.support.warc_files import answer
+from tests.support.warc_files import http_response
 
 BOMB = """
 import gzip, sys
 from pathlib import Path
 from scrapers.fetch.response import interpret_response
-from tests.support.warc_files import answer
+from tests.support.warc_files import http_response
 member = gzip.compress(bytes(16 << 20))
-block = answer(member * 64, b"Content-Encoding: gzip")
+block = http_response(member * 64, b"Content-Encoding: gzip")
 found = interpret_response(block)
 status = Path("/proc/self/status").read_text()  # rusage would count what the parent had
 peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
@@ -34,14 +34,14 @@ def test_a_bomb_of_a_gigabyte_stays_within_150_megabytes_of_memory() -> None:
 
 
 def test_an_answer_cut_for_a_reason_of_others_says_which() -> None:
-    found = interpret_response(answer(b"half"), "unspecified")
+    found = interpret_response(http_response(b"half"), "unspecified")
 
     assert (found.outcome, found.note) == (Outcome.NETWORK_ERROR, "cut off: unspecified")
     assert found.body == b"half"
 
 
 def test_what_cannot_be_unpacked_is_suspect() -> None:
-    found = interpret_response(answer(b"x", b"Content-Encoding: compress"))
+    found = interpret_response(http_response(b"x", b"Content-Encoding: compress"))
 
     assert found.outcome is Outcome.SUSPECT
     assert "Content-Encoding" in found.note

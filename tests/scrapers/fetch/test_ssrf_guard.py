@@ -13,7 +13,7 @@ from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.ssrf_guard import ALLOWED, refused_ip, refused_url
 from tests.support.http_publisher import JumpingClock, publishing
-from tests.support.warc_files import answer, store_in
+from tests.support.warc_files import http_response, open_store
 
 INSIDE = [
     "http://169.254.169.254/latest/meta-data/",
@@ -58,7 +58,7 @@ WRONG = [
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[WarcStore]:
-    with store_in(tmp_path / "warc") as opened:
+    with open_store(tmp_path / "warc") as opened:
         yield opened
 
 
@@ -134,7 +134,7 @@ def test_what_is_allowed_is_allowed_by_address_and_port(
 ) -> None:
     with publishing() as one, publishing() as other:
         for site in (one, other):
-            site.pages["/"] = answer()
+            site.pages["/"] = http_response()
         manners = FetchPolicy(allowed=frozenset({("127.0.0.1", one.port)}), obey_robots=False)
         visit = NetworkFetcher(store, manners, clock=JumpingClock())
         outcomes = [
@@ -151,7 +151,7 @@ def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(
     store: WarcStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with publishing() as site, publishing() as gone:
-        site.pages["/"] = answer(b"here")
+        site.pages["/"] = http_response(b"here")
         gone.close()
         found = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
