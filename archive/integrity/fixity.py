@@ -182,7 +182,9 @@ def _check_clock(path: Path, name: str) -> Iterator[Finding]:
     facts = (
         (urlsplit(exchange.url).netloc, exchange.metadata.date_offset)
         for exchange in read_exchanges(path)
-        if exchange.metadata and exchange.metadata.date_offset is not None and not exchange.metadata.origin
+        if exchange.metadata
+        and exchange.metadata.date_offset is not None
+        and not exchange.metadata.origin
     )
     estimate = clock_check.estimate_from_offsets(facts)
     if estimate and estimate.is_suspect:

@@ -43,7 +43,9 @@ def _check_manifest(wacz: zipfile.ZipFile) -> Iterator[Finding]:
     package = wacz.read("datapackage.json")
     stated = json.loads(wacz.read("datapackage-digest.json"))
     if stated["hash"] != f"sha256:{sha256(package).hexdigest()}":
-        yield failed_finding("datapackage.json", "wacz", f"listed as {stated['hash']}, found another")
+        yield failed_finding(
+            "datapackage.json", "wacz", f"listed as {stated['hash']}, found another"
+        )
     for resource in json.loads(package)["resources"]:
         digest = f"sha256:{sha256(wacz.read(resource['path'])).hexdigest()}"
         if digest != resource["hash"]:
@@ -85,7 +87,9 @@ def _check_records(wacz: zipfile.ZipFile) -> Iterator[Finding]:
         covered_bytes[name] = covered_bytes.get(name, 0) + len(data)
         if sha256(data).hexdigest() != entry.text("warc_sha256"):
             label = entry.text("id") or entry.kind
-            yield failed_finding(name, "wacz", f"byte {start}: {label} does not have the logged digest")
+            yield failed_finding(
+                name, "wacz", f"byte {start}: {label} does not have the logged digest"
+            )
     tombstones = _tombstone_bytes(wacz)
     for name, data in warcs.items():
         if covered_bytes[name] + tombstones.get(name, 0) != len(data):

@@ -111,7 +111,9 @@ def _submit(
             proof.timestamp.merge(_parse_timestamp(fetch(f"{url}/digest", digest), digest, url))
             promising_urls.append(url)
         except (FetchError, FormatError) as error:
-            yield noted_finding(proof_path(stored.path).name, "timestamp", f"not obtained yet: {error}")
+            yield noted_finding(
+                proof_path(stored.path).name, "timestamp", f"not obtained yet: {error}"
+            )
     if promising_urls:
         _save_proof(log, stored, proof, now)
         yield ok_finding(

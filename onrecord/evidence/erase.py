@@ -65,9 +65,7 @@ def erase_statement(
         recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)
         finish_erasure(home, log)
         planned_records = plan_erasure(log, plan.captures)
-        remove(
-            home.unfinished_catalogue
-        )  # of an interrupted rebuild: it may contain the words too
+        remove(home.unfinished_catalogue)  # of an interrupted rebuild: it may contain the words too
         erase_records(home, log, planned_records, reason=reason, who=who, when=when, keep=seal_copy)
         with context.catalogue() as catalogue:
             remove_captures.remove_captures(catalogue, plan.captures)

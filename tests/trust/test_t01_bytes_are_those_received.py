@@ -28,6 +28,8 @@ def test_a_stored_response_is_byte_for_byte_what_the_server_sent(tmp_path: Path)
         fetcher.get(server.url("/one"), source="ruritania", role=Role.PAGE)
         fetcher.close()
 
-    (stored,) = (stored for path in list_warc_files(archive.home) for stored in read_exchanges(path))
+    (stored,) = (
+        stored for path in list_warc_files(archive.home) for stored in read_exchanges(path)
+    )
     assert stored.block == IRREGULAR_RESPONSE
     assert stored.payload == IRREGULAR_RESPONSE.partition(b"\r\n\r\n")[2]

@@ -28,7 +28,9 @@ def test_a_kill_between_fetch_and_reading_leaves_both_the_page_and_its_hash(
         pass
 
     ((_, entry),) = _entries(archive)
-    (stored,) = (stored for path in list_warc_files(archive.home) for stored in read_exchanges(path))
+    (stored,) = (
+        stored for path in list_warc_files(archive.home) for stored in read_exchanges(path)
+    )
     assert entry.text("record_sha256") == stored.stored.sha256
     assert list_faults(archive.home) == []
 

@@ -46,7 +46,9 @@ def test_a_failure_is_kept_with_what_the_server_said(tmp_path: Path, name: str) 
         fetcher.close()
 
     assert last.capture.outcome in outcomes
-    (stored,) = (stored for path in list_warc_files(archive.home) for stored in read_exchanges(path))
+    (stored,) = (
+        stored for path in list_warc_files(archive.home) for stored in read_exchanges(path)
+    )
     assert stored.metadata is not None
     assert stored.metadata.outcome is last.capture.outcome
     if isinstance(reply, bytes):

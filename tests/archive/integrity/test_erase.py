@@ -55,7 +55,9 @@ def test_the_words_are_gone_and_everything_else_is_intact(tmp_path: Path) -> Non
         erase_capture(archive, captures[3])
 
     assert list_faults(archive.home, deep=True) == []
-    urls = [exchange.url for path in list_warc_files(archive.home) for exchange in read_exchanges(path)]
+    urls = [
+        exchange.url for path in list_warc_files(archive.home) for exchange in read_exchanges(path)
+    ]
     assert "https://mfa.ruritania.example/3" not in urls
     assert len(urls) == 5
     for path in archive.home.root.rglob("*"):
@@ -66,7 +68,11 @@ def test_the_words_are_gone_and_everything_else_is_intact(tmp_path: Path) -> Non
 def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
     archive, proved, pack = archive_with_pack(tmp_path)
     with archive:
-        others = [exchange.id for path in list_warc_files(archive.home) for exchange in read_exchanges(path)]
+        others = [
+            exchange.id
+            for path in list_warc_files(archive.home)
+            for exchange in read_exchanges(path)
+        ]
         erased = next(name for name in others if name != proved.id)
         archive.store.close()
         planned = erase.plan_erasure(archive.log, [erased])

@@ -58,7 +58,9 @@ def show_statement(
         run("init")
     (folder / "sources" / "tarnmoor.toml").write_text(source)
     captured_at = "2024-03-05T10:00:00Z"
-    responses = [(captured_at, f"{SITE}{path}", http_response(body, HTML)) for path, body in pages.items()]
+    responses = [
+        (captured_at, f"{SITE}{path}", http_response(body, HTML)) for path, body in pages.items()
+    ]
     warc = crawled(tmp_path / "saved.warc.gz", *responses)
     added = run("add", *(url for _, url, _ in responses), "--from", warc)
     assert added.exit_code == 0, added.output
