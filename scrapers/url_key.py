@@ -5,7 +5,7 @@ from urllib.parse import urlsplit, urlunsplit
 _PORTS = {"http": 80, "https": 443}
 
 
-def key(url: str) -> str:
+def url_key(url: str) -> str:
     """Return `url` as it is compared: no fragment, no default port, scheme and host in lower case.
 
     An empty path is `/` (RFC 3986, 6.2.2.1 and 6.2.3). Path and query stay as they are: their case,

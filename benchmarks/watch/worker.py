@@ -20,7 +20,7 @@ from onrecord.monitor.health_checks import check_archive, check_sources, note_he
 from onrecord.run.run_due import RunEnvironment, run_due
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
-from scrapers.fetch.visit import Fetcher
+from scrapers.fetch.fetcher import Fetcher
 from scrapers.source_format.source import Source
 from tests.support.fake_fetcher import SiteVisit
 

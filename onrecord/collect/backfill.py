@@ -19,16 +19,16 @@ from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.run_sources import run_event
 from onrecord.context import Context
 from scrapers.fetch.client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, user_agent
-from scrapers.fetch.ssrf_guard import Allowed
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher
+from scrapers.fetch.policy import FetchPolicy, format_user_agent
+from scrapers.fetch.ssrf_guard import SocketAddresses
 from scrapers.fetch.throttle import Clock
-from scrapers.fetch.visit import FetchedResponse, Fetcher
 from scrapers.source_format.source import Source
-from scrapers.url_key import key
-from scrapers.webarchives.cdx_api import ArchiveScope, cdx_query, read_cdx
+from scrapers.url_key import url_key
+from scrapers.webarchives.cdx_api import ArchiveScope, cdx_query, parse_cdx
 from scrapers.webarchives.scope import archive_scope, is_page
-from scrapers.webarchives.timemap import read_timemap
-from scrapers.webarchives.web_archive import APART, WebArchive
+from scrapers.webarchives.timemap import parse_timemap
+from scrapers.webarchives.web_archive import REQUEST_INTERVAL, WebArchive
 
 _ANSWERED = frozenset({Outcome.OK, Outcome.REDIRECT, Outcome.GONE, Outcome.SUSPECT})
 _MOST_PARTS = 10_000  # of one list: more is a loop that looks new each time
@@ -48,9 +48,9 @@ def backfill(
     Copies that are held already are not asked for again: what was stopped goes on from there.
     """
     manners = FetchPolicy(
-        agent=user_agent(VERSION, context.settings.contact),
+        agent=format_user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
-        delay=APART,
+        delay=REQUEST_INTERVAL,
         allowed=_named_by_the_user(archive),
     )
     with (
@@ -69,7 +69,7 @@ def backfill(
             after(source, walk.tally)
 
 
-def _named_by_the_user(archive: WebArchive) -> Allowed:
+def _named_by_the_user(archive: WebArchive) -> SocketAddresses:
     """Return the hosts that settings name: these may be on this machine, a redirect may not."""
     named = map(urlsplit, filter(None, (archive.replay, archive.cdx, archive.timemap)))
     return frozenset(
@@ -128,11 +128,11 @@ class _Walk:
 
     def _copies(self, past: Sequence[ArchiveScope]) -> Iterator[str]:
         """Yield the addresses of the copies, as they were received."""
-        listings = {key(each.url) for each in past if not each.prefix}
+        listings = {url_key(each.url) for each in past if not each.prefix}
         for when, copy in self._listed(past):
             asked = self.archive.asked(copy)
             url = asked[1] if asked else copy
-            if asked and not is_page(self.source, url) and key(url) not in listings:
+            if asked and not is_page(self.source, url) and url_key(url) not in listings:
                 continue  # a prefix holds more than the source's pages
             if _within(when.date(), self.wanted):
                 yield self.archive.raw(when, url) if asked else copy
@@ -157,7 +157,7 @@ class _Walk:
         resume, keys = "", set[str]()
         while True:
             url = cdx_query(self.archive.cdx, past, self.wanted.since, self.wanted.until, resume)
-            listed = read_cdx(self._list(url).body)
+            listed = parse_cdx(self._list(url).body)
             for line in listed.lines:
                 yield line.when, self.archive.raw(line.when, line.original)
             resume = listed.resume
@@ -173,7 +173,7 @@ class _Walk:
             url = todo.pop(0)
             if url not in done:
                 done.add(url)
-                listed = read_timemap(self._list(url).body.decode("utf-8", "replace"), url)
+                listed = parse_timemap(self._list(url).body.decode("utf-8", "replace"), url)
                 yield from listed.mementos
                 todo += listed.more
 

@@ -24,9 +24,14 @@ from archive.warc.exchanges import read_exchange, read_exchanges
 from onrecord.collect.ingest import RunStats, store_response
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.collect.transcripts import ingest_transcript
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import PageContent
-from scrapers.read.reprocess import ReprocessedExchange, WarcRange, packed, reprocess_in_sandbox
+from scrapers.read.reprocess import (
+    ReprocessedExchange,
+    WarcRange,
+    pack_sources,
+    reprocess_in_sandbox,
+)
 from scrapers.source_format.source import Source
 
 _MANY = 32  # exchanges in a piece: what a reading process gets at once, and a crash may cost
@@ -52,7 +57,7 @@ def catch_up(
     tally = RunStats()
     damaged: set[str] = set()
     file = ""
-    for piece, found in _read_ahead(_pieces(connection, home), packed(sources), jobs):
+    for piece, found in _read_ahead(_pieces(connection, home), pack_sources(sources), jobs):
         if piece.warc != file:
             file = piece.warc
             progress(piece.path)

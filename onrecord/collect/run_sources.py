@@ -21,9 +21,9 @@ from onrecord.collect.open_archive import open_for_writing
 from onrecord.context import Context
 from onrecord.settings import template
 from scrapers.fetch.client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, user_agent
+from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.policy import FetchPolicy, format_user_agent
 from scrapers.fetch.replay import ReplayedFiles
-from scrapers.fetch.visit import Fetcher
 from scrapers.source_format.source import Source
 
 Visits = Callable[[Source, Sequence[str]], Iterator[Fetcher]]
@@ -149,7 +149,7 @@ def replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) ->
 def network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
     """Yield the one visit that the live web allows: now."""
     manners = FetchPolicy(
-        agent=user_agent(VERSION, context.settings.contact),
+        agent=format_user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
         delay=source.delay_seconds if source else 1.0,
     )

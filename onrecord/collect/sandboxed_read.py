@@ -1,7 +1,7 @@
 """Read what a capture says, where it can do no harm."""
 
 from archive.sandbox.pool import shared_sandbox
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import PageContent, extract_in_sandbox
 from scrapers.source_format.source import Source
 

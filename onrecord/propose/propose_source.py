@@ -15,14 +15,14 @@ from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.run_sources import network, replayed
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.context import Context
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.propose.learn_selectors import LearnedSelectors
-from scrapers.propose.listing_candidates import pattern_of, sitemaps_named, usual_feeds
+from scrapers.propose.listing_candidates import common_feed_urls, sitemap_urls, url_pattern
 from scrapers.propose.site_survey import (
     FeedSurvey,
     SiteSurvey,
-    learn_from,
+    learn_from_articles,
     survey_feed,
     survey_site,
 )
@@ -99,7 +99,7 @@ def _proposed(ask: Ask, urls: Sequence[str]) -> Proposal:
     articles = list(urls) if len(urls) > 1 else named
     fetched = [got for url in articles[:_TAUGHT] if (got := ask(url))]
     taught = _learned(fetched, articles, proposal)
-    pages = pattern_of([each.capture.url for each in fetched])
+    pages = url_pattern([each.capture.url for each in fetched])
     found = _found(
         page,
         feeds=(feed,) if feed else (),
@@ -120,7 +120,7 @@ def _learned(
     if len(fetched) < 2:
         had = f"{len(fetched)} of {len(named)} named"
         raise SourceError(f"expected two articles to learn from, found {had} ({said})")
-    taught = shared_sandbox().call(learn_from, fetched)
+    taught = shared_sandbox().call(learn_from_articles, fetched)
     for name, selector in taught.rules.items():
         proposal.notes.append(f"{name}: {selector}")
     for name, why in taught.missing.items():
@@ -133,7 +133,7 @@ def _learned(
 def _feed(ask: Ask, page: SiteSurvey, proposal: Proposal) -> tuple[str, FeedSurvey]:
     """Return the first feed that has items, and these; "" and none where there is no feed."""
     own = [] if page.is_html else [page.url]
-    for url in [*own, *page.feeds, *([] if own or page.feeds else usual_feeds(page.url))]:
+    for url in [*own, *page.feeds, *([] if own or page.feeds else common_feed_urls(page.url))]:
         got = ask(url)
         try:
             held = shared_sandbox().call(survey_feed, url, got) if got else _NO_FEED
@@ -147,7 +147,7 @@ def _feed(ask: Ask, page: SiteSurvey, proposal: Proposal) -> tuple[str, FeedSurv
 
 def _sitemaps(ask: Ask, url: str, proposal: Proposal) -> Iterator[str]:
     robots = ask(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt")
-    for sitemap in sitemaps_named(decode_body(robots) if robots else "", url):
+    for sitemap in sitemap_urls(decode_body(robots) if robots else "", url):
         if ask(sitemap):
             proposal.notes.append(f"sitemap: {sitemap}")
             yield sitemap

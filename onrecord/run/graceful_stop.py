@@ -9,7 +9,7 @@ from datetime import datetime
 from types import FrameType
 
 from archive.models import Role
-from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate, Validators
 
 
 class StopRequested(Exception):  # noqa: N818 - no error: somebody asked for it
@@ -71,5 +71,5 @@ class StoppableFetcher:
             raise StopRequested(url)
         return self.visit.get(url, source=source, role=role, held=held)
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
+    def also(self, claims: UrlPredicate) -> Iterator[str]:
         return self.visit.also(claims)

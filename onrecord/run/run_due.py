@@ -22,7 +22,7 @@ from onrecord.context import Context
 from onrecord.run.graceful_stop import Stop, StoppableFetcher, StopRequested
 from onrecord.schedule.due import after_failure, after_good, is_due
 from onrecord.schedule.publishing_rhythm import learned
-from scrapers.fetch.visit import Fetcher
+from scrapers.fetch.fetcher import Fetcher
 from scrapers.source_format.source import Source
 
 FetcherFactory = Callable[[Context, WarcStore, Source], AbstractContextManager[Fetcher]]

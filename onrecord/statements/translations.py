@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
 from archive.models import Version, statement_id
-from scrapers.extract.translations import addresses, identities
+from scrapers.extract.translations import identifiers_by_language, urls_by_language
 from scrapers.source_format.source import Source
 
 
@@ -51,8 +51,10 @@ def find_translations(
     held = version_queries.statements_at(connection, [url for _, url in named])
     found = [Translation(lang, url, held.get(url, "")) for lang, url in named]
     if source is not None:
-        found += _by_address(connection, addresses(reading.url, source))
-        found += _by_identity(connection, source, identities(reading.identifier, source))
+        found += _by_address(connection, urls_by_language(reading.url, source))
+        found += _by_identity(
+            connection, source, identifiers_by_language(reading.identifier, source)
+        )
     known = {version.statement}
     kept = []
     for each in found:

@@ -7,23 +7,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import FormatError
-from scrapers.parse.charset import MARKS, DecodedText
+from scrapers.parse.charset import BYTE_ORDER_MARKS, DecodedText
 
-Ends = NDArray[np.int64]  # for each character, the byte after its last
+ByteOffsets = NDArray[np.int64]  # for each character, the byte after its last
 
 
-def ends_of(body: bytes, decoded: DecodedText) -> Ends:
+def character_ends(body: bytes, decoded: DecodedText) -> ByteOffsets:
     """Return the byte after each character of `decoded`, which is `body` as text.
 
     A character begins where the one before it ends; the first begins after a byte order mark.
     FormatError where the characters cannot be counted out.
     """
-    mark = mark_of(body, decoded)
+    mark = byte_order_mark_length(body, decoded)
     if len(decoded.text) == len(body) - mark:  # a byte a character
         return np.arange(1, len(body) + 1 - mark, dtype=np.int64) + mark
-    ends = _of_utf8(body[mark:]) if decoded.encoding == "utf-8" else None
+    ends = _utf8_ends(body[mark:]) if decoded.encoding == "utf-8" else None
     if ends is None:
-        ends = _one_by_one(body[mark:], decoded.encoding)
+        ends = _decode_bytewise(body[mark:], decoded.encoding)
     if len(ends) != len(decoded.text):
         raise FormatError(
             f"expected {len(decoded.text)} characters in {decoded.encoding}, found {len(ends)}"
@@ -31,14 +31,14 @@ def ends_of(body: bytes, decoded: DecodedText) -> Ends:
     return ends + mark
 
 
-def mark_of(body: bytes, decoded: DecodedText) -> int:
+def byte_order_mark_length(body: bytes, decoded: DecodedText) -> int:
     """Return how many bytes of `body` are a byte order mark."""
     if decoded.how != "bom":
         return 0
-    return next(len(mark) for mark, name in MARKS if name == decoded.encoding)
+    return next(len(mark) for mark, name in BYTE_ORDER_MARKS if name == decoded.encoding)
 
 
-def _of_utf8(body: bytes) -> Ends | None:
+def _utf8_ends(body: bytes) -> ByteOffsets | None:
     """Return where characters end; None where not all bytes are UTF-8."""
     try:
         body.decode()
@@ -49,7 +49,7 @@ def _of_utf8(body: bytes) -> Ends | None:
     return np.append(starts[1:], len(body)).astype(np.int64)
 
 
-def _one_by_one(body: bytes, encoding: str) -> Ends:
+def _decode_bytewise(body: bytes, encoding: str) -> ByteOffsets:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     ends: list[int] = []
     for place in range(len(body)):

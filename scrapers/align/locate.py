@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.align.text_to_bytes import Span, TextLocator, blocks
+from scrapers.align.text_to_bytes import Span, TextLocator, block_spans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +25,10 @@ def locate(
 ) -> tuple[ByteSpan, ...]:
     """Return where `spans` of `text` stand in `body`; each block of it, where there are none."""
     places = TextLocator(body, content_type, text)
-    return tuple(_laid(places, start, end) for start, end in spans or blocks(text))
+    return tuple(_locate_span(places, start, end) for start, end in spans or block_spans(text))
 
 
-def _laid(places: TextLocator, start: int, end: int) -> ByteSpan:
+def _locate_span(places: TextLocator, start: int, end: int) -> ByteSpan:
     found = places.of(start, end)
     if found is None:
         return ByteSpan(start=start, end=end, first_byte=None, last_byte=None)

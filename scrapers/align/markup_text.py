@@ -15,17 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_RAW = r"<(?P<raw>script|style|noscript|template)\b[^>]*>.*?</(?P=raw)\s*>"
+_INVISIBLE_ELEMENT = r"<(?P<raw>script|style|noscript|template)\b[^>]*>.*?</(?P=raw)\s*>"
 _ATTRIBUTES = r"(?:[^<>\"'=]++|=\s*(?:\"[^\"]*\"|'[^']*')|[\"'=])*+"
 _TAG = rf"</?[a-zA-Z][^\s/>]*{_ATTRIBUTES}/?>|<![a-zA-Z][^>]*>|<\?[^>]*>"
 _REFERENCE = r"(?P<reference>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)"
-_HTML = re.compile(f"<!--.*?-->|{_RAW}|{_TAG}|{_REFERENCE}", re.DOTALL | re.IGNORECASE)
+_HTML = re.compile(
+    f"<!--.*?-->|{_INVISIBLE_ELEMENT}|{_TAG}|{_REFERENCE}", re.DOTALL | re.IGNORECASE
+)
 _XML = re.compile(
     rf"<!--.*?-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|{_TAG}|{_REFERENCE}", re.DOTALL | re.IGNORECASE
 )
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
-_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-_ESCAPE = re.compile(rf"{_PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
+_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_SURROGATE_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_JSON_ESCAPE = re.compile(rf"{_SURROGATE_PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,30 +50,32 @@ def strip_markup(markup: str) -> MappedText:
     """Return what a page, a feed or a JSON answer shows."""
     start = markup.lstrip("\ufeff \t\r\n")[:400].lower()
     if start[:1] in {"{", "["}:
-        return in_json(markup).again(in_html)
+        return extract_json_strings(markup).again(strip_html)
     if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
-        return in_xml(markup).again(in_html)
-    return in_html(markup)
+        return strip_xml(markup).again(strip_html)
+    return strip_html(markup)
 
 
-def in_html(markup: str) -> MappedText:
-    return _joined(_kept(markup, _HTML))
+def strip_html(markup: str) -> MappedText:
+    return _join_pieces(_text_pieces(markup, _HTML))
 
 
-def in_xml(markup: str) -> MappedText:
-    return _joined(_kept(markup, _XML))
+def strip_xml(markup: str) -> MappedText:
+    return _join_pieces(_text_pieces(markup, _XML))
 
 
-def in_json(text: str) -> MappedText:
+def extract_json_strings(text: str) -> MappedText:
     """Return what the strings of a JSON text say, names among them."""
-    return _joined(piece for match in _STRING.finditer(text) for piece in _said(text, match))
+    return _join_pieces(
+        piece for match in _JSON_STRING.finditer(text) for piece in _string_pieces(text, match)
+    )
 
 
 # What a piece says, where it begins and ends, and whether each character stands for itself.
-_Piece = tuple[str, int, int, bool]
+_TextPiece = tuple[str, int, int, bool]
 
 
-def _kept(markup: str, taken: re.Pattern[str]) -> Iterator[_Piece]:
+def _text_pieces(markup: str, taken: re.Pattern[str]) -> Iterator[_TextPiece]:
     at = 0
     for match in taken.finditer(markup):
         start, end = match.span()
@@ -86,18 +90,18 @@ def _kept(markup: str, taken: re.Pattern[str]) -> Iterator[_Piece]:
     yield markup[at:], at, len(markup), True
 
 
-def _said(text: str, string: re.Match[str]) -> Iterator[_Piece]:
+def _string_pieces(text: str, string: re.Match[str]) -> Iterator[_TextPiece]:
     at, last = string.span(1)
-    for match in _ESCAPE.finditer(text, at, last):
+    for match in _JSON_ESCAPE.finditer(text, at, last):
         start, end = match.span()
         yield text[at:start], at, start, True
-        yield _unescaped(match[0]), start, end, False
+        yield _unescape(match[0]), start, end, False
         at = end
     yield text[at:last], at, last, True
     yield "\n", last, last + 1, False
 
 
-def _unescaped(escape: str) -> str:
+def _unescape(escape: str) -> str:
     try:
         said: str = json.loads(f'"{escape}"')
     except ValueError:
@@ -105,7 +109,7 @@ def _unescaped(escape: str) -> str:
     return said
 
 
-def _joined(pieces: Iterator[_Piece]) -> MappedText:
+def _join_pieces(pieces: Iterator[_TextPiece]) -> MappedText:
     texts: list[str] = []
     starts: list[NDArray[Any]] = []
     ends: list[NDArray[Any]] = []

@@ -13,8 +13,8 @@ from scrapers.source_format.listing import Listing
 from scrapers.source_format.rule import DateRule
 from scrapers.source_format.source import Source
 
-MOST_ADDRESSES = 50_000
-MOST_PROBLEMS = 100
+MAX_ADDRESSES = 50_000
+MAX_PROBLEMS = 100
 
 
 class LinkCollector:
@@ -40,7 +40,7 @@ class LinkCollector:
                 url = apply_rule(rule, url)
         if url in self._addresses or not (self._listing.others or self._source.claims(url)):
             return
-        if len(self._addresses) == MOST_ADDRESSES:
+        if len(self._addresses) == MAX_ADDRESSES:
             self._full = True
             return
         self._addresses[url] = ListedPage(url, title, issued)
@@ -52,8 +52,8 @@ class LinkCollector:
         left_out = [
             Problem(url=self.url, field="listing", expected=f"at most {most} {what}", found=found)
             for most, what, found in (
-                (MOST_ADDRESSES, "addresses", "more; left out" if self._full else ""),
-                (MOST_PROBLEMS, "items without one", f"{self._unsaid} more" * bool(self._unsaid)),
+                (MAX_ADDRESSES, "addresses", "more; left out" if self._full else ""),
+                (MAX_PROBLEMS, "items without one", f"{self._unsaid} more" * bool(self._unsaid)),
             )
             if found
         ]
@@ -64,7 +64,7 @@ class LinkCollector:
         )
 
     def _cannot(self, field: str, expected: str, found: str) -> None:
-        if len(self.problems) == MOST_PROBLEMS:
+        if len(self.problems) == MAX_PROBLEMS:
             self._unsaid += 1
             return
         self.problems.append(Problem(url=self.url, field=field, expected=expected, found=found))
@@ -80,7 +80,7 @@ def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Is
     return None
 
 
-def counted_on(url: str, parameter: str, step: int) -> str:
+def increment_parameter(url: str, parameter: str, step: int) -> str:
     """Return `url` with `parameter` of its query greater by `step`."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))

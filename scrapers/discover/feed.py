@@ -6,14 +6,14 @@ from archive.models import Issued
 from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed import Item, parse_feed
+from scrapers.parse.feed import FeedItem, parse_feed
 from scrapers.results import DiscoveryResult
 from scrapers.source_format.listing import FeedListing, Listing
 from scrapers.source_format.source import Source
 
-_DATES = ("pubDate", "published", "dc:date", "updated")
+_DATE_ELEMENTS = ("pubDate", "published", "dc:date", "updated")
 
 
 def find(
@@ -24,14 +24,14 @@ def find(
     gathered = LinkCollector(fetched.capture.url, source, listing)
     for item in feed.items:
         titles = item.values("title")
-        gathered.add(item.link(), title=titles[0] if titles else "", issued=_issued(item))
+        gathered.add(item.link(), title=titles[0] if titles else "", issued=_issue_date(item))
     follow = isinstance(listing, FeedListing) and listing.follow_next
     found = gathered.discovered(feed.next_page if follow else None, feed.problems)
     return found, list[Document](feed.items)
 
 
-def _issued(item: Item) -> Issued | None:
-    printed = _first([value for name in _DATES for value in item.values(name)])
+def _issue_date(item: FeedItem) -> Issued | None:
+    printed = _first([value for name in _DATE_ELEMENTS for value in item.values(name)])
     value = read_date(printed) if printed else None
     return Issued(value, printed, "feed") if value else None
 

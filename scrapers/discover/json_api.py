@@ -1,8 +1,8 @@
 """Discovery by JSON API: what each item links to, and the items themselves."""
 
-from scrapers.discover._link_collector import LinkCollector, counted_on, listed_date
+from scrapers.discover._link_collector import LinkCollector, increment_parameter, listed_date
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.jmespath_query import parse_json, query_json
 from scrapers.parse.json_document import JsonDocument
@@ -28,11 +28,15 @@ def find(
             title=titles[0] if titles else "",
             issued=listed_date(item, listing.issued, "json"),
         )
-    return gathered.discovered(_next(url, answer, listing, len(items))), list[Document](items)
+    return gathered.discovered(_next_page(url, answer, listing, len(items))), list[Document](items)
 
 
-def _next(url: str, answer: object, listing: ApiListing, items: int) -> str | None:
+def _next_page(url: str, answer: object, listing: ApiListing, items: int) -> str | None:
     if listing.next:
         found = query_json(answer, listing.next)
         return str(found[0]) if found else None
-    return counted_on(url, listing.count_by, listing.step) if listing.count_by and items else None
+    return (
+        increment_parameter(url, listing.count_by, listing.step)
+        if listing.count_by and items
+        else None
+    )

@@ -1,8 +1,8 @@
 """Discovery by listing page: one statement an element, and a link to the next page."""
 
-from scrapers.discover._link_collector import LinkCollector, counted_on, listed_date
+from scrapers.discover._link_collector import LinkCollector, increment_parameter, listed_date
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json, query_json
@@ -32,5 +32,5 @@ def find(
         )
     nexts = page.values(listing.next) if listing.next else []
     if listing.count_by and rows:
-        nexts = [counted_on(url, listing.count_by, listing.step)]
+        nexts = [increment_parameter(url, listing.count_by, listing.step)]
     return gathered.discovered(nexts[0] if nexts else None), []

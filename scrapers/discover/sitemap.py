@@ -12,13 +12,13 @@ from lxml.etree import QName, _Element
 from archive.errors import FormatError, LimitError
 from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.results import DiscoveryResult
 from scrapers.source_format.listing import Listing, SitemapListing
 from scrapers.source_format.source import Source
 
-MOST_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit
-MOST_SITEMAPS = 50_000  # of one index, likewise
+MAX_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit
+MAX_SITEMAPS = 50_000  # of one index, likewise
 
 
 def find(
@@ -29,15 +29,15 @@ def find(
     gathered = LinkCollector(url, source, listing)
     within = listing.within if isinstance(listing, SitemapListing) else ""
     sitemaps: dict[str, None] = {}
-    for kind, place in _entries(unpacked(fetched.body), url):
+    for kind, place in _entries(decompress(fetched.body), url):
         if kind == "url":
             gathered.add(place)  # its lastmod is no date of issue
-        elif re.search(within, place) and place != url and len(sitemaps) < MOST_SITEMAPS:
+        elif re.search(within, place) and place != url and len(sitemaps) < MAX_SITEMAPS:
             sitemaps[place] = None  # an index that names itself is not followed
     return replace(gathered.discovered(None), listings=tuple(sitemaps)), []
 
 
-def unpacked(body: bytes, most: int = MOST_BYTES) -> bytes:
+def decompress(body: bytes, most: int = MAX_BYTES) -> bytes:
     """Return `body` as it is or, where it is gzip, inflated up to `most` bytes; LimitError."""
     if not body.startswith(b"\x1f\x8b"):
         if len(body) > most:
@@ -68,7 +68,7 @@ def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
         for _, element in events:
             name = QName(element).localname if isinstance(element.tag, str) else ""
             if name in {"url", "sitemap"}:
-                yield name, _child(element, "loc")
+                yield name, _child_text(element, "loc")
                 element.clear()
                 parent = element.getparent()
                 while parent is not None and element.getprevious() is not None:
@@ -77,7 +77,7 @@ def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
         raise FormatError(f"{url}: expected a sitemap, found: {error.msg}") from error
 
 
-def _child(element: _Element, name: str) -> str:
+def _child_text(element: _Element, name: str) -> str:
     for child in element:
         if isinstance(child.tag, str) and QName(child).localname == name:
             return (child.text or "").strip()

@@ -19,7 +19,7 @@ def apply_rule(rule: Rule, found: str) -> str:
     value = found
     groups: tuple[str, ...] = ()
     if rule.pattern:
-        match = _compiled(rule.pattern).search(found)
+        match = _compile(rule.pattern).search(found)
         if match is None:
             raise NoMatchError(rule.pattern)
         groups = match.groups(default="")
@@ -37,5 +37,5 @@ def apply_rule(rule: Rule, found: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)

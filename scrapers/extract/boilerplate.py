@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-LONGEST = 200  # characters of such a line; anything longer has something to say
+MAX_LABEL_CHARACTERS = 200  # characters of such a line; anything longer has something to say
 
 # Labels that a site puts on links and boxes between an article's paragraphs. A line is dropped
 # where it is such a label alone, or one with a colon and what it links to.
@@ -30,28 +30,28 @@ czytaj także|czytaj też|zobacz także|udostępnij|komentarze
 关联阅读|相关阅读|相关新闻|延伸阅读|分享|广告
 関連記事|あわせて読みたい|シェア|広告|관련 ?기사|공유|광고
 """
-_LABELLED = re.compile(
+_LABEL_LINE = re.compile(
     rf"[\W_]*(?:{'|'.join(_LABELS.split(chr(10))[1:-1])})(?:\s*[:：|»›>→].*|[\W_\d]*)",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"\w+")
+_WORD = re.compile(r"\w+")
 
 
 def strip_boilerplate(lines: Iterable[str], titles: Iterable[str]) -> list[str]:
     """Return `lines` without labels anywhere, and without the title where they begin with it."""
-    known = {words for title in titles if (words := _words(title))}
+    known = {words for title in titles if (words := _normalize_words(title))}
     kept: list[str] = []
     for line in lines:
-        if len(line) <= LONGEST and _LABELLED.fullmatch(line):
+        if len(line) <= MAX_LABEL_CHARACTERS and _LABEL_LINE.fullmatch(line):
             continue
-        if not kept and _is_title(_words(line), known):
+        if not kept and _is_title(_normalize_words(line), known):
             continue
         kept.append(line)
     return kept
 
 
-def _words(text: str) -> str:
-    return " ".join(_WORDS.findall(text.casefold()))
+def _normalize_words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _is_title(words: str, titles: set[str]) -> bool:

@@ -14,16 +14,16 @@ from archive.models import Issued, Reading
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
 from scrapers.extract.signatories import find_signatories
-from scrapers.extract.translations import in_language
+from scrapers.extract.translations import identifier_in_language
 from scrapers.parse.html import split_selector
-from scrapers.parse.json_ld import MARK as JSON_LD
+from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
 from scrapers.results import Problem
 from scrapers.source_format.layout import Layout
 from scrapers.source_format.rule import DateRule, Rule
 from scrapers.source_format.source import Source
 
 # How often a selector may match, at least and at most; any number where it is not said.
-_HOW_OFTEN = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}
+_MATCH_COUNTS = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -45,7 +45,7 @@ class Document(Protocol):
 
 def read_document(document: Document, source: Source, layout: Layout) -> Reading:
     """Return what `document` says by `layout`; LayoutError where it is not laid out so."""
-    one = _Asked(document, layout)
+    one = _FieldReader(document, layout)
     identifier, title = one.value("identity"), one.value("title")
     text = document.text(layout.text, layout.drop)
     if text is None or (not text and not layout.empty_text):
@@ -53,9 +53,9 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
         raise LayoutError(document.url, "text", " or ".join(layout.text), found)
     signatories = tuple(one.values("signatories"))
     experts = find_signatories(text) if layout.experts and not signatories else ()
-    lang = _language(one.value("lang", document.lang), source)
+    lang = _language_tag(one.value("lang", document.lang), source)
     if layout.each_language:
-        identifier = in_language(identifier, lang, source)
+        identifier = identifier_in_language(identifier, lang, source)
     issuers = one.values("issuer") or ([layout.experts] if experts else [])
     return Reading(
         identifier=identifier,
@@ -76,7 +76,7 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
     )
 
 
-def doubts(reading: Reading, captured: date) -> list[Problem]:
+def check_issue_date(reading: Reading, captured: date) -> list[Problem]:
     """Return what is odd about a reading that was made: an issue date that had not come yet."""
     issued = reading.issued
     latest = (captured + timedelta(days=2)).isoformat()
@@ -87,7 +87,7 @@ def doubts(reading: Reading, captured: date) -> list[Problem]:
     return []
 
 
-class _Asked:
+class _FieldReader:
     """A document, asked for fields by the rules of a layout."""
 
     def __init__(self, document: Document, layout: Layout) -> None:
@@ -99,7 +99,7 @@ class _Asked:
         if len(values) > 1:
             raise LayoutError(self._document.url, name, "one value", f"{len(values)}: {values}")
         if not values and default is None:
-            raise LayoutError(self._document.url, name, _asked(self._rules(name)), "none")
+            raise LayoutError(self._document.url, name, _describe_rules(self._rules(name)), "none")
         return values[0] if values else default or ""
 
     def values(self, name: str) -> list[str]:
@@ -121,7 +121,7 @@ class _Asked:
             )
             if value is None:
                 raise LayoutError(self._document.url, name, "a date", repr(printed[0][:80]))
-            return Issued(value, printed[0], _read_from(rule.select, self._layout.reads))
+            return Issued(value, printed[0], _date_origin(rule.select, self._layout.reads))
         return None
 
     def translations(self) -> tuple[tuple[str, str], ...]:
@@ -145,7 +145,7 @@ class _Asked:
         if rule.value is not None:
             return [rule.value]
         found = [value for value in self._document.values(rule.select) if value]
-        least, most = _HOW_OFTEN.get(rule.match, (0, None))
+        least, most = _MATCH_COUNTS.get(rule.match, (0, None))
         if len(found) < least or (most is not None and len(found) > most):
             expected = f"{rule.match} of {rule.select}"
             raise LayoutError(self._document.url, name, expected, str(len(found)))
@@ -164,11 +164,11 @@ class _Asked:
             raise LayoutError(self._document.url, name, str(error), repr(value[:80])) from error
 
 
-def _asked(rules: Sequence[Rule]) -> str:
+def _describe_rules(rules: Sequence[Rule]) -> str:
     return " or ".join(rule.select or repr(rule.value) for rule in rules) or "a rule"
 
 
-def _language(said: str, source: Source) -> str:
+def _language_tag(said: str, source: Source) -> str:
     """Return a BCP 47 tag: what the page says, or the only language the source has."""
     if _LANGUAGE.fullmatch(said):
         language, *rest = said.split("-")
@@ -176,7 +176,7 @@ def _language(said: str, source: Source) -> str:
     return source.languages[0] if len(source.languages) == 1 else "und"
 
 
-def _read_from(select: str, reads: str) -> str:
+def _date_origin(select: str, reads: str) -> str:
     if select == "@url":
         return "url"
     if reads == "feed":

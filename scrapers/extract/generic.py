@@ -26,7 +26,7 @@ from scrapers.parse.text_lines import TextLines, add_element
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_LINES = frozenset(
+_LINE_ELEMENTS = frozenset(
     {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
 )
 
@@ -42,13 +42,13 @@ def read_generic_page(url: str, markup: str) -> Reading:
     root = parse_html(markup)
     titles = list(_titles(root))
     # trafilatura takes the tree apart, so all else is asked of it before.
-    canonical = urljoin(url, next(iter(_attributes(root, "//link[@rel='canonical']/@href")), url))
+    canonical = urljoin(url, next(iter(_xpath_values(root, "//link[@rel='canonical']/@href")), url))
     same_host = urlsplit(canonical).hostname == urlsplit(url).hostname
-    site = next(iter(_attributes(root, "//meta[@property='og:site_name']/@content")), "")
+    site = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
     site = site or urlsplit(url).hostname or url
     lang = root.get("lang") or root.get("xml:lang") or ""
     issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
-    text = _article(markup, titles, root)
+    text = _extract_article(markup, titles, root)
     if not text:
         raise FormatError("expected a page with a main text, found none")
     if not titles:
@@ -71,19 +71,19 @@ def read_generic_page(url: str, markup: str) -> Reading:
 def article_text(markup: str) -> str:
     """Return the main text of a page, one block a line; "" where there is none."""
     root = parse_html(markup)
-    return _article(markup, list(_titles(root)), root)
+    return _extract_article(markup, list(_titles(root)), root)
 
 
-def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
-    body = _main_of(root, fast=True)
+def _extract_article(markup: str, titles: list[str], root: HtmlElement) -> str:
+    body = _extract_main_element(root, fast=True)
     if body is None or len(body) == 1:
         # Of a page with few paragraphs trafilatura alone makes one, all run together; with its
         # fallbacks it keeps them apart, at twice the time.
-        body = _main_of(parse_html(markup), fast=False)
+        body = _extract_main_element(parse_html(markup), fast=False)
     if body is None:
         return ""
     for element in body.iter():  # its own XML: <head>, <item>, <row> and <cell>
-        if element.tag in _LINES:
+        if element.tag in _LINE_ELEMENTS:
             element.tag = "p"
         elif element.tag == "cell":
             element.tag = "td"
@@ -93,7 +93,7 @@ def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
     return "\n".join(strip_boilerplate(lines.text().split("\n"), titles))
 
 
-def _main_of(root: HtmlElement, *, fast: bool) -> _Element | None:
+def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
     try:
         found = trafilatura.bare_extraction(
             root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
@@ -105,19 +105,19 @@ def _main_of(root: HtmlElement, *, fast: bool) -> _Element | None:
 
 def _titles(root: HtmlElement) -> Iterator[str]:
     """Yield what the page calls itself: the only h1, og:title, title, and any other h1."""
-    headings = [_line(element) for element in root.iter("h1")]
+    headings = [_element_text(element) for element in root.iter("h1")]
     if len(headings) == 1 and headings[0]:
         yield headings[0]
-    told = _attributes(root, "//meta[@property='og:title']/@content")
-    told += [_line(element) for element in root.iterfind(".//head/title")]
+    told = _xpath_values(root, "//meta[@property='og:title']/@content")
+    told += [_element_text(element) for element in root.iterfind(".//head/title")]
     yield from (title for title in [*told, *headings[:3]] if title)
 
 
-def _line(element: HtmlElement) -> str:
+def _element_text(element: HtmlElement) -> str:
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
 
 
-def _attributes(root: HtmlElement, xpath: str) -> list[str]:
+def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:
     found = root.xpath(xpath)
     return [said for value in found if (said := " ".join(str(value).split()))]
 

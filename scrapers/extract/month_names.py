@@ -35,7 +35,7 @@ fa  ژانویه | فوریه | مارس | آوریل | مه | ژوئن | ژوئ
 """
 
 
-def _read(table: str) -> dict[str, int]:
+def _parse_table(table: str) -> dict[str, int]:
     """Read the table; a name that is two months in two languages would be left out."""
     rows: list[str] = []
     for line in table.strip().splitlines():
@@ -51,4 +51,4 @@ def _read(table: str) -> dict[str, int]:
     return {name: numbers.pop() for name, numbers in months.items() if len(numbers) == 1}
 
 
-MONTHS = _read(_TABLE)
+MONTHS = _parse_table(_TABLE)

@@ -2,7 +2,7 @@
 
 import re
 
-HEADERS = (
+BLOCK_HEADERS = (
     ("cf-mitigated", re.compile("challenge|block"), "Cloudflare bot wall"),
     ("x-amzn-waf-action", re.compile("challenge|captcha"), "AWS WAF bot wall"),
     ("x-datadome", re.compile("protected"), "DataDome bot wall"),
@@ -12,7 +12,7 @@ HEADERS = (
 
 # A wall's name, and sets of bytes in lower case: a page of its that has all of one set is the wall,
 # if it says little else.
-BODIES: tuple[tuple[str, tuple[tuple[bytes, ...], ...]], ...] = (
+BLOCK_MARKERS: tuple[tuple[str, tuple[tuple[bytes, ...], ...]], ...] = (
     (
         "Cloudflare bot wall",
         (

@@ -11,25 +11,25 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from archive.models import Capture, Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
 from scrapers.fetch.network_errors import explain_network_error
 from scrapers.fetch.policy import FetchPolicy
-from scrapers.fetch.recorder import ExchangeRecording, Recorder, recording
+from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
 from scrapers.fetch.request import (
     conditional_headers,
-    exchange,
     open_session,
     revisit_reference,
-    truncated,
+    send_request,
+    truncation_reason,
 )
 from scrapers.fetch.response import interpret_response
-from scrapers.fetch.robots import Robots
-from scrapers.fetch.ssrf_guard import ALLOWED, refused_url
-from scrapers.fetch.throttle import Clock, HostThrottle, SystemClock, retry_after
-from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
-from scrapers.url_key import key
+from scrapers.fetch.robots import RobotsCache
+from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
+from scrapers.fetch.throttle import Clock, HostThrottle, SystemClock, parse_retry_after
+from scrapers.url_key import url_key
 from scrapers.webarchives.web_archive import WebArchive
 
-AGAIN = frozenset({429, 500, 502, 503, 504})
+RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 
 class CaptureSink(Protocol):
@@ -71,7 +71,7 @@ class NetworkFetcher:
             self._clock, delay=manners.delay, jitter=manners.jitter, chance=chance
         )
         self._session = open_session(manners)
-        self._robots = Robots(self._robots_txt, self._clock.now)
+        self._robots = RobotsCache(self._robots_txt, self._clock.now)
 
     def close(self) -> None:
         self._session.close()
@@ -85,7 +85,7 @@ class NetworkFetcher:
         """
         return self._hops(url, RequestContext(source=source, role=role, held=held))
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
+    def also(self, claims: UrlPredicate) -> Iterator[str]:
         """Yield nothing: on the network, only listings name pages."""
         return iter(())
 
@@ -94,32 +94,32 @@ class NetworkFetcher:
         return self._hops(url, asked)[-1]
 
     def _hops(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
-        token = ALLOWED.set(self._manners.allowed)
+        token = ALLOWED_ADDRESSES.set(self._manners.allowed)
         try:
             return self._follow(urldefrag(url).url, asked)
         finally:
-            ALLOWED.reset(token)
+            ALLOWED_ADDRESSES.reset(token)
 
     def _follow(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
         hops: list[FetchedResponse] = []
-        seen = {key(url)}
+        seen = {url_key(url)}
         while True:
             hops += self._tries(url, asked)
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
             asked = replace(asked, held=None, via=url)
             url = urldefrag(urljoin(url, hops[-1].header("Location"))).url
-            if key(url) in seen:
+            if url_key(url) in seen:
                 problem = f"a circle of redirects, back to {url[:200]}"
                 return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
             if len(seen) > self._manners.limits.hops:
                 problem = f"more than {self._manners.limits.hops} redirects"
                 return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
-            seen.add(key(url))
+            seen.add(url_key(url))
 
     def _tries(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
         """Return each try at `url`, the last being the answer."""
-        if reason := refused_url(url):
+        if reason := refusal_reason(url):
             note = f"not asked: {reason}"
             return [self._fail(url, asked, Outcome.NETWORK_ERROR, note)]
         delay = 0.0
@@ -143,15 +143,15 @@ class NetworkFetcher:
 
     def _wait(self, fetched: FetchedResponse, tries: int) -> float:
         """Return how long to wait before the next try: as asked, else twice as long each time."""
-        asked = retry_after(fetched.header("Retry-After"), self._clock.now())
+        asked = parse_retry_after(fetched.header("Retry-After"), self._clock.now())
         return float(2**tries) * (0.5 + self._chance() / 2) if asked is None else asked
 
     def _ask(self, url: str, asked: RequestContext) -> tuple[FetchedResponse, bool]:
         """Ask once and store what came; return it, and whether to ask again."""
         limits = self._manners.limits
         started = self._clock.now()
-        with recording(Recorder(limits.wire, limits.head)) as recorder:
-            problem = exchange(
+        with record_requests(Recorder(limits.wire, limits.head)) as recorder:
+            problem = send_request(
                 self._session, url, conditional_headers(asked.held), recorder, limits
             )
         tape = recorder.tape
@@ -159,9 +159,9 @@ class NetworkFetcher:
             timed_out = limits.seconds if recorder.stopped else None
             note, again = explain_network_error(problem, timed_out=timed_out)
             return self._fail(url, asked, Outcome.NETWORK_ERROR, note, started), again
-        cut = truncated(problem, recorder)
+        cut = truncation_reason(problem, recorder)
         fetched = self._keep(url, asked, tape, cut=cut, started=started)
-        troubled = fetched.capture.status in AGAIN and not fetched.capture.memento
+        troubled = fetched.capture.status in RETRIED_STATUSES and not fetched.capture.memento
         return fetched, troubled or cut in ("disconnect", "time")
 
     def _keep(
@@ -184,7 +184,7 @@ class NetworkFetcher:
             payload_sha256=answer.payload_sha256,
             via=asked.via,
             fetch_ms=(tape.ended_ns - tape.started_ns) / 1e6,
-            date_offset=_offset(date, started),
+            date_offset=_clock_offset(date, started),
             tls=tape.tls,
             memento=self._archive.memento(url, answer.headers) if self._archive else None,
         )
@@ -215,7 +215,7 @@ class NetworkFetcher:
         return FetchedResponse(capture=capture, headers=(), body=b"")
 
 
-def _offset(date: str, now: datetime) -> float | None:
+def _clock_offset(date: str, now: datetime) -> float | None:
     """Return the seconds that a Date header is ahead of our clock; None where it is no date."""
     try:
         when = parsedate_to_datetime(date)

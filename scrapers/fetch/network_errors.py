@@ -11,7 +11,7 @@ import urllib3.exceptions as u3
 from archive.warc.record_header import one_line
 from scrapers.fetch.ssrf_guard import RefusedAddressError
 
-_LONGEST = 200
+_MAX_MESSAGE_CHARACTERS = 200
 
 
 def explain_network_error(
@@ -24,21 +24,21 @@ def explain_network_error(
     if timed_out is not None:
         return f"no whole answer within {timed_out:g} s", True
     for error in _causes(problem):
-        if found := _known(error):
+        if found := _explain_known_error(error):
             return found
-    return f"{type(problem).__name__}: {_words(problem)}", True
+    return f"{type(problem).__name__}: {_message(problem)}", True
 
 
-def _known(error: BaseException) -> tuple[str, bool] | None:
+def _explain_known_error(error: BaseException) -> tuple[str, bool] | None:
     match error:
         case RefusedAddressError():
-            return f"not asked: {_words(error)}", False
+            return f"not asked: {_message(error)}", False
         case ssl.SSLError():
             said = (getattr(error, name, "") for name in ("verify_message", "reason"))
-            reason = next((each for each in said if each), "") or _words(error)
+            reason = next((each for each in said if each), "") or _message(error)
             return f"TLS: {one_line(str(reason))}", False
         case socket.gaierror():
-            return f"no such host: {_words(error)}", error.errno == socket.EAI_AGAIN
+            return f"no such host: {_message(error)}", error.errno == socket.EAI_AGAIN
         case u3.ConnectTimeoutError():
             return "no connection in time", True
         case u3.ReadTimeoutError() | TimeoutError():
@@ -50,16 +50,19 @@ def _known(error: BaseException) -> tuple[str, bool] | None:
         case ConnectionResetError() | BrokenPipeError():
             return "connection reset", True
         case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
-            return f"not an address: {_words(error)}", False
+            return f"not an address: {_message(error)}", False
         case requests.exceptions.InvalidHeader():
-            return f"cannot be asked for: {_words(error)}", False
+            return f"cannot be asked for: {_message(error)}", False
     return None
 
 
-def _words(error: BaseException | None) -> str:
+def _message(error: BaseException | None) -> str:
     # urllib3 puts the connection, with its address in memory, before the words.
     text = one_line(str(error))
-    return text.rpartition("object at 0x")[2].partition(": ")[2][:_LONGEST] or text[:_LONGEST]
+    return (
+        text.rpartition("object at 0x")[2].partition(": ")[2][:_MAX_MESSAGE_CHARACTERS]
+        or text[:_MAX_MESSAGE_CHARACTERS]
+    )
 
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from archive.errors import FetchError
-from scrapers.fetch.robots import PRODUCT
-from scrapers.fetch.ssrf_guard import Allowed
+from scrapers.fetch.robots import PRODUCT_TOKEN
+from scrapers.fetch.ssrf_guard import SocketAddresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +26,13 @@ class TransferLimits:
 class FetchPolicy:
     """How a visit presents itself, and by which way it goes."""
 
-    agent: str = f"{PRODUCT} (contact not set)"
+    agent: str = f"{PRODUCT_TOKEN} (contact not set)"
     proxy: str = ""  # http://… or socks5h://…; "" for none
     verify: bool | str = True  # or a file of certificates to trust
     delay: float = 1.0  # seconds between requests to a host
     jitter: float = 0.2
     limits: TransferLimits = TransferLimits()
-    allowed: Allowed = frozenset()  # addresses and ports that are asked though not public
+    allowed: SocketAddresses = frozenset()  # addresses and ports that are asked though not public
     obey_robots: bool = True
 
     def __post_init__(self) -> None:
@@ -43,6 +43,6 @@ class FetchPolicy:
             )
 
 
-def user_agent(version: str, contact: str) -> str:
+def format_user_agent(version: str, contact: str) -> str:
     """Return who we say we are: name, version, and where the people can be reached."""
-    return f"{PRODUCT}/{version} (+{contact})" if contact else f"{PRODUCT}/{version}"
+    return f"{PRODUCT_TOKEN}/{version} (+{contact})" if contact else f"{PRODUCT_TOKEN}/{version}"

@@ -9,9 +9,9 @@ import requests
 from archive.errors import FetchError
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.request import open_session
-from scrapers.fetch.ssrf_guard import ALLOWED, refused_url
+from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
 
-_LARGEST = 1 << 20  # bytes of an answer
+_MAX_RESPONSE_BYTES = 1 << 20  # bytes of an answer
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def make_post(manners: FetchPolicy) -> Iterator[Callable[[str, bytes, str], byte
     session = open_session(manners)
 
     def post(url: str, body: bytes, media_type: str) -> bytes:
-        return _answer(session, manners, "POST", url, body, {"Content-Type": media_type})
+        return _send(session, manners, "POST", url, body, {"Content-Type": media_type})
 
     try:
         yield post
@@ -33,13 +33,15 @@ def make_post(manners: FetchPolicy) -> Iterator[Callable[[str, bytes, str], byte
 
 
 @contextmanager
-def make_get(manners: FetchPolicy, accept: str) -> Iterator[Callable[[str, bytes | None], bytes]]:
+def make_request(
+    manners: FetchPolicy, accept: str
+) -> Iterator[Callable[[str, bytes | None], bytes]]:
     """Yield what posts (url, body), or gets where the body is None, likewise."""
     session = open_session(manners)
 
     def ask(url: str, body: bytes | None) -> bytes:
         method = "GET" if body is None else "POST"
-        return _answer(session, manners, method, url, body, {"Accept": accept})
+        return _send(session, manners, method, url, body, {"Accept": accept})
 
     try:
         yield ask
@@ -47,7 +49,7 @@ def make_get(manners: FetchPolicy, accept: str) -> Iterator[Callable[[str, bytes
         session.close()
 
 
-def _answer(
+def _send(
     session: requests.Session,
     manners: FetchPolicy,
     method: str,
@@ -57,9 +59,9 @@ def _answer(
 ) -> bytes:
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    token = ALLOWED.set(frozenset({(parts.hostname or "", port)}))
+    token = ALLOWED_ADDRESSES.set(frozenset({(parts.hostname or "", port)}))
     try:
-        if reason := refused_url(url):
+        if reason := refusal_reason(url):
             raise FetchError(f"{url}: {reason}")
         with session.request(
             method,
@@ -72,9 +74,9 @@ def _answer(
         ) as answer:
             if answer.status_code != 200:
                 raise FetchError(f"{url}: expected an answer, found HTTP {answer.status_code}")
-            found: bytes = answer.raw.read(_LARGEST, decode_content=True)
+            found: bytes = answer.raw.read(_MAX_RESPONSE_BYTES, decode_content=True)
             return found
     except (requests.RequestException, OSError) as error:
         raise FetchError(f"{url}: {error}"[:300]) from error
     finally:
-        ALLOWED.reset(token)
+        ALLOWED_ADDRESSES.reset(token)

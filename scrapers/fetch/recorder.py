@@ -30,8 +30,8 @@ from urllib3.contrib.socks import (
 from archive.warc.capture_metadata import TlsSession
 from scrapers.fetch.ssrf_guard import GuardedConnection
 
-_BUFFER = 65536
-_DER = 2  # _ssl.ENCODING_DER
+_BUFFER_BYTES = 65536
+_ENCODING_DER = 2  # _ssl.ENCODING_DER
 _UNLIMITED = 1 << 62
 
 
@@ -58,7 +58,7 @@ class ExchangeRecording:
         """Keep `piece` of the response; OverLimitError where that is too much."""
         self.response += piece
         self.ended_ns = time.time_ns()
-        limit = self.limit if self.headed else min(self.limit, self.head_limit + _BUFFER)
+        limit = self.limit if self.headed else min(self.limit, self.head_limit + _BUFFER_BYTES)
         if len(self.response) > limit:
             self.over = True
             raise OverLimitError(f"more than {limit} bytes")
@@ -98,7 +98,7 @@ _RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 
 
 @contextlib.contextmanager
-def recording(recorder: Recorder) -> Iterator[Recorder]:
+def record_requests(recorder: Recorder) -> Iterator[Recorder]:
     """Have this thread's requests through a `RecordingAdapter` recorded by `recorder`."""
     token = _RECORDER.set(recorder)
     try:
@@ -108,7 +108,7 @@ def recording(recorder: Recorder) -> Iterator[Recorder]:
         recorder._close()
 
 
-class _Tee(io.RawIOBase):
+class _RecordingStream(io.RawIOBase):
     """A socket's bytes on their way to http.client, wound onto a tape."""
 
     def __init__(self, raw: Any, tape: ExchangeRecording) -> None:
@@ -135,7 +135,9 @@ class _RecordedResponse(HTTPResponse):
     def __init__(self, sock: Any, *args: Any, tape: ExchangeRecording, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         self.fp.close()
-        self.fp = io.BufferedReader(_Tee(sock.makefile("rb", buffering=0), tape), _BUFFER)
+        self.fp = io.BufferedReader(
+            _RecordingStream(sock.makefile("rb", buffering=0), tape), _BUFFER_BYTES
+        )
         self._tape = tape
 
     def begin(self) -> None:
@@ -155,7 +157,7 @@ class RecordingConnection:
         self.tape = None
         connection.response_class = HTTPResponse
         super().connect()  # type: ignore[misc]
-        self._tls = tls_of(connection.sock)
+        self._tls = tls_session(connection.sock)
         self._begin(tape)
 
     def _new_conn(self) -> socket.socket:
@@ -178,7 +180,7 @@ class RecordingConnection:
 
     def _begin(self, tape: ExchangeRecording | None) -> None:
         self.tape = tape
-        cast(Any, self).response_class = HTTPResponse if tape is None else _onto(tape)
+        cast(Any, self).response_class = HTTPResponse if tape is None else _response_class(tape)
 
     def send(self, data: Any) -> None:
         super().send(data)  # type: ignore[misc]
@@ -189,11 +191,11 @@ class RecordingConnection:
             tape.tls = self._tls
 
 
-def _onto(tape: ExchangeRecording) -> Callable[..., HTTPResponse]:
+def _response_class(tape: ExchangeRecording) -> Callable[..., HTTPResponse]:
     return lambda *args, **options: _RecordedResponse(*args, tape=tape, **options)
 
 
-def tls_of(sock: Any) -> TlsSession | None:
+def tls_session(sock: Any) -> TlsSession | None:
     """Return how `sock` is secured, None where it is not."""
     if not isinstance(sock, ssl.SSLSocket):
         return None
@@ -205,66 +207,66 @@ def tls_of(sock: Any) -> TlsSession | None:
         version=sock.version() or "",
         cipher=cipher[0],
         leaf_sha256=hashlib.sha256(leaf).hexdigest(),
-        chain=_chain(sock) or (leaf,),
+        chain=_certificate_chain(sock) or (leaf,),
     )
 
 
-def _chain(sock: ssl.SSLSocket) -> tuple[bytes, ...]:
+def _certificate_chain(sock: ssl.SSLSocket) -> tuple[bytes, ...]:
     """Return the certificates that the server sent, in DER; public from Python 3.13 on."""
     public = getattr(sock, "get_unverified_chain", None)
     if public is not None:
         return tuple(public())
     inner = getattr(getattr(sock, "_sslobj", None), "get_unverified_chain", None)
-    return tuple(each.public_bytes(_DER) for each in inner() or ()) if inner else ()
+    return tuple(each.public_bytes(_ENCODING_DER) for each in inner() or ()) if inner else ()
 
 
-class _Http(RecordingConnection, GuardedConnection, HTTPConnection):
+class _HttpConnection(RecordingConnection, GuardedConnection, HTTPConnection):
     pass
 
 
-class _Https(RecordingConnection, GuardedConnection, HTTPSConnection):
+class _HttpsConnection(RecordingConnection, GuardedConnection, HTTPSConnection):
     pass
 
 
-class _HttpByProxy(RecordingConnection, HTTPConnection):
+class _HttpProxyConnection(RecordingConnection, HTTPConnection):
     pass
 
 
-class _HttpsByProxy(RecordingConnection, HTTPSConnection):
+class _HttpsProxyConnection(RecordingConnection, HTTPSConnection):
     pass
 
 
 # The plain classes must never serve a SOCKS manager: they would connect directly, past Tor.
-class _HttpBySocks(RecordingConnection, SOCKSConnection):
+class _HttpSocksConnection(RecordingConnection, SOCKSConnection):
     pass
 
 
-class _HttpsBySocks(RecordingConnection, SOCKSHTTPSConnection):
+class _HttpsSocksConnection(RecordingConnection, SOCKSHTTPSConnection):
     pass
 
 
 class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _Http
+    ConnectionCls = _HttpConnection
 
 
 class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _Https
+    ConnectionCls = _HttpsConnection
 
 
 class _HttpProxyPool(HTTPConnectionPool):
-    ConnectionCls = _HttpByProxy
+    ConnectionCls = _HttpProxyConnection
 
 
 class _HttpsProxyPool(HTTPSConnectionPool):
-    ConnectionCls = _HttpsByProxy
+    ConnectionCls = _HttpsProxyConnection
 
 
 class _HttpSocksPool(SOCKSHTTPConnectionPool):
-    ConnectionCls = _HttpBySocks
+    ConnectionCls = _HttpSocksConnection
 
 
 class _HttpsSocksPool(SOCKSHTTPSConnectionPool):
-    ConnectionCls = _HttpsBySocks
+    ConnectionCls = _HttpsSocksConnection
 
 
 class RecordingAdapter(HTTPAdapter):

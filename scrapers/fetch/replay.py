@@ -15,20 +15,20 @@ from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_m
 from archive.warc.digests import sha256_of
 from archive.warc.input_files import open_input_files
 from archive.warc.record_reader import Record, read_record
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
 from scrapers.fetch.outcome import judge_response
 from scrapers.fetch.response import InterpretedResponse, interpret_response
-from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
 from scrapers.fetch.warc_lookup import (
     RecordedExchange,
     WarcLookup,
+    build_lookup,
+    find_original,
     group_by_visit,
-    look_up_files,
-    original_of,
 )
-from scrapers.url_key import key
+from scrapers.url_key import url_key
 
-MAX_HOPS = 10
-SOON = timedelta(minutes=1)  # after a redirect, its target was captured
+MAX_REDIRECTS = 10
+REDIRECT_TARGET_WITHIN = timedelta(minutes=1)  # after a redirect, its target was captured
 
 
 class ReplaySink(Protocol):
@@ -37,7 +37,7 @@ class ReplaySink(Protocol):
     def add_foreign(self, path: Path, record: Record, facts: CaptureMetadata) -> Capture: ...
 
 
-def _never(record_id: str) -> Capture | None:
+def _find_none(record_id: str) -> Capture | None:
     return None
 
 
@@ -54,13 +54,13 @@ class ReplayedFiles:
         paths: Iterable[Path],
         store: ReplaySink,
         *,
-        holds: Callable[[str], Capture | None] = _never,
+        holds: Callable[[str], Capture | None] = _find_none,
     ) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="onrecord-")
         self._store, self._holds = store, holds
         self._taken: dict[str, Capture] = {}
         try:
-            self.held: WarcLookup = look_up_files(
+            self.held: WarcLookup = build_lookup(
                 list(open_input_files(paths, Path(self._scratch.name)))
             )
         except BaseException:
@@ -82,15 +82,15 @@ class ReplayedFiles:
         self._scratch.cleanup()
 
     def visits(
-        self, source: str, listings: Iterable[str], claims: UrlClaims
+        self, source: str, listings: Iterable[str], claims: UrlPredicate
     ) -> Iterator["ReplayFetcher"]:
         """Yield, in time order, the visits to `source` that the files record.
 
         A visit is an instant at which one of `listings` or an address that `claims` was captured;
         two captures of one address at an instant are two visits.
         """
-        wanted = {key(url) for url in listings}
-        mine = (p for p in self.held.places if key(p.url) in wanted or claims(p.url))
+        wanted = {url_key(url) for url in listings}
+        mine = (p for p in self.held.places if url_key(p.url) in wanted or claims(p.url))
         for places in group_by_visit(mine):
             yield ReplayFetcher(self, places)
 
@@ -99,7 +99,7 @@ class ReplayedFiles:
         record = read_record(place.file.path, place.offset, check=True)
         if wrong := record.wrong_digest():
             note = f"{place.file.name} has it, but not as its digest says: {wrong}"
-            return _not_held(place.url, place.when, source, role, note)
+            return _not_held_response(place.url, place.when, source, role, note)
         if record.head.kind == "revisit":
             return self._take_revisit(place, record, source, role)
         return self._take_whole(place, record, source, role)
@@ -107,8 +107,8 @@ class ReplayedFiles:
     def _take_whole(
         self, place: RecordedExchange, record: Record, source: str, role: Role
     ) -> FetchedResponse:
-        answer = _answer(record)
-        facts = _facts(place, source, role, answer)
+        answer = _interpret_record(record)
+        facts = _capture_metadata(place, source, role, answer)
         capture = self._keep(place, record, facts)
         return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
 
@@ -118,7 +118,7 @@ class ReplayedFiles:
         answer = interpret_response(record.block)
         body, original = b"", ""
         if not (answer.response and answer.response.status == 304):
-            first = original_of(record, self.held)
+            first = find_original(record, self.held)
             if first is None:
                 note = "a revisit of a record that these files lack"
                 answer = replace(answer, outcome=Outcome.NOT_HELD, note=note)
@@ -133,7 +133,7 @@ class ReplayedFiles:
                     payload_sha256=whole.capture.payload_sha256,
                 )
                 body, original = whole.body, first.id
-        facts = replace(_facts(place, source, role, answer), original=original)
+        facts = replace(_capture_metadata(place, source, role, answer), original=original)
         capture = self._keep(place, record, facts)
         return FetchedResponse(capture=capture, headers=answer.headers, body=body)
 
@@ -157,7 +157,7 @@ class ReplayFetcher:
     def __init__(self, files: ReplayedFiles, places: Sequence[RecordedExchange]) -> None:
         self.when: datetime = places[0].when
         self._files = files
-        self._places = {key(place.url): place for place in places}
+        self._places = {url_key(place.url): place for place in places}
 
     def get(
         self, url: str, *, source: str, role: Role, held: Validators | None = None
@@ -168,17 +168,17 @@ class ReplayFetcher:
         The target of a redirect may have been captured a little later.
         """
         hops: list[FetchedResponse] = []
-        place = self._places.get(key(url)) or self._at(url, self.when, self.when)
-        while place and len(hops) < MAX_HOPS:
+        place = self._places.get(url_key(url)) or self._at(url, self.when, self.when)
+        while place and len(hops) < MAX_REDIRECTS:
             hops.append(self._files.take(place, source=source, role=role))
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
             url = urljoin(place.url, hops[-1].header("Location"))
-            place = self._at(url, place.when, place.when + SOON)
-        note = f"more than {MAX_HOPS} redirects" if place else ""
-        return [*hops, _not_held(url, self.when, source, role, note)]
+            place = self._at(url, place.when, place.when + REDIRECT_TARGET_WITHIN)
+        note = f"more than {MAX_REDIRECTS} redirects" if place else ""
+        return [*hops, _not_held_response(url, self.when, source, role, note)]
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
+    def also(self, claims: UrlPredicate) -> Iterator[str]:
         """Yield the addresses captured at this visit that `claims` says are pages."""
         for place in self._places.values():
             if claims(place.url):
@@ -189,7 +189,7 @@ class ReplayFetcher:
         return next((place for place in found if first <= place.when <= last), None)
 
 
-def _answer(record: Record) -> InterpretedResponse:
+def _interpret_record(record: Record) -> InterpretedResponse:
     """Return what `record`, which is no revisit, answers."""
     if record.head.kind == "metadata":
         said = parse_metadata(record.block)
@@ -210,7 +210,7 @@ def _answer(record: Record) -> InterpretedResponse:
     return interpret_response(record.block, record.head.get("WARC-Truncated"))
 
 
-def _facts(
+def _capture_metadata(
     place: RecordedExchange, source: str, role: Role, answer: InterpretedResponse
 ) -> CaptureMetadata:
     return CaptureMetadata(
@@ -223,7 +223,9 @@ def _facts(
     )
 
 
-def _not_held(url: str, when: datetime, source: str, role: Role, note: str) -> FetchedResponse:
+def _not_held_response(
+    url: str, when: datetime, source: str, role: Role, note: str
+) -> FetchedResponse:
     nowhere = StoredRecord(warc="", offset=0, length=0, sha256="")
     capture = Capture(
         id="",

@@ -10,9 +10,9 @@ import urllib3
 
 from archive.warc.http_message import has_head
 from archive.warc.record_builder import RevisitReference
+from scrapers.fetch.fetcher import Validators
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
-from scrapers.fetch.visit import Validators
 
 
 def open_session(manners: FetchPolicy) -> requests.Session:
@@ -36,7 +36,7 @@ def open_session(manners: FetchPolicy) -> requests.Session:
     return session
 
 
-def exchange(
+def send_request(
     session: requests.Session,
     url: str,
     headers: Mapping[str, str],
@@ -67,7 +67,7 @@ def exchange(
     return None
 
 
-def truncated(problem: Exception | None, recorder: Recorder) -> str:
+def truncation_reason(problem: Exception | None, recorder: Recorder) -> str:
     """Return why an answer is not whole, as WARC-Truncated has it; "" where it is."""
     if recorder.tape and recorder.tape.over:
         return "length"

@@ -8,7 +8,7 @@ from archive.warc.digests import sha256_of
 from archive.warc.http_message import MAX_BODY, Response, decoded, parse_response, payload_of
 from scrapers.fetch.outcome import judge_response
 
-_CUT = {
+_TRUNCATED_OUTCOMES = {
     "length": (Outcome.TOO_LARGE, "cut off: larger than we take"),
     "time": (Outcome.NETWORK_ERROR, "cut off: slower than we wait"),
     "disconnect": (Outcome.NETWORK_ERROR, "cut off: the connection ended too soon"),
@@ -37,12 +37,12 @@ def interpret_response(
     try:
         response = parse_response(block)
     except FormatError as error:
-        outcome, note = _CUT.get(truncated, (Outcome.NETWORK_ERROR, str(error)))
+        outcome, note = _TRUNCATED_OUTCOMES.get(truncated, (Outcome.NETWORK_ERROR, str(error)))
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
     payload = payload_of(block, response)
-    body, outcome, note = _judged(response, payload, truncated, limit)
+    body, outcome, note = _judge_payload(response, payload, truncated, limit)
     return InterpretedResponse(
         response=response,
         body=body,
@@ -52,7 +52,7 @@ def interpret_response(
     )
 
 
-def _judged(
+def _judge_payload(
     response: Response, payload: bytes, truncated: str, limit: int
 ) -> tuple[bytes, Outcome, str]:
     try:
@@ -63,5 +63,5 @@ def _judged(
         return b"", Outcome.SUSPECT, f"Content-Encoding: {error}"
     if truncated:
         other = (Outcome.NETWORK_ERROR, f"cut off: {truncated}")
-        return body, *_CUT.get(truncated, other)
+        return body, *_TRUNCATED_OUTCOMES.get(truncated, other)
     return body, *judge_response(response.status, response.headers, body)

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 
-PRODUCT = "OnRecord"
-KEPT = timedelta(hours=24)
-MAX_PARSED = 512 << 10  # bytes; the standard asks for 500 KiB at least
+PRODUCT_TOKEN = "OnRecord"
+MAX_AGE = timedelta(hours=24)
+MAX_PARSED_BYTES = 512 << 10  # bytes; the standard asks for 500 KiB at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class RobotsRules:
         """Return why `url` must not be fetched, "" where it may."""
         if not self.reachable:
             return f"robots.txt cannot be had ({self.problem}), so nothing may be fetched"
-        if self.rules and not self.rules.can_fetch(url, PRODUCT):
+        if self.rules and not self.rules.can_fetch(url, PRODUCT_TOKEN):
             return "robots.txt disallows it"
         return ""
 
@@ -36,12 +36,12 @@ class RobotsRules:
         """Return the seconds between requests that the site asks for (not in the standard)."""
         if self.rules is None:
             return 0.0
-        rate = self.rules.request_rate(PRODUCT)
+        rate = self.rules.request_rate(PRODUCT_TOKEN)
         apart = rate.seconds / rate.requests if rate and rate.requests else 0.0
-        return max(float(self.rules.crawl_delay(PRODUCT) or 0.0), apart)
+        return max(float(self.rules.crawl_delay(PRODUCT_TOKEN) or 0.0), apart)
 
 
-class Robots:
+class RobotsCache:
     """The rules of every site asked of, each had by `fetch(address, source)` when first wanted."""
 
     def __init__(
@@ -55,7 +55,7 @@ class Robots:
         parts = urlsplit(url)
         address = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
         rules = self._sites.get(address)
-        if rules is None or self._now() - rules.asked > KEPT:
+        if rules is None or self._now() - rules.asked > MAX_AGE:
             rules = self._sites[address] = self._read(address, source)
         return rules
 
@@ -63,7 +63,7 @@ class Robots:
         answer, asked = self._fetch(address, source), self._now()
         status = answer.capture.status
         if status is not None and 200 <= status < 300:
-            text = answer.body[:MAX_PARSED].decode("utf-8-sig", "replace")
+            text = answer.body[:MAX_PARSED_BYTES].decode("utf-8-sig", "replace")
             return RobotsRules(asked=asked, rules=Protego.parse(text), reachable=True)
         if status is not None and 300 <= status < 500:
             return RobotsRules(asked=asked, rules=None, reachable=True)

@@ -74,7 +74,7 @@ class HostThrottle:
             return self._hosts.setdefault(host, _Host())
 
 
-def retry_after(value: str, now: datetime) -> float | None:
+def parse_retry_after(value: str, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None for none."""
     value = value.strip()
     if value.isascii() and value.isdigit() and len(value) < 10:

@@ -8,10 +8,10 @@ from archive.errors import FormatError
 from archive.warc.input_files import InputFile
 from archive.warc.record_header import bare, parse_date
 from archive.warc.record_reader import Record, read_records
-from scrapers.url_key import key
+from scrapers.url_key import url_key
 
-_PEEKED = 4096  # bytes of a block kept while the files are read through
-_OURS = b"onrecord-outcome: "
+_PEEK_BYTES = 4096  # bytes of a block kept while the files are read through
+_OUTCOME_FIELD = b"onrecord-outcome: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +39,15 @@ class WarcLookup:
 
     def of(self, url: str) -> list[RecordedExchange]:
         """Return the captures of `url`, in order of their dates and then of the files."""
-        return self.by_url.get(key(url), [])
+        return self.by_url.get(url_key(url), [])
 
 
-def look_up_files(files: Iterable[InputFile]) -> WarcLookup:
+def build_lookup(files: Iterable[InputFile]) -> WarcLookup:
     """Read through `files`; FormatError or LimitError names the one that cannot be read."""
     found = WarcLookup()
     for file in files:
-        for record in read_records(file.path, keep=_PEEKED):
-            if place := _place(record, file):
+        for record in read_records(file.path, keep=_PEEK_BYTES):
+            if place := _recorded_exchange(record, file):
                 found.places.append(place)
                 found.by_id.setdefault(place.id, place)
                 digest = record.head.get("WARC-Payload-Digest")
@@ -55,15 +55,15 @@ def look_up_files(files: Iterable[InputFile]) -> WarcLookup:
                     found.by_digest.setdefault(digest, place)
     found.places.sort(key=lambda place: place.when)
     for place in found.places:
-        found.by_url.setdefault(key(place.url), []).append(place)
+        found.by_url.setdefault(url_key(place.url), []).append(place)
     return found
 
 
-def _place(record: Record, file: InputFile) -> RecordedExchange | None:
+def _recorded_exchange(record: Record, file: InputFile) -> RecordedExchange | None:
     """Return where a capture lies; None for a record that is none."""
     head = record.head
     if head.kind == "metadata":
-        if head.get("WARC-Concurrent-To") or _OURS not in record.kept:
+        if head.get("WARC-Concurrent-To") or _OUTCOME_FIELD not in record.kept:
             return None
     elif head.kind not in ("response", "revisit", "resource"):
         return None
@@ -78,7 +78,7 @@ def _place(record: Record, file: InputFile) -> RecordedExchange | None:
     )
 
 
-def original_of(revisit: Record, found: WarcLookup) -> RecordedExchange | None:
+def find_original(revisit: Record, found: WarcLookup) -> RecordedExchange | None:
     """Return the record whose payload `revisit` says it has too (WARC 1.1, 6.7); None if lacking.
 
     The record it names, else the address and date it names, else any with the same digest.
@@ -104,8 +104,8 @@ def group_by_visit(places: Iterable[RecordedExchange]) -> Iterator[list[Recorded
         if now and now[0][0].when != place.when:
             yield from now
             now = []
-        address = key(place.url)
-        free = (each for each in now if all(key(other.url) != address for other in each))
+        address = url_key(place.url)
+        free = (each for each in now if all(url_key(other.url) != address for other in each))
         visit = next(free, None)
         if visit is None:
             now.append([place])

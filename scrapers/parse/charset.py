@@ -13,17 +13,17 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
-_HEAD = 4096  # bytes in which a page declares its encoding; the standard says 1024
-_GUESSED_FROM = 50_000  # bytes; guessing is slow
-_LONGEST = 3  # bytes of a UTF-8 character that may be cut off at the end
+_DECLARATION_BYTES = 4096  # bytes in which a page declares its encoding; the standard says 1024
+_GUESS_BYTES = 50_000  # bytes; guessing is slow
+_MAX_TRUNCATED_BYTES = 3  # bytes of a UTF-8 character that may be cut off at the end
 
-MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_PARAMETER = re.compile(r";\s*charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_DECLARED = re.compile(
+_CHARSET_PARAMETER = re.compile(r";\s*charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_DECLARATION = re.compile(
     rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)
     | \A\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]+)
     | \A\s*@charset\s+"([\w.:-]+)" """,
@@ -31,7 +31,7 @@ _DECLARED = re.compile(
 )
 
 # What pages call themselves, and what browsers take it to mean.
-_MEANT = {
+_BROWSER_ENCODINGS = {
     **dict.fromkeys(
         ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "ascii", "us-ascii"),
         "cp1252",
@@ -52,7 +52,7 @@ _MEANT = {
     "x-mac-cyrillic": "mac-cyrillic",
 }
 # Those that browsers know; Python knows others, some of which are no encodings of text at all.
-_KNOWN = frozenset(
+_KNOWN_ENCODINGS = frozenset(
     codecs.lookup(name).name
     for name in (
         *("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp"),
@@ -77,11 +77,11 @@ def decode(body: bytes, content_type: str = "") -> DecodedText:
 
     Bytes that the encoding does not have become U+FFFD; nothing is an error.
     """
-    for mark, name in MARKS:
+    for mark, name in BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return DecodedText(body[len(mark) :].decode(name, "replace"), name, "bom")
-    declared = list(_declared(body, content_type))
-    if _is_utf8(body) and not _is_other(body, declared):
+    declared = list(_declared_encodings(body, content_type))
+    if _is_utf8(body) and not _is_declared_encoding(body, declared):
         return DecodedText(body.decode("utf-8", "replace"), "utf-8", "utf-8")
     for name, how in declared:
         try:
@@ -92,7 +92,7 @@ def decode(body: bytes, content_type: str = "") -> DecodedText:
         text = body.decode(name, "replace")
         if text.count("\ufffd") * 100 < len(text):
             return DecodedText(text, name, how)
-    if guessed := _guess(body):
+    if guessed := _guess_encoding(body):
         return DecodedText(body.decode(guessed, "replace"), guessed, "guess")
     name, how = declared[0] if declared else ("cp1252", "default")
     return DecodedText(body.decode(name, "replace"), name, how)
@@ -102,17 +102,17 @@ def resolve_label(label: str) -> str:
     """Return Python's name for the encoding that browsers take `label` to mean, "" for none."""
     name = label.strip().lower()
     try:
-        found = codecs.lookup(_MEANT.get(name, name)).name
+        found = codecs.lookup(_BROWSER_ENCODINGS.get(name, name)).name
     except (LookupError, ValueError):
         return ""
-    return found if found in _KNOWN else ""
+    return found if found in _KNOWN_ENCODINGS else ""
 
 
-def _declared(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
+def _declared_encodings(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
     """Yield the encodings that are declared, and where: first the header's, then the page's."""
-    if (match := _PARAMETER.search(content_type)) and (name := resolve_label(match[1])):
+    if (match := _CHARSET_PARAMETER.search(content_type)) and (name := resolve_label(match[1])):
         yield name, "header"
-    for found in _DECLARED.finditer(body[:_HEAD]):
+    for found in _DECLARATION.finditer(body[:_DECLARATION_BYTES]):
         label = next(group for group in found.groups() if group)
         if name := resolve_label(label.decode("latin-1")):
             # Whoever can read this declaration is not reading UTF-16.
@@ -128,17 +128,17 @@ def _is_utf8(body: bytes) -> bool:
         return False
     cut_off = len(body) - read
     # A last letter of another encoding looks like a character's beginning: others must be whole.
-    return not cut_off or (cut_off <= _LONGEST and not body[:read].isascii())
+    return not cut_off or (cut_off <= _MAX_TRUNCATED_BYTES and not body[:read].isascii())
 
 
-def _is_other(body: bytes, declared: list[tuple[str, str]]) -> bool:
+def _is_declared_encoding(body: bytes, declared: list[tuple[str, str]]) -> bool:
     """Tell whether `body`, though valid as UTF-8, shows that it is what it is declared to be."""
     names = {name for name, _ in declared}
     if "iso2022_jp" in names:
         return b"\x1b$" in body
-    return bool(names & {"utf-16-le", "utf-16-be"}) and b"\0" in body[:_HEAD]
+    return bool(names & {"utf-16-le", "utf-16-be"}) and b"\0" in body[:_DECLARATION_BYTES]
 
 
-def _guess(body: bytes) -> str:
-    best = from_bytes(body[:_GUESSED_FROM]).best()
+def _guess_encoding(body: bytes) -> str:
+    best = from_bytes(body[:_GUESS_BYTES]).best()
     return resolve_label(best.encoding.replace("_", "-")) if best else ""

@@ -1,6 +1,6 @@
 """A capture's body as text."""
 
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.charset import decode
 
 

@@ -15,11 +15,11 @@ from lxml import etree
 from lxml.etree import _Element
 
 from archive.errors import FormatError
-from scrapers.parse.json_document import MARKED_UP, fragment_text
+from scrapers.parse.json_document import HTML_PREFIX, fragment_text
 from scrapers.parse.parser_limits import check_xml
 from scrapers.results import Problem
 
-MOST_ITEMS = 10_000
+MAX_ITEMS = 10_000
 
 # Prefixes by which layouts call elements, whatever prefix the feed gives them.
 _PREFIXES = {
@@ -32,14 +32,14 @@ _PREFIXES = {
     "http://my.netscape.com/rdf/simple/0.9/": "",
     "http://backend.userland.com/rss2": "",
 }
-_ROOTS = frozenset({"rss", "feed", "RDF"})
-_ITEMS = frozenset({"item", "entry"})
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_ROOT_ELEMENTS = frozenset({"rss", "feed", "RDF"})
+_ITEM_ELEMENTS = frozenset({"item", "entry"})
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_NAMED_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ITEM_TAG = re.compile(r"<(?P<end>/?)(?:item|entry)\b[^<>]*>")
-_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)\b[^<>]*>", re.IGNORECASE)
-_NAMESPACE = re.compile(
+_ROOT_TAG = re.compile(r"<(?:rss|feed|rdf:RDF)\b[^<>]*>", re.IGNORECASE)
+_NAMESPACE_ATTRIBUTE = re.compile(
     r"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|xml:base\s*=\s*\"[^\"]*\""
 )
 
@@ -48,13 +48,13 @@ _NAMESPACE = re.compile(
 class Feed:
     """A feed's items and what it says of itself."""
 
-    items: list["Item"]
+    items: list["FeedItem"]
     language: str = ""
     next_page: str | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
-class Item:
+class FeedItem:
     """One item of a feed; answers what a Page answers."""
 
     def __init__(self, url: str, element: _Element, lang: str) -> None:
@@ -74,10 +74,10 @@ class Item:
         if selector == "@link":
             return [link] if (link := self.link()) else []
         name, _, attribute = selector.partition("@")
-        marked_up, name = name.startswith(MARKED_UP), name.strip().removeprefix(MARKED_UP)
+        marked_up, name = name.startswith(HTML_PREFIX), name.strip().removeprefix(HTML_PREFIX)
         found = []
         for element in self._called(name):
-            value = content_of(element) if not attribute else element.get(attribute) or ""
+            value = element_content(element) if not attribute else element.get(attribute) or ""
             if marked_up:
                 value = fragment_text(self.url, value, (), self.lang)
             found.append(" ".join(value.split()))
@@ -89,7 +89,9 @@ class Item:
         for selector in selectors:
             found = self._called(selector)
             if found:
-                pieces = (fragment_text(self.url, content_of(e), drop, self.lang) for e in found)
+                pieces = (
+                    fragment_text(self.url, element_content(e), drop, self.lang) for e in found
+                )
                 return "\n".join(piece for piece in pieces if piece)
         return None
 
@@ -116,11 +118,11 @@ class Item:
     def _called(self, path: str) -> list[_Element]:
         found = [self.element]
         for name in path.split("/"):
-            found = [child for parent in found for child in parent if called(child) == name]
+            found = [child for parent in found for child in parent if element_name(child) == name]
         return found
 
 
-def called(element: _Element) -> str:
+def element_name(element: _Element) -> str:
     """Return an element's name with our prefix, or the feed's own for namespaces not ours."""
     if not isinstance(element.tag, str):
         return ""
@@ -134,94 +136,95 @@ def called(element: _Element) -> str:
 def parse_feed(url: str, text: str) -> Feed:
     """Read a feed; LimitError or FormatError where it is none, or should not be read."""
     check_xml(text)
-    text = _DECLARATION.sub("", text.lstrip("\ufeff \r\n\t"), count=1)
+    text = _XML_DECLARATION.sub("", text.lstrip("\ufeff \r\n\t"), count=1)
     problems: list[Problem] = []
     try:
-        root = _parse(text)
+        root = _parse_xml(text)
     except etree.XMLSyntaxError as error:
-        broken = Problem(url=url, field="feed", expected="XML", found=_said(error))
+        broken = Problem(url=url, field="feed", expected="XML", found=_syntax_error_message(error))
         try:
-            root = _parse(_with_named_characters(text))
+            root = _parse_xml(_expand_html_entities(text))
         except etree.XMLSyntaxError:
-            return _salvaged(url, text, broken)
+            return _parse_items_separately(url, text, broken)
         problems.append(broken)
-    if etree.QName(root).localname not in _ROOTS:
+    if etree.QName(root).localname not in _ROOT_ELEMENTS:
         raise FormatError(f"expected a feed, found <{etree.QName(root).localname}>")
-    return _feed(url, root, problems)
+    return _read_feed(url, root, problems)
 
 
-def _parse(text: str) -> _Element:
+def _parse_xml(text: str) -> _Element:
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
     )
     return etree.fromstring(text.encode("utf-8", "replace"), parser)
 
 
-def _said(error: etree.XMLSyntaxError) -> str:
+def _syntax_error_message(error: etree.XMLSyntaxError) -> str:
     return str(error.msg or error)[:200]
 
 
-def _feed(url: str, root: _Element, problems: list[Problem]) -> Feed:
-    channel = next((child for child in root if called(child) == "channel"), root)
+def _read_feed(url: str, root: _Element, problems: list[Problem]) -> Feed:
+    channel = next((child for child in root if element_name(child) == "channel"), root)
     language = root.get("{http://www.w3.org/XML/1998/namespace}lang") or next(
-        ((c.text or "").strip() for c in channel if called(c) in {"language", "dc:language"}), ""
+        ((c.text or "").strip() for c in channel if element_name(c) in {"language", "dc:language"}),
+        "",
     )
     next_page = None
-    for link in (child for child in channel if called(child) == "link"):
+    for link in (child for child in channel if element_name(child) == "link"):
         if link.get("rel") == "next" and link.get("href"):
             next_page = urljoin(url, str(link.get("href")))
-    items: list[Item] = []
+    items: list[FeedItem] = []
     for element in _item_elements(root, channel):
-        if len(items) == MOST_ITEMS:
-            problems.append(_too_many(url))
+        if len(items) == MAX_ITEMS:
+            problems.append(_too_many_items(url))
             break
-        items.append(Item(_base(element, url), element, language))
+        items.append(FeedItem(_base_url(element, url), element, language))
     return Feed(items=items, language=language, next_page=next_page, problems=problems)
 
 
 def _item_elements(root: _Element, channel: _Element) -> Iterator[_Element]:
     """Yield items in order: in the channel (RSS 2.0), beside it (RDF) or in the feed (Atom)."""
     for parent in (channel, root) if channel is not root else (root,):
-        yield from (child for child in parent if called(child) in _ITEMS)
+        yield from (child for child in parent if element_name(child) in _ITEM_ELEMENTS)
 
 
-def _base(element: _Element, url: str) -> str:
+def _base_url(element: _Element, url: str) -> str:
     return urljoin(url, element.base) if element.base else url
 
 
-def _too_many(url: str) -> Problem:
-    expected = f"at most {MOST_ITEMS} items"
+def _too_many_items(url: str) -> Problem:
+    expected = f"at most {MAX_ITEMS} items"
     return Problem(url=url, field="feed", expected=expected, found="more; the rest is not read")
 
 
-def _with_named_characters(text: str) -> str:
+def _expand_html_entities(text: str) -> str:
     """Put characters for HTML's names of them (&nbsp;), which XML does not know."""
 
     def character(match: re.Match[str]) -> str:
         name = match[1]
-        return match[0] if name in _XML_NAMES else html5.get(f"{name};", match[0])
+        return match[0] if name in _XML_ENTITIES else html5.get(f"{name};", match[0])
 
-    return _NAMED.sub(character, text)
+    return _NAMED_REFERENCE.sub(character, text)
 
 
-def _salvaged(url: str, text: str, broken: Problem) -> Feed:
-    root = _ROOT.search(text)
+def _parse_items_separately(url: str, text: str, broken: Problem) -> Feed:
+    root = _ROOT_TAG.search(text)
     if root is None:
         raise FormatError(f"expected a feed, found {text[:40]!r}")
-    spaces = " ".join(_NAMESPACE.findall(root[0]))
+    spaces = " ".join(_NAMESPACE_ATTRIBUTE.findall(root[0]))
     feed = Feed(items=[], problems=[broken])
     for number, markup in enumerate(_item_markup(text), start=1):
-        if number > MOST_ITEMS:
-            feed.problems.append(_too_many(url))
+        if number > MAX_ITEMS:
+            feed.problems.append(_too_many_items(url))
             break
         try:
-            element = _parse(f"<feed {spaces}>{_with_named_characters(markup)}</feed>")[0]
+            element = _parse_xml(f"<feed {spaces}>{_expand_html_entities(markup)}</feed>")[0]
         except etree.XMLSyntaxError as error:
-            found = f"{_said(error)}; left out"
+            found = f"{_syntax_error_message(error)}; left out"
             at = f"feed, item {number}"
             feed.problems.append(Problem(url=url, field=at, expected="XML", found=found))
             continue
-        feed.items.append(Item(_base(element, url), element, ""))
+        feed.items.append(FeedItem(_base_url(element, url), element, ""))
     return feed
 
 
@@ -236,7 +239,7 @@ def _item_markup(text: str) -> Iterator[str]:
             start = None
 
 
-def content_of(element: _Element) -> str:
+def element_content(element: _Element) -> str:
     """Return what an element holds, as HTML or text: Atom's XHTML is written out again."""
     if len(element) and element.get("type") == "xhtml":
         return "".join(etree.tostring(child, encoding="unicode") for child in element)

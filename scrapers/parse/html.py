@@ -9,13 +9,13 @@ from bs4.element import Tag
 from soupsieve import SelectorSyntaxError
 
 from archive.errors import SourceError
-from scrapers.parse.json_ld import MARK, query_json_ld
-from scrapers.parse.parser_limits import check_html, parseable
-from scrapers.parse.text_lines import inline_text, text_of
+from scrapers.parse.json_ld import JSON_LD_PREFIX, query_json_ld
+from scrapers.parse.parser_limits import check_html, prepare_for_lxml
+from scrapers.parse.text_lines import block_text, inline_text
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
-_XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
-_LINKS = frozenset({"href", "src"})
+_XML_DECLARATION = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
+_URL_ATTRIBUTES = frozenset({"href", "src"})
 
 
 class HtmlPage:
@@ -23,7 +23,7 @@ class HtmlPage:
 
     def __init__(self, url: str, markup: str) -> None:
         check_html(markup)
-        soup = BeautifulSoup(_as_html(markup), "lxml")
+        soup = BeautifulSoup(_prepare_markup(markup), "lxml")
         self.url, self.lang = url, _declared_language(soup)
         self.root: Tag = soup
 
@@ -35,23 +35,27 @@ class HtmlPage:
         """
         if selector == "@url":
             return [self.url]
-        if selector.startswith(MARK):
-            return query_json_ld(self.root, selector.removeprefix(MARK))
+        if selector.startswith(JSON_LD_PREFIX):
+            return query_json_ld(self.root, selector.removeprefix(JSON_LD_PREFIX))
         css, attribute = split_selector(selector)
         found = self.select(css)
         if not attribute:
             return [inline_text(tag, lang=self.lang) for tag in found]
         told = [tag.get(attribute) for tag in found]
         values = [" ".join(str(value).split()) for value in told if value is not None]
-        return [urljoin(self.url, value) for value in values] if attribute in _LINKS else values
+        return (
+            [urljoin(self.url, value) for value in values]
+            if attribute in _URL_ATTRIBUTES
+            else values
+        )
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
         """Return the text of all that `selectors` match, in the page's order; None for no match."""
-        found = outermost(self.select(", ".join(selectors)))
+        found = outermost_elements(self.select(", ".join(selectors)))
         if not found:
             return None
         dropped = {id(tag) for selector in drop for tag in self.select(selector)}
-        return text_of(found, dropped=dropped, lang=self.lang)
+        return block_text(found, dropped=dropped, lang=self.lang)
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
         """Return two attributes of everything that `selector` matches."""
@@ -64,7 +68,7 @@ class HtmlPage:
 
     def each(self, css: str) -> list["HtmlPage"]:
         """Return each element that `css` matches as a page of its own."""
-        return [_part_of(self, tag) for tag in self.select(css)]
+        return [_page_of_element(self, tag) for tag in self.select(css)]
 
     def select(self, css: str) -> list[Tag]:
         """Return the elements that `css` matches; SourceError where it is not CSS."""
@@ -74,7 +78,7 @@ class HtmlPage:
             raise SourceError(f"expected a CSS selector, found {css!r}") from error
 
 
-def _part_of(page: HtmlPage, tag: Tag) -> HtmlPage:
+def _page_of_element(page: HtmlPage, tag: Tag) -> HtmlPage:
     part = HtmlPage.__new__(HtmlPage)
     part.url, part.lang, part.root = page.url, page.lang, tag
     return part
@@ -86,7 +90,7 @@ def split_selector(selector: str) -> tuple[str, str]:
     return (match["css"] or ":root", match["attribute"]) if match else (selector, "")
 
 
-def outermost(tags: Sequence[Tag]) -> list[Tag]:
+def outermost_elements(tags: Sequence[Tag]) -> list[Tag]:
     """Leave out tags that are inside others, so that no text is said twice."""
     kept: list[Tag] = []
     ids: set[int] = set()
@@ -97,11 +101,11 @@ def outermost(tags: Sequence[Tag]) -> list[Tag]:
     return kept
 
 
-def _as_html(markup: str) -> str:
+def _prepare_markup(markup: str) -> str:
     """Take off an XML declaration, and mark up bare text: both make BeautifulSoup ask questions."""
     if "<" not in markup:
-        return f"<div>{parseable(markup)}</div>"
-    return _XML.sub("", parseable(markup), count=1)
+        return f"<div>{prepare_for_lxml(markup)}</div>"
+    return _XML_DECLARATION.sub("", prepare_for_lxml(markup), count=1)
 
 
 def _declared_language(soup: BeautifulSoup) -> str:

@@ -13,7 +13,7 @@ from scrapers.parse.parser_limits import check_json
 
 
 @lru_cache(maxsize=512)
-def _compiled(expression: str) -> ParsedResult:
+def _compile(expression: str) -> ParsedResult:
     try:
         return jmespath.compile(expression)
     except JMESPathError as error:
@@ -32,7 +32,7 @@ def parse_json(text: str) -> Any:
 def query_json(data: Any, expression: str) -> list[Any]:
     """Return what `expression` finds: the members of a list, one value, or nothing."""
     try:
-        found = _compiled(expression).search(data)
+        found = _compile(expression).search(data)
     except JMESPathError as error:
         raise SourceError(f"{expression}: {error}") from error
     several = found if isinstance(found, list) else [found]

@@ -8,9 +8,9 @@ from archive.errors import FormatError
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import query_json
 from scrapers.parse.lxml_html import text_of_html
-from scrapers.parse.parser_limits import whole
+from scrapers.parse.parser_limits import replace_surrogates
 
-MARKED_UP = "html:"  # before a text selector: what it finds is HTML
+HTML_PREFIX = "html:"  # before a text selector: what it finds is HTML
 
 
 class JsonDocument:
@@ -23,9 +23,12 @@ class JsonDocument:
         """Return what `selector` finds, as text; `@url` alone is the answer's own address."""
         if selector == "@url":
             return [self.url]
-        marked_up = selector.startswith(MARKED_UP)
-        values = query_json(self.data, selector.removeprefix(MARKED_UP))
-        texts = [whole(value) if isinstance(value, str) else json.dumps(value) for value in values]
+        marked_up = selector.startswith(HTML_PREFIX)
+        values = query_json(self.data, selector.removeprefix(HTML_PREFIX))
+        texts = [
+            replace_surrogates(value) if isinstance(value, str) else json.dumps(value)
+            for value in values
+        ]
         if marked_up:
             texts = [text_of_html(text, self.lang).replace("\n", " ") for text in texts]
         return [line for text in texts if (line := " ".join(text.split()))]
@@ -33,9 +36,9 @@ class JsonDocument:
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
         """Return the text of all that `selectors` find; plain unless a selector says `html:`."""
         pieces = [
-            self._piece(value, selector.startswith(MARKED_UP), drop)
+            self._piece(value, selector.startswith(HTML_PREFIX), drop)
             for selector in selectors
-            for value in query_json(self.data, selector.removeprefix(MARKED_UP))
+            for value in query_json(self.data, selector.removeprefix(HTML_PREFIX))
         ]
         return "\n".join(piece for piece in pieces if piece) if pieces else None
 
@@ -45,14 +48,18 @@ class JsonDocument:
             (query_json(each, first), query_json(each, second))
             for each in query_json(self.data, selector)
         ]
-        return [(whole(str(one[0])), whole(str(two[0]))) for one, two in found if one and two]
+        return [
+            (replace_surrogates(str(one[0])), replace_surrogates(str(two[0])))
+            for one, two in found
+            if one and two
+        ]
 
     def _piece(self, value: Any, marked_up: bool, drop: Sequence[str]) -> str:
         if not isinstance(value, str):
             raise FormatError(f"expected text, found {json.dumps(value)[:40]}")
         if marked_up:
             return fragment_text(self.url, value, drop, self.lang)
-        lines = (" ".join(line.split()) for line in whole(value).splitlines())
+        lines = (" ".join(line.split()) for line in replace_surrogates(value).splitlines())
         return "\n".join(line for line in lines if line)
 
 

@@ -9,8 +9,8 @@ from bs4.element import Tag
 from archive.errors import FormatError, LimitError
 from scrapers.parse.jmespath_query import parse_json, query_json
 
-MARK = "json-ld:"  # before a JMESPath, in a selector of a page
-_SCRIPTS = "script[type='application/ld+json']"
+JSON_LD_PREFIX = "json-ld:"  # before a JMESPath, in a selector of a page
+_SCRIPT_SELECTOR = "script[type='application/ld+json']"
 
 
 def query_json_ld(root: Tag, expression: str) -> list[str]:
@@ -20,15 +20,15 @@ def query_json_ld(root: Tag, expression: str) -> list[str]:
     related to. A script that is not JSON says nothing, as to every other reader of it.
     """
     found: dict[str, None] = {}
-    for each in _objects(root):
+    for each in _iter_objects(root):
         for value in query_json(each, expression):
             if isinstance(value, str | int | float) and str(value).strip():
                 found[" ".join(str(value).split())] = None
     return list(found)
 
 
-def _objects(root: Tag) -> Iterator[dict[str, Any]]:
-    for script in root.select(_SCRIPTS):
+def _iter_objects(root: Tag) -> Iterator[dict[str, Any]]:
+    for script in root.select(_SCRIPT_SELECTOR):
         try:
             waiting = deque([parse_json(script.get_text())])
         except (FormatError, LimitError):

@@ -6,10 +6,10 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.errors import FormatError
-from scrapers.parse.parser_limits import check_html, parseable
+from scrapers.parse.parser_limits import check_html, prepare_for_lxml
 from scrapers.parse.text_lines import TextLines, add_element
 
-_XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
+_XML_DECLARATION = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
 
 
 def parse_html(markup: str) -> HtmlElement:
@@ -17,7 +17,9 @@ def parse_html(markup: str) -> HtmlElement:
     check_html(markup)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        return document_fromstring(_XML.sub("", parseable(markup), count=1).encode(), parser=parser)
+        return document_fromstring(
+            _XML_DECLARATION.sub("", prepare_for_lxml(markup), count=1).encode(), parser=parser
+        )
     except etree.ParserError as error:
         raise FormatError(f"expected a page, found: {error}") from error
 
@@ -25,7 +27,7 @@ def parse_html(markup: str) -> HtmlElement:
 def text_of_html(markup: str, lang: str = "") -> str:
     """Return the text of a piece of HTML, one block a line; "" where it shows none."""
     if "<" not in markup and "&" not in markup:
-        lines = (" ".join(line.split()) for line in parseable(markup).splitlines())
+        lines = (" ".join(line.split()) for line in prepare_for_lxml(markup).splitlines())
         return "\n".join(line for line in lines if line)
     try:
         root = parse_html(markup)

@@ -18,13 +18,13 @@ _TAG = re.compile(
     r"(?P<rest>(?:[^<>=]++|=\s*(?:\"[^\"]*\"|'[^']*')|=)*+)>?",
     re.DOTALL | re.IGNORECASE,
 )
-_QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
+_QUOTED_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _DOCTYPE = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<found><!(?:DOCTYPE|ENTITY)\b)",
     re.DOTALL | re.IGNORECASE,
 )
 # Elements that have no end tag, or whose next of kin ends them: they nest no deeper.
-_SHALLOW = frozenset(
+_UNNESTED_ELEMENTS = frozenset(
     re.findall(
         r"\w+",
         "area base br col embed hr img input link meta param source track wbr"
@@ -44,18 +44,18 @@ class ParserLimits:
     tag: int = 65_536  # characters of one tag, without the values of its attributes
 
 
-HTML = ParserLimits()
-XML = ParserLimits(characters=64_000_000, depth=100, tags=5_000_000)
-JSON = ParserLimits(characters=20_000_000, depth=100)
+HTML_LIMITS = ParserLimits()
+XML_LIMITS = ParserLimits(characters=64_000_000, depth=100, tags=5_000_000)
+JSON_LIMITS = ParserLimits(characters=20_000_000, depth=100)
 
 
-def check_html(markup: str, limits: ParserLimits = HTML) -> None:
+def check_html(markup: str, limits: ParserLimits = HTML_LIMITS) -> None:
     """Raise LimitError where `markup` is too large, nested too deep, or has a monstrous tag."""
     _check_size(markup, limits)
-    _check_depth(markup, limits, _SHALLOW)
+    _check_depth(markup, limits, _UNNESTED_ELEMENTS)
 
 
-def check_xml(markup: str, limits: ParserLimits = XML) -> None:
+def check_xml(markup: str, limits: ParserLimits = XML_LIMITS) -> None:
     """Raise LimitError as `check_html` does, and for a document type: no feed needs one."""
     _check_size(markup, limits)
     if any(match["found"] for match in _DOCTYPE.finditer(markup)):
@@ -63,7 +63,7 @@ def check_xml(markup: str, limits: ParserLimits = XML) -> None:
     _check_depth(markup, limits, frozenset())
 
 
-def check_json(text: str, limits: ParserLimits = JSON) -> None:
+def check_json(text: str, limits: ParserLimits = JSON_LIMITS) -> None:
     """Raise LimitError where `text` is too large or nested too deep for a parser that recurses."""
     _check_size(text, limits)
     depth = deepest = 0
@@ -108,23 +108,23 @@ def _check_depth(markup: str, limits: ParserLimits, shallow: frozenset[str]) -> 
 
 
 def _check_attributes(rest: str, limits: ParserLimits) -> None:
-    bare = _QUOTED.sub("= ", rest)
+    bare = _QUOTED_VALUE.sub("= ", rest)
     if len(bare) > limits.tag:
         raise LimitError(f"expected tags of at most {limits.tag} characters, found {len(bare)}")
     if (attributes := len(bare.split())) > limits.attributes:
         raise LimitError(f"expected at most {limits.attributes} attributes, found {attributes}")
 
 
-_BREAK_HERE = re.compile(r"</?wbr\b[^<>]*>", re.IGNORECASE)
+_WBR_TAG = re.compile(r"</?wbr\b[^<>]*>", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def parseable(markup: str) -> str:
+def prepare_for_lxml(markup: str) -> str:
     """Return `markup` as lxml can take it: no half characters, and no <wbr>.
 
     lxml does not know that <wbr> is empty, and puts all that follows inside it.
     """
-    first, *others = _BREAK_HERE.split(whole(markup))
+    first, *others = _WBR_TAG.split(replace_surrogates(markup))
     pieces = [first]
     for piece in others:  # a line break beside it is a pretty-printer's
         before, after = pieces[-1].rstrip(), piece.lstrip()
@@ -134,7 +134,7 @@ def parseable(markup: str) -> str:
     return "".join(pieces)
 
 
-def whole(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return `text` with U+FFFD for halves of characters.
 
     JSON can escape one without the other; such a string can be neither stored nor hashed.

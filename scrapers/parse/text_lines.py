@@ -15,44 +15,46 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml.etree import _Element
 
 
-def _names(spaced: str) -> frozenset[str]:
+def _split_names(spaced: str) -> frozenset[str]:
     return frozenset(spaced.split())
 
 
-BLOCKS = _names(
+BLOCK_ELEMENTS = _split_names(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav"
     " ol optgroup option p pre section summary table tbody tfoot thead tr ul br"
 )
-UNSEEN = _names(
+INVISIBLE_ELEMENTS = _split_names(
     "applet area audio base button canvas datalist embed frame frameset head iframe input link map"
     " meta noembed noframes noscript object param rp rt rtc script select source style svg template"
     " textarea title track video"
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_DROP_CAP = re.compile(r"drop-?_?cap|first-?_?letter|lettrine", re.IGNORECASE)
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DROP_CAP_CLASS = re.compile(r"drop-?_?cap|first-?_?letter|lettrine", re.IGNORECASE)
 
 # Marks that show where a word may be broken, or nothing at all; and windows-1252's characters,
 # which reach us as C1 controls through numeric references such as &#147;.
-_UNPRINTED = dict.fromkeys([0xAD, 0x200B, 0x2060, 0xFEFF, *range(9), *range(14, 32), 0x7F], "")
-_WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
-_CLEAN = {**_UNPRINTED, **_WINDOWS}
+_UNPRINTED_CHARACTERS = dict.fromkeys(
+    [0xAD, 0x200B, 0x2060, 0xFEFF, *range(9), *range(14, 32), 0x7F], ""
+)
+_C1_AS_CP1252 = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
+_CHARACTER_MAP = {**_UNPRINTED_CHARACTERS, **_C1_AS_CP1252}
 
-_CLOSING = frozenset(",.;:!?)]}”’…%‰、。，．；：！？）】」』》〉،؛؟۔।")
-_OPENING = frozenset("([{“‘‚„¿¡（【「『《〈$£¥#@")
+_CLOSING_CHARACTERS = frozenset(",.;:!?)]}”’…%‰、。，．；：！？）】」』》〉،؛؟۔।")
+_OPENING_CHARACTERS = frozenset("([{“‘‚„¿¡（【「『《〈$£¥#@")
 _FRENCH_SPACED = frozenset(";:!?")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _APOSTROPHE_S = re.compile(r"'(?:s|t|re|ve|ll|d|m)\b", re.IGNORECASE)
 _ONE_LETTER_WORDS = frozenset("AIOYÀÓÉaioyàóé")
 
 
-class _Gap(Enum):
+class _WhiteSpace(Enum):
     NONE = 0
     PRINTER = 1  # holds a line break at a tag's edge: may be a pretty-printer's
     WRITER = 2
 
 
-class _End(NamedTuple):
+class _EndTag(NamedTuple):
     name: str
     drop_cap: bool
 
@@ -63,7 +65,7 @@ class TextLines:
     def __init__(self, *, lang: str = "") -> None:
         self.lines: list[str] = []
         self._line: list[str] = []
-        self._gap = _Gap.NONE
+        self._gap = _WhiteSpace.NONE
         self._joint = False  # what comes next is raised, lowered, or the rest of a broken word
         self._raised = False
         self._drop_cap = False
@@ -73,10 +75,10 @@ class TextLines:
 
     def open(self, name: str) -> None:
         """Take note of a start tag."""
-        if name in BLOCKS:
+        if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
-            self._gap = _Gap.WRITER
+            self._gap = _WhiteSpace.WRITER
         elif name in {"sup", "sub", "wbr"}:
             self._joint = True
             self._raised = name == "sup"
@@ -84,17 +86,17 @@ class TextLines:
 
     def close(self, name: str, *, drop_cap: bool = False) -> None:
         """Take note of an end tag, perhaps of an initial that is set apart from its word."""
-        if name in BLOCKS:
+        if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
-            self._gap = _Gap.WRITER
+            self._gap = _WhiteSpace.WRITER
         self._preformatted -= name == "pre"
         if drop_cap:
             self._drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
 
     def say(self, text: str) -> None:
         """Add a text node."""
-        text = text.translate(_CLEAN)
+        text = text.translate(_CHARACTER_MAP)
         if self._preformatted:
             first, *others = text.split("\n")
             self._add(first)
@@ -110,7 +112,7 @@ class TextLines:
             self.lines.append("".join(self._line))
             self._line = []
         self._quoting = False
-        self._gap, self._joint = _Gap.NONE, False
+        self._gap, self._joint = _WhiteSpace.NONE, False
         self._raised = self._drop_cap = False
 
     def text(self) -> str:
@@ -125,19 +127,19 @@ class TextLines:
         if not words:
             return
         said = " ".join(words)
-        if self._line and self._gap is not _Gap.NONE and not self._is_glued(said):
+        if self._line and self._gap is not _WhiteSpace.NONE and not self._is_glued(said):
             self._line.append(" ")
         elif self._line and self._raised and said.isdecimal() and self._line[-1][-1].isdecimal():
-            said = said.translate(_RAISED)  # Article 205¹ is not Article 2051
+            said = said.translate(_SUPERSCRIPT_DIGITS)  # Article 205¹ is not Article 2051
         self._line.append(said)
         self._quoting ^= said.count('"') % 2 == 1
-        self._gap, self._joint = _Gap.NONE, False
+        self._gap, self._joint = _WhiteSpace.NONE, False
         self._raised = self._drop_cap = False
         if text[-1].isspace():
             self._widen(text[len(text.rstrip()) :])
 
     def _widen(self, space: str) -> None:
-        found = _Gap.PRINTER if "\n" in space or "\r" in space else _Gap.WRITER
+        found = _WhiteSpace.PRINTER if "\n" in space or "\r" in space else _WhiteSpace.WRITER
         if found.value > self._gap.value:
             self._gap = found
 
@@ -145,7 +147,7 @@ class TextLines:
         before = self._line[-1]
         if self._drop_cap and after[0].islower():
             return before[-1] not in _ONE_LETTER_WORDS
-        if self._gap is _Gap.WRITER:
+        if self._gap is _WhiteSpace.WRITER:
             return False
         return self._joint or self._no_writer_parts(before, after)
 
@@ -153,7 +155,7 @@ class TextLines:
         last, first = before[-1], after[0]
         if self._french and first in _FRENCH_SPACED:
             return False
-        if first in _CLOSING or last in _OPENING:
+        if first in _CLOSING_CHARACTERS or last in _OPENING_CHARACTERS:
             return True
         if first == '"' or last == '"':
             # The quotation that is open ends here, or has just begun.
@@ -165,22 +167,24 @@ class TextLines:
 
 
 def _is_hidden(hidden: object, style: object) -> bool:
-    return hidden is not None or (style is not None and _HIDDEN.search(str(style)) is not None)
+    return hidden is not None or (
+        style is not None and _HIDING_STYLE.search(str(style)) is not None
+    )
 
 
 def add_soup(lines: TextLines, root: Tag, dropped: Container[int] = ()) -> None:
     """Add what `root` shows, without the elements whose id() is in `dropped`."""
     # A stack and not recursion: parsers nest unclosed tags deeper than Python may call.
-    waiting: list[PageElement | _End] = [root]
+    waiting: list[PageElement | _EndTag] = [root]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, _End):
+        if isinstance(node, _EndTag):
             lines.close(node.name, drop_cap=node.drop_cap)
         elif isinstance(node, Tag):
-            unseen = node.name in UNSEEN or id(node) in dropped
+            unseen = node.name in INVISIBLE_ELEMENTS or id(node) in dropped
             if unseen or _is_hidden(node.get("hidden"), node.get("style")):
                 continue
-            end = _end_of(node.name, str(node.get("class", "")))
+            end = _end_tag(node.name, str(node.get("class", "")))
             lines.open(end.name)
             waiting.append(end)
             waiting += reversed(node.contents)
@@ -190,17 +194,19 @@ def add_soup(lines: TextLines, root: Tag, dropped: Container[int] = ()) -> None:
 
 def add_element(lines: TextLines, root: _Element) -> None:
     """Add what an lxml element shows; the same rules as for a soup."""
-    waiting: list[_Element | _End | str] = [root]
+    waiting: list[_Element | _EndTag | str] = [root]
     while waiting:
         node = waiting.pop()
         if isinstance(node, str):
             lines.say(node)
-        elif isinstance(node, _End):
+        elif isinstance(node, _EndTag):
             lines.close(node.name, drop_cap=node.drop_cap)
         elif not isinstance(node.tag, str):  # a comment or a processing instruction
             continue
-        elif node.tag not in UNSEEN and not _is_hidden(node.get("hidden"), node.get("style")):
-            end = _end_of(node.tag, node.get("class") or "")
+        elif node.tag not in INVISIBLE_ELEMENTS and not _is_hidden(
+            node.get("hidden"), node.get("style")
+        ):
+            end = _end_tag(node.tag, node.get("class") or "")
             lines.open(end.name)
             waiting.append(end)
             for child in reversed(node):
@@ -211,13 +217,13 @@ def add_element(lines: TextLines, root: _Element) -> None:
                 waiting.append(node.text)
 
 
-def _end_of(name: str, classes: str) -> _End:
+def _end_tag(name: str, classes: str) -> _EndTag:
     """Return the end of an element; an initial set apart is inline whatever it is made of."""
-    drop_cap = _DROP_CAP.search(classes) is not None
-    return _End("span" if drop_cap and name == "div" else name, drop_cap)
+    drop_cap = _DROP_CAP_CLASS.search(classes) is not None
+    return _EndTag("span" if drop_cap and name == "div" else name, drop_cap)
 
 
-def text_of(tags: Iterable[Tag], *, dropped: Container[int] = (), lang: str = "") -> str:
+def block_text(tags: Iterable[Tag], *, dropped: Container[int] = (), lang: str = "") -> str:
     """Return the text of `tags`, one block a line."""
     lines = TextLines(lang=lang)
     for tag in tags:
@@ -228,4 +234,4 @@ def text_of(tags: Iterable[Tag], *, dropped: Container[int] = (), lang: str = ""
 
 def inline_text(tag: Tag, *, lang: str = "") -> str:
     """Return the text of `tag` on one line: a title, a name, a date."""
-    return " ".join(text_of([tag], lang=lang).split("\n"))
+    return " ".join(block_text([tag], lang=lang).split("\n"))

@@ -16,15 +16,15 @@ from archive.models import Reading
 from scrapers.extract.dates import read_date
 from scrapers.extract.generic import read_generic_page
 from scrapers.parse.html import HtmlPage, split_selector
-from scrapers.parse.text_lines import inline_text, text_of
-from scrapers.propose.css_selectors import selectors_of
+from scrapers.parse.text_lines import block_text, inline_text
+from scrapers.propose.css_selectors import candidate_selectors
 
 _SYMBOL = re.compile(r"[A-Z]{1,8}(?:/[A-Z0-9.()-]+)+")
-_SPEAKER = re.compile(r"speaker|byline|author", re.IGNORECASE)
-_CLUTTER = re.compile(
+_SPEAKER_NAME = re.compile(r"speaker|byline|author", re.IGNORECASE)
+_CLUTTER_CLASS = re.compile(
     r"share|social|related|newsletter|subscribe|breadcrumb|toolbar", re.IGNORECASE
 )
-_DATES = (
+_DATE_SELECTORS = (
     "meta[property='article:published_time'] @content",
     "[itemprop=datePublished] @content",
     "[itemprop=datePublished] @datetime",
@@ -32,17 +32,17 @@ _DATES = (
     "meta[name='dcterms.date'] @content",
     "meta[name='DC.date'] @content",
 )
-_HOLDERS = "div, section, article, main, td"
-_TRIED = 12  # elements of the first page
-_SELECTORS = 24  # of each
-_GOOD = 0.75  # of the words that the generic reader found
-_LITTLE = 0.02  # a share of the words that is worth a second selector
-_LABEL = 5  # words: a line of no more is a label
-_SMALL = frozenset(
+_TEXT_CONTAINERS = "div, section, article, main, td"
+_MAX_ELEMENTS = 12  # elements of the first page
+_MAX_SELECTORS = 24  # of each
+_MIN_RECALL = 0.75  # of the words that the generic reader found
+_MIN_GAIN = 0.02  # a share of the words that is worth a second selector
+_MAX_LABEL_WORDS = 5  # words: a line of no more is a label
+_DATE_ELEMENTS = frozenset(
     {"time", "span", "p", "div", "td", "li", "strong", "em", "small", "h2", "h3", "h4"}
 )
-_DATE_LINE = 70  # characters
-_NEAR = 60  # elements from the title
+_MAX_DATE_CHARACTERS = 70  # characters
+_MAX_DISTANCE = 60  # elements from the title
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,84 +70,95 @@ def learn_selectors(pages: Sequence[tuple[str, str]]) -> LearnedSelectors:
     ]
     rules: dict[str, str] = {}
     missing: dict[str, str] = {}
-    title = _title(samples)
-    found = {"title": title, "text": _text(samples), "issued": _issued(samples, title)}
+    title = _title_selector(samples)
+    found = {
+        "title": title,
+        "text": _text_selector(samples),
+        "issued": _date_selector(samples, title),
+    }
     for name, selector in found.items():
         if selector:
             rules[name] = selector
         else:
             missing[name] = f"no selector gives it on all {len(samples)} pages"
-    for name, selector in (("identity", _symbol(samples)), ("speakers", _speaker(samples))):
+    for name, selector in (
+        ("identity", _symbol_selector(samples)),
+        ("speakers", _speaker_selector(samples)),
+    ):
         if selector:
             rules[name] = selector
     if all(sample.page.select("link[rel=alternate][hreflang]") for sample in samples):
         rules["translations"] = "link[rel=alternate][hreflang]"
-    drop = _clutter(samples, rules["text"]) if "text" in rules else ()
+    drop = _clutter_selectors(samples, rules["text"]) if "text" in rules else ()
     return LearnedSelectors(rules, drop, missing)
 
 
-def _holding(samples: Sequence[_Sample], tags: Iterable[Tag], holds: "Holds") -> str:
+def _best_selector(
+    samples: Sequence[_Sample], tags: Iterable[Tag], holds: "ElementPredicate"
+) -> str:
     """Return the best selector of `tags`, which are of the first page, that holds on all pages."""
     ranked = sorted(
         (number, place, selector)
         for place, tag in enumerate(tags)
-        for number, selector in enumerate(selectors_of(tag))
+        for number, selector in enumerate(candidate_selectors(tag))
     )
     for _, _, selector in ranked[:400]:
-        if all(_one(sample, selector, holds) for sample in samples):
+        if all(_matches_one(sample, selector, holds) for sample in samples):
             return selector
     return ""
 
 
-Holds = Callable[[_Sample, Tag], bool]
+ElementPredicate = Callable[[_Sample, Tag], bool]
 
 
-def _one(sample: _Sample, selector: str, holds: Holds) -> bool:
+def _matches_one(sample: _Sample, selector: str, holds: ElementPredicate) -> bool:
     found = sample.page.select(selector)
     return len(found) == 1 and holds(sample, found[0])
 
 
-def _title(samples: Sequence[_Sample]) -> str:
+def _title_selector(samples: Sequence[_Sample]) -> str:
     headings = samples[0].page.select("h1, h2, [itemprop=headline], [itemprop=name]")
 
     def is_title(sample: _Sample, tag: Tag) -> bool:
-        said, title = _bare(inline_text(tag)), _bare(sample.said.title)
+        said, title = _normalize_words(inline_text(tag)), _normalize_words(sample.said.title)
         return bool(said) and (said == title or (len(said) > 15 and (said in title)))
 
     tags = [tag for tag in headings if is_title(samples[0], tag)]
-    return _holding(samples, tags, is_title)
+    return _best_selector(samples, tags, is_title)
 
 
-def _bare(text: str) -> str:
+def _normalize_words(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip().casefold()
 
 
-def _text(samples: Sequence[_Sample]) -> str:
+def _text_selector(samples: Sequence[_Sample]) -> str:
     """Return the selector that holds what the generic reader found, and as little else as it may.
 
     What that leaves out may stand in a second element: a summary above the text.
     """
     first = samples[0]
-    wanted = _wanted(first.said)
-    holders = [(_held(text_of([tag]), wanted), tag) for tag in first.page.select(_HOLDERS)]
+    wanted = _sentence_lines(first.said)
+    holders = [
+        (_recall(block_text([tag]), wanted), tag) for tag in first.page.select(_TEXT_CONTAINERS)
+    ]
     holders.sort(key=lambda each: (-each[0], len(each[1].get_text())))
     parts: dict[str, Tag] = {}  # one element of each name: a text may stand in many
     for held, tag in holders:
-        if _LITTLE < held < _GOOD and (named := selectors_of(tag)):
+        if _MIN_GAIN < held < _MIN_RECALL and (named := candidate_selectors(tag)):
             parts.setdefault(named[0], tag)
-    some = list(parts.values())[:_TRIED]
-    tried = _tried(samples, [*(tag for _, tag in holders[:_TRIED]), *some], "")
-    pure = [each for each in tried if each.held - each.worth < _LITTLE]
-    both = _tried(samples, some, max(pure).selector) if pure else []
+    some = list(parts.values())[:_MAX_ELEMENTS]
+    tried = _score_selectors(samples, [*(tag for _, tag in holders[:_MAX_ELEMENTS]), *some], "")
+    pure = [each for each in tried if each.held - each.worth < _MIN_GAIN]
+    both = _score_selectors(samples, some, max(pure).selector) if pure else []
     best = max(tried, default=None)
     pair = max(both, default=None)
-    if best and pair and pair.worth > best.worth + _LITTLE:
+    if best and pair and pair.worth > best.worth + _MIN_GAIN:
         best = pair
-    return best.selector if best and best.held >= _GOOD and best.worth > 0 else ""
+    return best.selector if best and best.held >= _MIN_RECALL and best.worth > 0 else ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Tried:
+class _ScoredSelector:
     """A selector and how good it is: of two as good, the one that says less, then the shorter."""
 
     worth: float
@@ -157,18 +168,20 @@ class _Tried:
     selector: str
 
 
-def _tried(samples: Sequence[_Sample], tags: Sequence[Tag], beside: str) -> list[_Tried]:
+def _score_selectors(
+    samples: Sequence[_Sample], tags: Sequence[Tag], beside: str
+) -> list[_ScoredSelector]:
     """Return how good the selectors of `tags` are, each together with `beside`."""
-    found: dict[str, _Tried] = {}
+    found: dict[str, _ScoredSelector] = {}
     for tag in tags:
-        for rank, own in enumerate(selectors_of(tag)[:_SELECTORS]):
+        for rank, own in enumerate(candidate_selectors(tag)[:_MAX_SELECTORS]):
             selector = f"{beside}, {own}" if beside else own
             if selector not in found:
                 found[selector] = _score(samples, selector, rank)
     return list(found.values())
 
 
-def _score(samples: Sequence[_Sample], selector: str, rank: int) -> _Tried:
+def _score(samples: Sequence[_Sample], selector: str, rank: int) -> _ScoredSelector:
     """Return how good a selector is on the worst page.
 
     That is the share of the wanted words that it holds, less half of what it says beside them.
@@ -176,110 +189,118 @@ def _score(samples: Sequence[_Sample], selector: str, rank: int) -> _Tried:
     scores, words = [], 0
     for sample in samples:
         text = sample.page.text([selector]) or ""
-        held, said = _held(text, _wanted(sample.said)), len(text.split())
+        held, said = _recall(text, _sentence_lines(sample.said)), len(text.split())
         more = said / max(1, len(sample.said.text.split())) - held
         scores.append((held - max(0.0, more) / 2, held))
         words += said
     worth, held = min(scores)
-    return _Tried(round(worth * 40) / 40, -words, -rank, held, selector)
+    return _ScoredSelector(round(worth * 40) / 40, -words, -rank, held, selector)
 
 
-def _wanted(said: Reading) -> list[str]:
+def _sentence_lines(said: Reading) -> list[str]:
     """Return the lines that are sentences: neither labels nor the title again."""
-    title = _bare(said.title)
-    lines = (line for line in said.text.split("\n") if len(line.split()) > _LABEL)
-    return [line for line in lines if title not in _bare(line) and _bare(line) not in title]
+    title = _normalize_words(said.title)
+    lines = (line for line in said.text.split("\n") if len(line.split()) > _MAX_LABEL_WORDS)
+    return [
+        line
+        for line in lines
+        if title not in _normalize_words(line) and _normalize_words(line) not in title
+    ]
 
 
-def _held(text: str, wanted: Sequence[str]) -> float:
+def _recall(text: str, wanted: Sequence[str]) -> float:
     """Return the share of the words of `wanted` that stand in lines of `text`."""
-    said = _bare(text)
-    held = sum(len(line.split()) for line in wanted if _bare(line) in said)
+    said = _normalize_words(text)
+    held = sum(len(line.split()) for line in wanted if _normalize_words(line) in said)
     return held / (sum(len(line.split()) for line in wanted) or 1)
 
 
-def _issued(samples: Sequence[_Sample], title: str) -> str:
+def _date_selector(samples: Sequence[_Sample], title: str) -> str:
     """Return what prints the day beside the title, else what says it to machines."""
-    near = _after_title(samples[0].page, title)
+    near = _small_elements_near(samples[0].page, title)
 
     def has_time(sample: _Sample, tag: Tag) -> bool:
-        return tag.get("datetime") is not None and _fits(sample, str(tag["datetime"]))
+        return tag.get("datetime") is not None and _is_plausible_date(sample, str(tag["datetime"]))
 
     def has_text(sample: _Sample, tag: Tag) -> bool:
-        return _fits(sample, inline_text(tag))
+        return _is_plausible_date(sample, inline_text(tag))
 
     for tag in near:
-        if has_time(samples[0], tag) and (selector := _holding(samples, [tag], has_time)):
+        if has_time(samples[0], tag) and (selector := _best_selector(samples, [tag], has_time)):
             return f"{selector} @datetime"
-        if has_text(samples[0], tag) and (selector := _holding(samples, [tag], has_text)):
+        if has_text(samples[0], tag) and (selector := _best_selector(samples, [tag], has_text)):
             return selector
-    for selector in _DATES:
-        if all(_dates(sample, selector) for sample in samples):
+    for selector in _DATE_SELECTORS:
+        if all(_selects_date(sample, selector) for sample in samples):
             return selector
     return ""
 
 
-def _after_title(page: HtmlPage, title: str) -> list[Tag]:
+def _small_elements_near(page: HtmlPage, title: str) -> list[Tag]:
     """Return small elements in the order of their distance from the title."""
     every = [tag for tag in page.root.find_all(True) if isinstance(tag, Tag)]
     heading = page.select(title)[:1] if title else []
     places = {id(tag): place for place, tag in enumerate(every)}
     start = places[id(heading[0])] if heading else 0
-    small = [tag for tag in every if tag.name in _SMALL and len(tag.get_text()) < _DATE_LINE]
+    small = [
+        tag
+        for tag in every
+        if tag.name in _DATE_ELEMENTS and len(tag.get_text()) < _MAX_DATE_CHARACTERS
+    ]
     near = sorted(small, key=lambda tag: abs(places[id(tag)] - start))
-    return [tag for tag in near if abs(places[id(tag)] - start) < _NEAR]
+    return [tag for tag in near if abs(places[id(tag)] - start) < _MAX_DISTANCE]
 
 
-def _dates(sample: _Sample, selector: str) -> bool:
+def _selects_date(sample: _Sample, selector: str) -> bool:
     found = [value for value in sample.page.values(selector) if value]
-    return len(found) == 1 and _fits(sample, found[0])
+    return len(found) == 1 and _is_plausible_date(sample, found[0])
 
 
-def _fits(sample: _Sample, printed: str) -> bool:
+def _is_plausible_date(sample: _Sample, printed: str) -> bool:
     """Say whether a short text is a date, and the page's own where that is known."""
     value = read_date(printed) if 4 < len(printed) <= 60 else None
     if value is None or len(value) < 10:
         return False
     issued = sample.said.issued
     sure = issued is not None and len(issued.value) >= 10 and "guess" not in issued.read_from
-    return not sure or issued is None or abs(_day(value) - _day(issued.value)) <= 1
+    return not sure or issued is None or abs(_day_number(value) - _day_number(issued.value)) <= 1
 
 
-def _day(value: str) -> int:
+def _day_number(value: str) -> int:
     from datetime import date
 
     return date.fromisoformat(value[:10]).toordinal()
 
 
-def _symbol(samples: Sequence[_Sample]) -> str:
+def _symbol_selector(samples: Sequence[_Sample]) -> str:
     def is_symbol(_: _Sample, tag: Tag) -> bool:
         return _SYMBOL.fullmatch(inline_text(tag)) is not None
 
     small = samples[0].page.select("span, div, p, strong, td, li")
     tags = [tag for tag in small if len(tag.get_text()) < 60 and is_symbol(samples[0], tag)]
-    selector = _holding(samples, tags, is_symbol)
+    selector = _best_selector(samples, tags, is_symbol)
     said = {sample.page.values(selector)[0] for sample in samples} if selector else set()
     return selector if len(said) == len(samples) else ""  # the same on two pages names neither
 
 
-def _speaker(samples: Sequence[_Sample]) -> str:
+def _speaker_selector(samples: Sequence[_Sample]) -> str:
     def is_name(_: _Sample, tag: Tag) -> bool:
         named = f"{tag.get('class')} {tag.get('id')} {tag.get('itemprop')}"
-        return 3 < len(inline_text(tag)) < 80 and _SPEAKER.search(named) is not None
+        return 3 < len(inline_text(tag)) < 80 and _SPEAKER_NAME.search(named) is not None
 
     tags = [
         tag for tag in samples[0].page.select("[class], [itemprop]") if is_name(samples[0], tag)
     ]
-    return _holding(samples, tags, is_name)
+    return _best_selector(samples, tags, is_name)
 
 
-def _clutter(samples: Sequence[_Sample], text: str) -> tuple[str, ...]:
+def _clutter_selectors(samples: Sequence[_Sample], text: str) -> tuple[str, ...]:
     """Return what stands inside the text on some page and is called what no text is called."""
     found: dict[str, None] = {}
     for sample in samples:
         for tag in sample.page.select(f"{split_selector(text)[0]} [class]"):
             for name in tag.get_attribute_list("class"):
                 said = inline_text(tag)
-                if name and _CLUTTER.search(name) and said and said not in sample.said.text:
+                if name and _CLUTTER_CLASS.search(name) and said and said not in sample.said.text:
                     found[f".{name}"] = None
     return tuple(found)

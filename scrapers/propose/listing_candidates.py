@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.parse.html import HtmlPage
-from scrapers.propose.css_selectors import selectors_of
+from scrapers.propose.css_selectors import candidate_selectors
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
-_USUAL_FEEDS = ("feed/", "rss.xml", "feed.xml", "atom.xml", "rss")
-_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-_FEWEST = 5  # links of a list
-_TITLE = 20  # characters: a menu's words are shorter
+_COMMON_FEED_PATHS = ("feed/", "rss.xml", "feed.xml", "atom.xml", "rss")
+_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_MIN_LINKS = 5  # links of a list
+_MIN_TITLE_CHARACTERS = 20  # characters: a menu's words are shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LinkList:
     urls: tuple[str, ...]
 
 
-def feeds_named(page: HtmlPage) -> list[str]:
+def named_feeds(page: HtmlPage) -> list[str]:
     """Return the feeds that a page names itself."""
     links = page.select("link[rel~=alternate][href]")
     named = [
@@ -35,27 +35,27 @@ def feeds_named(page: HtmlPage) -> list[str]:
     return list(dict.fromkeys(url for url in named if "comments" not in url))
 
 
-def usual_feeds(url: str) -> list[str]:
+def common_feed_urls(url: str) -> list[str]:
     """Return where feeds are, where they are not named."""
-    return [urljoin(url, f"/{place}") for place in _USUAL_FEEDS]
+    return [urljoin(url, f"/{place}") for place in _COMMON_FEED_PATHS]
 
 
-def sitemaps_named(robots: str, url: str) -> list[str]:
+def sitemap_urls(robots: str, url: str) -> list[str]:
     """Return the sitemaps that a robots.txt names (sitemaps.org), else the usual place."""
-    return _SITEMAP.findall(robots) or [urljoin(url, "/sitemap.xml")]
+    return _SITEMAP_LINE.findall(robots) or [urljoin(url, "/sitemap.xml")]
 
 
-def link_list(page: HtmlPage) -> LinkList | None:
+def find_link_list(page: HtmlPage) -> LinkList | None:
     """Return the list of links with the most words; None where no five are marked up alike."""
     alike: dict[str, dict[str, int]] = defaultdict(dict)
     host = urlsplit(page.url).hostname
     for link in page.select("a[href]"):
         url = urljoin(page.url, str(link["href"])).partition("#")[0]
         said = len(" ".join(link.get_text(" ").split()))
-        if said < _TITLE or urlsplit(url).hostname != host or url == page.url:
+        if said < _MIN_TITLE_CHARACTERS or urlsplit(url).hostname != host or url == page.url:
             continue
         for parent in list(link.parents)[:4]:
-            for selector in selectors_of(parent)[:3]:
+            for selector in candidate_selectors(parent)[:3]:
                 if parent.name in {"li", "article", "div", "tr", "section", "h2", "h3"}:
                     alike[selector][url] = said
     lists = {each: urls for each, urls in alike.items() if _is_list(page, each, urls)}
@@ -66,10 +66,10 @@ def link_list(page: HtmlPage) -> LinkList | None:
 
 
 def _is_list(page: HtmlPage, selector: str, urls: dict[str, int]) -> bool:
-    return len(urls) >= _FEWEST and len(page.select(selector)) >= len(urls)
+    return len(urls) >= _MIN_LINKS and len(page.select(selector)) >= len(urls)
 
 
-def pattern_of(urls: Sequence[str]) -> str:
+def url_pattern(urls: Sequence[str]) -> str:
     r"""Return a regular expression for addresses like `urls`, as narrow as these allow.
 
     >>> pattern_of(["https://a.example/news/2024/12-peace", "https://a.example/news/2025/9-war"])
@@ -79,7 +79,7 @@ def pattern_of(urls: Sequence[str]) -> str:
     host = re.escape(hosts.most_common(1)[0][0])
     split = [urlsplit(url).path.strip("/").split("/") for url in urls]
     if len({len(parts) for parts in split}) == 1:
-        middle = "/".join(_segment(parts) for parts in zip(*split, strict=True))
+        middle = "/".join(_segment_pattern(parts) for parts in zip(*split, strict=True))
     else:
         shared = [each[0] for each in zip(*split, strict=False) if len(set(each)) == 1]
         middle = "".join(f"{re.escape(part)}/" for part in shared) + "(?:[^/?#]+/)*[^/?#]+"
@@ -88,7 +88,7 @@ def pattern_of(urls: Sequence[str]) -> str:
     return f"https?://{host}/{middle}{slash}{query}"
 
 
-def _segment(parts: Iterable[str]) -> str:
+def _segment_pattern(parts: Iterable[str]) -> str:
     several = set(parts)
     if len(several) == 1 and not any(map(str.isdigit, several)):
         return re.escape(next(iter(several)))

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed import Item, parse_feed
+from scrapers.parse.feed import FeedItem, parse_feed
 from scrapers.parse.html import HtmlPage
 from scrapers.propose.learn_selectors import LearnedSelectors, learn_selectors
-from scrapers.propose.listing_candidates import LinkList, feeds_named, link_list
+from scrapers.propose.listing_candidates import LinkList, find_link_list, named_feeds
 
-_TEXTS = ("content:encoded", "content", "description")
-_LONG = 120  # words: a summary is shorter
+_TEXT_ELEMENTS = ("content:encoded", "content", "description")
+_MIN_TEXT_WORDS = 120  # words: a summary is shorter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,8 @@ def survey_site(fetched: FetchedResponse) -> SiteSurvey:
     return SiteSurvey(
         url=page.url,
         is_html="<html" in text[:2000].lower(),
-        feeds=tuple(feeds_named(page)),
-        links=link_list(page),
+        feeds=tuple(named_feeds(page)),
+        links=find_link_list(page),
         publisher=names[0] if names else "",
         lang=page.lang,
     )
@@ -54,17 +54,17 @@ def survey_feed(url: str, fetched: FetchedResponse) -> FeedSurvey:
     """Return what the feed at `url` holds; FormatError where it is none."""
     items = parse_feed(url, decode_body(fetched)).items
     links = tuple(link for item in items if (link := item.link()))
-    return FeedSurvey(items=len(items), links=links, texts=_texts(items))
+    return FeedSurvey(items=len(items), links=links, texts=_whole_text_elements(items))
 
 
-def learn_from(articles: Sequence[FetchedResponse]) -> LearnedSelectors:
+def learn_from_articles(articles: Sequence[FetchedResponse]) -> LearnedSelectors:
     """Return what holds on all articles; errors are those of scrapers.learning.learn."""
     return learn_selectors([(each.capture.url, decode_body(each)) for each in articles])
 
 
-def _texts(items: Sequence[Item]) -> tuple[str, ...]:
-    for name in _TEXTS:
-        long = sum(len((item.text([name]) or "").split()) >= _LONG for item in items)
+def _whole_text_elements(items: Sequence[FeedItem]) -> tuple[str, ...]:
+    for name in _TEXT_ELEMENTS:
+        long = sum(len((item.text([name]) or "").split()) >= _MIN_TEXT_WORDS for item in items)
         if items and long * 2 >= len(items):
             return (name,)
     return ()

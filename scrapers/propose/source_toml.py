@@ -26,15 +26,15 @@ class SourceProposal:
 def to_toml(found: SourceProposal) -> str:
     """Return the source as TOML."""
     lines = [
-        f"title = {_text(found.publisher)}",
-        f"publisher = {_text(found.publisher)}",
-        f"issuer = {_text(found.publisher)}",
-        f"homepage = {_text(found.homepage)}",
-        f"languages = [{', '.join(map(_text, found.languages))}]",
+        f"title = {_toml_string(found.publisher)}",
+        f"publisher = {_toml_string(found.publisher)}",
+        f"issuer = {_toml_string(found.publisher)}",
+        f"homepage = {_toml_string(found.homepage)}",
+        f"languages = [{', '.join(map(_toml_string, found.languages))}]",
         'licence = "unknown: say what may be done with the texts"',
     ]
     if found.pages:
-        lines.append(f"pages = {_literal(found.pages)}")
+        lines.append(f"pages = {_toml_literal(found.pages)}")
     lines += _listing(found)
     lines += ["", "[[layouts]]", "version = 1"]
     lines += _page_layout(found.learned) if found.learned else _feed_layout(found)
@@ -47,13 +47,19 @@ def _listing(found: SourceProposal) -> list[str]:
             "",
             "[[listings]]",
             'way = "feed"',
-            f"urls = [{', '.join(map(_text, found.feeds))}]",
+            f"urls = [{', '.join(map(_toml_string, found.feeds))}]",
         ]
     if found.links:
-        urls = f"urls = [{_text(found.homepage)}]"
-        return ["", "[[listings]]", 'way = "listing"', urls, f"items = {_text(found.links.items)}"]
+        urls = f"urls = [{_toml_string(found.homepage)}]"
+        return [
+            "",
+            "[[listings]]",
+            'way = "listing"',
+            urls,
+            f"items = {_toml_string(found.links.items)}",
+        ]
     if found.sitemaps:
-        urls = f"urls = [{', '.join(map(_text, found.sitemaps))}]"
+        urls = f"urls = [{', '.join(map(_toml_string, found.sitemaps))}]"
         return ["", "[[listings]]", 'way = "sitemap"', urls]
     return []
 
@@ -63,17 +69,19 @@ def _page_layout(learned: LearnedSelectors) -> list[str]:
     lines = ['reads = "html"']
     identity = rules.get("identity")
     own = "{ select = \"@url\", pattern = '://[^/]+/(.+)' }"
-    lines.append(f"identity = {_text(identity) if identity else own}")
-    lines += [f"{name} = {_text(rules[name])}" for name in ("title", "text") if name in rules]
+    lines.append(f"identity = {_toml_string(identity) if identity else own}")
+    lines += [
+        f"{name} = {_toml_string(rules[name])}" for name in ("title", "text") if name in rules
+    ]
     if learned.drop:
-        lines.append(f"drop = [{', '.join(map(_text, learned.drop))}]")
+        lines.append(f"drop = [{', '.join(map(_toml_string, learned.drop))}]")
     if "issued" in rules:
-        lines.append(f"issued = {_text(rules['issued'])}")
+        lines.append(f"issued = {_toml_string(rules['issued'])}")
     if "speakers" in rules:
-        lines.append(f'speakers = {{ select = {_text(rules["speakers"])}, match = "any" }}')
+        lines.append(f'speakers = {{ select = {_toml_string(rules["speakers"])}, match = "any" }}')
     lines.append('lang = { select = ":root @lang", match = "optional" }')
     if "translations" in rules:
-        select = _text(rules["translations"])
+        select = _toml_string(rules["translations"])
         lines.append(f'translations = {{ select = {select}, lang = "@hreflang", url = "@href" }}')
     return lines
 
@@ -83,23 +91,23 @@ def _feed_layout(found: SourceProposal) -> list[str]:
         'reads = "feed"',
         'identity = [{ select = "guid", match = "optional" }, { select = "@link" }]',
         'title = "title"',
-        f"text = [{', '.join(map(_text, found.texts))}]",
+        f"text = [{', '.join(map(_toml_string, found.texts))}]",
         'issued = [{ select = "pubDate", match = "optional" }, '
         '{ select = "published", match = "optional" }, { select = "dc:date", match = "optional" }]',
         'url = [{ select = "@link", match = "optional" }]',
     ]
 
 
-def name_of(url: str) -> str:
+def source_name(url: str) -> str:
     """Return a name for a source of the site at `url`: a–z, 0–9 and _."""
     host = (urlsplit(url).hostname or "source").removeprefix("www.")
     name = "".join(c if c.isascii() and c.isalnum() else "_" for c in host.lower())
     return name if name[:1].isalpha() else f"source_{name}"
 
 
-def _text(value: str) -> str:
+def _toml_string(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _literal(value: str) -> str:
-    return f"'{value}'" if "'" not in value else _text(value)
+def _toml_literal(value: str) -> str:
+    return f"'{value}'" if "'" not in value else _toml_string(value)

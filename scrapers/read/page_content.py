@@ -7,12 +7,12 @@ from functools import lru_cache
 from archive.errors import ArchiveError, SandboxError
 from archive.models import Capture, Role
 from archive.sandbox.client import Sandbox
-from scrapers.fetch.visit import FetchedResponse, as_published
+from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.results import DiscoveryResult, Problem, ReadResult
 from scrapers.source_format.source import Source
 
 _NOTHING = ReadResult()
-_PAGES = ("text/html", "application/xhtml+xml")
+_PAGE_MEDIA_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def extract(fetched: FetchedResponse, source: Source | None) -> PageContent:
     published = fetched.as_published
     if source is not None and fetched.capture.role is Role.LISTING:
         return PageContent(listing=discover(published, source))
-    if source is None and fetched.capture.media_type not in _PAGES:
+    if source is None and fetched.capture.media_type not in _PAGE_MEDIA_TYPES:
         return (
             PageContent()
         )  # evidence, and no page: an image or a style sheet of an imported crawl
@@ -77,12 +77,12 @@ def extract_in_sandbox(
 ) -> PageContent:
     """Return what `say` does, worked out in `confined`; where that ended, this is a Problem."""
     try:
-        return confined.call(_say, fetched, packed(source))
+        return confined.call(_extract_packed, fetched, pack_source(source))
     except SandboxError as ended:
-        return unread(fetched.capture, ended)
+        return unreadable_content(fetched.capture, ended)
 
 
-def unread(capture: Capture, ended: SandboxError) -> PageContent:
+def unreadable_content(capture: Capture, ended: SandboxError) -> PageContent:
     """Return what is said of a capture that a process ended over."""
     problem = _problem(as_published(capture), "page", ended.expected, ended.found)
     if capture.source and capture.role is Role.LISTING:
@@ -90,20 +90,20 @@ def unread(capture: Capture, ended: SandboxError) -> PageContent:
     return PageContent(page=ReadResult(problems=(problem,)))
 
 
-def packed(source: Source | None) -> bytes:
+def pack_source(source: Source | None) -> bytes:
     """Return a source as it goes to a confined process."""
     return pickle.dumps(source)
 
 
 @lru_cache(maxsize=64)
-def unpacked(source: bytes) -> Source | None:
+def unpack_source(source: bytes) -> Source | None:
     """Return what was packed, in the process that it went to."""
     whose: Source | None = pickle.loads(source)  # noqa: S301 - of our own parent
     return whose
 
 
-def _say(fetched: FetchedResponse, source: bytes) -> PageContent:
-    return extract(fetched, unpacked(source))
+def _extract_packed(fetched: FetchedResponse, source: bytes) -> PageContent:
+    return extract(fetched, unpack_source(source))
 
 
 def _problem(capture: Capture, field: str, expected: str, found: str) -> Problem:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Reading
 from archive.registry import Registry
-from scrapers.extract.fields import Document, doubts, read_document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.extract.fields import Document, check_issue_date, read_document
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed import Item
+from scrapers.parse.feed import FeedItem
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
 from scrapers.parse.json_document import JsonDocument
@@ -20,10 +20,10 @@ from scrapers.source_format.layout import Layout
 from scrapers.source_format.listing import Listing
 from scrapers.source_format.source import Source
 
-Find = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
-_WAYS: Registry[Find] = Registry("scrapers.discover", "find", "way of discovery")
-_OF_ITEMS = frozenset({"feed", "items"})
-_KEPT = 20_000  # readings of feed items, some 5 kB each
+FindLinks = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
+_DISCOVERY_WAYS: Registry[FindLinks] = Registry("scrapers.discover", "find", "way of discovery")
+_ITEM_READS = frozenset({"feed", "items"})
+_MAX_CACHED_READINGS = 20_000  # readings of feed items, some 5 kB each
 
 
 def discover(fetched: FetchedResponse, source: Source) -> DiscoveryResult:
@@ -35,16 +35,16 @@ def discover(fetched: FetchedResponse, source: Source) -> DiscoveryResult:
     listing = source.listing_for(url)
     if listing is None:
         return DiscoveryResult(
-            problems=(_no(url, "listing", "an address of the source's listings"),)
+            problems=(_missing(url, "listing", "an address of the source's listings"),)
         )
-    layouts = _layouts(fetched, source, of_items=True)
+    layouts = _select_layouts(fetched, source, of_items=True)
     try:
-        found, items = _WAYS.load(listing.way.replace("_", "-"))(fetched, source, listing)
+        found, items = _DISCOVERY_WAYS.load(listing.way.replace("_", "-"))(fetched, source, listing)
     except ArchiveError as error:
         return DiscoveryResult(problems=(_as_problem(url, "listing", error),))
     if not layouts:
         return found
-    readings, problems = _read_all(items, fetched, source, layouts)
+    readings, problems = _read_documents(items, fetched, source, layouts)
     return replace(found, addresses=(), readings=readings, problems=(*found.problems, *problems))
 
 
@@ -55,18 +55,18 @@ def read_page(fetched: FetchedResponse, source: Source) -> ReadResult:
     fit its layout gives a Problem and no reading.
     """
     url = fetched.capture.url
-    layouts = _layouts(fetched, source, of_items=False)
-    if not layouts and _layouts(fetched, source, of_items=True):
+    layouts = _select_layouts(fetched, source, of_items=False)
+    if not layouts and _select_layouts(fetched, source, of_items=True):
         found = discover(fetched, source)  # a page of the source's that is a listing itself
         return ReadResult(readings=found.readings, problems=found.problems)
     if not layouts:
         day = fetched.capture.captured.date().isoformat()
-        return ReadResult(problems=(_no(url, "layout", f"one for captures of {day}"),))
+        return ReadResult(problems=(_missing(url, "layout", f"one for captures of {day}"),))
     try:
-        document = _document(fetched, layouts)
+        document = _parse_document(fetched, layouts)
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
-    readings, problems = _read_all([document], fetched, source, layouts)
+    readings, problems = _read_documents([document], fetched, source, layouts)
     return ReadResult(readings=readings, problems=problems)
 
 
@@ -81,20 +81,20 @@ def read_generic(fetched: FetchedResponse) -> ReadResult:
         reading = read_generic_page(url, decode_body(fetched))
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
-    doubted = doubts(reading, fetched.capture.captured.date())
+    doubted = check_issue_date(reading, fetched.capture.captured.date())
     return ReadResult(readings=(reading,), problems=tuple(doubted))
 
 
-def _layouts(fetched: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
+def _select_layouts(fetched: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
     day = fetched.capture.captured.date()
     return [
         layout
         for layout in source.layouts
-        if layout.covers(day) and (layout.reads in _OF_ITEMS) == of_items
+        if layout.covers(day) and (layout.reads in _ITEM_READS) == of_items
     ]
 
 
-def _document(fetched: FetchedResponse, layouts: Sequence[Layout]) -> Document:
+def _parse_document(fetched: FetchedResponse, layouts: Sequence[Layout]) -> Document:
     text, url = decode_body(fetched), fetched.capture.url
     if not text.strip():
         raise FormatError("expected a page, found nothing")
@@ -103,7 +103,7 @@ def _document(fetched: FetchedResponse, layouts: Sequence[Layout]) -> Document:
     return HtmlPage(url, text)
 
 
-def _read_all(
+def _read_documents(
     documents: Sequence[Document],
     fetched: FetchedResponse,
     source: Source,
@@ -113,19 +113,21 @@ def _read_all(
     readings: dict[Reading, None] = {}
     problems: list[Problem] = []
     for document in documents:
-        if isinstance(document, Item):
-            read = _remembered(document, source, layouts)
+        if isinstance(document, FeedItem):
+            read = _read_item_cached(document, source, layouts)
         else:
-            read = _read(document, source, layouts)
+            read = _read_by_layout(document, source, layouts)
         if isinstance(read, Problem):
             problems.append(read)
         else:
             readings[read] = None  # an item that a feed lists twice is one reading
-            problems += doubts(read, day)
+            problems += check_issue_date(read, day)
     return tuple(readings), tuple(problems)
 
 
-def _read(document: Document, source: Source, layouts: Sequence[Layout]) -> Reading | Problem:
+def _read_by_layout(
+    document: Document, source: Source, layouts: Sequence[Layout]
+) -> Reading | Problem:
     """Read by the first layout whose mark the document has."""
     try:
         for layout in layouts:
@@ -138,20 +140,22 @@ def _read(document: Document, source: Source, layouts: Sequence[Layout]) -> Read
 
 
 # Readings of items by what they hold: the same item recurs in hundreds of captures of a feed.
-_memory: OrderedDict[tuple[str, str, str, bytes], Reading | Problem] = OrderedDict()
+_reading_cache: OrderedDict[tuple[str, str, str, bytes], Reading | Problem] = OrderedDict()
 
 
-def _remembered(item: Item, source: Source, layouts: Sequence[Layout]) -> Reading | Problem:
+def _read_item_cached(
+    item: FeedItem, source: Source, layouts: Sequence[Layout]
+) -> Reading | Problem:
     versions = ",".join(str(layout.version) for layout in layouts)
     digest = hashlib.sha256(item.digestible()).digest()
     key = (source.fingerprint, versions, f"{item.lang} {item.url}", digest)
-    known = _memory.get(key)
+    known = _reading_cache.get(key)
     if known is None:
-        known = _memory[key] = _read(item, source, layouts)
-        if len(_memory) > _KEPT:
-            _memory.popitem(last=False)
+        known = _reading_cache[key] = _read_by_layout(item, source, layouts)
+        if len(_reading_cache) > _MAX_CACHED_READINGS:
+            _reading_cache.popitem(last=False)
     else:
-        _memory.move_to_end(key)
+        _reading_cache.move_to_end(key)
     return known
 
 
@@ -168,5 +172,5 @@ def _as_problem(url: str, field: str, error: ArchiveError) -> Problem:
     )
 
 
-def _no(url: str, field: str, expected: str) -> Problem:
+def _missing(url: str, field: str, expected: str) -> Problem:
     return Problem(url=url, field=field, expected=expected, found="none")

@@ -10,17 +10,17 @@ from archive.errors import ArchiveError, FormatError, SandboxError
 from archive.models import Capture, Outcome, Role
 from archive.sandbox.client import Sandbox
 from archive.warc.exchanges import ArchivedExchange, read_exchanges
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import (
     PageContent,
     RecordedResponse,
     extract,
     recorded_response,
-    unread,
+    unreadable_content,
 )
 from scrapers.source_format.source import Source
 
-_READ = (Role.LISTING, Role.PAGE)
+_READ_ROLES = (Role.LISTING, Role.PAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def reprocess(piece: WarcRange, sources: bytes) -> Iterator[ReprocessedExchange]
 
     FormatError and LimitError where the file cannot be read, after all that could be.
     """
-    readers, wanted = _unpacked(sources), not piece.first_unread
+    readers, wanted = _unpack_sources(sources), not piece.first_unread
     for exchange in read_exchanges(piece.path, warc=piece.warc, start=piece.start, end=piece.end):
         if exchange.id not in piece.skip:
             yield _reread(exchange, readers, wanted=wanted)
@@ -71,7 +71,7 @@ def reprocess_in_sandbox(
         try:
             for each in confined.each(reprocess, piece, sources):
                 if piece.first_unread and (of := each.answered) and _is_read(of.capture):
-                    each = replace(each, said=unread(of.capture, tried))
+                    each = replace(each, said=unreadable_content(of.capture, tried))
                 yield each
                 piece = replace(piece, start=each.end, first_unread=False)
                 tried = SandboxError("", "")
@@ -84,13 +84,13 @@ def reprocess_in_sandbox(
             return
 
 
-def packed(sources: Mapping[str, Source]) -> bytes:
+def pack_sources(sources: Mapping[str, Source]) -> bytes:
     """Return sources as they go to a confined process."""
     return pickle.dumps(dict(sources))
 
 
 @lru_cache(maxsize=2)
-def _unpacked(sources: bytes) -> dict[str, Source]:
+def _unpack_sources(sources: bytes) -> dict[str, Source]:
     held: dict[str, Source] = pickle.loads(sources)  # noqa: S301 - of our own parent
     return held
 
@@ -121,4 +121,4 @@ def _reread(
 
 
 def _is_read(capture: Capture) -> bool:
-    return capture.outcome is Outcome.OK and capture.role in _READ
+    return capture.outcome is Outcome.OK and capture.role in _READ_ROLES

@@ -39,7 +39,7 @@ def as_tuple(value: object) -> object:
 
 Regex = Annotated[str, AfterValidator(check_regex)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]
-Several = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+Strings = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
 
 class StrictModel(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import (
     Field,
 )
 
-from scrapers.source_format.field_types import Several, StrictModel
+from scrapers.source_format.field_types import StrictModel, Strings
 from scrapers.source_format.rule import DateRules, Rules, Translations
 
 
@@ -25,8 +25,8 @@ class Layout(StrictModel):
     identity: Rules
     each_language: bool = False  # the identity is that of all languages: add a page's own to it
     title: Rules
-    text: Several  # everything these match, in the order of the page, is the text
-    drop: Several = ()  # what these match inside the text is not
+    text: Strings  # everything these match, in the order of the page, is the text
+    drop: Strings = ()  # what these match inside the text is not
     empty_text: bool = False  # a statement may have none (a title says it all)
     issued: DateRules = ()
     modified: DateRules = ()

@@ -23,10 +23,10 @@ def load_source(path: Path) -> Source:
     try:
         return Source.model_validate({**told, "name": path.stem})
     except ValidationError as error:
-        raise SourceError(f"{path}: {_one_line(error)}") from error
+        raise SourceError(f"{path}: {_describe_errors(error)}") from error
 
 
-def _one_line(error: ValidationError) -> str:
+def _describe_errors(error: ValidationError) -> str:
     """Say of each wrong key what was expected; pydantic takes four lines and a web address."""
     told = []
     wrong = error.errors(include_url=False)
@@ -36,11 +36,11 @@ def _one_line(error: ValidationError) -> str:
             continue  # "at least one layout", because the one there is has a wrong key
         key = ".".join(str(part) for part in each["loc"]) or "file"
         found = "" if isinstance(each["input"], dict) else f", found {each['input']!r:.60}"
-        told.append(f"{key}: expected {_expected(each['type'], each['msg'])}{found}")
+        told.append(f"{key}: expected {_expectation(each['type'], each['msg'])}{found}")
     return "; ".join(told)
 
 
-def _expected(kind: str, message: str) -> str:
+def _expectation(kind: str, message: str) -> str:
     if kind == "missing":
         return "a value, found none"
     if kind == "extra_forbidden":
@@ -51,7 +51,7 @@ def _expected(kind: str, message: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _built_in() -> dict[str, Source]:
+def _load_built_in() -> dict[str, Source]:
     return {path.stem: load_source(path) for path in sorted(BUILT_IN.glob("*.toml"))}
 
 
@@ -62,4 +62,4 @@ def load_sources(extra: Path | None = None) -> dict[str, Source]:
     wrong: a source that is silently left out would be a publisher that silently goes quiet.
     """
     own = sorted(extra.glob("*.toml")) if extra is not None and extra.is_dir() else []
-    return {**_built_in(), **{path.stem: load_source(path) for path in own}}
+    return {**_load_built_in(), **{path.stem: load_source(path) for path in own}}

@@ -18,12 +18,12 @@ from pydantic import (
 )
 
 from archive.errors import SourceError
-from scrapers.source_format.field_types import Regex, Several, StrictModel, WebAddress, as_tuple
+from scrapers.source_format.field_types import Regex, StrictModel, Strings, WebAddress, as_tuple
 from scrapers.source_format.layout import Layout
 from scrapers.source_format.listing import Listing
 from scrapers.source_format.rule import Siblings
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SETTING = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -45,7 +45,7 @@ class Source(StrictModel):
     note: str = ""  # what a user should know: a trimmed fixture, robots rules, …
     pages: Annotated[tuple[Regex, ...], BeforeValidator(as_tuple)] = ()
     siblings: Siblings | None = None
-    past: Several = ()  # of which other web archives are asked; "*" at an end: all that begin so
+    past: Strings = ()  # of which other web archives are asked; "*" at an end: all that begin so
     listings: tuple[Listing, ...] = ()
     layouts: tuple[Layout, ...] = Field(min_length=1)
     _claims: tuple[re.Pattern[str], ...] = PrivateAttr()
@@ -53,7 +53,7 @@ class Source(StrictModel):
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        if not _NAME.fullmatch(self.name):
+        if not _SOURCE_NAME.fullmatch(self.name):
             raise ValueError("a file name of a–z, 0–9 and _")
         versions = [layout.version for layout in self.layouts]
         if len(set(versions)) != len(versions):
@@ -104,15 +104,15 @@ class Source(StrictModel):
         for listing in self.listings:
             for named in map(urlsplit, listing.urls):
                 if named.netloc == asked.netloc:
-                    best = max(best, (_shared(listing, named, asked), listing), key=_first)
+                    best = max(best, (_shared_path_rank(listing, named, asked), listing), key=_rank)
         return best[1]
 
 
-def _first(ranked: tuple[int, object]) -> int:
+def _rank(ranked: tuple[int, object]) -> int:
     return ranked[0]
 
 
-def _shared(listing: Listing, named: SplitResult, asked: SplitResult) -> int:
+def _shared_path_rank(listing: Listing, named: SplitResult, asked: SplitResult) -> int:
     """Say how far `asked` is on the way of `named`; a sitemap's parts lie anywhere on its host."""
     if asked.path.startswith(named.path.rstrip("/")):
         return 2 + len(named.path) + (asked.query == named.query)

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 from archive.errors import FormatError
 
-PAGE = 3000  # captures asked for at once
+PAGE_SIZE = 3000  # captures asked for at once
 _FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest", "length")
-_ALSO = {"url": "original", "mime": "mimetype", "status": "statuscode"}  # as pywb calls them
+_PYWB_FIELDS = {"url": "original", "mime": "mimetype", "status": "statuscode"}  # as pywb calls them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +51,13 @@ def cdx_query(
         asked["from"] = f"{since:%Y%m%d}"
     if until:
         asked["to"] = f"{until:%Y%m%d}"
-    asked |= {"limit": str(PAGE), "showResumeKey": "true"}
+    asked |= {"limit": str(PAGE_SIZE), "showResumeKey": "true"}
     if resume:
         asked["resumeKey"] = resume
     return f"{cdx}{'&' if '?' in cdx else '?'}{urlencode(asked)}"
 
 
-def read_cdx(body: bytes) -> CdxPage:
+def parse_cdx(body: bytes) -> CdxPage:
     """Return what a CDX server answered; FormatError where it is no whole list.
 
     An answer that is as long as was asked for, without a key to go on with, is not whole.
@@ -67,15 +67,15 @@ def read_cdx(body: bytes) -> CdxPage:
         if text.startswith("{"):
             rows, resume = [json.loads(line) for line in text.splitlines()], ""
         else:
-            rows, resume = _table(json.loads(text))
+            rows, resume = _table_rows(json.loads(text))
     except ValueError as error:
         raise FormatError(f"expected the JSON of a CDX server, found {body[:60]!r}") from error
-    if len(rows) >= PAGE and not resume:
+    if len(rows) >= PAGE_SIZE and not resume:
         raise FormatError(f"expected a resumption key after {len(rows)} captures, found none")
-    return CdxPage(tuple(_line(row) for row in rows), resume)
+    return CdxPage(tuple(_cdx_line(row) for row in rows), resume)
 
 
-def _table(said: Any) -> tuple[list[dict[str, str]], str]:
+def _table_rows(said: Any) -> tuple[list[dict[str, str]], str]:
     """Return the rows of Wayback's table: a head, rows, and behind an empty row the key."""
     if not isinstance(said, list) or not all(isinstance(row, list) for row in said):
         raise FormatError(f"expected a list of lists from a CDX server, found {str(said)[:60]!r}")
@@ -91,10 +91,10 @@ def _table(said: Any) -> tuple[list[dict[str, str]], str]:
     return [dict(zip(head, row, strict=True)) for row in rows], resume
 
 
-def _line(row: Any) -> CdxLine:
+def _cdx_line(row: Any) -> CdxLine:
     if not isinstance(row, dict):
         raise FormatError(f"expected a capture, found {str(row)[:60]!r}")
-    said = {_ALSO.get(name, name): str(value) for name, value in row.items()}
+    said = {_PYWB_FIELDS.get(name, name): str(value) for name, value in row.items()}
     try:
         when = datetime.strptime(said["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         return CdxLine(when, said["original"])

@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from archive.errors import SourceError
 from scrapers.source_format.source import Source
-from scrapers.url_key import key
+from scrapers.url_key import url_key
 from scrapers.webarchives.cdx_api import ArchiveScope
 
-_ITEMS = frozenset({"feed", "items"})
+_ITEM_READS = frozenset({"feed", "items"})
 _SCHEME = re.compile(r"(?:\(\?i\))?https?\??:(?:/|\\/){2}")
-_LITERAL = re.compile(r"\\([^\w\s])|([\w/:~%=&,;'!@#-])")
-_REPEATS = ("?", "*", "{")
+_LITERAL_CHARACTER = re.compile(r"\\([^\w\s])|([\w/:~%=&,;'!@#-])")
+_QUANTIFIERS = ("?", "*", "{")
 
 
 def archive_scope(source: Source, settings: Mapping[str, str]) -> list[ArchiveScope]:
@@ -22,30 +22,30 @@ def archive_scope(source: Source, settings: Mapping[str, str]) -> list[ArchiveSc
     nothing of how its addresses begin.
     """
     if source.past:
-        return [_said(each) for each in source.past]
+        return [_parse_past(each) for each in source.past]
     found: dict[ArchiveScope, None] = {}
-    if any(layout.reads not in _ITEMS for layout in source.layouts):
+    if any(layout.reads not in _ITEM_READS for layout in source.layouts):
         found.update(
-            (ArchiveScope(url=_beginning(each, source.name), prefix=True), None)
+            (ArchiveScope(url=_literal_prefix(each, source.name), prefix=True), None)
             for each in source.pages
         )
-    if any(layout.reads in _ITEMS for layout in source.layouts):
+    if any(layout.reads in _ITEM_READS for layout in source.layouts):
         found.update((ArchiveScope(url=url), None) for url in source.listing_urls(settings))
     return list(found)
 
 
 def is_page(source: Source, url: str) -> bool:
     """Say whether `url` is one of a source's pages by http or https: archives mix the two."""
-    plain = key(url)
+    plain = url_key(url)
     rest = plain.partition("://")[2]
     return any(source.claims(f"{scheme}://{rest}") for scheme in ("https", "http"))
 
 
-def _said(address: str) -> ArchiveScope:
+def _parse_past(address: str) -> ArchiveScope:
     return ArchiveScope(url=address.removesuffix("*"), prefix=address.endswith("*"))
 
 
-def _beginning(pattern: str, name: str) -> str:
+def _literal_prefix(pattern: str, name: str) -> str:
     r"""Return what every address that `pattern` matches begins with, without its scheme.
 
     >>> _beginning(r"https?://www\.panel\.example/(en|fr)/\d+", "panel")
@@ -54,17 +54,21 @@ def _beginning(pattern: str, name: str) -> str:
     scheme = _SCHEME.match(pattern)
     rest = pattern[scheme.end() :] if scheme else ""
     found, place = "", 0
-    while literal := _LITERAL.match(rest, place):
-        if rest[literal.end() : literal.end() + 1] in _REPEATS:
+    while literal := _LITERAL_CHARACTER.match(rest, place):
+        if rest[literal.end() : literal.end() + 1] in _QUANTIFIERS:
             break
         found += literal[1] or literal[2]
         place = literal.end()
-    if not urlsplit(f"//{found}").hostname or "/" not in found or _forks(pattern):
+    if (
+        not urlsplit(f"//{found}").hostname
+        or "/" not in found
+        or _has_top_level_alternatives(pattern)
+    ):
         raise SourceError(f"{name}: expected past (what its addresses begin with), found none")
     return found
 
 
-def _forks(pattern: str) -> bool:
+def _has_top_level_alternatives(pattern: str) -> bool:
     """Say whether a pattern has alternatives outside every group."""
     depth = 0
     for character in re.sub(r"\\.|\[[^]]*\]", "", pattern):

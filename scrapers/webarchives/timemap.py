@@ -32,7 +32,7 @@ class TimeMap:
     more: tuple[str, ...]  # addresses of further TimeMaps
 
 
-def links(text: str) -> Iterator[TimeMapLink]:
+def parse_links(text: str) -> Iterator[TimeMapLink]:
     """Yield the links in `text`; FormatError where something else stands between them."""
     place = 0
     text = text.strip()
@@ -48,17 +48,17 @@ def links(text: str) -> Iterator[TimeMapLink]:
         place = found.end()
 
 
-def read_timemap(text: str, url: str) -> TimeMap:
+def parse_timemap(text: str, url: str) -> TimeMap:
     """Return what the TimeMap at `url` lists; FormatError where it is none.
 
     A TimeMap may list others (RFC 7089, 5.1.2): the parts of an index, or the next page.
     """
     mementos, more, is_one = [], [], False
-    for link in links(text):
+    for link in parse_links(text):
         target = urljoin(url, link.target)
         is_one = is_one or bool(link.rel & {"original", "timegate", "self"})
         if "memento" in link.rel:
-            mementos.append((_date(link.said.get("datetime", "")), target))
+            mementos.append((_parse_date(link.said.get("datetime", "")), target))
         elif link.rel & {"timemap", "next"} and target != url:
             more.append(target)
     if not is_one and not mementos and not more:
@@ -66,7 +66,7 @@ def read_timemap(text: str, url: str) -> TimeMap:
     return TimeMap(tuple(mementos), tuple(more))
 
 
-def _date(text: str) -> datetime:
+def _parse_date(text: str) -> datetime:
     try:
         when = parsedate_to_datetime(text)
     except ValueError as error:

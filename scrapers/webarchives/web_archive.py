@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from archive.errors import ArchiveFolderError, FormatError
 from archive.models import Memento
 from archive.urls.memento import timestamp14
-from scrapers.url_key import key
-from scrapers.webarchives.timemap import links
+from scrapers.url_key import url_key
+from scrapers.webarchives.timemap import parse_links
 
-APART = 2.5  # seconds between two requests to an archive: 24 a minute
-_IN_ADDRESS = re.compile(r"(\d{14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
+REQUEST_INTERVAL = 2.5  # seconds between two requests to an archive: 24 a minute
+_COPY_PATH = re.compile(r"(\d{14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class WebArchive:
 
     def asked(self, address: str) -> tuple[datetime, str] | None:
         """Return of when and of what a copy at `address` is, going by the address alone."""
-        found = _IN_ADDRESS.fullmatch(address.removeprefix(self.replay))
+        found = _COPY_PATH.fullmatch(address.removeprefix(self.replay))
         if not address.startswith(self.replay) or found is None:
             return None
         try:
@@ -58,18 +58,18 @@ class WebArchive:
             return None
         archived = archived if archived.tzinfo else archived.replace(tzinfo=UTC)
         by_address = self.asked(address)
-        original = _original(said.get("link", "")) or (by_address[1] if by_address else "")
-        if by_address and key(by_address[1]) == key(original):
+        original = _original_url(said.get("link", "")) or (by_address[1] if by_address else "")
+        if by_address and url_key(by_address[1]) == url_key(original):
             original = by_address[1]  # the same page; as it was asked for
         if not original:
             return None
         return Memento(original=original, archived=archived.astimezone(UTC), archive=self.host)
 
 
-def _original(header: str) -> str:
+def _original_url(header: str) -> str:
     """Return what a Link header calls the original; "" where it is silent or cannot be read."""
     try:
-        return next((each.target for each in links(header) if "original" in each.rel), "")
+        return next((each.target for each in parse_links(header) if "original" in each.rel), "")
     except FormatError:
         return ""
 
@@ -81,7 +81,7 @@ WAYBACK = WebArchive(
 )
 
 
-def archives_of(told: Mapping[str, object]) -> dict[str, WebArchive]:
+def load_web_archives(told: Mapping[str, object]) -> dict[str, WebArchive]:
     """Return the archives that settings name, the Wayback Machine among them.
 
     HomeError where one lacks what it needs, or says what nobody asked.

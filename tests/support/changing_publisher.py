@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.models import Outcome, Role
-from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
 from scrapers.source_format.load_source import load_source
 from scrapers.source_format.source import Source
 from tests.support.builders import captured, day
@@ -79,7 +79,7 @@ class Publisher:
 
 @dataclass
 class Look:
-    """A visit (scrapers.door.Visit) to the site as it was when asked for."""
+    """A visit (scrapers.fetch.fetcher.Fetcher) to the site as it was when asked for."""
 
     publisher: Publisher
     when: datetime
@@ -94,5 +94,5 @@ class Look:
         headers = (("Content-Type", "text/html; charset=utf-8"),)
         return [FetchedResponse(capture=capture, headers=headers, body=body)]
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
+    def also(self, claims: UrlPredicate) -> Iterator[str]:
         return iter(())

@@ -10,8 +10,8 @@ from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord.context import Context
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate, Validators
 from scrapers.fetch.response import interpret_response
-from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
 from scrapers.source_format.source import Source
 from tests.support.builders import START
 from tests.support.changing_publisher import Publisher
@@ -37,7 +37,7 @@ Answers = Callable[[str, datetime], Reply]
 
 @dataclass
 class SiteVisit:
-    """A visit (scrapers.door.Visit) to a site that answers as `answers` says."""
+    """A visit (scrapers.fetch.fetcher.Fetcher) to a site that answers as `answers` says."""
 
     store: WarcStore
     when: datetime
@@ -75,7 +75,7 @@ class SiteVisit:
         capture = self.store.add(made, facts)
         return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
+    def also(self, claims: UrlPredicate) -> Iterator[str]:
         return iter(())
 
 

@@ -15,7 +15,7 @@ from onrecord.collect.backfill import backfill
 from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
-from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
+from scrapers.webarchives.web_archive import WAYBACK, WebArchive, load_web_archives
 from tests.conftest import Run
 from tests.support.changing_publisher import SAMPLE, SITE, page
 from tests.support.http_publisher import JumpingClock
@@ -336,7 +336,7 @@ def test_settings_name_further_archives(past: Past) -> None:
 )
 def test_an_archive_that_is_set_wrongly_is_refused(said: object) -> None:
     with pytest.raises(ArchiveFolderError, match=r"archives\.a"):
-        archives_of({"a": said})
+        load_web_archives({"a": said})
 
 
 def test_wayback_is_asked_for_pages_as_they_were_received() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.align.byte_offsets import ends_of, mark_of
+from scrapers.align.byte_offsets import byte_order_mark_length, character_ends
 from scrapers.parse.charset import decode
 from tests.scrapers.parse.test_charset import SAID
 
@@ -15,8 +15,8 @@ from tests.scrapers.parse.test_charset import SAID
 def characters(body: bytes, content_type: str) -> list[tuple[bytes, str]]:
     """Return the bytes of each character, and the character."""
     decoded = decode(body, content_type)
-    ends = ends_of(body, decoded)
-    starts = np.concatenate(([mark_of(body, decoded)], ends[:-1]))
+    ends = character_ends(body, decoded)
+    starts = np.concatenate(([byte_order_mark_length(body, decoded)], ends[:-1]))
     spans = zip(starts.tolist(), ends.tolist(), decoded.text, strict=True)
     return [(body[start:end], character) for start, end, character in spans]
 

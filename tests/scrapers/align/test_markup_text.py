@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.align.markup_text import MappedText, in_html, in_json, in_xml, strip_markup
+from scrapers.align.markup_text import (
+    MappedText,
+    extract_json_strings,
+    strip_html,
+    strip_markup,
+    strip_xml,
+)
 
 
 def pieces(markup: str, peeled: MappedText) -> list[tuple[str, str]]:
@@ -32,7 +38,7 @@ def pieces(markup: str, peeled: MappedText) -> list[tuple[str, str]]:
     ],
 )
 def test_what_a_page_shows(markup: str, text: str) -> None:
-    peeled = in_html(markup)
+    peeled = strip_html(markup)
 
     assert peeled.text == text
     assert all(html.unescape(of) == said for said, of in pieces(markup, peeled))
@@ -64,14 +70,19 @@ def test_a_json_answer_is_peeled_twice() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_was_escaped_is_read_as_it_was(text: str) -> None:
-    assert in_html(html.escape(text)).text == text
-    assert in_xml(f"<p>{html.escape(text)}</p>").text == text
-    assert in_json(json.dumps(text)).text == f"{text}\n"
+    assert strip_html(html.escape(text)).text == text
+    assert strip_xml(f"<p>{html.escape(text)}</p>").text == text
+    assert extract_json_strings(json.dumps(text)).text == f"{text}\n"
 
 
 @given(st.text(st.sampled_from("<>!-/&;#ab \"'=[]CDATA\\u0")))
 def test_whatever_comes_places_are_inside_and_in_order(markup: str) -> None:
-    for peeled in (in_html(markup), in_xml(markup), in_json(markup), strip_markup(markup)):
+    for peeled in (
+        strip_html(markup),
+        strip_xml(markup),
+        extract_json_strings(markup),
+        strip_markup(markup),
+    ):
         assert len(peeled.text) == len(peeled.starts) == len(peeled.ends)
         assert (peeled.starts < peeled.ends).all()
         assert (peeled.starts[1:] >= peeled.starts[:-1]).all()

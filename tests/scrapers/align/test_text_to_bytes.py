@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.align.markup_text import in_html
-from scrapers.align.text_to_bytes import TextLocator, blocks, letters
+from scrapers.align.markup_text import strip_html
+from scrapers.align.text_to_bytes import TextLocator, block_spans, extract_letters
 from scrapers.parse.charset import decode
 from scrapers.parse.lxml_html import text_of_html
 
@@ -20,7 +20,7 @@ def found(page: str, text: str, words: str = "") -> list[str]:
     body = page.encode()
     places = TextLocator(body, HTML, text)
     at = text.index(words) if words else 0
-    spans = [(at, at + len(words))] if words else blocks(text)
+    spans = [(at, at + len(words))] if words else block_spans(text)
     return [body[slice(*place)].decode() if (place := places.of(*span)) else "" for span in spans]
 
 
@@ -46,7 +46,7 @@ def test_what_stands_twice_is_where_its_neighbours_are() -> None:
 
     body, places = page.encode(), TextLocator(page.encode(), HTML, text)
 
-    starts = [place[0] for span in blocks(text) if (place := places.of(*span))]
+    starts = [place[0] for span in block_spans(text) if (place := places.of(*span))]
     assert starts == [body.rindex(word.encode()) for word in ("Statement", "Open", "Free", "Now")]
 
 
@@ -112,13 +112,13 @@ def test_what_was_read_is_found_in_the_bytes_it_was_read_from(page: str) -> None
     body, text = page.encode(), text_of_html(page)
     places = TextLocator(body, HTML, text)
 
-    for start, end in blocks(text):
-        wanted, _ = letters(text[start:end])
+    for start, end in block_spans(text):
+        wanted, _ = extract_letters(text[start:end])
         place = places.of(start, end)
         if not wanted:
             assert place is None
             continue
         assert place is not None
         piece = decode(body[slice(*place)], HTML).text
-        assert letters(in_html(piece).text)[0] == wanted
+        assert extract_letters(strip_html(piece).text)[0] == wanted
         assert html.unescape(piece)

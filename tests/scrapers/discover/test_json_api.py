@@ -1,7 +1,7 @@
 import json
 from typing import Any
 
-from scrapers.discover._link_collector import counted_on
+from scrapers.discover._link_collector import increment_parameter
 from scrapers.discover.json_api import find
 from scrapers.results import DiscoveryResult
 from scrapers.source_format.source import Source
@@ -51,7 +51,7 @@ def test_or_the_pages_are_counted_until_one_is_empty() -> None:
 
     assert ask(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2&count=2"
     assert ask(bank, {"results": []}).next_page is None
-    assert counted_on("https://x.example/a", "page", 1) == "https://x.example/a?page=1"
+    assert increment_parameter("https://x.example/a", "page", 1) == "https://x.example/a?page=1"
 
 
 def test_the_address_of_a_page_may_be_made_of_what_is_linked() -> None:

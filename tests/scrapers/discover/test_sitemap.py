@@ -3,7 +3,7 @@ import gzip
 import pytest
 
 from archive.errors import FormatError, LimitError
-from scrapers.discover.sitemap import find, unpacked
+from scrapers.discover.sitemap import decompress, find
 from scrapers.source_format.source import Source
 from tests.support.bank_of_ruritania import source
 from tests.support.shared_captures import capture
@@ -53,9 +53,9 @@ def test_an_index_names_further_sitemaps_but_never_itself(bank: Source) -> None:
 
 def test_a_gzip_bomb_is_left_packed() -> None:
     with pytest.raises(LimitError, match="at most 1000000 bytes, found more"):
-        unpacked(gzip.compress(b" " * 50_000_000), most=1_000_000)
+        decompress(gzip.compress(b" " * 50_000_000), most=1_000_000)
     with pytest.raises(FormatError, match="expected gzip"):
-        unpacked(b"\x1f\x8bnot gzip")
+        decompress(b"\x1f\x8bnot gzip")
 
 
 @pytest.mark.parametrize("body", [b"", b"<html><p>x", urls("/speeches/1")[:-20]])

@@ -12,8 +12,8 @@ from archive.warc.exchanges import ArchivedExchange, read_exchanges
 from archive.warc.store import WarcStore
 from archive.warc.verify_warc import verify_warc
 from scrapers.fetch.client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, TransferLimits, user_agent
-from scrapers.fetch.visit import FetchedResponse, Validators
+from scrapers.fetch.fetcher import FetchedResponse, Validators
+from scrapers.fetch.policy import FetchPolicy, TransferLimits, format_user_agent
 from tests.support.http_publisher import (
     JumpingClock,
     Publisher,
@@ -56,7 +56,7 @@ def visiting(publisher: Publisher, clock: JumpingClock, store: WarcStore) -> Ite
 
     def visit(**manners: object) -> NetworkFetcher:
         settings = {
-            "agent": user_agent("0.1", "mailto:desk@archive.example"),
+            "agent": format_user_agent("0.1", "mailto:desk@archive.example"),
             "allowed": frozenset({("127.0.0.1", publisher.port)}),
             "obey_robots": False,
             **manners,
@@ -109,7 +109,7 @@ def test_the_server_is_told_who_asks_and_how_to_reach_them(
     (request,) = publisher.asked
     assert header_of(request, "User-Agent") == "OnRecord/0.1 (+mailto:desk@archive.example)"
     assert header_of(request, "Accept-Encoding") == "identity"
-    assert user_agent("0.1", "") == "OnRecord/0.1"
+    assert format_user_agent("0.1", "") == "OnRecord/0.1"
 
 
 def test_nothing_in_the_environment_changes_the_way(

@@ -11,8 +11,8 @@ from archive.warc.exchanges import ArchivedExchange, read_exchanges
 from archive.warc.store import WarcStore
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy
-from scrapers.fetch.recorder import Recorder, RecordingAdapter, recording
-from scrapers.fetch.ssrf_guard import ALLOWED
+from scrapers.fetch.recorder import Recorder, RecordingAdapter, record_requests
+from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES
 from tests.support.http_publisher import JumpingClock, Publisher, certificates, publishing, sends
 from tests.support.proxies import forwarding, socks
 from tests.support.warc_files import answer, checked_by_others, store_in
@@ -137,16 +137,16 @@ def test_a_session_outside_a_recording_works_and_records_nothing(
     publisher: Publisher,
 ) -> None:
     publisher.pages["/"] = answer(b"hello")
-    token = ALLOWED.set(frozenset({("127.0.0.1", publisher.port)}))
+    token = ALLOWED_ADDRESSES.set(frozenset({("127.0.0.1", publisher.port)}))
     with requests.Session() as session:
         session.trust_env = False
         session.mount("http://", RecordingAdapter())
         recorder = Recorder()
         assert session.get(publisher.url()).content == b"hello"
-        with recording(recorder):
+        with record_requests(recorder):
             session.get(publisher.url())
         session.get(publisher.url())
-    ALLOWED.reset(token)
+    ALLOWED_ADDRESSES.reset(token)
 
     assert recorder.tape
     assert bytes(recorder.tape.response) == answer(b"hello")

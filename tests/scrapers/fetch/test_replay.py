@@ -12,8 +12,8 @@ from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Capture, Outcome, Role
 from archive.warc.exchanges import read_exchanges
 from archive.warc.store import WarcStore
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.fetch.replay import ReplayedFiles, ReplayFetcher
-from scrapers.fetch.visit import FetchedResponse
 from tests.support.warc_files import (
     answer,
     exchange,

@@ -11,7 +11,7 @@ from archive.models import Outcome, Role
 from archive.warc.store import WarcStore
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
-from scrapers.fetch.ssrf_guard import ALLOWED, refused_ip, refused_url
+from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, is_refused_ip, refusal_reason
 from tests.support.http_publisher import JumpingClock, publishing
 from tests.support.warc_files import answer, store_in
 
@@ -64,7 +64,7 @@ def store(tmp_path: Path) -> Iterator[WarcStore]:
 
 @pytest.mark.parametrize("url", [*INSIDE, *WRONG])
 def test_an_address_inside_or_not_of_the_web_is_refused_on_sight(url: str) -> None:
-    assert refused_url(url)
+    assert refusal_reason(url)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_an_address_inside_or_not_of_the_web_is_refused_on_sight(url: str) -> No
     ],
 )
 def test_a_public_address_may_be_asked(url: str) -> None:
-    assert refused_url(url) == ""
+    assert refusal_reason(url) == ""
 
 
 @given(st.ip_addresses(v=4))
@@ -91,7 +91,7 @@ def test_an_address_packed_into_another_is_refused_as_it_would_be_itself(ip: IPv
         f"2002:{number >> 16:x}:{number & 0xFFFF:x}::",
     )
     for each in packed:
-        assert refused_ip(each) == refused_ip(str(ip))
+        assert is_refused_ip(each) == is_refused_ip(str(ip))
 
 
 def visit_by(store: WarcStore) -> NetworkFetcher:
@@ -144,7 +144,7 @@ def test_what_is_allowed_is_allowed_by_address_and_port(
         visit.close()
 
     assert outcomes == [Outcome.OK, Outcome.NETWORK_ERROR]
-    assert ALLOWED.get() == frozenset()
+    assert ALLOWED_ADDRESSES.get() == frozenset()
 
 
 def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scrapers.fetch.throttle import HostThrottle, SystemClock, retry_after
+from scrapers.fetch.throttle import HostThrottle, SystemClock, parse_retry_after
 from tests.support.http_publisher import JumpingClock
 
 NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)
@@ -108,7 +108,7 @@ def test_one_request_at_a_time_is_made_to_a_host() -> None:
 def test_when_to_come_back_is_read_in_seconds_and_as_a_date(
     value: str, seconds: float | None
 ) -> None:
-    assert retry_after(value, NOW) == seconds
+    assert parse_retry_after(value, NOW) == seconds
 
 
 def test_the_machines_clock_is_in_utc_and_passes() -> None:

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from scrapers.parse.text_lines import TextLines, add_element, inline_text, text_of
+from scrapers.parse.text_lines import TextLines, add_element, block_text, inline_text
 
 
 def read(markup: str, lang: str = "") -> str:
-    return text_of([BeautifulSoup(markup, "lxml")], lang=lang)
+    return block_text([BeautifulSoup(markup, "lxml")], lang=lang)
 
 
 def read_by_lxml(markup: str) -> str:

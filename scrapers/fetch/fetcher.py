@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from archive.models import Capture, Role
-from scrapers.url_key import key
+from scrapers.url_key import url_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ def as_published(capture: Capture) -> Capture:
     memento = capture.memento
     if memento is None:
         return capture
-    return replace(capture, url=key(memento.original), captured=memento.archived)
+    return replace(capture, url=url_key(memento.original), captured=memento.archived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,11 @@ class Fetcher(Protocol):
         lack are outcomes, not exceptions. All bytes are stored before this returns.
         """
 
-    def also(self, claims: "UrlClaims") -> Iterator[str]:
+    def also(self, claims: "UrlPredicate") -> Iterator[str]:
         """Yield addresses that were captured at this visit though no listing may name them."""
 
 
-class UrlClaims(Protocol):
+class UrlPredicate(Protocol):
     """Says whether an address is one of a source's pages."""
 
     def __call__(self, url: str, /) -> bool: ...
