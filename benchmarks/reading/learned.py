@@ -49,7 +49,7 @@ def main(words: Sequence[str]) -> None:
 def _row(name: str, source: Source) -> str:
     pages: dict[str, FetchedResponse] = {}
     for fetched in shared_captures(CAPTURES[name]):
-        if source.claims(fetched.capture.url) and read_page(fetched, source).readings:
+        if source.is_statement_url(fetched.capture.url) and read_page(fetched, source).readings:
             pages.setdefault(fetched.capture.url, fetched)
     several = list(pages.values())
     taught = several[:_TAUGHT]

@@ -32,12 +32,12 @@ class FullDisk:
     """A visit on a disk that takes nothing more."""
 
     def __init__(self, when: datetime) -> None:
-        self.when = when
+        self.visited_at = when
 
-    def get(self, url: str, **_: object) -> list[object]:
+    def fetch(self, url: str, **_: object) -> list[object]:
         raise StorageError(f"{url}: No space left on device")
 
-    def also(self, claims: object) -> Iterator[str]:
+    def iter_captured_pages(self, is_page: object) -> Iterator[str]:
         return iter(())
 
 

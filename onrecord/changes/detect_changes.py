@@ -180,7 +180,7 @@ def _led_to(connection: Connection, capture: Capture, source: Source) -> PageAns
     for _ in range(_HOPS):
         target = hop.note.removeprefix("to ")
         if is_generic(target, source) or (
-            not source.claims(target)
+            not source.is_statement_url(target)
             and presence_queries.redirects_to(connection, source.name, hop.note) >= _MANY
         ):
             return PageAnswer.ABSENT

@@ -48,14 +48,14 @@ def backfill(
     Copies that are held already are not asked for again: what was stopped goes on from there.
     """
     manners = FetchPolicy(
-        agent=format_user_agent(VERSION, context.settings.contact),
+        user_agent=format_user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
         delay=REQUEST_INTERVAL,
-        allowed=_named_by_the_user(archive),
+        allowed_addresses=_named_by_the_user(archive),
     )
     with (
         open_for_writing(context) as (store, connection),
-        closing(NetworkFetcher(store, manners, clock=clock, archive=archive)) as door,
+        closing(NetworkFetcher(store, manners, clock=clock, web_archive=archive)) as door,
     ):
         for source in sources:
             walk = _Walk(connection, door, source, archive, wanted, RunStats(visits=1))
@@ -100,7 +100,7 @@ class _Walk:
             self.tally.problems.append(nothing)
         left = [copy for copy in copies if not self._held(copy)]
         for number, copy in enumerate(left[: self.wanted.limit]):
-            hops = self.door.get(copy, source=self.source.name, role=self._role(copy))
+            hops = self.door.fetch(copy, source=self.source.name, role=self._role(copy))
             ingest(self.connection, hops, self.source, self.tally)
             self.connection.commit()
             if why := _must_stop(hops[-1]):
@@ -115,12 +115,12 @@ class _Walk:
         return any(each.outcome in _ANSWERED for each in found)
 
     def _role(self, copy: str) -> Role:
-        asked = self.archive.asked(copy)
+        asked = self.archive.parse_copy_url(copy)
         return Role.PAGE if asked is None or is_page(self.source, asked[1]) else Role.LISTING
 
     def _compare(self, copy: str, answer: FetchedResponse) -> None:
         """Say where the archive gave the copy of another time than the one that was asked for."""
-        asked, given = self.archive.asked(copy), answer.capture.memento
+        asked, given = self.archive.parse_copy_url(copy), answer.capture.memento
         if asked and given and asked[0] != given.archived.replace(microsecond=0):
             told = f"expected the copy of {asked[0]:%Y%m%d%H%M%S}"
             found = f"found that of {given.archived:%Y%m%d%H%M%S}, kept as such"
@@ -130,12 +130,12 @@ class _Walk:
         """Yield the addresses of the copies, as they were received."""
         listings = {url_key(each.url) for each in past if not each.prefix}
         for when, copy in self._listed(past):
-            asked = self.archive.asked(copy)
+            asked = self.archive.parse_copy_url(copy)
             url = asked[1] if asked else copy
             if asked and not is_page(self.source, url) and url_key(url) not in listings:
                 continue  # a prefix holds more than the source's pages
             if _within(when.date(), self.wanted):
-                yield self.archive.raw(when, url) if asked else copy
+                yield self.archive.raw_copy_url(when, url) if asked else copy
 
     def _listed(self, past: Sequence[ArchiveScope]) -> Iterator[tuple[datetime, str]]:
         if self.archive.cdx:
@@ -159,7 +159,7 @@ class _Walk:
             url = cdx_query(self.archive.cdx, past, self.wanted.since, self.wanted.until, resume)
             listed = parse_cdx(self._list(url).body)
             for line in listed.lines:
-                yield line.when, self.archive.raw(line.when, line.original)
+                yield line.captured, self.archive.raw_copy_url(line.captured, line.original)
             resume = listed.resume
             if not resume:
                 return
@@ -175,11 +175,11 @@ class _Walk:
                 done.add(url)
                 listed = parse_timemap(self._list(url).body.decode("utf-8", "replace"), url)
                 yield from listed.mementos
-                todo += listed.more
+                todo += listed.further
 
     def _list(self, url: str) -> FetchedResponse:
         """Return what the archive answers about its holdings; FetchError where it does not."""
-        hops = self.door.get(url, source=self.source.name, role=Role.REQUISITE)
+        hops = self.door.fetch(url, source=self.source.name, role=Role.REQUISITE)
         ingest(self.connection, hops, self.source, self.tally)
         last = hops[-1]
         if last.capture.outcome is not Outcome.OK:

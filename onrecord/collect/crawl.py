@@ -57,12 +57,14 @@ def crawl(
     for listing in _listings(connection, door, source, listings, tally):
         tally.listed += len(listing.addresses) + len(listing.readings)
         named.update((a.url, None) for a in listing.addresses if wanted.admits(a))
-    pages = dict.fromkeys(door.also(source.claims))
-    pages.update((url, None) for url in named if _due(connection, url, door.when))
+    pages = dict.fromkeys(door.iter_captured_pages(source.is_statement_url))
+    pages.update((url, None) for url in named if _due(connection, url, door.visited_at))
     if live:
-        pages.update((url, None) for url in _again(connection, source, wanted, door.when))
+        pages.update((url, None) for url in _again(connection, source, wanted, door.visited_at))
     for url in list(pages)[: wanted.limit]:
-        hops = door.get(url, source=source.name, role=Role.PAGE, held=_held(connection, url))
+        hops = door.fetch(
+            url, source=source.name, role=Role.PAGE, validators=_held(connection, url)
+        )
         ingest(connection, hops, source, tally)
         if live:
             connection.commit()
@@ -81,7 +83,7 @@ def _again(
     found = [
         (looked.last_try or datetime.min.replace(tzinfo=UTC), url)
         for url, listed, looked in page_history.checks_by_page(connection, source.name)
-        if (listed or source.claims(url)) and is_recheck_due(looked, now)
+        if (listed or source.is_statement_url(url)) and is_recheck_due(looked, now)
     ]
     for _, url in sorted(found)[:_MOST_AGAIN]:
         yield url
@@ -97,7 +99,9 @@ def _listings(
         if url in done:
             continue
         done.add(url)
-        hops = door.get(url, source=source.name, role=Role.LISTING, held=_held(connection, url))
+        hops = door.fetch(
+            url, source=source.name, role=Role.LISTING, validators=_held(connection, url)
+        )
         found = ingest(connection, hops, source, tally)
         last = hops[-1].capture
         if last.outcome not in (Outcome.OK, Outcome.UNCHANGED):

@@ -53,11 +53,11 @@ def import_archive(
     """
     tally = RunStats()
     holds = partial(capture_queries.find_capture, connection)
-    with ReplayedFiles([path], store, holds=holds) as files:
-        for number, place in enumerate(files.held.places, 1):
+    with ReplayedFiles([path], store, find_stored=holds) as files:
+        for number, place in enumerate(files.lookup.exchanges, 1):
             source, role = claimed(place.url, sources)
             name = source.name if source else ""
-            fetched = files.take(place, source=name, role=role if read else Role.REQUISITE)
+            fetched = files.store_record(place, source=name, role=role if read else Role.REQUISITE)
             ingest(connection, [fetched], source, tally)
             progress(1)
             if number % _BATCH == 0:
@@ -70,7 +70,7 @@ def claimed(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Rol
     for source in sources.values():
         if any(url in listing.urls for listing in source.listings):
             return source, Role.LISTING
-        if source.claims(url):
+        if source.is_statement_url(url):
             return source, Role.PAGE
     return None, Role.PAGE
 

@@ -75,7 +75,7 @@ def add(context: Context, urls: Sequence[str], files: Sequence[Path]) -> RunStat
         if files:
             held = stack.enter_context(replayed(store, connection, files))
         for url in urls:
-            source = next((s for s in context.sources.values() if s.claims(url)), None)
+            source = next((s for s in context.sources.values() if s.is_statement_url(url)), None)
             name = source.name if source else ""
             doors: Iterator[Fetcher]
             if files:
@@ -83,7 +83,7 @@ def add(context: Context, urls: Sequence[str], files: Sequence[Path]) -> RunStat
             else:
                 doors = _now(context, store, source)
             for door in doors:
-                ingest(connection, door.get(url, source=name, role=Role.PAGE), source, tally)
+                ingest(connection, door.fetch(url, source=name, role=Role.PAGE), source, tally)
         connection.commit()
     return tally
 
@@ -115,7 +115,7 @@ def trial(
             listings = source.listing_urls(context.settings.of(source.name))
             for door in via(source, urls or listings):
                 for url in urls:
-                    hops = door.get(url, source=source.name, role=Role.PAGE)
+                    hops = door.fetch(url, source=source.name, role=Role.PAGE)
                     ingest(connection, hops, source, tally)
                 if not urls:
                     tally.add(crawl(connection, door, source, CrawlScope(limit=limit), listings))
@@ -131,7 +131,7 @@ def _visits(
         yield lambda source, listings: _now(context, store, source)
         return
     with replayed(store, connection, files) as held:
-        yield lambda source, listings: held.visits(source.name, listings, source.claims)
+        yield lambda source, listings: held.visits(source.name, listings, source.is_statement_url)
 
 
 def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
@@ -141,7 +141,7 @@ def _now(context: Context, store: WarcStore, source: Source | None) -> Iterator[
 
 def replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
     return ReplayedFiles(
-        files, store, holds=lambda record: capture_queries.find_capture(connection, record)
+        files, store, find_stored=lambda record: capture_queries.find_capture(connection, record)
     )
 
 
@@ -149,7 +149,7 @@ def replayed(store: WarcStore, connection: Connection, files: Sequence[Path]) ->
 def network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
     """Yield the one visit that the live web allows: now."""
     manners = FetchPolicy(
-        agent=format_user_agent(VERSION, context.settings.contact),
+        user_agent=format_user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
         delay=source.delay_seconds if source else 1.0,
     )

@@ -92,7 +92,7 @@ def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
     if not known and not urls:
         context.warn("no timestamp authority is set up: see --authority")
     agent = format_user_agent(VERSION, context.settings.contact)
-    manners = FetchPolicy(agent=agent, proxy=context.settings.proxy)
+    manners = FetchPolicy(user_agent=agent, proxy=context.settings.proxy)
     if known:
         with make_post(manners) as post:
             wanted = renewal.pending_requests(log.checkpoints, known, now)

@@ -68,15 +68,15 @@ def asking(context: Context, files: Sequence[Path]) -> Iterator[Ask]:
             with replayed(store, connection, files) as held:
 
                 def replay(url: str) -> FetchedResponse | None:
-                    places = held.held.of(url)
+                    places = held.lookup.find(url)
                     if not places:
                         return None
-                    return kept([held.take(places[-1], source="", role=Role.REQUISITE)])
+                    return kept([held.store_record(places[-1], source="", role=Role.REQUISITE)])
 
                 yield replay
         else:
             with network(context, store, None) as door:
-                yield lambda url: kept(door.get(url, source="", role=Role.REQUISITE))
+                yield lambda url: kept(door.fetch(url, source="", role=Role.REQUISITE))
 
 
 def _proposed(ask: Ask, urls: Sequence[str]) -> Proposal:

@@ -18,22 +18,22 @@ def character_ends(body: bytes, decoded: DecodedText) -> ByteOffsets:
     A character begins where the one before it ends; the first begins after a byte order mark.
     FormatError where the characters cannot be counted out.
     """
-    mark = byte_order_mark_length(body, decoded)
-    if len(decoded.text) == len(body) - mark:  # a byte a character
-        return np.arange(1, len(body) + 1 - mark, dtype=np.int64) + mark
-    ends = _utf8_ends(body[mark:]) if decoded.encoding == "utf-8" else None
+    mark_length = byte_order_mark_length(body, decoded)
+    if len(decoded.text) == len(body) - mark_length:  # a byte a character
+        return np.arange(1, len(body) + 1 - mark_length, dtype=np.int64) + mark_length
+    ends = _utf8_ends(body[mark_length:]) if decoded.encoding == "utf-8" else None
     if ends is None:
-        ends = _decode_bytewise(body[mark:], decoded.encoding)
+        ends = _decode_bytewise(body[mark_length:], decoded.encoding)
     if len(ends) != len(decoded.text):
         raise FormatError(
             f"expected {len(decoded.text)} characters in {decoded.encoding}, found {len(ends)}"
         )
-    return ends + mark
+    return ends + mark_length
 
 
 def byte_order_mark_length(body: bytes, decoded: DecodedText) -> int:
     """Return how many bytes of `body` are a byte order mark."""
-    if decoded.how != "bom":
+    if decoded.detected_by != "bom":
         return 0
     return next(len(mark) for mark, name in BYTE_ORDER_MARKS if name == decoded.encoding)
 
@@ -52,11 +52,11 @@ def _utf8_ends(body: bytes) -> ByteOffsets | None:
 def _decode_bytewise(body: bytes, encoding: str) -> ByteOffsets:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     ends: list[int] = []
-    for place in range(len(body)):
-        if not (text := decoder.decode(body[place : place + 1])):
+    for position in range(len(body)):
+        if not (text := decoder.decode(body[position : position + 1])):
             continue
         # What could not be read came to light at a byte that begins, or is, what follows it.
-        end = place + 1 - len(decoder.getstate()[0])
+        end = position + 1 - len(decoder.getstate()[0])
         ends += [end - 1] * (len(text) - 1) + [end]
     ends += [len(body)] * len(decoder.decode(b"", final=True))
     return np.array(ends, dtype=np.int64)

@@ -24,12 +24,12 @@ def locate(
     body: bytes, content_type: str, text: str, spans: Sequence[Span]
 ) -> tuple[ByteSpan, ...]:
     """Return where `spans` of `text` stand in `body`; each block of it, where there are none."""
-    places = TextLocator(body, content_type, text)
-    return tuple(_locate_span(places, start, end) for start, end in spans or block_spans(text))
+    locator = TextLocator(body, content_type, text)
+    return tuple(_locate_span(locator, start, end) for start, end in spans or block_spans(text))
 
 
-def _locate_span(places: TextLocator, start: int, end: int) -> ByteSpan:
-    found = places.of(start, end)
-    if found is None:
+def _locate_span(locator: TextLocator, start: int, end: int) -> ByteSpan:
+    byte_span = locator.locate(start, end)
+    if byte_span is None:
         return ByteSpan(start=start, end=end, first_byte=None, last_byte=None)
-    return ByteSpan(start=start, end=end, first_byte=found[0], last_byte=found[1] - 1)
+    return ByteSpan(start=start, end=end, first_byte=byte_span[0], last_byte=byte_span[1] - 1)

@@ -38,9 +38,9 @@ class MappedText:
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
-    def again(self, peel: Callable[[str], "MappedText"]) -> "MappedText":
+    def strip_again(self, strip: Callable[[str], "MappedText"]) -> "MappedText":
         """Peel the text once more; places stay those in the markup one began with."""
-        inner = peel(self.text)
+        inner = strip(self.text)
         if not inner.text:
             return inner
         return MappedText(inner.text, self.starts[inner.starts], self.ends[inner.ends - 1])
@@ -50,9 +50,9 @@ def strip_markup(markup: str) -> MappedText:
     """Return what a page, a feed or a JSON answer shows."""
     start = markup.lstrip("\ufeff \t\r\n")[:400].lower()
     if start[:1] in {"{", "["}:
-        return extract_json_strings(markup).again(strip_html)
+        return extract_json_strings(markup).strip_again(strip_html)
     if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
-        return strip_xml(markup).again(strip_html)
+        return strip_xml(markup).strip_again(strip_html)
     return strip_html(markup)
 
 
@@ -75,52 +75,52 @@ def extract_json_strings(text: str) -> MappedText:
 _TextPiece = tuple[str, int, int, bool]
 
 
-def _text_pieces(markup: str, taken: re.Pattern[str]) -> Iterator[_TextPiece]:
-    at = 0
-    for match in taken.finditer(markup):
+def _text_pieces(markup: str, pattern: re.Pattern[str]) -> Iterator[_TextPiece]:
+    position = 0
+    for match in pattern.finditer(markup):
         start, end = match.span()
-        yield markup[at:start], at, start, True
-        held = match.groupdict()
-        if held["reference"]:
-            said = html.unescape(match[0])
-            yield said, start, end, said == match[0]
-        elif held.get("cdata"):
+        yield markup[position:start], position, start, True
+        groups = match.groupdict()
+        if groups["reference"]:
+            character = html.unescape(match[0])
+            yield character, start, end, character == match[0]
+        elif groups.get("cdata"):
             yield match["cdata"], *match.span("cdata"), True
-        at = end
-    yield markup[at:], at, len(markup), True
+        position = end
+    yield markup[position:], position, len(markup), True
 
 
 def _string_pieces(text: str, string: re.Match[str]) -> Iterator[_TextPiece]:
-    at, last = string.span(1)
-    for match in _JSON_ESCAPE.finditer(text, at, last):
+    position, last = string.span(1)
+    for match in _JSON_ESCAPE.finditer(text, position, last):
         start, end = match.span()
-        yield text[at:start], at, start, True
+        yield text[position:start], position, start, True
         yield _unescape(match[0]), start, end, False
-        at = end
-    yield text[at:last], at, last, True
+        position = end
+    yield text[position:last], position, last, True
     yield "\n", last, last + 1, False
 
 
 def _unescape(escape: str) -> str:
     try:
-        said: str = json.loads(f'"{escape}"')
+        character: str = json.loads(f'"{escape}"')
     except ValueError:
         return escape[1:]
-    return said
+    return character
 
 
 def _join_pieces(pieces: Iterator[_TextPiece]) -> MappedText:
     texts: list[str] = []
     starts: list[NDArray[Any]] = []
     ends: list[NDArray[Any]] = []
-    for text, start, end, plain in pieces:
+    for text, start, end, is_verbatim in pieces:
         if not text:
             continue
         texts.append(text)
-        if plain:
-            places = np.arange(start, end, dtype=np.int64)
-            starts.append(places)
-            ends.append(places + 1)
+        if is_verbatim:
+            offsets = np.arange(start, end, dtype=np.int64)
+            starts.append(offsets)
+            ends.append(offsets + 1)
         else:
             starts.append(np.full(len(text), start, dtype=np.int64))
             ends.append(np.full(len(text), end, dtype=np.int64))

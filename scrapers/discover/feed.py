@@ -17,17 +17,17 @@ _DATE_ELEMENTS = ("pubDate", "published", "dc:date", "updated")
 
 
 def find(
-    fetched: FetchedResponse, source: Source, listing: Listing
+    response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
     """Return the addresses that a feed names, and its items for sources that read those."""
-    feed = parse_feed(fetched.capture.url, decode_body(fetched))
-    gathered = LinkCollector(fetched.capture.url, source, listing)
+    feed = parse_feed(response.capture.url, decode_body(response))
+    collector = LinkCollector(response.capture.url, source, listing)
     for item in feed.items:
         titles = item.values("title")
-        gathered.add(item.link(), title=titles[0] if titles else "", issued=_issue_date(item))
+        collector.add(item.link(), title=titles[0] if titles else "", issued=_issue_date(item))
     follow = isinstance(listing, FeedListing) and listing.follow_next
-    found = gathered.discovered(feed.next_page if follow else None, feed.problems)
-    return found, list[Document](feed.items)
+    result = collector.result(feed.next_page if follow else None, feed.problems)
+    return result, list[Document](feed.items)
 
 
 def _issue_date(item: FeedItem) -> Issued | None:

@@ -12,29 +12,29 @@ from scrapers.source_format.source import Source
 
 
 def find(
-    fetched: FetchedResponse, source: Source, listing: Listing
+    response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
     """Return the addresses that an answer names, and its items for sources that read those."""
     assert isinstance(listing, ApiListing)  # noqa: S101 (the way of a listing is its type)
-    url = fetched.capture.url
-    answer = parse_json(decode_body(fetched))
+    url = response.capture.url
+    answer = parse_json(decode_body(response))
     items = [JsonDocument(url, item) for item in query_json(answer, listing.items)]
-    gathered = LinkCollector(url, source, listing)
+    collector = LinkCollector(url, source, listing)
     for item in items:
         links = item.values(listing.link)
         titles = item.values(listing.title) if listing.title else []
-        gathered.add(
+        collector.add(
             links[0] if links else "",
             title=titles[0] if titles else "",
             issued=listed_date(item, listing.issued, "json"),
         )
-    return gathered.discovered(_next_page(url, answer, listing, len(items))), list[Document](items)
+    return collector.result(_next_page(url, answer, listing, len(items))), list[Document](items)
 
 
 def _next_page(url: str, answer: object, listing: ApiListing, items: int) -> str | None:
     if listing.next:
-        found = query_json(answer, listing.next)
-        return str(found[0]) if found else None
+        urls = query_json(answer, listing.next)
+        return str(urls[0]) if urls else None
     return (
         increment_parameter(url, listing.count_by, listing.step)
         if listing.count_by and items

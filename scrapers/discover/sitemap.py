@@ -22,34 +22,34 @@ MAX_SITEMAPS = 50_000  # of one index, likewise
 
 
 def find(
-    fetched: FetchedResponse, source: Source, listing: Listing
+    response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
     """Return the addresses, or the further sitemaps, that a sitemap names."""
-    url = fetched.capture.url
-    gathered = LinkCollector(url, source, listing)
+    url = response.capture.url
+    collector = LinkCollector(url, source, listing)
     within = listing.within if isinstance(listing, SitemapListing) else ""
     sitemaps: dict[str, None] = {}
-    for kind, place in _entries(decompress(fetched.body), url):
+    for kind, location in _entries(decompress(response.body), url):
         if kind == "url":
-            gathered.add(place)  # its lastmod is no date of issue
-        elif re.search(within, place) and place != url and len(sitemaps) < MAX_SITEMAPS:
-            sitemaps[place] = None  # an index that names itself is not followed
-    return replace(gathered.discovered(None), listings=tuple(sitemaps)), []
+            collector.add(location)  # its lastmod is no date of issue
+        elif re.search(within, location) and location != url and len(sitemaps) < MAX_SITEMAPS:
+            sitemaps[location] = None  # an index that names itself is not followed
+    return replace(collector.result(None), listings=tuple(sitemaps)), []
 
 
-def decompress(body: bytes, most: int = MAX_BYTES) -> bytes:
+def decompress(body: bytes, max_bytes: int = MAX_BYTES) -> bytes:
     """Return `body` as it is or, where it is gzip, inflated up to `most` bytes; LimitError."""
     if not body.startswith(b"\x1f\x8b"):
-        if len(body) > most:
-            raise LimitError(f"expected a sitemap of at most {most} bytes, found {len(body)}")
+        if len(body) > max_bytes:
+            raise LimitError(f"expected a sitemap of at most {max_bytes} bytes, found {len(body)}")
         return body
     inflate = zlib.decompressobj(wbits=31)
     try:
-        inflated = inflate.decompress(body, most)
+        inflated = inflate.decompress(body, max_bytes)
     except zlib.error as error:
         raise FormatError(f"expected gzip, found: {error}") from error
     if inflate.unconsumed_tail:
-        raise LimitError(f"expected a sitemap of at most {most} bytes, found more")
+        raise LimitError(f"expected a sitemap of at most {max_bytes} bytes, found more")
     return inflated
 
 

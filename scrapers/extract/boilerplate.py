@@ -39,15 +39,15 @@ _WORD = re.compile(r"\w+")
 
 def strip_boilerplate(lines: Iterable[str], titles: Iterable[str]) -> list[str]:
     """Return `lines` without labels anywhere, and without the title where they begin with it."""
-    known = {words for title in titles if (words := _normalize_words(title))}
-    kept: list[str] = []
+    title_words = {words for title in titles if (words := _normalize_words(title))}
+    kept_lines: list[str] = []
     for line in lines:
         if len(line) <= MAX_LABEL_CHARACTERS and _LABEL_LINE.fullmatch(line):
             continue
-        if not kept and _is_title(_normalize_words(line), known):
+        if not kept_lines and _is_title(_normalize_words(line), title_words):
             continue
-        kept.append(line)
-    return kept
+        kept_lines.append(line)
+    return kept_lines
 
 
 def _normalize_words(text: str) -> str:

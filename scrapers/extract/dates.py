@@ -143,14 +143,14 @@ def _add_time(day: str, text: str, zone: str) -> str:
     if len(times) != 1:
         return day
     hour, minute, printed_zone = times[0]
-    there: timezone | ZoneInfo
+    time_zone: timezone | ZoneInfo
     if printed_zone:
-        there = timezone(_utc_offset(printed_zone))
+        time_zone = timezone(_utc_offset(printed_zone))
     elif zone:
-        there = ZoneInfo(zone)
+        time_zone = ZoneInfo(zone)
     else:
         return day
-    local = datetime.fromisoformat(day).replace(hour=hour, minute=minute, tzinfo=there)
+    local = datetime.fromisoformat(day).replace(hour=hour, minute=minute, tzinfo=time_zone)
     return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 

@@ -45,34 +45,34 @@ class Document(Protocol):
 
 def read_document(document: Document, source: Source, layout: Layout) -> Reading:
     """Return what `document` says by `layout`; LayoutError where it is not laid out so."""
-    one = _FieldReader(document, layout)
-    identifier, title = one.value("identity"), one.value("title")
+    fields = _FieldReader(document, layout)
+    identifier, title = fields.value("identity"), fields.value("title")
     text = document.text(layout.text, layout.drop)
     if text is None or (not text and not layout.empty_text):
         found = "no match" if text is None else "no text in it"
         raise LayoutError(document.url, "text", " or ".join(layout.text), found)
-    signatories = tuple(one.values("signatories"))
+    signatories = tuple(fields.values("signatories"))
     experts = find_signatories(text) if layout.experts and not signatories else ()
-    lang = _language_tag(one.value("lang", document.lang), source)
+    lang = _language_tag(fields.value("lang", document.lang), source)
     if layout.each_language:
         identifier = identifier_in_language(identifier, lang, source)
-    issuers = one.values("issuer") or ([layout.experts] if experts else [])
+    issuers = fields.values("issuer") or ([layout.experts] if experts else [])
     return Reading(
         identifier=identifier,
-        url=one.value("url", document.url),
+        url=fields.value("url", document.url),
         title=title,
         text=text,
         issuer="; ".join(issuers) or source.issuer,
         publisher=source.publisher,
         lang=lang,
-        kind=one.value("kind", source.kind),
+        kind=fields.value("kind", source.kind),
         reader=f"{source.name}/{layout.version}",
-        issued=one.date("issued"),
-        modified=changed.value if (changed := one.date("modified")) else "",
-        speakers=tuple(one.values("speakers")),
+        issued=fields.date("issued"),
+        modified=changed.value if (changed := fields.date("modified")) else "",
+        speakers=tuple(fields.values("speakers")),
         signatories=signatories or experts,
-        venue=one.value("venue", ""),
-        translations=one.translations(),
+        venue=fields.value("venue", ""),
+        translations=fields.translations(),
     )
 
 
@@ -105,7 +105,7 @@ class _FieldReader:
     def values(self, name: str) -> list[str]:
         """Return every value of a field, from the first of its rules that answers."""
         for rule in self._rules(name):
-            if values := self._by(rule, name):
+            if values := self._apply(rule, name):
                 return list(dict.fromkeys(values))
         return []
 
@@ -113,7 +113,7 @@ class _FieldReader:
         """Return a field's date, from the first of its rules that answers."""
         rules: tuple[DateRule, ...] = getattr(self._layout, name)
         for rule in rules:
-            printed = self._by(rule, name)
+            printed = self._apply(rule, name)
             if not printed:
                 continue
             value = read_date(
@@ -129,33 +129,33 @@ class _FieldReader:
         rule = self._layout.translations
         if rule is None:
             return ()
-        found = self._document.pairs(rule.select, rule.lang, rule.url)
-        own = {self._document.url, self.value("url", self._document.url)}
+        pairs = self._document.pairs(rule.select, rule.lang, rule.url)
+        own_urls = {self._document.url, self.value("url", self._document.url)}
         return tuple(
             (lang, url)
-            for lang, url in dict.fromkeys(found)
-            if _LANGUAGE.fullmatch(lang) and lang != "x-default" and url not in own
+            for lang, url in dict.fromkeys(pairs)
+            if _LANGUAGE.fullmatch(lang) and lang != "x-default" and url not in own_urls
         )
 
     def _rules(self, name: str) -> tuple[Rule, ...]:
         rules: tuple[Rule, ...] = getattr(self._layout, name)
         return rules
 
-    def _by(self, rule: Rule, name: str) -> list[str]:
+    def _apply(self, rule: Rule, name: str) -> list[str]:
         if rule.value is not None:
             return [rule.value]
-        found = [value for value in self._document.values(rule.select) if value]
-        least, most = _MATCH_COUNTS.get(rule.match, (0, None))
-        if len(found) < least or (most is not None and len(found) > most):
+        matches = [value for value in self._document.values(rule.select) if value]
+        minimum, maximum = _MATCH_COUNTS.get(rule.match, (0, None))
+        if len(matches) < minimum or (maximum is not None and len(matches) > maximum):
             expected = f"{rule.match} of {rule.select}"
-            raise LayoutError(self._document.url, name, expected, str(len(found)))
-        kept = found[:1] if rule.match == "first" else found
-        made = (self._made(rule, name, value) for value in kept)
+            raise LayoutError(self._document.url, name, expected, str(len(matches)))
+        selected = matches[:1] if rule.match == "first" else matches
+        values = (self._transform(rule, name, value) for value in selected)
         if rule.split:
-            return [part for one in made for part in re.split(rule.split, one) if part]
-        return [one for one in made if one]
+            return [part for value in values for part in re.split(rule.split, value) if part]
+        return [value for value in values if value]
 
-    def _made(self, rule: Rule, name: str, value: str) -> str:
+    def _transform(self, rule: Rule, name: str, value: str) -> str:
         try:
             return apply_rule(rule, value)
         except NoMatchError as error:
@@ -168,10 +168,10 @@ def _describe_rules(rules: Sequence[Rule]) -> str:
     return " or ".join(rule.select or repr(rule.value) for rule in rules) or "a rule"
 
 
-def _language_tag(said: str, source: Source) -> str:
+def _language_tag(declared: str, source: Source) -> str:
     """Return a BCP 47 tag: what the page says, or the only language the source has."""
-    if _LANGUAGE.fullmatch(said):
-        language, *rest = said.split("-")
+    if _LANGUAGE.fullmatch(declared):
+        language, *rest = declared.split("-")
         return "-".join([language.lower(), *rest])
     return source.languages[0] if len(source.languages) == 1 else "und"
 

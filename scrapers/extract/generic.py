@@ -44,8 +44,8 @@ def read_generic_page(url: str, markup: str) -> Reading:
     # trafilatura takes the tree apart, so all else is asked of it before.
     canonical = urljoin(url, next(iter(_xpath_values(root, "//link[@rel='canonical']/@href")), url))
     same_host = urlsplit(canonical).hostname == urlsplit(url).hostname
-    site = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
-    site = site or urlsplit(url).hostname or url
+    site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
+    site_name = site_name or urlsplit(url).hostname or url
     lang = root.get("lang") or root.get("xml:lang") or ""
     issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
     text = _extract_article(markup, titles, root)
@@ -58,8 +58,8 @@ def read_generic_page(url: str, markup: str) -> Reading:
         url=url,
         title=titles[0],
         text=text,
-        issuer=site,
-        publisher=site,
+        issuer=site_name,
+        publisher=site_name,
         lang=lang if _LANGUAGE.fullmatch(lang) else "und",
         kind="page",
         reader=READER,
@@ -95,12 +95,12 @@ def _extract_article(markup: str, titles: list[str], root: HtmlElement) -> str:
 
 def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
     try:
-        found = trafilatura.bare_extraction(
+        extracted = trafilatura.bare_extraction(
             root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
         )
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise FormatError(f"expected a page that trafilatura reads, found: {error}") from error
-    return found.body if isinstance(found, Extracted) else None
+    return extracted.body if isinstance(extracted, Extracted) else None
 
 
 def _titles(root: HtmlElement) -> Iterator[str]:
@@ -108,9 +108,9 @@ def _titles(root: HtmlElement) -> Iterator[str]:
     headings = [_element_text(element) for element in root.iter("h1")]
     if len(headings) == 1 and headings[0]:
         yield headings[0]
-    told = _xpath_values(root, "//meta[@property='og:title']/@content")
-    told += [_element_text(element) for element in root.iterfind(".//head/title")]
-    yield from (title for title in [*told, *headings[:3]] if title)
+    other_titles = _xpath_values(root, "//meta[@property='og:title']/@content")
+    other_titles += [_element_text(element) for element in root.iterfind(".//head/title")]
+    yield from (title for title in [*other_titles, *headings[:3]] if title)
 
 
 def _element_text(element: HtmlElement) -> str:
@@ -118,8 +118,8 @@ def _element_text(element: HtmlElement) -> str:
 
 
 def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:
-    found = root.xpath(xpath)
-    return [said for value in found if (said := " ".join(str(value).split()))]
+    results = root.xpath(xpath)
+    return [text for value in results if (text := " ".join(str(value).split()))]
 
 
 def _translations(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:

@@ -60,15 +60,15 @@ def _stated_dates(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
 
 def _json_ld_dates(script: str) -> Iterator[str]:
     try:
-        told: Any = json.loads(script)
+        data: Any = json.loads(script)
     except (ValueError, RecursionError):
         return
-    waiting = deque([told])  # in order: the article comes before what it is related to
-    while waiting:
-        one = waiting.popleft()
-        if isinstance(one, list):
-            waiting += one
-        elif isinstance(one, dict):
-            waiting += [value for value in one.values() if isinstance(value, list | dict)]
-            if isinstance(printed := one.get("datePublished"), str):
+    pending = deque([data])  # in order: the article comes before what it is related to
+    while pending:
+        node = pending.popleft()
+        if isinstance(node, list):
+            pending += node
+        elif isinstance(node, dict):
+            pending += [value for value in node.values() if isinstance(value, list | dict)]
+            if isinstance(printed := node.get("datePublished"), str):
                 yield printed

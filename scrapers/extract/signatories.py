@@ -39,19 +39,21 @@ def find_signatories(text: str) -> tuple[str, ...]:
         line = lines[number]
         mark = _NOTE_MARK.match(line)
         body = line[mark.end() :] if mark else line
-        head = _LIST_HEADING.match(body)
-        if head is None and not (mark and _MANDATE.search(body)):
+        heading = _LIST_HEADING.match(body)
+        if heading is None and not (mark and _MANDATE.search(body)):
             continue
-        listed = body[head.end() :] if head else body
-        names = _split_names(listed) if listed.strip() else _names_on_lines(lines[number + 1 :])
+        names_text = body[heading.end() :] if heading else body
+        names = (
+            _split_names(names_text) if names_text.strip() else _names_on_lines(lines[number + 1 :])
+        )
         if names and any(map(_MANDATE.search, names)):
             return tuple(names)
     return ()
 
 
-def _split_names(listed: str) -> list[str]:
+def _split_names(names_text: str) -> list[str]:
     """Return the names in one sentence, which semicolons keep apart, or titles do."""
-    sentence = _SENTENCE_END.split(listed.strip(), maxsplit=1)[0]
+    sentence = _SENTENCE_END.split(names_text.strip(), maxsplit=1)[0]
     parts = re.split(r";\s*", sentence)
     if len(parts) == 1 and len(_MANDATE.findall(sentence)) > 1:
         parts = _NAME_SEPARATOR.split(sentence)

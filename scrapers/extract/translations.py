@@ -20,11 +20,13 @@ def identifier_in_language(identifier: str, lang: str, source: "Source") -> str:
 
 def identifiers_by_language(identifier: str, source: "Source") -> dict[str, str]:
     """Return the identity that a statement has in each language of its source."""
-    found = _translate_by_rule(identifier, source, "identity")
+    identifiers = _translate_by_rule(identifier, source, "identity")
     if any(layout.each_language for layout in source.layouts):
         shared = _LANGUAGE_SUFFIX.sub("", identifier)
-        found |= {lang: identifier_in_language(shared, lang, source) for lang in source.languages}
-    return found
+        identifiers |= {
+            lang: identifier_in_language(shared, lang, source) for lang in source.languages
+        }
+    return identifiers
 
 
 def urls_by_language(url: str, source: "Source") -> dict[str, str]:
@@ -32,9 +34,9 @@ def urls_by_language(url: str, source: "Source") -> dict[str, str]:
     return _translate_by_rule(url, source, "url")
 
 
-def _translate_by_rule(name: str, source: "Source", of: str) -> dict[str, str]:
+def _translate_by_rule(name: str, source: "Source", kind: str) -> dict[str, str]:
     rule = source.siblings
-    if rule is None or rule.of != of or not (match := re.search(rule.pattern, name)):
+    if rule is None or rule.of != kind or not (match := re.search(rule.pattern, name)):
         return {}
     before, after = name[: match.start()], name[match.end() :]
     groups = (match[0], *match.groups(""))

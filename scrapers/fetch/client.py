@@ -46,7 +46,7 @@ class RequestContext:
     source: str
     role: Role
     for_robots: bool = False
-    held: Validators | None = None
+    validators: Validators | None = None
     via: str = ""
 
 
@@ -56,162 +56,170 @@ class NetworkFetcher:
     def __init__(
         self,
         store: CaptureSink,
-        manners: FetchPolicy,
+        policy: FetchPolicy,
         *,
         clock: Clock | None = None,
-        chance: Callable[[], float] = random.random,
-        archive: WebArchive | None = None,
+        random_float: Callable[[], float] = random.random,
+        web_archive: WebArchive | None = None,
     ) -> None:
         """Open it; where `archive` is given, what it answers are copies of others' pages."""
-        self._archive = archive
+        self._web_archive = web_archive
         self._clock = clock or SystemClock()
-        self.when = self._clock.now()
-        self._store, self._manners, self._chance = store, manners, chance
-        self._gate = HostThrottle(
-            self._clock, delay=manners.delay, jitter=manners.jitter, chance=chance
+        self.visited_at = self._clock.now()
+        self._store, self._policy, self._random_float = store, policy, random_float
+        self._throttle = HostThrottle(
+            self._clock, delay=policy.delay, jitter=policy.jitter, random_float=random_float
         )
-        self._session = open_session(manners)
-        self._robots = RobotsCache(self._robots_txt, self._clock.now)
+        self._session = open_session(policy)
+        self._robots = RobotsCache(self._fetch_robots_txt, self._clock.now)
 
     def close(self) -> None:
         self._session.close()
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
         """Ask for `url`; return every try and every hop, the last being the answer.
 
         Whatever comes of it is a capture; StorageError where one cannot be stored.
         """
-        return self._hops(url, RequestContext(source=source, role=role, held=held))
+        return self._fetch_hops(
+            url, RequestContext(source=source, role=role, validators=validators)
+        )
 
-    def also(self, claims: UrlPredicate) -> Iterator[str]:
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         """Yield nothing: on the network, only listings name pages."""
         return iter(())
 
-    def _robots_txt(self, url: str, source: str) -> FetchedResponse:
-        asked = RequestContext(source=source, role=Role.REQUISITE, for_robots=True)
-        return self._hops(url, asked)[-1]
+    def _fetch_robots_txt(self, url: str, source: str) -> FetchedResponse:
+        context = RequestContext(source=source, role=Role.REQUISITE, for_robots=True)
+        return self._fetch_hops(url, context)[-1]
 
-    def _hops(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
-        token = ALLOWED_ADDRESSES.set(self._manners.allowed)
+    def _fetch_hops(self, url: str, context: RequestContext) -> list[FetchedResponse]:
+        token = ALLOWED_ADDRESSES.set(self._policy.allowed_addresses)
         try:
-            return self._follow(urldefrag(url).url, asked)
+            return self._follow_redirects(urldefrag(url).url, context)
         finally:
             ALLOWED_ADDRESSES.reset(token)
 
-    def _follow(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
+    def _follow_redirects(self, url: str, context: RequestContext) -> list[FetchedResponse]:
         hops: list[FetchedResponse] = []
         seen = {url_key(url)}
         while True:
-            hops += self._tries(url, asked)
+            hops += self._attempt_fetch(url, context)
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
-            asked = replace(asked, held=None, via=url)
+            context = replace(context, validators=None, via=url)
             url = urldefrag(urljoin(url, hops[-1].header("Location"))).url
             if url_key(url) in seen:
                 problem = f"a circle of redirects, back to {url[:200]}"
-                return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
-            if len(seen) > self._manners.limits.hops:
-                problem = f"more than {self._manners.limits.hops} redirects"
-                return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
+                return [*hops, self._store_failure(url, context, Outcome.SERVER_ERROR, problem)]
+            if len(seen) > self._policy.limits.max_redirects:
+                problem = f"more than {self._policy.limits.max_redirects} redirects"
+                return [*hops, self._store_failure(url, context, Outcome.SERVER_ERROR, problem)]
             seen.add(url_key(url))
 
-    def _tries(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
+    def _attempt_fetch(self, url: str, context: RequestContext) -> list[FetchedResponse]:
         """Return each try at `url`, the last being the answer."""
         if reason := refusal_reason(url):
             note = f"not asked: {reason}"
-            return [self._fail(url, asked, Outcome.NETWORK_ERROR, note)]
+            return [self._store_failure(url, context, Outcome.NETWORK_ERROR, note)]
         delay = 0.0
-        if self._manners.obey_robots and not asked.for_robots:
-            rules = self._robots.rules_for(url, asked.source)
+        if self._policy.obey_robots and not context.for_robots:
+            rules = self._robots.rules_for(url, context.source)
             delay = rules.delay
-            if reason := rules.refuses(url):
-                return [self._fail(url, asked, Outcome.REFUSED_BY_ROBOTS, reason)]
+            if reason := rules.refusal_reason(url):
+                return [self._store_failure(url, context, Outcome.REFUSED_BY_ROBOTS, reason)]
         host = urlsplit(url).hostname or ""
-        tries: list[FetchedResponse] = []
+        attempts: list[FetchedResponse] = []
         while True:
-            with self._gate.turn(host, delay):
-                fetched, again = self._ask(url, asked)
-            tries.append(fetched)
-            if not again or len(tries) >= self._manners.limits.tries:
-                return tries
-            wait = self._wait(fetched, len(tries))
-            if wait > self._manners.limits.patience:
-                return tries
-            self._gate.hold(host, wait)
+            with self._throttle.acquire(host, delay):
+                response, retry = self._request_once(url, context)
+            attempts.append(response)
+            if not retry or len(attempts) >= self._policy.limits.max_attempts:
+                return attempts
+            wait = self._retry_delay(response, len(attempts))
+            if wait > self._policy.limits.max_retry_after:
+                return attempts
+            self._throttle.pause(host, wait)
 
-    def _wait(self, fetched: FetchedResponse, tries: int) -> float:
+    def _retry_delay(self, response: FetchedResponse, attempts: int) -> float:
         """Return how long to wait before the next try: as asked, else twice as long each time."""
-        asked = parse_retry_after(fetched.header("Retry-After"), self._clock.now())
-        return float(2**tries) * (0.5 + self._chance() / 2) if asked is None else asked
+        context = parse_retry_after(response.header("Retry-After"), self._clock.now())
+        return float(2**attempts) * (0.5 + self._random_float() / 2) if context is None else context
 
-    def _ask(self, url: str, asked: RequestContext) -> tuple[FetchedResponse, bool]:
+    def _request_once(self, url: str, context: RequestContext) -> tuple[FetchedResponse, bool]:
         """Ask once and store what came; return it, and whether to ask again."""
-        limits = self._manners.limits
+        limits = self._policy.limits
         started = self._clock.now()
-        with record_requests(Recorder(limits.wire, limits.head)) as recorder:
+        with record_requests(Recorder(limits.max_wire_bytes, limits.max_head_bytes)) as recorder:
             problem = send_request(
-                self._session, url, conditional_headers(asked.held), recorder, limits
+                self._session, url, conditional_headers(context.validators), recorder, limits
             )
-        tape = recorder.tape
-        if tape is None or not tape.response:
-            timed_out = limits.seconds if recorder.stopped else None
-            note, again = explain_network_error(problem, timed_out=timed_out)
-            return self._fail(url, asked, Outcome.NETWORK_ERROR, note, started), again
-        cut = truncation_reason(problem, recorder)
-        fetched = self._keep(url, asked, tape, cut=cut, started=started)
-        troubled = fetched.capture.status in RETRIED_STATUSES and not fetched.capture.memento
-        return fetched, troubled or cut in ("disconnect", "time")
+        exchange_recording = recorder.recording
+        if exchange_recording is None or not exchange_recording.response:
+            timed_out = limits.total_timeout if recorder.stopped else None
+            note, retry = explain_network_error(problem, timed_out=timed_out)
+            return self._store_failure(url, context, Outcome.NETWORK_ERROR, note, started), retry
+        truncation = truncation_reason(problem, recorder)
+        response = self._store_exchange(
+            url, context, exchange_recording, truncation=truncation, started=started
+        )
+        is_retryable = response.capture.status in RETRIED_STATUSES and not response.capture.memento
+        return response, is_retryable or truncation in ("disconnect", "time")
 
-    def _keep(
+    def _store_exchange(
         self,
         url: str,
-        asked: RequestContext,
-        tape: ExchangeRecording,
+        context: RequestContext,
+        exchange_recording: ExchangeRecording,
         *,
-        cut: str,
+        truncation: str,
         started: datetime,
     ) -> FetchedResponse:
-        block = bytes(tape.response)
-        answer = interpret_response(block, cut, limit=self._manners.limits.body)
-        date = answer.response.header("Date") if answer.response else ""
-        facts = CaptureMetadata(
-            role=asked.role,
-            outcome=answer.outcome,
-            source=asked.source,
-            note=answer.note,
-            payload_sha256=answer.payload_sha256,
-            via=asked.via,
-            fetch_ms=(tape.ended_ns - tape.started_ns) / 1e6,
-            date_offset=_clock_offset(date, started),
-            tls=tape.tls,
-            memento=self._archive.memento(url, answer.headers) if self._archive else None,
+        block = bytes(exchange_recording.response)
+        interpreted = interpret_response(
+            block, truncation, limit=self._policy.limits.max_body_bytes
         )
-        made = Exchange(
+        date = interpreted.response.header("Date") if interpreted.response else ""
+        metadata = CaptureMetadata(
+            role=context.role,
+            outcome=interpreted.outcome,
+            source=context.source,
+            note=interpreted.note,
+            payload_sha256=interpreted.payload_sha256,
+            via=context.via,
+            fetch_ms=(exchange_recording.ended_ns - exchange_recording.started_ns) / 1e6,
+            date_offset=_clock_offset(date, started),
+            tls=exchange_recording.tls,
+            memento=self._web_archive.parse_memento(url, interpreted.headers)
+            if self._web_archive
+            else None,
+        )
+        exchange = Exchange(
             url=url,
             started=started,
-            request=bytes(tape.request),
+            request=bytes(exchange_recording.request),
             response=block,
-            truncated=cut,
-            ip="" if self._manners.proxy else tape.ip,
-            earlier=revisit_reference(asked.held, url),
+            truncated=truncation,
+            ip="" if self._policy.proxy else exchange_recording.ip,
+            earlier=revisit_reference(context.validators, url),
         )
-        capture = self._store.add(made, facts)
-        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
+        capture = self._store.add(exchange, metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
-    def _fail(
+    def _store_failure(
         self,
         url: str,
-        asked: RequestContext,
+        context: RequestContext,
         outcome: Outcome,
         note: str,
         when: datetime | None = None,
     ) -> FetchedResponse:
-        facts = CaptureMetadata(
-            role=asked.role, outcome=outcome, source=asked.source, note=note, via=asked.via
+        metadata = CaptureMetadata(
+            role=context.role, outcome=outcome, source=context.source, note=note, via=context.via
         )
-        capture = self._store.add_failure(url, when or self._clock.now(), facts)
+        capture = self._store.add_failure(url, when or self._clock.now(), metadata)
         return FetchedResponse(capture=capture, headers=(), body=b"")
 
 

@@ -55,10 +55,10 @@ class Validators:
 class Fetcher(Protocol):
     """One run at one instant."""
 
-    when: datetime
+    visited_at: datetime
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
         """Ask for `url`, following redirects; return every hop, the last one being the answer.
 
@@ -66,7 +66,7 @@ class Fetcher(Protocol):
         lack are outcomes, not exceptions. All bytes are stored before this returns.
         """
 
-    def also(self, claims: "UrlPredicate") -> Iterator[str]:
+    def iter_captured_pages(self, is_page: "UrlPredicate") -> Iterator[str]:
         """Yield addresses that were captured at this visit though no listing may name them."""
 
 

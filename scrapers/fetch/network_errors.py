@@ -24,8 +24,8 @@ def explain_network_error(
     if timed_out is not None:
         return f"no whole answer within {timed_out:g} s", True
     for error in _causes(problem):
-        if found := _explain_known_error(error):
-            return found
+        if explanation := _explain_known_error(error):
+            return explanation
     return f"{type(problem).__name__}: {_message(problem)}", True
 
 
@@ -34,8 +34,8 @@ def _explain_known_error(error: BaseException) -> tuple[str, bool] | None:
         case RefusedAddressError():
             return f"not asked: {_message(error)}", False
         case ssl.SSLError():
-            said = (getattr(error, name, "") for name in ("verify_message", "reason"))
-            reason = next((each for each in said if each), "") or _message(error)
+            reasons = (getattr(error, name, "") for name in ("verify_message", "reason"))
+            reason = next((text for text in reasons if text), "") or _message(error)
             return f"TLS: {one_line(str(reason))}", False
         case socket.gaierror():
             return f"no such host: {_message(error)}", error.errno == socket.EAI_AGAIN
@@ -67,13 +67,13 @@ def _message(error: BaseException | None) -> str:
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:
     """Yield what caused `problem`, the innermost first; libraries hide it in various places."""
-    found: list[BaseException] = []
-    waiting = [problem]
-    while waiting:
-        error = waiting.pop()
-        if not isinstance(error, BaseException) or any(error is each for each in found):
+    causes: list[BaseException] = []
+    pending = [problem]
+    while pending:
+        error = pending.pop()
+        if not isinstance(error, BaseException) or any(error is known for known in causes):
             continue
-        found.append(error)
+        causes.append(error)
         inner = (getattr(error, "reason", None), error.__cause__, error.__context__, *error.args)
-        waiting += [each for each in inner if isinstance(each, BaseException)]
-    return reversed(found)
+        pending += [known for known in inner if isinstance(known, BaseException)]
+    return reversed(causes)

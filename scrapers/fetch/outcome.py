@@ -52,8 +52,8 @@ def judge_response(status: int | None, headers: Headers, body: bytes) -> tuple[O
         if _header(headers, "Location"):
             return Outcome.REDIRECT, ""
         return Outcome.SERVER_ERROR, f"{status} without a Location"
-    if wall := _block_page_name(headers, body):
-        return Outcome.BLOCKED, f"{status or 200}: {wall}"
+    if block_page := _block_page_name(headers, body):
+        return Outcome.BLOCKED, f"{status or 200}: {block_page}"
     if status is None or status == 200:
         return _judge_page(headers, body)
     if status in _STATUS_OUTCOMES:
@@ -85,15 +85,15 @@ def _judge_page(headers: Headers, body: bytes) -> tuple[Outcome, str]:
 
 def _block_page_name(headers: Headers, body: bytes) -> str:
     """Return the name of the wall that answered, "" for none."""
-    for name, pattern, wall in BLOCK_HEADERS:
+    for name, pattern, block_page in BLOCK_HEADERS:
         if pattern.search(_header(headers, name).lower()):
-            return wall
+            return block_page
     if not _is_html(headers, body):
         return ""
     page = body[:_MAX_SCANNED_BYTES].lower()
-    for wall, marks in BLOCK_MARKERS:
-        if any(all(mark in page for mark in each) for each in marks):
-            return wall if _visible_length(page) < _MAX_BLOCK_PAGE_CHARACTERS else ""
+    for block_page, marker_sets in BLOCK_MARKERS:
+        if any(all(marker in page for marker in marker_set) for marker_set in marker_sets):
+            return block_page if _visible_length(page) < _MAX_BLOCK_PAGE_CHARACTERS else ""
     return ""
 
 
@@ -116,12 +116,12 @@ def _visible_length(page: bytes) -> int:
 
     One pass, whatever the markup: pages are hostile, and regular expressions over them quadratic.
     """
-    length = place = 0
-    while place >= 0:
-        start = page.find(b"<", place)
-        text = page[place:] if start < 0 else page[place:start]
+    length = position = 0
+    while position >= 0:
+        start = page.find(b"<", position)
+        text = page[position:] if start < 0 else page[position:start]
         length += len(" ".join(text.decode("utf-8", "ignore").split()))
-        place = _markup_end(page, start) if start >= 0 else -1
+        position = _markup_end(page, start) if start >= 0 else -1
     return length
 
 
@@ -130,7 +130,9 @@ def _markup_end(page: bytes, start: int) -> int:
     if page.startswith(b"<!--", start):
         end = page.find(b"-->", start + 4)
         return end + 3 if end >= 0 else -1
-    name = next((each for each in _INVISIBLE_ELEMENTS if page.startswith(each, start + 1)), b"")
+    name = next(
+        (element for element in _INVISIBLE_ELEMENTS if page.startswith(element, start + 1)), b""
+    )
     if name:
         start = page.find(b"</" + name, start)
         if start < 0:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from archive.errors import FetchError
-from scrapers.fetch.robots import PRODUCT_TOKEN
+from scrapers.fetch.robots import PRODUCT_NAME
 from scrapers.fetch.ssrf_guard import SocketAddresses
 
 
@@ -11,28 +11,30 @@ from scrapers.fetch.ssrf_guard import SocketAddresses
 class TransferLimits:
     """How much of an answer is taken, how long is waited for it, how often it is asked for."""
 
-    wire: int = 20 << 20  # bytes as sent
-    body: int = 50 << 20  # bytes decoded
-    head: int = 256 << 10  # bytes of headers
-    seconds: float = 60.0  # for all of an answer
-    connect: float = 10.0  # seconds until a connection stands
-    silence: float = 30.0  # seconds without a byte
-    hops: int = 10
-    tries: int = 3
-    patience: float = 3600.0  # the longest Retry-After that is waited for
+    max_wire_bytes: int = 20 << 20  # bytes as sent
+    max_body_bytes: int = 50 << 20  # bytes decoded
+    max_head_bytes: int = 256 << 10  # bytes of headers
+    total_timeout: float = 60.0  # for all of an answer
+    connect_timeout: float = 10.0  # seconds until a connection stands
+    read_timeout: float = 30.0  # seconds without a byte
+    max_redirects: int = 10
+    max_attempts: int = 3
+    max_retry_after: float = 3600.0  # the longest Retry-After that is waited for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
     """How a visit presents itself, and by which way it goes."""
 
-    agent: str = f"{PRODUCT_TOKEN} (contact not set)"
+    user_agent: str = f"{PRODUCT_NAME} (contact not set)"
     proxy: str = ""  # http://… or socks5h://…; "" for none
     verify: bool | str = True  # or a file of certificates to trust
     delay: float = 1.0  # seconds between requests to a host
     jitter: float = 0.2
     limits: TransferLimits = TransferLimits()
-    allowed: SocketAddresses = frozenset()  # addresses and ports that are asked though not public
+    allowed_addresses: SocketAddresses = (
+        frozenset()
+    )  # addresses and ports that are asked though not public
     obey_robots: bool = True
 
     def __post_init__(self) -> None:
@@ -45,4 +47,4 @@ class FetchPolicy:
 
 def format_user_agent(version: str, contact: str) -> str:
     """Return who we say we are: name, version, and where the people can be reached."""
-    return f"{PRODUCT_TOKEN}/{version} (+{contact})" if contact else f"{PRODUCT_TOKEN}/{version}"
+    return f"{PRODUCT_NAME}/{version} (+{contact})" if contact else f"{PRODUCT_NAME}/{version}"

@@ -15,16 +15,16 @@ _MAX_RESPONSE_BYTES = 1 << 20  # bytes of an answer
 
 
 @contextmanager
-def make_post(manners: FetchPolicy) -> Iterator[Callable[[str, bytes, str], bytes]]:
+def make_post(policy: FetchPolicy) -> Iterator[Callable[[str, bytes, str], bytes]]:
     """Yield what posts (url, body, media type) and returns the answer's body.
 
     FetchError for any answer but 200. The very address given may be on this machine: the user,
     not a page from the web, named it; redirects are not followed.
     """
-    session = open_session(manners)
+    session = open_session(policy)
 
     def post(url: str, body: bytes, media_type: str) -> bytes:
-        return _send(session, manners, "POST", url, body, {"Content-Type": media_type})
+        return _send(session, policy, "POST", url, body, {"Content-Type": media_type})
 
     try:
         yield post
@@ -34,24 +34,24 @@ def make_post(manners: FetchPolicy) -> Iterator[Callable[[str, bytes, str], byte
 
 @contextmanager
 def make_request(
-    manners: FetchPolicy, accept: str
+    policy: FetchPolicy, accept: str
 ) -> Iterator[Callable[[str, bytes | None], bytes]]:
     """Yield what posts (url, body), or gets where the body is None, likewise."""
-    session = open_session(manners)
+    session = open_session(policy)
 
-    def ask(url: str, body: bytes | None) -> bytes:
+    def send(url: str, body: bytes | None) -> bytes:
         method = "GET" if body is None else "POST"
-        return _send(session, manners, method, url, body, {"Accept": accept})
+        return _send(session, policy, method, url, body, {"Accept": accept})
 
     try:
-        yield ask
+        yield send
     finally:
         session.close()
 
 
 def _send(
     session: requests.Session,
-    manners: FetchPolicy,
+    policy: FetchPolicy,
     method: str,
     url: str,
     body: bytes | None,
@@ -68,14 +68,14 @@ def _send(
             url,
             data=body,
             headers=headers,
-            timeout=(manners.limits.connect, manners.limits.silence),
+            timeout=(policy.limits.connect_timeout, policy.limits.read_timeout),
             allow_redirects=False,
             stream=True,
-        ) as answer:
-            if answer.status_code != 200:
-                raise FetchError(f"{url}: expected an answer, found HTTP {answer.status_code}")
-            found: bytes = answer.raw.read(_MAX_RESPONSE_BYTES, decode_content=True)
-            return found
+        ) as response:
+            if response.status_code != 200:
+                raise FetchError(f"{url}: expected an answer, found HTTP {response.status_code}")
+            content: bytes = response.raw.read(_MAX_RESPONSE_BYTES, decode_content=True)
+            return content
     except (requests.RequestException, OSError) as error:
         raise FetchError(f"{url}: {error}"[:300]) from error
     finally:

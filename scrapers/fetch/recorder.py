@@ -49,18 +49,20 @@ class ExchangeRecording:
     ended_ns: int = 0  # when the last byte came; 0 for none
     request: bytearray = field(default_factory=bytearray)
     response: bytearray = field(default_factory=bytearray)
-    headed: bool = False  # the whole head of the response has come
-    over: bool = False  # more came than is taken
+    head_complete: bool = False  # the whole head of the response has come
+    over_limit: bool = False  # more came than is taken
     ip: str = ""  # of what the socket is connected to
     tls: TlsSession | None = None
 
-    def wind(self, piece: memoryview) -> None:
+    def append(self, piece: memoryview) -> None:
         """Keep `piece` of the response; OverLimitError where that is too much."""
         self.response += piece
         self.ended_ns = time.time_ns()
-        limit = self.limit if self.headed else min(self.limit, self.head_limit + _BUFFER_BYTES)
+        limit = (
+            self.limit if self.head_complete else min(self.limit, self.head_limit + _BUFFER_BYTES)
+        )
         if len(self.response) > limit:
-            self.over = True
+            self.over_limit = True
             raise OverLimitError(f"more than {limit} bytes")
 
 
@@ -70,28 +72,28 @@ class Recorder:
 
     limit: int = _UNLIMITED
     head_limit: int = _UNLIMITED
-    tape: ExchangeRecording | None = None  # of the latest request
+    recording: ExchangeRecording | None = None  # of the latest request
     stopped: bool = False
-    _line: socket.socket | None = None
+    _socket: socket.socket | None = None
 
     def watch(self, sock: socket.socket) -> None:
         """Be able to end what is said over `sock`: by a descriptor that TLS does not take away."""
         self._close()
-        self._line = socket.socket(fileno=os.dup(sock.fileno()))
+        self._socket = socket.socket(fileno=os.dup(sock.fileno()))
         if self.stopped:
             self.stop()
 
     def stop(self) -> None:
         """End the connection: whoever reads from it finds it closed."""
         self.stopped = True
-        if self._line:
+        if self._socket:
             with contextlib.suppress(OSError):  # closed by the server already
-                self._line.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     def _close(self) -> None:
-        line, self._line = self._line, None
-        if line:
-            line.close()
+        sock, self._socket = self._socket, None
+        if sock:
+            sock.close()
 
 
 _RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
@@ -111,8 +113,8 @@ def record_requests(recorder: Recorder) -> Iterator[Recorder]:
 class _RecordingStream(io.RawIOBase):
     """A socket's bytes on their way to http.client, wound onto a tape."""
 
-    def __init__(self, raw: Any, tape: ExchangeRecording) -> None:
-        self._raw, self._tape = raw, tape
+    def __init__(self, raw: Any, recording: ExchangeRecording) -> None:
+        self._raw, self._recording = raw, recording
 
     def readable(self) -> bool:
         return True
@@ -121,7 +123,7 @@ class _RecordingStream(io.RawIOBase):
         count = cast(int | None, self._raw.readinto(buffer))
         if count:
             # Only what was read: the rest of the buffer is from an earlier time.
-            self._tape.wind(memoryview(buffer)[:count])
+            self._recording.append(memoryview(buffer)[:count])
         return count
 
     def close(self) -> None:
@@ -132,33 +134,33 @@ class _RecordingStream(io.RawIOBase):
 class _RecordedResponse(HTTPResponse):
     """http.client's response, reading through a tape."""
 
-    def __init__(self, sock: Any, *args: Any, tape: ExchangeRecording, **options: Any) -> None:
+    def __init__(self, sock: Any, *args: Any, recording: ExchangeRecording, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         self.fp.close()
         self.fp = io.BufferedReader(
-            _RecordingStream(sock.makefile("rb", buffering=0), tape), _BUFFER_BYTES
+            _RecordingStream(sock.makefile("rb", buffering=0), recording), _BUFFER_BYTES
         )
-        self._tape = tape
+        self._recording = recording
 
     def begin(self) -> None:
         super().begin()
-        self._tape.headed = True
+        self._recording.head_complete = True
 
 
 class RecordingConnection:
     """What makes a urllib3 connection record: a class to put before the connection's own."""
 
-    tape: ExchangeRecording | None = None
+    recording: ExchangeRecording | None = None
     _tls: TlsSession | None = None
 
     def connect(self) -> None:
         # A proxy's CONNECT goes out here, by the connection's own means: it is not the exchange.
-        connection, tape = cast(Any, self), self.tape
-        self.tape = None
+        connection, recording = cast(Any, self), self.recording
+        self.recording = None
         connection.response_class = HTTPResponse
         super().connect()  # type: ignore[misc]
         self._tls = tls_session(connection.sock)
-        self._begin(tape)
+        self._start_recording(recording)
 
     def _new_conn(self) -> socket.socket:
         sock: socket.socket = super()._new_conn()  # type: ignore[misc]
@@ -170,29 +172,31 @@ class RecordingConnection:
         recorder = _RECORDER.get()
         sock = cast(Any, self).sock
         if recorder is None:
-            self._begin(None)
+            self._start_recording(None)
         else:
             if sock is not None:
                 recorder.watch(sock)
-            recorder.tape = ExchangeRecording(recorder.limit, recorder.head_limit)
-            self._begin(recorder.tape)
+            recorder.recording = ExchangeRecording(recorder.limit, recorder.head_limit)
+            self._start_recording(recorder.recording)
         super().putrequest(*args, **options)  # type: ignore[misc]
 
-    def _begin(self, tape: ExchangeRecording | None) -> None:
-        self.tape = tape
-        cast(Any, self).response_class = HTTPResponse if tape is None else _response_class(tape)
+    def _start_recording(self, recording: ExchangeRecording | None) -> None:
+        self.recording = recording
+        cast(Any, self).response_class = (
+            HTTPResponse if recording is None else _response_class(recording)
+        )
 
     def send(self, data: Any) -> None:
         super().send(data)  # type: ignore[misc]
-        tape = self.tape
-        if tape is not None and isinstance(data, bytes | bytearray | memoryview):
-            tape.request += data
-            tape.ip = cast(Any, self).sock.getpeername()[0]
-            tape.tls = self._tls
+        recording = self.recording
+        if recording is not None and isinstance(data, bytes | bytearray | memoryview):
+            recording.request += data
+            recording.ip = cast(Any, self).sock.getpeername()[0]
+            recording.tls = self._tls
 
 
-def _response_class(tape: ExchangeRecording) -> Callable[..., HTTPResponse]:
-    return lambda *args, **options: _RecordedResponse(*args, tape=tape, **options)
+def _response_class(recording: ExchangeRecording) -> Callable[..., HTTPResponse]:
+    return lambda *args, **options: _RecordedResponse(*args, recording=recording, **options)
 
 
 def tls_session(sock: Any) -> TlsSession | None:

@@ -34,7 +34,7 @@ REDIRECT_TARGET_WITHIN = timedelta(minutes=1)  # after a redirect, its target wa
 class ReplaySink(Protocol):
     """Where foreign records are stored: a WarcStore."""
 
-    def add_foreign(self, path: Path, record: Record, facts: CaptureMetadata) -> Capture: ...
+    def add_foreign(self, path: Path, record: Record, metadata: CaptureMetadata) -> Capture: ...
 
 
 def _find_none(record_id: str) -> Capture | None:
@@ -54,13 +54,13 @@ class ReplayedFiles:
         paths: Iterable[Path],
         store: ReplaySink,
         *,
-        holds: Callable[[str], Capture | None] = _find_none,
+        find_stored: Callable[[str], Capture | None] = _find_none,
     ) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="onrecord-")
-        self._store, self._holds = store, holds
-        self._taken: dict[str, Capture] = {}
+        self._store, self._find_stored = store, find_stored
+        self._stored_captures: dict[str, Capture] = {}
         try:
-            self.held: WarcLookup = build_lookup(
+            self.lookup: WarcLookup = build_lookup(
                 list(open_input_files(paths, Path(self._scratch.name)))
             )
         except BaseException:
@@ -82,85 +82,93 @@ class ReplayedFiles:
         self._scratch.cleanup()
 
     def visits(
-        self, source: str, listings: Iterable[str], claims: UrlPredicate
+        self, source: str, listings: Iterable[str], is_page: UrlPredicate
     ) -> Iterator["ReplayFetcher"]:
         """Yield, in time order, the visits to `source` that the files record.
 
         A visit is an instant at which one of `listings` or an address that `claims` was captured;
         two captures of one address at an instant are two visits.
         """
-        wanted = {url_key(url) for url in listings}
-        mine = (p for p in self.held.places if url_key(p.url) in wanted or claims(p.url))
-        for places in group_by_visit(mine):
-            yield ReplayFetcher(self, places)
+        listing_keys = {url_key(url) for url in listings}
+        source_exchanges = (
+            e for e in self.lookup.exchanges if url_key(e.url) in listing_keys or is_page(e.url)
+        )
+        for exchanges in group_by_visit(source_exchanges):
+            yield ReplayFetcher(self, exchanges)
 
-    def take(self, place: RecordedExchange, *, source: str, role: Role) -> FetchedResponse:
+    def store_record(
+        self, exchange: RecordedExchange, *, source: str, role: Role
+    ) -> FetchedResponse:
         """Store the record at `place`, unless it is held already, and return what it answers."""
-        record = read_record(place.file.path, place.offset, check=True)
-        if wrong := record.wrong_digest():
-            note = f"{place.file.name} has it, but not as its digest says: {wrong}"
-            return _not_held_response(place.url, place.when, source, role, note)
+        record = read_record(exchange.file.path, exchange.offset, check=True)
+        if mismatch := record.wrong_digest():
+            note = f"{exchange.file.name} has it, but not as its digest says: {mismatch}"
+            return _not_held_response(exchange.url, exchange.captured, source, role, note)
         if record.head.kind == "revisit":
-            return self._take_revisit(place, record, source, role)
-        return self._take_whole(place, record, source, role)
+            return self._store_revisit(exchange, record, source, role)
+        return self._store_whole(exchange, record, source, role)
 
-    def _take_whole(
-        self, place: RecordedExchange, record: Record, source: str, role: Role
+    def _store_whole(
+        self, exchange: RecordedExchange, record: Record, source: str, role: Role
     ) -> FetchedResponse:
-        answer = _interpret_record(record)
-        facts = _capture_metadata(place, source, role, answer)
-        capture = self._keep(place, record, facts)
-        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
+        interpreted = _interpret_record(record)
+        metadata = _capture_metadata(exchange, source, role, interpreted)
+        capture = self._store_once(exchange, record, metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
-    def _take_revisit(
-        self, place: RecordedExchange, record: Record, source: str, role: Role
+    def _store_revisit(
+        self, exchange: RecordedExchange, record: Record, source: str, role: Role
     ) -> FetchedResponse:
-        answer = interpret_response(record.block)
-        body, original = b"", ""
-        if not (answer.response and answer.response.status == 304):
-            first = find_original(record, self.held)
-            if first is None:
+        interpreted = interpret_response(record.block)
+        body, original_id = b"", ""
+        if not (interpreted.response and interpreted.response.status == 304):
+            original = find_original(record, self.lookup)
+            if original is None:
                 note = "a revisit of a record that these files lack"
-                answer = replace(answer, outcome=Outcome.NOT_HELD, note=note)
-            elif first.kind == "revisit":
-                raise FormatError(f"{place.file.name}: {place.id}: a revisit of a revisit")
+                interpreted = replace(interpreted, outcome=Outcome.NOT_HELD, note=note)
+            elif original.kind == "revisit":
+                raise FormatError(f"{exchange.file.name}: {exchange.id}: a revisit of a revisit")
             else:
-                whole = self.take(first, source=source, role=role)
-                answer = replace(
-                    answer,
-                    outcome=whole.capture.outcome,
-                    note=whole.capture.note,
-                    payload_sha256=whole.capture.payload_sha256,
+                original_response = self.store_record(original, source=source, role=role)
+                interpreted = replace(
+                    interpreted,
+                    outcome=original_response.capture.outcome,
+                    note=original_response.capture.note,
+                    payload_sha256=original_response.capture.payload_sha256,
                 )
-                body, original = whole.body, first.id
-        facts = replace(_capture_metadata(place, source, role, answer), original=original)
-        capture = self._keep(place, record, facts)
-        return FetchedResponse(capture=capture, headers=answer.headers, body=body)
+                body, original_id = original_response.body, original.id
+        metadata = replace(
+            _capture_metadata(exchange, source, role, interpreted), original=original_id
+        )
+        capture = self._store_once(exchange, record, metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=body)
 
-    def _keep(self, place: RecordedExchange, record: Record, facts: CaptureMetadata) -> Capture:
-        held = self._taken.get(place.id) or self._holds(place.id)
-        if held is None:
-            held = self._store.add_foreign(place.file.path, record, facts)
-        elif held.payload_sha256 != facts.payload_sha256:
+    def _store_once(
+        self, exchange: RecordedExchange, record: Record, metadata: CaptureMetadata
+    ) -> Capture:
+        capture = self._stored_captures.get(exchange.id) or self._find_stored(exchange.id)
+        if capture is None:
+            capture = self._store.add_foreign(exchange.file.path, record, metadata)
+        elif capture.payload_sha256 != metadata.payload_sha256:
             raise FixityError(
-                f"{place.id}, also in {place.file.name}",
-                held.payload_sha256 or "without a body",
-                facts.payload_sha256 or "none",
+                f"{exchange.id}, also in {exchange.file.name}",
+                capture.payload_sha256 or "without a body",
+                metadata.payload_sha256 or "none",
             )
-        self._taken[place.id] = held
-        return held
+        self._stored_captures[exchange.id] = capture
+        return capture
 
 
 class ReplayFetcher:
     """One instant, as the files record it."""
 
-    def __init__(self, files: ReplayedFiles, places: Sequence[RecordedExchange]) -> None:
-        self.when: datetime = places[0].when
+    def __init__(self, files: ReplayedFiles, exchanges: Sequence[RecordedExchange]) -> None:
+        self.visited_at: datetime = exchanges[0].captured
         self._files = files
-        self._places = {url_key(place.url): place for place in places}
+        self._exchanges = {url_key(exchange.url): exchange for exchange in exchanges}
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
         """Return the capture of `url` at this instant, and of what it redirects to.
 
@@ -168,33 +176,37 @@ class ReplayFetcher:
         The target of a redirect may have been captured a little later.
         """
         hops: list[FetchedResponse] = []
-        place = self._places.get(url_key(url)) or self._at(url, self.when, self.when)
-        while place and len(hops) < MAX_REDIRECTS:
-            hops.append(self._files.take(place, source=source, role=role))
+        exchange = self._exchanges.get(url_key(url)) or self._find_between(
+            url, self.visited_at, self.visited_at
+        )
+        while exchange and len(hops) < MAX_REDIRECTS:
+            hops.append(self._files.store_record(exchange, source=source, role=role))
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
-            url = urljoin(place.url, hops[-1].header("Location"))
-            place = self._at(url, place.when, place.when + REDIRECT_TARGET_WITHIN)
-        note = f"more than {MAX_REDIRECTS} redirects" if place else ""
-        return [*hops, _not_held_response(url, self.when, source, role, note)]
+            url = urljoin(exchange.url, hops[-1].header("Location"))
+            exchange = self._find_between(
+                url, exchange.captured, exchange.captured + REDIRECT_TARGET_WITHIN
+            )
+        note = f"more than {MAX_REDIRECTS} redirects" if exchange else ""
+        return [*hops, _not_held_response(url, self.visited_at, source, role, note)]
 
-    def also(self, claims: UrlPredicate) -> Iterator[str]:
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         """Yield the addresses captured at this visit that `claims` says are pages."""
-        for place in self._places.values():
-            if claims(place.url):
-                yield place.url
+        for exchange in self._exchanges.values():
+            if is_page(exchange.url):
+                yield exchange.url
 
-    def _at(self, url: str, first: datetime, last: datetime) -> RecordedExchange | None:
-        found = self._files.held.of(url)
-        return next((place for place in found if first <= place.when <= last), None)
+    def _find_between(self, url: str, first: datetime, last: datetime) -> RecordedExchange | None:
+        captures = self._files.lookup.find(url)
+        return next((exchange for exchange in captures if first <= exchange.captured <= last), None)
 
 
 def _interpret_record(record: Record) -> InterpretedResponse:
     """Return what `record`, which is no revisit, answers."""
     if record.head.kind == "metadata":
-        said = parse_metadata(record.block)
-        outcome = said.outcome if said else Outcome.NETWORK_ERROR
-        note = said.note if said else ""
+        metadata = parse_metadata(record.block)
+        outcome = metadata.outcome if metadata else Outcome.NETWORK_ERROR
+        note = metadata.note if metadata else ""
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
@@ -211,22 +223,24 @@ def _interpret_record(record: Record) -> InterpretedResponse:
 
 
 def _capture_metadata(
-    place: RecordedExchange, source: str, role: Role, answer: InterpretedResponse
+    exchange: RecordedExchange, source: str, role: Role, interpreted: InterpretedResponse
 ) -> CaptureMetadata:
     return CaptureMetadata(
         role=role,
-        outcome=answer.outcome,
+        outcome=interpreted.outcome,
         source=source,
-        note=answer.note,
-        payload_sha256=answer.payload_sha256,
-        origin=ImportOrigin(name=place.file.name, sha256=place.file.sha256, offset=place.offset),
+        note=interpreted.note,
+        payload_sha256=interpreted.payload_sha256,
+        origin=ImportOrigin(
+            name=exchange.file.name, sha256=exchange.file.sha256, offset=exchange.offset
+        ),
     )
 
 
 def _not_held_response(
     url: str, when: datetime, source: str, role: Role, note: str
 ) -> FetchedResponse:
-    nowhere = StoredRecord(warc="", offset=0, length=0, sha256="")
+    no_record = StoredRecord(warc="", offset=0, length=0, sha256="")
     capture = Capture(
         id="",
         url=url,
@@ -237,7 +251,7 @@ def _not_held_response(
         status=None,
         media_type="",
         payload_sha256="",
-        stored=nowhere,
+        stored=no_record,
         note=note or f"not captured at {when:%Y-%m-%dT%H:%M:%SZ} in the replayed files",
     )
     return FetchedResponse(capture=capture, headers=(), body=b"")

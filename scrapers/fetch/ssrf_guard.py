@@ -41,11 +41,11 @@ def is_refused_ip(address: str) -> bool:
     """Tell whether `address` (IPv4 or IPv6) is not a public one, or stands for one that is not."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64_NETWORK:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_refused_ip(str(inner))
+            embedded = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if embedded is not None:
+            return is_refused_ip(str(embedded))
     return not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified
 
 
@@ -75,13 +75,13 @@ def refusal_reason(url: str) -> str:
 
 def _host_refusal_reason(host: str) -> str:
     try:
-        inside = is_refused_ip(host)
+        is_internal = is_refused_ip(host)
     except ValueError:
         name = host.lower().rstrip(".")
-        last = name.rpartition(".")[2]
+        last_label = name.rpartition(".")[2]
         # 2130706433, 0x7f.1 and 127.1 are addresses to inet_aton, and so to many a proxy.
-        inside = bool(_NUMERIC_LABEL.match(last)) or last in _INTERNAL_DOMAINS
-    return f"{host[:80]} is not a public address" if inside else ""
+        is_internal = bool(_NUMERIC_LABEL.match(last_label)) or last_label in _INTERNAL_DOMAINS
+    return f"{host[:80]} is not a public address" if is_internal else ""
 
 
 class GuardedConnection:
@@ -94,12 +94,12 @@ class GuardedConnection:
         if port not in WEB_PORTS and (host, port) not in allowed:
             raise RefusedAddressError(connection, f"port {port} is not one of the web's")
         try:
-            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+            candidates = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
             cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
             raise NameResolutionError(host, connection, cause) from error
         problem: OSError | None = None
-        for family, kind, protocol, _, address in found:
+        for family, kind, protocol, _, address in candidates:
             if is_refused_ip(str(address[0])) and (address[0], port) not in allowed:
                 raise RefusedAddressError(
                     connection, f"{host} is {address[0]}: not a public address"

@@ -69,7 +69,7 @@ class DecodedText:
 
     text: str
     encoding: str
-    how: str  # bom, utf-8, header, meta, guess or default
+    detected_by: str  # bom, utf-8, header, meta, guess or default
 
 
 def decode(body: bytes, content_type: str = "") -> DecodedText:
@@ -83,37 +83,40 @@ def decode(body: bytes, content_type: str = "") -> DecodedText:
     declared = list(_declared_encodings(body, content_type))
     if _is_utf8(body) and not _is_declared_encoding(body, declared):
         return DecodedText(body.decode("utf-8", "replace"), "utf-8", "utf-8")
-    for name, how in declared:
+    for name, detected_by in declared:
         try:
-            return DecodedText(body.decode(name), name, how)
+            return DecodedText(body.decode(name), name, detected_by)
         except UnicodeDecodeError:
             continue
-    for name, how in declared:  # as declared but for some bytes; UTF-8 first, which is rarely so
+    for (
+        name,
+        detected_by,
+    ) in declared:  # as declared but for some bytes; UTF-8 first, which is rarely so
         text = body.decode(name, "replace")
         if text.count("\ufffd") * 100 < len(text):
-            return DecodedText(text, name, how)
-    if guessed := _guess_encoding(body):
-        return DecodedText(body.decode(guessed, "replace"), guessed, "guess")
-    name, how = declared[0] if declared else ("cp1252", "default")
-    return DecodedText(body.decode(name, "replace"), name, how)
+            return DecodedText(text, name, detected_by)
+    if guess := _guess_encoding(body):
+        return DecodedText(body.decode(guess, "replace"), guess, "guess")
+    name, detected_by = declared[0] if declared else ("cp1252", "default")
+    return DecodedText(body.decode(name, "replace"), name, detected_by)
 
 
 def resolve_label(label: str) -> str:
     """Return Python's name for the encoding that browsers take `label` to mean, "" for none."""
     name = label.strip().lower()
     try:
-        found = codecs.lookup(_BROWSER_ENCODINGS.get(name, name)).name
+        encoding = codecs.lookup(_BROWSER_ENCODINGS.get(name, name)).name
     except (LookupError, ValueError):
         return ""
-    return found if found in _KNOWN_ENCODINGS else ""
+    return encoding if encoding in _KNOWN_ENCODINGS else ""
 
 
 def _declared_encodings(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
     """Yield the encodings that are declared, and where: first the header's, then the page's."""
     if (match := _CHARSET_PARAMETER.search(content_type)) and (name := resolve_label(match[1])):
         yield name, "header"
-    for found in _DECLARATION.finditer(body[:_DECLARATION_BYTES]):
-        label = next(group for group in found.groups() if group)
+    for declaration in _DECLARATION.finditer(body[:_DECLARATION_BYTES]):
+        label = next(group for group in declaration.groups() if group)
         if name := resolve_label(label.decode("latin-1")):
             # Whoever can read this declaration is not reading UTF-16.
             yield ("utf-8" if name.startswith("utf-16") else name), "meta"
@@ -123,12 +126,14 @@ def _declared_encodings(body: bytes, content_type: str) -> Iterator[tuple[str, s
 def _is_utf8(body: bytes) -> bool:
     """Tell whether `body` is UTF-8, but for a character that was cut off at its end."""
     try:
-        _, read = codecs.utf_8_decode(body, "strict", False)
+        _, decoded_length = codecs.utf_8_decode(body, "strict", False)
     except UnicodeDecodeError:
         return False
-    cut_off = len(body) - read
+    incomplete = len(body) - decoded_length
     # A last letter of another encoding looks like a character's beginning: others must be whole.
-    return not cut_off or (cut_off <= _MAX_TRUNCATED_BYTES and not body[:read].isascii())
+    return not incomplete or (
+        incomplete <= _MAX_TRUNCATED_BYTES and not body[:decoded_length].isascii()
+    )
 
 
 def _is_declared_encoding(body: bytes, declared: list[tuple[str, str]]) -> bool:
@@ -140,5 +145,5 @@ def _is_declared_encoding(body: bytes, declared: list[tuple[str, str]]) -> bool:
 
 
 def _guess_encoding(body: bytes) -> str:
-    best = from_bytes(body[:_GUESS_BYTES]).best()
-    return resolve_label(best.encoding.replace("_", "-")) if best else ""
+    best_match = from_bytes(body[:_GUESS_BYTES]).best()
+    return resolve_label(best_match.encoding.replace("_", "-")) if best_match else ""

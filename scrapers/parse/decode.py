@@ -4,6 +4,6 @@ from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.charset import decode
 
 
-def decode_body(fetched: FetchedResponse) -> str:
+def decode_body(response: FetchedResponse) -> str:
     """Return the body as text, in the encoding that it is in (scrapers/parse/charset.py)."""
-    return decode(fetched.body, fetched.header("Content-Type")).text
+    return decode(response.body, response.header("Content-Type")).text

@@ -60,7 +60,7 @@ class FeedItem:
     def __init__(self, url: str, element: _Element, lang: str) -> None:
         self.url, self.element, self.lang = url, element, lang
 
-    def digestible(self) -> bytes:
+    def serialize(self) -> bytes:
         """Return the item's own bytes: all that a reading of it depends on, its place apart."""
         return etree.tostring(self.element, with_tail=False)
 
@@ -75,51 +75,56 @@ class FeedItem:
             return [link] if (link := self.link()) else []
         name, _, attribute = selector.partition("@")
         marked_up, name = name.startswith(HTML_PREFIX), name.strip().removeprefix(HTML_PREFIX)
-        found = []
-        for element in self._called(name):
+        lines = []
+        for element in self._find_elements(name):
             value = element_content(element) if not attribute else element.get(attribute) or ""
             if marked_up:
                 value = fragment_text(self.url, value, (), self.lang)
-            found.append(" ".join(value.split()))
-        values = [value for value in found if value]
+            lines.append(" ".join(value.split()))
+        values = [value for value in lines if value]
         return [urljoin(self.url, v) for v in values] if attribute == "href" else values
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
         """Return the text of the first of `selectors` that the item has; it is HTML."""
         for selector in selectors:
-            found = self._called(selector)
-            if found:
+            elements = self._find_elements(selector)
+            if elements:
                 pieces = (
-                    fragment_text(self.url, element_content(e), drop, self.lang) for e in found
+                    fragment_text(self.url, element_content(e), drop, self.lang) for e in elements
                 )
                 return "\n".join(piece for piece in pieces if piece)
         return None
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
         """Return two attributes of every element called `selector`."""
-        one, two = first.removeprefix("@"), second.removeprefix("@")
-        found = [(element.get(one), element.get(two)) for element in self._called(selector)]
-        return [(a, urljoin(self.url, b)) for a, b in found if a and b]
+        first_name, second_name = first.removeprefix("@"), second.removeprefix("@")
+        pairs = [
+            (element.get(first_name), element.get(second_name))
+            for element in self._find_elements(selector)
+        ]
+        return [(a, urljoin(self.url, b)) for a, b in pairs if a and b]
 
     def link(self) -> str:
         """Return the address of the item's page, or ""."""
-        links = self._called("link")
+        links = self._find_elements("link")
         for link in links:
             if link.get("href") and link.get("rel", "alternate") == "alternate":
                 return urljoin(self.url, str(link.get("href")))
-        said = [" ".join((link.text or "").split()) for link in links]
-        return urljoin(self.url, said[0]) if said and said[0] else self._permalink()
+        texts = [" ".join((link.text or "").split()) for link in links]
+        return urljoin(self.url, texts[0]) if texts and texts[0] else self._permalink()
 
     def _permalink(self) -> str:
-        guids = [g for g in self._called("guid") if g.get("isPermaLink", "true") == "true"]
-        said = (guids[0].text or "").strip() if guids else ""
-        return said if said.startswith(("http://", "https://")) else ""
+        guids = [g for g in self._find_elements("guid") if g.get("isPermaLink", "true") == "true"]
+        url = (guids[0].text or "").strip() if guids else ""
+        return url if url.startswith(("http://", "https://")) else ""
 
-    def _called(self, path: str) -> list[_Element]:
-        found = [self.element]
+    def _find_elements(self, path: str) -> list[_Element]:
+        elements = [self.element]
         for name in path.split("/"):
-            found = [child for parent in found for child in parent if element_name(child) == name]
-        return found
+            elements = [
+                child for parent in elements for child in parent if element_name(child) == name
+            ]
+        return elements
 
 
 def element_name(element: _Element) -> str:
@@ -129,8 +134,8 @@ def element_name(element: _Element) -> str:
     name = etree.QName(element)
     if name.namespace is None:
         return name.localname
-    known = _PREFIXES.get(name.namespace)
-    return f"{element.prefix or ''}:{name.localname}" if known is None else known + name.localname
+    prefix = _PREFIXES.get(name.namespace)
+    return f"{element.prefix or ''}:{name.localname}" if prefix is None else prefix + name.localname
 
 
 def parse_feed(url: str, text: str) -> Feed:
@@ -141,12 +146,12 @@ def parse_feed(url: str, text: str) -> Feed:
     try:
         root = _parse_xml(text)
     except etree.XMLSyntaxError as error:
-        broken = Problem(url=url, field="feed", expected="XML", found=_syntax_error_message(error))
+        problem = Problem(url=url, field="feed", expected="XML", found=_syntax_error_message(error))
         try:
             root = _parse_xml(_expand_html_entities(text))
         except etree.XMLSyntaxError:
-            return _parse_items_separately(url, text, broken)
-        problems.append(broken)
+            return _parse_items_separately(url, text, problem)
+        problems.append(problem)
     if etree.QName(root).localname not in _ROOT_ELEMENTS:
         raise FormatError(f"expected a feed, found <{etree.QName(root).localname}>")
     return _read_feed(url, root, problems)
@@ -207,22 +212,22 @@ def _expand_html_entities(text: str) -> str:
     return _NAMED_REFERENCE.sub(character, text)
 
 
-def _parse_items_separately(url: str, text: str, broken: Problem) -> Feed:
+def _parse_items_separately(url: str, text: str, problem: Problem) -> Feed:
     root = _ROOT_TAG.search(text)
     if root is None:
         raise FormatError(f"expected a feed, found {text[:40]!r}")
-    spaces = " ".join(_NAMESPACE_ATTRIBUTE.findall(root[0]))
-    feed = Feed(items=[], problems=[broken])
+    namespaces = " ".join(_NAMESPACE_ATTRIBUTE.findall(root[0]))
+    feed = Feed(items=[], problems=[problem])
     for number, markup in enumerate(_item_markup(text), start=1):
         if number > MAX_ITEMS:
             feed.problems.append(_too_many_items(url))
             break
         try:
-            element = _parse_xml(f"<feed {spaces}>{_expand_html_entities(markup)}</feed>")[0]
+            element = _parse_xml(f"<feed {namespaces}>{_expand_html_entities(markup)}</feed>")[0]
         except etree.XMLSyntaxError as error:
-            found = f"{_syntax_error_message(error)}; left out"
-            at = f"feed, item {number}"
-            feed.problems.append(Problem(url=url, field=at, expected="XML", found=found))
+            message = f"{_syntax_error_message(error)}; left out"
+            field_name = f"feed, item {number}"
+            feed.problems.append(Problem(url=url, field=field_name, expected="XML", found=message))
             continue
         feed.items.append(FeedItem(_base_url(element, url), element, ""))
     return feed

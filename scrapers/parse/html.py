@@ -38,11 +38,11 @@ class HtmlPage:
         if selector.startswith(JSON_LD_PREFIX):
             return query_json_ld(self.root, selector.removeprefix(JSON_LD_PREFIX))
         css, attribute = split_selector(selector)
-        found = self.select(css)
+        tags = self.select(css)
         if not attribute:
-            return [inline_text(tag, lang=self.lang) for tag in found]
-        told = [tag.get(attribute) for tag in found]
-        values = [" ".join(str(value).split()) for value in told if value is not None]
+            return [inline_text(tag, lang=self.lang) for tag in tags]
+        attribute_values = [tag.get(attribute) for tag in tags]
+        values = [" ".join(str(value).split()) for value in attribute_values if value is not None]
         return (
             [urljoin(self.url, value) for value in values]
             if attribute in _URL_ATTRIBUTES
@@ -51,22 +51,22 @@ class HtmlPage:
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
         """Return the text of all that `selectors` match, in the page's order; None for no match."""
-        found = outermost_elements(self.select(", ".join(selectors)))
-        if not found:
+        tags = outermost_elements(self.select(", ".join(selectors)))
+        if not tags:
             return None
         dropped = {id(tag) for selector in drop for tag in self.select(selector)}
-        return block_text(found, dropped=dropped, lang=self.lang)
+        return block_text(tags, dropped_ids=dropped, lang=self.lang)
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
         """Return two attributes of everything that `selector` matches."""
         return [
-            (str(tag[one]), urljoin(self.url, str(tag[two])))
-            for one, two in [(first.removeprefix("@"), second.removeprefix("@"))]
+            (str(tag[first_name]), urljoin(self.url, str(tag[second_name])))
+            for first_name, second_name in [(first.removeprefix("@"), second.removeprefix("@"))]
             for tag in self.select(selector)
-            if tag.get(one) and tag.get(two)
+            if tag.get(first_name) and tag.get(second_name)
         ]
 
-    def each(self, css: str) -> list["HtmlPage"]:
+    def select_parts(self, css: str) -> list["HtmlPage"]:
         """Return each element that `css` matches as a page of its own."""
         return [_page_of_element(self, tag) for tag in self.select(css)]
 
@@ -92,13 +92,13 @@ def split_selector(selector: str) -> tuple[str, str]:
 
 def outermost_elements(tags: Sequence[Tag]) -> list[Tag]:
     """Leave out tags that are inside others, so that no text is said twice."""
-    kept: list[Tag] = []
+    outermost: list[Tag] = []
     ids: set[int] = set()
     for tag in tags:  # document order: what holds a tag comes before it
         if id(tag) not in ids and not any(id(parent) in ids for parent in tag.parents):
-            kept.append(tag)
+            outermost.append(tag)
             ids.add(id(tag))
-    return kept
+    return outermost
 
 
 def _prepare_markup(markup: str) -> str:

@@ -32,8 +32,8 @@ def parse_json(text: str) -> Any:
 def query_json(data: Any, expression: str) -> list[Any]:
     """Return what `expression` finds: the members of a list, one value, or nothing."""
     try:
-        found = _compile(expression).search(data)
+        result = _compile(expression).search(data)
     except JMESPathError as error:
         raise SourceError(f"{expression}: {error}") from error
-    several = found if isinstance(found, list) else [found]
-    return [value for value in several if value is not None]
+    values = result if isinstance(result, list) else [result]
+    return [value for value in values if value is not None]

@@ -23,13 +23,13 @@ class JsonDocument:
         """Return what `selector` finds, as text; `@url` alone is the answer's own address."""
         if selector == "@url":
             return [self.url]
-        marked_up = selector.startswith(HTML_PREFIX)
+        is_html = selector.startswith(HTML_PREFIX)
         values = query_json(self.data, selector.removeprefix(HTML_PREFIX))
         texts = [
             replace_surrogates(value) if isinstance(value, str) else json.dumps(value)
             for value in values
         ]
-        if marked_up:
+        if is_html:
             texts = [text_of_html(text, self.lang).replace("\n", " ") for text in texts]
         return [line for text in texts if (line := " ".join(text.split()))]
 
@@ -44,20 +44,20 @@ class JsonDocument:
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
         """Return two values of everything that `selector` finds."""
-        found = [
-            (query_json(each, first), query_json(each, second))
-            for each in query_json(self.data, selector)
+        value_pairs = [
+            (query_json(value, first), query_json(value, second))
+            for value in query_json(self.data, selector)
         ]
         return [
-            (replace_surrogates(str(one[0])), replace_surrogates(str(two[0])))
-            for one, two in found
-            if one and two
+            (replace_surrogates(str(firsts[0])), replace_surrogates(str(seconds[0])))
+            for firsts, seconds in value_pairs
+            if firsts and seconds
         ]
 
-    def _piece(self, value: Any, marked_up: bool, drop: Sequence[str]) -> str:
+    def _piece(self, value: Any, is_html: bool, drop: Sequence[str]) -> str:
         if not isinstance(value, str):
             raise FormatError(f"expected text, found {json.dumps(value)[:40]}")
-        if marked_up:
+        if is_html:
             return fragment_text(self.url, value, drop, self.lang)
         lines = (" ".join(line.split()) for line in replace_surrogates(value).splitlines())
         return "\n".join(line for line in lines if line)

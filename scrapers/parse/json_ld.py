@@ -19,24 +19,24 @@ def query_json_ld(root: Tag, expression: str) -> list[str]:
     Objects are asked one by one, the outer before what is in them: an article before what it is
     related to. A script that is not JSON says nothing, as to every other reader of it.
     """
-    found: dict[str, None] = {}
-    for each in _iter_objects(root):
-        for value in query_json(each, expression):
+    values: dict[str, None] = {}
+    for json_object in _iter_objects(root):
+        for value in query_json(json_object, expression):
             if isinstance(value, str | int | float) and str(value).strip():
-                found[" ".join(str(value).split())] = None
-    return list(found)
+                values[" ".join(str(value).split())] = None
+    return list(values)
 
 
 def _iter_objects(root: Tag) -> Iterator[dict[str, Any]]:
     for script in root.select(_SCRIPT_SELECTOR):
         try:
-            waiting = deque([parse_json(script.get_text())])
+            pending = deque([parse_json(script.get_text())])
         except (FormatError, LimitError):
             continue
-        while waiting:
-            one = waiting.popleft()
-            if isinstance(one, list):
-                waiting += one
-            elif isinstance(one, dict):
-                yield one
-                waiting += [value for value in one.values() if isinstance(value, list | dict)]
+        while pending:
+            node = pending.popleft()
+            if isinstance(node, list):
+                pending += node
+            elif isinstance(node, dict):
+                yield node
+                pending += [value for value in node.values() if isinstance(value, list | dict)]

@@ -33,6 +33,6 @@ def text_of_html(markup: str, lang: str = "") -> str:
         root = parse_html(markup)
     except FormatError:
         return ""  # comments, or nothing: what lxml calls empty
-    said = TextLines(lang=root.get("lang") or lang)
-    add_element(said, root)
-    return said.text()
+    text_lines = TextLines(lang=root.get("lang") or lang)
+    add_element(text_lines, root)
+    return text_lines.text()

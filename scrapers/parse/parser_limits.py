@@ -82,7 +82,7 @@ def _check_size(text: str, limits: ParserLimits) -> None:
         raise LimitError(f"expected at most {limits.characters} characters, found {len(text)}")
 
 
-def _check_depth(markup: str, limits: ParserLimits, shallow: frozenset[str]) -> None:
+def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) -> None:
     open_now: dict[str, int] = {}
     depth = tags = 0
     for match in _TAG.finditer(markup):
@@ -94,7 +94,7 @@ def _check_depth(markup: str, limits: ParserLimits, shallow: frozenset[str]) -> 
         name, rest = match["name"].lower(), match["rest"]
         if len(rest) > limits.attributes:  # an attribute takes a character at least
             _check_attributes(rest, limits)
-        if name in shallow:
+        if name in unnested:
             continue
         if match["end"]:
             if open_now.get(name, 0):
@@ -124,9 +124,9 @@ def prepare_for_lxml(markup: str) -> str:
 
     lxml does not know that <wbr> is empty, and puts all that follows inside it.
     """
-    first, *others = _WBR_TAG.split(replace_surrogates(markup))
+    first, *rest = _WBR_TAG.split(replace_surrogates(markup))
     pieces = [first]
-    for piece in others:  # a line break beside it is a pretty-printer's
+    for piece in rest:  # a line break beside it is a pretty-printer's
         before, after = pieces[-1].rstrip(), piece.lstrip()
         if "\n" in pieces[-1][len(before) :]:
             pieces[-1] = before

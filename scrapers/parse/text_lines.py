@@ -15,8 +15,8 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml.etree import _Element
 
 
-def _split_names(spaced: str) -> frozenset[str]:
-    return frozenset(spaced.split())
+def _split_names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
 
 
 BLOCK_ELEMENTS = _split_names(
@@ -65,42 +65,42 @@ class TextLines:
     def __init__(self, *, lang: str = "") -> None:
         self.lines: list[str] = []
         self._line: list[str] = []
-        self._gap = _WhiteSpace.NONE
-        self._joint = False  # what comes next is raised, lowered, or the rest of a broken word
-        self._raised = False
-        self._drop_cap = False
+        self._white_space = _WhiteSpace.NONE
+        self._glue_next = False  # what comes next is raised, lowered, or the rest of a broken word
+        self._after_sup = False
+        self._after_drop_cap = False
         self._preformatted = 0
-        self._quoting = False  # an odd number of straight quotation marks in this line so far
+        self._in_quotation = False  # an odd number of straight quotation marks in this line so far
         self._french = lang.lower().startswith("fr")
 
-    def open(self, name: str) -> None:
+    def start_tag(self, name: str) -> None:
         """Take note of a start tag."""
         if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
-            self._gap = _WhiteSpace.WRITER
+            self._white_space = _WhiteSpace.WRITER
         elif name in {"sup", "sub", "wbr"}:
-            self._joint = True
-            self._raised = name == "sup"
+            self._glue_next = True
+            self._after_sup = name == "sup"
         self._preformatted += name == "pre"
 
-    def close(self, name: str, *, drop_cap: bool = False) -> None:
+    def end_tag(self, name: str, *, drop_cap: bool = False) -> None:
         """Take note of an end tag, perhaps of an initial that is set apart from its word."""
         if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
-            self._gap = _WhiteSpace.WRITER
+            self._white_space = _WhiteSpace.WRITER
         self._preformatted -= name == "pre"
         if drop_cap:
-            self._drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
+            self._after_drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
 
-    def say(self, text: str) -> None:
+    def add_text(self, text: str) -> None:
         """Add a text node."""
         text = text.translate(_CHARACTER_MAP)
         if self._preformatted:
-            first, *others = text.split("\n")
+            first, *rest = text.split("\n")
             self._add(first)
-            for line in others:
+            for line in rest:
                 self.end_line()
                 self._add(line)
         else:
@@ -111,9 +111,9 @@ class TextLines:
         if self._line:
             self.lines.append("".join(self._line))
             self._line = []
-        self._quoting = False
-        self._gap, self._joint = _WhiteSpace.NONE, False
-        self._raised = self._drop_cap = False
+        self._in_quotation = False
+        self._white_space, self._glue_next = _WhiteSpace.NONE, False
+        self._after_sup = self._after_drop_cap = False
 
     def text(self) -> str:
         """Return everything said so far."""
@@ -123,35 +123,48 @@ class TextLines:
     def _add(self, text: str) -> None:
         words = text.split()
         if text[:1].isspace():
-            self._widen(text[: len(text) - len(text.lstrip())])
+            self._note_white_space(text[: len(text) - len(text.lstrip())])
         if not words:
             return
-        said = " ".join(words)
-        if self._line and self._gap is not _WhiteSpace.NONE and not self._is_glued(said):
+        words_text = " ".join(words)
+        if (
+            self._line
+            and self._white_space is not _WhiteSpace.NONE
+            and not self._is_glued(words_text)
+        ):
             self._line.append(" ")
-        elif self._line and self._raised and said.isdecimal() and self._line[-1][-1].isdecimal():
-            said = said.translate(_SUPERSCRIPT_DIGITS)  # Article 205¹ is not Article 2051
-        self._line.append(said)
-        self._quoting ^= said.count('"') % 2 == 1
-        self._gap, self._joint = _WhiteSpace.NONE, False
-        self._raised = self._drop_cap = False
+        elif (
+            self._line
+            and self._after_sup
+            and words_text.isdecimal()
+            and self._line[-1][-1].isdecimal()
+        ):
+            words_text = words_text.translate(
+                _SUPERSCRIPT_DIGITS
+            )  # Article 205¹ is not Article 2051
+        self._line.append(words_text)
+        self._in_quotation ^= words_text.count('"') % 2 == 1
+        self._white_space, self._glue_next = _WhiteSpace.NONE, False
+        self._after_sup = self._after_drop_cap = False
         if text[-1].isspace():
-            self._widen(text[len(text.rstrip()) :])
+            self._note_white_space(text[len(text.rstrip()) :])
 
-    def _widen(self, space: str) -> None:
-        found = _WhiteSpace.PRINTER if "\n" in space or "\r" in space else _WhiteSpace.WRITER
-        if found.value > self._gap.value:
-            self._gap = found
+    def _note_white_space(self, characters: str) -> None:
+        white_space = (
+            _WhiteSpace.PRINTER if "\n" in characters or "\r" in characters else _WhiteSpace.WRITER
+        )
+        if white_space.value > self._white_space.value:
+            self._white_space = white_space
 
     def _is_glued(self, after: str) -> bool:
         before = self._line[-1]
-        if self._drop_cap and after[0].islower():
+        if self._after_drop_cap and after[0].islower():
             return before[-1] not in _ONE_LETTER_WORDS
-        if self._gap is _WhiteSpace.WRITER:
+        if self._white_space is _WhiteSpace.WRITER:
             return False
-        return self._joint or self._no_writer_parts(before, after)
+        return self._glue_next or self._is_never_spaced(before, after)
 
-    def _no_writer_parts(self, before: str, after: str) -> bool:
+    def _is_never_spaced(self, before: str, after: str) -> bool:
         last, first = before[-1], after[0]
         if self._french and first in _FRENCH_SPACED:
             return False
@@ -159,7 +172,7 @@ class TextLines:
             return True
         if first == '"' or last == '"':
             # The quotation that is open ends here, or has just begun.
-            return self._quoting
+            return self._in_quotation
         if first == "'":
             return bool(_APOSTROPHE_S.match(after)) or (last in "sS" and after[1:2] in {"", " "})
         compound = first in "-‑" and after[1:2].isalnum() and last.isalnum()
@@ -172,49 +185,49 @@ def _is_hidden(hidden: object, style: object) -> bool:
     )
 
 
-def add_soup(lines: TextLines, root: Tag, dropped: Container[int] = ()) -> None:
+def add_soup(lines: TextLines, root: Tag, dropped_ids: Container[int] = ()) -> None:
     """Add what `root` shows, without the elements whose id() is in `dropped`."""
     # A stack and not recursion: parsers nest unclosed tags deeper than Python may call.
-    waiting: list[PageElement | _EndTag] = [root]
-    while waiting:
-        node = waiting.pop()
+    stack: list[PageElement | _EndTag] = [root]
+    while stack:
+        node = stack.pop()
         if isinstance(node, _EndTag):
-            lines.close(node.name, drop_cap=node.drop_cap)
+            lines.end_tag(node.name, drop_cap=node.drop_cap)
         elif isinstance(node, Tag):
-            unseen = node.name in INVISIBLE_ELEMENTS or id(node) in dropped
+            unseen = node.name in INVISIBLE_ELEMENTS or id(node) in dropped_ids
             if unseen or _is_hidden(node.get("hidden"), node.get("style")):
                 continue
             end = _end_tag(node.name, str(node.get("class", "")))
-            lines.open(end.name)
-            waiting.append(end)
-            waiting += reversed(node.contents)
+            lines.start_tag(end.name)
+            stack.append(end)
+            stack += reversed(node.contents)
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            lines.say(node)
+            lines.add_text(node)
 
 
 def add_element(lines: TextLines, root: _Element) -> None:
     """Add what an lxml element shows; the same rules as for a soup."""
-    waiting: list[_Element | _EndTag | str] = [root]
-    while waiting:
-        node = waiting.pop()
+    stack: list[_Element | _EndTag | str] = [root]
+    while stack:
+        node = stack.pop()
         if isinstance(node, str):
-            lines.say(node)
+            lines.add_text(node)
         elif isinstance(node, _EndTag):
-            lines.close(node.name, drop_cap=node.drop_cap)
+            lines.end_tag(node.name, drop_cap=node.drop_cap)
         elif not isinstance(node.tag, str):  # a comment or a processing instruction
             continue
         elif node.tag not in INVISIBLE_ELEMENTS and not _is_hidden(
             node.get("hidden"), node.get("style")
         ):
             end = _end_tag(node.tag, node.get("class") or "")
-            lines.open(end.name)
-            waiting.append(end)
+            lines.start_tag(end.name)
+            stack.append(end)
             for child in reversed(node):
                 if child.tail:
-                    waiting.append(child.tail)
-                waiting.append(child)
+                    stack.append(child.tail)
+                stack.append(child)
             if node.text:
-                waiting.append(node.text)
+                stack.append(node.text)
 
 
 def _end_tag(name: str, classes: str) -> _EndTag:
@@ -223,11 +236,11 @@ def _end_tag(name: str, classes: str) -> _EndTag:
     return _EndTag("span" if drop_cap and name == "div" else name, drop_cap)
 
 
-def block_text(tags: Iterable[Tag], *, dropped: Container[int] = (), lang: str = "") -> str:
+def block_text(tags: Iterable[Tag], *, dropped_ids: Container[int] = (), lang: str = "") -> str:
     """Return the text of `tags`, one block a line."""
     lines = TextLines(lang=lang)
     for tag in tags:
-        add_soup(lines, tag, dropped)
+        add_soup(lines, tag, dropped_ids)
         lines.end_line()
     return lines.text()
 

@@ -11,17 +11,17 @@ from scrapers.parse.jmespath_query import parse_json
 from scrapers.parse.lxml_html import text_of_html
 
 
-def visible_text(fetched: FetchedResponse) -> str:
+def visible_text(response: FetchedResponse) -> str:
     """Return all the text that a page, the items of a feed or a JSON answer shows.
 
     One block a line. LimitError or FormatError where it cannot be read; "" for an empty page.
     """
-    text = decode_body(fetched)
+    text = decode_body(response)
     start = text.lstrip("\ufeff \t\r\n")[:400].lower()
     if start[:1] in {"{", "["}:
         return "\n".join(line for line in _json_texts(parse_json(text)) if line)
     if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
-        items = parse_feed(fetched.capture.url, text).items
+        items = parse_feed(response.capture.url, text).items
         return "\n".join(line for item in items for line in _item_texts(item) if line)
     return text_of_html(text)  # not remembered: thousands of pages are more than a process may hold
 
@@ -34,12 +34,12 @@ def visible_html_text(markup: str) -> str:
 
 def _item_texts(item: FeedItem) -> Iterator[str]:
     """Yield what an item says, each thing once: many feeds give the text twice."""
-    said: set[str] = set()
+    texts_seen: set[str] = set()
     for child in item.element:
         if element_name(child) in {"title", "description", "content:encoded", "content", "summary"}:
             text = visible_html_text(element_content(child))
-            if text not in said:
-                said.add(text)
+            if text not in texts_seen:
+                texts_seen.add(text)
                 yield text
 
 
@@ -47,5 +47,5 @@ def _json_texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield visible_html_text(value)
     elif isinstance(value, list | dict):
-        for each in value if isinstance(value, list) else value.values():
-            yield from _json_texts(each)
+        for child in value if isinstance(value, list) else value.values():
+            yield from _json_texts(child)

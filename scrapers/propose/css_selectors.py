@@ -22,28 +22,28 @@ def candidate_selectors(tag: Tag) -> list[str]:
 
     They may match other elements too: whether one holds is for the pages to say.
     """
-    found: set[RankedSelector] = {
-        (1, rank * 100 + len(own), own) for rank, own in _simple_selectors(tag)
+    ranked: set[RankedSelector] = {
+        (1, rank * 100 + len(simple), simple) for rank, simple in _simple_selectors(tag)
     }
-    bare = [(rank, own) for rank, own in _simple_selectors(tag)] or [(5, tag.name)]
+    last_parts = [(rank, simple) for rank, simple in _simple_selectors(tag)] or [(5, tag.name)]
     for parent in list(tag.parents)[:_MAX_ANCESTORS]:
-        for above, outer in _simple_selectors(parent):
-            for rank, own in [*bare, (4, tag.name)]:
-                selector = f"{outer} {own}"
-                found.add((2, (above + rank) * 100 + len(selector), selector))
-    return [selector for _, _, selector in sorted(found)]
+        for outer_rank, outer in _simple_selectors(parent):
+            for rank, simple in [*last_parts, (4, tag.name)]:
+                selector = f"{outer} {simple}"
+                ranked.add((2, (outer_rank + rank) * 100 + len(selector), selector))
+    return [selector for _, _, selector in sorted(ranked)]
 
 
 def _simple_selectors(tag: Tag) -> Iterator[tuple[int, str]]:
     """Yield (rank, selector) by the element's own names."""
-    if _STABLE_NAME.fullmatch(own := str(tag.get("id") or "")):
-        yield 0, f"#{own}"
-    if named := tag.get("itemprop"):
+    if _STABLE_NAME.fullmatch(element_id := str(tag.get("id") or "")):
+        yield 0, f"#{element_id}"
+    if itemprop := tag.get("itemprop"):
         yield (
             1,
-            f"[itemprop={named}]"
-            if _STABLE_NAME.fullmatch(str(named))
-            else f'[itemprop="{named}"]',
+            f"[itemprop={itemprop}]"
+            if _STABLE_NAME.fullmatch(str(itemprop))
+            else f'[itemprop="{itemprop}"]',
         )
     if tag.name in _TELLING_TAGS:
         yield 2, tag.name

@@ -57,7 +57,7 @@ class LearnedSelectors:
 @dataclass(frozen=True, slots=True)
 class _Sample:
     page: HtmlPage
-    said: Reading
+    reading: Reading
 
 
 def learn_selectors(pages: Sequence[tuple[str, str]]) -> LearnedSelectors:
@@ -71,12 +71,12 @@ def learn_selectors(pages: Sequence[tuple[str, str]]) -> LearnedSelectors:
     rules: dict[str, str] = {}
     missing: dict[str, str] = {}
     title = _title_selector(samples)
-    found = {
+    selectors = {
         "title": title,
         "text": _text_selector(samples),
         "issued": _date_selector(samples, title),
     }
-    for name, selector in found.items():
+    for name, selector in selectors.items():
         if selector:
             rules[name] = selector
         else:
@@ -94,16 +94,16 @@ def learn_selectors(pages: Sequence[tuple[str, str]]) -> LearnedSelectors:
 
 
 def _best_selector(
-    samples: Sequence[_Sample], tags: Iterable[Tag], holds: "ElementPredicate"
+    samples: Sequence[_Sample], tags: Iterable[Tag], predicate: "ElementPredicate"
 ) -> str:
     """Return the best selector of `tags`, which are of the first page, that holds on all pages."""
     ranked = sorted(
-        (number, place, selector)
-        for place, tag in enumerate(tags)
+        (number, position, selector)
+        for position, tag in enumerate(tags)
         for number, selector in enumerate(candidate_selectors(tag))
     )
     for _, _, selector in ranked[:400]:
-        if all(_matches_one(sample, selector, holds) for sample in samples):
+        if all(_matches_one(sample, selector, predicate) for sample in samples):
             return selector
     return ""
 
@@ -111,17 +111,22 @@ def _best_selector(
 ElementPredicate = Callable[[_Sample, Tag], bool]
 
 
-def _matches_one(sample: _Sample, selector: str, holds: ElementPredicate) -> bool:
-    found = sample.page.select(selector)
-    return len(found) == 1 and holds(sample, found[0])
+def _matches_one(sample: _Sample, selector: str, predicate: ElementPredicate) -> bool:
+    tags = sample.page.select(selector)
+    return len(tags) == 1 and predicate(sample, tags[0])
 
 
 def _title_selector(samples: Sequence[_Sample]) -> str:
     headings = samples[0].page.select("h1, h2, [itemprop=headline], [itemprop=name]")
 
     def is_title(sample: _Sample, tag: Tag) -> bool:
-        said, title = _normalize_words(inline_text(tag)), _normalize_words(sample.said.title)
-        return bool(said) and (said == title or (len(said) > 15 and (said in title)))
+        tag_words, title = (
+            _normalize_words(inline_text(tag)),
+            _normalize_words(sample.reading.title),
+        )
+        return bool(tag_words) and (
+            tag_words == title or (len(tag_words) > 15 and (tag_words in title))
+        )
 
     tags = [tag for tag in headings if is_title(samples[0], tag)]
     return _best_selector(samples, tags, is_title)
@@ -137,24 +142,26 @@ def _text_selector(samples: Sequence[_Sample]) -> str:
     What that leaves out may stand in a second element: a summary above the text.
     """
     first = samples[0]
-    wanted = _sentence_lines(first.said)
-    holders = [
-        (_recall(block_text([tag]), wanted), tag) for tag in first.page.select(_TEXT_CONTAINERS)
+    lines = _sentence_lines(first.reading)
+    containers = [
+        (_recall(block_text([tag]), lines), tag) for tag in first.page.select(_TEXT_CONTAINERS)
     ]
-    holders.sort(key=lambda each: (-each[0], len(each[1].get_text())))
-    parts: dict[str, Tag] = {}  # one element of each name: a text may stand in many
-    for held, tag in holders:
-        if _MIN_GAIN < held < _MIN_RECALL and (named := candidate_selectors(tag)):
-            parts.setdefault(named[0], tag)
-    some = list(parts.values())[:_MAX_ELEMENTS]
-    tried = _score_selectors(samples, [*(tag for _, tag in holders[:_MAX_ELEMENTS]), *some], "")
-    pure = [each for each in tried if each.held - each.worth < _MIN_GAIN]
-    both = _score_selectors(samples, some, max(pure).selector) if pure else []
-    best = max(tried, default=None)
-    pair = max(both, default=None)
+    containers.sort(key=lambda scored: (-scored[0], len(scored[1].get_text())))
+    parts_by_name: dict[str, Tag] = {}  # one element of each name: a text may stand in many
+    for recall, tag in containers:
+        if _MIN_GAIN < recall < _MIN_RECALL and (selectors := candidate_selectors(tag)):
+            parts_by_name.setdefault(selectors[0], tag)
+    part_tags = list(parts_by_name.values())[:_MAX_ELEMENTS]
+    whole = _score_selectors(
+        samples, [*(tag for _, tag in containers[:_MAX_ELEMENTS]), *part_tags], ""
+    )
+    precise = [scored for scored in whole if scored.recall - scored.worth < _MIN_GAIN]
+    pairs = _score_selectors(samples, part_tags, max(precise).selector) if precise else []
+    best = max(whole, default=None)
+    pair = max(pairs, default=None)
     if best and pair and pair.worth > best.worth + _MIN_GAIN:
         best = pair
-    return best.selector if best and best.held >= _MIN_RECALL and best.worth > 0 else ""
+    return best.selector if best and best.recall >= _MIN_RECALL and best.worth > 0 else ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -162,23 +169,23 @@ class _ScoredSelector:
     """A selector and how good it is: of two as good, the one that says less, then the shorter."""
 
     worth: float
-    fewer: int  # words said, negative
-    rank: int  # its place among the selectors of its element, negative
-    held: float
+    negative_words: int  # words said, negative
+    negative_rank: int  # its place among the selectors of its element, negative
+    recall: float
     selector: str
 
 
 def _score_selectors(
-    samples: Sequence[_Sample], tags: Sequence[Tag], beside: str
+    samples: Sequence[_Sample], tags: Sequence[Tag], companion: str
 ) -> list[_ScoredSelector]:
     """Return how good the selectors of `tags` are, each together with `beside`."""
-    found: dict[str, _ScoredSelector] = {}
+    scores: dict[str, _ScoredSelector] = {}
     for tag in tags:
-        for rank, own in enumerate(candidate_selectors(tag)[:_MAX_SELECTORS]):
-            selector = f"{beside}, {own}" if beside else own
-            if selector not in found:
-                found[selector] = _score(samples, selector, rank)
-    return list(found.values())
+        for rank, simple in enumerate(candidate_selectors(tag)[:_MAX_SELECTORS]):
+            selector = f"{companion}, {simple}" if companion else simple
+            if selector not in scores:
+                scores[selector] = _score(samples, selector, rank)
+    return list(scores.values())
 
 
 def _score(samples: Sequence[_Sample], selector: str, rank: int) -> _ScoredSelector:
@@ -189,18 +196,18 @@ def _score(samples: Sequence[_Sample], selector: str, rank: int) -> _ScoredSelec
     scores, words = [], 0
     for sample in samples:
         text = sample.page.text([selector]) or ""
-        held, said = _recall(text, _sentence_lines(sample.said)), len(text.split())
-        more = said / max(1, len(sample.said.text.split())) - held
-        scores.append((held - max(0.0, more) / 2, held))
-        words += said
-    worth, held = min(scores)
-    return _ScoredSelector(round(worth * 40) / 40, -words, -rank, held, selector)
+        recall, word_count = _recall(text, _sentence_lines(sample.reading)), len(text.split())
+        excess = word_count / max(1, len(sample.reading.text.split())) - recall
+        scores.append((recall - max(0.0, excess) / 2, recall))
+        words += word_count
+    worth, recall = min(scores)
+    return _ScoredSelector(round(worth * 40) / 40, -words, -rank, recall, selector)
 
 
-def _sentence_lines(said: Reading) -> list[str]:
+def _sentence_lines(reading: Reading) -> list[str]:
     """Return the lines that are sentences: neither labels nor the title again."""
-    title = _normalize_words(said.title)
-    lines = (line for line in said.text.split("\n") if len(line.split()) > _MAX_LABEL_WORDS)
+    title = _normalize_words(reading.title)
+    lines = (line for line in reading.text.split("\n") if len(line.split()) > _MAX_LABEL_WORDS)
     return [
         line
         for line in lines
@@ -208,16 +215,16 @@ def _sentence_lines(said: Reading) -> list[str]:
     ]
 
 
-def _recall(text: str, wanted: Sequence[str]) -> float:
+def _recall(text: str, lines: Sequence[str]) -> float:
     """Return the share of the words of `wanted` that stand in lines of `text`."""
-    said = _normalize_words(text)
-    held = sum(len(line.split()) for line in wanted if _normalize_words(line) in said)
-    return held / (sum(len(line.split()) for line in wanted) or 1)
+    text_words = _normalize_words(text)
+    found_words = sum(len(line.split()) for line in lines if _normalize_words(line) in text_words)
+    return found_words / (sum(len(line.split()) for line in lines) or 1)
 
 
 def _date_selector(samples: Sequence[_Sample], title: str) -> str:
     """Return what prints the day beside the title, else what says it to machines."""
-    near = _small_elements_near(samples[0].page, title)
+    nearby = _small_elements_near(samples[0].page, title)
 
     def has_time(sample: _Sample, tag: Tag) -> bool:
         return tag.get("datetime") is not None and _is_plausible_date(sample, str(tag["datetime"]))
@@ -225,7 +232,7 @@ def _date_selector(samples: Sequence[_Sample], title: str) -> str:
     def has_text(sample: _Sample, tag: Tag) -> bool:
         return _is_plausible_date(sample, inline_text(tag))
 
-    for tag in near:
+    for tag in nearby:
         if has_time(samples[0], tag) and (selector := _best_selector(samples, [tag], has_time)):
             return f"{selector} @datetime"
         if has_text(samples[0], tag) and (selector := _best_selector(samples, [tag], has_text)):
@@ -238,22 +245,22 @@ def _date_selector(samples: Sequence[_Sample], title: str) -> str:
 
 def _small_elements_near(page: HtmlPage, title: str) -> list[Tag]:
     """Return small elements in the order of their distance from the title."""
-    every = [tag for tag in page.root.find_all(True) if isinstance(tag, Tag)]
+    tags = [tag for tag in page.root.find_all(True) if isinstance(tag, Tag)]
     heading = page.select(title)[:1] if title else []
-    places = {id(tag): place for place, tag in enumerate(every)}
-    start = places[id(heading[0])] if heading else 0
+    positions = {id(tag): position for position, tag in enumerate(tags)}
+    start = positions[id(heading[0])] if heading else 0
     small = [
         tag
-        for tag in every
+        for tag in tags
         if tag.name in _DATE_ELEMENTS and len(tag.get_text()) < _MAX_DATE_CHARACTERS
     ]
-    near = sorted(small, key=lambda tag: abs(places[id(tag)] - start))
-    return [tag for tag in near if abs(places[id(tag)] - start) < _MAX_DISTANCE]
+    nearest = sorted(small, key=lambda tag: abs(positions[id(tag)] - start))
+    return [tag for tag in nearest if abs(positions[id(tag)] - start) < _MAX_DISTANCE]
 
 
 def _selects_date(sample: _Sample, selector: str) -> bool:
-    found = [value for value in sample.page.values(selector) if value]
-    return len(found) == 1 and _is_plausible_date(sample, found[0])
+    values = [value for value in sample.page.values(selector) if value]
+    return len(values) == 1 and _is_plausible_date(sample, values[0])
 
 
 def _is_plausible_date(sample: _Sample, printed: str) -> bool:
@@ -261,9 +268,11 @@ def _is_plausible_date(sample: _Sample, printed: str) -> bool:
     value = read_date(printed) if 4 < len(printed) <= 60 else None
     if value is None or len(value) < 10:
         return False
-    issued = sample.said.issued
-    sure = issued is not None and len(issued.value) >= 10 and "guess" not in issued.read_from
-    return not sure or issued is None or abs(_day_number(value) - _day_number(issued.value)) <= 1
+    issued = sample.reading.issued
+    is_certain = issued is not None and len(issued.value) >= 10 and "guess" not in issued.read_from
+    return (
+        not is_certain or issued is None or abs(_day_number(value) - _day_number(issued.value)) <= 1
+    )
 
 
 def _day_number(value: str) -> int:
@@ -279,14 +288,14 @@ def _symbol_selector(samples: Sequence[_Sample]) -> str:
     small = samples[0].page.select("span, div, p, strong, td, li")
     tags = [tag for tag in small if len(tag.get_text()) < 60 and is_symbol(samples[0], tag)]
     selector = _best_selector(samples, tags, is_symbol)
-    said = {sample.page.values(selector)[0] for sample in samples} if selector else set()
-    return selector if len(said) == len(samples) else ""  # the same on two pages names neither
+    symbols = {sample.page.values(selector)[0] for sample in samples} if selector else set()
+    return selector if len(symbols) == len(samples) else ""  # the same on two pages names neither
 
 
 def _speaker_selector(samples: Sequence[_Sample]) -> str:
     def is_name(_: _Sample, tag: Tag) -> bool:
-        named = f"{tag.get('class')} {tag.get('id')} {tag.get('itemprop')}"
-        return 3 < len(inline_text(tag)) < 80 and _SPEAKER_NAME.search(named) is not None
+        names = f"{tag.get('class')} {tag.get('id')} {tag.get('itemprop')}"
+        return 3 < len(inline_text(tag)) < 80 and _SPEAKER_NAME.search(names) is not None
 
     tags = [
         tag for tag in samples[0].page.select("[class], [itemprop]") if is_name(samples[0], tag)
@@ -296,11 +305,16 @@ def _speaker_selector(samples: Sequence[_Sample]) -> str:
 
 def _clutter_selectors(samples: Sequence[_Sample], text: str) -> tuple[str, ...]:
     """Return what stands inside the text on some page and is called what no text is called."""
-    found: dict[str, None] = {}
+    selectors: dict[str, None] = {}
     for sample in samples:
         for tag in sample.page.select(f"{split_selector(text)[0]} [class]"):
             for name in tag.get_attribute_list("class"):
-                said = inline_text(tag)
-                if name and _CLUTTER_CLASS.search(name) and said and said not in sample.said.text:
-                    found[f".{name}"] = None
-    return tuple(found)
+                tag_text = inline_text(tag)
+                if (
+                    name
+                    and _CLUTTER_CLASS.search(name)
+                    and tag_text
+                    and tag_text not in sample.reading.text
+                ):
+                    selectors[f".{name}"] = None
+    return tuple(selectors)

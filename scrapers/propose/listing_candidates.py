@@ -27,17 +27,17 @@ class LinkList:
 def named_feeds(page: HtmlPage) -> list[str]:
     """Return the feeds that a page names itself."""
     links = page.select("link[rel~=alternate][href]")
-    named = [
+    urls = [
         urljoin(page.url, str(link["href"]))
         for link in links
         if str(link.get("type", "")).partition(";")[0].strip().lower() in _FEED_TYPES
     ]
-    return list(dict.fromkeys(url for url in named if "comments" not in url))
+    return list(dict.fromkeys(url for url in urls if "comments" not in url))
 
 
 def common_feed_urls(url: str) -> list[str]:
     """Return where feeds are, where they are not named."""
-    return [urljoin(url, f"/{place}") for place in _COMMON_FEED_PATHS]
+    return [urljoin(url, f"/{path}") for path in _COMMON_FEED_PATHS]
 
 
 def sitemap_urls(robots: str, url: str) -> list[str]:
@@ -47,21 +47,29 @@ def sitemap_urls(robots: str, url: str) -> list[str]:
 
 def find_link_list(page: HtmlPage) -> LinkList | None:
     """Return the list of links with the most words; None where no five are marked up alike."""
-    alike: dict[str, dict[str, int]] = defaultdict(dict)
+    links_by_selector: dict[str, dict[str, int]] = defaultdict(dict)
     host = urlsplit(page.url).hostname
     for link in page.select("a[href]"):
         url = urljoin(page.url, str(link["href"])).partition("#")[0]
-        said = len(" ".join(link.get_text(" ").split()))
-        if said < _MIN_TITLE_CHARACTERS or urlsplit(url).hostname != host or url == page.url:
+        word_characters = len(" ".join(link.get_text(" ").split()))
+        if (
+            word_characters < _MIN_TITLE_CHARACTERS
+            or urlsplit(url).hostname != host
+            or url == page.url
+        ):
             continue
         for parent in list(link.parents)[:4]:
             for selector in candidate_selectors(parent)[:3]:
                 if parent.name in {"li", "article", "div", "tr", "section", "h2", "h3"}:
-                    alike[selector][url] = said
-    lists = {each: urls for each, urls in alike.items() if _is_list(page, each, urls)}
+                    links_by_selector[selector][url] = word_characters
+    lists = {
+        selector: urls
+        for selector, urls in links_by_selector.items()
+        if _is_list(page, selector, urls)
+    }
     if not lists:
         return None
-    best = max(lists, key=lambda each: (sum(lists[each].values()), -len(each)))
+    best = max(lists, key=lambda selector: (sum(lists[selector].values()), -len(selector)))
     return LinkList(best, tuple(lists[best]))
 
 
@@ -77,11 +85,13 @@ def url_pattern(urls: Sequence[str]) -> str:
     """
     hosts = Counter(urlsplit(url).netloc for url in urls)
     host = re.escape(hosts.most_common(1)[0][0])
-    split = [urlsplit(url).path.strip("/").split("/") for url in urls]
-    if len({len(parts) for parts in split}) == 1:
-        middle = "/".join(_segment_pattern(parts) for parts in zip(*split, strict=True))
+    path_segments = [urlsplit(url).path.strip("/").split("/") for url in urls]
+    if len({len(parts) for parts in path_segments}) == 1:
+        middle = "/".join(_segment_pattern(parts) for parts in zip(*path_segments, strict=True))
     else:
-        shared = [each[0] for each in zip(*split, strict=False) if len(set(each)) == 1]
+        shared = [
+            segments[0] for segments in zip(*path_segments, strict=False) if len(set(segments)) == 1
+        ]
         middle = "".join(f"{re.escape(part)}/" for part in shared) + "(?:[^/?#]+/)*[^/?#]+"
     slash = "/?" if any(urlsplit(url).path.endswith("/") for url in urls) else ""
     query = r"\?[^#]+" if all(urlsplit(url).query for url in urls) else ""
@@ -89,7 +99,7 @@ def url_pattern(urls: Sequence[str]) -> str:
 
 
 def _segment_pattern(parts: Iterable[str]) -> str:
-    several = set(parts)
-    if len(several) == 1 and not any(map(str.isdigit, several)):
-        return re.escape(next(iter(several)))
-    return r"\d+" if all(map(str.isdigit, several)) else "[^/?#]+"
+    distinct = set(parts)
+    if len(distinct) == 1 and not any(map(str.isdigit, distinct)):
+        return re.escape(next(iter(distinct)))
+    return r"\d+" if all(map(str.isdigit, distinct)) else "[^/?#]+"

@@ -35,10 +35,10 @@ class FeedSurvey:
     texts: tuple[str, ...]  # the elements that hold whole texts in half the items or more
 
 
-def survey_site(fetched: FetchedResponse) -> SiteSurvey:
+def survey_site(response: FetchedResponse) -> SiteSurvey:
     """Return what a page shows; LimitError where it must not be parsed."""
-    text = decode_body(fetched)
-    page = HtmlPage(fetched.capture.url, text)
+    text = decode_body(response)
+    page = HtmlPage(response.capture.url, text)
     names = page.values("meta[property='og:site_name'] @content")
     return SiteSurvey(
         url=page.url,
@@ -50,16 +50,16 @@ def survey_site(fetched: FetchedResponse) -> SiteSurvey:
     )
 
 
-def survey_feed(url: str, fetched: FetchedResponse) -> FeedSurvey:
+def survey_feed(url: str, response: FetchedResponse) -> FeedSurvey:
     """Return what the feed at `url` holds; FormatError where it is none."""
-    items = parse_feed(url, decode_body(fetched)).items
+    items = parse_feed(url, decode_body(response)).items
     links = tuple(link for item in items if (link := item.link()))
     return FeedSurvey(items=len(items), links=links, texts=_whole_text_elements(items))
 
 
 def learn_from_articles(articles: Sequence[FetchedResponse]) -> LearnedSelectors:
     """Return what holds on all articles; errors are those of scrapers.learning.learn."""
-    return learn_selectors([(each.capture.url, decode_body(each)) for each in articles])
+    return learn_selectors([(article.capture.url, decode_body(article)) for article in articles])
 
 
 def _whole_text_elements(items: Sequence[FeedItem]) -> tuple[str, ...]:

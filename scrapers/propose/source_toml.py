@@ -23,43 +23,43 @@ class SourceProposal:
     texts: tuple[str, ...] = ()  # feed elements that hold the text
 
 
-def to_toml(found: SourceProposal) -> str:
+def to_toml(proposal: SourceProposal) -> str:
     """Return the source as TOML."""
     lines = [
-        f"title = {_toml_string(found.publisher)}",
-        f"publisher = {_toml_string(found.publisher)}",
-        f"issuer = {_toml_string(found.publisher)}",
-        f"homepage = {_toml_string(found.homepage)}",
-        f"languages = [{', '.join(map(_toml_string, found.languages))}]",
+        f"title = {_toml_string(proposal.publisher)}",
+        f"publisher = {_toml_string(proposal.publisher)}",
+        f"issuer = {_toml_string(proposal.publisher)}",
+        f"homepage = {_toml_string(proposal.homepage)}",
+        f"languages = [{', '.join(map(_toml_string, proposal.languages))}]",
         'licence = "unknown: say what may be done with the texts"',
     ]
-    if found.pages:
-        lines.append(f"pages = {_toml_literal(found.pages)}")
-    lines += _listing(found)
+    if proposal.pages:
+        lines.append(f"pages = {_toml_literal(proposal.pages)}")
+    lines += _listing(proposal)
     lines += ["", "[[layouts]]", "version = 1"]
-    lines += _page_layout(found.learned) if found.learned else _feed_layout(found)
+    lines += _page_layout(proposal.learned) if proposal.learned else _feed_layout(proposal)
     return "\n".join(lines) + "\n"
 
 
-def _listing(found: SourceProposal) -> list[str]:
-    if found.feeds:
+def _listing(proposal: SourceProposal) -> list[str]:
+    if proposal.feeds:
         return [
             "",
             "[[listings]]",
             'way = "feed"',
-            f"urls = [{', '.join(map(_toml_string, found.feeds))}]",
+            f"urls = [{', '.join(map(_toml_string, proposal.feeds))}]",
         ]
-    if found.links:
-        urls = f"urls = [{_toml_string(found.homepage)}]"
+    if proposal.links:
+        urls = f"urls = [{_toml_string(proposal.homepage)}]"
         return [
             "",
             "[[listings]]",
             'way = "listing"',
             urls,
-            f"items = {_toml_string(found.links.items)}",
+            f"items = {_toml_string(proposal.links.items)}",
         ]
-    if found.sitemaps:
-        urls = f"urls = [{', '.join(map(_toml_string, found.sitemaps))}]"
+    if proposal.sitemaps:
+        urls = f"urls = [{', '.join(map(_toml_string, proposal.sitemaps))}]"
         return ["", "[[listings]]", 'way = "sitemap"', urls]
     return []
 
@@ -68,8 +68,8 @@ def _page_layout(learned: LearnedSelectors) -> list[str]:
     rules = learned.rules
     lines = ['reads = "html"']
     identity = rules.get("identity")
-    own = "{ select = \"@url\", pattern = '://[^/]+/(.+)' }"
-    lines.append(f"identity = {_toml_string(identity) if identity else own}")
+    url_rule = "{ select = \"@url\", pattern = '://[^/]+/(.+)' }"
+    lines.append(f"identity = {_toml_string(identity) if identity else url_rule}")
     lines += [
         f"{name} = {_toml_string(rules[name])}" for name in ("title", "text") if name in rules
     ]
@@ -86,12 +86,12 @@ def _page_layout(learned: LearnedSelectors) -> list[str]:
     return lines
 
 
-def _feed_layout(found: SourceProposal) -> list[str]:
+def _feed_layout(proposal: SourceProposal) -> list[str]:
     return [
         'reads = "feed"',
         'identity = [{ select = "guid", match = "optional" }, { select = "@link" }]',
         'title = "title"',
-        f"text = [{', '.join(map(_toml_string, found.texts))}]",
+        f"text = [{', '.join(map(_toml_string, proposal.texts))}]",
         'issued = [{ select = "pubDate", match = "optional" }, '
         '{ select = "published", match = "optional" }, { select = "dc:date", match = "optional" }]',
         'url = [{ select = "@link", match = "optional" }]',

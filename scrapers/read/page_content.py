@@ -25,12 +25,12 @@ class RecordedResponse:
     location: str = ""
 
 
-def recorded_response(fetched: FetchedResponse) -> RecordedResponse:
+def recorded_response(response: FetchedResponse) -> RecordedResponse:
     return RecordedResponse(
-        capture=fetched.capture,
-        etag=fetched.header("etag"),
-        last_modified=fetched.header("last-modified"),
-        location=fetched.header("location"),
+        capture=response.capture,
+        etag=response.header("etag"),
+        last_modified=response.header("last-modified"),
+        location=response.header("location"),
     )
 
 
@@ -43,7 +43,7 @@ class PageContent:
     layer: str = ""  # the whole visible text of a page with readings
 
 
-def extract(fetched: FetchedResponse, source: Source | None) -> PageContent:
+def extract(response: FetchedResponse, source: Source | None) -> PageContent:
     """Return what a capture of `source` says; of none, what the generic reader sees in a page.
 
     The same capture, source and reader version give the same answer, always. What cannot be read is
@@ -53,38 +53,38 @@ def extract(fetched: FetchedResponse, source: Source | None) -> PageContent:
     from scrapers.parse.visible_text import visible_text
     from scrapers.read.reader import discover, read_generic, read_page
 
-    published = fetched.as_published
-    if source is not None and fetched.capture.role is Role.LISTING:
+    published = response.as_published
+    if source is not None and response.capture.role is Role.LISTING:
         return PageContent(listing=discover(published, source))
-    if source is None and fetched.capture.media_type not in _PAGE_MEDIA_TYPES:
+    if source is None and response.capture.media_type not in _PAGE_MEDIA_TYPES:
         return (
             PageContent()
         )  # evidence, and no page: an image or a style sheet of an imported crawl
-    read = read_generic(published) if source is None else read_page(published, source)
-    if not read.readings:
-        return PageContent(page=read)
+    result = read_generic(published) if source is None else read_page(published, source)
+    if not result.readings:
+        return PageContent(page=result)
     try:
-        return PageContent(page=read, layer=visible_text(published))
+        return PageContent(page=result, layer=visible_text(published))
     except ArchiveError as error:
-        shown = _problem(published.capture, "visible text", "what can be read", str(error))
+        problem = _problem(published.capture, "visible text", "what can be read", str(error))
         return PageContent(
-            page=ReadResult(readings=read.readings, problems=(*read.problems, shown))
+            page=ReadResult(readings=result.readings, problems=(*result.problems, problem))
         )
 
 
 def extract_in_sandbox(
-    confined: Sandbox, fetched: FetchedResponse, source: Source | None
+    sandbox: Sandbox, response: FetchedResponse, source: Source | None
 ) -> PageContent:
     """Return what `say` does, worked out in `confined`; where that ended, this is a Problem."""
     try:
-        return confined.call(_extract_packed, fetched, pack_source(source))
-    except SandboxError as ended:
-        return unreadable_content(fetched.capture, ended)
+        return sandbox.call(_extract_packed, response, pack_source(source))
+    except SandboxError as error:
+        return unreadable_content(response.capture, error)
 
 
-def unreadable_content(capture: Capture, ended: SandboxError) -> PageContent:
+def unreadable_content(capture: Capture, error: SandboxError) -> PageContent:
     """Return what is said of a capture that a process ended over."""
-    problem = _problem(as_published(capture), "page", ended.expected, ended.found)
+    problem = _problem(as_published(capture), "page", error.expected, error.found)
     if capture.source and capture.role is Role.LISTING:
         return PageContent(listing=DiscoveryResult(problems=(problem,)))
     return PageContent(page=ReadResult(problems=(problem,)))
@@ -96,14 +96,14 @@ def pack_source(source: Source | None) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def unpack_source(source: bytes) -> Source | None:
+def unpack_source(packed_source: bytes) -> Source | None:
     """Return what was packed, in the process that it went to."""
-    whose: Source | None = pickle.loads(source)  # noqa: S301 - of our own parent
-    return whose
+    source: Source | None = pickle.loads(packed_source)  # noqa: S301 - of our own parent
+    return source
 
 
-def _extract_packed(fetched: FetchedResponse, source: bytes) -> PageContent:
-    return extract(fetched, unpack_source(source))
+def _extract_packed(response: FetchedResponse, packed_source: bytes) -> PageContent:
+    return extract(response, unpack_source(packed_source))
 
 
 def _problem(capture: Capture, field: str, expected: str, found: str) -> Problem:

@@ -26,67 +26,69 @@ _ITEM_READS = frozenset({"feed", "items"})
 _MAX_CACHED_READINGS = 20_000  # readings of feed items, some 5 kB each
 
 
-def discover(fetched: FetchedResponse, source: Source) -> DiscoveryResult:
+def discover(response: FetchedResponse, source: Source) -> DiscoveryResult:
     """Return the addresses that a listing of `source` names, and any full text that it holds.
 
     A listing that cannot be read is one Problem and no address; it raises nothing.
     """
-    url = fetched.capture.url
+    url = response.capture.url
     listing = source.listing_for(url)
     if listing is None:
         return DiscoveryResult(
             problems=(_missing(url, "listing", "an address of the source's listings"),)
         )
-    layouts = _select_layouts(fetched, source, of_items=True)
+    layouts = _select_layouts(response, source, of_items=True)
     try:
-        found, items = _DISCOVERY_WAYS.load(listing.way.replace("_", "-"))(fetched, source, listing)
+        result, items = _DISCOVERY_WAYS.load(listing.way.replace("_", "-"))(
+            response, source, listing
+        )
     except ArchiveError as error:
         return DiscoveryResult(problems=(_as_problem(url, "listing", error),))
     if not layouts:
-        return found
-    readings, problems = _read_documents(items, fetched, source, layouts)
-    return replace(found, addresses=(), readings=readings, problems=(*found.problems, *problems))
+        return result
+    readings, problems = _read_documents(items, response, source, layouts)
+    return replace(result, addresses=(), readings=readings, problems=(*result.problems, *problems))
 
 
-def read_page(fetched: FetchedResponse, source: Source) -> ReadResult:
+def read_page(response: FetchedResponse, source: Source) -> ReadResult:
     """Return what a page of `source` says, by the layout of the day it was captured.
 
     The same capture, source and reader version give the same answer, always. A page that does not
     fit its layout gives a Problem and no reading.
     """
-    url = fetched.capture.url
-    layouts = _select_layouts(fetched, source, of_items=False)
-    if not layouts and _select_layouts(fetched, source, of_items=True):
-        found = discover(fetched, source)  # a page of the source's that is a listing itself
-        return ReadResult(readings=found.readings, problems=found.problems)
+    url = response.capture.url
+    layouts = _select_layouts(response, source, of_items=False)
+    if not layouts and _select_layouts(response, source, of_items=True):
+        result = discover(response, source)  # a page of the source's that is a listing itself
+        return ReadResult(readings=result.readings, problems=result.problems)
     if not layouts:
-        day = fetched.capture.captured.date().isoformat()
+        day = response.capture.captured.date().isoformat()
         return ReadResult(problems=(_missing(url, "layout", f"one for captures of {day}"),))
     try:
-        document = _parse_document(fetched, layouts)
+        document = _parse_document(response, layouts)
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
-    readings, problems = _read_documents([document], fetched, source, layouts)
+    readings, problems = _read_documents([document], response, source, layouts)
     return ReadResult(readings=readings, problems=problems)
 
 
-def read_generic(fetched: FetchedResponse) -> ReadResult:
+def read_generic(response: FetchedResponse) -> ReadResult:
     """Return what any page says, as the generic reader sees it: generic/trafilatura-<version>."""
     from scrapers.extract.generic import (
         read_generic_page,  # takes half a second to import, and few need it
     )
 
-    url = fetched.capture.url
+    url = response.capture.url
     try:
-        reading = read_generic_page(url, decode_body(fetched))
+        reading = read_generic_page(url, decode_body(response))
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
-    doubted = check_issue_date(reading, fetched.capture.captured.date())
-    return ReadResult(readings=(reading,), problems=tuple(doubted))
+    problems = check_issue_date(reading, response.capture.captured.date())
+    return ReadResult(readings=(reading,), problems=tuple(problems))
 
 
-def _select_layouts(fetched: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
-    day = fetched.capture.captured.date()
+def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
+    day = response.capture.captured.date()
     return [
         layout
         for layout in source.layouts
@@ -94,8 +96,8 @@ def _select_layouts(fetched: FetchedResponse, source: Source, *, of_items: bool)
     ]
 
 
-def _parse_document(fetched: FetchedResponse, layouts: Sequence[Layout]) -> Document:
-    text, url = decode_body(fetched), fetched.capture.url
+def _parse_document(response: FetchedResponse, layouts: Sequence[Layout]) -> Document:
+    text, url = decode_body(response), response.capture.url
     if not text.strip():
         raise FormatError("expected a page, found nothing")
     if layouts[0].reads == "json":
@@ -105,23 +107,23 @@ def _parse_document(fetched: FetchedResponse, layouts: Sequence[Layout]) -> Docu
 
 def _read_documents(
     documents: Sequence[Document],
-    fetched: FetchedResponse,
+    response: FetchedResponse,
     source: Source,
     layouts: Sequence[Layout],
 ) -> tuple[tuple[Reading, ...], tuple[Problem, ...]]:
-    day = fetched.capture.captured.date()
+    day = response.capture.captured.date()
     readings: dict[Reading, None] = {}
     problems: list[Problem] = []
     for document in documents:
         if isinstance(document, FeedItem):
-            read = _read_item_cached(document, source, layouts)
+            result = _read_item_cached(document, source, layouts)
         else:
-            read = _read_by_layout(document, source, layouts)
-        if isinstance(read, Problem):
-            problems.append(read)
+            result = _read_by_layout(document, source, layouts)
+        if isinstance(result, Problem):
+            problems.append(result)
         else:
-            readings[read] = None  # an item that a feed lists twice is one reading
-            problems += check_issue_date(read, day)
+            readings[result] = None  # an item that a feed lists twice is one reading
+            problems += check_issue_date(result, day)
     return tuple(readings), tuple(problems)
 
 
@@ -147,16 +149,16 @@ def _read_item_cached(
     item: FeedItem, source: Source, layouts: Sequence[Layout]
 ) -> Reading | Problem:
     versions = ",".join(str(layout.version) for layout in layouts)
-    digest = hashlib.sha256(item.digestible()).digest()
+    digest = hashlib.sha256(item.serialize()).digest()
     key = (source.fingerprint, versions, f"{item.lang} {item.url}", digest)
-    known = _reading_cache.get(key)
-    if known is None:
-        known = _reading_cache[key] = _read_by_layout(item, source, layouts)
+    cached = _reading_cache.get(key)
+    if cached is None:
+        cached = _reading_cache[key] = _read_by_layout(item, source, layouts)
         if len(_reading_cache) > _MAX_CACHED_READINGS:
             _reading_cache.popitem(last=False)
     else:
         _reading_cache.move_to_end(key)
-    return known
+    return cached
 
 
 def _as_problem(url: str, field: str, error: ArchiveError) -> Problem:

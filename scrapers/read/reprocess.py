@@ -47,39 +47,47 @@ class ReprocessedExchange:
     line: bytes = b""  # of a text collection
 
 
-def reprocess(piece: WarcRange, sources: bytes) -> Iterator[ReprocessedExchange]:
+def reprocess(warc_range: WarcRange, packed_sources: bytes) -> Iterator[ReprocessedExchange]:
     """Yield what the exchanges in `piece` say, read by the `sources` that were packed.
 
     FormatError and LimitError where the file cannot be read, after all that could be.
     """
-    readers, wanted = _unpack_sources(sources), not piece.first_unread
-    for exchange in read_exchanges(piece.path, warc=piece.warc, start=piece.start, end=piece.end):
-        if exchange.id not in piece.skip:
-            yield _reread(exchange, readers, wanted=wanted)
-            wanted = True
+    sources_by_name, is_wanted = _unpack_sources(packed_sources), not warc_range.first_unread
+    for exchange in read_exchanges(
+        warc_range.path, warc=warc_range.warc, start=warc_range.start, end=warc_range.end
+    ):
+        if exchange.id not in warc_range.skip:
+            yield _reprocess_exchange(exchange, sources_by_name, is_wanted=is_wanted)
+            is_wanted = True
 
 
 def reprocess_in_sandbox(
-    confined: Sandbox, piece: WarcRange, sources: bytes
+    sandbox: Sandbox, warc_range: WarcRange, packed_sources: bytes
 ) -> Iterator[ReprocessedExchange]:
     """Yield what `reread` does, worked out in `confined`; where that ended, this is a Problem.
 
     What may fare better is tried once more; what does not is a capture that is unread.
     """
-    tried = SandboxError("", "")
+    last_error = SandboxError("", "")
     while True:
         try:
-            for each in confined.each(reprocess, piece, sources):
-                if piece.first_unread and (of := each.answered) and _is_read(of.capture):
-                    each = replace(each, said=unreadable_content(of.capture, tried))
-                yield each
-                piece = replace(piece, start=each.end, first_unread=False)
-                tried = SandboxError("", "")
-        except SandboxError as ended:
-            if piece.first_unread:
-                raise FormatError(f"{piece.path}: byte {piece.start}: {ended}") from ended
-            piece = replace(piece, first_unread=bool(tried.found) or not ended.again)
-            tried = ended
+            for reprocessed in sandbox.each(reprocess, warc_range, packed_sources):
+                if (
+                    warc_range.first_unread
+                    and (response := reprocessed.answered)
+                    and _is_readable(response.capture)
+                ):
+                    reprocessed = replace(
+                        reprocessed, said=unreadable_content(response.capture, last_error)
+                    )
+                yield reprocessed
+                warc_range = replace(warc_range, start=reprocessed.end, first_unread=False)
+                last_error = SandboxError("", "")
+        except SandboxError as error:
+            if warc_range.first_unread:
+                raise FormatError(f"{warc_range.path}: byte {warc_range.start}: {error}") from error
+            warc_range = replace(warc_range, first_unread=bool(last_error.found) or not error.again)
+            last_error = error
         else:
             return
 
@@ -90,35 +98,37 @@ def pack_sources(sources: Mapping[str, Source]) -> bytes:
 
 
 @lru_cache(maxsize=2)
-def _unpack_sources(sources: bytes) -> dict[str, Source]:
-    held: dict[str, Source] = pickle.loads(sources)  # noqa: S301 - of our own parent
-    return held
+def _unpack_sources(packed_sources: bytes) -> dict[str, Source]:
+    sources: dict[str, Source] = pickle.loads(packed_sources)  # noqa: S301 - of our own parent
+    return sources
 
 
-def _reread(
-    exchange: ArchivedExchange, sources: Mapping[str, Source], *, wanted: bool
+def _reprocess_exchange(
+    exchange: ArchivedExchange, sources: Mapping[str, Source], *, is_wanted: bool
 ) -> ReprocessedExchange:
     capture = exchange.capture()
     if capture is None:
         return ReprocessedExchange(id=exchange.id, end=exchange.end, answered=None)
-    fetched = FetchedResponse(capture=capture, headers=exchange.headers, body=b"")
-    found = ReprocessedExchange(
-        id=exchange.id, end=exchange.end, answered=recorded_response(fetched)
+    response = FetchedResponse(capture=capture, headers=exchange.headers, body=b"")
+    reprocessed = ReprocessedExchange(
+        id=exchange.id, end=exchange.end, answered=recorded_response(response)
     )
     if capture.role is Role.TRANSCRIPT:
-        return replace(found, line=exchange.block)
+        return replace(reprocessed, line=exchange.block)
     if capture.source and capture.source not in sources:
-        return found
+        return reprocessed
     if exchange.facts and exchange.facts.original:
-        return found
+        return reprocessed
     try:
         body = exchange.body()
     except ArchiveError as error:
-        return replace(found, why=str(error))
-    if not wanted or not _is_read(capture):
-        return found
-    return replace(found, said=extract(replace(fetched, body=body), sources.get(capture.source)))
+        return replace(reprocessed, why=str(error))
+    if not is_wanted or not _is_readable(capture):
+        return reprocessed
+    return replace(
+        reprocessed, said=extract(replace(response, body=body), sources.get(capture.source))
+    )
 
 
-def _is_read(capture: Capture) -> bool:
+def _is_readable(capture: Capture) -> bool:
     return capture.outcome is Outcome.OK and capture.role in _READ_ROLES

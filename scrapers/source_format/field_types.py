@@ -29,8 +29,8 @@ def check_web_address(value: str) -> str:
 
 def as_rules(value: object) -> object:
     """Let one rule stand for a list of one, and a bare selector for a rule."""
-    several = value if isinstance(value, list) else [value]
-    return [{"select": rule} if isinstance(rule, str) else rule for rule in several]
+    rules = value if isinstance(value, list) else [value]
+    return [{"select": rule} if isinstance(rule, str) else rule for rule in rules]
 
 
 def as_tuple(value: object) -> object:

@@ -17,27 +17,31 @@ BUILT_IN = Path(__file__).parents[1] / "sources"
 def load_source(path: Path) -> Source:
     """Read one source; SourceError naming the file, the key and what was expected."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SourceError(f"{path}: expected TOML in UTF-8, found: {error}") from error
     try:
-        return Source.model_validate({**told, "name": path.stem})
+        return Source.model_validate({**table, "name": path.stem})
     except ValidationError as error:
         raise SourceError(f"{path}: {_describe_errors(error)}") from error
 
 
 def _describe_errors(error: ValidationError) -> str:
     """Say of each wrong key what was expected; pydantic takes four lines and a web address."""
-    told = []
-    wrong = error.errors(include_url=False)
-    for each in wrong:
-        inner = [o["loc"][: len(each["loc"])] for o in wrong if len(o["loc"]) > len(each["loc"])]
-        if each["loc"] and each["loc"] in inner:
+    messages = []
+    errors = error.errors(include_url=False)
+    for detail in errors:
+        inner = [
+            other["loc"][: len(detail["loc"])]
+            for other in errors
+            if len(other["loc"]) > len(detail["loc"])
+        ]
+        if detail["loc"] and detail["loc"] in inner:
             continue  # "at least one layout", because the one there is has a wrong key
-        key = ".".join(str(part) for part in each["loc"]) or "file"
-        found = "" if isinstance(each["input"], dict) else f", found {each['input']!r:.60}"
-        told.append(f"{key}: expected {_expectation(each['type'], each['msg'])}{found}")
-    return "; ".join(told)
+        key = ".".join(str(part) for part in detail["loc"]) or "file"
+        found = "" if isinstance(detail["input"], dict) else f", found {detail['input']!r:.60}"
+        messages.append(f"{key}: expected {_expectation(detail['type'], detail['msg'])}{found}")
+    return "; ".join(messages)
 
 
 def _expectation(kind: str, message: str) -> str:
@@ -61,5 +65,5 @@ def load_sources(extra: Path | None = None) -> dict[str, Source]:
     A user's own file takes the place of a built-in one of the same name. SourceError where one is
     wrong: a source that is silently left out would be a publisher that silently goes quiet.
     """
-    own = sorted(extra.glob("*.toml")) if extra is not None and extra.is_dir() else []
-    return {**_load_built_in(), **{path.stem: load_source(path) for path in own}}
+    paths = sorted(extra.glob("*.toml")) if extra is not None and extra.is_dir() else []
+    return {**_load_built_in(), **{path.stem: load_source(path) for path in paths}}

@@ -26,7 +26,7 @@ class Rule(StrictModel):
     value: str | None = None  # says this, without looking
 
     @model_validator(mode="after")
-    def _looks_or_says(self) -> Self:
+    def _check_select_or_value(self) -> Self:
         if bool(self.select) == (self.value is not None):
             raise ValueError("either select or value")
         return self

@@ -48,11 +48,11 @@ class Source(StrictModel):
     past: Strings = ()  # of which other web archives are asked; "*" at an end: all that begin so
     listings: tuple[Listing, ...] = ()
     layouts: tuple[Layout, ...] = Field(min_length=1)
-    _claims: tuple[re.Pattern[str], ...] = PrivateAttr()
+    _page_patterns: tuple[re.Pattern[str], ...] = PrivateAttr()
     _fingerprint: str = PrivateAttr()
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
+    def _check_consistency(self) -> Self:
         if not _SOURCE_NAME.fullmatch(self.name):
             raise ValueError("a file name of a–z, 0–9 and _")
         versions = [layout.version for layout in self.layouts]
@@ -68,8 +68,8 @@ class Source(StrictModel):
         return self._fingerprint
 
     def model_post_init(self, _context: object, /) -> None:
-        """Compile what `claims` asks for every address of a replayed archive."""
-        self._claims = tuple(re.compile(pattern) for pattern in self.pages)
+        """Compile what `is_statement_url` needs for every address of a replayed archive."""
+        self._page_patterns = tuple(re.compile(pattern) for pattern in self.pages)
         self._fingerprint = sha256(self.model_dump_json().encode()).hexdigest()
 
     def listing_urls(self, settings: Mapping[str, str] | None = None) -> list[str]:
@@ -77,34 +77,38 @@ class Source(StrictModel):
 
         SourceError where an address needs a setting that is not given.
         """
-        given = settings or {}
-        found = []
+        values = settings or {}
+        urls = []
         for url in (url for listing in self.listings for url in listing.urls):
             for name in _SETTING.findall(url):
-                if name not in given:
+                if name not in values:
                     raise SourceError(f"{self.name}: expected the setting {name!r}, found none")
-                url = url.replace(f"{{{name}}}", given[name])
-            found.append(url)
-        return found
+                url = url.replace(f"{{{name}}}", values[name])
+            urls.append(url)
+        return urls
 
-    def claims(self, url: str) -> bool:
+    def is_statement_url(self, url: str) -> bool:
         """Say whether `url` is an address of one of this source's statements."""
-        return any(pattern.fullmatch(url) for pattern in self._claims)
+        return any(pattern.fullmatch(url) for pattern in self._page_patterns)
 
     def listing_for(self, url: str) -> Listing | None:
         """Return the listing that `url` belongs to: one named, a later page, or a part of one.
 
         Of several, the one whose address `url` goes on from the furthest.
         """
-        asked = urlsplit(url)
+        split_url = urlsplit(url)
         best: tuple[int, Listing | None] = (
             0,
             self.listings[0] if len(self.listings) == 1 else None,
         )
         for listing in self.listings:
-            for named in map(urlsplit, listing.urls):
-                if named.netloc == asked.netloc:
-                    best = max(best, (_shared_path_rank(listing, named, asked), listing), key=_rank)
+            for listing_url in map(urlsplit, listing.urls):
+                if listing_url.netloc == split_url.netloc:
+                    best = max(
+                        best,
+                        (_shared_path_rank(listing, listing_url, split_url), listing),
+                        key=_rank,
+                    )
         return best[1]
 
 
@@ -112,9 +116,9 @@ def _rank(ranked: tuple[int, object]) -> int:
     return ranked[0]
 
 
-def _shared_path_rank(listing: Listing, named: SplitResult, asked: SplitResult) -> int:
+def _shared_path_rank(listing: Listing, listing_url: SplitResult, split_url: SplitResult) -> int:
     """Say how far `asked` is on the way of `named`; a sitemap's parts lie anywhere on its host."""
-    if asked.path.startswith(named.path.rstrip("/")):
-        return 2 + len(named.path) + (asked.query == named.query)
-    is_part = listing.way == "sitemap" and ".xml" in asked.path
+    if split_url.path.startswith(listing_url.path.rstrip("/")):
+        return 2 + len(listing_url.path) + (split_url.query == listing_url.query)
+    is_part = listing.way == "sitemap" and ".xml" in split_url.path
     return 1 if is_part else 0

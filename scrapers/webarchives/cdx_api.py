@@ -28,7 +28,7 @@ class ArchiveScope:
 class CdxLine:
     """One capture that an archive holds."""
 
-    when: datetime
+    captured: datetime
     original: str
 
 
@@ -41,20 +41,20 @@ class CdxPage:
 
 
 def cdx_query(
-    cdx: str, past: ArchiveScope, since: date | None, until: date | None, resume: str = ""
+    cdx_server: str, scope: ArchiveScope, since: date | None, until: date | None, resume: str = ""
 ) -> str:
     """Return the address that asks a CDX server for captures; both days are inclusive."""
-    asked = {"url": past.url, "output": "json", "fl": ",".join(_FIELDS), "collapse": "digest"}
-    if past.prefix:
-        asked["matchType"] = "prefix"
+    parameters = {"url": scope.url, "output": "json", "fl": ",".join(_FIELDS), "collapse": "digest"}
+    if scope.prefix:
+        parameters["matchType"] = "prefix"
     if since:
-        asked["from"] = f"{since:%Y%m%d}"
+        parameters["from"] = f"{since:%Y%m%d}"
     if until:
-        asked["to"] = f"{until:%Y%m%d}"
-    asked |= {"limit": str(PAGE_SIZE), "showResumeKey": "true"}
+        parameters["to"] = f"{until:%Y%m%d}"
+    parameters |= {"limit": str(PAGE_SIZE), "showResumeKey": "true"}
     if resume:
-        asked["resumeKey"] = resume
-    return f"{cdx}{'&' if '?' in cdx else '?'}{urlencode(asked)}"
+        parameters["resumeKey"] = resume
+    return f"{cdx_server}{'&' if '?' in cdx_server else '?'}{urlencode(parameters)}"
 
 
 def parse_cdx(body: bytes) -> CdxPage:
@@ -75,17 +75,17 @@ def parse_cdx(body: bytes) -> CdxPage:
     return CdxPage(tuple(_cdx_line(row) for row in rows), resume)
 
 
-def _table_rows(said: Any) -> tuple[list[dict[str, str]], str]:
+def _table_rows(table: Any) -> tuple[list[dict[str, str]], str]:
     """Return the rows of Wayback's table: a head, rows, and behind an empty row the key."""
-    if not isinstance(said, list) or not all(isinstance(row, list) for row in said):
-        raise FormatError(f"expected a list of lists from a CDX server, found {str(said)[:60]!r}")
+    if not isinstance(table, list) or not all(isinstance(row, list) for row in table):
+        raise FormatError(f"expected a list of lists from a CDX server, found {str(table)[:60]!r}")
     resume = ""
-    if len(said) > 1 and said[-2] == [] and len(said[-1]) == 1:
-        resume = str(said[-1][0])
-        said = said[:-2]
-    if not said or said == [[]]:
+    if len(table) > 1 and table[-2] == [] and len(table[-1]) == 1:
+        resume = str(table[-1][0])
+        table = table[:-2]
+    if not table or table == [[]]:
         return [], resume
-    head, *rows = said
+    head, *rows = table
     if any(len(row) != len(head) for row in rows):
         raise FormatError(f"expected rows of {len(head)} fields from a CDX server")
     return [dict(zip(head, row, strict=True)) for row in rows], resume
@@ -94,9 +94,9 @@ def _table_rows(said: Any) -> tuple[list[dict[str, str]], str]:
 def _cdx_line(row: Any) -> CdxLine:
     if not isinstance(row, dict):
         raise FormatError(f"expected a capture, found {str(row)[:60]!r}")
-    said = {_PYWB_FIELDS.get(name, name): str(value) for name, value in row.items()}
+    fields = {_PYWB_FIELDS.get(name, name): str(value) for name, value in row.items()}
     try:
-        when = datetime.strptime(said["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        return CdxLine(when, said["original"])
+        captured = datetime.strptime(fields["timestamp"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return CdxLine(captured, fields["original"])
     except (KeyError, ValueError) as error:
-        raise FormatError(f"expected a capture's date and address, found {said}"[:200]) from error
+        raise FormatError(f"expected a capture's date and address, found {fields}"[:200]) from error

@@ -22,23 +22,23 @@ def archive_scope(source: Source, settings: Mapping[str, str]) -> list[ArchiveSc
     nothing of how its addresses begin.
     """
     if source.past:
-        return [_parse_past(each) for each in source.past]
-    found: dict[ArchiveScope, None] = {}
+        return [_parse_past(pattern) for pattern in source.past]
+    scopes: dict[ArchiveScope, None] = {}
     if any(layout.reads not in _ITEM_READS for layout in source.layouts):
-        found.update(
-            (ArchiveScope(url=_literal_prefix(each, source.name), prefix=True), None)
-            for each in source.pages
+        scopes.update(
+            (ArchiveScope(url=_literal_prefix(pattern, source.name), prefix=True), None)
+            for pattern in source.pages
         )
     if any(layout.reads in _ITEM_READS for layout in source.layouts):
-        found.update((ArchiveScope(url=url), None) for url in source.listing_urls(settings))
-    return list(found)
+        scopes.update((ArchiveScope(url=url), None) for url in source.listing_urls(settings))
+    return list(scopes)
 
 
 def is_page(source: Source, url: str) -> bool:
     """Say whether `url` is one of a source's pages by http or https: archives mix the two."""
-    plain = url_key(url)
-    rest = plain.partition("://")[2]
-    return any(source.claims(f"{scheme}://{rest}") for scheme in ("https", "http"))
+    url_key_ = url_key(url)
+    rest = url_key_.partition("://")[2]
+    return any(source.is_statement_url(f"{scheme}://{rest}") for scheme in ("https", "http"))
 
 
 def _parse_past(address: str) -> ArchiveScope:
@@ -51,21 +51,21 @@ def _literal_prefix(pattern: str, name: str) -> str:
     >>> _beginning(r"https?://www\.panel\.example/(en|fr)/\d+", "panel")
     'www.panel.example/'
     """
-    scheme = _SCHEME.match(pattern)
-    rest = pattern[scheme.end() :] if scheme else ""
-    found, place = "", 0
-    while literal := _LITERAL_CHARACTER.match(rest, place):
+    scheme_match = _SCHEME.match(pattern)
+    rest = pattern[scheme_match.end() :] if scheme_match else ""
+    prefix, position = "", 0
+    while literal := _LITERAL_CHARACTER.match(rest, position):
         if rest[literal.end() : literal.end() + 1] in _QUANTIFIERS:
             break
-        found += literal[1] or literal[2]
-        place = literal.end()
+        prefix += literal[1] or literal[2]
+        position = literal.end()
     if (
-        not urlsplit(f"//{found}").hostname
-        or "/" not in found
+        not urlsplit(f"//{prefix}").hostname
+        or "/" not in prefix
         or _has_top_level_alternatives(pattern)
     ):
         raise SourceError(f"{name}: expected past (what its addresses begin with), found none")
-    return found
+    return prefix
 
 
 def _has_top_level_alternatives(pattern: str) -> bool:

@@ -45,9 +45,9 @@ def test_a_source_is_called_what_its_file_is_called(tmp_path: Path) -> None:
 def test_a_source_claims_addresses_that_its_patterns_match_whole(tmp_path: Path) -> None:
     source = load_source(write(tmp_path, TOLD))
 
-    assert source.claims("https://bank.ruritania.example/speeches/12")
-    assert not source.claims("https://bank.ruritania.example/speeches/12/print")
-    assert not source.claims("https://other.example/speeches/12")
+    assert source.is_statement_url("https://bank.ruritania.example/speeches/12")
+    assert not source.is_statement_url("https://bank.ruritania.example/speeches/12/print")
+    assert not source.is_statement_url("https://other.example/speeches/12")
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,10 @@ def read_everything(name: str) -> Everything:
     listings = set(source.listing_urls({"reliefweb_appname": "onrecord"}))
     for fetched in shared_captures(CAPTURES[name]):
         url = fetched.capture.url
-        if not source.claims(url) and url not in listings:
+        if not source.is_statement_url(url) and url not in listings:
             continue
         asked += 1
-        read = (read_page if source.claims(url) else discover)(fetched, source)
+        read = (read_page if source.is_statement_url(url) else discover)(fetched, source)
         everything.problems.extend(read.problems)
         for reading in read.readings:
             everything.readings.setdefault(reading, fetched.capture.captured.isoformat())

@@ -35,7 +35,7 @@ def read(page: Path) -> dict[str, Any]:
     told, source = told_of(page), load_sources()[page.parent.name]
     fetched = capture(told["url"], page.read_bytes(), captured=told["captured"])
     kept = {"url": told["url"], "captured": told["captured"]}
-    if source.claims(told["url"]):
+    if source.is_statement_url(told["url"]):
         found = read_page(fetched, source)
         return kept | _said(found.readings, [str(problem) for problem in found.problems])
     listed = discover(fetched, source)

@@ -82,17 +82,19 @@ class Look:
     """A visit (scrapers.fetch.fetcher.Fetcher) to the site as it was when asked for."""
 
     publisher: Publisher
-    when: datetime
+    visited_at: datetime
     asked: list[str] = field(default_factory=list)
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
         self.asked.append(url)
         outcome, body = self.publisher.answer(url)
-        capture = captured(url, at=self.when, outcome=outcome, role=role, source=source, body=body)
+        capture = captured(
+            url, at=self.visited_at, outcome=outcome, role=role, source=source, body=body
+        )
         headers = (("Content-Type", "text/html; charset=utf-8"),)
         return [FetchedResponse(capture=capture, headers=headers, body=body)]
 
-    def also(self, claims: UrlPredicate) -> Iterator[str]:
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         return iter(())

@@ -40,15 +40,15 @@ class SiteVisit:
     """A visit (scrapers.fetch.fetcher.Fetcher) to a site that answers as `answers` says."""
 
     store: WarcStore
-    when: datetime
+    visited_at: datetime
     answers: Answers
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
         hops = []
         for _ in range(5):
-            reply = self.answers(url, self.when)
+            reply = self.answers(url, self.visited_at)
             hops.append(self._stored(url, reply, source, role))
             if not reply.location:
                 break
@@ -61,7 +61,7 @@ class SiteVisit:
                 role=role, outcome=Outcome.NETWORK_ERROR, source=source, note="no connection"
             )
             return FetchedResponse(
-                capture=self.store.add_failure(url, self.when, facts), headers=(), body=b""
+                capture=self.store.add_failure(url, self.visited_at, facts), headers=(), body=b""
             )
         answer = interpret_response(reply.block)
         facts = CaptureMetadata(
@@ -71,11 +71,11 @@ class SiteVisit:
             note=answer.note,
             payload_sha256=answer.payload_sha256,
         )
-        made = Exchange(url=url, started=self.when, request=b"", response=reply.block)
+        made = Exchange(url=url, started=self.visited_at, request=b"", response=reply.block)
         capture = self.store.add(made, facts)
         return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
 
-    def also(self, claims: UrlPredicate) -> Iterator[str]:
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         return iter(())
 
 

@@ -20,12 +20,12 @@ def test_a_stored_answer_is_byte_for_byte_what_the_server_sent(tmp_path: Path) -
     server = Publisher()
     server.pages["/one"] = ODD
     manners = FetchPolicy(
-        allowed=frozenset({("127.0.0.1", server.port)}), delay=0, obey_robots=False
+        allowed_addresses=frozenset({("127.0.0.1", server.port)}), delay=0, obey_robots=False
     )
 
     with Archive(tmp_path / "archive") as archive:
         visit = NetworkFetcher(archive.store, manners)
-        visit.get(server.url("/one"), source="ruritania", role=Role.PAGE)
+        visit.fetch(server.url("/one"), source="ruritania", role=Role.PAGE)
         visit.close()
 
     (held,) = [one for path in warcs(archive.home) for one in read_exchanges(path)]

@@ -340,13 +340,13 @@ def test_an_archive_that_is_set_wrongly_is_refused(said: object) -> None:
 
 
 def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
-    when, url = WAYBACK.asked("https://web.archive.org/web/20170413100200/http://a.example/b") or (
+    when, url = WAYBACK.parse_copy_url("https://web.archive.org/web/20170413100200/http://a.example/b") or (
         None,
         "",
     )
 
     assert when is not None
-    assert WAYBACK.raw(when, url) == (
+    assert WAYBACK.raw_copy_url(when, url) == (
         "https://web.archive.org/web/20170413100200id_/http://a.example/b"
     )
 

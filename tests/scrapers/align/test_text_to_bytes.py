@@ -21,7 +21,9 @@ def found(page: str, text: str, words: str = "") -> list[str]:
     places = TextLocator(body, HTML, text)
     at = text.index(words) if words else 0
     spans = [(at, at + len(words))] if words else block_spans(text)
-    return [body[slice(*place)].decode() if (place := places.of(*span)) else "" for span in spans]
+    return [
+        body[slice(*place)].decode() if (place := places.locate(*span)) else "" for span in spans
+    ]
 
 
 def test_a_block_stands_from_its_first_letter_to_its_last() -> None:
@@ -46,7 +48,7 @@ def test_what_stands_twice_is_where_its_neighbours_are() -> None:
 
     body, places = page.encode(), TextLocator(page.encode(), HTML, text)
 
-    starts = [place[0] for span in block_spans(text) if (place := places.of(*span))]
+    starts = [place[0] for span in block_spans(text) if (place := places.locate(*span))]
     assert starts == [body.rindex(word.encode()) for word in ("Statement", "Open", "Free", "Now")]
 
 
@@ -72,7 +74,7 @@ def test_places_are_bytes_in_any_encoding(encoding: str) -> None:
 
     place = TextLocator(
         body, f"text/html; charset={encoding}", "Их не пустили, сказал министр."
-    ).of(3, 13)
+    ).locate(3, 13)
 
     assert place
     assert body[slice(*place)].decode(encoding) == "не пустили"
@@ -114,7 +116,7 @@ def test_what_was_read_is_found_in_the_bytes_it_was_read_from(page: str) -> None
 
     for start, end in block_spans(text):
         wanted, _ = extract_letters(text[start:end])
-        place = places.of(start, end)
+        place = places.locate(start, end)
         if not wanted:
             assert place is None
             continue

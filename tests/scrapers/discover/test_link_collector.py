@@ -15,18 +15,18 @@ def test_addresses_are_whole_without_fragments_and_each_there_once() -> None:
     for link in ("/speeches/1", "/speeches/1#top", "/about", "https://other.example/speeches/1"):
         found.add(link)
 
-    assert [address.url for address in found.discovered(None).addresses] == [URL + "/1"]
+    assert [address.url for address in found.result(None).addresses] == [URL + "/1"]
 
 
 def test_a_listing_of_too_many_is_cut_off_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_link_collector, "MOST_ADDRESSES", 2)
-    monkeypatch.setattr(_link_collector, "MOST_PROBLEMS", 1)
+    monkeypatch.setattr(_link_collector, "MAX_ADDRESSES", 2)
+    monkeypatch.setattr(_link_collector, "MAX_PROBLEMS", 1)
     bank = source()
     found = LinkCollector(URL, bank, bank.listings[0])
     for link in ("/speeches/1", "/speeches/2", "/speeches/3", "", "mailto:x@y.example", ""):
         found.add(link)
 
-    told = found.discovered(None)
+    told = found.result(None)
 
     assert len(told.addresses) == 2
     assert [(problem.field, problem.found) for problem in told.problems] == [
@@ -46,7 +46,7 @@ def test_a_link_that_the_rule_for_addresses_does_not_fit_is_left_as_it_is() -> N
     for link in ("/talks/7", "/speeches/8", "/people/9"):
         found.add(link)
 
-    urls = [address.url for address in found.discovered(None).addresses]
+    urls = [address.url for address in found.result(None).addresses]
     assert urls == [URL + "/7", URL + "/8"]
 
 

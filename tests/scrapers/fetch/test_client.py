@@ -52,26 +52,28 @@ def store(tmp_path: Path) -> Iterator[WarcStore]:
 
 @pytest.fixture
 def visiting(publisher: Publisher, clock: JumpingClock, store: WarcStore) -> Iterator[Visiting]:
-    opened: list[NetworkFetcher] = []
+    fetchers: list[NetworkFetcher] = []
 
-    def visit(**manners: object) -> NetworkFetcher:
+    def visit(**policy: object) -> NetworkFetcher:
         settings = {
-            "agent": format_user_agent("0.1", "mailto:desk@archive.example"),
-            "allowed": frozenset({("127.0.0.1", publisher.port)}),
+            "user_agent": format_user_agent("0.1", "mailto:desk@archive.example"),
+            "allowed_addresses": frozenset({("127.0.0.1", publisher.port)}),
             "obey_robots": False,
-            **manners,
+            **policy,
         }
-        made = FetchPolicy(**settings)  # type: ignore[arg-type]
-        opened.append(NetworkFetcher(store, made, clock=clock, chance=lambda: 0.0))
-        return opened[-1]
+        fetch_policy = FetchPolicy(**settings)  # type: ignore[arg-type]
+        fetchers.append(NetworkFetcher(store, fetch_policy, clock=clock, random_float=lambda: 0.0))
+        return fetchers[-1]
 
     yield visit
-    for each in opened:
-        each.close()
+    for fetcher in fetchers:
+        fetcher.close()
 
 
-def ask(visit: NetworkFetcher, url: str, held: Validators | None = None) -> list[FetchedResponse]:
-    return visit.get(url, source="ministry", role=Role.PAGE, held=held)
+def ask(
+    visit: NetworkFetcher, url: str, validators: Validators | None = None
+) -> list[FetchedResponse]:
+    return visit.fetch(url, source="ministry", role=Role.PAGE, validators=validators)
 
 
 def stored(store: WarcStore) -> list[ArchivedExchange]:
@@ -155,7 +157,7 @@ def test_redirects_in_a_circle_end(publisher: Publisher, visiting: Visiting) -> 
 def test_redirects_without_end_end(publisher: Publisher, visiting: Visiting) -> None:
     publisher.pages |= {f"/{n}": MOVED % f"/{n + 1}".encode() for n in range(20)}
 
-    hops = ask(visiting(limits=TransferLimits(hops=4)), publisher.url("/0"))
+    hops = ask(visiting(limits=TransferLimits(max_redirects=4)), publisher.url("/0"))
 
     assert outcomes(hops) == ["redirect"] * 5 + ["server-error"]
     assert hops[-1].capture.note == "more than 4 redirects"
@@ -192,7 +194,7 @@ def test_each_answer_has_one_outcome(
 ) -> None:
     publisher.pages["/"] = sends(reply)
 
-    fetched = ask(visiting(limits=TransferLimits(tries=1)), publisher.url())[-1]
+    fetched = ask(visiting(limits=TransferLimits(max_attempts=1)), publisher.url())[-1]
 
     assert fetched.capture.outcome is outcome
     assert stored(store)[-1].capture() == fetched.capture
@@ -366,7 +368,14 @@ def test_rules_far_into_a_long_robots_file_hold(publisher: Publisher, visiting: 
     assert outcomes(found) == ["refused-by-robots"]
 
 
-FAST = TransferLimits(tries=1, seconds=0.3, silence=5.0, wire=100_000, body=200_000, head=20_000)
+FAST = TransferLimits(
+    max_attempts=1,
+    total_timeout=0.3,
+    read_timeout=5.0,
+    max_wire_bytes=100_000,
+    max_body_bytes=200_000,
+    max_head_bytes=20_000,
+)
 
 
 def test_an_endless_body_is_cut_off(
@@ -422,7 +431,7 @@ def test_silence_is_an_outcome(publisher: Publisher, visiting: Visiting, store: 
 
 def test_a_short_patience_with_silence_is_kept(publisher: Publisher, visiting: Visiting) -> None:
     publisher.pages["/"] = sends(then=waits)
-    limits = TransferLimits(tries=1, silence=0.1)
+    limits = TransferLimits(max_attempts=1, read_timeout=0.1)
 
     (fetched,) = ask(visiting(limits=limits), publisher.url())
 
@@ -484,7 +493,7 @@ def test_a_packed_page_is_handed_over_unpacked(publisher: Publisher, visiting: V
 
 
 def test_a_refused_connection_is_an_outcome(visiting: Visiting, publisher: Publisher) -> None:
-    visit, url = visiting(limits=TransferLimits(tries=2)), publisher.url()
+    visit, url = visiting(limits=TransferLimits(max_attempts=2)), publisher.url()
     publisher.close()
 
     tries = ask(visit, url)
@@ -494,7 +503,7 @@ def test_a_refused_connection_is_an_outcome(visiting: Visiting, publisher: Publi
 
 
 def test_a_host_that_does_not_exist_is_an_outcome(visiting: Visiting) -> None:
-    found = ask(visiting(limits=TransferLimits(tries=1)), "http://nowhere.invalid/")
+    found = ask(visiting(limits=TransferLimits(max_attempts=1)), "http://nowhere.invalid/")
 
     assert outcomes(found) == ["network-error"]
     assert found[0].capture.note.startswith("no such host: ")
@@ -511,7 +520,7 @@ def test_what_is_no_web_address_is_not_asked_for(visiting: Visiting, url: str) -
 def test_a_certificate_that_nobody_vouches_for_ends_it(tmp_path: Path, visiting: Visiting) -> None:
     _, tls = certificates(tmp_path)
     with publishing(tls) as secured:
-        visit = visiting(allowed=frozenset({("127.0.0.1", secured.port)}))
+        visit = visiting(allowed_addresses=frozenset({("127.0.0.1", secured.port)}))
         (fetched,) = ask(visit, secured.url())
 
     assert fetched.capture.outcome is Outcome.NETWORK_ERROR
@@ -526,7 +535,7 @@ def test_how_a_connection_was_secured_is_recorded(
     with publishing(tls) as secured:
         secured.pages["/"] = answer(b"x", b"Date: Mon, 13 Apr 2026 12:00:05 GMT")
         allowed = frozenset({("127.0.0.1", secured.port)})
-        visit = visiting(verify=str(trusted), allowed=allowed)
+        visit = visiting(verify=str(trusted), allowed_addresses=allowed)
         ask(visit, secured.url())
         ask(visit, secured.url())
 
@@ -559,4 +568,4 @@ def test_a_proxy_that_would_have_us_resolve_names_is_refused(proxy: str) -> None
 
 
 def test_on_the_network_only_listings_name_pages(visiting: Visiting) -> None:
-    assert list(visiting().also(lambda url: True)) == []
+    assert list(visiting().iter_captured_pages(lambda url: True)) == []

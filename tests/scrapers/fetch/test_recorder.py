@@ -45,10 +45,10 @@ def publisher() -> Iterator[Publisher]:
         yield opened
 
 
-def visit_to(store: WarcStore, *publishers: Publisher, **manners: object) -> NetworkFetcher:
-    allowed = frozenset(("127.0.0.1", each.port) for each in publishers)
-    made = FetchPolicy(allowed=allowed, obey_robots=False, **manners)  # type: ignore[arg-type]
-    return NetworkFetcher(store, made, clock=JumpingClock())
+def visit_to(store: WarcStore, *publishers: Publisher, **options: object) -> NetworkFetcher:
+    allowed_addresses = frozenset(("127.0.0.1", each.port) for each in publishers)
+    policy = FetchPolicy(allowed_addresses=allowed_addresses, obey_robots=False, **options)  # type: ignore[arg-type]
+    return NetworkFetcher(store, policy, clock=JumpingClock())
 
 
 def stored(store: WarcStore) -> list[ArchivedExchange]:
@@ -67,7 +67,7 @@ def test_what_is_stored_is_what_was_sent_to_the_byte(
     publisher.pages["/"] = reply
     visit = visit_to(store, publisher)
 
-    (fetched,) = visit.get(publisher.url(), source="s", role=Role.PAGE)
+    (fetched,) = visit.fetch(publisher.url(), source="s", role=Role.PAGE)
 
     visit.close()
     (held,) = stored(store)
@@ -92,7 +92,7 @@ def test_four_hundred_pages_from_eight_threads_are_each_their_own(
 
         def work(worker: int) -> None:
             for url in list(sent)[worker::8]:
-                visit.get(url, source="s", role=Role.PAGE)
+                visit.fetch(url, source="s", role=Role.PAGE)
 
         threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
         for thread in threads:
@@ -114,7 +114,7 @@ def test_a_reused_connection_winds_each_exchange_onto_its_own_tape(
     visit = visit_to(store, publisher)
 
     for path in ("/1", "/2", "/1"):
-        visit.get(publisher.url(path), source="s", role=Role.PAGE)
+        visit.fetch(publisher.url(path), source="s", role=Role.PAGE)
 
     visit.close()
     assert [each.body() for each in stored(store)] == [b"one", b"two", b"one"]
@@ -127,7 +127,7 @@ def test_a_connection_that_the_server_dropped_is_opened_again(
     visit = visit_to(store, publisher)
 
     for path in ("/1", "/2"):
-        visit.get(publisher.url(path), source="s", role=Role.PAGE)
+        visit.fetch(publisher.url(path), source="s", role=Role.PAGE)
 
     visit.close()
     assert b"two" in [each.body() for each in stored(store)]
@@ -148,8 +148,8 @@ def test_a_session_outside_a_recording_works_and_records_nothing(
         session.get(publisher.url())
     ALLOWED_ADDRESSES.reset(token)
 
-    assert recorder.tape
-    assert bytes(recorder.tape.response) == answer(b"hello")
+    assert recorder.recording
+    assert bytes(recorder.recording.response) == answer(b"hello")
 
 
 def test_through_a_proxy_the_exchange_is_recorded_and_not_the_way_to_it(
@@ -159,7 +159,7 @@ def test_through_a_proxy_the_exchange_is_recorded_and_not_the_way_to_it(
     with publishing(tls) as secured, forwarding() as proxy:
         secured.pages["/"] = answer(b"secret")
         visit = visit_to(store, secured, proxy=proxy.url, verify=str(trusted))
-        (fetched,) = visit.get(secured.url(), source="s", role=Role.PAGE)
+        (fetched,) = visit.fetch(secured.url(), source="s", role=Role.PAGE)
         visit.close()
 
     assert fetched.body == b"secret"
@@ -199,7 +199,7 @@ def test_by_socks_nothing_is_resolved_here_and_nobody_but_the_proxy_is_connected
         site.pages["/"] = answer(b"by socks")
         visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}", verify=str(trusted))
         watcher = Watcher(monkeypatch)
-        (fetched,) = visit.get(f"{scheme}://statements.example/", source="s", role=Role.PAGE)
+        (fetched,) = visit.fetch(f"{scheme}://statements.example/", source="s", role=Role.PAGE)
         visit.close()
         monkeypatch.undo()
 
@@ -217,7 +217,7 @@ def test_by_socks_inner_addresses_are_not_even_asked_of_the_proxy(store: WarcSto
     with socks(9) as proxy:
         visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}")
         for url in ("http://127.0.0.1/", "http://localhost/", "http://2130706433/"):
-            (fetched,) = visit.get(url, source="s", role=Role.PAGE)
+            (fetched,) = visit.fetch(url, source="s", role=Role.PAGE)
             assert fetched.capture.note.startswith("not asked: ")
         visit.close()
 
@@ -232,7 +232,7 @@ def test_when_the_socks_proxy_is_gone_nothing_goes_out(
     visit = visit_to(store, publisher, proxy=f"socks5h://127.0.0.1:{proxy.port}")
     watcher = Watcher(monkeypatch)
 
-    found = visit.get("http://statements.example/", source="s", role=Role.PAGE)
+    found = visit.fetch("http://statements.example/", source="s", role=Role.PAGE)
 
     visit.close()
     assert {each.capture.outcome for each in found} == {Outcome.NETWORK_ERROR}

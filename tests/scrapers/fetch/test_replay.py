@@ -68,7 +68,7 @@ def visits(files: ReplayedFiles) -> list[ReplayFetcher]:
 
 
 def ask(visit: ReplayFetcher, url: str) -> list[FetchedResponse]:
-    return visit.get(url, source="ministry", role=Role.PAGE)
+    return visit.fetch(url, source="ministry", role=Role.PAGE)
 
 
 def stored(folder: Path) -> list[str]:
@@ -80,11 +80,11 @@ def test_each_instant_is_a_visit_in_time_order(replay: Replay) -> None:
 
     first, second = visits(files)
 
-    assert first.when == datetime(2017, 4, 13, 8, tzinfo=UTC)
+    assert first.visited_at == datetime(2017, 4, 13, 8, tzinfo=UTC)
     assert [each.body for each in ask(first, FEED)] == [b"early"]
     assert [each.body for each in ask(second, FEED)] == [b"late"]
-    assert list(first.also(is_page)) == [ONE]
-    assert list(second.also(is_page)) == []
+    assert list(first.iter_captured_pages(is_page)) == [ONE]
+    assert list(second.iter_captured_pages(is_page)) == []
 
 
 def test_what_is_not_of_the_source_makes_no_visit(replay: Replay) -> None:
@@ -96,9 +96,9 @@ def test_two_captures_of_an_address_at_one_instant_are_two_visits(replay: Replay
 
     first, second = visits(files)
 
-    assert first.when == second.when
+    assert first.visited_at == second.visited_at
     assert [ask(visit, FEED)[0].body for visit in (first, second)] == [b"one", b"two"]
-    assert list(first.also(is_page)) == [ONE]
+    assert list(first.iter_captured_pages(is_page)) == [ONE]
 
 
 def test_an_answer_is_a_capture_with_its_own_date_and_says_where_it_came_from(
@@ -109,7 +109,7 @@ def test_an_answer_is_a_capture_with_its_own_date_and_says_where_it_came_from(
     (answered,) = ask(visit, ONE)
 
     capture = answered.capture
-    assert (capture.id, capture.captured) == ("urn:uuid:theirs", visit.when)
+    assert (capture.id, capture.captured) == ("urn:uuid:theirs", visit.visited_at)
     assert (capture.outcome, capture.source, capture.role) == (Outcome.OK, "ministry", Role.PAGE)
     assert capture.taken_from == "theirs0.warc.gz"
     assert answered.header("content-type") == "text/html; charset=utf-8"
@@ -198,7 +198,7 @@ def test_a_record_that_the_archive_holds_is_not_stored_again(
     (before,) = ask(visit, ONE)
     known = {before.capture.id: before.capture}
 
-    (later,) = visits(replay(held(ONE, record_id="urn:uuid:again"), holds=known.get))
+    (later,) = visits(replay(held(ONE, record_id="urn:uuid:again"), find_stored=known.get))
 
     assert ask(later, ONE) == [before]
     store.close()
@@ -210,7 +210,7 @@ def test_the_same_id_with_another_body_is_an_error(replay: Replay) -> None:
     known: dict[str, Capture] = {"urn:uuid:same": ask(visit, ONE)[0].capture}
 
     (forged,) = visits(
-        replay(held(ONE, b"<p>False</p>", record_id="urn:uuid:same"), holds=known.get)
+        replay(held(ONE, b"<p>False</p>", record_id="urn:uuid:same"), find_stored=known.get)
     )
 
     with pytest.raises(FixityError, match="urn:uuid:same"):

@@ -95,7 +95,7 @@ def test_an_address_packed_into_another_is_refused_as_it_would_be_itself(ip: IPv
 
 
 def visit_by(store: WarcStore) -> NetworkFetcher:
-    manners = FetchPolicy(obey_robots=False, limits=TransferLimits(tries=2))
+    manners = FetchPolicy(obey_robots=False, limits=TransferLimits(max_attempts=2))
     return NetworkFetcher(store, manners, clock=JumpingClock())
 
 
@@ -106,7 +106,7 @@ def test_nothing_inside_is_ever_connected_to(
     connected: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, to: connected.append(to))
     monkeypatch.setattr(
-        "scrapers.fetch.client.refused_url", lambda url: ""
+        "scrapers.fetch.client.refusal_reason", lambda url: ""
     )  # the socket's guard alone
 
     (fetched,) = visit_by(store).get(url, source="s", role=Role.PAGE)
@@ -135,10 +135,12 @@ def test_what_is_allowed_is_allowed_by_address_and_port(
     with publishing() as one, publishing() as other:
         for site in (one, other):
             site.pages["/"] = answer()
-        manners = FetchPolicy(allowed=frozenset({("127.0.0.1", one.port)}), obey_robots=False)
+        manners = FetchPolicy(
+            allowed_addresses=frozenset({("127.0.0.1", one.port)}), obey_robots=False
+        )
         visit = NetworkFetcher(store, manners, clock=JumpingClock())
         outcomes = [
-            visit.get(each.url(), source="s", role=Role.PAGE)[0].capture.outcome
+            visit.fetch(each.url(), source="s", role=Role.PAGE)[0].capture.outcome
             for each in (one, other)
         ]
         visit.close()
@@ -163,10 +165,10 @@ def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(
         )
         allowed |= {("127.0.0.1", 80)}
         visit = NetworkFetcher(
-            store, FetchPolicy(allowed=allowed, obey_robots=False), clock=JumpingClock()
+            store, FetchPolicy(allowed_addresses=allowed, obey_robots=False), clock=JumpingClock()
         )
 
-        (fetched,) = visit.get("http://ministry.example/", source="s", role=Role.PAGE)
+        (fetched,) = visit.fetch("http://ministry.example/", source="s", role=Role.PAGE)
         visit.close()
 
     assert fetched.body == b"here"

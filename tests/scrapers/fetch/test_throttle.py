@@ -14,7 +14,7 @@ def test_eleven_turns_at_a_host_take_ten_delays() -> None:
     gate = HostThrottle(clock, delay=0.2, jitter=0.0)
 
     for _ in range(11):
-        with gate.turn("ministry.example"):
+        with gate.acquire("ministry.example"):
             pass
 
     assert sum(clock.slept) == pytest.approx(2.0)
@@ -23,10 +23,10 @@ def test_eleven_turns_at_a_host_take_ten_delays() -> None:
 def test_jitter_makes_the_wait_longer_and_never_shorter() -> None:
     clock = JumpingClock()
     chances = iter([0.0, 1.0, 0.5])
-    gate = HostThrottle(clock, delay=10.0, jitter=0.2, chance=lambda: next(chances))
+    gate = HostThrottle(clock, delay=10.0, jitter=0.2, random_float=lambda: next(chances))
 
     for _ in range(3):
-        with gate.turn("ministry.example"):
+        with gate.acquire("ministry.example"):
             pass
 
     assert clock.slept == [pytest.approx(10.0), pytest.approx(12.0)]
@@ -37,7 +37,7 @@ def test_hosts_do_not_wait_for_each_other() -> None:
     gate = HostThrottle(clock, delay=60.0)
 
     for host in ("a.example", "b.example"):
-        with gate.turn(host):
+        with gate.acquire(host):
             pass
 
     assert clock.slept == []
@@ -46,10 +46,10 @@ def test_hosts_do_not_wait_for_each_other() -> None:
 def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
     clock = JumpingClock()
     gate = HostThrottle(clock, delay=1.0, jitter=0.0)
-    gate.hold("ministry.example", 30.0)
-    gate.hold("ministry.example", 5.0)
+    gate.pause("ministry.example", 30.0)
+    gate.pause("ministry.example", 5.0)
 
-    with gate.turn("ministry.example"):
+    with gate.acquire("ministry.example"):
         pass
 
     assert clock.slept == [pytest.approx(30.0)]
@@ -59,9 +59,9 @@ def test_a_turn_that_fails_counts_as_one() -> None:
     clock = JumpingClock()
     gate = HostThrottle(clock, delay=4.0, jitter=0.0)
 
-    with pytest.raises(ValueError, match="no"), gate.turn("ministry.example"):
+    with pytest.raises(ValueError, match="no"), gate.acquire("ministry.example"):
         raise ValueError("no")
-    with gate.turn("ministry.example"):
+    with gate.acquire("ministry.example"):
         pass
 
     assert clock.slept == [pytest.approx(4.0)]
@@ -75,7 +75,7 @@ def test_one_request_at_a_time_is_made_to_a_host() -> None:
     def work() -> None:
         nonlocal most
         for _ in range(200):
-            with gate.turn("ministry.example"):
+            with gate.acquire("ministry.example"):
                 inside.append(1)
                 most = max(most, len(inside))
                 inside.pop()

@@ -38,7 +38,7 @@ def test_a_declared_encoding_is_believed_where_the_bytes_are_not_utf_8(
     found = decode(body, f"text/html; charset={encoding}" if how == "header" else "text/html")
 
     assert SAID[encoding] in found.text
-    assert found.how == how
+    assert found.detected_by == how
     assert found.encoding == codecs.lookup(encoding).name
 
 
@@ -49,7 +49,7 @@ def test_utf_8_beats_any_other_declaration(encoding: str) -> None:
     found = decode(body, f"text/html; charset={encoding}")
 
     assert SAID[encoding] in found.text
-    assert (found.encoding, found.how) == ("utf-8", "utf-8")
+    assert (found.encoding, found.detected_by) == ("utf-8", "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_utf_8_beats_any_other_declaration(encoding: str) -> None:
 def test_a_byte_order_mark_beats_everything_and_is_not_text(mark: bytes, encoding: str) -> None:
     found = decode(mark + "Délai".encode(encoding), "text/html; charset=windows-1251")
 
-    assert (found.text, found.encoding, found.how) == ("Délai", encoding, "bom")
+    assert (found.text, found.encoding, found.detected_by) == ("Délai", encoding, "bom")
 
 
 def test_the_header_comes_before_the_page() -> None:
@@ -71,7 +71,7 @@ def test_the_header_comes_before_the_page() -> None:
 
     found = decode(body, "text/html;charset='iso-8859-1'")
 
-    assert (found.encoding, found.how) == ("cp1252", "header")
+    assert (found.encoding, found.detected_by) == ("cp1252", "header")
     assert "déçu" in found.text
 
 
@@ -80,7 +80,7 @@ def test_a_header_that_the_bytes_contradict_gives_way_to_the_page() -> None:
 
     found = decode(body, "text/html; charset=utf-8")
 
-    assert (found.encoding, found.how) == ("cp1251", "meta")
+    assert (found.encoding, found.detected_by) == ("cp1251", "meta")
 
 
 def test_a_few_wrong_bytes_do_not_undo_a_declaration() -> None:
@@ -88,14 +88,14 @@ def test_a_few_wrong_bytes_do_not_undo_a_declaration() -> None:
 
     found = decode(body, "text/html; charset=utf-8")
 
-    assert (found.how, found.text) == ("header", SAID["cp1251"] * 9 + "\ufffd")
+    assert (found.detected_by, found.text) == ("header", SAID["cp1251"] * 9 + "\ufffd")
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "gb18030", "cp932", "cp949", "big5hkscs"])
 def test_an_encoding_that_nobody_declared_is_guessed(encoding: str) -> None:
     found = decode((SAID[encoding] * 5).encode(encoding))
 
-    assert found.how == "guess"
+    assert found.detected_by == "guess"
     assert found.text == SAID[encoding] * 5
 
 
@@ -113,13 +113,13 @@ def test_nothing_is_text_without_characters() -> None:
 def test_bytes_of_no_language_are_read_as_browsers_do() -> None:
     found = decode(bytes(range(1, 256)) * 40)
 
-    assert found.how in ("default", "guess")
+    assert found.detected_by in ("default", "guess")
 
 
 def test_a_character_cut_off_at_the_end_leaves_the_rest_utf_8() -> None:
     found = decode("Délai déçu".encode()[:-2])
 
-    assert (found.how, found.text) == ("utf-8", "Délai dé\ufffd")
+    assert (found.detected_by, found.text) == ("utf-8", "Délai dé\ufffd")
 
 
 def test_utf_16_in_the_header_is_meant_where_the_bytes_show_it() -> None:
@@ -146,7 +146,7 @@ def test_a_page_cannot_declare_utf_16_in_a_way_that_can_be_read() -> None:
 def test_a_page_declares_itself_in_several_ways(head: str) -> None:
     found = decode((head + SAID["cp1251"]).encode("cp1251"))
 
-    assert (found.encoding, found.how) == ("cp1251", "meta")
+    assert (found.encoding, found.detected_by) == ("cp1251", "meta")
 
 
 @pytest.mark.parametrize(
