@@ -22,7 +22,7 @@ from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.source_format.source import Source
-from tests.support.fake_fetcher import SiteVisit
+from tests.support.fake_fetcher import FakeFetcher
 
 TICK = timedelta(hours=6)
 STATUS_ON = {4, 8, 12, 15, 16, 20, 21, 24, 28, 29}  # days
@@ -76,7 +76,7 @@ def tick(archive: Path, true: datetime, ours: dict[str, Source]) -> None:
             yield FullDisk(shown)  # type: ignore[misc]
         else:
             # The site lives in true time, whatever our clock shows.
-            yield SiteVisit(store, shown, lambda url, _: world.answers(url, true))
+            yield FakeFetcher(store, shown, lambda url, _: world.answers(url, true))
 
     context = Context(archive, verbosity=-1)
     context.warn = lambda text: None  # type: ignore[method-assign]

@@ -182,23 +182,23 @@ def _record_again(
     sources: Mapping[str, Source],
     tally: RunStats,
 ) -> None:
-    if reread.answered is None:
+    if reread.response is None:
         tally.problems.append(f"{reread.id}: no facts of ours with this record")
         return
-    capture = reread.answered.capture
+    capture = reread.response.capture
     if capture.role is Role.TRANSCRIPT:
         ingest_transcript(connection, capture, reread.line, tally)
         return
     missing = capture.source and capture.source not in sources
-    if missing or reread.why:
+    if missing or reread.error:
         gone = f"{capture.url}: no such source any more: {capture.source}"
-        tally.problems.append(gone if missing else reread.why)
+        tally.problems.append(gone if missing else reread.error)
         updates.add_capture(connection, capture)
         return
     source = sources.get(capture.source)
-    said = partial(_said, connection, home, capture, reread.said, source)
+    said = partial(_said, connection, home, capture, reread.content, source)
     try:
-        store_response(connection, reread.answered, said, source, tally)
+        store_response(connection, reread.response, said, source, tally)
     except ArchiveError as error:
         tally.problems.append(str(error))
 

@@ -1,4 +1,4 @@
-"""Where in the bytes of a body each character of its text stands."""
+"""Map each character of decoded text to its bytes in the body."""
 
 import codecs
 from typing import Any
@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from archive.errors import FormatError
 from scrapers.parse.charset import BYTE_ORDER_MARKS, DecodedText
 
-ByteOffsets = NDArray[np.int64]  # for each character, the byte after its last
+ByteOffsets = NDArray[np.int64]  # for each character, the offset after its last byte
 
 
 def character_ends(body: bytes, decoded: DecodedText) -> ByteOffsets:
-    """Return the byte after each character of `decoded`, which is `body` as text.
+    """Return the offset in `body` after each character of `decoded`, which is `body` as text.
 
     A character begins where the one before it ends; the first begins after a byte order mark.
-    FormatError where the characters cannot be counted out.
+    FormatError where bytewise decoding gives another number of characters.
     """
     mark_length = byte_order_mark_length(body, decoded)
     if len(decoded.text) == len(body) - mark_length:  # a byte a character
@@ -32,14 +32,14 @@ def character_ends(body: bytes, decoded: DecodedText) -> ByteOffsets:
 
 
 def byte_order_mark_length(body: bytes, decoded: DecodedText) -> int:
-    """Return how many bytes of `body` are a byte order mark."""
+    """Return the length of the byte order mark of `body`, 0 for none."""
     if decoded.detected_by != "bom":
         return 0
     return next(len(mark) for mark, name in BYTE_ORDER_MARKS if name == decoded.encoding)
 
 
 def _utf8_ends(body: bytes) -> ByteOffsets | None:
-    """Return where characters end; None where not all bytes are UTF-8."""
+    """Return the end of each character; None where `body` is not valid UTF-8."""
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -55,7 +55,7 @@ def _decode_bytewise(body: bytes, encoding: str) -> ByteOffsets:
     for position in range(len(body)):
         if not (text := decoder.decode(body[position : position + 1])):
             continue
-        # What could not be read came to light at a byte that begins, or is, what follows it.
+        # The decoder reports invalid bytes at the byte that follows them.
         end = position + 1 - len(decoder.getstate()[0])
         ends += [end - 1] * (len(text) - 1) + [end]
     ends += [len(body)] * len(decoder.decode(b"", final=True))

@@ -1,4 +1,4 @@
-"""Lay a statement's text over the bytes of its page: what is worked out in a confined process."""
+"""Locate spans of a statement's text in the bytes of its page; runs in a sandbox process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from scrapers.align.text_to_bytes import Span, TextLocator, block_spans
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByteSpan:
-    """Characters `start` to `end` of a text, and the bytes in which they stand.
+    """Characters `start` to `end` of a text, and their bytes in the page.
 
-    Both bytes are inclusive and counted from 0, as in HTTP (RFC 9110, 14.1.2); None where the words
-    were not found, or have no letter.
+    Both bytes are inclusive and counted from 0, as in HTTP (RFC 9110, 14.1.2); None where the
+    characters were not found, or contain no letter or digit.
     """
 
     start: int
@@ -23,7 +23,10 @@ class ByteSpan:
 def locate(
     body: bytes, content_type: str, text: str, spans: Sequence[Span]
 ) -> tuple[ByteSpan, ...]:
-    """Return where `spans` of `text` stand in `body`; each block of it, where there are none."""
+    """Return the bytes in `body` of each of `spans` of `text`; of each block, if no span is given.
+
+    `body` is the page without content coding.
+    """
     locator = TextLocator(body, content_type, text)
     return tuple(_locate_span(locator, start, end) for start, end in spans or block_spans(text))
 

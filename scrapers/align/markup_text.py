@@ -1,8 +1,7 @@
-"""The characters that a page shows, and where in its markup each of them stands.
+"""Strip markup from a page, and map each character of the text to its position in the markup.
 
-Only what is shown as text is kept: tags, comments, scripts and style sheets are peeled off, and
-references and escapes are read. Feeds and JSON answers hold markup in their own: they are peeled
-twice.
+Tags, comments, scripts and style sheets are removed, character references and escapes resolved.
+Feeds and JSON responses contain escaped markup: they are stripped twice.
 """
 
 import html
@@ -32,14 +31,14 @@ _JSON_ESCAPE = re.compile(rf"{_SURROGATE_PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTA
 
 @dataclass(frozen=True, slots=True)
 class MappedText:
-    """Text, and for each of its characters where in the markup it begins and ends."""
+    """Text, and for each of its characters its start and end in the markup."""
 
     text: str
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
     def strip_again(self, strip: Callable[[str], "MappedText"]) -> "MappedText":
-        """Peel the text once more; places stay those in the markup one began with."""
+        """Apply `strip` to the text; positions stay those in the original markup."""
         inner = strip(self.text)
         if not inner.text:
             return inner
@@ -47,7 +46,7 @@ class MappedText:
 
 
 def strip_markup(markup: str) -> MappedText:
-    """Return what a page, a feed or a JSON answer shows."""
+    """Return the text of a page, a feed or a JSON response, mapped to `markup`."""
     start = markup.lstrip("\ufeff \t\r\n")[:400].lower()
     if start[:1] in {"{", "["}:
         return extract_json_strings(markup).strip_again(strip_html)
@@ -65,13 +64,13 @@ def strip_xml(markup: str) -> MappedText:
 
 
 def extract_json_strings(text: str) -> MappedText:
-    """Return what the strings of a JSON text say, names among them."""
+    """Return all strings of a JSON text, member names included."""
     return _join_pieces(
         piece for match in _JSON_STRING.finditer(text) for piece in _string_pieces(text, match)
     )
 
 
-# What a piece says, where it begins and ends, and whether each character stands for itself.
+# Text, start and end in the markup, and whether the text stands there verbatim.
 _TextPiece = tuple[str, int, int, bool]
 
 

@@ -1,8 +1,8 @@
-"""Where in a page's bytes the words of a statement stand: nobody has to believe our reading.
+"""Align a statement's text with its page, so that anyone can check a reading against the bytes.
 
-What is compared is letters and digits alone, in order: of white space, marks and typography a
-reader is free to keep what it likes (scrapers/parse/text_lines.py). Blocks that stand at one place
-only are placed first; those that stand at several are placed between their neighbours.
+Only letters and digits are compared, in order: readers may change white space, marks and typography
+(scrapers/parse/text_lines.py). Blocks that occur once in the page are aligned first; those that
+occur several times are aligned between their neighbours.
 """
 
 import unicodedata
@@ -20,17 +20,15 @@ from scrapers.parse.charset import decode
 
 Span = tuple[int, int]
 Positions = NDArray[np.int64]
-_MAX_PROBE_LETTERS = (
-    24  # letters by which the beginning and the end of a block are found that is not whole
-)
-_MAX_COMPARED_LETTERS = 20_000  # letters of a block that is compared letter by letter
+_MAX_PROBE_LETTERS = 24  # at both ends of a block that is interrupted on the page
+_MAX_COMPARED_LETTERS = 20_000  # of a block that is aligned by difflib
 
 
 class TextLocator:
-    """The text of a statement, laid over the bytes it was read from."""
+    """Finds the bytes of spans of a statement's text in the page it was read from."""
 
     def __init__(self, body: bytes, content_type: str, text: str) -> None:
-        """`body` is the page with its content coding undone (RFC 9110, 8.4)."""
+        """Align `text` with `body`, the page without content coding (RFC 9110, 8.4)."""
         decoded = decode(body, content_type)
         mapped = strip_markup(decoded.text)
         page_letters, page_positions = extract_letters(mapped.text)
@@ -44,9 +42,9 @@ class TextLocator:
         self._ends = ends[mapped.ends[page_positions] - 1]
 
     def locate(self, start: int, end: int) -> Span | None:
-        """Return the bytes in which characters `start` to `end` stand, tags between them included.
+        """Return the bytes of characters `start` to `end`, tags between them included.
 
-        None where the first or the last of their letters was not found, or where there is none.
+        None where the first or last letter was not found, or where there is no letter.
         """
         first, last = np.searchsorted(self._text_positions, (start, end)).tolist()
         if first == last:
@@ -58,7 +56,7 @@ class TextLocator:
 
 
 def block_spans(text: str) -> list[Span]:
-    """Return where each line of `text` that is not empty begins and ends."""
+    """Return the span of each non-empty line of `text`."""
     spans, start = [], 0
     for line in text.split("\n"):
         if line.strip():
@@ -68,7 +66,7 @@ def block_spans(text: str) -> list[Span]:
 
 
 def extract_letters(text: str) -> tuple[str, Positions]:
-    """Return the letters and digits of `text` without their marks, and where each stands in it."""
+    """Return the letters and digits of `text` without diacritics, and the position of each."""
     letters: list[str] = []
     positions: list[int] = []
     for position, character in enumerate(text):
@@ -84,13 +82,13 @@ def _letters_of(character: str) -> str:
 
 
 def _letter_spans(text: str, text_positions: Positions) -> list[Span]:
-    """Return the blocks of `text` as spans of its letters."""
+    """Return the span of each block of `text`, counted in letters."""
     spans = (np.searchsorted(text_positions, span).tolist() for span in block_spans(text))
     return [(first, last) for first, last in spans if first < last]
 
 
 def _align_letters(text_letters: str, spans: Sequence[Span], page_letters: str) -> Positions:
-    """Return, for each letter of a text, the letter of the page that it is; -1 for none."""
+    """Return, for each letter of a text, its index in the page's letters; -1 for none."""
     alignment = np.full(len(text_letters), -1, dtype=np.int64)
     anchors = _find_unique_blocks([text_letters[first:last] for first, last in spans], page_letters)
     low = 0
@@ -120,7 +118,7 @@ def _align_letters(text_letters: str, spans: Sequence[Span], page_letters: str) 
 
 
 def _find_unique_blocks(blocks: Sequence[str], page_letters: str) -> list[int]:
-    """Return where blocks stand that stand at one place only, as many as are in order; else -1."""
+    """Return the start of each block that occurs once, where those are in order; else -1."""
     positions = [page_letters.find(block) for block in blocks]
     for number, block in enumerate(blocks):
         if positions[number] >= 0 and page_letters.find(block, positions[number] + 1) >= 0:
@@ -134,7 +132,7 @@ def _find_unique_blocks(blocks: Sequence[str], page_letters: str) -> list[int]:
 
 
 def _longest_rising(numbers: Sequence[int], positions: Sequence[int]) -> list[int]:
-    """Return the longest part of `numbers` whose places rise (patience sorting)."""
+    """Return the longest subsequence of `numbers` whose positions rise (patience sorting)."""
     pile_tops: list[int] = []
     pile_numbers: list[int] = []
     predecessors: dict[int, int] = {}
@@ -152,8 +150,8 @@ def _longest_rising(numbers: Sequence[int], positions: Sequence[int]) -> list[in
 
 
 def _find_between(block: str, page_letters: str, low: int, high: int, *, leading: bool) -> int:
-    """Return where a block stands between its neighbours, else anywhere; -1 for nowhere."""
-    # What stands before all others is nearer to them than a heading of the same words far above.
+    """Return the start of a block between its neighbours, else anywhere; -1 for none."""
+    # A first block is nearer to the next than a heading of the same words far above it.
     position = (
         page_letters.rfind(block, low, high) if leading else page_letters.find(block, low, high)
     )
@@ -161,7 +159,7 @@ def _find_between(block: str, page_letters: str, low: int, high: int, *, leading
 
 
 def _align_by_diff(block: str, page_letters: str, low: int, high: int) -> Positions:
-    """Return where the letters of a block stand that has something in between on the page."""
+    """Return the positions of a block's letters where the page has other text among them."""
     alignment = np.full(len(block), -1, dtype=np.int64)
     size = min(_MAX_PROBE_LETTERS, len(block) // 2)
     first = page_letters.find(block[:size], low, high) if size else -1

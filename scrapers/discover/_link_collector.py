@@ -1,4 +1,4 @@
-"""Addresses as they are gathered from a listing: absolute, each once, and this source's."""
+"""Collect the links of a listing: absolute, each once, and only the source's own."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,7 +18,7 @@ MAX_PROBLEMS = 100
 
 
 class LinkCollector:
-    """What one capture of a listing has named so far."""
+    """Collects the links of one capture of a listing."""
 
     def __init__(self, url: str, source: Source, listing: Listing) -> None:
         self.url, self._source, self._listing = url, source, listing
@@ -28,7 +28,7 @@ class LinkCollector:
         self._has_more, self._unreported_problems = False, 0
 
     def add(self, link: str, *, title: str = "", issued: Issued | None = None) -> None:
-        """Take an address, unless it is another source's, or one that we have."""
+        """Add a link, unless it is not the source's, or was added before."""
         self.item_count += 1
         url = urldefrag(urljoin(self.url, link))[0] if link else ""
         if urlsplit(url).scheme not in {"http", "https"}:
@@ -36,7 +36,7 @@ class LinkCollector:
             return
         rule = self._listing.address
         if rule is not None:
-            with suppress(NoMatchError):  # a link of another kind; `claims` decides
+            with suppress(NoMatchError):  # a link of another kind; `is_statement_url` decides
                 url = apply_rule(rule, url)
         if url in self._addresses or not (
             self._listing.others or self._source.is_statement_url(url)
@@ -48,7 +48,7 @@ class LinkCollector:
         self._addresses[url] = ListedPage(url, title, issued)
 
     def result(self, next_page: str | None, problems: Sequence[Problem] = ()) -> DiscoveryResult:
-        """Return what was gathered; a listing never goes on to itself."""
+        """Return the collected links; a `next_page` that is the listing itself is dropped."""
         left_out = [
             Problem(
                 url=self.url, field="listing", expected=f"at most {maximum} {noun}", found=found
@@ -77,7 +77,7 @@ class LinkCollector:
 
 
 def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Issued | None:
-    """Return the date that a listing gives for an item; a listing's dates need not be there."""
+    """Return the date that a listing gives for an item; None where it gives none."""
     for rule in rules:
         for printed in item.values(rule.select)[:1]:
             value = read_date(printed, order=rule.order, zone=rule.zone, precision=rule.precision)
@@ -87,7 +87,7 @@ def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Is
 
 
 def increment_parameter(url: str, parameter: str, step: int) -> str:
-    """Return `url` with `parameter` of its query greater by `step`."""
+    """Return `url` with `parameter` of its query increased by `step`; a missing one counts as 0."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     value = query.get(parameter, "0")

@@ -1,4 +1,4 @@
-"""Discovery by feed: what each item links to, and the items themselves."""
+"""Discover pages from a feed: the link of each item, and the items as documents."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ _DATE_ELEMENTS = ("pubDate", "published", "dc:date", "updated")
 def find(
     response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
-    """Return the addresses that a feed names, and its items for sources that read those."""
+    """Return the links of a feed's items, and the items for layouts that read them."""
     feed = parse_feed(response.capture.url, decode_body(response))
     collector = LinkCollector(response.capture.url, source, listing)
     for item in feed.items:

@@ -1,4 +1,4 @@
-"""Discovery by JSON API: what each item links to, and the items themselves."""
+"""Discover pages from a JSON API: the link of each item, and the items as documents."""
 
 from scrapers.discover._link_collector import LinkCollector, increment_parameter, listed_date
 from scrapers.extract.fields import Document
@@ -14,8 +14,8 @@ from scrapers.source_format.source import Source
 def find(
     response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
-    """Return the addresses that an answer names, and its items for sources that read those."""
-    assert isinstance(listing, ApiListing)  # noqa: S101 (the way of a listing is its type)
+    """Return the links of a response's items, and the items for layouts that read them."""
+    assert isinstance(listing, ApiListing)  # noqa: S101 (`way` determines the type)
     url = response.capture.url
     answer = parse_json(decode_body(response))
     items = [JsonDocument(url, item) for item in query_json(answer, listing.items)]

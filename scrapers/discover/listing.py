@@ -1,4 +1,4 @@
-"""Discovery by listing page: one statement an element, and a link to the next page."""
+"""Discover pages from an HTML listing: one element per statement, and a link to the next page."""
 
 from scrapers.discover._link_collector import LinkCollector, increment_parameter, listed_date
 from scrapers.extract.fields import Document
@@ -14,8 +14,8 @@ from scrapers.source_format.source import Source
 def find(
     response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
-    """Return the addresses that a listing page names, and where it goes on."""
-    assert isinstance(listing, PageListing)  # noqa: S101 (the way of a listing is its type)
+    """Return the links of a listing page and the URL of the next; it has no documents."""
+    assert isinstance(listing, PageListing)  # noqa: S101 (`way` determines the type)
     url, markup = response.capture.url, decode_body(response)
     if listing.inside:
         markup = "".join(str(piece) for piece in query_json(parse_json(markup), listing.inside))

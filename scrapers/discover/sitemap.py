@@ -1,4 +1,4 @@
-"""Discovery by sitemap (sitemaps.org 0.9), gzipped or not, and by an index of them."""
+"""Discover pages from a sitemap or sitemap index (sitemaps.org 0.9), gzipped or not."""
 
 import re
 import zlib
@@ -24,21 +24,21 @@ MAX_SITEMAPS = 50_000  # of one index, likewise
 def find(
     response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
-    """Return the addresses, or the further sitemaps, that a sitemap names."""
+    """Return the URLs of a sitemap, or the sitemaps of an index; it has no documents."""
     url = response.capture.url
     collector = LinkCollector(url, source, listing)
     within = listing.within if isinstance(listing, SitemapListing) else ""
     sitemaps: dict[str, None] = {}
     for kind, location in _entries(decompress(response.body), url):
         if kind == "url":
-            collector.add(location)  # its lastmod is no date of issue
+            collector.add(location)  # lastmod is not a date of issue
         elif re.search(within, location) and location != url and len(sitemaps) < MAX_SITEMAPS:
             sitemaps[location] = None  # an index that names itself is not followed
     return replace(collector.result(None), listings=tuple(sitemaps)), []
 
 
 def decompress(body: bytes, max_bytes: int = MAX_BYTES) -> bytes:
-    """Return `body` as it is or, where it is gzip, inflated up to `most` bytes; LimitError."""
+    """Return `body`, inflated if it is gzip; LimitError beyond `max_bytes`."""
     if not body.startswith(b"\x1f\x8b"):
         if len(body) > max_bytes:
             raise LimitError(f"expected a sitemap of at most {max_bytes} bytes, found {len(body)}")
@@ -54,7 +54,7 @@ def decompress(body: bytes, max_bytes: int = MAX_BYTES) -> bytes:
 
 
 def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
-    """Yield "url" or "sitemap", and its address, element by element."""
+    """Yield ("url" or "sitemap", its loc) for each element."""
     if b"<!DOCTYPE" in body[:4096] or b"<!ENTITY" in body[:4096]:
         raise LimitError(f"{url}: expected no DOCTYPE, found one")
     events = etree.iterparse(
@@ -72,7 +72,7 @@ def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
                 element.clear()
                 parent = element.getparent()
                 while parent is not None and element.getprevious() is not None:
-                    del parent[0]  # or all of it stays in memory
+                    del parent[0]  # frees the memory of elements already read
     except etree.XMLSyntaxError as error:
         raise FormatError(f"{url}: expected a sitemap, found: {error.msg}") from error
 

@@ -1,4 +1,4 @@
-"""What a rule makes of what its selector found."""
+"""Apply a rule's pattern, mapping and form to a selected value."""
 
 import re
 from functools import lru_cache
@@ -7,14 +7,14 @@ from scrapers.source_format.rule import Rule
 
 
 class NoMatchError(ValueError):
-    """What was found is not what the rule expects; the message says what that is."""
+    """The value does not match the rule; the message is the pattern or the mapped values."""
 
 
 def apply_rule(rule: Rule, text: str) -> str:
-    """Return what `rule` makes of `found`: cut by its pattern, mapped, and put in its form.
+    """Return `text` reduced to the pattern's match, mapped by `values`, and inserted in the form.
 
     In the form, `{}` stands for the value and `{1}`, `{2}` for the groups of the pattern.
-    NoMatchError where the pattern does not match or the mapping does not know the value.
+    NoMatchError where the pattern does not match or the mapping lacks the value.
     """
     value = text
     groups: tuple[str, ...] = ()

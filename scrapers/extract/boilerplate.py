@@ -1,9 +1,9 @@
-"""Lines among an article's that are not of it: the title again, "Read more: …", "Subscribe"."""
+"""Strip boilerplate lines from an article: its repeated title, "Read more: …", "Subscribe"."""
 
 import re
 from collections.abc import Iterable
 
-MAX_LABEL_CHARACTERS = 200  # characters of such a line; anything longer has something to say
+MAX_LABEL_CHARACTERS = 200  # a longer line is content
 
 # Labels that a site puts on links and boxes between an article's paragraphs. A line is dropped
 # where it is such a label alone, or one with a colon and what it links to.
@@ -38,7 +38,7 @@ _WORD = re.compile(r"\w+")
 
 
 def strip_boilerplate(lines: Iterable[str], titles: Iterable[str]) -> list[str]:
-    """Return `lines` without labels anywhere, and without the title where they begin with it."""
+    """Return `lines` without label lines, and without the title where it comes first."""
     title_words = {words for title in titles if (words := _normalize_words(title))}
     kept_lines: list[str] = []
     for line in lines:
@@ -55,5 +55,5 @@ def _normalize_words(text: str) -> str:
 
 
 def _is_title(words: str, titles: set[str]) -> bool:
-    """Say whether a line is a title, or one without the name of the site at its end."""
+    """Return whether a line is a title, or a title without the site's name at its end."""
     return words in titles or (len(words) > 20 and any(t.startswith(f"{words} ") for t in titles))

@@ -1,7 +1,7 @@
-"""Dates as printed: read, never invented, never more precise than what is there.
+"""Parse printed dates, never more precisely than they are printed.
 
-A date that could be two days (04/05/2017), a text that holds two dates and a day that no calendar
-has are not read at all: for evidence a wrong date is worse than none.
+An ambiguous date (04/05/2017), a text with two dates and an impossible day give no date at all:
+for evidence a wrong date is worse than none.
 """
 
 import re
@@ -19,7 +19,7 @@ _OF_WORD = r"(?:\s*(?:de|del|of|d'|d’|من)\s)?"
 _ORDINAL_SUFFIX = r"(?:st|nd|rd|th|er|ro|:e|º|ª|°|-?го|\.)?"
 _START, _END = r"(?<![\w.])", r"(?![\w])"
 
-# Named groups y, m, d and name; tried in this order, each on what the earlier ones left.
+# Named groups y, m, d and name; tried in this order, each on the text that earlier ones left.
 _DATE_PATTERNS = [
     re.compile(form)
     for form in (
@@ -40,7 +40,7 @@ _TIME = re.compile(
     r"(?<![\d:.+-])(?P<h>\d{1,2}):(?P<min>\d\d)(?::\d\d(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\b\.?)?\s*"
     r"(?P<zone>z\b|utc\b|gmt\b|ut\b|[ecmp][sd]t\b|cest\b|cet\b|(?:utc|gmt)?[+-]\d\d:?\d\d)?"
 )
-# RFC 5322, 4.3; CET and CEST, which no other zone is called. Not BST: British or Bangladesh?
+# RFC 5322, 4.3; CET and CEST, which are unambiguous. Not BST: British or Bangladesh?
 _ZONE_HOURS = {
     "est": -5,
     "edt": -4,
@@ -54,7 +54,7 @@ _ZONE_HOURS = {
 _ZONE_HOURS |= {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "cet": 1, "cest": 2}
 
 
-_MAX_DATE_CHARACTERS = 1000  # characters; a date's, or an address's with one in it
+_MAX_DATE_CHARACTERS = 1000  # of a date, or of a URL that contains one
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class _PartialDate:
     day: int | None
 
     def value(self) -> str:
-        """Return it in ISO 8601; ValueError where no calendar has it."""
+        """Return the date in ISO 8601; ValueError where it does not exist."""
         date(self.year, self.month or 1, self.day or 1)
         parts = [f"{self.year:04}", *(f"{part:02}" for part in (self.month, self.day) if part)]
         return "-".join(parts)
@@ -72,12 +72,12 @@ class _PartialDate:
 
 @lru_cache(maxsize=4096)
 def read_date(printed: str, *, order: str = "", zone: str = "", precision: str = "") -> str | None:
-    """Return the one date in `printed` in ISO 8601, cut to what it says, or None.
+    """Return the one date in `printed` in ISO 8601, at its printed precision, or None.
 
     `2017`, `2017-04` and `2017-04-13` are as printed; a time is kept, in UTC (`2017-04-13T10:02Z`),
-    only where its zone is printed or given as the IANA name `zone`. `order` ("dmy" or "mdy") says
-    how 04/05/2017 is meant. `precision` ("year", "month", "day") cuts the date further: a time that
-    is a placeholder, or whose printed zone is known to be wrong.
+    only where its zone is printed or given as the IANA name `zone`. `order` ("dmy" or "mdy") is
+    that of 04/05/2017. `precision` ("year", "month", "day") truncates the date further: for a time
+    that is a placeholder, or whose printed zone is known to be wrong.
     """
     if len(printed) > _MAX_DATE_CHARACTERS:
         return None
@@ -99,7 +99,7 @@ def read_date(printed: str, *, order: str = "", zone: str = "", precision: str =
 
 
 def _normalize(printed: str) -> str:
-    """Fold case and forms; make every script's digits ASCII."""
+    """Fold case and compatibility forms (NFKC); convert the digits of any script to ASCII."""
     text = unicodedata.normalize("NFKC", printed).replace("İ", "i").casefold()
     return "".join(
         str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c
@@ -107,14 +107,14 @@ def _normalize(printed: str) -> str:
     )
 
 
-def _is_less_precise(day: _PartialDate, days: set[_PartialDate | None]) -> bool:
+def _is_less_precise(candidate: _PartialDate, days: set[_PartialDate | None]) -> bool:
     """Say whether `day` is said more precisely by another ("April 2017" by "13 April 2017")."""
     return any(
-        other is not None
-        and other != day
-        and other.year == day.year
-        and (day.month is None or (day.day is None and other.month == day.month))
-        for other in days
+        day is not None
+        and day != candidate
+        and day.year == candidate.year
+        and (candidate.month is None or (candidate.day is None and day.month == candidate.month))
+        for day in days
     )
 
 

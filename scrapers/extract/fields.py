@@ -1,7 +1,7 @@
-"""Reading by layout: what a document answers, made into a Reading, or a LayoutError.
+"""Read the fields of a document by a layout's rules, into a Reading.
 
-A document is a page, an item of a feed or a JSON answer. Where a rule does not match as often as
-it says, nothing is guessed: the field, what was expected and what was found are said.
+A document is a page, an item of a feed or a JSON response. Where a rule does not match as often as
+it requires, nothing is guessed: a LayoutError names the field, what was expected and found.
 """
 
 import re
@@ -22,29 +22,29 @@ from scrapers.source_format.layout import Layout
 from scrapers.source_format.rule import DateRule, Rule
 from scrapers.source_format.source import Source
 
-# How often a selector may match, at least and at most; any number where it is not said.
+# How often a selector may match, at least and at most; any number for other values of `match`.
 _MATCH_COUNTS = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 class Document(Protocol):
-    """What can be asked of a page, an item or an answer."""
+    """A page, an item of a feed or a JSON response, from which values and text are selected."""
 
     url: str
     lang: str
 
     def values(self, selector: str) -> list[str]:
-        """Return what `selector` matches, one line each."""
+        """Return each match of `selector` as one line."""
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
-        """Return the text of what `selectors` match, one block a line; None for no match."""
+        """Return the text of the matches of `selectors`, one block a line; None for no match."""
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
-        """Return two values of everything that `selector` matches."""
+        """Return two values of each match of `selector`."""
 
 
 def read_document(document: Document, source: Source, layout: Layout) -> Reading:
-    """Return what `document` says by `layout`; LayoutError where it is not laid out so."""
+    """Read `document` by `layout`; LayoutError where it does not fit."""
     fields = _FieldReader(document, layout)
     identifier, title = fields.value("identity"), fields.value("title")
     text = document.text(layout.text, layout.drop)
@@ -77,7 +77,7 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
 
 
 def check_issue_date(reading: Reading, captured: date) -> list[Problem]:
-    """Return what is odd about a reading that was made: an issue date that had not come yet."""
+    """Return a Problem where a reading's issue date is later than its capture."""
     issued = reading.issued
     latest = (captured + timedelta(days=2)).isoformat()
     if issued is not None and issued.value[:10] > latest[: len(issued.value[:10])]:
@@ -88,13 +88,13 @@ def check_issue_date(reading: Reading, captured: date) -> list[Problem]:
 
 
 class _FieldReader:
-    """A document, asked for fields by the rules of a layout."""
+    """Reads the fields of a document by the rules of a layout."""
 
     def __init__(self, document: Document, layout: Layout) -> None:
         self._document, self._layout = document, layout
 
     def value(self, name: str, default: str | None = None) -> str:
-        """Return the one value of a field; without a default, it must have one."""
+        """Return the one value of a field; LayoutError for several, or for none and no default."""
         values = self.values(name)
         if len(values) > 1:
             raise LayoutError(self._document.url, name, "one value", f"{len(values)}: {values}")
@@ -103,14 +103,14 @@ class _FieldReader:
         return values[0] if values else default or ""
 
     def values(self, name: str) -> list[str]:
-        """Return every value of a field, from the first of its rules that answers."""
+        """Return all values of a field, by the first of its rules that gives any."""
         for rule in self._rules(name):
             if values := self._apply(rule, name):
                 return list(dict.fromkeys(values))
         return []
 
     def date(self, name: str) -> Issued | None:
-        """Return a field's date, from the first of its rules that answers."""
+        """Return a field's date, by the first of its rules that gives one."""
         rules: tuple[DateRule, ...] = getattr(self._layout, name)
         for rule in rules:
             printed = self._apply(rule, name)
@@ -125,7 +125,7 @@ class _FieldReader:
         return None
 
     def translations(self) -> tuple[tuple[str, str], ...]:
-        """Return the document's siblings in other languages."""
+        """Return (language, URL) of the document in other languages."""
         rule = self._layout.translations
         if rule is None:
             return ()
@@ -169,7 +169,7 @@ def _describe_rules(rules: Sequence[Rule]) -> str:
 
 
 def _language_tag(declared: str, source: Source) -> str:
-    """Return a BCP 47 tag: what the page says, or the only language the source has."""
+    """Return a BCP 47 tag: the declared one, else the source's only language, else "und"."""
     if _LANGUAGE.fullmatch(declared):
         language, *rest = declared.split("-")
         return "-".join([language.lower(), *rest])

@@ -1,8 +1,8 @@
-"""Any page, read without knowing it: by trafilatura, and labelled so.
+"""The generic reader: extract an article from any page with trafilatura, without a layout.
 
-trafilatura finds what the article is; its words come out by our own rules for blocks, without the
-title again and without the labels that sites put between paragraphs
-(scrapers/extract/boilerplate.py).
+trafilatura finds the article's elements; their text follows our own rules for blocks
+(scrapers/parse/text_lines.py), without the repeated title and the labels that sites put between
+paragraphs (scrapers/extract/boilerplate.py).
 """
 
 import logging
@@ -30,18 +30,18 @@ _LINE_ELEMENTS = frozenset(
     {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
 )
 
-# It tells the world of every page that it cannot read.
+# It logs every page that it cannot read.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def read_generic_page(url: str, markup: str) -> Reading:
-    """Return what a page says as far as one can see who does not know it.
+    """Read a page without a layout.
 
-    FormatError where no main text is found, LimitError where the page should not be parsed.
+    FormatError where no main text is found, LimitError where the page exceeds a parser limit.
     """
     root = parse_html(markup)
     titles = list(_titles(root))
-    # trafilatura takes the tree apart, so all else is asked of it before.
+    # trafilatura modifies the tree, so all other values are read from it before.
     canonical = urljoin(url, next(iter(_xpath_values(root, "//link[@rel='canonical']/@href")), url))
     same_host = urlsplit(canonical).hostname == urlsplit(url).hostname
     site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
@@ -77,8 +77,8 @@ def article_text(markup: str) -> str:
 def _extract_article(markup: str, titles: list[str], root: HtmlElement) -> str:
     body = _extract_main_element(root, fast=True)
     if body is None or len(body) == 1:
-        # Of a page with few paragraphs trafilatura alone makes one, all run together; with its
-        # fallbacks it keeps them apart, at twice the time.
+        # Without its fallbacks trafilatura merges the paragraphs of a short page into one; with
+        # them it keeps them apart, at twice the time.
         body = _extract_main_element(parse_html(markup), fast=False)
     if body is None:
         return ""
@@ -104,7 +104,7 @@ def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
 
 
 def _titles(root: HtmlElement) -> Iterator[str]:
-    """Yield what the page calls itself: the only h1, og:title, title, and any other h1."""
+    """Yield the page's titles: an only h1, og:title, title, and up to three h1."""
     headings = [_element_text(element) for element in root.iter("h1")]
     if len(headings) == 1 and headings[0]:
         yield headings[0]

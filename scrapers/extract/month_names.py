@@ -1,4 +1,4 @@
-"""The names of the months, in the languages that publishers use (after Unicode CLDR)."""
+"""Month names in the languages that publishers use (after Unicode CLDR)."""
 
 _TABLE = """
 en  january jan | february feb | march mar | april apr | may | june jun | july jul | august aug
@@ -36,7 +36,7 @@ fa  ژانویه | فوریه | مارس | آوریل | مه | ژوئن | ژوئ
 
 
 def _parse_table(table: str) -> dict[str, int]:
-    """Read the table; a name that is two months in two languages would be left out."""
+    """Return each name's month; a name of two months in two languages is omitted."""
     rows: list[str] = []
     for line in table.strip().splitlines():
         if line.startswith(" "):

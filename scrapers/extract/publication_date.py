@@ -1,4 +1,4 @@
-"""When any page says it was published; a guess only after all that says so, and as a guess."""
+"""Find the publication date of any page: stated dates first, then a guess, labelled as one."""
 
 import json
 import logging
@@ -26,9 +26,9 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 def find_publication_date(root: HtmlElement, url: str, markup: str) -> Issued | None:
-    """Return the first date that says it is that of publication: JSON-LD, meta, time, address.
+    """Return the first stated publication date, from JSON-LD, meta, time or the URL.
 
-    Then htmldate's, labelled as a guess; None where even that finds none.
+    Else htmldate's, labelled as a guess; None where that finds none either.
     """
     for read_from, printed in _stated_dates(root, url):
         if value := read_date(printed):
@@ -37,7 +37,7 @@ def find_publication_date(root: HtmlElement, url: str, markup: str) -> Issued | 
 
 
 def _guess_date(markup: str) -> Issued | None:
-    import htmldate  # 0.1 s to import, and most pages say when they were published
+    import htmldate  # 0.1 s to import, and most pages state their date
 
     try:
         guess = htmldate.find_date(markup, original_date=True, extensive_search=True)
@@ -53,7 +53,7 @@ def _stated_dates(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
         yield from (("meta", str(printed)) for printed in root.xpath(xpath))
     for xpath in _TIME_XPATHS:
         times = set(root.xpath(xpath))
-        if len(times) == 1:  # where there are more, they are of other pages too
+        if len(times) == 1:  # several include those of other pages
             yield "time", str(times.pop())
     yield "url", urlsplit(url).path
 

@@ -1,7 +1,7 @@
-"""Who signs a joint statement of UN experts: the note behind an asterisk at its end names them.
+"""Find the signatories of a joint statement of UN experts, in the note at its end.
 
-The Special Procedures of the Human Rights Council end so: "(*) The experts: Ms …, Special
-Rapporteur on …; Mr …, Chair of …." In some statements each name has a line of its own.
+Statements of the Special Procedures of the Human Rights Council end with: "(*) The experts: Ms …,
+Special Rapporteur on …; Mr …, Chair of …." In some statements each name has a line of its own.
 """
 
 import re
@@ -30,9 +30,9 @@ _LEADING_AND = re.compile(r"^(?:and|et|y|и)\s+", re.IGNORECASE)
 
 
 def find_signatories(text: str) -> tuple[str, ...]:
-    """Return those whom the last note of `text` names, each with the mandate as printed.
+    """Return the signatories in the last note of `text`, each with the mandate as printed.
 
-    Return nothing where no note names any: a footnote about something else is none.
+    Return an empty tuple where no note names any; footnotes about something else do not count.
     """
     lines = text.split("\n")
     for number in range(len(lines) - 1, -1, -1):
@@ -52,7 +52,7 @@ def find_signatories(text: str) -> tuple[str, ...]:
 
 
 def _split_names(names_text: str) -> list[str]:
-    """Return the names in one sentence, which semicolons keep apart, or titles do."""
+    """Return the names in one sentence, separated by semicolons or by titles (Mr, Ms)."""
     sentence = _SENTENCE_END.split(names_text.strip(), maxsplit=1)[0]
     parts = re.split(r";\s*", sentence)
     if len(parts) == 1 and len(_MANDATE.findall(sentence)) > 1:
@@ -61,7 +61,7 @@ def _split_names(names_text: str) -> list[str]:
 
 
 def _names_on_lines(lines: list[str]) -> list[str]:
-    """Return the names that stand one a line, up to the first line that names none."""
+    """Return the names in lines of their own, up to the first line without a name."""
     names = []
     for line in lines:
         if not (_MANDATE.search(line) or re.match(_TITLE, _strip_separators(line))):
@@ -71,7 +71,7 @@ def _names_on_lines(lines: list[str]) -> list[str]:
 
 
 def _strip_separators(part: str) -> str:
-    """Return a name without what joins it to the others."""
+    """Return a name without the punctuation and "and" around it."""
     name = part.strip(" \t;,*•–-")
     name = _LEADING_AND.sub("", name)
     return name.removesuffix(".").strip() if not name.endswith("etc.") else name

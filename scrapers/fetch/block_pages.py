@@ -1,4 +1,4 @@
-"""What bot walls, logins, consent walls and soft "not found" pages look like."""
+"""Patterns of block pages: bot protection, login, consent and soft "not found" pages."""
 
 import re
 
@@ -10,8 +10,8 @@ BLOCK_HEADERS = (
     ("x-vercel-mitigated", re.compile("challenge|deny"), "Vercel bot wall"),
 )
 
-# A wall's name, and sets of bytes in lower case: a page of its that has all of one set is the wall,
-# if it says little else.
+# A product's name and its marker sets, in lower case: a page that contains every marker of one set
+# is that product's block page, provided it has little other text.
 BLOCK_MARKERS: tuple[tuple[str, tuple[tuple[bytes, ...], ...]], ...] = (
     (
         "Cloudflare bot wall",

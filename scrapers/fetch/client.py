@@ -1,4 +1,7 @@
-"""The only door to the network: polite, guarded, bounded, and every exchange stored."""
+"""Fetch URLs from the live web, within robots.txt, throttle and limits; store every exchange.
+
+No other module of the program sends HTTP requests for pages.
+"""
 
 import random
 from collections.abc import Callable, Iterator
@@ -33,15 +36,15 @@ RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 
 class CaptureSink(Protocol):
-    """Where exchanges are stored: a WarcStore."""
+    """Stores exchanges; a WarcStore is one."""
 
-    def add(self, exchange: Exchange, facts: CaptureMetadata) -> Capture: ...
-    def add_failure(self, url: str, when: datetime, facts: CaptureMetadata) -> Capture: ...
+    def add(self, exchange: Exchange, metadata: CaptureMetadata, /) -> Capture: ...
+    def add_failure(self, url: str, when: datetime, metadata: CaptureMetadata, /) -> Capture: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestContext:
-    """For whom, for what and from where something is asked."""
+    """Why a request is sent: its source, role, validators, and the redirect it follows."""
 
     source: str
     role: Role
@@ -51,7 +54,7 @@ class RequestContext:
 
 
 class NetworkFetcher:
-    """A visit to the live web, now. Threads may share one; `close` ends its connections."""
+    """Fetches from the live web. Threads may share one; `close` ends its connections."""
 
     def __init__(
         self,
@@ -62,7 +65,7 @@ class NetworkFetcher:
         random_float: Callable[[], float] = random.random,
         web_archive: WebArchive | None = None,
     ) -> None:
-        """Open it; where `archive` is given, what it answers are copies of others' pages."""
+        """Open a session; with `web_archive`, its responses are recorded as mementos."""
         self._web_archive = web_archive
         self._clock = clock or SystemClock()
         self.visited_at = self._clock.now()
@@ -79,16 +82,16 @@ class NetworkFetcher:
     def fetch(
         self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
-        """Ask for `url`; return every try and every hop, the last being the answer.
+        """Request `url`; return every attempt and every redirect, the final response last.
 
-        Whatever comes of it is a capture; StorageError where one cannot be stored.
+        Each is a capture, whatever its outcome; StorageError where one cannot be stored.
         """
         return self._fetch_hops(
             url, RequestContext(source=source, role=role, validators=validators)
         )
 
     def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
-        """Yield nothing: on the network, only listings name pages."""
+        """Yield nothing: on the network, pages are known from listings only."""
         return iter(())
 
     def _fetch_robots_txt(self, url: str, source: str) -> FetchedResponse:
@@ -120,7 +123,7 @@ class NetworkFetcher:
             seen.add(url_key(url))
 
     def _attempt_fetch(self, url: str, context: RequestContext) -> list[FetchedResponse]:
-        """Return each try at `url`, the last being the answer."""
+        """Return each attempt at `url`, the final response last."""
         if reason := refusal_reason(url):
             note = f"not asked: {reason}"
             return [self._store_failure(url, context, Outcome.NETWORK_ERROR, note)]
@@ -144,12 +147,12 @@ class NetworkFetcher:
             self._throttle.pause(host, wait)
 
     def _retry_delay(self, response: FetchedResponse, attempts: int) -> float:
-        """Return how long to wait before the next try: as asked, else twice as long each time."""
+        """Return the seconds to the next attempt: Retry-After, else exponential backoff."""
         context = parse_retry_after(response.header("Retry-After"), self._clock.now())
         return float(2**attempts) * (0.5 + self._random_float() / 2) if context is None else context
 
     def _request_once(self, url: str, context: RequestContext) -> tuple[FetchedResponse, bool]:
-        """Ask once and store what came; return it, and whether to ask again."""
+        """Send one request and store the exchange; return it, and whether to retry."""
         limits = self._policy.limits
         started = self._clock.now()
         with record_requests(Recorder(limits.max_wire_bytes, limits.max_head_bytes)) as recorder:
@@ -224,7 +227,7 @@ class NetworkFetcher:
 
 
 def _clock_offset(date: str, now: datetime) -> float | None:
-    """Return the seconds that a Date header is ahead of our clock; None where it is no date."""
+    """Return the seconds by which a Date header is ahead of `now`; None for an invalid date."""
     try:
         when = parsedate_to_datetime(date)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The one door through which pages come: the network and replay both stand behind it.
+"""The Fetcher protocol, which the network and replay of WARC files implement, and its response.
 
-A `Visit` is one run at one instant. On the network there is one visit, now; WARC files are replayed
-as the visits that they record, in time order, each answering only with what was captured then.
+A fetcher is one visit: one run at one instant. On the network there is one visit, now; WARC files
+are replayed as the visits that they record, in time order, each with the captures of that instant.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from scrapers.url_key import url_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedResponse:
-    """A capture, already stored and hashed, with what is needed to read it."""
+    """A capture, already stored and hashed, with the headers and body needed to read it."""
 
     capture: Capture
     headers: tuple[tuple[str, str], ...]  # of the response, as sent, in order
@@ -27,15 +27,15 @@ class FetchedResponse:
 
     @property
     def as_published(self) -> "FetchedResponse":
-        """Return it as the publisher's own answer, by which it is read.
+        """Return the response as if the publisher had sent it, which is how it is read.
 
-        Of another archive's copy that is the page's own address and the day that archive had it.
+        A memento gets the original URL and the instant at which the other archive captured it.
         """
         return replace(self, capture=as_published(self.capture))
 
 
 def as_published(capture: Capture) -> Capture:
-    """Return a capture as one of the publisher's own, by which it is read and judged."""
+    """Return a memento as a capture of the original URL; any other capture unchanged."""
     memento = capture.memento
     if memento is None:
         return capture
@@ -44,7 +44,7 @@ def as_published(capture: Capture) -> Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What we know of an earlier answer, for a conditional request (RFC 9110, 13.1)."""
+    """The validators of an earlier response, for a conditional request (RFC 9110, 13.1)."""
 
     etag: str = ""
     last_modified: str = ""
@@ -53,24 +53,24 @@ class Validators:
 
 
 class Fetcher(Protocol):
-    """One run at one instant."""
+    """One visit: fetches URLs as of one instant."""
 
     visited_at: datetime
 
     def fetch(
         self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
-        """Ask for `url`, following redirects; return every hop, the last one being the answer.
+        """Request `url` and follow redirects; return every hop, the final response last.
 
-        Whatever comes of it is a capture: a refusal, an error and an address that replayed files
-        lack are outcomes, not exceptions. All bytes are stored before this returns.
+        Every hop is a capture: a refusal, an error and a URL that replayed files lack are outcomes,
+        not exceptions. All bytes are stored before this returns.
         """
 
     def iter_captured_pages(self, is_page: "UrlPredicate") -> Iterator[str]:
-        """Yield addresses that were captured at this visit though no listing may name them."""
+        """Yield the URLs captured at this visit for which `is_page` holds, listed or not."""
 
 
 class UrlPredicate(Protocol):
-    """Says whether an address is one of a source's pages."""
+    """Says whether a URL is one of a source's pages."""
 
     def __call__(self, url: str, /) -> bool: ...

@@ -1,4 +1,4 @@
-"""Why no answer came, in a few words, and whether asking again could help."""
+"""Explain a failed request in a short note, and say whether a retry may help."""
 
 import http.client
 import socket
@@ -17,9 +17,9 @@ _MAX_MESSAGE_CHARACTERS = 200
 def explain_network_error(
     problem: Exception | None, *, timed_out: float | None
 ) -> tuple[str, bool]:
-    """Return a note on `problem`, and whether it may pass.
+    """Return a note on `problem`, and whether a retry may help.
 
-    `timed_out` is the number of seconds after which we gave up, None where we did not.
+    `timed_out` is the total timeout in seconds where that ended the request, else None.
     """
     if timed_out is not None:
         return f"no whole answer within {timed_out:g} s", True
@@ -57,7 +57,7 @@ def _explain_known_error(error: BaseException) -> tuple[str, bool] | None:
 
 
 def _message(error: BaseException | None) -> str:
-    # urllib3 puts the connection, with its address in memory, before the words.
+    # urllib3 puts the connection's repr, with its memory address, before the message.
     text = one_line(str(error))
     return (
         text.rpartition("object at 0x")[2].partition(": ")[2][:_MAX_MESSAGE_CHARACTERS]
@@ -66,7 +66,7 @@ def _message(error: BaseException | None) -> str:
 
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:
-    """Yield what caused `problem`, the innermost first; libraries hide it in various places."""
+    """Yield the causes of `problem`, innermost first; libraries keep them in various attributes."""
     causes: list[BaseException] = []
     pending = [problem]
     while pending:

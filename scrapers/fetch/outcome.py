@@ -1,8 +1,8 @@
-"""Is this a page, or what stands in its way? What a response's status, headers and body say.
+"""Determine a capture's outcome from the status, headers and body of its response.
 
-Only what is certain from the response alone is decided here; whether a page is like its source's
-others is decided where those are known. Markers are those that walls show and pages do not: sites
-behind Cloudflare or Akamai carry their scripts on every page, and that alone means nothing.
+Only what is certain from the response alone is decided here; the comparison with a source's other
+pages is made where those are known (onrecord/quarantine). Markers are those that block pages show
+and other pages do not: sites behind Cloudflare or Akamai carry their scripts on every page.
 """
 
 import re
@@ -19,9 +19,9 @@ from scrapers.fetch.block_pages import (
 
 Headers = Sequence[tuple[str, str]]
 
-_MAX_SCANNED_BYTES = 400_000  # bytes of a page in which markers are sought
-_MAX_BLOCK_PAGE_CHARACTERS = 1_500  # characters: a wall has little to say
-_MAX_NOT_FOUND_CHARACTERS = 6_000  # a site's "not found" page carries its menus as well
+_MAX_SCANNED_BYTES = 400_000  # of a page in which markers are sought
+_MAX_BLOCK_PAGE_CHARACTERS = 1_500  # visible text: a block page has little
+_MAX_NOT_FOUND_CHARACTERS = 6_000  # a site's "not found" page has its menus as well
 
 _HTML_START = re.compile(rb"<(?:!doctype html|html|head|body|title)\b")
 _INVISIBLE_ELEMENTS = (b"script", b"style", b"noscript", b"template")
@@ -42,7 +42,7 @@ _STATUS_OUTCOMES = {
 
 
 def judge_response(status: int | None, headers: Headers, body: bytes) -> tuple[Outcome, str]:
-    """Return what came of a request, and why where that is not plain ("" for a page).
+    """Return the outcome of a request and a note with the reason ("" where none is needed).
 
     `body` is decoded. A response without a status, such as a stored resource, counts as 200.
     """
@@ -84,7 +84,7 @@ def _judge_page(headers: Headers, body: bytes) -> tuple[Outcome, str]:
 
 
 def _block_page_name(headers: Headers, body: bytes) -> str:
-    """Return the name of the wall that answered, "" for none."""
+    """Return the name of the product whose block page this is, "" for none."""
     for name, pattern, block_page in BLOCK_HEADERS:
         if pattern.search(_header(headers, name).lower()):
             return block_page
@@ -112,9 +112,9 @@ def _lowercase_title(page: bytes) -> str:
 
 
 def _visible_length(page: bytes) -> int:
-    """Return about how many characters of `page` (in lower case) people can see.
+    """Return the approximate number of visible characters of `page`, which is in lower case.
 
-    One pass, whatever the markup: pages are hostile, and regular expressions over them quadratic.
+    One pass in linear time: pages are hostile, and regular expressions over them quadratic.
     """
     length = position = 0
     while position >= 0:
@@ -126,7 +126,7 @@ def _visible_length(page: bytes) -> int:
 
 
 def _markup_end(page: bytes, start: int) -> int:
-    """Return where the tag, comment or silent element at `start` ends; -1 where it does not."""
+    """Return the end of the tag, comment or invisible element at `start`; -1 if unclosed."""
     if page.startswith(b"<!--", start):
         end = page.find(b"-->", start + 4)
         return end + 3 if end >= 0 else -1

@@ -1,4 +1,4 @@
-"""How we behave on the network: who we say we are, how much and how often we take."""
+"""The fetch policy: User-Agent, proxy, delays and transfer limits."""
 
 from dataclasses import dataclass
 
@@ -9,22 +9,22 @@ from scrapers.fetch.ssrf_guard import SocketAddresses
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferLimits:
-    """How much of an answer is taken, how long is waited for it, how often it is asked for."""
+    """Limits on the size of a response, the time it may take, redirects and attempts."""
 
     max_wire_bytes: int = 20 << 20  # bytes as sent
     max_body_bytes: int = 50 << 20  # bytes decoded
     max_head_bytes: int = 256 << 10  # bytes of headers
-    total_timeout: float = 60.0  # for all of an answer
-    connect_timeout: float = 10.0  # seconds until a connection stands
+    total_timeout: float = 60.0  # seconds for the whole response
+    connect_timeout: float = 10.0  # seconds until connected
     read_timeout: float = 30.0  # seconds without a byte
     max_redirects: int = 10
     max_attempts: int = 3
-    max_retry_after: float = 3600.0  # the longest Retry-After that is waited for
+    max_retry_after: float = 3600.0  # seconds; the longest wait that is accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
-    """How a visit presents itself, and by which way it goes."""
+    """How requests are sent: User-Agent, proxy, TLS verification, delays, limits, robots.txt."""
 
     user_agent: str = f"{PRODUCT_NAME} (contact not set)"
     proxy: str = ""  # http://… or socks5h://…; "" for none
@@ -32,9 +32,7 @@ class FetchPolicy:
     delay: float = 1.0  # seconds between requests to a host
     jitter: float = 0.2
     limits: TransferLimits = TransferLimits()
-    allowed_addresses: SocketAddresses = (
-        frozenset()
-    )  # addresses and ports that are asked though not public
+    allowed_addresses: SocketAddresses = frozenset()  # allowed though not public
     obey_robots: bool = True
 
     def __post_init__(self) -> None:
@@ -46,5 +44,5 @@ class FetchPolicy:
 
 
 def format_user_agent(version: str, contact: str) -> str:
-    """Return who we say we are: name, version, and where the people can be reached."""
+    """Return the User-Agent: name, version, and the contact address where one is set."""
     return f"{PRODUCT_NAME}/{version} (+{contact})" if contact else f"{PRODUCT_NAME}/{version}"

@@ -1,4 +1,4 @@
-"""Send a small request to an address that the user wrote down, and read a small answer."""
+"""Send a small request to a URL from the user's settings, and read a small response."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,10 +16,10 @@ _MAX_RESPONSE_BYTES = 1 << 20  # bytes of an answer
 
 @contextmanager
 def make_post(policy: FetchPolicy) -> Iterator[Callable[[str, bytes, str], bytes]]:
-    """Yield what posts (url, body, media type) and returns the answer's body.
+    """Yield a function that posts (url, body, media type) and returns the response's body.
 
-    FetchError for any answer but 200. The very address given may be on this machine: the user,
-    not a page from the web, named it; redirects are not followed.
+    FetchError for any status but 200. The URL may be on this machine, because the user, not a page
+    from the web, named it; redirects are not followed.
     """
     session = open_session(policy)
 
@@ -36,7 +36,7 @@ def make_post(policy: FetchPolicy) -> Iterator[Callable[[str, bytes, str], bytes
 def make_request(
     policy: FetchPolicy, accept: str
 ) -> Iterator[Callable[[str, bytes | None], bytes]]:
-    """Yield what posts (url, body), or gets where the body is None, likewise."""
+    """Yield a function like `make_post`'s that posts (url, body), or gets if the body is None."""
     session = open_session(policy)
 
     def send(url: str, body: bytes | None) -> bytes:

@@ -1,7 +1,7 @@
-"""Byte-exact recording for requests: what goes over the socket is kept, after TLS, as it is.
+"""Record the bytes of HTTP exchanges as sent and received, inside TLS, below `requests`.
 
-Each request winds its bytes onto a tape of its own, so that threads and reused connections cannot
-mix them up. urllib3's connection classes are replaced through an adapter; nothing is patched.
+Each request has a recording of its own, so that threads and reused connections cannot mix them up.
+urllib3's connection classes are replaced through an adapter; nothing is patched.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ _UNLIMITED = 1 << 62
 
 
 class OverLimitError(OSError):
-    """The server sent more than we take."""
+    """The response is larger than the limit."""
 
 
 @dataclass(slots=True)
@@ -46,16 +46,16 @@ class ExchangeRecording:
     limit: int = _UNLIMITED  # bytes of the response; more is not read
     head_limit: int = _UNLIMITED  # of them before the body
     started_ns: int = field(default_factory=time.time_ns)
-    ended_ns: int = 0  # when the last byte came; 0 for none
+    ended_ns: int = 0  # when the last byte was received; 0 for none
     request: bytearray = field(default_factory=bytearray)
     response: bytearray = field(default_factory=bytearray)
-    head_complete: bool = False  # the whole head of the response has come
-    over_limit: bool = False  # more came than is taken
-    ip: str = ""  # of what the socket is connected to
+    head_complete: bool = False  # all headers of the response were received
+    over_limit: bool = False
+    ip: str = ""  # of the socket's peer
     tls: TlsSession | None = None
 
     def append(self, piece: memoryview) -> None:
-        """Keep `piece` of the response; OverLimitError where that is too much."""
+        """Append `piece` to the response; OverLimitError beyond the limit."""
         self.response += piece
         self.ended_ns = time.time_ns()
         limit = (
@@ -68,7 +68,7 @@ class ExchangeRecording:
 
 @dataclass(slots=True)
 class Recorder:
-    """Records the requests of one thread for a while; can end them from another."""
+    """Records the requests of one thread; another thread may stop them."""
 
     limit: int = _UNLIMITED
     head_limit: int = _UNLIMITED
@@ -77,14 +77,14 @@ class Recorder:
     _socket: socket.socket | None = None
 
     def watch(self, sock: socket.socket) -> None:
-        """Be able to end what is said over `sock`: by a descriptor that TLS does not take away."""
+        """Keep a duplicate descriptor of `sock`, so that `stop` works after TLS detaches it."""
         self._close()
         self._socket = socket.socket(fileno=os.dup(sock.fileno()))
         if self.stopped:
             self.stop()
 
     def stop(self) -> None:
-        """End the connection: whoever reads from it finds it closed."""
+        """Shut the connection down: a pending read returns end of file."""
         self.stopped = True
         if self._socket:
             with contextlib.suppress(OSError):  # closed by the server already
@@ -101,7 +101,7 @@ _RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 
 @contextlib.contextmanager
 def record_requests(recorder: Recorder) -> Iterator[Recorder]:
-    """Have this thread's requests through a `RecordingAdapter` recorded by `recorder`."""
+    """Record this thread's requests through a `RecordingAdapter` in `recorder`."""
     token = _RECORDER.set(recorder)
     try:
         yield recorder
@@ -111,7 +111,7 @@ def record_requests(recorder: Recorder) -> Iterator[Recorder]:
 
 
 class _RecordingStream(io.RawIOBase):
-    """A socket's bytes on their way to http.client, wound onto a tape."""
+    """A raw stream that copies each byte http.client reads into a recording."""
 
     def __init__(self, raw: Any, recording: ExchangeRecording) -> None:
         self._raw, self._recording = raw, recording
@@ -122,7 +122,7 @@ class _RecordingStream(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         count = cast(int | None, self._raw.readinto(buffer))
         if count:
-            # Only what was read: the rest of the buffer is from an earlier time.
+            # Only what was read: the rest of the buffer is from an earlier read.
             self._recording.append(memoryview(buffer)[:count])
         return count
 
@@ -132,7 +132,7 @@ class _RecordingStream(io.RawIOBase):
 
 
 class _RecordedResponse(HTTPResponse):
-    """http.client's response, reading through a tape."""
+    """http.client's response, reading through a `_RecordingStream`."""
 
     def __init__(self, sock: Any, *args: Any, recording: ExchangeRecording, **options: Any) -> None:
         super().__init__(sock, *args, **options)
@@ -148,13 +148,13 @@ class _RecordedResponse(HTTPResponse):
 
 
 class RecordingConnection:
-    """What makes a urllib3 connection record: a class to put before the connection's own."""
+    """A mixin, to be put before a urllib3 connection class, that records its exchanges."""
 
     recording: ExchangeRecording | None = None
     _tls: TlsSession | None = None
 
     def connect(self) -> None:
-        # A proxy's CONNECT goes out here, by the connection's own means: it is not the exchange.
+        # A proxy's CONNECT is sent here, unrecorded: it is not part of the exchange.
         connection, recording = cast(Any, self), self.recording
         self.recording = None
         connection.response_class = HTTPResponse
@@ -200,7 +200,7 @@ def _response_class(recording: ExchangeRecording) -> Callable[..., HTTPResponse]
 
 
 def tls_session(sock: Any) -> TlsSession | None:
-    """Return how `sock` is secured, None where it is not."""
+    """Return the TLS version, cipher and certificates of `sock`; None for a plain socket."""
     if not isinstance(sock, ssl.SSLSocket):
         return None
     leaf = sock.getpeercert(binary_form=True)
@@ -217,11 +217,15 @@ def tls_session(sock: Any) -> TlsSession | None:
 
 def _certificate_chain(sock: ssl.SSLSocket) -> tuple[bytes, ...]:
     """Return the certificates that the server sent, in DER; public from Python 3.13 on."""
-    public = getattr(sock, "get_unverified_chain", None)
-    if public is not None:
-        return tuple(public())
-    inner = getattr(getattr(sock, "_sslobj", None), "get_unverified_chain", None)
-    return tuple(each.public_bytes(_ENCODING_DER) for each in inner() or ()) if inner else ()
+    public_method = getattr(sock, "get_unverified_chain", None)
+    if public_method is not None:
+        return tuple(public_method())
+    private_method = getattr(getattr(sock, "_sslobj", None), "get_unverified_chain", None)
+    return (
+        tuple(certificate.public_bytes(_ENCODING_DER) for certificate in private_method() or ())
+        if private_method
+        else ()
+    )
 
 
 class _HttpConnection(RecordingConnection, GuardedConnection, HTTPConnection):
@@ -276,7 +280,7 @@ class _HttpsSocksPool(SOCKSHTTPSConnectionPool):
 class RecordingAdapter(HTTPAdapter):
     """Serves a requests session with connections that record, and go to public addresses only.
 
-    Through a proxy, it is the proxy that resolves and connects: `guard.refused_url` must be asked.
+    A proxy resolves names and connects itself: call `ssrf_guard.refusal_reason` before.
     """
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""The same door, answering from WARC files: visits as they were made, in time order."""
+"""Replay WARC files as fetchers: one for each recorded visit, in time order."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,9 +32,9 @@ REDIRECT_TARGET_WITHIN = timedelta(minutes=1)  # after a redirect, its target wa
 
 
 class ReplaySink(Protocol):
-    """Where foreign records are stored: a WarcStore."""
+    """Stores records of foreign WARC files; a WarcStore is one."""
 
-    def add_foreign(self, path: Path, record: Record, metadata: CaptureMetadata) -> Capture: ...
+    def add_foreign(self, path: Path, record: Record, metadata: CaptureMetadata, /) -> Capture: ...
 
 
 def _find_none(record_id: str) -> Capture | None:
@@ -42,11 +42,11 @@ def _find_none(record_id: str) -> Capture | None:
 
 
 class ReplayedFiles:
-    """WARC and WACZ files, and folders of them, as a way to publishers' pages.
+    """WARC and WACZ files, and folders of them, from which visits are replayed.
 
-    Each record that is asked for is stored, as it is, before it is answered with, unless `holds`
-    returns the capture of its id. Use it as a context manager: it may need a scratch folder.
-    FormatError, LimitError and StorageError name the file that cannot be read.
+    Each requested record is stored unchanged before it is returned, unless `find_stored` returns
+    the capture of its id. Use it as a context manager: it may need a scratch folder. FormatError,
+    LimitError and StorageError name the file that cannot be read.
     """
 
     def __init__(
@@ -86,8 +86,8 @@ class ReplayedFiles:
     ) -> Iterator["ReplayFetcher"]:
         """Yield, in time order, the visits to `source` that the files record.
 
-        A visit is an instant at which one of `listings` or an address that `claims` was captured;
-        two captures of one address at an instant are two visits.
+        A visit is an instant at which one of `listings`, or a URL for which `is_page` holds, was
+        captured; two captures of one URL at an instant are two visits.
         """
         listing_keys = {url_key(url) for url in listings}
         source_exchanges = (
@@ -99,7 +99,7 @@ class ReplayedFiles:
     def store_record(
         self, exchange: RecordedExchange, *, source: str, role: Role
     ) -> FetchedResponse:
-        """Store the record at `place`, unless it is held already, and return what it answers."""
+        """Store the record of `exchange`, unless it is stored already, and return its response."""
         record = read_record(exchange.file.path, exchange.offset, check=True)
         if mismatch := record.wrong_digest():
             note = f"{exchange.file.name} has it, but not as its digest says: {mismatch}"
@@ -160,7 +160,7 @@ class ReplayedFiles:
 
 
 class ReplayFetcher:
-    """One instant, as the files record it."""
+    """One visit, as the files record it."""
 
     def __init__(self, files: ReplayedFiles, exchanges: Sequence[RecordedExchange]) -> None:
         self.visited_at: datetime = exchanges[0].captured
@@ -170,10 +170,10 @@ class ReplayFetcher:
     def fetch(
         self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
-        """Return the capture of `url` at this instant, and of what it redirects to.
+        """Return the capture of `url` at this instant, and those of its redirect targets.
 
-        An address that the files do not have then is one answer, `not-held`, and nothing is stored.
-        The target of a redirect may have been captured a little later.
+        A URL that the files lack at this instant is one response, `not-held`, and nothing is
+        stored. The target of a redirect may have been captured up to a minute later.
         """
         hops: list[FetchedResponse] = []
         exchange = self._exchanges.get(url_key(url)) or self._find_between(
@@ -191,7 +191,7 @@ class ReplayFetcher:
         return [*hops, _not_held_response(url, self.visited_at, source, role, note)]
 
     def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
-        """Yield the addresses captured at this visit that `claims` says are pages."""
+        """Yield the URLs captured at this visit for which `is_page` holds."""
         for exchange in self._exchanges.values():
             if is_page(exchange.url):
                 yield exchange.url
@@ -202,7 +202,7 @@ class ReplayFetcher:
 
 
 def _interpret_record(record: Record) -> InterpretedResponse:
-    """Return what `record`, which is no revisit, answers."""
+    """Interpret `record`, which is not a revisit, as a response."""
     if record.head.kind == "metadata":
         metadata = parse_metadata(record.block)
         outcome = metadata.outcome if metadata else Outcome.NETWORK_ERROR

@@ -1,4 +1,4 @@
-"""One request and its answer, read to its end or to where we stop."""
+"""Send one request and read its response to the end, or to a limit of size or time."""
 
 import http.client
 import http.cookiejar
@@ -24,7 +24,7 @@ def open_session(policy: FetchPolicy) -> requests.Session:
         {
             "User-Agent": policy.user_agent,
             "Accept": "*/*",
-            "Accept-Encoding": "identity",  # a stranger can then read the page with zcat alone
+            "Accept-Encoding": "identity",  # so that zcat alone makes a WARC file readable
         }
     )
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
@@ -43,7 +43,7 @@ def send_request(
     recorder: Recorder,
     limits: TransferLimits,
 ) -> Exception | None:
-    """Ask for `url` and read all of the answer; return what went wrong, None if nothing did."""
+    """Send GET `url` and read the whole response; return the error that ended it, None for none."""
     watchdog = threading.Timer(limits.total_timeout, recorder.stop)
     watchdog.daemon = True
     watchdog.start()
@@ -68,12 +68,12 @@ def send_request(
 
 
 def truncation_reason(problem: Exception | None, recorder: Recorder) -> str:
-    """Return why an answer is not whole, as WARC-Truncated has it; "" where it is."""
+    """Return the value of WARC-Truncated for a response; "" where it is complete."""
     if recorder.recording and recorder.recording.over_limit:
         return "length"
     if recorder.stopped:
         return "time"
-    # http.client takes a head that breaks off for a whole one.
+    # http.client accepts a truncated head as complete.
     headless = recorder.recording is not None and not has_head(bytes(recorder.recording.response))
     return "disconnect" if problem or headless else ""
 

@@ -1,4 +1,4 @@
-"""What an answer's bytes are: its response, its body, what came of it, and why."""
+"""Interpret the bytes of a response: its head, decoded body, outcome and the reason."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _TRUNCATED_OUTCOMES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterpretedResponse:
-    """A response as read from its bytes."""
+    """A response as parsed from its bytes."""
 
     response: Response | None  # None where the bytes are no HTTP response
     body: bytes  # decoded; b"" where it cannot be
@@ -33,7 +33,7 @@ class InterpretedResponse:
 def interpret_response(
     block: bytes, truncated: str = "", *, limit: int = MAX_BODY
 ) -> InterpretedResponse:
-    """Return what `block`, the bytes of a response, is; `truncated` as in WARC-Truncated."""
+    """Parse `block`, the bytes of a response, and judge it; `truncated` as in WARC-Truncated."""
     try:
         response = parse_response(block)
     except FormatError as error:
@@ -62,6 +62,6 @@ def _judge_payload(
     except FormatError as error:
         return b"", Outcome.SUSPECT, f"Content-Encoding: {error}"
     if truncated:
-        other = (Outcome.NETWORK_ERROR, f"cut off: {truncated}")
-        return body, *_TRUNCATED_OUTCOMES.get(truncated, other)
+        default = (Outcome.NETWORK_ERROR, f"cut off: {truncated}")
+        return body, *_TRUNCATED_OUTCOMES.get(truncated, default)
     return body, *judge_response(response.status, response.headers, body)

@@ -1,4 +1,4 @@
-"""What a site lets robots fetch (RFC 9309), asked once a day through the recorded door."""
+"""Rules of robots.txt (RFC 9309), fetched once a day per site and recorded as captures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class RobotsRules:
 
 
 class RobotsCache:
-    """The rules of every site asked of, each had by `fetch(address, source)` when first wanted."""
+    """The rules of each site, fetched by `fetch(url, source)` when first needed."""
 
     def __init__(
         self, fetch: Callable[[str, str], FetchedResponse], now: Callable[[], datetime]

@@ -1,7 +1,7 @@
-"""Only public web servers are asked: the address is checked where the socket is opened.
+"""Refuse connections to addresses that are not public, where the socket is opened (SSRF).
 
-Checking an address before asking is not enough: a name may resolve to something else the next
-time (DNS rebinding), and a redirect may lead inside.
+A check of the URL before the request is not enough: a name may resolve to another address the next
+time (DNS rebinding), and a redirect may lead to an internal host.
 """
 
 import ipaddress
@@ -29,12 +29,12 @@ _INTERNAL_DOMAINS = (
 
 SocketAddresses = frozenset[tuple[str, int]]
 
-# Addresses and ports that are allowed though not public: an archive's own, and a test's.
+# Hosts and ports that are allowed though not public: an archive's own, and a test's.
 ALLOWED_ADDRESSES: ContextVar[SocketAddresses] = ContextVar("allowed", default=frozenset())
 
 
 class RefusedAddressError(NewConnectionError):
-    """A connection that must not be made."""
+    """The address or port of a connection is not allowed."""
 
 
 def is_refused_ip(address: str) -> bool:
@@ -50,9 +50,9 @@ def is_refused_ip(address: str) -> bool:
 
 
 def refusal_reason(url: str) -> str:
-    """Return why `url` must not be asked for, judging by itself alone; "" where it may.
+    """Return why `url` must not be requested, judged without resolving its host; "" if it may.
 
-    This is all there is to go by where a proxy resolves names.
+    Where a proxy resolves names, this is the only check.
     """
     try:
         parts = urlsplit(url)
@@ -79,13 +79,13 @@ def _host_refusal_reason(host: str) -> str:
     except ValueError:
         name = host.lower().rstrip(".")
         last_label = name.rpartition(".")[2]
-        # 2130706433, 0x7f.1 and 127.1 are addresses to inet_aton, and so to many a proxy.
+        # inet_aton, and so many a proxy, takes 2130706433, 0x7f.1 and 127.1 for IP addresses.
         is_internal = bool(_NUMERIC_LABEL.match(last_label)) or last_label in _INTERNAL_DOMAINS
     return f"{host[:80]} is not a public address" if is_internal else ""
 
 
 class GuardedConnection:
-    """What makes a urllib3 connection go to public addresses only: the ones that it checked."""
+    """A mixin by which a urllib3 connection resolves, checks and connects to the same address."""
 
     def _new_conn(self) -> socket.socket:
         connection = cast(Any, self)

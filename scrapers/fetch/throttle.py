@@ -1,4 +1,4 @@
-"""One request at a time to a host, and not too soon after the last one."""
+"""Throttle requests: one at a time per host, with a delay between them."""
 
 import random
 import threading
@@ -12,7 +12,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time, and the passing of it."""
+    """Tells the time, and sleeps."""
 
     def now(self) -> datetime: ...
     def sleep(self, seconds: float) -> None: ...
@@ -56,7 +56,10 @@ class HostThrottle:
 
     @contextmanager
     def acquire(self, host: str, delay: float = 0.0) -> Iterator[None]:
-        """Wait for a turn at `host`; the next one comes `delay` seconds later, if that is more."""
+        """Wait until `host` may be requested, and reserve it for the block.
+
+        The next request waits `delay` seconds after it, or the throttle's own delay if longer.
+        """
         host_state = self._host_state(host)
         with host_state.lock:
             wait = host_state.free_at - self._clock.now().timestamp()
@@ -70,7 +73,7 @@ class HostThrottle:
                 host_state.free_at = max(host_state.free_at, free_at)
 
     def pause(self, host: str, seconds: float) -> None:
-        """Let nobody have a turn at `host` for so many seconds from now."""
+        """Send no request to `host` for `seconds` from now."""
         host_state = self._host_state(host)
         host_state.free_at = max(host_state.free_at, self._clock.now().timestamp() + seconds)
 
@@ -80,7 +83,7 @@ class HostThrottle:
 
 
 def parse_retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None for none."""
+    """Return the seconds in a Retry-After header (RFC 9110, 10.2.3); None if it is invalid."""
     value = value.strip()
     if value.isascii() and value.isdigit() and len(value) < 10:
         return float(value)

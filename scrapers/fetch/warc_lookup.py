@@ -1,4 +1,4 @@
-"""What WARC files hold, by address and instant: read once, from the heads of their records."""
+"""Index the captures in WARC files by URL, digest and record id, from the records' headers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,25 +10,25 @@ from archive.warc.record_header import bare, parse_date
 from archive.warc.record_reader import Record, read_records
 from scrapers.url_key import url_key
 
-_PEEK_BYTES = 4096  # bytes of a block kept while the files are read through
+_PEEK_BYTES = 4096  # of each block, kept while the files are read
 _OUTCOME_FIELD = b"onrecord-outcome: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedExchange:
-    """A record: what it is of, and where it lies."""
+    """One record of a capture, and its position in a file."""
 
     id: str
     url: str
     captured: datetime
-    kind: str  # response, revisit, resource; metadata: that no answer came
+    kind: str  # response, revisit, resource; metadata: no response was received
     file: InputFile
     offset: int
 
 
 @dataclass(slots=True)
 class WarcLookup:
-    """Every capture in some WARC files; memory grows with their number, not their size."""
+    """All captures in some WARC files; memory grows with their number, not their size."""
 
     exchanges: list[RecordedExchange] = field(default_factory=list)
     by_url: dict[str, list[RecordedExchange]] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class WarcLookup:
 
 
 def build_lookup(files: Iterable[InputFile]) -> WarcLookup:
-    """Read through `files`; FormatError or LimitError names the one that cannot be read."""
+    """Index `files`; FormatError or LimitError names the file that cannot be read."""
     lookup = WarcLookup()
     for file in files:
         for record in read_records(file.path, keep=_PEEK_BYTES):
@@ -60,7 +60,7 @@ def build_lookup(files: Iterable[InputFile]) -> WarcLookup:
 
 
 def _recorded_exchange(record: Record, file: InputFile) -> RecordedExchange | None:
-    """Return where a capture lies; None for a record that is none."""
+    """Return the capture that `record` is of; None for other records."""
     head = record.head
     if head.kind == "metadata":
         if head.get("WARC-Concurrent-To") or _OUTCOME_FIELD not in record.kept:
@@ -79,9 +79,9 @@ def _recorded_exchange(record: Record, file: InputFile) -> RecordedExchange | No
 
 
 def find_original(revisit: Record, lookup: WarcLookup) -> RecordedExchange | None:
-    """Return the record whose payload `revisit` says it has too (WARC 1.1, 6.7); None if lacking.
+    """Return the record to whose payload `revisit` refers (WARC 1.1, 6.7); None if not in files.
 
-    The record it names, else the address and date it names, else any with the same digest.
+    The record with the id it names, else with the URL and date, else any with the same digest.
     """
     head = revisit.head
     if exchange := lookup.by_id.get(bare(head.get("WARC-Refers-To"))):
@@ -95,9 +95,9 @@ def find_original(revisit: Record, lookup: WarcLookup) -> RecordedExchange | Non
 
 
 def group_by_visit(exchanges: Iterable[RecordedExchange]) -> Iterator[list[RecordedExchange]]:
-    """Yield `places`, which are in order of date, as visits: each instant one.
+    """Group `exchanges`, which are in order of date, into visits: one for each instant.
 
-    Where an address was captured more than once at an instant, the instant is as many visits.
+    Where a URL was captured n times at one instant, that instant becomes n visits.
     """
     visits: list[list[RecordedExchange]] = []
     for exchange in exchanges:
@@ -106,7 +106,9 @@ def group_by_visit(exchanges: Iterable[RecordedExchange]) -> Iterator[list[Recor
             visits = []
         exchange_key = url_key(exchange.url)
         free = (
-            each for each in visits if all(url_key(visited.url) != exchange_key for visited in each)
+            group
+            for group in visits
+            if all(url_key(member.url) != exchange_key for member in group)
         )
         visit = next(free, None)
         if visit is None:

@@ -1,8 +1,8 @@
-"""Feeds as they come: RSS, RDF and Atom, whole or broken, one item at a time.
+"""Parse RSS, RDF and Atom feeds, well-formed or not, into items.
 
 lxml reads a feed of 1000 items in some 10 ms, feedparser in two seconds, and a feed is read again
-at every capture of it. A feed that is not well-formed is cut into its items: each is read where
-it is well-formed itself and reported where it is not, so that no half an item is ever a statement.
+at every capture of it. A feed that is not well-formed is split into its items: well-formed items
+are read and the others reported, so that a truncated item never becomes a statement.
 """
 
 import re
@@ -21,7 +21,7 @@ from scrapers.results import Problem
 
 MAX_ITEMS = 10_000
 
-# Prefixes by which layouts call elements, whatever prefix the feed gives them.
+# Prefixes of element names in layouts, whatever prefix the feed uses.
 _PREFIXES = {
     "http://purl.org/rss/1.0/modules/content/": "content:",
     "http://purl.org/dc/elements/1.1/": "dc:",
@@ -46,7 +46,7 @@ _NAMESPACE_ATTRIBUTE = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed's items and what it says of itself."""
+    """A feed's items, language and next page."""
 
     items: list["FeedItem"]
     language: str = ""
@@ -55,19 +55,19 @@ class Feed:
 
 
 class FeedItem:
-    """One item of a feed; answers what a Page answers."""
+    """One item of a feed, as a Document (scrapers/extract/fields.py)."""
 
     def __init__(self, url: str, element: _Element, lang: str) -> None:
         self.url, self.element, self.lang = url, element, lang
 
     def serialize(self) -> bytes:
-        """Return the item's own bytes: all that a reading of it depends on, its place apart."""
+        """Return the item as XML: all that a reading depends on, apart from its URL."""
         return etree.tostring(self.element, with_tail=False)
 
     def values(self, selector: str) -> list[str]:
-        """Return what the elements at `selector` (`title`, `x:list/x:one @name`) say, a line each.
+        """Return the text of each element at `selector` (`title`, `x:list/x:one @name`) in a line.
 
-        `@link` alone is the address of the item's page, whole.
+        `@link` alone is the absolute URL of the item's page, `@url` alone that of the feed.
         """
         if selector == "@url":
             return [self.url]
@@ -85,7 +85,7 @@ class FeedItem:
         return [urljoin(self.url, v) for v in values] if attribute == "href" else values
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
-        """Return the text of the first of `selectors` that the item has; it is HTML."""
+        """Return the text of the first of `selectors` that the item has, parsed as HTML."""
         for selector in selectors:
             elements = self._find_elements(selector)
             if elements:
@@ -96,7 +96,7 @@ class FeedItem:
         return None
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
-        """Return two attributes of every element called `selector`."""
+        """Return two attributes of each element at `selector`; the second is a URL."""
         first_name, second_name = first.removeprefix("@"), second.removeprefix("@")
         pairs = [
             (element.get(first_name), element.get(second_name))
@@ -105,7 +105,7 @@ class FeedItem:
         return [(a, urljoin(self.url, b)) for a, b in pairs if a and b]
 
     def link(self) -> str:
-        """Return the address of the item's page, or ""."""
+        """Return the URL of the item's page, or ""."""
         links = self._find_elements("link")
         for link in links:
             if link.get("href") and link.get("rel", "alternate") == "alternate":
@@ -128,7 +128,7 @@ class FeedItem:
 
 
 def element_name(element: _Element) -> str:
-    """Return an element's name with our prefix, or the feed's own for namespaces not ours."""
+    """Return an element's name with the prefix in `_PREFIXES`, else with the feed's prefix."""
     if not isinstance(element.tag, str):
         return ""
     name = etree.QName(element)
@@ -139,7 +139,7 @@ def element_name(element: _Element) -> str:
 
 
 def parse_feed(url: str, text: str) -> Feed:
-    """Read a feed; LimitError or FormatError where it is none, or should not be read."""
+    """Parse a feed; FormatError where it is not a feed, LimitError where it exceeds a limit."""
     check_xml(text)
     text = _XML_DECLARATION.sub("", text.lstrip("\ufeff \r\n\t"), count=1)
     problems: list[Problem] = []
@@ -203,7 +203,7 @@ def _too_many_items(url: str) -> Problem:
 
 
 def _expand_html_entities(text: str) -> str:
-    """Put characters for HTML's names of them (&nbsp;), which XML does not know."""
+    """Replace HTML's named character references (&nbsp;), which XML does not define."""
 
     def character(match: re.Match[str]) -> str:
         name = match[1]
@@ -234,7 +234,7 @@ def _parse_items_separately(url: str, text: str, problem: Problem) -> Feed:
 
 
 def _item_markup(text: str) -> Iterator[str]:
-    """Yield what stands between an item's start and its end; an item without an end is left out."""
+    """Yield the markup from each item's start tag to its end tag; omit items without an end tag."""
     start = None
     for tag in _ITEM_TAG.finditer(text):
         if not tag["end"]:
@@ -245,7 +245,7 @@ def _item_markup(text: str) -> Iterator[str]:
 
 
 def element_content(element: _Element) -> str:
-    """Return what an element holds, as HTML or text: Atom's XHTML is written out again."""
+    """Return an element's content as HTML or text; Atom's XHTML is serialized."""
     if len(element) and element.get("type") == "xhtml":
         return "".join(etree.tostring(child, encoding="unicode") for child in element)
     return "".join(str(piece) for piece in element.itertext())

@@ -1,4 +1,4 @@
-"""A page, read strictly: a selector matches as often as it says, or the page does not fit."""
+"""Parse an HTML page and select values and text from it with CSS."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _URL_ATTRIBUTES = frozenset({"href", "src"})
 
 
 class HtmlPage:
-    """An HTML page or a piece of one, and where it was."""
+    """An HTML page or a part of one, with its URL."""
 
     def __init__(self, url: str, markup: str) -> None:
         check_html(markup)
@@ -28,9 +28,9 @@ class HtmlPage:
         self.root: Tag = soup
 
     def values(self, selector: str) -> list[str]:
-        """Return what `selector` matches: one line of text each, or the attribute it names.
+        """Return one line of text for each element of `selector`, or the attribute it names.
 
-        `@url` alone is the page's own address, `json-ld:` comes before a JMESPath; links come out
+        `@url` alone is the page's own URL; `json-ld:` is the prefix of a JMESPath; links are made
         absolute (RFC 3986).
         """
         if selector == "@url":
@@ -50,7 +50,7 @@ class HtmlPage:
         )
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
-        """Return the text of all that `selectors` match, in the page's order; None for no match."""
+        """Return the text of all matches of `selectors`, in document order; None for no match."""
         tags = outermost_elements(self.select(", ".join(selectors)))
         if not tags:
             return None
@@ -58,7 +58,7 @@ class HtmlPage:
         return block_text(tags, dropped_ids=dropped, lang=self.lang)
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
-        """Return two attributes of everything that `selector` matches."""
+        """Return two attributes of each match of `selector`; the second is a URL."""
         return [
             (str(tag[first_name]), urljoin(self.url, str(tag[second_name])))
             for first_name, second_name in [(first.removeprefix("@"), second.removeprefix("@"))]
@@ -67,11 +67,11 @@ class HtmlPage:
         ]
 
     def select_parts(self, css: str) -> list["HtmlPage"]:
-        """Return each element that `css` matches as a page of its own."""
+        """Return each element that `css` matches as an HtmlPage."""
         return [_page_of_element(self, tag) for tag in self.select(css)]
 
     def select(self, css: str) -> list[Tag]:
-        """Return the elements that `css` matches; SourceError where it is not CSS."""
+        """Return the elements that `css` matches; SourceError where it is not valid CSS."""
         try:
             return list(self.root.select(css))
         except SelectorSyntaxError as error:
@@ -91,10 +91,10 @@ def split_selector(selector: str) -> tuple[str, str]:
 
 
 def outermost_elements(tags: Sequence[Tag]) -> list[Tag]:
-    """Leave out tags that are inside others, so that no text is said twice."""
+    """Return `tags`, in document order, without those inside others: no text appears twice."""
     outermost: list[Tag] = []
     ids: set[int] = set()
-    for tag in tags:  # document order: what holds a tag comes before it
+    for tag in tags:  # document order: an ancestor comes before its descendants
         if id(tag) not in ids and not any(id(parent) in ids for parent in tag.parents):
             outermost.append(tag)
             ids.add(id(tag))
@@ -102,7 +102,7 @@ def outermost_elements(tags: Sequence[Tag]) -> list[Tag]:
 
 
 def _prepare_markup(markup: str) -> str:
-    """Take off an XML declaration, and mark up bare text: both make BeautifulSoup ask questions."""
+    """Remove an XML declaration, and wrap plain text in a tag: BeautifulSoup warns about both."""
     if "<" not in markup:
         return f"<div>{prepare_for_lxml(markup)}</div>"
     return _XML_DECLARATION.sub("", prepare_for_lxml(markup), count=1)

@@ -1,4 +1,4 @@
-"""JSON, read within limits and asked with JMESPath."""
+"""Parse JSON within limits, and query it with JMESPath."""
 
 import json
 from functools import lru_cache
@@ -21,7 +21,7 @@ def _compile(expression: str) -> ParsedResult:
 
 
 def parse_json(text: str) -> Any:
-    """Return what `text` says; LimitError or FormatError where it should not or cannot be read."""
+    """Parse `text`; LimitError where it exceeds a limit, FormatError where it is not JSON."""
     check_json(text)
     try:
         return json.loads(text)
@@ -30,7 +30,7 @@ def parse_json(text: str) -> Any:
 
 
 def query_json(data: Any, expression: str) -> list[Any]:
-    """Return what `expression` finds: the members of a list, one value, or nothing."""
+    """Return the result of `expression` as a list: a list's members, one value, or none."""
     try:
         result = _compile(expression).search(data)
     except JMESPathError as error:

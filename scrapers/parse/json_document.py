@@ -1,4 +1,4 @@
-"""A JSON answer, read with JMESPath; HTML inside it is read as a page is."""
+"""Select values and text from a JSON response with JMESPath; HTML in it is parsed as a page."""
 
 import json
 from collections.abc import Sequence
@@ -10,17 +10,17 @@ from scrapers.parse.jmespath_query import query_json
 from scrapers.parse.lxml_html import text_of_html
 from scrapers.parse.parser_limits import replace_surrogates
 
-HTML_PREFIX = "html:"  # before a text selector: what it finds is HTML
+HTML_PREFIX = "html:"  # of a text selector whose values are HTML
 
 
 class JsonDocument:
-    """A JSON value and where it was; answers what a Page answers."""
+    """A JSON value with its URL, as a Document (scrapers/extract/fields.py)."""
 
     def __init__(self, url: str, data: Any, lang: str = "") -> None:
         self.url, self.data, self.lang = url, data, lang
 
     def values(self, selector: str) -> list[str]:
-        """Return what `selector` finds, as text; `@url` alone is the answer's own address."""
+        """Return each value of `selector` as one line; `@url` alone is the response's own URL."""
         if selector == "@url":
             return [self.url]
         is_html = selector.startswith(HTML_PREFIX)
@@ -34,7 +34,7 @@ class JsonDocument:
         return [line for text in texts if (line := " ".join(text.split()))]
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
-        """Return the text of all that `selectors` find; plain unless a selector says `html:`."""
+        """Return the text of all values of `selectors`; plain text without the prefix `html:`."""
         pieces = [
             self._piece(value, selector.startswith(HTML_PREFIX), drop)
             for selector in selectors
@@ -43,7 +43,7 @@ class JsonDocument:
         return "\n".join(piece for piece in pieces if piece) if pieces else None
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
-        """Return two values of everything that `selector` finds."""
+        """Return the values of two expressions on each value of `selector`."""
         value_pairs = [
             (query_json(value, first), query_json(value, second))
             for value in query_json(self.data, selector)
@@ -64,7 +64,7 @@ class JsonDocument:
 
 
 def fragment_text(url: str, markup: str, drop: Sequence[str], lang: str) -> str:
-    """Return the text of a piece of HTML that a feed or an API holds."""
+    """Return the text of an HTML fragment in a feed or a JSON response."""
     if not drop:
         return text_of_html(markup, lang)
     page = HtmlPage(url, markup)

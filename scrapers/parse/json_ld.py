@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD (W3C, 4.9: embedded in HTML)."""
+"""Query the JSON-LD that is embedded in an HTML page (JSON-LD 1.0, 4.9)."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -9,15 +9,15 @@ from bs4.element import Tag
 from archive.errors import FormatError, LimitError
 from scrapers.parse.jmespath_query import parse_json, query_json
 
-JSON_LD_PREFIX = "json-ld:"  # before a JMESPath, in a selector of a page
+JSON_LD_PREFIX = "json-ld:"  # of a JMESPath in a selector of a page
 _SCRIPT_SELECTOR = "script[type='application/ld+json']"
 
 
 def query_json_ld(root: Tag, expression: str) -> list[str]:
-    """Return what `expression` finds in the objects of a page's JSON-LD, each value once.
+    """Return the values of `expression` on the objects of a page's JSON-LD, each value once.
 
-    Objects are asked one by one, the outer before what is in them: an article before what it is
-    related to. A script that is not JSON says nothing, as to every other reader of it.
+    Each object is queried, outer before inner: an article before its related articles. A script
+    that is not JSON is ignored, as every other consumer ignores it.
     """
     values: dict[str, None] = {}
     for json_object in _iter_objects(root):

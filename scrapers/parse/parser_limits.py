@@ -1,7 +1,7 @@
-"""Is this safe to parse? A linear look at HTML, XML or JSON before a parser sees it.
+"""Check the size, depth and attributes of HTML, XML or JSON in linear time, before parsing.
 
-Parsers take quadratic time over 300,000 attributes and silently give no text for 2,000 nested tags;
-one look over the bytes costs some milliseconds and refuses both.
+Parsers take quadratic time for 300,000 attributes and silently give no text for 2,000 nested tags;
+one scan of the text costs some milliseconds and refuses both.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from archive.errors import LimitError
 
-# A quoted value may hold ">" and any length of data: address. Possessive, so time is linear.
+# A quoted value may contain ">" and a data: URL of any length. Possessive, so time is linear.
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<!\[CDATA\[.*?(?:\]\]>|\Z)"
@@ -23,7 +23,7 @@ _DOCTYPE = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<found><!(?:DOCTYPE|ENTITY)\b)",
     re.DOTALL | re.IGNORECASE,
 )
-# Elements that have no end tag, or whose next of kin ends them: they nest no deeper.
+# Elements without an end tag, or that the next sibling closes: they do not add to the depth.
 _UNNESTED_ELEMENTS = frozenset(
     re.findall(
         r"\w+",
@@ -35,7 +35,7 @@ _UNNESTED_ELEMENTS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParserLimits:
-    """What we are willing to parse."""
+    """The largest document that is parsed."""
 
     characters: int = 5_000_000
     depth: int = 250
@@ -50,13 +50,13 @@ JSON_LIMITS = ParserLimits(characters=20_000_000, depth=100)
 
 
 def check_html(markup: str, limits: ParserLimits = HTML_LIMITS) -> None:
-    """Raise LimitError where `markup` is too large, nested too deep, or has a monstrous tag."""
+    """Raise LimitError where `markup` is too large, nested too deep, or has too large a tag."""
     _check_size(markup, limits)
     _check_depth(markup, limits, _UNNESTED_ELEMENTS)
 
 
 def check_xml(markup: str, limits: ParserLimits = XML_LIMITS) -> None:
-    """Raise LimitError as `check_html` does, and for a document type: no feed needs one."""
+    """Raise LimitError as `check_html` does, and for a DOCTYPE: no feed needs one."""
     _check_size(markup, limits)
     if any(match["found"] for match in _DOCTYPE.finditer(markup)):
         raise LimitError("expected no DOCTYPE, found one")
@@ -120,9 +120,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def prepare_for_lxml(markup: str) -> str:
-    """Return `markup` as lxml can take it: no half characters, and no <wbr>.
+    """Return `markup` without lone surrogates and without <wbr>, for lxml.
 
-    lxml does not know that <wbr> is empty, and puts all that follows inside it.
+    lxml does not know that <wbr> is a void element, and puts all that follows inside it.
     """
     first, *rest = _WBR_TAG.split(replace_surrogates(markup))
     pieces = [first]
@@ -135,8 +135,8 @@ def prepare_for_lxml(markup: str) -> str:
 
 
 def replace_surrogates(text: str) -> str:
-    """Return `text` with U+FFFD for halves of characters.
+    """Return `text` with U+FFFD for lone surrogates.
 
-    JSON can escape one without the other; such a string can be neither stored nor hashed.
+    JSON can escape half of a surrogate pair; such a string can be neither stored nor hashed.
     """
     return _SURROGATE.sub("\ufffd", text)

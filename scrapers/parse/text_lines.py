@@ -1,9 +1,9 @@
-"""From marked-up text to plain lines: one block a line, inner white space one space.
+"""Convert parsed markup to plain text: one block a line, inner white space one space.
 
-The same page may reach us compact or pretty-printed. A pretty-printer puts a line break at every
-tag, so white space with a line break at a tag's edge may be its own and not the writer's: it is
-dropped where no writer puts a space (before a comma, after an opening bracket, before a raised
-number) and is a space anywhere else. White space without a line break is always the writer's.
+The same page may be served compact or pretty-printed. A pretty-printer puts a line break at every
+tag, so white space with a line break beside a tag may be its own and not the writer's: it is
+dropped where no writer puts a space (before a comma, after an opening bracket, before a
+superscript) and is a space anywhere else. White space without a line break is the writer's.
 """
 
 import re
@@ -32,8 +32,8 @@ INVISIBLE_ELEMENTS = _split_names(
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DROP_CAP_CLASS = re.compile(r"drop-?_?cap|first-?_?letter|lettrine", re.IGNORECASE)
 
-# Marks that show where a word may be broken, or nothing at all; and windows-1252's characters,
-# which reach us as C1 controls through numeric references such as &#147;.
+# Invisible characters (soft hyphen, zero-width space, controls), which are dropped; and those of
+# windows-1252, which numeric references such as &#147; turn into C1 controls.
 _UNPRINTED_CHARACTERS = dict.fromkeys(
     [0xAD, 0x200B, 0x2060, 0xFEFF, *range(9), *range(14, 32), 0x7F], ""
 )
@@ -50,7 +50,7 @@ _ONE_LETTER_WORDS = frozenset("AIOYÀÓÉaioyàóé")
 
 class _WhiteSpace(Enum):
     NONE = 0
-    PRINTER = 1  # holds a line break at a tag's edge: may be a pretty-printer's
+    PRINTER = 1  # has a line break beside a tag: may be a pretty-printer's
     WRITER = 2
 
 
@@ -60,7 +60,7 @@ class _EndTag(NamedTuple):
 
 
 class TextLines:
-    """Gathers text, tag by tag, into lines."""
+    """Builds lines of text from start tags, end tags and text nodes."""
 
     def __init__(self, *, lang: str = "") -> None:
         self.lines: list[str] = []
@@ -74,7 +74,7 @@ class TextLines:
         self._french = lang.lower().startswith("fr")
 
     def start_tag(self, name: str) -> None:
-        """Take note of a start tag."""
+        """Handle a start tag."""
         if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
@@ -85,7 +85,7 @@ class TextLines:
         self._preformatted += name == "pre"
 
     def end_tag(self, name: str, *, drop_cap: bool = False) -> None:
-        """Take note of an end tag, perhaps of an initial that is set apart from its word."""
+        """Handle an end tag; `drop_cap` for one that ends a drop cap."""
         if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
@@ -107,7 +107,7 @@ class TextLines:
             self._add(text)
 
     def end_line(self) -> None:
-        """Finish a block."""
+        """End the current line, at the start or end of a block."""
         if self._line:
             self.lines.append("".join(self._line))
             self._line = []
@@ -116,7 +116,7 @@ class TextLines:
         self._after_sup = self._after_drop_cap = False
 
     def text(self) -> str:
-        """Return everything said so far."""
+        """Return all lines so far."""
         self.end_line()
         return "\n".join(self.lines)
 
@@ -171,7 +171,7 @@ class TextLines:
         if first in _CLOSING_CHARACTERS or last in _OPENING_CHARACTERS:
             return True
         if first == '"' or last == '"':
-            # The quotation that is open ends here, or has just begun.
+            # The quotation mark closes an open quotation, or has just opened one.
             return self._in_quotation
         if first == "'":
             return bool(_APOSTROPHE_S.match(after)) or (last in "sS" and after[1:2] in {"", " "})
@@ -186,8 +186,8 @@ def _is_hidden(hidden: object, style: object) -> bool:
 
 
 def add_soup(lines: TextLines, root: Tag, dropped_ids: Container[int] = ()) -> None:
-    """Add what `root` shows, without the elements whose id() is in `dropped`."""
-    # A stack and not recursion: parsers nest unclosed tags deeper than Python may call.
+    """Add the visible text of `root`, without the elements whose id() is in `dropped`."""
+    # A stack and not recursion: parsers nest unclosed tags deeper than Python's recursion limit.
     stack: list[PageElement | _EndTag] = [root]
     while stack:
         node = stack.pop()
@@ -206,7 +206,7 @@ def add_soup(lines: TextLines, root: Tag, dropped_ids: Container[int] = ()) -> N
 
 
 def add_element(lines: TextLines, root: _Element) -> None:
-    """Add what an lxml element shows; the same rules as for a soup."""
+    """Add the visible text of an lxml element, by the same rules as `add_soup`."""
     stack: list[_Element | _EndTag | str] = [root]
     while stack:
         node = stack.pop()
@@ -231,7 +231,7 @@ def add_element(lines: TextLines, root: _Element) -> None:
 
 
 def _end_tag(name: str, classes: str) -> _EndTag:
-    """Return the end of an element; an initial set apart is inline whatever it is made of."""
+    """Return the end tag of an element; a drop cap is inline whatever its element."""
     drop_cap = _DROP_CAP_CLASS.search(classes) is not None
     return _EndTag("span" if drop_cap and name == "div" else name, drop_cap)
 

@@ -1,4 +1,4 @@
-"""The second layer: everything a capture shows, to check what a reader has missed."""
+"""The layer of a capture: all its visible text, to check what a reader has missed."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,9 +12,9 @@ from scrapers.parse.lxml_html import text_of_html
 
 
 def visible_text(response: FetchedResponse) -> str:
-    """Return all the text that a page, the items of a feed or a JSON answer shows.
+    """Return all visible text of a page, of the items of a feed, or of a JSON response.
 
-    One block a line. LimitError or FormatError where it cannot be read; "" for an empty page.
+    One block a line. LimitError or FormatError where it cannot be parsed; "" for an empty page.
     """
     text = decode_body(response)
     start = text.lstrip("\ufeff \t\r\n")[:400].lower()
@@ -23,17 +23,17 @@ def visible_text(response: FetchedResponse) -> str:
     if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
         items = parse_feed(response.capture.url, text).items
         return "\n".join(line for item in items for line in _item_texts(item) if line)
-    return text_of_html(text)  # not remembered: thousands of pages are more than a process may hold
+    return text_of_html(text)  # not cached: thousands of pages would take too much memory
 
 
 @lru_cache(maxsize=4096)
 def visible_html_text(markup: str) -> str:
-    """Return the text that a piece of HTML shows, one block a line."""
+    """Return the visible text of an HTML fragment, one block a line."""
     return text_of_html(markup)
 
 
 def _item_texts(item: FeedItem) -> Iterator[str]:
-    """Yield what an item says, each thing once: many feeds give the text twice."""
+    """Yield the distinct texts of an item: many feeds give the text twice."""
     texts_seen: set[str] = set()
     for child in item.element:
         if element_name(child) in {"title", "description", "content:encoded", "content", "summary"}:

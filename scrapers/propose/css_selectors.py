@@ -1,11 +1,11 @@
-"""Short, lasting CSS selectors for an element: by what it is called, never by where it stands."""
+"""Generate short, stable CSS selectors for an element, from names and not from positions."""
 
 import re
 from collections.abc import Iterator
 
 from bs4.element import Tag
 
-_STABLE_NAME = re.compile(r"[a-zA-Z][a-zA-Z_-]{1,39}")  # without digits: those are made by machines
+_STABLE_NAME = re.compile(r"[a-zA-Z][a-zA-Z_-]{1,39}")  # names with digits are often generated
 _STYLING_NAME = re.compile(
     r"^(?:col|row|clearfix|container|wrapper|inner|grid|active|first|last|odd|even)\b"
 )
@@ -18,9 +18,9 @@ RankedSelector = tuple[
 
 
 def candidate_selectors(tag: Tag) -> list[str]:
-    """Return selectors that match `tag`, the shortest and most telling first.
+    """Return selectors that match `tag`, the shortest and most specific first.
 
-    They may match other elements too: whether one holds is for the pages to say.
+    They may match other elements too: the caller tests them on its pages.
     """
     ranked: set[RankedSelector] = {
         (1, rank * 100 + len(simple), simple) for rank, simple in _simple_selectors(tag)
@@ -35,7 +35,7 @@ def candidate_selectors(tag: Tag) -> list[str]:
 
 
 def _simple_selectors(tag: Tag) -> Iterator[tuple[int, str]]:
-    """Yield (rank, selector) by the element's own names."""
+    """Yield (rank, selector) from the element's id, itemprop, tag name and classes."""
     if _STABLE_NAME.fullmatch(element_id := str(tag.get("id") or "")):
         yield 0, f"#{element_id}"
     if itemprop := tag.get("itemprop"):

@@ -1,9 +1,8 @@
-"""Learn how a publisher's pages read from two or three of them: selectors that hold on all.
+"""Learn CSS selectors for a publisher's pages from two or three samples.
 
-What a page says is first read without knowing it (scrapers.extract.generic). Then elements are
-sought that say the same on every page, and of their selectors the shortest is taken that names the
-element and
-nothing else. Pure: a proposal for a person to look at, never used unseen.
+Each sample is first read by the generic reader (scrapers.extract.generic). Then elements with the
+same content are sought on every page, and the shortest selector is chosen that matches the element
+and no other. The result is a proposal for a person to review, never used unseen.
 """
 
 import re
@@ -47,7 +46,7 @@ _MAX_DISTANCE = 60  # elements from the title
 
 @dataclass(frozen=True, slots=True)
 class LearnedSelectors:
-    """What holds on all pages, by field; and what could not be found, with why."""
+    """Selectors that fit all samples, by field; and fields without one, with the reason."""
 
     rules: dict[str, str] = field(default_factory=dict)  # field → selector
     drop: tuple[str, ...] = ()
@@ -61,9 +60,9 @@ class _Sample:
 
 
 def learn_selectors(pages: Sequence[tuple[str, str]]) -> LearnedSelectors:
-    """Return what holds on all of `pages` (address, markup); at least two are needed.
+    """Return the selectors that fit all of `pages` (URL, markup); at least two are needed.
 
-    FormatError or LimitError where one cannot be read at all.
+    FormatError or LimitError where a page cannot be read by the generic reader.
     """
     samples = [
         _Sample(HtmlPage(url, markup), read_generic_page(url, markup)) for url, markup in pages
@@ -96,7 +95,7 @@ def learn_selectors(pages: Sequence[tuple[str, str]]) -> LearnedSelectors:
 def _best_selector(
     samples: Sequence[_Sample], tags: Iterable[Tag], predicate: "ElementPredicate"
 ) -> str:
-    """Return the best selector of `tags`, which are of the first page, that holds on all pages."""
+    """Return the best selector of `tags`, from the first page, that fits all pages; "" for none."""
     ranked = sorted(
         (number, position, selector)
         for position, tag in enumerate(tags)
@@ -137,9 +136,9 @@ def _normalize_words(text: str) -> str:
 
 
 def _text_selector(samples: Sequence[_Sample]) -> str:
-    """Return the selector that holds what the generic reader found, and as little else as it may.
+    """Return the selector with the text of the generic reader, and the least other text.
 
-    What that leaves out may stand in a second element: a summary above the text.
+    A second element may have the rest of the text, such as a summary above it.
     """
     first = samples[0]
     lines = _sentence_lines(first.reading)
@@ -147,7 +146,7 @@ def _text_selector(samples: Sequence[_Sample]) -> str:
         (_recall(block_text([tag]), lines), tag) for tag in first.page.select(_TEXT_CONTAINERS)
     ]
     containers.sort(key=lambda scored: (-scored[0], len(scored[1].get_text())))
-    parts_by_name: dict[str, Tag] = {}  # one element of each name: a text may stand in many
+    parts_by_name: dict[str, Tag] = {}  # one element for each selector: a text may have many
     for recall, tag in containers:
         if _MIN_GAIN < recall < _MIN_RECALL and (selectors := candidate_selectors(tag)):
             parts_by_name.setdefault(selectors[0], tag)
@@ -166,11 +165,11 @@ def _text_selector(samples: Sequence[_Sample]) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class _ScoredSelector:
-    """A selector and how good it is: of two as good, the one that says less, then the shorter."""
+    """A selector and its score; ties are won by the one with fewer words, then the shorter."""
 
     worth: float
-    negative_words: int  # words said, negative
-    negative_rank: int  # its place among the selectors of its element, negative
+    negative_words: int  # minus the words of its text
+    negative_rank: int  # minus its index among the selectors of its element
     recall: float
     selector: str
 
@@ -178,7 +177,7 @@ class _ScoredSelector:
 def _score_selectors(
     samples: Sequence[_Sample], tags: Sequence[Tag], companion: str
 ) -> list[_ScoredSelector]:
-    """Return how good the selectors of `tags` are, each together with `beside`."""
+    """Score the selectors of `tags`, each combined with `companion` where that is not empty."""
     scores: dict[str, _ScoredSelector] = {}
     for tag in tags:
         for rank, simple in enumerate(candidate_selectors(tag)[:_MAX_SELECTORS]):
@@ -189,9 +188,9 @@ def _score_selectors(
 
 
 def _score(samples: Sequence[_Sample], selector: str, rank: int) -> _ScoredSelector:
-    """Return how good a selector is on the worst page.
+    """Score a selector by its worst page.
 
-    That is the share of the wanted words that it holds, less half of what it says beside them.
+    The score is its recall of the expected words, less half of the share of other words.
     """
     scores, words = [], 0
     for sample in samples:
@@ -205,7 +204,7 @@ def _score(samples: Sequence[_Sample], selector: str, rank: int) -> _ScoredSelec
 
 
 def _sentence_lines(reading: Reading) -> list[str]:
-    """Return the lines that are sentences: neither labels nor the title again."""
+    """Return the lines that are neither short labels nor the repeated title."""
     title = _normalize_words(reading.title)
     lines = (line for line in reading.text.split("\n") if len(line.split()) > _MAX_LABEL_WORDS)
     return [
@@ -216,14 +215,14 @@ def _sentence_lines(reading: Reading) -> list[str]:
 
 
 def _recall(text: str, lines: Sequence[str]) -> float:
-    """Return the share of the words of `wanted` that stand in lines of `text`."""
+    """Return the share of the words of `lines` that `text` contains, line by line."""
     text_words = _normalize_words(text)
     found_words = sum(len(line.split()) for line in lines if _normalize_words(line) in text_words)
     return found_words / (sum(len(line.split()) for line in lines) or 1)
 
 
 def _date_selector(samples: Sequence[_Sample], title: str) -> str:
-    """Return what prints the day beside the title, else what says it to machines."""
+    """Return the selector of the date printed near the title, else of a date in metadata."""
     nearby = _small_elements_near(samples[0].page, title)
 
     def has_time(sample: _Sample, tag: Tag) -> bool:
@@ -244,7 +243,7 @@ def _date_selector(samples: Sequence[_Sample], title: str) -> str:
 
 
 def _small_elements_near(page: HtmlPage, title: str) -> list[Tag]:
-    """Return small elements in the order of their distance from the title."""
+    """Return small elements near the title, nearest first."""
     tags = [tag for tag in page.root.find_all(True) if isinstance(tag, Tag)]
     heading = page.select(title)[:1] if title else []
     positions = {id(tag): position for position, tag in enumerate(tags)}
@@ -264,7 +263,7 @@ def _selects_date(sample: _Sample, selector: str) -> bool:
 
 
 def _is_plausible_date(sample: _Sample, printed: str) -> bool:
-    """Say whether a short text is a date, and the page's own where that is known."""
+    """Return whether a short text is a date, within a day of the page's own if that is known."""
     value = read_date(printed) if 4 < len(printed) <= 60 else None
     if value is None or len(value) < 10:
         return False
@@ -289,7 +288,7 @@ def _symbol_selector(samples: Sequence[_Sample]) -> str:
     tags = [tag for tag in small if len(tag.get_text()) < 60 and is_symbol(samples[0], tag)]
     selector = _best_selector(samples, tags, is_symbol)
     symbols = {sample.page.values(selector)[0] for sample in samples} if selector else set()
-    return selector if len(symbols) == len(samples) else ""  # the same on two pages names neither
+    return selector if len(symbols) == len(samples) else ""  # a symbol must differ on every page
 
 
 def _speaker_selector(samples: Sequence[_Sample]) -> str:
@@ -304,7 +303,7 @@ def _speaker_selector(samples: Sequence[_Sample]) -> str:
 
 
 def _clutter_selectors(samples: Sequence[_Sample], text: str) -> tuple[str, ...]:
-    """Return what stands inside the text on some page and is called what no text is called."""
+    """Return selectors of elements inside the text whose class names mark boilerplate."""
     selectors: dict[str, None] = {}
     for sample in samples:
         for tag in sample.page.select(f"{split_selector(text)[0]} [class]"):

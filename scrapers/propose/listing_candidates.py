@@ -1,4 +1,4 @@
-"""Where a publisher lists what it publishes: feeds, sitemaps, and links that are all alike."""
+"""Find a publisher's candidate listings: feeds, sitemaps, and links that are marked up alike."""
 
 import re
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ class LinkList:
 
 
 def named_feeds(page: HtmlPage) -> list[str]:
-    """Return the feeds that a page names itself."""
+    """Return the URLs of the feeds that a page declares (link rel=alternate)."""
     links = page.select("link[rel~=alternate][href]")
     urls = [
         urljoin(page.url, str(link["href"]))
@@ -36,12 +36,12 @@ def named_feeds(page: HtmlPage) -> list[str]:
 
 
 def common_feed_urls(url: str) -> list[str]:
-    """Return where feeds are, where they are not named."""
+    """Return common URLs of feeds on the site of `url`, for pages that declare none."""
     return [urljoin(url, f"/{path}") for path in _COMMON_FEED_PATHS]
 
 
 def sitemap_urls(robots: str, url: str) -> list[str]:
-    """Return the sitemaps that a robots.txt names (sitemaps.org), else the usual place."""
+    """Return the sitemaps that a robots.txt names (sitemaps.org), else /sitemap.xml."""
     return _SITEMAP_LINE.findall(robots) or [urljoin(url, "/sitemap.xml")]
 
 
@@ -78,9 +78,9 @@ def _is_list(page: HtmlPage, selector: str, urls: dict[str, int]) -> bool:
 
 
 def url_pattern(urls: Sequence[str]) -> str:
-    r"""Return a regular expression for addresses like `urls`, as narrow as these allow.
+    r"""Return the narrowest regular expression, by path segments, that fits `urls`.
 
-    >>> pattern_of(["https://a.example/news/2024/12-peace", "https://a.example/news/2025/9-war"])
+    >>> url_pattern(["https://a.example/news/2024/12-peace", "https://a.example/news/2025/9-war"])
     'https?://a\\.example/news/\\d+/[^/?#]+'
     """
     hosts = Counter(urlsplit(url).netloc for url in urls)

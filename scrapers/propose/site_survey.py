@@ -1,4 +1,4 @@
-"""What a publisher's pages and feeds show of how they could be collected, as plain values."""
+"""Survey a publisher's home page and feeds for a source proposal, as plain values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,32 +11,32 @@ from scrapers.propose.learn_selectors import LearnedSelectors, learn_selectors
 from scrapers.propose.listing_candidates import LinkList, find_link_list, named_feeds
 
 _TEXT_ELEMENTS = ("content:encoded", "content", "description")
-_MIN_TEXT_WORDS = 120  # words: a summary is shorter
+_MIN_TEXT_WORDS = 120  # a summary is shorter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSurvey:
-    """What a page says of its site."""
+    """A page's feeds, list of links, publisher and language."""
 
     url: str
     is_html: bool
-    feeds: tuple[str, ...]  # that it names
+    feeds: tuple[str, ...]  # URLs of those it declares
     links: LinkList | None
-    publisher: str  # "" where it does not say
+    publisher: str  # og:site_name; "" for none
     lang: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSurvey:
-    """What a feed holds."""
+    """A feed's number of items, their links, and its elements with whole texts."""
 
     items: int
     links: tuple[str, ...]
-    texts: tuple[str, ...]  # the elements that hold whole texts in half the items or more
+    texts: tuple[str, ...]  # the element with whole texts in half the items or more, if any
 
 
 def survey_site(response: FetchedResponse) -> SiteSurvey:
-    """Return what a page shows; LimitError where it must not be parsed."""
+    """Survey a page; LimitError where it exceeds a parser limit."""
     text = decode_body(response)
     page = HtmlPage(response.capture.url, text)
     names = page.values("meta[property='og:site_name'] @content")
@@ -51,14 +51,14 @@ def survey_site(response: FetchedResponse) -> SiteSurvey:
 
 
 def survey_feed(url: str, response: FetchedResponse) -> FeedSurvey:
-    """Return what the feed at `url` holds; FormatError where it is none."""
+    """Survey the feed at `url`; FormatError where it is not a feed."""
     items = parse_feed(url, decode_body(response)).items
     links = tuple(link for item in items if (link := item.link()))
     return FeedSurvey(items=len(items), links=links, texts=_whole_text_elements(items))
 
 
 def learn_from_articles(articles: Sequence[FetchedResponse]) -> LearnedSelectors:
-    """Return what holds on all articles; errors are those of scrapers.learning.learn."""
+    """Return the selectors that fit all articles; raises what `learn_selectors` raises."""
     return learn_selectors([(article.capture.url, decode_body(article)) for article in articles])
 
 

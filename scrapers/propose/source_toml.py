@@ -1,4 +1,4 @@
-"""A source's TOML, as it is proposed: what was found, in the form of docs/sources.md."""
+"""Write a proposed source as TOML (docs/sources.md)."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from scrapers.propose.listing_candidates import LinkList
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceProposal:
-    """What was found out about a publisher."""
+    """The survey of a publisher and the selectors learned from its pages."""
 
     homepage: str
     publisher: str
@@ -20,7 +20,7 @@ class SourceProposal:
     sitemaps: tuple[str, ...] = ()
     links: LinkList | None = None
     learned: LearnedSelectors | None = None  # None: each item of the feed holds its text
-    texts: tuple[str, ...] = ()  # feed elements that hold the text
+    texts: tuple[str, ...] = ()  # feed elements with the text
 
 
 def to_toml(proposal: SourceProposal) -> str:

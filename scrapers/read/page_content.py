@@ -1,4 +1,4 @@
-"""All that one capture says, as one value: what is worked out in a confined process."""
+"""Extract the content of one capture as one value, in this process or in a sandbox process."""
 
 import pickle
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _PAGE_MEDIA_TYPES = ("text/html", "application/xhtml+xml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedResponse:
-    """A capture, with what of its headers is recorded beside it; "" for none."""
+    """A capture, with the headers recorded in the catalogue; "" for none."""
 
     capture: Capture
     etag: str = ""
@@ -36,7 +36,7 @@ def recorded_response(response: FetchedResponse) -> RecordedResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
-    """What a listing names, or what a page says and shows."""
+    """The links of a listing, or the readings and visible text of a page."""
 
     listing: DiscoveryResult | None = None  # of a listing alone
     page: ReadResult = _NOTHING
@@ -44,12 +44,12 @@ class PageContent:
 
 
 def extract(response: FetchedResponse, source: Source | None) -> PageContent:
-    """Return what a capture of `source` says; of none, what the generic reader sees in a page.
+    """Extract a capture of `source`; without a source, a page is read by the generic reader.
 
-    The same capture, source and reader version give the same answer, always. What cannot be read is
+    The same capture, source and reader version always give the same result. What cannot be read is
     a Problem; nothing is raised.
     """
-    # What parses is imported where it is needed: as a rule that is another process.
+    # Parsers are imported here: as a rule, this runs in the sandbox process only.
     from scrapers.parse.visible_text import visible_text
     from scrapers.read.reader import discover, read_generic, read_page
 
@@ -75,7 +75,7 @@ def extract(response: FetchedResponse, source: Source | None) -> PageContent:
 def extract_in_sandbox(
     sandbox: Sandbox, response: FetchedResponse, source: Source | None
 ) -> PageContent:
-    """Return what `say` does, worked out in `confined`; where that ended, this is a Problem."""
+    """Run `extract` in `sandbox`; if its process ends, the result is a Problem."""
     try:
         return sandbox.call(_extract_packed, response, pack_source(source))
     except SandboxError as error:
@@ -83,7 +83,7 @@ def extract_in_sandbox(
 
 
 def unreadable_content(capture: Capture, error: SandboxError) -> PageContent:
-    """Return what is said of a capture that a process ended over."""
+    """Return the content, a Problem, of a capture over which a sandbox process ended."""
     problem = _problem(as_published(capture), "page", error.expected, error.found)
     if capture.source and capture.role is Role.LISTING:
         return PageContent(listing=DiscoveryResult(problems=(problem,)))
@@ -91,14 +91,14 @@ def unreadable_content(capture: Capture, error: SandboxError) -> PageContent:
 
 
 def pack_source(source: Source | None) -> bytes:
-    """Return a source as it goes to a confined process."""
+    """Serialize a source for a sandbox process."""
     return pickle.dumps(source)
 
 
 @lru_cache(maxsize=64)
 def unpack_source(packed_source: bytes) -> Source | None:
-    """Return what was packed, in the process that it went to."""
-    source: Source | None = pickle.loads(packed_source)  # noqa: S301 - of our own parent
+    """Return the source that `pack_source` serialized, in the sandbox process."""
+    source: Source | None = pickle.loads(packed_source)  # noqa: S301 - from the parent process
     return source
 
 

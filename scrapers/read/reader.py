@@ -1,4 +1,4 @@
-"""From a fetched capture to readings: the entry points. Pure; nothing here asks a server."""
+"""Read a response: links of a listing, readings of a page. Pure; nothing is fetched."""
 
 import hashlib
 from collections import OrderedDict
@@ -27,9 +27,9 @@ _MAX_CACHED_READINGS = 20_000  # readings of feed items, some 5 kB each
 
 
 def discover(response: FetchedResponse, source: Source) -> DiscoveryResult:
-    """Return the addresses that a listing of `source` names, and any full text that it holds.
+    """Return the links of a listing of `source`, or the readings of its items.
 
-    A listing that cannot be read is one Problem and no address; it raises nothing.
+    A listing that cannot be read gives one Problem and no link; nothing is raised.
     """
     url = response.capture.url
     listing = source.listing_for(url)
@@ -51,9 +51,9 @@ def discover(response: FetchedResponse, source: Source) -> DiscoveryResult:
 
 
 def read_page(response: FetchedResponse, source: Source) -> ReadResult:
-    """Return what a page of `source` says, by the layout of the day it was captured.
+    """Read a page of `source` by the layout of the day it was captured.
 
-    The same capture, source and reader version give the same answer, always. A page that does not
+    The same capture, source and reader version always give the same result. A page that does not
     fit its layout gives a Problem and no reading.
     """
     url = response.capture.url
@@ -73,7 +73,7 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
 
 
 def read_generic(response: FetchedResponse) -> ReadResult:
-    """Return what any page says, as the generic reader sees it: generic/trafilatura-<version>."""
+    """Read any page by the generic reader: generic/trafilatura-<version>."""
     from scrapers.extract.generic import (
         read_generic_page,  # takes half a second to import, and few need it
     )
@@ -130,7 +130,7 @@ def _read_documents(
 def _read_by_layout(
     document: Document, source: Source, layouts: Sequence[Layout]
 ) -> Reading | Problem:
-    """Read by the first layout whose mark the document has."""
+    """Read a document by the first layout whose `has` it matches."""
     try:
         for layout in layouts:
             if not layout.has or document.values(layout.has):
@@ -141,7 +141,7 @@ def _read_by_layout(
     return Problem(url=document.url, field="layout", expected=marks, found="none of it")
 
 
-# Readings of items by what they hold: the same item recurs in hundreds of captures of a feed.
+# Readings of items by content: the same item recurs in hundreds of captures of a feed.
 _reading_cache: OrderedDict[tuple[str, str, str, bytes], Reading | Problem] = OrderedDict()
 
 
@@ -162,7 +162,7 @@ def _read_item_cached(
 
 
 def _as_problem(url: str, field: str, error: ArchiveError) -> Problem:
-    """Say an error as a problem of this page."""
+    """Convert an error to a Problem of this page."""
     if isinstance(error, LayoutError):
         return Problem(url=error.url, field=error.field, expected=error.expected, found=error.found)
     expected, _, found = str(error).rpartition(", found ")

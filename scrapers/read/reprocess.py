@@ -1,4 +1,4 @@
-"""Read exchanges anew out of a part of a WARC file: what a confined process does in a rebuild."""
+"""Read the exchanges in a range of a WARC file again, in a sandbox process, for a rebuild."""
 
 import pickle
 from collections.abc import Iterator, Mapping
@@ -25,34 +25,34 @@ _READ_ROLES = (Role.LISTING, Role.PAGE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcRange:
-    """A part of a WARC file, in which exchanges lie whole."""
+    """A byte range of a WARC file that begins and ends between exchanges."""
 
     path: Path
-    warc: str  # the file, as the catalogue calls it
+    warc: str  # the file's name in the catalogue
     start: int
     end: int
-    skip: frozenset[str] = frozenset()  # captures that are known already
-    first_unread: bool = False  # of the first exchange only the facts are wanted
+    skip: frozenset[str] = frozenset()  # ids of captures that are in the catalogue already
+    skip_first_content: bool = False  # the first exchange's content is not extracted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReprocessedExchange:
-    """What one exchange is, and says."""
+    """The metadata and content of one exchange."""
 
     id: str
-    end: int  # where it ends in its file
-    answered: RecordedResponse | None  # None where we said nothing of it
-    said: PageContent | None = None  # None where that is not wanted, or its body lies elsewhere
-    why: str = ""  # why the body cannot be had
+    end: int  # its end in the file
+    response: RecordedResponse | None  # None where the exchange has no metadata of ours
+    content: PageContent | None = None  # None where not extracted, or its body is in another record
+    error: str = ""  # why the body cannot be read
     line: bytes = b""  # of a text collection
 
 
 def reprocess(warc_range: WarcRange, packed_sources: bytes) -> Iterator[ReprocessedExchange]:
-    """Yield what the exchanges in `piece` say, read by the `sources` that were packed.
+    """Yield the exchanges in `warc_range`, read by `packed_sources`.
 
-    FormatError and LimitError where the file cannot be read, after all that could be.
+    FormatError and LimitError where the file cannot be read, after the exchanges before that.
     """
-    sources_by_name, is_wanted = _unpack_sources(packed_sources), not warc_range.first_unread
+    sources_by_name, is_wanted = _unpack_sources(packed_sources), not warc_range.skip_first_content
     for exchange in read_exchanges(
         warc_range.path, warc=warc_range.warc, start=warc_range.start, end=warc_range.end
     ):
@@ -64,36 +64,38 @@ def reprocess(warc_range: WarcRange, packed_sources: bytes) -> Iterator[Reproces
 def reprocess_in_sandbox(
     sandbox: Sandbox, warc_range: WarcRange, packed_sources: bytes
 ) -> Iterator[ReprocessedExchange]:
-    """Yield what `reread` does, worked out in `confined`; where that ended, this is a Problem.
+    """Run `reprocess` in `sandbox`; an exchange over which its process ends gives a Problem.
 
-    What may fare better is tried once more; what does not is a capture that is unread.
+    If the error is temporary, the exchange is tried once more; then its content is the Problem.
     """
     last_error = SandboxError("", "")
     while True:
         try:
             for reprocessed in sandbox.each(reprocess, warc_range, packed_sources):
                 if (
-                    warc_range.first_unread
-                    and (response := reprocessed.answered)
+                    warc_range.skip_first_content
+                    and (response := reprocessed.response)
                     and _is_readable(response.capture)
                 ):
                     reprocessed = replace(
-                        reprocessed, said=unreadable_content(response.capture, last_error)
+                        reprocessed, content=unreadable_content(response.capture, last_error)
                     )
                 yield reprocessed
-                warc_range = replace(warc_range, start=reprocessed.end, first_unread=False)
+                warc_range = replace(warc_range, start=reprocessed.end, skip_first_content=False)
                 last_error = SandboxError("", "")
         except SandboxError as error:
-            if warc_range.first_unread:
+            if warc_range.skip_first_content:
                 raise FormatError(f"{warc_range.path}: byte {warc_range.start}: {error}") from error
-            warc_range = replace(warc_range, first_unread=bool(last_error.found) or not error.again)
+            warc_range = replace(
+                warc_range, skip_first_content=bool(last_error.found) or not error.again
+            )
             last_error = error
         else:
             return
 
 
 def pack_sources(sources: Mapping[str, Source]) -> bytes:
-    """Return sources as they go to a confined process."""
+    """Serialize sources for a sandbox process."""
     return pickle.dumps(dict(sources))
 
 
@@ -108,10 +110,10 @@ def _reprocess_exchange(
 ) -> ReprocessedExchange:
     capture = exchange.capture()
     if capture is None:
-        return ReprocessedExchange(id=exchange.id, end=exchange.end, answered=None)
-    response = FetchedResponse(capture=capture, headers=exchange.headers, body=b"")
+        return ReprocessedExchange(id=exchange.id, end=exchange.end, response=None)
+    fetched = FetchedResponse(capture=capture, headers=exchange.headers, body=b"")
     reprocessed = ReprocessedExchange(
-        id=exchange.id, end=exchange.end, answered=recorded_response(response)
+        id=exchange.id, end=exchange.end, response=recorded_response(fetched)
     )
     if capture.role is Role.TRANSCRIPT:
         return replace(reprocessed, line=exchange.block)
@@ -122,11 +124,11 @@ def _reprocess_exchange(
     try:
         body = exchange.body()
     except ArchiveError as error:
-        return replace(reprocessed, why=str(error))
+        return replace(reprocessed, error=str(error))
     if not is_wanted or not _is_readable(capture):
         return reprocessed
     return replace(
-        reprocessed, said=extract(replace(response, body=body), sources.get(capture.source))
+        reprocessed, content=extract(replace(fetched, body=body), sources.get(capture.source))
     )
 
 

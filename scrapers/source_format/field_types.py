@@ -28,7 +28,7 @@ def check_web_address(value: str) -> str:
 
 
 def as_rules(value: object) -> object:
-    """Let one rule stand for a list of one, and a bare selector for a rule."""
+    """Accept one rule for a list of one, and a string, the selector, for a rule."""
     rules = value if isinstance(value, list) else [value]
     return [{"select": rule} if isinstance(rule, str) else rule for rule in rules]
 

@@ -1,4 +1,4 @@
-"""Load sources from TOML files, and say of a wrong file which key is wrong."""
+"""Load sources from TOML files; errors name the invalid keys."""
 
 import tomllib
 from functools import lru_cache
@@ -27,7 +27,7 @@ def load_source(path: Path) -> Source:
 
 
 def _describe_errors(error: ValidationError) -> str:
-    """Say of each wrong key what was expected; pydantic takes four lines and a web address."""
+    """Return one line with each invalid key and what was expected; pydantic's has four lines."""
     messages = []
     errors = error.errors(include_url=False)
     for detail in errors:
@@ -37,7 +37,7 @@ def _describe_errors(error: ValidationError) -> str:
             if len(other["loc"]) > len(detail["loc"])
         ]
         if detail["loc"] and detail["loc"] in inner:
-            continue  # "at least one layout", because the one there is has a wrong key
+            continue  # a consequence: "at least one layout", where the only layout is invalid
         key = ".".join(str(part) for part in detail["loc"]) or "file"
         found = "" if isinstance(detail["input"], dict) else f", found {detail['input']!r:.60}"
         messages.append(f"{key}: expected {_expectation(detail['type'], detail['msg'])}{found}")
@@ -60,10 +60,10 @@ def _load_built_in() -> dict[str, Source]:
 
 
 def load_sources(extra: Path | None = None) -> dict[str, Source]:
-    """Return the sources that we bring and those in the folder `extra`, by name.
+    """Return the built-in sources and those in the folder `extra`, by name.
 
-    A user's own file takes the place of a built-in one of the same name. SourceError where one is
-    wrong: a source that is silently left out would be a publisher that silently goes quiet.
+    A user's own file replaces a built-in one of the same name. SourceError where a file is invalid:
+    if it were skipped, a publisher would silently no longer be collected.
     """
     paths = sorted(extra.glob("*.toml")) if extra is not None and extra.is_dir() else []
     return {**_load_built_in(), **{path.stem: load_source(path) for path in paths}}

@@ -1,7 +1,7 @@
 """A source: who publishes, how its statements are listed, how its pages are read.
 
-A file's name is the source's name. Nothing in a source runs: it holds addresses, selectors and
-regular expressions, so that documentation staff can write one and nobody can hide code in one.
+A file's name is the source's name. A source contains no code, only URLs, selectors and regular
+expressions, so that documentation staff can write one and nobody can hide code in one.
 """
 
 import re
@@ -32,20 +32,20 @@ class Source(StrictModel):
 
     name: str
     title: str
-    publisher: str  # whose site
-    issuer: str  # who speaks, where the page does not say
+    publisher: str  # whose site it is
+    issuer: str  # who speaks, where the page does not name one
     homepage: WebAddress
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     licence: str
     kind: str = "statement"
     rhythm_hours: float = Field(default=24, gt=0)
     delay_seconds: float = Field(default=5, ge=0)
-    expected_minimum: int = Field(default=1, ge=0)  # addresses or items in a whole listing
-    untested: str = ""  # why no real page of it has been read
-    note: str = ""  # what a user should know: a trimmed fixture, robots rules, …
+    expected_minimum: int = Field(default=1, ge=0)  # URLs or items in a complete listing
+    untested: str = ""  # why it was not tested on real pages
+    note: str = ""  # for users: a trimmed fixture, robots rules, …
     pages: Annotated[tuple[Regex, ...], BeforeValidator(as_tuple)] = ()
     siblings: Siblings | None = None
-    past: Strings = ()  # of which other web archives are asked; "*" at an end: all that begin so
+    past: Strings = ()  # URLs to look up in other web archives; "*" at the end for a prefix
     listings: tuple[Listing, ...] = ()
     layouts: tuple[Layout, ...] = Field(min_length=1)
     _page_patterns: tuple[re.Pattern[str], ...] = PrivateAttr()
@@ -64,7 +64,7 @@ class Source(StrictModel):
 
     @property
     def fingerprint(self) -> str:
-        """Return a digest of all that the source says; two sources of a name may differ."""
+        """Return a digest of the whole source; two sources of one name may differ."""
         return self._fingerprint
 
     def model_post_init(self, _context: object, /) -> None:
@@ -73,9 +73,9 @@ class Source(StrictModel):
         self._fingerprint = sha256(self.model_dump_json().encode()).hexdigest()
 
     def listing_urls(self, settings: Mapping[str, str] | None = None) -> list[str]:
-        """List where to look for what is published, with `{name}` taken from `settings`.
+        """Return the URLs of all listings, with `{name}` replaced from `settings`.
 
-        SourceError where an address needs a setting that is not given.
+        SourceError where a URL needs a setting that is not given.
         """
         values = settings or {}
         urls = []
@@ -88,13 +88,13 @@ class Source(StrictModel):
         return urls
 
     def is_statement_url(self, url: str) -> bool:
-        """Say whether `url` is an address of one of this source's statements."""
+        """Return whether `url` matches one of the source's `pages` patterns."""
         return any(pattern.fullmatch(url) for pattern in self._page_patterns)
 
     def listing_for(self, url: str) -> Listing | None:
-        """Return the listing that `url` belongs to: one named, a later page, or a part of one.
+        """Return the listing that `url` belongs to: its URL, a later page, or a part of a sitemap.
 
-        Of several, the one whose address `url` goes on from the furthest.
+        Of several, the one whose URL shares the longest path with `url`.
         """
         split_url = urlsplit(url)
         best: tuple[int, Listing | None] = (
@@ -117,7 +117,10 @@ def _rank(ranked: tuple[int, object]) -> int:
 
 
 def _shared_path_rank(listing: Listing, listing_url: SplitResult, split_url: SplitResult) -> int:
-    """Say how far `asked` is on the way of `named`; a sitemap's parts lie anywhere on its host."""
+    """Rank `split_url` by the path it shares with `listing_url`, 0 for none.
+
+    The parts of a sitemap may have any path on its host.
+    """
     if split_url.path.startswith(listing_url.path.rstrip("/")):
         return 2 + len(listing_url.path) + (split_url.query == listing_url.query)
     is_part = listing.way == "sitemap" and ".xml" in split_url.path

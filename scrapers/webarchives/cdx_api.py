@@ -1,4 +1,4 @@
-"""What a CDX server says a web archive holds: Wayback's answers, and pywb's lines of JSON.
+"""Query a CDX server for a web archive's captures: Wayback's tables, and pywb's lines of JSON.
 
 https://github.com/internetarchive/wayback/tree/master/wayback-cdx-server
 """
@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 
 from archive.errors import FormatError
 
-PAGE_SIZE = 3000  # captures asked for at once
+PAGE_SIZE = 3000  # captures per query
 _FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest", "length")
-_PYWB_FIELDS = {"url": "original", "mime": "mimetype", "status": "statuscode"}  # as pywb calls them
+_PYWB_FIELDS = {"url": "original", "mime": "mimetype", "status": "statuscode"}  # pywb's names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveScope:
-    """Some of a publisher's addresses; where `prefix`, all that begin so."""
+    """One URL to look up; with `prefix`, all URLs that begin with it."""
 
     url: str
     prefix: bool = False
@@ -26,7 +26,7 @@ class ArchiveScope:
 
 @dataclass(frozen=True, slots=True)
 class CdxLine:
-    """One capture that an archive holds."""
+    """One capture in an archive."""
 
     captured: datetime
     original: str
@@ -34,7 +34,7 @@ class CdxLine:
 
 @dataclass(frozen=True, slots=True)
 class CdxPage:
-    """One page of an answer."""
+    """One page of a CDX server's result."""
 
     lines: tuple[CdxLine, ...]
     resume: str  # key of the next page; "" at the end
@@ -43,7 +43,7 @@ class CdxPage:
 def cdx_query(
     cdx_server: str, scope: ArchiveScope, since: date | None, until: date | None, resume: str = ""
 ) -> str:
-    """Return the address that asks a CDX server for captures; both days are inclusive."""
+    """Return the URL that queries a CDX server for captures; both days are inclusive."""
     parameters = {"url": scope.url, "output": "json", "fl": ",".join(_FIELDS), "collapse": "digest"}
     if scope.prefix:
         parameters["matchType"] = "prefix"
@@ -58,9 +58,9 @@ def cdx_query(
 
 
 def parse_cdx(body: bytes) -> CdxPage:
-    """Return what a CDX server answered; FormatError where it is no whole list.
+    """Parse the response of a CDX server; FormatError where it is not a complete list.
 
-    An answer that is as long as was asked for, without a key to go on with, is not whole.
+    A result of `PAGE_SIZE` captures without a resumption key is incomplete.
     """
     try:
         text = body.decode("utf-8").strip()
@@ -76,7 +76,7 @@ def parse_cdx(body: bytes) -> CdxPage:
 
 
 def _table_rows(table: Any) -> tuple[list[dict[str, str]], str]:
-    """Return the rows of Wayback's table: a head, rows, and behind an empty row the key."""
+    """Return the rows of Wayback's table and its resumption key, which follows an empty row."""
     if not isinstance(table, list) or not all(isinstance(row, list) for row in table):
         raise FormatError(f"expected a list of lists from a CDX server, found {str(table)[:60]!r}")
     resume = ""

@@ -1,4 +1,4 @@
-"""Which of a publisher's addresses a web archive is asked about, going by its source."""
+"""Determine the URLs of a source to look up in a web archive."""
 
 import re
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ _QUANTIFIERS = ("?", "*", "{")
 
 
 def archive_scope(source: Source, settings: Mapping[str, str]) -> list[ArchiveScope]:
-    """Return what to ask for: what `past` says, else all that begins as `pages` do.
+    """Return the scopes in `past`, else the literal prefixes of the patterns in `pages`.
 
-    Of a source whose listings hold the texts, the listings. SourceError where a pattern says
-    nothing of how its addresses begin.
+    For layouts that read items of listings, the listings. SourceError where a pattern has no
+    literal prefix with a host.
     """
     if source.past:
         return [_parse_past(pattern) for pattern in source.past]
@@ -35,9 +35,9 @@ def archive_scope(source: Source, settings: Mapping[str, str]) -> list[ArchiveSc
 
 
 def is_page(source: Source, url: str) -> bool:
-    """Say whether `url` is one of a source's pages by http or https: archives mix the two."""
-    url_key_ = url_key(url)
-    rest = url_key_.partition("://")[2]
+    """Return whether `url` is a source's page with http or https: archives mix the two."""
+    normalized = url_key(url)
+    rest = normalized.partition("://")[2]
     return any(source.is_statement_url(f"{scheme}://{rest}") for scheme in ("https", "http"))
 
 
@@ -46,9 +46,9 @@ def _parse_past(address: str) -> ArchiveScope:
 
 
 def _literal_prefix(pattern: str, name: str) -> str:
-    r"""Return what every address that `pattern` matches begins with, without its scheme.
+    r"""Return the literal prefix of all URLs that `pattern` matches, without the scheme.
 
-    >>> _beginning(r"https?://www\.panel\.example/(en|fr)/\d+", "panel")
+    >>> _literal_prefix(r"https?://www\.panel\.example/(en|fr)/\d+", "panel")
     'www.panel.example/'
     """
     scheme_match = _SCHEME.match(pattern)
@@ -69,7 +69,7 @@ def _literal_prefix(pattern: str, name: str) -> str:
 
 
 def _has_top_level_alternatives(pattern: str) -> bool:
-    """Say whether a pattern has alternatives outside every group."""
+    """Return whether a pattern has alternatives outside all groups."""
     depth = 0
     for character in re.sub(r"\\.|\[[^]]*\]", "", pattern):
         depth += {"(": 1, ")": -1}.get(character, 0)

@@ -1,4 +1,4 @@
-"""TimeMaps: the copies of one page that a web archive holds (RFC 7089, 5; links as in RFC 8288)."""
+"""Parse TimeMaps, a web archive's lists of mementos of one page (RFC 7089, 5; RFC 8288)."""
 
 import re
 from collections.abc import Iterator
@@ -26,14 +26,14 @@ class TimeMapLink:
 
 @dataclass(frozen=True, slots=True)
 class TimeMap:
-    """What one page of a TimeMap says."""
+    """One page of a TimeMap."""
 
-    mementos: tuple[tuple[datetime, str], ...]  # when, and the copy's address
-    further: tuple[str, ...]  # addresses of further TimeMaps
+    mementos: tuple[tuple[datetime, str], ...]  # captured at, URL of the memento
+    further: tuple[str, ...]  # URLs of further TimeMaps
 
 
 def parse_links(text: str) -> Iterator[TimeMapLink]:
-    """Yield the links in `text`; FormatError where something else stands between them."""
+    """Yield the links in `text`; FormatError where it is not a list of links."""
     position = 0
     text = text.strip()
     while position < len(text):
@@ -49,7 +49,7 @@ def parse_links(text: str) -> Iterator[TimeMapLink]:
 
 
 def parse_timemap(text: str, url: str) -> TimeMap:
-    """Return what the TimeMap at `url` lists; FormatError where it is none.
+    """Parse the TimeMap at `url`; FormatError where it is not one.
 
     A TimeMap may list others (RFC 7089, 5.1.2): the parts of an index, or the next page.
     """

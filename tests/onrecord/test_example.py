@@ -14,8 +14,8 @@ from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 from tests.conftest import Run
-from tests.support.http_publisher import JumpingClock
-from tests.support.memento_server import OtherArchive, crawled, holding
+from tests.support.http_publisher import SteppingClock
+from tests.support.memento_server import MementoServer, serve_archive, write_crawl
 from tests.support.paths import ROOT
 from tests.support.reading_room_server import serving
 from tests.support.warc_files import answer
@@ -60,19 +60,19 @@ CALL = (
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Iterator[OtherArchive]:
-    file = crawled(
+def other(tmp_path: Path) -> Iterator[MementoServer]:
+    file = write_crawl(
         tmp_path / "crawl.warc.gz",
         ("2017-04-14T08:00:00Z", EXPERTS, answer(of_the_experts(), HTML)),
     )
-    with holding(file) as archive:
+    with serve_archive(file) as archive:
         yield archive
 
 
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     """Return what a colleague saved."""
-    return crawled(
+    return write_crawl(
         tmp_path / "saved.warc.gz",
         ("2017-04-16T09:00:00Z", DENIAL, answer(page("A reply", "2017-04-14", *REPLY), HTML)),
         ("2017-04-18T10:00:00Z", APPEAL, answer(page("Rooms", "2017-04-18", *CALL), HTML)),
@@ -90,7 +90,7 @@ def table() -> list[tuple[str, str, str]]:
     return [row for row in rows if re.fullmatch(r"\d{4}-\d\d-\d\d", row[0])]
 
 
-def from_the_past(folder: Path, other: OtherArchive, words: list[str]) -> None:
+def from_the_past(folder: Path, other: MementoServer, words: list[str]) -> None:
     """Do what `scrape … --via wayback` does, at an archive of ours and without its pauses."""
     asked = COMMANDS.load("scrape").make_context("scrape", list(words)).params
     assert asked["via"] == "wayback"
@@ -102,7 +102,7 @@ def from_the_past(folder: Path, other: OtherArchive, words: list[str]) -> None:
         other.as_set,
         CrawlScope(since=asked["since"].date(), until=asked["until"].date()),
         lambda _, tally: tallies.append(tally),
-        clock=JumpingClock(),
+        clock=SteppingClock(),
     )
     assert [(tally.statements, tally.problems) for tally in tallies] == [(1, [])]
 
@@ -119,7 +119,7 @@ def ids(run: Run) -> dict[str, str]:
 def test_the_example_runs_and_its_time_line_is_the_one_shown(
     run: Run,
     archive_folder: Path,
-    other: OtherArchive,
+    other: MementoServer,
     saved: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

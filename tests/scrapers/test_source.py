@@ -29,9 +29,9 @@ text = ".body"
 """
 
 
-def write(folder: Path, told: str, name: str = "ruritania_bank") -> Path:
+def write(folder: Path, toml: str, name: str = "ruritania_bank") -> Path:
     path = folder / f"{name}.toml"
-    path.write_text(told, encoding="utf-8")
+    path.write_text(toml, encoding="utf-8")
     return path
 
 
@@ -51,7 +51,7 @@ def test_a_source_claims_addresses_that_its_patterns_match_whole(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("change", "into", "said"),
+    ("change", "replacement", "message"),
     [
         ('publisher = "Bank of Ruritania"\n', "", "publisher: expected a value, found none"),
         ('languages = ["en"]', "languages = []", "languages: expected"),
@@ -66,16 +66,16 @@ def test_a_source_claims_addresses_that_its_patterns_match_whole(tmp_path: Path)
     ],
 )
 def test_a_wrong_source_is_one_line_with_file_key_and_what_was_expected(
-    tmp_path: Path, change: str, into: str, said: str
+    tmp_path: Path, change: str, replacement: str, message: str
 ) -> None:
     assert change in TOLD
-    path = write(tmp_path, TOLD.replace(change, into, 1))
+    path = write(tmp_path, TOLD.replace(change, replacement, 1))
 
     with pytest.raises(SourceError) as raised:
         load_source(path)
 
     assert str(path) in str(raised.value)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
@@ -124,7 +124,7 @@ def test_a_listing_is_known_by_its_address_and_by_that_of_its_later_pages(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("url", "way"),
+    ("url", "expected_way"),
     [
         ("https://cpj.org/feed/", "feed"),
         ("https://cpj.org/feed/?paged=2", "feed"),
@@ -135,11 +135,11 @@ def test_a_listing_is_known_by_its_address_and_by_that_of_its_later_pages(tmp_pa
     ],
 )
 def test_of_several_listings_the_one_whose_way_an_address_is_on_is_taken(
-    url: str, way: str | None
+    url: str, expected_way: str | None
 ) -> None:
     listing = load_sources()["cpj"].listing_for(url)
 
-    assert (listing.way if listing else None) == way
+    assert (listing.way if listing else None) == expected_way
 
 
 def test_a_layout_covers_the_days_from_since_to_until() -> None:

@@ -23,7 +23,7 @@ FEED_LAYOUT = {
 }
 
 
-def source(
+def bank_source(
     layouts: list[dict[str, Any]] | None = None, more: dict[str, Any] | None = None, **listing: Any
 ) -> Source:
     """Make the source, with one listing and the layouts given (a page's, if none)."""

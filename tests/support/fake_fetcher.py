@@ -32,16 +32,16 @@ class Reply:
         return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
 
 
-Answers = Callable[[str, datetime], Reply]
+AnswerFunction = Callable[[str, datetime], Reply]
 
 
 @dataclass
-class SiteVisit:
+class FakeFetcher:
     """A visit (scrapers.fetch.fetcher.Fetcher) to a site that answers as `answers` says."""
 
     store: WarcStore
     visited_at: datetime
-    answers: Answers
+    answers: AnswerFunction
 
     def fetch(
         self, url: str, *, source: str, role: Role, validators: Validators | None = None
@@ -49,13 +49,13 @@ class SiteVisit:
         hops = []
         for _ in range(5):
             reply = self.answers(url, self.visited_at)
-            hops.append(self._stored(url, reply, source, role))
+            hops.append(self._store(url, reply, source, role))
             if not reply.location:
                 break
             url = reply.location
         return hops
 
-    def _stored(self, url: str, reply: Reply, source: str, role: Role) -> FetchedResponse:
+    def _store(self, url: str, reply: Reply, source: str, role: Role) -> FetchedResponse:
         if not reply.status:
             facts = CaptureMetadata(
                 role=role, outcome=Outcome.NETWORK_ERROR, source=source, note="no connection"
@@ -88,8 +88,8 @@ class Clock:
     def __call__(self) -> datetime:
         return self.moment
 
-    def pass_by(self, **how_long: float) -> None:
-        self.moment += timedelta(**how_long)
+    def pass_by(self, **duration: float) -> None:
+        self.moment += timedelta(**duration)
 
 
 @dataclass
@@ -118,4 +118,4 @@ class PublisherSite:
 
     @contextmanager
     def doors(self, context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
-        yield SiteVisit(store, self.clock(), self.answers)
+        yield FakeFetcher(store, self.clock(), self.answers)

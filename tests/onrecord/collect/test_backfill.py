@@ -18,8 +18,14 @@ from onrecord.context import Context
 from scrapers.webarchives.web_archive import WAYBACK, WebArchive, load_web_archives
 from tests.conftest import Run
 from tests.support.changing_publisher import SAMPLE, SITE, page
-from tests.support.http_publisher import JumpingClock
-from tests.support.memento_server import OtherArchive, copies, crawled, holding, listings
+from tests.support.http_publisher import SteppingClock
+from tests.support.memento_server import (
+    MementoServer,
+    listing_requests,
+    requested_captures,
+    serve_archive,
+    write_crawl,
+)
 from tests.support.warc_files import answer
 
 SEVEN, EIGHT = f"{SITE}pd-2024-7.html", f"{SITE}pd-2024-8.html"
@@ -27,9 +33,9 @@ BEFORE, AFTER = "They were refused entry.", "They were not refused entry."
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Iterator[OtherArchive]:
+def other(tmp_path: Path) -> Iterator[MementoServer]:
     """Yield an archive that captured one page three times, edited between, and another once."""
-    file = crawled(
+    file = write_crawl(
         tmp_path / "crawl.warc.gz",
         ("2024-03-05T10:00:00Z", SEVEN, answer(page(7, BEFORE).encode())),
         ("2024-03-09T11:00:00Z", SEVEN, answer(page(7, BEFORE).encode())),
@@ -37,15 +43,15 @@ def other(tmp_path: Path) -> Iterator[OtherArchive]:
         ("2024-04-02T13:00:00Z", EIGHT, answer(page(8, "Open the file.").encode())),
         ("2024-04-02T13:00:00Z", f"{SITE}pd-index.html", answer(b"<p>Write to us.</p>")),
     )
-    with holding(file) as archive:
+    with serve_archive(file) as archive:
         yield archive
 
 
 class Past:
     """An archive of ours that asks another one."""
 
-    def __init__(self, folder: Path, other: OtherArchive) -> None:
-        self.folder, self.other, self.clock = folder, other, JumpingClock()
+    def __init__(self, folder: Path, other: MementoServer) -> None:
+        self.folder, self.other, self.clock = folder, other, SteppingClock()
 
     @property
     def context(self) -> Context:
@@ -81,7 +87,7 @@ class Past:
 
 
 @pytest.fixture
-def past(run: Run, archive_folder: Path, other: OtherArchive) -> Past:
+def past(run: Run, archive_folder: Path, other: MementoServer) -> Past:
     assert run("init").exit_code == 0
     shutil.copy(SAMPLE / "meridian_panel.toml", archive_folder / "sources")
     return Past(archive_folder, other)
@@ -118,19 +124,19 @@ def test_a_statement_is_known_by_the_publishers_address_and_the_capture_by_the_c
 def test_pages_that_are_not_the_sources_are_not_fetched(past: Past) -> None:
     past.take()
 
-    assert len(copies(past.other)) == 4
+    assert len(requested_captures(past.other)) == 4
 
 
 def test_a_list_in_pages_is_read_to_its_end(past: Past) -> None:
     past.take()
 
-    assert len(listings(past.other.paths)) == 3
+    assert len(listing_requests(past.other.paths)) == 3
 
 
 def test_days_bound_what_the_other_archive_captured(past: Past) -> None:
     past.take(since=date(2024, 3, 6), until=date(2024, 4, 1))
 
-    assert copies(past.other) == ["20240309110000", "20240401120000"]
+    assert requested_captures(past.other) == ["20240309110000", "20240401120000"]
 
 
 def test_no_more_than_twenty_four_requests_a_minute_are_made(past: Past) -> None:
@@ -138,17 +144,17 @@ def test_no_more_than_twenty_four_requests_a_minute_are_made(past: Past) -> None
 
     past.take()
 
-    asked = len(past.other.asked)
+    asked = len(past.other.requests)
     assert (past.clock.now() - start).total_seconds() >= (asked - 1) * 2.5
 
 
 def test_what_is_held_is_not_asked_for_again(past: Past) -> None:
     past.take(limit=3)
-    assert len(copies(past.other)) == 3
+    assert len(requested_captures(past.other)) == 3
 
     tally = past.take()
 
-    assert copies(past.other)[3:] == ["20240402130000"]
+    assert requested_captures(past.other)[3:] == ["20240402130000"]
     assert tally.statements == 1
 
 
@@ -175,7 +181,7 @@ def test_an_archive_that_stays_busy_is_left_alone_and_asked_for_the_rest_later(
 
     assert "3 of 4 copies not had" in tally.stopped
     assert not tally.failed
-    assert set(copies(past.other)) == {"20240305100000", "20240309110000"}
+    assert set(requested_captures(past.other)) == {"20240305100000", "20240309110000"}
     assert past.take().versions == 2
     assert len(past.versions()) == 2
 
@@ -204,7 +210,7 @@ def test_a_page_that_was_gone_when_it_was_archived_is_so_by_that_archives_word(
     past: Past, tmp_path: Path
 ) -> None:
     gone = answer(b"<p>Not here.</p>", status=404)
-    file = crawled(tmp_path / "gone.warc.gz", ("2024-05-01T10:00:00Z", SEVEN, gone))
+    file = write_crawl(tmp_path / "gone.warc.gz", ("2024-05-01T10:00:00Z", SEVEN, gone))
     past.other.captures += [(*_one(file),)]  # type: ignore[list-item]
 
     tally = past.take(since=date(2024, 4, 20))
@@ -232,7 +238,7 @@ def test_a_list_that_cannot_be_read_is_a_failure_and_not_an_empty_one(
     tally = past.take()
 
     assert tally.failed or tally.unlisted
-    assert copies(past.other) == []
+    assert requested_captures(past.other) == []
     assert tally.problems
 
 
@@ -250,7 +256,7 @@ def test_robots_of_the_archive_are_obeyed(past: Past) -> None:
 
     tally = past.take()
 
-    assert copies(past.other) == []
+    assert requested_captures(past.other) == []
     assert "robots" in tally.stopped
 
 
@@ -259,7 +265,7 @@ def test_timemaps_tell_the_past_of_pages_that_are_known(past: Past) -> None:
 
     tally = past.take(by=past.other.by_timemaps)
 
-    assert len(listings(past.other.paths)) == 3 + 2
+    assert len(listing_requests(past.other.paths)) == 3 + 2
     assert tally.versions == 1
     assert len(past.versions()) == 2
 
@@ -340,7 +346,9 @@ def test_an_archive_that_is_set_wrongly_is_refused(said: object) -> None:
 
 
 def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
-    when, url = WAYBACK.parse_copy_url("https://web.archive.org/web/20170413100200/http://a.example/b") or (
+    when, url = WAYBACK.parse_copy_url(
+        "https://web.archive.org/web/20170413100200/http://a.example/b"
+    ) or (
         None,
         "",
     )

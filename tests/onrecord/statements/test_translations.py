@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.support.memento_server import crawled
+from tests.support.memento_server import write_crawl
 from tests.support.warc_files import answer
 
 SITE = "https://court.tarnmoor.example"
@@ -59,7 +59,7 @@ def shown(
     (folder / "sources" / "tarnmoor.toml").write_text(source)
     when = "2024-03-05T10:00:00Z"
     held = [(when, f"{SITE}{path}", answer(body, HTML)) for path, body in pages.items()]
-    file = crawled(tmp_path / "saved.warc.gz", *held)
+    file = write_crawl(tmp_path / "saved.warc.gz", *held)
     added = run("add", *(url for _, url, _ in held), "--from", file)
     assert added.exit_code == 0, added.output
     found: dict[str, object] = json.loads(run("show", name, "--json").output)

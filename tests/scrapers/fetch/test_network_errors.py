@@ -46,12 +46,12 @@ def wrapped(error: Exception) -> Exception:
 def test_a_failure_is_named_in_a_few_words_and_tried_again_where_it_may_pass(
     problem: Exception, note: str, again: bool
 ) -> None:
-    found, retry = explain_network_error(wrapped(problem), timed_out=None)
+    note, retry = explain_network_error(wrapped(problem), timed_out=None)
 
-    assert found.startswith(note)
+    assert note.startswith(note)
     assert retry is again
-    assert "\n" not in found
-    assert "0x" not in found, "where an object lies in memory is nobody's business"
+    assert "\n" not in note
+    assert "0x" not in note, "where an object lies in memory is nobody's business"
 
 
 def test_our_own_deadline_explains_whatever_else_went_wrong() -> None:
@@ -61,7 +61,7 @@ def test_our_own_deadline_explains_whatever_else_went_wrong() -> None:
 
 
 def test_an_error_that_explains_itself_by_itself_ends() -> None:
-    one, other = OSError("one"), OSError("other")
-    one.__cause__, other.__cause__ = other, one
+    first, second = OSError("one"), OSError("other")
+    first.__cause__, second.__cause__ = second, first
 
-    assert explain_network_error(one, timed_out=None) == ("OSError: one", True)
+    assert explain_network_error(first, timed_out=None) == ("OSError: one", True)

@@ -149,15 +149,15 @@ def test_a_consent_wall_is_suspect(title: str) -> None:
 
 @pytest.mark.parametrize("media_type", ["application/rss+xml", "application/json", "text/plain"])
 def test_feeds_and_data_are_not_searched_for_walls(media_type: str) -> None:
-    said = (("Content-Type", media_type),)
+    headers = (("Content-Type", media_type),)
 
-    assert judge_response(200, said, b'{"title": "verify you are human"}')[0] is Outcome.OK
+    assert judge_response(200, headers, b'{"title": "verify you are human"}')[0] is Outcome.OK
 
 
 def test_a_wall_is_found_though_the_answer_claims_to_be_data() -> None:
-    said = (("Content-Type", "application/json"),)
+    headers = (("Content-Type", "application/json"),)
 
-    assert judge_response(200, said, WALLS["Cloudflare"])[0] is Outcome.BLOCKED
+    assert judge_response(200, headers, WALLS["Cloudflare"])[0] is Outcome.BLOCKED
 
 
 @pytest.mark.parametrize(
@@ -176,11 +176,11 @@ def test_hostile_markup_is_judged_in_time(piece: bytes) -> None:
 def test_every_captured_article_feed_and_answer_is_a_page() -> None:
     judged = 0
     for path in sorted(CAPTURES.glob("*.warc.gz")):
-        for number, each in enumerate(read_exchanges(path)):
+        for number, exchange in enumerate(read_exchanges(path)):
             if "-feed-" in path.name and number % 20:
                 continue  # near-copies of each other
-            assert each.response
-            found = judge_response(each.response.status, each.headers, each.body())
-            assert found == (Outcome.OK, ""), each.url
+            assert exchange.response
+            verdict = judge_response(exchange.response.status, exchange.headers, exchange.body())
+            assert verdict == (Outcome.OK, ""), exchange.url
             judged += 1
     assert judged > 100

@@ -12,7 +12,7 @@ from archive.warc.store import WarcStore
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, is_refused_ip, refusal_reason
-from tests.support.http_publisher import JumpingClock, publishing
+from tests.support.http_publisher import SteppingClock, serve_publisher
 from tests.support.warc_files import answer, store_in
 
 INSIDE = [
@@ -85,18 +85,18 @@ def test_a_public_address_may_be_asked(url: str) -> None:
 @given(st.ip_addresses(v=4))
 def test_an_address_packed_into_another_is_refused_as_it_would_be_itself(ip: IPv4Address) -> None:
     number = int(ip)
-    packed = (
+    embedding = (
         f"::ffff:{ip}",
         f"64:ff9b::{ip}",
         f"2002:{number >> 16:x}:{number & 0xFFFF:x}::",
     )
-    for each in packed:
-        assert is_refused_ip(each) == is_refused_ip(str(ip))
+    for address in embedding:
+        assert is_refused_ip(address) == is_refused_ip(str(ip))
 
 
-def visit_by(store: WarcStore) -> NetworkFetcher:
-    manners = FetchPolicy(obey_robots=False, limits=TransferLimits(max_attempts=2))
-    return NetworkFetcher(store, manners, clock=JumpingClock())
+def connect(store: WarcStore) -> NetworkFetcher:
+    policy = FetchPolicy(obey_robots=False, limits=TransferLimits(max_attempts=2))
+    return NetworkFetcher(store, policy, clock=SteppingClock())
 
 
 @pytest.mark.parametrize("url", INSIDE)
@@ -109,7 +109,7 @@ def test_nothing_inside_is_ever_connected_to(
         "scrapers.fetch.client.refusal_reason", lambda url: ""
     )  # the socket's guard alone
 
-    (fetched,) = visit_by(store).get(url, source="s", role=Role.PAGE)
+    (fetched,) = connect(store).fetch(url, source="s", role=Role.PAGE)
 
     assert fetched.capture.outcome is Outcome.NETWORK_ERROR
     assert connected == []
@@ -119,31 +119,31 @@ def test_a_name_that_leads_inside_is_refused_where_the_socket_is_opened(
     store: WarcStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DNS rebinding: whatever a name resolved to before, the address connected to is checked."""
-    with publishing() as inside:
-        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: found)
+    with serve_publisher() as inside:
+        addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: addresses)
 
-        (fetched,) = visit_by(store).get("http://ministry.example/", source="s", role=Role.PAGE)
+        (fetched,) = connect(store).fetch("http://ministry.example/", source="s", role=Role.PAGE)
 
     assert fetched.capture.note == "not asked: ministry.example is 127.0.0.1: not a public address"
-    assert inside.asked == []
+    assert inside.requests == []
 
 
 def test_what_is_allowed_is_allowed_by_address_and_port(
     store: WarcStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with publishing() as one, publishing() as other:
-        for site in (one, other):
+    with serve_publisher() as allowed_site, serve_publisher() as other_site:
+        for site in (allowed_site, other_site):
             site.pages["/"] = answer()
-        manners = FetchPolicy(
-            allowed_addresses=frozenset({("127.0.0.1", one.port)}), obey_robots=False
+        policy = FetchPolicy(
+            allowed_addresses=frozenset({("127.0.0.1", allowed_site.port)}), obey_robots=False
         )
-        visit = NetworkFetcher(store, manners, clock=JumpingClock())
+        fetcher = NetworkFetcher(store, policy, clock=SteppingClock())
         outcomes = [
-            visit.fetch(each.url(), source="s", role=Role.PAGE)[0].capture.outcome
-            for each in (one, other)
+            fetcher.fetch(site.url(), source="s", role=Role.PAGE)[0].capture.outcome
+            for site in (allowed_site, other_site)
         ]
-        visit.close()
+        fetcher.close()
 
     assert outcomes == [Outcome.OK, Outcome.NETWORK_ERROR]
     assert ALLOWED_ADDRESSES.get() == frozenset()
@@ -152,23 +152,23 @@ def test_what_is_allowed_is_allowed_by_address_and_port(
 def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(
     store: WarcStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with publishing() as site, publishing() as gone:
+    with serve_publisher() as site, serve_publisher() as gone:
         site.pages["/"] = answer(b"here")
         gone.close()
-        found = [
+        addresses = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
             for port in (gone.port, site.port)
         ]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: found)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: addresses)
         allowed = frozenset(
             {("127.0.0.1", site.port)} | {("127.0.0.1", gone.port)} | {("ministry.example", 80)}
         )
         allowed |= {("127.0.0.1", 80)}
-        visit = NetworkFetcher(
-            store, FetchPolicy(allowed_addresses=allowed, obey_robots=False), clock=JumpingClock()
+        fetcher = NetworkFetcher(
+            store, FetchPolicy(allowed_addresses=allowed, obey_robots=False), clock=SteppingClock()
         )
 
-        (fetched,) = visit.fetch("http://ministry.example/", source="s", role=Role.PAGE)
-        visit.close()
+        (fetched,) = fetcher.fetch("http://ministry.example/", source="s", role=Role.PAGE)
+        fetcher.close()
 
     assert fetched.body == b"here"

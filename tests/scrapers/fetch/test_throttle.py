@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 import pytest
 
 from scrapers.fetch.throttle import HostThrottle, SystemClock, parse_retry_after
-from tests.support.http_publisher import JumpingClock
+from tests.support.http_publisher import SteppingClock
 
 NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)
 
 
 def test_eleven_turns_at_a_host_take_ten_delays() -> None:
-    clock = JumpingClock()
+    clock = SteppingClock()
     gate = HostThrottle(clock, delay=0.2, jitter=0.0)
 
     for _ in range(11):
@@ -21,7 +21,7 @@ def test_eleven_turns_at_a_host_take_ten_delays() -> None:
 
 
 def test_jitter_makes_the_wait_longer_and_never_shorter() -> None:
-    clock = JumpingClock()
+    clock = SteppingClock()
     chances = iter([0.0, 1.0, 0.5])
     gate = HostThrottle(clock, delay=10.0, jitter=0.2, random_float=lambda: next(chances))
 
@@ -33,7 +33,7 @@ def test_jitter_makes_the_wait_longer_and_never_shorter() -> None:
 
 
 def test_hosts_do_not_wait_for_each_other() -> None:
-    clock = JumpingClock()
+    clock = SteppingClock()
     gate = HostThrottle(clock, delay=60.0)
 
     for host in ("a.example", "b.example"):
@@ -44,7 +44,7 @@ def test_hosts_do_not_wait_for_each_other() -> None:
 
 
 def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
-    clock = JumpingClock()
+    clock = SteppingClock()
     gate = HostThrottle(clock, delay=1.0, jitter=0.0)
     gate.pause("ministry.example", 30.0)
     gate.pause("ministry.example", 5.0)
@@ -56,7 +56,7 @@ def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
 
 
 def test_a_turn_that_fails_counts_as_one() -> None:
-    clock = JumpingClock()
+    clock = SteppingClock()
     gate = HostThrottle(clock, delay=4.0, jitter=0.0)
 
     with pytest.raises(ValueError, match="no"), gate.acquire("ministry.example"):
@@ -68,7 +68,7 @@ def test_a_turn_that_fails_counts_as_one() -> None:
 
 
 def test_one_request_at_a_time_is_made_to_a_host() -> None:
-    gate = HostThrottle(JumpingClock(), delay=0.0)
+    gate = HostThrottle(SteppingClock(), delay=0.0)
     inside: list[int] = []
     most = 0
 

@@ -22,8 +22,10 @@ ARTICLE = {
 
 
 def said(selector: str, *scripts: str) -> list[str]:
-    each = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
-    page = HtmlPage("https://court.tarnmoor.example/7", f"<html><head>{each}</head><p>x</p></html>")
+    joined = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
+    page = HtmlPage(
+        "https://court.tarnmoor.example/7", f"<html><head>{joined}</head><p>x</p></html>"
+    )
     return page.values(selector)
 
 
