@@ -7,7 +7,7 @@ from tests.sources.invented import load_expected, pages, read
 
 
 @pytest.mark.parametrize("page", list(pages()), ids=lambda page: f"{page.parent.name}/{page.name}")
-def test_a_page_laid_out_as_its_publishers_are_reads_to_what_it_says(page: Path) -> None:
+def test_an_invented_page_gives_the_expected_reading(page: Path) -> None:
     assert read(page) == load_expected(page)
 
 

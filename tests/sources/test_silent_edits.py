@@ -1,4 +1,4 @@
-"""Real statements that were edited without a word, found by someone else in the same captures."""
+"""Real statements that were edited silently, against an independent list of these edits."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def test_every_silent_edit_is_a_second_text_and_nothing_else_is(name: str, captu
 
 
 def only_spaces(changes: list[list[str]]) -> bool:
-    """Say whether nothing but white space before a full stop changed."""
+    """Return whether only white space before a full stop or comma changed."""
     return all(re.sub(r"\s+(?=[.,])", "", after) == before for _, before, after in changes)
 
 

@@ -1,4 +1,4 @@
-"""Sites of a test's own behind the program's door: what they answer is stored as any answer is."""
+"""A Fetcher for invented sites; their responses are stored as those of the network are."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from tests.support.changing_publisher import Publisher
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a site answers; a status of 0 is no answer at all."""
+    """A site's response; status 0 means that there is none."""
 
     status: int
     body: bytes = b""
@@ -37,7 +37,7 @@ AnswerFunction = Callable[[str, datetime], Reply]
 
 @dataclass
 class FakeFetcher:
-    """A visit (scrapers.fetch.fetcher.Fetcher) to a site that answers as `answers` says."""
+    """A Fetcher (scrapers.fetch.fetcher) whose responses `answers` gives."""
 
     store: WarcStore
     visited_at: datetime
@@ -81,7 +81,7 @@ class FakeFetcher:
 
 @dataclass
 class Clock:
-    """The time, as a test says."""
+    """A clock that a test sets."""
 
     moment: datetime = START
 
@@ -94,7 +94,7 @@ class Clock:
 
 @dataclass
 class PublisherSite:
-    """The sample publisher's site, with what stands in its way."""
+    """The sample publisher's site, which may be blocked, down or redirected."""
 
     publisher: Publisher
     clock: Clock

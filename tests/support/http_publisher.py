@@ -1,4 +1,4 @@
-"""Words for tests about fetching: a publisher on 127.0.0.1, certificates, a clock that jumps."""
+"""An HTTP server on 127.0.0.1 with scripted replies, certificates, and a stepping clock."""
 
 import contextlib
 import socket
@@ -21,9 +21,9 @@ NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Lengt
 
 
 class Publisher:
-    """Answers each path with the bytes it was given, or lets a function speak on the line.
+    """Replies to each path with given bytes, or calls a function with the connection.
 
-    A list is a reply for each time of asking, the last of them from then on.
+    A list has one reply for each request; its last is repeated.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -40,7 +40,7 @@ class Publisher:
 
     @property
     def paths(self) -> list[str]:
-        """The paths asked for, robots.txt apart."""
+        """The requested paths, except robots.txt."""
         paths = [request.split(b" ")[1].decode() for request in self.requests]
         return [path for path in paths if path != "/robots.txt"]
 
@@ -78,7 +78,7 @@ class Publisher:
 
 
 def read_head(connection: Connection) -> bytes:
-    """Return what comes up to an empty line, b"" where the other side is gone."""
+    """Return the bytes up to an empty line, b"" where the peer has disconnected."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         piece = connection.recv(1)
@@ -98,7 +98,7 @@ def serve_publisher(tls: ssl.SSLContext | None = None) -> Iterator[Publisher]:
 
 
 def reply_with(*pieces: bytes, then: Callable[[Connection], None] = lambda _: None) -> Reply:
-    """Say `pieces`, do something, and hang up."""
+    """Send `pieces`, call `then`, and disconnect."""
 
     def speak(connection: Connection) -> None:
         for piece in pieces:
@@ -109,13 +109,13 @@ def reply_with(*pieces: bytes, then: Callable[[Connection], None] = lambda _: No
 
 
 def stay_silent(connection: Connection) -> None:
-    """Say nothing until the other side hangs up."""
+    """Send nothing until the peer disconnects."""
     with contextlib.suppress(OSError):
         connection.recv(1)
 
 
 def drip_bytes(connection: Connection) -> None:
-    """Say one byte after another, a little at a time, for as long as anybody listens."""
+    """Send one byte after another, slowly, until the peer disconnects."""
     connection.settimeout(0.02)
     with contextlib.suppress(OSError):
         while True:
@@ -128,7 +128,7 @@ def drip_bytes(connection: Connection) -> None:
 
 
 class SteppingClock:
-    """A clock on which nobody waits: sleeping moves it."""
+    """A clock whose sleep returns at once and advances it."""
 
     def __init__(self) -> None:
         self._now = datetime(2026, 4, 13, 12, tzinfo=UTC)
@@ -146,7 +146,7 @@ class SteppingClock:
 
 
 def make_certificates(folder: Path, name: str = "127.0.0.1") -> tuple[Path, ssl.SSLContext]:
-    """Make an authority and a server's certificate by it; return what to trust, and the server."""
+    """Make a CA and a server certificate; return the CA's file, and the server's TLS context."""
     authority, authority_key = _certificate("Test Authority", None, None)
     server, server_key = _certificate(name, authority, authority_key)
     authority_file = folder / "authority.pem"
@@ -218,5 +218,5 @@ def request_header(request: bytes, name: str) -> str:
 
 
 def outcome_names(responses: Sequence[object]) -> list[str]:
-    """Return what came of each: outcomes by their names."""
+    """Return the outcome of each response, by name."""
     return [response.capture.outcome.value for response in responses]  # type: ignore[attr-defined]

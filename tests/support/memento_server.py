@@ -1,4 +1,4 @@
-"""Another web archive on 127.0.0.1: it answers from WARC files as Wayback does."""
+"""A web archive on 127.0.0.1 that serves WARC files as Wayback does."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ _CAPTURE_PATH = re.compile(r"/web/(\d{14})id_/(.+)")
 
 
 def write_crawl(path: Path, *pages: tuple[str, str, bytes]) -> Path:
-    """Write a WARC file of (day and time, address, whole answer) as another's crawler would."""
+    """Write a WARC file of (date, URL, response), as another crawler would."""
     records = [
         record(block, url=url, date=when, record_id=f"urn:uuid:00000000-0000-4000-8000-{n:012d}")
         for n, (when, url, block) in enumerate(pages)
@@ -29,7 +29,7 @@ def write_crawl(path: Path, *pages: tuple[str, str, bytes]) -> Path:
 
 
 class MementoServer(Publisher):
-    """Lists (CDX in pages, TimeMaps in parts) and gives (raw) what its WARC files hold."""
+    """Lists the captures in WARC files (CDX in pages, TimeMaps in parts) and serves them raw."""
 
     def __init__(self, *files: Path, page: int = 2) -> None:
         self.captures: list[tuple[datetime, str, bytes]] = [
@@ -38,9 +38,9 @@ class MementoServer(Publisher):
             for record in read_records(path)
         ]
         self.page = page
-        self.lost: set[str] = set()  # 14 digits of copies that it lists and does not have
-        self.elsewhere: dict[str, str] = {}  # 14 digits asked for → those it has instead
-        self.trouble: dict[str, list[bytes]] = {}  # what it answers first at a place, once each
+        self.lost: set[str] = set()  # 14 digits of captures that it lists and lacks
+        self.elsewhere: dict[str, str] = {}  # requested 14 digits → those it redirects to
+        self.trouble: dict[str, list[bytes]] = {}  # path → replies sent first, once each
         super().__init__()
 
     @property
@@ -131,7 +131,7 @@ def serve_archive(*files: Path, page: int = 2) -> Iterator[MementoServer]:
 
 
 def requested_captures(archive: MementoServer) -> list[str]:
-    """Return the dates of the copies that were asked for, in order."""
+    """Return the dates of the requested captures, in order."""
     return [match[1] for path in archive.paths if (match := _CAPTURE_PATH.fullmatch(path))]
 
 

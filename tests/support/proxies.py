@@ -1,4 +1,4 @@
-"""Words for tests about proxies: one that forwards and tunnels, and one that speaks SOCKS 5."""
+"""Proxies on 127.0.0.1: one for HTTP that forwards and tunnels, and one for SOCKS 5."""
 
 import contextlib
 import socket
@@ -9,7 +9,7 @@ from tests.support.http_publisher import read_head
 
 
 class Proxy:
-    """Listens on 127.0.0.1, notes where it is asked to go, and goes there."""
+    """Listens on 127.0.0.1, records the requested targets, and connects to them."""
 
     def __init__(self, serve: Callable[["Proxy", socket.socket], None]) -> None:
         self.targets: list[object] = []
@@ -68,7 +68,7 @@ def http_proxy() -> contextlib.AbstractContextManager[Proxy]:
 
 
 def socks_proxy(port: int) -> contextlib.AbstractContextManager[Proxy]:
-    """Return a SOCKS 5 proxy by which every name leads to `port` of this machine."""
+    """Return a SOCKS 5 proxy that resolves every name to `port` of this machine."""
 
     def serve(proxy: Proxy, connection: socket.socket) -> None:
         _, methods = connection.recv(2)
@@ -87,7 +87,7 @@ def socks_proxy(port: int) -> contextlib.AbstractContextManager[Proxy]:
 
 
 def relay(first: socket.socket, second: socket.socket) -> None:
-    """Pass bytes both ways until both sides are done."""
+    """Pass bytes both ways until both sides have ended."""
 
     def pass_on(source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):

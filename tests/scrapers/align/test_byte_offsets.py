@@ -1,4 +1,4 @@
-"""Where each character of a body stands in its bytes."""
+"""Each character of decoded text has its bytes in the body."""
 
 import codecs
 
@@ -35,7 +35,7 @@ def test_characters_of_old_encodings_have_their_own_bytes(encoding: str) -> None
         assert encoded.decode(encoding) == character
 
 
-def test_where_shifts_stand_between_characters_they_belong_to_the_next() -> None:
+def test_shift_sequences_belong_to_the_character_after_them() -> None:
     body = SAMPLES["iso2022_jp"].encode("iso2022_jp")
 
     pairs = characters(body, "text/html; charset=iso-2022-jp")
@@ -57,7 +57,7 @@ def test_a_byte_order_mark_is_part_of_no_character(mark: bytes) -> None:
 
 
 @given(st.binary(min_size=1, max_size=40))
-def test_bytes_that_are_no_characters_are_counted_too(noise: bytes) -> None:
+def test_invalid_bytes_belong_to_a_replacement_character(noise: bytes) -> None:
     body = "Ünder oath: ".encode() * 50 + noise + "déjà".encode()
 
     pairs = characters(body, "text/html; charset=utf-8")

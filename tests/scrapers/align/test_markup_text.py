@@ -1,4 +1,4 @@
-"""The characters that a page shows, and where each of them stands."""
+"""Markup is stripped, and each character keeps its position."""
 
 import html
 import json
@@ -37,14 +37,14 @@ def pieces(markup: str, mapped: MappedText) -> list[tuple[str, str]]:
         ("<p data-x='\"' title=\"it's\">Said</p>", "Said"),
     ],
 )
-def test_what_a_page_shows(markup: str, text: str) -> None:
+def test_html_is_stripped_to_its_text(markup: str, text: str) -> None:
     mapped = strip_html(markup)
 
     assert mapped.text == text
     assert all(html.unescape(raw) == character for character, raw in pieces(markup, mapped))
 
 
-def test_a_feed_is_peeled_twice() -> None:
+def test_a_feed_is_stripped_twice() -> None:
     feed = (
         '<?xml version="1.0"?><rss><item><title>R&amp;amp;D</title>'
         "<description>&lt;p&gt;It&amp;#8217;s &lt;b&gt;so&lt;/b&gt;&lt;/p&gt;</description>"
@@ -58,7 +58,7 @@ def test_a_feed_is_peeled_twice() -> None:
     assert references == ["&amp;#8217;", "&#8217;"]
 
 
-def test_a_json_answer_is_peeled_twice() -> None:
+def test_a_json_response_is_stripped_twice() -> None:
     answer = json.dumps({"body": "<p>L\u2019été \U0001f600 a \\ b</p>"})
 
     mapped = strip_markup(answer)
@@ -69,14 +69,14 @@ def test_a_json_answer_is_peeled_twice() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_what_was_escaped_is_read_as_it_was(text: str) -> None:
+def test_escaped_text_is_unescaped_to_the_original(text: str) -> None:
     assert strip_html(html.escape(text)).text == text
     assert strip_xml(f"<p>{html.escape(text)}</p>").text == text
     assert extract_json_strings(json.dumps(text)).text == f"{text}\n"
 
 
 @given(st.text(st.sampled_from("<>!-/&;#ab \"'=[]CDATA\\u0")))
-def test_whatever_comes_places_are_inside_and_in_order(markup: str) -> None:
+def test_positions_are_within_the_markup_and_in_order(markup: str) -> None:
     for mapped in (
         strip_html(markup),
         strip_xml(markup),

@@ -1,4 +1,4 @@
-"""Where the words of a statement stand in the bytes of its page."""
+"""Spans of a statement's text are located in the bytes of its page."""
 
 import html
 import json
@@ -16,7 +16,7 @@ HTML = "text/html; charset=utf-8"
 
 
 def locate(page: str, text: str, words: str = "") -> list[str]:
-    """Return the markup in which each block of `text` stands, or `words` of it; "" for nowhere."""
+    """Return the markup of each block of `text`, or of `words` in it; "" where not located."""
     body = page.encode()
     locator = TextLocator(body, HTML, text)
     start = text.index(words) if words else 0
@@ -41,7 +41,7 @@ def test_words_inside_a_block_have_their_own_place() -> None:
     assert locate(page, "They were refused entry.", "refused entry") == ["refused</b> entry"]
 
 
-def test_what_stands_twice_is_where_its_neighbours_are() -> None:
+def test_a_repeated_block_is_located_between_its_neighbours() -> None:
     menu = "<li>Statement</li><li>Free them.</li>"
     page = f"<ul>{menu}</ul><h2>Statement</h2><p>Open the file.</p><p>Free them.</p><p>Now.</p>"
     text = "Statement\nOpen the file.\nFree them.\nNow."
@@ -52,7 +52,7 @@ def test_what_stands_twice_is_where_its_neighbours_are() -> None:
     assert starts == [body.rindex(word.encode()) for word in ("Statement", "Open", "Free", "Now")]
 
 
-def test_a_block_with_a_note_taken_out_of_its_middle_has_a_place() -> None:
+def test_a_block_with_a_note_removed_from_its_middle_is_located() -> None:
     words = "They were refused entry at the northern gate on the day that was named"
     page = f"<p>{words[:30]}<sup>[see the note below]</sup>{words[30:]}.</p>"
 
@@ -62,7 +62,7 @@ def test_a_block_with_a_note_taken_out_of_its_middle_has_a_place() -> None:
     assert located.endswith("was named")
 
 
-def test_words_that_the_page_does_not_have_are_nowhere() -> None:
+def test_words_that_the_page_lacks_are_not_located() -> None:
     assert locate("<p>They were refused entry.</p>", "They were let in.\n* * *") == ["", ""]
 
 
@@ -80,11 +80,11 @@ def test_places_are_bytes_in_any_encoding(encoding: str) -> None:
     assert body[slice(*place)].decode(encoding) == "не пустили"
 
 
-def test_accents_that_are_put_together_otherwise_are_the_same_letters() -> None:
+def test_composed_and_decomposed_accents_are_the_same_letters() -> None:
     assert locate("<p>Le pre\u0301sident</p>", "Le président") == ["Le pre\u0301sident"]
 
 
-def test_a_text_out_of_a_json_answer_has_its_place_in_the_answer() -> None:
+def test_a_text_from_a_json_response_is_located_in_the_response() -> None:
     answer = json.dumps({"id": 7, "body": "<p>L\u2019accès</p><p>Non.</p>"})
 
     assert locate(answer, "L’accès\nNon.") == [r"L\u2019acc\u00e8s", "Non"]
@@ -112,7 +112,7 @@ def pages(draw: st.DrawFn) -> str:
 
 
 @given(pages())
-def test_what_was_read_is_found_in_the_bytes_it_was_read_from(page: str) -> None:
+def test_the_text_of_a_page_is_located_in_its_bytes(page: str) -> None:
     body, text = page.encode(), text_of_html(page)
     locator = TextLocator(body, HTML, text)
 

@@ -39,14 +39,14 @@ def test_an_answer_names_pages_with_their_titles_and_dates() -> None:
     assert second.issued is None
 
 
-def test_an_answer_may_say_where_it_goes_on() -> None:
+def test_a_response_may_name_its_next_page() -> None:
     bank = bank_source(**RULES, next="links.next")
 
     assert discover(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2"
     assert discover(bank, {"results": []}).next_page is None
 
 
-def test_or_the_pages_are_counted_until_one_is_empty() -> None:
+def test_pages_are_counted_until_one_is_empty() -> None:
     bank = bank_source(**RULES, count_by="start", step=2)
 
     assert discover(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2&count=2"

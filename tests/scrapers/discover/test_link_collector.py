@@ -9,7 +9,7 @@ from tests.support.bank_of_ruritania import bank_source
 URL = "https://bank.ruritania.example/speeches"
 
 
-def test_addresses_are_whole_without_fragments_and_each_there_once() -> None:
+def test_urls_are_absolute_without_fragments_and_unique() -> None:
     bank = bank_source()
     collector = LinkCollector(URL, bank, bank.listings[0])
     for link in ("/speeches/1", "/speeches/1#top", "/about", "https://other.example/speeches/1"):
@@ -18,7 +18,9 @@ def test_addresses_are_whole_without_fragments_and_each_there_once() -> None:
     assert [address.url for address in collector.result(None).addresses] == [URL + "/1"]
 
 
-def test_a_listing_of_too_many_is_cut_off_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_listing_of_too_many_links_is_truncated_and_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(_link_collector, "MAX_ADDRESSES", 2)
     monkeypatch.setattr(_link_collector, "MAX_PROBLEMS", 1)
     bank = bank_source()

@@ -51,7 +51,7 @@ def test_an_index_names_further_sitemaps_but_never_itself(bank: Source) -> None:
     assert result.listings == (URL + "?speeches=1",)
 
 
-def test_a_gzip_bomb_is_left_packed() -> None:
+def test_a_gzip_bomb_is_refused() -> None:
     with pytest.raises(LimitError, match="at most 1000000 bytes, found more"):
         decompress(gzip.compress(b" " * 50_000_000), max_bytes=1_000_000)
     with pytest.raises(FormatError, match="expected gzip"):
@@ -59,7 +59,7 @@ def test_a_gzip_bomb_is_left_packed() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html><p>x", urls("/speeches/1")[:-20]])
-def test_what_is_no_whole_sitemap_is_an_error(bank: Source, body: bytes) -> None:
+def test_an_incomplete_sitemap_is_an_error(bank: Source, body: bytes) -> None:
     with pytest.raises(FormatError, match="expected a sitemap, found"):
         find(capture(URL, body), bank, bank.listings[0])
 

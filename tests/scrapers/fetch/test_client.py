@@ -114,7 +114,7 @@ def test_the_server_is_told_who_asks_and_how_to_reach_them(
     assert format_user_agent("0.1", "") == "OnRecord/0.1"
 
 
-def test_nothing_in_the_environment_changes_the_way(
+def test_proxies_in_the_environment_are_ignored(
     publisher: Publisher, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
@@ -169,7 +169,7 @@ def test_redirects_without_end_end(publisher: Publisher, connect: Connect) -> No
 @pytest.mark.parametrize(
     "target", ["http://169.254.169.254/latest", "file:///etc/passwd", "http://[::1]/", "//u:p@h/"]
 )
-def test_a_redirect_to_the_inside_is_not_followed(
+def test_a_redirect_to_an_internal_address_is_not_followed(
     publisher: Publisher, connect: Connect, target: str
 ) -> None:
     publisher.pages["/a"] = MOVED % target.encode()
@@ -237,7 +237,7 @@ def test_a_server_that_says_when_to_come_back_is_obeyed(
     assert sum(clock.slept) == pytest.approx(120)
 
 
-def test_a_server_that_says_tomorrow_is_left_alone_for_now(
+def test_a_retry_after_of_a_day_is_not_waited_for(
     publisher: Publisher, connect: Connect, clock: SteppingClock
 ) -> None:
     publisher.pages["/"] = answer(b"x", b"Retry-After: 86400", status=503)
@@ -246,18 +246,18 @@ def test_a_server_that_says_tomorrow_is_left_alone_for_now(
     assert clock.slept == []
 
 
-def test_a_page_we_hold_is_asked_for_on_condition_and_a_304_refers_to_it(
+def test_a_stored_page_is_requested_conditionally_and_a_304_refers_to_it(
     publisher: Publisher, connect: Connect, store: WarcStore, clock: SteppingClock
 ) -> None:
     publisher.pages["/"] = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
-    exchange = Validators(
+    validators = Validators(
         etag='"1"',
         last_modified="Mon, 13 Apr 2026 08:00:00 GMT",
         capture="urn:uuid:before",
         captured=clock.now() - timedelta(days=1),
     )
 
-    (fetched,) = fetch(connect(), publisher.url(), exchange)
+    (fetched,) = fetch(connect(), publisher.url(), validators)
 
     assert fetched.capture.outcome is Outcome.UNCHANGED
     assert request_header(publisher.requests[0], "If-None-Match") == '"1"'
@@ -270,7 +270,7 @@ def test_a_page_we_hold_is_asked_for_on_condition_and_a_304_refers_to_it(
     assert exchange.record.head.get("WARC-Refers-To") == "<urn:uuid:before>"
 
 
-def test_a_304_without_knowing_of_what_is_a_response(
+def test_a_304_without_a_known_capture_is_a_response_record(
     publisher: Publisher, connect: Connect, store: WarcStore
 ) -> None:
     publisher.pages["/"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
@@ -312,7 +312,7 @@ def test_robots_are_asked_first_and_obeyed(
     assert roles == [Role.REQUISITE, Role.PAGE, Role.PAGE]
 
 
-def test_robots_meant_for_us_hold_for_us(publisher: Publisher, connect: Connect) -> None:
+def test_rules_for_our_product_name_apply(publisher: Publisher, connect: Connect) -> None:
     publisher.pages["/robots.txt"] = robots("User-agent: onrecord\nDisallow: /\n")
 
     assert outcome_names(fetch(connect(obey_robots=True), publisher.url())) == ["refused-by-robots"]
@@ -343,7 +343,7 @@ def test_robots_are_asked_once_a_day(
         (MOVED % b"/elsewhere.txt", "refused-by-robots"),
     ],
 )
-def test_robots_that_cannot_be_had_decide_by_why(
+def test_an_unavailable_robots_txt_allows_or_refuses_by_its_status(
     publisher: Publisher, connect: Connect, reply: bytes, outcome: str
 ) -> None:
     publisher.pages |= {
@@ -439,7 +439,7 @@ def test_silence_is_an_outcome(publisher: Publisher, connect: Connect, store: Wa
     assert stored(store)[0].capture() == fetched.capture
 
 
-def test_a_short_patience_with_silence_is_kept(publisher: Publisher, connect: Connect) -> None:
+def test_the_read_timeout_applies(publisher: Publisher, connect: Connect) -> None:
     publisher.pages["/"] = reply_with(then=stay_silent)
     limits = TransferLimits(max_attempts=1, read_timeout=0.1)
 
@@ -496,7 +496,7 @@ def test_a_bomb_is_too_large_and_its_bytes_are_kept(
     assert stored(store)[0].block == reply
 
 
-def test_a_packed_page_is_handed_over_unpacked(publisher: Publisher, connect: Connect) -> None:
+def test_a_compressed_page_is_returned_decompressed(publisher: Publisher, connect: Connect) -> None:
     publisher.pages["/"] = answer(gzip.compress(b"<p>Hi</p>"), b"Content-Encoding: gzip")
 
     assert fetch(connect(), publisher.url())[0].body == b"<p>Hi</p>"
@@ -527,7 +527,7 @@ def test_what_is_no_web_address_is_not_asked_for(connect: Connect, url: str) -> 
     assert fetched.capture.note.startswith("not asked: ")
 
 
-def test_a_certificate_that_nobody_vouches_for_ends_it(tmp_path: Path, connect: Connect) -> None:
+def test_an_untrusted_certificate_is_a_network_error(tmp_path: Path, connect: Connect) -> None:
     _, tls = make_certificates(tmp_path)
     with serve_publisher(tls) as secured:
         fetcher = connect(allowed_addresses=frozenset({("127.0.0.1", secured.port)}))
@@ -572,7 +572,7 @@ def test_a_full_disk_stops_the_visit(
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9050", "SOCKS4://127.0.0.1:9050"])
-def test_a_proxy_that_would_have_us_resolve_names_is_refused(proxy: str) -> None:
+def test_a_proxy_that_needs_local_name_resolution_is_refused(proxy: str) -> None:
     with pytest.raises(FetchError, match="expected socks5h://"):
         FetchPolicy(proxy=proxy)
 

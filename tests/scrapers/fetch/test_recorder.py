@@ -113,7 +113,7 @@ def test_four_hundred_pages_from_eight_threads_are_each_their_own(
     assert len({exchange.url for exchange in exchanges}) == 400
 
 
-def test_a_reused_connection_winds_each_exchange_onto_its_own_tape(
+def test_a_reused_connection_records_each_exchange_separately(
     publisher: Publisher, store: WarcStore
 ) -> None:
     publisher.pages |= {"/1": answer(b"one"), "/2": answer(b"two")}

@@ -170,13 +170,13 @@ def test_recorded_redirects_are_followed_hop_by_hop(replay: Replay) -> None:
     assert (hops[-1].body, hops[-1].capture.url) == (b"moved", TWO)
 
 
-def test_a_redirect_to_what_was_captured_much_later_leads_nowhere(replay: Replay) -> None:
+def test_a_redirect_to_a_much_later_capture_is_not_followed(replay: Replay) -> None:
     first, *_ = visits(replay(redirect(ONE, TWO), page_of(TWO, date=EVENING)))
 
     assert fetch(first, ONE)[-1].capture.outcome is Outcome.NOT_HELD
 
 
-def test_redirects_that_go_round_end(replay: Replay) -> None:
+def test_circular_redirects_in_files_end(replay: Replay) -> None:
     first, *_ = visits(replay(redirect(ONE, TWO), redirect(TWO, ONE)))
 
     hops = fetch(first, ONE)
@@ -306,7 +306,7 @@ def test_a_recorded_304_is_unchanged(replay: Replay) -> None:
     ],
     ids=size_of,
 )
-def test_what_came_of_it_is_judged_as_on_the_network(
+def test_outcomes_are_those_of_the_network(
     replay: Replay, block: bytes, fields: tuple[str, ...], outcome: Outcome
 ) -> None:
     (visit,) = visits(replay(record(block, url=ONE, fields=fields)))

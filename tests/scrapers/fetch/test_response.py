@@ -33,7 +33,7 @@ def test_a_bomb_of_a_gigabyte_stays_within_150_megabytes_of_memory() -> None:
     assert int(peak) < 150
 
 
-def test_an_answer_cut_for_a_reason_of_others_says_which() -> None:
+def test_an_unknown_reason_for_truncation_is_in_the_note() -> None:
     response = interpret_response(answer(b"half"), "unspecified")
 
     assert (response.outcome, response.note) == (

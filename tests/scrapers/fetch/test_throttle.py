@@ -9,7 +9,7 @@ from tests.support.http_publisher import SteppingClock
 NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)
 
 
-def test_eleven_turns_at_a_host_take_ten_delays() -> None:
+def test_eleven_requests_to_a_host_take_ten_delays() -> None:
     clock = SteppingClock()
     gate = HostThrottle(clock, delay=0.2, jitter=0.0)
 
@@ -43,7 +43,7 @@ def test_hosts_do_not_wait_for_each_other() -> None:
     assert clock.slept == []
 
 
-def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
+def test_a_paused_host_is_not_requested() -> None:
     clock = SteppingClock()
     gate = HostThrottle(clock, delay=1.0, jitter=0.0)
     gate.pause("ministry.example", 30.0)
@@ -55,7 +55,7 @@ def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
     assert clock.slept == [pytest.approx(30.0)]
 
 
-def test_a_turn_that_fails_counts_as_one() -> None:
+def test_a_failed_request_counts_for_the_delay() -> None:
     clock = SteppingClock()
     gate = HostThrottle(clock, delay=4.0, jitter=0.0)
 
@@ -105,9 +105,7 @@ def test_one_request_at_a_time_is_made_to_a_host() -> None:
         ("٣", None),
     ],
 )
-def test_when_to_come_back_is_read_in_seconds_and_as_a_date(
-    value: str, seconds: float | None
-) -> None:
+def test_retry_after_is_read_in_seconds_and_as_a_date(value: str, seconds: float | None) -> None:
     assert parse_retry_after(value, NOW) == seconds
 
 

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines."""
+"""Queries on the JSON-LD of a page."""
 
 import json
 
@@ -40,18 +40,18 @@ def said(selector: str, *scripts: str) -> list[str]:
         ("json-ld:dateModified", []),
     ],
 )
-def test_every_object_is_asked(selector: str, values: list[str]) -> None:
+def test_every_object_is_queried(selector: str, values: list[str]) -> None:
     assert said(selector, json.dumps(ARTICLE)) == values
 
 
-def test_what_is_said_twice_is_one_value() -> None:
+def test_repeated_values_are_returned_once() -> None:
     assert said("json-ld:datePublished", json.dumps(ARTICLE), json.dumps(ARTICLE)) == ["2024-03-04"]
 
 
-def test_a_script_that_is_not_json_says_nothing() -> None:
+def test_a_script_that_is_not_json_is_ignored() -> None:
     assert said("json-ld:datePublished", "{oops", json.dumps(ARTICLE)) == ["2024-03-04"]
 
 
-def test_an_expression_that_is_none_is_an_error_of_the_source() -> None:
+def test_an_invalid_expression_is_a_source_error() -> None:
     with pytest.raises(SourceError, match="JMESPath"):
         said("json-ld:[", json.dumps(ARTICLE))

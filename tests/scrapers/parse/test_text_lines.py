@@ -64,7 +64,7 @@ def test_a_block_is_a_line(markup: str, text: str) -> None:
         ("<p><div class='first-letter'>W</div>e must</p>", "We must"),
     ],
 )
-def test_an_initial_is_joined_to_its_word(markup: str, text: str) -> None:
+def test_a_drop_cap_is_joined_to_its_word(markup: str, text: str) -> None:
     assert read(markup) == text
 
 

@@ -90,7 +90,7 @@ def test_no_layout_for_the_day_of_capture_is_a_problem() -> None:
     assert str(problem) == f"{URL}: layout: expected one for captures of 2024-05-06, found none"
 
 
-def test_of_several_layouts_the_one_whose_mark_the_page_has_reads_it() -> None:
+def test_of_several_layouts_the_one_whose_has_matches_reads_the_page() -> None:
     new = {**PAGE_LAYOUT, "version": 2, "has": "main.v2", "title": "h2"}
     bank = bank_source([new, {**PAGE_LAYOUT, "has": "h1"}])
     page_of_2 = f"<main class=v2>{PAGE.replace('h1', 'h2')}</main>"
@@ -103,7 +103,7 @@ def test_of_several_layouts_the_one_whose_mark_the_page_has_reads_it() -> None:
     assert (problem.expected, problem.found) == ("main.v2 or h1", "none of it")
 
 
-def test_rules_may_map_cut_join_and_fall_back() -> None:
+def test_rules_may_map_split_join_and_fall_back() -> None:
     layout = {
         **PAGE_LAYOUT,
         "kind": {"select": "h1", "match": "optional", "values": {"On the peg": "speech"}},
@@ -123,13 +123,13 @@ def test_rules_may_map_cut_join_and_fall_back() -> None:
     assert (reading.issued.value, reading.issued.read_from) == ("2017-04-13", "url")
 
 
-def test_a_value_that_no_mapping_knows_is_a_problem() -> None:
+def test_a_value_that_the_mapping_lacks_is_a_problem() -> None:
     (problem,) = problems_of(PAGE, kind={"select": "h1", "values": {"Speech": "speech"}})
 
     assert (problem.field, problem.expected, problem.found) == ("kind", "Speech", "'On the peg'")
 
 
-def test_a_date_that_has_not_come_is_kept_as_printed_and_doubted() -> None:
+def test_a_future_date_is_kept_as_printed_with_a_problem() -> None:
     read = read_page(capture(URL, PAGE.replace("2017", "2099").encode()), bank_source())
 
     assert read.readings[0].issued is not None
@@ -186,7 +186,7 @@ def test_an_item_is_read_anew_when_its_source_reads_it_differently() -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Just a moment</html>", b"<!DOCTYPE a><rss/>"])
-def test_a_listing_that_is_none_is_one_problem_and_no_address(body: bytes) -> None:
+def test_an_unreadable_listing_is_one_problem_and_no_link(body: bytes) -> None:
     result = discover(capture(FEED, body), bank_source())
 
     assert result.addresses == ()
