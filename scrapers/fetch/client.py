@@ -148,8 +148,10 @@ class NetworkFetcher:
 
     def _retry_delay(self, response: FetchedResponse, attempts: int) -> float:
         """Return the seconds to the next attempt: Retry-After, else exponential backoff."""
-        context = parse_retry_after(response.header("Retry-After"), self._clock.now())
-        return float(2**attempts) * (0.5 + self._random_float() / 2) if context is None else context
+        requested = parse_retry_after(response.header("Retry-After"), self._clock.now())
+        if requested is not None:
+            return requested
+        return float(2**attempts) * (0.5 + self._random_float() / 2)
 
     def _request_once(self, url: str, context: RequestContext) -> tuple[FetchedResponse, bool]:
         """Send one request and store the exchange; return it, and whether to retry."""

@@ -57,23 +57,23 @@ class FakeFetcher:
 
     def _store(self, url: str, reply: Reply, source: str, role: Role) -> FetchedResponse:
         if not reply.status:
-            facts = CaptureMetadata(
+            metadata = CaptureMetadata(
                 role=role, outcome=Outcome.NETWORK_ERROR, source=source, note="no connection"
             )
             return FetchedResponse(
-                capture=self.store.add_failure(url, self.visited_at, facts), headers=(), body=b""
+                capture=self.store.add_failure(url, self.visited_at, metadata), headers=(), body=b""
             )
-        answer = interpret_response(reply.block)
-        facts = CaptureMetadata(
+        interpreted = interpret_response(reply.block)
+        metadata = CaptureMetadata(
             role=role,
-            outcome=answer.outcome,
+            outcome=interpreted.outcome,
             source=source,
-            note=answer.note,
-            payload_sha256=answer.payload_sha256,
+            note=interpreted.note,
+            payload_sha256=interpreted.payload_sha256,
         )
-        made = Exchange(url=url, started=self.visited_at, request=b"", response=reply.block)
-        capture = self.store.add(made, facts)
-        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
+        exchange = Exchange(url=url, started=self.visited_at, request=b"", response=reply.block)
+        capture = self.store.add(exchange, metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
     def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         return iter(())
@@ -98,16 +98,16 @@ class PublisherSite:
 
     publisher: Publisher
     clock: Clock
-    walled: bool = False
+    blocked: bool = False
     down: bool = False
     moved: dict[str, str] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    requested_urls: list[str] = field(default_factory=list)
 
     def answers(self, url: str, when: datetime) -> Reply:
-        self.asked.append(url)
+        self.requested_urls.append(url)
         if self.down:
             return Reply(0)
-        if self.walled:
+        if self.blocked:
             return Reply(403, b"<html><title>Just a moment...</title></html>")
         if url in self.moved:
             return Reply(302, location=self.moved[url])

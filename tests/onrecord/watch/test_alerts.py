@@ -94,9 +94,9 @@ def test_who_watches_a_source_is_told_when_it_stands_behind_a_wall_and_when_it_i
 ) -> None:
     collecting.every(24, 1)
     watch(collecting, "source", PANEL)
-    collecting.site.walled = True
+    collecting.site.blocked = True
     collecting.every(24, 5)
-    collecting.site.walled = False
+    collecting.site.blocked = False
     collecting.every(24, 3)
 
     assert [kind for kind, _ in said(collecting)] == ["blocked", "well"]

@@ -91,14 +91,14 @@ def test_a_page_is_stored_as_it_came_and_handed_over(
 ) -> None:
     publisher.pages["/1"] = PAGE
 
-    (fetched,) = fetch(connect(), publisher.url("/1"))
+    (response,) = fetch(connect(), publisher.url("/1"))
 
-    assert fetched.body == b"<p>We regret the delay.</p>"
-    assert fetched.header("content-type") == "text/html; charset=utf-8"
+    assert response.body == b"<p>We regret the delay.</p>"
+    assert response.header("content-type") == "text/html; charset=utf-8"
     (exchange,) = stored(store)
     assert exchange.block == PAGE
-    assert exchange.capture() == fetched.capture
-    assert fetched.capture.captured == clock.now()
+    assert exchange.capture() == response.capture
+    assert response.capture.captured == clock.now()
     assert exchange.beside[0].block == publisher.requests[0]
     assert exchange.record.head.get("WARC-IP-Address") == "127.0.0.1"
 
@@ -201,10 +201,10 @@ def test_each_answer_has_one_outcome(
 ) -> None:
     publisher.pages["/"] = reply_with(reply)
 
-    fetched = fetch(connect(limits=TransferLimits(max_attempts=1)), publisher.url())[-1]
+    response = fetch(connect(limits=TransferLimits(max_attempts=1)), publisher.url())[-1]
 
-    assert fetched.capture.outcome is outcome
-    assert stored(store)[-1].capture() == fetched.capture
+    assert response.capture.outcome is outcome
+    assert stored(store)[-1].capture() == response.capture
 
 
 def test_a_server_in_trouble_is_asked_again_later_and_each_try_is_a_capture(
@@ -257,9 +257,9 @@ def test_a_stored_page_is_requested_conditionally_and_a_304_refers_to_it(
         captured=clock.now() - timedelta(days=1),
     )
 
-    (fetched,) = fetch(connect(), publisher.url(), validators)
+    (response,) = fetch(connect(), publisher.url(), validators)
 
-    assert fetched.capture.outcome is Outcome.UNCHANGED
+    assert response.capture.outcome is Outcome.UNCHANGED
     assert request_header(publisher.requests[0], "If-None-Match") == '"1"'
     assert (
         request_header(publisher.requests[0], "If-Modified-Since")
@@ -275,9 +275,9 @@ def test_a_304_without_a_known_capture_is_a_response_record(
 ) -> None:
     publisher.pages["/"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
 
-    (fetched,) = fetch(connect(), publisher.url(), Validators(etag='"1"'))
+    (response,) = fetch(connect(), publisher.url(), Validators(etag='"1"'))
 
-    assert fetched.capture.outcome is Outcome.UNCHANGED
+    assert response.capture.outcome is Outcome.UNCHANGED
     assert stored(store)[0].kind == "response"
 
 
@@ -399,9 +399,9 @@ def test_an_endless_body_is_cut_off(
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", then=endless
     )
 
-    (fetched,) = fetch(connect(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.outcome is Outcome.TOO_LARGE
+    assert response.capture.outcome is Outcome.TOO_LARGE
     (exchange,) = stored(store)
     assert exchange.record.head.get("WARC-Truncated") == "length"
     assert 100_000 < len(exchange.block) < 200_000
@@ -421,10 +421,10 @@ def test_a_slow_drip_is_cut_off_in_the_head_and_in_the_body(
 ) -> None:
     publisher.pages["/"] = reply_with(start, then=drip_bytes)
 
-    (fetched,) = fetch(connect(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
-    assert "slower than we wait" in fetched.capture.note
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
+    assert "slower than we wait" in response.capture.note
     (exchange,) = stored(store)
     assert exchange.record.head.get("WARC-Truncated") == "time"
     assert exchange.block.startswith(start + b"x")
@@ -433,27 +433,27 @@ def test_a_slow_drip_is_cut_off_in_the_head_and_in_the_body(
 def test_silence_is_an_outcome(publisher: Publisher, connect: Connect, store: WarcStore) -> None:
     publisher.pages["/"] = reply_with(then=stay_silent)
 
-    (fetched,) = fetch(connect(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.note == "no whole answer within 0.3 s"
-    assert stored(store)[0].capture() == fetched.capture
+    assert response.capture.note == "no whole answer within 0.3 s"
+    assert stored(store)[0].capture() == response.capture
 
 
 def test_the_read_timeout_applies(publisher: Publisher, connect: Connect) -> None:
     publisher.pages["/"] = reply_with(then=stay_silent)
     limits = TransferLimits(max_attempts=1, read_timeout=0.1)
 
-    (fetched,) = fetch(connect(limits=limits), publisher.url())
+    (response,) = fetch(connect(limits=limits), publisher.url())
 
-    assert fetched.capture.note == "connected, but no answer in time"
+    assert response.capture.note == "connected, but no answer in time"
 
 
 def test_headers_without_end_are_cut_off(publisher: Publisher, connect: Connect) -> None:
     publisher.pages["/"] = reply_with(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000)
 
-    (fetched,) = fetch(connect(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.outcome in (Outcome.TOO_LARGE, Outcome.NETWORK_ERROR)
+    assert response.capture.outcome in (Outcome.TOO_LARGE, Outcome.NETWORK_ERROR)
 
 
 @pytest.mark.parametrize(
@@ -469,9 +469,9 @@ def test_an_answer_that_breaks_off_is_kept_and_says_so(
 ) -> None:
     publisher.pages["/"] = reply_with(reply)
 
-    (fetched,) = fetch(connect(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
     (exchange,) = stored(store)
     assert exchange.block == reply
     assert exchange.record.head.get("WARC-Truncated") == "disconnect"
@@ -490,9 +490,9 @@ def test_a_bomb_is_too_large_and_its_bytes_are_kept(
     reply = answer(pack(bytes(10_000_000)), b"Content-Encoding: " + coding)
     publisher.pages["/"] = reply
 
-    (fetched,) = fetch(connect(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert (fetched.capture.outcome, fetched.body) == (Outcome.TOO_LARGE, b"")
+    assert (response.capture.outcome, response.body) == (Outcome.TOO_LARGE, b"")
     assert stored(store)[0].block == reply
 
 
@@ -521,20 +521,20 @@ def test_a_host_that_does_not_exist_is_an_outcome(connect: Connect) -> None:
 
 @pytest.mark.parametrize("url", ["ftp://ministry.example/", "https://", "http://[::1", "nonsense"])
 def test_what_is_no_web_address_is_not_asked_for(connect: Connect, url: str) -> None:
-    (fetched,) = fetch(connect(), url)
+    (response,) = fetch(connect(), url)
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
-    assert fetched.capture.note.startswith("not asked: ")
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
+    assert response.capture.note.startswith("not asked: ")
 
 
 def test_an_untrusted_certificate_is_a_network_error(tmp_path: Path, connect: Connect) -> None:
     _, tls = make_certificates(tmp_path)
     with serve_publisher(tls) as secured:
         fetcher = connect(allowed_addresses=frozenset({("127.0.0.1", secured.port)}))
-        (fetched,) = fetch(fetcher, secured.url())
+        (response,) = fetch(fetcher, secured.url())
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
-    assert fetched.capture.note.startswith("TLS: ")
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
+    assert response.capture.note.startswith("TLS: ")
     assert secured.requests == []
 
 

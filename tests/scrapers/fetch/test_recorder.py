@@ -51,7 +51,7 @@ def publisher() -> Iterator[Publisher]:
         yield opened
 
 
-def visit_to(store: WarcStore, *publishers: Publisher, **options: object) -> NetworkFetcher:
+def connect(store: WarcStore, *publishers: Publisher, **options: object) -> NetworkFetcher:
     allowed_addresses = frozenset(("127.0.0.1", exchange.port) for exchange in publishers)
     policy = FetchPolicy(allowed_addresses=allowed_addresses, obey_robots=False, **options)  # type: ignore[arg-type]
     return NetworkFetcher(store, policy, clock=SteppingClock())
@@ -71,16 +71,16 @@ def test_what_is_stored_is_what_was_sent_to_the_byte(
     publisher: Publisher, store: WarcStore, reply: bytes
 ) -> None:
     publisher.pages["/"] = reply
-    visit = visit_to(store, publisher)
+    fetcher = connect(store, publisher)
 
-    (fetched,) = visit.fetch(publisher.url(), source="s", role=Role.PAGE)
+    (response,) = fetcher.fetch(publisher.url(), source="s", role=Role.PAGE)
 
-    visit.close()
+    fetcher.close()
     (exchange,) = stored(store)
     assert exchange.block == reply
     assert exchange.beside[0].block == publisher.requests[0]
-    assert exchange.body() == fetched.body
-    assert fetched.capture.outcome is Outcome.OK
+    assert exchange.body() == response.body
+    assert response.capture.outcome is Outcome.OK
 
 
 def test_four_hundred_pages_from_eight_threads_are_each_their_own(
@@ -94,18 +94,18 @@ def test_four_hundred_pages_from_eight_threads_are_each_their_own(
             for site in (plain, secured):
                 site.pages[f"/{number}"] = reply
                 sent[site.url(f"/{number}")] = reply
-        visit = visit_to(store, plain, secured, verify=str(trusted))
+        fetcher = connect(store, plain, secured, verify=str(trusted))
 
         def work(worker: int) -> None:
             for url in list(sent)[worker::8]:
-                visit.fetch(url, source="s", role=Role.PAGE)
+                fetcher.fetch(url, source="s", role=Role.PAGE)
 
         threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        visit.close()
+        fetcher.close()
 
     exchanges = stored(store)
     assert len(exchanges) == 400
@@ -117,12 +117,12 @@ def test_a_reused_connection_records_each_exchange_separately(
     publisher: Publisher, store: WarcStore
 ) -> None:
     publisher.pages |= {"/1": answer(b"one"), "/2": answer(b"two")}
-    visit = visit_to(store, publisher)
+    fetcher = connect(store, publisher)
 
     for path in ("/1", "/2", "/1"):
-        visit.fetch(publisher.url(path), source="s", role=Role.PAGE)
+        fetcher.fetch(publisher.url(path), source="s", role=Role.PAGE)
 
-    visit.close()
+    fetcher.close()
     assert [exchange.body() for exchange in stored(store)] == [b"one", b"two", b"one"]
 
 
@@ -130,12 +130,12 @@ def test_a_connection_that_the_server_dropped_is_opened_again(
     publisher: Publisher, store: WarcStore
 ) -> None:
     publisher.pages |= {"/1": reply_with(answer(b"one")), "/2": answer(b"two")}
-    visit = visit_to(store, publisher)
+    fetcher = connect(store, publisher)
 
     for path in ("/1", "/2"):
-        visit.fetch(publisher.url(path), source="s", role=Role.PAGE)
+        fetcher.fetch(publisher.url(path), source="s", role=Role.PAGE)
 
-    visit.close()
+    fetcher.close()
     assert b"two" in [exchange.body() for exchange in stored(store)]
 
 
@@ -164,11 +164,11 @@ def test_through_a_proxy_the_exchange_is_recorded_and_not_the_way_to_it(
     trusted, tls = make_certificates(tmp_path)
     with serve_publisher(tls) as secured, http_proxy() as proxy:
         secured.pages["/"] = answer(b"secret")
-        visit = visit_to(store, secured, proxy=proxy.url, verify=str(trusted))
-        (fetched,) = visit.fetch(secured.url(), source="s", role=Role.PAGE)
-        visit.close()
+        fetcher = connect(store, secured, proxy=proxy.url, verify=str(trusted))
+        (response,) = fetcher.fetch(secured.url(), source="s", role=Role.PAGE)
+        fetcher.close()
 
-    assert fetched.body == b"secret"
+    assert response.body == b"secret"
     assert proxy.targets == [f"127.0.0.1:{secured.port}"]
     (exchange,) = stored(store)
     assert exchange.block == answer(b"secret")
@@ -206,14 +206,14 @@ def test_by_socks_nothing_is_resolved_here_and_nobody_but_the_proxy_is_connected
         socks_proxy(site.port) as proxy,
     ):
         site.pages["/"] = answer(b"by socks")
-        visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}", verify=str(trusted))
+        fetcher = connect(store, proxy=f"socks5h://127.0.0.1:{proxy.port}", verify=str(trusted))
         watcher = Watcher(monkeypatch)
-        (fetched,) = visit.fetch(f"{scheme}://statements.example/", source="s", role=Role.PAGE)
-        visit.close()
+        (response,) = fetcher.fetch(f"{scheme}://statements.example/", source="s", role=Role.PAGE)
+        fetcher.close()
         monkeypatch.undo()
 
-    assert fetched.body == b"by socks"
-    assert fetched.capture.url == f"{scheme}://statements.example/"
+    assert response.body == b"by socks"
+    assert response.capture.url == f"{scheme}://statements.example/"
     assert proxy.targets == [("statements.example", 443 if scheme == "https" else 80)]
     ours = [exchange for exchange in watcher.connected if exchange != ("127.0.0.1", site.port)]
     assert set(ours) == {("127.0.0.1", proxy.port)}
@@ -224,11 +224,11 @@ def test_by_socks_nothing_is_resolved_here_and_nobody_but_the_proxy_is_connected
 
 def test_by_socks_inner_addresses_are_not_even_asked_of_the_proxy(store: WarcStore) -> None:
     with socks_proxy(9) as proxy:
-        visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}")
+        fetcher = connect(store, proxy=f"socks5h://127.0.0.1:{proxy.port}")
         for url in ("http://127.0.0.1/", "http://localhost/", "http://2130706433/"):
-            (fetched,) = visit.fetch(url, source="s", role=Role.PAGE)
-            assert fetched.capture.note.startswith("not asked: ")
-        visit.close()
+            (response,) = fetcher.fetch(url, source="s", role=Role.PAGE)
+            assert response.capture.note.startswith("not asked: ")
+        fetcher.close()
 
     assert proxy.targets == []
 
@@ -238,12 +238,12 @@ def test_when_the_socks_proxy_is_gone_nothing_goes_out(
 ) -> None:
     with socks_proxy(publisher.port) as proxy:
         pass
-    visit = visit_to(store, publisher, proxy=f"socks5h://127.0.0.1:{proxy.port}")
+    fetcher = connect(store, publisher, proxy=f"socks5h://127.0.0.1:{proxy.port}")
     watcher = Watcher(monkeypatch)
 
-    exchanges = visit.fetch("http://statements.example/", source="s", role=Role.PAGE)
+    exchanges = fetcher.fetch("http://statements.example/", source="s", role=Role.PAGE)
 
-    visit.close()
+    fetcher.close()
     assert {exchange.capture.outcome for exchange in exchanges} == {Outcome.NETWORK_ERROR}
     assert set(watcher.connected) == {("127.0.0.1", proxy.port)}
     assert publisher.requests == []

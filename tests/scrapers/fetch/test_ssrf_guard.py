@@ -109,9 +109,9 @@ def test_nothing_inside_is_ever_connected_to(
         "scrapers.fetch.client.refusal_reason", lambda url: ""
     )  # the socket's guard alone
 
-    (fetched,) = connect(store).fetch(url, source="s", role=Role.PAGE)
+    (response,) = connect(store).fetch(url, source="s", role=Role.PAGE)
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
     assert connected == []
 
 
@@ -123,9 +123,9 @@ def test_a_name_that_leads_inside_is_refused_where_the_socket_is_opened(
         addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: addresses)
 
-        (fetched,) = connect(store).fetch("http://ministry.example/", source="s", role=Role.PAGE)
+        (response,) = connect(store).fetch("http://ministry.example/", source="s", role=Role.PAGE)
 
-    assert fetched.capture.note == "not asked: ministry.example is 127.0.0.1: not a public address"
+    assert response.capture.note == "not asked: ministry.example is 127.0.0.1: not a public address"
     assert inside.requests == []
 
 
@@ -168,7 +168,7 @@ def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(
             store, FetchPolicy(allowed_addresses=allowed, obey_robots=False), clock=SteppingClock()
         )
 
-        (fetched,) = fetcher.fetch("http://ministry.example/", source="s", role=Role.PAGE)
+        (response,) = fetcher.fetch("http://ministry.example/", source="s", role=Role.PAGE)
         fetcher.close()
 
-    assert fetched.body == b"here"
+    assert response.body == b"here"

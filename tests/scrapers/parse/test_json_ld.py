@@ -21,7 +21,7 @@ ARTICLE = {
 }
 
 
-def said(selector: str, *scripts: str) -> list[str]:
+def values(selector: str, *scripts: str) -> list[str]:
     joined = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
     page = HtmlPage(
         "https://court.tarnmoor.example/7", f"<html><head>{joined}</head><p>x</p></html>"
@@ -41,17 +41,19 @@ def said(selector: str, *scripts: str) -> list[str]:
     ],
 )
 def test_every_object_is_queried(selector: str, values: list[str]) -> None:
-    assert said(selector, json.dumps(ARTICLE)) == values
+    assert values(selector, json.dumps(ARTICLE)) == values
 
 
 def test_repeated_values_are_returned_once() -> None:
-    assert said("json-ld:datePublished", json.dumps(ARTICLE), json.dumps(ARTICLE)) == ["2024-03-04"]
+    assert values("json-ld:datePublished", json.dumps(ARTICLE), json.dumps(ARTICLE)) == [
+        "2024-03-04"
+    ]
 
 
 def test_a_script_that_is_not_json_is_ignored() -> None:
-    assert said("json-ld:datePublished", "{oops", json.dumps(ARTICLE)) == ["2024-03-04"]
+    assert values("json-ld:datePublished", "{oops", json.dumps(ARTICLE)) == ["2024-03-04"]
 
 
 def test_an_invalid_expression_is_a_source_error() -> None:
     with pytest.raises(SourceError, match="JMESPath"):
-        said("json-ld:[", json.dumps(ARTICLE))
+        values("json-ld:[", json.dumps(ARTICLE))

@@ -30,9 +30,9 @@ def feed(*items: str) -> bytes:
 
 def problems_of(page: str, bank: Source | None = None, **layout: Any) -> list[Problem]:
     bank = bank or bank_source([{**PAGE_LAYOUT, **layout}])
-    read = read_page(capture(URL, page.encode()), bank)
-    assert read.readings == ()
-    return list(read.problems)
+    result = read_page(capture(URL, page.encode()), bank)
+    assert result.readings == ()
+    return list(result.problems)
 
 
 def test_a_page_is_read_by_its_layout() -> None:
@@ -50,9 +50,9 @@ def test_a_page_is_read_by_its_layout() -> None:
 
 
 def test_the_same_capture_reads_the_same_always() -> None:
-    fetched = capture(URL, PAGE.encode())
+    response = capture(URL, PAGE.encode())
 
-    assert read_page(fetched, bank_source()) == read_page(fetched, bank_source())
+    assert read_page(response, bank_source()) == read_page(response, bank_source())
 
 
 @pytest.mark.parametrize(
@@ -130,22 +130,22 @@ def test_a_value_that_the_mapping_lacks_is_a_problem() -> None:
 
 
 def test_a_future_date_is_kept_as_printed_with_a_problem() -> None:
-    read = read_page(capture(URL, PAGE.replace("2017", "2099").encode()), bank_source())
+    result = read_page(capture(URL, PAGE.replace("2017", "2099").encode()), bank_source())
 
-    assert read.readings[0].issued is not None
-    assert read.readings[0].issued.value == "2099-04-13"
-    assert read.problems[0].field == "issued"
+    assert result.readings[0].issued is not None
+    assert result.readings[0].issued.value == "2099-04-13"
+    assert result.problems[0].field == "issued"
 
 
 def test_a_page_in_another_charset_says_the_same_words() -> None:
     page = PAGE.replace("It will be kept.", "Café “déjà vu”")
 
-    read = read_page(
+    result = read_page(
         capture(URL, page.encode("cp1252"), Content_Type="text/html; charset=iso-8859-1"),
         bank_source(),
     )
 
-    assert read.readings[0].text.startswith("Café “déjà vu”")
+    assert result.readings[0].text.startswith("Café “déjà vu”")
 
 
 def test_a_feed_of_addresses_names_pages() -> None:
@@ -169,20 +169,20 @@ def test_a_feed_of_texts_is_read_item_by_item() -> None:
 
 
 def test_one_guid_with_two_texts_is_two_readings_and_with_one_text_one() -> None:
-    listed = feed(item(1), item(1), item(1, text="It will not be kept."))
+    listing = feed(item(1), item(1), item(1, text="It will not be kept."))
 
-    result = discover(capture(FEED, listed), bank_source([FEED_LAYOUT]))
+    result = discover(capture(FEED, listing), bank_source([FEED_LAYOUT]))
 
     assert [reading.identifier for reading in result.readings] == ["1", "1"]
     assert len({reading.text for reading in result.readings}) == 2
 
 
 def test_an_item_is_read_anew_when_its_source_reads_it_differently() -> None:
-    fetched = capture(FEED, feed(item(1)))
+    response = capture(FEED, feed(item(1)))
     other_source = bank_source([{**FEED_LAYOUT, "title": {"value": "Untitled"}}])
 
-    assert discover(fetched, bank_source([FEED_LAYOUT])).readings[0].title == "On the peg"
-    assert discover(fetched, other_source).readings[0].title == "Untitled"
+    assert discover(response, bank_source([FEED_LAYOUT])).readings[0].title == "On the peg"
+    assert discover(response, other_source).readings[0].title == "Untitled"
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Just a moment</html>", b"<!DOCTYPE a><rss/>"])
@@ -230,7 +230,7 @@ def test_any_page_is_read_by_the_generic_reader_and_says_so() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<p>", b"<div>" * 200_000])
 def test_what_the_generic_reader_cannot_read_is_a_problem(body: bytes) -> None:
-    read = read_generic(capture(URL, body))
+    result = read_generic(capture(URL, body))
 
-    assert read.readings == ()
-    assert len(read.problems) == 1
+    assert result.readings == ()
+    assert len(result.problems) == 1
