@@ -21,7 +21,7 @@ ARTICLE = {
 }
 
 
-def values(selector: str, *scripts: str) -> list[str]:
+def query_page(selector: str, *scripts: str) -> list[str]:
     joined = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
     page = HtmlPage(
         "https://court.tarnmoor.example/7", f"<html><head>{joined}</head><p>x</p></html>"
@@ -41,19 +41,19 @@ def values(selector: str, *scripts: str) -> list[str]:
     ],
 )
 def test_every_object_is_queried(selector: str, values: list[str]) -> None:
-    assert values(selector, json.dumps(ARTICLE)) == values
+    assert query_page(selector, json.dumps(ARTICLE)) == values
 
 
 def test_repeated_values_are_returned_once() -> None:
-    assert values("json-ld:datePublished", json.dumps(ARTICLE), json.dumps(ARTICLE)) == [
+    assert query_page("json-ld:datePublished", json.dumps(ARTICLE), json.dumps(ARTICLE)) == [
         "2024-03-04"
     ]
 
 
 def test_a_script_that_is_not_json_is_ignored() -> None:
-    assert values("json-ld:datePublished", "{oops", json.dumps(ARTICLE)) == ["2024-03-04"]
+    assert query_page("json-ld:datePublished", "{oops", json.dumps(ARTICLE)) == ["2024-03-04"]
 
 
 def test_an_invalid_expression_is_a_source_error() -> None:
     with pytest.raises(SourceError, match="JMESPath"):
-        values("json-ld:[", json.dumps(ARTICLE))
+        query_page("json-ld:[", json.dumps(ARTICLE))
