@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.archive_folder import FORMAT_VERSION, ArchiveFolder
 from archive.errors import ArchiveFolderError
-from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
+from scrapers.webarchives.web_archive import WAYBACK, WebArchive, load_web_archives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def load(home: ArchiveFolder) -> Settings:
     said: dict[str, Any] = tomllib.loads(home.settings.read_text(encoding="utf-8"))
     said.pop("format", None)
     sources = {key: said.pop(key) for key in list(said) if isinstance(said[key], dict)}
-    archives = archives_of(sources.pop("archives", {}))
+    archives = load_web_archives(sources.pop("archives", {}))
     for key, value in said.items():
         if key not in ABOUT:
             known = ", ".join(sorted(ABOUT))

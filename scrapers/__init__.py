@@ -1,1 +1,1 @@
-"""Getting: how a publisher is listed, fetched and read. Imports archive."""
+"""Fetch and read a publisher's statements. Imports archive only."""

@@ -1,4 +1,4 @@
-"""What discovery and reading hand over: addresses, readings, and what did not fit."""
+"""Results of discovery and reading: URLs, readings, and problems."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from archive.models import Issued, Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something that is not as its source says. Recorded; it never stops a run."""
+    """A deviation from what the source describes. Recorded; it never stops a run."""
 
     url: str
     field: str  # what was looked for: a field of the layout, "layout", "limits", "feed", …
@@ -20,7 +20,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ListedPage:
-    """A page that a listing names, with what the listing says of it."""
+    """A page that a listing names, with the title and date that the listing gives."""
 
     url: str
     title: str = ""
@@ -29,10 +29,10 @@ class ListedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoveryResult:
-    """What one capture of a listing names, and what it says outright."""
+    """The pages and further listings in one capture of a listing, and readings of its items."""
 
     addresses: tuple[ListedPage, ...] = ()  # pages to fetch; each once, in the listing's order
-    next_page: str | None = None  # the listing goes on there
+    next_page: str | None = None  # URL of the listing's next page
     listings: tuple[str, ...] = ()  # further listings that this one names (a sitemap index)
     readings: tuple[Reading, ...] = ()  # of sources whose listing holds the full text
     problems: tuple[Problem, ...] = ()
@@ -40,7 +40,7 @@ class DiscoveryResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadResult:
-    """What one capture of a page says."""
+    """The readings of one capture of a page."""
 
     readings: tuple[Reading, ...] = ()
     problems: tuple[Problem, ...] = ()

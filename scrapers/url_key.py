@@ -1,15 +1,15 @@
-"""Addresses, compared as servers compare them: lightly, and never so that two pages become one."""
+"""Normalize URLs for comparison, so lightly that two different pages never become one."""
 
 from urllib.parse import urlsplit, urlunsplit
 
 _PORTS = {"http": 80, "https": 443}
 
 
-def key(url: str) -> str:
-    """Return `url` as it is compared: no fragment, no default port, scheme and host in lower case.
+def url_key(url: str) -> str:
+    """Return `url` without fragment and default port, with scheme and host in lower case.
 
-    An empty path is `/` (RFC 3986, 6.2.2.1 and 6.2.3). Path and query stay as they are: their case,
-    their order and their escapes may mean something. What is no address stays as it is.
+    An empty path is `/` (RFC 3986, 6.2.2.1 and 6.2.3). Path and query stay unchanged, because
+    their case, order and escapes may be significant. An invalid URL is returned unchanged.
     """
     try:
         parts = urlsplit(url.strip())
@@ -20,7 +20,7 @@ def key(url: str) -> str:
         return url
     host = f"[{host}]" if ":" in host else host
     login = parts.netloc.rpartition("@")[0]
-    place = (f"{login}@" if login else "") + host
+    netloc = (f"{login}@" if login else "") + host
     if port is not None and port != _PORTS.get(parts.scheme):
-        place += f":{port}"
-    return urlunsplit((parts.scheme, place, parts.path or "/", parts.query, ""))
+        netloc += f":{port}"
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))

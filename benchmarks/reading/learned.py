@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.propose.learn_selectors import learn_selectors
-from scrapers.propose.listing_candidates import pattern_of
+from scrapers.propose.listing_candidates import url_pattern
 from scrapers.propose.source_toml import SourceProposal, to_toml
 from scrapers.read.reader import read_page
 from scrapers.source_format.load_source import load_source, load_sources
@@ -49,7 +49,7 @@ def main(words: Sequence[str]) -> None:
 def _row(name: str, source: Source) -> str:
     pages: dict[str, FetchedResponse] = {}
     for fetched in shared_captures(CAPTURES[name]):
-        if source.claims(fetched.capture.url) and read_page(fetched, source).readings:
+        if source.is_statement_url(fetched.capture.url) and read_page(fetched, source).readings:
             pages.setdefault(fetched.capture.url, fetched)
     several = list(pages.values())
     taught = several[:_TAUGHT]
@@ -65,7 +65,7 @@ def _row(name: str, source: Source) -> str:
         return f"| {name} | {len(several)} | 0 | 0 | 0 | 0 | {said} {missing} |"
     found = SourceProposal(
         homepage=source.homepage, publisher=name, languages=source.languages,
-        pages=pattern_of([each.capture.url for each in taught]), learned=learned,
+        pages=url_pattern([each.capture.url for each in taught]), learned=learned,
     )  # fmt: skip
     counts = [0, 0, 0, 0]
     with tempfile.TemporaryDirectory() as folder:

@@ -22,11 +22,11 @@ def measured(name: str, captures: str) -> str:
     found, asked, seconds = [], 0, 0.0
     for fetched in shared_captures(captures):
         url = fetched.capture.url
-        if not source.claims(url) and url not in listings:
+        if not source.is_statement_url(url) and url not in listings:
             continue
         asked += 1
         began = time.process_time()
-        read = (read_page if source.claims(url) else discover)(fetched, source)
+        read = (read_page if source.is_statement_url(url) else discover)(fetched, source)
         seconds += time.process_time() - began
         found += read.readings
     statements = {reading.identifier for reading in found}

@@ -20,9 +20,9 @@ from onrecord.monitor.health_checks import check_archive, check_sources, record_
 from onrecord.run.run_due import RunEnvironment, run_due
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
-from scrapers.fetch.visit import Fetcher
+from scrapers.fetch.fetcher import Fetcher
 from scrapers.source_format.source import Source
-from tests.support.fake_fetcher import SiteVisit
+from tests.support.fake_fetcher import FakeFetcher
 
 TICK = timedelta(hours=6)
 STATUS_ON = {4, 8, 12, 15, 16, 20, 21, 24, 28, 29}  # days
@@ -32,12 +32,12 @@ class FullDisk:
     """A fetcher whose disk is full."""
 
     def __init__(self, when: datetime) -> None:
-        self.when = when
+        self.visited_at = when
 
-    def get(self, url: str, **_: object) -> list[object]:
+    def fetch(self, url: str, **_: object) -> list[object]:
         raise StorageError(f"{url}: No space left on device")
 
-    def also(self, claims: object) -> Iterator[str]:
+    def iter_captured_pages(self, is_page: object) -> Iterator[str]:
         return iter(())
 
 
@@ -76,7 +76,7 @@ def tick(archive: Path, true_time: datetime, invented: dict[str, Source]) -> Non
             yield FullDisk(clock_time)  # type: ignore[misc]
         else:
             # The site answers by the true time, whatever the clock shows.
-            yield SiteVisit(store, clock_time, lambda url, _: world.answers(url, true_time))
+            yield FakeFetcher(store, clock_time, lambda url, _: world.answers(url, true_time))
 
     context = Context(archive, verbosity=-1)
     context.warn = lambda text: None  # type: ignore[method-assign]

@@ -203,7 +203,7 @@ def _classify_redirect(connection: Connection, capture: Capture, source: Source)
     for _ in range(_MAX_REDIRECTS):
         target = hop.note.removeprefix("to ")
         if is_generic_page(target, source) or (
-            not source.claims(target)
+            not source.is_statement_url(target)
             and presence_queries.count_redirects_to(connection, source.name, hop.note)
             >= _MASS_ABSENCE_PAGES
         ):

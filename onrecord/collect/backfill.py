@@ -19,16 +19,16 @@ from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.run_sources import run_event
 from onrecord.context import Context
 from scrapers.fetch.client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, user_agent
-from scrapers.fetch.ssrf_guard import Allowed
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher
+from scrapers.fetch.policy import FetchPolicy, format_user_agent
+from scrapers.fetch.ssrf_guard import SocketAddresses
 from scrapers.fetch.throttle import Clock
-from scrapers.fetch.visit import FetchedResponse, Fetcher
 from scrapers.source_format.source import Source
-from scrapers.url_key import key
-from scrapers.webarchives.cdx_api import ArchiveScope, cdx_query, read_cdx
+from scrapers.url_key import url_key
+from scrapers.webarchives.cdx_api import ArchiveScope, cdx_query, parse_cdx
 from scrapers.webarchives.scope import archive_scope, is_page
-from scrapers.webarchives.timemap import read_timemap
-from scrapers.webarchives.web_archive import APART, WebArchive
+from scrapers.webarchives.timemap import parse_timemap
+from scrapers.webarchives.web_archive import REQUEST_INTERVAL, WebArchive
 
 _FETCHED_OUTCOMES = frozenset({Outcome.OK, Outcome.REDIRECT, Outcome.GONE, Outcome.SUSPECT})
 _MAX_TIMEMAPS = 10_000  # of one page: more is a loop of addresses that differ each time
@@ -48,14 +48,14 @@ def backfill(
     Copies that were fetched before are not requested again: a stopped backfill resumes there.
     """
     policy = FetchPolicy(
-        agent=user_agent(VERSION, context.settings.contact),
+        user_agent=format_user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
-        delay=APART,
-        allowed=_configured_hosts(archive),
+        delay=REQUEST_INTERVAL,
+        allowed_addresses=_configured_hosts(archive),
     )
     with (
         open_for_writing(context) as (store, connection),
-        closing(NetworkFetcher(store, policy, clock=clock, archive=archive)) as fetcher,
+        closing(NetworkFetcher(store, policy, clock=clock, web_archive=archive)) as fetcher,
     ):
         for source in sources:
             source_backfill = _SourceBackfill(
@@ -73,7 +73,7 @@ def backfill(
             on_source_done(source, source_backfill.stats)
 
 
-def _configured_hosts(archive: WebArchive) -> Allowed:
+def _configured_hosts(archive: WebArchive) -> SocketAddresses:
     """Return the hosts that the settings name: they may be local, a redirect's target may not."""
     addresses = map(urlsplit, filter(None, (archive.replay, archive.cdx, archive.timemap)))
     return frozenset(
@@ -106,7 +106,7 @@ class _SourceBackfill:
             self.stats.problems.append(problem)
         remaining = [copy for copy in copies if not self._is_fetched(copy)]
         for number, copy in enumerate(remaining[: self.scope.limit]):
-            hops = self.fetcher.get(copy, source=self.source.name, role=self._role(copy))
+            hops = self.fetcher.fetch(copy, source=self.source.name, role=self._role(copy))
             ingest(self.connection, hops, self.source, self.stats)
             self.connection.commit()
             if reason := _stop_reason(hops[-1]):
@@ -123,14 +123,14 @@ class _SourceBackfill:
         return any(capture.outcome in _FETCHED_OUTCOMES for capture in captures)
 
     def _role(self, copy: str) -> Role:
-        requested = self.archive.asked(copy)
+        requested = self.archive.parse_copy_url(copy)
         return (
             Role.PAGE if requested is None or is_page(self.source, requested[1]) else Role.LISTING
         )
 
     def _report_other_memento(self, copy: str, response: FetchedResponse) -> None:
         """Report a memento whose time is not the requested one."""
-        requested, memento = self.archive.asked(copy), response.capture.memento
+        requested, memento = self.archive.parse_copy_url(copy), response.capture.memento
         if requested and memento and requested[0] != memento.archived.replace(microsecond=0):
             expected = f"expected the copy of {requested[0]:%Y%m%d%H%M%S}"
             found = f"found that of {memento.archived:%Y%m%d%H%M%S}, kept as such"
@@ -138,14 +138,14 @@ class _SourceBackfill:
 
     def _copies(self, scopes: Sequence[ArchiveScope]) -> Iterator[str]:
         """Yield the addresses of the copies as received, without the archive's toolbar."""
-        listings = {key(target.url) for target in scopes if not target.prefix}
+        listings = {url_key(target.url) for target in scopes if not target.prefix}
         for when, copy in self._list_copies(scopes):
-            requested = self.archive.asked(copy)
+            requested = self.archive.parse_copy_url(copy)
             url = requested[1] if requested else copy
-            if requested and not is_page(self.source, url) and key(url) not in listings:
+            if requested and not is_page(self.source, url) and url_key(url) not in listings:
                 continue  # a prefix covers more than the source's pages
             if _is_in_scope(when.date(), self.scope):
-                yield self.archive.raw(when, url) if requested else copy
+                yield self.archive.raw_copy_url(when, url) if requested else copy
 
     def _list_copies(self, scopes: Sequence[ArchiveScope]) -> Iterator[tuple[datetime, str]]:
         if self.archive.cdx:
@@ -167,9 +167,9 @@ class _SourceBackfill:
         resume, keys = "", set[str]()
         while True:
             url = cdx_query(self.archive.cdx, target, self.scope.since, self.scope.until, resume)
-            page = read_cdx(self._fetch_listing(url).body)
+            page = parse_cdx(self._fetch_listing(url).body)
             for line in page.lines:
-                yield line.when, self.archive.raw(line.when, line.original)
+                yield line.captured, self.archive.raw_copy_url(line.captured, line.original)
             resume = page.resume
             if not resume:
                 return
@@ -183,15 +183,15 @@ class _SourceBackfill:
             url = pending.pop(0)
             if url not in done:
                 done.add(url)
-                timemap = read_timemap(
+                timemap = parse_timemap(
                     self._fetch_listing(url).body.decode("utf-8", "replace"), url
                 )
                 yield from timemap.mementos
-                pending += timemap.more
+                pending += timemap.further
 
     def _fetch_listing(self, url: str) -> FetchedResponse:
         """Return a response that lists copies; FetchError unless its outcome is ok."""
-        hops = self.fetcher.get(url, source=self.source.name, role=Role.REQUISITE)
+        hops = self.fetcher.fetch(url, source=self.source.name, role=Role.REQUISITE)
         ingest(self.connection, hops, self.source, self.stats)
         last = hops[-1]
         if last.capture.outcome is not Outcome.OK:

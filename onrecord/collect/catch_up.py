@@ -24,9 +24,14 @@ from archive.warc.exchanges import read_exchange, read_exchanges
 from onrecord.collect.ingest import RunStats, store_response
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.collect.transcripts import ingest_transcript
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import PageContent
-from scrapers.read.reprocess import ReprocessedExchange, WarcRange, packed, reprocess_in_sandbox
+from scrapers.read.reprocess import (
+    ReprocessedExchange,
+    WarcRange,
+    pack_sources,
+    reprocess_in_sandbox,
+)
 from scrapers.source_format.source import Source
 
 _MAX_RANGE_EXCHANGES = 32  # what a reading process gets at once, and a crash may cost
@@ -53,7 +58,7 @@ def catch_up(
     damaged: set[str] = set()
     warc = ""
     for warc_range, contents in _read_ahead(
-        _unread_ranges(connection, home), packed(sources), jobs
+        _unread_ranges(connection, home), pack_sources(sources), jobs
     ):
         if warc_range.warc != warc:
             warc = warc_range.warc
@@ -182,23 +187,23 @@ def _record_exchange(
     sources: Mapping[str, Source],
     stats: RunStats,
 ) -> None:
-    if exchange.answered is None:
+    if exchange.response is None:
         stats.problems.append(f"{exchange.id}: the record has no OnRecord metadata")
         return
-    capture = exchange.answered.capture
+    capture = exchange.response.capture
     if capture.role is Role.TRANSCRIPT:
         ingest_transcript(connection, capture, exchange.line, stats)
         return
     missing = capture.source and capture.source not in sources
-    if missing or exchange.why:
+    if missing or exchange.error:
         problem = f"{capture.url}: the source no longer exists: {capture.source}"
-        stats.problems.append(problem if missing else exchange.why)
+        stats.problems.append(problem if missing else exchange.error)
         updates.add_capture(connection, capture)
         return
     source = sources.get(capture.source)
-    read_content = partial(_read_content, connection, home, capture, exchange.said, source)
+    read_content = partial(_read_content, connection, home, capture, exchange.content, source)
     try:
-        store_response(connection, exchange.answered, read_content, source, stats)
+        store_response(connection, exchange.response, read_content, source, stats)
     except ArchiveError as error:
         stats.problems.append(str(error))
 

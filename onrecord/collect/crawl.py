@@ -11,7 +11,7 @@ from archive.catalogue.monitoring import page_history
 from archive.models import Outcome, Role
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.recheck import is_recheck_due
-from scrapers.fetch.visit import Fetcher, Validators
+from scrapers.fetch.fetcher import Fetcher, Validators
 from scrapers.results import DiscoveryResult, ListedPage
 from scrapers.source_format.source import Source
 
@@ -57,15 +57,17 @@ def crawl(
     for listing in _read_listings(connection, fetcher, source, listings, stats):
         stats.listed += len(listing.addresses) + len(listing.readings)
         listed_urls.update((a.url, None) for a in listing.addresses if scope.admits(a))
-    pages = dict.fromkeys(fetcher.also(source.claims))
-    pages.update((url, None) for url in listed_urls if _is_page_due(connection, url, fetcher.when))
+    pages = dict.fromkeys(fetcher.iter_captured_pages(source.is_statement_url))
+    pages.update(
+        (url, None) for url in listed_urls if _is_page_due(connection, url, fetcher.visited_at)
+    )
     if live:
         pages.update(
-            (url, None) for url in _pages_to_recheck(connection, source, scope, fetcher.when)
+            (url, None) for url in _pages_to_recheck(connection, source, scope, fetcher.visited_at)
         )
     for url in list(pages)[: scope.limit]:
-        hops = fetcher.get(
-            url, source=source.name, role=Role.PAGE, held=_stored_validators(connection, url)
+        hops = fetcher.fetch(
+            url, source=source.name, role=Role.PAGE, validators=_stored_validators(connection, url)
         )
         ingest(connection, hops, source, stats)
         if live:
@@ -85,7 +87,7 @@ def _pages_to_recheck(
     due = [
         (checks.last_try or datetime.min.replace(tzinfo=UTC), url)
         for url, listed, checks in page_history.checks_by_page(connection, source.name)
-        if (listed or source.claims(url)) and is_recheck_due(checks, now)
+        if (listed or source.is_statement_url(url)) and is_recheck_due(checks, now)
     ]
     for _, url in sorted(due)[:_MAX_RECHECKS]:
         yield url
@@ -105,8 +107,11 @@ def _read_listings(
         if url in done:
             continue
         done.add(url)
-        hops = fetcher.get(
-            url, source=source.name, role=Role.LISTING, held=_stored_validators(connection, url)
+        hops = fetcher.fetch(
+            url,
+            source=source.name,
+            role=Role.LISTING,
+            validators=_stored_validators(connection, url),
         )
         results = ingest(connection, hops, source, stats)
         last = hops[-1].capture

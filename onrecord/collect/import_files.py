@@ -60,11 +60,13 @@ def import_archive(
     """
     stats = RunStats()
     holds = partial(capture_queries.find_capture, connection)
-    with ReplayedFiles([path], store, holds=holds) as replayed:
-        for number, location in enumerate(replayed.held.places, 1):
+    with ReplayedFiles([path], store, find_stored=holds) as replayed:
+        for number, location in enumerate(replayed.lookup.exchanges, 1):
             source, role = find_claiming_source(location.url, sources)
             name = source.name if source else ""
-            response = replayed.take(location, source=name, role=role if read else Role.REQUISITE)
+            response = replayed.store_record(
+                location, source=name, role=role if read else Role.REQUISITE
+            )
             ingest(connection, [response], source, stats)
             progress(1)
             if number % _BATCH_SIZE == 0:
@@ -77,7 +79,7 @@ def find_claiming_source(url: str, sources: Mapping[str, Source]) -> tuple[Sourc
     for source in sources.values():
         if any(url in listing.urls for listing in source.listings):
             return source, Role.LISTING
-        if source.claims(url):
+        if source.is_statement_url(url):
             return source, Role.PAGE
     return None, Role.PAGE
 

@@ -19,7 +19,7 @@ from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.rules import find_suspicion
-from scrapers.fetch.visit import FetchedResponse, as_published
+from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
 from scrapers.results import DiscoveryResult, Problem
 from scrapers.source_format.source import Source

@@ -21,9 +21,9 @@ from onrecord.collect.open_archive import open_for_writing
 from onrecord.context import Context
 from onrecord.settings import template
 from scrapers.fetch.client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, user_agent
+from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.policy import FetchPolicy, format_user_agent
 from scrapers.fetch.replay import ReplayedFiles
-from scrapers.fetch.visit import Fetcher
 from scrapers.source_format.source import Source
 
 VisitFactory = Callable[[Source, Sequence[str]], Iterator[Fetcher]]
@@ -75,7 +75,7 @@ def capture_pages(context: Context, urls: Sequence[str], files: Sequence[Path]) 
         if files:
             replayed = stack.enter_context(open_replay(store, connection, files))
         for url in urls:
-            source = next((s for s in context.sources.values() if s.claims(url)), None)
+            source = next((s for s in context.sources.values() if s.is_statement_url(url)), None)
             name = source.name if source else ""
             fetchers: Iterator[Fetcher]
             if files:
@@ -83,7 +83,7 @@ def capture_pages(context: Context, urls: Sequence[str], files: Sequence[Path]) 
             else:
                 fetchers = _live_visit(context, store, source)
             for fetcher in fetchers:
-                ingest(connection, fetcher.get(url, source=name, role=Role.PAGE), source, stats)
+                ingest(connection, fetcher.fetch(url, source=name, role=Role.PAGE), source, stats)
         connection.commit()
     return stats
 
@@ -115,7 +115,7 @@ def try_source(
             listings = source.listing_urls(context.settings.of(source.name))
             for fetcher in visits(source, urls or listings):
                 for url in urls:
-                    hops = fetcher.get(url, source=source.name, role=Role.PAGE)
+                    hops = fetcher.fetch(url, source=source.name, role=Role.PAGE)
                     ingest(connection, hops, source, stats)
                 if not urls:
                     stats.add(crawl(connection, fetcher, source, CrawlScope(limit=limit), listings))
@@ -131,7 +131,9 @@ def _visit_factory(
         yield lambda source, listings: _live_visit(context, store, source)
         return
     with open_replay(store, connection, files) as replayed:
-        yield lambda source, listings: replayed.visits(source.name, listings, source.claims)
+        yield lambda source, listings: replayed.visits(
+            source.name, listings, source.is_statement_url
+        )
 
 
 def _live_visit(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
@@ -141,7 +143,7 @@ def _live_visit(context: Context, store: WarcStore, source: Source | None) -> It
 
 def open_replay(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
     return ReplayedFiles(
-        files, store, holds=lambda record: capture_queries.find_capture(connection, record)
+        files, store, find_stored=lambda record: capture_queries.find_capture(connection, record)
     )
 
 
@@ -149,7 +151,7 @@ def open_replay(store: WarcStore, connection: Connection, files: Sequence[Path])
 def open_network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
     """Yield a fetcher that visits the live web now."""
     policy = FetchPolicy(
-        agent=user_agent(VERSION, context.settings.contact),
+        user_agent=format_user_agent(VERSION, context.settings.contact),
         proxy=context.settings.proxy,
         delay=source.delay_seconds if source else 1.0,
     )

@@ -1,7 +1,7 @@
 """Extract the content of a capture in the shared sandbox."""
 
 from archive.sandbox.pool import shared_sandbox
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import PageContent, extract_in_sandbox
 from scrapers.source_format.source import Source
 

@@ -168,10 +168,12 @@ def _fetched(context: Context, url: str) -> bytes:
     from onrecord import AGENT, VERSION
     from onrecord.settings import template
     from scrapers.fetch.client import NetworkFetcher
-    from scrapers.fetch.policy import FetchPolicy, user_agent
+    from scrapers.fetch.policy import FetchPolicy, format_user_agent
 
     manners = FetchPolicy(
-        agent=user_agent(VERSION, context.settings.contact), proxy=context.settings.proxy, delay=0.0
+        user_agent=format_user_agent(VERSION, context.settings.contact),
+        proxy=context.settings.proxy,
+        delay=0.0,
     )
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
         home = create_archive(Path(folder) / "archive", template())
@@ -179,7 +181,7 @@ def _fetched(context: Context, url: str) -> bytes:
             WarcStore(home.warc, software=AGENT) as store,
             closing(NetworkFetcher(store, manners)) as door,
         ):
-            answer = door.get(url, source="", role=Role.PAGE)[-1]
+            answer = door.fetch(url, source="", role=Role.PAGE)[-1]
     if answer.capture.outcome is not Outcome.OK:
         raise FetchError(f"{url}: {answer.capture.outcome.value} {answer.capture.note}".rstrip())
     return answer.body

@@ -84,19 +84,19 @@ def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
     """Ask authorities and calendars, whatever of both is set up."""
     from archive.timestamps import authorities, opentimestamps, renewal
     from onrecord import VERSION
-    from scrapers.fetch.policy import FetchPolicy, user_agent
-    from scrapers.fetch.post import make_get, make_post
+    from scrapers.fetch.policy import FetchPolicy, format_user_agent
+    from scrapers.fetch.post import make_post, make_request
 
     now, folder = datetime.now(UTC), context.home.log
     known, urls = authorities.load(folder), opentimestamps.load(folder)
     if not known and not urls:
         context.warn("no timestamp authority is set up: see --authority")
-    agent = user_agent(VERSION, context.settings.contact)
-    manners = FetchPolicy(agent=agent, proxy=context.settings.proxy)
+    agent = format_user_agent(VERSION, context.settings.contact)
+    manners = FetchPolicy(user_agent=agent, proxy=context.settings.proxy)
     if known:
         with make_post(manners) as post:
             wanted = renewal.pending_requests(log.checkpoints, known, now)
             yield from renewal.obtain_timestamps(log, wanted, post, now)
     if urls:
-        with make_get(manners, opentimestamps.ACCEPT) as ask:
+        with make_request(manners, opentimestamps.ACCEPT) as ask:
             yield from opentimestamps.stamp(log, urls, ask, now)

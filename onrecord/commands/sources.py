@@ -122,12 +122,12 @@ def add(
     code 5: too little was found; it says what.
     """
     from onrecord.propose.propose_source import propose, read_samples, write_source
-    from scrapers.propose.source_toml import name_of
+    from scrapers.propose.source_toml import source_name
 
     proposal = propose(context, urls, files)
     for note in proposal.notes:
         context.say(clean(note))
-    name = name or name_of(urls[0])
+    name = name or source_name(urls[0])
     versions, problems = read_samples(proposal, name)
     for reading in versions:
         context.say(clean(f"{reading.url}\n  {reading.title}\n  {_day(reading)}"))

@@ -15,14 +15,14 @@ from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.run_sources import open_network, open_replay
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.context import Context
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.propose.learn_selectors import LearnedSelectors
-from scrapers.propose.listing_candidates import pattern_of, sitemaps_named, usual_feeds
+from scrapers.propose.listing_candidates import common_feed_urls, sitemap_urls, url_pattern
 from scrapers.propose.site_survey import (
     FeedSurvey,
     SiteSurvey,
-    learn_from,
+    learn_from_articles,
     survey_feed,
     survey_site,
 )
@@ -68,17 +68,17 @@ def open_page_fetcher(context: Context, files: Sequence[Path]) -> Iterator[Fetch
             with open_replay(store, connection, files) as replayed:
 
                 def replay(url: str) -> FetchedResponse | None:
-                    locations = replayed.held.of(url)
+                    locations = replayed.lookup.find(url)
                     if not locations:
                         return None
                     return ingest_hops(
-                        [replayed.take(locations[-1], source="", role=Role.REQUISITE)]
+                        [replayed.store_record(locations[-1], source="", role=Role.REQUISITE)]
                     )
 
                 yield replay
         else:
             with open_network(context, store, None) as fetcher:
-                yield lambda url: ingest_hops(fetcher.get(url, source="", role=Role.REQUISITE))
+                yield lambda url: ingest_hops(fetcher.fetch(url, source="", role=Role.REQUISITE))
 
 
 def _propose_from(fetch_page: FetchPage, urls: Sequence[str]) -> Proposal:
@@ -104,7 +104,7 @@ def _propose_from(fetch_page: FetchPage, urls: Sequence[str]) -> Proposal:
     article_urls = list(urls) if len(urls) > 1 else listed_urls
     responses = [response for url in article_urls[:_MAX_SAMPLES] if (response := fetch_page(url))]
     selectors = _learn_selectors(responses, article_urls, proposal)
-    pages = pattern_of([response.capture.url for response in responses])
+    pages = url_pattern([response.capture.url for response in responses])
     source_proposal = _source_proposal(
         survey,
         feeds=(feed_url,) if feed_url else (),
@@ -125,7 +125,7 @@ def _learn_selectors(
     if len(responses) < 2:
         count = f"{len(responses)} of {len(article_urls)} named"
         raise SourceError(f"expected two articles to learn from, found {count} ({findings})")
-    selectors = shared_sandbox().call(learn_from, responses)
+    selectors = shared_sandbox().call(learn_from_articles, responses)
     for name, selector in selectors.rules.items():
         proposal.notes.append(f"{name}: {selector}")
     for name, reason in selectors.missing.items():
@@ -143,7 +143,7 @@ def _find_feed(
     for url in [
         *given_feeds,
         *survey.feeds,
-        *([] if given_feeds or survey.feeds else usual_feeds(survey.url)),
+        *([] if given_feeds or survey.feeds else common_feed_urls(survey.url)),
     ]:
         response = fetch_page(url)
         try:
@@ -158,7 +158,7 @@ def _find_feed(
 
 def _find_sitemaps(fetch_page: FetchPage, url: str, proposal: Proposal) -> Iterator[str]:
     robots_txt = fetch_page(f"{urlsplit(url).scheme}://{urlsplit(url).netloc}/robots.txt")
-    for sitemap in sitemaps_named(decode_body(robots_txt) if robots_txt else "", url):
+    for sitemap in sitemap_urls(decode_body(robots_txt) if robots_txt else "", url):
         if fetch_page(sitemap):
             proposal.notes.append(f"sitemap: {sitemap}")
             yield sitemap

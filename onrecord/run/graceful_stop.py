@@ -9,7 +9,7 @@ from datetime import datetime
 from types import FrameType
 
 from archive.models import Role
-from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate, Validators
 
 
 class StopRequested(Exception):  # noqa: N818 - no error: a request
@@ -57,19 +57,19 @@ class StoppableFetcher:
     stop: StopFlag
 
     @property
-    def when(self) -> datetime:
-        return self.visit.when
+    def visited_at(self) -> datetime:
+        return self.visit.visited_at
 
-    @when.setter
-    def when(self, moment: datetime) -> None:
-        self.visit.when = moment
+    @visited_at.setter
+    def visited_at(self, moment: datetime) -> None:
+        self.visit.visited_at = moment
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
         if self.stop:
             raise StopRequested(url)
-        return self.visit.get(url, source=source, role=role, held=held)
+        return self.visit.fetch(url, source=source, role=role, validators=validators)
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
-        return self.visit.also(claims)
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
+        return self.visit.iter_captured_pages(is_page)

@@ -22,7 +22,7 @@ from onrecord.context import Context
 from onrecord.run.graceful_stop import StopFlag, StoppableFetcher, StopRequested
 from onrecord.schedule.due import is_due, schedule_after_failure, schedule_after_success
 from onrecord.schedule.publishing_rhythm import learn_rhythm
-from scrapers.fetch.visit import Fetcher
+from scrapers.fetch.fetcher import Fetcher
 from scrapers.source_format.source import Source
 
 FetcherFactory = Callable[[Context, WarcStore, Source], AbstractContextManager[Fetcher]]

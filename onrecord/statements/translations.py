@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
 from archive.models import Version, statement_id
-from scrapers.extract.translations import addresses, identities
+from scrapers.extract.translations import identifiers_by_language, urls_by_language
 from scrapers.source_format.source import Source
 
 
@@ -51,9 +51,9 @@ def find_translations(
     statements = version_queries.statements_at(connection, [url for _, url in named_urls])
     translations = [Translation(lang, url, statements.get(url, "")) for lang, url in named_urls]
     if source is not None:
-        translations += _translations_by_address(connection, addresses(reading.url, source))
+        translations += _translations_by_address(connection, urls_by_language(reading.url, source))
         translations += _translations_by_identity(
-            connection, source, identities(reading.identifier, source)
+            connection, source, identifiers_by_language(reading.identifier, source)
         )
     known = {version.statement}
     distinct = []

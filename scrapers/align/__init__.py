@@ -1,1 +1,1 @@
-"""Which bytes of a captured page hold the characters of a statement."""
+"""Map characters of a statement's text to the bytes of the captured page."""

@@ -1,4 +1,4 @@
-"""Where in the bytes of a body each character of its text stands."""
+"""Map each character of decoded text to its bytes in the body."""
 
 import codecs
 from typing import Any
@@ -7,39 +7,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import FormatError
-from scrapers.parse.charset import MARKS, DecodedText
+from scrapers.parse.charset import BYTE_ORDER_MARKS, DecodedText
 
-Ends = NDArray[np.int64]  # for each character, the byte after its last
+ByteOffsets = NDArray[np.int64]  # for each character, the offset after its last byte
 
 
-def ends_of(body: bytes, decoded: DecodedText) -> Ends:
-    """Return the byte after each character of `decoded`, which is `body` as text.
+def character_ends(body: bytes, decoded: DecodedText) -> ByteOffsets:
+    """Return the offset in `body` after each character of `decoded`, which is `body` as text.
 
     A character begins where the one before it ends; the first begins after a byte order mark.
-    FormatError where the characters cannot be counted out.
+    FormatError where bytewise decoding gives another number of characters.
     """
-    mark = mark_of(body, decoded)
-    if len(decoded.text) == len(body) - mark:  # a byte a character
-        return np.arange(1, len(body) + 1 - mark, dtype=np.int64) + mark
-    ends = _of_utf8(body[mark:]) if decoded.encoding == "utf-8" else None
+    mark_length = byte_order_mark_length(body, decoded)
+    if len(decoded.text) == len(body) - mark_length:  # a byte a character
+        return np.arange(1, len(body) + 1 - mark_length, dtype=np.int64) + mark_length
+    ends = _utf8_ends(body[mark_length:]) if decoded.encoding == "utf-8" else None
     if ends is None:
-        ends = _one_by_one(body[mark:], decoded.encoding)
+        ends = _decode_bytewise(body[mark_length:], decoded.encoding)
     if len(ends) != len(decoded.text):
         raise FormatError(
             f"expected {len(decoded.text)} characters in {decoded.encoding}, found {len(ends)}"
         )
-    return ends + mark
+    return ends + mark_length
 
 
-def mark_of(body: bytes, decoded: DecodedText) -> int:
-    """Return how many bytes of `body` are a byte order mark."""
-    if decoded.how != "bom":
+def byte_order_mark_length(body: bytes, decoded: DecodedText) -> int:
+    """Return the length of the byte order mark of `body`, 0 for none."""
+    if decoded.detected_by != "bom":
         return 0
-    return next(len(mark) for mark, name in MARKS if name == decoded.encoding)
+    return next(len(mark) for mark, name in BYTE_ORDER_MARKS if name == decoded.encoding)
 
 
-def _of_utf8(body: bytes) -> Ends | None:
-    """Return where characters end; None where not all bytes are UTF-8."""
+def _utf8_ends(body: bytes) -> ByteOffsets | None:
+    """Return the end of each character; None where `body` is not valid UTF-8."""
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -49,14 +49,14 @@ def _of_utf8(body: bytes) -> Ends | None:
     return np.append(starts[1:], len(body)).astype(np.int64)
 
 
-def _one_by_one(body: bytes, encoding: str) -> Ends:
+def _decode_bytewise(body: bytes, encoding: str) -> ByteOffsets:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     ends: list[int] = []
-    for place in range(len(body)):
-        if not (text := decoder.decode(body[place : place + 1])):
+    for position in range(len(body)):
+        if not (text := decoder.decode(body[position : position + 1])):
             continue
-        # What could not be read came to light at a byte that begins, or is, what follows it.
-        end = place + 1 - len(decoder.getstate()[0])
+        # The decoder reports invalid bytes at the byte that follows them.
+        end = position + 1 - len(decoder.getstate()[0])
         ends += [end - 1] * (len(text) - 1) + [end]
     ends += [len(body)] * len(decoder.decode(b"", final=True))
     return np.array(ends, dtype=np.int64)

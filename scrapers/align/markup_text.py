@@ -1,8 +1,7 @@
-"""The characters that a page shows, and where in its markup each of them stands.
+"""Strip markup from a page, and map each character of the text to its position in the markup.
 
-Only what is shown as text is kept: tags, comments, scripts and style sheets are peeled off, and
-references and escapes are read. Feeds and JSON answers hold markup in their own: they are peeled
-twice.
+Tags, comments, scripts and style sheets are removed, character references and escapes resolved.
+Feeds and JSON responses contain escaped markup: they are stripped twice.
 """
 
 import html
@@ -15,108 +14,112 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_RAW = r"<(?P<raw>script|style|noscript|template)\b[^>]*>.*?</(?P=raw)\s*>"
+_INVISIBLE_ELEMENT = r"<(?P<raw>script|style|noscript|template)\b[^>]*>.*?</(?P=raw)\s*>"
 _ATTRIBUTES = r"(?:[^<>\"'=]++|=\s*(?:\"[^\"]*\"|'[^']*')|[\"'=])*+"
 _TAG = rf"</?[a-zA-Z][^\s/>]*{_ATTRIBUTES}/?>|<![a-zA-Z][^>]*>|<\?[^>]*>"
 _REFERENCE = r"(?P<reference>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?)"
-_HTML = re.compile(f"<!--.*?-->|{_RAW}|{_TAG}|{_REFERENCE}", re.DOTALL | re.IGNORECASE)
+_HTML = re.compile(
+    f"<!--.*?-->|{_INVISIBLE_ELEMENT}|{_TAG}|{_REFERENCE}", re.DOTALL | re.IGNORECASE
+)
 _XML = re.compile(
     rf"<!--.*?-->|<!\[CDATA\[(?P<cdata>.*?)\]\]>|{_TAG}|{_REFERENCE}", re.DOTALL | re.IGNORECASE
 )
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
-_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-_ESCAPE = re.compile(rf"{_PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
+_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
+_SURROGATE_PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_JSON_ESCAPE = re.compile(rf"{_SURROGATE_PAIR}|\\u[0-9a-fA-F]{{4}}|\\.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class MappedText:
-    """Text, and for each of its characters where in the markup it begins and ends."""
+    """Text, and for each of its characters its start and end in the markup."""
 
     text: str
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
 
-    def again(self, peel: Callable[[str], "MappedText"]) -> "MappedText":
-        """Peel the text once more; places stay those in the markup one began with."""
-        inner = peel(self.text)
+    def strip_again(self, strip: Callable[[str], "MappedText"]) -> "MappedText":
+        """Apply `strip` to the text; positions stay those in the original markup."""
+        inner = strip(self.text)
         if not inner.text:
             return inner
         return MappedText(inner.text, self.starts[inner.starts], self.ends[inner.ends - 1])
 
 
 def strip_markup(markup: str) -> MappedText:
-    """Return what a page, a feed or a JSON answer shows."""
+    """Return the text of a page, a feed or a JSON response, mapped to `markup`."""
     start = markup.lstrip("\ufeff \t\r\n")[:400].lower()
     if start[:1] in {"{", "["}:
-        return in_json(markup).again(in_html)
+        return extract_json_strings(markup).strip_again(strip_html)
     if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
-        return in_xml(markup).again(in_html)
-    return in_html(markup)
+        return strip_xml(markup).strip_again(strip_html)
+    return strip_html(markup)
 
 
-def in_html(markup: str) -> MappedText:
-    return _joined(_kept(markup, _HTML))
+def strip_html(markup: str) -> MappedText:
+    return _join_pieces(_text_pieces(markup, _HTML))
 
 
-def in_xml(markup: str) -> MappedText:
-    return _joined(_kept(markup, _XML))
+def strip_xml(markup: str) -> MappedText:
+    return _join_pieces(_text_pieces(markup, _XML))
 
 
-def in_json(text: str) -> MappedText:
-    """Return what the strings of a JSON text say, names among them."""
-    return _joined(piece for match in _STRING.finditer(text) for piece in _said(text, match))
+def extract_json_strings(text: str) -> MappedText:
+    """Return all strings of a JSON text, member names included."""
+    return _join_pieces(
+        piece for match in _JSON_STRING.finditer(text) for piece in _string_pieces(text, match)
+    )
 
 
-# What a piece says, where it begins and ends, and whether each character stands for itself.
-_Piece = tuple[str, int, int, bool]
+# Text, start and end in the markup, and whether the text stands there verbatim.
+_TextPiece = tuple[str, int, int, bool]
 
 
-def _kept(markup: str, taken: re.Pattern[str]) -> Iterator[_Piece]:
-    at = 0
-    for match in taken.finditer(markup):
+def _text_pieces(markup: str, pattern: re.Pattern[str]) -> Iterator[_TextPiece]:
+    position = 0
+    for match in pattern.finditer(markup):
         start, end = match.span()
-        yield markup[at:start], at, start, True
-        held = match.groupdict()
-        if held["reference"]:
-            said = html.unescape(match[0])
-            yield said, start, end, said == match[0]
-        elif held.get("cdata"):
+        yield markup[position:start], position, start, True
+        groups = match.groupdict()
+        if groups["reference"]:
+            character = html.unescape(match[0])
+            yield character, start, end, character == match[0]
+        elif groups.get("cdata"):
             yield match["cdata"], *match.span("cdata"), True
-        at = end
-    yield markup[at:], at, len(markup), True
+        position = end
+    yield markup[position:], position, len(markup), True
 
 
-def _said(text: str, string: re.Match[str]) -> Iterator[_Piece]:
-    at, last = string.span(1)
-    for match in _ESCAPE.finditer(text, at, last):
+def _string_pieces(text: str, string: re.Match[str]) -> Iterator[_TextPiece]:
+    position, last = string.span(1)
+    for match in _JSON_ESCAPE.finditer(text, position, last):
         start, end = match.span()
-        yield text[at:start], at, start, True
-        yield _unescaped(match[0]), start, end, False
-        at = end
-    yield text[at:last], at, last, True
+        yield text[position:start], position, start, True
+        yield _unescape(match[0]), start, end, False
+        position = end
+    yield text[position:last], position, last, True
     yield "\n", last, last + 1, False
 
 
-def _unescaped(escape: str) -> str:
+def _unescape(escape: str) -> str:
     try:
-        said: str = json.loads(f'"{escape}"')
+        character: str = json.loads(f'"{escape}"')
     except ValueError:
         return escape[1:]
-    return said
+    return character
 
 
-def _joined(pieces: Iterator[_Piece]) -> MappedText:
+def _join_pieces(pieces: Iterator[_TextPiece]) -> MappedText:
     texts: list[str] = []
     starts: list[NDArray[Any]] = []
     ends: list[NDArray[Any]] = []
-    for text, start, end, plain in pieces:
+    for text, start, end, is_verbatim in pieces:
         if not text:
             continue
         texts.append(text)
-        if plain:
-            places = np.arange(start, end, dtype=np.int64)
-            starts.append(places)
-            ends.append(places + 1)
+        if is_verbatim:
+            offsets = np.arange(start, end, dtype=np.int64)
+            starts.append(offsets)
+            ends.append(offsets + 1)
         else:
             starts.append(np.full(len(text), start, dtype=np.int64))
             ends.append(np.full(len(text), end, dtype=np.int64))

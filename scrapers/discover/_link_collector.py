@@ -1,4 +1,4 @@
-"""Addresses as they are gathered from a listing: absolute, each once, and this source's."""
+"""Collect the links of a listing: absolute, each once, and only the source's own."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,47 +13,53 @@ from scrapers.source_format.listing import Listing
 from scrapers.source_format.rule import DateRule
 from scrapers.source_format.source import Source
 
-MOST_ADDRESSES = 50_000
-MOST_PROBLEMS = 100
+MAX_ADDRESSES = 50_000
+MAX_PROBLEMS = 100
 
 
 class LinkCollector:
-    """What one capture of a listing has named so far."""
+    """Collects the links of one capture of a listing."""
 
     def __init__(self, url: str, source: Source, listing: Listing) -> None:
         self.url, self._source, self._listing = url, source, listing
         self._addresses: dict[str, ListedPage] = {}
         self.problems: list[Problem] = []
-        self.listed = 0
-        self._full, self._unsaid = False, 0
+        self.item_count = 0
+        self._has_more, self._unreported_problems = False, 0
 
     def add(self, link: str, *, title: str = "", issued: Issued | None = None) -> None:
-        """Take an address, unless it is another source's, or one that we have."""
-        self.listed += 1
+        """Add a link, unless it is not the source's, or was added before."""
+        self.item_count += 1
         url = urldefrag(urljoin(self.url, link))[0] if link else ""
         if urlsplit(url).scheme not in {"http", "https"}:
-            self._cannot(f"item {self.listed}", "the address of a page", repr(link[:80]))
+            self._reject(f"item {self.item_count}", "the address of a page", repr(link[:80]))
             return
         rule = self._listing.address
         if rule is not None:
-            with suppress(NoMatchError):  # a link of another kind; `claims` decides
+            with suppress(NoMatchError):  # a link of another kind; `is_statement_url` decides
                 url = apply_rule(rule, url)
-        if url in self._addresses or not (self._listing.others or self._source.claims(url)):
+        if url in self._addresses or not (
+            self._listing.others or self._source.is_statement_url(url)
+        ):
             return
-        if len(self._addresses) == MOST_ADDRESSES:
-            self._full = True
+        if len(self._addresses) == MAX_ADDRESSES:
+            self._has_more = True
             return
         self._addresses[url] = ListedPage(url, title, issued)
 
-    def discovered(
-        self, next_page: str | None, problems: Sequence[Problem] = ()
-    ) -> DiscoveryResult:
-        """Return what was gathered; a listing never goes on to itself."""
+    def result(self, next_page: str | None, problems: Sequence[Problem] = ()) -> DiscoveryResult:
+        """Return the collected links; a `next_page` that is the listing itself is dropped."""
         left_out = [
-            Problem(url=self.url, field="listing", expected=f"at most {most} {what}", found=found)
-            for most, what, found in (
-                (MOST_ADDRESSES, "addresses", "more; left out" if self._full else ""),
-                (MOST_PROBLEMS, "items without one", f"{self._unsaid} more" * bool(self._unsaid)),
+            Problem(
+                url=self.url, field="listing", expected=f"at most {maximum} {noun}", found=found
+            )
+            for maximum, noun, found in (
+                (MAX_ADDRESSES, "addresses", "more; left out" if self._has_more else ""),
+                (
+                    MAX_PROBLEMS,
+                    "items without one",
+                    f"{self._unreported_problems} more" * bool(self._unreported_problems),
+                ),
             )
             if found
         ]
@@ -63,15 +69,15 @@ class LinkCollector:
             problems=(*problems, *self.problems, *left_out),
         )
 
-    def _cannot(self, field: str, expected: str, found: str) -> None:
-        if len(self.problems) == MOST_PROBLEMS:
-            self._unsaid += 1
+    def _reject(self, field: str, expected: str, found: str) -> None:
+        if len(self.problems) == MAX_PROBLEMS:
+            self._unreported_problems += 1
             return
         self.problems.append(Problem(url=self.url, field=field, expected=expected, found=found))
 
 
 def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Issued | None:
-    """Return the date that a listing gives for an item; a listing's dates need not be there."""
+    """Return the date that a listing gives for an item; None where it gives none."""
     for rule in rules:
         for printed in item.values(rule.select)[:1]:
             value = read_date(printed, order=rule.order, zone=rule.zone, precision=rule.precision)
@@ -80,10 +86,10 @@ def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Is
     return None
 
 
-def counted_on(url: str, parameter: str, step: int) -> str:
-    """Return `url` with `parameter` of its query greater by `step`."""
+def increment_parameter(url: str, parameter: str, step: int) -> str:
+    """Return `url` with `parameter` of its query increased by `step`; a missing one counts as 0."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    now = query.get(parameter, "0")
-    query[parameter] = str((int(now) if now.isdecimal() else 0) + step)
+    value = query.get(parameter, "0")
+    query[parameter] = str((int(value) if value.isdecimal() else 0) + step)
     return urlunsplit(parts._replace(query=urlencode(query)))

@@ -1,4 +1,4 @@
-"""Discovery by feed: what each item links to, and the items themselves."""
+"""Discover pages from a feed: the link of each item, and the items as documents."""
 
 from collections.abc import Sequence
 
@@ -6,32 +6,32 @@ from archive.models import Issued
 from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed import Item, parse_feed
+from scrapers.parse.feed import FeedItem, parse_feed
 from scrapers.results import DiscoveryResult
 from scrapers.source_format.listing import FeedListing, Listing
 from scrapers.source_format.source import Source
 
-_DATES = ("pubDate", "published", "dc:date", "updated")
+_DATE_ELEMENTS = ("pubDate", "published", "dc:date", "updated")
 
 
 def find(
-    fetched: FetchedResponse, source: Source, listing: Listing
+    response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
-    """Return the addresses that a feed names, and its items for sources that read those."""
-    feed = parse_feed(fetched.capture.url, decode_body(fetched))
-    gathered = LinkCollector(fetched.capture.url, source, listing)
+    """Return the links of a feed's items, and the items for layouts that read them."""
+    feed = parse_feed(response.capture.url, decode_body(response))
+    collector = LinkCollector(response.capture.url, source, listing)
     for item in feed.items:
         titles = item.values("title")
-        gathered.add(item.link(), title=titles[0] if titles else "", issued=_issued(item))
+        collector.add(item.link(), title=titles[0] if titles else "", issued=_issue_date(item))
     follow = isinstance(listing, FeedListing) and listing.follow_next
-    found = gathered.discovered(feed.next_page if follow else None, feed.problems)
-    return found, list[Document](feed.items)
+    result = collector.result(feed.next_page if follow else None, feed.problems)
+    return result, list[Document](feed.items)
 
 
-def _issued(item: Item) -> Issued | None:
-    printed = _first([value for name in _DATES for value in item.values(name)])
+def _issue_date(item: FeedItem) -> Issued | None:
+    printed = _first([value for name in _DATE_ELEMENTS for value in item.values(name)])
     value = read_date(printed) if printed else None
     return Issued(value, printed, "feed") if value else None
 

@@ -1,8 +1,8 @@
-"""Discovery by JSON API: what each item links to, and the items themselves."""
+"""Discover pages from a JSON API: the link of each item, and the items as documents."""
 
-from scrapers.discover._link_collector import LinkCollector, counted_on, listed_date
+from scrapers.discover._link_collector import LinkCollector, increment_parameter, listed_date
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.jmespath_query import parse_json, query_json
 from scrapers.parse.json_document import JsonDocument
@@ -12,27 +12,31 @@ from scrapers.source_format.source import Source
 
 
 def find(
-    fetched: FetchedResponse, source: Source, listing: Listing
+    response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
-    """Return the addresses that an answer names, and its items for sources that read those."""
-    assert isinstance(listing, ApiListing)  # noqa: S101 (the way of a listing is its type)
-    url = fetched.capture.url
-    answer = parse_json(decode_body(fetched))
+    """Return the links of a response's items, and the items for layouts that read them."""
+    assert isinstance(listing, ApiListing)  # noqa: S101 (`way` determines the type)
+    url = response.capture.url
+    answer = parse_json(decode_body(response))
     items = [JsonDocument(url, item) for item in query_json(answer, listing.items)]
-    gathered = LinkCollector(url, source, listing)
+    collector = LinkCollector(url, source, listing)
     for item in items:
         links = item.values(listing.link)
         titles = item.values(listing.title) if listing.title else []
-        gathered.add(
+        collector.add(
             links[0] if links else "",
             title=titles[0] if titles else "",
             issued=listed_date(item, listing.issued, "json"),
         )
-    return gathered.discovered(_next(url, answer, listing, len(items))), list[Document](items)
+    return collector.result(_next_page(url, answer, listing, len(items))), list[Document](items)
 
 
-def _next(url: str, answer: object, listing: ApiListing, items: int) -> str | None:
+def _next_page(url: str, answer: object, listing: ApiListing, items: int) -> str | None:
     if listing.next:
-        found = query_json(answer, listing.next)
-        return str(found[0]) if found else None
-    return counted_on(url, listing.count_by, listing.step) if listing.count_by and items else None
+        urls = query_json(answer, listing.next)
+        return str(urls[0]) if urls else None
+    return (
+        increment_parameter(url, listing.count_by, listing.step)
+        if listing.count_by and items
+        else None
+    )

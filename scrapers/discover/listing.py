@@ -1,8 +1,8 @@
-"""Discovery by listing page: one statement an element, and a link to the next page."""
+"""Discover pages from an HTML listing: one element per statement, and a link to the next page."""
 
-from scrapers.discover._link_collector import LinkCollector, counted_on, listed_date
+from scrapers.discover._link_collector import LinkCollector, increment_parameter, listed_date
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json, query_json
@@ -12,25 +12,25 @@ from scrapers.source_format.source import Source
 
 
 def find(
-    fetched: FetchedResponse, source: Source, listing: Listing
+    response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
-    """Return the addresses that a listing page names, and where it goes on."""
-    assert isinstance(listing, PageListing)  # noqa: S101 (the way of a listing is its type)
-    url, markup = fetched.capture.url, decode_body(fetched)
+    """Return the links of a listing page and the URL of the next; it has no documents."""
+    assert isinstance(listing, PageListing)  # noqa: S101 (`way` determines the type)
+    url, markup = response.capture.url, decode_body(response)
     if listing.inside:
         markup = "".join(str(piece) for piece in query_json(parse_json(markup), listing.inside))
     page = HtmlPage(url, markup)
-    gathered = LinkCollector(url, source, listing)
-    rows = page.each(listing.items)
+    collector = LinkCollector(url, source, listing)
+    rows = page.select_parts(listing.items)
     for row in rows:
         links = row.values(listing.link)
         titles = row.values(listing.title) if listing.title else []
-        gathered.add(
+        collector.add(
             links[0] if links else "",
             title=titles[0] if titles else "",
             issued=listed_date(row, listing.issued, "selector"),
         )
-    nexts = page.values(listing.next) if listing.next else []
+    next_urls = page.values(listing.next) if listing.next else []
     if listing.count_by and rows:
-        nexts = [counted_on(url, listing.count_by, listing.step)]
-    return gathered.discovered(nexts[0] if nexts else None), []
+        next_urls = [increment_parameter(url, listing.count_by, listing.step)]
+    return collector.result(next_urls[0] if next_urls else None), []

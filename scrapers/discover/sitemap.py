@@ -1,4 +1,4 @@
-"""Discovery by sitemap (sitemaps.org 0.9), gzipped or not, and by an index of them."""
+"""Discover pages from a sitemap or sitemap index (sitemaps.org 0.9), gzipped or not."""
 
 import re
 import zlib
@@ -12,49 +12,49 @@ from lxml.etree import QName, _Element
 from archive.errors import FormatError, LimitError
 from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.fields import Document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.results import DiscoveryResult
 from scrapers.source_format.listing import Listing, SitemapListing
 from scrapers.source_format.source import Source
 
-MOST_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit
-MOST_SITEMAPS = 50_000  # of one index, likewise
+MAX_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit
+MAX_SITEMAPS = 50_000  # of one index, likewise
 
 
 def find(
-    fetched: FetchedResponse, source: Source, listing: Listing
+    response: FetchedResponse, source: Source, listing: Listing
 ) -> tuple[DiscoveryResult, list[Document]]:
-    """Return the addresses, or the further sitemaps, that a sitemap names."""
-    url = fetched.capture.url
-    gathered = LinkCollector(url, source, listing)
+    """Return the URLs of a sitemap, or the sitemaps of an index; it has no documents."""
+    url = response.capture.url
+    collector = LinkCollector(url, source, listing)
     within = listing.within if isinstance(listing, SitemapListing) else ""
     sitemaps: dict[str, None] = {}
-    for kind, place in _entries(unpacked(fetched.body), url):
+    for kind, location in _entries(decompress(response.body), url):
         if kind == "url":
-            gathered.add(place)  # its lastmod is no date of issue
-        elif re.search(within, place) and place != url and len(sitemaps) < MOST_SITEMAPS:
-            sitemaps[place] = None  # an index that names itself is not followed
-    return replace(gathered.discovered(None), listings=tuple(sitemaps)), []
+            collector.add(location)  # lastmod is not a date of issue
+        elif re.search(within, location) and location != url and len(sitemaps) < MAX_SITEMAPS:
+            sitemaps[location] = None  # an index that names itself is not followed
+    return replace(collector.result(None), listings=tuple(sitemaps)), []
 
 
-def unpacked(body: bytes, most: int = MOST_BYTES) -> bytes:
-    """Return `body` as it is or, where it is gzip, inflated up to `most` bytes; LimitError."""
+def decompress(body: bytes, max_bytes: int = MAX_BYTES) -> bytes:
+    """Return `body`, inflated if it is gzip; LimitError beyond `max_bytes`."""
     if not body.startswith(b"\x1f\x8b"):
-        if len(body) > most:
-            raise LimitError(f"expected a sitemap of at most {most} bytes, found {len(body)}")
+        if len(body) > max_bytes:
+            raise LimitError(f"expected a sitemap of at most {max_bytes} bytes, found {len(body)}")
         return body
     inflate = zlib.decompressobj(wbits=31)
     try:
-        inflated = inflate.decompress(body, most)
+        inflated = inflate.decompress(body, max_bytes)
     except zlib.error as error:
         raise FormatError(f"expected gzip, found: {error}") from error
     if inflate.unconsumed_tail:
-        raise LimitError(f"expected a sitemap of at most {most} bytes, found more")
+        raise LimitError(f"expected a sitemap of at most {max_bytes} bytes, found more")
     return inflated
 
 
 def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
-    """Yield "url" or "sitemap", and its address, element by element."""
+    """Yield ("url" or "sitemap", its loc) for each element."""
     if b"<!DOCTYPE" in body[:4096] or b"<!ENTITY" in body[:4096]:
         raise LimitError(f"{url}: expected no DOCTYPE, found one")
     events = etree.iterparse(
@@ -68,16 +68,16 @@ def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
         for _, element in events:
             name = QName(element).localname if isinstance(element.tag, str) else ""
             if name in {"url", "sitemap"}:
-                yield name, _child(element, "loc")
+                yield name, _child_text(element, "loc")
                 element.clear()
                 parent = element.getparent()
                 while parent is not None and element.getprevious() is not None:
-                    del parent[0]  # or all of it stays in memory
+                    del parent[0]  # frees the memory of elements already read
     except etree.XMLSyntaxError as error:
         raise FormatError(f"{url}: expected a sitemap, found: {error.msg}") from error
 
 
-def _child(element: _Element, name: str) -> str:
+def _child_text(element: _Element, name: str) -> str:
     for child in element:
         if isinstance(child.tag, str) and QName(child).localname == name:
             return (child.text or "").strip()

@@ -1,1 +1,1 @@
-"""Documents to statements: the fields that a source names, dates, signatories."""
+"""Extract statements from documents: fields, dates, signatories."""

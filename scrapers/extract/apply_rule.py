@@ -1,4 +1,4 @@
-"""What a rule makes of what its selector found."""
+"""Apply a rule's pattern, mapping and form to a selected value."""
 
 import re
 from functools import lru_cache
@@ -7,35 +7,35 @@ from scrapers.source_format.rule import Rule
 
 
 class NoMatchError(ValueError):
-    """What was found is not what the rule expects; the message says what that is."""
+    """The value does not match the rule; the message is the pattern or the mapped values."""
 
 
-def apply_rule(rule: Rule, found: str) -> str:
-    """Return what `rule` makes of `found`: cut by its pattern, mapped, and put in its form.
+def apply_rule(rule: Rule, text: str) -> str:
+    """Return `text` reduced to the pattern's match, mapped by `values`, and inserted in the form.
 
     In the form, `{}` stands for the value and `{1}`, `{2}` for the groups of the pattern.
-    NoMatchError where the pattern does not match or the mapping does not know the value.
+    NoMatchError where the pattern does not match or the mapping lacks the value.
     """
-    value = found
+    value = text
     groups: tuple[str, ...] = ()
     if rule.pattern:
-        match = _compiled(rule.pattern).search(found)
+        match = _compile(rule.pattern).search(text)
         if match is None:
             raise NoMatchError(rule.pattern)
         groups = match.groups(default="")
         value = groups[0] if groups else match[0]
     if rule.values:
-        said = rule.values.get(value, rule.values.get("*"))
-        if said is None:
+        mapped = rule.values.get(value, rule.values.get("*"))
+        if mapped is None:
             raise NoMatchError(" or ".join(rule.values))
-        value = said.replace("{}", value)
-    cased = {"upper": str.upper, "lower": str.lower}.get(rule.case, str)
+        value = mapped.replace("{}", value)
+    change_case = {"upper": str.upper, "lower": str.lower}.get(rule.case, str)
     form = rule.form or "{}"
     for number, group in enumerate(groups, start=1):
-        form = form.replace(f"{{{number}}}", cased(group))
-    return form.replace("{}", cased(value))
+        form = form.replace(f"{{{number}}}", change_case(group))
+    return form.replace("{}", change_case(value))
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)

@@ -1,9 +1,9 @@
-"""Lines among an article's that are not of it: the title again, "Read more: …", "Subscribe"."""
+"""Strip boilerplate lines from an article: its repeated title, "Read more: …", "Subscribe"."""
 
 import re
 from collections.abc import Iterable
 
-LONGEST = 200  # characters of such a line; anything longer has something to say
+MAX_LABEL_CHARACTERS = 200  # a longer line is content
 
 # Labels that a site puts on links and boxes between an article's paragraphs. A line is dropped
 # where it is such a label alone, or one with a colon and what it links to.
@@ -30,30 +30,30 @@ czytaj także|czytaj też|zobacz także|udostępnij|komentarze
 关联阅读|相关阅读|相关新闻|延伸阅读|分享|广告
 関連記事|あわせて読みたい|シェア|広告|관련 ?기사|공유|광고
 """
-_LABELLED = re.compile(
+_LABEL_LINE = re.compile(
     rf"[\W_]*(?:{'|'.join(_LABELS.split(chr(10))[1:-1])})(?:\s*[:：|»›>→].*|[\W_\d]*)",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"\w+")
+_WORD = re.compile(r"\w+")
 
 
 def strip_boilerplate(lines: Iterable[str], titles: Iterable[str]) -> list[str]:
-    """Return `lines` without labels anywhere, and without the title where they begin with it."""
-    known = {words for title in titles if (words := _words(title))}
-    kept: list[str] = []
+    """Return `lines` without label lines, and without the title where it comes first."""
+    title_words = {words for title in titles if (words := _normalize_words(title))}
+    kept_lines: list[str] = []
     for line in lines:
-        if len(line) <= LONGEST and _LABELLED.fullmatch(line):
+        if len(line) <= MAX_LABEL_CHARACTERS and _LABEL_LINE.fullmatch(line):
             continue
-        if not kept and _is_title(_words(line), known):
+        if not kept_lines and _is_title(_normalize_words(line), title_words):
             continue
-        kept.append(line)
-    return kept
+        kept_lines.append(line)
+    return kept_lines
 
 
-def _words(text: str) -> str:
-    return " ".join(_WORDS.findall(text.casefold()))
+def _normalize_words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
 
 
 def _is_title(words: str, titles: set[str]) -> bool:
-    """Say whether a line is a title, or one without the name of the site at its end."""
+    """Return whether a line is a title, or a title without the site's name at its end."""
     return words in titles or (len(words) > 20 and any(t.startswith(f"{words} ") for t in titles))

@@ -1,7 +1,7 @@
-"""Reading by layout: what a document answers, made into a Reading, or a LayoutError.
+"""Read the fields of a document by a layout's rules, into a Reading.
 
-A document is a page, an item of a feed or a JSON answer. Where a rule does not match as often as
-it says, nothing is guessed: the field, what was expected and what was found are said.
+A document is a page, an item of a feed or a JSON response. Where a rule does not match as often as
+it requires, nothing is guessed: a LayoutError names the field, what was expected and found.
 """
 
 import re
@@ -14,70 +14,70 @@ from archive.models import Issued, Reading
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
 from scrapers.extract.signatories import find_signatories
-from scrapers.extract.translations import in_language
+from scrapers.extract.translations import identifier_in_language
 from scrapers.parse.html import split_selector
-from scrapers.parse.json_ld import MARK as JSON_LD
+from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
 from scrapers.results import Problem
 from scrapers.source_format.layout import Layout
 from scrapers.source_format.rule import DateRule, Rule
 from scrapers.source_format.source import Source
 
-# How often a selector may match, at least and at most; any number where it is not said.
-_HOW_OFTEN = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}
+# How often a selector may match, at least and at most; any number for other values of `match`.
+_MATCH_COUNTS = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 class Document(Protocol):
-    """What can be asked of a page, an item or an answer."""
+    """A page, an item of a feed or a JSON response, from which values and text are selected."""
 
     url: str
     lang: str
 
     def values(self, selector: str) -> list[str]:
-        """Return what `selector` matches, one line each."""
+        """Return each match of `selector` as one line."""
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
-        """Return the text of what `selectors` match, one block a line; None for no match."""
+        """Return the text of the matches of `selectors`, one block a line; None for no match."""
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
-        """Return two values of everything that `selector` matches."""
+        """Return two values of each match of `selector`."""
 
 
 def read_document(document: Document, source: Source, layout: Layout) -> Reading:
-    """Return what `document` says by `layout`; LayoutError where it is not laid out so."""
-    one = _Asked(document, layout)
-    identifier, title = one.value("identity"), one.value("title")
+    """Read `document` by `layout`; LayoutError where it does not fit."""
+    fields = _FieldReader(document, layout)
+    identifier, title = fields.value("identity"), fields.value("title")
     text = document.text(layout.text, layout.drop)
     if text is None or (not text and not layout.empty_text):
         found = "no match" if text is None else "no text in it"
         raise LayoutError(document.url, "text", " or ".join(layout.text), found)
-    signatories = tuple(one.values("signatories"))
+    signatories = tuple(fields.values("signatories"))
     experts = find_signatories(text) if layout.experts and not signatories else ()
-    lang = _language(one.value("lang", document.lang), source)
+    lang = _language_tag(fields.value("lang", document.lang), source)
     if layout.each_language:
-        identifier = in_language(identifier, lang, source)
-    issuers = one.values("issuer") or ([layout.experts] if experts else [])
+        identifier = identifier_in_language(identifier, lang, source)
+    issuers = fields.values("issuer") or ([layout.experts] if experts else [])
     return Reading(
         identifier=identifier,
-        url=one.value("url", document.url),
+        url=fields.value("url", document.url),
         title=title,
         text=text,
         issuer="; ".join(issuers) or source.issuer,
         publisher=source.publisher,
         lang=lang,
-        kind=one.value("kind", source.kind),
+        kind=fields.value("kind", source.kind),
         reader=f"{source.name}/{layout.version}",
-        issued=one.date("issued"),
-        modified=changed.value if (changed := one.date("modified")) else "",
-        speakers=tuple(one.values("speakers")),
+        issued=fields.date("issued"),
+        modified=changed.value if (changed := fields.date("modified")) else "",
+        speakers=tuple(fields.values("speakers")),
         signatories=signatories or experts,
-        venue=one.value("venue", ""),
-        translations=one.translations(),
+        venue=fields.value("venue", ""),
+        translations=fields.translations(),
     )
 
 
-def doubts(reading: Reading, captured: date) -> list[Problem]:
-    """Return what is odd about a reading that was made: an issue date that had not come yet."""
+def check_issue_date(reading: Reading, captured: date) -> list[Problem]:
+    """Return a Problem where a reading's issue date is later than its capture."""
     issued = reading.issued
     latest = (captured + timedelta(days=2)).isoformat()
     if issued is not None and issued.value[:10] > latest[: len(issued.value[:10])]:
@@ -87,33 +87,33 @@ def doubts(reading: Reading, captured: date) -> list[Problem]:
     return []
 
 
-class _Asked:
-    """A document, asked for fields by the rules of a layout."""
+class _FieldReader:
+    """Reads the fields of a document by the rules of a layout."""
 
     def __init__(self, document: Document, layout: Layout) -> None:
         self._document, self._layout = document, layout
 
     def value(self, name: str, default: str | None = None) -> str:
-        """Return the one value of a field; without a default, it must have one."""
+        """Return the one value of a field; LayoutError for several, or for none and no default."""
         values = self.values(name)
         if len(values) > 1:
             raise LayoutError(self._document.url, name, "one value", f"{len(values)}: {values}")
         if not values and default is None:
-            raise LayoutError(self._document.url, name, _asked(self._rules(name)), "none")
+            raise LayoutError(self._document.url, name, _describe_rules(self._rules(name)), "none")
         return values[0] if values else default or ""
 
     def values(self, name: str) -> list[str]:
-        """Return every value of a field, from the first of its rules that answers."""
+        """Return all values of a field, by the first of its rules that gives any."""
         for rule in self._rules(name):
-            if values := self._by(rule, name):
+            if values := self._apply(rule, name):
                 return list(dict.fromkeys(values))
         return []
 
     def date(self, name: str) -> Issued | None:
-        """Return a field's date, from the first of its rules that answers."""
+        """Return a field's date, by the first of its rules that gives one."""
         rules: tuple[DateRule, ...] = getattr(self._layout, name)
         for rule in rules:
-            printed = self._by(rule, name)
+            printed = self._apply(rule, name)
             if not printed:
                 continue
             value = read_date(
@@ -121,41 +121,41 @@ class _Asked:
             )
             if value is None:
                 raise LayoutError(self._document.url, name, "a date", repr(printed[0][:80]))
-            return Issued(value, printed[0], _read_from(rule.select, self._layout.reads))
+            return Issued(value, printed[0], _date_origin(rule.select, self._layout.reads))
         return None
 
     def translations(self) -> tuple[tuple[str, str], ...]:
-        """Return the document's siblings in other languages."""
+        """Return (language, URL) of the document in other languages."""
         rule = self._layout.translations
         if rule is None:
             return ()
-        found = self._document.pairs(rule.select, rule.lang, rule.url)
-        own = {self._document.url, self.value("url", self._document.url)}
+        pairs = self._document.pairs(rule.select, rule.lang, rule.url)
+        own_urls = {self._document.url, self.value("url", self._document.url)}
         return tuple(
             (lang, url)
-            for lang, url in dict.fromkeys(found)
-            if _LANGUAGE.fullmatch(lang) and lang != "x-default" and url not in own
+            for lang, url in dict.fromkeys(pairs)
+            if _LANGUAGE.fullmatch(lang) and lang != "x-default" and url not in own_urls
         )
 
     def _rules(self, name: str) -> tuple[Rule, ...]:
         rules: tuple[Rule, ...] = getattr(self._layout, name)
         return rules
 
-    def _by(self, rule: Rule, name: str) -> list[str]:
+    def _apply(self, rule: Rule, name: str) -> list[str]:
         if rule.value is not None:
             return [rule.value]
-        found = [value for value in self._document.values(rule.select) if value]
-        least, most = _HOW_OFTEN.get(rule.match, (0, None))
-        if len(found) < least or (most is not None and len(found) > most):
+        matches = [value for value in self._document.values(rule.select) if value]
+        minimum, maximum = _MATCH_COUNTS.get(rule.match, (0, None))
+        if len(matches) < minimum or (maximum is not None and len(matches) > maximum):
             expected = f"{rule.match} of {rule.select}"
-            raise LayoutError(self._document.url, name, expected, str(len(found)))
-        kept = found[:1] if rule.match == "first" else found
-        made = (self._made(rule, name, value) for value in kept)
+            raise LayoutError(self._document.url, name, expected, str(len(matches)))
+        selected = matches[:1] if rule.match == "first" else matches
+        values = (self._transform(rule, name, value) for value in selected)
         if rule.split:
-            return [part for one in made for part in re.split(rule.split, one) if part]
-        return [one for one in made if one]
+            return [part for value in values for part in re.split(rule.split, value) if part]
+        return [value for value in values if value]
 
-    def _made(self, rule: Rule, name: str, value: str) -> str:
+    def _transform(self, rule: Rule, name: str, value: str) -> str:
         try:
             return apply_rule(rule, value)
         except NoMatchError as error:
@@ -164,19 +164,19 @@ class _Asked:
             raise LayoutError(self._document.url, name, str(error), repr(value[:80])) from error
 
 
-def _asked(rules: Sequence[Rule]) -> str:
+def _describe_rules(rules: Sequence[Rule]) -> str:
     return " or ".join(rule.select or repr(rule.value) for rule in rules) or "a rule"
 
 
-def _language(said: str, source: Source) -> str:
-    """Return a BCP 47 tag: what the page says, or the only language the source has."""
-    if _LANGUAGE.fullmatch(said):
-        language, *rest = said.split("-")
+def _language_tag(declared: str, source: Source) -> str:
+    """Return a BCP 47 tag: the declared one, else the source's only language, else "und"."""
+    if _LANGUAGE.fullmatch(declared):
+        language, *rest = declared.split("-")
         return "-".join([language.lower(), *rest])
     return source.languages[0] if len(source.languages) == 1 else "und"
 
 
-def _read_from(select: str, reads: str) -> str:
+def _date_origin(select: str, reads: str) -> str:
     if select == "@url":
         return "url"
     if reads == "feed":

@@ -1,8 +1,8 @@
-"""Any page, read without knowing it: by trafilatura, and labelled so.
+"""The generic reader: extract an article from any page with trafilatura, without a layout.
 
-trafilatura finds what the article is; its words come out by our own rules for blocks, without the
-title again and without the labels that sites put between paragraphs
-(scrapers/extract/boilerplate.py).
+trafilatura finds the article's elements; their text follows our own rules for blocks
+(scrapers/parse/text_lines.py), without the repeated title and the labels that sites put between
+paragraphs (scrapers/extract/boilerplate.py).
 """
 
 import logging
@@ -26,29 +26,29 @@ from scrapers.parse.text_lines import TextLines, add_element
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_LINES = frozenset(
+_LINE_ELEMENTS = frozenset(
     {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
 )
 
-# It tells the world of every page that it cannot read.
+# It logs every page that it cannot read.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def read_generic_page(url: str, markup: str) -> Reading:
-    """Return what a page says as far as one can see who does not know it.
+    """Read a page without a layout.
 
-    FormatError where no main text is found, LimitError where the page should not be parsed.
+    FormatError where no main text is found, LimitError where the page exceeds a parser limit.
     """
     root = parse_html(markup)
     titles = list(_titles(root))
-    # trafilatura takes the tree apart, so all else is asked of it before.
-    canonical = urljoin(url, next(iter(_attributes(root, "//link[@rel='canonical']/@href")), url))
+    # trafilatura modifies the tree, so all other values are read from it before.
+    canonical = urljoin(url, next(iter(_xpath_values(root, "//link[@rel='canonical']/@href")), url))
     same_host = urlsplit(canonical).hostname == urlsplit(url).hostname
-    site = next(iter(_attributes(root, "//meta[@property='og:site_name']/@content")), "")
-    site = site or urlsplit(url).hostname or url
+    site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
+    site_name = site_name or urlsplit(url).hostname or url
     lang = root.get("lang") or root.get("xml:lang") or ""
     issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
-    text = _article(markup, titles, root)
+    text = _extract_article(markup, titles, root)
     if not text:
         raise FormatError("expected a page with a main text, found none")
     if not titles:
@@ -58,8 +58,8 @@ def read_generic_page(url: str, markup: str) -> Reading:
         url=url,
         title=titles[0],
         text=text,
-        issuer=site,
-        publisher=site,
+        issuer=site_name,
+        publisher=site_name,
         lang=lang if _LANGUAGE.fullmatch(lang) else "und",
         kind="page",
         reader=READER,
@@ -71,19 +71,19 @@ def read_generic_page(url: str, markup: str) -> Reading:
 def article_text(markup: str) -> str:
     """Return the main text of a page, one block a line; "" where there is none."""
     root = parse_html(markup)
-    return _article(markup, list(_titles(root)), root)
+    return _extract_article(markup, list(_titles(root)), root)
 
 
-def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
-    body = _main_of(root, fast=True)
+def _extract_article(markup: str, titles: list[str], root: HtmlElement) -> str:
+    body = _extract_main_element(root, fast=True)
     if body is None or len(body) == 1:
-        # Of a page with few paragraphs trafilatura alone makes one, all run together; with its
-        # fallbacks it keeps them apart, at twice the time.
-        body = _main_of(parse_html(markup), fast=False)
+        # Without its fallbacks trafilatura merges the paragraphs of a short page into one; with
+        # them it keeps them apart, at twice the time.
+        body = _extract_main_element(parse_html(markup), fast=False)
     if body is None:
         return ""
     for element in body.iter():  # its own XML: <head>, <item>, <row> and <cell>
-        if element.tag in _LINES:
+        if element.tag in _LINE_ELEMENTS:
             element.tag = "p"
         elif element.tag == "cell":
             element.tag = "td"
@@ -93,33 +93,33 @@ def _article(markup: str, titles: list[str], root: HtmlElement) -> str:
     return "\n".join(strip_boilerplate(lines.text().split("\n"), titles))
 
 
-def _main_of(root: HtmlElement, *, fast: bool) -> _Element | None:
+def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
     try:
-        found = trafilatura.bare_extraction(
+        extracted = trafilatura.bare_extraction(
             root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
         )
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise FormatError(f"expected a page that trafilatura reads, found: {error}") from error
-    return found.body if isinstance(found, Extracted) else None
+    return extracted.body if isinstance(extracted, Extracted) else None
 
 
 def _titles(root: HtmlElement) -> Iterator[str]:
-    """Yield what the page calls itself: the only h1, og:title, title, and any other h1."""
-    headings = [_line(element) for element in root.iter("h1")]
+    """Yield the page's titles: an only h1, og:title, title, and up to three h1."""
+    headings = [_element_text(element) for element in root.iter("h1")]
     if len(headings) == 1 and headings[0]:
         yield headings[0]
-    told = _attributes(root, "//meta[@property='og:title']/@content")
-    told += [_line(element) for element in root.iterfind(".//head/title")]
-    yield from (title for title in [*told, *headings[:3]] if title)
+    other_titles = _xpath_values(root, "//meta[@property='og:title']/@content")
+    other_titles += [_element_text(element) for element in root.iterfind(".//head/title")]
+    yield from (title for title in [*other_titles, *headings[:3]] if title)
 
 
-def _line(element: HtmlElement) -> str:
+def _element_text(element: HtmlElement) -> str:
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
 
 
-def _attributes(root: HtmlElement, xpath: str) -> list[str]:
-    found = root.xpath(xpath)
-    return [said for value in found if (said := " ".join(str(value).split()))]
+def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:
+    results = root.xpath(xpath)
+    return [text for value in results if (text := " ".join(str(value).split()))]
 
 
 def _translations(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The names of the months, in the languages that publishers use (after Unicode CLDR)."""
+"""Month names in the languages that publishers use (after Unicode CLDR)."""
 
 _TABLE = """
 en  january jan | february feb | march mar | april apr | may | june jun | july jul | august aug
@@ -35,8 +35,8 @@ fa  ژانویه | فوریه | مارس | آوریل | مه | ژوئن | ژوئ
 """
 
 
-def _read(table: str) -> dict[str, int]:
-    """Read the table; a name that is two months in two languages would be left out."""
+def _parse_table(table: str) -> dict[str, int]:
+    """Return each name's month; a name of two months in two languages is omitted."""
     rows: list[str] = []
     for line in table.strip().splitlines():
         if line.startswith(" "):
@@ -51,4 +51,4 @@ def _read(table: str) -> dict[str, int]:
     return {name: numbers.pop() for name, numbers in months.items() if len(numbers) == 1}
 
 
-MONTHS = _read(_TABLE)
+MONTHS = _parse_table(_TABLE)

@@ -1,4 +1,4 @@
-"""One statement in several languages: what tells its siblings apart, and what they share."""
+"""Identifiers and URLs of one statement in several languages."""
 
 import re
 from typing import TYPE_CHECKING
@@ -6,35 +6,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scrapers.source_format.source import Source
 
-_LANGUAGE = re.compile(r" \([a-z]{2,3}(?:-[A-Za-z0-9]+)*\)\Z")
+_LANGUAGE_SUFFIX = re.compile(r" \([a-z]{2,3}(?:-[A-Za-z0-9]+)*\)\Z")
 
 
-def in_language(identifier: str, lang: str, source: "Source") -> str:
-    """Return the identity of a statement in `lang`, of one that all languages share.
+def identifier_in_language(identifier: str, lang: str, source: "Source") -> str:
+    """Return the identifier in `lang` of a statement whose `identifier` all languages share.
 
-    A source's first language has it as it is: "SG/SM/7", and "SG/SM/7 (fr)".
+    In a source's first language it is unchanged: "SG/SM/7", but "SG/SM/7 (fr)".
     """
     first = source.languages[0].partition("-")[0]
     return identifier if lang.partition("-")[0] in (first, "und") else f"{identifier} ({lang})"
 
 
-def identities(identifier: str, source: "Source") -> dict[str, str]:
-    """Return the identity that a statement has in each language of its source."""
-    found = _forms(identifier, source, "identity")
+def identifiers_by_language(identifier: str, source: "Source") -> dict[str, str]:
+    """Return the statement's identifier in each language of its source."""
+    identifiers = _translate_by_rule(identifier, source, "identity")
     if any(layout.each_language for layout in source.layouts):
-        shared = _LANGUAGE.sub("", identifier)
-        found |= {lang: in_language(shared, lang, source) for lang in source.languages}
-    return found
+        shared = _LANGUAGE_SUFFIX.sub("", identifier)
+        identifiers |= {
+            lang: identifier_in_language(shared, lang, source) for lang in source.languages
+        }
+    return identifiers
 
 
-def addresses(url: str, source: "Source") -> dict[str, str]:
-    """Return the address that a statement has in each language."""
-    return _forms(url, source, "url")
+def urls_by_language(url: str, source: "Source") -> dict[str, str]:
+    """Return the statement's URL in each language of its source."""
+    return _translate_by_rule(url, source, "url")
 
 
-def _forms(name: str, source: "Source", of: str) -> dict[str, str]:
+def _translate_by_rule(name: str, source: "Source", kind: str) -> dict[str, str]:
     rule = source.siblings
-    if rule is None or rule.of != of or not (match := re.search(rule.pattern, name)):
+    if rule is None or rule.of != kind or not (match := re.search(rule.pattern, name)):
         return {}
     before, after = name[: match.start()], name[match.end() :]
     groups = (match[0], *match.groups(""))

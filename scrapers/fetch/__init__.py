@@ -1,1 +1,1 @@
-"""One HTTP exchange after another: sent politely and safely, recorded byte for byte."""
+"""HTTP fetching: throttled, restricted to public addresses, recorded byte for byte."""

@@ -1,8 +1,8 @@
-"""What bot walls, logins, consent walls and soft "not found" pages look like."""
+"""Patterns of block pages: bot protection, login, consent and soft "not found" pages."""
 
 import re
 
-HEADERS = (
+BLOCK_HEADERS = (
     ("cf-mitigated", re.compile("challenge|block"), "Cloudflare bot wall"),
     ("x-amzn-waf-action", re.compile("challenge|captcha"), "AWS WAF bot wall"),
     ("x-datadome", re.compile("protected"), "DataDome bot wall"),
@@ -10,9 +10,9 @@ HEADERS = (
     ("x-vercel-mitigated", re.compile("challenge|deny"), "Vercel bot wall"),
 )
 
-# A wall's name, and sets of bytes in lower case: a page of its that has all of one set is the wall,
-# if it says little else.
-BODIES: tuple[tuple[str, tuple[tuple[bytes, ...], ...]], ...] = (
+# A product's name and its marker sets, in lower case: a page that contains every marker of one set
+# is that product's block page, provided it has little other text.
+BLOCK_MARKERS: tuple[tuple[str, tuple[tuple[bytes, ...], ...]], ...] = (
     (
         "Cloudflare bot wall",
         (

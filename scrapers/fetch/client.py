@@ -1,4 +1,7 @@
-"""The only door to the network: polite, guarded, bounded, and every exchange stored."""
+"""Fetch URLs from the live web, within robots.txt, throttle and limits; store every exchange.
+
+No other module of the program sends HTTP requests for pages.
+"""
 
 import random
 from collections.abc import Callable, Iterator
@@ -11,212 +14,222 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from archive.models import Capture, Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
 from scrapers.fetch.network_errors import explain_network_error
 from scrapers.fetch.policy import FetchPolicy
-from scrapers.fetch.recorder import ExchangeRecording, Recorder, recording
+from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
 from scrapers.fetch.request import (
     conditional_headers,
-    exchange,
     open_session,
     revisit_reference,
-    truncated,
+    send_request,
+    truncation_reason,
 )
 from scrapers.fetch.response import interpret_response
-from scrapers.fetch.robots import Robots
-from scrapers.fetch.ssrf_guard import ALLOWED, refused_url
-from scrapers.fetch.throttle import Clock, HostThrottle, SystemClock, retry_after
-from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
-from scrapers.url_key import key
+from scrapers.fetch.robots import RobotsCache
+from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
+from scrapers.fetch.throttle import Clock, HostThrottle, SystemClock, parse_retry_after
+from scrapers.url_key import url_key
 from scrapers.webarchives.web_archive import WebArchive
 
-AGAIN = frozenset({429, 500, 502, 503, 504})
+RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 
 
 class CaptureSink(Protocol):
-    """Where exchanges are stored: a WarcStore."""
+    """Stores exchanges; a WarcStore is one."""
 
-    def add(self, exchange: Exchange, facts: CaptureMetadata) -> Capture: ...
-    def add_failure(self, url: str, when: datetime, facts: CaptureMetadata) -> Capture: ...
+    def add(self, exchange: Exchange, metadata: CaptureMetadata, /) -> Capture: ...
+    def add_failure(self, url: str, when: datetime, metadata: CaptureMetadata, /) -> Capture: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestContext:
-    """For whom, for what and from where something is asked."""
+    """Why a request is sent: its source, role, validators, and the redirect it follows."""
 
     source: str
     role: Role
     for_robots: bool = False
-    held: Validators | None = None
+    validators: Validators | None = None
     via: str = ""
 
 
 class NetworkFetcher:
-    """A visit to the live web, now. Threads may share one; `close` ends its connections."""
+    """Fetches from the live web. Threads may share one; `close` ends its connections."""
 
     def __init__(
         self,
         store: CaptureSink,
-        manners: FetchPolicy,
+        policy: FetchPolicy,
         *,
         clock: Clock | None = None,
-        chance: Callable[[], float] = random.random,
-        archive: WebArchive | None = None,
+        random_float: Callable[[], float] = random.random,
+        web_archive: WebArchive | None = None,
     ) -> None:
-        """Open it; where `archive` is given, what it answers are copies of others' pages."""
-        self._archive = archive
+        """Open a session; with `web_archive`, its responses are recorded as mementos."""
+        self._web_archive = web_archive
         self._clock = clock or SystemClock()
-        self.when = self._clock.now()
-        self._store, self._manners, self._chance = store, manners, chance
-        self._gate = HostThrottle(
-            self._clock, delay=manners.delay, jitter=manners.jitter, chance=chance
+        self.visited_at = self._clock.now()
+        self._store, self._policy, self._random_float = store, policy, random_float
+        self._throttle = HostThrottle(
+            self._clock, delay=policy.delay, jitter=policy.jitter, random_float=random_float
         )
-        self._session = open_session(manners)
-        self._robots = Robots(self._robots_txt, self._clock.now)
+        self._session = open_session(policy)
+        self._robots = RobotsCache(self._fetch_robots_txt, self._clock.now)
 
     def close(self) -> None:
         self._session.close()
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
-        """Ask for `url`; return every try and every hop, the last being the answer.
+        """Request `url`; return every attempt and every redirect, the final response last.
 
-        Whatever comes of it is a capture; StorageError where one cannot be stored.
+        Each is a capture, whatever its outcome; StorageError where one cannot be stored.
         """
-        return self._hops(url, RequestContext(source=source, role=role, held=held))
+        return self._fetch_hops(
+            url, RequestContext(source=source, role=role, validators=validators)
+        )
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
-        """Yield nothing: on the network, only listings name pages."""
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
+        """Yield nothing: on the network, pages are known from listings only."""
         return iter(())
 
-    def _robots_txt(self, url: str, source: str) -> FetchedResponse:
-        asked = RequestContext(source=source, role=Role.REQUISITE, for_robots=True)
-        return self._hops(url, asked)[-1]
+    def _fetch_robots_txt(self, url: str, source: str) -> FetchedResponse:
+        context = RequestContext(source=source, role=Role.REQUISITE, for_robots=True)
+        return self._fetch_hops(url, context)[-1]
 
-    def _hops(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
-        token = ALLOWED.set(self._manners.allowed)
+    def _fetch_hops(self, url: str, context: RequestContext) -> list[FetchedResponse]:
+        token = ALLOWED_ADDRESSES.set(self._policy.allowed_addresses)
         try:
-            return self._follow(urldefrag(url).url, asked)
+            return self._follow_redirects(urldefrag(url).url, context)
         finally:
-            ALLOWED.reset(token)
+            ALLOWED_ADDRESSES.reset(token)
 
-    def _follow(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
+    def _follow_redirects(self, url: str, context: RequestContext) -> list[FetchedResponse]:
         hops: list[FetchedResponse] = []
-        seen = {key(url)}
+        seen = {url_key(url)}
         while True:
-            hops += self._tries(url, asked)
+            hops += self._attempt_fetch(url, context)
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
-            asked = replace(asked, held=None, via=url)
+            context = replace(context, validators=None, via=url)
             url = urldefrag(urljoin(url, hops[-1].header("Location"))).url
-            if key(url) in seen:
+            if url_key(url) in seen:
                 problem = f"a circle of redirects, back to {url[:200]}"
-                return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
-            if len(seen) > self._manners.limits.hops:
-                problem = f"more than {self._manners.limits.hops} redirects"
-                return [*hops, self._fail(url, asked, Outcome.SERVER_ERROR, problem)]
-            seen.add(key(url))
+                return [*hops, self._store_failure(url, context, Outcome.SERVER_ERROR, problem)]
+            if len(seen) > self._policy.limits.max_redirects:
+                problem = f"more than {self._policy.limits.max_redirects} redirects"
+                return [*hops, self._store_failure(url, context, Outcome.SERVER_ERROR, problem)]
+            seen.add(url_key(url))
 
-    def _tries(self, url: str, asked: RequestContext) -> list[FetchedResponse]:
-        """Return each try at `url`, the last being the answer."""
-        if reason := refused_url(url):
+    def _attempt_fetch(self, url: str, context: RequestContext) -> list[FetchedResponse]:
+        """Return each attempt at `url`, the final response last."""
+        if reason := refusal_reason(url):
             note = f"not asked: {reason}"
-            return [self._fail(url, asked, Outcome.NETWORK_ERROR, note)]
+            return [self._store_failure(url, context, Outcome.NETWORK_ERROR, note)]
         delay = 0.0
-        if self._manners.obey_robots and not asked.for_robots:
-            rules = self._robots.rules_for(url, asked.source)
+        if self._policy.obey_robots and not context.for_robots:
+            rules = self._robots.rules_for(url, context.source)
             delay = rules.delay
-            if reason := rules.refuses(url):
-                return [self._fail(url, asked, Outcome.REFUSED_BY_ROBOTS, reason)]
+            if reason := rules.refusal_reason(url):
+                return [self._store_failure(url, context, Outcome.REFUSED_BY_ROBOTS, reason)]
         host = urlsplit(url).hostname or ""
-        tries: list[FetchedResponse] = []
+        attempts: list[FetchedResponse] = []
         while True:
-            with self._gate.turn(host, delay):
-                fetched, again = self._ask(url, asked)
-            tries.append(fetched)
-            if not again or len(tries) >= self._manners.limits.tries:
-                return tries
-            wait = self._wait(fetched, len(tries))
-            if wait > self._manners.limits.patience:
-                return tries
-            self._gate.hold(host, wait)
+            with self._throttle.acquire(host, delay):
+                response, retry = self._request_once(url, context)
+            attempts.append(response)
+            if not retry or len(attempts) >= self._policy.limits.max_attempts:
+                return attempts
+            wait = self._retry_delay(response, len(attempts))
+            if wait > self._policy.limits.max_retry_after:
+                return attempts
+            self._throttle.pause(host, wait)
 
-    def _wait(self, fetched: FetchedResponse, tries: int) -> float:
-        """Return how long to wait before the next try: as asked, else twice as long each time."""
-        asked = retry_after(fetched.header("Retry-After"), self._clock.now())
-        return float(2**tries) * (0.5 + self._chance() / 2) if asked is None else asked
+    def _retry_delay(self, response: FetchedResponse, attempts: int) -> float:
+        """Return the seconds to the next attempt: Retry-After, else exponential backoff."""
+        requested = parse_retry_after(response.header("Retry-After"), self._clock.now())
+        if requested is not None:
+            return requested
+        return float(2**attempts) * (0.5 + self._random_float() / 2)
 
-    def _ask(self, url: str, asked: RequestContext) -> tuple[FetchedResponse, bool]:
-        """Ask once and store what came; return it, and whether to ask again."""
-        limits = self._manners.limits
+    def _request_once(self, url: str, context: RequestContext) -> tuple[FetchedResponse, bool]:
+        """Send one request and store the exchange; return it, and whether to retry."""
+        limits = self._policy.limits
         started = self._clock.now()
-        with recording(Recorder(limits.wire, limits.head)) as recorder:
-            problem = exchange(
-                self._session, url, conditional_headers(asked.held), recorder, limits
+        with record_requests(Recorder(limits.max_wire_bytes, limits.max_head_bytes)) as recorder:
+            problem = send_request(
+                self._session, url, conditional_headers(context.validators), recorder, limits
             )
-        tape = recorder.tape
-        if tape is None or not tape.response:
-            timed_out = limits.seconds if recorder.stopped else None
-            note, again = explain_network_error(problem, timed_out=timed_out)
-            return self._fail(url, asked, Outcome.NETWORK_ERROR, note, started), again
-        cut = truncated(problem, recorder)
-        fetched = self._keep(url, asked, tape, cut=cut, started=started)
-        troubled = fetched.capture.status in AGAIN and not fetched.capture.memento
-        return fetched, troubled or cut in ("disconnect", "time")
+        exchange_recording = recorder.recording
+        if exchange_recording is None or not exchange_recording.response:
+            timed_out = limits.total_timeout if recorder.stopped else None
+            note, retry = explain_network_error(problem, timed_out=timed_out)
+            return self._store_failure(url, context, Outcome.NETWORK_ERROR, note, started), retry
+        truncation = truncation_reason(problem, recorder)
+        response = self._store_exchange(
+            url, context, exchange_recording, truncation=truncation, started=started
+        )
+        is_retryable = response.capture.status in RETRIED_STATUSES and not response.capture.memento
+        return response, is_retryable or truncation in ("disconnect", "time")
 
-    def _keep(
+    def _store_exchange(
         self,
         url: str,
-        asked: RequestContext,
-        tape: ExchangeRecording,
+        context: RequestContext,
+        exchange_recording: ExchangeRecording,
         *,
-        cut: str,
+        truncation: str,
         started: datetime,
     ) -> FetchedResponse:
-        block = bytes(tape.response)
-        answer = interpret_response(block, cut, limit=self._manners.limits.body)
-        date = answer.response.header("Date") if answer.response else ""
-        facts = CaptureMetadata(
-            role=asked.role,
-            outcome=answer.outcome,
-            source=asked.source,
-            note=answer.note,
-            payload_sha256=answer.payload_sha256,
-            via=asked.via,
-            fetch_ms=(tape.ended_ns - tape.started_ns) / 1e6,
-            date_offset=_offset(date, started),
-            tls=tape.tls,
-            memento=self._archive.memento(url, answer.headers) if self._archive else None,
+        block = bytes(exchange_recording.response)
+        interpreted = interpret_response(
+            block, truncation, limit=self._policy.limits.max_body_bytes
         )
-        made = Exchange(
+        date = interpreted.response.header("Date") if interpreted.response else ""
+        metadata = CaptureMetadata(
+            role=context.role,
+            outcome=interpreted.outcome,
+            source=context.source,
+            note=interpreted.note,
+            payload_sha256=interpreted.payload_sha256,
+            via=context.via,
+            fetch_ms=(exchange_recording.ended_ns - exchange_recording.started_ns) / 1e6,
+            date_offset=_clock_offset(date, started),
+            tls=exchange_recording.tls,
+            memento=self._web_archive.parse_memento(url, interpreted.headers)
+            if self._web_archive
+            else None,
+        )
+        exchange = Exchange(
             url=url,
             started=started,
-            request=bytes(tape.request),
+            request=bytes(exchange_recording.request),
             response=block,
-            truncated=cut,
-            ip="" if self._manners.proxy else tape.ip,
-            earlier=revisit_reference(asked.held, url),
+            truncated=truncation,
+            ip="" if self._policy.proxy else exchange_recording.ip,
+            earlier=revisit_reference(context.validators, url),
         )
-        capture = self._store.add(made, facts)
-        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
+        capture = self._store.add(exchange, metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
-    def _fail(
+    def _store_failure(
         self,
         url: str,
-        asked: RequestContext,
+        context: RequestContext,
         outcome: Outcome,
         note: str,
         when: datetime | None = None,
     ) -> FetchedResponse:
-        facts = CaptureMetadata(
-            role=asked.role, outcome=outcome, source=asked.source, note=note, via=asked.via
+        metadata = CaptureMetadata(
+            role=context.role, outcome=outcome, source=context.source, note=note, via=context.via
         )
-        capture = self._store.add_failure(url, when or self._clock.now(), facts)
+        capture = self._store.add_failure(url, when or self._clock.now(), metadata)
         return FetchedResponse(capture=capture, headers=(), body=b"")
 
 
-def _offset(date: str, now: datetime) -> float | None:
-    """Return the seconds that a Date header is ahead of our clock; None where it is no date."""
+def _clock_offset(date: str, now: datetime) -> float | None:
+    """Return the seconds by which a Date header is ahead of `now`; None for an invalid date."""
     try:
         when = parsedate_to_datetime(date)
     except ValueError:

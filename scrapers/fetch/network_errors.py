@@ -1,4 +1,4 @@
-"""Why no answer came, in a few words, and whether asking again could help."""
+"""Explain a failed request in a short note, and say whether a retry may help."""
 
 import http.client
 import socket
@@ -11,34 +11,34 @@ import urllib3.exceptions as u3
 from archive.warc.record_header import strip_control_characters
 from scrapers.fetch.ssrf_guard import RefusedAddressError
 
-_LONGEST = 200
+_MAX_MESSAGE_CHARACTERS = 200
 
 
 def explain_network_error(
     problem: Exception | None, *, timed_out: float | None
 ) -> tuple[str, bool]:
-    """Return a note on `problem`, and whether it may pass.
+    """Return a note on `problem`, and whether a retry may help.
 
-    `timed_out` is the number of seconds after which we gave up, None where we did not.
+    `timed_out` is the total timeout in seconds where that ended the request, else None.
     """
     if timed_out is not None:
         return f"no whole answer within {timed_out:g} s", True
     for error in _causes(problem):
-        if found := _known(error):
-            return found
-    return f"{type(problem).__name__}: {_words(problem)}", True
+        if explanation := _explain_known_error(error):
+            return explanation
+    return f"{type(problem).__name__}: {_message(problem)}", True
 
 
-def _known(error: BaseException) -> tuple[str, bool] | None:
+def _explain_known_error(error: BaseException) -> tuple[str, bool] | None:
     match error:
         case RefusedAddressError():
-            return f"not asked: {_words(error)}", False
+            return f"not asked: {_message(error)}", False
         case ssl.SSLError():
-            said = (getattr(error, name, "") for name in ("verify_message", "reason"))
-            reason = next((each for each in said if each), "") or _words(error)
+            reasons = (getattr(error, name, "") for name in ("verify_message", "reason"))
+            reason = next((text for text in reasons if text), "") or _message(error)
             return f"TLS: {strip_control_characters(str(reason))}", False
         case socket.gaierror():
-            return f"no such host: {_words(error)}", error.errno == socket.EAI_AGAIN
+            return f"no such host: {_message(error)}", error.errno == socket.EAI_AGAIN
         case u3.ConnectTimeoutError():
             return "no connection in time", True
         case u3.ReadTimeoutError() | TimeoutError():
@@ -50,27 +50,30 @@ def _known(error: BaseException) -> tuple[str, bool] | None:
         case ConnectionResetError() | BrokenPipeError():
             return "connection reset", True
         case requests.exceptions.InvalidURL() | requests.exceptions.InvalidSchema():
-            return f"not an address: {_words(error)}", False
+            return f"not an address: {_message(error)}", False
         case requests.exceptions.InvalidHeader():
-            return f"cannot be asked for: {_words(error)}", False
+            return f"cannot be asked for: {_message(error)}", False
     return None
 
 
-def _words(error: BaseException | None) -> str:
-    # urllib3 puts the connection, with its address in memory, before the words.
+def _message(error: BaseException | None) -> str:
+    # urllib3 puts the connection's repr, with its memory address, before the message.
     text = strip_control_characters(str(error))
-    return text.rpartition("object at 0x")[2].partition(": ")[2][:_LONGEST] or text[:_LONGEST]
+    return (
+        text.rpartition("object at 0x")[2].partition(": ")[2][:_MAX_MESSAGE_CHARACTERS]
+        or text[:_MAX_MESSAGE_CHARACTERS]
+    )
 
 
 def _causes(problem: BaseException | None) -> Iterator[BaseException]:
-    """Yield what caused `problem`, the innermost first; libraries hide it in various places."""
-    found: list[BaseException] = []
-    waiting = [problem]
-    while waiting:
-        error = waiting.pop()
-        if not isinstance(error, BaseException) or any(error is each for each in found):
+    """Yield the causes of `problem`, innermost first; libraries keep them in various attributes."""
+    causes: list[BaseException] = []
+    pending = [problem]
+    while pending:
+        error = pending.pop()
+        if not isinstance(error, BaseException) or any(error is known for known in causes):
             continue
-        found.append(error)
+        causes.append(error)
         inner = (getattr(error, "reason", None), error.__cause__, error.__context__, *error.args)
-        waiting += [each for each in inner if isinstance(each, BaseException)]
-    return reversed(found)
+        pending += [known for known in inner if isinstance(known, BaseException)]
+    return reversed(causes)

@@ -1,28 +1,34 @@
-"""Is this a page, or what stands in its way? What a response's status, headers and body say.
+"""Determine a capture's outcome from the status, headers and body of its response.
 
-Only what is certain from the response alone is decided here; whether a page is like its source's
-others is decided where those are known. Markers are those that walls show and pages do not: sites
-behind Cloudflare or Akamai carry their scripts on every page, and that alone means nothing.
+Only what is certain from the response alone is decided here; the comparison with a source's other
+pages is made where those are known (onrecord/quarantine). Markers are those that block pages show
+and other pages do not: sites behind Cloudflare or Akamai carry their scripts on every page.
 """
 
 import re
 from collections.abc import Sequence
 
 from archive.models import Outcome
-from scrapers.fetch.block_pages import BODIES, CONSENT_TITLE, HEADERS, LOGIN_TITLE, NOT_FOUND_TITLE
+from scrapers.fetch.block_pages import (
+    BLOCK_HEADERS,
+    BLOCK_MARKERS,
+    CONSENT_TITLE,
+    LOGIN_TITLE,
+    NOT_FOUND_TITLE,
+)
 
 Headers = Sequence[tuple[str, str]]
 
-_LOOKED_AT = 400_000  # bytes of a page in which markers are sought
-_WALL_TEXT = 1_500  # characters: a wall has little to say
-_SHELL_TEXT = 6_000  # a site's "not found" page carries its menus as well
+_MAX_SCANNED_BYTES = 400_000  # of a page in which markers are sought
+_MAX_BLOCK_PAGE_CHARACTERS = 1_500  # visible text: a block page has little
+_MAX_NOT_FOUND_CHARACTERS = 6_000  # a site's "not found" page has its menus as well
 
-_HTML = re.compile(rb"<(?:!doctype html|html|head|body|title)\b")
-_SILENT = (b"script", b"style", b"noscript", b"template")
+_HTML_START = re.compile(rb"<(?:!doctype html|html|head|body|title)\b")
+_INVISIBLE_ELEMENTS = (b"script", b"style", b"noscript", b"template")
 _TITLE = re.compile(rb"<title\b[^>]{0,500}>([^<]{0,500})")
-_PASSWORD = re.compile(rb"<input\b[^>]{0,300}type\s*=\s*[\"']?password")
+_PASSWORD_INPUT = re.compile(rb"<input\b[^>]{0,300}type\s*=\s*[\"']?password")
 
-_STATUSES = {
+_STATUS_OUTCOMES = {
     401: (Outcome.BLOCKED, "401: a login is asked for"),
     402: (Outcome.BLOCKED, "402: payment is asked for"),
     403: (Outcome.BLOCKED, "403: forbidden"),
@@ -36,7 +42,7 @@ _STATUSES = {
 
 
 def judge_response(status: int | None, headers: Headers, body: bytes) -> tuple[Outcome, str]:
-    """Return what came of a request, and why where that is not plain ("" for a page).
+    """Return the outcome of a request and a note with the reason ("" where none is needed).
 
     `body` is decoded. A response without a status, such as a stored resource, counts as 200.
     """
@@ -46,12 +52,12 @@ def judge_response(status: int | None, headers: Headers, body: bytes) -> tuple[O
         if _header(headers, "Location"):
             return Outcome.REDIRECT, ""
         return Outcome.SERVER_ERROR, f"{status} without a Location"
-    if wall := _wall(headers, body):
-        return Outcome.BLOCKED, f"{status or 200}: {wall}"
+    if block_page := _block_page_name(headers, body):
+        return Outcome.BLOCKED, f"{status or 200}: {block_page}"
     if status is None or status == 200:
         return _judge_page(headers, body)
-    if status in _STATUSES:
-        return _STATUSES[status]
+    if status in _STATUS_OUTCOMES:
+        return _STATUS_OUTCOMES[status]
     if 200 <= status < 300:
         return Outcome.SUSPECT, f"{status}: not a whole page"
     return Outcome.SERVER_ERROR, f"{status}: not a page"
@@ -62,28 +68,32 @@ def _judge_page(headers: Headers, body: bytes) -> tuple[Outcome, str]:
         return Outcome.SUSPECT, "200 with an empty body"
     if not _is_html(headers, body):
         return Outcome.OK, ""
-    page = body[:_LOOKED_AT].lower()
-    title = _title(page)
-    if NOT_FOUND_TITLE.search(title) and _text_length(page) < _SHELL_TEXT:
+    page = body[:_MAX_SCANNED_BYTES].lower()
+    title = _lowercase_title(page)
+    if NOT_FOUND_TITLE.search(title) and _visible_length(page) < _MAX_NOT_FOUND_CHARACTERS:
         return Outcome.SUSPECT, f"200, but its title says not found: {title[:60]}"
-    if _PASSWORD.search(page) and LOGIN_TITLE.search(title) and _text_length(page) < _WALL_TEXT:
+    if (
+        _PASSWORD_INPUT.search(page)
+        and LOGIN_TITLE.search(title)
+        and _visible_length(page) < _MAX_BLOCK_PAGE_CHARACTERS
+    ):
         return Outcome.BLOCKED, "200, but a login page"
-    if CONSENT_TITLE.search(title) and _text_length(page) < _SHELL_TEXT:
+    if CONSENT_TITLE.search(title) and _visible_length(page) < _MAX_NOT_FOUND_CHARACTERS:
         return Outcome.SUSPECT, f"200, but a consent page: {title[:60]}"
     return Outcome.OK, ""
 
 
-def _wall(headers: Headers, body: bytes) -> str:
-    """Return the name of the wall that answered, "" for none."""
-    for name, pattern, wall in HEADERS:
+def _block_page_name(headers: Headers, body: bytes) -> str:
+    """Return the name of the product whose block page this is, "" for none."""
+    for name, pattern, block_page in BLOCK_HEADERS:
         if pattern.search(_header(headers, name).lower()):
-            return wall
+            return block_page
     if not _is_html(headers, body):
         return ""
-    page = body[:_LOOKED_AT].lower()
-    for wall, marks in BODIES:
-        if any(all(mark in page for mark in each) for each in marks):
-            return wall if _text_length(page) < _WALL_TEXT else ""
+    page = body[:_MAX_SCANNED_BYTES].lower()
+    for block_page, marker_sets in BLOCK_MARKERS:
+        if any(all(marker in page for marker in marker_set) for marker_set in marker_sets):
+            return block_page if _visible_length(page) < _MAX_BLOCK_PAGE_CHARACTERS else ""
     return ""
 
 
@@ -93,34 +103,36 @@ def _is_html(headers: Headers, body: bytes) -> bool:
     start = body[:4000].lower().lstrip()
     while start.startswith(b"<!--"):
         start = start.partition(b"-->")[2].lstrip()
-    return bool(_HTML.match(start))
+    return bool(_HTML_START.match(start))
 
 
-def _title(page: bytes) -> str:
+def _lowercase_title(page: bytes) -> str:
     match = _TITLE.search(page)
     return " ".join(match[1].decode("utf-8", "replace").lower().split()) if match else ""
 
 
-def _text_length(page: bytes) -> int:
-    """Return about how many characters of `page` (in lower case) people can see.
+def _visible_length(page: bytes) -> int:
+    """Return the approximate number of visible characters of `page`, which is in lower case.
 
-    One pass, whatever the markup: pages are hostile, and regular expressions over them quadratic.
+    One pass in linear time: pages are hostile, and regular expressions over them quadratic.
     """
-    length = place = 0
-    while place >= 0:
-        start = page.find(b"<", place)
-        text = page[place:] if start < 0 else page[place:start]
+    length = position = 0
+    while position >= 0:
+        start = page.find(b"<", position)
+        text = page[position:] if start < 0 else page[position:start]
         length += len(" ".join(text.decode("utf-8", "ignore").split()))
-        place = _after(page, start) if start >= 0 else -1
+        position = _markup_end(page, start) if start >= 0 else -1
     return length
 
 
-def _after(page: bytes, start: int) -> int:
-    """Return where the tag, comment or silent element at `start` ends; -1 where it does not."""
+def _markup_end(page: bytes, start: int) -> int:
+    """Return the end of the tag, comment or invisible element at `start`; -1 if unclosed."""
     if page.startswith(b"<!--", start):
         end = page.find(b"-->", start + 4)
         return end + 3 if end >= 0 else -1
-    name = next((each for each in _SILENT if page.startswith(each, start + 1)), b"")
+    name = next(
+        (element for element in _INVISIBLE_ELEMENTS if page.startswith(element, start + 1)), b""
+    )
     if name:
         start = page.find(b"</" + name, start)
         if start < 0:

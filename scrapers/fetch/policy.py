@@ -1,38 +1,38 @@
-"""How we behave on the network: who we say we are, how much and how often we take."""
+"""The fetch policy: User-Agent, proxy, delays and transfer limits."""
 
 from dataclasses import dataclass
 
 from archive.errors import FetchError
-from scrapers.fetch.robots import PRODUCT
-from scrapers.fetch.ssrf_guard import Allowed
+from scrapers.fetch.robots import PRODUCT_NAME
+from scrapers.fetch.ssrf_guard import SocketAddresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferLimits:
-    """How much of an answer is taken, how long is waited for it, how often it is asked for."""
+    """Limits on the size of a response, the time it may take, redirects and attempts."""
 
-    wire: int = 20 << 20  # bytes as sent
-    body: int = 50 << 20  # bytes decoded
-    head: int = 256 << 10  # bytes of headers
-    seconds: float = 60.0  # for all of an answer
-    connect: float = 10.0  # seconds until a connection stands
-    silence: float = 30.0  # seconds without a byte
-    hops: int = 10
-    tries: int = 3
-    patience: float = 3600.0  # the longest Retry-After that is waited for
+    max_wire_bytes: int = 20 << 20  # bytes as sent
+    max_body_bytes: int = 50 << 20  # bytes decoded
+    max_head_bytes: int = 256 << 10  # bytes of headers
+    total_timeout: float = 60.0  # seconds for the whole response
+    connect_timeout: float = 10.0  # seconds until connected
+    read_timeout: float = 30.0  # seconds without a byte
+    max_redirects: int = 10
+    max_attempts: int = 3
+    max_retry_after: float = 3600.0  # seconds; the longest wait that is accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchPolicy:
-    """How a visit presents itself, and by which way it goes."""
+    """How requests are sent: User-Agent, proxy, TLS verification, delays, limits, robots.txt."""
 
-    agent: str = f"{PRODUCT} (contact not set)"
+    user_agent: str = f"{PRODUCT_NAME} (contact not set)"
     proxy: str = ""  # http://… or socks5h://…; "" for none
     verify: bool | str = True  # or a file of certificates to trust
     delay: float = 1.0  # seconds between requests to a host
     jitter: float = 0.2
     limits: TransferLimits = TransferLimits()
-    allowed: Allowed = frozenset()  # addresses and ports that are asked though not public
+    allowed_addresses: SocketAddresses = frozenset()  # allowed though not public
     obey_robots: bool = True
 
     def __post_init__(self) -> None:
@@ -43,6 +43,6 @@ class FetchPolicy:
             )
 
 
-def user_agent(version: str, contact: str) -> str:
-    """Return who we say we are: name, version, and where the people can be reached."""
-    return f"{PRODUCT}/{version} (+{contact})" if contact else f"{PRODUCT}/{version}"
+def format_user_agent(version: str, contact: str) -> str:
+    """Return the User-Agent: name, version, and the contact address where one is set."""
+    return f"{PRODUCT_NAME}/{version} (+{contact})" if contact else f"{PRODUCT_NAME}/{version}"

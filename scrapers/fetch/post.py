@@ -1,4 +1,4 @@
-"""Send a small request to an address that the user wrote down, and read a small answer."""
+"""Send a small request to a URL from the user's settings, and read a small response."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,22 +9,22 @@ import requests
 from archive.errors import FetchError
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.request import open_session
-from scrapers.fetch.ssrf_guard import ALLOWED, refused_url
+from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
 
-_LARGEST = 1 << 20  # bytes of an answer
+_MAX_RESPONSE_BYTES = 1 << 20  # bytes of an answer
 
 
 @contextmanager
-def make_post(manners: FetchPolicy) -> Iterator[Callable[[str, bytes, str], bytes]]:
-    """Yield what posts (url, body, media type) and returns the answer's body.
+def make_post(policy: FetchPolicy) -> Iterator[Callable[[str, bytes, str], bytes]]:
+    """Yield a function that posts (url, body, media type) and returns the response's body.
 
-    FetchError for any answer but 200. The very address given may be on this machine: the user,
-    not a page from the web, named it; redirects are not followed.
+    FetchError for any status but 200. The URL may be on this machine, because the user, not a page
+    from the web, named it; redirects are not followed.
     """
-    session = open_session(manners)
+    session = open_session(policy)
 
     def post(url: str, body: bytes, media_type: str) -> bytes:
-        return _answer(session, manners, "POST", url, body, {"Content-Type": media_type})
+        return _send(session, policy, "POST", url, body, {"Content-Type": media_type})
 
     try:
         yield post
@@ -33,23 +33,25 @@ def make_post(manners: FetchPolicy) -> Iterator[Callable[[str, bytes, str], byte
 
 
 @contextmanager
-def make_get(manners: FetchPolicy, accept: str) -> Iterator[Callable[[str, bytes | None], bytes]]:
-    """Yield what posts (url, body), or gets where the body is None, likewise."""
-    session = open_session(manners)
+def make_request(
+    policy: FetchPolicy, accept: str
+) -> Iterator[Callable[[str, bytes | None], bytes]]:
+    """Yield a function like `make_post`'s that posts (url, body), or gets if the body is None."""
+    session = open_session(policy)
 
-    def ask(url: str, body: bytes | None) -> bytes:
+    def send(url: str, body: bytes | None) -> bytes:
         method = "GET" if body is None else "POST"
-        return _answer(session, manners, method, url, body, {"Accept": accept})
+        return _send(session, policy, method, url, body, {"Accept": accept})
 
     try:
-        yield ask
+        yield send
     finally:
         session.close()
 
 
-def _answer(
+def _send(
     session: requests.Session,
-    manners: FetchPolicy,
+    policy: FetchPolicy,
     method: str,
     url: str,
     body: bytes | None,
@@ -57,24 +59,24 @@ def _answer(
 ) -> bytes:
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    token = ALLOWED.set(frozenset({(parts.hostname or "", port)}))
+    token = ALLOWED_ADDRESSES.set(frozenset({(parts.hostname or "", port)}))
     try:
-        if reason := refused_url(url):
+        if reason := refusal_reason(url):
             raise FetchError(f"{url}: {reason}")
         with session.request(
             method,
             url,
             data=body,
             headers=headers,
-            timeout=(manners.limits.connect, manners.limits.silence),
+            timeout=(policy.limits.connect_timeout, policy.limits.read_timeout),
             allow_redirects=False,
             stream=True,
-        ) as answer:
-            if answer.status_code != 200:
-                raise FetchError(f"{url}: expected an answer, found HTTP {answer.status_code}")
-            found: bytes = answer.raw.read(_LARGEST, decode_content=True)
-            return found
+        ) as response:
+            if response.status_code != 200:
+                raise FetchError(f"{url}: expected an answer, found HTTP {response.status_code}")
+            content: bytes = response.raw.read(_MAX_RESPONSE_BYTES, decode_content=True)
+            return content
     except (requests.RequestException, OSError) as error:
         raise FetchError(f"{url}: {error}"[:300]) from error
     finally:
-        ALLOWED.reset(token)
+        ALLOWED_ADDRESSES.reset(token)

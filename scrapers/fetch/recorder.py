@@ -1,7 +1,7 @@
-"""Byte-exact recording for requests: what goes over the socket is kept, after TLS, as it is.
+"""Record the bytes of HTTP exchanges as sent and received, inside TLS, below `requests`.
 
-Each request winds its bytes onto a tape of its own, so that threads and reused connections cannot
-mix them up. urllib3's connection classes are replaced through an adapter; nothing is patched.
+Each request has a recording of its own, so that threads and reused connections cannot mix them up.
+urllib3's connection classes are replaced through an adapter; nothing is patched.
 """
 
 import contextlib
@@ -30,13 +30,13 @@ from urllib3.contrib.socks import (
 from archive.warc.capture_metadata import TlsSession
 from scrapers.fetch.ssrf_guard import GuardedConnection
 
-_BUFFER = 65536
-_DER = 2  # _ssl.ENCODING_DER
+_BUFFER_BYTES = 65536
+_ENCODING_DER = 2  # _ssl.ENCODING_DER
 _UNLIMITED = 1 << 62
 
 
 class OverLimitError(OSError):
-    """The server sent more than we take."""
+    """The response is larger than the limit."""
 
 
 @dataclass(slots=True)
@@ -46,60 +46,62 @@ class ExchangeRecording:
     limit: int = _UNLIMITED  # bytes of the response; more is not read
     head_limit: int = _UNLIMITED  # of them before the body
     started_ns: int = field(default_factory=time.time_ns)
-    ended_ns: int = 0  # when the last byte came; 0 for none
+    ended_ns: int = 0  # when the last byte was received; 0 for none
     request: bytearray = field(default_factory=bytearray)
     response: bytearray = field(default_factory=bytearray)
-    headed: bool = False  # the whole head of the response has come
-    over: bool = False  # more came than is taken
-    ip: str = ""  # of what the socket is connected to
+    head_complete: bool = False  # all headers of the response were received
+    over_limit: bool = False
+    ip: str = ""  # of the socket's peer
     tls: TlsSession | None = None
 
-    def wind(self, piece: memoryview) -> None:
-        """Keep `piece` of the response; OverLimitError where that is too much."""
+    def append(self, piece: memoryview) -> None:
+        """Append `piece` to the response; OverLimitError beyond the limit."""
         self.response += piece
         self.ended_ns = time.time_ns()
-        limit = self.limit if self.headed else min(self.limit, self.head_limit + _BUFFER)
+        limit = (
+            self.limit if self.head_complete else min(self.limit, self.head_limit + _BUFFER_BYTES)
+        )
         if len(self.response) > limit:
-            self.over = True
+            self.over_limit = True
             raise OverLimitError(f"more than {limit} bytes")
 
 
 @dataclass(slots=True)
 class Recorder:
-    """Records the requests of one thread for a while; can end them from another."""
+    """Records the requests of one thread; another thread may stop them."""
 
     limit: int = _UNLIMITED
     head_limit: int = _UNLIMITED
-    tape: ExchangeRecording | None = None  # of the latest request
+    recording: ExchangeRecording | None = None  # of the latest request
     stopped: bool = False
-    _line: socket.socket | None = None
+    _socket: socket.socket | None = None
 
     def watch(self, sock: socket.socket) -> None:
-        """Be able to end what is said over `sock`: by a descriptor that TLS does not take away."""
+        """Keep a duplicate descriptor of `sock`, so that `stop` works after TLS detaches it."""
         self._close()
-        self._line = socket.socket(fileno=os.dup(sock.fileno()))
+        self._socket = socket.socket(fileno=os.dup(sock.fileno()))
         if self.stopped:
             self.stop()
 
     def stop(self) -> None:
-        """End the connection: whoever reads from it finds it closed."""
+        """Shut the connection down: a pending read returns end of file."""
         self.stopped = True
-        if self._line:
+        if self._socket:
             with contextlib.suppress(OSError):  # closed by the server already
-                self._line.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     def _close(self) -> None:
-        line, self._line = self._line, None
-        if line:
-            line.close()
+        sock, self._socket = self._socket, None
+        if sock:
+            sock.close()
 
 
 _RECORDER: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
 
 
 @contextlib.contextmanager
-def recording(recorder: Recorder) -> Iterator[Recorder]:
-    """Have this thread's requests through a `RecordingAdapter` recorded by `recorder`."""
+def record_requests(recorder: Recorder) -> Iterator[Recorder]:
+    """Record this thread's requests through a `RecordingAdapter` in `recorder`."""
     token = _RECORDER.set(recorder)
     try:
         yield recorder
@@ -108,11 +110,11 @@ def recording(recorder: Recorder) -> Iterator[Recorder]:
         recorder._close()
 
 
-class _Tee(io.RawIOBase):
-    """A socket's bytes on their way to http.client, wound onto a tape."""
+class _RecordingStream(io.RawIOBase):
+    """A raw stream that copies each byte http.client reads into a recording."""
 
-    def __init__(self, raw: Any, tape: ExchangeRecording) -> None:
-        self._raw, self._tape = raw, tape
+    def __init__(self, raw: Any, recording: ExchangeRecording) -> None:
+        self._raw, self._recording = raw, recording
 
     def readable(self) -> bool:
         return True
@@ -120,8 +122,8 @@ class _Tee(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         count = cast(int | None, self._raw.readinto(buffer))
         if count:
-            # Only what was read: the rest of the buffer is from an earlier time.
-            self._tape.wind(memoryview(buffer)[:count])
+            # Only what was read: the rest of the buffer is from an earlier read.
+            self._recording.append(memoryview(buffer)[:count])
         return count
 
     def close(self) -> None:
@@ -130,33 +132,35 @@ class _Tee(io.RawIOBase):
 
 
 class _RecordedResponse(HTTPResponse):
-    """http.client's response, reading through a tape."""
+    """http.client's response, reading through a `_RecordingStream`."""
 
-    def __init__(self, sock: Any, *args: Any, tape: ExchangeRecording, **options: Any) -> None:
+    def __init__(self, sock: Any, *args: Any, recording: ExchangeRecording, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         self.fp.close()
-        self.fp = io.BufferedReader(_Tee(sock.makefile("rb", buffering=0), tape), _BUFFER)
-        self._tape = tape
+        self.fp = io.BufferedReader(
+            _RecordingStream(sock.makefile("rb", buffering=0), recording), _BUFFER_BYTES
+        )
+        self._recording = recording
 
     def begin(self) -> None:
         super().begin()
-        self._tape.headed = True
+        self._recording.head_complete = True
 
 
 class RecordingConnection:
-    """What makes a urllib3 connection record: a class to put before the connection's own."""
+    """A mixin, to be put before a urllib3 connection class, that records its exchanges."""
 
-    tape: ExchangeRecording | None = None
+    recording: ExchangeRecording | None = None
     _tls: TlsSession | None = None
 
     def connect(self) -> None:
-        # A proxy's CONNECT goes out here, by the connection's own means: it is not the exchange.
-        connection, tape = cast(Any, self), self.tape
-        self.tape = None
+        # A proxy's CONNECT is sent here, unrecorded: it is not part of the exchange.
+        connection, recording = cast(Any, self), self.recording
+        self.recording = None
         connection.response_class = HTTPResponse
         super().connect()  # type: ignore[misc]
-        self._tls = tls_of(connection.sock)
-        self._begin(tape)
+        self._tls = tls_session(connection.sock)
+        self._start_recording(recording)
 
     def _new_conn(self) -> socket.socket:
         sock: socket.socket = super()._new_conn()  # type: ignore[misc]
@@ -168,33 +172,35 @@ class RecordingConnection:
         recorder = _RECORDER.get()
         sock = cast(Any, self).sock
         if recorder is None:
-            self._begin(None)
+            self._start_recording(None)
         else:
             if sock is not None:
                 recorder.watch(sock)
-            recorder.tape = ExchangeRecording(recorder.limit, recorder.head_limit)
-            self._begin(recorder.tape)
+            recorder.recording = ExchangeRecording(recorder.limit, recorder.head_limit)
+            self._start_recording(recorder.recording)
         super().putrequest(*args, **options)  # type: ignore[misc]
 
-    def _begin(self, tape: ExchangeRecording | None) -> None:
-        self.tape = tape
-        cast(Any, self).response_class = HTTPResponse if tape is None else _onto(tape)
+    def _start_recording(self, recording: ExchangeRecording | None) -> None:
+        self.recording = recording
+        cast(Any, self).response_class = (
+            HTTPResponse if recording is None else _response_class(recording)
+        )
 
     def send(self, data: Any) -> None:
         super().send(data)  # type: ignore[misc]
-        tape = self.tape
-        if tape is not None and isinstance(data, bytes | bytearray | memoryview):
-            tape.request += data
-            tape.ip = cast(Any, self).sock.getpeername()[0]
-            tape.tls = self._tls
+        recording = self.recording
+        if recording is not None and isinstance(data, bytes | bytearray | memoryview):
+            recording.request += data
+            recording.ip = cast(Any, self).sock.getpeername()[0]
+            recording.tls = self._tls
 
 
-def _onto(tape: ExchangeRecording) -> Callable[..., HTTPResponse]:
-    return lambda *args, **options: _RecordedResponse(*args, tape=tape, **options)
+def _response_class(recording: ExchangeRecording) -> Callable[..., HTTPResponse]:
+    return lambda *args, **options: _RecordedResponse(*args, recording=recording, **options)
 
 
-def tls_of(sock: Any) -> TlsSession | None:
-    """Return how `sock` is secured, None where it is not."""
+def tls_session(sock: Any) -> TlsSession | None:
+    """Return the TLS version, cipher and certificates of `sock`; None for a plain socket."""
     if not isinstance(sock, ssl.SSLSocket):
         return None
     leaf = sock.getpeercert(binary_form=True)
@@ -205,72 +211,76 @@ def tls_of(sock: Any) -> TlsSession | None:
         version=sock.version() or "",
         cipher=cipher[0],
         leaf_sha256=hashlib.sha256(leaf).hexdigest(),
-        chain=_chain(sock) or (leaf,),
+        chain=_certificate_chain(sock) or (leaf,),
     )
 
 
-def _chain(sock: ssl.SSLSocket) -> tuple[bytes, ...]:
+def _certificate_chain(sock: ssl.SSLSocket) -> tuple[bytes, ...]:
     """Return the certificates that the server sent, in DER; public from Python 3.13 on."""
-    public = getattr(sock, "get_unverified_chain", None)
-    if public is not None:
-        return tuple(public())
-    inner = getattr(getattr(sock, "_sslobj", None), "get_unverified_chain", None)
-    return tuple(each.public_bytes(_DER) for each in inner() or ()) if inner else ()
+    public_method = getattr(sock, "get_unverified_chain", None)
+    if public_method is not None:
+        return tuple(public_method())
+    private_method = getattr(getattr(sock, "_sslobj", None), "get_unverified_chain", None)
+    return (
+        tuple(certificate.public_bytes(_ENCODING_DER) for certificate in private_method() or ())
+        if private_method
+        else ()
+    )
 
 
-class _Http(RecordingConnection, GuardedConnection, HTTPConnection):
+class _HttpConnection(RecordingConnection, GuardedConnection, HTTPConnection):
     pass
 
 
-class _Https(RecordingConnection, GuardedConnection, HTTPSConnection):
+class _HttpsConnection(RecordingConnection, GuardedConnection, HTTPSConnection):
     pass
 
 
-class _HttpByProxy(RecordingConnection, HTTPConnection):
+class _HttpProxyConnection(RecordingConnection, HTTPConnection):
     pass
 
 
-class _HttpsByProxy(RecordingConnection, HTTPSConnection):
+class _HttpsProxyConnection(RecordingConnection, HTTPSConnection):
     pass
 
 
 # The plain classes must never serve a SOCKS manager: they would connect directly, past Tor.
-class _HttpBySocks(RecordingConnection, SOCKSConnection):
+class _HttpSocksConnection(RecordingConnection, SOCKSConnection):
     pass
 
 
-class _HttpsBySocks(RecordingConnection, SOCKSHTTPSConnection):
+class _HttpsSocksConnection(RecordingConnection, SOCKSHTTPSConnection):
     pass
 
 
 class _HttpPool(HTTPConnectionPool):
-    ConnectionCls = _Http
+    ConnectionCls = _HttpConnection
 
 
 class _HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = _Https
+    ConnectionCls = _HttpsConnection
 
 
 class _HttpProxyPool(HTTPConnectionPool):
-    ConnectionCls = _HttpByProxy
+    ConnectionCls = _HttpProxyConnection
 
 
 class _HttpsProxyPool(HTTPSConnectionPool):
-    ConnectionCls = _HttpsByProxy
+    ConnectionCls = _HttpsProxyConnection
 
 
 class _HttpSocksPool(SOCKSHTTPConnectionPool):
-    ConnectionCls = _HttpBySocks
+    ConnectionCls = _HttpSocksConnection
 
 
 class _HttpsSocksPool(SOCKSHTTPSConnectionPool):
-    ConnectionCls = _HttpsBySocks
+    ConnectionCls = _HttpsSocksConnection
 
 
 class RecordingAdapter(HTTPAdapter):
     """Serves a requests session with connections that record, and go to public addresses only.
 
-    Through a proxy, it is the proxy that resolves and connects: `guard.refused_url` must be asked.
+    A proxy resolves names and connects itself: call `ssrf_guard.refusal_reason` before.
     """
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:

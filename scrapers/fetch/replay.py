@@ -1,4 +1,4 @@
-"""The same door, answering from WARC files: visits as they were made, in time order."""
+"""Replay WARC files as fetchers: one for each recorded visit, in time order."""
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,38 +15,38 @@ from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_m
 from archive.warc.digests import sha256_hex
 from archive.warc.input_files import open_input_files
 from archive.warc.record_reader import Record, read_record
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
 from scrapers.fetch.outcome import judge_response
 from scrapers.fetch.response import InterpretedResponse, interpret_response
-from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
 from scrapers.fetch.warc_lookup import (
     RecordedExchange,
     WarcLookup,
+    build_lookup,
+    find_original,
     group_by_visit,
-    look_up_files,
-    original_of,
 )
-from scrapers.url_key import key
+from scrapers.url_key import url_key
 
-MAX_HOPS = 10
-SOON = timedelta(minutes=1)  # after a redirect, its target was captured
+MAX_REDIRECTS = 10
+REDIRECT_TARGET_WITHIN = timedelta(minutes=1)  # after a redirect, its target was captured
 
 
 class ReplaySink(Protocol):
-    """Where foreign records are stored: a WarcStore."""
+    """Stores records of foreign WARC files; a WarcStore is one."""
 
-    def add_foreign(self, path: Path, record: Record, facts: CaptureMetadata) -> Capture: ...
+    def add_foreign(self, path: Path, record: Record, metadata: CaptureMetadata, /) -> Capture: ...
 
 
-def _never(record_id: str) -> Capture | None:
+def _find_none(record_id: str) -> Capture | None:
     return None
 
 
 class ReplayedFiles:
-    """WARC and WACZ files, and folders of them, as a way to publishers' pages.
+    """WARC and WACZ files, and folders of them, from which visits are replayed.
 
-    Each record that is asked for is stored, as it is, before it is answered with, unless `holds`
-    returns the capture of its id. Use it as a context manager: it may need a scratch folder.
-    FormatError, LimitError and StorageError name the file that cannot be read.
+    Each requested record is stored unchanged before it is returned, unless `find_stored` returns
+    the capture of its id. Use it as a context manager: it may need a scratch folder. FormatError,
+    LimitError and StorageError name the file that cannot be read.
     """
 
     def __init__(
@@ -54,13 +54,13 @@ class ReplayedFiles:
         paths: Iterable[Path],
         store: ReplaySink,
         *,
-        holds: Callable[[str], Capture | None] = _never,
+        find_stored: Callable[[str], Capture | None] = _find_none,
     ) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="onrecord-")
-        self._store, self._holds = store, holds
-        self._taken: dict[str, Capture] = {}
+        self._store, self._find_stored = store, find_stored
+        self._stored_captures: dict[str, Capture] = {}
         try:
-            self.held: WarcLookup = look_up_files(
+            self.lookup: WarcLookup = build_lookup(
                 list(open_input_files(paths, Path(self._scratch.name)))
             )
         except BaseException:
@@ -82,119 +82,131 @@ class ReplayedFiles:
         self._scratch.cleanup()
 
     def visits(
-        self, source: str, listings: Iterable[str], claims: UrlClaims
+        self, source: str, listings: Iterable[str], is_page: UrlPredicate
     ) -> Iterator["ReplayFetcher"]:
         """Yield, in time order, the visits to `source` that the files record.
 
-        A visit is an instant at which one of `listings` or an address that `claims` was captured;
-        two captures of one address at an instant are two visits.
+        A visit is an instant at which one of `listings`, or a URL for which `is_page` holds, was
+        captured; two captures of one URL at an instant are two visits.
         """
-        wanted = {key(url) for url in listings}
-        mine = (p for p in self.held.places if key(p.url) in wanted or claims(p.url))
-        for places in group_by_visit(mine):
-            yield ReplayFetcher(self, places)
+        listing_keys = {url_key(url) for url in listings}
+        source_exchanges = (
+            e for e in self.lookup.exchanges if url_key(e.url) in listing_keys or is_page(e.url)
+        )
+        for exchanges in group_by_visit(source_exchanges):
+            yield ReplayFetcher(self, exchanges)
 
-    def take(self, place: RecordedExchange, *, source: str, role: Role) -> FetchedResponse:
-        """Store the record at `place`, unless it is held already, and return what it answers."""
-        record = read_record(place.file.path, place.offset, verify=True)
-        if wrong := record.wrong_digest():
-            note = f"{place.file.name} has it, but not as its digest says: {wrong}"
-            return _not_held(place.url, place.when, source, role, note)
+    def store_record(
+        self, exchange: RecordedExchange, *, source: str, role: Role
+    ) -> FetchedResponse:
+        """Store the record of `exchange`, unless it is stored already, and return its response."""
+        record = read_record(exchange.file.path, exchange.offset, verify=True)
+        if mismatch := record.wrong_digest():
+            note = f"{exchange.file.name} has it, but not as its digest says: {mismatch}"
+            return _not_held_response(exchange.url, exchange.captured, source, role, note)
         if record.header.kind == "revisit":
-            return self._take_revisit(place, record, source, role)
-        return self._take_whole(place, record, source, role)
+            return self._store_revisit(exchange, record, source, role)
+        return self._store_whole(exchange, record, source, role)
 
-    def _take_whole(
-        self, place: RecordedExchange, record: Record, source: str, role: Role
+    def _store_whole(
+        self, exchange: RecordedExchange, record: Record, source: str, role: Role
     ) -> FetchedResponse:
-        answer = _answer(record)
-        facts = _facts(place, source, role, answer)
-        capture = self._keep(place, record, facts)
-        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
+        interpreted = _interpret_record(record)
+        metadata = _capture_metadata(exchange, source, role, interpreted)
+        capture = self._store_once(exchange, record, metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
-    def _take_revisit(
-        self, place: RecordedExchange, record: Record, source: str, role: Role
+    def _store_revisit(
+        self, exchange: RecordedExchange, record: Record, source: str, role: Role
     ) -> FetchedResponse:
-        answer = interpret_response(record.block)
-        body, original = b"", ""
-        if not (answer.response and answer.response.status == 304):
-            first = original_of(record, self.held)
-            if first is None:
+        interpreted = interpret_response(record.block)
+        body, original_id = b"", ""
+        if not (interpreted.response and interpreted.response.status == 304):
+            original = find_original(record, self.lookup)
+            if original is None:
                 note = "a revisit of a record that these files lack"
-                answer = replace(answer, outcome=Outcome.NOT_HELD, note=note)
-            elif first.kind == "revisit":
-                raise FormatError(f"{place.file.name}: {place.id}: a revisit of a revisit")
+                interpreted = replace(interpreted, outcome=Outcome.NOT_HELD, note=note)
+            elif original.kind == "revisit":
+                raise FormatError(f"{exchange.file.name}: {exchange.id}: a revisit of a revisit")
             else:
-                whole = self.take(first, source=source, role=role)
-                answer = replace(
-                    answer,
-                    outcome=whole.capture.outcome,
-                    note=whole.capture.note,
-                    payload_sha256=whole.capture.payload_sha256,
+                original_response = self.store_record(original, source=source, role=role)
+                interpreted = replace(
+                    interpreted,
+                    outcome=original_response.capture.outcome,
+                    note=original_response.capture.note,
+                    payload_sha256=original_response.capture.payload_sha256,
                 )
-                body, original = whole.body, first.id
-        facts = replace(_facts(place, source, role, answer), original=original)
-        capture = self._keep(place, record, facts)
-        return FetchedResponse(capture=capture, headers=answer.headers, body=body)
+                body, original_id = original_response.body, original.id
+        metadata = replace(
+            _capture_metadata(exchange, source, role, interpreted), original=original_id
+        )
+        capture = self._store_once(exchange, record, metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=body)
 
-    def _keep(self, place: RecordedExchange, record: Record, facts: CaptureMetadata) -> Capture:
-        held = self._taken.get(place.id) or self._holds(place.id)
-        if held is None:
-            held = self._store.add_foreign(place.file.path, record, facts)
-        elif held.payload_sha256 != facts.payload_sha256:
+    def _store_once(
+        self, exchange: RecordedExchange, record: Record, metadata: CaptureMetadata
+    ) -> Capture:
+        capture = self._stored_captures.get(exchange.id) or self._find_stored(exchange.id)
+        if capture is None:
+            capture = self._store.add_foreign(exchange.file.path, record, metadata)
+        elif capture.payload_sha256 != metadata.payload_sha256:
             raise FixityError(
-                f"{place.id}, also in {place.file.name}",
-                held.payload_sha256 or "without a body",
-                facts.payload_sha256 or "none",
+                f"{exchange.id}, also in {exchange.file.name}",
+                capture.payload_sha256 or "without a body",
+                metadata.payload_sha256 or "none",
             )
-        self._taken[place.id] = held
-        return held
+        self._stored_captures[exchange.id] = capture
+        return capture
 
 
 class ReplayFetcher:
-    """One instant, as the files record it."""
+    """One visit, as the files record it."""
 
-    def __init__(self, files: ReplayedFiles, places: Sequence[RecordedExchange]) -> None:
-        self.when: datetime = places[0].when
+    def __init__(self, files: ReplayedFiles, exchanges: Sequence[RecordedExchange]) -> None:
+        self.visited_at: datetime = exchanges[0].captured
         self._files = files
-        self._places = {key(place.url): place for place in places}
+        self._exchanges = {url_key(exchange.url): exchange for exchange in exchanges}
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
-        """Return the capture of `url` at this instant, and of what it redirects to.
+        """Return the capture of `url` at this instant, and those of its redirect targets.
 
-        An address that the files do not have then is one answer, `not-held`, and nothing is stored.
-        The target of a redirect may have been captured a little later.
+        A URL that the files lack at this instant is one response, `not-held`, and nothing is
+        stored. The target of a redirect may have been captured up to a minute later.
         """
         hops: list[FetchedResponse] = []
-        place = self._places.get(key(url)) or self._at(url, self.when, self.when)
-        while place and len(hops) < MAX_HOPS:
-            hops.append(self._files.take(place, source=source, role=role))
+        exchange = self._exchanges.get(url_key(url)) or self._find_between(
+            url, self.visited_at, self.visited_at
+        )
+        while exchange and len(hops) < MAX_REDIRECTS:
+            hops.append(self._files.store_record(exchange, source=source, role=role))
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
-            url = urljoin(place.url, hops[-1].header("Location"))
-            place = self._at(url, place.when, place.when + SOON)
-        note = f"more than {MAX_HOPS} redirects" if place else ""
-        return [*hops, _not_held(url, self.when, source, role, note)]
+            url = urljoin(exchange.url, hops[-1].header("Location"))
+            exchange = self._find_between(
+                url, exchange.captured, exchange.captured + REDIRECT_TARGET_WITHIN
+            )
+        note = f"more than {MAX_REDIRECTS} redirects" if exchange else ""
+        return [*hops, _not_held_response(url, self.visited_at, source, role, note)]
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
-        """Yield the addresses captured at this visit that `claims` says are pages."""
-        for place in self._places.values():
-            if claims(place.url):
-                yield place.url
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
+        """Yield the URLs captured at this visit for which `is_page` holds."""
+        for exchange in self._exchanges.values():
+            if is_page(exchange.url):
+                yield exchange.url
 
-    def _at(self, url: str, first: datetime, last: datetime) -> RecordedExchange | None:
-        found = self._files.held.of(url)
-        return next((place for place in found if first <= place.when <= last), None)
+    def _find_between(self, url: str, first: datetime, last: datetime) -> RecordedExchange | None:
+        captures = self._files.lookup.find(url)
+        return next((exchange for exchange in captures if first <= exchange.captured <= last), None)
 
 
-def _answer(record: Record) -> InterpretedResponse:
-    """Return what `record`, which is no revisit, answers."""
+def _interpret_record(record: Record) -> InterpretedResponse:
+    """Interpret `record`, which is not a revisit, as a response."""
     if record.header.kind == "metadata":
-        said = parse_metadata(record.block)
-        outcome = said.outcome if said else Outcome.NETWORK_ERROR
-        note = said.note if said else ""
+        metadata = parse_metadata(record.block)
+        outcome = metadata.outcome if metadata else Outcome.NETWORK_ERROR
+        note = metadata.note if metadata else ""
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
@@ -210,21 +222,25 @@ def _answer(record: Record) -> InterpretedResponse:
     return interpret_response(record.block, record.header.get("WARC-Truncated"))
 
 
-def _facts(
-    place: RecordedExchange, source: str, role: Role, answer: InterpretedResponse
+def _capture_metadata(
+    exchange: RecordedExchange, source: str, role: Role, interpreted: InterpretedResponse
 ) -> CaptureMetadata:
     return CaptureMetadata(
         role=role,
-        outcome=answer.outcome,
+        outcome=interpreted.outcome,
         source=source,
-        note=answer.note,
-        payload_sha256=answer.payload_sha256,
-        origin=ImportOrigin(name=place.file.name, sha256=place.file.sha256, offset=place.offset),
+        note=interpreted.note,
+        payload_sha256=interpreted.payload_sha256,
+        origin=ImportOrigin(
+            name=exchange.file.name, sha256=exchange.file.sha256, offset=exchange.offset
+        ),
     )
 
 
-def _not_held(url: str, when: datetime, source: str, role: Role, note: str) -> FetchedResponse:
-    nowhere = StoredRecord(warc="", offset=0, length=0, sha256="")
+def _not_held_response(
+    url: str, when: datetime, source: str, role: Role, note: str
+) -> FetchedResponse:
+    no_record = StoredRecord(warc="", offset=0, length=0, sha256="")
     capture = Capture(
         id="",
         url=url,
@@ -235,7 +251,7 @@ def _not_held(url: str, when: datetime, source: str, role: Role, note: str) -> F
         status=None,
         media_type="",
         payload_sha256="",
-        stored=nowhere,
+        stored=no_record,
         note=note or f"not captured at {when:%Y-%m-%dT%H:%M:%SZ} in the replayed files",
     )
     return FetchedResponse(capture=capture, headers=(), body=b"")

@@ -1,4 +1,4 @@
-"""One request and its answer, read to its end or to where we stop."""
+"""Send one request and read its response to the end, or to a limit of size or time."""
 
 import http.client
 import http.cookiejar
@@ -10,45 +10,45 @@ import urllib3
 
 from archive.warc.http_message import has_complete_header
 from archive.warc.record_builder import RevisitReference
+from scrapers.fetch.fetcher import Validators
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
-from scrapers.fetch.visit import Validators
 
 
-def open_session(manners: FetchPolicy) -> requests.Session:
+def open_session(policy: FetchPolicy) -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # a stray HTTPS_PROXY or .netrc would be used
-    session.verify = manners.verify
+    session.verify = policy.verify
     session.headers.clear()
     session.headers.update(
         {
-            "User-Agent": manners.agent,
+            "User-Agent": policy.user_agent,
             "Accept": "*/*",
-            "Accept-Encoding": "identity",  # a stranger can then read the page with zcat alone
+            "Accept-Encoding": "identity",  # so that zcat alone makes a WARC file readable
         }
     )
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-    if manners.proxy:
-        session.proxies = {"http": manners.proxy, "https": manners.proxy}
+    if policy.proxy:
+        session.proxies = {"http": policy.proxy, "https": policy.proxy}
     adapter = RecordingAdapter(pool_maxsize=8, max_retries=0)
     for scheme in ("http://", "https://"):
         session.mount(scheme, adapter)
     return session
 
 
-def exchange(
+def send_request(
     session: requests.Session,
     url: str,
     headers: Mapping[str, str],
     recorder: Recorder,
     limits: TransferLimits,
 ) -> Exception | None:
-    """Ask for `url` and read all of the answer; return what went wrong, None if nothing did."""
-    watchdog = threading.Timer(limits.seconds, recorder.stop)
+    """Send GET `url` and read the whole response; return the error that ended it, None for none."""
+    watchdog = threading.Timer(limits.total_timeout, recorder.stop)
     watchdog.daemon = True
     watchdog.start()
     try:
-        timeout = (limits.connect, limits.silence)
+        timeout = (limits.connect_timeout, limits.read_timeout)
         with session.get(
             url, headers=dict(headers), stream=True, allow_redirects=False, timeout=timeout
         ) as response:
@@ -67,27 +67,29 @@ def exchange(
     return None
 
 
-def truncated(problem: Exception | None, recorder: Recorder) -> str:
-    """Return why an answer is not whole, as WARC-Truncated has it; "" where it is."""
-    if recorder.tape and recorder.tape.over:
+def truncation_reason(problem: Exception | None, recorder: Recorder) -> str:
+    """Return the value of WARC-Truncated for a response; "" where it is complete."""
+    if recorder.recording and recorder.recording.over_limit:
         return "length"
     if recorder.stopped:
         return "time"
-    # http.client takes a head that breaks off for a whole one.
-    headless = recorder.tape is not None and not has_complete_header(bytes(recorder.tape.response))
+    # http.client accepts a truncated head as complete.
+    headless = recorder.recording is not None and not has_complete_header(
+        bytes(recorder.recording.response)
+    )
     return "disconnect" if problem or headless else ""
 
 
-def conditional_headers(held: Validators | None) -> dict[str, str]:
+def conditional_headers(validators: Validators | None) -> dict[str, str]:
     conditions = {}
-    if held and held.etag:
-        conditions["If-None-Match"] = held.etag
-    if held and held.last_modified:
-        conditions["If-Modified-Since"] = held.last_modified
+    if validators and validators.etag:
+        conditions["If-None-Match"] = validators.etag
+    if validators and validators.last_modified:
+        conditions["If-Modified-Since"] = validators.last_modified
     return conditions
 
 
-def revisit_reference(held: Validators | None, url: str) -> RevisitReference | None:
-    if held is None or not held.capture or held.captured is None:
+def revisit_reference(validators: Validators | None, url: str) -> RevisitReference | None:
+    if validators is None or not validators.capture or validators.captured is None:
         return None
-    return RevisitReference(id=held.capture, url=url, captured=held.captured)
+    return RevisitReference(id=validators.capture, url=url, captured=validators.captured)

@@ -1,4 +1,4 @@
-"""What an answer's bytes are: its response, its body, what came of it, and why."""
+"""Interpret the bytes of a response: its head, decoded body, outcome and the reason."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from archive.warc.http_message import (
 )
 from scrapers.fetch.outcome import judge_response
 
-_CUT = {
+_TRUNCATED_OUTCOMES = {
     "length": (Outcome.TOO_LARGE, "cut off: larger than we take"),
     "time": (Outcome.NETWORK_ERROR, "cut off: slower than we wait"),
     "disconnect": (Outcome.NETWORK_ERROR, "cut off: the connection ended too soon"),
@@ -23,7 +23,7 @@ _CUT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterpretedResponse:
-    """A response as read from its bytes."""
+    """A response as parsed from its bytes."""
 
     response: Response | None  # None where the bytes are no HTTP response
     body: bytes  # decoded; b"" where it cannot be
@@ -39,16 +39,16 @@ class InterpretedResponse:
 def interpret_response(
     block: bytes, truncated: str = "", *, limit: int = MAX_BODY_BYTES
 ) -> InterpretedResponse:
-    """Return what `block`, the bytes of a response, is; `truncated` as in WARC-Truncated."""
+    """Parse `block`, the bytes of a response, and judge it; `truncated` as in WARC-Truncated."""
     try:
         response = parse_response(block)
     except FormatError as error:
-        outcome, note = _CUT.get(truncated, (Outcome.NETWORK_ERROR, str(error)))
+        outcome, note = _TRUNCATED_OUTCOMES.get(truncated, (Outcome.NETWORK_ERROR, str(error)))
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
     payload = extract_payload(block, response)
-    body, outcome, note = _judged(response, payload, truncated, limit)
+    body, outcome, note = _judge_payload(response, payload, truncated, limit)
     return InterpretedResponse(
         response=response,
         body=body,
@@ -58,7 +58,7 @@ def interpret_response(
     )
 
 
-def _judged(
+def _judge_payload(
     response: Response, payload: bytes, truncated: str, limit: int
 ) -> tuple[bytes, Outcome, str]:
     try:
@@ -68,6 +68,6 @@ def _judged(
     except FormatError as error:
         return b"", Outcome.SUSPECT, f"Content-Encoding: {error}"
     if truncated:
-        other = (Outcome.NETWORK_ERROR, f"cut off: {truncated}")
-        return body, *_CUT.get(truncated, other)
+        default = (Outcome.NETWORK_ERROR, f"cut off: {truncated}")
+        return body, *_TRUNCATED_OUTCOMES.get(truncated, default)
     return body, *judge_response(response.status, response.headers, body)

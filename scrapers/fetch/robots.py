@@ -1,4 +1,4 @@
-"""What a site lets robots fetch (RFC 9309), asked once a day through the recorded door."""
+"""Rules of robots.txt (RFC 9309), fetched once a day per site and recorded as captures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,27 +7,27 @@ from urllib.parse import urlsplit, urlunsplit
 
 from protego import Protego
 
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 
-PRODUCT = "OnRecord"
-KEPT = timedelta(hours=24)
-MAX_PARSED = 512 << 10  # bytes; the standard asks for 500 KiB at least
+PRODUCT_NAME = "OnRecord"
+MAX_AGE = timedelta(hours=24)
+MAX_PARSED_BYTES = 512 << 10  # bytes; the standard asks for 500 KiB at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsRules:
     """A site's rules at one time."""
 
-    asked: datetime
+    fetched_at: datetime
     rules: Protego | None  # None: all is allowed, or nothing, as `reachable` says
     reachable: bool
     problem: str = ""
 
-    def refuses(self, url: str) -> str:
+    def refusal_reason(self, url: str) -> str:
         """Return why `url` must not be fetched, "" where it may."""
         if not self.reachable:
             return f"robots.txt cannot be had ({self.problem}), so nothing may be fetched"
-        if self.rules and not self.rules.can_fetch(url, PRODUCT):
+        if self.rules and not self.rules.can_fetch(url, PRODUCT_NAME):
             return "robots.txt disallows it"
         return ""
 
@@ -36,13 +36,13 @@ class RobotsRules:
         """Return the seconds between requests that the site asks for (not in the standard)."""
         if self.rules is None:
             return 0.0
-        rate = self.rules.request_rate(PRODUCT)
-        apart = rate.seconds / rate.requests if rate and rate.requests else 0.0
-        return max(float(self.rules.crawl_delay(PRODUCT) or 0.0), apart)
+        rate = self.rules.request_rate(PRODUCT_NAME)
+        interval = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        return max(float(self.rules.crawl_delay(PRODUCT_NAME) or 0.0), interval)
 
 
-class Robots:
-    """The rules of every site asked of, each had by `fetch(address, source)` when first wanted."""
+class RobotsCache:
+    """The rules of each site, fetched by `fetch(url, source)` when first needed."""
 
     def __init__(
         self, fetch: Callable[[str, str], FetchedResponse], now: Callable[[], datetime]
@@ -53,19 +53,19 @@ class Robots:
     def rules_for(self, url: str, source: str) -> RobotsRules:
         """Return the rules of the site that `url` is on, not older than a day."""
         parts = urlsplit(url)
-        address = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
-        rules = self._sites.get(address)
-        if rules is None or self._now() - rules.asked > KEPT:
-            rules = self._sites[address] = self._read(address, source)
+        robots_url = urlunsplit((parts.scheme, parts.netloc, "/robots.txt", "", ""))
+        rules = self._sites.get(robots_url)
+        if rules is None or self._now() - rules.fetched_at > MAX_AGE:
+            rules = self._sites[robots_url] = self._load_rules(robots_url, source)
         return rules
 
-    def _read(self, address: str, source: str) -> RobotsRules:
-        answer, asked = self._fetch(address, source), self._now()
-        status = answer.capture.status
+    def _load_rules(self, robots_url: str, source: str) -> RobotsRules:
+        response, fetched_at = self._fetch(robots_url, source), self._now()
+        status = response.capture.status
         if status is not None and 200 <= status < 300:
-            text = answer.body[:MAX_PARSED].decode("utf-8-sig", "replace")
-            return RobotsRules(asked=asked, rules=Protego.parse(text), reachable=True)
+            text = response.body[:MAX_PARSED_BYTES].decode("utf-8-sig", "replace")
+            return RobotsRules(fetched_at=fetched_at, rules=Protego.parse(text), reachable=True)
         if status is not None and 300 <= status < 500:
-            return RobotsRules(asked=asked, rules=None, reachable=True)
-        problem = answer.capture.note or f"{status}"
-        return RobotsRules(asked=asked, rules=None, reachable=False, problem=problem)
+            return RobotsRules(fetched_at=fetched_at, rules=None, reachable=True)
+        problem = response.capture.note or f"{status}"
+        return RobotsRules(fetched_at=fetched_at, rules=None, reachable=False, problem=problem)

@@ -1,7 +1,7 @@
-"""Only public web servers are asked: the address is checked where the socket is opened.
+"""Refuse connections to addresses that are not public, where the socket is opened (SSRF).
 
-Checking an address before asking is not enough: a name may resolve to something else the next
-time (DNS rebinding), and a redirect may lead inside.
+A check of the URL before the request is not enough: a name may resolve to another address the next
+time (DNS rebinding), and a redirect may lead to an internal host.
 """
 
 import ipaddress
@@ -13,37 +13,46 @@ from urllib.parse import urlsplit
 
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-PORTS = frozenset({80, 443, 8080, 8443})
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_NUMERIC = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
-_INSIDE = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "localdomain")
+WEB_PORTS = frozenset({80, 443, 8080, 8443})
+_NAT64_NETWORK = ipaddress.ip_network("64:ff9b::/96")
+_NUMERIC_LABEL = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
+_INTERNAL_DOMAINS = (
+    "localhost",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "localdomain",
+)
 
-Allowed = frozenset[tuple[str, int]]
+SocketAddresses = frozenset[tuple[str, int]]
 
-# Addresses and ports that are allowed though not public: an archive's own, and a test's.
-ALLOWED: ContextVar[Allowed] = ContextVar("allowed", default=frozenset())
+# Hosts and ports that are allowed though not public: an archive's own, and a test's.
+ALLOWED_ADDRESSES: ContextVar[SocketAddresses] = ContextVar("allowed", default=frozenset())
 
 
 class RefusedAddressError(NewConnectionError):
-    """A connection that must not be made."""
+    """The address or port of a connection is not allowed."""
 
 
-def refused_ip(address: str) -> bool:
+def is_refused_ip(address: str) -> bool:
     """Tell whether `address` (IPv4 or IPv6) is not a public one, or stands for one that is not."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return refused_ip(str(inner))
+        embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if ip in _NAT64_NETWORK:
+            embedded = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if embedded is not None:
+            return is_refused_ip(str(embedded))
     return not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified
 
 
-def refused_url(url: str) -> str:
-    """Return why `url` must not be asked for, judging by itself alone; "" where it may.
+def refusal_reason(url: str) -> str:
+    """Return why `url` must not be requested, judged without resolving its host; "" if it may.
 
-    This is all there is to go by where a proxy resolves names.
+    Where a proxy resolves names, this is the only check.
     """
     try:
         parts = urlsplit(url)
@@ -57,46 +66,46 @@ def refused_url(url: str) -> str:
     if parts.username is not None or parts.password is not None:
         return "an address with a login in it"
     port = port or (443 if parts.scheme == "https" else 80)
-    if (host, port) in ALLOWED.get():
+    if (host, port) in ALLOWED_ADDRESSES.get():
         return ""
-    if port not in PORTS:
+    if port not in WEB_PORTS:
         return f"port {port} is not one of the web's"
-    return _refused_host(host)
+    return _host_refusal_reason(host)
 
 
-def _refused_host(host: str) -> str:
+def _host_refusal_reason(host: str) -> str:
     try:
-        inside = refused_ip(host)
+        is_internal = is_refused_ip(host)
     except ValueError:
         name = host.lower().rstrip(".")
-        last = name.rpartition(".")[2]
-        # 2130706433, 0x7f.1 and 127.1 are addresses to inet_aton, and so to many a proxy.
-        inside = bool(_NUMERIC.match(last)) or last in _INSIDE
-    return f"{host[:80]} is not a public address" if inside else ""
+        last_label = name.rpartition(".")[2]
+        # inet_aton, and so many a proxy, takes 2130706433, 0x7f.1 and 127.1 for IP addresses.
+        is_internal = bool(_NUMERIC_LABEL.match(last_label)) or last_label in _INTERNAL_DOMAINS
+    return f"{host[:80]} is not a public address" if is_internal else ""
 
 
 class GuardedConnection:
-    """What makes a urllib3 connection go to public addresses only: the ones that it checked."""
+    """A mixin by which a urllib3 connection resolves, checks and connects to the same address."""
 
     def _new_conn(self) -> socket.socket:
         connection = cast(Any, self)
         host, port = connection._dns_host, connection.port
-        allowed = ALLOWED.get()
-        if port not in PORTS and (host, port) not in allowed:
+        allowed = ALLOWED_ADDRESSES.get()
+        if port not in WEB_PORTS and (host, port) not in allowed:
             raise RefusedAddressError(connection, f"port {port} is not one of the web's")
         try:
-            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+            candidates = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
             cause = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
             raise NameResolutionError(host, connection, cause) from error
         problem: OSError | None = None
-        for family, kind, protocol, _, address in found:
-            if refused_ip(str(address[0])) and (address[0], port) not in allowed:
+        for family, kind, protocol, _, address in candidates:
+            if is_refused_ip(str(address[0])) and (address[0], port) not in allowed:
                 raise RefusedAddressError(
                     connection, f"{host} is {address[0]}: not a public address"
                 )
             try:
-                return _connected(connection, socket.socket(family, kind, protocol), address)
+                return _connect(connection, socket.socket(family, kind, protocol), address)
             except TimeoutError as error:
                 raise ConnectTimeoutError(connection, f"{host}: {error}") from error
             except OSError as error:
@@ -104,7 +113,7 @@ class GuardedConnection:
         raise NewConnectionError(connection, f"{host}: {problem}") from problem
 
 
-def _connected(connection: Any, sock: socket.socket, address: Any) -> socket.socket:
+def _connect(connection: Any, sock: socket.socket, address: Any) -> socket.socket:
     try:
         for option in connection.socket_options or ():
             sock.setsockopt(*option)

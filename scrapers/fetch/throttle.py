@@ -1,4 +1,4 @@
-"""One request at a time to a host, and not too soon after the last one."""
+"""Throttle requests: one at a time per host, with a delay between them."""
 
 import random
 import threading
@@ -12,7 +12,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Time, and the passing of it."""
+    """Tells the time, and sleeps."""
 
     def now(self) -> datetime: ...
     def sleep(self, seconds: float) -> None: ...
@@ -29,7 +29,7 @@ class SystemClock:
 
 
 @dataclass(slots=True)
-class _Host:
+class _HostState:
     lock: threading.Lock = field(default_factory=threading.Lock)
     free_at: float = 0.0  # POSIX time
 
@@ -43,46 +43,54 @@ class HostThrottle:
         *,
         delay: float = 1.0,
         jitter: float = 0.2,
-        chance: Callable[[], float] = random.random,
+        random_float: Callable[[], float] = random.random,
     ) -> None:
-        self._clock, self._delay, self._jitter, self._chance = clock, delay, jitter, chance
-        self._hosts: dict[str, _Host] = {}
+        self._clock, self._delay, self._jitter, self._random_float = (
+            clock,
+            delay,
+            jitter,
+            random_float,
+        )
+        self._host_states: dict[str, _HostState] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self, host: str, delay: float = 0.0) -> Iterator[None]:
-        """Wait for a turn at `host`; the next one comes `delay` seconds later, if that is more."""
-        place = self._host(host)
-        with place.lock:
-            wait = place.free_at - self._clock.now().timestamp()
+    def acquire(self, host: str, delay: float = 0.0) -> Iterator[None]:
+        """Wait until `host` may be requested, and reserve it for the block.
+
+        The next request waits `delay` seconds after it, or the throttle's own delay if longer.
+        """
+        host_state = self._host_state(host)
+        with host_state.lock:
+            wait = host_state.free_at - self._clock.now().timestamp()
             if wait > 0:
                 self._clock.sleep(wait)
             try:
                 yield
             finally:
-                apart = max(self._delay, delay) * (1 + self._jitter * self._chance())
-                free = self._clock.now().timestamp() + apart
-                place.free_at = max(place.free_at, free)
+                interval = max(self._delay, delay) * (1 + self._jitter * self._random_float())
+                free_at = self._clock.now().timestamp() + interval
+                host_state.free_at = max(host_state.free_at, free_at)
 
-    def hold(self, host: str, seconds: float) -> None:
-        """Let nobody have a turn at `host` for so many seconds from now."""
-        place = self._host(host)
-        place.free_at = max(place.free_at, self._clock.now().timestamp() + seconds)
+    def pause(self, host: str, seconds: float) -> None:
+        """Send no request to `host` for `seconds` from now."""
+        host_state = self._host_state(host)
+        host_state.free_at = max(host_state.free_at, self._clock.now().timestamp() + seconds)
 
-    def _host(self, host: str) -> _Host:
+    def _host_state(self, host: str) -> _HostState:
         with self._lock:
-            return self._hosts.setdefault(host, _Host())
+            return self._host_states.setdefault(host, _HostState())
 
 
-def retry_after(value: str, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3); None for none."""
+def parse_retry_after(value: str, now: datetime) -> float | None:
+    """Return the seconds in a Retry-After header (RFC 9110, 10.2.3); None if it is invalid."""
     value = value.strip()
     if value.isascii() and value.isdigit() and len(value) < 10:
         return float(value)
     try:
-        when = parsedate_to_datetime(value)
+        retry_at = parsedate_to_datetime(value)
     except ValueError:
         return None
-    if when.tzinfo is None:  # "-0000": the zone is not known; HTTP dates are UTC
-        when = when.replace(tzinfo=UTC)
-    return max(0.0, (when - now).total_seconds())
+    if retry_at.tzinfo is None:  # "-0000": the zone is not known; HTTP dates are UTC
+        retry_at = retry_at.replace(tzinfo=UTC)
+    return max(0.0, (retry_at - now).total_seconds())

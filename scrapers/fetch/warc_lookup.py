@@ -1,4 +1,4 @@
-"""What WARC files hold, by address and instant: read once, from the heads of their records."""
+"""Index the captures in WARC files by URL, digest and record id, from the records' headers."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,110 +8,114 @@ from archive.errors import FormatError
 from archive.warc.input_files import InputFile
 from archive.warc.record_header import parse_date, strip_brackets
 from archive.warc.record_reader import Record, read_records
-from scrapers.url_key import key
+from scrapers.url_key import url_key
 
-_PEEKED = 4096  # bytes of a block kept while the files are read through
-_OURS = b"onrecord-outcome: "
+_PEEK_BYTES = 4096  # of each block, kept while the files are read
+_OUTCOME_FIELD = b"onrecord-outcome: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedExchange:
-    """A record: what it is of, and where it lies."""
+    """One record of a capture, and its position in a file."""
 
     id: str
     url: str
-    when: datetime
-    kind: str  # response, revisit, resource; metadata: that no answer came
+    captured: datetime
+    kind: str  # response, revisit, resource; metadata: no response was received
     file: InputFile
     offset: int
 
 
 @dataclass(slots=True)
 class WarcLookup:
-    """Every capture in some WARC files; memory grows with their number, not their size."""
+    """All captures in some WARC files; memory grows with their number, not their size."""
 
-    places: list[RecordedExchange] = field(default_factory=list)
+    exchanges: list[RecordedExchange] = field(default_factory=list)
     by_url: dict[str, list[RecordedExchange]] = field(default_factory=dict)
     by_digest: dict[str, RecordedExchange] = field(
         default_factory=dict
     )  # as stated, of whole responses
     by_id: dict[str, RecordedExchange] = field(default_factory=dict)
 
-    def of(self, url: str) -> list[RecordedExchange]:
+    def find(self, url: str) -> list[RecordedExchange]:
         """Return the captures of `url`, in order of their dates and then of the files."""
-        return self.by_url.get(key(url), [])
+        return self.by_url.get(url_key(url), [])
 
 
-def look_up_files(files: Iterable[InputFile]) -> WarcLookup:
-    """Read through `files`; FormatError or LimitError names the one that cannot be read."""
-    found = WarcLookup()
+def build_lookup(files: Iterable[InputFile]) -> WarcLookup:
+    """Index `files`; FormatError or LimitError names the file that cannot be read."""
+    lookup = WarcLookup()
     for file in files:
-        for record in read_records(file.path, keep=_PEEKED):
-            if place := _place(record, file):
-                found.places.append(place)
-                found.by_id.setdefault(place.id, place)
+        for record in read_records(file.path, keep=_PEEK_BYTES):
+            if exchange := _recorded_exchange(record, file):
+                lookup.exchanges.append(exchange)
+                lookup.by_id.setdefault(exchange.id, exchange)
                 digest = record.header.get("WARC-Payload-Digest")
-                if digest and place.kind == "response":
-                    found.by_digest.setdefault(digest, place)
-    found.places.sort(key=lambda place: place.when)
-    for place in found.places:
-        found.by_url.setdefault(key(place.url), []).append(place)
-    return found
+                if digest and exchange.kind == "response":
+                    lookup.by_digest.setdefault(digest, exchange)
+    lookup.exchanges.sort(key=lambda exchange: exchange.captured)
+    for exchange in lookup.exchanges:
+        lookup.by_url.setdefault(url_key(exchange.url), []).append(exchange)
+    return lookup
 
 
-def _place(record: Record, file: InputFile) -> RecordedExchange | None:
-    """Return where a capture lies; None for a record that is none."""
+def _recorded_exchange(record: Record, file: InputFile) -> RecordedExchange | None:
+    """Return the capture that `record` is of; None for other records."""
     head = record.header
     if head.kind == "metadata":
-        if head.get("WARC-Concurrent-To") or _OURS not in record.block_prefix:
+        if head.get("WARC-Concurrent-To") or _OUTCOME_FIELD not in record.block_prefix:
             return None
     elif head.kind not in ("response", "revisit", "resource"):
         return None
     if not head.url.lower().startswith(("http://", "https://")) or not head.id:
         return None
     try:
-        when = parse_date(head.get("WARC-Date"))
+        captured = parse_date(head.get("WARC-Date"))
     except FormatError as error:
         raise FormatError(f"{file.name}: byte {record.offset}: {error}") from error
     return RecordedExchange(
-        id=head.id, url=head.url, when=when, kind=head.kind, file=file, offset=record.offset
+        id=head.id, url=head.url, captured=captured, kind=head.kind, file=file, offset=record.offset
     )
 
 
-def original_of(revisit: Record, found: WarcLookup) -> RecordedExchange | None:
-    """Return the record whose payload `revisit` says it has too (WARC 1.1, 6.7); None if lacking.
+def find_original(revisit: Record, lookup: WarcLookup) -> RecordedExchange | None:
+    """Return the record to whose payload `revisit` refers (WARC 1.1, 6.7); None if not in files.
 
-    The record it names, else the address and date it names, else any with the same digest.
+    The record with the id it names, else with the URL and date, else any with the same digest.
     """
     head = revisit.header
-    if place := found.by_id.get(strip_brackets(head.get("WARC-Refers-To"))):
-        return place
+    if exchange := lookup.by_id.get(strip_brackets(head.get("WARC-Refers-To"))):
+        return exchange
     url, date = (
         strip_brackets(head.get("WARC-Refers-To-Target-URI")),
         head.get("WARC-Refers-To-Date"),
     )
     if url and date:
-        for place in found.of(url):
-            if place.kind == "response" and place.when == parse_date(date):
-                return place
-    return found.by_digest.get(head.get("WARC-Payload-Digest"))
+        for exchange in lookup.find(url):
+            if exchange.kind == "response" and exchange.captured == parse_date(date):
+                return exchange
+    return lookup.by_digest.get(head.get("WARC-Payload-Digest"))
 
 
-def group_by_visit(places: Iterable[RecordedExchange]) -> Iterator[list[RecordedExchange]]:
-    """Yield `places`, which are in order of date, as visits: each instant one.
+def group_by_visit(exchanges: Iterable[RecordedExchange]) -> Iterator[list[RecordedExchange]]:
+    """Group `exchanges`, which are in order of date, into visits: one for each instant.
 
-    Where an address was captured more than once at an instant, the instant is as many visits.
+    Where a URL was captured n times at one instant, that instant becomes n visits.
     """
-    now: list[list[RecordedExchange]] = []
-    for place in places:
-        if now and now[0][0].when != place.when:
-            yield from now
-            now = []
-        address = key(place.url)
-        free = (each for each in now if all(key(other.url) != address for other in each))
+    visits: list[list[RecordedExchange]] = []
+    for exchange in exchanges:
+        if visits and visits[0][0].captured != exchange.captured:
+            yield from visits
+            visits = []
+        exchange_key = url_key(exchange.url)
+        free = (
+            group
+            for group in visits
+            if all(url_key(member.url) != exchange_key for member in group)
+        )
         visit = next(free, None)
         if visit is None:
-            now.append([place])
+            visits.append([exchange])
         else:
-            visit.append(place)
-    yield from now
+            visit.append(exchange)
+    yield from visits

@@ -1,1 +1,1 @@
-"""Bytes to documents: charset, HTML, JSON, feeds, and their plain text."""
+"""Parse bytes into documents: charset, HTML, JSON, feeds, and their plain text."""

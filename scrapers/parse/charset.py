@@ -1,9 +1,9 @@
-"""Bytes of a page as text: which encoding, and how we know.
+"""Detect the encoding of a page and decode it.
 
-A byte order mark, then UTF-8 wherever the bytes are that, then what the server's header and the
-page's own head declare, read as browsers read those names (WHATWG Encoding, 4.2), then a guess.
-UTF-8 comes before a declaration that says otherwise: text in another encoding is next to never
-valid UTF-8, and servers that declare what they do not send are common.
+In this order: a byte order mark; UTF-8 if the bytes are valid UTF-8; the encodings that the HTTP
+header and the page declare, with labels as browsers resolve them (WHATWG Encoding, 4.2); a guess.
+Valid UTF-8 overrules a declaration: text in another encoding is next to never valid UTF-8, and
+servers that declare an encoding they do not send are common.
 """
 
 import codecs
@@ -13,25 +13,25 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
-_HEAD = 4096  # bytes in which a page declares its encoding; the standard says 1024
-_GUESSED_FROM = 50_000  # bytes; guessing is slow
-_LONGEST = 3  # bytes of a UTF-8 character that may be cut off at the end
+_DECLARATION_BYTES = 4096  # searched for a declaration; the standard says 1024
+_GUESS_BYTES = 50_000  # used for a guess, which is slow
+_MAX_TRUNCATED_BYTES = 3  # of an incomplete UTF-8 character at the end
 
-MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_PARAMETER = re.compile(r";\s*charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_DECLARED = re.compile(
+_CHARSET_PARAMETER = re.compile(r";\s*charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_DECLARATION = re.compile(
     rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)
     | \A\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]+)
     | \A\s*@charset\s+"([\w.:-]+)" """,
     re.IGNORECASE | re.VERBOSE,
 )
 
-# What pages call themselves, and what browsers take it to mean.
-_MEANT = {
+# Labels in declarations, and the encodings that browsers use for them.
+_BROWSER_ENCODINGS = {
     **dict.fromkeys(
         ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "ascii", "us-ascii"),
         "cp1252",
@@ -51,8 +51,8 @@ _MEANT = {
     **dict.fromkeys(("macintosh", "x-mac-roman", "mac"), "mac-roman"),
     "x-mac-cyrillic": "mac-cyrillic",
 }
-# Those that browsers know; Python knows others, some of which are no encodings of text at all.
-_KNOWN = frozenset(
+# Encodings that browsers support; Python has others, some of which are not text encodings.
+_KNOWN_ENCODINGS = frozenset(
     codecs.lookup(name).name
     for name in (
         *("utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5hkscs", "euc_jp", "iso2022_jp"),
@@ -65,80 +65,85 @@ _KNOWN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class DecodedText:
-    """Text, the encoding it was in (as Python calls it), and how we know."""
+    """Decoded text, Python's name of its encoding, and how that was detected."""
 
     text: str
     encoding: str
-    how: str  # bom, utf-8, header, meta, guess or default
+    detected_by: str  # bom, utf-8, header, meta, guess or default
 
 
 def decode(body: bytes, content_type: str = "") -> DecodedText:
-    """Return `body` as text; `content_type` is the header's value.
+    """Decode `body`; `content_type` is the value of the Content-Type header.
 
-    Bytes that the encoding does not have become U+FFFD; nothing is an error.
+    Bytes that are invalid in the encoding become U+FFFD; nothing is raised.
     """
-    for mark, name in MARKS:
+    for mark, name in BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return DecodedText(body[len(mark) :].decode(name, "replace"), name, "bom")
-    declared = list(_declared(body, content_type))
-    if _is_utf8(body) and not _is_other(body, declared):
+    declared = list(_declared_encodings(body, content_type))
+    if _is_utf8(body) and not _is_declared_encoding(body, declared):
         return DecodedText(body.decode("utf-8", "replace"), "utf-8", "utf-8")
-    for name, how in declared:
+    for name, detected_by in declared:
         try:
-            return DecodedText(body.decode(name), name, how)
+            return DecodedText(body.decode(name), name, detected_by)
         except UnicodeDecodeError:
             continue
-    for name, how in declared:  # as declared but for some bytes; UTF-8 first, which is rarely so
+    for (
+        name,
+        detected_by,
+    ) in declared:  # less than one character in a hundred is invalid
         text = body.decode(name, "replace")
         if text.count("\ufffd") * 100 < len(text):
-            return DecodedText(text, name, how)
-    if guessed := _guess(body):
-        return DecodedText(body.decode(guessed, "replace"), guessed, "guess")
-    name, how = declared[0] if declared else ("cp1252", "default")
-    return DecodedText(body.decode(name, "replace"), name, how)
+            return DecodedText(text, name, detected_by)
+    if guess := _guess_encoding(body):
+        return DecodedText(body.decode(guess, "replace"), guess, "guess")
+    name, detected_by = declared[0] if declared else ("cp1252", "default")
+    return DecodedText(body.decode(name, "replace"), name, detected_by)
 
 
 def resolve_label(label: str) -> str:
-    """Return Python's name for the encoding that browsers take `label` to mean, "" for none."""
+    """Return Python's name of the encoding that browsers use for `label`, "" for none."""
     name = label.strip().lower()
     try:
-        found = codecs.lookup(_MEANT.get(name, name)).name
+        encoding = codecs.lookup(_BROWSER_ENCODINGS.get(name, name)).name
     except (LookupError, ValueError):
         return ""
-    return found if found in _KNOWN else ""
+    return encoding if encoding in _KNOWN_ENCODINGS else ""
 
 
-def _declared(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
-    """Yield the encodings that are declared, and where: first the header's, then the page's."""
-    if (match := _PARAMETER.search(content_type)) and (name := resolve_label(match[1])):
+def _declared_encodings(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
+    """Yield each declared encoding and where it is declared: the header's, then the page's."""
+    if (match := _CHARSET_PARAMETER.search(content_type)) and (name := resolve_label(match[1])):
         yield name, "header"
-    for found in _DECLARED.finditer(body[:_HEAD]):
-        label = next(group for group in found.groups() if group)
+    for declaration in _DECLARATION.finditer(body[:_DECLARATION_BYTES]):
+        label = next(group for group in declaration.groups() if group)
         if name := resolve_label(label.decode("latin-1")):
-            # Whoever can read this declaration is not reading UTF-16.
+            # A declaration that was found as ASCII is not in UTF-16.
             yield ("utf-8" if name.startswith("utf-16") else name), "meta"
             return
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Tell whether `body` is UTF-8, but for a character that was cut off at its end."""
+    """Return whether `body` is UTF-8, apart from an incomplete character at its end."""
     try:
-        _, read = codecs.utf_8_decode(body, "strict", False)
+        _, decoded_length = codecs.utf_8_decode(body, "strict", False)
     except UnicodeDecodeError:
         return False
-    cut_off = len(body) - read
-    # A last letter of another encoding looks like a character's beginning: others must be whole.
-    return not cut_off or (cut_off <= _LONGEST and not body[:read].isascii())
+    incomplete = len(body) - decoded_length
+    # A last letter in another encoding looks like an incomplete character: require a complete one.
+    return not incomplete or (
+        incomplete <= _MAX_TRUNCATED_BYTES and not body[:decoded_length].isascii()
+    )
 
 
-def _is_other(body: bytes, declared: list[tuple[str, str]]) -> bool:
-    """Tell whether `body`, though valid as UTF-8, shows that it is what it is declared to be."""
+def _is_declared_encoding(body: bytes, declared: list[tuple[str, str]]) -> bool:
+    """Return whether `body`, though valid UTF-8, has marks of its declared encoding."""
     names = {name for name, _ in declared}
     if "iso2022_jp" in names:
         return b"\x1b$" in body
-    return bool(names & {"utf-16-le", "utf-16-be"}) and b"\0" in body[:_HEAD]
+    return bool(names & {"utf-16-le", "utf-16-be"}) and b"\0" in body[:_DECLARATION_BYTES]
 
 
-def _guess(body: bytes) -> str:
-    best = from_bytes(body[:_GUESSED_FROM]).best()
-    return resolve_label(best.encoding.replace("_", "-")) if best else ""
+def _guess_encoding(body: bytes) -> str:
+    best_match = from_bytes(body[:_GUESS_BYTES]).best()
+    return resolve_label(best_match.encoding.replace("_", "-")) if best_match else ""

@@ -1,9 +1,9 @@
-"""A capture's body as text."""
+"""Decode a response's body into text."""
 
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.charset import decode
 
 
-def decode_body(fetched: FetchedResponse) -> str:
-    """Return the body as text, in the encoding that it is in (scrapers/parse/charset.py)."""
-    return decode(fetched.body, fetched.header("Content-Type")).text
+def decode_body(response: FetchedResponse) -> str:
+    """Return the body as text, in the encoding detected by scrapers/parse/charset.py."""
+    return decode(response.body, response.header("Content-Type")).text

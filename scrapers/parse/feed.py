@@ -1,8 +1,8 @@
-"""Feeds as they come: RSS, RDF and Atom, whole or broken, one item at a time.
+"""Parse RSS, RDF and Atom feeds, well-formed or not, into items.
 
 lxml reads a feed of 1000 items in some 10 ms, feedparser in two seconds, and a feed is read again
-at every capture of it. A feed that is not well-formed is cut into its items: each is read where
-it is well-formed itself and reported where it is not, so that no half an item is ever a statement.
+at every capture of it. A feed that is not well-formed is split into its items: well-formed items
+are read and the others reported, so that a truncated item never becomes a statement.
 """
 
 import re
@@ -15,13 +15,13 @@ from lxml import etree
 from lxml.etree import _Element
 
 from archive.errors import FormatError
-from scrapers.parse.json_document import MARKED_UP, fragment_text
+from scrapers.parse.json_document import HTML_PREFIX, fragment_text
 from scrapers.parse.parser_limits import check_xml
 from scrapers.results import Problem
 
-MOST_ITEMS = 10_000
+MAX_ITEMS = 10_000
 
-# Prefixes by which layouts call elements, whatever prefix the feed gives them.
+# Prefixes of element names in layouts, whatever prefix the feed uses.
 _PREFIXES = {
     "http://purl.org/rss/1.0/modules/content/": "content:",
     "http://purl.org/dc/elements/1.1/": "dc:",
@@ -32,201 +32,209 @@ _PREFIXES = {
     "http://my.netscape.com/rdf/simple/0.9/": "",
     "http://backend.userland.com/rss2": "",
 }
-_ROOTS = frozenset({"rss", "feed", "RDF"})
-_ITEMS = frozenset({"item", "entry"})
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_ROOT_ELEMENTS = frozenset({"rss", "feed", "RDF"})
+_ITEM_ELEMENTS = frozenset({"item", "entry"})
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_NAMED_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ITEM_TAG = re.compile(r"<(?P<end>/?)(?:item|entry)\b[^<>]*>")
-_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)\b[^<>]*>", re.IGNORECASE)
-_NAMESPACE = re.compile(
+_ROOT_TAG = re.compile(r"<(?:rss|feed|rdf:RDF)\b[^<>]*>", re.IGNORECASE)
+_NAMESPACE_ATTRIBUTE = re.compile(
     r"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|xml:base\s*=\s*\"[^\"]*\""
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed's items and what it says of itself."""
+    """A feed's items, language and next page."""
 
-    items: list["Item"]
+    items: list["FeedItem"]
     language: str = ""
     next_page: str | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
-class Item:
-    """One item of a feed; answers what a Page answers."""
+class FeedItem:
+    """One item of a feed, as a Document (scrapers/extract/fields.py)."""
 
     def __init__(self, url: str, element: _Element, lang: str) -> None:
         self.url, self.element, self.lang = url, element, lang
 
-    def digestible(self) -> bytes:
-        """Return the item's own bytes: all that a reading of it depends on, its place apart."""
+    def serialize(self) -> bytes:
+        """Return the item as XML: all that a reading depends on, apart from its URL."""
         return etree.tostring(self.element, with_tail=False)
 
     def values(self, selector: str) -> list[str]:
-        """Return what the elements at `selector` (`title`, `x:list/x:one @name`) say, a line each.
+        """Return the text of each element at `selector` (`title`, `x:list/x:one @name`) in a line.
 
-        `@link` alone is the address of the item's page, whole.
+        `@link` alone is the absolute URL of the item's page, `@url` alone that of the feed.
         """
         if selector == "@url":
             return [self.url]
         if selector == "@link":
             return [link] if (link := self.link()) else []
         name, _, attribute = selector.partition("@")
-        marked_up, name = name.startswith(MARKED_UP), name.strip().removeprefix(MARKED_UP)
-        found = []
-        for element in self._called(name):
-            value = content_of(element) if not attribute else element.get(attribute) or ""
+        marked_up, name = name.startswith(HTML_PREFIX), name.strip().removeprefix(HTML_PREFIX)
+        lines = []
+        for element in self._find_elements(name):
+            value = element_content(element) if not attribute else element.get(attribute) or ""
             if marked_up:
                 value = fragment_text(self.url, value, (), self.lang)
-            found.append(" ".join(value.split()))
-        values = [value for value in found if value]
+            lines.append(" ".join(value.split()))
+        values = [value for value in lines if value]
         return [urljoin(self.url, v) for v in values] if attribute == "href" else values
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
-        """Return the text of the first of `selectors` that the item has; it is HTML."""
+        """Return the text of the first of `selectors` that the item has, parsed as HTML."""
         for selector in selectors:
-            found = self._called(selector)
-            if found:
-                pieces = (fragment_text(self.url, content_of(e), drop, self.lang) for e in found)
+            elements = self._find_elements(selector)
+            if elements:
+                pieces = (
+                    fragment_text(self.url, element_content(e), drop, self.lang) for e in elements
+                )
                 return "\n".join(piece for piece in pieces if piece)
         return None
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
-        """Return two attributes of every element called `selector`."""
-        one, two = first.removeprefix("@"), second.removeprefix("@")
-        found = [(element.get(one), element.get(two)) for element in self._called(selector)]
-        return [(a, urljoin(self.url, b)) for a, b in found if a and b]
+        """Return two attributes of each element at `selector`; the second is a URL."""
+        first_name, second_name = first.removeprefix("@"), second.removeprefix("@")
+        pairs = [
+            (element.get(first_name), element.get(second_name))
+            for element in self._find_elements(selector)
+        ]
+        return [(a, urljoin(self.url, b)) for a, b in pairs if a and b]
 
     def link(self) -> str:
-        """Return the address of the item's page, or ""."""
-        links = self._called("link")
+        """Return the URL of the item's page, or ""."""
+        links = self._find_elements("link")
         for link in links:
             if link.get("href") and link.get("rel", "alternate") == "alternate":
                 return urljoin(self.url, str(link.get("href")))
-        said = [" ".join((link.text or "").split()) for link in links]
-        return urljoin(self.url, said[0]) if said and said[0] else self._permalink()
+        texts = [" ".join((link.text or "").split()) for link in links]
+        return urljoin(self.url, texts[0]) if texts and texts[0] else self._permalink()
 
     def _permalink(self) -> str:
-        guids = [g for g in self._called("guid") if g.get("isPermaLink", "true") == "true"]
-        said = (guids[0].text or "").strip() if guids else ""
-        return said if said.startswith(("http://", "https://")) else ""
+        guids = [g for g in self._find_elements("guid") if g.get("isPermaLink", "true") == "true"]
+        url = (guids[0].text or "").strip() if guids else ""
+        return url if url.startswith(("http://", "https://")) else ""
 
-    def _called(self, path: str) -> list[_Element]:
-        found = [self.element]
+    def _find_elements(self, path: str) -> list[_Element]:
+        elements = [self.element]
         for name in path.split("/"):
-            found = [child for parent in found for child in parent if called(child) == name]
-        return found
+            elements = [
+                child for parent in elements for child in parent if element_name(child) == name
+            ]
+        return elements
 
 
-def called(element: _Element) -> str:
-    """Return an element's name with our prefix, or the feed's own for namespaces not ours."""
+def element_name(element: _Element) -> str:
+    """Return an element's name with the prefix in `_PREFIXES`, else with the feed's prefix."""
     if not isinstance(element.tag, str):
         return ""
     name = etree.QName(element)
     if name.namespace is None:
         return name.localname
-    known = _PREFIXES.get(name.namespace)
-    return f"{element.prefix or ''}:{name.localname}" if known is None else known + name.localname
+    prefix = _PREFIXES.get(name.namespace)
+    return f"{element.prefix or ''}:{name.localname}" if prefix is None else prefix + name.localname
 
 
 def parse_feed(url: str, text: str) -> Feed:
-    """Read a feed; LimitError or FormatError where it is none, or should not be read."""
+    """Parse a feed; FormatError where it is not a feed, LimitError where it exceeds a limit."""
     check_xml(text)
-    text = _DECLARATION.sub("", text.lstrip("\ufeff \r\n\t"), count=1)
+    text = _XML_DECLARATION.sub("", text.lstrip("\ufeff \r\n\t"), count=1)
     problems: list[Problem] = []
     try:
-        root = _parse(text)
+        root = _parse_xml(text)
     except etree.XMLSyntaxError as error:
-        broken = Problem(url=url, field="feed", expected="XML", found=_said(error))
+        problem = Problem(url=url, field="feed", expected="XML", found=_syntax_error_message(error))
         try:
-            root = _parse(_with_named_characters(text))
+            root = _parse_xml(_expand_html_entities(text))
         except etree.XMLSyntaxError:
-            return _salvaged(url, text, broken)
-        problems.append(broken)
-    if etree.QName(root).localname not in _ROOTS:
+            return _parse_items_separately(url, text, problem)
+        problems.append(problem)
+    if etree.QName(root).localname not in _ROOT_ELEMENTS:
         raise FormatError(f"expected a feed, found <{etree.QName(root).localname}>")
-    return _feed(url, root, problems)
+    return _read_feed(url, root, problems)
 
 
-def _parse(text: str) -> _Element:
+def _parse_xml(text: str) -> _Element:
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
     )
     return etree.fromstring(text.encode("utf-8", "replace"), parser)
 
 
-def _said(error: etree.XMLSyntaxError) -> str:
+def _syntax_error_message(error: etree.XMLSyntaxError) -> str:
     return str(error.msg or error)[:200]
 
 
-def _feed(url: str, root: _Element, problems: list[Problem]) -> Feed:
-    channel = next((child for child in root if called(child) == "channel"), root)
+def _read_feed(url: str, root: _Element, problems: list[Problem]) -> Feed:
+    channel = next((child for child in root if element_name(child) == "channel"), root)
     language = root.get("{http://www.w3.org/XML/1998/namespace}lang") or next(
-        ((c.text or "").strip() for c in channel if called(c) in {"language", "dc:language"}), ""
+        ((c.text or "").strip() for c in channel if element_name(c) in {"language", "dc:language"}),
+        "",
     )
     next_page = None
-    for link in (child for child in channel if called(child) == "link"):
+    for link in (child for child in channel if element_name(child) == "link"):
         if link.get("rel") == "next" and link.get("href"):
             next_page = urljoin(url, str(link.get("href")))
-    items: list[Item] = []
+    items: list[FeedItem] = []
     for element in _item_elements(root, channel):
-        if len(items) == MOST_ITEMS:
-            problems.append(_too_many(url))
+        if len(items) == MAX_ITEMS:
+            problems.append(_too_many_items(url))
             break
-        items.append(Item(_base(element, url), element, language))
+        items.append(FeedItem(_base_url(element, url), element, language))
     return Feed(items=items, language=language, next_page=next_page, problems=problems)
 
 
 def _item_elements(root: _Element, channel: _Element) -> Iterator[_Element]:
     """Yield items in order: in the channel (RSS 2.0), beside it (RDF) or in the feed (Atom)."""
     for parent in (channel, root) if channel is not root else (root,):
-        yield from (child for child in parent if called(child) in _ITEMS)
+        yield from (child for child in parent if element_name(child) in _ITEM_ELEMENTS)
 
 
-def _base(element: _Element, url: str) -> str:
+def _base_url(element: _Element, url: str) -> str:
     return urljoin(url, element.base) if element.base else url
 
 
-def _too_many(url: str) -> Problem:
-    expected = f"at most {MOST_ITEMS} items"
+def _too_many_items(url: str) -> Problem:
+    expected = f"at most {MAX_ITEMS} items"
     return Problem(url=url, field="feed", expected=expected, found="more; the rest is not read")
 
 
-def _with_named_characters(text: str) -> str:
-    """Put characters for HTML's names of them (&nbsp;), which XML does not know."""
+def _expand_html_entities(text: str) -> str:
+    """Replace HTML's named character references (&nbsp;), which XML does not define."""
 
     def character(match: re.Match[str]) -> str:
         name = match[1]
-        return match[0] if name in _XML_NAMES else html5.get(f"{name};", match[0])
+        return match[0] if name in _XML_ENTITIES else html5.get(f"{name};", match[0])
 
-    return _NAMED.sub(character, text)
+    return _NAMED_REFERENCE.sub(character, text)
 
 
-def _salvaged(url: str, text: str, broken: Problem) -> Feed:
-    root = _ROOT.search(text)
+def _parse_items_separately(url: str, text: str, problem: Problem) -> Feed:
+    root = _ROOT_TAG.search(text)
     if root is None:
         raise FormatError(f"expected a feed, found {text[:40]!r}")
-    spaces = " ".join(_NAMESPACE.findall(root[0]))
-    feed = Feed(items=[], problems=[broken])
+    namespaces = " ".join(_NAMESPACE_ATTRIBUTE.findall(root[0]))
+    feed = Feed(items=[], problems=[problem])
     for number, markup in enumerate(_item_markup(text), start=1):
-        if number > MOST_ITEMS:
-            feed.problems.append(_too_many(url))
+        if number > MAX_ITEMS:
+            feed.problems.append(_too_many_items(url))
             break
         try:
-            element = _parse(f"<feed {spaces}>{_with_named_characters(markup)}</feed>")[0]
+            element = _parse_xml(f"<feed {namespaces}>{_expand_html_entities(markup)}</feed>")[0]
         except etree.XMLSyntaxError as error:
-            found = f"{_said(error)}; left out"
-            at = f"feed, item {number}"
-            feed.problems.append(Problem(url=url, field=at, expected="XML", found=found))
+            message = f"{_syntax_error_message(error)}; left out"
+            field_name = f"feed, item {number}"
+            feed.problems.append(Problem(url=url, field=field_name, expected="XML", found=message))
             continue
-        feed.items.append(Item(_base(element, url), element, ""))
+        feed.items.append(FeedItem(_base_url(element, url), element, ""))
     return feed
 
 
 def _item_markup(text: str) -> Iterator[str]:
-    """Yield what stands between an item's start and its end; an item without an end is left out."""
+    """Yield the markup from each item's start tag to its end tag; omit items without an end tag."""
     start = None
     for tag in _ITEM_TAG.finditer(text):
         if not tag["end"]:
@@ -236,8 +244,8 @@ def _item_markup(text: str) -> Iterator[str]:
             start = None
 
 
-def content_of(element: _Element) -> str:
-    """Return what an element holds, as HTML or text: Atom's XHTML is written out again."""
+def element_content(element: _Element) -> str:
+    """Return an element's content as HTML or text; Atom's XHTML is serialized."""
     if len(element) and element.get("type") == "xhtml":
         return "".join(etree.tostring(child, encoding="unicode") for child in element)
     return "".join(str(piece) for piece in element.itertext())

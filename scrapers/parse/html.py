@@ -1,4 +1,4 @@
-"""A page, read strictly: a selector matches as often as it says, or the page does not fit."""
+"""Parse an HTML page and select values and text from it with CSS."""
 
 import re
 from collections.abc import Sequence
@@ -9,72 +9,76 @@ from bs4.element import Tag
 from soupsieve import SelectorSyntaxError
 
 from archive.errors import SourceError
-from scrapers.parse.json_ld import MARK, query_json_ld
-from scrapers.parse.parser_limits import check_html, parseable
-from scrapers.parse.text_lines import inline_text, text_of
+from scrapers.parse.json_ld import JSON_LD_PREFIX, query_json_ld
+from scrapers.parse.parser_limits import check_html, prepare_for_lxml
+from scrapers.parse.text_lines import block_text, inline_text
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
-_XML = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
-_LINKS = frozenset({"href", "src"})
+_XML_DECLARATION = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
+_URL_ATTRIBUTES = frozenset({"href", "src"})
 
 
 class HtmlPage:
-    """An HTML page or a piece of one, and where it was."""
+    """An HTML page or a part of one, with its URL."""
 
     def __init__(self, url: str, markup: str) -> None:
         check_html(markup)
-        soup = BeautifulSoup(_as_html(markup), "lxml")
+        soup = BeautifulSoup(_prepare_markup(markup), "lxml")
         self.url, self.lang = url, _declared_language(soup)
         self.root: Tag = soup
 
     def values(self, selector: str) -> list[str]:
-        """Return what `selector` matches: one line of text each, or the attribute it names.
+        """Return one line of text for each element of `selector`, or the attribute it names.
 
-        `@url` alone is the page's own address, `json-ld:` comes before a JMESPath; links come out
+        `@url` alone is the page's own URL; `json-ld:` is the prefix of a JMESPath; links are made
         absolute (RFC 3986).
         """
         if selector == "@url":
             return [self.url]
-        if selector.startswith(MARK):
-            return query_json_ld(self.root, selector.removeprefix(MARK))
+        if selector.startswith(JSON_LD_PREFIX):
+            return query_json_ld(self.root, selector.removeprefix(JSON_LD_PREFIX))
         css, attribute = split_selector(selector)
-        found = self.select(css)
+        tags = self.select(css)
         if not attribute:
-            return [inline_text(tag, lang=self.lang) for tag in found]
-        told = [tag.get(attribute) for tag in found]
-        values = [" ".join(str(value).split()) for value in told if value is not None]
-        return [urljoin(self.url, value) for value in values] if attribute in _LINKS else values
+            return [inline_text(tag, lang=self.lang) for tag in tags]
+        attribute_values = [tag.get(attribute) for tag in tags]
+        values = [" ".join(str(value).split()) for value in attribute_values if value is not None]
+        return (
+            [urljoin(self.url, value) for value in values]
+            if attribute in _URL_ATTRIBUTES
+            else values
+        )
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
-        """Return the text of all that `selectors` match, in the page's order; None for no match."""
-        found = outermost(self.select(", ".join(selectors)))
-        if not found:
+        """Return the text of all matches of `selectors`, in document order; None for no match."""
+        tags = outermost_elements(self.select(", ".join(selectors)))
+        if not tags:
             return None
         dropped = {id(tag) for selector in drop for tag in self.select(selector)}
-        return text_of(found, dropped=dropped, lang=self.lang)
+        return block_text(tags, dropped_ids=dropped, lang=self.lang)
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
-        """Return two attributes of everything that `selector` matches."""
+        """Return two attributes of each match of `selector`; the second is a URL."""
         return [
-            (str(tag[one]), urljoin(self.url, str(tag[two])))
-            for one, two in [(first.removeprefix("@"), second.removeprefix("@"))]
+            (str(tag[first_name]), urljoin(self.url, str(tag[second_name])))
+            for first_name, second_name in [(first.removeprefix("@"), second.removeprefix("@"))]
             for tag in self.select(selector)
-            if tag.get(one) and tag.get(two)
+            if tag.get(first_name) and tag.get(second_name)
         ]
 
-    def each(self, css: str) -> list["HtmlPage"]:
-        """Return each element that `css` matches as a page of its own."""
-        return [_part_of(self, tag) for tag in self.select(css)]
+    def select_parts(self, css: str) -> list["HtmlPage"]:
+        """Return each element that `css` matches as an HtmlPage."""
+        return [_page_of_element(self, tag) for tag in self.select(css)]
 
     def select(self, css: str) -> list[Tag]:
-        """Return the elements that `css` matches; SourceError where it is not CSS."""
+        """Return the elements that `css` matches; SourceError where it is not valid CSS."""
         try:
             return list(self.root.select(css))
         except SelectorSyntaxError as error:
             raise SourceError(f"expected a CSS selector, found {css!r}") from error
 
 
-def _part_of(page: HtmlPage, tag: Tag) -> HtmlPage:
+def _page_of_element(page: HtmlPage, tag: Tag) -> HtmlPage:
     part = HtmlPage.__new__(HtmlPage)
     part.url, part.lang, part.root = page.url, page.lang, tag
     return part
@@ -86,22 +90,22 @@ def split_selector(selector: str) -> tuple[str, str]:
     return (match["css"] or ":root", match["attribute"]) if match else (selector, "")
 
 
-def outermost(tags: Sequence[Tag]) -> list[Tag]:
-    """Leave out tags that are inside others, so that no text is said twice."""
-    kept: list[Tag] = []
+def outermost_elements(tags: Sequence[Tag]) -> list[Tag]:
+    """Return `tags`, in document order, without those inside others: no text appears twice."""
+    outermost: list[Tag] = []
     ids: set[int] = set()
-    for tag in tags:  # document order: what holds a tag comes before it
+    for tag in tags:  # document order: an ancestor comes before its descendants
         if id(tag) not in ids and not any(id(parent) in ids for parent in tag.parents):
-            kept.append(tag)
+            outermost.append(tag)
             ids.add(id(tag))
-    return kept
+    return outermost
 
 
-def _as_html(markup: str) -> str:
-    """Take off an XML declaration, and mark up bare text: both make BeautifulSoup ask questions."""
+def _prepare_markup(markup: str) -> str:
+    """Remove an XML declaration, and wrap plain text in a tag: BeautifulSoup warns about both."""
     if "<" not in markup:
-        return f"<div>{parseable(markup)}</div>"
-    return _XML.sub("", parseable(markup), count=1)
+        return f"<div>{prepare_for_lxml(markup)}</div>"
+    return _XML_DECLARATION.sub("", prepare_for_lxml(markup), count=1)
 
 
 def _declared_language(soup: BeautifulSoup) -> str:

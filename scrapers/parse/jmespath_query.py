@@ -1,4 +1,4 @@
-"""JSON, read within limits and asked with JMESPath."""
+"""Parse JSON within limits, and query it with JMESPath."""
 
 import json
 from functools import lru_cache
@@ -13,7 +13,7 @@ from scrapers.parse.parser_limits import check_json
 
 
 @lru_cache(maxsize=512)
-def _compiled(expression: str) -> ParsedResult:
+def _compile(expression: str) -> ParsedResult:
     try:
         return jmespath.compile(expression)
     except JMESPathError as error:
@@ -21,7 +21,7 @@ def _compiled(expression: str) -> ParsedResult:
 
 
 def parse_json(text: str) -> Any:
-    """Return what `text` says; LimitError or FormatError where it should not or cannot be read."""
+    """Parse `text`; LimitError where it exceeds a limit, FormatError where it is not JSON."""
     check_json(text)
     try:
         return json.loads(text)
@@ -30,10 +30,10 @@ def parse_json(text: str) -> Any:
 
 
 def query_json(data: Any, expression: str) -> list[Any]:
-    """Return what `expression` finds: the members of a list, one value, or nothing."""
+    """Return the result of `expression` as a list: a list's members, one value, or none."""
     try:
-        found = _compiled(expression).search(data)
+        result = _compile(expression).search(data)
     except JMESPathError as error:
         raise SourceError(f"{expression}: {error}") from error
-    several = found if isinstance(found, list) else [found]
-    return [value for value in several if value is not None]
+    values = result if isinstance(result, list) else [result]
+    return [value for value in values if value is not None]

@@ -1,4 +1,4 @@
-"""A JSON answer, read with JMESPath; HTML inside it is read as a page is."""
+"""Select values and text from a JSON response with JMESPath; HTML in it is parsed as a page."""
 
 import json
 from collections.abc import Sequence
@@ -8,56 +8,63 @@ from archive.errors import FormatError
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import query_json
 from scrapers.parse.lxml_html import text_of_html
-from scrapers.parse.parser_limits import whole
+from scrapers.parse.parser_limits import replace_surrogates
 
-MARKED_UP = "html:"  # before a text selector: what it finds is HTML
+HTML_PREFIX = "html:"  # of a text selector whose values are HTML
 
 
 class JsonDocument:
-    """A JSON value and where it was; answers what a Page answers."""
+    """A JSON value with its URL, as a Document (scrapers/extract/fields.py)."""
 
     def __init__(self, url: str, data: Any, lang: str = "") -> None:
         self.url, self.data, self.lang = url, data, lang
 
     def values(self, selector: str) -> list[str]:
-        """Return what `selector` finds, as text; `@url` alone is the answer's own address."""
+        """Return each value of `selector` as one line; `@url` alone is the response's own URL."""
         if selector == "@url":
             return [self.url]
-        marked_up = selector.startswith(MARKED_UP)
-        values = query_json(self.data, selector.removeprefix(MARKED_UP))
-        texts = [whole(value) if isinstance(value, str) else json.dumps(value) for value in values]
-        if marked_up:
+        is_html = selector.startswith(HTML_PREFIX)
+        values = query_json(self.data, selector.removeprefix(HTML_PREFIX))
+        texts = [
+            replace_surrogates(value) if isinstance(value, str) else json.dumps(value)
+            for value in values
+        ]
+        if is_html:
             texts = [text_of_html(text, self.lang).replace("\n", " ") for text in texts]
         return [line for text in texts if (line := " ".join(text.split()))]
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
-        """Return the text of all that `selectors` find; plain unless a selector says `html:`."""
+        """Return the text of all values of `selectors`; plain text without the prefix `html:`."""
         pieces = [
-            self._piece(value, selector.startswith(MARKED_UP), drop)
+            self._piece(value, selector.startswith(HTML_PREFIX), drop)
             for selector in selectors
-            for value in query_json(self.data, selector.removeprefix(MARKED_UP))
+            for value in query_json(self.data, selector.removeprefix(HTML_PREFIX))
         ]
         return "\n".join(piece for piece in pieces if piece) if pieces else None
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
-        """Return two values of everything that `selector` finds."""
-        found = [
-            (query_json(each, first), query_json(each, second))
-            for each in query_json(self.data, selector)
+        """Return the values of two expressions on each value of `selector`."""
+        value_pairs = [
+            (query_json(value, first), query_json(value, second))
+            for value in query_json(self.data, selector)
         ]
-        return [(whole(str(one[0])), whole(str(two[0]))) for one, two in found if one and two]
+        return [
+            (replace_surrogates(str(firsts[0])), replace_surrogates(str(seconds[0])))
+            for firsts, seconds in value_pairs
+            if firsts and seconds
+        ]
 
-    def _piece(self, value: Any, marked_up: bool, drop: Sequence[str]) -> str:
+    def _piece(self, value: Any, is_html: bool, drop: Sequence[str]) -> str:
         if not isinstance(value, str):
             raise FormatError(f"expected text, found {json.dumps(value)[:40]}")
-        if marked_up:
+        if is_html:
             return fragment_text(self.url, value, drop, self.lang)
-        lines = (" ".join(line.split()) for line in whole(value).splitlines())
+        lines = (" ".join(line.split()) for line in replace_surrogates(value).splitlines())
         return "\n".join(line for line in lines if line)
 
 
 def fragment_text(url: str, markup: str, drop: Sequence[str], lang: str) -> str:
-    """Return the text of a piece of HTML that a feed or an API holds."""
+    """Return the text of an HTML fragment in a feed or a JSON response."""
     if not drop:
         return text_of_html(markup, lang)
     page = HtmlPage(url, markup)

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD (W3C, 4.9: embedded in HTML)."""
+"""Query the JSON-LD that is embedded in an HTML page (JSON-LD 1.0, 4.9)."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -9,34 +9,34 @@ from bs4.element import Tag
 from archive.errors import FormatError, LimitError
 from scrapers.parse.jmespath_query import parse_json, query_json
 
-MARK = "json-ld:"  # before a JMESPath, in a selector of a page
-_SCRIPTS = "script[type='application/ld+json']"
+JSON_LD_PREFIX = "json-ld:"  # of a JMESPath in a selector of a page
+_SCRIPT_SELECTOR = "script[type='application/ld+json']"
 
 
 def query_json_ld(root: Tag, expression: str) -> list[str]:
-    """Return what `expression` finds in the objects of a page's JSON-LD, each value once.
+    """Return the values of `expression` on the objects of a page's JSON-LD, each value once.
 
-    Objects are asked one by one, the outer before what is in them: an article before what it is
-    related to. A script that is not JSON says nothing, as to every other reader of it.
+    Each object is queried, outer before inner: an article before its related articles. A script
+    that is not JSON is ignored, as every other consumer ignores it.
     """
-    found: dict[str, None] = {}
-    for each in _objects(root):
-        for value in query_json(each, expression):
+    values: dict[str, None] = {}
+    for json_object in _iter_objects(root):
+        for value in query_json(json_object, expression):
             if isinstance(value, str | int | float) and str(value).strip():
-                found[" ".join(str(value).split())] = None
-    return list(found)
+                values[" ".join(str(value).split())] = None
+    return list(values)
 
 
-def _objects(root: Tag) -> Iterator[dict[str, Any]]:
-    for script in root.select(_SCRIPTS):
+def _iter_objects(root: Tag) -> Iterator[dict[str, Any]]:
+    for script in root.select(_SCRIPT_SELECTOR):
         try:
-            waiting = deque([parse_json(script.get_text())])
+            pending = deque([parse_json(script.get_text())])
         except (FormatError, LimitError):
             continue
-        while waiting:
-            one = waiting.popleft()
-            if isinstance(one, list):
-                waiting += one
-            elif isinstance(one, dict):
-                yield one
-                waiting += [value for value in one.values() if isinstance(value, list | dict)]
+        while pending:
+            node = pending.popleft()
+            if isinstance(node, list):
+                pending += node
+            elif isinstance(node, dict):
+                yield node
+                pending += [value for value in node.values() if isinstance(value, list | dict)]

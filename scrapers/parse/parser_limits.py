@@ -1,7 +1,7 @@
-"""Is this safe to parse? A linear look at HTML, XML or JSON before a parser sees it.
+"""Check the size, depth and attributes of HTML, XML or JSON in linear time, before parsing.
 
-Parsers take quadratic time over 300,000 attributes and silently give no text for 2,000 nested tags;
-one look over the bytes costs some milliseconds and refuses both.
+Parsers take quadratic time for 300,000 attributes and silently give no text for 2,000 nested tags;
+one scan of the text costs some milliseconds and refuses both.
 """
 
 import re
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from archive.errors import LimitError
 
-# A quoted value may hold ">" and any length of data: address. Possessive, so time is linear.
+# A quoted value may contain ">" and a data: URL of any length. Possessive, so time is linear.
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)"
     r"|<!\[CDATA\[.*?(?:\]\]>|\Z)"
@@ -18,13 +18,13 @@ _TAG = re.compile(
     r"(?P<rest>(?:[^<>=]++|=\s*(?:\"[^\"]*\"|'[^']*')|=)*+)>?",
     re.DOTALL | re.IGNORECASE,
 )
-_QUOTED = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
+_QUOTED_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _DOCTYPE = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|(?P<found><!(?:DOCTYPE|ENTITY)\b)",
     re.DOTALL | re.IGNORECASE,
 )
-# Elements that have no end tag, or whose next of kin ends them: they nest no deeper.
-_SHALLOW = frozenset(
+# Elements without an end tag, or that the next sibling closes: they do not add to the depth.
+_UNNESTED_ELEMENTS = frozenset(
     re.findall(
         r"\w+",
         "area base br col embed hr img input link meta param source track wbr"
@@ -35,7 +35,7 @@ _SHALLOW = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParserLimits:
-    """What we are willing to parse."""
+    """The largest document that is parsed."""
 
     characters: int = 5_000_000
     depth: int = 250
@@ -44,26 +44,26 @@ class ParserLimits:
     tag: int = 65_536  # characters of one tag, without the values of its attributes
 
 
-HTML = ParserLimits()
-XML = ParserLimits(characters=64_000_000, depth=100, tags=5_000_000)
-JSON = ParserLimits(characters=20_000_000, depth=100)
+HTML_LIMITS = ParserLimits()
+XML_LIMITS = ParserLimits(characters=64_000_000, depth=100, tags=5_000_000)
+JSON_LIMITS = ParserLimits(characters=20_000_000, depth=100)
 
 
-def check_html(markup: str, limits: ParserLimits = HTML) -> None:
-    """Raise LimitError where `markup` is too large, nested too deep, or has a monstrous tag."""
+def check_html(markup: str, limits: ParserLimits = HTML_LIMITS) -> None:
+    """Raise LimitError where `markup` is too large, nested too deep, or has too large a tag."""
     _check_size(markup, limits)
-    _check_depth(markup, limits, _SHALLOW)
+    _check_depth(markup, limits, _UNNESTED_ELEMENTS)
 
 
-def check_xml(markup: str, limits: ParserLimits = XML) -> None:
-    """Raise LimitError as `check_html` does, and for a document type: no feed needs one."""
+def check_xml(markup: str, limits: ParserLimits = XML_LIMITS) -> None:
+    """Raise LimitError as `check_html` does, and for a DOCTYPE: no feed needs one."""
     _check_size(markup, limits)
     if any(match["found"] for match in _DOCTYPE.finditer(markup)):
         raise LimitError("expected no DOCTYPE, found one")
     _check_depth(markup, limits, frozenset())
 
 
-def check_json(text: str, limits: ParserLimits = JSON) -> None:
+def check_json(text: str, limits: ParserLimits = JSON_LIMITS) -> None:
     """Raise LimitError where `text` is too large or nested too deep for a parser that recurses."""
     _check_size(text, limits)
     depth = deepest = 0
@@ -82,7 +82,7 @@ def _check_size(text: str, limits: ParserLimits) -> None:
         raise LimitError(f"expected at most {limits.characters} characters, found {len(text)}")
 
 
-def _check_depth(markup: str, limits: ParserLimits, shallow: frozenset[str]) -> None:
+def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) -> None:
     open_now: dict[str, int] = {}
     depth = tags = 0
     for match in _TAG.finditer(markup):
@@ -94,7 +94,7 @@ def _check_depth(markup: str, limits: ParserLimits, shallow: frozenset[str]) -> 
         name, rest = match["name"].lower(), match["rest"]
         if len(rest) > limits.attributes:  # an attribute takes a character at least
             _check_attributes(rest, limits)
-        if name in shallow:
+        if name in unnested:
             continue
         if match["end"]:
             if open_now.get(name, 0):
@@ -108,25 +108,25 @@ def _check_depth(markup: str, limits: ParserLimits, shallow: frozenset[str]) -> 
 
 
 def _check_attributes(rest: str, limits: ParserLimits) -> None:
-    bare = _QUOTED.sub("= ", rest)
+    bare = _QUOTED_VALUE.sub("= ", rest)
     if len(bare) > limits.tag:
         raise LimitError(f"expected tags of at most {limits.tag} characters, found {len(bare)}")
     if (attributes := len(bare.split())) > limits.attributes:
         raise LimitError(f"expected at most {limits.attributes} attributes, found {attributes}")
 
 
-_BREAK_HERE = re.compile(r"</?wbr\b[^<>]*>", re.IGNORECASE)
+_WBR_TAG = re.compile(r"</?wbr\b[^<>]*>", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def parseable(markup: str) -> str:
-    """Return `markup` as lxml can take it: no half characters, and no <wbr>.
+def prepare_for_lxml(markup: str) -> str:
+    """Return `markup` without lone surrogates and without <wbr>, for lxml.
 
-    lxml does not know that <wbr> is empty, and puts all that follows inside it.
+    lxml does not know that <wbr> is a void element, and puts all that follows inside it.
     """
-    first, *others = _BREAK_HERE.split(whole(markup))
+    first, *rest = _WBR_TAG.split(replace_surrogates(markup))
     pieces = [first]
-    for piece in others:  # a line break beside it is a pretty-printer's
+    for piece in rest:  # a line break beside it is a pretty-printer's
         before, after = pieces[-1].rstrip(), piece.lstrip()
         if "\n" in pieces[-1][len(before) :]:
             pieces[-1] = before
@@ -134,9 +134,9 @@ def parseable(markup: str) -> str:
     return "".join(pieces)
 
 
-def whole(text: str) -> str:
-    """Return `text` with U+FFFD for halves of characters.
+def replace_surrogates(text: str) -> str:
+    """Return `text` with U+FFFD for lone surrogates.
 
-    JSON can escape one without the other; such a string can be neither stored nor hashed.
+    JSON can escape half of a surrogate pair; such a string can be neither stored nor hashed.
     """
     return _SURROGATE.sub("\ufffd", text)

@@ -1,9 +1,9 @@
-"""From marked-up text to plain lines: one block a line, inner white space one space.
+"""Convert parsed markup to plain text: one block a line, inner white space one space.
 
-The same page may reach us compact or pretty-printed. A pretty-printer puts a line break at every
-tag, so white space with a line break at a tag's edge may be its own and not the writer's: it is
-dropped where no writer puts a space (before a comma, after an opening bracket, before a raised
-number) and is a space anywhere else. White space without a line break is always the writer's.
+The same page may be served compact or pretty-printed. A pretty-printer puts a line break at every
+tag, so white space with a line break beside a tag may be its own and not the writer's: it is
+dropped where no writer puts a space (before a comma, after an opening bracket, before a
+superscript) and is a space anywhere else. White space without a line break is the writer's.
 """
 
 import re
@@ -15,149 +15,164 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml.etree import _Element
 
 
-def _names(spaced: str) -> frozenset[str]:
-    return frozenset(spaced.split())
+def _split_names(names: str) -> frozenset[str]:
+    return frozenset(names.split())
 
 
-BLOCKS = _names(
+BLOCK_ELEMENTS = _split_names(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset"
     " figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav"
     " ol optgroup option p pre section summary table tbody tfoot thead tr ul br"
 )
-UNSEEN = _names(
+INVISIBLE_ELEMENTS = _split_names(
     "applet area audio base button canvas datalist embed frame frameset head iframe input link map"
     " meta noembed noframes noscript object param rp rt rtc script select source style svg template"
     " textarea title track video"
 )
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_DROP_CAP = re.compile(r"drop-?_?cap|first-?_?letter|lettrine", re.IGNORECASE)
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DROP_CAP_CLASS = re.compile(r"drop-?_?cap|first-?_?letter|lettrine", re.IGNORECASE)
 
-# Marks that show where a word may be broken, or nothing at all; and windows-1252's characters,
-# which reach us as C1 controls through numeric references such as &#147;.
-_UNPRINTED = dict.fromkeys([0xAD, 0x200B, 0x2060, 0xFEFF, *range(9), *range(14, 32), 0x7F], "")
-_WINDOWS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
-_CLEAN = {**_UNPRINTED, **_WINDOWS}
+# Invisible characters (soft hyphen, zero-width space, controls), which are dropped; and those of
+# windows-1252, which numeric references such as &#147; turn into C1 controls.
+_UNPRINTED_CHARACTERS = dict.fromkeys(
+    [0xAD, 0x200B, 0x2060, 0xFEFF, *range(9), *range(14, 32), 0x7F], ""
+)
+_C1_AS_CP1252 = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
+_CHARACTER_MAP = {**_UNPRINTED_CHARACTERS, **_C1_AS_CP1252}
 
-_CLOSING = frozenset(",.;:!?)]}”’…%‰、。，．；：！？）】」』》〉،؛؟۔।")
-_OPENING = frozenset("([{“‘‚„¿¡（【「『《〈$£¥#@")
+_CLOSING_CHARACTERS = frozenset(",.;:!?)]}”’…%‰、。，．；：！？）】」』》〉،؛؟۔।")
+_OPENING_CHARACTERS = frozenset("([{“‘‚„¿¡（【「『《〈$£¥#@")
 _FRENCH_SPACED = frozenset(";:!?")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _APOSTROPHE_S = re.compile(r"'(?:s|t|re|ve|ll|d|m)\b", re.IGNORECASE)
 _ONE_LETTER_WORDS = frozenset("AIOYÀÓÉaioyàóé")
 
 
-class _Gap(Enum):
+class _WhiteSpace(Enum):
     NONE = 0
-    PRINTER = 1  # holds a line break at a tag's edge: may be a pretty-printer's
+    PRINTER = 1  # has a line break beside a tag: may be a pretty-printer's
     WRITER = 2
 
 
-class _End(NamedTuple):
+class _EndTag(NamedTuple):
     name: str
     drop_cap: bool
 
 
 class TextLines:
-    """Gathers text, tag by tag, into lines."""
+    """Builds lines of text from start tags, end tags and text nodes."""
 
     def __init__(self, *, lang: str = "") -> None:
         self.lines: list[str] = []
         self._line: list[str] = []
-        self._gap = _Gap.NONE
-        self._joint = False  # what comes next is raised, lowered, or the rest of a broken word
-        self._raised = False
-        self._drop_cap = False
+        self._white_space = _WhiteSpace.NONE
+        self._glue_next = False  # what comes next is raised, lowered, or the rest of a broken word
+        self._after_sup = False
+        self._after_drop_cap = False
         self._preformatted = 0
-        self._quoting = False  # an odd number of straight quotation marks in this line so far
+        self._in_quotation = False  # an odd number of straight quotation marks in this line so far
         self._french = lang.lower().startswith("fr")
 
-    def open(self, name: str) -> None:
-        """Take note of a start tag."""
-        if name in BLOCKS:
+    def start_tag(self, name: str) -> None:
+        """Handle a start tag."""
+        if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
-            self._gap = _Gap.WRITER
+            self._white_space = _WhiteSpace.WRITER
         elif name in {"sup", "sub", "wbr"}:
-            self._joint = True
-            self._raised = name == "sup"
+            self._glue_next = True
+            self._after_sup = name == "sup"
         self._preformatted += name == "pre"
 
-    def close(self, name: str, *, drop_cap: bool = False) -> None:
-        """Take note of an end tag, perhaps of an initial that is set apart from its word."""
-        if name in BLOCKS:
+    def end_tag(self, name: str, *, drop_cap: bool = False) -> None:
+        """Handle an end tag; `drop_cap` for one that ends a drop cap."""
+        if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
-            self._gap = _Gap.WRITER
+            self._white_space = _WhiteSpace.WRITER
         self._preformatted -= name == "pre"
         if drop_cap:
-            self._drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
+            self._after_drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
 
-    def say(self, text: str) -> None:
+    def add_text(self, text: str) -> None:
         """Add a text node."""
-        text = text.translate(_CLEAN)
+        text = text.translate(_CHARACTER_MAP)
         if self._preformatted:
-            first, *others = text.split("\n")
+            first, *rest = text.split("\n")
             self._add(first)
-            for line in others:
+            for line in rest:
                 self.end_line()
                 self._add(line)
         else:
             self._add(text)
 
     def end_line(self) -> None:
-        """Finish a block."""
+        """End the current line, at the start or end of a block."""
         if self._line:
             self.lines.append("".join(self._line))
             self._line = []
-        self._quoting = False
-        self._gap, self._joint = _Gap.NONE, False
-        self._raised = self._drop_cap = False
+        self._in_quotation = False
+        self._white_space, self._glue_next = _WhiteSpace.NONE, False
+        self._after_sup = self._after_drop_cap = False
 
     def text(self) -> str:
-        """Return everything said so far."""
+        """Return all lines so far."""
         self.end_line()
         return "\n".join(self.lines)
 
     def _add(self, text: str) -> None:
         words = text.split()
         if text[:1].isspace():
-            self._widen(text[: len(text) - len(text.lstrip())])
+            self._note_white_space(text[: len(text) - len(text.lstrip())])
         if not words:
             return
-        said = " ".join(words)
-        if self._line and self._gap is not _Gap.NONE and not self._is_glued(said):
+        words_text = " ".join(words)
+        if (
+            self._line
+            and self._white_space is not _WhiteSpace.NONE
+            and not self._is_glued(words_text)
+        ):
             self._line.append(" ")
-        elif self._line and self._raised and said.isdecimal() and self._line[-1][-1].isdecimal():
-            said = said.translate(_RAISED)  # Article 205¹ is not Article 2051
-        self._line.append(said)
-        self._quoting ^= said.count('"') % 2 == 1
-        self._gap, self._joint = _Gap.NONE, False
-        self._raised = self._drop_cap = False
+        elif (
+            self._line
+            and self._after_sup
+            and words_text.isdecimal()
+            and self._line[-1][-1].isdecimal()
+        ):
+            words_text = words_text.translate(
+                _SUPERSCRIPT_DIGITS
+            )  # Article 205¹ is not Article 2051
+        self._line.append(words_text)
+        self._in_quotation ^= words_text.count('"') % 2 == 1
+        self._white_space, self._glue_next = _WhiteSpace.NONE, False
+        self._after_sup = self._after_drop_cap = False
         if text[-1].isspace():
-            self._widen(text[len(text.rstrip()) :])
+            self._note_white_space(text[len(text.rstrip()) :])
 
-    def _widen(self, space: str) -> None:
-        found = _Gap.PRINTER if "\n" in space or "\r" in space else _Gap.WRITER
-        if found.value > self._gap.value:
-            self._gap = found
+    def _note_white_space(self, characters: str) -> None:
+        white_space = (
+            _WhiteSpace.PRINTER if "\n" in characters or "\r" in characters else _WhiteSpace.WRITER
+        )
+        if white_space.value > self._white_space.value:
+            self._white_space = white_space
 
     def _is_glued(self, after: str) -> bool:
         before = self._line[-1]
-        if self._drop_cap and after[0].islower():
+        if self._after_drop_cap and after[0].islower():
             return before[-1] not in _ONE_LETTER_WORDS
-        if self._gap is _Gap.WRITER:
+        if self._white_space is _WhiteSpace.WRITER:
             return False
-        return self._joint or self._no_writer_parts(before, after)
+        return self._glue_next or self._is_never_spaced(before, after)
 
-    def _no_writer_parts(self, before: str, after: str) -> bool:
+    def _is_never_spaced(self, before: str, after: str) -> bool:
         last, first = before[-1], after[0]
         if self._french and first in _FRENCH_SPACED:
             return False
-        if first in _CLOSING or last in _OPENING:
+        if first in _CLOSING_CHARACTERS or last in _OPENING_CHARACTERS:
             return True
         if first == '"' or last == '"':
-            # The quotation that is open ends here, or has just begun.
-            return self._quoting
+            # The quotation mark closes an open quotation, or has just opened one.
+            return self._in_quotation
         if first == "'":
             return bool(_APOSTROPHE_S.match(after)) or (last in "sS" and after[1:2] in {"", " "})
         compound = first in "-‑" and after[1:2].isalnum() and last.isalnum()
@@ -165,67 +180,71 @@ class TextLines:
 
 
 def _is_hidden(hidden: object, style: object) -> bool:
-    return hidden is not None or (style is not None and _HIDDEN.search(str(style)) is not None)
+    return hidden is not None or (
+        style is not None and _HIDING_STYLE.search(str(style)) is not None
+    )
 
 
-def add_soup(lines: TextLines, root: Tag, dropped: Container[int] = ()) -> None:
-    """Add what `root` shows, without the elements whose id() is in `dropped`."""
-    # A stack and not recursion: parsers nest unclosed tags deeper than Python may call.
-    waiting: list[PageElement | _End] = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, _End):
-            lines.close(node.name, drop_cap=node.drop_cap)
+def add_soup(lines: TextLines, root: Tag, dropped_ids: Container[int] = ()) -> None:
+    """Add the visible text of `root`, without the elements whose id() is in `dropped`."""
+    # A stack and not recursion: parsers nest unclosed tags deeper than Python's recursion limit.
+    stack: list[PageElement | _EndTag] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, _EndTag):
+            lines.end_tag(node.name, drop_cap=node.drop_cap)
         elif isinstance(node, Tag):
-            unseen = node.name in UNSEEN or id(node) in dropped
+            unseen = node.name in INVISIBLE_ELEMENTS or id(node) in dropped_ids
             if unseen or _is_hidden(node.get("hidden"), node.get("style")):
                 continue
-            end = _end_of(node.name, str(node.get("class", "")))
-            lines.open(end.name)
-            waiting.append(end)
-            waiting += reversed(node.contents)
+            end = _end_tag(node.name, str(node.get("class", "")))
+            lines.start_tag(end.name)
+            stack.append(end)
+            stack += reversed(node.contents)
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            lines.say(node)
+            lines.add_text(node)
 
 
 def add_element(lines: TextLines, root: _Element) -> None:
-    """Add what an lxml element shows; the same rules as for a soup."""
-    waiting: list[_Element | _End | str] = [root]
-    while waiting:
-        node = waiting.pop()
+    """Add the visible text of an lxml element, by the same rules as `add_soup`."""
+    stack: list[_Element | _EndTag | str] = [root]
+    while stack:
+        node = stack.pop()
         if isinstance(node, str):
-            lines.say(node)
-        elif isinstance(node, _End):
-            lines.close(node.name, drop_cap=node.drop_cap)
+            lines.add_text(node)
+        elif isinstance(node, _EndTag):
+            lines.end_tag(node.name, drop_cap=node.drop_cap)
         elif not isinstance(node.tag, str):  # a comment or a processing instruction
             continue
-        elif node.tag not in UNSEEN and not _is_hidden(node.get("hidden"), node.get("style")):
-            end = _end_of(node.tag, node.get("class") or "")
-            lines.open(end.name)
-            waiting.append(end)
+        elif node.tag not in INVISIBLE_ELEMENTS and not _is_hidden(
+            node.get("hidden"), node.get("style")
+        ):
+            end = _end_tag(node.tag, node.get("class") or "")
+            lines.start_tag(end.name)
+            stack.append(end)
             for child in reversed(node):
                 if child.tail:
-                    waiting.append(child.tail)
-                waiting.append(child)
+                    stack.append(child.tail)
+                stack.append(child)
             if node.text:
-                waiting.append(node.text)
+                stack.append(node.text)
 
 
-def _end_of(name: str, classes: str) -> _End:
-    """Return the end of an element; an initial set apart is inline whatever it is made of."""
-    drop_cap = _DROP_CAP.search(classes) is not None
-    return _End("span" if drop_cap and name == "div" else name, drop_cap)
+def _end_tag(name: str, classes: str) -> _EndTag:
+    """Return the end tag of an element; a drop cap is inline whatever its element."""
+    drop_cap = _DROP_CAP_CLASS.search(classes) is not None
+    return _EndTag("span" if drop_cap and name == "div" else name, drop_cap)
 
 
-def text_of(tags: Iterable[Tag], *, dropped: Container[int] = (), lang: str = "") -> str:
+def block_text(tags: Iterable[Tag], *, dropped_ids: Container[int] = (), lang: str = "") -> str:
     """Return the text of `tags`, one block a line."""
     lines = TextLines(lang=lang)
     for tag in tags:
-        add_soup(lines, tag, dropped)
+        add_soup(lines, tag, dropped_ids)
         lines.end_line()
     return lines.text()
 
 
 def inline_text(tag: Tag, *, lang: str = "") -> str:
     """Return the text of `tag` on one line: a title, a name, a date."""
-    return " ".join(text_of([tag], lang=lang).split("\n"))
+    return " ".join(block_text([tag], lang=lang).split("\n"))

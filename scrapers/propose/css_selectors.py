@@ -1,43 +1,52 @@
-"""Short, lasting CSS selectors for an element: by what it is called, never by where it stands."""
+"""Generate short, stable CSS selectors for an element, from names and not from positions."""
 
 import re
 from collections.abc import Iterator
 
 from bs4.element import Tag
 
-_NAME = re.compile(r"[a-zA-Z][a-zA-Z_-]{1,39}")  # without digits: those are made by machines
-_LOOKS = re.compile(
+_STABLE_NAME = re.compile(r"[a-zA-Z][a-zA-Z_-]{1,39}")  # names with digits are often generated
+_STYLING_NAME = re.compile(
     r"^(?:col|row|clearfix|container|wrapper|inner|grid|active|first|last|odd|even)\b"
 )
-_TAGS = frozenset({"article", "main", "h1", "time", "address"})
-_ANCESTORS = 6
+_TELLING_TAGS = frozenset({"article", "main", "h1", "time", "address"})
+_MAX_ANCESTORS = 6
 
-Ranked = tuple[int, int, str]  # parts, how well they name it (0 is best) and length, selector
+RankedSelector = tuple[
+    int, int, str
+]  # parts, how well they name it (0 is best) and length, selector
 
 
-def selectors_of(tag: Tag) -> list[str]:
-    """Return selectors that match `tag`, the shortest and most telling first.
+def candidate_selectors(tag: Tag) -> list[str]:
+    """Return selectors that match `tag`, the shortest and most specific first.
 
-    They may match other elements too: whether one holds is for the pages to say.
+    They may match other elements too: the caller tests them on its pages.
     """
-    found: set[Ranked] = {(1, rank * 100 + len(own), own) for rank, own in _own(tag)}
-    bare = [(rank, own) for rank, own in _own(tag)] or [(5, tag.name)]
-    for parent in list(tag.parents)[:_ANCESTORS]:
-        for above, outer in _own(parent):
-            for rank, own in [*bare, (4, tag.name)]:
-                selector = f"{outer} {own}"
-                found.add((2, (above + rank) * 100 + len(selector), selector))
-    return [selector for _, _, selector in sorted(found)]
+    ranked: set[RankedSelector] = {
+        (1, rank * 100 + len(simple), simple) for rank, simple in _simple_selectors(tag)
+    }
+    last_parts = [(rank, simple) for rank, simple in _simple_selectors(tag)] or [(5, tag.name)]
+    for parent in list(tag.parents)[:_MAX_ANCESTORS]:
+        for outer_rank, outer in _simple_selectors(parent):
+            for rank, simple in [*last_parts, (4, tag.name)]:
+                selector = f"{outer} {simple}"
+                ranked.add((2, (outer_rank + rank) * 100 + len(selector), selector))
+    return [selector for _, _, selector in sorted(ranked)]
 
 
-def _own(tag: Tag) -> Iterator[tuple[int, str]]:
-    """Yield (rank, selector) by the element's own names."""
-    if _NAME.fullmatch(own := str(tag.get("id") or "")):
-        yield 0, f"#{own}"
-    if named := tag.get("itemprop"):
-        yield 1, f"[itemprop={named}]" if _NAME.fullmatch(str(named)) else f'[itemprop="{named}"]'
-    if tag.name in _TAGS:
+def _simple_selectors(tag: Tag) -> Iterator[tuple[int, str]]:
+    """Yield (rank, selector) from the element's id, itemprop, tag name and classes."""
+    if _STABLE_NAME.fullmatch(element_id := str(tag.get("id") or "")):
+        yield 0, f"#{element_id}"
+    if itemprop := tag.get("itemprop"):
+        yield (
+            1,
+            f"[itemprop={itemprop}]"
+            if _STABLE_NAME.fullmatch(str(itemprop))
+            else f'[itemprop="{itemprop}"]',
+        )
+    if tag.name in _TELLING_TAGS:
         yield 2, tag.name
     for name in tag.get_attribute_list("class"):
-        if name and _NAME.fullmatch(name):
-            yield (4 if _LOOKS.match(name) else 3), f".{name}"
+        if name and _STABLE_NAME.fullmatch(name):
+            yield (4 if _STYLING_NAME.match(name) else 3), f".{name}"

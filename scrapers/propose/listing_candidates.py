@@ -1,4 +1,4 @@
-"""Where a publisher lists what it publishes: feeds, sitemaps, and links that are all alike."""
+"""Find a publisher's candidate listings: feeds, sitemaps, and links that are marked up alike."""
 
 import re
 from collections import Counter, defaultdict
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from scrapers.parse.html import HtmlPage
-from scrapers.propose.css_selectors import selectors_of
+from scrapers.propose.css_selectors import candidate_selectors
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
-_USUAL_FEEDS = ("feed/", "rss.xml", "feed.xml", "atom.xml", "rss")
-_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-_FEWEST = 5  # links of a list
-_TITLE = 20  # characters: a menu's words are shorter
+_COMMON_FEED_PATHS = ("feed/", "rss.xml", "feed.xml", "atom.xml", "rss")
+_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_MIN_LINKS = 5  # links of a list
+_MIN_TITLE_CHARACTERS = 20  # characters: a menu's words are shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,72 +24,82 @@ class LinkList:
     urls: tuple[str, ...]
 
 
-def feeds_named(page: HtmlPage) -> list[str]:
-    """Return the feeds that a page names itself."""
+def named_feeds(page: HtmlPage) -> list[str]:
+    """Return the URLs of the feeds that a page declares (link rel=alternate)."""
     links = page.select("link[rel~=alternate][href]")
-    named = [
+    urls = [
         urljoin(page.url, str(link["href"]))
         for link in links
         if str(link.get("type", "")).partition(";")[0].strip().lower() in _FEED_TYPES
     ]
-    return list(dict.fromkeys(url for url in named if "comments" not in url))
+    return list(dict.fromkeys(url for url in urls if "comments" not in url))
 
 
-def usual_feeds(url: str) -> list[str]:
-    """Return where feeds are, where they are not named."""
-    return [urljoin(url, f"/{place}") for place in _USUAL_FEEDS]
+def common_feed_urls(url: str) -> list[str]:
+    """Return common URLs of feeds on the site of `url`, for pages that declare none."""
+    return [urljoin(url, f"/{path}") for path in _COMMON_FEED_PATHS]
 
 
-def sitemaps_named(robots: str, url: str) -> list[str]:
-    """Return the sitemaps that a robots.txt names (sitemaps.org), else the usual place."""
-    return _SITEMAP.findall(robots) or [urljoin(url, "/sitemap.xml")]
+def sitemap_urls(robots: str, url: str) -> list[str]:
+    """Return the sitemaps that a robots.txt names (sitemaps.org), else /sitemap.xml."""
+    return _SITEMAP_LINE.findall(robots) or [urljoin(url, "/sitemap.xml")]
 
 
-def link_list(page: HtmlPage) -> LinkList | None:
+def find_link_list(page: HtmlPage) -> LinkList | None:
     """Return the list of links with the most words; None where no five are marked up alike."""
-    alike: dict[str, dict[str, int]] = defaultdict(dict)
+    links_by_selector: dict[str, dict[str, int]] = defaultdict(dict)
     host = urlsplit(page.url).hostname
     for link in page.select("a[href]"):
         url = urljoin(page.url, str(link["href"])).partition("#")[0]
-        said = len(" ".join(link.get_text(" ").split()))
-        if said < _TITLE or urlsplit(url).hostname != host or url == page.url:
+        word_characters = len(" ".join(link.get_text(" ").split()))
+        if (
+            word_characters < _MIN_TITLE_CHARACTERS
+            or urlsplit(url).hostname != host
+            or url == page.url
+        ):
             continue
         for parent in list(link.parents)[:4]:
-            for selector in selectors_of(parent)[:3]:
+            for selector in candidate_selectors(parent)[:3]:
                 if parent.name in {"li", "article", "div", "tr", "section", "h2", "h3"}:
-                    alike[selector][url] = said
-    lists = {each: urls for each, urls in alike.items() if _is_list(page, each, urls)}
+                    links_by_selector[selector][url] = word_characters
+    lists = {
+        selector: urls
+        for selector, urls in links_by_selector.items()
+        if _is_list(page, selector, urls)
+    }
     if not lists:
         return None
-    best = max(lists, key=lambda each: (sum(lists[each].values()), -len(each)))
+    best = max(lists, key=lambda selector: (sum(lists[selector].values()), -len(selector)))
     return LinkList(best, tuple(lists[best]))
 
 
 def _is_list(page: HtmlPage, selector: str, urls: dict[str, int]) -> bool:
-    return len(urls) >= _FEWEST and len(page.select(selector)) >= len(urls)
+    return len(urls) >= _MIN_LINKS and len(page.select(selector)) >= len(urls)
 
 
-def pattern_of(urls: Sequence[str]) -> str:
-    r"""Return a regular expression for addresses like `urls`, as narrow as these allow.
+def url_pattern(urls: Sequence[str]) -> str:
+    r"""Return the narrowest regular expression, by path segments, that fits `urls`.
 
-    >>> pattern_of(["https://a.example/news/2024/12-peace", "https://a.example/news/2025/9-war"])
+    >>> url_pattern(["https://a.example/news/2024/12-peace", "https://a.example/news/2025/9-war"])
     'https?://a\\.example/news/\\d+/[^/?#]+'
     """
     hosts = Counter(urlsplit(url).netloc for url in urls)
     host = re.escape(hosts.most_common(1)[0][0])
-    split = [urlsplit(url).path.strip("/").split("/") for url in urls]
-    if len({len(parts) for parts in split}) == 1:
-        middle = "/".join(_segment(parts) for parts in zip(*split, strict=True))
+    path_segments = [urlsplit(url).path.strip("/").split("/") for url in urls]
+    if len({len(parts) for parts in path_segments}) == 1:
+        middle = "/".join(_segment_pattern(parts) for parts in zip(*path_segments, strict=True))
     else:
-        shared = [each[0] for each in zip(*split, strict=False) if len(set(each)) == 1]
+        shared = [
+            segments[0] for segments in zip(*path_segments, strict=False) if len(set(segments)) == 1
+        ]
         middle = "".join(f"{re.escape(part)}/" for part in shared) + "(?:[^/?#]+/)*[^/?#]+"
     slash = "/?" if any(urlsplit(url).path.endswith("/") for url in urls) else ""
     query = r"\?[^#]+" if all(urlsplit(url).query for url in urls) else ""
     return f"https?://{host}/{middle}{slash}{query}"
 
 
-def _segment(parts: Iterable[str]) -> str:
-    several = set(parts)
-    if len(several) == 1 and not any(map(str.isdigit, several)):
-        return re.escape(next(iter(several)))
-    return r"\d+" if all(map(str.isdigit, several)) else "[^/?#]+"
+def _segment_pattern(parts: Iterable[str]) -> str:
+    distinct = set(parts)
+    if len(distinct) == 1 and not any(map(str.isdigit, distinct)):
+        return re.escape(next(iter(distinct)))
+    return r"\d+" if all(map(str.isdigit, distinct)) else "[^/?#]+"

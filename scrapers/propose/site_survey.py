@@ -1,70 +1,70 @@
-"""What a publisher's pages and feeds show of how they could be collected, as plain values."""
+"""Survey a publisher's home page and feeds for a source proposal, as plain values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed import Item, parse_feed
+from scrapers.parse.feed import FeedItem, parse_feed
 from scrapers.parse.html import HtmlPage
 from scrapers.propose.learn_selectors import LearnedSelectors, learn_selectors
-from scrapers.propose.listing_candidates import LinkList, feeds_named, link_list
+from scrapers.propose.listing_candidates import LinkList, find_link_list, named_feeds
 
-_TEXTS = ("content:encoded", "content", "description")
-_LONG = 120  # words: a summary is shorter
+_TEXT_ELEMENTS = ("content:encoded", "content", "description")
+_MIN_TEXT_WORDS = 120  # a summary is shorter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSurvey:
-    """What a page says of its site."""
+    """A page's feeds, list of links, publisher and language."""
 
     url: str
     is_html: bool
-    feeds: tuple[str, ...]  # that it names
+    feeds: tuple[str, ...]  # URLs of those it declares
     links: LinkList | None
-    publisher: str  # "" where it does not say
+    publisher: str  # og:site_name; "" for none
     lang: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSurvey:
-    """What a feed holds."""
+    """A feed's number of items, their links, and its elements with whole texts."""
 
     items: int
     links: tuple[str, ...]
-    texts: tuple[str, ...]  # the elements that hold whole texts in half the items or more
+    texts: tuple[str, ...]  # the element with whole texts in half the items or more, if any
 
 
-def survey_site(fetched: FetchedResponse) -> SiteSurvey:
-    """Return what a page shows; LimitError where it must not be parsed."""
-    text = decode_body(fetched)
-    page = HtmlPage(fetched.capture.url, text)
+def survey_site(response: FetchedResponse) -> SiteSurvey:
+    """Survey a page; LimitError where it exceeds a parser limit."""
+    text = decode_body(response)
+    page = HtmlPage(response.capture.url, text)
     names = page.values("meta[property='og:site_name'] @content")
     return SiteSurvey(
         url=page.url,
         is_html="<html" in text[:2000].lower(),
-        feeds=tuple(feeds_named(page)),
-        links=link_list(page),
+        feeds=tuple(named_feeds(page)),
+        links=find_link_list(page),
         publisher=names[0] if names else "",
         lang=page.lang,
     )
 
 
-def survey_feed(url: str, fetched: FetchedResponse) -> FeedSurvey:
-    """Return what the feed at `url` holds; FormatError where it is none."""
-    items = parse_feed(url, decode_body(fetched)).items
+def survey_feed(url: str, response: FetchedResponse) -> FeedSurvey:
+    """Survey the feed at `url`; FormatError where it is not a feed."""
+    items = parse_feed(url, decode_body(response)).items
     links = tuple(link for item in items if (link := item.link()))
-    return FeedSurvey(items=len(items), links=links, texts=_texts(items))
+    return FeedSurvey(items=len(items), links=links, texts=_whole_text_elements(items))
 
 
-def learn_from(articles: Sequence[FetchedResponse]) -> LearnedSelectors:
-    """Return what holds on all articles; errors are those of scrapers.learning.learn."""
-    return learn_selectors([(each.capture.url, decode_body(each)) for each in articles])
+def learn_from_articles(articles: Sequence[FetchedResponse]) -> LearnedSelectors:
+    """Return the selectors that fit all articles; raises what `learn_selectors` raises."""
+    return learn_selectors([(article.capture.url, decode_body(article)) for article in articles])
 
 
-def _texts(items: Sequence[Item]) -> tuple[str, ...]:
-    for name in _TEXTS:
-        long = sum(len((item.text([name]) or "").split()) >= _LONG for item in items)
+def _whole_text_elements(items: Sequence[FeedItem]) -> tuple[str, ...]:
+    for name in _TEXT_ELEMENTS:
+        long = sum(len((item.text([name]) or "").split()) >= _MIN_TEXT_WORDS for item in items)
         if items and long * 2 >= len(items):
             return (name,)
     return ()

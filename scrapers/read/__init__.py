@@ -1,1 +1,1 @@
-"""A captured response to all that it contains: links, statements, visible text."""
+"""Read a captured response: its links, statements and visible text."""

@@ -1,4 +1,4 @@
-"""All that one capture says, as one value: what is worked out in a confined process."""
+"""Extract the content of one capture as one value, in this process or in a sandbox process."""
 
 import pickle
 from dataclasses import dataclass
@@ -7,17 +7,17 @@ from functools import lru_cache
 from archive.errors import ArchiveError, SandboxError
 from archive.models import Capture, Role
 from archive.sandbox.client import Sandbox
-from scrapers.fetch.visit import FetchedResponse, as_published
+from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.results import DiscoveryResult, Problem, ReadResult
 from scrapers.source_format.source import Source
 
 _NOTHING = ReadResult()
-_PAGES = ("text/html", "application/xhtml+xml")
+_PAGE_MEDIA_TYPES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedResponse:
-    """A capture, with what of its headers is recorded beside it; "" for none."""
+    """A capture, with the headers recorded in the catalogue; "" for none."""
 
     capture: Capture
     etag: str = ""
@@ -25,85 +25,85 @@ class RecordedResponse:
     location: str = ""
 
 
-def recorded_response(fetched: FetchedResponse) -> RecordedResponse:
+def recorded_response(response: FetchedResponse) -> RecordedResponse:
     return RecordedResponse(
-        capture=fetched.capture,
-        etag=fetched.header("etag"),
-        last_modified=fetched.header("last-modified"),
-        location=fetched.header("location"),
+        capture=response.capture,
+        etag=response.header("etag"),
+        last_modified=response.header("last-modified"),
+        location=response.header("location"),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
-    """What a listing names, or what a page says and shows."""
+    """The links of a listing, or the readings and visible text of a page."""
 
     listing: DiscoveryResult | None = None  # of a listing alone
     page: ReadResult = _NOTHING
     layer: str = ""  # the whole visible text of a page with readings
 
 
-def extract(fetched: FetchedResponse, source: Source | None) -> PageContent:
-    """Return what a capture of `source` says; of none, what the generic reader sees in a page.
+def extract(response: FetchedResponse, source: Source | None) -> PageContent:
+    """Extract a capture of `source`; without a source, a page is read by the generic reader.
 
-    The same capture, source and reader version give the same answer, always. What cannot be read is
+    The same capture, source and reader version always give the same result. What cannot be read is
     a Problem; nothing is raised.
     """
-    # What parses is imported where it is needed: as a rule that is another process.
+    # Parsers are imported here: as a rule, this runs in the sandbox process only.
     from scrapers.parse.visible_text import visible_text
     from scrapers.read.reader import discover, read_generic, read_page
 
-    published = fetched.as_published
-    if source is not None and fetched.capture.role is Role.LISTING:
+    published = response.as_published
+    if source is not None and response.capture.role is Role.LISTING:
         return PageContent(listing=discover(published, source))
-    if source is None and fetched.capture.media_type not in _PAGES:
+    if source is None and response.capture.media_type not in _PAGE_MEDIA_TYPES:
         return (
             PageContent()
         )  # evidence, and no page: an image or a style sheet of an imported crawl
-    read = read_generic(published) if source is None else read_page(published, source)
-    if not read.readings:
-        return PageContent(page=read)
+    result = read_generic(published) if source is None else read_page(published, source)
+    if not result.readings:
+        return PageContent(page=result)
     try:
-        return PageContent(page=read, layer=visible_text(published))
+        return PageContent(page=result, layer=visible_text(published))
     except ArchiveError as error:
-        shown = _problem(published.capture, "visible text", "what can be read", str(error))
+        problem = _problem(published.capture, "visible text", "what can be read", str(error))
         return PageContent(
-            page=ReadResult(readings=read.readings, problems=(*read.problems, shown))
+            page=ReadResult(readings=result.readings, problems=(*result.problems, problem))
         )
 
 
 def extract_in_sandbox(
-    confined: Sandbox, fetched: FetchedResponse, source: Source | None
+    sandbox: Sandbox, response: FetchedResponse, source: Source | None
 ) -> PageContent:
-    """Return what `say` does, worked out in `confined`; where that ended, this is a Problem."""
+    """Run `extract` in `sandbox`; if its process ends, the result is a Problem."""
     try:
-        return confined.call(_say, fetched, packed(source))
-    except SandboxError as ended:
-        return unread(fetched.capture, ended)
+        return sandbox.call(_extract_packed, response, pack_source(source))
+    except SandboxError as error:
+        return unreadable_content(response.capture, error)
 
 
-def unread(capture: Capture, ended: SandboxError) -> PageContent:
-    """Return what is said of a capture that a process ended over."""
-    problem = _problem(as_published(capture), "page", ended.expected, ended.found)
+def unreadable_content(capture: Capture, error: SandboxError) -> PageContent:
+    """Return the content, a Problem, of a capture over which a sandbox process ended."""
+    problem = _problem(as_published(capture), "page", error.expected, error.found)
     if capture.source and capture.role is Role.LISTING:
         return PageContent(listing=DiscoveryResult(problems=(problem,)))
     return PageContent(page=ReadResult(problems=(problem,)))
 
 
-def packed(source: Source | None) -> bytes:
-    """Return a source as it goes to a confined process."""
+def pack_source(source: Source | None) -> bytes:
+    """Serialize a source for a sandbox process."""
     return pickle.dumps(source)
 
 
 @lru_cache(maxsize=64)
-def unpacked(source: bytes) -> Source | None:
-    """Return what was packed, in the process that it went to."""
-    whose: Source | None = pickle.loads(source)  # noqa: S301 - of our own parent
-    return whose
+def unpack_source(packed_source: bytes) -> Source | None:
+    """Return the source that `pack_source` serialized, in the sandbox process."""
+    source: Source | None = pickle.loads(packed_source)  # noqa: S301 - from the parent process
+    return source
 
 
-def _say(fetched: FetchedResponse, source: bytes) -> PageContent:
-    return extract(fetched, unpacked(source))
+def _extract_packed(response: FetchedResponse, packed_source: bytes) -> PageContent:
+    return extract(response, unpack_source(packed_source))
 
 
 def _problem(capture: Capture, field: str, expected: str, found: str) -> Problem:

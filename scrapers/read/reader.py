@@ -1,4 +1,4 @@
-"""From a fetched capture to readings: the entry points. Pure; nothing here asks a server."""
+"""Read a response: links of a listing, readings of a page. Pure; nothing is fetched."""
 
 import hashlib
 from collections import OrderedDict
@@ -8,10 +8,10 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Reading
 from archive.registry import Registry
-from scrapers.extract.fields import Document, doubts, read_document
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.extract.fields import Document, check_issue_date, read_document
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed import Item
+from scrapers.parse.feed import FeedItem
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
 from scrapers.parse.json_document import JsonDocument
@@ -20,82 +20,84 @@ from scrapers.source_format.layout import Layout
 from scrapers.source_format.listing import Listing
 from scrapers.source_format.source import Source
 
-Find = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
-_WAYS: Registry[Find] = Registry("scrapers.discover", "find", "way of discovery")
-_OF_ITEMS = frozenset({"feed", "items"})
-_KEPT = 20_000  # readings of feed items, some 5 kB each
+FindLinks = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
+_DISCOVERY_WAYS: Registry[FindLinks] = Registry("scrapers.discover", "find", "way of discovery")
+_ITEM_READS = frozenset({"feed", "items"})
+_MAX_CACHED_READINGS = 20_000  # readings of feed items, some 5 kB each
 
 
-def discover(fetched: FetchedResponse, source: Source) -> DiscoveryResult:
-    """Return the addresses that a listing of `source` names, and any full text that it holds.
+def discover(response: FetchedResponse, source: Source) -> DiscoveryResult:
+    """Return the links of a listing of `source`, or the readings of its items.
 
-    A listing that cannot be read is one Problem and no address; it raises nothing.
+    A listing that cannot be read gives one Problem and no link; nothing is raised.
     """
-    url = fetched.capture.url
+    url = response.capture.url
     listing = source.listing_for(url)
     if listing is None:
         return DiscoveryResult(
-            problems=(_no(url, "listing", "an address of the source's listings"),)
+            problems=(_missing(url, "listing", "an address of the source's listings"),)
         )
-    layouts = _layouts(fetched, source, of_items=True)
+    layouts = _select_layouts(response, source, of_items=True)
     try:
-        found, items = _WAYS.load(listing.way.replace("_", "-"))(fetched, source, listing)
+        result, items = _DISCOVERY_WAYS.load(listing.way.replace("_", "-"))(
+            response, source, listing
+        )
     except ArchiveError as error:
         return DiscoveryResult(problems=(_as_problem(url, "listing", error),))
     if not layouts:
-        return found
-    readings, problems = _read_all(items, fetched, source, layouts)
-    return replace(found, addresses=(), readings=readings, problems=(*found.problems, *problems))
+        return result
+    readings, problems = _read_documents(items, response, source, layouts)
+    return replace(result, addresses=(), readings=readings, problems=(*result.problems, *problems))
 
 
-def read_page(fetched: FetchedResponse, source: Source) -> ReadResult:
-    """Return what a page of `source` says, by the layout of the day it was captured.
+def read_page(response: FetchedResponse, source: Source) -> ReadResult:
+    """Read a page of `source` by the layout of the day it was captured.
 
-    The same capture, source and reader version give the same answer, always. A page that does not
+    The same capture, source and reader version always give the same result. A page that does not
     fit its layout gives a Problem and no reading.
     """
-    url = fetched.capture.url
-    layouts = _layouts(fetched, source, of_items=False)
-    if not layouts and _layouts(fetched, source, of_items=True):
-        found = discover(fetched, source)  # a page of the source's that is a listing itself
-        return ReadResult(readings=found.readings, problems=found.problems)
+    url = response.capture.url
+    layouts = _select_layouts(response, source, of_items=False)
+    if not layouts and _select_layouts(response, source, of_items=True):
+        result = discover(response, source)  # a page of the source's that is a listing itself
+        return ReadResult(readings=result.readings, problems=result.problems)
     if not layouts:
-        day = fetched.capture.captured.date().isoformat()
-        return ReadResult(problems=(_no(url, "layout", f"one for captures of {day}"),))
+        day = response.capture.captured.date().isoformat()
+        return ReadResult(problems=(_missing(url, "layout", f"one for captures of {day}"),))
     try:
-        document = _document(fetched, layouts)
+        document = _parse_document(response, layouts)
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
-    readings, problems = _read_all([document], fetched, source, layouts)
+    readings, problems = _read_documents([document], response, source, layouts)
     return ReadResult(readings=readings, problems=problems)
 
 
-def read_generic(fetched: FetchedResponse) -> ReadResult:
-    """Return what any page says, as the generic reader sees it: generic/trafilatura-<version>."""
+def read_generic(response: FetchedResponse) -> ReadResult:
+    """Read any page by the generic reader: generic/trafilatura-<version>."""
     from scrapers.extract.generic import (
         read_generic_page,  # takes half a second to import, and few need it
     )
 
-    url = fetched.capture.url
+    url = response.capture.url
     try:
-        reading = read_generic_page(url, decode_body(fetched))
+        reading = read_generic_page(url, decode_body(response))
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
-    doubted = doubts(reading, fetched.capture.captured.date())
-    return ReadResult(readings=(reading,), problems=tuple(doubted))
+    problems = check_issue_date(reading, response.capture.captured.date())
+    return ReadResult(readings=(reading,), problems=tuple(problems))
 
 
-def _layouts(fetched: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
-    day = fetched.capture.captured.date()
+def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
+    day = response.capture.captured.date()
     return [
         layout
         for layout in source.layouts
-        if layout.covers(day) and (layout.reads in _OF_ITEMS) == of_items
+        if layout.covers(day) and (layout.reads in _ITEM_READS) == of_items
     ]
 
 
-def _document(fetched: FetchedResponse, layouts: Sequence[Layout]) -> Document:
-    text, url = decode_body(fetched), fetched.capture.url
+def _parse_document(response: FetchedResponse, layouts: Sequence[Layout]) -> Document:
+    text, url = decode_body(response), response.capture.url
     if not text.strip():
         raise FormatError("expected a page, found nothing")
     if layouts[0].reads == "json":
@@ -103,30 +105,32 @@ def _document(fetched: FetchedResponse, layouts: Sequence[Layout]) -> Document:
     return HtmlPage(url, text)
 
 
-def _read_all(
+def _read_documents(
     documents: Sequence[Document],
-    fetched: FetchedResponse,
+    response: FetchedResponse,
     source: Source,
     layouts: Sequence[Layout],
 ) -> tuple[tuple[Reading, ...], tuple[Problem, ...]]:
-    day = fetched.capture.captured.date()
+    day = response.capture.captured.date()
     readings: dict[Reading, None] = {}
     problems: list[Problem] = []
     for document in documents:
-        if isinstance(document, Item):
-            read = _remembered(document, source, layouts)
+        if isinstance(document, FeedItem):
+            result = _read_item_cached(document, source, layouts)
         else:
-            read = _read(document, source, layouts)
-        if isinstance(read, Problem):
-            problems.append(read)
+            result = _read_by_layout(document, source, layouts)
+        if isinstance(result, Problem):
+            problems.append(result)
         else:
-            readings[read] = None  # an item that a feed lists twice is one reading
-            problems += doubts(read, day)
+            readings[result] = None  # an item that a feed lists twice is one reading
+            problems += check_issue_date(result, day)
     return tuple(readings), tuple(problems)
 
 
-def _read(document: Document, source: Source, layouts: Sequence[Layout]) -> Reading | Problem:
-    """Read by the first layout whose mark the document has."""
+def _read_by_layout(
+    document: Document, source: Source, layouts: Sequence[Layout]
+) -> Reading | Problem:
+    """Read a document by the first layout whose `has` it matches."""
     try:
         for layout in layouts:
             if not layout.has or document.values(layout.has):
@@ -137,26 +141,28 @@ def _read(document: Document, source: Source, layouts: Sequence[Layout]) -> Read
     return Problem(url=document.url, field="layout", expected=marks, found="none of it")
 
 
-# Readings of items by what they hold: the same item recurs in hundreds of captures of a feed.
-_memory: OrderedDict[tuple[str, str, str, bytes], Reading | Problem] = OrderedDict()
+# Readings of items by content: the same item recurs in hundreds of captures of a feed.
+_reading_cache: OrderedDict[tuple[str, str, str, bytes], Reading | Problem] = OrderedDict()
 
 
-def _remembered(item: Item, source: Source, layouts: Sequence[Layout]) -> Reading | Problem:
+def _read_item_cached(
+    item: FeedItem, source: Source, layouts: Sequence[Layout]
+) -> Reading | Problem:
     versions = ",".join(str(layout.version) for layout in layouts)
-    digest = hashlib.sha256(item.digestible()).digest()
+    digest = hashlib.sha256(item.serialize()).digest()
     key = (source.fingerprint, versions, f"{item.lang} {item.url}", digest)
-    known = _memory.get(key)
-    if known is None:
-        known = _memory[key] = _read(item, source, layouts)
-        if len(_memory) > _KEPT:
-            _memory.popitem(last=False)
+    cached = _reading_cache.get(key)
+    if cached is None:
+        cached = _reading_cache[key] = _read_by_layout(item, source, layouts)
+        if len(_reading_cache) > _MAX_CACHED_READINGS:
+            _reading_cache.popitem(last=False)
     else:
-        _memory.move_to_end(key)
-    return known
+        _reading_cache.move_to_end(key)
+    return cached
 
 
 def _as_problem(url: str, field: str, error: ArchiveError) -> Problem:
-    """Say an error as a problem of this page."""
+    """Convert an error to a Problem of this page."""
     if isinstance(error, LayoutError):
         return Problem(url=error.url, field=error.field, expected=error.expected, found=error.found)
     expected, _, found = str(error).rpartition(", found ")
@@ -168,5 +174,5 @@ def _as_problem(url: str, field: str, error: ArchiveError) -> Problem:
     )
 
 
-def _no(url: str, field: str, expected: str) -> Problem:
+def _missing(url: str, field: str, expected: str) -> Problem:
     return Problem(url=url, field=field, expected=expected, found="none")

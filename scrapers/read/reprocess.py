@@ -1,4 +1,4 @@
-"""Read exchanges anew out of a part of a WARC file: what a confined process does in a rebuild."""
+"""Read the exchanges in a range of a WARC file again, in a sandbox process, for a rebuild."""
 
 import pickle
 from collections.abc import Iterator, Mapping
@@ -10,115 +10,127 @@ from archive.errors import ArchiveError, FormatError, SandboxError
 from archive.models import Capture, Outcome, Role
 from archive.sandbox.client import Sandbox
 from archive.warc.exchanges import ArchivedExchange, read_exchanges
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import (
     PageContent,
     RecordedResponse,
     extract,
     recorded_response,
-    unread,
+    unreadable_content,
 )
 from scrapers.source_format.source import Source
 
-_READ = (Role.LISTING, Role.PAGE)
+_READ_ROLES = (Role.LISTING, Role.PAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcRange:
-    """A part of a WARC file, in which exchanges lie whole."""
+    """A byte range of a WARC file that begins and ends between exchanges."""
 
     path: Path
-    warc: str  # the file, as the catalogue calls it
+    warc: str  # the file's name in the catalogue
     start: int
     end: int
-    skip: frozenset[str] = frozenset()  # captures that are known already
-    first_unread: bool = False  # of the first exchange only the facts are wanted
+    skip: frozenset[str] = frozenset()  # ids of captures that are in the catalogue already
+    skip_first_content: bool = False  # the first exchange's content is not extracted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReprocessedExchange:
-    """What one exchange is, and says."""
+    """The metadata and content of one exchange."""
 
     id: str
-    end: int  # where it ends in its file
-    answered: RecordedResponse | None  # None where we said nothing of it
-    said: PageContent | None = None  # None where that is not wanted, or its body lies elsewhere
-    why: str = ""  # why the body cannot be had
+    end: int  # its end in the file
+    response: RecordedResponse | None  # None where the exchange has no metadata of ours
+    content: PageContent | None = None  # None where not extracted, or its body is in another record
+    error: str = ""  # why the body cannot be read
     line: bytes = b""  # of a text collection
 
 
-def reprocess(piece: WarcRange, sources: bytes) -> Iterator[ReprocessedExchange]:
-    """Yield what the exchanges in `piece` say, read by the `sources` that were packed.
+def reprocess(warc_range: WarcRange, packed_sources: bytes) -> Iterator[ReprocessedExchange]:
+    """Yield the exchanges in `warc_range`, read by `packed_sources`.
 
-    FormatError and LimitError where the file cannot be read, after all that could be.
+    FormatError and LimitError where the file cannot be read, after the exchanges before that.
     """
-    readers, wanted = _unpacked(sources), not piece.first_unread
-    for exchange in read_exchanges(piece.path, warc=piece.warc, start=piece.start, end=piece.end):
-        if exchange.id not in piece.skip:
-            yield _reread(exchange, readers, wanted=wanted)
-            wanted = True
+    sources_by_name, is_wanted = _unpack_sources(packed_sources), not warc_range.skip_first_content
+    for exchange in read_exchanges(
+        warc_range.path, warc=warc_range.warc, start=warc_range.start, end=warc_range.end
+    ):
+        if exchange.id not in warc_range.skip:
+            yield _reprocess_exchange(exchange, sources_by_name, is_wanted=is_wanted)
+            is_wanted = True
 
 
 def reprocess_in_sandbox(
-    confined: Sandbox, piece: WarcRange, sources: bytes
+    sandbox: Sandbox, warc_range: WarcRange, packed_sources: bytes
 ) -> Iterator[ReprocessedExchange]:
-    """Yield what `reread` does, worked out in `confined`; where that ended, this is a Problem.
+    """Run `reprocess` in `sandbox`; an exchange over which its process ends gives a Problem.
 
-    What may fare better is tried once more; what does not is a capture that is unread.
+    If the error is temporary, the exchange is tried once more; then its content is the Problem.
     """
-    tried = SandboxError("", "")
+    last_error = SandboxError("", "")
     while True:
         try:
-            for each in confined.iterate(reprocess, piece, sources):
-                if piece.first_unread and (of := each.answered) and _is_read(of.capture):
-                    each = replace(each, said=unread(of.capture, tried))
-                yield each
-                piece = replace(piece, start=each.end, first_unread=False)
-                tried = SandboxError("", "")
-        except SandboxError as ended:
-            if piece.first_unread:
-                raise FormatError(f"{piece.path}: byte {piece.start}: {ended}") from ended
-            piece = replace(piece, first_unread=bool(tried.found) or not ended.is_transient)
-            tried = ended
+            for reprocessed in sandbox.iterate(reprocess, warc_range, packed_sources):
+                if (
+                    warc_range.skip_first_content
+                    and (response := reprocessed.response)
+                    and _is_readable(response.capture)
+                ):
+                    reprocessed = replace(
+                        reprocessed, content=unreadable_content(response.capture, last_error)
+                    )
+                yield reprocessed
+                warc_range = replace(warc_range, start=reprocessed.end, skip_first_content=False)
+                last_error = SandboxError("", "")
+        except SandboxError as error:
+            if warc_range.skip_first_content:
+                raise FormatError(f"{warc_range.path}: byte {warc_range.start}: {error}") from error
+            warc_range = replace(
+                warc_range, skip_first_content=bool(last_error.found) or not error.is_transient
+            )
+            last_error = error
         else:
             return
 
 
-def packed(sources: Mapping[str, Source]) -> bytes:
-    """Return sources as they go to a confined process."""
+def pack_sources(sources: Mapping[str, Source]) -> bytes:
+    """Serialize sources for a sandbox process."""
     return pickle.dumps(dict(sources))
 
 
 @lru_cache(maxsize=2)
-def _unpacked(sources: bytes) -> dict[str, Source]:
-    held: dict[str, Source] = pickle.loads(sources)  # noqa: S301 - of our own parent
-    return held
+def _unpack_sources(packed_sources: bytes) -> dict[str, Source]:
+    sources: dict[str, Source] = pickle.loads(packed_sources)  # noqa: S301 - of our own parent
+    return sources
 
 
-def _reread(
-    exchange: ArchivedExchange, sources: Mapping[str, Source], *, wanted: bool
+def _reprocess_exchange(
+    exchange: ArchivedExchange, sources: Mapping[str, Source], *, is_wanted: bool
 ) -> ReprocessedExchange:
     capture = exchange.capture()
     if capture is None:
-        return ReprocessedExchange(id=exchange.id, end=exchange.end, answered=None)
+        return ReprocessedExchange(id=exchange.id, end=exchange.end, response=None)
     fetched = FetchedResponse(capture=capture, headers=exchange.headers, body=b"")
-    found = ReprocessedExchange(
-        id=exchange.id, end=exchange.end, answered=recorded_response(fetched)
+    reprocessed = ReprocessedExchange(
+        id=exchange.id, end=exchange.end, response=recorded_response(fetched)
     )
     if capture.role is Role.TRANSCRIPT:
-        return replace(found, line=exchange.block)
+        return replace(reprocessed, line=exchange.block)
     if capture.source and capture.source not in sources:
-        return found
+        return reprocessed
     if exchange.metadata and exchange.metadata.original:
-        return found
+        return reprocessed
     try:
         body = exchange.body()
     except ArchiveError as error:
-        return replace(found, why=str(error))
-    if not wanted or not _is_read(capture):
-        return found
-    return replace(found, said=extract(replace(fetched, body=body), sources.get(capture.source)))
+        return replace(reprocessed, error=str(error))
+    if not is_wanted or not _is_readable(capture):
+        return reprocessed
+    return replace(
+        reprocessed, content=extract(replace(fetched, body=body), sources.get(capture.source))
+    )
 
 
-def _is_read(capture: Capture) -> bool:
-    return capture.outcome is Outcome.OK and capture.role in _READ
+def _is_readable(capture: Capture) -> bool:
+    return capture.outcome is Outcome.OK and capture.role in _READ_ROLES

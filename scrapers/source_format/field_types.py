@@ -28,9 +28,9 @@ def check_web_address(value: str) -> str:
 
 
 def as_rules(value: object) -> object:
-    """Let one rule stand for a list of one, and a bare selector for a rule."""
-    several = value if isinstance(value, list) else [value]
-    return [{"select": rule} if isinstance(rule, str) else rule for rule in several]
+    """Accept one rule for a list of one, and a string, the selector, for a rule."""
+    rules = value if isinstance(value, list) else [value]
+    return [{"select": rule} if isinstance(rule, str) else rule for rule in rules]
 
 
 def as_tuple(value: object) -> object:
@@ -39,7 +39,7 @@ def as_tuple(value: object) -> object:
 
 Regex = Annotated[str, AfterValidator(check_regex)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]
-Several = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
+Strings = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
 
 class StrictModel(BaseModel):

@@ -1,4 +1,4 @@
-"""How a source's captures of certain days are read."""
+"""The [[layouts]] of a source: how captures of a period are read."""
 
 from datetime import date
 from typing import Literal
@@ -7,27 +7,27 @@ from pydantic import (
     Field,
 )
 
-from scrapers.source_format.field_types import Several, StrictModel
+from scrapers.source_format.field_types import StrictModel, Strings
 from scrapers.source_format.rule import DateRules, Rules, Translations
 
 
 class Layout(StrictModel):
-    """How captures of certain days read.
+    """How captures of a period are read.
 
-    Days are those of capture: a server's template changes for old and new statements alike.
+    Days are those of capture: a site's template changes for old and new statements alike.
     """
 
     version: int = Field(ge=1)
     reads: Literal["html", "json", "feed", "items"]  # a page; or each item of a listing
     since: date | None = None  # first day of capture
     until: date | None = None  # last day of capture
-    has: str = ""  # this layout is for pages where this matches
+    has: str = ""  # selector: this layout is for documents where it matches
     identity: Rules
-    each_language: bool = False  # the identity is that of all languages: add a page's own to it
+    each_language: bool = False  # all languages share the identity: append the page's language
     title: Rules
-    text: Several  # everything these match, in the order of the page, is the text
-    drop: Several = ()  # what these match inside the text is not
-    empty_text: bool = False  # a statement may have none (a title says it all)
+    text: Strings  # selectors; the text is all their matches, in document order
+    drop: Strings = ()  # selectors of elements inside the text that are omitted
+    empty_text: bool = False  # a statement may have a title only
     issued: DateRules = ()
     modified: DateRules = ()
     issuer: Rules = ()
@@ -43,7 +43,7 @@ class Layout(StrictModel):
     translations: Translations | None = None
 
     def covers(self, day: date) -> bool:
-        """Say whether captures of `day` may be laid out so."""
+        """Return whether this layout is for captures of `day`."""
         return (self.since is None or self.since <= day) and (
             self.until is None or day <= self.until
         )

@@ -1,4 +1,4 @@
-"""Where a source lists its statements: feed, sitemap, listing page, JSON API."""
+"""The [[listings]] of a source: feed, sitemap, listing page, JSON API."""
 
 from typing import Annotated, Literal
 
@@ -12,8 +12,8 @@ from scrapers.source_format.rule import DateRules, Rule
 
 class _Listing(StrictModel):
     urls: Annotated[tuple[WebAddress, ...], Field(min_length=1)]
-    address: Rule | None = None  # makes the page's address out of what is linked
-    others: bool = False  # take addresses that no pattern in `pages` claims
+    address: Rule | None = None  # converts a link to the page's URL
+    others: bool = False  # accept URLs that no pattern in `pages` matches
 
 
 class FeedListing(_Listing):
@@ -27,25 +27,25 @@ class SitemapListing(_Listing):
     """A sitemap or an index of sitemaps (sitemaps.org), gzipped or not."""
 
     way: Literal["sitemap"]
-    within: Regex = ""  # of an index, only sitemaps whose address has this
+    within: Regex = ""  # of an index, follow only sitemaps whose URL matches
 
 
 class PageListing(_Listing):
     """A page of links."""
 
     way: Literal["listing"]
-    items: str  # CSS: one statement each
+    items: str  # CSS: one element per statement
     link: str = "a @href"
     title: str = ""
     issued: DateRules = ()
     next: str = ""  # CSS @attribute: the next page
     count_by: str = ""  # or: the query parameter that counts …
     step: int = Field(default=1, ge=1)  # … by this, until a page has no items
-    inside: str = ""  # JMESPath: the page is a string in a JSON answer
+    inside: str = ""  # JMESPath: the page is a string in a JSON response
 
 
 class ApiListing(_Listing):
-    """A JSON answer."""
+    """A JSON response."""
 
     way: Literal["json_api"]
     items: str  # JMESPath: a list

@@ -1,4 +1,4 @@
-"""Load sources from TOML files, and say of a wrong file which key is wrong."""
+"""Load sources from TOML files; errors name the invalid keys."""
 
 import tomllib
 from functools import lru_cache
@@ -17,30 +17,34 @@ BUILT_IN = Path(__file__).parents[1] / "sources"
 def load_source(path: Path) -> Source:
     """Read one source; SourceError naming the file, the key and what was expected."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SourceError(f"{path}: expected TOML in UTF-8, found: {error}") from error
     try:
-        return Source.model_validate({**told, "name": path.stem})
+        return Source.model_validate({**table, "name": path.stem})
     except ValidationError as error:
-        raise SourceError(f"{path}: {_one_line(error)}") from error
+        raise SourceError(f"{path}: {_describe_errors(error)}") from error
 
 
-def _one_line(error: ValidationError) -> str:
-    """Say of each wrong key what was expected; pydantic takes four lines and a web address."""
-    told = []
-    wrong = error.errors(include_url=False)
-    for each in wrong:
-        inner = [o["loc"][: len(each["loc"])] for o in wrong if len(o["loc"]) > len(each["loc"])]
-        if each["loc"] and each["loc"] in inner:
-            continue  # "at least one layout", because the one there is has a wrong key
-        key = ".".join(str(part) for part in each["loc"]) or "file"
-        found = "" if isinstance(each["input"], dict) else f", found {each['input']!r:.60}"
-        told.append(f"{key}: expected {_expected(each['type'], each['msg'])}{found}")
-    return "; ".join(told)
+def _describe_errors(error: ValidationError) -> str:
+    """Return one line with each invalid key and what was expected; pydantic's has four lines."""
+    messages = []
+    errors = error.errors(include_url=False)
+    for detail in errors:
+        inner = [
+            other["loc"][: len(detail["loc"])]
+            for other in errors
+            if len(other["loc"]) > len(detail["loc"])
+        ]
+        if detail["loc"] and detail["loc"] in inner:
+            continue  # a consequence: "at least one layout", where the only layout is invalid
+        key = ".".join(str(part) for part in detail["loc"]) or "file"
+        found = "" if isinstance(detail["input"], dict) else f", found {detail['input']!r:.60}"
+        messages.append(f"{key}: expected {_expectation(detail['type'], detail['msg'])}{found}")
+    return "; ".join(messages)
 
 
-def _expected(kind: str, message: str) -> str:
+def _expectation(kind: str, message: str) -> str:
     if kind == "missing":
         return "a value, found none"
     if kind == "extra_forbidden":
@@ -51,15 +55,15 @@ def _expected(kind: str, message: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _built_in() -> dict[str, Source]:
+def _load_built_in() -> dict[str, Source]:
     return {path.stem: load_source(path) for path in sorted(BUILT_IN.glob("*.toml"))}
 
 
 def load_sources(extra: Path | None = None) -> dict[str, Source]:
-    """Return the sources that we bring and those in the folder `extra`, by name.
+    """Return the built-in sources and those in the folder `extra`, by name.
 
-    A user's own file takes the place of a built-in one of the same name. SourceError where one is
-    wrong: a source that is silently left out would be a publisher that silently goes quiet.
+    A user's own file replaces a built-in one of the same name. SourceError where a file is invalid:
+    if it were skipped, a publisher would silently no longer be collected.
     """
-    own = sorted(extra.glob("*.toml")) if extra is not None and extra.is_dir() else []
-    return {**_built_in(), **{path.stem: load_source(path) for path in own}}
+    paths = sorted(extra.glob("*.toml")) if extra is not None and extra.is_dir() else []
+    return {**_load_built_in(), **{path.stem: load_source(path) for path in paths}}

@@ -1,7 +1,7 @@
 """A source: who publishes, how its statements are listed, how its pages are read.
 
-A file's name is the source's name. Nothing in a source runs: it holds addresses, selectors and
-regular expressions, so that documentation staff can write one and nobody can hide code in one.
+A file's name is the source's name. A source contains no code, only URLs, selectors and regular
+expressions, so that documentation staff can write one and nobody can hide code in one.
 """
 
 import re
@@ -18,12 +18,12 @@ from pydantic import (
 )
 
 from archive.errors import SourceError
-from scrapers.source_format.field_types import Regex, Several, StrictModel, WebAddress, as_tuple
+from scrapers.source_format.field_types import Regex, StrictModel, Strings, WebAddress, as_tuple
 from scrapers.source_format.layout import Layout
 from scrapers.source_format.listing import Listing
 from scrapers.source_format.rule import Siblings
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SETTING = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -32,28 +32,28 @@ class Source(StrictModel):
 
     name: str
     title: str
-    publisher: str  # whose site
-    issuer: str  # who speaks, where the page does not say
+    publisher: str  # whose site it is
+    issuer: str  # who speaks, where the page does not name one
     homepage: WebAddress
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     licence: str
     kind: str = "statement"
     rhythm_hours: float = Field(default=24, gt=0)
     delay_seconds: float = Field(default=5, ge=0)
-    expected_minimum: int = Field(default=1, ge=0)  # addresses or items in a whole listing
-    untested: str = ""  # why no real page of it has been read
-    note: str = ""  # what a user should know: a trimmed fixture, robots rules, …
+    expected_minimum: int = Field(default=1, ge=0)  # URLs or items in a complete listing
+    untested: str = ""  # why it was not tested on real pages
+    note: str = ""  # for users: a trimmed fixture, robots rules, …
     pages: Annotated[tuple[Regex, ...], BeforeValidator(as_tuple)] = ()
     siblings: Siblings | None = None
-    past: Several = ()  # of which other web archives are asked; "*" at an end: all that begin so
+    past: Strings = ()  # URLs to look up in other web archives; "*" at the end for a prefix
     listings: tuple[Listing, ...] = ()
     layouts: tuple[Layout, ...] = Field(min_length=1)
-    _claims: tuple[re.Pattern[str], ...] = PrivateAttr()
+    _page_patterns: tuple[re.Pattern[str], ...] = PrivateAttr()
     _fingerprint: str = PrivateAttr()
 
     @model_validator(mode="after")
-    def _hangs_together(self) -> Self:
-        if not _NAME.fullmatch(self.name):
+    def _check_consistency(self) -> Self:
+        if not _SOURCE_NAME.fullmatch(self.name):
             raise ValueError("a file name of a–z, 0–9 and _")
         versions = [layout.version for layout in self.layouts]
         if len(set(versions)) != len(versions):
@@ -64,57 +64,64 @@ class Source(StrictModel):
 
     @property
     def fingerprint(self) -> str:
-        """Return a digest of all that the source says; two sources of a name may differ."""
+        """Return a digest of the whole source; two sources of one name may differ."""
         return self._fingerprint
 
     def model_post_init(self, _context: object, /) -> None:
-        """Compile what `claims` asks for every address of a replayed archive."""
-        self._claims = tuple(re.compile(pattern) for pattern in self.pages)
+        """Compile what `is_statement_url` needs for every address of a replayed archive."""
+        self._page_patterns = tuple(re.compile(pattern) for pattern in self.pages)
         self._fingerprint = sha256(self.model_dump_json().encode()).hexdigest()
 
     def listing_urls(self, settings: Mapping[str, str] | None = None) -> list[str]:
-        """List where to look for what is published, with `{name}` taken from `settings`.
+        """Return the URLs of all listings, with `{name}` replaced from `settings`.
 
-        SourceError where an address needs a setting that is not given.
+        SourceError where a URL needs a setting that is not given.
         """
-        given = settings or {}
-        found = []
+        values = settings or {}
+        urls = []
         for url in (url for listing in self.listings for url in listing.urls):
             for name in _SETTING.findall(url):
-                if name not in given:
+                if name not in values:
                     raise SourceError(f"{self.name}: expected the setting {name!r}, found none")
-                url = url.replace(f"{{{name}}}", given[name])
-            found.append(url)
-        return found
+                url = url.replace(f"{{{name}}}", values[name])
+            urls.append(url)
+        return urls
 
-    def claims(self, url: str) -> bool:
-        """Say whether `url` is an address of one of this source's statements."""
-        return any(pattern.fullmatch(url) for pattern in self._claims)
+    def is_statement_url(self, url: str) -> bool:
+        """Return whether `url` matches one of the source's `pages` patterns."""
+        return any(pattern.fullmatch(url) for pattern in self._page_patterns)
 
     def listing_for(self, url: str) -> Listing | None:
-        """Return the listing that `url` belongs to: one named, a later page, or a part of one.
+        """Return the listing that `url` belongs to: its URL, a later page, or a part of a sitemap.
 
-        Of several, the one whose address `url` goes on from the furthest.
+        Of several, the one whose URL shares the longest path with `url`.
         """
-        asked = urlsplit(url)
+        split_url = urlsplit(url)
         best: tuple[int, Listing | None] = (
             0,
             self.listings[0] if len(self.listings) == 1 else None,
         )
         for listing in self.listings:
-            for named in map(urlsplit, listing.urls):
-                if named.netloc == asked.netloc:
-                    best = max(best, (_shared(listing, named, asked), listing), key=_first)
+            for listing_url in map(urlsplit, listing.urls):
+                if listing_url.netloc == split_url.netloc:
+                    best = max(
+                        best,
+                        (_shared_path_rank(listing, listing_url, split_url), listing),
+                        key=_rank,
+                    )
         return best[1]
 
 
-def _first(ranked: tuple[int, object]) -> int:
+def _rank(ranked: tuple[int, object]) -> int:
     return ranked[0]
 
 
-def _shared(listing: Listing, named: SplitResult, asked: SplitResult) -> int:
-    """Say how far `asked` is on the way of `named`; a sitemap's parts lie anywhere on its host."""
-    if asked.path.startswith(named.path.rstrip("/")):
-        return 2 + len(named.path) + (asked.query == named.query)
-    is_part = listing.way == "sitemap" and ".xml" in asked.path
+def _shared_path_rank(listing: Listing, listing_url: SplitResult, split_url: SplitResult) -> int:
+    """Rank `split_url` by the path it shares with `listing_url`, 0 for none.
+
+    The parts of a sitemap may have any path on its host.
+    """
+    if split_url.path.startswith(listing_url.path.rstrip("/")):
+        return 2 + len(listing_url.path) + (split_url.query == listing_url.query)
+    is_part = listing.way == "sitemap" and ".xml" in split_url.path
     return 1 if is_part else 0

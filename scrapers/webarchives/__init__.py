@@ -1,1 +1,1 @@
-"""Copies that other web archives hold: which to ask for, and how (CDX, Memento)."""
+"""Look up and fetch captures in other web archives (CDX, Memento)."""

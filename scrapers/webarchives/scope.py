@@ -1,4 +1,4 @@
-"""Which of a publisher's addresses a web archive is asked about, going by its source."""
+"""Determine the URLs of a source to look up in a web archive."""
 
 import re
 from collections.abc import Mapping
@@ -6,66 +6,70 @@ from urllib.parse import urlsplit
 
 from archive.errors import SourceError
 from scrapers.source_format.source import Source
-from scrapers.url_key import key
+from scrapers.url_key import url_key
 from scrapers.webarchives.cdx_api import ArchiveScope
 
-_ITEMS = frozenset({"feed", "items"})
+_ITEM_READS = frozenset({"feed", "items"})
 _SCHEME = re.compile(r"(?:\(\?i\))?https?\??:(?:/|\\/){2}")
-_LITERAL = re.compile(r"\\([^\w\s])|([\w/:~%=&,;'!@#-])")
-_REPEATS = ("?", "*", "{")
+_LITERAL_CHARACTER = re.compile(r"\\([^\w\s])|([\w/:~%=&,;'!@#-])")
+_QUANTIFIERS = ("?", "*", "{")
 
 
 def archive_scope(source: Source, settings: Mapping[str, str]) -> list[ArchiveScope]:
-    """Return what to ask for: what `past` says, else all that begins as `pages` do.
+    """Return the scopes in `past`, else the literal prefixes of the patterns in `pages`.
 
-    Of a source whose listings hold the texts, the listings. SourceError where a pattern says
-    nothing of how its addresses begin.
+    For layouts that read items of listings, the listings. SourceError where a pattern has no
+    literal prefix with a host.
     """
     if source.past:
-        return [_said(each) for each in source.past]
-    found: dict[ArchiveScope, None] = {}
-    if any(layout.reads not in _ITEMS for layout in source.layouts):
-        found.update(
-            (ArchiveScope(url=_beginning(each, source.name), prefix=True), None)
-            for each in source.pages
+        return [_parse_past(pattern) for pattern in source.past]
+    scopes: dict[ArchiveScope, None] = {}
+    if any(layout.reads not in _ITEM_READS for layout in source.layouts):
+        scopes.update(
+            (ArchiveScope(url=_literal_prefix(pattern, source.name), prefix=True), None)
+            for pattern in source.pages
         )
-    if any(layout.reads in _ITEMS for layout in source.layouts):
-        found.update((ArchiveScope(url=url), None) for url in source.listing_urls(settings))
-    return list(found)
+    if any(layout.reads in _ITEM_READS for layout in source.layouts):
+        scopes.update((ArchiveScope(url=url), None) for url in source.listing_urls(settings))
+    return list(scopes)
 
 
 def is_page(source: Source, url: str) -> bool:
-    """Say whether `url` is one of a source's pages by http or https: archives mix the two."""
-    plain = key(url)
-    rest = plain.partition("://")[2]
-    return any(source.claims(f"{scheme}://{rest}") for scheme in ("https", "http"))
+    """Return whether `url` is a source's page with http or https: archives mix the two."""
+    normalized = url_key(url)
+    rest = normalized.partition("://")[2]
+    return any(source.is_statement_url(f"{scheme}://{rest}") for scheme in ("https", "http"))
 
 
-def _said(address: str) -> ArchiveScope:
+def _parse_past(address: str) -> ArchiveScope:
     return ArchiveScope(url=address.removesuffix("*"), prefix=address.endswith("*"))
 
 
-def _beginning(pattern: str, name: str) -> str:
-    r"""Return what every address that `pattern` matches begins with, without its scheme.
+def _literal_prefix(pattern: str, name: str) -> str:
+    r"""Return the literal prefix of all URLs that `pattern` matches, without the scheme.
 
-    >>> _beginning(r"https?://www\.panel\.example/(en|fr)/\d+", "panel")
+    >>> _literal_prefix(r"https?://www\.panel\.example/(en|fr)/\d+", "panel")
     'www.panel.example/'
     """
-    scheme = _SCHEME.match(pattern)
-    rest = pattern[scheme.end() :] if scheme else ""
-    found, place = "", 0
-    while literal := _LITERAL.match(rest, place):
-        if rest[literal.end() : literal.end() + 1] in _REPEATS:
+    scheme_match = _SCHEME.match(pattern)
+    rest = pattern[scheme_match.end() :] if scheme_match else ""
+    prefix, position = "", 0
+    while literal := _LITERAL_CHARACTER.match(rest, position):
+        if rest[literal.end() : literal.end() + 1] in _QUANTIFIERS:
             break
-        found += literal[1] or literal[2]
-        place = literal.end()
-    if not urlsplit(f"//{found}").hostname or "/" not in found or _forks(pattern):
+        prefix += literal[1] or literal[2]
+        position = literal.end()
+    if (
+        not urlsplit(f"//{prefix}").hostname
+        or "/" not in prefix
+        or _has_top_level_alternatives(pattern)
+    ):
         raise SourceError(f"{name}: expected past (what its addresses begin with), found none")
-    return found
+    return prefix
 
 
-def _forks(pattern: str) -> bool:
-    """Say whether a pattern has alternatives outside every group."""
+def _has_top_level_alternatives(pattern: str) -> bool:
+    """Return whether a pattern has alternatives outside all groups."""
     depth = 0
     for character in re.sub(r"\\.|\[[^]]*\]", "", pattern):
         depth += {"(": 1, ")": -1}.get(character, 0)

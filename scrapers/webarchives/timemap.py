@@ -1,4 +1,4 @@
-"""TimeMaps: the copies of one page that a web archive holds (RFC 7089, 5; links as in RFC 8288)."""
+"""Parse TimeMaps, a web archive's lists of mementos of one page (RFC 7089, 5; RFC 8288)."""
 
 import re
 from collections.abc import Iterator
@@ -21,54 +21,54 @@ class TimeMapLink:
 
     target: str
     rel: frozenset[str]
-    said: dict[str, str]
+    parameters: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class TimeMap:
-    """What one page of a TimeMap says."""
+    """One page of a TimeMap."""
 
-    mementos: tuple[tuple[datetime, str], ...]  # when, and the copy's address
-    more: tuple[str, ...]  # addresses of further TimeMaps
+    mementos: tuple[tuple[datetime, str], ...]  # captured at, URL of the memento
+    further: tuple[str, ...]  # URLs of further TimeMaps
 
 
-def links(text: str) -> Iterator[TimeMapLink]:
-    """Yield the links in `text`; FormatError where something else stands between them."""
-    place = 0
+def parse_links(text: str) -> Iterator[TimeMapLink]:
+    """Yield the links in `text`; FormatError where it is not a list of links."""
+    position = 0
     text = text.strip()
-    while place < len(text):
-        found = _LINK.match(text, place)
-        if found is None:
-            raise FormatError(f"expected a link, found {text[place : place + 40]!r}")
-        said: dict[str, str] = {}
-        for name, quoted, bare in _PARAMETER.findall(found[2]):
-            said.setdefault(name.lower(), quoted or bare)
-        rel = frozenset(said.get("rel", "").lower().split())
-        yield TimeMapLink(target=found[1].strip(), rel=rel, said=said)
-        place = found.end()
+    while position < len(text):
+        match = _LINK.match(text, position)
+        if match is None:
+            raise FormatError(f"expected a link, found {text[position : position + 40]!r}")
+        parameters: dict[str, str] = {}
+        for name, quoted, bare in _PARAMETER.findall(match[2]):
+            parameters.setdefault(name.lower(), quoted or bare)
+        rel = frozenset(parameters.get("rel", "").lower().split())
+        yield TimeMapLink(target=match[1].strip(), rel=rel, parameters=parameters)
+        position = match.end()
 
 
-def read_timemap(text: str, url: str) -> TimeMap:
-    """Return what the TimeMap at `url` lists; FormatError where it is none.
+def parse_timemap(text: str, url: str) -> TimeMap:
+    """Parse the TimeMap at `url`; FormatError where it is not one.
 
     A TimeMap may list others (RFC 7089, 5.1.2): the parts of an index, or the next page.
     """
-    mementos, more, is_one = [], [], False
-    for link in links(text):
+    mementos, further, is_timemap = [], [], False
+    for link in parse_links(text):
         target = urljoin(url, link.target)
-        is_one = is_one or bool(link.rel & {"original", "timegate", "self"})
+        is_timemap = is_timemap or bool(link.rel & {"original", "timegate", "self"})
         if "memento" in link.rel:
-            mementos.append((_date(link.said.get("datetime", "")), target))
+            mementos.append((_parse_date(link.parameters.get("datetime", "")), target))
         elif link.rel & {"timemap", "next"} and target != url:
-            more.append(target)
-    if not is_one and not mementos and not more:
+            further.append(target)
+    if not is_timemap and not mementos and not further:
         raise FormatError(f"{url}: expected a TimeMap in link format, found none")
-    return TimeMap(tuple(mementos), tuple(more))
+    return TimeMap(tuple(mementos), tuple(further))
 
 
-def _date(text: str) -> datetime:
+def _parse_date(text: str) -> datetime:
     try:
-        when = parsedate_to_datetime(text)
+        date = parsedate_to_datetime(text)
     except ValueError as error:
         raise FormatError(f"expected the date of a memento, found {text[:40]!r}") from error
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

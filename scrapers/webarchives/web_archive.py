@@ -1,4 +1,4 @@
-"""Other web archives: where each says what it holds, and what its answers are copies of."""
+"""Other web archives: URLs of their captures, CDX servers and TimeMaps; Memento headers."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,66 +10,66 @@ from urllib.parse import urlsplit
 from archive.errors import ArchiveFolderError, FormatError
 from archive.models import Memento
 from archive.urls.memento import timestamp14
-from scrapers.url_key import key
-from scrapers.webarchives.timemap import links
+from scrapers.url_key import url_key
+from scrapers.webarchives.timemap import parse_links
 
-APART = 2.5  # seconds between two requests to an archive: 24 a minute
-_IN_ADDRESS = re.compile(r"(\d{14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
+REQUEST_INTERVAL = 2.5  # seconds between two requests to an archive: 24 a minute
+_COPY_PATH = re.compile(r"(\d{14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebArchive:
-    """An archive that answers as Wayback does: its replay, and a CDX server or TimeMaps."""
+    """An archive with Wayback's URLs for captures, and a CDX server or TimeMaps."""
 
-    name: str  # as the user calls it
-    replay: str  # what the addresses of its copies begin with, up to the 14 digits
-    cdx: str = ""  # address of its CDX server
-    timemap: str = ""  # what the addresses of its TimeMaps begin with, up to the page's address
+    name: str  # its key in the settings
+    replay: str  # prefix of the URLs of its captures, up to the 14 digits
+    cdx: str = ""  # URL of its CDX server
+    timemap: str = ""  # prefix of the URLs of its TimeMaps, up to the page's URL
 
     @property
     def host(self) -> str:
         return urlsplit(self.replay).hostname or ""
 
-    def raw(self, when: datetime, url: str) -> str:
-        """Return the address of the copy of `url` as it was received, without the toolbar."""
+    def raw_copy_url(self, when: datetime, url: str) -> str:
+        """Return the URL of the capture of `url`, as received by the archive (id_), no toolbar."""
         return f"{self.replay}{timestamp14(when)}id_/{url}"
 
-    def asked(self, address: str) -> tuple[datetime, str] | None:
-        """Return of when and of what a copy at `address` is, going by the address alone."""
-        found = _IN_ADDRESS.fullmatch(address.removeprefix(self.replay))
-        if not address.startswith(self.replay) or found is None:
+    def parse_copy_url(self, copy_url: str) -> tuple[datetime, str] | None:
+        """Return the date and original URL in the URL of a capture; None for other URLs."""
+        match = _COPY_PATH.fullmatch(copy_url.removeprefix(self.replay))
+        if not copy_url.startswith(self.replay) or match is None:
             return None
         try:
-            when = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            when = datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
         except ValueError:
             return None
-        return when, found[2]
+        return when, match[2]
 
-    def memento(self, address: str, headers: Sequence[tuple[str, str]]) -> Memento | None:
-        """Return what an answer says that it is a copy of (RFC 7089, 2.1); None where it is none.
+    def parse_memento(self, copy_url: str, headers: Sequence[tuple[str, str]]) -> Memento | None:
+        """Return the memento that response headers declare (RFC 7089, 2.1); None for none.
 
-        The date is the header's: an address may ask for any. What it is a copy of is what the
-        Link header says, and where that is silent, the address.
+        The date is that of Memento-Datetime: a URL may ask for any. The original URL is that of the
+        Link header, else that in `copy_url`.
         """
-        said = {name.lower(): value for name, value in headers}
+        fields = {name.lower(): value for name, value in headers}
         try:
-            archived = parsedate_to_datetime(said.get("memento-datetime", ""))
+            archived = parsedate_to_datetime(fields.get("memento-datetime", ""))
         except ValueError:
             return None
         archived = archived if archived.tzinfo else archived.replace(tzinfo=UTC)
-        by_address = self.asked(address)
-        original = _original(said.get("link", "")) or (by_address[1] if by_address else "")
-        if by_address and key(by_address[1]) == key(original):
-            original = by_address[1]  # the same page; as it was asked for
+        from_url = self.parse_copy_url(copy_url)
+        original = _original_url(fields.get("link", "")) or (from_url[1] if from_url else "")
+        if from_url and url_key(from_url[1]) == url_key(original):
+            original = from_url[1]  # the same page, as spelled in the request
         if not original:
             return None
         return Memento(original=original, archived=archived.astimezone(UTC), archive=self.host)
 
 
-def _original(header: str) -> str:
-    """Return what a Link header calls the original; "" where it is silent or cannot be read."""
+def _original_url(header: str) -> str:
+    """Return the rel=original of a Link header; "" where it has none or is invalid."""
     try:
-        return next((each.target for each in links(header) if "original" in each.rel), "")
+        return next((link.target for link in parse_links(header) if "original" in link.rel), "")
     except FormatError:
         return ""
 
@@ -81,26 +81,26 @@ WAYBACK = WebArchive(
 )
 
 
-def archives_of(told: Mapping[str, object]) -> dict[str, WebArchive]:
-    """Return the archives that settings name, the Wayback Machine among them.
+def load_web_archives(tables: Mapping[str, object]) -> dict[str, WebArchive]:
+    """Return the archives in the settings, and the Wayback Machine, by name.
 
-    HomeError where one lacks what it needs, or says what nobody asked.
+    ArchiveFolderError where a required key is missing, or a key is unknown.
     """
-    found = {WAYBACK.name: WAYBACK}
-    known = {field.name for field in fields(WebArchive)} - {"name"}
-    for name, said in told.items():
-        if not isinstance(said, dict):
-            raise ArchiveFolderError(f"archives.{name}: expected a table, found {said!r}")
-        for each, value in said.items():
-            if each not in known:
+    archives = {WAYBACK.name: WAYBACK}
+    known_keys = {field.name for field in fields(WebArchive)} - {"name"}
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise ArchiveFolderError(f"archives.{name}: expected a table, found {table!r}")
+        for key, value in table.items():
+            if key not in known_keys:
                 raise ArchiveFolderError(
-                    f"archives.{name}: no such key: {each} (known: {sorted(known)})"
+                    f"archives.{name}: no such key: {key} (known: {sorted(known_keys)})"
                 )
             if urlsplit(str(value)).scheme not in {"http", "https"}:
                 raise ArchiveFolderError(
-                    f"archives.{name}.{each}: expected a web address, found {value!r}"
+                    f"archives.{name}.{key}: expected a web address, found {value!r}"
                 )
-        if not said.get("replay") or not (said.get("cdx") or said.get("timemap")):
+        if not table.get("replay") or not (table.get("cdx") or table.get("timemap")):
             raise ArchiveFolderError(f"archives.{name}: expected replay, and cdx or timemap")
-        found[name] = WebArchive(name=name, **said)
-    return found
+        archives[name] = WebArchive(name=name, **table)
+    return archives

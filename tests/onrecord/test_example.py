@@ -14,8 +14,8 @@ from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 from tests.conftest import Run
-from tests.support.http_publisher import JumpingClock
-from tests.support.memento_server import OtherArchive, crawled, holding
+from tests.support.http_publisher import SteppingClock
+from tests.support.memento_server import MementoServer, serve_archive, write_crawl
 from tests.support.paths import ROOT
 from tests.support.reading_room_server import serving
 from tests.support.warc_files import http_response
@@ -60,19 +60,19 @@ CALL = (
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Iterator[OtherArchive]:
-    file = crawled(
+def other(tmp_path: Path) -> Iterator[MementoServer]:
+    file = write_crawl(
         tmp_path / "crawl.warc.gz",
         ("2017-04-14T08:00:00Z", EXPERTS, http_response(experts_page(), HTML)),
     )
-    with holding(file) as archive:
+    with serve_archive(file) as archive:
         yield archive
 
 
 @pytest.fixture
 def saved_pages(tmp_path: Path) -> Path:
     """Return a WARC file of two pages that a colleague saved."""
-    return crawled(
+    return write_crawl(
         tmp_path / "saved.warc.gz",
         (
             "2017-04-16T09:00:00Z",
@@ -94,7 +94,7 @@ def timeline_table() -> list[tuple[str, str, str]]:
     return [row for row in rows if re.fullmatch(r"\d{4}-\d\d-\d\d", row[0])]
 
 
-def backfill_from(folder: Path, other: OtherArchive, arguments: list[str]) -> None:
+def backfill_from(folder: Path, other: MementoServer, arguments: list[str]) -> None:
     """Do what `scrape … --via wayback` does, from a local archive and without its pauses."""
     parameters = COMMANDS.load("scrape").make_context("scrape", list(arguments)).params
     assert parameters["via"] == "wayback"
@@ -106,7 +106,7 @@ def backfill_from(folder: Path, other: OtherArchive, arguments: list[str]) -> No
         other.as_set,
         CrawlScope(since=parameters["since"].date(), until=parameters["until"].date()),
         lambda _, stats: stats_by_source.append(stats),
-        clock=JumpingClock(),
+        clock=SteppingClock(),
     )
     assert [(stats.statements, stats.problems) for stats in stats_by_source] == [(1, [])]
 
@@ -123,7 +123,7 @@ def statement_ids(run: Run) -> dict[str, str]:
 def test_the_example_runs_and_gives_the_timeline_it_shows(
     run: Run,
     archive_folder: Path,
-    other: OtherArchive,
+    other: MementoServer,
     saved_pages: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -29,29 +29,29 @@ text = ".body"
 """
 
 
-def write(folder: Path, told: str, name: str = "ruritania_bank") -> Path:
+def write(folder: Path, toml: str, name: str = "ruritania_bank") -> Path:
     path = folder / f"{name}.toml"
-    path.write_text(told, encoding="utf-8")
+    path.write_text(toml, encoding="utf-8")
     return path
 
 
-def test_a_source_is_called_what_its_file_is_called(tmp_path: Path) -> None:
+def test_a_source_has_the_name_of_its_file(tmp_path: Path) -> None:
     source = load_source(write(tmp_path, TOLD))
 
     assert source.name == "ruritania_bank"
     assert source.listing_urls() == ["https://bank.ruritania.example/speeches.rss"]
 
 
-def test_a_source_claims_addresses_that_its_patterns_match_whole(tmp_path: Path) -> None:
+def test_a_source_has_the_urls_that_its_patterns_match_whole(tmp_path: Path) -> None:
     source = load_source(write(tmp_path, TOLD))
 
-    assert source.claims("https://bank.ruritania.example/speeches/12")
-    assert not source.claims("https://bank.ruritania.example/speeches/12/print")
-    assert not source.claims("https://other.example/speeches/12")
+    assert source.is_statement_url("https://bank.ruritania.example/speeches/12")
+    assert not source.is_statement_url("https://bank.ruritania.example/speeches/12/print")
+    assert not source.is_statement_url("https://other.example/speeches/12")
 
 
 @pytest.mark.parametrize(
-    ("change", "into", "said"),
+    ("change", "replacement", "message"),
     [
         ('publisher = "Bank of Ruritania"\n', "", "publisher: expected a value, found none"),
         ('languages = ["en"]', "languages = []", "languages: expected"),
@@ -66,16 +66,16 @@ def test_a_source_claims_addresses_that_its_patterns_match_whole(tmp_path: Path)
     ],
 )
 def test_a_wrong_source_is_one_line_with_file_key_and_what_was_expected(
-    tmp_path: Path, change: str, into: str, said: str
+    tmp_path: Path, change: str, replacement: str, message: str
 ) -> None:
     assert change in TOLD
-    path = write(tmp_path, TOLD.replace(change, into, 1))
+    path = write(tmp_path, TOLD.replace(change, replacement, 1))
 
     with pytest.raises(SourceError) as raised:
         load_source(path)
 
     assert str(path) in str(raised.value)
-    assert said in str(raised.value)
+    assert message in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
@@ -91,7 +91,7 @@ def test_a_file_name_that_nobody_could_type_is_refused(tmp_path: Path) -> None:
         load_source(write(tmp_path, TOLD, name="Bank of Ruritania"))
 
 
-def test_a_missing_file_is_said(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="nowhere"):
         load_source(tmp_path / "nowhere.toml")
 
@@ -108,7 +108,7 @@ def test_a_users_source_is_found_beside_ours_and_before_them(tmp_path: Path) -> 
     assert load_sources(tmp_path / "none").keys() == load_sources().keys()
 
 
-def test_an_address_takes_what_it_needs_from_the_settings(tmp_path: Path) -> None:
+def test_a_listing_url_is_completed_from_the_settings(tmp_path: Path) -> None:
     url = "https://bank.ruritania.example/speeches.rss"
     source = load_source(write(tmp_path, TOLD.replace(url, f"{url}?key={{api_key}}")))
 
@@ -124,7 +124,7 @@ def test_a_listing_is_known_by_its_address_and_by_that_of_its_later_pages(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("url", "way"),
+    ("url", "expected_way"),
     [
         ("https://cpj.org/feed/", "feed"),
         ("https://cpj.org/feed/?paged=2", "feed"),
@@ -134,12 +134,12 @@ def test_a_listing_is_known_by_its_address_and_by_that_of_its_later_pages(tmp_pa
         ("https://other.example/feed/", None),
     ],
 )
-def test_of_several_listings_the_one_whose_way_an_address_is_on_is_taken(
-    url: str, way: str | None
+def test_of_several_listings_the_one_with_the_longest_shared_path_is_chosen(
+    url: str, expected_way: str | None
 ) -> None:
     listing = load_sources()["cpj"].listing_for(url)
 
-    assert (listing.way if listing else None) == way
+    assert (listing.way if listing else None) == expected_way
 
 
 def test_a_layout_covers_the_days_from_since_to_until() -> None:

@@ -1,7 +1,7 @@
-"""What our sources read in real captures, in hashes and fields: the text is not ours to keep.
+"""Readings of real captures as hashes and fields, because the texts are under copyright.
 
-`python -m tests.sources.golden NAME…` writes tests/sources/<name>.json anew. Do that only after
-looking at what has changed with your own eyes.
+`python -m tests.sources.golden NAME…` rewrites tests/sources/<name>.json. Do that only after a
+person has reviewed what has changed.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from scrapers.source_format.load_source import load_sources
 from tests.support.shared_captures import shared_captures
 
 FOLDER = Path(__file__).parent
-MOST_SHOWN = 40
+MAX_SHOWN = 40
 
 # The file of captures that each source is tested on.
 CAPTURES = {
@@ -44,50 +44,50 @@ CAPTURES = {
 
 
 @dataclass(frozen=True)
-class Everything:
-    """All that a source reads in its captures."""
+class SourceContents:
+    """All readings and problems of a source's captures."""
 
-    readings: dict[Reading, str]  # and when each was first captured
+    readings: dict[Reading, str]  # reading → instant of its first capture
     problems: list[Problem]
-    asked: int  # captures of its pages and listings
+    captures: int  # captures of its pages and listings
 
 
 @cache
-def read_everything(name: str) -> Everything:
+def read_everything(name: str) -> SourceContents:
     """Read all captures of a source; once, for all tests that ask."""
     source = load_sources()[name]
-    everything = Everything({}, [], 0)
-    asked = 0
+    contents = SourceContents({}, [], 0)
+    capture_count = 0
     listings = set(source.listing_urls({"reliefweb_appname": "onrecord"}))
     for fetched in shared_captures(CAPTURES[name]):
         url = fetched.capture.url
-        if not source.claims(url) and url not in listings:
+        if not source.is_statement_url(url) and url not in listings:
             continue
-        asked += 1
-        read = (read_page if source.claims(url) else discover)(fetched, source)
-        everything.problems.extend(read.problems)
-        for reading in read.readings:
-            everything.readings.setdefault(reading, fetched.capture.captured.isoformat())
-    return replace(everything, asked=asked)
+        capture_count += 1
+        result = (read_page if source.is_statement_url(url) else discover)(fetched, source)
+        contents.problems.extend(result.problems)
+        for reading in result.readings:
+            contents.readings.setdefault(reading, fetched.capture.captured.isoformat())
+    return replace(contents, captures=capture_count)
 
 
 def summary(name: str) -> dict[str, Any]:
-    """Return what was read as numbers, fields and digests."""
-    everything = read_everything(name)
-    readings = list(everything.readings)
+    """Return the readings as counts, fields and digests."""
+    contents = read_everything(name)
+    readings = list(contents.readings)
     ids = sorted({reading.identifier for reading in readings})
     texts = sorted({f"{r.identifier} {r.text_sha256}" for r in readings})
     return {
-        "captures": everything.asked,
+        "captures": contents.captures,
         "statements": len(ids),
         "texts": len(texts),
         "all_texts_sha256": hashlib.sha256("\n".join(texts).encode()).hexdigest(),
-        "problems": sorted({str(problem) for problem in everything.problems})[:MOST_SHOWN],
-        "readings": [shown(reading) for reading in readings[:: len(readings) // MOST_SHOWN + 1]],
+        "problems": sorted({str(problem) for problem in contents.problems})[:MAX_SHOWN],
+        "readings": [summarize(reading) for reading in readings[:: len(readings) // MAX_SHOWN + 1]],
     }
 
 
-def shown(reading: Reading) -> dict[str, Any]:
+def summarize(reading: Reading) -> dict[str, Any]:
     """Return a reading's fields, with a digest for its text."""
     issued = reading.issued
     return {
@@ -112,8 +112,8 @@ def shown(reading: Reading) -> dict[str, Any]:
 def main(names: list[str]) -> None:
     """Write the golden files of the sources called `names`, or of all."""
     for name in names or list(CAPTURES):
-        told = json.dumps(summary(name), indent=1, ensure_ascii=False) + "\n"
-        (FOLDER / f"{name}.json").write_text(told, encoding="utf-8")
+        text = json.dumps(summary(name), indent=1, ensure_ascii=False) + "\n"
+        (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Pages that we wrote, laid out as each publisher's are, and what they read to.
+"""Invented pages with the layout of each publisher, and their expected readings.
 
-Beside each page lies `<page>.json`: its address, the day it was captured, and what it reads to.
-`python -m tests.sources.invented` writes the last of these anew; look at what has changed.
+Beside each page is `<page>.json`: its URL, its day of capture, and the expected result.
+`python -m tests.sources.invented` rewrites the results; review what has changed.
 """
 
 import json
@@ -24,30 +24,30 @@ def pages() -> Iterator[Path]:
             yield path
 
 
-def told_of(page: Path) -> dict[str, Any]:
-    """Return what is kept beside `page`."""
-    told: dict[str, Any] = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
-    return told
+def load_expected(page: Path) -> dict[str, Any]:
+    """Return the expected reading in the JSON file beside `page`."""
+    expected: dict[str, Any] = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+    return expected
 
 
 def read(page: Path) -> dict[str, Any]:
-    """Return what its source makes of `page`, in the form kept beside it."""
-    told, source = told_of(page), load_sources()[page.parent.name]
-    fetched = capture(told["url"], page.read_bytes(), captured=told["captured"])
-    kept = {"url": told["url"], "captured": told["captured"]}
-    if source.claims(told["url"]):
-        found = read_page(fetched, source)
-        return kept | _said(found.readings, [str(problem) for problem in found.problems])
-    listed = discover(fetched, source)
-    addresses = [address.url for address in listed.addresses]
+    """Read `page` by its source, and return the result in the form of the file beside it."""
+    expected, source = load_expected(page), load_sources()[page.parent.name]
+    fetched = capture(expected["url"], page.read_bytes(), captured=expected["captured"])
+    metadata = {"url": expected["url"], "captured": expected["captured"]}
+    if source.is_statement_url(expected["url"]):
+        result = read_page(fetched, source)
+        return metadata | _to_json(result.readings, [str(problem) for problem in result.problems])
+    listing = discover(fetched, source)
+    addresses = [page.url for page in listing.addresses]
     return (
-        kept
-        | {"addresses": addresses, "next_page": listed.next_page}
-        | _said(listed.readings, [str(problem) for problem in listed.problems])
+        metadata
+        | {"addresses": addresses, "next_page": listing.next_page}
+        | _to_json(listing.readings, [str(problem) for problem in listing.problems])
     )
 
 
-def _said(readings: tuple[Reading, ...], problems: list[str]) -> dict[str, Any]:
+def _to_json(readings: tuple[Reading, ...], problems: list[str]) -> dict[str, Any]:
     return {"readings": [_fields(reading) for reading in readings], "problems": problems}
 
 
@@ -74,10 +74,10 @@ def _fields(reading: Reading) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write what every invented page reads to."""
+    """Rewrite the result of every invented page."""
     for page in pages():
-        told = json.dumps(read(page), indent=1, ensure_ascii=False) + "\n"
-        page.with_suffix(".json").write_text(told, encoding="utf-8")
+        text = json.dumps(read(page), indent=1, ensure_ascii=False) + "\n"
+        page.with_suffix(".json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

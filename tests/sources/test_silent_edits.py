@@ -1,4 +1,4 @@
-"""Real statements that were edited without a word, found by someone else in the same captures."""
+"""Real statements that were edited silently, against an independent list of these edits."""
 
 import json
 import re
@@ -21,15 +21,15 @@ def test_every_silent_edit_is_a_second_text_and_nothing_else_is(name: str, captu
     texts: dict[str, set[str]] = defaultdict(set)
     for reading in read_everything(name).readings:
         texts[reading.identifier].add(reading.text)
-    told = json.loads((SHARED / "web" / f"{captures}.edits.json").read_text(encoding="utf-8"))
+    edits = json.loads((SHARED / "web" / f"{captures}.edits.json").read_text(encoding="utf-8"))
 
-    edited = {edit["guid"] for edit in told if not only_spaces(edit["ops"])}
+    edited = {edit["guid"] for edit in edits if not only_spaces(edit["ops"])}
 
-    assert {identifier for identifier, of_it in texts.items() if len(of_it) > 1} == edited
+    assert {identifier for identifier, versions in texts.items() if len(versions) > 1} == edited
 
 
 def only_spaces(changes: list[list[str]]) -> bool:
-    """Say whether nothing but white space before a full stop changed."""
+    """Return whether only white space before a full stop or comma changed."""
     return all(re.sub(r"\s+(?=[.,])", "", after) == before for _, before, after in changes)
 
 

@@ -1,4 +1,4 @@
-"""The Bank of Ruritania: a publisher that we made up."""
+"""The Bank of Ruritania: an invented publisher and its source."""
 
 from typing import Any
 
@@ -23,10 +23,10 @@ FEED_LAYOUT = {
 }
 
 
-def source(
+def bank_source(
     layouts: list[dict[str, Any]] | None = None, more: dict[str, Any] | None = None, **listing: Any
 ) -> Source:
-    """Make the source, with one listing and the layouts given (a page's, if none)."""
+    """Make the source, with one listing and the given layouts (a page's, if none)."""
     return Source.model_validate(
         {
             "name": "ruritania_bank",

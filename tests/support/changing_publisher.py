@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.models import Outcome, Role
-from scrapers.fetch.visit import FetchedResponse, UrlClaims, Validators
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
 from scrapers.source_format.load_source import load_source
 from scrapers.source_format.source import Source
 from tests.support.builders import day, make_capture
@@ -79,22 +79,22 @@ class Publisher:
 
 @dataclass
 class PublisherVisit:
-    """A fetcher (scrapers.fetch.visit.Fetcher) of the site as it is at each request."""
+    """A fetcher (scrapers.fetch.fetcher.Fetcher) of the site as it is at each request."""
 
     publisher: Publisher
-    when: datetime
+    visited_at: datetime
     requests: list[str] = field(default_factory=list)
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
         self.requests.append(url)
         outcome, body = self.publisher.answer(url)
         capture = make_capture(
-            url, at=self.when, outcome=outcome, role=role, source=source, body=body
+            url, at=self.visited_at, outcome=outcome, role=role, source=source, body=body
         )
         headers = (("Content-Type", "text/html; charset=utf-8"),)
         return [FetchedResponse(capture=capture, headers=headers, body=body)]
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         return iter(())

@@ -1,4 +1,4 @@
-"""Sites of a test's own behind the program's door: what they answer is stored as any answer is."""
+"""A Fetcher for invented sites; their responses are stored as those of the network are."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord.context import Context
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate, Validators
 from scrapers.fetch.response import interpret_response
-from scrapers.fetch.visit import FetchedResponse, Fetcher, UrlClaims, Validators
 from scrapers.source_format.source import Source
 from tests.support.builders import START
 from tests.support.changing_publisher import Publisher
@@ -19,7 +19,7 @@ from tests.support.changing_publisher import Publisher
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a site answers; a status of 0 is no answer at all."""
+    """A site's response; status 0 means that there is none."""
 
     status: int
     body: bytes = b""
@@ -32,82 +32,82 @@ class Reply:
         return f"{head}Content-Length: {len(self.body)}\r\n\r\n".encode() + self.body
 
 
-Answers = Callable[[str, datetime], Reply]
+AnswerFunction = Callable[[str, datetime], Reply]
 
 
 @dataclass
-class SiteVisit:
-    """A visit (scrapers.door.Visit) to a site that answers as `answers` says."""
+class FakeFetcher:
+    """A Fetcher (scrapers.fetch.fetcher) whose responses `answers` gives."""
 
     store: WarcStore
-    when: datetime
-    answers: Answers
+    visited_at: datetime
+    answers: AnswerFunction
 
-    def get(
-        self, url: str, *, source: str, role: Role, held: Validators | None = None
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
     ) -> list[FetchedResponse]:
         hops = []
         for _ in range(5):
-            reply = self.answers(url, self.when)
-            hops.append(self._stored(url, reply, source, role))
+            reply = self.answers(url, self.visited_at)
+            hops.append(self._store(url, reply, source, role))
             if not reply.location:
                 break
             url = reply.location
         return hops
 
-    def _stored(self, url: str, reply: Reply, source: str, role: Role) -> FetchedResponse:
+    def _store(self, url: str, reply: Reply, source: str, role: Role) -> FetchedResponse:
         if not reply.status:
-            facts = CaptureMetadata(
+            metadata = CaptureMetadata(
                 role=role, outcome=Outcome.NETWORK_ERROR, source=source, note="no connection"
             )
             return FetchedResponse(
-                capture=self.store.add_failure(url, self.when, facts), headers=(), body=b""
+                capture=self.store.add_failure(url, self.visited_at, metadata), headers=(), body=b""
             )
-        answer = interpret_response(reply.block)
-        facts = CaptureMetadata(
+        interpreted = interpret_response(reply.block)
+        metadata = CaptureMetadata(
             role=role,
-            outcome=answer.outcome,
+            outcome=interpreted.outcome,
             source=source,
-            note=answer.note,
-            payload_sha256=answer.payload_sha256,
+            note=interpreted.note,
+            payload_sha256=interpreted.payload_sha256,
         )
-        made = Exchange(url=url, started=self.when, request=b"", response=reply.block)
-        capture = self.store.add(made, facts)
-        return FetchedResponse(capture=capture, headers=answer.headers, body=answer.body)
+        exchange = Exchange(url=url, started=self.visited_at, request=b"", response=reply.block)
+        capture = self.store.add(exchange, metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
-    def also(self, claims: UrlClaims) -> Iterator[str]:
+    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         return iter(())
 
 
 @dataclass
 class Clock:
-    """The time, as a test says."""
+    """A clock that a test sets."""
 
     moment: datetime = START
 
     def __call__(self) -> datetime:
         return self.moment
 
-    def pass_by(self, **how_long: float) -> None:
-        self.moment += timedelta(**how_long)
+    def pass_by(self, **duration: float) -> None:
+        self.moment += timedelta(**duration)
 
 
 @dataclass
 class PublisherSite:
-    """The sample publisher's site, with what stands in its way."""
+    """The sample publisher's site, which may be blocked, down or redirected."""
 
     publisher: Publisher
     clock: Clock
-    walled: bool = False
+    blocked: bool = False
     down: bool = False
     moved: dict[str, str] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    requested_urls: list[str] = field(default_factory=list)
 
     def answers(self, url: str, when: datetime) -> Reply:
-        self.asked.append(url)
+        self.requested_urls.append(url)
         if self.down:
             return Reply(0)
-        if self.walled:
+        if self.blocked:
             return Reply(403, b"<html><title>Just a moment...</title></html>")
         if url in self.moved:
             return Reply(302, location=self.moved[url])
@@ -118,4 +118,4 @@ class PublisherSite:
 
     @contextmanager
     def doors(self, context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
-        yield SiteVisit(store, self.clock(), self.answers)
+        yield FakeFetcher(store, self.clock(), self.answers)

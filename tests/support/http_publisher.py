@@ -1,4 +1,4 @@
-"""Words for tests about fetching: a publisher on 127.0.0.1, certificates, a clock that jumps."""
+"""An HTTP server on 127.0.0.1 with scripted replies, certificates, and a stepping clock."""
 
 import contextlib
 import socket
@@ -14,25 +14,25 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-Line = socket.socket
-Reply = bytes | Callable[[Line], None]
+Connection = socket.socket
+Reply = bytes | Callable[[Connection], None]
 
-NOT_THERE = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nNone"
+NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nNone"
 
 
 class Publisher:
-    """Answers each path with the bytes it was given, or lets a function speak on the line.
+    """Replies to each path with given bytes, or calls a function with the connection.
 
-    A list is a reply for each time of asking, the last of them from then on.
+    A list has one reply for each request; its last is repeated.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Reply | list[Reply]] = {}
-        self.asked: list[bytes] = []  # whole requests
+        self.requests: list[bytes] = []  # whole requests
         self._tls = tls
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
-        self._lines: set[Line] = set()
+        self._sockets: set[Connection] = set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, path: str = "/") -> str:
@@ -40,48 +40,48 @@ class Publisher:
 
     @property
     def paths(self) -> list[str]:
-        """The paths asked for, robots.txt apart."""
-        found = [request.split(b" ")[1].decode() for request in self.asked]
-        return [path for path in found if path != "/robots.txt"]
+        """The requested paths, except robots.txt."""
+        paths = [request.split(b" ")[1].decode() for request in self.requests]
+        return [path for path in paths if path != "/robots.txt"]
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                line, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(line,), daemon=True).start()
+                connection, _ = self._listening.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
-    def _serve(self, line: Line) -> None:
+    def _serve(self, connection: Connection) -> None:
         with contextlib.suppress(OSError):
             if self._tls:
-                line = self._tls.wrap_socket(line, server_side=True)
-            self._lines.add(line)
-            with line:
-                while request := read_head(line):
-                    self.asked.append(request)
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            self._sockets.add(connection)
+            with connection:
+                while request := read_head(connection):
+                    self.requests.append(request)
                     reply = self._reply(request.split(b" ")[1].decode())
                     if callable(reply):
-                        reply(line)
+                        reply(connection)
                         return
-                    line.sendall(reply)
+                    connection.sendall(reply)
 
     def _reply(self, path: str) -> Reply:
-        found = self.pages.get(path, NOT_THERE)
-        if isinstance(found, list):
-            return found.pop(0) if len(found) > 1 else found[0]
-        return found
+        reply = self.pages.get(path, NOT_FOUND)
+        if isinstance(reply, list):
+            return reply.pop(0) if len(reply) > 1 else reply[0]
+        return reply
 
     def close(self) -> None:
-        for each in (self._listening, *self._lines):
+        for sock in (self._listening, *self._sockets):
             with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+                sock.shutdown(socket.SHUT_RDWR)
+            sock.close()
 
 
-def read_head(line: Line) -> bytes:
-    """Return what comes up to an empty line, b"" where the other side is gone."""
+def read_head(connection: Connection) -> bytes:
+    """Return the bytes up to an empty line, b"" where the peer has disconnected."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
-        piece = line.recv(1)
+        piece = connection.recv(1)
         if not piece:
             return b""
         head += piece
@@ -89,7 +89,7 @@ def read_head(line: Line) -> bytes:
 
 
 @contextlib.contextmanager
-def publishing(tls: ssl.SSLContext | None = None) -> Iterator[Publisher]:
+def serve_publisher(tls: ssl.SSLContext | None = None) -> Iterator[Publisher]:
     publisher = Publisher(tls)
     try:
         yield publisher
@@ -97,38 +97,38 @@ def publishing(tls: ssl.SSLContext | None = None) -> Iterator[Publisher]:
         publisher.close()
 
 
-def sends(*pieces: bytes, then: Callable[[Line], None] = lambda line: None) -> Reply:
-    """Say `pieces`, do something, and hang up."""
+def reply_with(*pieces: bytes, then: Callable[[Connection], None] = lambda _: None) -> Reply:
+    """Send `pieces`, call `then`, and disconnect."""
 
-    def speak(line: Line) -> None:
+    def speak(connection: Connection) -> None:
         for piece in pieces:
-            line.sendall(piece)
-        then(line)
+            connection.sendall(piece)
+        then(connection)
 
     return speak
 
 
-def waits(line: Line) -> None:
-    """Say nothing until the other side hangs up."""
+def stay_silent(connection: Connection) -> None:
+    """Send nothing until the peer disconnects."""
     with contextlib.suppress(OSError):
-        line.recv(1)
+        connection.recv(1)
 
 
-def drips(line: Line) -> None:
-    """Say one byte after another, a little at a time, for as long as anybody listens."""
-    line.settimeout(0.02)
+def drip_bytes(connection: Connection) -> None:
+    """Send one byte after another, slowly, until the peer disconnects."""
+    connection.settimeout(0.02)
     with contextlib.suppress(OSError):
         while True:
-            line.sendall(b"x")
+            connection.sendall(b"x")
             try:
-                if not line.recv(1):
+                if not connection.recv(1):
                     return
             except TimeoutError:
                 continue
 
 
-class JumpingClock:
-    """A clock on which nobody waits: sleeping moves it."""
+class SteppingClock:
+    """A clock whose sleep returns at once and advances it."""
 
     def __init__(self) -> None:
         self._now = datetime(2026, 4, 13, 12, tzinfo=UTC)
@@ -139,29 +139,29 @@ class JumpingClock:
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.pass_by(seconds)
+        self.advance(seconds)
 
-    def pass_by(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
 
 
-def certificates(folder: Path, name: str = "127.0.0.1") -> tuple[Path, ssl.SSLContext]:
-    """Make an authority and a server's certificate by it; return what to trust, and the server."""
-    authority, its_key = _certificate("Test Authority", None, None)
-    server, server_key = _certificate(name, authority, its_key)
-    trusted = folder / "authority.pem"
-    trusted.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
-    both = folder / "server.pem"
-    plain = serialization.NoEncryption()
-    form = serialization.PrivateFormat.PKCS8
-    both.write_bytes(
-        server_key.private_bytes(serialization.Encoding.PEM, form, plain)
+def make_certificates(folder: Path, name: str = "127.0.0.1") -> tuple[Path, ssl.SSLContext]:
+    """Make a CA and a server certificate; return the CA's file, and the server's TLS context."""
+    authority, authority_key = _certificate("Test Authority", None, None)
+    server, server_key = _certificate(name, authority, authority_key)
+    authority_file = folder / "authority.pem"
+    authority_file.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    server_file = folder / "server.pem"
+    encryption = serialization.NoEncryption()
+    key_format = serialization.PrivateFormat.PKCS8
+    server_file.write_bytes(
+        server_key.private_bytes(serialization.Encoding.PEM, key_format, encryption)
         + server.public_bytes(serialization.Encoding.PEM)
         + authority.public_bytes(serialization.Encoding.PEM)
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(both)
-    return trusted, context
+    context.load_cert_chain(server_file)
+    return authority_file, context
 
 
 def _certificate(
@@ -173,7 +173,7 @@ def _certificate(
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     is_authority = issuer is None
-    usage = x509.KeyUsage(
+    key_usage = x509.KeyUsage(
         digital_signature=True,
         key_cert_sign=is_authority,
         crl_sign=is_authority,
@@ -184,7 +184,7 @@ def _certificate(
         encipher_only=False,
         decipher_only=False,
     )
-    made = (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer.subject if issuer else subject)
@@ -193,30 +193,30 @@ def _certificate(
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
-        .add_extension(usage, critical=True)  # Python 3.13 is strict about it
+        .add_extension(key_usage, critical=True)  # Python 3.13 is strict about it
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), critical=False)
     )
     signer = (issuer_key or own).public_key()
-    made = made.add_extension(
+    builder = builder.add_extension(
         x509.AuthorityKeyIdentifier.from_issuer_public_key(signer), critical=False
     )
     if not is_authority:
-        as_host: x509.GeneralName = x509.DNSName(name)
+        host_name: x509.GeneralName = x509.DNSName(name)
         if name[0].isdigit():
-            as_host = x509.IPAddress(ip_address(name))
-        made = made.add_extension(x509.SubjectAlternativeName([as_host]), critical=False)
-    return made.sign(issuer_key or own, hashes.SHA256()), own
+            host_name = x509.IPAddress(ip_address(name))
+        builder = builder.add_extension(x509.SubjectAlternativeName([host_name]), critical=False)
+    return builder.sign(issuer_key or own, hashes.SHA256()), own
 
 
-def header_of(request: bytes, name: str) -> str:
+def request_header(request: bytes, name: str) -> str:
     """Return the header called `name` of a request, "" for none."""
-    for line in request.decode("latin-1").split("\r\n")[1:]:
-        key, _, value = line.partition(": ")
+    for connection in request.decode("latin-1").split("\r\n")[1:]:
+        key, _, value = connection.partition(": ")
         if key.lower() == name.lower():
             return value
     return ""
 
 
-def outcomes(fetched: Sequence[object]) -> list[str]:
-    """Return what came of each: outcomes by their names."""
-    return [each.capture.outcome.value for each in fetched]  # type: ignore[attr-defined]
+def outcome_names(responses: Sequence[object]) -> list[str]:
+    """Return the outcome of each response, by name."""
+    return [response.capture.outcome.value for response in responses]  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Another web archive on 127.0.0.1: it answers from WARC files as Wayback does."""
+"""A web archive on 127.0.0.1 that serves WARC files as Wayback does."""
 
 import contextlib
 import json
@@ -13,36 +13,36 @@ from archive.urls.memento import timestamp14
 from archive.warc.http_message import parse_response
 from archive.warc.record_reader import read_records
 from scrapers.webarchives.web_archive import WebArchive
-from tests.support.http_publisher import NOT_THERE, Publisher, Reply
+from tests.support.http_publisher import NOT_FOUND, Publisher, Reply
 from tests.support.warc_files import foreign_record, http_response, write_warc
 
-_COPY = re.compile(r"/web/(\d{14})id_/(.+)")
+_CAPTURE_PATH = re.compile(r"/web/(\d{14})id_/(.+)")
 
 
-def crawled(path: Path, *pages: tuple[str, str, bytes]) -> Path:
-    """Write a WARC file of (day and time, address, whole answer) as another's crawler would."""
-    made = [
+def write_crawl(path: Path, *pages: tuple[str, str, bytes]) -> Path:
+    """Write a WARC file of (date, URL, response), as another crawler would."""
+    records = [
         foreign_record(
             block, url=url, date=when, record_id=f"urn:uuid:00000000-0000-4000-8000-{n:012d}"
         )
         for n, (when, url, block) in enumerate(pages)
     ]
-    return write_warc(path, *made)
+    return write_warc(path, *records)
 
 
-class OtherArchive(Publisher):
-    """Lists (CDX in pages, TimeMaps in parts) and gives (raw) what its WARC files hold."""
+class MementoServer(Publisher):
+    """Lists the captures in WARC files (CDX in pages, TimeMaps in parts) and serves them raw."""
 
     def __init__(self, *files: Path, page: int = 2) -> None:
         self.captures: list[tuple[datetime, str, bytes]] = [
-            (each.header.date, each.header.url, each.block)
+            (record.header.date, record.header.url, record.block)
             for path in files
-            for each in read_records(path)
+            for record in read_records(path)
         ]
         self.page = page
-        self.lost: set[str] = set()  # 14 digits of copies that it lists and does not have
-        self.elsewhere: dict[str, str] = {}  # 14 digits asked for → those it has instead
-        self.trouble: dict[str, list[bytes]] = {}  # what it answers first at a place, once each
+        self.lost: set[str] = set()  # 14 digits of captures that it lists and lacks
+        self.elsewhere: dict[str, str] = {}  # requested 14 digits → those it redirects to
+        self.trouble: dict[str, list[bytes]] = {}  # path → replies sent first, once each
         super().__init__()
 
     @property
@@ -54,86 +54,88 @@ class OtherArchive(Publisher):
         return WebArchive(name="other", replay=self.url("/web/"), timemap=self.url("/timemap/"))
 
     def _reply(self, path: str) -> Reply:
-        place = "/cdx" if path.startswith("/cdx") else path
-        if self.trouble.get(place):
-            return self.trouble[place].pop(0)
+        path_key = "/cdx" if path.startswith("/cdx") else path
+        if self.trouble.get(path_key):
+            return self.trouble[path_key].pop(0)
         if path.startswith("/cdx?"):
             return self._cdx(parse_qs(urlsplit(path).query))
         if path.startswith("/timemap/"):
             return self._timemap(path.removeprefix("/timemap/"))
-        found = _COPY.fullmatch(path)
-        return self._copy(found[1], unquote(found[2])) if found else NOT_THERE
+        match = _CAPTURE_PATH.fullmatch(path)
+        return self._copy(match[1], unquote(match[2])) if match else NOT_FOUND
 
-    def _cdx(self, asked: dict[str, list[str]]) -> Reply:
-        first, last = asked.get("from", ["0"])[0], asked.get("to", ["9"])[0] + "999999"
+    def _cdx(self, parameters: dict[str, list[str]]) -> Reply:
+        first, last = parameters.get("from", ["0"])[0], parameters.get("to", ["9"])[0] + "999999"
         rows = [
             (stamp, url)
-            for when, url, _ in sorted(self.captures, key=lambda each: each[:2])
-            if first <= (stamp := timestamp14(when)) <= last and _asked(url, asked)
+            for when, url, _ in sorted(self.captures, key=lambda capture: capture[:2])
+            if first <= (stamp := timestamp14(when)) <= last and _is_listed(url, parameters)
         ]
-        start = int(asked.get("resumeKey", ["0"])[0])
-        some = rows[start : start + self.page]
-        fields = asked["fl"][0].split(",")
-        said: list[list[str]] = [
+        start = int(parameters.get("resumeKey", ["0"])[0])
+        page_rows = rows[start : start + self.page]
+        fields = parameters["fl"][0].split(",")
+        table_rows: list[list[str]] = [
             [{"timestamp": stamp, "original": url}.get(name, "-") for name in fields]
-            for stamp, url in some
+            for stamp, url in page_rows
         ]
-        table = [fields, *said] if said else []
+        table = [fields, *table_rows] if table_rows else []
         if start + self.page < len(rows):
             table += [[], [str(start + self.page)]]
         return http_response(json.dumps(table).encode(), b"X-Kind: cdx")
 
     def _timemap(self, rest: str) -> Reply:
         number, _, url = rest.partition("/") if rest[:1].isdigit() else ("0", "", rest)
-        held = sorted((when, of) for when, of, _ in self.captures if of == url)
+        mementos = sorted(
+            (when, original) for when, original, _ in self.captures if original == url
+        )
         start = int(number)
         lines = [f'<{url}>; rel="original"', f'<{self.url("/timemap/" + rest)}>; rel="self"']
         lines += [
-            f'<{self.url(f"/web/{timestamp14(when)}/{of}")}>; rel="memento"; '
-            f'datetime="{_http(when)}"'
-            for when, of in held[start : start + self.page]
+            f'<{self.url(f"/web/{timestamp14(when)}/{original}")}>; rel="memento"; '
+            f'datetime="{_http_date(when)}"'
+            for when, original in mementos[start : start + self.page]
         ]
-        if start + self.page < len(held):
+        if start + self.page < len(mementos):
             lines.append(f'</timemap/{start + self.page}/{url}>; rel="timemap"')
-        return http_response(",\n".join(lines).encode()) if held else NOT_THERE
+        return http_response(",\n".join(lines).encode()) if mementos else NOT_FOUND
 
     def _copy(self, stamp: str, url: str) -> Reply:
         if stamp in self.elsewhere:
-            there = f"Location: /web/{self.elsewhere[stamp]}id_/{url}".encode()
-            return http_response(b"", there, status=302)
-        for when, of, block in self.captures:
-            if timestamp14(when) == stamp and of == url and stamp not in self.lost:
+            location = f"Location: /web/{self.elsewhere[stamp]}id_/{url}".encode()
+            return http_response(b"", location, status=302)
+        for when, original, block in self.captures:
+            if timestamp14(when) == stamp and original == url and stamp not in self.lost:
                 response = parse_response(block)
                 link = f'Link: <{url}>; rel="original", <{self.url("/web/" + url)}>; rel="timegate"'
-                date = f"Memento-Datetime: {_http(when)}"
+                date = f"Memento-Datetime: {_http_date(when)}"
                 body = block[response.start :]
                 return http_response(body, link.encode(), date.encode(), status=response.status)
-        return NOT_THERE
+        return NOT_FOUND
 
 
-def _asked(url: str, asked: dict[str, list[str]]) -> bool:
-    wanted, own = asked["url"][0].partition("://"), url.partition("://")[2]
-    bare = wanted[2] or wanted[0]
-    return own.startswith(bare) if asked.get("matchType") == ["prefix"] else own == bare
+def _is_listed(url: str, parameters: dict[str, list[str]]) -> bool:
+    parts, rest = parameters["url"][0].partition("://"), url.partition("://")[2]
+    prefix = parts[2] or parts[0]
+    return rest.startswith(prefix) if parameters.get("matchType") == ["prefix"] else rest == prefix
 
 
-def _http(when: datetime) -> str:
+def _http_date(when: datetime) -> str:
     return format_datetime(when.astimezone(UTC), usegmt=True)
 
 
 @contextlib.contextmanager
-def holding(*files: Path, page: int = 2) -> Iterator[OtherArchive]:
-    archive = OtherArchive(*files, page=page)
+def serve_archive(*files: Path, page: int = 2) -> Iterator[MementoServer]:
+    archive = MementoServer(*files, page=page)
     try:
         yield archive
     finally:
         archive.close()
 
 
-def copies(archive: OtherArchive) -> list[str]:
-    """Return the dates of the copies that were asked for, in order."""
-    return [found[1] for path in archive.paths if (found := _COPY.fullmatch(path))]
+def requested_captures(archive: MementoServer) -> list[str]:
+    """Return the dates of the requested captures, in order."""
+    return [match[1] for path in archive.paths if (match := _CAPTURE_PATH.fullmatch(path))]
 
 
-def listings(paths: Sequence[str]) -> list[str]:
+def listing_requests(paths: Sequence[str]) -> list[str]:
     return [path for path in paths if path.startswith(("/cdx", "/timemap"))]

@@ -1,4 +1,4 @@
-"""Words for tests about proxies: one that forwards and tunnels, and one that speaks SOCKS 5."""
+"""Proxies on 127.0.0.1: one for HTTP that forwards and tunnels, and one for SOCKS 5."""
 
 import contextlib
 import socket
@@ -9,11 +9,11 @@ from tests.support.http_publisher import read_head
 
 
 class Proxy:
-    """Listens on 127.0.0.1, notes where it is asked to go, and goes there."""
+    """Listens on 127.0.0.1, records the requested targets, and connects to them."""
 
     def __init__(self, serve: Callable[["Proxy", socket.socket], None]) -> None:
-        self.asked: list[object] = []
-        self._serve_line = serve
+        self.targets: list[object] = []
+        self._serve_connection = serve
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -22,12 +22,12 @@ class Proxy:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                line, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(line,), daemon=True).start()
+                connection, _ = self._listening.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
-    def _serve(self, line: socket.socket) -> None:
-        with line, contextlib.suppress(OSError):
-            self._serve_line(self, line)
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            self._serve_connection(self, connection)
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -36,7 +36,7 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def _open(serve: Callable[[Proxy, socket.socket], None]) -> Iterator[Proxy]:
+def _serve_proxy(serve: Callable[[Proxy, socket.socket], None]) -> Iterator[Proxy]:
     proxy = Proxy(serve)
     try:
         yield proxy
@@ -44,50 +44,50 @@ def _open(serve: Callable[[Proxy, socket.socket], None]) -> Iterator[Proxy]:
         proxy.close()
 
 
-def forwarding() -> contextlib.AbstractContextManager[Proxy]:
+def http_proxy() -> contextlib.AbstractContextManager[Proxy]:
     """Return an HTTP proxy that tunnels on CONNECT and forwards everything else."""
 
-    def serve(proxy: Proxy, line: socket.socket) -> None:
-        head = read_head(line)
+    def serve(proxy: Proxy, connection: socket.socket) -> None:
+        head = read_head(connection)
         target = head.split(b" ")[1].decode()
         if head.startswith(b"CONNECT"):
-            proxy.asked.append(target)
+            proxy.targets.append(target)
             host, _, port = target.partition(":")
-            with socket.create_connection((host, int(port))) as far:
-                line.sendall(b"HTTP/1.1 200 Established\r\nProxy-Agent: test\r\n\r\n")
-                join(line, far)
+            with socket.create_connection((host, int(port))) as upstream:
+                connection.sendall(b"HTTP/1.1 200 Established\r\nProxy-Agent: test\r\n\r\n")
+                relay(connection, upstream)
         else:
-            proxy.asked.append(target)
+            proxy.targets.append(target)
             host, _, port = target.split("/")[2].partition(":")
-            with socket.create_connection((host, int(port))) as far:
+            with socket.create_connection((host, int(port))) as upstream:
                 path = "/" + target.split("/", 3)[3]
-                far.sendall(head.replace(target.encode(), path.encode(), 1))
-                join(line, far)
+                upstream.sendall(head.replace(target.encode(), path.encode(), 1))
+                relay(connection, upstream)
 
-    return _open(serve)
-
-
-def socks(port: int) -> contextlib.AbstractContextManager[Proxy]:
-    """Return a SOCKS 5 proxy by which every name leads to `port` of this machine."""
-
-    def serve(proxy: Proxy, line: socket.socket) -> None:
-        _, methods = line.recv(2)
-        line.recv(methods)
-        line.sendall(b"\x05\x00")
-        _, _, _, kind = line.recv(4)
-        length = line.recv(1)[0] if kind == 3 else 4
-        name = line.recv(length)
-        asked = int.from_bytes(line.recv(2), "big")
-        proxy.asked.append((name.decode() if kind == 3 else socket.inet_ntoa(name), asked))
-        with socket.create_connection(("127.0.0.1", port)) as far:
-            line.sendall(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
-            join(line, far)
-
-    return _open(serve)
+    return _serve_proxy(serve)
 
 
-def join(one: socket.socket, other: socket.socket) -> None:
-    """Pass bytes both ways until both sides are done."""
+def socks_proxy(port: int) -> contextlib.AbstractContextManager[Proxy]:
+    """Return a SOCKS 5 proxy that resolves every name to `port` of this machine."""
+
+    def serve(proxy: Proxy, connection: socket.socket) -> None:
+        _, methods = connection.recv(2)
+        connection.recv(methods)
+        connection.sendall(b"\x05\x00")
+        _, _, _, kind = connection.recv(4)
+        length = connection.recv(1)[0] if kind == 3 else 4
+        name = connection.recv(length)
+        target_port = int.from_bytes(connection.recv(2), "big")
+        proxy.targets.append((name.decode() if kind == 3 else socket.inet_ntoa(name), target_port))
+        with socket.create_connection(("127.0.0.1", port)) as upstream:
+            connection.sendall(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
+            relay(connection, upstream)
+
+    return _serve_proxy(serve)
+
+
+def relay(first: socket.socket, second: socket.socket) -> None:
+    """Pass bytes both ways until both sides have ended."""
 
     def pass_on(source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -96,7 +96,7 @@ def join(one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):
             target.shutdown(socket.SHUT_WR)
 
-    back = threading.Thread(target=pass_on, args=(other, one), daemon=True)
-    back.start()
-    pass_on(one, other)
-    back.join()
+    backward = threading.Thread(target=pass_on, args=(second, first), daemon=True)
+    backward.start()
+    pass_on(first, second)
+    backward.join()

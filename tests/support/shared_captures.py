@@ -7,7 +7,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from archive.models import Capture, Outcome, Role, StoredRecord
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from tests.support.paths import SHARED
 
 

@@ -20,12 +20,12 @@ def test_a_stored_response_is_byte_for_byte_what_the_server_sent(tmp_path: Path)
     server = Publisher()
     server.pages["/one"] = IRREGULAR_RESPONSE
     policy = FetchPolicy(
-        allowed=frozenset({("127.0.0.1", server.port)}), delay=0, obey_robots=False
+        allowed_addresses=frozenset({("127.0.0.1", server.port)}), delay=0, obey_robots=False
     )
 
     with Archive(tmp_path / "archive") as archive:
         fetcher = NetworkFetcher(archive.store, policy)
-        fetcher.get(server.url("/one"), source="ruritania", role=Role.PAGE)
+        fetcher.fetch(server.url("/one"), source="ruritania", role=Role.PAGE)
         fetcher.close()
 
     (stored,) = (

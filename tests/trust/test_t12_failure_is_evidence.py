@@ -35,14 +35,14 @@ def test_a_failure_is_kept_with_what_the_server_said(tmp_path: Path, name: str) 
     server = Publisher()
     server.pages["/one"] = reply
     policy = FetchPolicy(
-        allowed=frozenset({("127.0.0.1", server.port)}),
+        allowed_addresses=frozenset({("127.0.0.1", server.port)}),
         delay=0,
         obey_robots=False,
-        limits=TransferLimits(tries=1),
+        limits=TransferLimits(max_attempts=1),
     )
     with Archive(tmp_path / "archive") as archive:
         fetcher = NetworkFetcher(archive.store, policy)
-        last = fetcher.get(server.url("/one"), source="ruritania", role=Role.PAGE)[-1]
+        last = fetcher.fetch(server.url("/one"), source="ruritania", role=Role.PAGE)[-1]
         fetcher.close()
 
     assert last.capture.outcome in outcomes
@@ -60,15 +60,17 @@ def test_an_address_that_refuses_the_secure_connection_is_kept_as_a_failure(
 ) -> None:
     server = Publisher()
     policy = FetchPolicy(
-        allowed=frozenset({("127.0.0.1", server.port)}),
+        allowed_addresses=frozenset({("127.0.0.1", server.port)}),
         delay=0,
         obey_robots=False,
-        limits=TransferLimits(tries=1, connect=0.3, silence=0.3, seconds=1.0),
+        limits=TransferLimits(
+            max_attempts=1, connect_timeout=0.3, read_timeout=0.3, total_timeout=1.0
+        ),
     )
     with Archive(tmp_path / "archive") as archive:
         fetcher = NetworkFetcher(archive.store, policy)
         url = server.url("/").replace("http:", "https:")
-        last = fetcher.get(url, source="ruritania", role=Role.PAGE)[-1]
+        last = fetcher.fetch(url, source="ruritania", role=Role.PAGE)[-1]
         fetcher.close()
 
     assert last.capture.outcome is Outcome.NETWORK_ERROR

@@ -9,7 +9,7 @@ from archive.models import Capture
 from archive.warc.digests import sha256_hex
 from archive.warc.exchanges import ArchivedExchange
 from archive.warc.record_reader import read_stored_bytes
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 
 MAX_SHOWN = 16 << 20  # bytes of a body, content decoding done

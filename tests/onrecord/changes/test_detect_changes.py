@@ -65,11 +65,11 @@ def test_a_page_that_no_listing_names_any_more_is_looked_at_again_and_is_no_remo
     url = collecting.publisher.publish(7, "Release them.")
     collecting.every(24, 1)
     collecting.publisher.unlist(7)
-    collecting.site.asked.clear()
+    collecting.site.requested_urls.clear()
 
     collecting.every(24, 20)
 
-    assert url in collecting.site.asked
+    assert url in collecting.site.requested_urls
     assert kinds(collecting) == ["new"]
 
 
@@ -127,7 +127,7 @@ def test_a_page_that_moved_is_not_missing(collecting: Collecting) -> None:
 def test_a_block_page_is_no_removal_however_long_it_stays(collecting: Collecting) -> None:
     collecting.publisher.publish(7, "Release them.")
     collecting.every(24, 2)
-    collecting.site.walled = True
+    collecting.site.blocked = True
     collecting.every(24, 30)
 
     assert kinds(collecting) == ["new"]

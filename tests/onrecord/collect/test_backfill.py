@@ -15,11 +15,17 @@ from onrecord.collect.backfill import backfill
 from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
-from scrapers.webarchives.web_archive import WAYBACK, WebArchive, archives_of
+from scrapers.webarchives.web_archive import WAYBACK, WebArchive, load_web_archives
 from tests.conftest import Run
 from tests.support.changing_publisher import SAMPLE, SITE, page
-from tests.support.http_publisher import JumpingClock
-from tests.support.memento_server import OtherArchive, copies, crawled, holding, listings
+from tests.support.http_publisher import SteppingClock
+from tests.support.memento_server import (
+    MementoServer,
+    listing_requests,
+    requested_captures,
+    serve_archive,
+    write_crawl,
+)
 from tests.support.warc_files import http_response
 
 SEVEN, EIGHT = f"{SITE}pd-2024-7.html", f"{SITE}pd-2024-8.html"
@@ -27,9 +33,9 @@ BEFORE, AFTER = "They were refused entry.", "They were not refused entry."
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Iterator[OtherArchive]:
+def other(tmp_path: Path) -> Iterator[MementoServer]:
     """Yield an archive that captured one page three times, edited between, and another once."""
-    file = crawled(
+    file = write_crawl(
         tmp_path / "crawl.warc.gz",
         ("2024-03-05T10:00:00Z", SEVEN, http_response(page(7, BEFORE).encode())),
         ("2024-03-09T11:00:00Z", SEVEN, http_response(page(7, BEFORE).encode())),
@@ -37,15 +43,15 @@ def other(tmp_path: Path) -> Iterator[OtherArchive]:
         ("2024-04-02T13:00:00Z", EIGHT, http_response(page(8, "Open the file.").encode())),
         ("2024-04-02T13:00:00Z", f"{SITE}pd-index.html", http_response(b"<p>Write to us.</p>")),
     )
-    with holding(file) as archive:
+    with serve_archive(file) as archive:
         yield archive
 
 
 class Past:
     """An archive of ours that backfills from another one."""
 
-    def __init__(self, folder: Path, other: OtherArchive) -> None:
-        self.folder, self.other, self.clock = folder, other, JumpingClock()
+    def __init__(self, folder: Path, other: MementoServer) -> None:
+        self.folder, self.other, self.clock = folder, other, SteppingClock()
 
     @property
     def context(self) -> Context:
@@ -81,7 +87,7 @@ class Past:
 
 
 @pytest.fixture
-def past(run: Run, archive_folder: Path, other: OtherArchive) -> Past:
+def past(run: Run, archive_folder: Path, other: MementoServer) -> Past:
     assert run("init").exit_code == 0
     shutil.copy(SAMPLE / "meridian_panel.toml", archive_folder / "sources")
     return Past(archive_folder, other)
@@ -118,19 +124,19 @@ def test_a_statement_is_known_by_the_publishers_address_and_the_capture_by_the_c
 def test_pages_that_are_not_the_sources_are_not_fetched(past: Past) -> None:
     past.backfill()
 
-    assert len(copies(past.other)) == 4
+    assert len(requested_captures(past.other)) == 4
 
 
 def test_a_list_in_pages_is_read_to_its_end(past: Past) -> None:
     past.backfill()
 
-    assert len(listings(past.other.paths)) == 3
+    assert len(listing_requests(past.other.paths)) == 3
 
 
 def test_days_bound_what_the_other_archive_captured(past: Past) -> None:
     past.backfill(since=date(2024, 3, 6), until=date(2024, 4, 1))
 
-    assert copies(past.other) == ["20240309110000", "20240401120000"]
+    assert requested_captures(past.other) == ["20240309110000", "20240401120000"]
 
 
 def test_no_more_than_twenty_four_requests_a_minute_are_made(past: Past) -> None:
@@ -138,17 +144,17 @@ def test_no_more_than_twenty_four_requests_a_minute_are_made(past: Past) -> None
 
     past.backfill()
 
-    requests = len(past.other.asked)
+    requests = len(past.other.requests)
     assert (past.clock.now() - start).total_seconds() >= (requests - 1) * 2.5
 
 
 def test_a_copy_fetched_before_is_not_requested_again(past: Past) -> None:
     past.backfill(limit=3)
-    assert len(copies(past.other)) == 3
+    assert len(requested_captures(past.other)) == 3
 
     stats = past.backfill()
 
-    assert copies(past.other)[3:] == ["20240402130000"]
+    assert requested_captures(past.other)[3:] == ["20240402130000"]
     assert stats.statements == 1
 
 
@@ -175,7 +181,7 @@ def test_an_archive_that_stays_busy_is_left_alone_and_asked_for_the_rest_later(
 
     assert "3 of 4 copies not fetched" in stats.stopped
     assert not stats.captured_nothing
-    assert set(copies(past.other)) == {"20240305100000", "20240309110000"}
+    assert set(requested_captures(past.other)) == {"20240305100000", "20240309110000"}
     assert past.backfill().versions == 2
     assert len(past.versions()) == 2
 
@@ -204,7 +210,7 @@ def test_a_page_that_was_gone_when_it_was_archived_is_gone_and_stops_nothing(
     past: Past, tmp_path: Path
 ) -> None:
     gone = http_response(b"<p>Not here.</p>", status=404)
-    file = crawled(tmp_path / "gone.warc.gz", ("2024-05-01T10:00:00Z", SEVEN, gone))
+    file = write_crawl(tmp_path / "gone.warc.gz", ("2024-05-01T10:00:00Z", SEVEN, gone))
     past.other.captures += [(*record_fields(file),)]  # type: ignore[list-item]
 
     stats = past.backfill(since=date(2024, 4, 20))
@@ -236,7 +242,7 @@ def test_a_list_that_cannot_be_read_is_a_failure_and_not_an_empty_one(
     stats = past.backfill()
 
     assert stats.captured_nothing or stats.failed_listings
-    assert copies(past.other) == []
+    assert requested_captures(past.other) == []
     assert stats.problems
 
 
@@ -254,7 +260,7 @@ def test_robots_of_the_archive_are_obeyed(past: Past) -> None:
 
     stats = past.backfill()
 
-    assert copies(past.other) == []
+    assert requested_captures(past.other) == []
     assert "robots" in stats.stopped
 
 
@@ -263,7 +269,7 @@ def test_timemaps_list_the_copies_of_known_pages(past: Past) -> None:
 
     stats = past.backfill(archive=past.other.by_timemaps)
 
-    assert len(listings(past.other.paths)) == 3 + 2
+    assert len(listing_requests(past.other.paths)) == 3 + 2
     assert stats.versions == 1
     assert len(past.versions()) == 2
 
@@ -340,17 +346,19 @@ def test_settings_name_further_archives(past: Past) -> None:
 )
 def test_an_archive_that_is_set_wrongly_is_refused(settings: object) -> None:
     with pytest.raises(ArchiveFolderError, match=r"archives\.a"):
-        archives_of({"a": settings})
+        load_web_archives({"a": settings})
 
 
 def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
-    when, url = WAYBACK.asked("https://web.archive.org/web/20170413100200/http://a.example/b") or (
+    when, url = WAYBACK.parse_copy_url(
+        "https://web.archive.org/web/20170413100200/http://a.example/b"
+    ) or (
         None,
         "",
     )
 
     assert when is not None
-    assert WAYBACK.raw(when, url) == (
+    assert WAYBACK.raw_copy_url(when, url) == (
         "https://web.archive.org/web/20170413100200id_/http://a.example/b"
     )
 

@@ -17,7 +17,7 @@ from archive.sandbox.client import Sandbox, SandboxLimits
 from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats
 from onrecord.web.replay.sanitise import sanitise
-from scrapers.fetch.visit import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import extract, extract_in_sandbox
 from scrapers.source_format.rule import Rule
 from scrapers.source_format.source import Source

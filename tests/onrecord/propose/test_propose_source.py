@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.support.memento_server import crawled
+from tests.support.memento_server import write_crawl
 from tests.support.warc_files import http_response
 
 SITE = "https://bank.ruritania.example"
@@ -72,7 +72,7 @@ def crawl(file: Path, *, undated: bool = False, **pages: bytes) -> Path:
         for number, name in enumerate(TOPICS, 1)
     ]
     urls = {"home": f"{SITE}/", "feed": f"{SITE}/news.rss", "usual": f"{SITE}/rss.xml"}
-    return crawled(file, *speeches, *((day, urls[n], page) for n, page in pages.items()))
+    return write_crawl(file, *speeches, *((day, urls[n], page) for n, page in pages.items()))
 
 
 def test_a_list_of_links_and_its_pages_make_a_source(site: Path, run: Run) -> None:

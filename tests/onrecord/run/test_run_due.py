@@ -48,7 +48,7 @@ def test_after_days_off_there_is_one_visit(collecting: Collecting) -> None:
 def test_a_visit_that_captures_nothing_is_recorded_with_its_reason_and_tried_again_soon(
     collecting: Collecting,
 ) -> None:
-    collecting.site.walled = True
+    collecting.site.blocked = True
 
     result = collecting.run()
 
@@ -84,7 +84,7 @@ def test_a_requested_stop_comes_before_the_next_page_and_keeps_what_was_captured
     answers = collecting.site.answers
 
     def stop_after_two(url: str, when: object) -> object:
-        if len(collecting.site.asked) == 2:
+        if len(collecting.site.requested_urls) == 2:
             collecting.stop.event.set()
         return answers(url, when)  # type: ignore[arg-type]
 
@@ -93,7 +93,7 @@ def test_a_requested_stop_comes_before_the_next_page_and_keeps_what_was_captured
 
     assert result.stopped
     assert runs(collecting)[0].outcome is RunOutcome.STOPPED
-    assert len(collecting.site.asked) == 3
+    assert len(collecting.site.requested_urls) == 3
     with collecting.connect() as connection:
         assert len(list(version_queries.all_versions(connection))) == 2
 

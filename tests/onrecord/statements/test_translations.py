@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run
-from tests.support.memento_server import crawled
+from tests.support.memento_server import write_crawl
 from tests.support.warc_files import http_response
 
 SITE = "https://court.tarnmoor.example"
@@ -61,7 +61,7 @@ def show_statement(
     responses = [
         (captured_at, f"{SITE}{path}", http_response(body, HTML)) for path, body in pages.items()
     ]
-    warc = crawled(tmp_path / "saved.warc.gz", *responses)
+    warc = write_crawl(tmp_path / "saved.warc.gz", *responses)
     added = run("add", *(url for _, url, _ in responses), "--from", warc)
     assert added.exit_code == 0, added.output
     statement: dict[str, object] = json.loads(run("show", name, "--json").output)

@@ -97,9 +97,9 @@ def test_a_watched_source_is_an_alert_when_it_is_blocked_and_when_it_is_well_aga
 ) -> None:
     collecting.every(24, 1)
     add_watch(collecting, "source", PANEL)
-    collecting.site.walled = True
+    collecting.site.blocked = True
     collecting.every(24, 5)
-    collecting.site.walled = False
+    collecting.site.blocked = False
     collecting.every(24, 3)
 
     assert [kind for kind, _ in kinds_and_details(collecting)] == ["blocked", "well"]

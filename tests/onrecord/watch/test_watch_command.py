@@ -22,7 +22,7 @@ def test_status_names_a_blocked_source_and_a_missing_statement(
     collecting.every(24, 2)
     collecting.publisher.withdraw(7)
     collecting.every(24, 3)
-    collecting.site.walled = True
+    collecting.site.blocked = True
     collecting.every(24, 4)
 
     *sources, archive = objects(run("status", "--json").stdout)
@@ -61,7 +61,7 @@ def test_coverage_names_for_each_day_what_is_held_and_why_not(
     collecting.publisher.publish(7, "Release them.")
     collecting.every(24, 2)
     collecting.clock.pass_by(days=3)
-    collecting.site.walled = True
+    collecting.site.blocked = True
     collecting.every(24, 1)
 
     days = objects(run("coverage", PANEL, "--since", "2024-03-04", "--json").stdout)

@@ -1,4 +1,4 @@
-"""Where each character of a body stands in its bytes."""
+"""Each character of decoded text has its bytes in the body."""
 
 import codecs
 
@@ -7,59 +7,62 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.align.byte_offsets import ends_of, mark_of
+from scrapers.align.byte_offsets import byte_order_mark_length, character_ends
 from scrapers.parse.charset import decode
-from tests.scrapers.parse.test_charset import SAID
+from tests.scrapers.parse.test_charset import SAMPLES
 
 
 def characters(body: bytes, content_type: str) -> list[tuple[bytes, str]]:
     """Return the bytes of each character, and the character."""
     decoded = decode(body, content_type)
-    ends = ends_of(body, decoded)
-    starts = np.concatenate(([mark_of(body, decoded)], ends[:-1]))
+    ends = character_ends(body, decoded)
+    starts = np.concatenate(([byte_order_mark_length(body, decoded)], ends[:-1]))
     spans = zip(starts.tolist(), ends.tolist(), decoded.text, strict=True)
     return [(body[start:end], character) for start, end, character in spans]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_utf_8_characters_have_their_own_bytes(text: str) -> None:
-    for own, character in characters(text.encode(), "text/html; charset=utf-8"):
-        assert own.decode() == character
+    for encoded, character in characters(text.encode(), "text/html; charset=utf-8"):
+        assert encoded.decode() == character
 
 
-@pytest.mark.parametrize("encoding", [name for name in SAID if name != "iso2022_jp"])
+@pytest.mark.parametrize("encoding", [name for name in SAMPLES if name != "iso2022_jp"])
 def test_characters_of_old_encodings_have_their_own_bytes(encoding: str) -> None:
-    body = f"<p>{SAID[encoding]}</p>".encode(encoding)
+    body = f"<p>{SAMPLES[encoding]}</p>".encode(encoding)
 
-    for own, character in characters(body, f"text/html; charset={encoding}"):
-        assert own.decode(encoding) == character
+    for encoded, character in characters(body, f"text/html; charset={encoding}"):
+        assert encoded.decode(encoding) == character
 
 
-def test_where_shifts_stand_between_characters_they_belong_to_the_next() -> None:
-    body = SAID["iso2022_jp"].encode("iso2022_jp")
+def test_shift_sequences_belong_to_the_character_after_them() -> None:
+    body = SAMPLES["iso2022_jp"].encode("iso2022_jp")
 
-    found = characters(body, "text/html; charset=iso-2022-jp")
+    pairs = characters(body, "text/html; charset=iso-2022-jp")
 
-    assert "".join(character for _, character in found) == SAID["iso2022_jp"]
-    assert b"".join(own for own, _ in found) == body[: len(b"".join(own for own, _ in found))]
+    assert "".join(character for _, character in pairs) == SAMPLES["iso2022_jp"]
+    assert (
+        b"".join(encoded for encoded, _ in pairs)
+        == body[: len(b"".join(encoded for encoded, _ in pairs))]
+    )
 
 
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
 def test_a_byte_order_mark_is_part_of_no_character(mark: bytes) -> None:
     encoding = {b"\xef": "utf-8", b"\xff": "utf-16-le", b"\xfe": "utf-16-be"}[mark[:1]]
 
-    found = characters(mark + "é1".encode(encoding), "")
+    pairs = characters(mark + "é1".encode(encoding), "")
 
-    assert found == [("é".encode(encoding), "é"), ("1".encode(encoding), "1")]
+    assert pairs == [("é".encode(encoding), "é"), ("1".encode(encoding), "1")]
 
 
 @given(st.binary(min_size=1, max_size=40))
-def test_bytes_that_are_no_characters_are_counted_too(noise: bytes) -> None:
+def test_invalid_bytes_belong_to_a_replacement_character(noise: bytes) -> None:
     body = "Ünder oath: ".encode() * 50 + noise + "déjà".encode()
 
-    found = characters(body, "text/html; charset=utf-8")
+    pairs = characters(body, "text/html; charset=utf-8")
 
     encoding = decode(body, "text/html; charset=utf-8").encoding
-    assert b"".join(own for own, _ in found) == body
-    for own, character in found:
-        assert own.decode(encoding, "replace") == character
+    assert b"".join(encoded for encoded, _ in pairs) == body
+    for encoded, character in pairs:
+        assert encoded.decode(encoding, "replace") == character

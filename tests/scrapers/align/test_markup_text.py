@@ -1,4 +1,4 @@
-"""The characters that a page shows, and where each of them stands."""
+"""Markup is stripped, and each character keeps its position."""
 
 import html
 import json
@@ -7,12 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scrapers.align.markup_text import MappedText, in_html, in_json, in_xml, strip_markup
+from scrapers.align.markup_text import (
+    MappedText,
+    extract_json_strings,
+    strip_html,
+    strip_markup,
+    strip_xml,
+)
 
 
-def pieces(markup: str, peeled: MappedText) -> list[tuple[str, str]]:
+def pieces(markup: str, mapped: MappedText) -> list[tuple[str, str]]:
     """Return each character with the markup it was read from."""
-    spans = zip(peeled.starts.tolist(), peeled.ends.tolist(), peeled.text, strict=True)
+    spans = zip(mapped.starts.tolist(), mapped.ends.tolist(), mapped.text, strict=True)
     return [(character, markup[start:end]) for start, end, character in spans]
 
 
@@ -31,48 +37,53 @@ def pieces(markup: str, peeled: MappedText) -> list[tuple[str, str]]:
         ("<p data-x='\"' title=\"it's\">Said</p>", "Said"),
     ],
 )
-def test_what_a_page_shows(markup: str, text: str) -> None:
-    peeled = in_html(markup)
+def test_html_is_stripped_to_its_text(markup: str, text: str) -> None:
+    mapped = strip_html(markup)
 
-    assert peeled.text == text
-    assert all(html.unescape(of) == said for said, of in pieces(markup, peeled))
+    assert mapped.text == text
+    assert all(html.unescape(raw) == character for character, raw in pieces(markup, mapped))
 
 
-def test_a_feed_is_peeled_twice() -> None:
+def test_a_feed_is_stripped_twice() -> None:
     feed = (
         '<?xml version="1.0"?><rss><item><title>R&amp;amp;D</title>'
         "<description>&lt;p&gt;It&amp;#8217;s &lt;b&gt;so&lt;/b&gt;&lt;/p&gt;</description>"
         "<content><![CDATA[<p>It&#8217;s so</p>]]></content></item></rss>"
     )
 
-    peeled = strip_markup(feed)
+    mapped = strip_markup(feed)
 
-    assert peeled.text == "R&DIt’s soIt’s so"
-    found = [of for said, of in pieces(feed, peeled) if said == "’"]
-    assert found == ["&amp;#8217;", "&#8217;"]
+    assert mapped.text == "R&DIt’s soIt’s so"
+    references = [raw for character, raw in pieces(feed, mapped) if character == "’"]
+    assert references == ["&amp;#8217;", "&#8217;"]
 
 
-def test_a_json_answer_is_peeled_twice() -> None:
+def test_a_json_response_is_stripped_twice() -> None:
     answer = json.dumps({"body": "<p>L\u2019été \U0001f600 a \\ b</p>"})
 
-    peeled = strip_markup(answer)
+    mapped = strip_markup(answer)
 
-    assert peeled.text == "body\nL’été \U0001f600 a \\ b\n"
-    assert ("’", "\\u2019") in pieces(answer, peeled)
-    assert ("\U0001f600", "\\ud83d\\ude00") in pieces(answer, peeled)
+    assert mapped.text == "body\nL’été \U0001f600 a \\ b\n"
+    assert ("’", "\\u2019") in pieces(answer, mapped)
+    assert ("\U0001f600", "\\ud83d\\ude00") in pieces(answer, mapped)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_what_was_escaped_is_read_as_it_was(text: str) -> None:
-    assert in_html(html.escape(text)).text == text
-    assert in_xml(f"<p>{html.escape(text)}</p>").text == text
-    assert in_json(json.dumps(text)).text == f"{text}\n"
+def test_escaped_text_is_unescaped_to_the_original(text: str) -> None:
+    assert strip_html(html.escape(text)).text == text
+    assert strip_xml(f"<p>{html.escape(text)}</p>").text == text
+    assert extract_json_strings(json.dumps(text)).text == f"{text}\n"
 
 
 @given(st.text(st.sampled_from("<>!-/&;#ab \"'=[]CDATA\\u0")))
-def test_whatever_comes_places_are_inside_and_in_order(markup: str) -> None:
-    for peeled in (in_html(markup), in_xml(markup), in_json(markup), strip_markup(markup)):
-        assert len(peeled.text) == len(peeled.starts) == len(peeled.ends)
-        assert (peeled.starts < peeled.ends).all()
-        assert (peeled.starts[1:] >= peeled.starts[:-1]).all()
-        assert not len(peeled.ends) or peeled.ends[-1] <= len(markup)
+def test_positions_are_within_the_markup_and_in_order(markup: str) -> None:
+    for mapped in (
+        strip_html(markup),
+        strip_xml(markup),
+        extract_json_strings(markup),
+        strip_markup(markup),
+    ):
+        assert len(mapped.text) == len(mapped.starts) == len(mapped.ends)
+        assert (mapped.starts < mapped.ends).all()
+        assert (mapped.starts[1:] >= mapped.starts[:-1]).all()
+        assert not len(mapped.ends) or mapped.ends[-1] <= len(markup)

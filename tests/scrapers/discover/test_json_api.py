@@ -1,11 +1,11 @@
 import json
 from typing import Any
 
-from scrapers.discover._link_collector import counted_on
+from scrapers.discover._link_collector import increment_parameter
 from scrapers.discover.json_api import find
 from scrapers.results import DiscoveryResult
 from scrapers.source_format.source import Source
-from tests.support.bank_of_ruritania import source
+from tests.support.bank_of_ruritania import bank_source
 from tests.support.shared_captures import capture
 
 URL = "https://bank.ruritania.example/api?start=0&count=2"
@@ -26,12 +26,12 @@ ANSWER = {
 }
 
 
-def ask(bank: Source, answer: Any) -> DiscoveryResult:
+def discover(bank: Source, answer: Any) -> DiscoveryResult:
     return find(capture(URL, json.dumps(answer).encode()), bank, bank.listings[0])[0]
 
 
 def test_an_answer_names_pages_with_their_titles_and_dates() -> None:
-    first, second = ask(source(**RULES), ANSWER).addresses
+    first, second = discover(bank_source(**RULES), ANSWER).addresses
 
     assert (first.url, first.title) == ("https://bank.ruritania.example/speeches/1", "One")
     assert first.issued is not None
@@ -39,19 +39,19 @@ def test_an_answer_names_pages_with_their_titles_and_dates() -> None:
     assert second.issued is None
 
 
-def test_an_answer_may_say_where_it_goes_on() -> None:
-    bank = source(**RULES, next="links.next")
+def test_a_response_may_name_its_next_page() -> None:
+    bank = bank_source(**RULES, next="links.next")
 
-    assert ask(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2"
-    assert ask(bank, {"results": []}).next_page is None
+    assert discover(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2"
+    assert discover(bank, {"results": []}).next_page is None
 
 
-def test_or_the_pages_are_counted_until_one_is_empty() -> None:
-    bank = source(**RULES, count_by="start", step=2)
+def test_pages_are_counted_until_one_is_empty() -> None:
+    bank = bank_source(**RULES, count_by="start", step=2)
 
-    assert ask(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2&count=2"
-    assert ask(bank, {"results": []}).next_page is None
-    assert counted_on("https://x.example/a", "page", 1) == "https://x.example/a?page=1"
+    assert discover(bank, ANSWER).next_page == "https://bank.ruritania.example/api?start=2&count=2"
+    assert discover(bank, {"results": []}).next_page is None
+    assert increment_parameter("https://x.example/a", "page", 1) == "https://x.example/a?page=1"
 
 
 def test_the_address_of_a_page_may_be_made_of_what_is_linked() -> None:
@@ -60,6 +60,6 @@ def test_the_address_of_a_page_may_be_made_of_what_is_linked() -> None:
         "pattern": r"(/speeches/.*)",
         "form": "https://bank.ruritania.example{}",
     }
-    bank = source(**RULES, address=rule, others=True)
+    bank = bank_source(**RULES, address=rule, others=True)
 
-    assert ask(bank, ANSWER).addresses[0].url == "https://bank.ruritania.example/speeches/1"
+    assert discover(bank, ANSWER).addresses[0].url == "https://bank.ruritania.example/speeches/1"

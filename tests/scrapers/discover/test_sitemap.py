@@ -3,9 +3,9 @@ import gzip
 import pytest
 
 from archive.errors import FormatError, LimitError
-from scrapers.discover.sitemap import find, unpacked
+from scrapers.discover.sitemap import decompress, find
 from scrapers.source_format.source import Source
-from tests.support.bank_of_ruritania import source
+from tests.support.bank_of_ruritania import bank_source
 from tests.support.shared_captures import capture
 
 URL = "https://bank.ruritania.example/sitemap.xml"
@@ -14,52 +14,52 @@ SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 @pytest.fixture
 def bank() -> Source:
-    return source(way="sitemap", urls=[URL], within="speeches")
+    return bank_source(way="sitemap", urls=[URL], within="speeches")
 
 
 def urls(*paths: str) -> bytes:
-    each = "".join(
+    entries = "".join(
         f"<url><loc> https://bank.ruritania.example{path} </loc><lastmod>2024-01-02</lastmod></url>"
         for path in paths
     )
-    return f"<?xml version='1.0'?><urlset {SPACE}>{each}</urlset>".encode()
+    return f"<?xml version='1.0'?><urlset {SPACE}>{entries}</urlset>".encode()
 
 
 def test_a_sitemap_names_this_sources_pages_once(bank: Source) -> None:
     body = urls("/speeches/1", "/about", "/speeches/2", "/speeches/1")
 
-    found, items = find(capture(URL, body), bank, bank.listings[0])
+    result, items = find(capture(URL, body), bank, bank.listings[0])
 
-    assert [address.url[-11:] for address in found.addresses] == ["/speeches/1", "/speeches/2"]
-    assert found.addresses[0].issued is None
+    assert [address.url[-11:] for address in result.addresses] == ["/speeches/1", "/speeches/2"]
+    assert result.addresses[0].issued is None
     assert items == []
 
 
 def test_a_gzipped_sitemap_is_unpacked(bank: Source) -> None:
-    found, _ = find(capture(URL, gzip.compress(urls("/speeches/1"))), bank, bank.listings[0])
+    result, _ = find(capture(URL, gzip.compress(urls("/speeches/1"))), bank, bank.listings[0])
 
-    assert len(found.addresses) == 1
+    assert len(result.addresses) == 1
 
 
 def test_an_index_names_further_sitemaps_but_never_itself(bank: Source) -> None:
     places = [URL, URL + "?speeches=1", URL + "?speeches=1", URL + "?people"]
-    each = "".join(f"<sitemap><loc>{place}</loc></sitemap>" for place in places)
-    body = f"<sitemapindex {SPACE}>{each}</sitemapindex>".encode()
+    entries = "".join(f"<sitemap><loc>{place}</loc></sitemap>" for place in places)
+    body = f"<sitemapindex {SPACE}>{entries}</sitemapindex>".encode()
 
-    found, _ = find(capture(URL, body), bank, bank.listings[0])
+    result, _ = find(capture(URL, body), bank, bank.listings[0])
 
-    assert found.listings == (URL + "?speeches=1",)
+    assert result.listings == (URL + "?speeches=1",)
 
 
-def test_a_gzip_bomb_is_left_packed() -> None:
+def test_a_gzip_bomb_is_refused() -> None:
     with pytest.raises(LimitError, match="at most 1000000 bytes, found more"):
-        unpacked(gzip.compress(b" " * 50_000_000), most=1_000_000)
+        decompress(gzip.compress(b" " * 50_000_000), max_bytes=1_000_000)
     with pytest.raises(FormatError, match="expected gzip"):
-        unpacked(b"\x1f\x8bnot gzip")
+        decompress(b"\x1f\x8bnot gzip")
 
 
 @pytest.mark.parametrize("body", [b"", b"<html><p>x", urls("/speeches/1")[:-20]])
-def test_what_is_no_whole_sitemap_is_an_error(bank: Source, body: bytes) -> None:
+def test_an_incomplete_sitemap_is_an_error(bank: Source, body: bytes) -> None:
     with pytest.raises(FormatError, match="expected a sitemap, found"):
         find(capture(URL, body), bank, bank.listings[0])
 

@@ -32,11 +32,11 @@ def test_a_sites_labels_are_taken_out(line: str) -> None:
         "The Prince: No.",
     ],
 )
-def test_lines_that_say_something_stay(line: str) -> None:
+def test_lines_with_content_stay(line: str) -> None:
     assert strip_boilerplate(["One.", line], []) == ["One.", line]
 
 
-def test_the_title_goes_where_the_text_begins_with_it_and_nowhere_else() -> None:
+def test_the_title_is_removed_at_the_start_of_the_text_only() -> None:
     lines = ["Ruritania keeps its word!", "One.", "Ruritania keeps its word"]
 
     assert strip_boilerplate(lines, ["Ruritania keeps its word"]) == lines[1:]

@@ -79,9 +79,7 @@ def test_what_is_not_one_certain_day_is_no_date(printed: str) -> None:
 @pytest.mark.parametrize(
     ("order", "value"), [("dmy", "2017-05-04"), ("mdy", "2017-04-05"), ("", None)]
 )
-def test_the_order_of_numbers_must_be_told_where_it_could_be_either(
-    order: str, value: str | None
-) -> None:
+def test_an_ambiguous_date_needs_an_order(order: str, value: str | None) -> None:
     assert read_date("04/05/2017", order=order) == value
 
 
@@ -100,7 +98,7 @@ def test_a_sources_zone_makes_its_times_utc_in_winter_and_summer() -> None:
     assert read_date("2023-07-11T13:36:00", zone="Europe/Brussels") == "2023-07-11T11:36Z"
 
 
-def test_a_placeholder_time_is_cut_before_any_zone_moves_the_day() -> None:
+def test_precision_truncates_before_a_zone_changes_the_day() -> None:
     assert read_date("2018-01-07T01:00:00+04:00", precision="day") == "2018-01-07"
     assert read_date("13 April 2017", precision="month") == "2017-04"
     assert read_date("13 April 2017", precision="year") == "2017"
@@ -119,7 +117,7 @@ def test_every_day_is_read_in_every_language(day: date) -> None:
 
 
 @given(st.text(max_size=60))
-def test_no_text_is_more_than_a_date_or_none(text: str) -> None:
+def test_any_text_gives_an_iso_date_or_none(text: str) -> None:
     value = read_date(text)
 
     assert value is None or re.fullmatch(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\dZ)?)?)?", value)

@@ -12,7 +12,7 @@ PAGE = f"""<html lang="en-GB"><head><title>On the peg | The Bank</title>%s
 <p>{TEXT}</p></article><footer>© The Bank</footer></body></html>"""
 
 
-def test_a_page_is_read_without_its_clutter_and_says_who_read_it() -> None:
+def test_a_page_is_read_without_boilerplate_and_names_its_reader() -> None:
     reading = read_generic_page(URL, PAGE % "")
 
     text = TEXT.strip()
@@ -37,9 +37,7 @@ def test_a_page_is_read_without_its_clutter_and_says_who_read_it() -> None:
         ('<script type="application/ld+json">not json</script>', "2017-04-13", "url"),
     ],
 )
-def test_a_date_is_read_from_the_first_that_says_what_it_is(
-    head: str, value: str, read_from: str
-) -> None:
+def test_the_first_stated_publication_date_is_read(head: str, value: str, read_from: str) -> None:
     issued = read_generic_page(URL, PAGE % head).issued
 
     assert issued is not None
@@ -63,7 +61,7 @@ def test_two_times_on_a_page_are_no_date() -> None:
     assert issued is None or issued.read_from.startswith("guessed")
 
 
-def test_a_canonical_address_on_another_host_is_not_believed() -> None:
+def test_a_canonical_url_on_another_host_is_ignored() -> None:
     page = (PAGE % "").replace('href="/news/peg"', 'href="https://evil.example/"')
 
     assert read_generic_page(URL, page).identifier == URL

@@ -26,7 +26,7 @@ def test_what_follows_the_list_is_no_name() -> None:
     assert find_signatories(text) == LISTED
 
 
-def test_names_may_stand_one_a_line() -> None:
+def test_names_may_have_a_line_each() -> None:
     lines = "\n".join(f"{name};" for name in LISTED)
 
     assert find_signatories(f"ENDS\n*The experts:\n{lines}\nThe experts are independent.") == LISTED

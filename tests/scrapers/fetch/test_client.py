@@ -12,36 +12,36 @@ from archive.warc.exchanges import ArchivedExchange, read_exchanges
 from archive.warc.store import WarcStore
 from archive.warc.verify_warc import verify_warc
 from scrapers.fetch.client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, TransferLimits, user_agent
-from scrapers.fetch.visit import FetchedResponse, Validators
+from scrapers.fetch.fetcher import FetchedResponse, Validators
+from scrapers.fetch.policy import FetchPolicy, TransferLimits, format_user_agent
 from tests.support.http_publisher import (
-    JumpingClock,
     Publisher,
-    certificates,
-    drips,
-    header_of,
-    outcomes,
-    publishing,
-    sends,
-    waits,
+    SteppingClock,
+    drip_bytes,
+    make_certificates,
+    outcome_names,
+    reply_with,
+    request_header,
+    serve_publisher,
+    stay_silent,
 )
 from tests.support.warc_files import http_response, open_store
 
 PAGE = http_response(b"<p>We regret the delay.</p>")
 MOVED = b"HTTP/1.1 301 Moved\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n"
 
-Visiting = Callable[..., NetworkFetcher]
+Connect = Callable[..., NetworkFetcher]
 
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    with publishing() as opened:
+    with serve_publisher() as opened:
         yield opened
 
 
 @pytest.fixture
-def clock() -> JumpingClock:
-    return JumpingClock()
+def clock() -> SteppingClock:
+    return SteppingClock()
 
 
 @pytest.fixture
@@ -51,130 +51,132 @@ def store(tmp_path: Path) -> Iterator[WarcStore]:
 
 
 @pytest.fixture
-def visiting(publisher: Publisher, clock: JumpingClock, store: WarcStore) -> Iterator[Visiting]:
-    opened: list[NetworkFetcher] = []
+def connect(publisher: Publisher, clock: SteppingClock, store: WarcStore) -> Iterator[Connect]:
+    fetchers: list[NetworkFetcher] = []
 
-    def visit(**manners: object) -> NetworkFetcher:
+    def open_one(**policy: object) -> NetworkFetcher:
         settings = {
-            "agent": user_agent("0.1", "mailto:desk@archive.example"),
-            "allowed": frozenset({("127.0.0.1", publisher.port)}),
+            "user_agent": format_user_agent("0.1", "mailto:desk@archive.example"),
+            "allowed_addresses": frozenset({("127.0.0.1", publisher.port)}),
             "obey_robots": False,
-            **manners,
+            **policy,
         }
-        made = FetchPolicy(**settings)  # type: ignore[arg-type]
-        opened.append(NetworkFetcher(store, made, clock=clock, chance=lambda: 0.0))
-        return opened[-1]
+        fetch_policy = FetchPolicy(**settings)  # type: ignore[arg-type]
+        fetchers.append(NetworkFetcher(store, fetch_policy, clock=clock, random_float=lambda: 0.0))
+        return fetchers[-1]
 
-    yield visit
-    for each in opened:
-        each.close()
+    yield open_one
+    for fetcher in fetchers:
+        fetcher.close()
 
 
-def ask(visit: NetworkFetcher, url: str, held: Validators | None = None) -> list[FetchedResponse]:
-    return visit.get(url, source="ministry", role=Role.PAGE, held=held)
+def fetch(
+    fetcher: NetworkFetcher, url: str, validators: Validators | None = None
+) -> list[FetchedResponse]:
+    return fetcher.fetch(url, source="ministry", role=Role.PAGE, validators=validators)
 
 
 def stored(store: WarcStore) -> list[ArchivedExchange]:
     store.close()
-    found = []
+    responses = []
     for path in sorted(store.folder.rglob("*.warc.gz")):
         assert list(verify_warc(path)) == []
         name = path.relative_to(store.folder).as_posix()
-        found += list(read_exchanges(path, warc=name))
-    return found
+        responses += list(read_exchanges(path, warc=name))
+    return responses
 
 
 def test_a_page_is_stored_as_it_came_and_handed_over(
-    publisher: Publisher, visiting: Visiting, store: WarcStore, clock: JumpingClock
+    publisher: Publisher, connect: Connect, store: WarcStore, clock: SteppingClock
 ) -> None:
     publisher.pages["/1"] = PAGE
 
-    (fetched,) = ask(visiting(), publisher.url("/1"))
+    (response,) = fetch(connect(), publisher.url("/1"))
 
-    assert fetched.body == b"<p>We regret the delay.</p>"
-    assert fetched.header("content-type") == "text/html; charset=utf-8"
-    (held,) = stored(store)
-    assert held.block == PAGE
-    assert held.capture() == fetched.capture
-    assert fetched.capture.captured == clock.now()
-    assert held.related[0].block == publisher.asked[0]
-    assert held.record.header.get("WARC-IP-Address") == "127.0.0.1"
+    assert response.body == b"<p>We regret the delay.</p>"
+    assert response.header("content-type") == "text/html; charset=utf-8"
+    (exchange,) = stored(store)
+    assert exchange.block == PAGE
+    assert exchange.capture() == response.capture
+    assert response.capture.captured == clock.now()
+    assert exchange.related[0].block == publisher.requests[0]
+    assert exchange.record.header.get("WARC-IP-Address") == "127.0.0.1"
 
 
 def test_the_server_is_told_who_asks_and_how_to_reach_them(
-    publisher: Publisher, visiting: Visiting
+    publisher: Publisher, connect: Connect
 ) -> None:
-    ask(visiting(), publisher.url())
+    fetch(connect(), publisher.url())
 
-    (request,) = publisher.asked
-    assert header_of(request, "User-Agent") == "OnRecord/0.1 (+mailto:desk@archive.example)"
-    assert header_of(request, "Accept-Encoding") == "identity"
-    assert user_agent("0.1", "") == "OnRecord/0.1"
+    (request,) = publisher.requests
+    assert request_header(request, "User-Agent") == "OnRecord/0.1 (+mailto:desk@archive.example)"
+    assert request_header(request, "Accept-Encoding") == "identity"
+    assert format_user_agent("0.1", "") == "OnRecord/0.1"
 
 
-def test_nothing_in_the_environment_changes_the_way(
-    publisher: Publisher, visiting: Visiting, monkeypatch: pytest.MonkeyPatch
+def test_proxies_in_the_environment_are_ignored(
+    publisher: Publisher, connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     publisher.pages["/"] = PAGE
 
-    assert outcomes(ask(visiting(), publisher.url())) == ["ok"]
+    assert outcome_names(fetch(connect(), publisher.url())) == ["ok"]
 
 
-def test_no_cookie_is_sent_back(publisher: Publisher, visiting: Visiting) -> None:
+def test_no_cookie_is_sent_back(publisher: Publisher, connect: Connect) -> None:
     publisher.pages["/"] = http_response(b"x", b"Set-Cookie: who=you; Path=/")
-    visit = visiting()
+    fetcher = connect()
 
-    ask(visit, publisher.url())
-    ask(visit, publisher.url())
+    fetch(fetcher, publisher.url())
+    fetch(fetcher, publisher.url())
 
-    assert [header_of(request, "Cookie") for request in publisher.asked] == ["", ""]
+    assert [request_header(request, "Cookie") for request in publisher.requests] == ["", ""]
 
 
 def test_redirects_are_followed_and_each_hop_is_a_capture(
-    publisher: Publisher, visiting: Visiting, store: WarcStore
+    publisher: Publisher, connect: Connect, store: WarcStore
 ) -> None:
     publisher.pages |= {"/old": MOVED % b"/new#top", "/new": PAGE}
 
-    hops = ask(visiting(), publisher.url("/old#part"))
+    hops = fetch(connect(), publisher.url("/old#part"))
 
-    assert outcomes(hops) == ["redirect", "ok"]
+    assert outcome_names(hops) == ["redirect", "ok"]
     assert [hop.capture.url for hop in hops] == [publisher.url("/old"), publisher.url("/new")]
-    assert [each.metadata and each.metadata.via for each in stored(store)] == [
+    assert [exchange.metadata and exchange.metadata.via for exchange in stored(store)] == [
         "",
         publisher.url("/old"),
     ]
 
 
-def test_redirects_in_a_circle_end(publisher: Publisher, visiting: Visiting) -> None:
+def test_redirects_in_a_circle_end(publisher: Publisher, connect: Connect) -> None:
     publisher.pages |= {"/a": MOVED % b"/b", "/b": MOVED % b"/a"}
 
-    hops = ask(visiting(), publisher.url("/a"))
+    hops = fetch(connect(), publisher.url("/a"))
 
-    assert outcomes(hops) == ["redirect", "redirect", "server-error"]
+    assert outcome_names(hops) == ["redirect", "redirect", "server-error"]
     assert "circle" in hops[-1].capture.note
 
 
-def test_redirects_without_end_end(publisher: Publisher, visiting: Visiting) -> None:
+def test_redirects_without_end_end(publisher: Publisher, connect: Connect) -> None:
     publisher.pages |= {f"/{n}": MOVED % f"/{n + 1}".encode() for n in range(20)}
 
-    hops = ask(visiting(limits=TransferLimits(hops=4)), publisher.url("/0"))
+    hops = fetch(connect(limits=TransferLimits(max_redirects=4)), publisher.url("/0"))
 
-    assert outcomes(hops) == ["redirect"] * 5 + ["server-error"]
+    assert outcome_names(hops) == ["redirect"] * 5 + ["server-error"]
     assert hops[-1].capture.note == "more than 4 redirects"
 
 
 @pytest.mark.parametrize(
     "target", ["http://169.254.169.254/latest", "file:///etc/passwd", "http://[::1]/", "//u:p@h/"]
 )
-def test_a_redirect_to_the_inside_is_not_followed(
-    publisher: Publisher, visiting: Visiting, target: str
+def test_a_redirect_to_an_internal_address_is_not_followed(
+    publisher: Publisher, connect: Connect, target: str
 ) -> None:
     publisher.pages["/a"] = MOVED % target.encode()
 
-    hops = ask(visiting(), publisher.url("/a"))
+    hops = fetch(connect(), publisher.url("/a"))
 
-    assert outcomes(hops) == ["redirect", "network-error"]
+    assert outcome_names(hops) == ["redirect", "network-error"]
     assert hops[-1].capture.note.startswith("not asked: ")
 
 
@@ -191,94 +193,101 @@ def test_a_redirect_to_the_inside_is_not_followed(
     ],
 )
 def test_each_answer_has_one_outcome(
-    publisher: Publisher, visiting: Visiting, store: WarcStore, reply: bytes, outcome: Outcome
+    publisher: Publisher,
+    connect: Connect,
+    store: WarcStore,
+    reply: bytes,
+    outcome: Outcome,
 ) -> None:
-    publisher.pages["/"] = sends(reply)
+    publisher.pages["/"] = reply_with(reply)
 
-    fetched = ask(visiting(limits=TransferLimits(tries=1)), publisher.url())[-1]
+    response = fetch(connect(limits=TransferLimits(max_attempts=1)), publisher.url())[-1]
 
-    assert fetched.capture.outcome is outcome
-    assert stored(store)[-1].capture() == fetched.capture
+    assert response.capture.outcome is outcome
+    assert stored(store)[-1].capture() == response.capture
 
 
 def test_a_server_in_trouble_is_asked_again_later_and_each_try_is_a_capture(
-    publisher: Publisher, visiting: Visiting, clock: JumpingClock
+    publisher: Publisher, connect: Connect, clock: SteppingClock
 ) -> None:
     publisher.pages["/"] = [http_response(status=503), http_response(status=500), PAGE]
 
-    tries = ask(visiting(delay=0.0), publisher.url())
+    tries = fetch(connect(delay=0.0), publisher.url())
 
-    assert outcomes(tries) == ["server-error", "server-error", "ok"]
+    assert outcome_names(tries) == ["server-error", "server-error", "ok"]
     assert clock.slept == [pytest.approx(1.0), pytest.approx(2.0)]
 
 
 def test_a_server_that_stays_in_trouble_is_left_alone(
-    publisher: Publisher, visiting: Visiting
+    publisher: Publisher, connect: Connect
 ) -> None:
     publisher.pages["/"] = http_response(status=503)
 
-    assert outcomes(ask(visiting(), publisher.url())) == ["server-error"] * 3
+    assert outcome_names(fetch(connect(), publisher.url())) == ["server-error"] * 3
 
 
 @pytest.mark.parametrize("value", ["120", "Mon, 13 Apr 2026 12:02:00 GMT"])
 def test_a_server_that_says_when_to_come_back_is_obeyed(
-    publisher: Publisher, visiting: Visiting, clock: JumpingClock, value: str
+    publisher: Publisher, connect: Connect, clock: SteppingClock, value: str
 ) -> None:
     busy = http_response(b"x", f"Retry-After: {value}".encode(), status=429)
     publisher.pages["/"] = [busy, PAGE]
 
-    assert outcomes(ask(visiting(), publisher.url())) == ["blocked", "ok"]
+    assert outcome_names(fetch(connect(), publisher.url())) == ["blocked", "ok"]
     assert sum(clock.slept) == pytest.approx(120)
 
 
-def test_a_server_that_says_tomorrow_is_left_alone_for_now(
-    publisher: Publisher, visiting: Visiting, clock: JumpingClock
+def test_a_retry_after_of_a_day_is_not_waited_for(
+    publisher: Publisher, connect: Connect, clock: SteppingClock
 ) -> None:
     publisher.pages["/"] = http_response(b"x", b"Retry-After: 86400", status=503)
 
-    assert outcomes(ask(visiting(), publisher.url())) == ["server-error"]
+    assert outcome_names(fetch(connect(), publisher.url())) == ["server-error"]
     assert clock.slept == []
 
 
-def test_a_page_we_hold_is_asked_for_on_condition_and_a_304_refers_to_it(
-    publisher: Publisher, visiting: Visiting, store: WarcStore, clock: JumpingClock
+def test_a_stored_page_is_requested_conditionally_and_a_304_refers_to_it(
+    publisher: Publisher, connect: Connect, store: WarcStore, clock: SteppingClock
 ) -> None:
     publisher.pages["/"] = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
-    held = Validators(
+    validators = Validators(
         etag='"1"',
         last_modified="Mon, 13 Apr 2026 08:00:00 GMT",
         capture="urn:uuid:before",
         captured=clock.now() - timedelta(days=1),
     )
 
-    (fetched,) = ask(visiting(), publisher.url(), held)
+    (response,) = fetch(connect(), publisher.url(), validators)
 
-    assert fetched.capture.outcome is Outcome.UNCHANGED
-    assert header_of(publisher.asked[0], "If-None-Match") == '"1"'
-    assert header_of(publisher.asked[0], "If-Modified-Since") == "Mon, 13 Apr 2026 08:00:00 GMT"
-    (kept,) = stored(store)
-    assert kept.kind == "revisit"
-    assert kept.record.header.get("WARC-Refers-To") == "<urn:uuid:before>"
+    assert response.capture.outcome is Outcome.UNCHANGED
+    assert request_header(publisher.requests[0], "If-None-Match") == '"1"'
+    assert (
+        request_header(publisher.requests[0], "If-Modified-Since")
+        == "Mon, 13 Apr 2026 08:00:00 GMT"
+    )
+    (exchange,) = stored(store)
+    assert exchange.kind == "revisit"
+    assert exchange.record.header.get("WARC-Refers-To") == "<urn:uuid:before>"
 
 
-def test_a_304_without_knowing_of_what_is_a_response(
-    publisher: Publisher, visiting: Visiting, store: WarcStore
+def test_a_304_without_a_known_capture_is_a_response_record(
+    publisher: Publisher, connect: Connect, store: WarcStore
 ) -> None:
     publisher.pages["/"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
 
-    (fetched,) = ask(visiting(), publisher.url(), Validators(etag='"1"'))
+    (response,) = fetch(connect(), publisher.url(), Validators(etag='"1"'))
 
-    assert fetched.capture.outcome is Outcome.UNCHANGED
+    assert response.capture.outcome is Outcome.UNCHANGED
     assert stored(store)[0].kind == "response"
 
 
 def test_requests_to_a_host_keep_their_distance(
-    publisher: Publisher, visiting: Visiting, clock: JumpingClock
+    publisher: Publisher, connect: Connect, clock: SteppingClock
 ) -> None:
-    visit = visiting(delay=2.0)
+    fetcher = connect(delay=2.0)
 
     for path in ("/1", "/2", "/3"):
-        ask(visit, publisher.url(path))
+        fetch(fetcher, publisher.url(path))
 
     assert clock.slept == [pytest.approx(2.0), pytest.approx(2.0)]
 
@@ -288,38 +297,38 @@ def robots(text: str) -> bytes:
 
 
 def test_robots_are_asked_first_and_obeyed(
-    publisher: Publisher, visiting: Visiting, store: WarcStore
+    publisher: Publisher, connect: Connect, store: WarcStore
 ) -> None:
     publisher.pages |= {
         "/robots.txt": robots("User-agent: *\nDisallow: /private\nAllow: /private/press"),
         "/private/press": PAGE,
     }
-    visit = visiting(obey_robots=True)
+    fetcher = connect(obey_robots=True)
 
-    assert outcomes(ask(visit, publisher.url("/private/1"))) == ["refused-by-robots"]
-    assert outcomes(ask(visit, publisher.url("/private/press"))) == ["ok"]
+    assert outcome_names(fetch(fetcher, publisher.url("/private/1"))) == ["refused-by-robots"]
+    assert outcome_names(fetch(fetcher, publisher.url("/private/press"))) == ["ok"]
     assert publisher.paths == ["/private/press"]
-    roles = [each.metadata and each.metadata.role for each in stored(store)]
+    roles = [exchange.metadata and exchange.metadata.role for exchange in stored(store)]
     assert roles == [Role.REQUISITE, Role.PAGE, Role.PAGE]
 
 
-def test_robots_meant_for_us_hold_for_us(publisher: Publisher, visiting: Visiting) -> None:
+def test_rules_for_our_product_name_apply(publisher: Publisher, connect: Connect) -> None:
     publisher.pages["/robots.txt"] = robots("User-agent: onrecord\nDisallow: /\n")
 
-    assert outcomes(ask(visiting(obey_robots=True), publisher.url())) == ["refused-by-robots"]
+    assert outcome_names(fetch(connect(obey_robots=True), publisher.url())) == ["refused-by-robots"]
 
 
 def test_robots_are_asked_once_a_day(
-    publisher: Publisher, visiting: Visiting, clock: JumpingClock
+    publisher: Publisher, connect: Connect, clock: SteppingClock
 ) -> None:
-    visit = visiting(obey_robots=True)
+    fetcher = connect(obey_robots=True)
     for _ in range(3):
-        ask(visit, publisher.url())
-    clock.pass_by(25 * 3600)
-    ask(visit, publisher.url())
+        fetch(fetcher, publisher.url())
+    clock.advance(25 * 3600)
+    fetch(fetcher, publisher.url())
 
-    asked = [request for request in publisher.asked if b"/robots.txt" in request]
-    assert len(asked) == 2
+    robots_requests = [request for request in publisher.requests if b"/robots.txt" in request]
+    assert len(robots_requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -329,13 +338,13 @@ def test_robots_are_asked_once_a_day(
         (http_response(status=403), "ok"),
         (http_response(status=500), "refused-by-robots"),
         (http_response(status=503), "refused-by-robots"),
-        (sends(), "refused-by-robots"),
+        (reply_with(), "refused-by-robots"),
         (http_response(b"<html>not robots</html>"), "ok"),
         (MOVED % b"/elsewhere.txt", "refused-by-robots"),
     ],
 )
-def test_robots_that_cannot_be_had_decide_by_why(
-    publisher: Publisher, visiting: Visiting, reply: bytes, outcome: str
+def test_an_unavailable_robots_txt_allows_or_refuses_by_its_status(
+    publisher: Publisher, connect: Connect, reply: bytes, outcome: str
 ) -> None:
     publisher.pages |= {
         "/robots.txt": reply,
@@ -343,52 +352,59 @@ def test_robots_that_cannot_be_had_decide_by_why(
         "/": PAGE,
     }
 
-    assert outcomes(ask(visiting(obey_robots=True), publisher.url()))[-1] == outcome
+    assert outcome_names(fetch(connect(obey_robots=True), publisher.url()))[-1] == outcome
 
 
 @pytest.mark.parametrize("rule", ["Crawl-delay: 7", "Request-rate: 1/7"])
 def test_a_distance_that_robots_ask_for_is_kept(
-    publisher: Publisher, visiting: Visiting, clock: JumpingClock, rule: str
+    publisher: Publisher, connect: Connect, clock: SteppingClock, rule: str
 ) -> None:
     publisher.pages["/robots.txt"] = robots(f"User-agent: *\n{rule}\n")
-    visit = visiting(obey_robots=True, delay=1.0)
+    fetcher = connect(obey_robots=True, delay=1.0)
 
-    ask(visit, publisher.url("/1"))
-    ask(visit, publisher.url("/2"))
+    fetch(fetcher, publisher.url("/1"))
+    fetch(fetcher, publisher.url("/2"))
 
     assert clock.slept[-1] == pytest.approx(7.0)
 
 
-def test_rules_far_into_a_long_robots_file_hold(publisher: Publisher, visiting: Visiting) -> None:
+def test_rules_far_into_a_long_robots_file_hold(publisher: Publisher, connect: Connect) -> None:
     comment = "# " + "x" * 98 + "\n"
     text = "User-agent: *\n" + comment * 5000 + "Disallow: /late\n"
     publisher.pages["/robots.txt"] = robots(text)
 
-    found = ask(visiting(obey_robots=True), publisher.url("/late"))
+    responses = fetch(connect(obey_robots=True), publisher.url("/late"))
 
-    assert outcomes(found) == ["refused-by-robots"]
+    assert outcome_names(responses) == ["refused-by-robots"]
 
 
-FAST = TransferLimits(tries=1, seconds=0.3, silence=5.0, wire=100_000, body=200_000, head=20_000)
+FAST = TransferLimits(
+    max_attempts=1,
+    total_timeout=0.3,
+    read_timeout=5.0,
+    max_wire_bytes=100_000,
+    max_body_bytes=200_000,
+    max_head_bytes=20_000,
+)
 
 
 def test_an_endless_body_is_cut_off(
-    publisher: Publisher, visiting: Visiting, store: WarcStore
+    publisher: Publisher, connect: Connect, store: WarcStore
 ) -> None:
     def endless(line: object) -> None:
         while True:
             line.sendall(b"x" * 50_000)  # type: ignore[attr-defined]
 
-    publisher.pages["/"] = sends(
+    publisher.pages["/"] = reply_with(
         b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", then=endless
     )
 
-    (fetched,) = ask(visiting(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.outcome is Outcome.TOO_LARGE
-    (held,) = stored(store)
-    assert held.record.header.get("WARC-Truncated") == "length"
-    assert 100_000 < len(held.block) < 200_000
+    assert response.capture.outcome is Outcome.TOO_LARGE
+    (exchange,) = stored(store)
+    assert exchange.record.header.get("WARC-Truncated") == "length"
+    assert 100_000 < len(exchange.block) < 200_000
 
 
 @pytest.mark.parametrize(
@@ -401,43 +417,43 @@ def test_an_endless_body_is_cut_off(
     ],
 )
 def test_a_slow_drip_is_cut_off_in_the_head_and_in_the_body(
-    publisher: Publisher, visiting: Visiting, store: WarcStore, start: bytes
+    publisher: Publisher, connect: Connect, store: WarcStore, start: bytes
 ) -> None:
-    publisher.pages["/"] = sends(start, then=drips)
+    publisher.pages["/"] = reply_with(start, then=drip_bytes)
 
-    (fetched,) = ask(visiting(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
-    assert "slower than we wait" in fetched.capture.note
-    (held,) = stored(store)
-    assert held.record.header.get("WARC-Truncated") == "time"
-    assert held.block.startswith(start + b"x")
-
-
-def test_silence_is_an_outcome(publisher: Publisher, visiting: Visiting, store: WarcStore) -> None:
-    publisher.pages["/"] = sends(then=waits)
-
-    (fetched,) = ask(visiting(limits=FAST), publisher.url())
-
-    assert fetched.capture.note == "no whole answer within 0.3 s"
-    assert stored(store)[0].capture() == fetched.capture
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
+    assert "slower than we wait" in response.capture.note
+    (exchange,) = stored(store)
+    assert exchange.record.header.get("WARC-Truncated") == "time"
+    assert exchange.block.startswith(start + b"x")
 
 
-def test_a_short_patience_with_silence_is_kept(publisher: Publisher, visiting: Visiting) -> None:
-    publisher.pages["/"] = sends(then=waits)
-    limits = TransferLimits(tries=1, silence=0.1)
+def test_silence_is_an_outcome(publisher: Publisher, connect: Connect, store: WarcStore) -> None:
+    publisher.pages["/"] = reply_with(then=stay_silent)
 
-    (fetched,) = ask(visiting(limits=limits), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.note == "connected, but no answer in time"
+    assert response.capture.note == "no whole answer within 0.3 s"
+    assert stored(store)[0].capture() == response.capture
 
 
-def test_headers_without_end_are_cut_off(publisher: Publisher, visiting: Visiting) -> None:
-    publisher.pages["/"] = sends(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000)
+def test_the_read_timeout_applies(publisher: Publisher, connect: Connect) -> None:
+    publisher.pages["/"] = reply_with(then=stay_silent)
+    limits = TransferLimits(max_attempts=1, read_timeout=0.1)
 
-    (fetched,) = ask(visiting(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=limits), publisher.url())
 
-    assert fetched.capture.outcome in (Outcome.TOO_LARGE, Outcome.NETWORK_ERROR)
+    assert response.capture.note == "connected, but no answer in time"
+
+
+def test_headers_without_end_are_cut_off(publisher: Publisher, connect: Connect) -> None:
+    publisher.pages["/"] = reply_with(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000)
+
+    (response,) = fetch(connect(limits=FAST), publisher.url())
+
+    assert response.capture.outcome in (Outcome.TOO_LARGE, Outcome.NETWORK_ERROR)
 
 
 @pytest.mark.parametrize(
@@ -449,16 +465,16 @@ def test_headers_without_end_are_cut_off(publisher: Publisher, visiting: Visitin
     ],
 )
 def test_an_answer_that_breaks_off_is_kept_and_says_so(
-    publisher: Publisher, visiting: Visiting, store: WarcStore, reply: bytes
+    publisher: Publisher, connect: Connect, store: WarcStore, reply: bytes
 ) -> None:
-    publisher.pages["/"] = sends(reply)
+    publisher.pages["/"] = reply_with(reply)
 
-    (fetched,) = ask(visiting(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
-    (held,) = stored(store)
-    assert held.block == reply
-    assert held.record.header.get("WARC-Truncated") == "disconnect"
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
+    (exchange,) = stored(store)
+    assert exchange.block == reply
+    assert exchange.record.header.get("WARC-Truncated") == "disconnect"
 
 
 @pytest.mark.parametrize(
@@ -466,7 +482,7 @@ def test_an_answer_that_breaks_off_is_kept_and_says_so(
 )
 def test_a_bomb_is_too_large_and_its_bytes_are_kept(
     publisher: Publisher,
-    visiting: Visiting,
+    connect: Connect,
     store: WarcStore,
     coding: bytes,
     pack: Callable[[bytes], bytes],
@@ -474,64 +490,64 @@ def test_a_bomb_is_too_large_and_its_bytes_are_kept(
     reply = http_response(pack(bytes(10_000_000)), b"Content-Encoding: " + coding)
     publisher.pages["/"] = reply
 
-    (fetched,) = ask(visiting(limits=FAST), publisher.url())
+    (response,) = fetch(connect(limits=FAST), publisher.url())
 
-    assert (fetched.capture.outcome, fetched.body) == (Outcome.TOO_LARGE, b"")
+    assert (response.capture.outcome, response.body) == (Outcome.TOO_LARGE, b"")
     assert stored(store)[0].block == reply
 
 
-def test_a_packed_page_is_handed_over_unpacked(publisher: Publisher, visiting: Visiting) -> None:
+def test_a_compressed_page_is_returned_decompressed(publisher: Publisher, connect: Connect) -> None:
     publisher.pages["/"] = http_response(gzip.compress(b"<p>Hi</p>"), b"Content-Encoding: gzip")
 
-    assert ask(visiting(), publisher.url())[0].body == b"<p>Hi</p>"
+    assert fetch(connect(), publisher.url())[0].body == b"<p>Hi</p>"
 
 
-def test_a_refused_connection_is_an_outcome(visiting: Visiting, publisher: Publisher) -> None:
-    visit, url = visiting(limits=TransferLimits(tries=2)), publisher.url()
+def test_a_refused_connection_is_an_outcome(connect: Connect, publisher: Publisher) -> None:
+    fetcher, url = connect(limits=TransferLimits(max_attempts=2)), publisher.url()
     publisher.close()
 
-    tries = ask(visit, url)
+    tries = fetch(fetcher, url)
 
-    assert outcomes(tries) == ["network-error", "network-error"]
+    assert outcome_names(tries) == ["network-error", "network-error"]
     assert tries[-1].capture.note == "connection refused"
 
 
-def test_a_host_that_does_not_exist_is_an_outcome(visiting: Visiting) -> None:
-    found = ask(visiting(limits=TransferLimits(tries=1)), "http://nowhere.invalid/")
+def test_a_host_that_does_not_exist_is_an_outcome(connect: Connect) -> None:
+    responses = fetch(connect(limits=TransferLimits(max_attempts=1)), "http://nowhere.invalid/")
 
-    assert outcomes(found) == ["network-error"]
-    assert found[0].capture.note.startswith("no such host: ")
+    assert outcome_names(responses) == ["network-error"]
+    assert responses[0].capture.note.startswith("no such host: ")
 
 
 @pytest.mark.parametrize("url", ["ftp://ministry.example/", "https://", "http://[::1", "nonsense"])
-def test_what_is_no_web_address_is_not_asked_for(visiting: Visiting, url: str) -> None:
-    (fetched,) = ask(visiting(), url)
+def test_what_is_no_web_address_is_not_asked_for(connect: Connect, url: str) -> None:
+    (response,) = fetch(connect(), url)
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
-    assert fetched.capture.note.startswith("not asked: ")
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
+    assert response.capture.note.startswith("not asked: ")
 
 
-def test_a_certificate_that_nobody_vouches_for_ends_it(tmp_path: Path, visiting: Visiting) -> None:
-    _, tls = certificates(tmp_path)
-    with publishing(tls) as secured:
-        visit = visiting(allowed=frozenset({("127.0.0.1", secured.port)}))
-        (fetched,) = ask(visit, secured.url())
+def test_an_untrusted_certificate_is_a_network_error(tmp_path: Path, connect: Connect) -> None:
+    _, tls = make_certificates(tmp_path)
+    with serve_publisher(tls) as secured:
+        fetcher = connect(allowed_addresses=frozenset({("127.0.0.1", secured.port)}))
+        (response,) = fetch(fetcher, secured.url())
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
-    assert fetched.capture.note.startswith("TLS: ")
-    assert secured.asked == []
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
+    assert response.capture.note.startswith("TLS: ")
+    assert secured.requests == []
 
 
 def test_how_a_connection_was_secured_is_recorded(
-    tmp_path: Path, visiting: Visiting, store: WarcStore
+    tmp_path: Path, connect: Connect, store: WarcStore
 ) -> None:
-    trusted, tls = certificates(tmp_path)
-    with publishing(tls) as secured:
+    trusted, tls = make_certificates(tmp_path)
+    with serve_publisher(tls) as secured:
         secured.pages["/"] = http_response(b"x", b"Date: Mon, 13 Apr 2026 12:00:05 GMT")
         allowed = frozenset({("127.0.0.1", secured.port)})
-        visit = visiting(verify=str(trusted), allowed=allowed)
-        ask(visit, secured.url())
-        ask(visit, secured.url())
+        fetcher = connect(verify=str(trusted), allowed_addresses=allowed)
+        fetch(fetcher, secured.url())
+        fetch(fetcher, secured.url())
 
     first, second = stored(store)
     assert first.metadata
@@ -546,20 +562,20 @@ def test_how_a_connection_was_secured_is_recorded(
 
 
 def test_a_full_disk_stops_the_visit(
-    publisher: Publisher, visiting: Visiting, store: WarcStore
+    publisher: Publisher, connect: Connect, store: WarcStore
 ) -> None:
     store.folder.mkdir(parents=True, exist_ok=True)
     (store.folder / "2026").write_text("in the way")
 
     with pytest.raises(StorageError):
-        ask(visiting(), publisher.url())
+        fetch(connect(), publisher.url())
 
 
 @pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9050", "SOCKS4://127.0.0.1:9050"])
-def test_a_proxy_that_would_have_us_resolve_names_is_refused(proxy: str) -> None:
+def test_a_proxy_that_needs_local_name_resolution_is_refused(proxy: str) -> None:
     with pytest.raises(FetchError, match="expected socks5h://"):
         FetchPolicy(proxy=proxy)
 
 
-def test_on_the_network_only_listings_name_pages(visiting: Visiting) -> None:
-    assert list(visiting().also(lambda url: True)) == []
+def test_on_the_network_only_listings_name_pages(connect: Connect) -> None:
+    assert list(connect().iter_captured_pages(lambda url: True)) == []

@@ -11,7 +11,7 @@ from scrapers.fetch.ssrf_guard import RefusedAddressError
 
 
 def wrapped(error: Exception) -> Exception:
-    """Return `error` as libraries hand it on: a reason in an argument in an exception."""
+    """Wrap `error` as libraries do: a reason in an argument in an exception."""
     pool: object = None
     return requests.ConnectionError(u3.MaxRetryError(pool, "http://a.example/", error))  # type: ignore[arg-type]
 
@@ -43,25 +43,25 @@ def wrapped(error: Exception) -> Exception:
         (http.client.BadStatusLine("x"), "ConnectionError: ", True),
     ],
 )
-def test_a_failure_is_named_in_a_few_words_and_tried_again_where_it_may_pass(
+def test_a_failure_has_a_short_note_and_is_retried_where_that_may_help(
     problem: Exception, note: str, again: bool
 ) -> None:
-    found, retry = explain_network_error(wrapped(problem), timed_out=None)
+    note, retry = explain_network_error(wrapped(problem), timed_out=None)
 
-    assert found.startswith(note)
+    assert note.startswith(note)
     assert retry is again
-    assert "\n" not in found
-    assert "0x" not in found, "where an object lies in memory is nobody's business"
+    assert "\n" not in note
+    assert "0x" not in note, "where an object lies in memory is nobody's business"
 
 
-def test_our_own_deadline_explains_whatever_else_went_wrong() -> None:
+def test_the_total_timeout_takes_precedence_over_other_errors() -> None:
     note, again = explain_network_error(wrapped(OSError("bad file descriptor")), timed_out=60.0)
 
     assert (note, again) == ("no whole answer within 60 s", True)
 
 
-def test_an_error_that_explains_itself_by_itself_ends() -> None:
-    one, other = OSError("one"), OSError("other")
-    one.__cause__, other.__cause__ = other, one
+def test_a_circular_chain_of_causes_ends() -> None:
+    first, second = OSError("one"), OSError("other")
+    first.__cause__, second.__cause__ = second, first
 
-    assert explain_network_error(one, timed_out=None) == ("OSError: one", True)
+    assert explain_network_error(first, timed_out=None) == ("OSError: one", True)

@@ -44,7 +44,7 @@ WALLS = {
 
 @pytest.mark.parametrize("status", [200, 202, 403, 404, 429, 503])
 @pytest.mark.parametrize("wall", WALLS)
-def test_a_bot_wall_is_blocked_whatever_its_status(status: int, wall: str) -> None:
+def test_a_bot_block_page_is_blocked_whatever_its_status(status: int, wall: str) -> None:
     outcome, note = judge_response(status, HTML, WALLS[wall])
 
     assert outcome is Outcome.BLOCKED
@@ -61,11 +61,11 @@ def test_a_bot_wall_is_blocked_whatever_its_status(status: int, wall: str) -> No
         ("X-Sucuri-Block", "EXPVP"),
     ],
 )
-def test_a_bot_wall_is_known_by_its_headers(name: str, value: str) -> None:
+def test_a_bot_block_page_is_recognized_by_its_headers(name: str, value: str) -> None:
     assert judge_response(200, (*HTML, (name, value)), ARTICLE)[0] is Outcome.BLOCKED
 
 
-def test_an_article_that_shares_words_and_scripts_with_walls_is_a_page() -> None:
+def test_an_article_with_words_and_scripts_of_block_pages_is_a_page() -> None:
     assert judge_response(200, HTML, ARTICLE) == (Outcome.OK, "")
 
 
@@ -96,7 +96,7 @@ def test_each_status_has_one_outcome(status: int | None, outcome: Outcome, note:
     )
 
 
-def test_a_redirect_has_somewhere_to_go() -> None:
+def test_a_redirect_needs_a_location() -> None:
     assert judge_response(302, (("location", "/new"),), b"")[0] is Outcome.REDIRECT
 
 
@@ -143,21 +143,21 @@ def test_a_login_page_is_blocked(title: str) -> None:
 
 
 @pytest.mark.parametrize("title", ["Before you continue", "Cookie consent", "Bevor Sie fortfahren"])
-def test_a_consent_wall_is_suspect(title: str) -> None:
+def test_a_consent_page_is_suspect(title: str) -> None:
     assert judge_response(200, HTML, page(title))[0] is Outcome.SUSPECT
 
 
 @pytest.mark.parametrize("media_type", ["application/rss+xml", "application/json", "text/plain"])
-def test_feeds_and_data_are_not_searched_for_walls(media_type: str) -> None:
-    said = (("Content-Type", media_type),)
+def test_feeds_and_data_are_not_searched_for_block_pages(media_type: str) -> None:
+    headers = (("Content-Type", media_type),)
 
-    assert judge_response(200, said, b'{"title": "verify you are human"}')[0] is Outcome.OK
+    assert judge_response(200, headers, b'{"title": "verify you are human"}')[0] is Outcome.OK
 
 
-def test_a_wall_is_found_though_the_answer_claims_to_be_data() -> None:
-    said = (("Content-Type", "application/json"),)
+def test_a_block_page_with_the_media_type_of_data_is_recognized() -> None:
+    headers = (("Content-Type", "application/json"),)
 
-    assert judge_response(200, said, WALLS["Cloudflare"])[0] is Outcome.BLOCKED
+    assert judge_response(200, headers, WALLS["Cloudflare"])[0] is Outcome.BLOCKED
 
 
 @pytest.mark.parametrize(
@@ -176,11 +176,11 @@ def test_hostile_markup_is_judged_in_time(piece: bytes) -> None:
 def test_every_captured_article_feed_and_answer_is_a_page() -> None:
     judged = 0
     for path in sorted(CAPTURES.glob("*.warc.gz")):
-        for number, each in enumerate(read_exchanges(path)):
+        for number, exchange in enumerate(read_exchanges(path)):
             if "-feed-" in path.name and number % 20:
                 continue  # near-copies of each other
-            assert each.response
-            found = judge_response(each.response.status, each.headers, each.body())
-            assert found == (Outcome.OK, ""), each.url
+            assert exchange.response
+            verdict = judge_response(exchange.response.status, exchange.headers, exchange.body())
+            assert verdict == (Outcome.OK, ""), exchange.url
             judged += 1
     assert judged > 100

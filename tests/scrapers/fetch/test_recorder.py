@@ -11,10 +11,16 @@ from archive.warc.exchanges import ArchivedExchange, read_exchanges
 from archive.warc.store import WarcStore
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy
-from scrapers.fetch.recorder import Recorder, RecordingAdapter, recording
-from scrapers.fetch.ssrf_guard import ALLOWED
-from tests.support.http_publisher import JumpingClock, Publisher, certificates, publishing, sends
-from tests.support.proxies import forwarding, socks
+from scrapers.fetch.recorder import Recorder, RecordingAdapter, record_requests
+from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES
+from tests.support.http_publisher import (
+    Publisher,
+    SteppingClock,
+    make_certificates,
+    reply_with,
+    serve_publisher,
+)
+from tests.support.proxies import http_proxy, socks_proxy
 from tests.support.warc_files import assert_other_tools_accept, http_response, open_store
 
 ODD = (
@@ -41,23 +47,23 @@ def store(tmp_path: Path) -> Iterator[WarcStore]:
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    with publishing() as opened:
+    with serve_publisher() as opened:
         yield opened
 
 
-def visit_to(store: WarcStore, *publishers: Publisher, **manners: object) -> NetworkFetcher:
-    allowed = frozenset(("127.0.0.1", each.port) for each in publishers)
-    made = FetchPolicy(allowed=allowed, obey_robots=False, **manners)  # type: ignore[arg-type]
-    return NetworkFetcher(store, made, clock=JumpingClock())
+def connect(store: WarcStore, *publishers: Publisher, **options: object) -> NetworkFetcher:
+    allowed_addresses = frozenset(("127.0.0.1", exchange.port) for exchange in publishers)
+    policy = FetchPolicy(allowed_addresses=allowed_addresses, obey_robots=False, **options)  # type: ignore[arg-type]
+    return NetworkFetcher(store, policy, clock=SteppingClock())
 
 
 def stored(store: WarcStore) -> list[ArchivedExchange]:
     store.close()
-    found = []
+    exchanges = []
     for path in store.folder.rglob("*.warc.gz"):
         assert_other_tools_accept(path)
-        found += list(read_exchanges(path))
-    return found
+        exchanges += list(read_exchanges(path))
+    return exchanges
 
 
 @pytest.mark.parametrize(
@@ -67,109 +73,109 @@ def test_what_is_stored_is_what_was_sent_to_the_byte(
     publisher: Publisher, store: WarcStore, reply: bytes
 ) -> None:
     publisher.pages["/"] = reply
-    visit = visit_to(store, publisher)
+    fetcher = connect(store, publisher)
 
-    (fetched,) = visit.get(publisher.url(), source="s", role=Role.PAGE)
+    (response,) = fetcher.fetch(publisher.url(), source="s", role=Role.PAGE)
 
-    visit.close()
-    (held,) = stored(store)
-    assert held.block == reply
-    assert held.related[0].block == publisher.asked[0]
-    assert held.body() == fetched.body
-    assert fetched.capture.outcome is Outcome.OK
+    fetcher.close()
+    (exchange,) = stored(store)
+    assert exchange.block == reply
+    assert exchange.related[0].block == publisher.requests[0]
+    assert exchange.body() == response.body
+    assert response.capture.outcome is Outcome.OK
 
 
 def test_four_hundred_pages_from_eight_threads_are_each_their_own(
     tmp_path: Path, store: WarcStore
 ) -> None:
-    trusted, tls = certificates(tmp_path)
-    with publishing() as plain, publishing(tls) as secured:
+    trusted, tls = make_certificates(tmp_path)
+    with serve_publisher() as plain, serve_publisher(tls) as secured:
         sent: dict[str, bytes] = {}
         for number in range(200):
             reply = http_response(b"%d " % number * (number * 20 + 1), b"X-N: %d" % number)
             for site in (plain, secured):
                 site.pages[f"/{number}"] = reply
                 sent[site.url(f"/{number}")] = reply
-        visit = visit_to(store, plain, secured, verify=str(trusted))
+        fetcher = connect(store, plain, secured, verify=str(trusted))
 
         def work(worker: int) -> None:
             for url in list(sent)[worker::8]:
-                visit.get(url, source="s", role=Role.PAGE)
+                fetcher.fetch(url, source="s", role=Role.PAGE)
 
         threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        visit.close()
+        fetcher.close()
 
-    found = stored(store)
-    assert len(found) == 400
-    assert sum(each.block == sent[each.url] for each in found) == 400
-    assert len({each.url for each in found}) == 400
+    exchanges = stored(store)
+    assert len(exchanges) == 400
+    assert sum(exchange.block == sent[exchange.url] for exchange in exchanges) == 400
+    assert len({exchange.url for exchange in exchanges}) == 400
 
 
-def test_a_reused_connection_winds_each_exchange_onto_its_own_tape(
+def test_a_reused_connection_records_each_exchange_separately(
     publisher: Publisher, store: WarcStore
 ) -> None:
     publisher.pages |= {"/1": http_response(b"one"), "/2": http_response(b"two")}
-    visit = visit_to(store, publisher)
+    fetcher = connect(store, publisher)
 
     for path in ("/1", "/2", "/1"):
-        visit.get(publisher.url(path), source="s", role=Role.PAGE)
+        fetcher.fetch(publisher.url(path), source="s", role=Role.PAGE)
 
-    visit.close()
-    assert [each.body() for each in stored(store)] == [b"one", b"two", b"one"]
+    fetcher.close()
+    assert [exchange.body() for exchange in stored(store)] == [b"one", b"two", b"one"]
 
 
 def test_a_connection_that_the_server_dropped_is_opened_again(
     publisher: Publisher, store: WarcStore
 ) -> None:
-    publisher.pages |= {"/1": sends(http_response(b"one")), "/2": http_response(b"two")}
-    visit = visit_to(store, publisher)
+    publisher.pages |= {"/1": reply_with(http_response(b"one")), "/2": http_response(b"two")}
+    fetcher = connect(store, publisher)
 
     for path in ("/1", "/2"):
-        visit.get(publisher.url(path), source="s", role=Role.PAGE)
+        fetcher.fetch(publisher.url(path), source="s", role=Role.PAGE)
 
-    visit.close()
-    assert b"two" in [each.body() for each in stored(store)]
+    fetcher.close()
+    assert b"two" in [exchange.body() for exchange in stored(store)]
 
 
 def test_a_session_outside_a_recording_works_and_records_nothing(
     publisher: Publisher,
 ) -> None:
     publisher.pages["/"] = http_response(b"hello")
-    token = ALLOWED.set(frozenset({("127.0.0.1", publisher.port)}))
+    token = ALLOWED_ADDRESSES.set(frozenset({("127.0.0.1", publisher.port)}))
     with requests.Session() as session:
         session.trust_env = False
         session.mount("http://", RecordingAdapter())
         recorder = Recorder()
         assert session.get(publisher.url()).content == b"hello"
-        with recording(recorder):
+        with record_requests(recorder):
             session.get(publisher.url())
         session.get(publisher.url())
-    ALLOWED.reset(token)
+    ALLOWED_ADDRESSES.reset(token)
 
-    assert recorder.tape
-    assert bytes(recorder.tape.response) == http_response(b"hello")
+    assert recorder.recording
+    assert bytes(recorder.recording.response) == http_response(b"hello")
 
 
 def test_through_a_proxy_the_exchange_is_recorded_and_not_the_way_to_it(
     tmp_path: Path, store: WarcStore
 ) -> None:
-    trusted, tls = certificates(tmp_path)
-    with publishing(tls) as secured, forwarding() as proxy:
+    trusted, tls = make_certificates(tmp_path)
+    with serve_publisher(tls) as secured, http_proxy() as proxy:
         secured.pages["/"] = http_response(b"secret")
-        visit = visit_to(store, secured, proxy=proxy.url, verify=str(trusted))
-        (fetched,) = visit.get(secured.url(), source="s", role=Role.PAGE)
-        visit.close()
+        fetcher = connect(store, secured, proxy=proxy.url, verify=str(trusted))
+        (response,) = fetcher.fetch(secured.url(), source="s", role=Role.PAGE)
+        fetcher.close()
 
-    assert fetched.body == b"secret"
-    assert proxy.asked == [f"127.0.0.1:{secured.port}"]
-    (held,) = stored(store)
-    assert held.block == http_response(b"secret")
-    assert held.related[0].block.startswith(b"GET / HTTP/1.1\r\n")
-    assert held.record.header.get("WARC-IP-Address") == "", "the proxy's is not the server's"
+    assert response.body == b"secret"
+    assert proxy.targets == [f"127.0.0.1:{secured.port}"]
+    (exchange,) = stored(store)
+    assert exchange.block == http_response(b"secret")
+    assert exchange.related[0].block.startswith(b"GET / HTTP/1.1\r\n")
+    assert exchange.record.header.get("WARC-IP-Address") == "", "the proxy's is not the server's"
 
 
 class Watcher:
@@ -196,47 +202,50 @@ class Watcher:
 def test_by_socks_nothing_is_resolved_here_and_nobody_but_the_proxy_is_connected_to(
     tmp_path: Path, store: WarcStore, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
-    trusted, tls = certificates(tmp_path, name="statements.example")
-    with publishing(tls if scheme == "https" else None) as site, socks(site.port) as proxy:
+    trusted, tls = make_certificates(tmp_path, name="statements.example")
+    with (
+        serve_publisher(tls if scheme == "https" else None) as site,
+        socks_proxy(site.port) as proxy,
+    ):
         site.pages["/"] = http_response(b"by socks")
-        visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}", verify=str(trusted))
+        fetcher = connect(store, proxy=f"socks5h://127.0.0.1:{proxy.port}", verify=str(trusted))
         watcher = Watcher(monkeypatch)
-        (fetched,) = visit.get(f"{scheme}://statements.example/", source="s", role=Role.PAGE)
-        visit.close()
+        (response,) = fetcher.fetch(f"{scheme}://statements.example/", source="s", role=Role.PAGE)
+        fetcher.close()
         monkeypatch.undo()
 
-    assert fetched.body == b"by socks"
-    assert fetched.capture.url == f"{scheme}://statements.example/"
-    assert proxy.asked == [("statements.example", 443 if scheme == "https" else 80)]
-    ours = [each for each in watcher.connected if each != ("127.0.0.1", site.port)]
+    assert response.body == b"by socks"
+    assert response.capture.url == f"{scheme}://statements.example/"
+    assert proxy.targets == [("statements.example", 443 if scheme == "https" else 80)]
+    ours = [exchange for exchange in watcher.connected if exchange != ("127.0.0.1", site.port)]
     assert set(ours) == {("127.0.0.1", proxy.port)}
     assert "statements.example" not in watcher.resolved
-    (held,) = stored(store)
-    assert held.block == http_response(b"by socks")
+    (exchange,) = stored(store)
+    assert exchange.block == http_response(b"by socks")
 
 
 def test_by_socks_inner_addresses_are_not_even_asked_of_the_proxy(store: WarcStore) -> None:
-    with socks(9) as proxy:
-        visit = visit_to(store, proxy=f"socks5h://127.0.0.1:{proxy.port}")
+    with socks_proxy(9) as proxy:
+        fetcher = connect(store, proxy=f"socks5h://127.0.0.1:{proxy.port}")
         for url in ("http://127.0.0.1/", "http://localhost/", "http://2130706433/"):
-            (fetched,) = visit.get(url, source="s", role=Role.PAGE)
-            assert fetched.capture.note.startswith("not asked: ")
-        visit.close()
+            (response,) = fetcher.fetch(url, source="s", role=Role.PAGE)
+            assert response.capture.note.startswith("not asked: ")
+        fetcher.close()
 
-    assert proxy.asked == []
+    assert proxy.targets == []
 
 
 def test_when_the_socks_proxy_is_gone_nothing_goes_out(
     store: WarcStore, publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socks(publisher.port) as proxy:
+    with socks_proxy(publisher.port) as proxy:
         pass
-    visit = visit_to(store, publisher, proxy=f"socks5h://127.0.0.1:{proxy.port}")
+    fetcher = connect(store, publisher, proxy=f"socks5h://127.0.0.1:{proxy.port}")
     watcher = Watcher(monkeypatch)
 
-    found = visit.get("http://statements.example/", source="s", role=Role.PAGE)
+    exchanges = fetcher.fetch("http://statements.example/", source="s", role=Role.PAGE)
 
-    visit.close()
-    assert {each.capture.outcome for each in found} == {Outcome.NETWORK_ERROR}
+    fetcher.close()
+    assert {exchange.capture.outcome for exchange in exchanges} == {Outcome.NETWORK_ERROR}
     assert set(watcher.connected) == {("127.0.0.1", proxy.port)}
-    assert publisher.asked == []
+    assert publisher.requests == []

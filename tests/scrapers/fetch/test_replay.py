@@ -12,8 +12,8 @@ from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Capture, Outcome, Role
 from archive.warc.exchanges import read_exchanges
 from archive.warc.store import WarcStore
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.fetch.replay import ReplayedFiles, ReplayFetcher
-from scrapers.fetch.visit import FetchedResponse
 from tests.support.warc_files import (
     foreign_record,
     http_response,
@@ -31,7 +31,7 @@ NUMBERS = count(1)
 MORNING, EVENING = "2017-04-13T08:00:00Z", "2017-04-13T20:00:00Z"
 
 
-def held(url: str, body: bytes = b"<p>Text</p>", date: str = MORNING, **more: str) -> bytes:
+def page_of(url: str, body: bytes = b"<p>Text</p>", date: str = MORNING, **more: str) -> bytes:
     number = f"urn:uuid:{next(NUMBERS)}"
     return foreign_record(
         http_response(body), url=url, date=date, record_id=more.pop("record_id", number), **more
@@ -61,96 +61,100 @@ def replay(tmp_path: Path, store: WarcStore) -> Iterator[Replay]:
         return opened[-1]
 
     yield open_files
-    for each in opened:
-        each.close()
+    for files in opened:
+        files.close()
 
 
 def visits(files: ReplayedFiles) -> list[ReplayFetcher]:
     return list(files.visits("ministry", [FEED], is_page))
 
 
-def ask(visit: ReplayFetcher, url: str) -> list[FetchedResponse]:
-    return visit.get(url, source="ministry", role=Role.PAGE)
+def fetch(visit: ReplayFetcher, url: str) -> list[FetchedResponse]:
+    return visit.fetch(url, source="ministry", role=Role.PAGE)
 
 
-def stored(folder: Path) -> list[str]:
-    return [each.id for path in folder.rglob("*.warc.gz") for each in read_exchanges(path)]
+def stored_ids(folder: Path) -> list[str]:
+    return [exchange.id for path in folder.rglob("*.warc.gz") for exchange in read_exchanges(path)]
 
 
 def test_each_instant_is_a_visit_in_time_order(replay: Replay) -> None:
-    files = replay(held(FEED, b"late", EVENING), held(ONE), held(FEED, b"early"))
+    files = replay(
+        page_of(FEED, b"late", EVENING),
+        page_of(ONE),
+        page_of(FEED, b"early"),
+    )
 
     first, second = visits(files)
 
-    assert first.when == datetime(2017, 4, 13, 8, tzinfo=UTC)
-    assert [each.body for each in ask(first, FEED)] == [b"early"]
-    assert [each.body for each in ask(second, FEED)] == [b"late"]
-    assert list(first.also(is_page)) == [ONE]
-    assert list(second.also(is_page)) == []
+    assert first.visited_at == datetime(2017, 4, 13, 8, tzinfo=UTC)
+    assert [each.body for each in fetch(first, FEED)] == [b"early"]
+    assert [each.body for each in fetch(second, FEED)] == [b"late"]
+    assert list(first.iter_captured_pages(is_page)) == [ONE]
+    assert list(second.iter_captured_pages(is_page)) == []
 
 
 def test_what_is_not_of_the_source_makes_no_visit(replay: Replay) -> None:
-    assert visits(replay(held("https://elsewhere.example/"))) == []
+    assert visits(replay(page_of("https://elsewhere.example/"))) == []
 
 
 def test_two_captures_of_an_address_at_one_instant_are_two_visits(replay: Replay) -> None:
-    files = replay(held(FEED, b"one"), held(FEED, b"two"), held(ONE))
+    files = replay(page_of(FEED, b"one"), page_of(FEED, b"two"), page_of(ONE))
 
     first, second = visits(files)
 
-    assert first.when == second.when
-    assert [ask(visit, FEED)[0].body for visit in (first, second)] == [b"one", b"two"]
-    assert list(first.also(is_page)) == [ONE]
+    assert first.visited_at == second.visited_at
+    assert [fetch(visit, FEED)[0].body for visit in (first, second)] == [b"one", b"two"]
+    assert list(first.iter_captured_pages(is_page)) == [ONE]
 
 
 def test_an_answer_is_a_capture_with_its_own_date_and_says_where_it_came_from(
     replay: Replay,
 ) -> None:
-    (visit,) = visits(replay(held(ONE, record_id="urn:uuid:theirs")))
+    (visit,) = visits(replay(page_of(ONE, record_id="urn:uuid:theirs")))
 
-    (answered,) = ask(visit, ONE)
+    (response,) = fetch(visit, ONE)
 
-    capture = answered.capture
-    assert (capture.id, capture.captured) == ("urn:uuid:theirs", visit.when)
+    capture = response.capture
+    assert (capture.id, capture.captured) == ("urn:uuid:theirs", visit.visited_at)
     assert (capture.outcome, capture.source, capture.role) == (Outcome.OK, "ministry", Role.PAGE)
     assert capture.taken_from == "theirs0.warc.gz"
-    assert answered.header("content-type") == "text/html; charset=utf-8"
+    assert response.header("content-type") == "text/html; charset=utf-8"
 
 
 def test_an_address_that_the_files_lack_is_not_held_and_nothing_is_stored(
     replay: Replay, tmp_path: Path, store: WarcStore
 ) -> None:
-    first, _ = visits(replay(held(FEED), held(ONE, date=EVENING)))
+    first, _ = visits(replay(page_of(FEED), page_of(ONE, date=EVENING)))
 
-    (answered,) = ask(first, ONE)
+    (response,) = fetch(first, ONE)
 
-    assert (answered.capture.outcome, answered.body) == (Outcome.NOT_HELD, b"")
-    assert answered.capture.stored.length == 0
-    assert stored(tmp_path / "warc") == []
+    assert (response.capture.outcome, response.body) == (Outcome.NOT_HELD, b"")
+    assert response.capture.stored.length == 0
+    assert stored_ids(tmp_path / "warc") == []
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "url",
     [
         "HTTPS://Ministry.Example/statements/1",
         "https://ministry.example:443/statements/1",
         f"{ONE}#part-2",
     ],
 )
-def test_addresses_are_compared_lightly(replay: Replay, asked: str) -> None:
-    (visit,) = visits(replay(held(ONE)))
+def test_addresses_are_compared_lightly(replay: Replay, url: str) -> None:
+    (visit,) = visits(replay(page_of(ONE)))
 
-    assert ask(visit, asked)[0].capture.outcome is Outcome.OK
+    assert fetch(visit, url)[0].capture.outcome is Outcome.OK
 
 
 @pytest.mark.parametrize(
-    "asked", [f"{ONE}/", f"{ONE}?", "http://ministry.example/statements/1", f"{ONE}?b=1&a=2"]
+    "url", [f"{ONE}/", f"{ONE}?", "http://ministry.example/statements/1", f"{ONE}?b=1&a=2"]
 )
-def test_addresses_that_may_differ_are_not_the_same(replay: Replay, asked: str) -> None:
-    (visit,) = visits(replay(held(ONE), held(f"{ONE}?a=2&b=1")))
+def test_addresses_that_may_differ_are_not_the_same(replay: Replay, url: str) -> None:
+    (visit,) = visits(replay(page_of(ONE), page_of(f"{ONE}?a=2&b=1")))
 
-    expected = Outcome.OK if asked == f"{ONE}?" else Outcome.NOT_HELD
-    assert ask(visit, asked)[0].capture.outcome is expected
+    expected = Outcome.OK if url == f"{ONE}?" else Outcome.NOT_HELD
+    assert fetch(visit, url)[0].capture.outcome is expected
 
 
 def redirect(url: str, to: str, **more: str) -> bytes:
@@ -160,24 +164,24 @@ def redirect(url: str, to: str, **more: str) -> bytes:
 
 def test_recorded_redirects_are_followed_hop_by_hop(replay: Replay) -> None:
     soon = "2017-04-13T08:00:09Z"
-    first, *_ = visits(replay(redirect(ONE, "/statements/2"), held(TWO, b"moved", soon)))
+    first, *_ = visits(replay(redirect(ONE, "/statements/2"), page_of(TWO, b"moved", soon)))
 
-    hops = ask(first, ONE)
+    hops = fetch(first, ONE)
 
     assert [hop.capture.outcome for hop in hops] == [Outcome.REDIRECT, Outcome.OK]
     assert (hops[-1].body, hops[-1].capture.url) == (b"moved", TWO)
 
 
-def test_a_redirect_to_what_was_captured_much_later_leads_nowhere(replay: Replay) -> None:
-    first, *_ = visits(replay(redirect(ONE, TWO), held(TWO, date=EVENING)))
+def test_a_redirect_to_a_much_later_capture_is_not_followed(replay: Replay) -> None:
+    first, *_ = visits(replay(redirect(ONE, TWO), page_of(TWO, date=EVENING)))
 
-    assert ask(first, ONE)[-1].capture.outcome is Outcome.NOT_HELD
+    assert fetch(first, ONE)[-1].capture.outcome is Outcome.NOT_HELD
 
 
-def test_redirects_that_go_round_end(replay: Replay) -> None:
+def test_circular_redirects_in_files_end(replay: Replay) -> None:
     first, *_ = visits(replay(redirect(ONE, TWO), redirect(TWO, ONE)))
 
-    hops = ask(first, ONE)
+    hops = fetch(first, ONE)
 
     assert hops[-1].capture.outcome is Outcome.NOT_HELD
     assert "redirects" in hops[-1].capture.note
@@ -186,37 +190,37 @@ def test_redirects_that_go_round_end(replay: Replay) -> None:
 def test_a_record_asked_for_twice_is_stored_once(
     replay: Replay, tmp_path: Path, store: WarcStore
 ) -> None:
-    (visit,) = visits(replay(held(ONE)))
+    (visit,) = visits(replay(page_of(ONE)))
 
-    assert ask(visit, ONE) == ask(visit, ONE)
+    assert fetch(visit, ONE) == fetch(visit, ONE)
     store.close()
-    assert len(stored(tmp_path / "warc")) == 1
+    assert len(stored_ids(tmp_path / "warc")) == 1
 
 
 def test_a_record_that_the_archive_holds_is_not_stored_again(
     replay: Replay, tmp_path: Path, store: WarcStore
 ) -> None:
-    (visit,) = visits(replay(held(ONE, record_id="urn:uuid:again")))
-    (before,) = ask(visit, ONE)
+    (visit,) = visits(replay(page_of(ONE, record_id="urn:uuid:again")))
+    (before,) = fetch(visit, ONE)
     known = {before.capture.id: before.capture}
 
-    (later,) = visits(replay(held(ONE, record_id="urn:uuid:again"), holds=known.get))
+    (later,) = visits(replay(page_of(ONE, record_id="urn:uuid:again"), find_stored=known.get))
 
-    assert ask(later, ONE) == [before]
+    assert fetch(later, ONE) == [before]
     store.close()
-    assert len(stored(tmp_path / "warc")) == 1
+    assert len(stored_ids(tmp_path / "warc")) == 1
 
 
 def test_the_same_id_with_another_body_is_an_error(replay: Replay) -> None:
-    (visit,) = visits(replay(held(ONE, b"<p>True</p>", record_id="urn:uuid:same")))
-    known: dict[str, Capture] = {"urn:uuid:same": ask(visit, ONE)[0].capture}
+    (visit,) = visits(replay(page_of(ONE, b"<p>True</p>", record_id="urn:uuid:same")))
+    known: dict[str, Capture] = {"urn:uuid:same": fetch(visit, ONE)[0].capture}
 
     (forged,) = visits(
-        replay(held(ONE, b"<p>False</p>", record_id="urn:uuid:same"), holds=known.get)
+        replay(page_of(ONE, b"<p>False</p>", record_id="urn:uuid:same"), find_stored=known.get)
     )
 
     with pytest.raises(FixityError, match="urn:uuid:same"):
-        ask(forged, ONE)
+        fetch(forged, ONE)
 
 
 def test_a_record_that_is_not_as_its_digest_says_is_not_taken_in(
@@ -226,11 +230,11 @@ def test_a_record_that_is_not_as_its_digest_says_is_not_taken_in(
     wrong = foreign_record(http_response(), url=ONE, fields=[stated])
     (visit,) = visits(replay(wrong))
 
-    (answered,) = ask(visit, ONE)
+    (response,) = fetch(visit, ONE)
 
-    assert answered.capture.outcome is Outcome.NOT_HELD
-    assert "digest" in answered.capture.note
-    assert stored(tmp_path / "warc") == []
+    assert response.capture.outcome is Outcome.NOT_HELD
+    assert "digest" in response.capture.note
+    assert stored_ids(tmp_path / "warc") == []
 
 
 def revisit(*fields: str, status: int = 200, record_id: str = "urn:uuid:re") -> bytes:
@@ -251,7 +255,7 @@ def revisit(*fields: str, status: int = 200, record_id: str = "urn:uuid:re") -> 
 def test_a_revisit_is_answered_with_the_payload_that_it_names(
     replay: Replay, store: WarcStore, fields: tuple[str, ...]
 ) -> None:
-    original = held(
+    original = page_of(
         ONE,
         b"<p>Same</p>",
         record_id="urn:uuid:first",
@@ -259,36 +263,38 @@ def test_a_revisit_is_answered_with_the_payload_that_it_names(
     )
     _, second = visits(replay(original, revisit(*fields)))
 
-    (answered,) = ask(second, ONE)
+    (response,) = fetch(second, ONE)
 
-    assert answered.body == b"<p>Same</p>"
-    assert answered.capture.id == "urn:uuid:re"
-    assert answered.capture.outcome is Outcome.OK
-    assert answered.capture.payload_sha256
+    assert response.body == b"<p>Same</p>"
+    assert response.capture.id == "urn:uuid:re"
+    assert response.capture.outcome is Outcome.OK
+    assert response.capture.payload_sha256
     store.close()
-    kept = {each.id: each for path in store.folder.rglob("*.gz") for each in read_exchanges(path)}
-    facts = kept["urn:uuid:re"].metadata
-    assert facts
-    assert kept[facts.original].body() == b"<p>Same</p>"
+    exchanges_by_id = {
+        each.id: each for path in store.folder.rglob("*.gz") for each in read_exchanges(path)
+    }
+    metadata = exchanges_by_id["urn:uuid:re"].metadata
+    assert metadata
+    assert exchanges_by_id[metadata.original].body() == b"<p>Same</p>"
 
 
 def test_a_revisit_of_what_the_files_lack_is_not_held(replay: Replay) -> None:
     (visit,) = visits(replay(revisit("WARC-Refers-To: <urn:uuid:elsewhere>")))
 
-    assert ask(visit, ONE)[0].capture.outcome is Outcome.NOT_HELD
+    assert fetch(visit, ONE)[0].capture.outcome is Outcome.NOT_HELD
 
 
 def test_a_revisit_of_a_revisit_is_refused(replay: Replay) -> None:
     (visit,) = visits(replay(revisit("WARC-Refers-To: <urn:uuid:re>")))
 
     with pytest.raises(FormatError, match="revisit of a revisit"):
-        ask(visit, ONE)
+        fetch(visit, ONE)
 
 
 def test_a_recorded_304_is_unchanged(replay: Replay) -> None:
     (visit,) = visits(replay(revisit(status=304)))
 
-    assert ask(visit, ONE)[0].capture.outcome is Outcome.UNCHANGED
+    assert fetch(visit, ONE)[0].capture.outcome is Outcome.UNCHANGED
 
 
 @pytest.mark.parametrize(
@@ -309,12 +315,12 @@ def test_a_recorded_304_is_unchanged(replay: Replay) -> None:
     ],
     ids=name_by_size,
 )
-def test_what_came_of_it_is_judged_as_on_the_network(
+def test_outcomes_are_those_of_the_network(
     replay: Replay, block: bytes, fields: tuple[str, ...], outcome: Outcome
 ) -> None:
     (visit,) = visits(replay(foreign_record(block, url=ONE, fields=fields)))
 
-    assert ask(visit, ONE)[0].capture.outcome is outcome
+    assert fetch(visit, ONE)[0].capture.outcome is outcome
 
 
 def test_a_resource_is_its_own_body(replay: Replay) -> None:
@@ -322,10 +328,10 @@ def test_a_resource_is_its_own_body(replay: Replay) -> None:
         replay(foreign_record(b"text", kind="resource", url=ONE, content_type="text/plain"))
     )
 
-    (answered,) = ask(visit, ONE)
+    (response,) = fetch(visit, ONE)
 
-    assert (answered.body, answered.capture.outcome) == (b"text", Outcome.OK)
-    assert answered.capture.media_type == "text/plain"
+    assert (response.body, response.capture.outcome) == (b"text", Outcome.OK)
+    assert response.capture.media_type == "text/plain"
 
 
 def test_our_own_captures_and_failures_replay_as_they_were(
@@ -340,11 +346,11 @@ def test_our_own_captures_and_failures_replay_as_they_were(
 
     with ReplayedFiles([tmp_path / "other"], store) as files:
         first, second = visits(files)
-        assert ask(first, ONE)[0].capture.id == page.id
-        (answered,) = ask(second, TWO)
+        assert fetch(first, ONE)[0].capture.id == page.id
+        (response,) = fetch(second, TWO)
 
-    assert answered.capture.id == failed.id
-    assert (answered.capture.outcome, answered.capture.note) == (failed.outcome, "no such host")
+    assert response.capture.id == failed.id
+    assert (response.capture.outcome, response.capture.note) == (failed.outcome, "no such host")
 
 
 def test_files_gzipped_as_a_whole_plain_files_and_packages_are_replayed(
@@ -352,17 +358,17 @@ def test_files_gzipped_as_a_whole_plain_files_and_packages_are_replayed(
 ) -> None:
     folder = tmp_path / "theirs"
     folder.mkdir()
-    (folder / "a.warc.gz").write_bytes(gzip.compress(held(ONE, b"a") + held(TWO, b"b")))
-    write_warc(folder / "b.warc", held(ONE, b"c", EVENING), members=False)
+    (folder / "a.warc.gz").write_bytes(gzip.compress(page_of(ONE, b"a") + page_of(TWO, b"b")))
+    write_warc(folder / "b.warc", page_of(ONE, b"c", EVENING), members=False)
     with zipfile.ZipFile(folder / "c.wacz", "w") as package:
         package.writestr("datapackage.json", "{}")
-        package.writestr("archive/../../evil.warc.gz", gzip.compress(held(TWO, b"d", EVENING)))
+        package.writestr("archive/../../evil.warc.gz", gzip.compress(page_of(TWO, b"d", EVENING)))
     (folder / "notes.txt").write_text("not a WARC")
 
     with ReplayedFiles([folder], store) as files:
         first, second = visits(files)
-        bodies = [ask(visit, url)[0].body for visit in (first, second) for url in (ONE, TWO)]
-        origin = ask(second, TWO)[0].capture.taken_from
+        bodies = [fetch(visit, url)[0].body for visit in (first, second) for url in (ONE, TWO)]
+        origin = fetch(second, TWO)[0].capture.taken_from
 
     assert bodies == [b"a", b"b", b"c", b"d"]
     assert origin == "c.wacz/archive/../../evil.warc.gz", "a name, never a place to write to"
@@ -385,9 +391,13 @@ def bomb_package(path: Path) -> None:
         (lambda path: path.write_bytes(b""), FormatError, "found an empty one"),
         (lambda path: path.write_bytes(b"<html>"), FormatError, "expected a WARC record"),
         (lambda path: path.write_bytes(b"\n\n"), FormatError, "found none"),
-        (lambda path: path.write_bytes(gzip.compress(held(ONE))[:-4]), FormatError, "middle of"),
         (
-            lambda path: path.write_bytes(gzip.compress(held(ONE) + held(TWO))[:-4]),
+            lambda path: path.write_bytes(gzip.compress(page_of(ONE))[:-4]),
+            FormatError,
+            "middle of",
+        ),
+        (
+            lambda path: path.write_bytes(gzip.compress(page_of(ONE) + page_of(TWO))[:-4]),
             FormatError,
             "middle of",
         ),
@@ -397,13 +407,13 @@ def bomb_package(path: Path) -> None:
         (lambda path: path.mkdir(), FormatError, "expected WARC or WACZ files, found none"),
         (lambda path: None, StorageError, "No such file"),
         (
-            lambda path: write_warc(path, held(ONE, date="soon")),
+            lambda path: write_warc(path, page_of(ONE, date="soon")),
             FormatError,
             "expected a WARC-Date, found 'soon'",
         ),
         (
             lambda path: path.write_bytes(
-                gzip.compress(held(ONE) + foreign_record(bytes(90_000_000), record_id="x"))
+                gzip.compress(page_of(ONE) + foreign_record(bytes(90_000_000), record_id="x"))
             ),
             LimitError,
             "100 times its size",

@@ -33,21 +33,24 @@ def test_a_bomb_of_a_gigabyte_stays_within_150_megabytes_of_memory() -> None:
     assert int(peak) < 150
 
 
-def test_an_answer_cut_for_a_reason_of_others_says_which() -> None:
-    found = interpret_response(http_response(b"half"), "unspecified")
+def test_an_unknown_reason_for_truncation_is_in_the_note() -> None:
+    response = interpret_response(http_response(b"half"), "unspecified")
 
-    assert (found.outcome, found.note) == (Outcome.NETWORK_ERROR, "cut off: unspecified")
-    assert found.body == b"half"
+    assert (response.outcome, response.note) == (
+        Outcome.NETWORK_ERROR,
+        "cut off: unspecified",
+    )
+    assert response.body == b"half"
 
 
 def test_what_cannot_be_unpacked_is_suspect() -> None:
-    found = interpret_response(http_response(b"x", b"Content-Encoding: compress"))
+    response = interpret_response(http_response(b"x", b"Content-Encoding: compress"))
 
-    assert found.outcome is Outcome.SUSPECT
-    assert "Content-Encoding" in found.note
+    assert response.outcome is Outcome.SUSPECT
+    assert "Content-Encoding" in response.note
 
 
 def test_bytes_that_are_no_response_have_no_headers() -> None:
-    found = interpret_response(b"SSH-2.0-OpenSSH")
+    response = interpret_response(b"SSH-2.0-OpenSSH")
 
-    assert (found.headers, found.outcome) == ((), Outcome.NETWORK_ERROR)
+    assert (response.headers, response.outcome) == ((), Outcome.NETWORK_ERROR)

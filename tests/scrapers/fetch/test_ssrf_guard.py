@@ -11,8 +11,8 @@ from archive.models import Outcome, Role
 from archive.warc.store import WarcStore
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
-from scrapers.fetch.ssrf_guard import ALLOWED, refused_ip, refused_url
-from tests.support.http_publisher import JumpingClock, publishing
+from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, is_refused_ip, refusal_reason
+from tests.support.http_publisher import SteppingClock, serve_publisher
 from tests.support.warc_files import http_response, open_store
 
 INSIDE = [
@@ -64,7 +64,7 @@ def store(tmp_path: Path) -> Iterator[WarcStore]:
 
 @pytest.mark.parametrize("url", [*INSIDE, *WRONG])
 def test_an_address_inside_or_not_of_the_web_is_refused_on_sight(url: str) -> None:
-    assert refused_url(url)
+    assert refusal_reason(url)
 
 
 @pytest.mark.parametrize(
@@ -79,24 +79,24 @@ def test_an_address_inside_or_not_of_the_web_is_refused_on_sight(url: str) -> No
     ],
 )
 def test_a_public_address_may_be_asked(url: str) -> None:
-    assert refused_url(url) == ""
+    assert refusal_reason(url) == ""
 
 
 @given(st.ip_addresses(v=4))
 def test_an_address_packed_into_another_is_refused_as_it_would_be_itself(ip: IPv4Address) -> None:
     number = int(ip)
-    packed = (
+    embedding = (
         f"::ffff:{ip}",
         f"64:ff9b::{ip}",
         f"2002:{number >> 16:x}:{number & 0xFFFF:x}::",
     )
-    for each in packed:
-        assert refused_ip(each) == refused_ip(str(ip))
+    for address in embedding:
+        assert is_refused_ip(address) == is_refused_ip(str(ip))
 
 
-def visit_by(store: WarcStore) -> NetworkFetcher:
-    manners = FetchPolicy(obey_robots=False, limits=TransferLimits(tries=2))
-    return NetworkFetcher(store, manners, clock=JumpingClock())
+def connect(store: WarcStore) -> NetworkFetcher:
+    policy = FetchPolicy(obey_robots=False, limits=TransferLimits(max_attempts=2))
+    return NetworkFetcher(store, policy, clock=SteppingClock())
 
 
 @pytest.mark.parametrize("url", INSIDE)
@@ -106,12 +106,12 @@ def test_nothing_inside_is_ever_connected_to(
     connected: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, to: connected.append(to))
     monkeypatch.setattr(
-        "scrapers.fetch.client.refused_url", lambda url: ""
+        "scrapers.fetch.client.refusal_reason", lambda url: ""
     )  # the socket's guard alone
 
-    (fetched,) = visit_by(store).get(url, source="s", role=Role.PAGE)
+    (response,) = connect(store).fetch(url, source="s", role=Role.PAGE)
 
-    assert fetched.capture.outcome is Outcome.NETWORK_ERROR
+    assert response.capture.outcome is Outcome.NETWORK_ERROR
     assert connected == []
 
 
@@ -119,54 +119,56 @@ def test_a_name_that_leads_inside_is_refused_where_the_socket_is_opened(
     store: WarcStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DNS rebinding: whatever a name resolved to before, the address connected to is checked."""
-    with publishing() as inside:
-        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: found)
+    with serve_publisher() as inside:
+        addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 80))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: addresses)
 
-        (fetched,) = visit_by(store).get("http://ministry.example/", source="s", role=Role.PAGE)
+        (response,) = connect(store).fetch("http://ministry.example/", source="s", role=Role.PAGE)
 
-    assert fetched.capture.note == "not asked: ministry.example is 127.0.0.1: not a public address"
-    assert inside.asked == []
+    assert response.capture.note == "not asked: ministry.example is 127.0.0.1: not a public address"
+    assert inside.requests == []
 
 
 def test_what_is_allowed_is_allowed_by_address_and_port(
     store: WarcStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with publishing() as one, publishing() as other:
-        for site in (one, other):
+    with serve_publisher() as allowed_site, serve_publisher() as other_site:
+        for site in (allowed_site, other_site):
             site.pages["/"] = http_response()
-        manners = FetchPolicy(allowed=frozenset({("127.0.0.1", one.port)}), obey_robots=False)
-        visit = NetworkFetcher(store, manners, clock=JumpingClock())
+        policy = FetchPolicy(
+            allowed_addresses=frozenset({("127.0.0.1", allowed_site.port)}), obey_robots=False
+        )
+        fetcher = NetworkFetcher(store, policy, clock=SteppingClock())
         outcomes = [
-            visit.get(each.url(), source="s", role=Role.PAGE)[0].capture.outcome
-            for each in (one, other)
+            fetcher.fetch(site.url(), source="s", role=Role.PAGE)[0].capture.outcome
+            for site in (allowed_site, other_site)
         ]
-        visit.close()
+        fetcher.close()
 
     assert outcomes == [Outcome.OK, Outcome.NETWORK_ERROR]
-    assert ALLOWED.get() == frozenset()
+    assert ALLOWED_ADDRESSES.get() == frozenset()
 
 
 def test_the_next_address_of_a_host_is_tried_when_one_does_not_answer(
     store: WarcStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with publishing() as site, publishing() as gone:
+    with serve_publisher() as site, serve_publisher() as gone:
         site.pages["/"] = http_response(b"here")
         gone.close()
-        found = [
+        addresses = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
             for port in (gone.port, site.port)
         ]
-        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: found)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **options: addresses)
         allowed = frozenset(
             {("127.0.0.1", site.port)} | {("127.0.0.1", gone.port)} | {("ministry.example", 80)}
         )
         allowed |= {("127.0.0.1", 80)}
-        visit = NetworkFetcher(
-            store, FetchPolicy(allowed=allowed, obey_robots=False), clock=JumpingClock()
+        fetcher = NetworkFetcher(
+            store, FetchPolicy(allowed_addresses=allowed, obey_robots=False), clock=SteppingClock()
         )
 
-        (fetched,) = visit.get("http://ministry.example/", source="s", role=Role.PAGE)
-        visit.close()
+        (response,) = fetcher.fetch("http://ministry.example/", source="s", role=Role.PAGE)
+        fetcher.close()
 
-    assert fetched.body == b"here"
+    assert response.body == b"here"

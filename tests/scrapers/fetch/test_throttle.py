@@ -3,79 +3,79 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scrapers.fetch.throttle import HostThrottle, SystemClock, retry_after
-from tests.support.http_publisher import JumpingClock
+from scrapers.fetch.throttle import HostThrottle, SystemClock, parse_retry_after
+from tests.support.http_publisher import SteppingClock
 
 NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)
 
 
-def test_eleven_turns_at_a_host_take_ten_delays() -> None:
-    clock = JumpingClock()
+def test_eleven_requests_to_a_host_take_ten_delays() -> None:
+    clock = SteppingClock()
     gate = HostThrottle(clock, delay=0.2, jitter=0.0)
 
     for _ in range(11):
-        with gate.turn("ministry.example"):
+        with gate.acquire("ministry.example"):
             pass
 
     assert sum(clock.slept) == pytest.approx(2.0)
 
 
 def test_jitter_makes_the_wait_longer_and_never_shorter() -> None:
-    clock = JumpingClock()
+    clock = SteppingClock()
     chances = iter([0.0, 1.0, 0.5])
-    gate = HostThrottle(clock, delay=10.0, jitter=0.2, chance=lambda: next(chances))
+    gate = HostThrottle(clock, delay=10.0, jitter=0.2, random_float=lambda: next(chances))
 
     for _ in range(3):
-        with gate.turn("ministry.example"):
+        with gate.acquire("ministry.example"):
             pass
 
     assert clock.slept == [pytest.approx(10.0), pytest.approx(12.0)]
 
 
 def test_hosts_do_not_wait_for_each_other() -> None:
-    clock = JumpingClock()
+    clock = SteppingClock()
     gate = HostThrottle(clock, delay=60.0)
 
     for host in ("a.example", "b.example"):
-        with gate.turn(host):
+        with gate.acquire(host):
             pass
 
     assert clock.slept == []
 
 
-def test_a_host_on_hold_is_left_alone_for_that_long() -> None:
-    clock = JumpingClock()
+def test_a_paused_host_is_not_requested() -> None:
+    clock = SteppingClock()
     gate = HostThrottle(clock, delay=1.0, jitter=0.0)
-    gate.hold("ministry.example", 30.0)
-    gate.hold("ministry.example", 5.0)
+    gate.pause("ministry.example", 30.0)
+    gate.pause("ministry.example", 5.0)
 
-    with gate.turn("ministry.example"):
+    with gate.acquire("ministry.example"):
         pass
 
     assert clock.slept == [pytest.approx(30.0)]
 
 
-def test_a_turn_that_fails_counts_as_one() -> None:
-    clock = JumpingClock()
+def test_a_failed_request_counts_for_the_delay() -> None:
+    clock = SteppingClock()
     gate = HostThrottle(clock, delay=4.0, jitter=0.0)
 
-    with pytest.raises(ValueError, match="no"), gate.turn("ministry.example"):
+    with pytest.raises(ValueError, match="no"), gate.acquire("ministry.example"):
         raise ValueError("no")
-    with gate.turn("ministry.example"):
+    with gate.acquire("ministry.example"):
         pass
 
     assert clock.slept == [pytest.approx(4.0)]
 
 
 def test_one_request_at_a_time_is_made_to_a_host() -> None:
-    gate = HostThrottle(JumpingClock(), delay=0.0)
+    gate = HostThrottle(SteppingClock(), delay=0.0)
     inside: list[int] = []
     most = 0
 
     def work() -> None:
         nonlocal most
         for _ in range(200):
-            with gate.turn("ministry.example"):
+            with gate.acquire("ministry.example"):
                 inside.append(1)
                 most = max(most, len(inside))
                 inside.pop()
@@ -105,10 +105,8 @@ def test_one_request_at_a_time_is_made_to_a_host() -> None:
         ("٣", None),
     ],
 )
-def test_when_to_come_back_is_read_in_seconds_and_as_a_date(
-    value: str, seconds: float | None
-) -> None:
-    assert retry_after(value, NOW) == seconds
+def test_retry_after_is_read_in_seconds_and_as_a_date(value: str, seconds: float | None) -> None:
+    assert parse_retry_after(value, NOW) == seconds
 
 
 def test_the_machines_clock_is_in_utc_and_passes() -> None:

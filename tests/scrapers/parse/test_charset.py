@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scrapers.parse.charset import decode, resolve_label
 
-SAID = {
+SAMPLES = {
     "cp1251": "Министр заявил, что правительство сожалеет о задержке и примет меры.",
     "koi8-r": "Министр заявил, что правительство сожалеет о задержке и примет меры.",
     "koi8-u": "Міністр заявив, що уряд шкодує про затримку і вживе заходів найближчим часом.",
@@ -26,30 +26,32 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("encoding", SAID)
-@pytest.mark.parametrize("how", ["header", "meta"])
+@pytest.mark.parametrize("encoding", SAMPLES)
+@pytest.mark.parametrize("declared_in", ["header", "meta"])
 def test_a_declared_encoding_is_believed_where_the_bytes_are_not_utf_8(
-    encoding: str, how: str
+    encoding: str, declared_in: str
 ) -> None:
-    page = f"<html><head><title>x</title></head><p>{SAID[encoding]}</p>"
+    page = f"<html><head><title>x</title></head><p>{SAMPLES[encoding]}</p>"
     declared = page.replace("<head>", f'<head><meta charset="{encoding}">')
-    body = (declared if how == "meta" else page).encode(encoding)
+    body = (declared if declared_in == "meta" else page).encode(encoding)
 
-    found = decode(body, f"text/html; charset={encoding}" if how == "header" else "text/html")
+    decoded = decode(
+        body, f"text/html; charset={encoding}" if declared_in == "header" else "text/html"
+    )
 
-    assert SAID[encoding] in found.text
-    assert found.how == how
-    assert found.encoding == codecs.lookup(encoding).name
+    assert SAMPLES[encoding] in decoded.text
+    assert decoded.detected_by == declared_in
+    assert decoded.encoding == codecs.lookup(encoding).name
 
 
-@pytest.mark.parametrize("encoding", SAID)
+@pytest.mark.parametrize("encoding", SAMPLES)
 def test_utf_8_beats_any_other_declaration(encoding: str) -> None:
-    body = f'<meta charset="{encoding}"><p>{SAID[encoding]}</p>'.encode()
+    body = f'<meta charset="{encoding}"><p>{SAMPLES[encoding]}</p>'.encode()
 
-    found = decode(body, f"text/html; charset={encoding}")
+    decoded = decode(body, f"text/html; charset={encoding}")
 
-    assert SAID[encoding] in found.text
-    assert (found.encoding, found.how) == ("utf-8", "utf-8")
+    assert SAMPLES[encoding] in decoded.text
+    assert (decoded.encoding, decoded.detected_by) == ("utf-8", "utf-8")
 
 
 @pytest.mark.parametrize(
@@ -61,49 +63,49 @@ def test_utf_8_beats_any_other_declaration(encoding: str) -> None:
     ],
 )
 def test_a_byte_order_mark_beats_everything_and_is_not_text(mark: bytes, encoding: str) -> None:
-    found = decode(mark + "Délai".encode(encoding), "text/html; charset=windows-1251")
+    decoded = decode(mark + "Délai".encode(encoding), "text/html; charset=windows-1251")
 
-    assert (found.text, found.encoding, found.how) == ("Délai", encoding, "bom")
+    assert (decoded.text, decoded.encoding, decoded.detected_by) == ("Délai", encoding, "bom")
 
 
 def test_the_header_comes_before_the_page() -> None:
     body = '<meta charset="windows-1251"><p>déçu</p>'.encode("cp1252")
 
-    found = decode(body, "text/html;charset='iso-8859-1'")
+    decoded = decode(body, "text/html;charset='iso-8859-1'")
 
-    assert (found.encoding, found.how) == ("cp1252", "header")
-    assert "déçu" in found.text
+    assert (decoded.encoding, decoded.detected_by) == ("cp1252", "header")
+    assert "déçu" in decoded.text
 
 
 def test_a_header_that_the_bytes_contradict_gives_way_to_the_page() -> None:
-    body = ('<meta charset="windows-1251">' + SAID["cp1251"]).encode("cp1251")
+    body = ('<meta charset="windows-1251">' + SAMPLES["cp1251"]).encode("cp1251")
 
-    found = decode(body, "text/html; charset=utf-8")
+    decoded = decode(body, "text/html; charset=utf-8")
 
-    assert (found.encoding, found.how) == ("cp1251", "meta")
+    assert (decoded.encoding, decoded.detected_by) == ("cp1251", "meta")
 
 
 def test_a_few_wrong_bytes_do_not_undo_a_declaration() -> None:
-    body = (SAID["cp1251"] * 9).encode() + b"\xff"
+    body = (SAMPLES["cp1251"] * 9).encode() + b"\xff"
 
-    found = decode(body, "text/html; charset=utf-8")
+    decoded = decode(body, "text/html; charset=utf-8")
 
-    assert (found.how, found.text) == ("header", SAID["cp1251"] * 9 + "\ufffd")
+    assert (decoded.detected_by, decoded.text) == ("header", SAMPLES["cp1251"] * 9 + "\ufffd")
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "gb18030", "cp932", "cp949", "big5hkscs"])
 def test_an_encoding_that_nobody_declared_is_guessed(encoding: str) -> None:
-    found = decode((SAID[encoding] * 5).encode(encoding))
+    decoded = decode((SAMPLES[encoding] * 5).encode(encoding))
 
-    assert found.how == "guess"
-    assert found.text == SAID[encoding] * 5
+    assert decoded.detected_by == "guess"
+    assert decoded.text == SAMPLES[encoding] * 5
 
 
 def test_what_cannot_be_guessed_is_read_as_browsers_do() -> None:
-    found = decode(b"\xe9")
+    decoded = decode(b"\xe9")
 
-    assert found.encoding != "utf-8"
-    assert found.text != "\ufffd"
+    assert decoded.encoding != "utf-8"
+    assert decoded.text != "\ufffd"
 
 
 def test_nothing_is_text_without_characters() -> None:
@@ -111,21 +113,21 @@ def test_nothing_is_text_without_characters() -> None:
 
 
 def test_bytes_of_no_language_are_read_as_browsers_do() -> None:
-    found = decode(bytes(range(1, 256)) * 40)
+    decoded = decode(bytes(range(1, 256)) * 40)
 
-    assert found.how in ("default", "guess")
+    assert decoded.detected_by in ("default", "guess")
 
 
 def test_a_character_cut_off_at_the_end_leaves_the_rest_utf_8() -> None:
-    found = decode("Délai déçu".encode()[:-2])
+    decoded = decode("Délai déçu".encode()[:-2])
 
-    assert (found.how, found.text) == ("utf-8", "Délai dé\ufffd")
+    assert (decoded.detected_by, decoded.text) == ("utf-8", "Délai dé\ufffd")
 
 
 def test_utf_16_in_the_header_is_meant_where_the_bytes_show_it() -> None:
-    found = decode("Hello, all".encode("utf-16-le"), "text/plain; charset=utf-16")
+    decoded = decode("Hello, all".encode("utf-16-le"), "text/plain; charset=utf-16")
 
-    assert (found.text, found.encoding) == ("Hello, all", "utf-16-le")
+    assert (decoded.text, decoded.encoding) == ("Hello, all", "utf-16-le")
 
 
 def test_a_page_cannot_declare_utf_16_in_a_way_that_can_be_read() -> None:
@@ -144,9 +146,9 @@ def test_a_page_cannot_declare_utf_16_in_a_way_that_can_be_read() -> None:
     ],
 )
 def test_a_page_declares_itself_in_several_ways(head: str) -> None:
-    found = decode((head + SAID["cp1251"]).encode("cp1251"))
+    decoded = decode((head + SAMPLES["cp1251"]).encode("cp1251"))
 
-    assert (found.encoding, found.how) == ("cp1251", "meta")
+    assert (decoded.encoding, decoded.detected_by) == ("cp1251", "meta")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +182,7 @@ def test_any_bytes_are_some_text(body: bytes, content_type: str) -> None:
     assert isinstance(decode(body, content_type).text, str)
 
 
-@given(st.text(max_size=200), st.sampled_from(sorted(SAID)))
+@given(st.text(max_size=200), st.sampled_from(sorted(SAMPLES)))
 def test_utf_8_always_reads_back(text: str, declared: str) -> None:
     clean = text.replace("\x00", "").replace("\x1b", "").removeprefix("\ufeff")
     body = clean.encode("utf-8", "ignore")

@@ -4,7 +4,7 @@ from contextlib import suppress
 import pytest
 
 from archive.errors import FormatError, LimitError
-from scrapers.parse.feed import MOST_ITEMS, parse_feed
+from scrapers.parse.feed import MAX_ITEMS, parse_feed
 
 URL = "https://x.example/feed/"
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -117,7 +117,7 @@ def test_a_feed_of_a_hundred_thousand_items_is_cut_off_in_bounded_time() -> None
     feed = parse_feed(URL, huge)
 
     assert time.process_time() - began < 10
-    assert len(feed.items) == MOST_ITEMS
+    assert len(feed.items) == MAX_ITEMS
     assert "at most 10000 items" in str(feed.problems[0])
 
 

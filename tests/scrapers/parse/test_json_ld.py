@@ -1,4 +1,4 @@
-"""What a page says of itself to machines."""
+"""Queries on the JSON-LD of a page."""
 
 import json
 
@@ -21,9 +21,11 @@ ARTICLE = {
 }
 
 
-def said(selector: str, *scripts: str) -> list[str]:
-    each = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
-    page = HtmlPage("https://court.tarnmoor.example/7", f"<html><head>{each}</head><p>x</p></html>")
+def query_page(selector: str, *scripts: str) -> list[str]:
+    joined = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
+    page = HtmlPage(
+        "https://court.tarnmoor.example/7", f"<html><head>{joined}</head><p>x</p></html>"
+    )
     return page.values(selector)
 
 
@@ -38,18 +40,20 @@ def said(selector: str, *scripts: str) -> list[str]:
         ("json-ld:dateModified", []),
     ],
 )
-def test_every_object_is_asked(selector: str, values: list[str]) -> None:
-    assert said(selector, json.dumps(ARTICLE)) == values
+def test_every_object_is_queried(selector: str, values: list[str]) -> None:
+    assert query_page(selector, json.dumps(ARTICLE)) == values
 
 
-def test_what_is_said_twice_is_one_value() -> None:
-    assert said("json-ld:datePublished", json.dumps(ARTICLE), json.dumps(ARTICLE)) == ["2024-03-04"]
+def test_repeated_values_are_returned_once() -> None:
+    assert query_page("json-ld:datePublished", json.dumps(ARTICLE), json.dumps(ARTICLE)) == [
+        "2024-03-04"
+    ]
 
 
-def test_a_script_that_is_not_json_says_nothing() -> None:
-    assert said("json-ld:datePublished", "{oops", json.dumps(ARTICLE)) == ["2024-03-04"]
+def test_a_script_that_is_not_json_is_ignored() -> None:
+    assert query_page("json-ld:datePublished", "{oops", json.dumps(ARTICLE)) == ["2024-03-04"]
 
 
-def test_an_expression_that_is_none_is_an_error_of_the_source() -> None:
+def test_an_invalid_expression_is_a_source_error() -> None:
     with pytest.raises(SourceError, match="JMESPath"):
-        said("json-ld:[", json.dumps(ARTICLE))
+        query_page("json-ld:[", json.dumps(ARTICLE))

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from scrapers.parse.text_lines import TextLines, add_element, inline_text, text_of
+from scrapers.parse.text_lines import TextLines, add_element, block_text, inline_text
 
 
-def read(markup: str, lang: str = "") -> str:
-    return text_of([BeautifulSoup(markup, "lxml")], lang=lang)
+def as_text(markup: str, lang: str = "") -> str:
+    return block_text([BeautifulSoup(markup, "lxml")], lang=lang)
 
 
 def read_by_lxml(markup: str) -> str:
@@ -49,7 +49,7 @@ def read_by_lxml(markup: str) -> str:
     ],
 )
 def test_a_block_is_a_line(markup: str, text: str) -> None:
-    assert read(markup) == text
+    assert as_text(markup) == text
     if markup:
         assert read_by_lxml(markup) == text
 
@@ -64,8 +64,8 @@ def test_a_block_is_a_line(markup: str, text: str) -> None:
         ("<p><div class='first-letter'>W</div>e must</p>", "We must"),
     ],
 )
-def test_an_initial_is_joined_to_its_word(markup: str, text: str) -> None:
-    assert read(markup) == text
+def test_a_drop_cap_is_joined_to_its_word(markup: str, text: str) -> None:
+    assert as_text(markup) == text
 
 
 @pytest.mark.parametrize(
@@ -84,18 +84,18 @@ def test_an_initial_is_joined_to_its_word(markup: str, text: str) -> None:
     ],
 )
 def test_a_pretty_printed_page_reads_as_the_compact_one(compact: str) -> None:
-    assert read(BeautifulSoup(compact, "lxml").prettify()) == read(compact)
+    assert as_text(BeautifulSoup(compact, "lxml").prettify()) == as_text(compact)
 
 
 def test_white_space_without_a_line_break_is_the_writers() -> None:
-    assert read("<p>Vice-President <a>Schinas</a> . Then</p>") == "Vice-President Schinas . Then"
+    assert as_text("<p>Vice-President <a>Schinas</a> . Then</p>") == "Vice-President Schinas . Then"
 
 
 def test_french_keeps_its_space_before_a_colon_in_either_form() -> None:
     compact = "<p><b>Le Conseil</b> : « <i>oui</i> » <b>et</b> ; <b>non</b> !</p>"
 
-    assert read(compact, "fr") == "Le Conseil : « oui » et ; non !"
-    assert read(BeautifulSoup(compact, "lxml").prettify(), "fr-FR") == read(compact, "fr")
+    assert as_text(compact, "fr") == "Le Conseil : « oui » et ; non !"
+    assert as_text(BeautifulSoup(compact, "lxml").prettify(), "fr-FR") == as_text(compact, "fr")
 
 
 def test_a_title_is_one_line_whatever_it_is_made_of() -> None:
@@ -109,12 +109,12 @@ def test_a_line_of_a_hundred_thousand_quotation_marks_is_read_in_bounded_time() 
     markup = "<p>" + '"\n<b>\n"\n</b>\n' * 25_000 + "</p>"
 
     began = time.process_time()
-    assert read(markup)
+    assert as_text(markup)
     assert time.process_time() - began < 10
 
 
 def test_tags_nested_deeper_than_python_may_call_are_read() -> None:
-    assert read("<dd>x" * 1500).replace("\n", "") == "x" * 1500
+    assert as_text("<dd>x" * 1500).replace("\n", "") == "x" * 1500
 
 
 WORD = st.text(alphabet="abcdefghijklmnopqrstuvwxyzéñжבع", min_size=1, max_size=8)
@@ -144,17 +144,17 @@ def page(draw: st.DrawFn) -> str:
 
 @given(page())
 def test_serialisation_does_not_change_what_a_page_says(compact: str) -> None:
-    assert read(BeautifulSoup(compact, "lxml").prettify()) == read(compact)
+    assert as_text(BeautifulSoup(compact, "lxml").prettify()) == as_text(compact)
 
 
 @given(page())
 def test_both_parsers_trees_say_the_same(compact: str) -> None:
-    assert read_by_lxml(compact) == read(compact)
+    assert read_by_lxml(compact) == as_text(compact)
 
 
 @given(st.text(max_size=300))
 def test_lines_are_never_empty_and_hold_single_spaces(markup: str) -> None:
-    text = read(f"<p>{markup}</p>")
+    text = as_text(f"<p>{markup}</p>")
 
     assert "  " not in text
     assert all(line == line.strip() and line for line in text.split("\n") if text)

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from archive.errors import LimitError
-from scrapers.parse.visible_text import visible_in, visible_text
+from scrapers.parse.visible_text import visible_html_text, visible_text
 from tests.support.shared_captures import capture
 
 URL = "https://x.example/"
@@ -32,9 +32,9 @@ def test_a_json_answer_says_every_string_in_it() -> None:
 
 @pytest.mark.parametrize("markup", ["", " ", "<!-- x -->", "<html></html>"])
 def test_a_page_that_shows_nothing_has_no_text(markup: str) -> None:
-    assert visible_in(markup) == ""
+    assert visible_html_text(markup) == ""
 
 
 def test_a_page_that_should_not_be_parsed_is_an_error_and_never_an_empty_text() -> None:
     with pytest.raises(LimitError):
-        visible_in("<div>" * 200_000)
+        visible_html_text("<div>" * 200_000)

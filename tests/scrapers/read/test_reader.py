@@ -6,7 +6,7 @@ import pytest
 from scrapers.read.reader import discover, read_generic, read_page
 from scrapers.results import Problem
 from scrapers.source_format.source import Source
-from tests.support.bank_of_ruritania import FEED_LAYOUT, PAGE_LAYOUT, source
+from tests.support.bank_of_ruritania import FEED_LAYOUT, PAGE_LAYOUT, bank_source
 from tests.support.shared_captures import capture
 
 URL = "https://bank.ruritania.example/speeches/1"
@@ -29,14 +29,14 @@ def feed(*items: str) -> bytes:
 
 
 def problems_of(page: str, bank: Source | None = None, **layout: Any) -> list[Problem]:
-    bank = bank or source([{**PAGE_LAYOUT, **layout}])
-    read = read_page(capture(URL, page.encode()), bank)
-    assert read.readings == ()
-    return list(read.problems)
+    bank = bank or bank_source([{**PAGE_LAYOUT, **layout}])
+    result = read_page(capture(URL, page.encode()), bank)
+    assert result.readings == ()
+    return list(result.problems)
 
 
 def test_a_page_is_read_by_its_layout() -> None:
-    (reading,) = read_page(capture(URL, PAGE.encode()), source()).readings
+    (reading,) = read_page(capture(URL, PAGE.encode()), bank_source()).readings
 
     assert reading.identifier == reading.url == URL
     assert reading.title == "On the peg"
@@ -50,13 +50,13 @@ def test_a_page_is_read_by_its_layout() -> None:
 
 
 def test_the_same_capture_reads_the_same_always() -> None:
-    fetched = capture(URL, PAGE.encode())
+    response = capture(URL, PAGE.encode())
 
-    assert read_page(fetched, source()) == read_page(fetched, source())
+    assert read_page(response, bank_source()) == read_page(response, bank_source())
 
 
 @pytest.mark.parametrize(
-    ("change", "into", "field", "found"),
+    ("change", "replacement", "field", "found"),
     [
         ("<h1>On the peg</h1>", "", "title", "0"),
         ("<h1>On the peg</h1>", "<h1>One</h1><h1>Two</h1>", "title", "2"),
@@ -67,11 +67,11 @@ def test_the_same_capture_reads_the_same_always() -> None:
     ],
 )
 def test_a_page_that_does_not_fit_is_a_problem_and_no_reading(
-    change: str, into: str, field: str, found: str
+    change: str, replacement: str, field: str, found: str
 ) -> None:
     assert change in PAGE
 
-    (problem,) = problems_of(PAGE.replace(change, into))
+    (problem,) = problems_of(PAGE.replace(change, replacement))
 
     assert (problem.url, problem.field, problem.found) == (URL, field, found)
 
@@ -90,9 +90,9 @@ def test_no_layout_for_the_day_of_capture_is_a_problem() -> None:
     assert str(problem) == f"{URL}: layout: expected one for captures of 2024-05-06, found none"
 
 
-def test_of_several_layouts_the_one_whose_mark_the_page_has_reads_it() -> None:
+def test_of_several_layouts_the_one_whose_has_matches_reads_the_page() -> None:
     new = {**PAGE_LAYOUT, "version": 2, "has": "main.v2", "title": "h2"}
-    bank = source([new, {**PAGE_LAYOUT, "has": "h1"}])
+    bank = bank_source([new, {**PAGE_LAYOUT, "has": "h1"}])
     page_of_2 = f"<main class=v2>{PAGE.replace('h1', 'h2')}</main>"
 
     (old,) = read_page(capture(URL, PAGE.encode()), bank).readings
@@ -103,7 +103,7 @@ def test_of_several_layouts_the_one_whose_mark_the_page_has_reads_it() -> None:
     assert (problem.expected, problem.found) == ("main.v2 or h1", "none of it")
 
 
-def test_rules_may_map_cut_join_and_fall_back() -> None:
+def test_rules_may_map_split_join_and_fall_back() -> None:
     layout = {
         **PAGE_LAYOUT,
         "kind": {"select": "h1", "match": "optional", "values": {"On the peg": "speech"}},
@@ -115,7 +115,7 @@ def test_rules_may_map_cut_join_and_fall_back() -> None:
     page = PAGE + "<link hreflang=fr href=/fr/1><link hreflang=en href=/speeches/1>"
     url = "https://bank.ruritania.example/2017/04/13/peg"
 
-    (reading,) = read_page(capture(url, page.encode()), source([layout])).readings
+    (reading,) = read_page(capture(url, page.encode()), bank_source([layout])).readings
 
     assert (reading.kind, reading.venue, reading.speakers) == ("speech", "Ruritania", ("Mr Thank",))
     assert ("fr", "https://bank.ruritania.example/fr/1") in reading.translations
@@ -123,77 +123,80 @@ def test_rules_may_map_cut_join_and_fall_back() -> None:
     assert (reading.issued.value, reading.issued.read_from) == ("2017-04-13", "url")
 
 
-def test_a_value_that_no_mapping_knows_is_a_problem() -> None:
+def test_a_value_that_the_mapping_lacks_is_a_problem() -> None:
     (problem,) = problems_of(PAGE, kind={"select": "h1", "values": {"Speech": "speech"}})
 
     assert (problem.field, problem.expected, problem.found) == ("kind", "Speech", "'On the peg'")
 
 
-def test_a_date_that_has_not_come_is_kept_as_printed_and_doubted() -> None:
-    read = read_page(capture(URL, PAGE.replace("2017", "2099").encode()), source())
+def test_a_future_date_is_kept_as_printed_with_a_problem() -> None:
+    result = read_page(capture(URL, PAGE.replace("2017", "2099").encode()), bank_source())
 
-    assert read.readings[0].issued is not None
-    assert read.readings[0].issued.value == "2099-04-13"
-    assert read.problems[0].field == "issued"
+    assert result.readings[0].issued is not None
+    assert result.readings[0].issued.value == "2099-04-13"
+    assert result.problems[0].field == "issued"
 
 
 def test_a_page_in_another_charset_says_the_same_words() -> None:
     page = PAGE.replace("It will be kept.", "Café “déjà vu”")
 
-    read = read_page(
-        capture(URL, page.encode("cp1252"), Content_Type="text/html; charset=iso-8859-1"), source()
+    result = read_page(
+        capture(URL, page.encode("cp1252"), Content_Type="text/html; charset=iso-8859-1"),
+        bank_source(),
     )
 
-    assert read.readings[0].text.startswith("Café “déjà vu”")
+    assert result.readings[0].text.startswith("Café “déjà vu”")
 
 
 def test_a_feed_of_addresses_names_pages() -> None:
-    found = discover(capture(FEED, feed(item(1), item(2), item(1))), source())
+    result = discover(capture(FEED, feed(item(1), item(2), item(1))), bank_source())
 
-    assert [address.url[-2:] for address in found.addresses] == ["/1", "/2"]
-    assert found.addresses[0].title == "On the peg"
-    assert found.addresses[0].issued is not None
-    assert found.readings == ()
+    assert [address.url[-2:] for address in result.addresses] == ["/1", "/2"]
+    assert result.addresses[0].title == "On the peg"
+    assert result.addresses[0].issued is not None
+    assert result.readings == ()
 
 
 def test_a_feed_of_texts_is_read_item_by_item() -> None:
     broken = item(3).replace("<guid>3</guid>", "")
 
-    found = discover(capture(FEED, feed(item(1), broken, item(2))), source([FEED_LAYOUT]))
+    result = discover(capture(FEED, feed(item(1), broken, item(2))), bank_source([FEED_LAYOUT]))
 
-    assert [reading.identifier for reading in found.readings] == ["1", "2"]
-    assert found.readings[0].url == "https://bank.ruritania.example/speeches/1"
-    assert [problem.field for problem in found.problems] == ["identity"]
-    assert found.addresses == ()
+    assert [reading.identifier for reading in result.readings] == ["1", "2"]
+    assert result.readings[0].url == "https://bank.ruritania.example/speeches/1"
+    assert [problem.field for problem in result.problems] == ["identity"]
+    assert result.addresses == ()
 
 
 def test_one_guid_with_two_texts_is_two_readings_and_with_one_text_one() -> None:
-    listed = feed(item(1), item(1), item(1, text="It will not be kept."))
+    listing = feed(item(1), item(1), item(1, text="It will not be kept."))
 
-    found = discover(capture(FEED, listed), source([FEED_LAYOUT]))
+    result = discover(capture(FEED, listing), bank_source([FEED_LAYOUT]))
 
-    assert [reading.identifier for reading in found.readings] == ["1", "1"]
-    assert len({reading.text for reading in found.readings}) == 2
+    assert [reading.identifier for reading in result.readings] == ["1", "1"]
+    assert len({reading.text for reading in result.readings}) == 2
 
 
 def test_an_item_is_read_anew_when_its_source_reads_it_differently() -> None:
-    fetched = capture(FEED, feed(item(1)))
-    other = source([{**FEED_LAYOUT, "title": {"value": "Untitled"}}])
+    response = capture(FEED, feed(item(1)))
+    other_source = bank_source([{**FEED_LAYOUT, "title": {"value": "Untitled"}}])
 
-    assert discover(fetched, source([FEED_LAYOUT])).readings[0].title == "On the peg"
-    assert discover(fetched, other).readings[0].title == "Untitled"
+    assert discover(response, bank_source([FEED_LAYOUT])).readings[0].title == "On the peg"
+    assert discover(response, other_source).readings[0].title == "Untitled"
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Just a moment</html>", b"<!DOCTYPE a><rss/>"])
-def test_a_listing_that_is_none_is_one_problem_and_no_address(body: bytes) -> None:
-    found = discover(capture(FEED, body), source())
+def test_an_unreadable_listing_is_one_problem_and_no_link(body: bytes) -> None:
+    result = discover(capture(FEED, body), bank_source())
 
-    assert found.addresses == ()
-    assert len(found.problems) == 1
+    assert result.addresses == ()
+    assert len(result.problems) == 1
 
 
 def test_an_address_of_no_listing_is_a_problem() -> None:
-    bank = source(way="feed", urls=[FEED], more={"listings": [{"way": "feed", "urls": [FEED]}] * 2})
+    bank = bank_source(
+        way="feed", urls=[FEED], more={"listings": [{"way": "feed", "urls": [FEED]}] * 2}
+    )
 
     assert discover(capture("https://other.example/", b""), bank).problems[0].field == "listing"
 
@@ -202,11 +205,11 @@ def test_a_feed_of_a_hundred_thousand_texts_is_read_in_bounded_time() -> None:
     huge = feed(*(item(number) for number in range(100_000)))
 
     began = time.process_time()
-    found = discover(capture(FEED, huge), source([FEED_LAYOUT]))
+    result = discover(capture(FEED, huge), bank_source([FEED_LAYOUT]))
 
     assert time.process_time() - began < 60
-    assert len(found.readings) == 10_000
-    assert found.problems
+    assert len(result.readings) == 10_000
+    assert result.problems
 
 
 def test_any_page_is_read_by_the_generic_reader_and_says_so() -> None:
@@ -227,7 +230,7 @@ def test_any_page_is_read_by_the_generic_reader_and_says_so() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"<p>", b"<div>" * 200_000])
 def test_what_the_generic_reader_cannot_read_is_a_problem(body: bytes) -> None:
-    read = read_generic(capture(URL, body))
+    result = read_generic(capture(URL, body))
 
-    assert read.readings == ()
-    assert len(read.problems) == 1
+    assert result.readings == ()
+    assert len(result.problems) == 1

@@ -1,0 +1,76 @@
+"""The Fetcher protocol, which the network and replay of WARC files implement, and its response.
+
+A fetcher is one visit: one run at one instant. On the network there is one visit, now; WARC files
+are replayed as the visits that they record, in time order, each with the captures of that instant.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from archive.models import Capture, Role
+from scrapers.url_key import url_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedResponse:
+    """A capture, already stored and hashed, with the headers and body needed to read it."""
+
+    capture: Capture
+    headers: tuple[tuple[str, str], ...]  # of the response, as sent, in order
+    body: bytes  # after transfer and content decoding; b"" where there is none
+
+    def header(self, name: str) -> str:
+        """Return the first header called `name` in any case, or ""."""
+        return next((v for k, v in self.headers if k.lower() == name.lower()), "")
+
+    @property
+    def as_published(self) -> "FetchedResponse":
+        """Return the response as if the publisher had sent it, which is how it is read.
+
+        A memento gets the original URL and the instant at which the other archive captured it.
+        """
+        return replace(self, capture=as_published(self.capture))
+
+
+def as_published(capture: Capture) -> Capture:
+    """Return a memento as a capture of the original URL; any other capture unchanged."""
+    memento = capture.memento
+    if memento is None:
+        return capture
+    return replace(capture, url=url_key(memento.original), captured=memento.archived)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """The validators of an earlier response, for a conditional request (RFC 9110, 13.1)."""
+
+    etag: str = ""
+    last_modified: str = ""
+    capture: str = ""  # its id, for the record of a 304 to refer to
+    captured: datetime | None = None
+
+
+class Fetcher(Protocol):
+    """One visit: fetches URLs as of one instant."""
+
+    visited_at: datetime
+
+    def fetch(
+        self, url: str, *, source: str, role: Role, validators: Validators | None = None
+    ) -> list[FetchedResponse]:
+        """Request `url` and follow redirects; return every hop, the final response last.
+
+        Every hop is a capture: a refusal, an error and a URL that replayed files lack are outcomes,
+        not exceptions. All bytes are stored before this returns.
+        """
+
+    def iter_captured_pages(self, is_page: "UrlPredicate") -> Iterator[str]:
+        """Yield the URLs captured at this visit for which `is_page` holds, listed or not."""
+
+
+class UrlPredicate(Protocol):
+    """Says whether a URL is one of a source's pages."""
+
+    def __call__(self, url: str, /) -> bool: ...
