@@ -106,7 +106,7 @@ class OtherArchive(Publisher):
                 response = parse_response(block)
                 link = f'Link: <{url}>; rel="original", <{self.url("/web/" + url)}>; rel="timegate"'
                 date = f"Memento-Datetime: {_http(when)}"
-                body = block[response.start :]
+                body = block[response.payload_start :]
                 return http_response(body, link.encode(), date.encode(), status=response.status)
         return NOT_THERE
 

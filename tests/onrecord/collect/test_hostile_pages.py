@@ -36,7 +36,7 @@ MANY_TAGS = "<i>x</i> " * 45_000  # fewer than are refused unseen
 def confined(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Let this process read its pages under limits that a test has time for."""
     with Sandbox(SandboxLimits(seconds=4, memory_bytes=96 << 20)) as made:
-        monkeypatch.setattr(pool, "_processes", [made])
+        monkeypatch.setattr(pool, "_sandboxes", [made])
         yield made
 
 
