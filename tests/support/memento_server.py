@@ -108,7 +108,7 @@ class MementoServer(Publisher):
                 response = parse_response(block)
                 link = f'Link: <{url}>; rel="original", <{self.url("/web/" + url)}>; rel="timegate"'
                 date = f"Memento-Datetime: {_http_date(when)}"
-                body = block[response.start :]
+                body = block[response.payload_start :]
                 return http_response(body, link.encode(), date.encode(), status=response.status)
         return NOT_FOUND
 

@@ -36,7 +36,7 @@ MANY_TAGS = "<i>x</i> " * 45_000  # below the number that is refused before pars
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Yield the one sandbox of this process, with limits that a test has time for."""
     with Sandbox(SandboxLimits(seconds=4, memory_bytes=96 << 20)) as sandbox:
-        monkeypatch.setattr(pool, "_processes", [sandbox])
+        monkeypatch.setattr(pool, "_sandboxes", [sandbox])
         yield sandbox
 
 

@@ -227,7 +227,7 @@ def test_a_new_version_of_a_reader_gives_new_versions_of_old_evidence(
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let this process give up on a page sooner than it would."""
     readers = [Sandbox(SandboxLimits(seconds=4)) for _ in range(2)]
-    monkeypatch.setattr(pool, "_processes", readers)
+    monkeypatch.setattr(pool, "_sandboxes", readers)
     yield
     for item in readers:
         item.close()
