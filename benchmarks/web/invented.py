@@ -17,7 +17,7 @@ from archive.models import Capture, Issued, Outcome, Reading, Role, StoredRecord
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
-from onrecord.settings import template
+from onrecord.settings import settings_template
 
 PAGES = 300
 _LENGTH = 320  # words of a statement, about
@@ -67,7 +67,7 @@ def make(folder: Path, count: int) -> None:
     for rank in range(1, len(words) + 1):
         total += 1 / rank**0.9
         weights.append(total)
-    home = create_archive(folder, template())
+    home = create_archive(folder, settings_template())
     facts = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, source="bench")
     when = datetime(2024, 3, 5, 9, 30, tzinfo=UTC)
     with WarcStore(home.warc, software="bench") as store, transaction(home.catalogue) as connection:

@@ -1,4 +1,4 @@
-"""Say what is held, how fresh it is, and what is wrong"""
+"""Show what is held, how fresh it is, and what is wrong"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import click
 
 from archive.catalogue.coverage.by_source import SourceCoverage
 from onrecord.context import Context
-from onrecord.output import clean, console, emit, json_option
+from onrecord.output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from archive.news import NewsItem
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @click.command("status")
 @json_option
-@click.option("--all", "everything", is_flag=True, help="Sources of which nothing is held, too.")
-@click.option("--fail", is_flag=True, help="Exit code 1 where something is wrong, for scripts.")
+@click.option("--all", "everything", is_flag=True, help="Include sources of which nothing is held.")
+@click.option("--fail", is_flag=True, help="Exit with code 1 if something is wrong.")
 @click.pass_obj
 def command(context: Context, as_json: bool, everything: bool, fail: bool) -> None:
-    """Say, source by source, what is held, when it was last well captured, and what is wrong.
+    """Show for each source what is held, its last successful capture, and what is wrong.
 
-    Then what is wrong with the archive itself: its disk, its clock, its log, its deliveries.
+    Then what is wrong with the archive itself: its disk, its clock, its log, its alerts.
     """
     from archive.catalogue import catalogue_facts
     from archive.catalogue.coverage import by_source
@@ -45,12 +45,12 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
     names = sorted({*held, *(n for n, c in checked.items() if everything or c.facts.last_try)})
     if as_json:
         for name in names:
-            emit(
+            print_json(
                 coverage_json(held.get(name) or _nothing(name))
                 | {"unread": failed.get(name, 0)}
                 | _health_json(checked.get(name))
             )
-        emit(_archive_json(context, wrong, absent))
+        print_json(_archive_json(context, wrong, absent))
     else:
         _print(names, held, failed, checked)
         _print_wrong(checked, names, wrong)
