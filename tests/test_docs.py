@@ -16,7 +16,7 @@ from archive.json_objects import version_json
 from onrecord.cli import COMMANDS, cli
 from onrecord.reference_pages import error_table, render_pages
 from onrecord.settings import DESCRIPTIONS, settings_template
-from tests.conftest import Run, editions
+from tests.conftest import Run, packed_editions
 from tests.support.builders import captured, said
 from tests.support.paths import ROOT
 
@@ -146,7 +146,7 @@ def test_commands_in_the_readme_run(line: str, panel_archive: Run) -> None:
     substitutes = {"STATEMENT": "meridian_panel:PD_2024_7", "un_press": "meridian_panel"}
     words = [substitutes.get(word, word) for word in shlex.split(line)[1:]]
     if words[0] == "scrape":
-        words += ["--from", str(editions())]
+        words += ["--from", str(packed_editions())]
 
     result = panel_archive(*words)
 

@@ -52,7 +52,7 @@ def command(
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
         click.echo(PasswordHasher().hash(password))
         return
-    from onrecord.web.serve.server import LOOPBACK, ServeOptions, prepared
+    from onrecord.web.serve.server import LOOPBACK, ServeOptions, open_reading_room
 
     if host not in LOOPBACK and password_file is None:
         raise click.UsageError(f"--host {host} is not loopback: expected --password-file")
@@ -62,12 +62,12 @@ def command(
         host=host,
         port=port,
         replay_port=replay_port,
-        names=names,
-        password=password_file.read_text(encoding="utf-8") if password_file else "",
+        host_names=names,
+        password_hash=password_file.read_text(encoding="utf-8") if password_file else "",
         certificate=certificate,
         key=key,
     )
-    reading_room = prepared(context, options)
-    click.echo(f"{reading_room.roots[0]}/")
+    reading_room = open_reading_room(context, options)
+    click.echo(f"{reading_room.origins[0]}/")
     context.say("serving the reading room; Ctrl-C stops it")
     reading_room.run()

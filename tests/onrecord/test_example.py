@@ -17,7 +17,7 @@ from tests.conftest import Run
 from tests.support.http_publisher import JumpingClock
 from tests.support.memento_server import OtherArchive, crawled, holding
 from tests.support.paths import ROOT
-from tests.support.reading_room_server import serving
+from tests.support.reading_room_server import serve_archive
 from tests.support.warc_files import answer
 
 PAGE = ROOT / "docs" / "example-chechnya.md"
@@ -137,7 +137,7 @@ def test_the_example_runs_and_its_time_line_is_the_one_shown(
         if words[0] == "add":
             stand_in |= ids(run)
 
-    with serving(archive_folder) as room:
+    with serve_archive(archive_folder) as room:
         asked = [STATEMENT, stand_in["DENIED"], stand_in["APPEALED"]]
         moments = requests.get(
             f"{room.room}/timeline", params={"id": asked, "form": "json"}, timeout=30

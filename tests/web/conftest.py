@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.reading_room_server import Reading, sample_archive, serving
+from tests.support.reading_room_server import RunningRoom, create_sample_archive, serve_archive
 
 
 @pytest.fixture(scope="session")
-def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRoom]:
     folder: Path = tmp_path_factory.mktemp("reading")
-    with serving(sample_archive(folder)) as served:
+    with serve_archive(create_sample_archive(folder)) as served:
         yield served

@@ -18,7 +18,7 @@ from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 from tests.onrecord.quarantine.test_quarantine import LONG, MOVED
 from tests.support.paths import ROOT
-from tests.support.processes import runs
+from tests.support.processes import is_running
 
 STATEMENTS = 8
 
@@ -183,7 +183,7 @@ def test_no_process_goes_on_reading_for_a_rebuild_that_was_killed(history: Colle
 
     assert len(readers) == 2
     for reader in readers:
-        while runs(reader):
+        while is_running(reader):
             pass  # until it has seen that nobody is there
 
 

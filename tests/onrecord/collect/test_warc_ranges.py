@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.warc.exchanges import read_exchanges
 from onrecord.collect.catch_up import _LARGE, _MANY, _cuts
-from tests.conftest import editions
+from tests.conftest import packed_editions
 
 ENDS = st.lists(st.integers(1, _LARGE), max_size=200).map(lambda sizes: list(accumulate(sizes)))
 
@@ -42,7 +42,7 @@ def test_a_file_that_ends_before_the_log_says_is_read_to_its_end(
 
 
 def test_the_parts_of_a_file_hold_what_the_file_holds() -> None:
-    path: Path = min(editions().iterdir())
+    path: Path = min(packed_editions().iterdir())
     whole = list(read_exchanges(path))
     places = [each.record.offset for each in whole] + [path.stat().st_size]
 
