@@ -1,4 +1,4 @@
-"""What every test may use: the tool as a user runs it, a catalogue, and no network."""
+"""Fixtures for all tests: the command line, archives, a catalogue; no network beyond loopback."""
 
 import atexit
 import ipaddress
@@ -20,15 +20,15 @@ from sqlalchemy import Connection
 from archive.catalogue.database import transaction
 from tests.support.paths import SAMPLE, SHARED
 
-# How fast a law is checked is no part of it, and says more of the machine than of the program.
+# No deadline: the time a property takes depends on the machine more than on the program.
 hypothesis.settings.register_profile("onrecord", deadline=None)
 hypothesis.settings.load_profile("onrecord")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name what has no short name the same in every process that shares the tests.
+    """Return an id for bytes and functions that is the same in every process of pytest-xdist.
 
-    Packed bytes hold the time, and a function's text its place in memory.
+    The default would not be: packed bytes hold the time, a function's repr its address.
     """
     if isinstance(val, bytes):
         return f"{len(val)} bytes"
@@ -37,7 +37,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 @pytest.fixture(autouse=True)
 def nothing_leaves_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let tests reach servers of their own on loopback and nobody else."""
+    """Refuse connections to any address but loopback."""
     connect = socket.socket.connect
 
     def connect_to_loopback(self: socket.socket, address: Any) -> None:

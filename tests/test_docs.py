@@ -1,4 +1,4 @@
-"""The documents say what the program does: these tests fail where they do not."""
+"""The documents and help texts agree with the program."""
 
 import os
 import re
@@ -144,13 +144,13 @@ def readme_commands() -> list[str]:
 @pytest.mark.parametrize("line", readme_commands())
 def test_commands_in_the_readme_run(line: str, panel_archive: Run) -> None:
     substitutes = {"STATEMENT": "meridian_panel:PD_2024_7", "un_press": "meridian_panel"}
-    words = [substitutes.get(word, word) for word in shlex.split(line)[1:]]
-    if words[0] == "scrape":
-        words += ["--from", str(packed_editions())]
+    arguments = [substitutes.get(word, word) for word in shlex.split(line)[1:]]
+    if arguments[0] == "scrape":
+        arguments += ["--from", str(packed_editions())]
 
-    result = panel_archive(*words)
+    result = panel_archive(*arguments)
 
-    if words[0] == "init":
+    if arguments[0] == "init":
         assert "is an archive already" in result.stderr
     else:
         assert result.exit_code == 0, result.stderr

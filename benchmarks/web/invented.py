@@ -1,4 +1,4 @@
-"""Make an archive of invented statements to measure on: `invented.py FOLDER COUNT`.
+"""Create an archive of invented statements for benchmarks: `invented.py FOLDER COUNT`.
 
 Statements are put into the catalogue as transcripts are; a few hundred pages get WARC records, so
 that replay has something to show.
@@ -20,12 +20,12 @@ from archive.warc.store import WarcStore
 from onrecord.settings import settings_template
 
 MAX_WARC_PAGES = 300
-_STATEMENT_WORDS = 320  # words of a statement, about
+_STATEMENT_WORDS = 320  # mean length; lengths are half to twice as many
 _SYLLABLES = re.findall("..", "bacodafegihojukaleminoparesitoulvawexiyoza")
 
 
 def invent_vocabulary(size: int, generator: random.Random) -> list[str]:
-    """Return words of 2 to 4 syllables; the first are taken far more often (Zipf)."""
+    """Return `size` distinct words of 2 to 4 syllables, in random order."""
     words = {
         "".join(generator.choices(_SYLLABLES, k=generator.randint(2, 4))) for _ in range(size * 2)
     }

@@ -1,4 +1,4 @@
-"""Eight clients at once, each in a process of its own as browsers are; and what a server costs."""
+"""Load a server with eight client processes; measure latencies, CPU time and memory."""
 
 import http.client
 import multiprocessing
@@ -16,7 +16,7 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What one round of requests took: milliseconds of each, and the server's CPU milliseconds."""
+    """One round of requests: milliseconds per request, the server's CPU milliseconds, seconds."""
 
     latencies: list[float]
     server_cpu: float
@@ -42,7 +42,7 @@ def combine(rounds: Sequence[Measurement]) -> Measurement:
 
 
 def measure(pid: int, root: str, paths: Sequence[str]) -> Measurement:
-    """Let the clients ask for `paths` of the server at `root`, whose first process is `pid`."""
+    """Request `paths` from the server at `root`, whose first process is `pid`, with all clients."""
     cpu_before, start = cpu_seconds(pid), time.perf_counter()
     with multiprocessing.Pool(CLIENTS) as pool:
         latencies = pool.starmap(time_requests, [(root, paths, n) for n in range(CLIENTS)])
@@ -55,7 +55,7 @@ def measure(pid: int, root: str, paths: Sequence[str]) -> Measurement:
 
 
 def time_requests(root: str, paths: Sequence[str], seed: int) -> list[float]:
-    """Return the seconds that each of EACH requests took on one kept connection."""
+    """Return the seconds of each of REQUESTS_PER_CLIENT requests on one persistent connection."""
     generator, latencies = random.Random(seed), []
     connection = http.client.HTTPConnection(urlsplit(root).netloc, timeout=30)
     for _ in range(REQUESTS_PER_CLIENT):
@@ -70,7 +70,7 @@ def time_requests(root: str, paths: Sequence[str], seed: int) -> list[float]:
 
 
 def process_tree(pid: int) -> Iterator[int]:
-    """Yield a process and all that descend from it."""
+    """Yield a process and its descendants."""
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
@@ -87,7 +87,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def memory_use(pid: int) -> dict[str, int]:
-    """Return the megabytes of a process and its descendants: what they share is counted once."""
+    """Return the megabytes of a process and its descendants; shared pages count once (PSS)."""
     kinds = {"Pss": 0, "Pss_Anon": 0}
     for process in process_tree(pid):
         for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():

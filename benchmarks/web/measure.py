@@ -1,7 +1,7 @@
-"""How fast the reading room answers: `measure.py ARCHIVE [ROUNDS]`, made by invented.py.
+"""Measure the reading room: `measure.py ARCHIVE [ROUNDS]`, with an archive made by invented.py.
 
-Eight clients ask at once with no pause between answers. Says the median and 95th percentile of
-whole requests, the server's CPU time for each and its memory, all its processes together.
+Eight clients send requests without pause. Prints the median and 95th percentile of latencies, the
+server's CPU time per request, and its memory, all its processes together.
 """
 
 import http.client

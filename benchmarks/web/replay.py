@@ -1,8 +1,8 @@
-"""Replay compared with pywb: `replay.py ARCHIVE [ROUNDS]`, `wayback` and `wb-manager` on the PATH.
+"""Compare replay with pywb: `replay.py ARCHIVE [ROUNDS]`, `wayback` and `wb-manager` on the PATH.
 
-The same WARC files, the same pages, eight clients, in turn. Then each page's bytes as served
-(`id_`) from both: they have to be the same. pywb is asked for what it shows in its frame (`mp_`)
-with `framed_replay: false`, so that one answer is one page for both.
+Both serve the same WARC files and pages to eight clients, in turn. Then each page's bytes as served
+(`id_`) are compared: they must be equal. pywb is requested with `mp_` and `framed_replay: false`,
+so that one response is one page for both.
 """
 
 import hashlib
@@ -35,11 +35,11 @@ def pages(archive: Path) -> list[tuple[str, str]]:
         rows = connection.execute(
             "SELECT substr(captured, 1, 19) AS second, url FROM capture WHERE outcome = 'ok'"
             " AND role = 'page' AND media_type = 'text/html' AND length > 0 GROUP BY second, url"
-            # One second is as near as addresses tell times apart.
+            # The addresses of mementos have a resolution of one second.
             " HAVING count(DISTINCT payload_sha256) = 1 ORDER BY url, second"
         ).fetchall()
-    found = [("".join(c for c in when if c.isdigit()), url) for when, url in rows]
-    return found[:: max(1, len(found) // MAX_PAGES)][:MAX_PAGES]
+    candidates = [("".join(c for c in when if c.isdigit()), url) for when, url in rows]
+    return candidates[:: max(1, len(candidates) // MAX_PAGES)][:MAX_PAGES]
 
 
 @contextmanager
@@ -69,7 +69,7 @@ def _free_port() -> int:
 
 
 def _wait_until_listening(port: int) -> None:
-    """Return when somebody listens; a minute is too long."""
+    """Return when a server listens at `port`; ConnectionRefusedError after a minute."""
     deadline = time.monotonic() + 60
     while True:
         try:
@@ -82,7 +82,7 @@ def _wait_until_listening(port: int) -> None:
 
 
 def digest(root: str, path: str) -> str:
-    """Return the status and the SHA-256 of what is sent, no coding asked for or undone."""
+    """Return the status and the SHA-256 of the body as sent, not decoded."""
     with closing(http.client.HTTPConnection(urlsplit(root).netloc, timeout=30)) as connection:
         connection.request("GET", path)
         response = connection.getresponse()

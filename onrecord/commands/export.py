@@ -29,11 +29,11 @@ def command(context: Context, format_: str, recipients: tuple[str, ...], out: Pa
 
             # In the archive's folder: plaintext is written to no disk that does not hold it yet.
             with TemporaryDirectory(dir=context.home.root, prefix=".sealing-") as folder:
-                clear = Path(folder) / "clear"
-                count = export(context.home, catalogue, clear)
-                if not clear.is_file():
+                plaintext = Path(folder) / "clear"
+                count = export(context.home, catalogue, plaintext)
+                if not plaintext.is_file():
                     raise click.UsageError(f"--encrypt-to: {format_} is not a single file")
-                encrypt_file(clear, out, recipients)
+                encrypt_file(plaintext, out, recipients)
         else:
             count = export(context.home, catalogue, out)
     context.say(f"{count} versions")

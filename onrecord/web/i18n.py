@@ -10,7 +10,7 @@ from jinja2 import Environment, nodes
 from jinja2.ext import InternationalizationExtension
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
-_TRANSLATIONS = "translations"  # global of an environment: the catalogue of its language
+_TRANSLATIONS = "gettext_catalogue"  # global of an environment: the catalogue of its language
 DEFAULT_LANGUAGE = "en"  # the language of the templates' own messages
 
 

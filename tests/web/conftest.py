@@ -1,4 +1,4 @@
-"""One reading room for all tests of it that only read."""
+"""A running reading room, shared by all tests that only read."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The reading room in a real browser: a newcomer's path, and pages that mean harm."""
+"""The reading room in a real browser: a newcomer's path, and hostile archived pages."""
 
 import shutil
 import time
@@ -75,7 +75,7 @@ def hostile_room(beacon: Beacon, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def proxied_browser(beacon: Beacon) -> Iterator[Browser]:
-    """Return a browser for which every other host is the beacon."""
+    """Return a browser whose proxy for every other host is the beacon."""
     browser = start_browser(
         f"--proxy-server=http://127.0.0.1:{beacon.port}",  # for every host but this machine
         "--window-size=1280,900",
@@ -85,7 +85,7 @@ def proxied_browser(beacon: Beacon) -> Iterator[Browser]:
 
 
 def wait_until(seconds: float, condition: Callable[[], object]) -> bool:
-    """Wait until something is true, no longer than `seconds`."""
+    """Wait until `condition` holds, at most `seconds`; return whether it does."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -102,7 +102,7 @@ def wait_until_loaded(browser: Browser) -> None:
     wait_until(10, lambda: browser.execute_script("return document.readyState") == "complete")
 
 
-def test_the_beacon_hears_what_a_page_in_no_box_would_send(
+def test_the_beacon_records_requests_of_a_page_without_sandbox(
     proxied_browser: Browser, beacon: Beacon
 ) -> None:
     proxied_browser.get("data:text/html,<img src='http://anybody.example/control.png'>")
@@ -126,7 +126,7 @@ def test_a_hostile_page_sends_nothing_and_runs_nothing(
     assert proxied_browser.current_url.startswith(hostile_room.replay_url)
 
 
-def test_a_hostile_page_sends_nothing_from_within_our_own(
+def test_a_hostile_page_framed_by_our_own_sends_nothing(
     proxied_browser: Browser, beacon: Beacon, hostile_room: RunningRoom
 ) -> None:
     name = hostile_room.get("/api/v1/statements/meridian_panel:PD_2024_66").json()["capture"]
@@ -156,7 +156,7 @@ def test_no_style_sheet_of_an_archived_page_covers_or_hides_the_banner(
     assert "Archived copy" in top.text
 
 
-def test_a_javascript_link_leads_nowhere(
+def test_a_javascript_link_does_nothing(
     proxied_browser: Browser, hostile_room: RunningRoom
 ) -> None:
     proxied_browser.get(f"{hostile_room.replay_url}/web/{STAMP}/{SITE}pd-2024-66.html")
@@ -170,7 +170,7 @@ def test_a_javascript_link_leads_nowhere(
     "path",
     ["/search?q=panel", "/statement/meridian_panel:PD_2024_66", "/timeline?q=panel", "/sources"],
 )
-def test_hostile_words_are_only_words_on_our_pages(
+def test_hostile_markup_is_escaped_on_our_pages(
     proxied_browser: Browser, beacon: Beacon, hostile_room: RunningRoom, path: str
 ) -> None:
     beacon.paths.clear()
@@ -271,7 +271,7 @@ def test_a_link_to_quoted_words_opens_the_copy_that_has_them(
      f"/statement/{RELEASE}/cite?quote=held+without+charge", "/timeline?q=panel", "/sources",
      "/sources/meridian_panel", f"/statement/{RELEASE}/proof"],
 )  # fmt: skip
-def test_nothing_sticks_out_of_a_narrow_screen(
+def test_no_page_is_wider_than_a_narrow_screen(
     browser: Browser, room: RunningRoom, path: str
 ) -> None:
     size = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": True}
@@ -285,7 +285,7 @@ def test_nothing_sticks_out_of_a_narrow_screen(
     assert width <= 320
 
 
-def test_on_paper_there_are_the_words_and_no_controls(browser: Browser, room: RunningRoom) -> None:
+def test_print_shows_the_words_and_no_controls(browser: Browser, room: RunningRoom) -> None:
     browser.get(f"{room.url}/statement/{RELEASE}")
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     try:

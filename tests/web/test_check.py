@@ -1,4 +1,4 @@
-"""The check page: what became of the words of a statement in an article."""
+"""The check page: each quotation of a pasted article with its verdict and source."""
 
 import requests
 
@@ -36,14 +36,14 @@ def test_words_without_marks_are_one_quotation(room: RunningRoom) -> None:
     assert '<li class="verbatim">' in page
 
 
-def test_what_is_pasted_is_not_kept(room: RunningRoom) -> None:
+def test_pasted_text_is_not_stored(room: RunningRoom) -> None:
     post_text(room, "He said: “incomparably unforgettable words were never kept by anyone here.”")
 
     files = [path for path in room.archive.rglob("*") if path.is_file()]
     assert not any(b"incomparably" in path.read_bytes() for path in [*files, room.log])
 
 
-def test_pasted_markup_is_only_words(room: RunningRoom) -> None:
+def test_pasted_markup_is_escaped(room: RunningRoom) -> None:
     page = post_text(room, "“<script>alert(1)</script> held without charge at Ostrel”").text
 
     assert "<script>alert" not in page

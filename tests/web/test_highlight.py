@@ -1,4 +1,4 @@
-"""Stretches of a text around what was found."""
+"""Snippets of a text around matches."""
 
 import pytest
 
@@ -8,7 +8,7 @@ FILLER = "and so it went on for many a line and many a day, " * 4
 
 
 @pytest.mark.parametrize("ellipsis", ["…", "..."])
-def test_dots_that_the_text_has_are_not_said_twice(ellipsis: str) -> None:
+def test_an_ellipsis_of_the_text_is_not_doubled(ellipsis: str) -> None:
     text = f"{FILLER}{ellipsis} then they were released{ellipsis} {FILLER}"
     start = text.index("released")
 
@@ -19,7 +19,7 @@ def test_dots_that_the_text_has_are_not_said_twice(ellipsis: str) -> None:
     assert snippet.truncated_after is not text_shown.endswith(ellipsis)
 
 
-def test_a_stretch_that_begins_at_the_texts_own_dots_has_none_of_ours() -> None:
+def test_a_snippet_that_begins_at_an_ellipsis_of_the_text_gets_none() -> None:
     text = f"{FILLER}… {'x' * 105} released"
     start = text.index("released")
 
@@ -29,7 +29,7 @@ def test_a_stretch_that_begins_at_the_texts_own_dots_has_none_of_ours() -> None:
     assert not snippet.truncated_before
 
 
-def test_what_is_cut_in_mid_sentence_is_cut() -> None:
+def test_a_snippet_from_mid_sentence_is_truncated_on_both_sides() -> None:
     text = f"{FILLER}released {FILLER}"
     start = text.index("released")
 

@@ -1,4 +1,4 @@
-"""The reading room's languages: every string in one catalogue, and each catalogue complete."""
+"""The reading room's languages: each catalogue has every message of the templates."""
 
 import re
 from io import BytesIO
@@ -39,7 +39,7 @@ def test_every_string_has_its_translation(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
-def test_a_translation_keeps_what_is_to_be_put_in(language: str) -> None:
+def test_a_translation_keeps_the_placeholders(language: str) -> None:
     with (LOCALE_FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         for message in read_po(file):
             if message.id and isinstance(message.id, str) and isinstance(message.string, str):
@@ -48,7 +48,7 @@ def test_a_translation_keeps_what_is_to_be_put_in(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
-def test_what_is_compiled_is_what_is_written(language: str) -> None:
+def test_the_compiled_catalogue_equals_its_source(language: str) -> None:
     folder = LOCALE_FOLDER / language / "LC_MESSAGES"
     compiled = read_mo(BytesIO((folder / "messages.mo").read_bytes()))
     with (folder / "messages.po").open("rb") as file:
@@ -69,7 +69,7 @@ def _join_plurals(text: str | tuple[str, ...] | list[str]) -> str:
     return text if isinstance(text, str) else "|".join(text)
 
 
-def test_a_language_is_taken_as_asked_then_as_kept_then_as_the_browser_prefers() -> None:
+def test_the_language_is_the_one_requested_else_stored_else_accepted() -> None:
     assert choose_language("ru", "en", "en") == "ru"
     assert choose_language("", "ru", "en") == "ru"
     assert choose_language("", "", "de;q=0.9, ru-RU;q=0.8, en;q=0.1") == "ru"

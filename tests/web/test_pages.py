@@ -1,4 +1,4 @@
-"""Pages, as a browser without JavaScript gets them."""
+"""The pages, as a browser without JavaScript gets them."""
 
 import re
 import subprocess
@@ -51,7 +51,7 @@ def test_a_phrase_is_found_and_its_words_are_marked(room: RunningRoom) -> None:
     assert page.count("<mark>held without charge</mark>") == 2
 
 
-def test_a_denial_is_not_its_opposite(room: RunningRoom) -> None:
+def test_a_phrase_does_not_match_its_negation(room: RunningRoom) -> None:
     page = room.get("/search", params={"q": '"such a facility exists"'}).text
 
     assert "Nothing found" in page
@@ -73,7 +73,7 @@ def test_a_broken_query_shows_where_it_is_broken(room: RunningRoom) -> None:
     assert "panel &#34;never closed\n      ^" in response.text
 
 
-def test_a_search_can_be_narrowed_and_the_address_says_so(room: RunningRoom) -> None:
+def test_a_search_is_filtered_by_parameters_of_its_address(room: RunningRoom) -> None:
     page = room.get("/search?q=panel&year=2024&issuer=Panel+on+Disappearances").text
 
     assert "3 statements" in page
@@ -98,7 +98,7 @@ def test_an_older_version_says_that_there_is_a_newer_one(room: RunningRoom) -> N
     assert "refused entry" in page
 
 
-def test_what_went_between_two_versions_is_struck_out(room: RunningRoom) -> None:
+def test_words_deleted_between_two_versions_are_struck_out(room: RunningRoom) -> None:
     page = room.get(f"/statement/{RELEASE}/diff").text
 
     assert re.search(r"<del [^>]*>Members of the Panel were refused entry", page)
@@ -114,7 +114,7 @@ def test_a_citation_quotes_only_what_is_there(room: RunningRoom) -> None:
     assert "These words are not in the statement" in bad.text
 
 
-def test_an_evidence_pack_can_be_had_and_checks_itself(
+def test_an_evidence_pack_can_be_downloaded_and_verifies_itself(
     room: RunningRoom, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     response = requests.post(f"{room.url}/statement/{RELEASE}/pack", timeout=20)
@@ -126,7 +126,7 @@ def test_an_evidence_pack_can_be_had_and_checks_itself(
     assert result.returncode == 0
 
 
-def test_a_time_line_tells_issue_capture_change_and_disappearance(room: RunningRoom) -> None:
+def test_a_time_line_shows_issue_capture_change_and_disappearance(room: RunningRoom) -> None:
     page = room.get("/timeline?q=panel").text
 
     for event_name in ("issued", "first captured", "changed", "gone from its address"):
@@ -151,14 +151,14 @@ def test_a_search_is_a_feed(room: RunningRoom) -> None:
     assert len(feed["items"]) == 3
 
 
-def test_what_is_not_there_is_a_page_that_says_so(room: RunningRoom) -> None:
+def test_an_unknown_statement_is_an_error_page(room: RunningRoom) -> None:
     response = room.get("/statement/nobody:nothing")
 
     assert response.status_code == 404
     assert "no such statement: nobody:nothing" in response.text
 
 
-def test_a_language_that_was_chosen_stays(room: RunningRoom) -> None:
+def test_a_language_once_chosen_is_remembered(room: RunningRoom) -> None:
     response = room.get("/?ui=ru")
 
     assert response.cookies["ui"] == "ru"

@@ -1,4 +1,4 @@
-"""The reading room's processes: as many as are worth while, all of them gone when it closes."""
+"""The reading room's processes share the connections and end with the first of them."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ def child_pids(pid: int) -> list[int]:
 
 
 def wait_until_ended(pid: int) -> None:
-    """Return when a process that is no child of ours has ended; forever is a failure."""
+    """Wait until a process that is not a child of ours has ended; fail after 30 seconds."""
     try:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -71,7 +71,7 @@ def count_sockets(pid: int) -> int:
 
 
 @needs_proc
-def test_connections_are_shared_out_among_the_processes(
+def test_connections_are_distributed_among_the_processes(
     server: tuple[subprocess.Popen[str], str],
 ) -> None:
     process, address = server
@@ -89,7 +89,7 @@ def test_connections_are_shared_out_among_the_processes(
 
 
 @needs_proc
-def test_what_a_process_that_is_gone_would_have_answered_another_answers(
+def test_another_process_answers_in_place_of_a_killed_one(
     server: tuple[subprocess.Popen[str], str],
 ) -> None:
     process, address = server
@@ -102,11 +102,11 @@ def test_what_a_process_that_is_gone_would_have_answered_another_answers(
         assert requests.get(address, timeout=10).status_code == 200
 
 
-def test_where_sessions_are_kept_in_memory_one_process_serves() -> None:
+def test_one_process_serves_an_archive_with_a_password() -> None:
     assert _process_count(ServeOptions(password_hash="$argon2id$…")) == 1  # noqa: S106
 
 
-def test_an_answer_does_not_wait_for_the_reader_to_acknowledge_its_head(
+def test_a_response_does_not_wait_for_an_acknowledgement_of_its_head(
     panel_archive: Run, archive_folder: Path
 ) -> None:
     reading_room = open_reading_room(Context(archive_folder), ServeOptions(port=0, replay_port=0))

@@ -1,4 +1,4 @@
-"""Replay, as a Memento client and a browser find it (RFC 7089)."""
+"""Replay, as Memento clients (RFC 7089) and browsers use it."""
 
 import hashlib
 import re
@@ -22,7 +22,7 @@ MARCH, MAY = "20240305093000", "20240520093000"
 
 
 def links(header: str) -> dict[str, str]:
-    """Return addresses by relation, of a Link header or a TimeMap."""
+    """Return the addresses in a Link header or a TimeMap, by relation."""
     return {
         relation: url
         for url, relations in re.findall(r'<([^>]*)>; rel="([^"]*)"', header)
@@ -52,7 +52,7 @@ def test_a_timegate_leads_to_the_nearest_copy(
         assert f"/web/{end}/{PAGE}>; rel=" in response.headers["Link"]
 
 
-def test_a_date_that_is_none_is_refused(room: RunningRoom) -> None:
+def test_a_malformed_accept_datetime_is_refused(room: RunningRoom) -> None:
     response = room.get_replay(f"/timegate/{PAGE}", headers={"Accept-Datetime": "yesterday"})
 
     assert response.status_code == 400
@@ -71,7 +71,7 @@ def test_a_timemap_lists_every_copy(room: RunningRoom) -> None:
     assert [memento["uri"][-len(PAGE) - 15 :][:14] for memento in json_mementos] == [MARCH, MAY]
 
 
-def test_a_memento_says_when_it_is_of_and_where_the_others_are(room: RunningRoom) -> None:
+def test_a_memento_states_its_datetime_and_links_the_others(room: RunningRoom) -> None:
     response = room.get_replay(f"/web/{MARCH}/{PAGE}")
 
     assert response.status_code == 200
@@ -82,7 +82,7 @@ def test_a_memento_says_when_it_is_of_and_where_the_others_are(room: RunningRoom
     assert "refused entry" in response.text
 
 
-def test_a_time_cut_short_leads_to_the_nearest_copy(room: RunningRoom) -> None:
+def test_a_partial_timestamp_leads_to_the_nearest_copy(room: RunningRoom) -> None:
     response = room.get_replay(f"/web/2024/{PAGE}")
 
     assert response.headers["Location"].endswith(f"/web/{MARCH}/{PAGE}")
@@ -105,13 +105,13 @@ def test_a_banner_says_what_this_is_and_its_digest(room: RunningRoom) -> None:
     assert hashlib.sha256(SAMPLE_PAGE.read_bytes()).hexdigest() in text
 
 
-def test_every_answer_is_in_a_box(room: RunningRoom) -> None:
+def test_every_response_is_sandboxed(room: RunningRoom) -> None:
     for path in (f"/web/{MARCH}/{PAGE}", f"/web/{MARCH}id_/{PAGE}", "/web/2024/x", "/x"):
         policy = room.get_replay(path).headers["Content-Security-Policy"]
         assert policy.startswith("sandbox; default-src 'none';")
 
 
-def test_what_is_gone_has_a_copy_of_its_last_page_before_its_absence(room: RunningRoom) -> None:
+def test_a_timegate_prefers_the_last_page_to_its_absence(room: RunningRoom) -> None:
     gone = f"{SITE}pd-2024-8.html"
 
     response = room.get_replay(f"/timegate/{gone}")

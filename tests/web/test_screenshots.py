@@ -1,6 +1,6 @@
-"""Pictures of the pages, for a person to look at: kept where $ONRECORD_SCREENSHOTS says.
+"""Screenshots of the pages, for a person to look at, in the folder $ONRECORD_SCREENSHOTS.
 
-What a program can tell of them is asked here: nothing sticks out to the side, on any screen.
+The tests check only that no page is wider than the screen.
 """
 
 import os
@@ -44,7 +44,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def take_screenshot(browser: Chrome, screen: str, url: str, picture: Path) -> int:
-    """Take a picture of a page; return by how many pixels it is wider than the screen."""
+    """Take a screenshot of a page; return by how many pixels it is wider than the screen."""
     width, height, scheme = SCREENS[screen]
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
@@ -58,7 +58,7 @@ def take_screenshot(browser: Chrome, screen: str, url: str, picture: Path) -> in
 
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_sticks_out_of_a_page(
+def test_no_page_is_wider_than_the_screen(
     browser: Chrome, room: RunningRoom, pictures: Path, name: str, screen: str
 ) -> None:
     picture = pictures / f"{name}-{screen}.png"
@@ -70,7 +70,7 @@ def test_nothing_sticks_out_of_a_page(
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_nothing_sticks_out_of_a_replayed_page(
+def test_no_replayed_page_is_wider_than_the_screen(
     browser: Chrome, room: RunningRoom, pictures: Path, screen: str
 ) -> None:
     picture = pictures / f"replay-{screen}.png"

@@ -1,4 +1,4 @@
-"""Who is answered, what a browser is told it may do, and what is written down."""
+"""Security of the reading room: hosts, origins, limits, headers, log-in, and no log of queries."""
 
 import time
 
@@ -11,14 +11,14 @@ from onrecord.web.serve.login import SESSION_COOKIE, Login, RateLimiter
 from tests.support.reading_room_server import RunningRoom, serve_archive
 
 
-def test_a_name_that_is_not_ours_is_not_answered(room: RunningRoom) -> None:
+def test_a_foreign_host_name_is_refused(room: RunningRoom) -> None:
     response = room.get("/", headers={"Host": "evil.example"})
 
     assert response.status_code == 421
     assert "OnRecord" not in response.text
 
 
-def test_replay_too_answers_to_its_own_name_only(room: RunningRoom) -> None:
+def test_replay_refuses_a_foreign_host_name(room: RunningRoom) -> None:
     assert room.get_replay("/", headers={"Host": "evil.example"}).status_code == 421
 
 
@@ -34,7 +34,7 @@ def test_a_form_from_another_site_is_refused(room: RunningRoom) -> None:
         assert response.status_code == 403
 
 
-def test_what_is_too_large_is_not_read(room: RunningRoom) -> None:
+def test_a_body_that_is_too_large_is_refused(room: RunningRoom) -> None:
     try:
         response = requests.post(room.url + "/check", data=b"x" * (MAX_BODY_BYTES + 1), timeout=10)
     except requests.ConnectionError:
@@ -54,7 +54,7 @@ def test_pages_may_load_nothing_but_our_own_files(room: RunningRoom) -> None:
     assert headers["Cache-Control"] == "no-store"
 
 
-def test_a_query_is_not_written_down(room: RunningRoom) -> None:
+def test_a_query_is_not_logged(room: RunningRoom) -> None:
     room.get("/search?q=unmistakable")
     room.get("/search?q=%22unmistakable")
 
@@ -63,7 +63,7 @@ def test_a_query_is_not_written_down(room: RunningRoom) -> None:
     assert not any(b"unmistakable" in path.read_bytes() for path in files)
 
 
-def test_beyond_this_machine_a_password_is_needed(run: object, archive_folder: object) -> None:
+def test_a_host_other_than_loopback_needs_a_password(run: object, archive_folder: object) -> None:
     run("init")  # type: ignore[operator]
 
     result = run("serve", "--host", "0.0.0.0")  # type: ignore[operator]  # noqa: S104
@@ -72,33 +72,37 @@ def test_beyond_this_machine_a_password_is_needed(run: object, archive_folder: o
     assert "password" in result.stderr
 
 
-def test_who_does_not_know_the_password_sees_nothing(
+def test_pages_need_the_password(
     room: RunningRoom, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     secret = tmp_path_factory.mktemp("secret") / "password"
     secret.write_text(PasswordHasher(time_cost=1, memory_cost=8192).hash("open sesame"))
     with serve_archive(room.archive, "--password-file", str(secret)) as protected_room:
         without_session = protected_room.get("/search?q=panel")
-        wrong = requests.post(protected_room.url + "/login", {"password": "open"}, timeout=10)
-        right = requests.post(
+        rejected = requests.post(protected_room.url + "/login", {"password": "open"}, timeout=10)
+        accepted = requests.post(
             protected_room.url + "/login",
             {"password": "open sesame"},
             timeout=10,
             allow_redirects=False,
         )
-        cookie = right.headers["Set-Cookie"]
+        cookie = accepted.headers["Set-Cookie"]
         with_session = protected_room.get(
             "/search?q=panel", headers={"Cookie": cookie.partition(";")[0]}
         )
 
-    assert (without_session.status_code, wrong.status_code, right.status_code) == (401, 401, 303)
+    assert (without_session.status_code, rejected.status_code, accepted.status_code) == (
+        401,
+        401,
+        303,
+    )
     assert "Ostrel" not in without_session.text
     for flag in ("Secure", "HttpOnly", "SameSite=strict"):
         assert flag in cookie
     assert "3 statements" in with_session.text
 
 
-def test_a_forged_or_old_session_is_none() -> None:
+def test_a_forged_or_expired_session_is_invalid() -> None:
     login = Login(PasswordHasher(time_cost=1, memory_cost=64).hash("x"))
     now = time.time()
     session = login.create_session(now)
@@ -110,7 +114,7 @@ def test_a_forged_or_old_session_is_none() -> None:
     assert SESSION_COOKIE.startswith("__Secure-")
 
 
-def test_an_address_gets_so_many_tries_and_no_more() -> None:
+def test_a_rate_limiter_counts_each_address() -> None:
     limiter = RateLimiter(2, 1.0)
 
     assert [limiter.allow("a", 0.0) for _ in range(3)] == [True, True, False]

@@ -87,11 +87,11 @@ def statement(request: Request, name: Name) -> JsonObject:
 def versions(request: Request, name: Name) -> list[JsonObject]:
     """Return every version in the order in which they were first seen."""
     with archive_of(request).catalogue() as connection:
-        found = version_queries.versions(connection, name.partition("@")[0])
-        sighting_counts = [len(capture_queries.sightings(connection, v.id)) for v in found]
+        all_versions = version_queries.versions(connection, name.partition("@")[0])
+        sighting_counts = [len(capture_queries.sightings(connection, v.id)) for v in all_versions]
     return [
         version_json(version) | {"captures": count}
-        for version, count in zip(found, sighting_counts, strict=True)
+        for version, count in zip(all_versions, sighting_counts, strict=True)
     ]
 
 
