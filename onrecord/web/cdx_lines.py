@@ -11,7 +11,7 @@ from archive.urls.memento import timestamp14
 def surt_key(url: str) -> str:
     """Return the SURT key of an address: its host reversed, so that a site sorts together.
 
-    >>> surt("https://www.Panel.example:443/Statements/?b=1")
+    >>> surt_key("https://www.Panel.example:443/Statements/?b=1")
     'example,panel)/statements/?b=1'
     """
     parts = urlsplit(url)
