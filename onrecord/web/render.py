@@ -86,7 +86,7 @@ def environment(language: str) -> Environment:
         "issued": partial(_format_issued, _DATE_LOCALES.get(language, language)),
         "direction": direction,
         "lang": _known_lang,
-        "web": linkable_url,
+        "linkable": linkable_url,
         "stamp": timestamp14,
         "short": _shorten_digest,
     }
