@@ -140,7 +140,7 @@ def test_the_example_runs_and_its_time_line_is_the_one_shown(
     with serve_archive(archive_folder) as room:
         asked = [STATEMENT, stand_in["DENIED"], stand_in["APPEALED"]]
         moments = requests.get(
-            f"{room.room}/timeline", params={"id": asked, "form": "json"}, timeout=30
+            f"{room.url}/timeline", params={"id": asked, "form": "json"}, timeout=30
         ).json()
     shown = [
         (each["when"][:10], each["what"] + f": {each['detail']}" * (each["what"] == "linked"))
