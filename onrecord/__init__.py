@@ -1,4 +1,4 @@
-"""The tool: command line, settings, and the pipeline that joins archive, scrapers and index."""
+"""The program: command line, settings, and the pipeline that joins archive, scrapers and index."""
 
 VERSION = "0.1.0"
-AGENT = f"OnRecord/{VERSION}"  # in the sense of PREMIS: what did it
+AGENT = f"OnRecord/{VERSION}"  # the agent of events (PREMIS), and the software of WARC files

@@ -1,4 +1,4 @@
-"""`python -m onrecord` is `onrecord`."""
+"""Run the command line: `python -m onrecord` is `onrecord`."""
 
 from onrecord.cli import main
 

@@ -1,4 +1,4 @@
-"""The command line: finds commands by their files, and turns errors into exit codes."""
+"""The command line: loads commands by their file names and maps errors to exit codes."""
 
 import errno
 import os
@@ -12,12 +12,12 @@ from archive.registry import Registry
 from onrecord.context import Context
 
 COMMANDS: Registry[click.Command] = Registry("onrecord.commands", "command", "command")
-INTERRUPTED = 130  # 128 + SIGINT, as shells have it
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO}
+INTERRUPTED = 130  # exit code: 128 + SIGINT, as in shells
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO}
 
 
-class Tool(click.Group):
-    """Finds the commands, and turns our errors into one line and an exit code."""
+class CommandGroup(click.Group):
+    """Loads commands from `onrecord.commands`; an error becomes one line and an exit code."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return COMMANDS.names()
@@ -26,9 +26,9 @@ class Tool(click.Group):
         return COMMANDS.load(cmd_name) if cmd_name in COMMANDS.names() else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the verbs with their first lines, read from the files: no verb is imported."""
+        """Write each command with the first line of its file, without importing any command."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, _about(name)) for name in COMMANDS.names()])
+            formatter.write_dl([(name, _summary_line(name)) for name in COMMANDS.names()])
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -36,21 +36,21 @@ class Tool(click.Group):
         except ArchiveError as error:
             problem, code = str(error), error.exit_code
         except KeyboardInterrupt:
-            problem, code = "interrupted; what was captured is kept", INTERRUPTED
+            problem, code = "interrupted; all captures so far are stored", INTERRUPTED
         except BrokenPipeError:
-            # The reader of our output went away (… | head): not an error, and nothing to say.
+            # The reader of our output has closed it (… | head): not an error.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except OSError as error:
-            if error.errno not in _FULL:
+            if error.errno not in _DISK_ERRORS:
                 raise
             problem, code = f"{error.filename or 'disk'}: {error.strerror}", StorageError.exit_code
         click.echo(f"Error: {problem}", err=True)
         return ctx.exit(code)
 
 
-def _about(name: str) -> str:
-    """Return the first line of a verb's module docstring without importing the module."""
+def _summary_line(name: str) -> str:
+    """Return the first line of a command's module docstring without importing the module."""
     from importlib.util import find_spec
 
     stem = name.replace("-", "_")
@@ -61,27 +61,27 @@ def _about(name: str) -> str:
         return file.readline().strip().strip('"').rstrip(".")
 
 
-@click.group(cls=Tool, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--archive",
     type=click.Path(path_type=Path),
     envvar="ONRECORD_ARCHIVE",
     help="The archive's folder.  [default: the platform's data folder]",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Say more on stderr.")
-@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("-v", "--verbose", is_flag=True, help="Print more on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only problems on stderr.")
 @click.version_option(package_name="onrecord")
 @click.pass_context
 def cli(ctx: click.Context, archive: Path | None, verbose: bool, quiet: bool) -> None:
-    """Find what was officially said, exactly, when, and prove it.
+    """Capture official statements, search them verbatim, check quotations, prove them.
 
     Results go to stdout, all else to stderr. Exit codes: 0 found or done, 1 nothing found or a
-    check failed, 2 wrong use; the others are in docs/cli.md.
+    check failed, 2 wrong usage; docs/cli.md lists the others.
     """
     ctx.obj = Context(archive, verbosity=verbose - quiet)
 
 
 def main() -> None:
-    """Run the tool. Whatever it writes is for its user's eyes only."""
+    """Run the command line; all files it creates are readable by their owner only (umask 077)."""
     os.umask(0o077)
     cli(prog_name="onrecord")

@@ -1,4 +1,4 @@
-"""What every command gets: the archive it is about, and how much to say."""
+"""The context of a command: its archive, settings, sources, catalogue, engine and verbosity."""
 
 import sys
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class Context:
-    """One run of the tool. Everything is opened when first asked for: --help opens nothing."""
+    """One run of the program. Everything is opened at first use, so that --help opens nothing."""
 
     root: Path | None
     verbosity: int = 0
 
     @cached_property
     def folder(self) -> Path:
-        """Return where the archive is, or is to be made."""
+        """Return the folder of the archive, which `init` may have yet to create."""
         if self.root is not None:
             return self.root
         from platformdirs import user_data_path
@@ -41,13 +41,13 @@ class Context:
 
     @cached_property
     def settings(self) -> "Settings":
-        from onrecord.settings import load
+        from onrecord.settings import load_settings
 
-        return load(self.home)
+        return load_settings(self.home)
 
     @cached_property
     def sources(self) -> "dict[str, Source]":
-        """Return every source, built in or the user's own, by name."""
+        """Return every source, built in or from the archive's sources/ folder, by name."""
         from scrapers.source_format.load_source import load_sources
 
         return load_sources(self.home.sources)
@@ -69,10 +69,10 @@ class Context:
             yield engine
 
     def say(self, text: str) -> None:
-        """Tell the user something that is not a result."""
+        """Print a message that is not a result on stderr, unless --quiet is set."""
         if self.verbosity >= 0:
             sys.stderr.write(text + "\n")
 
     def warn(self, text: str) -> None:
-        """Tell the user something that went wrong, however quiet we are."""
+        """Print a problem on stderr, even with --quiet."""
         sys.stderr.write(text + "\n")

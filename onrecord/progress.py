@@ -1,4 +1,4 @@
-"""Progress on a terminal's stderr; silence elsewhere."""
+"""A progress bar on stderr where that is a terminal, and nothing elsewhere."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -8,17 +8,17 @@ from onrecord.context import Context
 
 
 @contextmanager
-def counting(
-    context: Context, about: str, total: int | None = None
+def show_progress(
+    context: Context, label: str, total: int | None = None
 ) -> Iterator[Callable[[int], None]]:
-    """Yield what to call with how much more is done."""
+    """Yield a function to call with the amount of work done since the last call."""
     if context.verbosity < 0 or not sys.stderr.isatty():
-        yield lambda more: None
+        yield lambda amount: None
         return
 
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(about, total=total)
-        yield lambda more: bar.advance(task, more)
+    with Progress(console=Console(stderr=True), transient=True) as display:
+        task = display.add_task(label, total=total)
+        yield lambda amount: display.advance(task, amount)

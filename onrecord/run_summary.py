@@ -1,41 +1,41 @@
-"""What a run tells its user: counts on stdout, problems on stderr."""
+"""Print the summary of a run: counts as JSON on stdout or text on stderr, problems on stderr."""
 
 from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
-from onrecord.output import clean, emit
+from onrecord.output import clean, print_json
 
-_SHOWN = 20  # problems; the rest are counted, and kept as events in the catalogue
+_MAX_SHOWN = 20  # problems; the rest are counted, and kept as events in the catalogue
 
 
-def show_summary(context: Context, name: str, tally: RunStats, as_json: bool) -> None:
-    """Say what a run about `name` did and what it could not read."""
+def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) -> None:
+    """Print what the run of source or file `name` stored and what it could not read."""
     if as_json:
-        emit(
+        print_json(
             {
                 "source": name,
-                "visits": tally.visits,
-                "captures": dict(tally.captures),
-                "statements": tally.statements,
-                "versions": tally.versions,
-                "seen": tally.readings,
-                "not_held": sorted(tally.not_held),
-                "problems": tally.problems,
+                "visits": stats.visits,
+                "captures": dict(stats.captures),
+                "statements": stats.statements,
+                "versions": stats.versions,
+                "seen": stats.readings,
+                "not_held": sorted(stats.not_held),
+                "problems": stats.problems,
             }
         )
     else:
         context.say(
-            f"{clean(name)}: {tally.statements} new statements, {tally.versions} new versions, "
-            f"{tally.readings} readings; captures: {_counts(tally)}"
+            f"{clean(name)}: {stats.statements} new statements, {stats.versions} new versions, "
+            f"{stats.readings} readings; captures: {_counts(stats)}"
         )
-    for problem in tally.problems[:_SHOWN]:
+    for problem in stats.problems[:_MAX_SHOWN]:
         context.warn(f"  {clean(problem)}")
-    if len(tally.problems) > _SHOWN:
-        context.warn(f"  and {len(tally.problems) - _SHOWN} more problems")
-    for url in sorted(tally.not_held)[:_SHOWN]:
+    if len(stats.problems) > _MAX_SHOWN:
+        context.warn(f"  and {len(stats.problems) - _MAX_SHOWN} more problems")
+    for url in sorted(stats.not_held)[:_MAX_SHOWN]:
         context.say(f"  not held by the files: {clean(url)}")
-    if len(tally.not_held) > _SHOWN:
-        context.say(f"  and {len(tally.not_held) - _SHOWN} more addresses the files do not hold")
+    if len(stats.not_held) > _MAX_SHOWN:
+        context.say(f"  and {len(stats.not_held) - _MAX_SHOWN} more addresses not held")
 
 
-def _counts(tally: RunStats) -> str:
-    return ", ".join(f"{count} {name}" for name, count in sorted(tally.captures.items())) or "none"
+def _counts(stats: RunStats) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(stats.captures.items())) or "none"

@@ -1,4 +1,4 @@
-"""What a user may set: defaults < onrecord.toml < environment (ONRECORD_…) < options."""
+"""Settings and their precedence: defaults < onrecord.toml < environment (ONRECORD_…) < options."""
 
 import os
 import tomllib
@@ -12,7 +12,7 @@ from scrapers.webarchives.web_archive import WAYBACK, WebArchive, load_web_archi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One field a setting. ABOUT says what each is for; docs/settings.md is made of it."""
+    """One field per setting. ABOUT describes each; docs/settings.md is generated from it."""
 
     contact: str = ""
     proxy: str = ""
@@ -20,32 +20,32 @@ class Settings:
     engine: str = "whoosh"
     style: str = "plain"
     operator: str = ""
-    # A table called like a source: what its listings need, say an approved application name.
+    # Tables [SOURCE]: values that a source's listings need, such as an approved application name.
     sources: dict[str, dict[str, str]] = field(default_factory=dict)
-    # Tables [archives.NAME]: web archives of others that can be asked for publishers' past pages.
+    # Tables [archives.NAME]: other web archives from which past pages can be fetched.
     archives: dict[str, WebArchive] = field(default_factory=lambda: {WAYBACK.name: WAYBACK})
 
     def of(self, source: str) -> dict[str, str]:
-        """Return what is set for one source."""
+        """Return the values set for one source; {} for none."""
         return self.sources.get(source, {})
 
 
-ABOUT = {
+DESCRIPTIONS = {
     "contact": "a mail or web address, sent to every server so that it can reach you",
-    "proxy": "http://… or socks5h://… for all requests (socks5h leaves names to the proxy)",
+    "proxy": "http://… or socks5h://… for all requests (with socks5h the proxy resolves names)",
     "memento_base": "where your archive is served: the start of every archived address you cite",
-    "engine": "which search engine",
-    "style": "the citation style used when none is asked for",
-    "operator": "who runs this archive, written into every WARC file; empty means withheld",
+    "engine": "the search engine's name",
+    "style": "the default citation style",
+    "operator": "who runs this archive, written into every WARC file; empty: not written",
 }
 
 
-def template() -> str:
-    """Return a new archive's onrecord.toml: every setting there, commented, as it is by default."""
+def settings_template() -> str:
+    """Return a new archive's onrecord.toml: every setting with its default, commented out."""
     lines = ["# OnRecord's settings for this archive. Uncomment a line to change it.", ""]
-    lines += [f"format = {FORMAT_VERSION}  # of this folder; leave it", ""]
+    lines += [f"format = {FORMAT_VERSION}  # of this folder; do not change", ""]
     defaults = {setting.name: setting.default for setting in fields(Settings)}
-    for name, about in ABOUT.items():
+    for name, about in DESCRIPTIONS.items():
         lines += [f"# {about}", f'# {name} = "{defaults[name]}"', ""]
     lines += ["# what one source needs, under its name:", "# [reliefweb]", '# appname = "…"', ""]
     lines += ["# another web archive, for scrape --via NAME:", "# [archives.NAME]"]
@@ -53,21 +53,21 @@ def template() -> str:
     return "\n".join(lines)
 
 
-def load(home: ArchiveFolder) -> Settings:
-    """Read the settings of an archive; HomeError names a key that is unknown or no text."""
-    said: dict[str, Any] = tomllib.loads(home.settings.read_text(encoding="utf-8"))
-    said.pop("format", None)
-    sources = {key: said.pop(key) for key in list(said) if isinstance(said[key], dict)}
+def load_settings(home: ArchiveFolder) -> Settings:
+    """Return the settings of an archive; ArchiveFolderError for a key unknown or not text."""
+    values: dict[str, Any] = tomllib.loads(home.settings.read_text(encoding="utf-8"))
+    values.pop("format", None)
+    sources = {key: values.pop(key) for key in list(values) if isinstance(values[key], dict)}
     archives = load_web_archives(sources.pop("archives", {}))
-    for key, value in said.items():
-        if key not in ABOUT:
-            known = ", ".join(sorted(ABOUT))
-            raise ArchiveFolderError(f"{home.settings}: no such setting: {key} (known: {known})")
+    for key, value in values.items():
+        if key not in DESCRIPTIONS:
+            names = ", ".join(sorted(DESCRIPTIONS))
+            raise ArchiveFolderError(f"{home.settings}: no such setting: {key} (known: {names})")
         if not isinstance(value, str):
             raise ArchiveFolderError(
                 f"{home.settings}: {key}: expected text in quotes, found {value!r}"
             )
-    for key in ABOUT:
+    for key in DESCRIPTIONS:
         if (value := os.environ.get(f"ONRECORD_{key.upper()}")) is not None:
-            said[key] = value
-    return Settings(sources=sources, archives=archives, **said)
+            values[key] = value
+    return Settings(sources=sources, archives=archives, **values)

@@ -1,4 +1,4 @@
-"""What every test may use: the tool as a user runs it, a catalogue, and no network."""
+"""Fixtures for all tests: the command line, archives, a catalogue; no network beyond loopback."""
 
 import atexit
 import ipaddress
@@ -20,15 +20,15 @@ from sqlalchemy import Connection
 from archive.catalogue.database import transaction
 from tests.support.paths import SAMPLE, SHARED
 
-# How fast a law is checked is no part of it, and says more of the machine than of the program.
+# No deadline: the time a property takes depends on the machine more than on the program.
 hypothesis.settings.register_profile("onrecord", deadline=None)
 hypothesis.settings.load_profile("onrecord")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name what has no short name the same in every process that shares the tests.
+    """Return an id for bytes and functions that is the same in every process of pytest-xdist.
 
-    Packed bytes hold the time, and a function's text its place in memory.
+    The default would not be: packed bytes hold the time, a function's repr its address.
     """
     if isinstance(val, bytes):
         return f"{len(val)} bytes"
@@ -37,18 +37,18 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 @pytest.fixture(autouse=True)
 def nothing_leaves_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let tests reach servers of their own on loopback and nobody else."""
+    """Refuse connections to any address but loopback."""
     connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address: Any) -> None:
-        if isinstance(address, tuple) and not _loopback(address[0]):
+    def connect_to_loopback(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not _is_loopback(address[0]):
             raise AssertionError(f"a test tried to reach {address[0]}")
         return connect(self, address)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded)
+    monkeypatch.setattr(socket.socket, "connect", connect_to_loopback)
 
 
-def _loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -87,14 +87,14 @@ def run(archive_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*args: str | Path, stdin: str | None = None) -> Result:
         from onrecord.cli import cli
 
-        words = ["--archive", str(archive_folder), *map(str, args)]
-        return CliRunner().invoke(cli, words, input=stdin, catch_exceptions=False)
+        arguments = ["--archive", str(archive_folder), *map(str, args)]
+        return CliRunner().invoke(cli, arguments, input=stdin, catch_exceptions=False)
 
     return run
 
 
 @cache
-def editions() -> Path:
+def packed_editions() -> Path:
     """Return a folder with the sample publisher's two editions as WARC files."""
     folder = Path(tempfile.mkdtemp(prefix="onrecord-editions-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -109,6 +109,6 @@ def panel_archive(run: Run, archive_folder: Path) -> Run:
     """Run the tool on an archive that holds both editions of the sample publisher's site."""
     run("init")
     shutil.copy(SAMPLE / "meridian_panel.toml", archive_folder / "sources")
-    done = run("scrape", "meridian_panel", "--from", editions())
-    assert done.exit_code == 0, done.output
+    result = run("scrape", "meridian_panel", "--from", packed_editions())
+    assert result.exit_code == 0, result.output
     return run

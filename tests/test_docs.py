@@ -1,17 +1,22 @@
-"""The documents say what the program does: these tests fail where they do not."""
+"""The documents and help texts agree with the program."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from archive.json_objects import version_json
 from onrecord.cli import COMMANDS, cli
-from onrecord.reference_pages import error_table, pages
-from onrecord.settings import ABOUT, template
-from tests.conftest import Run, editions
+from onrecord.reference_pages import error_table, render_pages
+from onrecord.settings import DESCRIPTIONS, settings_template
+from tests.conftest import Run, packed_editions
 from tests.support.builders import make_capture, make_reading
 from tests.support.paths import ROOT
 
@@ -20,7 +25,7 @@ DOCS = ROOT / "docs"
 
 @pytest.mark.parametrize("name", ["cli.md", "settings.md"])
 def test_pages_made_of_the_program_are_up_to_date(name: str) -> None:
-    assert (DOCS / name).read_text(encoding="utf-8") == pages()[name], "run: make docs"
+    assert (DOCS / name).read_text(encoding="utf-8") == render_pages()[name], "run: make docs"
 
 
 @pytest.mark.parametrize("name", COMMANDS.names())
@@ -28,10 +33,59 @@ def test_every_command_and_option_says_what_it_is_for(name: str) -> None:
     command = COMMANDS.load(name)
 
     assert command.help
-    for each in [command, *getattr(command, "commands", {}).values()]:
-        for option in each.params:
+    for described in [command, *getattr(command, "commands", {}).values()]:
+        for option in described.params:
             if isinstance(option, click.Option):
                 assert option.help, f"{name} {option.opts}"
+
+
+def command_paths() -> Iterator[tuple[str, ...]]:
+    """Yield the words that call the tool itself, each command and each subcommand."""
+    yield ()
+    for name in COMMANDS.names():
+        yield (name,)
+        for subcommand in getattr(COMMANDS.load(name), "commands", ()):
+            yield name, subcommand
+
+
+COMMAND_PATHS = list(command_paths())
+
+
+def command_of(path: tuple[str, ...]) -> click.Command:
+    command: click.Command = cli
+    for number, name in enumerate(path):
+        assert isinstance(command, click.Group)
+        command = COMMANDS.load(name) if number == 0 else command.commands[name]
+    return command
+
+
+@pytest.mark.parametrize("path", COMMAND_PATHS, ids=" ".join)
+def test_help_fits_eighty_columns_and_truncates_nothing(path: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(cli, [*path, "--help"], env={"COLUMNS": "80"})
+    usage, _, text = result.stdout_bytes.partition(b"\n\n")  # the usage line ends in "..." rightly
+
+    assert usage.startswith(b"Usage: ")
+    assert b"..." not in text
+    assert max(len(line.decode()) for line in text.splitlines()) <= 80
+
+
+def test_help_of_the_installed_tool_truncates_nothing() -> None:
+    command = [sys.executable, "-m", "onrecord", "--help"]
+    environment = os.environ | {"COLUMNS": "80"}
+    output = subprocess.run(command, env=environment, check=True, capture_output=True).stdout
+
+    assert b"\n  watch       Manage saved searches and alerts\n" in output
+    assert b"..." not in output.partition(b"\n\n")[2]
+
+
+@pytest.mark.parametrize("path", COMMAND_PATHS[1:], ids=" ".join)
+def test_help_describes_every_argument(path: tuple[str, ...]) -> None:
+    command = command_of(path)
+
+    for parameter in command.params:
+        if isinstance(parameter, click.Argument):
+            names = re.findall(r"[A-Z]+", parameter.make_metavar(click.Context(command)))
+            assert all(re.search(rf"\b{name}\b", command.help or "") for name in names), names
 
 
 @pytest.mark.parametrize("name", COMMANDS.names())
@@ -50,8 +104,8 @@ def test_every_exit_code_is_in_the_table() -> None:
 
 
 def test_every_setting_is_in_a_new_archives_file() -> None:
-    for name in ABOUT:
-        assert f"# {name} = " in template()
+    for name in DESCRIPTIONS:
+        assert f"# {name} = " in settings_template()
 
 
 def test_every_key_of_a_version_is_promised() -> None:
@@ -89,14 +143,14 @@ def readme_commands() -> list[str]:
 
 @pytest.mark.parametrize("line", readme_commands())
 def test_commands_in_the_readme_run(line: str, panel_archive: Run) -> None:
-    stand_in = {"STATEMENT": "meridian_panel:PD_2024_7", "un_press": "meridian_panel"}
-    words = [stand_in.get(word, word) for word in shlex.split(line)[1:]]
-    if words[0] == "scrape":
-        words += ["--from", str(editions())]
+    substitutes = {"STATEMENT": "meridian_panel:PD_2024_7", "un_press": "meridian_panel"}
+    arguments = [substitutes.get(word, word) for word in shlex.split(line)[1:]]
+    if arguments[0] == "scrape":
+        arguments += ["--from", str(packed_editions())]
 
-    result = panel_archive(*words)
+    result = panel_archive(*arguments)
 
-    if words[0] == "init":
+    if arguments[0] == "init":
         assert "is an archive already" in result.stderr
     else:
         assert result.exit_code == 0, result.stderr

@@ -34,7 +34,7 @@ from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.rebuild import rebuild
 from onrecord.context import Context
-from onrecord.settings import template
+from onrecord.settings import settings_template
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PUBLISHERS = ("alba", "borea", "cinna", "delos")
@@ -104,7 +104,7 @@ def page(name: str, number: int, edition: int) -> bytes:
 
 def make_archive(folder: Path, pages: int) -> int:
     """Make an archive of `pages` captures; return how many bytes of HTML it holds."""
-    home = create_archive(folder, template())
+    home = create_archive(folder, settings_template())
     for name in PUBLISHERS:
         (home.sources / f"{name}.toml").write_text(SOURCE.format(name=name), encoding="utf-8")
     size = 0

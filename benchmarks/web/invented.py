@@ -1,4 +1,4 @@
-"""Make an archive of invented statements to measure on: `invented.py FOLDER COUNT`.
+"""Create an archive of invented statements for benchmarks: `invented.py FOLDER COUNT`.
 
 Statements are put into the catalogue as transcripts are; a few hundred pages get WARC records, so
 that replay has something to show.
@@ -17,40 +17,47 @@ from archive.models import Capture, Issued, Outcome, Reading, Role, StoredRecord
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
-from onrecord.settings import template
+from onrecord.settings import settings_template
 
-PAGES = 300
-_LENGTH = 320  # words of a statement, about
+MAX_WARC_PAGES = 300
+_STATEMENT_WORDS = 320  # mean length; lengths are half to twice as many
 _SYLLABLES = re.findall("..", "bacodafegihojukaleminoparesitoulvawexiyoza")
 
 
-def vocabulary(size: int, chance: random.Random) -> list[str]:
-    """Return words of 2 to 4 syllables; the first are taken far more often (Zipf)."""
-    words = {"".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(size * 2)}
-    return sorted(words, key=lambda word: chance.random())[:size]
+def invent_vocabulary(size: int, generator: random.Random) -> list[str]:
+    """Return `size` distinct words of 2 to 4 syllables, in random order."""
+    words = {
+        "".join(generator.choices(_SYLLABLES, k=generator.randint(2, 4))) for _ in range(size * 2)
+    }
+    return sorted(words, key=lambda word: generator.random())[:size]
 
 
-def statement(
-    number: int, words: list[str], weights: list[float], chance: random.Random
+def invent_statement(
+    number: int, words: list[str], weights: list[float], generator: random.Random
 ) -> Reading:
-    said = chance.choices(words, cum_weights=weights, k=chance.randint(_LENGTH // 2, _LENGTH * 2))
-    lines = [" ".join(said[n : n + 60]).capitalize() + "." for n in range(0, len(said), 60)]
-    when = datetime(1995, 1, 1, tzinfo=UTC) + timedelta(days=number % 11_000)
+    chosen_words = generator.choices(
+        words, cum_weights=weights, k=generator.randint(_STATEMENT_WORDS // 2, _STATEMENT_WORDS * 2)
+    )
+    lines = [
+        " ".join(chosen_words[n : n + 60]).capitalize() + "."
+        for n in range(0, len(chosen_words), 60)
+    ]
+    issued = datetime(1995, 1, 1, tzinfo=UTC) + timedelta(days=number % 11_000)
     return Reading(
         identifier=f"B/{number}",
         url=f"https://bench.example/statements/{number}",
-        title=" ".join(said[:8]).capitalize(),
+        title=" ".join(chosen_words[:8]).capitalize(),
         text="\n".join(lines),
         issuer=f"Body {number % 40}",
         publisher="Bench Union",
         lang=("en", "fr", "es")[number % 3],
         kind=("statement", "press-release")[number % 2],
         reader="bench/1",
-        issued=Issued(f"{when:%Y-%m-%d}", f"{when:%Y-%m-%d}", "time"),
+        issued=Issued(f"{issued:%Y-%m-%d}", f"{issued:%Y-%m-%d}", "time"),
     )
 
 
-def markup(reading: Reading) -> bytes:
+def render_html(reading: Reading) -> bytes:
     paragraphs = "".join(f"<p class='t'>{line}</p>" for line in reading.text.split("\n"))
     links = "".join(f'<li><a href="/statements/{n}">Statement {n}</a></li>' for n in range(60))
     return (
@@ -60,33 +67,33 @@ def markup(reading: Reading) -> bytes:
     ).encode()
 
 
-def make(folder: Path, count: int) -> None:
-    chance = random.Random(7)
-    words = vocabulary(30_000, chance)
+def make_archive(folder: Path, count: int) -> None:
+    generator = random.Random(7)
+    words = invent_vocabulary(30_000, generator)
     weights, total = [], 0.0
     for rank in range(1, len(words) + 1):
         total += 1 / rank**0.9
         weights.append(total)
-    home = create_archive(folder, template())
-    facts = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, source="bench")
-    when = datetime(2024, 3, 5, 9, 30, tzinfo=UTC)
+    home = create_archive(folder, settings_template())
+    metadata = CaptureMetadata(role=Role.PAGE, outcome=Outcome.OK, source="bench")
+    captured = datetime(2024, 3, 5, 9, 30, tzinfo=UTC)
     with WarcStore(home.warc, software="bench") as store, transaction(home.catalogue) as connection:
         for number in range(count):
-            reading = statement(number, words, weights, chance)
-            if number < PAGES:
-                body = markup(reading)
+            reading = invent_statement(number, words, weights, generator)
+            if number < MAX_WARC_PAGES:
+                body = render_html(reading)
                 head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}"
                 capture = store.add(
                     Exchange(
                         url=reading.url,
-                        started=when,
+                        started=captured,
                         request=b"GET / HTTP/1.1\r\n\r\n",
                         response=head.encode() + b"\r\n\r\n" + body,
                     ),
-                    facts,
+                    metadata,
                 )
             else:
-                capture = _capture(number, reading, when)
+                capture = _capture(number, reading, captured)
             updates.add_capture(connection, capture)
             updates.add_reading(connection, reading, capture)
 
@@ -107,4 +114,4 @@ def _capture(number: int, reading: Reading, when: datetime) -> Capture:
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), int(sys.argv[2]))
+    make_archive(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""Eight clients at once, each in a process of its own as browsers are; and what a server costs."""
+"""Load a server with eight client processes; measure latencies, CPU time and memory."""
 
 import http.client
 import multiprocessing
@@ -10,86 +10,90 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-CLIENTS, EACH = 8, 60
-_TICK = os.sysconf("SC_CLK_TCK")
+CLIENTS, REQUESTS_PER_CLIENT = 8, 60
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What one round of requests took: milliseconds of each, and the server's CPU milliseconds."""
+class Measurement:
+    """One round of requests: milliseconds per request, the server's CPU milliseconds, seconds."""
 
-    each: list[float]
-    cpu: float
+    latencies: list[float]
+    server_cpu: float
     seconds: float
 
-    def said(self) -> dict[str, float]:
-        ordered = sorted(self.each)
+    def summary(self) -> dict[str, float]:
+        ordered = sorted(self.latencies)
         middle, late = (ordered[int(len(ordered) * part)] for part in (0.5, 0.95))
         return {
             "p50_ms": round(middle, 1),
             "p95_ms": round(late, 1),
             "per_s": round(len(ordered) / self.seconds),
-            "server_cpu_ms": round(self.cpu / len(ordered), 2),
+            "server_cpu_ms": round(self.server_cpu / len(ordered), 2),
         }
 
 
-def together(rounds: Sequence[Taken]) -> Taken:
-    return Taken(
-        [each for one in rounds for each in one.each],
-        sum(one.cpu for one in rounds),
-        sum(one.seconds for one in rounds),
+def combine(rounds: Sequence[Measurement]) -> Measurement:
+    return Measurement(
+        [latency for measurement in rounds for latency in measurement.latencies],
+        sum(measurement.server_cpu for measurement in rounds),
+        sum(measurement.seconds for measurement in rounds),
     )
 
 
-def measured(pid: int, root: str, paths: Sequence[str]) -> Taken:
-    """Let the clients ask for `paths` of the server at `root`, whose first process is `pid`."""
-    before, start = cpu(pid), time.perf_counter()
+def measure(pid: int, root: str, paths: Sequence[str]) -> Measurement:
+    """Request `paths` from the server at `root`, whose first process is `pid`, with all clients."""
+    cpu_before, start = cpu_seconds(pid), time.perf_counter()
     with multiprocessing.Pool(CLIENTS) as pool:
-        each = pool.starmap(ask, [(root, paths, n) for n in range(CLIENTS)])
-    taken = [1000 * seconds for one in each for seconds in one]
-    return Taken(taken, 1000 * (cpu(pid) - before), time.perf_counter() - start)
+        latencies = pool.starmap(time_requests, [(root, paths, n) for n in range(CLIENTS)])
+    milliseconds = [
+        1000 * seconds for client_latencies in latencies for seconds in client_latencies
+    ]
+    return Measurement(
+        milliseconds, 1000 * (cpu_seconds(pid) - cpu_before), time.perf_counter() - start
+    )
 
 
-def ask(root: str, paths: Sequence[str], seed: int) -> list[float]:
-    """Return the seconds that each of EACH requests took on one kept connection."""
-    chance, taken = random.Random(seed), []
+def time_requests(root: str, paths: Sequence[str], seed: int) -> list[float]:
+    """Return the seconds of each of REQUESTS_PER_CLIENT requests on one persistent connection."""
+    generator, latencies = random.Random(seed), []
     connection = http.client.HTTPConnection(urlsplit(root).netloc, timeout=30)
-    for _ in range(EACH):
-        path = chance.choice(paths)
+    for _ in range(REQUESTS_PER_CLIENT):
+        path = generator.choice(paths)
         start = time.perf_counter()
         connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
-        taken.append(time.perf_counter() - start)
-        assert answer.status == 200, (answer.status, path)
-    return taken
+        response = connection.getresponse()
+        response.read()
+        latencies.append(time.perf_counter() - start)
+        assert response.status == 200, (response.status, path)
+    return latencies
 
 
-def processes(pid: int) -> Iterator[int]:
-    """Yield a process and all that descend from it."""
+def process_tree(pid: int) -> Iterator[int]:
+    """Yield a process and its descendants."""
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
         for child in (task / "children").read_text().split():
-            yield from processes(int(child))
+            yield from process_tree(int(child))
 
 
-def cpu(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Return the CPU seconds of a process and its descendants."""
     total = 0
-    for each in processes(pid):
-        fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+    for process in process_tree(pid):
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         total += int(fields[11]) + int(fields[12])
-    return total / _TICK
+    return total / _TICKS_PER_SECOND
 
 
-def memory(pid: int) -> dict[str, int]:
-    """Return the megabytes of a process and its descendants: what they share is counted once."""
+def memory_use(pid: int) -> dict[str, int]:
+    """Return the megabytes of a process and its descendants; shared pages count once (PSS)."""
     kinds = {"Pss": 0, "Pss_Anon": 0}
-    for each in processes(pid):
-        for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines():
+    for process in process_tree(pid):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
             name = line.partition(":")[0]
             if name in kinds:
                 kinds[name] += int(line.split()[1])
-    return {"processes": sum(1 for _ in processes(pid)), "mb": kinds["Pss"] // 1024} | {
+    return {"processes": sum(1 for _ in process_tree(pid)), "mb": kinds["Pss"] // 1024} | {
         "without_mapped_files_mb": kinds["Pss_Anon"] // 1024
     }

@@ -1,7 +1,7 @@
-"""How fast the reading room answers: `measure.py ARCHIVE [ROUNDS]`, made by invented.py.
+"""Measure the reading room: `measure.py ARCHIVE [ROUNDS]`, with an archive made by invented.py.
 
-Eight clients ask at once with no pause between answers. Says the median and 95th percentile of
-whole requests, the server's CPU time for each and its memory, all its processes together.
+Eight clients send requests without pause. Prints the median and 95th percentile of latencies, the
+server's CPU time per request, and its memory, all its processes together.
 """
 
 import http.client
@@ -17,23 +17,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from benchmarks.web.load import Taken, measured, memory, together
+from benchmarks.web.load import Measurement, combine, measure, memory_use
 
 REPLAYED = 200
 
 
-def wanted(archive: Path) -> tuple[list[str], list[str]]:
+def choose_paths(archive: Path) -> tuple[list[str], list[str]]:
     """Return searches (phrases of two to five words and loose words) and statement pages."""
     connection = sqlite3.connect(f"file:{archive / 'catalogue.sqlite'}?mode=ro", uri=True)
-    chosen = connection.execute(
+    rows = connection.execute(
         "SELECT id, text FROM version WHERE seq % 500 = 1 LIMIT 200"
     ).fetchall()
     searches = []
-    for number, (_, text) in enumerate(chosen):
+    for number, (_, text) in enumerate(rows):
         words = re.findall(r"\w+", text)[number % 50 :][: 2 + number % 4]
         query = f'"{" ".join(words)}"' if number % 2 else " ".join(words[:2])
         searches.append(f"/search?{urlencode({'q': query})}")
-    return searches, [f"/statement/{name}" for name, _ in chosen]
+    return searches, [f"/statement/{name}" for name, _ in rows]
 
 
 @contextmanager
@@ -46,45 +46,49 @@ def reading_room(archive: Path) -> Iterator[tuple[int, str, str]]:
         assert server.stdout is not None
         try:
             root = server.stdout.readline().strip().rstrip("/")
-            yield server.pid, root, re.findall(r"frame-src (\S+);", _policy(root))[0]
+            yield (
+                server.pid,
+                root,
+                re.findall(r"frame-src (\S+);", _content_security_policy(root))[0],
+            )
         finally:
             server.terminate()
 
 
-def copies(replay: str) -> list[str]:
+def memento_paths(replay: str) -> list[str]:
     """Return the paths of archived pages in the replay."""
-    asked = (f"/web/2024/https://bench.example/statements/{n}" for n in range(REPLAYED))
-    return [_followed(replay, path) for path in asked]
+    paths = (f"/web/2024/https://bench.example/statements/{n}" for n in range(REPLAYED))
+    return [_redirect_path(replay, path) for path in paths]
 
 
 def main(archive: Path, rounds: int) -> None:
-    searches, pages = wanted(archive)
+    searches, pages = choose_paths(archive)
     with reading_room(archive) as (pid, root, replay):
         kinds = [("search", root, searches), ("statement", root, pages)]
-        kinds.append(("replay", replay, copies(replay)))
-        taken: dict[str, list[Taken]] = {}
+        kinds.append(("replay", replay, memento_paths(replay)))
+        measurements: dict[str, list[Measurement]] = {}
         for _ in range(rounds + 1):
-            for name, where, paths in kinds:
-                taken.setdefault(name, []).append(measured(pid, where, paths))
-        held = memory(pid)
-    for name, each in taken.items():  # the first round warms up
-        print(json.dumps({"what": name, **together(each[1:]).said()}))
-    print(json.dumps({"what": "server", **held}))
-    load = [round(each, 1) for each in os.getloadavg()]
+            for name, origin, paths in kinds:
+                measurements.setdefault(name, []).append(measure(pid, origin, paths))
+        memory_used = memory_use(pid)
+    for name, rounds_measured in measurements.items():  # the first round warms up
+        print(json.dumps({"what": name, **combine(rounds_measured[1:]).summary()}))
+    print(json.dumps({"what": "server", **memory_used}))
+    load = [round(average, 1) for average in os.getloadavg()]
     print(json.dumps({"python": platform.python_version(), "load": load, "rounds": rounds}))
 
 
-def _policy(root: str) -> str:
+def _content_security_policy(root: str) -> str:
     connection = http.client.HTTPConnection(urlsplit(root).netloc)
     connection.request("GET", "/opensearch.xml")
     return connection.getresponse().getheader("Content-Security-Policy") or ""
 
 
-def _followed(root: str, path: str) -> str:
+def _redirect_path(root: str, path: str) -> str:
     connection = http.client.HTTPConnection(urlsplit(root).netloc)
     connection.request("GET", path)
-    answer = connection.getresponse()
-    return (answer.getheader("Location") or path).replace(root, "")
+    response = connection.getresponse()
+    return (response.getheader("Location") or path).replace(root, "")
 
 
 if __name__ == "__main__":

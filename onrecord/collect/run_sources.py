@@ -19,7 +19,7 @@ from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.context import Context
-from onrecord.settings import template
+from onrecord.settings import settings_template
 from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.policy import FetchPolicy, format_user_agent
@@ -105,7 +105,7 @@ def try_source(
 ) -> TrialResult:
     """Run `source`, or read its pages at `urls`, in a temporary archive."""
     with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-        home = create_archive(Path(folder) / "archive", template())
+        home = create_archive(Path(folder) / "archive", settings_template())
         with (
             WarcStore(home.warc, software=AGENT) as store,
             transaction(home.catalogue) as connection,

@@ -1,1 +1,1 @@
-"""What may be asked of the tool: one file a verb, each defining `command`."""
+"""The commands of the tool, one file each; a file defines `command` and is found by its name."""

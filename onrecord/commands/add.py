@@ -1,4 +1,4 @@
-"""Capture any page, with the generic reader where no source claims it"""
+"""Capture pages by address, read by their source or generically"""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from onrecord.output import json_option
     "files",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="Answer from this WARC file or folder instead of the network (repeatable).",
+    help="Read this WARC file or folder instead of the network (repeatable).",
 )
 @json_option
 @click.pass_obj
@@ -26,9 +26,9 @@ def command(
     from onrecord.collect.run_sources import capture_pages
     from onrecord.run_summary import show_summary
 
-    tally = capture_pages(context, urls, files)
+    stats = capture_pages(context, urls, files)
     with context.engine():
         pass
-    show_summary(context, "add", tally, as_json)
-    if tally.captured_nothing:
+    show_summary(context, "add", stats, as_json)
+    if stats.captured_nothing:
         raise SystemExit(1)

@@ -1,4 +1,4 @@
-"""Sign the log as it stands, and have others say when"""
+"""Print a signed checkpoint of the log; obtain timestamps"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
     from archive.findings import Finding
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 @click.command("checkpoint")
-@click.option("--stamp", is_flag=True, help="Ask the timestamp authorities that are set up.")
+@click.option("--stamp", is_flag=True, help="Request timestamps from the authorities set up.")
 @click.option(
     "--authority",
     nargs=3,
     type=str,
     metavar="NAME URL ROOTS.pem",
-    help="Set up a timestamp authority (RFC 3161), trusted by these root certificates.",
+    help="Add a timestamp authority (RFC 3161) with its root certificates.",
 )
 @click.option(
     "--calendar",
     default="",
     metavar="URL",
-    help="Set up an OpenTimestamps calendar (needs onrecord[ots]).",
+    help="Add an OpenTimestamps calendar (needs onrecord[ots]).",
 )
 @json_option
 @click.pass_obj
@@ -39,10 +39,10 @@ def command(
     calendar: str,
     as_json: bool,
 ) -> None:
-    """Print the newest checkpoint: a few lines to mail, print or give to a partner.
+    """Sign the log as it is now and print the checkpoint: a few lines to mail, print or share.
 
-    Whoever keeps it can tell later whether this archive's past was changed (verify --anchor).
-    With --stamp, exit code 1: an authority could not be asked; the stamp stays wanted.
+    A checkpoint stored elsewhere shows later whether the log was rewritten (verify --anchor).
+    With --stamp, exit code 1: a request failed; the next --stamp repeats it.
     """
     from archive.findings import Grade
     from archive.log.log import Log
@@ -56,16 +56,18 @@ def command(
         opentimestamps.add(home.log, calendar)
         context.say(f"set up {calendar}")
     with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
-        held = log.checkpoint()
-        found = list(_stamp(context, log)) if stamp else []
+        signed_checkpoint = log.checkpoint()
+        findings = list(_stamp(context, log)) if stamp else []
     if as_json:
-        said = held.checkpoint
-        emit({"origin": said.origin, "size": said.size, "root": said.root.hex()})
+        checkpoint = signed_checkpoint.checkpoint
+        print_json(
+            {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
+        )
     else:
-        click.echo(held.data.decode(), nl=False)
-    for one in found:
-        context.warn(clean(f"{one.grade.word.upper():<4} {one.object}: {one.detail}"))
-    if any(one.grade is not Grade.OK for one in found):
+        click.echo(signed_checkpoint.data.decode(), nl=False)
+    for finding in findings:
+        context.warn(clean(f"{finding.grade.word.upper():<4} {finding.object}: {finding.detail}"))
+    if any(finding.grade is not Grade.OK for finding in findings):
         raise SystemExit(1)
 
 
@@ -81,22 +83,22 @@ def _add_authority(context: Context, name: str, url: str, path: str) -> None:
 
 
 def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
-    """Ask authorities and calendars, whatever of both is set up."""
+    """Yield a finding for each timestamp requested from the authorities and calendars set up."""
     from archive.timestamps import authorities, opentimestamps, renewal
     from onrecord import VERSION
     from scrapers.fetch.policy import FetchPolicy, format_user_agent
     from scrapers.fetch.post import make_post, make_request
 
     now, folder = datetime.now(UTC), context.home.log
-    known, urls = authorities.load(folder), opentimestamps.load(folder)
-    if not known and not urls:
+    trusted, calendars = authorities.load(folder), opentimestamps.load(folder)
+    if not trusted and not calendars:
         context.warn("no timestamp authority is set up: see --authority")
     agent = format_user_agent(VERSION, context.settings.contact)
-    manners = FetchPolicy(user_agent=agent, proxy=context.settings.proxy)
-    if known:
-        with make_post(manners) as post:
-            wanted = renewal.pending_requests(log.checkpoints, known, now)
-            yield from renewal.obtain_timestamps(log, wanted, post, now)
-    if urls:
-        with make_request(manners, opentimestamps.ACCEPT) as ask:
-            yield from opentimestamps.stamp(log, urls, ask, now)
+    policy = FetchPolicy(user_agent=agent, proxy=context.settings.proxy)
+    if trusted:
+        with make_post(policy) as post:
+            requests = renewal.pending_requests(log.checkpoints, trusted, now)
+            yield from renewal.obtain_timestamps(log, requests, post, now)
+    if calendars:
+        with make_request(policy, opentimestamps.ACCEPT) as get:
+            yield from opentimestamps.stamp(log, calendars, get, now)

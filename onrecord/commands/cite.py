@@ -1,15 +1,15 @@
-"""Cite the archived copy of a statement, or words of it"""
+"""Cite the archived copy of a statement, or a passage of it"""
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
 
 @click.command("cite")
 @click.argument("id_", metavar="ID")
-@click.option("--quote", default="", help="The words that are cited; they must be in it.")
-@click.option("--style", help='Which style: a name, or "all".  [default: the setting]')
+@click.option("--quote", default="", help="Cite these words; they must be in the statement.")
+@click.option("--style", help='A style\'s name, or "all".  [default: setting `style`]')
 @json_option
 @click.pass_obj
 def command(context: Context, id_: str, quote: str, style: str | None, as_json: bool) -> None:
@@ -17,17 +17,17 @@ def command(context: Context, id_: str, quote: str, style: str | None, as_json: 
     from archive.citations import STYLES
     from onrecord.statements.cite import citation_data, find_passage
 
-    wanted = style or context.settings.style
-    names = STYLES.names() if wanted == "all" else [wanted]
+    requested = style or context.settings.style
+    names = STYLES.names() if requested == "all" else [requested]
     styles = {name: STYLES.load(name) for name in names}
     with context.catalogue() as catalogue:
-        chosen = find_passage(catalogue, id_, quote)
-        facts = citation_data(catalogue, chosen, context.settings.memento_base)
-    for name, cite in styles.items():
-        text = cite(facts)
+        passage = find_passage(catalogue, id_, quote)
+        facts = citation_data(catalogue, passage, context.settings.memento_base)
+    for name, format_citation in styles.items():
+        text = format_citation(facts)
         if as_json:
-            emit({"style": name, "version": chosen.version.id, "citation": text})
-        elif wanted == "all":
+            print_json({"style": name, "version": passage.version.id, "citation": text})
+        elif requested == "all":
             click.echo(f"{name}:\n{clean(text).strip()}\n")
         else:
             click.echo(clean(text).strip())

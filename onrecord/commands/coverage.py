@@ -1,4 +1,4 @@
-"""Show, day by day, what is held, what is missing and why"""
+"""Show what is held of each day, what is missing, and why"""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
     from onrecord.monitor.coverage import DayCoverage
@@ -18,12 +18,12 @@ _SIGNS = {"held": "#", "part": "%", "none": ".", "failed": "!", "unseen": " "}
 
 @click.command("coverage")
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
-@click.option("--since", type=_DAY, help="From this day.")
-@click.option("--until", type=_DAY, help="Up to this day, itself included.")
+@click.option("--since", type=_DAY, help="From this day on.")
+@click.option("--until", type=_DAY, help="Up to and including this day.")
 @click.option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write a page that stands by itself, to cite and to send.",
+    help="Write the result as one self-contained HTML page.",
 )
 @json_option
 @click.pass_obj
@@ -35,9 +35,10 @@ def command(
     html: Path | None,
     as_json: bool,
 ) -> None:
-    """Say of every day of each SOURCE what is held, that nothing was published, or why not known.
+    """Show for each day of each SOURCE what is held, or why nothing is.
 
-    Exit code 1: nothing is known of any of them.
+    A day is held, held in part, without publications, failed, or not visited. Exit code 1:
+    nothing is known of any day.
     """
     from archive.catalogue.coverage import by_source
     from archive.catalogue.coverage.by_day import day_records
@@ -46,23 +47,25 @@ def command(
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:
-        wanted = names or tuple(each.source for each in by_source.coverage(catalogue))
-        judged = {
-            name: judge_days(day_records(catalogue, name), first, last) for name in wanted if name
+        requested = names or tuple(source.source for source in by_source.coverage(catalogue))
+        days_by_source = {
+            name: judge_days(day_records(catalogue, name), first, last)
+            for name in requested
+            if name
         }
-    judged = {name: each for name, each in judged.items() if each}
+    days_by_source = {name: days for name, days in days_by_source.items() if days}
     if html is not None:
         sources = context.sources
-        titled = [
-            (name, sources[name].title if name in sources else name, each)
-            for name, each in judged.items()
+        sections = [
+            (name, sources[name].title if name in sources else name, days)
+            for name, days in days_by_source.items()
         ]
-        html.write_text(coverage_page(f"{now():%Y-%m-%d %H:%M}Z", titled), encoding="utf-8")
+        html.write_text(coverage_page(f"{now():%Y-%m-%d %H:%M}Z", sections), encoding="utf-8")
         context.say(f"wrote {html}")
     elif as_json:
-        for name, each in judged.items():
-            for day in each:
-                emit(
+        for name, days in days_by_source.items():
+            for day in days:
+                print_json(
                     {
                         "source": name,
                         "day": day.day,
@@ -73,20 +76,20 @@ def command(
                     }
                 )
     else:
-        _print(judged)
-    if not judged:
+        _print(days_by_source)
+    if not days_by_source:
         context.warn("nothing is known of any day")
         raise SystemExit(1)
 
 
-def _print(judged: "dict[str, list[DayCoverage]]") -> None:
-    click.echo("# held   % in part   . nothing published   ! no good look   (blank) not looked")
-    for name, days in judged.items():
+def _print(days_by_source: "dict[str, list[DayCoverage]]") -> None:
+    click.echo("# held   % in part   . nothing published   ! visit failed   (blank) not visited")
+    for name, days in days_by_source.items():
         click.echo(clean(name))
         months: dict[str, str] = {}
         for day in days:
             months.setdefault(day.day[:7], " " * (int(day.day[8:]) - 1))
             months[day.day[:7]] += _SIGNS[day.certainty]
         for month, signs in months.items():
-            held = sum(day.held for day in days if day.day.startswith(month))
-            click.echo(f"  {month}  {signs:<31}  {held}")
+            count = sum(day.held for day in days if day.day.startswith(month))
+            click.echo(f"  {month}  {signs:<31}  {count}")

@@ -1,4 +1,4 @@
-"""Take in files made by others: WARC, WACZ, text collections"""
+"""Import WARC and WACZ files and text collections"""
 
 from pathlib import Path
 
@@ -16,32 +16,32 @@ from onrecord.output import json_option
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
-@click.option("--evidence-only", is_flag=True, help="Keep the captures, read no statements.")
+@click.option("--evidence-only", is_flag=True, help="Store the captures, read no statements.")
 @json_option
 @click.pass_obj
 def command(context: Context, files: tuple[Path, ...], evidence_only: bool, as_json: bool) -> None:
-    """Take in FILEs; taking one in again adds nothing.
+    """Import each FILE; importing a file again adds nothing.
 
     WARC and WACZ files are evidence: their records keep their ids, dates and digests. JSON lines
-    ({id, source, date, title, lang, text, url?}, gzipped or not) are transcripts.
+    ({id, source, date, title, lang, text, url?}, gzipped or not) become transcripts.
     """
     from onrecord.collect.import_files import import_archive, import_collection
     from onrecord.collect.open_archive import open_for_writing
-    from onrecord.progress import counting
+    from onrecord.progress import show_progress
     from onrecord.run_summary import show_summary
 
     for path in files:
         with (
             open_for_writing(context) as (store, catalogue),
-            counting(context, path.name) as progress,
+            show_progress(context, path.name) as progress,
         ):
             if _is_collection(path):
-                tally = import_collection(catalogue, store, path, progress)
+                stats = import_collection(catalogue, store, path, progress)
             else:
-                tally = import_archive(
+                stats = import_archive(
                     catalogue, store, path, context.sources, progress, read=not evidence_only
                 )
-        show_summary(context, path.name, tally, as_json)
+        show_summary(context, path.name, stats, as_json)
     with context.engine():
         pass
 

@@ -1,23 +1,26 @@
-"""The keys that sign this archive's log"""
+"""List or replace the keys that sign the log"""
 
 from datetime import UTC, datetime
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import emit, json_option
+from onrecord.output import json_option, print_json
 
 
 @click.group("keys")
 def command() -> None:
-    """Show or change the keys that sign the log. Publish the newest where others can find it."""
+    """List or replace the keys that sign the log. Publish the newest where others can find it."""
 
 
 @command.command("list")
 @json_option
 @click.pass_obj
 def list_(context: Context, as_json: bool) -> None:
-    """Show every key there was, in order: from which entry on it signs, and its one-word form."""
+    """List every key in order, with the first entry it signs.
+
+    Each key is shown as a verifier key (C2SP signed-note) and in hexadecimal.
+    """
     from archive.log.log import Log
 
     with Log.open_for_reading(context.home.log) as log:
@@ -25,7 +28,7 @@ def list_(context: Context, as_json: bool) -> None:
     for change in changes:
         if as_json:
             facts = {"from_entry": change.index, "key": change.key.vkey}
-            emit(facts | {"hex": change.key.raw.hex(), "current": change is changes[-1]})
+            print_json(facts | {"hex": change.key.raw.hex(), "current": change is changes[-1]})
         else:
             click.echo(f"from entry {change.index}: {change.key.vkey}\n  {change.key.raw.hex()}")
 
@@ -33,7 +36,10 @@ def list_(context: Context, as_json: bool) -> None:
 @command.command("rotate")
 @click.pass_obj
 def rotate(context: Context) -> None:
-    """Make a new key; the old one signs for it and is destroyed. Old proofs keep verifying."""
+    """Replace the key: the old one signs the new and is destroyed.
+
+    Old proofs stay valid. Prints the new key.
+    """
     from archive.log.log import Log
 
     home = context.home

@@ -1,24 +1,24 @@
-"""Confirm that one statement responds to, quotes, corrects or withdraws another"""
+"""Record that a statement answers, quotes or corrects another"""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
     from archive.statement_links import StatementLink
 
-_TIES = ("responds-to", "quotes", "corrects", "withdraws")
+_LINK_KINDS = ("responds-to", "quotes", "corrects", "withdraws")
 
 
 @click.command("link")
 @click.argument("subject", metavar="[A]", required=False)
-@click.argument("tie", metavar="[TIE]", type=click.Choice(_TIES), required=False)
+@click.argument("tie", metavar="[TIE]", type=click.Choice(_LINK_KINDS), required=False)
 @click.argument("object_", metavar="[B]", required=False)
-@click.option("--note", default="", help="Why you think so: a page, a sentence.")
-@click.option("--withdraw", is_flag=True, help="Take the link back; that it was there stays known.")
+@click.option("--note", default="", help="The evidence for the link: a page, a sentence.")
+@click.option("--withdraw", is_flag=True, help="Withdraw the link; its history stays.")
 @json_option
 @click.pass_obj
 def command(
@@ -30,51 +30,57 @@ def command(
     withdraw: bool,
     as_json: bool,
 ) -> None:
-    """Say that statement A is TIE to statement B: `link A responds-to B`.
+    """Link statement A to statement B: `link A responds-to B`.
 
     TIE is responds-to, quotes, corrects or withdraws. Without arguments, list the links. Time
-    lines show them; nothing is linked that a person did not confirm.
+    lines show links. The tool adds none by itself: a link is what a person confirmed.
     """
     from archive import statement_links
 
     path = context.home.links
     if subject is None:
-        found = statement_links.read_links(path)
-        for link in found:
+        links = statement_links.read_links(path)
+        for link in links:
             if as_json:
-                emit(statement_links.link_json(link))
+                print_json(statement_links.link_json(link))
             else:
                 click.echo(clean(f"{link.subject} {link.kind} {link.object}  {link.note}").rstrip())
-        if not found:
+        if not links:
             context.warn("no links")
             raise SystemExit(1)
         return
     if tie is None or object_ is None:
         raise click.UsageError("expected A TIE B, as in: A responds-to B")
-    made = _link(context, subject, tie, object_, note)
-    if withdraw and made.key not in {link.key for link in statement_links.read_links(path)}:
+    link = _build_link(context, subject, tie, object_, note)
+    if withdraw and link.key not in {link.key for link in statement_links.read_links(path)}:
         context.warn(f"no such link: {subject} {tie} {object_}")
         raise SystemExit(1)
     with context.home.lock_for_writing():
-        statement_links.add_link(path, made, withdrawn=withdraw)
+        statement_links.add_link(path, link, withdrawn=withdraw)
     if as_json:
-        emit(statement_links.link_json(made))
+        print_json(statement_links.link_json(link))
     else:
-        context.say(clean(f"{made.subject} {made.kind} {made.object}{' no more' * withdraw}"))
+        context.say(clean(f"{link.subject} {link.kind} {link.object}{' (withdrawn)' * withdraw}"))
 
 
-def _link(context: Context, subject: str, tie: str, object_: str, note: str) -> "StatementLink":
+def _build_link(
+    context: Context, subject: str, tie: str, object_: str, note: str
+) -> "StatementLink":
     from datetime import UTC, datetime
 
     from archive.catalogue import version_queries
     from archive.statement_links import LinkKind, StatementLink
 
     with context.catalogue() as catalogue:
-        one, two = (
+        subject_statement, object_statement = (
             version_queries.version(catalogue, name).statement for name in (subject, object_)
         )
-    if one == two:
+    if subject_statement == object_statement:
         raise click.UsageError("a statement cannot be linked to itself")
     return StatementLink(
-        subject=one, kind=LinkKind(tie), object=two, confirmed=datetime.now(UTC), note=note
+        subject=subject_statement,
+        kind=LinkKind(tie),
+        object=object_statement,
+        confirmed=datetime.now(UTC),
+        note=note,
     )

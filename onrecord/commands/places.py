@@ -1,11 +1,11 @@
-"""Say in which bytes of its capture a statement's words stand"""
+"""Show which bytes of a capture hold a statement's words"""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
     from onrecord.statements.byte_spans import ByteSpans
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @click.command("places")
 @click.argument("id_", metavar="ID")
-@click.option("--quote", default="", help="Only these words; they must be in it.")
+@click.option("--quote", default="", help="Only these words; they must be in the statement.")
 @json_option
 @click.pass_obj
 def command(context: Context, id_: str, quote: str, as_json: bool) -> None:
-    """Say of each block of statement ID, or of the version ID, in which bytes it stands.
+    """Show the byte range of each text block of statement ID, or of version ID.
 
-    Nobody has to believe how we read a page: bytes are counted from 0, both ends included, in the
-    body as the server sent it, with any content coding taken off.
+    With the ranges, the text can be checked against the page without this tool. Offsets count
+    from 0 and include both ends, in the body as the server sent it, content coding removed.
 
     Exit code 1: some words were not found in the bytes.
     """
@@ -28,30 +28,30 @@ def command(context: Context, id_: str, quote: str, as_json: bool) -> None:
     from onrecord.statements.cite import find_passage
 
     with context.catalogue() as catalogue:
-        found = find_byte_spans(catalogue, context.home, find_passage(catalogue, id_, quote))
+        spans = find_byte_spans(catalogue, context.home, find_passage(catalogue, id_, quote))
     if as_json:
-        emit(byte_spans_json(found))
+        print_json(byte_spans_json(spans))
     else:
-        _print(found)
+        _print(spans)
     if any(
-        each.first_byte is None and _has_letters(found, each.start, each.end)
-        for each in found.spans
+        span.first_byte is None and _has_letters(spans, span.start, span.end)
+        for span in spans.spans
     ):
         context.warn("some words were not found in the bytes of the capture")
         raise SystemExit(1)
 
 
-def _has_letters(found: "ByteSpans", start: int, end: int) -> bool:
-    return any(character.isalnum() for character in found.text[start:end])
+def _has_letters(spans: "ByteSpans", start: int, end: int) -> bool:
+    return any(character.isalnum() for character in spans.text[start:end])
 
 
-def _print(found: "ByteSpans") -> None:
-    capture = found.capture
-    off = f", {found.coding} taken off" if found.coding else ""
-    click.echo(f"{found.version}: the body of {capture.id}{off}")
+def _print(spans: "ByteSpans") -> None:
+    capture = spans.capture
+    decoded = f", {spans.coding} removed" if spans.coding else ""
+    click.echo(f"{spans.version}: the body of {capture.id}{decoded}")
     click.echo(
         f"{capture.stored.warc} byte {capture.stored.offset}, SHA-256 {capture.payload_sha256}"
     )
-    for each in found.spans:
-        where = "–" if each.first_byte is None else f"{each.first_byte}-{each.last_byte}"
-        click.echo(clean(f"{where:>15}  {found.text[each.start : each.end]}"))
+    for span in spans.spans:
+        byte_range = "–" if span.first_byte is None else f"{span.first_byte}-{span.last_byte}"
+        click.echo(clean(f"{byte_range:>15}  {spans.text[span.start : span.end]}"))

@@ -1,27 +1,27 @@
-"""Make a pack about one statement that a stranger can check"""
+"""Write an evidence pack about a statement, for anyone to check"""
 
 from pathlib import Path
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import emit, json_option
+from onrecord.output import json_option, print_json
 
 
 @click.command("prove")
 @click.argument("id_", metavar="ID")
-@click.option("--quote", default="", help="The words that matter; they must be in it.")
+@click.option("--quote", default="", help="Prove these words; they must be in the statement.")
 @click.option(
     "--out",
     required=True,
     type=click.Path(path_type=Path),
-    help="A folder to make, or a file ending in .zip.",
+    help="The folder to create, or a file ending in .zip.",
 )
 @click.option(
     "--encrypt-to",
     "recipients",
     multiple=True,
-    help="An age recipient (age1…): write one encrypted zip (repeatable).",
+    help="Write a zip encrypted to this age recipient (age1…; repeatable).",
 )
 @json_option
 @click.pass_obj
@@ -33,9 +33,9 @@ def command(
     recipients: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Write what proves statement ID, or the version ID: bytes, words, log, signatures, time.
+    """Write the evidence for statement ID, or version ID: bytes, text, log, signatures, timestamps.
 
-    Whoever gets it runs `sh verify.sh`, or `python3 verify.py`, inside it.
+    The recipient checks it with `sh verify.sh`, or `python3 verify.py`, inside the pack.
     """
     from archive import atomic_files
     from archive.pack import write
@@ -44,14 +44,14 @@ def command(
 
     with context.catalogue() as catalogue:
         base = context.settings.memento_base
-        done = make_pack(catalogue, context.home, id_, quote, base)
-    pack = done.files
+        evidence = make_pack(catalogue, context.home, id_, quote, base)
+    pack = evidence.files
     if recipients:
         atomic_files.replace_file(out, encrypt(write.zip_pack(pack), recipients))
     else:
         write.write_pack(pack, out)
-    context.say("check what it reveals before you hand it on: onrecord share --check " + str(out))
+    context.say("before sharing it, list what it discloses: onrecord share --check " + str(out))
     if as_json:
-        emit({"version": done.version, "out": str(out), "files": sorted(pack)})
+        print_json({"version": evidence.version, "out": str(out), "files": sorted(pack)})
     else:
         click.echo(str(out))

@@ -1,47 +1,50 @@
-"""Look at what was set aside, and decide what is a statement"""
+"""List captures in quarantine; accept or reject them"""
 
 from datetime import UTC, datetime
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
-_REASON = click.option("--reason", required=True, help="Why; entered in the log for good.")
+_REASON = click.option("--reason", required=True, help="Why; recorded in the log for good.")
 
 
 @click.group("quarantine")
 def command() -> None:
-    """Decide on captures that are kept and not read: not pages, or not like their source.
+    """Decide on captures in quarantine: stored, but not read as statements.
 
-    An empty page, a site's own "not found", a consent page; and what reads as a statement but is
-    far from its source's norm: much shorter, the words of several others, a fraction of what it
-    said. None of them is a version, an edit or an absence until a person has decided.
+    Quarantine holds pages that are no statement (an empty page, a site's own "not found", a
+    consent page) and pages far from their source's norm: much shorter than others, with the words
+    of several others, or with a fraction of their earlier text. None is a version, an edit or an
+    absence until a person decides.
     """
 
 
 @command.command("list")
 @click.argument("source", required=False, default="")
-@click.option("--rejected", is_flag=True, help="Those too that were rejected.")
+@click.option("--rejected", is_flag=True, help="Include rejected captures.")
 @json_option
 @click.pass_obj
 def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
-    """List the captures in quarantine, of one SOURCE or of all, the oldest first.
+    """List captures in quarantine, of SOURCE or of all, oldest first.
 
     Exit code 1: there are none.
     """
     from archive.catalogue import quarantine
 
     with context.catalogue() as catalogue:
-        found = quarantine.suspect_captures(catalogue, source, rejected=rejected)
-    for each in found:
+        captures = quarantine.suspect_captures(catalogue, source, rejected=rejected)
+    for capture in captures:
         if as_json:
-            said = {"capture": each.id, "captured": each.captured.isoformat(), "url": each.url}
-            emit(said | {"source": each.source, "why": each.note})
+            captured = capture.captured.isoformat()
+            facts = {"capture": capture.id, "captured": captured, "url": capture.url}
+            print_json(facts | {"source": capture.source, "why": capture.note})
         else:
-            click.echo(clean(f"{each.captured:%Y-%m-%d %H:%M}Z  {each.source}  {each.url}"))
-            click.echo(clean(f"  {each.id}: {each.note}"))
-    if not found:
+            captured = f"{capture.captured:%Y-%m-%d %H:%M}Z"
+            click.echo(clean(f"{captured}  {capture.source}  {capture.url}"))
+            click.echo(clean(f"  {capture.id}: {capture.note}"))
+    if not captures:
         context.say("nothing is in quarantine")
         raise SystemExit(1)
 
@@ -52,7 +55,7 @@ def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
-    """Take CAPTURE out of quarantine and read it as a page of its source."""
+    """Release CAPTURE and read it as a page of its source."""
     from onrecord.collect.open_archive import read_accepted_capture
     from onrecord.quarantine.decisions import decide
     from onrecord.run_summary import show_summary
@@ -66,8 +69,8 @@ def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
 @_REASON
 @click.pass_obj
 def reject(context: Context, capture: str, reason: str) -> None:
-    """Leave CAPTURE unread; it is listed no more, and can still be accepted."""
+    """Remove CAPTURE from the list, unread; it can be accepted later."""
     from onrecord.quarantine.decisions import decide
 
     decided = decide(context, capture, accept=False, reason=reason, when=datetime.now(UTC))
-    context.say(f"{decided.url}: not read")
+    context.say(f"{decided.url}: rejected, not read")

@@ -1,4 +1,4 @@
-"""Visit the sources that are due, once: what a timer calls"""
+"""Visit the sources that are due, once; called by a timer"""
 
 from datetime import timedelta
 
@@ -7,18 +7,18 @@ import click
 from onrecord.context import Context
 from onrecord.output import json_option
 
-_LONGEST = timedelta(minutes=15)  # that --forever waits: new sources and watches are seen by then
+_MAX_IDLE = timedelta(minutes=15)  # --forever looks at least this often for sources and watches
 
 
 @click.command("run")
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
-@click.option("--forever", is_flag=True, help="Stay, and visit each source when it is due.")
+@click.option("--forever", is_flag=True, help="Keep running; visit each source when it is due.")
 @click.option(
     "--minutes",
     default=50,
     show_default=True,
     type=click.IntRange(1),
-    help="Begin no further visit after so long; the rest is due at the next call.",
+    help="Start no visit after this many minutes; the next call does the rest.",
 )
 @click.option("--no-tell", is_flag=True, help="Deliver no alerts.")
 @json_option
@@ -31,10 +31,10 @@ def command(
     no_tell: bool,
     as_json: bool,
 ) -> None:
-    """Visit every source that is due, or each SOURCE named; index; alert who watches.
+    """Visit every source that is due, or each SOURCE named, due or not; index; deliver alerts.
 
-    SIGTERM ends it after the exchange under way. Exit codes: 0 every visit captured something, 1
-    some visit captured nothing, 7 another onrecord is at it, 75 nothing was due.
+    SIGTERM stops it after the exchange under way. Exit codes: 0 every visit captured something, 1
+    some visit captured nothing, 7 another onrecord is writing, 75 nothing was due.
     """
     from onrecord.collect.ingest import now
     from onrecord.collect.run_sources import find_source, open_network
@@ -43,20 +43,20 @@ def command(
     from onrecord.run.run_loop import RunLoop
     from onrecord.run_summary import show_summary
 
-    only = [find_source(context, name).name for name in names]
+    selected = [find_source(context, name).name for name in names]
     with stop_on_signals() as stop:
         environment = RunEnvironment(
             open_fetcher=open_network, now=now, stop=stop, budget=timedelta(minutes=minutes)
         )
-        collector = RunLoop(
+        loop = RunLoop(
             context=context,
             environment=environment,
-            only=only,
+            only=selected,
             delivers=not no_tell,
-            on_visited=lambda source, tally: show_summary(context, source.name, tally, as_json),
+            on_visited=lambda source, stats: show_summary(context, source.name, stats, as_json),
         )
         if forever:
-            collector.serve(_LONGEST)
+            loop.serve(_MAX_IDLE)
         else:
-            collector.run_once()
-    raise SystemExit(collector.exit_code)
+            loop.run_once()
+    raise SystemExit(loop.exit_code)

@@ -1,4 +1,4 @@
-"""Have the machine call `run`: a systemd timer or a line for cron"""
+"""Install a timer for `run`; list due sources; pause a source"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,42 +6,42 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, console, emit, json_option
+from onrecord.output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from onrecord.schedule.timer_units import Job
 
-_cron = click.option("--cron", is_flag=True, help="A line for cron, not a systemd timer.")
+_cron = click.option("--cron", is_flag=True, help="Use a crontab line, not a systemd timer.")
 _minutes = click.option(
     "--minutes",
     default=15,
     show_default=True,
     type=click.IntRange(1, 60),
-    help="How often `run` is called. What is due is visited, mostly nothing.",
+    help="Call `run` every so many minutes; a call visits only what is due.",
 )
 _folder = click.option(
     "--units",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where units go.  [default: the user's systemd folder]",
+    help="The folder for units.  [default: the user's systemd folder]",
 )
 
 
 @click.group("schedule")
 def command() -> None:
-    """Have the machine call `onrecord run`, see what is due when, and pause a source."""
+    """Install a timer that calls `onrecord run`, list when sources are due, pause a source."""
 
 
 @command.command("install")
 @_cron
 @_minutes
 @_folder
-@click.option("--no-start", is_flag=True, help="Only write the units, do not enable the timer.")
+@click.option("--no-start", is_flag=True, help="Write the units without enabling the timer.")
 @click.pass_obj
 def install(
     context: Context, cron: bool, minutes: int, folder: Path | None, no_start: bool
 ) -> None:
-    """Write and enable a systemd user timer, or add a line to your crontab (--cron)."""
+    """Install and enable a systemd user timer, or a crontab line."""
     from onrecord.schedule import install
 
     job = _job(context, minutes)
@@ -58,7 +58,7 @@ def install(
         install.systemctl("daemon-reload") and install.systemctl("enable", "--now", paths[1].name)
     ):
         context.warn(
-            f"written, but systemd did not take it; enable it with: "
+            f"written, but systemd refused it; enable it with: "
             f"systemctl --user enable --now {paths[1].name}"
         )
         raise SystemExit(1)
@@ -72,7 +72,10 @@ def install(
 @json_option
 @click.pass_obj
 def show(context: Context, cron: bool, minutes: int, unit: bool, as_json: bool) -> None:
-    """Show what is due when; with --cron or --unit, print what `install` would write."""
+    """Show when each source is due, or what `install` would write.
+
+    With --cron or --unit, print the crontab line or the systemd units.
+    """
     from onrecord.schedule.timer_units import cron_line, service_unit, timer_unit
 
     job = _job(context, minutes)
@@ -89,7 +92,10 @@ def show(context: Context, cron: bool, minutes: int, unit: bool, as_json: bool) 
 @_folder
 @click.pass_obj
 def remove(context: Context, cron: bool, folder: Path | None) -> None:
-    """Take the timer, or the line in your crontab (--cron), away again. Exit code 1: none there."""
+    """Remove the timer, or the crontab line (--cron).
+
+    Exit code 1: there is none for this archive.
+    """
     from onrecord.schedule import install
 
     job = _job(context, 15)
@@ -99,11 +105,11 @@ def remove(context: Context, cron: bool, folder: Path | None) -> None:
             raise SystemExit(1)
         return
     install.systemctl("disable", "--now", f"{job.name}.timer")
-    gone = install.remove_units(job, folder or install.unit_folder())
+    removed = install.remove_units(job, folder or install.unit_folder())
     install.systemctl("daemon-reload")
-    for path in gone:
+    for path in removed:
         click.echo(str(path))
-    if not gone:
+    if not removed:
         context.warn("no units for this archive")
         raise SystemExit(1)
 
@@ -112,7 +118,7 @@ def remove(context: Context, cron: bool, folder: Path | None) -> None:
 @click.argument("names", metavar="SOURCE...", nargs=-1, required=True)
 @click.pass_obj
 def pause(context: Context, names: tuple[str, ...]) -> None:
-    """Visit these sources no more until they are resumed."""
+    """Stop visiting each SOURCE until it is resumed."""
     _set_paused(context, names, True)
 
 
@@ -120,7 +126,7 @@ def pause(context: Context, names: tuple[str, ...]) -> None:
 @click.argument("names", metavar="SOURCE...", nargs=-1, required=True)
 @click.pass_obj
 def resume(context: Context, names: tuple[str, ...]) -> None:
-    """Visit paused sources again, at once."""
+    """Resume each paused SOURCE; it is due at once."""
     _set_paused(context, names, False)
 
 
@@ -137,20 +143,17 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from archive.catalogue.monitoring import schedule_table
     from onrecord.collect.ingest import now
     from onrecord.collect.run_sources import find_source
-    from onrecord.run.run_due import update_schedule
 
-    chosen = [find_source(context, name) for name in names]
+    sources = [find_source(context, name) for name in names]
     with context.home.lock_for_writing(), context.catalogue() as catalogue:
-        lines = {
-            line.source: line
-            for line in update_schedule(catalogue, context.sources.values(), now())
-        }
-        found = [lines[source.name] for source in chosen if source.name in lines]
+        planned = plan(catalogue, context.sources.values(), now())
+        entries = {entry.source: entry for entry in planned}
+        selected = [entries[source.name] for source in sources if source.name in entries]
         schedule_table.save_schedule_entries(
             catalogue,
             [
-                replace(line, paused=paused, next_due=line.next_due if paused else now())
-                for line in found
+                replace(entry, paused=paused, next_due=entry.next_due if paused else now())
+                for entry in selected
             ],
         )
 
@@ -161,19 +164,19 @@ def _show_due(context: Context, as_json: bool) -> None:
     from onrecord.run.run_due import update_schedule
 
     with context.home.lock_for_writing(), context.catalogue() as catalogue:
-        lines = update_schedule(catalogue, context.sources.values(), now())
+        entries = update_schedule(catalogue, context.sources.values(), now())
     if as_json:
-        for line in lines:
-            emit(
+        for entry in entries:
+            print_json(
                 {
-                    "source": line.source,
-                    "next_due": format_utc(line.next_due),
-                    "rhythm_hours": line.rhythm.total_seconds() / 3600,
-                    "last_try": format_utc(line.last_try) if line.last_try else "",
-                    "last_good": format_utc(line.last_good) if line.last_good else "",
-                    "failures": line.failures,
-                    "problem": line.problem,
-                    "paused": line.paused,
+                    "source": entry.source,
+                    "next_due": format_utc(entry.next_due),
+                    "rhythm_hours": entry.rhythm.total_seconds() / 3600,
+                    "last_try": format_utc(entry.last_try) if entry.last_try else "",
+                    "last_good": format_utc(entry.last_good) if entry.last_good else "",
+                    "failures": entry.failures,
+                    "problem": entry.problem,
+                    "paused": entry.paused,
                 }
             )
         return
@@ -182,12 +185,12 @@ def _show_due(context: Context, as_json: bool) -> None:
     from rich.text import Text
 
     table = Table("source", "due", "every", "last good", "problem")
-    for line in lines:
+    for entry in entries:
         table.add_row(
-            line.source,
-            "paused" if line.paused else f"{line.next_due:%Y-%m-%d %H:%M}Z",
-            f"{line.rhythm.total_seconds() / 3600:.1f} h",
-            f"{line.last_good:%Y-%m-%d %H:%M}Z" if line.last_good else "never",
-            Text(clean(line.problem)),
+            entry.source,
+            "paused" if entry.paused else f"{entry.next_due:%Y-%m-%d %H:%M}Z",
+            f"{entry.rhythm.total_seconds() / 3600:.1f} h",
+            f"{entry.last_good:%Y-%m-%d %H:%M}Z" if entry.last_good else "never",
+            Text(clean(entry.problem)),
         )
     console().print(table)

@@ -1,4 +1,4 @@
-"""Collect: list, capture, read and index what sources publish"""
+"""Capture, read and index what sources publish"""
 
 from datetime import datetime
 from pathlib import Path
@@ -19,19 +19,19 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
 @click.option("--since", type=_DAY, help="Only pages listed as issued on this day or later.")
 @click.option("--until", type=_DAY, help="Only pages listed as issued on this day or earlier.")
-@click.option("--limit", type=click.IntRange(1), help="Fetch at most this many pages a source.")
+@click.option("--limit", type=click.IntRange(1), help="Fetch at most this many pages per source.")
 @click.option(
     "--from",
     "files",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="Answer from this WARC file or folder instead of the network (repeatable).",
+    help="Read this WARC file or folder instead of the network (repeatable).",
 )
 @click.option(
     "--via",
     metavar="NAME",
     default="",
-    help="Take the pages' past from this web archive (wayback, or one in onrecord.toml).",
+    help="Fetch past copies from this web archive: wayback, or one in onrecord.toml.",
 )
 @json_option
 @click.pass_obj
@@ -45,12 +45,12 @@ def command(
     via: str,
     as_json: bool,
 ) -> None:
-    """Run each SOURCE, or every tested one: what is new is captured, read and indexed.
+    """Visit each SOURCE, or every tested one; capture, read and index what is new.
 
-    With --via, the days of --since and --until are those on which the other archive captured. What
-    was stopped goes on when it is run again: copies that are held are not asked for.
+    With --via, --since and --until refer to the days on which the other archive captured. An
+    interrupted run resumes when repeated: copies already stored are not requested again.
 
-    Exit code 1: some source gave nothing at all, or an archive asked to be left alone.
+    Exit code 1: nothing was captured of some source, or a web archive refused further requests.
     """
     from onrecord.collect.backfill import backfill
     from onrecord.collect.crawl import CrawlScope
@@ -59,30 +59,30 @@ def command(
     from onrecord.run_summary import show_summary
     from scrapers.source_format.source import Source
 
-    chosen = [find_source(context, name) for name in names] or [
+    selected = [find_source(context, name) for name in names] or [
         source for source in context.sources.values() if not source.untested
     ]
-    wanted = CrawlScope(
+    scope = CrawlScope(
         since=since.date() if since else None, until=until.date() if until else None, limit=limit
     )
     failed: list[str] = []
     stopped: list[str] = []
 
-    def after(source: Source, tally: RunStats) -> None:
-        show_summary(context, source.name, tally, as_json)
-        if tally.captured_nothing:
+    def report(source: Source, stats: RunStats) -> None:
+        show_summary(context, source.name, stats, as_json)
+        if stats.captured_nothing:
             failed.append(source.name)
-        elif tally.stopped:
+        elif stats.stopped:
             stopped.append(source.name)
 
     if via:
-        backfill(context, chosen, _archive(context, via, files), wanted, after)
+        backfill(context, selected, _archive(context, via, files), scope, report)
     else:
-        scrape(context, chosen, wanted, files, after)
+        scrape(context, selected, scope, files, report)
     with context.engine():
         pass
     if stopped:
-        context.warn(f"not all was had of: {', '.join(stopped)}")
+        context.warn(f"stopped before the end: {', '.join(stopped)}")
     if failed:
         context.warn(f"nothing was captured of: {', '.join(failed)}")
     if failed or stopped:
@@ -93,7 +93,7 @@ def _archive(context: Context, via: str, files: tuple[Path, ...]) -> "WebArchive
     from archive.errors import UnknownNameError
 
     if files:
-        raise click.UsageError("--via and --from: either a web archive or files")
+        raise click.UsageError("--via and --from: expected only one of them")
     archives = context.settings.archives
     if via not in archives:
         raise UnknownNameError("web archive", via, archives)

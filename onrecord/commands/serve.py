@@ -1,4 +1,4 @@
-"""Open the reading room: web pages, replay and an API, on this machine only"""
+"""Serve the reading room: web pages, replay and an API"""
 
 from pathlib import Path
 
@@ -10,24 +10,24 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("serve")
-@click.option("--port", default=8322, show_default=True, help="Of the pages and the API.")
+@click.option("--port", default=8322, show_default=True, help="Port of the pages and the API.")
 @click.option(
     "--replay-port",
     default=8323,
     show_default=True,
-    help="Of archived pages, which get an origin of their own.",
+    help="Port of archived pages, which need their own origin.",
 )
 @click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="Where to listen; beyond this machine a password file is needed.",
+    help="Address to listen on; not loopback: needs --password-file.",
 )
-@click.option("--name", "names", multiple=True, help="A name we are called by (repeatable).")
-@click.option("--password-file", type=_FILE, help="Holds an argon2 hash; see --hash-password.")
+@click.option("--name", "names", multiple=True, help="Another host name to answer to (repeatable).")
+@click.option("--password-file", type=_FILE, help="Argon2 hash, made by --hash-password.")
 @click.option("--certificate", type=_FILE, help="TLS certificate, PEM.")
-@click.option("--key", type=_FILE, help="Its private key, PEM.")
-@click.option("--hash-password", is_flag=True, help="Ask for a password, print its hash, and end.")
+@click.option("--key", type=_FILE, help="The certificate's private key, PEM.")
+@click.option("--hash-password", is_flag=True, help="Prompt for a password, print its hash, exit.")
 @click.pass_obj
 def command(
     context: Context,
@@ -42,31 +42,32 @@ def command(
 ) -> None:
     """Serve the archive's reading room until interrupted (Ctrl-C).
 
-    No query and no visitor is logged, and nothing is fetched from anywhere. Beyond this machine,
-    browsers send the session's cookie over TLS only: give a certificate, or put a proxy in front.
+    No query and no visitor is logged, and nothing is fetched from the network. Beyond this
+    machine, browsers send the session cookie over TLS only: give a certificate, or use a proxy
+    that has one.
     """
     if hash_password:
         from argon2 import PasswordHasher
 
-        asked = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-        click.echo(PasswordHasher().hash(asked))
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        click.echo(PasswordHasher().hash(password))
         return
-    from onrecord.web.serve.server import LOOPBACK, ServeOptions, prepared
+    from onrecord.web.serve.server import LOOPBACK, ServeOptions, open_reading_room
 
     if host not in LOOPBACK and password_file is None:
-        raise click.UsageError(f"--host {host} lets others in: expected --password-file too")
+        raise click.UsageError(f"--host {host} is not loopback: expected --password-file")
     if port == replay_port and port:
-        raise click.UsageError("--port and --replay-port: expected two ports")
-    doors = ServeOptions(
+        raise click.UsageError(f"--port and --replay-port: expected two ports, found {port} twice")
+    options = ServeOptions(
         host=host,
         port=port,
         replay_port=replay_port,
-        names=names,
-        password=password_file.read_text(encoding="utf-8") if password_file else "",
+        host_names=names,
+        password_hash=password_file.read_text(encoding="utf-8") if password_file else "",
         certificate=certificate,
         key=key,
     )
-    served = prepared(context, doors)
-    click.echo(f"{served.roots[0]}/")
-    context.say("the reading room is open; Ctrl-C closes it")
-    served.run()
+    reading_room = open_reading_room(context, options)
+    click.echo(f"{reading_room.origins[0]}/")
+    context.say("serving the reading room; Ctrl-C stops it")
+    reading_room.run()

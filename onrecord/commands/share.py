@@ -1,11 +1,11 @@
-"""What a pack or an export would reveal to those you give it to"""
+"""List what a pack or an export would disclose"""
 
 from pathlib import Path
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
 
 @click.command("share")
@@ -14,23 +14,25 @@ from onrecord.output import clean, emit, json_option
     "path",
     required=True,
     type=click.Path(exists=True, path_type=Path),
-    help="The pack, WACZ, WARC or folder to look into.",
+    help="The pack, WACZ, WARC or folder to search.",
 )
 @json_option
 @click.pass_obj
 def command(context: Context, path: Path, as_json: bool) -> None:
-    """List names, addresses, cookies, tokens and paths in a file before it is handed on.
+    """List the names, addresses, cookies, tokens and paths in a file before you share it.
 
-    Pages name people of their own accord: this lists, and you judge. Exit code 1: nothing found.
+    Pages themselves name people: the command lists, you judge. Exit code 1: nothing found.
     """
     from archive.sharing.disclosure import find_disclosures
 
-    found = find_disclosures(path)
-    for one in found:
+    disclosures = find_disclosures(path)
+    for disclosure in disclosures:
         if as_json:
-            emit({"file": one.file, "sort": one.kind, "what": one.value, "times": one.count})
+            facts = {"file": disclosure.file, "sort": disclosure.kind}
+            print_json(facts | {"what": disclosure.value, "times": disclosure.count})
         else:
-            click.echo(clean(f"{one.kind:<20} {one.value}  ({one.file}, {one.count} times)"))
-    if not found:
-        context.warn("nothing of the kinds looked for")
+            position = f"({disclosure.file}, {disclosure.count} times)"
+            click.echo(clean(f"{disclosure.kind:<20} {disclosure.value}  {position}"))
+    if not disclosures:
+        context.warn("no names, addresses, cookies, tokens or paths found")
         raise SystemExit(1)

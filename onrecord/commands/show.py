@@ -1,4 +1,4 @@
-"""Read one statement: its words, dates and where they come from"""
+"""Show a statement: its text, dates and provenance"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ import click
 
 from archive.models import Capture, Version
 from onrecord.context import Context
-from onrecord.output import clean, console, emit, json_option
+from onrecord.output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from onrecord.statements.translations import Attestation, Translation
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @click.command("show")
 @click.argument("id_", metavar="ID")
-@click.option("--layer", is_flag=True, help="The page's whole visible text instead.")
+@click.option("--layer", is_flag=True, help="Show the page's whole visible text instead.")
 @json_option
 @click.pass_obj
 def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
-    """Show the newest version of statement ID, or the version called ID."""
+    """Show the newest version of statement ID, or version ID."""
     from archive.catalogue import capture_queries, version_queries
     from archive.json_objects import capture_json, version_json
     from onrecord.statements.translations import find_attestation, find_translations
@@ -28,21 +28,22 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
         version = version_queries.version(catalogue, id_)
         capture = capture_queries.capture(catalogue, version.capture)
         visible = version_queries.layer(catalogue, version.layer_sha256) if layer else ""
-        word = find_attestation(catalogue, version.id)
-        others = find_translations(catalogue, version, context.sources.get(version.source))
+        seen_by = find_attestation(catalogue, version.id)
+        translations = find_translations(catalogue, version, context.sources.get(version.source))
     if as_json:
-        found = version_json(version) | {
+        facts = version_json(version) | {
             "provenance": capture_json(capture, _base(context)),
-            "seen_by": {"first": word.first, "last": word.last},
+            "seen_by": {"first": seen_by.first, "last": seen_by.last},
             "siblings": [
-                {"lang": each.lang, "url": each.url, "statement": each.statement} for each in others
+                {"lang": other.lang, "url": other.url, "statement": other.statement}
+                for other in translations
             ],
         }
-        emit(found | ({"layer": visible} if layer else {}))
+        print_json(facts | ({"layer": visible} if layer else {}))
     elif layer:
         click.echo(clean(visible))
     else:
-        _print(version, capture, _base(context), word, others)
+        _print(version, capture, _base(context), seen_by, translations)
 
 
 def _base(context: Context) -> str:
@@ -50,7 +51,11 @@ def _base(context: Context) -> str:
 
 
 def _print(
-    version: Version, capture: Capture, base: str, word: "Attestation", others: "list[Translation]"
+    version: Version,
+    capture: Capture,
+    base: str,
+    seen_by: "Attestation",
+    translations: "list[Translation]",
 ) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -69,33 +74,33 @@ def _print(
         "kind": reading.kind,
         "language": reading.lang,
         "in other languages": "; ".join(
-            f"{each.lang}: {each.statement or each.url}" for each in others
+            f"{other.lang}: {other.statement or other.url}" for other in translations
         ),
         "identifier": reading.identifier,
         "live": reading.url,
         "archived": memento_url(base, capture) or "no capture: a transcript",
         "captured": format_utc(capture.captured),
         "copy of": _copy_of(capture),
-        "first, last seen": f"{_seen(version.first_seen, word.first)}, "
-        f"{_seen(version.last_seen, word.last)}",
+        "first, last seen": f"{_seen_text(version.first_seen, seen_by.first)}, "
+        f"{_seen_text(version.last_seen, seen_by.last)}",
         "SHA-256": capture.payload_sha256,
         "taken from": capture.taken_from,
         "read by": reading.reader,
         "version": version.id,
     }
-    out = console()
-    out.print(Text(clean(reading.title), style="bold"))
+    terminal = console()
+    terminal.print(Text(clean(reading.title), style="bold"))
     table = Table.grid(padding=(0, 2))
     for name, value in facts.items():
         if value:
             table.add_row(Text(name, style="dim"), Text(clean(value), overflow="fold"))
-    out.print(table)
-    out.print()
-    out.print(Text(clean(reading.text).replace("\n", "\n\n")))
+    terminal.print(table)
+    terminal.print()
+    terminal.print(Text(clean(reading.text).replace("\n", "\n\n")))
 
 
 def _copy_of(capture: Capture) -> str:
-    """Return what another archive says that the capture is a copy of."""
+    """Return the original that another web archive names for the capture, or ""."""
     from archive.json_objects import format_utc
 
     memento = capture.memento
@@ -104,7 +109,7 @@ def _copy_of(capture: Capture) -> str:
     return f"{memento.original}, as held by {memento.archive} on {format_utc(memento.archived)}"
 
 
-def _seen(when: datetime, archive: str) -> str:
+def _seen_text(when: datetime, archive: str) -> str:
     from archive.json_objects import format_utc
 
     return f"{format_utc(when)} (as held by {archive})" if archive else format_utc(when)

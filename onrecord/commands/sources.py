@@ -1,4 +1,4 @@
-"""List the sources, show one, or try one on an address or a file"""
+"""List, show, test or add sources"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, console, emit, json_option
+from onrecord.output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from archive.models import Reading
@@ -16,23 +16,23 @@ _FILES = click.option(
     "files",
     type=click.Path(path_type=Path, exists=True),
     multiple=True,
-    help="Answer from this WARC file or folder instead of the network (repeatable).",
+    help="Read this WARC file or folder instead of the network (repeatable).",
 )
 
 
 @click.group("sources")
 def command() -> None:
-    """Say whose statements can be read, and how."""
+    """List, show, test or add sources: publishers, and how to read their pages."""
 
 
 @command.command("list")
 @json_option
 @click.pass_obj
 def list_(context: Context, as_json: bool) -> None:
-    """List every source: built in, and your own in the archive's sources/ folder."""
+    """List the sources: built in, and from the folder sources/."""
     if as_json:
         for source in context.sources.values():
-            emit(source.model_dump(mode="json"))
+            print_json(source.model_dump(mode="json"))
         return
 
     from rich.table import Table
@@ -50,12 +50,12 @@ def list_(context: Context, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def show(context: Context, name: str, as_json: bool) -> None:
-    """Show what is known of one source."""
+    """Show the definition of source NAME."""
     from onrecord.collect.run_sources import find_source
 
     source = find_source(context, name)
     if as_json:
-        emit(source.model_dump(mode="json"))
+        print_json(source.model_dump(mode="json"))
         return
     for key, value in source.model_dump(mode="json", exclude_defaults=True).items():
         click.echo(f"{key}: {value}")
@@ -76,11 +76,10 @@ def test(
     limit: int,
     as_json: bool,
 ) -> None:
-    """Read the pages at URL, or a few that source NAME lists, and show each field.
+    """Show what source NAME reads in the page at URL, or in a few listed.
 
-    What was read, by which rule, and what is missing.
-
-    Nothing is kept: this happens in a throw-away archive. Exit code 1: something was not read.
+    Shows each field, the rule that gave it, and what is missing. Uses a temporary archive: nothing
+    is stored. Exit code 1: some page or field was not read.
     """
     from dataclasses import asdict
 
@@ -90,15 +89,15 @@ def test(
     source = find_source(context, name)
     result = try_source(context, source, files, limit, urls)
     for version in result.versions:
-        found = list(field_reports(source, version.reading))
+        fields = list(field_reports(source, version.reading))
         if as_json:
-            emit({"url": version.reading.url, "fields": [asdict(field) for field in found]})
+            print_json({"url": version.reading.url, "fields": [asdict(field) for field in fields]})
             continue
         click.echo(clean(version.reading.url))
-        for field in found:
-            shown = clean(field.said).replace("\n", " ⏎ ")
-            by = f"  ← {field.rule}" if field.rule else ""
-            click.echo(f"  {field.name:13}{shown[:110] or '(nothing)'}{clean(by)}")
+        for field in fields:
+            value = clean(field.said).replace("\n", " ⏎ ")
+            rule = f"  ← {field.rule}" if field.rule else ""
+            click.echo(f"  {field.name:13}{value[:110] or '(nothing)'}{clean(rule)}")
     for problem in result.problems:
         context.warn(problem)
     if result.problems or not result.versions:
@@ -108,18 +107,18 @@ def test(
 
 @command.command("add")
 @click.argument("urls", metavar="URL...", nargs=-1, required=True)
-@click.option("--name", default="", help="What the source is to be called.  [default: its host]")
+@click.option("--name", default="", help="The source's name.  [default: its host]")
 @click.option("--write", is_flag=True, help="Write it to the archive's sources/ folder.")
 @_FILES
 @click.pass_obj
 def add(
     context: Context, urls: tuple[str, ...], name: str, write: bool, files: tuple[Path, ...]
 ) -> None:
-    """Propose a source for the publisher at URL: a page that lists, a feed, or several articles.
+    """Propose a source for the publisher at URL.
 
-    Looks for feeds, sitemaps and lists of links, learns selectors from up to three articles, and
-    shows what the proposed source reads in them. What it looks at is captured and kept. Exit
-    code 5: too little was found; it says what.
+    URL is a page of links, a feed, or several articles. Finds feeds, sitemaps and lists of links,
+    learns selectors from up to three articles, and shows what the proposed source reads in them.
+    The pages fetched are captured and stored. Exit code 5: too little was found; it says what.
     """
     from onrecord.propose.propose_source import propose, read_samples, write_source
     from scrapers.propose.source_toml import source_name
@@ -130,15 +129,15 @@ def add(
     name = name or source_name(urls[0])
     versions, problems = read_samples(proposal, name)
     for reading in versions:
-        context.say(clean(f"{reading.url}\n  {reading.title}\n  {_day(reading)}"))
+        context.say(clean(f"{reading.url}\n  {reading.title}\n  {_issued_text(reading)}"))
         context.say(f"  {clean(reading.text)[:300]}")
     for problem in problems:
         context.warn(problem)
     click.echo(proposal.toml, nl=False)
     if write:
         path = write_source(context, name, proposal)
-        context.say(f"written: {path}; say its licence, and try it: onrecord sources test {name}")
+        context.say(f"written: {path}; add its licence, then try: onrecord sources test {name}")
 
 
-def _day(reading: "Reading") -> str:
+def _issued_text(reading: "Reading") -> str:
     return f"{reading.issued.value} (“{reading.issued.printed}”)" if reading.issued else "no date"

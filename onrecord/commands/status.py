@@ -1,4 +1,4 @@
-"""Say what is held, how fresh it is, and what is wrong"""
+"""Show what is held, how fresh it is, and what is wrong"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import click
 
 from archive.catalogue.coverage.by_source import SourceCoverage
 from onrecord.context import Context
-from onrecord.output import clean, console, emit, json_option
+from onrecord.output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from archive.news import NewsItem
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @click.command("status")
 @json_option
-@click.option("--all", "everything", is_flag=True, help="Sources of which nothing is held, too.")
-@click.option("--fail", is_flag=True, help="Exit code 1 where something is wrong, for scripts.")
+@click.option("--all", "everything", is_flag=True, help="Include sources of which nothing is held.")
+@click.option("--fail", is_flag=True, help="Exit with code 1 if something is wrong.")
 @click.pass_obj
 def command(context: Context, as_json: bool, everything: bool, fail: bool) -> None:
-    """Say, source by source, what is held, when it was last well captured, and what is wrong.
+    """Show for each source what is held, its last successful capture, and what is wrong.
 
-    Then what is wrong with the archive itself: its disk, its clock, its log, its deliveries.
+    Then what is wrong with the archive itself: its disk, its clock, its log, its alerts.
     """
     from archive.catalogue import catalogue_facts
     from archive.catalogue.coverage import by_source
@@ -34,36 +34,43 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
 
     moment = now()
     with context.catalogue() as catalogue:
-        held = {each.source: each for each in by_source.coverage(catalogue)}
-        failed: dict[str, int] = {}
+        coverage_by_source = {source.source: source for source in by_source.coverage(catalogue)}
+        reading_failures: dict[str, int] = {}
         for event in catalogue_facts.events(catalogue, kind="reading"):
             name = event.facts.get("source", "")
-            failed[name] = failed.get(name, 0) + 1
-        checked = {each.source: each for each in check_sources(catalogue, context.sources, moment)}
-        wrong = check_archive(context, catalogue, moment)
+            reading_failures[name] = reading_failures.get(name, 0) + 1
+        health_by_source = {
+            health.source: health for health in check_sources(catalogue, context.sources, moment)
+        }
+        archive_problems = check_archive(context, catalogue, moment)
         absent = news_items.absent_statements(catalogue)
-    names = sorted({*held, *(n for n, c in checked.items() if everything or c.facts.last_try)})
+    names = sorted(
+        {
+            *coverage_by_source,
+            *(n for n, health in health_by_source.items() if everything or health.facts.last_try),
+        }
+    )
     if as_json:
         for name in names:
-            emit(
-                coverage_json(held.get(name) or _nothing(name))
-                | {"unread": failed.get(name, 0)}
-                | _health_json(checked.get(name))
+            print_json(
+                coverage_json(coverage_by_source.get(name) or _empty_coverage(name))
+                | {"unread": reading_failures.get(name, 0)}
+                | _health_json(health_by_source.get(name))
             )
-        emit(_archive_json(context, wrong, absent))
+        print_json(_archive_json(context, archive_problems, absent))
     else:
-        _print(names, held, failed, checked)
-        _print_wrong(checked, names, wrong)
+        _print(names, coverage_by_source, reading_failures, health_by_source)
+        _print_problems(health_by_source, names, archive_problems)
         _print_absent(absent)
-    if fail and (wrong or any(each.problems for each in checked.values())):
+    if fail and (archive_problems or any(health.problems for health in health_by_source.values())):
         raise SystemExit(1)
 
 
 def _print(
     names: list[str],
-    held: dict[str, SourceCoverage],
-    failed: dict[str, int],
-    checked: "dict[str, SourceHealth]",
+    coverage_by_source: dict[str, SourceCoverage],
+    reading_failures: dict[str, int],
+    health_by_source: "dict[str, SourceHealth]",
 ) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -74,9 +81,9 @@ def _print(
         table.add_column(heading)
     table.add_column("health")
     for name in names:
-        source = held.get(name) or _nothing(name)
-        ill = checked[name].problems if name in checked else []
-        well = "well" if name in checked and not ill else "not scheduled"
+        source = coverage_by_source.get(name) or _empty_coverage(name)
+        problems = health_by_source[name].problems if name in health_by_source else []
+        state = "healthy" if name in health_by_source and not problems else "not scheduled"
         table.add_row(
             Text(clean(name)),
             str(source.statements),
@@ -84,35 +91,42 @@ def _print(
             f"{source.first_issued[:10] or '?'} – {source.last_issued[:10] or '?'}",
             ", ".join(f"{count} {outcome}" for outcome, count in source.outcomes.items()),
             f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "never",
-            str(failed.get(name, 0)),
-            Text(", ".join(each.kind for each in ill) or well, style="red" if ill else ""),
+            str(reading_failures.get(name, 0)),
+            Text(
+                ", ".join(problem.kind for problem in problems) or state,
+                style="red" if problems else "",
+            ),
         )
     console().print(table)
 
 
-def _print_wrong(
-    checked: "dict[str, SourceHealth]", names: list[str], wrong: "list[HealthProblem]"
+def _print_problems(
+    health_by_source: "dict[str, SourceHealth]",
+    names: list[str],
+    archive_problems: "list[HealthProblem]",
 ) -> None:
     for name in names:
-        for ill in checked[name].problems if name in checked else ():
-            click.echo(clean(f"{name}: {ill.kind}{_since(ill.since)}: {ill.detail}"))
-    never = [name for name, each in checked.items() if name not in names and each.problems]
-    if never:
-        click.echo(f"{len(never)} sources were never visited (status --all lists them)")
-    for ill in wrong:
-        click.echo(clean(f"archive: {ill.kind}{_since(ill.since)}: {ill.detail}"))
+        for problem in health_by_source[name].problems if name in health_by_source else ():
+            click.echo(clean(f"{name}: {problem.kind}{_since(problem.since)}: {problem.detail}"))
+    never_visited = [
+        name for name, health in health_by_source.items() if name not in names and health.problems
+    ]
+    if never_visited:
+        click.echo(f"{len(never_visited)} sources were never visited (status --all lists them)")
+    for problem in archive_problems:
+        click.echo(clean(f"archive: {problem.kind}{_since(problem.since)}: {problem.detail}"))
 
 
 def _print_absent(absent: "list[NewsItem]") -> None:
-    for each in absent:
-        click.echo(clean(f"{each.kind}: {each.statement}: {each.detail}"))
+    for item in absent:
+        click.echo(clean(f"{item.kind}: {item.statement}: {item.detail}"))
 
 
 def _since(when: datetime | None) -> str:
     return f" since {when:%Y-%m-%d %H:%M}Z" if when else ""
 
 
-def _nothing(name: str) -> SourceCoverage:
+def _empty_coverage(name: str) -> SourceCoverage:
     return SourceCoverage(
         source=name,
         statements=0,
@@ -127,12 +141,12 @@ def _nothing(name: str) -> SourceCoverage:
     )
 
 
-def _health_json(checked: "SourceHealth | None") -> dict[str, Any]:
+def _health_json(health: "SourceHealth | None") -> dict[str, Any]:
     from archive.json_objects import format_utc
 
-    if checked is None:
+    if health is None:
         return {"scheduled": False, "wrong": []}
-    facts = checked.facts
+    facts = health.facts
     quiet = facts.quiet_after
     return {
         "scheduled": True,
@@ -146,22 +160,22 @@ def _health_json(checked: "SourceHealth | None") -> dict[str, Any]:
         "quiet_after_hours": quiet.total_seconds() / 3600 if quiet else None,
         "suspect": facts.suspect,
         "waiting": facts.waiting,
-        "wrong": [_ill_json(each) for each in checked.problems],
+        "wrong": [_problem_json(problem) for problem in health.problems],
     }
 
 
-def _ill_json(ill: "HealthProblem") -> dict[str, Any]:
+def _problem_json(problem: "HealthProblem") -> dict[str, Any]:
     from archive.json_objects import format_utc
 
     return {
-        "kind": ill.kind,
-        "since": format_utc(ill.since) if ill.since else "",
-        "detail": ill.detail,
+        "kind": problem.kind,
+        "since": format_utc(problem.since) if problem.since else "",
+        "detail": problem.detail,
     }
 
 
 def _archive_json(
-    context: Context, wrong: "list[HealthProblem]", absent: "list[NewsItem]"
+    context: Context, archive_problems: "list[HealthProblem]", absent: "list[NewsItem]"
 ) -> dict[str, Any]:
     import shutil
 
@@ -172,6 +186,6 @@ def _archive_json(
         "archive": str(context.home.root),
         "free_bytes": shutil.disk_usage(context.home.root).free,
         "log": log_json(context),
-        "wrong": [_ill_json(each) for each in wrong],
-        "absent": [news_json(each) for each in absent],
+        "wrong": [_problem_json(item) for item in archive_problems],
+        "absent": [news_json(item) for item in absent],
     }

@@ -1,4 +1,4 @@
-"""Check every stored byte against what the log has on record"""
+"""Check every stored byte against the log"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from archive.findings import Finding, Grade, worst_grade
 from archive.integrity.fixity import CheckScope
 from archive.integrity.log_audit import TrustAnchors
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -20,27 +20,27 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("verify")
-@click.option("--quick", is_flag=True, help="The log and the sizes of files: no file is read.")
-@click.option("--deep", is_flag=True, help="Also compute again what each record says of itself.")
+@click.option("--quick", is_flag=True, help="Check only the log and the sizes of files.")
+@click.option("--deep", is_flag=True, help="Also recompute each WARC record's own digests.")
 @click.option(
     "--since",
     type=click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="Only files with something captured since then (UTC).",
+    help="Only files with captures since this moment (UTC).",
 )
 @click.option(
     "--anchor",
     "anchors",
     type=_FILE,
     multiple=True,
-    help="A checkpoint of this archive that was kept elsewhere (repeatable).",
+    help="A checkpoint of this archive stored elsewhere (repeatable).",
 )
-@click.option("--key", default="", help="A key of this archive, as it was once given to you.")
+@click.option("--key", default="", help="The key of this archive, obtained elsewhere.")
 @click.option(
     "--repair-from",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="First restore what is damaged from this copy of the archive.",
+    help="First restore damaged files from this copy of the archive.",
 )
-@click.option("--wacz", type=_FILE, help="Check this WACZ file of ours instead, with --key.")
+@click.option("--wacz", type=_FILE, help="Check this exported WACZ file instead, with --key.")
 @json_option
 @click.pass_obj
 def command(
@@ -57,8 +57,8 @@ def command(
     """Compare WARC files, log, signatures, timestamps, catalogue and index with each other.
 
     Every byte of the WARC files is covered by the log, the log by its signed checkpoints, those by
-    timestamps and by checkpoints kept elsewhere. Each finding names its object. Exit code 3:
-    something is not as it was recorded; 0 with notes: nothing is broken, but read them.
+    timestamps and by checkpoints stored elsewhere. Each finding names its object. Exit code 3:
+    something differs from what was recorded; 0 with notes: nothing is broken, but read them.
     """
     from archive.errors import FixityError
     from onrecord.evidence.trust import load_trust_anchors
@@ -66,38 +66,41 @@ def command(
     scope = CheckScope(quick=quick, deep=deep, since=since.replace(tzinfo=UTC) if since else None)
     now = datetime.now(UTC)
     if wacz:
-        found = _check_wacz(wacz, key)
+        findings = _check_wacz(wacz, key)
     else:
-        found = list(_repair(context, repair_from)) if repair_from else []
-        found += _check(context, scope, load_trust_anchors(context.home, anchors, key), now)
-    for one in found:
-        _tell(one, as_json, verbose=context.verbosity > 0)
-    verdict = worst_grade(found)
-    counts = {grade.word: sum(one.grade is grade for one in found) for grade in Grade}
+        findings = list(_repair(context, repair_from)) if repair_from else []
+        findings += _check(context, scope, load_trust_anchors(context.home, anchors, key), now)
+    for finding in findings:
+        _show_finding(finding, as_json, verbose=context.verbosity > 0)
+    verdict = worst_grade(findings)
+    counts = {grade.word: sum(finding.grade is grade for finding in findings) for grade in Grade}
     if as_json:
-        emit({"outcome": verdict.word, "checks": counts})
+        print_json({"outcome": verdict.word, "checks": counts})
     else:
-        words = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-        click.echo(f"{'FAILED' if verdict is Grade.FAILED else 'ok'}: {words}")
+        summary = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        click.echo(f"{'FAILED' if verdict is Grade.FAILED else 'ok'}: {summary}")
     if not wacz:
-        _remember(context, found, verdict, now)
+        _record_events(context, findings, verdict, now)
     if verdict is Grade.FAILED:
         raise SystemExit(FixityError.exit_code)
 
 
-def _remember(context: Context, found: list[Finding], verdict: Grade, now: datetime) -> None:
-    """Add to the catalogue's events that this was checked, what was wrong and what was restored."""
+def _record_events(
+    context: Context, findings: list[Finding], verdict: Grade, now: datetime
+) -> None:
+    """Record this check, its problems and its repairs as events in the catalogue."""
     from archive.catalogue.updates import add_events
     from archive.errors import ArchiveError
     from onrecord import AGENT
 
-    whole = Finding(object="archive", check="verify", grade=verdict, detail=f"{len(found)} checks")
-    told = [one for one in found if one.grade or one.check == "repair"]
+    detail = f"{len(findings)} checks"
+    overall = Finding(object="archive", check="verify", grade=verdict, detail=detail)
+    notable = [finding for finding in findings if finding.grade or finding.check == "repair"]
     try:
         with context.catalogue() as catalogue:
-            add_events(catalogue, [one.event(now, AGENT) for one in (whole, *told)])
+            add_events(catalogue, [finding.event(now, AGENT) for finding in (overall, *notable)])
     except ArchiveError as error:
-        context.warn(f"this check is not on record: {error}")
+        context.warn(f"this check was not recorded: {error}")
 
 
 def _check(
@@ -108,11 +111,11 @@ def _check(
     from archive.findings import failed_finding
     from archive.integrity import fixity
     from onrecord.collect.catch_up import warc_sizes
-    from onrecord.progress import counting
+    from onrecord.progress import show_progress
 
     home = context.home
     total = 0 if scope.quick else sum(warc_sizes(home).values())
-    with counting(context, "verify", total) as progress:
+    with show_progress(context, "verify", total) as progress:
         yield from fixity.check(home, trust=trusted, now=now, scope=scope, progress=progress)
     if scope.since is None and not scope.quick:
         try:
@@ -155,16 +158,16 @@ def _repair(context: Context, copy: Path) -> Iterator[Finding]:
 
     home = context.home
     with home.lock_for_writing():
-        found = list(restore_log(home, ArchiveFolder(copy)))
-        yield from found
-        if worst_grade(found) is Grade.OK:
+        findings = list(restore_log(home, ArchiveFolder(copy)))
+        yield from findings
+        if worst_grade(findings) is Grade.OK:
             with Log.open_for_writing(home.log, home.keys) as log:
                 yield from repair_warcs(home, log, copy)
 
 
-def _tell(one: Finding, as_json: bool, *, verbose: bool) -> None:
+def _show_finding(finding: Finding, as_json: bool, *, verbose: bool) -> None:
     if as_json:
-        outcome = {"outcome": one.grade.word, "object": one.object}
-        emit(outcome | {"check": one.check, "detail": one.detail})
-    elif one.grade or verbose or one.check == "repair":
-        click.echo(clean(f"{one.grade.word.upper():<4} {one.object}: {one.detail}"))
+        outcome = {"outcome": finding.grade.word, "object": finding.object}
+        print_json(outcome | {"check": finding.check, "detail": finding.detail})
+    elif finding.grade or verbose or finding.check == "repair":
+        click.echo(clean(f"{finding.grade.word.upper():<4} {finding.object}: {finding.detail}"))

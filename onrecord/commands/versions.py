@@ -1,9 +1,9 @@
-"""List the versions of a statement: what it said, from when to when"""
+"""List the versions of a statement and when each was seen"""
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, console, emit, json_option
+from onrecord.output import clean, console, json_option, print_json
 
 
 @click.command("versions")
@@ -11,33 +11,34 @@ from onrecord.output import clean, console, emit, json_option
 @json_option
 @click.pass_obj
 def command(context: Context, id_: str, as_json: bool) -> None:
-    """List the versions of statement ID, in the order they were first seen."""
+    """List the versions of statement ID in the order in which they were first seen."""
     from archive.catalogue import capture_queries, version_queries
     from archive.json_objects import format_utc, version_json
 
     with context.catalogue() as catalogue:
-        found = version_queries.versions(catalogue, id_.partition("@")[0])
-        seen = {
-            version.id: len(capture_queries.sightings(catalogue, version.id)) for version in found
+        versions = version_queries.versions(catalogue, id_.partition("@")[0])
+        sighting_counts = {
+            version.id: len(capture_queries.sightings(catalogue, version.id))
+            for version in versions
         }
     if as_json:
-        for version in found:
-            emit(version_json(version) | {"captures": seen[version.id]})
+        for version in versions:
+            print_json(version_json(version) | {"captures": sighting_counts[version.id]})
         return
 
     from rich.table import Table
     from rich.text import Text
 
-    out = console()
-    out.print(Text(clean(found[-1].reading.title), style="bold"))
+    terminal = console()
+    terminal.print(Text(clean(versions[-1].reading.title), style="bold"))
     table = Table("", "version", "first seen", "last seen", "captures", "words", box=None)
-    for number, version in enumerate(found, 1):
+    for number, version in enumerate(versions, 1):
         table.add_row(
             str(number),
             version.id.partition("@")[2],
             Text(format_utc(version.first_seen), no_wrap=True),
             Text(format_utc(version.last_seen), no_wrap=True),
-            str(seen[version.id]),
+            str(sighting_counts[version.id]),
             str(len(version.reading.text.split())),
         )
-    out.print(table)
+    terminal.print(table)

@@ -1,11 +1,11 @@
-"""Be told: saved queries, sentences you rely on, sources"""
+"""Manage saved searches and alerts"""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, console, emit, json_option
+from onrecord.output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from archive.news import Alert
@@ -13,14 +13,21 @@ if TYPE_CHECKING:
 
 @click.group("watch")
 def command() -> None:
-    """Be told when something new matches, a sentence changes or goes, a source goes quiet."""
+    """Manage watches and the channels to which alerts are delivered.
+
+    A watch is a saved search, a sentence you rely on, or a source. It raises an alert when
+    something new matches, the sentence changes or disappears, or the source fails or goes quiet.
+    """
 
 
 @command.command("add")
 @click.argument("query")
 @click.pass_obj
 def add(context: Context, query: str) -> None:
-    """Watch for statements that QUERY finds, from now on. Prints the watch's number."""
+    """Watch for new statements that QUERY matches.
+
+    Prints the watch's number.
+    """
     from index.query_parser import parse
 
     parse(query)
@@ -29,12 +36,13 @@ def add(context: Context, query: str) -> None:
 
 @command.command("quote")
 @click.argument("text")
-@click.option("--statement", default="", help="The statement it is in, where several have it.")
+@click.option("--statement", default="", help="Only this statement, if several have the words.")
 @click.pass_obj
 def quote(context: Context, text: str, statement: str) -> None:
-    """Watch a sentence that you rely on: TEXT, word for word, in a statement that is held.
+    """Watch a sentence you rely on: TEXT, word for word.
 
-    You are told when it changes or goes, with the captures before and after, and when it is back.
+    The archive must hold a statement with these words. Alerts when they change or disappear, with
+    the captures before and after, and when they are back.
     """
     from archive.catalogue import version_queries
     from archive.errors import QuoteError
@@ -42,28 +50,28 @@ def quote(context: Context, text: str, statement: str) -> None:
     from index.query_parser import literal_query
     from onrecord.watch.alerts import has_words
 
-    words = words_of(text)
+    tokens = words_of(text)
     with context.engine() as engine, context.catalogue() as catalogue:
         if statement:
             versions = version_queries.versions(catalogue, statement.partition("@")[0])
-            if not any(has_words(version, words) for version in versions):
+            if not any(has_words(version, tokens) for version in versions):
                 raise QuoteError(text, statement, len(versions))
-            found = [versions[0].statement]
+            statements = [versions[0].statement]
         else:
             hits = engine.search(literal_query(text), facets=False, limit=100).hits
-            found = list(dict.fromkeys(hit.statement for hit in hits))
-    if not found:
-        context.warn("no statement that is held has these words")
+            statements = list(dict.fromkeys(hit.statement for hit in hits))
+    if not statements:
+        context.warn("no statement in the archive has these words")
         raise SystemExit(1)
-    for each in found:
-        _add(context, "quote", text, held_by=each)
+    for name in statements:
+        _add(context, "quote", text, held_by=name)
 
 
 @command.command("source")
 @click.argument("name")
 @click.pass_obj
 def source(context: Context, name: str) -> None:
-    """Watch a source: its new statements, edits and removals, and when it goes quiet or breaks."""
+    """Watch source NAME: new statements, edits, removals, failures."""
     from onrecord.collect.run_sources import find_source
 
     _add(context, "source", find_source(context, name).name)
@@ -73,7 +81,7 @@ def source(context: Context, name: str) -> None:
 @json_option
 @click.pass_obj
 def list_(context: Context, as_json: bool) -> None:
-    """List what is watched, and where alerts go."""
+    """List the watches and the channels for alerts."""
     from archive.catalogue.monitoring import alert_queue, watch_list
     from archive.json_objects import format_utc
     from onrecord.watch.deliver import masked_url
@@ -82,7 +90,7 @@ def list_(context: Context, as_json: bool) -> None:
         watches, channels = watch_list.watches(catalogue), alert_queue.channels(catalogue)
     for watch in watches:
         if as_json:
-            emit(
+            print_json(
                 {
                     "watch": watch.id,
                     "kind": watch.kind,
@@ -92,11 +100,11 @@ def list_(context: Context, as_json: bool) -> None:
                 }
             )
         else:
-            where = f"  in {watch.held_by}" if watch.held_by else ""
-            click.echo(clean(f"{watch.id}  {watch.kind}  {watch.wanted}{where}"))
+            statement = f"  in {watch.held_by}" if watch.held_by else ""
+            click.echo(clean(f"{watch.id}  {watch.kind}  {watch.wanted}{statement}"))
     for channel in channels:
         if as_json:
-            emit(
+            print_json(
                 {
                     "channel": masked_url(channel.url),
                     "digest_hours": channel.digest,
@@ -106,15 +114,17 @@ def list_(context: Context, as_json: bool) -> None:
                 }
             )
         else:
-            often = f"every {channel.digest:g} h" if channel.digest else "at once"
-            click.echo(clean(f"to {masked_url(channel.url)}  {often}  {channel.problem}".rstrip()))
+            frequency = f"every {channel.digest:g} h" if channel.digest else "at once"
+            click.echo(
+                clean(f"to {masked_url(channel.url)}  {frequency}  {channel.problem}".rstrip())
+            )
 
 
 @command.command("remove")
 @click.argument("number", type=int)
 @click.pass_obj
 def remove(context: Context, number: int) -> None:
-    """Watch NUMBER no longer."""
+    """Remove watch NUMBER."""
     from archive.catalogue.monitoring import watch_list
 
     with context.home.lock_for_writing(), context.catalogue() as catalogue:
@@ -123,32 +133,33 @@ def remove(context: Context, number: int) -> None:
 
 @command.command("to")
 @click.argument("channel")
-@click.option("--digest", default=0.0, metavar="HOURS", help="One message in so many hours.")
-@click.option("--remove", "gone", is_flag=True, help="Deliver there no longer.")
+@click.option("--digest", default=0.0, metavar="HOURS", help="Send one message per so many hours.")
+@click.option("--remove", "is_removal", is_flag=True, help="Stop delivering to CHANNEL.")
 @click.pass_obj
-def to(context: Context, channel: str, digest: float, gone: bool) -> None:
-    """Deliver alerts to CHANNEL: atom:FILE, jsonfeed:FILE, or an address of Apprise.
+def to(context: Context, channel: str, digest: float, is_removal: bool) -> None:
+    """Deliver alerts to CHANNEL: a feed file or an Apprise URL.
 
-    Apprise (pip install 'onrecord[alerts]') knows mail, Signal, Matrix, ntfy, webhooks and more:
-    mailto://user:pass@host, ntfy://topic, matrix://…, json://host/path
+    Feed files: atom:FILE, jsonfeed:FILE. Apprise (pip install 'onrecord[alerts]') delivers by
+    mail, Signal, Matrix, ntfy, webhooks and more: mailto://user:pass@host, ntfy://topic,
+    matrix://…, json://host/path
     """
     from archive.catalogue.monitoring import alert_queue
     from onrecord.watch.deliver import check_channel
 
     url = check_channel(channel)
     with context.home.lock_for_writing(), context.catalogue() as catalogue:
-        if gone:
+        if is_removal:
             alert_queue.remove_channel(catalogue, url)
         else:
             alert_queue.add_channel(catalogue, url, digest)
 
 
 @command.command("check")
-@click.option("--no-tell", is_flag=True, help="Deliver nothing.")
+@click.option("--no-tell", is_flag=True, help="Deliver no alerts.")
 @json_option
 @click.pass_obj
 def check(context: Context, no_tell: bool, as_json: bool) -> None:
-    """See what is new for your watches and deliver it; print it. Exit code 1: nothing is."""
+    """Print and deliver new alerts. Exit code 1: there are none."""
     from archive.catalogue.monitoring import alert_queue
     from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
@@ -157,54 +168,54 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     from onrecord.watch.deliver import deliver_alerts
 
     with context.home.lock_for_writing(), context.catalogue() as catalogue:
-        before = alert_queue.last_alert_number(catalogue)
+        last_seen_alert = alert_queue.last_alert_number(catalogue)
         detect_changes(catalogue, context.sources)
         record_health_news(context, catalogue, now())
         catalogue.commit()
         match_alerts(catalogue)
-        found = alert_queue.alerts(catalogue, after=before)
-    _print(found, as_json)
+        new_alerts = alert_queue.alerts(catalogue, after=last_seen_alert)
+    _print(new_alerts, as_json)
     for problem in [] if no_tell else deliver_alerts(context, now()):
         context.warn(problem)
-    if not found:
+    if not new_alerts:
         raise SystemExit(1)
 
 
 @command.command("alerts")
-@click.option("--after", default=0, metavar="N", help="Only those after alert N.")
+@click.option("--after", default=0, metavar="N", help="Only alerts after alert N.")
 @json_option
 @click.pass_obj
 def alerts(context: Context, after: int, as_json: bool) -> None:
-    """Print the alerts there were, in order. Exit code 1: none."""
+    """Print all alerts, oldest first. Exit code 1: there are none."""
     from archive.catalogue.monitoring import alert_queue
 
     with context.catalogue() as catalogue:
-        found = alert_queue.alerts(catalogue, after=after)
-    _print(found, as_json)
-    if not found:
+        matches = alert_queue.alerts(catalogue, after=after)
+    _print(matches, as_json)
+    if not matches:
         raise SystemExit(1)
 
 
 @command.command("news")
-@click.option("--after", default=0, metavar="N", help="Only what came after news N.")
-@click.option("--source", default="", help="Only of this source.")
-@click.option("--kind", "kinds", multiple=True, help="new, edit, missing, gone, back … (repeat).")
+@click.option("--after", default=0, metavar="N", help="Only news after item N.")
+@click.option("--source", default="", help="Only news of this source.")
+@click.option("--kind", "kinds", multiple=True, help="Only new, edit, gone … (repeatable).")
 @json_option
 @click.pass_obj
 def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_json: bool) -> None:
-    """Print all that happened, watched or not. Exit code 1: nothing did."""
+    """Print all news, watched or not. Exit code 1: there is none."""
     from archive.catalogue.monitoring import news_items
     from onrecord.watch.messages import news_json
 
     with context.catalogue() as catalogue:
-        found = news_items.news(catalogue, after=after, source=source, kinds=kinds)
-    for each in found:
+        items = news_items.news(catalogue, after=after, source=source, kinds=kinds)
+    for item in items:
         if as_json:
-            emit(news_json(each))
+            print_json(news_json(item))
         else:
-            about = each.statement or each.source
-            click.echo(clean(f"{each.when:%Y-%m-%d %H:%M}Z  {each.kind}  {about}  {each.detail}"))
-    if not found:
+            about = item.statement or item.source
+            click.echo(clean(f"{item.when:%Y-%m-%d %H:%M}Z  {item.kind}  {about}  {item.detail}"))
+    if not items:
         raise SystemExit(1)
 
 
@@ -215,21 +226,21 @@ def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
     from onrecord.collect.ingest import now
 
     with context.home.lock_for_writing(), context.catalogue() as catalogue:
-        # What is held already is no news to this watch.
+        # What the archive holds already must not raise an alert.
         detect_changes(catalogue, context.sources)
         watch = Watch(kind=kind, wanted=wanted, held_by=held_by, added=now())
-        kept = watch_list.add_watch(catalogue, watch)
-    click.echo(str(kept.id))
+        saved = watch_list.add_watch(catalogue, watch)
+    click.echo(str(saved.id))
 
 
-def _print(found: "list[Alert]", as_json: bool) -> None:
+def _print(alerts: "list[Alert]", as_json: bool) -> None:
     from rich.text import Text
 
     from onrecord.watch.messages import alert_body, alert_json, alert_title
 
-    for each in found:
+    for alert in alerts:
         if as_json:
-            emit(alert_json(each))
+            print_json(alert_json(alert))
         else:
-            console().print(Text(clean(alert_title(each)), style="bold"))
-            click.echo("".join(f"  {clean(line)}\n" for line in alert_body(each).splitlines()))
+            console().print(Text(clean(alert_title(alert)), style="bold"))
+            click.echo("".join(f"  {clean(line)}\n" for line in alert_body(alert).splitlines()))

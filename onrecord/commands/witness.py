@@ -1,4 +1,4 @@
-"""Partners who watch each other's logs"""
+"""Exchange checkpoints with partners and cosign theirs"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -6,35 +6,38 @@ from pathlib import Path
 import click
 
 from onrecord.context import Context
-from onrecord.output import clean, emit, json_option
+from onrecord.output import clean, json_option, print_json
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("witness")
 def command() -> None:
-    """Exchange signed checkpoints with partners, so that no one can show two pasts."""
+    """Exchange signed checkpoints with partners, to detect a log with two histories."""
 
 
 @command.command("add")
 @click.argument("key")
 @click.pass_obj
 def add(context: Context, key: str) -> None:
-    """Trust a partner's KEY: one that signs a log, or one that cosigns ours."""
+    """Trust a partner's KEY, which signs a log or cosigns ours."""
     from archive import atomic_files
     from archive.log import signed_notes
 
-    found = signed_notes.parse_key(key)
-    kind = "witnesses" if found.kind == signed_notes.WITNESS_KEY else "partners"
-    path = context.home.log / kind / f"{found.id.hex()}.key"
-    atomic_files.replace_file(path, f"{found.vkey}\n".encode(), mode=0o644)
-    click.echo(f"{kind.removesuffix('s')} {clean(found.name)}")
+    parsed = signed_notes.parse_key(key)
+    kind = "witnesses" if parsed.kind == signed_notes.WITNESS_KEY else "partners"
+    path = context.home.log / kind / f"{parsed.id.hex()}.key"
+    atomic_files.replace_file(path, f"{parsed.vkey}\n".encode(), mode=0o644)
+    click.echo(f"{kind.removesuffix('s')} {clean(parsed.name)}")
 
 
 @command.command("key")
 @click.pass_obj
 def key(context: Context) -> None:
-    """Print the key by which this archive cosigns others' checkpoints; made when first asked."""
+    """Print the key with which this archive cosigns checkpoints.
+
+    The first call creates the key.
+    """
     from onrecord.evidence.witness import load_own_key
 
     click.echo(load_own_key(context.home)[1].vkey)
@@ -42,12 +45,12 @@ def key(context: Context) -> None:
 
 @command.command("cosign")
 @click.argument("checkpoint", type=_FILE)
-@click.option("--proof", type=_FILE, help="Hashes, one a line, from the last one seen to this.")
+@click.option("--proof", type=_FILE, help="What `witness proof` printed for the last one seen.")
 @click.pass_obj
 def cosign(context: Context, checkpoint: Path, proof: Path | None) -> None:
-    """Cosign a partner's CHECKPOINT if it extends the last one that we saw; print it.
+    """Cosign and print CHECKPOINT if it extends the last one seen.
 
-    Exit code 3: it does not. Keep both files: together they prove that two pasts were shown.
+    Exit code 3: it does not. Keep both files: together they prove a log with two histories.
     """
     from onrecord.evidence.witness import cosign_checkpoint
 
@@ -59,7 +62,10 @@ def cosign(context: Context, checkpoint: Path, proof: Path | None) -> None:
 @click.argument("old", type=int)
 @click.pass_obj
 def proof(context: Context, old: int) -> None:
-    """Print the proof that this log extends its first OLD entries, for a partner to cosign."""
+    """Print a consistency proof from the first OLD entries to now.
+
+    A partner needs it to cosign the newest checkpoint.
+    """
     from archive.log.log import Log
 
     with Log.open_for_reading(context.home.log) as log:
@@ -76,17 +82,17 @@ def proof(context: Context, old: int) -> None:
 @json_option
 @click.pass_obj
 def verify(context: Context, checkpoint: Path, as_json: bool) -> None:
-    """Compare a CHECKPOINT of this archive, as a partner has it, with the log; keep cosignatures.
+    """Compare a partner's copy of our CHECKPOINT with the log.
 
-    Exit code 3: it shows another past than this log has: a split view.
+    Stores its cosignatures. Exit code 3: the log has another history: a split view.
     """
     from onrecord.evidence.witness import store_cosigned_checkpoint
 
-    seen = store_cosigned_checkpoint(context.home, checkpoint)
-    for one in seen:
+    cosignatures = store_cosigned_checkpoint(context.home, checkpoint)
+    for cosignature in cosignatures:
         if as_json:
-            emit({"witness": one.witness, "when": one.when.isoformat()})
+            print_json({"witness": cosignature.witness, "when": cosignature.when.isoformat()})
         else:
-            click.echo(clean(f"seen by {one.witness} at {one.when.isoformat()}"))
-    if not seen:
-        context.warn("it is ours, and no partner that you added has cosigned it")
+            click.echo(clean(f"seen by {cosignature.witness} at {cosignature.when.isoformat()}"))
+    if not cosignatures:
+        context.warn("the checkpoint is ours, but no partner you added has cosigned it")

@@ -1,1 +1,1 @@
-"""The reading room: web pages, an API and replay over one archive, read only."""
+"""The reading room: web pages, an API and replay of one archive, read-only."""

@@ -1,4 +1,4 @@
-"""Captures as lines of a CDX index: JSON, and CDXJ with SURT keys as web archives sort them."""
+"""Format captures as entries of a CDX index: JSON objects, and CDXJ lines with SURT keys."""
 
 import json
 from typing import Any
@@ -8,10 +8,10 @@ from archive.models import Capture
 from archive.urls.memento import timestamp14
 
 
-def surt(url: str) -> str:
-    """Return an address with its host turned round, so that a site sorts together.
+def surt_key(url: str) -> str:
+    """Return the SURT key of an address: its host reversed, so that a site sorts together.
 
-    >>> surt("https://www.Panel.example:443/Statements/?b=1")
+    >>> surt_key("https://www.Panel.example:443/Statements/?b=1")
     'example,panel)/statements/?b=1'
     """
     parts = urlsplit(url)
@@ -21,8 +21,8 @@ def surt(url: str) -> str:
     return f"{','.join(reversed(host.split('.')))}{port}){(parts.path or '/')}{query}".lower()
 
 
-def line_of(capture: Capture) -> dict[str, Any]:
-    """Return what a CDX server says of a capture."""
+def cdx_fields(capture: Capture) -> dict[str, Any]:
+    """Return the fields of a CDX entry for a capture, named as pywb names them."""
     stored = capture.stored
     return {
         "timestamp": timestamp14(capture.captured),
@@ -36,7 +36,7 @@ def line_of(capture: Capture) -> dict[str, Any]:
     }
 
 
-def cdxj(line: dict[str, Any]) -> str:
-    """Return `line_of` as a line of a CDXJ file."""
-    rest = {key: value for key, value in line.items() if key != "timestamp"}
-    return f"{surt(line['url'])} {line['timestamp']} {json.dumps(rest)}\n"
+def cdxj_line(fields: dict[str, Any]) -> str:
+    """Return `fields`, made by `cdx_fields`, as a line of a CDXJ file."""
+    others = {key: value for key, value in fields.items() if key != "timestamp"}
+    return f"{surt_key(fields['url'])} {fields['timestamp']} {json.dumps(others)}\n"

@@ -1,6 +1,6 @@
-"""Cut texts for display: passages with their surroundings, paragraphs with what is marked in them.
+"""Split texts for display: snippets around matches, paragraphs and edits with highlighted spans.
 
-Offsets are those of the stored text: what is shown marked is what was found.
+Offsets are those of the stored text, so that the words highlighted are the words matched.
 """
 
 import re
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from archive.text.diff import Change
 
 Span = tuple[int, int]
-_AROUND = 110  # characters shown on either side of a match
-_DOTS = ("…", "...")
+_CONTEXT_CHARS = 110  # characters shown on either side of a match
+_ELLIPSES = ("…", "...")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some characters, and how they are shown: "", "mark", "del", "ins"."""
+    """Some characters and the HTML element that shows them: "", "mark", "del" or "ins"."""
 
     text: str
-    how: str = ""
-    note: str = ""  # the sorts of a change
+    element: str = ""
+    note: str = ""  # the kinds of a change
     number: int = 0  # of the change that begins here, counted from 1
 
 
@@ -35,102 +35,103 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A stretch of text around matches; `start` and `end` are the first match's offsets."""
+    """Text around neighbouring matches; `start` and `end` are the first match's offsets."""
 
     start: int
     end: int
     pieces: tuple[Piece, ...]
-    cut_before: bool
-    cut_after: bool
+    truncated_before: bool
+    truncated_after: bool
 
 
-def paragraphs(text: str, marks: Sequence[Span] = ()) -> list[Paragraph]:
-    """Return every line of `text`, empty ones left out, with `marks` marked."""
-    found: list[Paragraph] = []
+def paragraphs(text: str, spans: Sequence[Span] = ()) -> list[Paragraph]:
+    """Return every line of `text` that is not blank, with `spans` highlighted."""
+    result: list[Paragraph] = []
     start = 0
     for line in text.split("\n"):
         if line.strip():
-            pieces = tuple(_pieces(text, start, start + len(line), marks))
-            found.append(Paragraph(len(found) + 1, start, pieces))
+            pieces = tuple(_split_pieces(text, start, start + len(line), spans))
+            result.append(Paragraph(len(result) + 1, start, pieces))
         start += len(line) + 1
-    return found
+    return result
 
 
-def snippets(text: str, marks: Sequence[Span], most: int = 3) -> list[Snippet]:
-    """Return up to `most` stretches of `text` that show `marks`, neighbours put together."""
-    found: list[Snippet] = []
+def snippets(text: str, spans: Sequence[Span], limit: int = 3) -> list[Snippet]:
+    """Return up to `limit` snippets of `text` that show `spans`; near spans share a snippet."""
+    result: list[Snippet] = []
     groups: list[list[Span]] = []
-    for mark in marks:
-        if groups and mark[0] - groups[-1][-1][1] < _AROUND:
-            groups[-1].append(mark)
+    for span in spans:
+        if groups and span[0] - groups[-1][-1][1] < _CONTEXT_CHARS:
+            groups[-1].append(span)
         else:
-            groups.append([mark])
-    for group in groups[:most]:
-        low = _word_edge(text, group[0][0] - _AROUND, forward=True)
-        high = _word_edge(text, group[-1][1] + _AROUND, forward=False)
-        pieces = tuple(_pieces(text, low, high, group))
-        first = group[0]
-        # Where the text has dots of its own, ours would be said twice.
-        before = low > 0 and not text.startswith(_DOTS, low)
-        after = high < len(text) and not text.endswith(_DOTS, low, high)
-        found.append(Snippet(first[0], first[1], pieces, before, after))
-    return found
+            groups.append([span])
+    for group in groups[:limit]:
+        start = _word_edge(text, group[0][0] - _CONTEXT_CHARS, forward=True)
+        end = _word_edge(text, group[-1][1] + _CONTEXT_CHARS, forward=False)
+        pieces = tuple(_split_pieces(text, start, end, group))
+        first_span = group[0]
+        # Where the text itself has an ellipsis, a second one would be wrong.
+        before = start > 0 and not text.startswith(_ELLIPSES, start)
+        after = end < len(text) and not text.endswith(_ELLIPSES, start, end)
+        result.append(Snippet(first_span[0], first_span[1], pieces, before, after))
+    return result
 
 
-def beginning(text: str, length: int = 220) -> Snippet:
-    """Return how a text begins, for a hit with no place to show."""
-    high = _word_edge(text, length, forward=False)
-    return Snippet(0, 0, (Piece(text[:high]),), False, high < len(text))
+def opening_snippet(text: str, length: int = 220) -> Snippet:
+    """Return the beginning of a text, for a hit without passages."""
+    end = _word_edge(text, length, forward=False)
+    return Snippet(0, 0, (Piece(text[:end]),), False, end < len(text))
 
 
-def _word_edge(text: str, place: int, *, forward: bool) -> int:
-    if place <= 0 or place >= len(text):
-        return max(0, min(place, len(text)))
+def _word_edge(text: str, position: int, *, forward: bool) -> int:
+    if position <= 0 or position >= len(text):
+        return max(0, min(position, len(text)))
     if forward:
-        space = re.compile(r"\s").search(text, place, place + 30)
-        return space.end() if space else place
-    space_at = max(text.rfind(" ", place - 30, place), text.rfind("\n", place - 30, place))
-    return space_at if space_at > 0 else place
+        space = re.compile(r"\s").search(text, position, position + 30)
+        return space.end() if space else position
+    low = position - 30
+    space_at = max(text.rfind(" ", low, position), text.rfind("\n", low, position))
+    return space_at if space_at > 0 else position
 
 
-def _pieces(text: str, low: int, high: int, marks: Iterable[Span]) -> Iterator[Piece]:
-    at = low
-    for start, end in marks:
-        start, end = max(start, at), min(end, high)
+def _split_pieces(text: str, low: int, high: int, spans: Iterable[Span]) -> Iterator[Piece]:
+    position = low
+    for start, end in spans:
+        start, end = max(start, position), min(end, high)
         if start >= end:
             continue
-        if start > at:
-            yield Piece(text[at:start])
+        if start > position:
+            yield Piece(text[position:start])
         yield Piece(text[start:end], "mark")
-        at = end
-    if at < high:
-        yield Piece(text[at:high])
+        position = end
+    if position < high:
+        yield Piece(text[position:high])
 
 
 def mark_edits(after: str, edits: Sequence[Change]) -> list[list[Piece]]:
-    """Return the lines of `after` with what went and what came, in reading order."""
+    """Return the lines of `after` with deleted and inserted words as pieces, in reading order."""
     lines: list[list[Piece]] = [[]]
-    at = 0
+    position = 0
     for number, edit in enumerate(edits, 1):
-        _add(lines, after[at : edit.after_start])
-        note = " ".join(sort.value for sort in edit.kinds)
+        _append_piece(lines, after[position : edit.after_start])
+        kinds = " ".join(sort.value for sort in edit.kinds)
         if edit.before:
-            _add(lines, edit.before, "del", note, number)
+            _append_piece(lines, edit.before, "del", kinds, number)
             if not edit.after and not after[edit.after_start : edit.after_start + 1].isspace():
-                _add(lines, " ")
+                _append_piece(lines, " ")
         if edit.after:
-            _add(lines, edit.after, "ins", note, 0 if edit.before else number)
-        at = edit.after_end
-    _add(lines, after[at:])
+            _append_piece(lines, edit.after, "ins", kinds, 0 if edit.before else number)
+        position = edit.after_end
+    _append_piece(lines, after[position:])
     return [line for line in lines if any(piece.text.strip() for piece in line)]
 
 
-def _add(
-    lines: list[list[Piece]], text: str, how: str = "", note: str = "", number: int = 0
+def _append_piece(
+    lines: list[list[Piece]], text: str, element: str = "", note: str = "", number: int = 0
 ) -> None:
-    for place, part in enumerate(text.split("\n")):
-        if place:
+    for index, part in enumerate(text.split("\n")):
+        if index:
             lines.append([])
         if part:
-            lines[-1].append(Piece(part, how, note, number))
+            lines[-1].append(Piece(part, element, note, number))
             number = 0

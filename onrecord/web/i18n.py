@@ -1,4 +1,4 @@
-"""The reading room's own words: which language a reader gets, and texts in it (gettext, Babel)."""
+"""Internationalisation: choose the reader's language; load its gettext catalogue (Babel)."""
 
 from functools import cache
 from pathlib import Path
@@ -9,69 +9,73 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, nodes
 from jinja2.ext import InternationalizationExtension
 
-WORDS = Path(__file__).parent / "locale"
-_SPOKEN = "spoken"  # an environment's global: what turns its messages into its language
-FIRST = "en"  # what templates are written in
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+_TRANSLATIONS = "gettext_catalogue"  # global of an environment: the catalogue of its language
+DEFAULT_LANGUAGE = "en"  # the language of the templates' own messages
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Return the languages that the reading room speaks; English is in the templates."""
-    return FIRST, *sorted(path.name for path in WORDS.iterdir() if (path / "LC_MESSAGES").is_dir())
+    """Return the languages of the reading room, the default first; the others have catalogues."""
+    folders = (path for path in LOCALE_FOLDER.iterdir() if (path / "LC_MESSAGES").is_dir())
+    return DEFAULT_LANGUAGE, *sorted(path.name for path in folders)
 
 
 @cache
-def translations(language: str) -> NullTranslations:
-    """Return what turns messages into `language`."""
-    if language == FIRST:
+def load_translations(language: str) -> NullTranslations:
+    """Return the catalogue of `language`; an empty one for the default language."""
+    if language == DEFAULT_LANGUAGE:
         return NullTranslations()
-    found: NullTranslations = Translations.load(WORDS, [language])
-    return found
+    catalogue: NullTranslations = Translations.load(LOCALE_FOLDER, [language])
+    return catalogue
 
 
-class FixedWords(InternationalizationExtension):
-    """Jinja's `trans`, but what has nothing to fill in is translated when a template is compiled.
+class ConstantTranslations(InternationalizationExtension):
+    """Jinja's `trans`, but messages without variables are translated at compile time.
 
-    Each language has an environment of its own; a page says some forty such things.
+    This is possible because each language has its own environment; a page has some forty such
+    messages.
     """
 
     def _make_node(
-        self, singular: str, plural: str | None, context: str | None, *others: Any
+        self, singular: str, plural: str | None, context: str | None, *arguments: Any
     ) -> nodes.Output:
-        variables, number, referenced, _ = others
+        variables, number, referenced, _ = arguments
         if plural is None and context is None and number is None and not (variables or referenced):
-            spoken: Any = self.environment.globals[_SPOKEN]
-            said = spoken.gettext(singular).replace("%%", "%")
-            return nodes.Output([nodes.TemplateData(said)])
-        return super()._make_node(singular, plural, context, *others)
+            translations: Any = self.environment.globals[_TRANSLATIONS]
+            text = translations.gettext(singular).replace("%%", "%")
+            return nodes.Output([nodes.TemplateData(text)])
+        return super()._make_node(singular, plural, context, *arguments)
 
 
 def install_translations(environment: Environment, language: str) -> None:
     """Make the templates of `environment`, which has FixedWords, speak `language`."""
-    spoken = translations(language)
-    environment.globals[_SPOKEN] = spoken
-    environment.install_gettext_translations(spoken, newstyle=True)  # type: ignore[attr-defined]
+    translations = load_translations(language)
+    environment.globals[_TRANSLATIONS] = translations
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
 
 
-def choose_language(asked: str, kept: str, accepted: str) -> str:
-    """Return the language to speak: as asked for now, as chosen before, as the browser prefers.
+def choose_language(requested: str, stored: str, accepted: str) -> str:
+    """Return the language to use: requested now, else stored before, else accepted by the browser.
 
-    `accepted` is an Accept-Language header (RFC 9110, 12.5.4).
+    `requested` and `stored` are language tags or ""; `accepted` is an Accept-Language header
+    (RFC 9110, 12.5.4).
 
-    >>> chosen("", "", "de, fr;q=0.8")
+    >>> choose_language("", "", "de, fr;q=0.8")
     'en'
     """
-    for wanted in (asked, kept):
-        if wanted in languages():
-            return wanted
+    for language in (requested, stored):
+        if language in languages():
+            return language
     if not accepted:
-        return FIRST
-    ranked = sorted(map(_weighed, accepted.split(",")[:20]), key=lambda pair: -pair[0])
-    preferred = [tag for weight, tag in ranked if weight > 0 and tag]
-    return negotiate_locale(preferred, languages(), sep="-") or FIRST
+        return DEFAULT_LANGUAGE
+    parts = accepted.split(",")[:20]
+    weighted_tags = sorted(map(_parse_weighted, parts), key=lambda pair: -pair[0])
+    preferred = [tag for weight, tag in weighted_tags if weight > 0 and tag]
+    return negotiate_locale(preferred, languages(), sep="-") or DEFAULT_LANGUAGE
 
 
-def _weighed(part: str) -> tuple[float, str]:
+def _parse_weighted(part: str) -> tuple[float, str]:
     tag, _, rest = part.strip().partition(";")
     weight = rest.strip().removeprefix("q=")
     try:

@@ -1,4 +1,4 @@
-"""What pages stand on: connections that only read, an engine in step, sources, links."""
+"""An archive opened for reading: pooled read-only connections, a synced engine, sources, links."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,26 +19,26 @@ from onrecord.context import Context
 if TYPE_CHECKING:
     from scrapers.source_format.source import Source
 
-_FOLLOW = 5.0  # seconds after which we look whether the archive has grown
+_SYNC_INTERVAL = 5.0  # seconds between two checks whether the archive has grown
 
 
 class ReadOnlyArchive:
-    """One archive, open for reading by many at once. Nothing here writes but the index's cache."""
+    """One archive, open for reading by many threads; only the search index is written to."""
 
     def __init__(self, context: Context, *, memento_base: str) -> None:
         self.context = context
-        self.memento_base = memento_base  # where its copies are shown, with the final slash
+        self.memento_base = memento_base  # start of the addresses of mementos, ending in a slash
         self._stack = ExitStack()
         self._engine_stack = ExitStack()
         self._idle: SimpleQueue[Connection] = SimpleQueue()
-        self._opening = Lock()
-        self._searching = Lock()
+        self._connect_lock = Lock()
+        self._search_lock = Lock()
         self._engine: Engine | None = None
-        self._followed = 0.0
+        self._synced_at = 0.0
 
     @contextmanager
     def catalogue(self) -> Iterator[Connection]:
-        """Yield a connection that cannot write; each use sees the catalogue as it is now."""
+        """Yield a connection that cannot write; each use sees the catalogue's current state."""
         try:
             connection = self._idle.get_nowait()
         except Empty:
@@ -50,34 +50,34 @@ class ReadOnlyArchive:
             self._idle.put(connection)
 
     def _connect(self) -> Connection:
-        with self._opening:
+        with self._connect_lock:
             connection = self._stack.enter_context(self.context.catalogue())
             connection.exec_driver_sql("PRAGMA query_only = ON")
             return connection
 
     @contextmanager
     def engine(self) -> Iterator[Engine]:
-        """Yield the search engine; one search at a time, on what the archive holds now."""
-        with self._searching:
-            yield self._followed_engine()
+        """Yield the search engine, synced with the catalogue; one search runs at a time."""
+        with self._search_lock:
+            yield self._synced_engine()
 
-    def _followed_engine(self) -> Engine:
+    def _synced_engine(self) -> Engine:
         if self._engine is None:
-            return self._reopened()
-        if monotonic() - self._followed < _FOLLOW:
+            return self._reopen_engine()
+        if monotonic() - self._synced_at < _SYNC_INTERVAL:
             return self._engine
-        self._followed = monotonic()
+        self._synced_at = monotonic()
         with self.catalogue() as connection:
             if not is_same_catalogue(connection, self._engine):
-                return self._reopened()
-            with suppress(LockedError):  # whoever is indexing does it for us
+                return self._reopen_engine()
+            with suppress(LockedError):  # another process is indexing already
                 sync(connection, self._engine)
         return self._engine
 
-    def _reopened(self) -> Engine:
+    def _reopen_engine(self) -> Engine:
         self._engine_stack.close()
         self._engine = self._engine_stack.enter_context(self.context.engine())
-        self._followed = monotonic()
+        self._synced_at = monotonic()
         return self._engine
 
     @cached_property
@@ -85,10 +85,10 @@ class ReadOnlyArchive:
         return self.context.sources
 
     def links(self) -> list[statement_links.StatementLink]:
-        """Return the links between statements that somebody confirmed."""
+        """Return the confirmed links between statements."""
         return statement_links.read_links(self.context.home.links)
 
     def close(self) -> None:
-        """Let go of the engine and of every connection; nobody may be reading any more."""
+        """Close the engine and every connection; none may be in use."""
         self._engine_stack.close()
         self._stack.close()

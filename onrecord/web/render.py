@@ -1,4 +1,4 @@
-"""Templates: one environment a language, and the few things that templates may call."""
+"""Render templates: one Jinja environment per language, with the filters that templates use."""
 
 import re
 from datetime import date, datetime
@@ -17,80 +17,80 @@ from archive.models import Capture, Issued, Role
 from archive.urls.memento import timestamp14
 from onrecord import VERSION
 from onrecord.output import clean
-from onrecord.web.i18n import FixedWords, choose_language, install_translations, languages
+from onrecord.web.i18n import ConstantTranslations, choose_language, install_translations, languages
 from onrecord.web.read_only_archive import ReadOnlyArchive
 
-HERE = Path(__file__).parent
-COOKIE = "ui"
+WEB_FOLDER = Path(__file__).parent
+LANGUAGE_COOKIE = "ui"
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-_LOCALES = {"en": "en_GB"}  # days before months
-_UNSAFE_LINK = re.compile(r"(?!https?://)", re.IGNORECASE)
+_DATE_LOCALES = {"en": "en_GB"}  # days before months
+_NOT_HTTP = re.compile(r"(?!https?://)", re.IGNORECASE)
 
 
 def archive_of(request: Request) -> ReadOnlyArchive:
-    room: ReadOnlyArchive = request.app.state.room
-    return room
+    archive: ReadOnlyArchive = request.app.state.archive
+    return archive
 
 
 def language_of(request: Request) -> str:
     return choose_language(
-        request.query_params.get(COOKIE, ""),
-        request.cookies.get(COOKIE, ""),
+        request.query_params.get(LANGUAGE_COOKIE, ""),
+        request.cookies.get(LANGUAGE_COOKIE, ""),
         request.headers.get("accept-language", ""),
     )
 
 
-def render(request: Request, template: str, status: int = 200, **facts: Any) -> HTMLResponse:
-    """Return a page made of `template` in the reader's language."""
+def render(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return the page that `template` makes of `values`, in the reader's language."""
     language = language_of(request)
-    room = archive_of(request)
-    page = environment(language).get_template(template)
-    text = page.render(
+    archive = archive_of(request)
+    page_template = environment(language).get_template(template)
+    text = page_template.render(
         path=request.url.path,
         address=str(request.url.include_query_params(ui="")).partition("ui=")[0],
-        memento_base=room.memento_base,
+        memento_base=archive.memento_base,
         protected=request.app.state.protected,
-        **facts,
+        **values,
     )
     headers = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
-    answer = HTMLResponse(text, status, headers)
-    if request.query_params.get(COOKIE, "") in languages():
-        answer.set_cookie(COOKIE, language, 31536000, samesite="lax", httponly=True)
-    return answer
+    response = HTMLResponse(text, status, headers)
+    if request.query_params.get(LANGUAGE_COOKIE, "") in languages():
+        response.set_cookie(LANGUAGE_COOKIE, language, 31536000, samesite="lax", httponly=True)
+    return response
 
 
 @cache
 def environment(language: str) -> Environment:
-    """Return the environment of templates in `language`; everything is escaped."""
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+    """Return the Jinja environment of `language`; it escapes all values (autoescape)."""
+    env = Environment(
+        loader=FileSystemLoader(WEB_FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=[FixedWords],
+        extensions=[ConstantTranslations],
     )
-    install_translations(made, language)
-    made.globals |= {
+    install_translations(env, language)
+    env.globals |= {
         "language": language,
         "languages": languages(),
-        "version": VERSION,
+        "program_version": VERSION,
         "statement_url": statement_url,
     }
-    made.filters |= {
+    env.filters |= {
         "clean": clean,
-        "day": partial(_day, _LOCALES.get(language, language)),
-        "moment": partial(_moment, _LOCALES.get(language, language)),
-        "number": partial(_number, language),
-        "issued": partial(_issued, _LOCALES.get(language, language)),
+        "day": partial(_format_day, _DATE_LOCALES.get(language, language)),
+        "moment": partial(_format_moment, _DATE_LOCALES.get(language, language)),
+        "number": partial(_format_number, language),
+        "issued": partial(_format_issued, _DATE_LOCALES.get(language, language)),
         "direction": direction,
-        "lang": _lang,
-        "web": web_address,
+        "lang": _known_lang,
+        "linkable": linkable_url,
         "stamp": timestamp14,
-        "short": _short,
+        "short": _shorten_digest,
     }
-    return made
+    return env
 
 
 def statement_url(name: str, *parts: str) -> str:
@@ -103,36 +103,36 @@ def statement_url(name: str, *parts: str) -> str:
 
 
 def memento_path(capture: Capture) -> str:
-    """Return a capture's memento below the replay's /web/; "" for a transcript."""
+    """Return the path of a capture's memento below /web/ of the replay; "" for a transcript."""
     if capture.role is Role.TRANSCRIPT:
         return ""
     return f"{timestamp14(capture.captured)}/{capture.url}"
 
 
-def web_address(url: str) -> str:
-    """Return `url` if it may stand in a link; "" for anything but http and https."""
-    return "" if _UNSAFE_LINK.match(url) else url
+def linkable_url(url: str) -> str:
+    """Return `url` if it is safe in a link, else "": only http and https are."""
+    return "" if _NOT_HTTP.match(url) else url
 
 
 def direction(lang: str) -> str:
-    """Return which way a language is written; "auto" where we do not know the language."""
+    """Return the `dir` attribute for a language: "ltr", "rtl", or "auto" for an unknown one."""
     first = lang.partition("-")[0].lower()
     if first in ("", "und"):
         return "auto"
     return "rtl" if first in _RIGHT_TO_LEFT else "ltr"
 
 
-def _lang(lang: str) -> str:
+def _known_lang(lang: str) -> str:
     return "" if lang in ("", "und") else lang
 
 
-def _short(digest: str) -> str:
+def _shorten_digest(digest: str) -> str:
     return digest[:12]
 
 
 @lru_cache(4096)
-def _day(language: str, value: str) -> str:
-    """Return an ISO 8601 date for people, no more precise than it is."""
+def _format_day(language: str, value: str) -> str:
+    """Return an ISO 8601 date formatted in `language`, with its own precision."""
     try:
         if len(value) == 4:
             return value
@@ -144,15 +144,15 @@ def _day(language: str, value: str) -> str:
 
 
 @lru_cache(4096)
-def _moment(language: str, when: datetime) -> str:
+def _format_moment(language: str, when: datetime) -> str:
     return f"{format_datetime(when, 'd MMM y, HH:mm', locale=language)} UTC"
 
 
 @lru_cache(4096)
-def _number(language: str, number: int) -> str:
+def _format_number(language: str, number: int) -> str:
     return str(format_decimal(number, locale=language))
 
 
-def _issued(language: str, issued: Issued | str | None) -> str:
+def _format_issued(language: str, issued: Issued | str | None) -> str:
     value = issued.value if isinstance(issued, Issued) else issued
-    return _day(language, value) if value else ""
+    return _format_day(language, value) if value else ""

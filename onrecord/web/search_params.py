@@ -1,4 +1,4 @@
-"""A search as an address has it: the query, what it is narrowed to, the order and the place."""
+"""The parameters of a search as in its address: query, filters, order, layer and page."""
 
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
@@ -18,7 +18,7 @@ FACETS = ("source", "issuer", "year", "lang", "kind")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchParams:
-    """What a reader asks for; everything has its place in the address, so that it can be sent."""
+    """One search. Every field is a parameter of the address, so that a search can be shared."""
 
     q: str = ""
     source: str = ""
@@ -31,36 +31,38 @@ class SearchParams:
     page: int = 1
 
     @property
-    def narrowed(self) -> dict[str, str]:
-        """Return the facets that are chosen."""
+    def filters(self) -> dict[str, str]:
+        """Return the facets that the search is restricted to, and their values."""
         return {name: value for name in FACETS if (value := getattr(self, name))}
 
     def query(self) -> Query:
-        """Return what the engine is asked; QueryError where the query cannot be read."""
+        """Return the query with its filters; QueryError if the query is malformed."""
         root = parse(self.q).root
         parts: list[Node] = [root]
-        for name, value in self.narrowed.items():
-            parts.append(_year(self.q, value) if name == "year" else Field(name, value))
+        for name, value in self.filters.items():
+            parts.append(_year_filter(self.q, value) if name == "year" else Field(name, value))
         return Query(self.q, And(tuple(parts)) if len(parts) > 1 else root)
 
     def address(self, path: str = "/search", **changes: object) -> str:
-        """Return the address of this search with some of it changed; of the first page again."""
-        wanted = {**{name: getattr(self, name) for name in _ASKED}, "page": 1, **changes}
-        said = {name: value for name, value in wanted.items() if value != _ASKED[name]}
-        return f"{path}?{urlencode(said)}" if said else path
+        """Return the address of this search with `changes`, on the first page unless changed."""
+        values = {**{name: getattr(self, name) for name in _DEFAULTS}, "page": 1, **changes}
+        given = {name: value for name, value in values.items() if value != _DEFAULTS[name]}
+        return f"{path}?{urlencode(given)}" if given else path
 
 
-# What stands in an address, in this order, and what is left out of it.
-_ASKED = {name: getattr(SearchParams(), name) for name in ("q", *FACETS, "order", "layer", "page")}
+# The parameters of an address, in their order, with the values that are omitted from it.
+_DEFAULTS = {
+    name: getattr(SearchParams(), name) for name in ("q", *FACETS, "order", "layer", "page")
+}
 
 
-def _year(query: str, value: str) -> Dates:
+def _year_filter(query: str, value: str) -> Dates:
     if not (value.isdecimal() and value.isascii() and len(value) == 4):
         raise QueryError(f"expected a year, found {value[:20]}", query, 0)
     return Dates(after=int(value) * 10000 + 101, before=(int(value) + 1) * 10000 + 101)
 
 
-def narrowed(
+def search_filters(
     source: Annotated[str, Parameter(max_length=200)] = "",
     issuer: Annotated[str, Parameter(max_length=500)] = "",
     year: Annotated[str, Parameter(max_length=4, pattern=r"^([0-9]{4})?$")] = "",
@@ -70,7 +72,7 @@ def narrowed(
     layer: Literal["statement", "page"] = "statement",
     page: Annotated[int, Parameter(ge=1, le=_LAST_PAGE)] = 1,
 ) -> SearchParams:
-    """Return a search without its query: what is asked for besides."""
+    """Return the parameters of a search other than its query."""
     return SearchParams(
         source=source,
         issuer=issuer,
@@ -83,38 +85,41 @@ def narrowed(
     )
 
 
-Narrowed = Annotated[SearchParams, Depends(narrowed)]
-_A_WORD = r"[^\W_]"  # what a query has to have somewhere
+SearchFilters = Annotated[SearchParams, Depends(search_filters)]
+_WORD_CHARACTER = r"[^\W_]"  # a query needs at least one
 
 
-def search_params(
-    rest: Narrowed,
+def form_search_params(
+    rest: SearchFilters,
     q: Annotated[str, Parameter(max_length=10_000, description="the query")] = "",
 ) -> SearchParams:
-    """Return a search by a person, who may come with an empty box."""
+    """Return the search of a form, whose query may be empty."""
     return replace(rest, q=q.strip())
 
 
 def required_search_params(
-    rest: Narrowed,
+    rest: SearchFilters,
     q: Annotated[
-        str, Parameter(min_length=1, max_length=10_000, pattern=_A_WORD, description="the query")
+        str,
+        Parameter(
+            min_length=1, max_length=10_000, pattern=_WORD_CHARACTER, description="the query"
+        ),
     ],
 ) -> SearchParams:
-    """Return a search that looks for something: of a program, an empty one is a mistake."""
+    """Return a search with a query; without one, the request is invalid (status 422)."""
     return replace(rest, q=q.strip())
 
 
 def optional_search_params(
-    rest: Narrowed,
+    rest: SearchFilters,
     q: Annotated[
-        str, Parameter(max_length=10_000, pattern=f"^$|{_A_WORD}", description="the query")
+        str, Parameter(max_length=10_000, pattern=f"^$|{_WORD_CHARACTER}", description="the query")
     ] = "",
 ) -> SearchParams:
-    """Return a search that may be left out, but looks for something where it is not."""
+    """Return a search whose query may be absent; one that is present needs a word character."""
     return replace(rest, q=q.strip())
 
 
-SearchParamsOf = Annotated[SearchParams, Depends(search_params)]
+FormSearchParams = Annotated[SearchParams, Depends(form_search_params)]
 RequiredSearchParams = Annotated[SearchParams, Depends(required_search_params)]
 OptionalSearchParams = Annotated[SearchParams, Depends(optional_search_params)]

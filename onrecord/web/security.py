@@ -1,4 +1,4 @@
-"""What every answer is wrapped in: whom we answer, how much we read, what a browser may do."""
+"""Security middleware: allowed hosts and origins, body limits, headers on every response."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_BODY = 2 << 20  # bytes of anything sent to us
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-COMMON = (
+MAX_BODY_BYTES = 2 << 20  # of a request
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+COMMON_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-robots-tag", b"noindex, nofollow, noarchive"),
     (b"cross-origin-resource-policy", b"same-site"),
@@ -16,8 +16,11 @@ COMMON = (
 )
 
 
-def room_policy(replay: str) -> str:
-    """Return the Content-Security-Policy of our own pages: nothing inline, nothing from others."""
+def content_security_policy(replay: str) -> str:
+    """Return the Content-Security-Policy of our own pages: nothing inline, no other origin.
+
+    `replay` is the replay's origin, whose pages may be framed.
+    """
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
         f"connect-src 'self'; form-action 'self'; frame-src {replay}; frame-ancestors 'none'; "
@@ -26,7 +29,7 @@ def room_policy(replay: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """Return scheme and authority of an address.
+    """Return the origin of an address: its scheme and authority.
 
     >>> origin_of("http://127.0.0.1:8323/web/")
     'http://127.0.0.1:8323'
@@ -35,14 +38,14 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-class TooLargeError(Exception):
-    """More was sent than we read."""
+class BodyTooLargeError(Exception):
+    """The body of a request exceeds MAX_BODY_BYTES."""
 
 
-class Guard:
+class SecurityMiddleware:
     """Refuses foreign hosts (DNS rebinding), foreign forms (CSRF) and large bodies; adds headers.
 
-    `hosts` are the names, with port, by which we may be called.
+    `hosts` are the allowed values of the Host header, with port.
     """
 
     def __init__(
@@ -50,60 +53,64 @@ class Guard:
     ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower().encode() for host in hosts)
-        self._headers = [*COMMON, *headers]
+        self._headers = [*COMMON_HEADERS, *headers]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sent = dict(scope["headers"])
-        if sent.get(b"host", b"").lower() not in self._hosts:
-            await _refuse(send, 421, b"This archive is not served under that name.\n")
+        request_headers = dict(scope["headers"])
+        if request_headers.get(b"host", b"").lower() not in self._hosts:
+            await _refuse(send, 421, b"This archive is not served under that host name.\n")
             return
-        if scope["method"] not in _SAFE and not self._ours(sent):
+        if scope["method"] not in _SAFE_METHODS and not self._is_same_origin(request_headers):
             await _refuse(send, 403, b"This form was not sent from the reading room.\n")
             return
-        if int(sent.get(b"content-length", b"0")) > MAX_BODY:
-            await _refuse(send, 413, b"At most %d bytes.\n" % MAX_BODY)
+        if int(request_headers.get(b"content-length", b"0")) > MAX_BODY_BYTES:
+            await _refuse(send, 413, b"At most %d bytes.\n" % MAX_BODY_BYTES)
             return
         try:
-            await self._app(scope, _bounded(receive), self._with_headers(send))
-        except TooLargeError:
-            await _refuse(send, 413, b"At most %d bytes.\n" % MAX_BODY)
+            await self._app(scope, _limit_body(receive), self._add_headers(send))
+        except BodyTooLargeError:
+            await _refuse(send, 413, b"At most %d bytes.\n" % MAX_BODY_BYTES)
 
-    def _ours(self, sent: dict[bytes, bytes]) -> bool:
-        """Say whether what was sent came from our own pages, or from no browser at all."""
-        if (site := sent.get(b"sec-fetch-site")) is not None:
+    def _is_same_origin(self, request_headers: dict[bytes, bytes]) -> bool:
+        """Return whether a request comes from our own pages, or from no browser at all."""
+        if (site := request_headers.get(b"sec-fetch-site")) is not None:
             return site in (b"same-origin", b"none")
-        origin = sent.get(b"origin")
+        origin = request_headers.get(b"origin")
         return origin is None or origin.partition(b"://")[2].lower() in self._hosts
 
-    def _with_headers(self, send: Send) -> Send:
-        async def sending(message: Message) -> None:
+    def _add_headers(self, send: Send) -> Send:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
-                more = [pair for pair in self._headers if pair[0] not in given]
-                message = {**message, "headers": [*message["headers"], *more]}
+                present = {name for name, _ in message["headers"]}
+                missing = [pair for pair in self._headers if pair[0] not in present]
+                message = {**message, "headers": [*message["headers"], *missing]}
             await send(message)
 
-        return sending
+        return send_with_headers
 
 
-def _bounded(receive: Receive) -> Receive:
-    read = 0
+def _limit_body(receive: Receive) -> Receive:
+    received = 0
 
-    async def receiving() -> Message:
-        nonlocal read
+    async def receive_limited() -> Message:
+        nonlocal received
         message = await receive()
-        read += len(message.get("body", b""))
-        if read > MAX_BODY:
-            raise TooLargeError
+        received += len(message.get("body", b""))
+        if received > MAX_BODY_BYTES:
+            raise BodyTooLargeError
         return message
 
-    return receiving
+    return receive_limited
 
 
 async def _refuse(send: Send, status: int, text: bytes) -> None:
-    headers: list[Any] = [(b"content-type", b"text/plain"), (b"connection", b"close"), *COMMON]
+    headers: list[Any] = [
+        (b"content-type", b"text/plain"),
+        (b"connection", b"close"),
+        *COMMON_HEADERS,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})

@@ -1,4 +1,4 @@
-"""What takes long has threads of its own, so that pages need not wait for it."""
+"""Run slow endpoints in a thread pool of their own, so that pages do not wait for them."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial, wraps
@@ -6,17 +6,17 @@ from typing import ParamSpec, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-_AT_ONCE = CapacityLimiter(2)
-Given = ParamSpec("Given")
-Answer = TypeVar("Answer")
+_LIMITER = CapacityLimiter(2)
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
 
 
-def in_thread_pool(endpoint: Callable[Given, Answer]) -> Callable[Given, Awaitable[Answer]]:
-    """Return an endpoint that does its work beside that of pages, two at a time."""
+def in_thread_pool(endpoint: Callable[Params, Result]) -> Callable[Params, Awaitable[Result]]:
+    """Return an endpoint that runs in a separate thread pool, two calls at a time."""
 
     @wraps(endpoint)
-    async def answered(*given: Given.args, **named: Given.kwargs) -> Answer:
-        work = partial(endpoint, *given, **named)
-        return await to_thread.run_sync(work, limiter=_AT_ONCE)
+    async def run_in_thread(*args: Params.args, **kwargs: Params.kwargs) -> Result:
+        call = partial(endpoint, *args, **kwargs)
+        return await to_thread.run_sync(call, limiter=_LIMITER)
 
-    return answered
+    return run_in_thread

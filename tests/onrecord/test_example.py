@@ -17,7 +17,7 @@ from tests.conftest import Run
 from tests.support.http_publisher import SteppingClock
 from tests.support.memento_server import MementoServer, serve_archive, write_crawl
 from tests.support.paths import ROOT
-from tests.support.reading_room_server import serving
+from tests.support.reading_room_server import serve_archive
 from tests.support.warc_files import http_response
 
 PAGE = ROOT / "docs" / "example-chechnya.md"
@@ -141,10 +141,10 @@ def test_the_example_runs_and_gives_the_timeline_it_shows(
         if arguments[0] == "add":
             replacements |= statement_ids(run)
 
-    with serving(archive_folder) as room:
+    with serve_archive(archive_folder) as room:
         statements = [STATEMENT, replacements["DENIED"], replacements["APPEALED"]]
         timeline = requests.get(
-            f"{room.room}/timeline", params={"id": statements, "form": "json"}, timeout=30
+            f"{room.url}/timeline", params={"id": statements, "form": "json"}, timeout=30
         ).json()
     rows = [
         (item["when"][:10], item["what"] + f": {item['detail']}" * (item["what"] == "linked"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run, editions
+from tests.conftest import Run, packed_editions
 
 EDITED = "meridian_panel:PD_2024_7"
 
@@ -114,7 +114,7 @@ def test_every_style_gives_what_a_citation_needs(panel_archive: Run) -> None:
 
 
 def test_scraping_again_adds_nothing(panel_archive: Run) -> None:
-    result = panel_archive("scrape", "meridian_panel", "--from", editions(), "--json")
+    result = panel_archive("scrape", "meridian_panel", "--from", packed_editions(), "--json")
 
     (run,) = objects(result.stdout)
     assert (run["statements"], run["versions"]) == (0, 0)
@@ -172,7 +172,7 @@ def test_a_source_is_tried_without_keeping_anything(
 ) -> None:
     before = sorted(archive_folder.rglob("*"))
 
-    result = panel_archive("sources", "test", "meridian_panel", "--from", editions())
+    result = panel_archive("sources", "test", "meridian_panel", "--from", packed_editions())
 
     assert "PD/2024/7" in result.stdout
     assert sorted(archive_folder.rglob("*")) == before
@@ -184,7 +184,7 @@ PAGE = "https://panel.meridian.example/statements/pd-2024-11.html"
 def test_a_source_is_tried_on_one_page_and_shows_each_field_with_its_rule(
     panel_archive: Run,
 ) -> None:
-    result = panel_archive("sources", "test", "meridian_panel", PAGE, "--from", editions())
+    result = panel_archive("sources", "test", "meridian_panel", PAGE, "--from", packed_editions())
 
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
@@ -194,7 +194,7 @@ def test_a_source_is_tried_on_one_page_and_shows_each_field_with_its_rule(
 
 
 def test_a_source_tried_on_a_page_reports_the_same_in_json(panel_archive: Run) -> None:
-    arguments = ("sources", "test", "meridian_panel", PAGE, "--from", editions(), "--json")
+    arguments = ("sources", "test", "meridian_panel", PAGE, "--from", packed_editions(), "--json")
 
     (report,) = [json.loads(line) for line in panel_archive(*arguments).stdout.splitlines()]
 
@@ -209,7 +209,7 @@ def test_a_second_onrecord_fails_because_the_archive_is_locked(
     from archive.archive_folder import find_archive
 
     with find_archive(archive_folder).lock_for_writing():
-        result = panel_archive("scrape", "meridian_panel", "--from", editions())
+        result = panel_archive("scrape", "meridian_panel", "--from", packed_editions())
 
     assert result.exit_code == 7
     assert "another onrecord is writing to this archive" in result.stderr

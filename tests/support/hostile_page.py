@@ -1,4 +1,4 @@
-"""A page that tries everything to call home, to run, and to pass for somebody else."""
+"""A page that tries to send requests, to run scripts, and to imitate other pages."""
 
 HOME = "http://beacon.example:{port}"
 BIDI = "Panel \u202edesaeler\u202c all \u2066hidden\u2069"
@@ -40,8 +40,8 @@ body::before {{ content: ""; position: fixed; inset: 0; background: red; z-index
 """
 
 
-def page(port: int) -> str:
-    """Return the page, laid out as the sample publisher's are, with beacons to `port`."""
+def hostile_page(port: int) -> str:
+    """Return the page, in the sample publisher's layout, with requests to beacon.example:`port`."""
     home = HOME.format(port=port)
     return (
         f"<!doctype html><html lang=en><head><title>{BIDI}</title>{HEAD.format(home=home)}</head>"

@@ -1,4 +1,4 @@
-"""A reading room that runs: an archive of the sample publisher, and of one that means harm."""
+"""Run a reading room, on an archive of the sample publisher or of given pages."""
 
 import os
 import re
@@ -23,26 +23,26 @@ RELEASE = "meridian_panel:PD_2024_7"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A reading room and its replay, as a browser finds them."""
+class RunningRoom:
+    """The addresses of a running reading room and its replay; its archive, and its stderr."""
 
-    room: str  # http://127.0.0.1:PORT
-    replay: str
+    url: str  # http://127.0.0.1:PORT
+    replay_url: str
     archive: Path
     log: Path
 
     def get(self, path: str, **options: object) -> requests.Response:
-        return requests.get(self.room + path, timeout=10, **options)  # type: ignore[arg-type]
+        return requests.get(self.url + path, timeout=10, **options)  # type: ignore[arg-type]
 
-    def copy(self, path: str, **options: object) -> requests.Response:
-        """Ask replay, without following where it leads."""
-        return requests.get(self.replay + path, timeout=10, allow_redirects=False, **options)  # type: ignore[arg-type]
+    def get_replay(self, path: str, **options: object) -> requests.Response:
+        """Request `path` of the replay without following redirects."""
+        return requests.get(self.replay_url + path, timeout=10, allow_redirects=False, **options)  # type: ignore[arg-type]
 
 
-def onrecord(archive: Path, *words: str | Path) -> None:
+def run_onrecord(archive: Path, *arguments: str | Path) -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("ONRECORD_")}
     subprocess.run(
-        [sys.executable, "-m", "onrecord", "--archive", archive, *words],
+        [sys.executable, "-m", "onrecord", "--archive", archive, *arguments],
         check=True,
         cwd=ROOT,
         env=environment,
@@ -50,14 +50,19 @@ def onrecord(archive: Path, *words: str | Path) -> None:
     )
 
 
-def sample_archive(folder: Path) -> Path:
+def create_sample_archive(folder: Path) -> Path:
     """Make an archive of the sample publisher, scraped twice."""
     subprocess.run([sys.executable, SAMPLE / "pack.py", folder / "editions"], check=True)
-    return _scraped(folder / "archive", folder / "editions")
+    return _create_scraped_archive(folder / "archive", folder / "editions")
 
 
-def archive_of(folder: Path, pages: dict[str, str], more: dict[str, tuple[str, bytes]]) -> Path:
-    """Make an archive of the sample publisher's site with these pages; `more` are requisites."""
+def create_archive_of_pages(
+    folder: Path, pages: dict[str, str], requisites: dict[str, tuple[str, bytes]]
+) -> Path:
+    """Make an archive of the sample publisher's site with `pages` (markup by file name).
+
+    `requisites` are further responses: (media type, body) by address.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     links = "".join(
         f'<li><a href="{SITE}{name}">A statement</a><time datetime="2024-03-04"></time></li>'
@@ -65,25 +70,29 @@ def archive_of(folder: Path, pages: dict[str, str], more: dict[str, tuple[str, b
     )
     listing = f'<html><body><ul class="statements">{links}</ul></body></html>'
     html = "text/html; charset=utf-8"
-    records = [_record(SITE, html, listing.encode())]
-    records += [_record(SITE + name, html, markup.encode()) for name, markup in pages.items()]
-    records += [_record(url, kind, body) for url, (kind, body) in more.items()]
+    records = [_response_record(SITE, html, listing.encode())]
+    records += [
+        _response_record(SITE + name, html, markup.encode()) for name, markup in pages.items()
+    ]
+    records += [
+        _response_record(url, media_type, body) for url, (media_type, body) in requisites.items()
+    ]
     write_warc(folder / "site.warc.gz", *records)
-    archive = _scraped(folder / "archive", folder / "site.warc.gz")
-    if more:
-        onrecord(archive, "import", folder / "site.warc.gz")
+    archive = _create_scraped_archive(folder / "archive", folder / "site.warc.gz")
+    if requisites:
+        run_onrecord(archive, "import", folder / "site.warc.gz")
     return archive
 
 
-def _scraped(archive: Path, editions: Path) -> Path:
-    onrecord(archive, "init")
+def _create_scraped_archive(archive: Path, editions: Path) -> Path:
+    run_onrecord(archive, "init")
     source = SAMPLE / "meridian_panel.toml"
     (archive / "sources" / source.name).write_bytes(source.read_bytes())
-    onrecord(archive, "scrape", "meridian_panel", "--from", editions)
+    run_onrecord(archive, "scrape", "meridian_panel", "--from", editions)
     return archive
 
 
-def _record(url: str, kind: str, body: bytes) -> bytes:
+def _response_record(url: str, kind: str, body: bytes) -> bytes:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     name = f"urn:uuid:{uuid5(NAMESPACE_URL, url)}"
     return foreign_record(
@@ -92,8 +101,8 @@ def _record(url: str, kind: str, body: bytes) -> bytes:
 
 
 @contextmanager
-def serving(archive: Path, *options: str) -> Iterator[Reading]:
-    """Serve an archive on ports of its own, as a user would; stop it as Ctrl-C does."""
+def serve_archive(archive: Path, *options: str) -> Iterator[RunningRoom]:
+    """Serve an archive on free ports with the command line; terminate it at the end."""
     log = archive.with_name(f"{archive.name}.log")
     command = [sys.executable, "-m", "onrecord", "--archive", str(archive), "serve"]
     with log.open("wb") as errors:
@@ -106,11 +115,11 @@ def serving(archive: Path, *options: str) -> Iterator[Reading]:
         )
     assert process.stdout is not None
     try:
-        room = process.stdout.readline().strip().rstrip("/")
-        assert room, log.read_text()
-        policy = requests.get(room + "/opensearch.xml", timeout=10).headers
-        framed = re.search(r"frame-src (\S+);", policy.get("Content-Security-Policy", ""))
-        yield Reading(room, framed[1] if framed else "", archive, log)
+        url = process.stdout.readline().strip().rstrip("/")
+        assert url, log.read_text()
+        policy = requests.get(url + "/opensearch.xml", timeout=10).headers
+        frame_source = re.search(r"frame-src (\S+);", policy.get("Content-Security-Policy", ""))
+        yield RunningRoom(url, frame_source[1] if frame_source else "", archive, log)
     finally:
         process.terminate()
         process.wait(10)
@@ -119,19 +128,19 @@ def serving(archive: Path, *options: str) -> Iterator[Reading]:
 
 @dataclass
 class Beacon:
-    """A proxy that stands for every other host: what is asked of it, has leaked."""
+    """A proxy for every other host: each path requested from it is a leak."""
 
-    asked: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     port: int = 0
 
     @contextmanager
     def listening(self) -> Iterator["Beacon"]:
-        asked = self.asked
+        paths = self.paths
 
         class Answer(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                if ".example" in self.path:  # the browser has errands of its own
-                    asked.append(self.path)
+                if ".example" in self.path:  # the browser makes requests of its own
+                    paths.append(self.path)
                 self.send_response(204)
                 self.end_headers()
 

@@ -1,15 +1,15 @@
-"""One reading room for all tests of it that only read."""
+"""A running reading room, shared by all tests that only read."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.reading_room_server import Reading, sample_archive, serving
+from tests.support.reading_room_server import RunningRoom, create_sample_archive, serve_archive
 
 
 @pytest.fixture(scope="session")
-def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reading]:
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRoom]:
     folder: Path = tmp_path_factory.mktemp("reading")
-    with serving(sample_archive(folder)) as served:
+    with serve_archive(create_sample_archive(folder)) as served:
         yield served

@@ -1,8 +1,8 @@
-"""The check page: what became of the words of a statement in an article."""
+"""The check page: each quotation of a pasted article with its verdict and source."""
 
 import requests
 
-from tests.support.reading_room_server import Reading
+from tests.support.reading_room_server import RunningRoom
 
 ARTICLE = """
 The Panel said: “We urge the authorities to release every person held without charge at the Ostrel
@@ -11,12 +11,12 @@ Northmarch answered that “these gentlemen have never set foot in our peaceful 
 """
 
 
-def pasted(reading: Reading, text: str) -> requests.Response:
-    return requests.post(reading.room + "/check", {"text": text}, timeout=20)
+def post_text(room: RunningRoom, text: str) -> requests.Response:
+    return requests.post(room.url + "/check", {"text": text}, timeout=20)
 
 
-def test_each_quotation_gets_its_verdict_and_its_source(reading: Reading) -> None:
-    page = pasted(reading, ARTICLE).text
+def test_each_quotation_gets_its_verdict_and_its_source(room: RunningRoom) -> None:
+    page = post_text(room, ARTICLE).text
 
     assert "3 quotations" in page
     for verdict in ("verbatim", "altered", "not-found"):
@@ -24,35 +24,35 @@ def test_each_quotation_gets_its_verdict_and_its_source(reading: Reading) -> Non
     assert "Northmarch: Panel calls for release" in page
 
 
-def test_a_word_that_was_dropped_is_shown(reading: Reading) -> None:
-    page = pasted(reading, ARTICLE).text
+def test_a_word_that_was_dropped_is_shown(room: RunningRoom) -> None:
+    page = post_text(room, ARTICLE).text
 
     assert '<del title="">not</del>' in page
 
 
-def test_words_without_marks_are_one_quotation(reading: Reading) -> None:
-    page = pasted(reading, "Denying that a place exists does not empty it").text
+def test_words_without_marks_are_one_quotation(room: RunningRoom) -> None:
+    page = post_text(room, "Denying that a place exists does not empty it").text
 
     assert '<li class="verbatim">' in page
 
 
-def test_what_is_pasted_is_not_kept(reading: Reading) -> None:
-    pasted(reading, "He said: “incomparably unforgettable words were never kept by anyone here.”")
+def test_pasted_text_is_not_stored(room: RunningRoom) -> None:
+    post_text(room, "He said: “incomparably unforgettable words were never kept by anyone here.”")
 
-    held = [path for path in reading.archive.rglob("*") if path.is_file()]
-    assert not any(b"incomparably" in path.read_bytes() for path in [*held, reading.log])
+    files = [path for path in room.archive.rglob("*") if path.is_file()]
+    assert not any(b"incomparably" in path.read_bytes() for path in [*files, room.log])
 
 
-def test_pasted_markup_is_only_words(reading: Reading) -> None:
-    page = pasted(reading, "“<script>alert(1)</script> held without charge at Ostrel”").text
+def test_pasted_markup_is_escaped(room: RunningRoom) -> None:
+    page = post_text(room, "“<script>alert(1)</script> held without charge at Ostrel”").text
 
     assert "<script>alert" not in page
 
 
-def test_the_api_answers_as_the_command_does(reading: Reading) -> None:
-    said = {"quote": "Denying that a place exists does not empty it"}
+def test_the_api_answers_as_the_command_does(room: RunningRoom) -> None:
+    body = {"quote": "Denying that a place exists does not empty it"}
 
-    report = requests.post(reading.room + "/api/v1/check", json=said, timeout=20).json()
+    report = requests.post(room.url + "/api/v1/check", json=body, timeout=20).json()
 
     assert report["quotations"][0]["verdict"] == "verbatim"
     assert report["quotations"][0]["statement"] == "meridian_panel:PD_2024_7"

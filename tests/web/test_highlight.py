@@ -1,39 +1,39 @@
-"""Stretches of a text around what was found."""
+"""Snippets of a text around matches."""
 
 import pytest
 
 from onrecord.web.highlight import snippets
 
-FAR = "and so it went on for many a line and many a day, " * 4
+FILLER = "and so it went on for many a line and many a day, " * 4
 
 
-@pytest.mark.parametrize("dots", ["…", "..."])
-def test_dots_that_the_text_has_are_not_said_twice(dots: str) -> None:
-    text = f"{FAR}{dots} then they were released{dots} {FAR}"
+@pytest.mark.parametrize("ellipsis", ["…", "..."])
+def test_an_ellipsis_of_the_text_is_not_doubled(ellipsis: str) -> None:
+    text = f"{FILLER}{ellipsis} then they were released{ellipsis} {FILLER}"
     start = text.index("released")
 
-    (found,) = snippets(text, [(start, start + 8)])
+    (snippet,) = snippets(text, [(start, start + 8)])
 
-    shown = "".join(piece.text for piece in found.pieces)
-    assert found.cut_before is not shown.startswith(dots)
-    assert found.cut_after is not shown.endswith(dots)
+    text_shown = "".join(piece.text for piece in snippet.pieces)
+    assert snippet.truncated_before is not text_shown.startswith(ellipsis)
+    assert snippet.truncated_after is not text_shown.endswith(ellipsis)
 
 
-def test_a_stretch_that_begins_at_the_texts_own_dots_has_none_of_ours() -> None:
-    text = f"{FAR}… {'x' * 105} released"
+def test_a_snippet_that_begins_at_an_ellipsis_of_the_text_gets_none() -> None:
+    text = f"{FILLER}… {'x' * 105} released"
     start = text.index("released")
 
-    (found,) = snippets(text, [(start, start + 8)])
+    (snippet,) = snippets(text, [(start, start + 8)])
 
-    assert found.pieces[0].text.startswith("…")
-    assert not found.cut_before
+    assert snippet.pieces[0].text.startswith("…")
+    assert not snippet.truncated_before
 
 
-def test_what_is_cut_in_mid_sentence_is_cut() -> None:
-    text = f"{FAR}released {FAR}"
+def test_a_snippet_from_mid_sentence_is_truncated_on_both_sides() -> None:
+    text = f"{FILLER}released {FILLER}"
     start = text.index("released")
 
-    (found,) = snippets(text, [(start, start + 8)])
+    (snippet,) = snippets(text, [(start, start + 8)])
 
-    assert found.cut_before
-    assert found.cut_after
+    assert snippet.truncated_before
+    assert snippet.truncated_after

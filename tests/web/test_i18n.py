@@ -1,4 +1,4 @@
-"""The reading room's languages: every string in one catalogue, and each catalogue complete."""
+"""The reading room's languages: each catalogue has every message of the templates."""
 
 import re
 from io import BytesIO
@@ -9,21 +9,23 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from onrecord.web.i18n import FIRST, WORDS, choose_language, languages
+from onrecord.web.i18n import DEFAULT_LANGUAGE, LOCALE_FOLDER, choose_language, languages
 
-OTHERS = [language for language in languages() if language != FIRST]
+TRANSLATED_LANGUAGES = [language for language in languages() if language != DEFAULT_LANGUAGE]
 
 
-def said_in_templates() -> set[str]:
-    found = extract_from_dir(
-        WORDS.parent, [("templates/**.html", "jinja2")], {"templates/**.html": {"trimmed": "true"}}
+def template_messages() -> set[str]:
+    messages = extract_from_dir(
+        LOCALE_FOLDER.parent,
+        [("templates/**.html", "jinja2")],
+        {"templates/**.html": {"trimmed": "true"}},
     )
-    return {text[0] if isinstance(text, tuple) else text for _, _, text, _, _ in found}
+    return {text[0] if isinstance(text, tuple) else text for _, _, text, _, _ in messages}
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
 def test_every_string_has_its_translation(language: str) -> None:
-    with (WORDS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    with (LOCALE_FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         catalogue = read_po(file)
     translated = {
         message.id[0] if isinstance(message.id, tuple) else message.id
@@ -33,37 +35,41 @@ def test_every_string_has_its_translation(language: str) -> None:
         )
     }  # fmt: skip
 
-    assert translated == said_in_templates()
+    assert translated == template_messages()
 
 
-@pytest.mark.parametrize("language", OTHERS)
-def test_a_translation_keeps_what_is_to_be_put_in(language: str) -> None:
-    with (WORDS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+@pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
+def test_a_translation_keeps_the_placeholders(language: str) -> None:
+    with (LOCALE_FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         for message in read_po(file):
             if message.id and isinstance(message.id, str) and isinstance(message.string, str):
-                places = re.findall(r"%\(\w+\)s", message.id)
-                assert sorted(places) == sorted(re.findall(r"%\(\w+\)s", message.string))
+                placeholders = re.findall(r"%\(\w+\)s", message.id)
+                assert sorted(placeholders) == sorted(re.findall(r"%\(\w+\)s", message.string))
 
 
-@pytest.mark.parametrize("language", OTHERS)
-def test_what_is_compiled_is_what_is_written(language: str) -> None:
-    folder = WORDS / language / "LC_MESSAGES"
+@pytest.mark.parametrize("language", TRANSLATED_LANGUAGES)
+def test_the_compiled_catalogue_equals_its_source(language: str) -> None:
+    folder = LOCALE_FOLDER / language / "LC_MESSAGES"
     compiled = read_mo(BytesIO((folder / "messages.mo").read_bytes()))
     with (folder / "messages.po").open("rb") as file:
-        written = read_po(file)
+        source = read_po(file)
 
-    assert strings(compiled) == strings(written)
-
-
-def strings(catalogue: Catalog) -> set[str]:
-    return {f"{_flat(each.id)}={_flat(each.string)}" for each in catalogue if each.id}
+    assert message_pairs(compiled) == message_pairs(source)
 
 
-def _flat(text: str | tuple[str, ...] | list[str]) -> str:
+def message_pairs(catalogue: Catalog) -> set[str]:
+    return {
+        f"{_join_plurals(message.id)}={_join_plurals(message.string)}"
+        for message in catalogue
+        if message.id
+    }
+
+
+def _join_plurals(text: str | tuple[str, ...] | list[str]) -> str:
     return text if isinstance(text, str) else "|".join(text)
 
 
-def test_a_language_is_taken_as_asked_then_as_kept_then_as_the_browser_prefers() -> None:
+def test_the_language_is_the_one_requested_else_stored_else_accepted() -> None:
     assert choose_language("ru", "en", "en") == "ru"
     assert choose_language("", "ru", "en") == "ru"
     assert choose_language("", "", "de;q=0.9, ru-RU;q=0.8, en;q=0.1") == "ru"

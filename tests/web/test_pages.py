@@ -1,4 +1,4 @@
-"""Pages, as a browser without JavaScript gets them."""
+"""The pages, as a browser without JavaScript gets them."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 import requests
 
-from tests.support.reading_room_server import RELEASE, Reading
+from tests.support.reading_room_server import RELEASE, RunningRoom
 
 PAGES = [
     "/",
@@ -27,84 +27,86 @@ PAGES = [
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_every_page_has_a_title_a_heading_and_a_language(
-    reading: Reading, path: str, language: str
+    room: RunningRoom, path: str, language: str
 ) -> None:
-    answer = reading.get(path, headers={"Accept-Language": language})
+    response = room.get(path, headers={"Accept-Language": language})
 
-    assert answer.status_code == 200
-    assert f'<html lang="{language}">' in answer.text
-    assert len(re.findall("<h1", answer.text)) == 1
-    assert re.search(r"<title>\s*\S", answer.text)
+    assert response.status_code == 200
+    assert f'<html lang="{language}">' in response.text
+    assert len(re.findall("<h1", response.text)) == 1
+    assert re.search(r"<title>\s*\S", response.text)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_has_a_style_or_a_script_of_its_own(reading: Reading, path: str) -> None:
-    page = reading.get(path).text
+def test_no_page_has_a_style_or_a_script_of_its_own(room: RunningRoom, path: str) -> None:
+    page = room.get(path).text
 
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?! src=)", page)
 
 
-def test_a_phrase_is_found_and_its_words_are_marked(reading: Reading) -> None:
-    page = reading.get("/search", params={"q": '"held without charge"'}).text
+def test_a_phrase_is_found_and_its_words_are_marked(room: RunningRoom) -> None:
+    page = room.get("/search", params={"q": '"held without charge"'}).text
 
     assert "2 statements" in page
     assert page.count("<mark>held without charge</mark>") == 2
 
 
-def test_a_denial_is_not_its_opposite(reading: Reading) -> None:
-    page = reading.get("/search", params={"q": '"such a facility exists"'}).text
+def test_a_phrase_does_not_match_its_negation(room: RunningRoom) -> None:
+    page = room.get("/search", params={"q": '"such a facility exists"'}).text
 
     assert "Nothing found" in page
 
 
-def test_nothing_found_says_what_was_searched_and_which_word_never_occurs(reading: Reading) -> None:
-    page = reading.get("/search", params={"q": '"release every zebra"'}).text
+def test_nothing_found_says_what_was_searched_and_which_word_never_occurs(
+    room: RunningRoom,
+) -> None:
+    page = room.get("/search", params={"q": '"release every zebra"'}).text
 
     assert "meridian_panel" in page
-    assert re.search(r"zebra</bdi></th><td class=\"n\"><b>never", page)
+    assert re.search(r"zebra</bdi></th><td class=\"number\"><b>never", page)
 
 
-def test_a_broken_query_shows_where_it_is_broken(reading: Reading) -> None:
-    answer = reading.get("/search", params={"q": 'panel "never closed'})
+def test_a_broken_query_shows_where_it_is_broken(room: RunningRoom) -> None:
+    response = room.get("/search", params={"q": 'panel "never closed'})
 
-    assert answer.status_code == 400
-    assert "panel &#34;never closed\n      ^" in answer.text
+    assert response.status_code == 400
+    assert "panel &#34;never closed\n      ^" in response.text
 
 
-def test_a_search_can_be_narrowed_and_the_address_says_so(reading: Reading) -> None:
-    page = reading.get("/search?q=panel&year=2024&issuer=Panel+on+Disappearances").text
+def test_a_search_is_filtered_by_parameters_of_its_address(room: RunningRoom) -> None:
+    page = room.get("/search?q=panel&year=2024&issuer=Panel+on+Disappearances").text
 
     assert "3 statements" in page
     assert "0 statements" not in page
-    assert "Nothing found" in reading.get("/search?q=panel&year=1999").text
+    assert "Nothing found" in room.get("/search?q=panel&year=1999").text
 
 
-def test_a_statement_shows_its_words_with_an_anchor_for_each_paragraph(reading: Reading) -> None:
-    page = reading.get(f"/statement/{RELEASE}").text
+def test_a_statement_shows_its_words_with_an_anchor_for_each_paragraph(room: RunningRoom) -> None:
+    page = room.get(f"/statement/{RELEASE}").text
 
     assert '<p id="p2"' in page
     assert "every person held without charge at the Ostrel Street" in page
     assert "Ms Oriane Tal" in page
 
 
-def test_an_older_version_says_that_there_is_a_newer_one(reading: Reading) -> None:
-    versions = reading.get(f"/api/v1/statements/{RELEASE}/versions").json()
+def test_an_older_version_says_that_there_is_a_newer_one(room: RunningRoom) -> None:
+    versions = room.get(f"/api/v1/statements/{RELEASE}/versions").json()
 
-    page = reading.get(f"/statement/{versions[0]['version']}").text
+    page = room.get(f"/statement/{versions[0]['version']}").text
 
     assert "This is not the newest version." in page
     assert "refused entry" in page
 
 
-def test_what_went_between_two_versions_is_struck_out(reading: Reading) -> None:
-    page = reading.get(f"/statement/{RELEASE}/diff").text
+def test_words_deleted_between_two_versions_are_struck_out(room: RunningRoom) -> None:
+    page = room.get(f"/statement/{RELEASE}/diff").text
 
     assert re.search(r"<del [^>]*>Members of the Panel were refused entry", page)
 
 
-def test_a_citation_quotes_only_what_is_there(reading: Reading) -> None:
-    good = reading.get(f"/statement/{RELEASE}/cite", params={"quote": "a climate of fear"})
-    bad = reading.get(f"/statement/{RELEASE}/cite", params={"quote": "a climate of calm"})
+def test_a_citation_quotes_only_what_is_there(room: RunningRoom) -> None:
+    good = room.get(f"/statement/{RELEASE}/cite", params={"quote": "a climate of fear"})
+    bad = room.get(f"/statement/{RELEASE}/cite", params={"quote": "a climate of calm"})
 
     assert good.status_code == 200
     assert "<mark>a climate of fear</mark>" in good.text
@@ -112,52 +114,52 @@ def test_a_citation_quotes_only_what_is_there(reading: Reading) -> None:
     assert "These words are not in the statement" in bad.text
 
 
-def test_an_evidence_pack_can_be_had_and_checks_itself(
-    reading: Reading, tmp_path_factory: pytest.TempPathFactory
+def test_an_evidence_pack_can_be_downloaded_and_verifies_itself(
+    room: RunningRoom, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    answer = requests.post(f"{reading.room}/statement/{RELEASE}/pack", timeout=20)
+    response = requests.post(f"{room.url}/statement/{RELEASE}/pack", timeout=20)
 
     folder = tmp_path_factory.mktemp("pack")
-    with zipfile.ZipFile(BytesIO(answer.content)) as pack:
+    with zipfile.ZipFile(BytesIO(response.content)) as pack:
         pack.extractall(folder)
-    done = subprocess.run(["sh", "verify.sh"], cwd=folder, capture_output=True)
-    assert done.returncode == 0
+    result = subprocess.run(["sh", "verify.sh"], cwd=folder, capture_output=True)
+    assert result.returncode == 0
 
 
-def test_a_time_line_tells_issue_capture_change_and_disappearance(reading: Reading) -> None:
-    page = reading.get("/timeline?q=panel").text
+def test_a_time_line_shows_issue_capture_change_and_disappearance(room: RunningRoom) -> None:
+    page = room.get("/timeline?q=panel").text
 
-    for words in ("issued", "first captured", "changed", "gone from its address"):
-        assert words in page
-
-
-def test_a_time_line_for_a_spreadsheet_holds_no_formula(reading: Reading) -> None:
-    answer = reading.get("/timeline?q=panel&form=csv")
-
-    assert answer.headers["Content-Type"].startswith("text/csv")
-    assert "attachment" in answer.headers["Content-Disposition"]
-    assert not re.search(r'(^|,)"?[=+@]', answer.text, re.MULTILINE)
+    for event_name in ("issued", "first captured", "changed", "gone from its address"):
+        assert event_name in page
 
 
-def test_a_search_is_a_feed(reading: Reading) -> None:
+def test_a_time_line_for_a_spreadsheet_holds_no_formula(room: RunningRoom) -> None:
+    response = room.get("/timeline?q=panel&form=csv")
+
+    assert response.headers["Content-Type"].startswith("text/csv")
+    assert "attachment" in response.headers["Content-Disposition"]
+    assert not re.search(r'(^|,)"?[=+@]', response.text, re.MULTILINE)
+
+
+def test_a_search_is_a_feed(room: RunningRoom) -> None:
     from xml.etree import ElementTree
 
-    atom = ElementTree.fromstring(reading.get("/feed.atom?q=panel").content)  # noqa: S314
-    feed = reading.get("/feed.json?q=panel").json()
+    atom = ElementTree.fromstring(room.get("/feed.atom?q=panel").content)  # noqa: S314
+    feed = room.get("/feed.json?q=panel").json()
 
     assert len(atom.findall("{http://www.w3.org/2005/Atom}entry")) == 3
     assert len(feed["items"]) == 3
 
 
-def test_what_is_not_there_is_a_page_that_says_so(reading: Reading) -> None:
-    answer = reading.get("/statement/nobody:nothing")
+def test_an_unknown_statement_is_an_error_page(room: RunningRoom) -> None:
+    response = room.get("/statement/nobody:nothing")
 
-    assert answer.status_code == 404
-    assert "no such statement: nobody:nothing" in answer.text
+    assert response.status_code == 404
+    assert "no such statement: nobody:nothing" in response.text
 
 
-def test_a_language_that_was_chosen_stays(reading: Reading) -> None:
-    answer = reading.get("/?ui=ru")
+def test_a_language_once_chosen_is_remembered(room: RunningRoom) -> None:
+    response = room.get("/?ui=ru")
 
-    assert answer.cookies["ui"] == "ru"
-    assert '<html lang="ru">' in reading.get("/sources", cookies={"ui": "ru"}).text
+    assert response.cookies["ui"] == "ru"
+    assert '<html lang="ru">' in room.get("/sources", cookies={"ui": "ru"}).text

@@ -1,4 +1,4 @@
-"""The reading room's processes: as many as are worth while, all of them gone when it closes."""
+"""The reading room's processes share the connections and end with the first of them."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from onrecord.context import Context
-from onrecord.web.serve.server import ServeOptions, _processes, prepared
+from onrecord.web.serve.server import ServeOptions, _process_count, open_reading_room
 from tests.conftest import Run
 
 CHILDREN = Path("/proc/self/task") / str(os.getpid()) / "children"
@@ -30,12 +30,12 @@ def server(panel_archive: Run, archive_folder: Path) -> Iterator[tuple[subproces
         server.kill()
 
 
-def children(pid: int) -> list[int]:
+def child_pids(pid: int) -> list[int]:
     return [int(n) for n in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def gone(pid: int) -> None:
-    """Return when a process that is no child of ours has ended; forever is a failure."""
+def wait_until_ended(pid: int) -> None:
+    """Wait until a process that is not a child of ours has ended; fail after 30 seconds."""
     try:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -56,73 +56,73 @@ def test_no_process_outlives_the_first(
 ) -> None:
     process, address = server
     assert requests.get(address, timeout=10).status_code == 200
-    others = children(process.pid)
-    assert len(others) == _processes(ServeOptions()) - 1
+    children = child_pids(process.pid)
+    assert len(children) == _process_count(ServeOptions()) - 1
 
     process.send_signal(ending)
 
-    for pid in [*others, process.pid]:
-        gone(pid)
+    for pid in [*children, process.pid]:
+        wait_until_ended(pid)
 
 
-def connections(pid: int) -> int:
-    held = (str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir())
-    return sum(each.startswith("socket:") for each in held)
+def count_sockets(pid: int) -> int:
+    targets = (str(target.readlink()) for target in Path(f"/proc/{pid}/fd").iterdir())
+    return sum(target.startswith("socket:") for target in targets)
 
 
 @needs_proc
-def test_connections_are_shared_out_among_the_processes(
+def test_connections_are_distributed_among_the_processes(
     server: tuple[subprocess.Popen[str], str],
 ) -> None:
     process, address = server
     assert requests.get(address, timeout=10).status_code == 200  # by now all of them are there
-    every = [process.pid, *children(process.pid)]
-    readers = [requests.Session() for _ in range(3 * len(every))]  # each keeps its connection
-    for reader in readers[: len(every)]:
-        assert reader.get(address, timeout=10).status_code == 200
-    before = {pid: connections(pid) for pid in every}
+    pids = [process.pid, *child_pids(process.pid)]
+    clients = [requests.Session() for _ in range(3 * len(pids))]  # each keeps its connection
+    for client in clients[: len(pids)]:
+        assert client.get(address, timeout=10).status_code == 200
+    sockets_before = {pid: count_sockets(pid) for pid in pids}
 
-    for reader in readers[len(every) :]:
-        assert reader.get(address, timeout=10).status_code == 200
+    for client in clients[len(pids) :]:
+        assert client.get(address, timeout=10).status_code == 200
 
-    assert {pid: connections(pid) - before[pid] for pid in every} == dict.fromkeys(every, 2)
+    assert {pid: count_sockets(pid) - sockets_before[pid] for pid in pids} == dict.fromkeys(pids, 2)
 
 
 @needs_proc
-def test_what_a_process_that_is_gone_would_have_answered_another_answers(
+def test_another_process_answers_in_place_of_a_killed_one(
     server: tuple[subprocess.Popen[str], str],
 ) -> None:
     process, address = server
     assert requests.get(address, timeout=10).status_code == 200
-    for child in children(process.pid):
+    for child in child_pids(process.pid):
         os.kill(child, signal.SIGKILL)
-        gone(child)
+        wait_until_ended(child)
 
-    for _ in range(2 * (len(children(process.pid)) + 1)):
+    for _ in range(2 * (len(child_pids(process.pid)) + 1)):
         assert requests.get(address, timeout=10).status_code == 200
 
 
-def test_where_sessions_are_kept_in_memory_one_process_serves() -> None:
-    assert _processes(ServeOptions(password="$argon2id$…")) == 1  # noqa: S106
+def test_one_process_serves_an_archive_with_a_password() -> None:
+    assert _process_count(ServeOptions(password_hash="$argon2id$…")) == 1  # noqa: S106
 
 
-def test_an_answer_does_not_wait_for_the_reader_to_acknowledge_its_head(
+def test_a_response_does_not_wait_for_an_acknowledgement_of_its_head(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    served = prepared(Context(archive_folder), ServeOptions(port=0, replay_port=0))
+    reading_room = open_reading_room(Context(archive_folder), ServeOptions(port=0, replay_port=0))
 
-    async def at_once(listening: socket.socket) -> int:
-        taken: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
-        server = await asyncio.start_server(lambda _, writer: taken.put(writer), sock=listening)
+    async def has_nodelay(listener: socket.socket) -> int:
+        writers: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+        server = await asyncio.start_server(lambda _, writer: writers.put(writer), sock=listener)
         async with server:
-            _, reader = await asyncio.open_connection(*listening.getsockname())
-            writer = await taken.get()
-            said = writer.get_extra_info("socket").getsockopt(
+            _, reader = await asyncio.open_connection(*listener.getsockname())
+            writer = await writers.get()
+            option = writer.get_extra_info("socket").getsockopt(
                 socket.IPPROTO_TCP, socket.TCP_NODELAY
             )
             reader.close()
             writer.close()
-            return int(said)
+            return int(option)
 
-    for listening in served.sockets:
-        assert asyncio.run(at_once(listening))
+    for listener in reading_room.sockets:
+        assert asyncio.run(has_nodelay(listener))

@@ -1,4 +1,4 @@
-"""Pages, one file each: a module here has `router`."""
+"""The pages and the API: each module here has a `router`, found by its file name."""
 
 from fastapi import APIRouter
 

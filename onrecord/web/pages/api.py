@@ -1,4 +1,4 @@
-"""The API: the same objects as `--json`, under /api/v1/."""
+"""The JSON API under /api/v1/: the same objects as the command line's `--json`."""
 
 from collections import Counter
 from typing import Annotated, Any, Literal
@@ -19,30 +19,30 @@ from onrecord.statements.cite import citation_data, find_passage
 from onrecord.statements.compare import comparable_text, comparison_facts, version_pairs
 from onrecord.statements.search import hits_json
 from onrecord.statements.timeline import moment_json
-from onrecord.web.cdx_lines import cdxj, line_of
-from onrecord.web.pages.timeline import Ids, timeline_of
+from onrecord.web.cdx_lines import cdx_fields, cdxj_line
+from onrecord.web.pages.timeline import StatementIds, load_timeline
 from onrecord.web.render import archive_of
 from onrecord.web.search_params import PER_PAGE, OptionalSearchParams, RequiredSearchParams
 
-Said = dict[str, Any]
+JsonObject = dict[str, Any]
 Name = Annotated[str, Path(max_length=300, description="a statement's id, or a version's")]
-_MOST_LINES = 10_000
+_MAX_CDX_LINES = 10_000
 
 
 class Problem(BaseModel):
-    """What went wrong."""
+    """An error: its class, and a message."""
 
     error: str
     problem: str
 
 
-class Found(BaseModel):
-    """A page of hits; docs/json.md says what a hit is."""
+class SearchResults(BaseModel):
+    """A page of hits; docs/json.md describes a hit."""
 
     total: int
     page: int
     per_page: int
-    hits: list[Said]
+    hits: list[JsonObject]
     facets: dict[str, dict[str, int]]
 
 
@@ -53,41 +53,46 @@ router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
 
 
 @router.get("/search")
-def search(request: Request, asked: RequiredSearchParams) -> Found:
+def search(request: Request, params: RequiredSearchParams) -> SearchResults:
     """Find statements; `q` is in the query language of docs/query-language.md."""
-    room = archive_of(request)
-    query = asked.query()
-    with room.engine() as engine:
+    archive = archive_of(request)
+    query = params.query()
+    with archive.engine() as engine:
         results = engine.search(
             query,
             limit=PER_PAGE,
-            offset=(asked.page - 1) * PER_PAGE,
-            order=asked.order,
-            layer=asked.layer,
+            offset=(params.page - 1) * PER_PAGE,
+            order=params.order,
+            layer=params.layer,
         )
-    with room.catalogue() as connection:
-        hits = hits_json(connection, results.hits, room.memento_base)
-    counted = {name: dict(values) for name, values in results.facets.items()}
-    return Found(total=results.total, page=asked.page, per_page=PER_PAGE, hits=hits, facets=counted)
+    with archive.catalogue() as connection:
+        hits = hits_json(connection, results.hits, archive.memento_base)
+    facets = {name: dict(values) for name, values in results.facets.items()}
+    return SearchResults(
+        total=results.total, page=params.page, per_page=PER_PAGE, hits=hits, facets=facets
+    )
 
 
 @router.get("/statements/{name}")
-def statement(request: Request, name: Name) -> Said:
+def statement(request: Request, name: Name) -> JsonObject:
     """Return the newest version of a statement, or the version named, with its provenance."""
-    room = archive_of(request)
-    with room.catalogue() as connection:
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
         version = version_queries.version(connection, name)
         capture = capture_queries.capture(connection, version.capture)
-    return version_json(version) | {"provenance": capture_json(capture, room.memento_base)}
+    return version_json(version) | {"provenance": capture_json(capture, archive.memento_base)}
 
 
 @router.get("/statements/{name}/versions")
-def versions(request: Request, name: Name) -> list[Said]:
-    """Return every version, in the order they were first seen."""
+def versions(request: Request, name: Name) -> list[JsonObject]:
+    """Return every version in the order in which they were first seen."""
     with archive_of(request).catalogue() as connection:
-        found = version_queries.versions(connection, name.partition("@")[0])
-        seen = {each.id: len(capture_queries.sightings(connection, each.id)) for each in found}
-    return [version_json(each) | {"captures": seen[each.id]} for each in found]
+        all_versions = version_queries.versions(connection, name.partition("@")[0])
+        sighting_counts = [len(capture_queries.sightings(connection, v.id)) for v in all_versions]
+    return [
+        version_json(version) | {"captures": count}
+        for version, count in zip(all_versions, sighting_counts, strict=True)
+    ]
 
 
 @router.get("/statements/{name}/diff")
@@ -96,21 +101,24 @@ def diff(
     name: Name,
     a: Annotated[str | None, Query(max_length=200)] = None,
     b: Annotated[str | None, Query(max_length=200)] = None,
-) -> list[Said]:
+) -> list[JsonObject]:
     """Return how a statement changed from version `a` to `b`, or at every step."""
     with archive_of(request).catalogue() as connection:
-        found = version_queries.versions(connection, name.partition("@")[0])
-        chosen = version_pairs(found, a or None, b or None)
-        wanted = {version.capture for pair in chosen for version in pair}
-        captures = capture_queries.captures_by_id(connection, sorted(wanted))
+        versions_found = version_queries.versions(connection, name.partition("@")[0])
+        pairs = version_pairs(versions_found, a or None, b or None)
+        capture_ids = {version.capture for pair in pairs for version in pair}
+        captures = capture_queries.captures_by_id(connection, sorted(capture_ids))
     return [
-        comparison_facts(one, two, [captures[v.capture].payload_sha256 for v in (one, two)])
+        comparison_facts(
+            before, after, [captures[v.capture].payload_sha256 for v in (before, after)]
+        )
         | {
             "changes": [
-                change_json(edit) for edit in diff_texts(comparable_text(one), comparable_text(two))
+                change_json(edit)
+                for edit in diff_texts(comparable_text(before), comparable_text(after))
             ]
         }
-        for one, two in chosen
+        for before, after in pairs
     ]
 
 
@@ -120,57 +128,61 @@ def citation(
     name: Name,
     quote: Annotated[str, Query(max_length=5000)] = "",
     style: Annotated[str, Query(max_length=40)] = "plain",
-) -> Said:
+) -> JsonObject:
     """Return a citation of the archived copy, of the version that has the quoted words."""
-    room = archive_of(request)
-    cite = STYLES.load(style)
-    with room.catalogue() as connection:
-        chosen = find_passage(connection, name, quote.strip())
-        said = citation_data(connection, chosen, room.memento_base)
-    return {"style": style, "version": chosen.version.id, "citation": cite(said)}
+    archive = archive_of(request)
+    format_citation = STYLES.load(style)
+    with archive.catalogue() as connection:
+        passage = find_passage(connection, name, quote.strip())
+        facts = citation_data(connection, passage, archive.memento_base)
+    return {"style": style, "version": passage.version.id, "citation": format_citation(facts)}
 
 
 @router.get("/statements/{name}/places")
 def places(
     request: Request, name: Name, quote: Annotated[str, Query(max_length=5000)] = ""
-) -> Said:
-    """Return in which bytes of its capture each block of a statement stands, or the quote does."""
-    room = archive_of(request)
-    with room.catalogue() as connection:
-        chosen = find_passage(connection, name, quote.strip())
-        return byte_spans_json(find_byte_spans(connection, room.context.home, chosen))
+) -> JsonObject:
+    """Return the byte range in its capture of each block of a statement, or of the quote."""
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
+        passage = find_passage(connection, name, quote.strip())
+        return byte_spans_json(find_byte_spans(connection, archive.context.home, passage))
 
 
 @router.get("/captures/{name}")
-def capture(request: Request, name: Annotated[str, Path(max_length=300)]) -> Said:
-    """Return what is known of a capture."""
-    room = archive_of(request)
-    with room.catalogue() as connection:
-        return capture_json(capture_queries.capture(connection, name), room.memento_base)
+def capture(request: Request, name: Annotated[str, Path(max_length=300)]) -> JsonObject:
+    """Return a capture: its address, time, outcome, digests and record."""
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
+        return capture_json(capture_queries.capture(connection, name), archive.memento_base)
 
 
 @router.get("/sources")
-def sources(request: Request) -> list[Said]:
-    """Return what is held of every source, and how fresh it is."""
+def sources(request: Request) -> list[JsonObject]:
+    """Return what is held of every source, and its last successful capture."""
     with archive_of(request).catalogue() as connection:
         failed = Counter(
             event.facts.get("source", "")
             for event in catalogue_facts.events(connection, kind="reading")
         )
-        held = by_source.coverage(connection)
-    return [coverage_json(each) | {"unread": failed[each.source]} for each in held]
+        coverages = by_source.coverage(connection)
+    return [coverage_json(coverage) | {"unread": failed[coverage.source]} for coverage in coverages]
 
 
 @router.get("/timeline")
-def timeline(request: Request, asked: OptionalSearchParams, ids: Ids = []) -> list[Said]:  # noqa: B006
-    """Return what happened to the statements named and found, the earliest first."""
-    moments, _ = timeline_of(archive_of(request), ids, asked)
+def timeline(
+    request: Request,
+    params: OptionalSearchParams,
+    ids: StatementIds = [],  # noqa: B006 - FastAPI copies it
+) -> list[JsonObject]:
+    """Return the events of the statements named in `id` and found by `q`, earliest first."""
+    moments, _ = load_timeline(archive_of(request), ids, params)
     return [moment_json(moment) for moment in moments]
 
 
 @router.get("/links")
 def links(request: Request) -> list[dict[str, str]]:
-    """Return the links between statements that somebody confirmed."""
+    """Return the confirmed links between statements."""
     return [link_json(link) for link in archive_of(request).links()]
 
 
@@ -184,19 +196,19 @@ def cdx(
     url: Annotated[str, Query(min_length=1, max_length=8000)],
     from_: Annotated[str, Query(alias="from", pattern=r"^\d{0,14}$")] = "",
     to: Annotated[str, Query(pattern=r"^\d{0,14}$")] = "",
-    limit: Annotated[int, Query(ge=1, le=_MOST_LINES)] = 1000,
+    limit: Annotated[int, Query(ge=1, le=_MAX_CDX_LINES)] = 1000,
     output: Literal["json", "cdxj"] = "json",
-) -> list[Said] | Response:
+) -> list[JsonObject] | Response:
     """Return the captures of one address, as CDX servers do (matchType exact)."""
     with archive_of(request).catalogue() as connection:
-        found = capture_queries.captures_at(connection, url)
-    lines = [line_of(each) for each in found]
-    low, high = from_, to or "9" * 14
-    within = [
-        line
-        for line in lines
-        if low <= line["timestamp"] and line["timestamp"][: len(high)] <= high
+        captures = capture_queries.captures_at(connection, url)
+    entries = [cdx_fields(capture) for capture in captures]
+    first_stamp, last_stamp = from_, to or "9" * 14
+    selected = [
+        entry
+        for entry in entries
+        if first_stamp <= entry["timestamp"] and entry["timestamp"][: len(last_stamp)] <= last_stamp
     ]
     if output == "json":
-        return within[:limit]
-    return PlainTextResponse("".join(map(cdxj, within[:limit])), media_type="text/x-cdxj")
+        return selected[:limit]
+    return PlainTextResponse("".join(map(cdxj_line, selected[:limit])), media_type="text/x-cdxj")

@@ -1,4 +1,4 @@
-"""One capture: what came of it, whether its bytes are still those, and the page in its box."""
+"""The pages of one capture: its outcome, a check of its bytes, and the archived page in a frame."""
 
 from pathlib import Path
 
@@ -10,49 +10,55 @@ from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.models import Capture, Outcome, Role
 from onrecord.web.render import archive_of, memento_path, render
-from onrecord.web.replay.verified_body import verified_body
+from onrecord.web.replay.verified_body import read_verified_body
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/capture/{name}")
 def capture(request: Request, name: str) -> HTMLResponse:
-    room = archive_of(request)
-    with room.catalogue() as connection:
-        found = capture_queries.capture(connection, name)
-        others = capture_queries.captures_at(connection, found.url)
-        said = version_queries.version_ids_in_capture(connection, name)
-        problem = _problem(room.context.home.warc, found)
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
+        record = capture_queries.capture(connection, name)
+        same_address = capture_queries.captures_at(connection, record.url)
+        versions = version_queries.version_ids_in_capture(connection, name)
+        problem = _find_problem(archive.context.home.warc, record)
     return render(
         request,
         "capture.html",
-        capture=found,
-        facts=capture_json(found, room.memento_base),
-        memento=memento_path(found),
-        others=others,
-        versions=said,
+        capture=record,
+        facts=capture_json(record, archive.memento_base),
+        memento=memento_path(record),
+        same_address=same_address,
+        versions=versions,
         problem=problem,
-        shown=not problem and found.status is not None and found.role is not Role.TRANSCRIPT,
+        is_shown=not problem and record.status is not None and record.role is not Role.TRANSCRIPT,
     )
 
 
 @router.get("/quarantine/{name}")
 def quarantine(request: Request, name: str) -> HTMLResponse:
-    """Show a suspect capture beside the last good one of the same address."""
-    room = archive_of(request)
-    with room.catalogue() as connection:
-        found = capture_queries.capture(connection, name)
-        others = capture_queries.captures_at(connection, found.url)
-    good = [each for each in others if each.outcome is Outcome.OK and each.id != found.id]
-    before = max(good, key=lambda each: each.captured, default=None)
-    sides = [(each, memento_path(each)) for each in (found, before) if each is not None]
-    return render(request, "quarantine.html", capture=found, sides=sides)
+    """Show a suspect capture beside the latest successful one of the same address."""
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
+        capture_shown = capture_queries.capture(connection, name)
+        same_address = capture_queries.captures_at(connection, capture_shown.url)
+    successful = [
+        other
+        for other in same_address
+        if other.outcome is Outcome.OK and other.id != capture_shown.id
+    ]
+    previous = max(successful, key=lambda other: other.captured, default=None)
+    sides = [
+        (other, memento_path(other)) for other in (capture_shown, previous) if other is not None
+    ]
+    return render(request, "quarantine.html", capture=capture_shown, sides=sides)
 
 
-def _problem(folder: Path, found: Capture) -> str:
-    """Return what is wrong with a capture's bytes, "" where they are as recorded."""
+def _find_problem(folder: Path, capture: Capture) -> str:
+    """Return what is wrong with a capture's bytes; "" if they are as recorded."""
     try:
-        verified_body(folder, found)
+        read_verified_body(folder, capture)
     except ArchiveError as error:
         return str(error)
     return ""

@@ -1,4 +1,4 @@
-"""Check: paste an article, and see where each quotation in it comes from. Nothing is kept."""
+"""The check page and its API: find the source of each quotation in a text. Nothing is stored."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -22,100 +22,113 @@ from onrecord.web.render import archive_of, render
 from onrecord.web.thread_pool import in_thread_pool
 
 router = APIRouter()
-_MOST = 500_000  # characters of an article: a long report
+_MAX_ARTICLE_CHARS = 500_000  # a long report
 Kind = Literal["", "html", "markdown", "text"]
 
 
-class Given(BaseModel):
-    """An article, or one quotation by itself."""
+class CheckRequest(BaseModel):
+    """An article in `text`, or one quotation in `quote`."""
 
-    text: str = Field(default="", max_length=_MOST)
+    text: str = Field(default="", max_length=_MAX_ARTICLE_CHARS)
     quote: str = Field(default="", max_length=20_000)
     kind: Kind = ""
 
 
 class Report(BaseModel):
-    """Each quotation with its verdict; docs/json.md says what it holds."""
+    """Each quotation with its verdict; docs/json.md describes the fields."""
 
     quotations: list[dict[str, Any]]
     coverage: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A checked quotation and its words with what was changed in them."""
+class ShownQuotation:
+    """A checked quotation, as in docs/json.md, and its words with the changes highlighted."""
 
-    said: dict[str, Any]
+    result: dict[str, Any]
     pieces: tuple[Piece, ...]
 
 
-def check(room: ReadOnlyArchive, given: Given) -> Report:
-    """Return what is found of every quotation in what was given."""
-    with room.engine() as engine, room.catalogue() as connection:
+def check_text(archive: ReadOnlyArchive, request: CheckRequest) -> Report:
+    """Return the verdict on every quotation in the request."""
+    with archive.engine() as engine, archive.catalogue() as connection:
         resolver = Resolver(engine)
         coverage = search_scope_json(search_scope(connection, engine.count()))
-        if given.quote:
-            every = [annotate(connection, resolver.resolve(given.quote))]
+        if request.quote:
+            results = [annotate(connection, resolver.resolve(request.quote))]
         else:
-            data = given.text.encode()
-            text = shared_sandbox().call(read_article, data, "the text", given.kind)
-            every = list(check_article(connection, resolver, find_quotations(text)))
-    return Report(quotations=[checked_json(one, coverage) for one in every], coverage=coverage)
+            data = request.text.encode()
+            text = shared_sandbox().call(read_article, data, "the text", request.kind)
+            results = list(check_article(connection, resolver, find_quotations(text)))
+    return Report(
+        quotations=[checked_json(result, coverage) for result in results], coverage=coverage
+    )
 
 
 @router.post("/api/v1/check", responses={400: {}, 413: {}, 422: {}})
 @in_thread_pool
-def api(request: Request, given: Given) -> Report:
+def check_api(request: Request, body: CheckRequest) -> Report:
     """Find the source of every quotation in `text`, or of `quote`. Nothing is stored."""
-    return check(archive_of(request), given)
+    return check_text(archive_of(request), body)
 
 
 @router.get("/check", include_in_schema=False)
 def form(request: Request, text: Annotated[str, Query(max_length=20_000)] = "") -> HTMLResponse:
-    return render(request, "check.html", text=text, report=None, shown=[], verdicts=[])
+    return render(request, "check.html", text=text, report=None, quotations=[], verdict_counts=[])
 
 
 @router.post("/check", include_in_schema=False)
-async def checked(request: Request) -> Response:
+async def submit(request: Request) -> Response:
     body = await request.body()
-    return await _answer(request, body)
+    return await _render_report(request, body)
 
 
 @in_thread_pool
-def _answer(request: Request, body: bytes) -> HTMLResponse:
-    text = _text(body)
+def _render_report(request: Request, body: bytes) -> HTMLResponse:
+    text = _submitted_text(body)
     if not text:
-        return render(request, "check.html", text="", report=None, shown=[], verdicts=[])
-    room = archive_of(request)
-    report = check(room, Given(text=text))
+        return render(request, "check.html", text="", report=None, quotations=[], verdict_counts=[])
+    archive = archive_of(request)
+    report = check_text(archive, CheckRequest(text=text))
     if not report.quotations and len(text) <= 2000:
-        report = check(room, Given(quote=text))  # no marks: the whole of it is the quotation
-    shown = [Shown(said=one, pieces=tuple(words(one))) for one in report.quotations]
-    verdicts = Counter(one["verdict"] for one in report.quotations).most_common()
-    return render(request, "check.html", text=text, report=report, shown=shown, verdicts=verdicts)
+        # A short text without quotation marks is one quotation.
+        report = check_text(archive, CheckRequest(quote=text))
+    quotations = [
+        ShownQuotation(result=result, pieces=tuple(quotation_pieces(result)))
+        for result in report.quotations
+    ]
+    verdict_counts = Counter(result["verdict"] for result in report.quotations).most_common()
+    return render(
+        request,
+        "check.html",
+        text=text,
+        report=report,
+        quotations=quotations,
+        verdict_counts=verdict_counts,
+    )
 
 
-def _text(body: bytes) -> str:
+def _submitted_text(body: bytes) -> str:
     try:
         fields = parse_qs(body.decode(), max_num_fields=4)
     except ValueError as error:
         raise FormatError("the form: expected text in UTF-8, found something else") from error
-    return fields.get("text", [""])[0].strip()[:_MOST]
+    return fields.get("text", [""])[0].strip()[:_MAX_ARTICLE_CHARS]
 
 
-def words(said: dict[str, Any]) -> list[Piece]:
-    """Return a quotation's words; struck out what the source has, underlined what was put there."""
-    quote, at = said["quote"], 0
-    found: list[Piece] = []
-    for edit in sorted(said["changes"], key=lambda each: each["after_start"]):
-        start, end = edit["after_start"], edit["after_end"]
-        if start < at:
+def quotation_pieces(result: dict[str, Any]) -> list[Piece]:
+    """Return a quotation's words: those of the source as deleted, those changed as inserted."""
+    quote, position = result["quote"], 0
+    pieces: list[Piece] = []
+    for change in sorted(result["changes"], key=lambda change: change["after_start"]):
+        start, end = change["after_start"], change["after_end"]
+        if start < position:
             continue
-        found += [
-            Piece(quote[at:start]),
-            Piece(edit["before"], "del"),
+        pieces += [
+            Piece(quote[position:start]),
+            Piece(change["before"], "del"),
             Piece(quote[start:end], "ins"),
         ]
-        at = end
-    found.append(Piece(quote[at:]))
-    return [piece for piece in found if piece.text]
+        position = end
+    pieces.append(Piece(quote[position:]))
+    return [piece for piece in pieces if piece.text]

@@ -1,4 +1,4 @@
-"""Citations of a statement, or of words of it, in every style."""
+"""The page that cites a statement, or a passage of it, in every style."""
 
 from typing import Annotated
 
@@ -21,29 +21,31 @@ def cite(
     quote: Annotated[str, Query(max_length=5000)] = "",
     style: Annotated[str, Query(max_length=40)] = "",
 ) -> HTMLResponse:
-    room = archive_of(request)
-    wanted = style if style in STYLES.names() else room.context.settings.style
-    missing: QuoteError | None = None
-    with room.catalogue() as connection:
+    archive = archive_of(request)
+    chosen_style = style if style in STYLES.names() else archive.context.settings.style
+    quote_error: QuoteError | None = None
+    with archive.catalogue() as connection:
         try:
-            chosen = find_passage(connection, name, quote.strip())
+            passage = find_passage(connection, name, quote.strip())
         except QuoteError as error:
-            missing = error
-            chosen = find_passage(connection, name, "")
-        facts = citation_data(connection, chosen, room.memento_base)
-    names = [wanted, *(each for each in STYLES.names() if each != wanted)]
+            quote_error = error
+            passage = find_passage(connection, name, "")
+        facts = citation_data(connection, passage, archive.memento_base)
+    names = [chosen_style, *(other for other in STYLES.names() if other != chosen_style)]
     return render(
         request,
         "cite.html",
-        404 if missing else 200,
+        404 if quote_error else 200,
         name=name,
-        version=chosen.version,
-        passage=chosen.passage,
+        version=passage.version,
+        passage=passage.passage,
         fragment=facts.fragment,
         memento=facts.memento,
         quote=quote,
-        missing=missing,
-        style=wanted,
+        quote_error=quote_error,
+        style=chosen_style,
         styles=STYLES.names(),
-        citations=[] if missing else [(s, clean(STYLES.load(s)(facts)).strip()) for s in names],
+        citations=[]
+        if quote_error
+        else [(style_name, clean(STYLES.load(style_name)(facts)).strip()) for style_name in names],
     )

@@ -1,4 +1,4 @@
-"""How a statement changed, word by word, between any two of its versions."""
+"""The page that shows the changes between two versions of a statement, word by word."""
 
 from collections import Counter
 from typing import Annotated
@@ -13,30 +13,30 @@ from onrecord.web.highlight import mark_edits
 from onrecord.web.render import archive_of, render
 
 router = APIRouter(include_in_schema=False)
-Which = Annotated[str, Query(max_length=200)]
+VersionName = Annotated[str, Query(max_length=200)]
 
 
 @router.get("/statement/{name}/diff")
-def diff(request: Request, name: str, a: Which = "", b: Which = "") -> HTMLResponse:
+def diff(request: Request, name: str, a: VersionName = "", b: VersionName = "") -> HTMLResponse:
     with archive_of(request).catalogue() as connection:
         versions = version_queries.versions(connection, name.partition("@")[0])
     last = len(versions) - 1
-    one = find_version_index(versions, a) if a else max(0, last - 1)
-    two = find_version_index(versions, b) if b else min(one + 1, last)
-    before, after = versions[one], versions[two]
-    words = comparable_text(after)
-    edits = diff_texts(comparable_text(before), words)
-    lines = mark_edits(words, edits)
+    from_index = find_version_index(versions, a) if a else max(0, last - 1)
+    to_index = find_version_index(versions, b) if b else min(from_index + 1, last)
+    before, after = versions[from_index], versions[to_index]
+    text_after = comparable_text(after)
+    edits = diff_texts(comparable_text(before), text_after)
+    lines = mark_edits(text_after, edits)
     return render(
         request,
         "diff.html",
         versions=versions,
-        one=one,
-        two=two,
+        from_index=from_index,
+        to_index=to_index,
         before=before,
         after=after,
         edits=edits,
         title=lines[0],
         lines=lines[1:],
-        sorts=Counter(sort.value for edit in edits for sort in edit.kinds).most_common(),
+        kind_counts=Counter(sort.value for edit in edits for sort in edit.kinds).most_common(),
     )

@@ -1,4 +1,4 @@
-"""What a stranger can check of a statement: its log entry, checkpoint, timestamps, events."""
+"""The proof page of a statement: log entry, checkpoint, timestamps, events, evidence pack."""
 
 import re
 from typing import Annotated
@@ -13,7 +13,7 @@ from archive.pack.write import zip_pack
 from onrecord.evidence.pack import make_pack
 from onrecord.evidence.proof import find_log_proof
 from onrecord.web.render import archive_of, render
-from onrecord.web.replay.verified_body import verified_body
+from onrecord.web.replay.verified_body import read_verified_body
 from onrecord.web.thread_pool import in_thread_pool
 
 router = APIRouter(include_in_schema=False)
@@ -22,20 +22,20 @@ router = APIRouter(include_in_schema=False)
 @router.get("/statement/{name}/proof")
 @in_thread_pool
 def proof(request: Request, name: str) -> HTMLResponse:
-    room = archive_of(request)
-    home = room.context.home
-    with room.catalogue() as connection:
+    archive = archive_of(request)
+    home = archive.context.home
+    with archive.catalogue() as connection:
         version = version_queries.version(connection, name)
         capture = capture_queries.capture(connection, version.capture)
-        seen = capture_queries.sightings(connection, version.id)
+        sightings = capture_queries.sightings(connection, version.id)
         events = [
             event
-            for each in (version.id, version.statement, capture.id)
-            for event in catalogue_facts.events(connection, each)
+            for object_id in (version.id, version.statement, capture.id)
+            for event in catalogue_facts.events(connection, object_id)
         ]
     problem = ""
     try:
-        verified_body(home.warc, capture)
+        read_verified_body(home.warc, capture)
     except ArchiveError as error:
         problem = str(error)
     return render(
@@ -43,10 +43,10 @@ def proof(request: Request, name: str) -> HTMLResponse:
         "proof.html",
         version=version,
         capture=capture,
-        facts=capture_json(capture, room.memento_base),
-        standing=find_log_proof(home, capture.id),
+        facts=capture_json(capture, archive.memento_base),
+        log_proof=find_log_proof(home, capture.id),
         problem=problem,
-        sightings=seen,
+        sightings=sightings,
         events=sorted(events, key=lambda event: event.when),
     )
 
@@ -56,10 +56,10 @@ def proof(request: Request, name: str) -> HTMLResponse:
 def pack(
     request: Request, name: str, quote: Annotated[str, Query(max_length=5000)] = ""
 ) -> Response:
-    """Return the evidence pack, as `onrecord prove` makes it, in a zip file."""
-    room = archive_of(request)
-    with room.catalogue() as connection:
-        made = make_pack(connection, room.context.home, name, quote, room.memento_base)
-    named = re.sub(r"[^A-Za-z0-9.-]+", "_", made.version)
-    headers = {"Content-Disposition": f'attachment; filename="{named}.zip"'}
-    return Response(zip_pack(made.files), media_type="application/zip", headers=headers)
+    """Return the evidence pack that `onrecord prove` writes, as a zip file."""
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
+        evidence = make_pack(connection, archive.context.home, name, quote, archive.memento_base)
+    file_name = re.sub(r"[^A-Za-z0-9.-]+", "_", evidence.version)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}.zip"'}
+    return Response(zip_pack(evidence.files), media_type="application/zip", headers=headers)

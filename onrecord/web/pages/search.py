@@ -1,4 +1,4 @@
-"""The search page, and what stands in for hits when there are none."""
+"""The home page, and the search page with its hits, facets and histogram."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,40 +13,40 @@ from archive.errors import QueryError
 from archive.models import Capture, Role
 from index.engine import Engine, Hit, Results
 from index.normalise import normalise
-from onrecord.web.highlight import Snippet, beginning, snippets
+from onrecord.web.highlight import Snippet, opening_snippet, snippets
 from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.render import archive_of, render
-from onrecord.web.search_params import PER_PAGE, SearchParams, SearchParamsOf
+from onrecord.web.search_params import PER_PAGE, FormSearchParams, SearchParams
 
 router = APIRouter(include_in_schema=False)
-_SHOWN = 8  # values of a facet
-_FACET_SHOWN = ("source", "issuer", "lang")
+_MAX_FACET_VALUES = 8  # shown of each facet
+_SHOWN_FACETS = ("source", "issuer", "lang")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A hit, the capture it stands on, and the stretches of its text that are shown."""
+class ShownHit:
+    """A hit, the capture it was read from, its snippets, and how many matches they leave out."""
 
     hit: Hit
     capture: Capture
     snippets: list[Snippet]
-    more: int
+    hidden_matches: int
 
     @property
-    def quoted(self) -> str:
-        """Return the words that a citation of this hit begins with: the first found."""
+    def quote(self) -> str:
+        """Return the words to cite: the hit's first match, else its first 160 characters."""
         if self.hit.layer != "statement":
             return ""
         start, end = self.hit.passages[0] if self.hit.passages else (0, 160)
         return self.hit.text[start:end]
 
     @property
-    def transcript(self) -> bool:
+    def is_transcript(self) -> bool:
         return self.capture.role is Role.TRANSCRIPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class HistogramBar:
     """One year of the histogram; `height` is 1 to 40."""
 
     year: str
@@ -57,96 +57,107 @@ class Bar:
 @router.get("/")
 def home(request: Request) -> HTMLResponse:
     with archive_of(request).catalogue() as connection:
-        held = by_source.coverage(connection)
-    return render(request, "home.html", asked=SearchParams(), held=held)
+        coverage = by_source.coverage(connection)
+    return render(request, "home.html", params=SearchParams(), coverage=coverage)
 
 
 @router.get("/search")
-def search(request: Request, asked: SearchParamsOf) -> HTMLResponse:
-    if not asked.q:
+def search(request: Request, params: FormSearchParams) -> HTMLResponse:
+    if not params.q:
         return home(request)
-    room = archive_of(request)
+    archive = archive_of(request)
     try:
-        query = asked.query()
+        query = params.query()
     except QueryError as error:
-        return render(request, "query_error.html", 400, asked=asked, error=error)
-    results, words = _answer(room, asked, query)
-    with room.catalogue() as connection:
+        return render(request, "query_error.html", 400, params=params, error=error)
+    results, frequencies = _run_search(archive, params, query)
+    with archive.catalogue() as connection:
         if not results.total:
-            return _nothing(request, connection, asked, words)
+            return _render_no_results(request, connection, params, frequencies)
         names = [hit.version for hit in results.hits]
         captures = capture_queries.captures_of_versions(connection, names)
-    hits = [_shown(hit, captures[hit.version]) for hit in results.hits]
+    hits = [_shown_hit(hit, captures[hit.version]) for hit in results.hits]
     return render(
         request,
         "search.html",
-        asked=asked,
+        params=params,
         total=results.total,
-        hits=hits,
-        first=(asked.page - 1) * PER_PAGE + 1,
+        shown_hits=hits,
+        first_number=(params.page - 1) * PER_PAGE + 1,
         pages=-(-results.total // PER_PAGE),
-        facets={name: _facet(results, name) for name in _FACET_SHOWN},
-        bars=bars(results.facets.get("year", {})),
+        facets={name: _top_values(results, name) for name in _SHOWN_FACETS},
+        histogram=year_histogram(results.facets.get("year", {})),
     )
 
 
-def _answer(
-    room: ReadOnlyArchive, asked: SearchParams, query: Any
+def _run_search(
+    archive: ReadOnlyArchive, params: SearchParams, query: Any
 ) -> tuple[Results, list[tuple[str, int]]]:
-    """Return what the engine answers and, where that is nothing, how often each word occurs."""
-    with room.engine() as engine:
+    """Return the engine's results and, if there are none, the frequency of each query word."""
+    with archive.engine() as engine:
         results = engine.search(
             query,
             limit=PER_PAGE,
-            offset=(asked.page - 1) * PER_PAGE,
-            order=asked.order,
-            layer=asked.layer,
+            offset=(params.page - 1) * PER_PAGE,
+            order=params.order,
+            layer=params.layer,
         )
-        return results, [] if results.total else _rarity(engine, asked.q)
+        return results, [] if results.total else _word_frequencies(engine, params.q)
 
 
-def _rarity(engine: Engine, query: str) -> list[tuple[str, int]]:
-    words = list(dict.fromkeys(normalise(query).words))[:30]
-    return list(zip(words, engine.term_counts(words), strict=True)) if words else []
-
-
-def _nothing(
-    request: Request, connection: Connection, asked: SearchParams, words: list[tuple[str, int]]
-) -> HTMLResponse:
-    loose = " ".join(normalise(asked.q).words) if '"' in asked.q or "“" in asked.q else ""
-    return render(
-        request,
-        "nothing.html",
-        asked=asked,
-        held=by_source.coverage(connection),
-        words=words,
-        loose=asked.address(q=loose) if loose and loose != asked.q else "",
+def _word_frequencies(engine: Engine, query: str) -> list[tuple[str, int]]:
+    distinct_words = list(dict.fromkeys(normalise(query).words))[:30]
+    return (
+        list(zip(distinct_words, engine.term_counts(distinct_words), strict=True))
+        if distinct_words
+        else []
     )
 
 
-def _shown(hit: Hit, capture: Capture) -> Shown:
-    found = snippets(hit.text, hit.passages) or [beginning(hit.text)]
-    covered = sum(piece.how == "mark" for each in found for piece in each.pieces)
-    return Shown(hit=hit, capture=capture, snippets=found, more=len(hit.passages) - covered)
+def _render_no_results(
+    request: Request,
+    connection: Connection,
+    params: SearchParams,
+    frequencies: list[tuple[str, int]],
+) -> HTMLResponse:
+    words_only = " ".join(normalise(params.q).words) if '"' in params.q or "“" in params.q else ""
+    return render(
+        request,
+        "no_results.html",
+        params=params,
+        coverage=by_source.coverage(connection),
+        frequencies=frequencies,
+        words_only_address=params.address(q=words_only)
+        if words_only and words_only != params.q
+        else "",
+    )
 
 
-def _facet(results: Results, name: str) -> list[tuple[str, int]]:
-    return list(results.facets.get(name, {}).items())[:_SHOWN]
+def _shown_hit(hit: Hit, capture: Capture) -> ShownHit:
+    excerpts = snippets(hit.text, hit.passages) or [opening_snippet(hit.text)]
+    marked = sum(piece.element == "mark" for excerpt in excerpts for piece in excerpt.pieces)
+    return ShownHit(
+        hit=hit, capture=capture, snippets=excerpts, hidden_matches=len(hit.passages) - marked
+    )
 
 
-def bars(years: Any) -> list[Bar]:
-    """Return the histogram: every year from the first to the last, those without hits too."""
+def _top_values(results: Results, name: str) -> list[tuple[str, int]]:
+    return list(results.facets.get(name, {}).items())[:_MAX_FACET_VALUES]
+
+
+def year_histogram(years: Any) -> list[HistogramBar]:
+    """Return a bar for every year from the first to the last, at most the last 80 years."""
     counts = {int(year): count for year, count in years.items() if year}
     if not counts:
         return []
-    most = max(counts.values())
-    low, high = min(counts), max(counts)
-    low = max(low, high - 79)
+    highest = max(counts.values())
+    first_year, last_year = min(counts), max(counts)
+    first_year = max(first_year, last_year - 79)
     return [
-        Bar(
+        HistogramBar(
             year=f"{year:04}",
             count=(count := counts.get(year, 0)),
-            height=max(2, round(40 * count / most)) if count else 0,
+            height=max(2, round(40 * count / highest)) if count else 0,
         )
-        for year in range(low, high + 1)
+        for year in range(first_year, last_year + 1)
     ]

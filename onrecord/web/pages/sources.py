@@ -1,4 +1,4 @@
-"""Sources: what is held of each, how fresh it is, what failed, and what is in quarantine."""
+"""The pages of sources: what is held of each, its last capture, failures and quarantine."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,72 +13,82 @@ from archive.models import Outcome
 from onrecord.web.render import archive_of, render
 
 router = APIRouter(include_in_schema=False)
-_TROUBLE = (Outcome.SUSPECT, Outcome.BLOCKED)
+_PROBLEM_OUTCOMES = (Outcome.SUSPECT, Outcome.BLOCKED)
 _MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """How many statements of one month are held; `depth` is 0 to 4."""
+    """The number of statements held of one month; `level` is 0 to 4, its share of the maximum."""
 
     value: str  # 2024-03
     count: int
-    depth: int
+    level: int
 
 
 @router.get("/sources")
 def sources(request: Request) -> HTMLResponse:
-    room = archive_of(request)
-    with room.catalogue() as connection:
-        held = by_source.coverage(connection)
-        unread = Counter(
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
+        coverage = by_source.coverage(connection)
+        reading_failures = Counter(
             event.facts.get("source", "")
             for event in catalogue_facts.events(connection, kind="reading")
         )
-    return render(request, "sources.html", held=held, unread=unread, known=room.sources)
+    return render(
+        request,
+        "sources.html",
+        coverage=coverage,
+        failure_counts=reading_failures,
+        sources=archive.sources,
+    )
 
 
 @router.get("/sources/{name}")
 def source(request: Request, name: str) -> HTMLResponse:
-    room = archive_of(request)
-    with room.catalogue() as connection:
-        held = {each.source: each for each in by_source.coverage(connection)}
-        if name not in held and name not in room.sources:
-            raise UnknownNameError("source", name, sorted({*held, *room.sources}))
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
+        coverage = {item.source: item for item in by_source.coverage(connection)}
+        if name not in coverage and name not in archive.sources:
+            raise UnknownNameError("source", name, sorted({*coverage, *archive.sources}))
         issued = by_source.issued_by_month(connection, name)
         days = by_source.captures_by_day(connection, name)
-        trouble = capture_queries.captures_with_outcome(connection, name, _TROUBLE)
-        unread = [
-            e for e in catalogue_facts.events(connection, kind="reading") if _of(e.facts, name)
+        problem_captures = capture_queries.captures_with_outcome(
+            connection, name, _PROBLEM_OUTCOMES
+        )
+        reading_failures = [
+            event
+            for event in catalogue_facts.events(connection, kind="reading")
+            if _is_of_source(event.facts, name)
         ]
     return render(
         request,
         "source.html",
         name=name,
-        source=room.sources.get(name),
-        held=held.get(name),
+        source=archive.sources.get(name),
+        coverage=coverage.get(name),
         calendar=calendar(issued),
         days=days,
-        trouble=trouble,
-        unread=unread[-50:],
+        problem_captures=problem_captures,
+        reading_failures=reading_failures[-50:],
     )
 
 
-def _of(facts: dict[str, str], name: str) -> bool:
+def _is_of_source(facts: dict[str, str], name: str) -> bool:
     return facts.get("source", "") == name
 
 
 def calendar(issued: dict[str, int]) -> dict[int, list[Month]]:
-    """Return every month of every year from the first to the last, by year, the last first."""
+    """Return the months of every year from the last year to the first, by year."""
     months = {month: count for month, count in issued.items() if len(month) == 7}
     if not months:
         return {}
-    most = max(months.values())
+    highest = max(months.values())
     years = range(int(max(months)[:4]), int(min(months)[:4]) - 1, -1)
-    return {year: [_month(months, f"{year:04}-{n + 1:02}", most) for n in range(_MONTHS)]
+    return {year: [_month(months, f"{year:04}-{n + 1:02}", highest) for n in range(_MONTHS)]
             for year in years}  # fmt: skip
 
 
-def _month(months: dict[str, int], value: str, most: int) -> Month:
+def _month(months: dict[str, int], value: str, highest: int) -> Month:
     count = months.get(value, 0)
-    return Month(value=value, count=count, depth=-(-4 * count // most))
+    return Month(value=value, count=count, level=-(-4 * count // highest))

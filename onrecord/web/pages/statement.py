@@ -1,4 +1,4 @@
-"""One statement: its words, its versions, what is known of it and where that comes from."""
+"""The page of one statement: text, versions, translations, links and provenance."""
 
 from typing import Annotated
 
@@ -18,44 +18,46 @@ from onrecord.web.highlight import paragraphs
 from onrecord.web.render import archive_of, memento_path, render
 
 router = APIRouter(include_in_schema=False)
-Place = Annotated[int, Query(ge=0)]
+Offset = Annotated[int, Query(ge=0)]
 
 
 @router.get("/statement/{name}")
-def statement(request: Request, name: str, start: Place = 0, end: Place = 0) -> HTMLResponse:
-    room = archive_of(request)
-    with room.catalogue() as connection:
+def statement(request: Request, name: str, start: Offset = 0, end: Offset = 0) -> HTMLResponse:
+    archive = archive_of(request)
+    with archive.catalogue() as connection:
         version = version_queries.version(connection, name)
         versions = version_queries.versions(connection, version.statement)
         capture = capture_queries.capture(connection, version.capture)
-        others = find_translations(connection, version, room.sources.get(version.source))
-        links = [link for link in room.links() if version.statement in (link.subject, link.object)]
-        titles = _titles(connection, links)
-        live = url_status(capture_queries.captures_at(connection, version.reading.url))
+        translations = find_translations(connection, version, archive.sources.get(version.source))
+        links = [
+            link for link in archive.links() if version.statement in (link.subject, link.object)
+        ]
+        linked_versions = _linked_versions(connection, links)
+        status = url_status(capture_queries.captures_at(connection, version.reading.url))
     text = version.reading.text
-    marked = (start, end) if start < end <= len(text) else None
+    span = (start, end) if start < end <= len(text) else None
     return render(
         request,
         "statement.html",
         version=version,
         reading=version.reading,
         versions=versions,
-        newest=max(versions, key=lambda each: (each.last_seen, each.first_seen)),
+        newest=max(versions, key=lambda version: (version.last_seen, version.first_seen)),
         capture=capture,
-        provenance=capture_json(capture, room.memento_base),
+        provenance=capture_json(capture, archive.memento_base),
         memento=memento_path(capture),
-        fragment=text_fragment(text, *marked) if marked else "",
-        siblings=others,
+        fragment=text_fragment(text, *span) if span else "",
+        translations=translations,
         links=links,
-        titles=titles,
-        live=live.value,
-        paragraphs=paragraphs(text, [marked] if marked else []),
-        quote=text[marked[0] : marked[1]] if marked else "",
+        linked_versions=linked_versions,
+        url_status=status.value,
+        paragraphs=paragraphs(text, [span] if span else []),
+        quote=text[span[0] : span[1]] if span else "",
         styles=STYLES.names(),
-        style=room.context.settings.style,
+        style=archive.context.settings.style,
     )
 
 
-def _titles(connection: Connection, links: list[StatementLink]) -> dict[str, Version]:
+def _linked_versions(connection: Connection, links: list[StatementLink]) -> dict[str, Version]:
     names = {name for link in links for name in (link.subject, link.object)}
     return {name: version_queries.version(connection, name) for name in names}

@@ -1,4 +1,4 @@
-"""A search taken elsewhere: Atom, JSON Feed, OpenSearch."""
+"""A search as Atom feed and JSON Feed, and the OpenSearch description."""
 
 from typing import Any
 
@@ -8,38 +8,38 @@ from fastapi.responses import JSONResponse, Response
 from onrecord.statements.search import hits_json
 from onrecord.web import feeds
 from onrecord.web.render import archive_of
-from onrecord.web.search_params import SearchParams, SearchParamsOf
+from onrecord.web.search_params import FormSearchParams, SearchParams
 from onrecord.web.security import origin_of
 
 router = APIRouter(include_in_schema=False)
-_MOST = 50
+_MAX_FEED_ITEMS = 50
 
 
 @router.get("/feed.atom")
-def atom(request: Request, asked: SearchParamsOf) -> Response:
-    root, hits = origin_of(str(request.url)), _newest(request, asked)
-    text = feeds.atom(root, asked.address("/feed.atom"), asked.q, hits)
+def atom(request: Request, params: FormSearchParams) -> Response:
+    origin, hits = origin_of(str(request.url)), _search_newest(request, params)
+    text = feeds.atom_feed(origin, params.address("/feed.atom"), params.q, hits)
     return Response(text, media_type="application/atom+xml")
 
 
 @router.get("/feed.json")
-def json_feed(request: Request, asked: SearchParamsOf) -> Response:
-    root, hits = origin_of(str(request.url)), _newest(request, asked)
-    feed = feeds.json_feed(root, asked.address("/feed.json"), asked.q, hits)
+def json_feed(request: Request, params: FormSearchParams) -> Response:
+    origin, hits = origin_of(str(request.url)), _search_newest(request, params)
+    feed = feeds.json_feed(origin, params.address("/feed.json"), params.q, hits)
     return JSONResponse(feed, media_type="application/feed+json")
 
 
 @router.get("/opensearch.xml")
 def opensearch(request: Request) -> Response:
-    text = feeds.opensearch(origin_of(str(request.url)))
+    text = feeds.opensearch_description(origin_of(str(request.url)))
     return Response(text, media_type="application/opensearchdescription+xml")
 
 
-def _newest(request: Request, asked: SearchParams) -> list[dict[str, Any]]:
-    room = archive_of(request)
-    with room.engine() as engine:
-        found = engine.search(
-            asked.query(), limit=_MOST, order="newest", layer=asked.layer, facets=False
+def _search_newest(request: Request, params: SearchParams) -> list[dict[str, Any]]:
+    archive = archive_of(request)
+    with archive.engine() as engine:
+        results = engine.search(
+            params.query(), limit=_MAX_FEED_ITEMS, order="newest", layer=params.layer, facets=False
         )
-    with room.catalogue() as connection:
-        return hits_json(connection, found.hits, room.memento_base)
+    with archive.catalogue() as connection:
+        return hits_json(connection, results.hits, archive.memento_base)

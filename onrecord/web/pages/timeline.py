@@ -1,4 +1,4 @@
-"""Time lines: who said what, when it was issued, seen, changed, withdrawn and answered."""
+"""The time line page: when statements were issued, first seen, changed, withdrawn and answered."""
 
 import csv
 import io
@@ -11,72 +11,76 @@ from onrecord.output import clean
 from onrecord.statements.timeline import Moment, build_timeline, moment_json
 from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.render import archive_of, render
-from onrecord.web.search_params import SearchParams, SearchParamsOf
+from onrecord.web.search_params import FormSearchParams, SearchParams
 
 router = APIRouter(include_in_schema=False)
-MOST = 200  # statements on one time line
-Ids = Annotated[list[str], Query(alias="id", max_length=MOST)]
+MAX_STATEMENTS = 200  # statements on one time line
+StatementIds = Annotated[list[str], Query(alias="id", max_length=MAX_STATEMENTS)]
 _COLUMNS = ("when", "precision", "what", "statement", "version", "issuer", "title", "url", "detail")
 
 
 @router.get("/timeline")
 def timeline(
     request: Request,
-    asked: SearchParamsOf,
-    ids: Ids = [],  # noqa: B006 - FastAPI copies it
+    params: FormSearchParams,
+    ids: StatementIds = [],  # noqa: B006 - FastAPI copies it
     form: Literal["html", "csv", "json"] = "html",
 ) -> Response:
-    moments, total = timeline_of(archive_of(request), ids, asked)
-    facts = [moment_json(moment) for moment in moments]
+    moments, total = load_timeline(archive_of(request), ids, params)
+    rows = [moment_json(moment) for moment in moments]
     if form == "json":
-        return JSONResponse(facts, headers=_download("timeline.json"))
+        return JSONResponse(rows, headers=_download_headers("timeline.json"))
     if form == "csv":
-        return Response(_csv(facts), media_type="text/csv", headers=_download("timeline.csv"))
-    found: HTMLResponse = render(
+        return Response(
+            _to_csv(rows), media_type="text/csv", headers=_download_headers("timeline.csv")
+        )
+    page: HTMLResponse = render(
         request,
         "timeline.html",
-        asked=asked,
+        params=params,
         ids=ids,
         moments=moments,
         total=total,
-        most=MOST,
-        exports={kind: _address(request, kind) for kind in ("csv", "json")},
+        limit=MAX_STATEMENTS,
+        export_addresses={kind: _export_address(request, kind) for kind in ("csv", "json")},
     )
-    return found
+    return page
 
 
-def timeline_of(
-    room: ReadOnlyArchive, ids: list[str], asked: SearchParams
+def load_timeline(
+    archive: ReadOnlyArchive, ids: list[str], params: SearchParams
 ) -> tuple[list[Moment], int]:
-    """Return the moments of the statements named and found, and how many statements were found."""
+    """Return the events of the statements named and found, and how many statements there are."""
     names, total = list(dict.fromkeys(name.partition("@")[0] for name in ids)), len(ids)
-    if asked.q:
-        with room.engine() as engine:
-            results = engine.search(asked.query(), limit=MOST, order="newest", facets=False)
+    if params.q:
+        with archive.engine() as engine:
+            results = engine.search(
+                params.query(), limit=MAX_STATEMENTS, order="newest", facets=False
+            )
         names += [hit.statement for hit in results.hits if hit.statement not in names]
         total += results.total
-    with room.catalogue() as connection:
-        return build_timeline(connection, names[:MOST], room.links()), total
+    with archive.catalogue() as connection:
+        return build_timeline(connection, names[:MAX_STATEMENTS], archive.links()), total
 
 
-def _address(request: Request, form: str) -> str:
+def _export_address(request: Request, form: str) -> str:
     return str(request.url.include_query_params(form=form)).partition(request.url.netloc)[2]
 
 
-def _download(name: str) -> dict[str, str]:
+def _download_headers(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
 
 
-def _csv(facts: list[dict[str, Any]]) -> str:
-    """Return RFC 4180 text; what a spreadsheet would take for a formula is quoted as text."""
-    out = io.StringIO()
-    writer = csv.writer(out)
+def _to_csv(rows: list[dict[str, Any]]) -> str:
+    """Return CSV (RFC 4180) with a byte order mark; formulas are escaped as spreadsheet text."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
     writer.writerow(_COLUMNS)
-    for fact in facts:
-        writer.writerow([_cell(str(fact[name])) for name in _COLUMNS])
-    return "\ufeff" + out.getvalue()
+    for row in rows:
+        writer.writerow([_csv_cell(str(row[name])) for name in _COLUMNS])
+    return "\ufeff" + buffer.getvalue()
 
 
-def _cell(text: str) -> str:
+def _csv_cell(text: str) -> str:
     text = clean(text)
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text

@@ -1,1 +1,1 @@
-"""Archived pages, shown as they were: another origin, no script, nothing fetched."""
+"""Replay of archived pages: on an origin of their own, without scripts or network requests."""

@@ -1,6 +1,6 @@
-"""Archived HTML and CSS made harmless: no script, no form, no address but the archive's own.
+"""Sanitise archived HTML and CSS: no script, no form, no address outside the archive.
 
-This is one of three walls; the other two are the Content-Security-Policy and the other origin.
+This is one of three defences; the other two are the Content-Security-Policy and the other origin.
 """
 
 import re
@@ -15,7 +15,7 @@ from scrapers.parse.parser_limits import check_html
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _BASE = re.compile(r"<base\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _HTML = re.compile(r"<html\s([^>]*)>", re.IGNORECASE)
-_NAMED = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+_ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
 _LINK = re.compile(r"<link\s([^>]*)>", re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style\s*>", re.IGNORECASE | re.DOTALL)
 _CSS_URL = re.compile(r"url\(\s*(\"[^\"]*\"|'[^']*'|[^)\s]*)\s*\)", re.IGNORECASE)
@@ -35,49 +35,51 @@ _ATTRIBUTES = {
 }
 
 
-class Page:
-    """An archived page of `url`, as it may be shown; addresses lead to `stamp`'s copies."""
+class ArchivedPage:
+    """The archived page of `url`, sanitised; its links lead to the mementos at `timestamp`."""
 
-    def __init__(self, markup: str, url: str, stamp: str) -> None:
+    def __init__(self, markup: str, url: str, timestamp: str) -> None:
         check_html(markup)
-        self._markup, self._stamp = markup, stamp
+        self._markup, self._stamp = markup, timestamp
         base = _BASE.search(markup)
         self._base = urljoin(url, unescape(base[1])) if base else url
 
     @property
     def title(self) -> str:
-        found = _TITLE.search(self._markup)
-        return " ".join(unescape(found[1]).split())[:500] if found else ""
+        match = _TITLE.search(self._markup)
+        return " ".join(unescape(match[1]).split())[:500] if match else ""
 
     @property
     def language(self) -> tuple[str, str]:
-        """Return lang and dir of the page, "" where it says none."""
-        found = _HTML.search(self._markup)
-        said = _named(found[1]) if found else {}
-        lang = said.get("lang", "")
-        way = said.get("dir", "").lower()
+        """Return the `lang` and `dir` attributes of the page; "" for none."""
+        match = _HTML.search(self._markup)
+        attributes = _parse_attributes(match[1]) if match else {}
+        lang = attributes.get("lang", "")
+        direction = attributes.get("dir", "").lower()
         return (
             lang if re.fullmatch(r"[A-Za-z0-9-]{1,35}", lang) else "",
-            way if way in ("rtl", "ltr", "auto") else "",
+            direction if direction in ("rtl", "ltr", "auto") else "",
         )
 
     def styles(self) -> str:
-        """Return the page's style sheets: links into the archive, and its own, rewritten."""
-        linked = []
+        """Return the page's style sheets, linked and inline, their addresses rewritten."""
+        links = []
         for link in _LINK.finditer(self._markup):
-            said = _named(link[1])
-            if "stylesheet" in said.get("rel", "").lower().split() and (href := said.get("href")):
-                where = escape(self._address(unescape(href), "cs_"))
-                linked.append(f'<link rel="stylesheet" href="{where}">')
-        own = (self.css(style[1]) for style in _STYLE.finditer(self._markup))
-        inline = ["<style>" + text.replace("</", "<\\/") + "</style>" for text in own]
-        return "".join([*linked[:40], *inline[:40]])
+            attributes = _parse_attributes(link[1])
+            if "stylesheet" in attributes.get("rel", "").lower().split() and (
+                href := attributes.get("href")
+            ):
+                address = escape(self._address(unescape(href), "cs_"))
+                links.append(f'<link rel="stylesheet" href="{address}">')
+        inline_texts = (self.css(style[1]) for style in _STYLE.finditer(self._markup))
+        blocks = ["<style>" + text.replace("</", "<\\/") + "</style>" for text in inline_texts]
+        return "".join([*links[:40], *blocks[:40]])
 
     def css(self, text: str) -> str:
-        return css(text, self._base, self._stamp)
+        return rewrite_css(text, self._base, self._stamp)
 
     def body(self) -> str:
-        """Return what the page shows."""
+        """Return the page's content with allowed elements and attributes only."""
         return nh3.clean(
             self._markup,
             tags=TAGS,
@@ -96,57 +98,57 @@ class Page:
             return value if value.startswith("#") else self._address(value, "")
         return None if name in ("src", "href", "cite") else value
 
-    def _address(self, value: str, kind: str) -> str:
-        return _archived(value, self._base, self._stamp, kind)
+    def _address(self, value: str, modifier: str) -> str:
+        return _replay_path(value, self._base, self._stamp, modifier)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SanitisedPage:
-    """What is shown of an archived page."""
+    """The parts of an archived page that are shown."""
 
     title: str
-    lang: str  # "" where the page says none
-    direction: str  # likewise: rtl, ltr or auto
+    lang: str  # "" for none
+    direction: str  # rtl, ltr, auto, or "" for none
     styles: str
     body: str
 
 
-def sanitise(markup: str, url: str, stamp: str) -> SanitisedPage:
-    """Return the page at `url` as it may be shown; LimitError where it must not be parsed."""
-    page = Page(markup, url, stamp)
+def sanitise_page(markup: str, url: str, timestamp: str) -> SanitisedPage:
+    """Return the page at `url`, sanitised; LimitError if it exceeds the parser's limits."""
+    page = ArchivedPage(markup, url, timestamp)
     lang, direction = page.language
     return SanitisedPage(
         title=page.title, lang=lang, direction=direction, styles=page.styles(), body=page.body()
     )
 
 
-def css(text: str, base: str, stamp: str) -> str:
-    """Return a style sheet whose addresses lead into the archive."""
+def rewrite_css(text: str, base: str, timestamp: str) -> str:
+    """Return a style sheet with its addresses rewritten into the archive."""
 
-    def replaced(match: re.Match[str]) -> str:
+    def replace_url(match: re.Match[str]) -> str:
         value = match[1].strip("\"'")
         if _CSS_DATA.match(value) and '"' not in value:
             return f'url("{value}")'
-        return f'url("{_archived(value, base, stamp, "im_")}")'
+        return f'url("{_replay_path(value, base, timestamp, "im_")}")'
 
-    def imported(match: re.Match[str]) -> str:
-        where = _archived(match[1].strip("\"'"), base, stamp, "cs_")
-        return f'@import "{where}"'
+    def replace_import(match: re.Match[str]) -> str:
+        address = _replay_path(match[1].strip("\"'"), base, timestamp, "cs_")
+        return f'@import "{address}"'
 
-    return _CSS_IMPORT.sub(imported, _CSS_URL.sub(replaced, text))
+    return _CSS_IMPORT.sub(replace_import, _CSS_URL.sub(replace_url, text))
 
 
-def _archived(value: str, base: str, stamp: str, kind: str) -> str:
-    """Return where the archive has `value`; "#" for what is not of the web."""
+def _replay_path(value: str, base: str, timestamp: str, modifier: str) -> str:
+    """Return the path of `value` in the replay; "#" if it is not an http or https address."""
     try:
         url = urljoin(base, value.strip())
         if urlsplit(url).scheme not in ("http", "https"):
             return "#"
     except ValueError:
         return "#"
-    safe = re.sub(r"[\s\"'()<>\\]", lambda odd: f"%{ord(odd[0]):02X}", url)
-    return f"/web/{stamp}{kind}/{safe}"
+    escaped_url = re.sub(r"[\s\"'()<>\\]", lambda match: f"%{ord(match[0]):02X}", url)
+    return f"/web/{timestamp}{modifier}/{escaped_url}"
 
 
-def _named(attributes: str) -> dict[str, str]:
-    return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _NAMED.finditer(attributes)}
+def _parse_attributes(attributes: str) -> dict[str, str]:
+    return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(attributes)}

@@ -1,4 +1,4 @@
-"""A capture's bytes, compared with their recorded digests before anybody sees them."""
+"""Read a capture's bytes, verified against their recorded digests before they are shown."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,20 +12,20 @@ from archive.warc.record_reader import read_stored_bytes
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 
-MAX_SHOWN = 16 << 20  # bytes of a body, content decoding done
+MAX_BODY_BYTES = 16 << 20  # of a body, content coding removed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedBody:
-    """What a server sent, as recorded."""
+    """A recorded response whose digests have been verified."""
 
     capture: Capture
     exchange: ArchivedExchange
 
     def header(self, name: str) -> str:
-        """Return the first header called `name`, "" for none."""
-        found = (v for k, v in self.exchange.headers if k.lower() == name.lower())
-        return next(found, "")
+        """Return the first header field called `name`; "" for none."""
+        values = (v for k, v in self.exchange.headers if k.lower() == name.lower())
+        return next(values, "")
 
     @property
     def coding(self) -> str:
@@ -33,31 +33,31 @@ class VerifiedBody:
 
     @property
     def location(self) -> str:
-        """Return where a redirect leads, as an absolute address; "" for none."""
-        said = self.header("Location")
+        """Return the absolute target of a redirect; "" for another status or no Location."""
+        value = self.header("Location")
         status = self.capture.status or 0
-        return urljoin(self.capture.url, said) if said and 300 <= status < 400 else ""
+        return urljoin(self.capture.url, value) if value and 300 <= status < 400 else ""
 
     def body(self) -> bytes:
-        """Return the body without content coding; LimitError where it is too large to show."""
-        return self.exchange.body(MAX_SHOWN)
+        """Return the body without content coding; LimitError if it is too large to show."""
+        return self.exchange.body(MAX_BODY_BYTES)
 
     def text(self) -> str:
         headers = self.exchange.headers
         return decode_body(FetchedResponse(capture=self.capture, headers=headers, body=self.body()))
 
 
-def verified_body(folder: Path, capture: Capture) -> VerifiedBody:
-    """Return what `capture` holds, from the archive's warc/ folder.
+def read_verified_body(folder: Path, capture: Capture) -> VerifiedBody:
+    """Return the response of `capture`, from the archive's warc/ folder.
 
-    FixityError where the record or the body in it is not what was recorded; FormatError and
-    StorageError where it cannot be read.
+    FixityError if the record or its body differs from what was recorded; FormatError and
+    StorageError if it cannot be read.
     """
     record = read_stored_bytes(folder, capture.stored)
     path = folder / capture.stored.warc
     exchange = ArchivedExchange(record=record, warc=capture.stored.warc, path=path)
     if capture.payload_sha256 and exchange.payload:
-        found = sha256_hex(exchange.payload)
-        if found != capture.payload_sha256:
-            raise FixityError(f"body of {capture.id}", capture.payload_sha256, found)
+        actual = sha256_hex(exchange.payload)
+        if actual != capture.payload_sha256:
+            raise FixityError(f"body of {capture.id}", capture.payload_sha256, actual)
     return VerifiedBody(capture=capture, exchange=exchange)

@@ -1,8 +1,8 @@
-"""Hand connections to the serving processes in turn: left to themselves, one takes them all.
+"""Dispatch connections to the serving processes in turn, since otherwise one would get them all.
 
-Processes that wait at the same listening socket are all woken, and who is awake already is first,
+Processes that wait at one listening socket are all woken, and the one already awake accepts first,
 each time: of eight browsers, eight are served by one process while the others sleep. So one process
-accepts for all, and passes the connections on (SCM_RIGHTS, unix(7)).
+accepts for all and passes the connections on (SCM_RIGHTS, unix(7)).
 """
 
 import asyncio
@@ -12,81 +12,85 @@ from typing import Any
 
 
 class DispatchedListener(socket.socket):
-    """Where connections arrive that another process accepted.
+    """Receives connections that another process accepted.
 
-    To asyncio it is a socket that listens.
+    To asyncio it is a listening socket.
     """
 
     def listen(self, backlog: int = 0, /) -> None:
-        """Do nothing: whoever accepts for us listens."""
+        """Do nothing: the dispatching process listens."""
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """Return a connection that was handed on; BlockingIOError where there is none (now)."""
-        said, handles, _, _ = socket.recv_fds(self, 1, 1)
-        if not said:  # nobody hands on any more: this would be readable for ever
+        """Return a connection from the dispatcher; BlockingIOError if there is none now."""
+        data, descriptors, _, _ = socket.recv_fds(self, 1, 1)
+        if not data:  # the dispatcher has closed: the socket would stay readable for ever
             asyncio.get_running_loop().remove_reader(self.fileno())
-        if not handles:
+        if not descriptors:
             raise BlockingIOError
-        known = socket.socket(fileno=handles[0])
-        family, handle = known.family, known.detach()
-        made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=handle)
-        return made, made.getpeername()
+        received = socket.socket(fileno=descriptors[0])
+        family, descriptor = received.family, received.detach()
+        connection = socket.socket(
+            family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=descriptor
+        )
+        return connection, connection.getpeername()
 
 
 class Dispatcher:
-    """Accepts at `listening`, and hands on to `processes` places in turn."""
+    """Accepts at `listener` and passes connections to `processes` listeners in turn."""
 
-    def __init__(self, listening: socket.socket, processes: int) -> None:
-        self._listening = listening
+    def __init__(self, listener: socket.socket, processes: int) -> None:
+        self._listener = listener
         pairs = [socket.socketpair() for _ in range(processes)]
-        self._ends = deque(ours for ours, _ in pairs)
-        self.places = [
-            DispatchedListener(its.family, its.type, its.proto, fileno=its.detach())
-            for _, its in pairs
+        self._channels = deque(sender for sender, _ in pairs)
+        self.listeners = [
+            DispatchedListener(
+                receiver.family, receiver.type, receiver.proto, fileno=receiver.detach()
+            )
+            for _, receiver in pairs
         ]
-        for each in self._ends:
-            each.setblocking(False)
+        for sender in self._channels:
+            sender.setblocking(False)
 
-    def keep(self, number: int) -> DispatchedListener:
-        """Return a process's own place, in that process: it lets go of all that is others'.
+    def claim(self, number: int) -> DispatchedListener:
+        """Return the listener of process `number`; call it in that process.
 
-        Process 0 is the one that hands on.
+        Closes the ends of the other processes. Process 0 is the one that dispatches.
         """
-        for other, place in enumerate(self.places):
-            if other != number:
-                place.close()
+        for index, listener in enumerate(self.listeners):
+            if index != number:
+                listener.close()
         if number:
-            while self._ends:
-                self._ends.pop().close()
-        return self.places[number]
+            while self._channels:
+                self._channels.pop().close()
+        return self.listeners[number]
 
-    def begin(self) -> None:
-        """Hand on, in the running loop, from now on."""
-        self._listening.setblocking(False)
-        asyncio.get_running_loop().add_reader(self._listening.fileno(), self._hand_on)
+    def start(self) -> None:
+        """Start to dispatch in the running event loop."""
+        self._listener.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._listener.fileno(), self._dispatch)
 
-    def end(self) -> None:
-        """Accept no more."""
-        if self._listening.fileno() < 0:
+    def stop(self) -> None:
+        """Stop accepting connections."""
+        if self._listener.fileno() < 0:
             return
-        asyncio.get_running_loop().remove_reader(self._listening.fileno())
-        self._listening.close()
+        asyncio.get_running_loop().remove_reader(self._listener.fileno())
+        self._listener.close()
 
-    def _hand_on(self) -> None:
+    def _dispatch(self) -> None:
         try:
-            connection, _ = self._listening.accept()
+            connection, _ = self._listener.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return
         with connection:
-            while self._ends:
-                end = self._ends.popleft()
+            while self._channels:
+                channel = self._channels.popleft()
                 try:
-                    socket.send_fds(end, [b"c"], [connection.fileno()])
-                except BlockingIOError:  # it takes none, and is not gone: its turn is over
-                    self._ends.append(end)
+                    socket.send_fds(channel, [b"c"], [connection.fileno()])
+                except BlockingIOError:  # alive but busy: drop the connection, skip its turn
+                    self._channels.append(channel)
                     return
                 except OSError:
-                    end.close()  # that process is gone
+                    channel.close()  # that process has ended
                     continue
-                self._ends.append(end)
+                self._channels.append(channel)
                 return

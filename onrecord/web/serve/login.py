@@ -1,4 +1,4 @@
-"""For an archive that is served beyond this machine: one password, sessions, and limits."""
+"""Access control for an archive served beyond this machine: password, sessions, rate limits."""
 
 import hashlib
 import hmac
@@ -16,133 +16,138 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from archive.errors import FormatError
 
-COOKIE = "__Secure-onrecord"
-_HOURS = 12
-_TRIES, _WINDOW = 5, 60.0  # wrong passwords from one address, and in how many seconds
-_BURST, _RATE = 60.0, 20.0  # requests an address may save up, and get each second
-_KNOWN = 10_000  # addresses remembered
-_FORM = """<!doctype html>
+SESSION_COOKIE = "__Secure-onrecord"
+_SESSION_HOURS = 12
+_MAX_ATTEMPTS, _ATTEMPT_WINDOW = 5, 60.0  # log-ins from one address, in so many seconds
+_REQUEST_BURST, _REQUEST_RATE = 60.0, 20.0  # requests from one address: at once, and per second
+_MAX_ADDRESSES = 10_000  # that a rate limiter remembers
+_LOGIN_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>OnRecord</title><link rel="stylesheet" href="/static/room.css"></head>
 <body class="login"><main><h1>OnRecord</h1><form method="post" action="/login">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
-<button>Enter</button>{problem}</form></main></body></html>"""
+<button>Log in</button>{problem}</form></main></body></html>"""
 
 
-class Bucket:
-    """Lets an address do something `burst` times at once and `rate` times a second."""
+class RateLimiter:
+    """A token bucket per address: allows `burst` actions at once and `rate` per second."""
 
     def __init__(self, burst: float, rate: float) -> None:
         self._burst, self._rate = burst, rate
-        self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._tokens: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def take(self, who: str, now: float) -> bool:
-        left, then = self._held.pop(who, (self._burst, now))
-        left = min(self._burst, left + (now - then) * self._rate)
-        allowed = left >= 1
-        self._held[who] = (left - 1 if allowed else left, now)
-        if len(self._held) > _KNOWN:
-            self._held.popitem(last=False)
+    def allow(self, client: str, now: float) -> bool:
+        tokens, last = self._tokens.pop(client, (self._burst, now))
+        tokens = min(self._burst, tokens + (now - last) * self._rate)
+        allowed = tokens >= 1
+        self._tokens[client] = (tokens - 1 if allowed else tokens, now)
+        if len(self._tokens) > _MAX_ADDRESSES:
+            self._tokens.popitem(last=False)
         return allowed
 
 
 class Login:
-    """Who knows the password, by an argon2 hash of it; sessions end when we do."""
+    """Checks the password against an argon2 hash; signs sessions with a key of this process."""
 
-    def __init__(self, hashed: str) -> None:
-        self._hashed, self._key = hashed.strip(), secrets.token_bytes(32)
-        self._tries = Bucket(_TRIES, _TRIES / _WINDOW)
+    def __init__(self, password_hash: str) -> None:
+        self._password_hash, self._key = password_hash.strip(), secrets.token_bytes(32)
+        self._attempts = RateLimiter(_MAX_ATTEMPTS, _MAX_ATTEMPTS / _ATTEMPT_WINDOW)
         try:
-            PasswordHasher().check_needs_rehash(self._hashed)
+            PasswordHasher().check_needs_rehash(self._password_hash)
         except InvalidHashError as error:
             raise FormatError("password file: expected an argon2 hash, found none") from error
 
-    def session(self, now: float) -> str:
-        until = str(int(now) + _HOURS * 3600)
-        return f"{until}.{self._mark(until)}"
+    def create_session(self, now: float) -> str:
+        expiry = str(int(now) + _SESSION_HOURS * 3600)
+        return f"{expiry}.{self._signature(expiry)}"
 
-    def knows(self, cookie: str, now: float) -> bool:
-        until, _, mark = cookie.partition(".")
-        genuine = hmac.compare_digest(mark.encode(), self._mark(until).encode())
-        return genuine and until.isdecimal() and int(until) > now
+    def is_valid_session(self, cookie: str, now: float) -> bool:
+        expiry, _, signature = cookie.partition(".")
+        is_genuine = hmac.compare_digest(signature.encode(), self._signature(expiry).encode())
+        return is_genuine and expiry.isdecimal() and int(expiry) > now
 
-    def _mark(self, until: str) -> str:
-        return hmac.new(self._key, until.encode(), hashlib.sha256).hexdigest()
+    def _signature(self, expiry: str) -> str:
+        return hmac.new(self._key, expiry.encode(), hashlib.sha256).hexdigest()
 
-    def door(self, app: ASGIApp) -> ASGIApp:
-        """Return `app` behind a log-in page."""
+    def require_login(self, app: ASGIApp) -> ASGIApp:
+        """Return `app` behind a log-in page, with /login and /logout."""
 
-        async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        async def app_with_login(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope, receive)
             path = request.url.path
             if path == "/login" and request.method == "POST":
-                await (await self._enter(request))(scope, receive, send)
+                await (await self._log_in(request))(scope, receive, send)
             elif path == "/logout" and request.method == "POST":
-                gone = RedirectResponse("/login", 303)
-                gone.delete_cookie(COOKIE, secure=True, httponly=True, samesite="strict")
-                await gone(scope, receive, send)
-            elif self.knows(request.cookies.get(COOKIE, ""), time()) or path == "/static/room.css":
+                response = RedirectResponse("/login", 303)
+                response.delete_cookie(
+                    SESSION_COOKIE, secure=True, httponly=True, samesite="strict"
+                )
+                await response(scope, receive, send)
+            elif (
+                self.is_valid_session(request.cookies.get(SESSION_COOKIE, ""), time())
+                or path == "/static/room.css"
+            ):
                 await app(scope, receive, send)
             else:
-                await _form("", 401)(scope, receive, send)
+                await _login_page("", 401)(scope, receive, send)
 
-        return asked
+        return app_with_login
 
-    def wall(self, app: ASGIApp) -> ASGIApp:
-        """Return `app` for those who have logged in elsewhere."""
+    def require_session(self, app: ASGIApp) -> ASGIApp:
+        """Return `app` for requests with a session; others get status 401."""
 
-        async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        async def app_with_session(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope, receive)
-            if self.knows(request.cookies.get(COOKIE, ""), time()):
+            if self.is_valid_session(request.cookies.get(SESSION_COOKIE, ""), time()):
                 await app(scope, receive, send)
             else:
                 await PlainTextResponse("Log in to the reading room.\n", 401)(scope, receive, send)
 
-        return asked
+        return app_with_session
 
-    async def _enter(self, request: Request) -> Response:
-        if not self._tries.take(_who(request), monotonic()):
-            return _form("Too many tries; wait a minute.", 429)
-        said = parse_qs((await request.body()).decode("utf-8", "replace")).get("password", [""])[0]
-        if not await run_in_threadpool(self._right, said):
-            return _form("That is not the password.", 401)
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(
-            COOKIE,
-            self.session(time()),
-            _HOURS * 3600,
+    async def _log_in(self, request: Request) -> Response:
+        if not self._attempts.allow(_client_address(request), monotonic()):
+            return _login_page("Too many attempts; wait a minute.", 429)
+        fields = parse_qs((await request.body()).decode("utf-8", "replace"))
+        if not await run_in_threadpool(self._is_password, fields.get("password", [""])[0]):
+            return _login_page("Wrong password.", 401)
+        response = RedirectResponse("/", 303)
+        response.set_cookie(
+            SESSION_COOKIE,
+            self.create_session(time()),
+            _SESSION_HOURS * 3600,
             secure=True,
             httponly=True,
             samesite="strict",
         )
-        return answer
+        return response
 
-    def _right(self, password: str) -> bool:
+    def _is_password(self, password: str) -> bool:
         try:
-            return PasswordHasher().verify(self._hashed, password)
+            return PasswordHasher().verify(self._password_hash, password)
         except Argon2Error:
             return False
 
 
-def limited(app: ASGIApp) -> ASGIApp:
-    """Return `app` that answers each address so often and no more."""
-    bucket = Bucket(_BURST, _RATE)
+def limit_rate(app: ASGIApp) -> ASGIApp:
+    """Return `app` with a limit on the requests of each address; above it, status 429."""
+    limiter = RateLimiter(_REQUEST_BURST, _REQUEST_RATE)
 
-    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
-        if bucket.take(_who(Request(scope)), monotonic()):
+    async def limited_app(scope: Scope, receive: Receive, send: Send) -> None:
+        if limiter.allow(_client_address(Request(scope)), monotonic()):
             await app(scope, receive, send)
         else:
-            slow = PlainTextResponse("Too many requests.\n", 429, {"Retry-After": "2"})
-            await slow(scope, receive, send)
+            refusal = PlainTextResponse("Too many requests.\n", 429, {"Retry-After": "2"})
+            await refusal(scope, receive, send)
 
-    return asked
+    return limited_app
 
 
-def _who(request: Request) -> str:
+def _client_address(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _form(problem: str, status: int) -> Response:
-    said = f'<p role="alert">{problem}</p>' if problem else ""
-    return Response(_FORM.format(problem=said), status, media_type="text/html")
+def _login_page(problem: str, status: int) -> Response:
+    alert = f'<p role="alert">{problem}</p>' if problem else ""
+    return Response(_LOGIN_PAGE.format(problem=alert), status, media_type="text/html")

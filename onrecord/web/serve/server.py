@@ -1,4 +1,4 @@
-"""Run the reading room and its replay: two ports, a process a processor, nothing in any log."""
+"""Run the reading room and its replay: two ports, one process per processor, no access log."""
 
 import asyncio
 import gc
@@ -26,23 +26,23 @@ from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.replay import app as replay
 from onrecord.web.serve import app
 from onrecord.web.serve.connection_dispatch import Dispatcher
-from onrecord.web.serve.login import Login, limited
+from onrecord.web.serve.login import Login, limit_rate
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-_MOST_PROCESSES = 4
-_WAITING = 128  # connections that may wait to be taken
-_SWITCH = 0.001  # seconds for which a page may keep the loop from taking or sending another
+_MAX_PROCESSES = 4
+_LISTEN_BACKLOG = 128  # connections that may wait to be accepted
+_SWITCH_INTERVAL = 0.001  # seconds for which a page's thread may keep the event loop waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """Where we listen. `host` other than loopback needs `password`, an argon2 hash."""
+    """Where to listen. A `host` other than loopback needs `password_hash`, an argon2 hash."""
 
     host: str = "127.0.0.1"
     port: int = 8322
     replay_port: int = 8323
-    names: tuple[str, ...] = ()  # other names we may be called by, without port
-    password: str = ""
+    host_names: tuple[str, ...] = ()  # other allowed names of this host, without port
+    password_hash: str = ""
     certificate: Path | None = None
     key: Path | None = None
 
@@ -51,8 +51,8 @@ class ServeOptions:
         return "https" if self.certificate else "http"
 
 
-class QuietErrors(logging.Formatter):
-    """Says where a bug is and of what kind: never its message, which may hold a query."""
+class PrivateErrorFormatter(logging.Formatter):
+    """Logs an exception's class and frames, never its message, which may contain a query."""
 
     def format(self, record: logging.LogRecord) -> str:
         if not record.exc_info or record.exc_info[0] is None:
@@ -63,7 +63,7 @@ class QuietErrors(logging.Formatter):
 
 
 class _Server(uvicorn.Server):
-    """One of two servers in one loop: signals are for both, and are handled by `serve`."""
+    """One of two servers in one event loop; `_serve_until_stopped` handles signals for both."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -72,42 +72,42 @@ class _Server(uvicorn.Server):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingRoom:
-    """Two listening sockets, to be answered by one process or more."""
+    """The reading room and its replay on two listening sockets, served by one or more processes."""
 
     context: Context
-    doors: ServeOptions
+    options: ServeOptions
     sockets: tuple[socket.socket, socket.socket]
 
     @property
-    def roots(self) -> tuple[str, str]:
-        """Return the addresses of the room and of its replay, as readers are shown them."""
-        shown = self.doors.names[0] if self.doors.names else self.doors.host
-        reading, archived = (
-            f"{self.doors.scheme}://{_bracketed(shown)}:{each.getsockname()[1]}"
-            for each in self.sockets
+    def origins(self) -> tuple[str, str]:
+        """Return the origins of the room and of its replay, as readers see them."""
+        host = self.options.host_names[0] if self.options.host_names else self.options.host
+        room_origin, replay_origin = (
+            f"{self.options.scheme}://{_bracket_ipv6(host)}:{listener.getsockname()[1]}"
+            for listener in self.sockets
         )
-        return reading, archived
+        return room_origin, replay_origin
 
     def run(self) -> None:
-        """Serve until SIGINT or SIGTERM, in as many processes as are worth while."""
-        count = _processes(self.doors)
-        if count == 1:
+        """Serve until SIGINT or SIGTERM, in one process per processor, at most _MAX_PROCESSES."""
+        process_count = _process_count(self.options)
+        if process_count == 1:
             self._serve(self.sockets, parent=0)
             return
         for name in PAGES.names():
-            PAGES.load(name)  # what is loaded before they part, processes share
-        gc.freeze()  # … unless the collector writes on it
-        handers = [Dispatcher(each, count) for each in self.sockets]
+            PAGES.load(name)  # memory filled before the fork is shared by all processes …
+        gc.freeze()  # … unless the garbage collector writes to it
+        dispatchers = [Dispatcher(listener, process_count) for listener in self.sockets]
         children: list[int] = []
         parent = os.getpid()
-        for number in range(1, count):
+        for number in range(1, process_count):
             child = os.fork()
             if not child:
-                self._serve([hander.keep(number) for hander in handers], parent=parent)
+                self._serve([dispatcher.claim(number) for dispatcher in dispatchers], parent=parent)
                 os._exit(0)
             children.append(child)
         try:
-            self._serve([hander.keep(0) for hander in handers], handers, parent=0)
+            self._serve([dispatcher.claim(0) for dispatcher in dispatchers], dispatchers, parent=0)
         finally:
             for child in children:
                 with suppress(ProcessLookupError):
@@ -115,117 +115,134 @@ class ReadingRoom:
                 os.waitpid(child, 0)
 
     def _serve(
-        self, sockets: Sequence[socket.socket], handers: Sequence[Dispatcher] = (), *, parent: int
+        self,
+        sockets: Sequence[socket.socket],
+        dispatchers: Sequence[Dispatcher] = (),
+        *,
+        parent: int,
     ) -> None:
-        room = ReadOnlyArchive(self.context, memento_base=f"{self.roots[1]}/web/")
-        servers = _servers(self, room)
-        asyncio.run(_until_stopped(servers, sockets, handers, parent))
-        room.close()
+        archive = ReadOnlyArchive(self.context, memento_base=f"{self.origins[1]}/web/")
+        servers = _create_servers(self, archive)
+        asyncio.run(_serve_until_stopped(servers, sockets, dispatchers, parent))
+        archive.close()
 
 
-def _processes(doors: ServeOptions) -> int:
-    """Return how many processes to serve in: one where sessions are kept in its memory."""
-    if doors.password or not hasattr(os, "fork"):
+def _process_count(options: ServeOptions) -> int:
+    """Return the number of processes: one if there are sessions, since its memory has their key."""
+    if options.password_hash or not hasattr(os, "fork"):
         return 1
-    return min(_MOST_PROCESSES, os.cpu_count() or 1)
+    return min(_MAX_PROCESSES, os.cpu_count() or 1)
 
 
-async def _until_stopped(
+async def _serve_until_stopped(
     servers: Sequence[_Server],
     sockets: Sequence[socket.socket],
-    handers: Sequence[Dispatcher],
+    dispatchers: Sequence[Dispatcher],
     parent: int,
 ) -> None:
-    """Serve until a signal comes; a child also ends when its parent is gone."""
+    """Serve until SIGINT or SIGTERM; a child process also stops when its parent has ended."""
 
     def stop() -> None:
-        for hander in handers:
-            hander.end()
+        for dispatcher in dispatchers:
+            dispatcher.stop()
         for server in servers:
             server.should_exit = True
 
-    async def watch() -> None:
+    async def stop_with_parent() -> None:
         while os.getppid() == parent:
             await asyncio.sleep(1)
         stop()
 
-    # One page after another, in its turn: several at once would all be late, since they share an
-    # interpreter. What takes long has threads of its own (onrecord.web.thread_pool).
+    # One page at a time: several at once would all be late, since they share an interpreter. Slow
+    # endpoints have threads of their own (onrecord.web.thread_pool).
     to_thread.current_default_thread_limiter().total_tokens = 1
-    sys.setswitchinterval(_SWITCH)
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop)
-    watching = asyncio.create_task(watch()) if parent else None
-    for hander in handers:
-        hander.begin()
-    serving = (one.serve([each]) for one, each in zip(servers, sockets, strict=True))
-    await asyncio.gather(*serving)
-    if watching:
-        watching.cancel()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop)
+    watcher = asyncio.create_task(stop_with_parent()) if parent else None
+    for dispatcher in dispatchers:
+        dispatcher.start()
+    tasks = (server.serve([listener]) for server, listener in zip(servers, sockets, strict=True))
+    await asyncio.gather(*tasks)
+    if watcher:
+        watcher.cancel()
 
 
-def prepared(context: Context, doors: ServeOptions) -> ReadingRoom:
-    """Return servers that listen already; StorageError where a port is taken."""
-    sockets = (_listening(doors.host, doors.port), _listening(doors.host, doors.replay_port))
+def open_reading_room(context: Context, options: ServeOptions) -> ReadingRoom:
+    """Return a reading room that listens already; StorageError if a port is in use."""
+    sockets = (
+        _open_listener(options.host, options.port),
+        _open_listener(options.host, options.replay_port),
+    )
     with context.engine():
-        pass  # the index catches up before anybody asks
-    return ReadingRoom(context=context, doors=doors, sockets=sockets)
+        pass  # sync the index before the first request
+    return ReadingRoom(context=context, options=options, sockets=sockets)
 
 
-def _servers(served: ReadingRoom, room: ReadOnlyArchive) -> tuple[_Server, _Server]:
-    doors, (reading, archived) = served.doors, served.roots
-    login = Login(doors.password) if doors.password else None
-    policy = security.room_policy(archived).encode()
-    ours: ASGIApp = app.application(room, protected=login is not None)
-    theirs: ASGIApp = replay.application(room, root=archived, reading=reading)
+def _create_servers(reading_room: ReadingRoom, archive: ReadOnlyArchive) -> tuple[_Server, _Server]:
+    options, (room_origin, replay_origin) = reading_room.options, reading_room.origins
+    login = Login(options.password_hash) if options.password_hash else None
+    policy = security.content_security_policy(replay_origin).encode()
+    room_app: ASGIApp = app.create_app(archive, protected=login is not None)
+    replay_app: ASGIApp = replay.create_replay_app(
+        archive, origin=replay_origin, room_origin=room_origin
+    )
     if login:
-        ours, theirs = limited(login.door(ours)), limited(login.wall(theirs))
-    # Others learn nothing of where a reader comes from; our own forms have to say so.
-    silent, own = (b"referrer-policy", b"no-referrer"), (b"referrer-policy", b"same-origin")
-    opener = (b"cross-origin-opener-policy", b"same-origin")
-    headers = [(b"content-security-policy", policy), opener, own]
-    ports = [each.getsockname()[1] for each in served.sockets]
+        room_app = limit_rate(login.require_login(room_app))
+        replay_app = limit_rate(login.require_session(replay_app))
+    # Other sites must not learn the reader's page; our own forms are checked by their origin.
+    no_referrer = (b"referrer-policy", b"no-referrer")
+    same_origin = (b"referrer-policy", b"same-origin")
+    opener_policy = (b"cross-origin-opener-policy", b"same-origin")
+    headers = [(b"content-security-policy", policy), opener_policy, same_origin]
+    ports = [listener.getsockname()[1] for listener in reading_room.sockets]
+    room_hosts, replay_hosts = (_allowed_hosts(options, port) for port in ports)
     return (
-        _server(security.Guard(ours, hosts=_hosts(doors, ports[0]), headers=headers), doors),
-        _server(security.Guard(theirs, hosts=_hosts(doors, ports[1]), headers=[silent]), doors),
+        _create_server(
+            security.SecurityMiddleware(room_app, hosts=room_hosts, headers=headers), options
+        ),
+        _create_server(
+            security.SecurityMiddleware(replay_app, hosts=replay_hosts, headers=[no_referrer]),
+            options,
+        ),
     )
 
 
-def _hosts(doors: ServeOptions, port: int) -> list[str]:
-    names = {*doors.names, doors.host} | (LOOPBACK if doors.host in LOOPBACK else set())
-    return [f"{_bracketed(name)}:{port}" for name in names]
+def _allowed_hosts(options: ServeOptions, port: int) -> list[str]:
+    names = {*options.host_names, options.host} | (LOOPBACK if options.host in LOOPBACK else set())
+    return [f"{_bracket_ipv6(name)}:{port}" for name in names]
 
 
-def _bracketed(host: str) -> str:
+def _bracket_ipv6(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _open_listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With its protocol named, asyncio sets TCP_NODELAY: else the rest of an answer would wait 40 ms
-    # for the reader's delayed acknowledgement of its head.
-    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # With the protocol given, asyncio sets TCP_NODELAY: otherwise the rest of a response would wait
+    # 40 ms for the client's delayed acknowledgement of its head.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        made.bind((host, port))
-        made.listen(_WAITING)
+        listener.bind((host, port))
+        listener.listen(_LISTEN_BACKLOG)
     except OSError as error:
-        made.close()
+        listener.close()
         raise StorageError(f"{host}:{port}: cannot listen: {error.strerror}") from error
-    return made
+    return listener
 
 
-def _server(wrapped: ASGIApp, doors: ServeOptions) -> _Server:
+def _create_server(app: ASGIApp, options: ServeOptions) -> _Server:
     handler = logging.StreamHandler()
-    handler.setFormatter(QuietErrors())
+    handler.setFormatter(PrivateErrorFormatter())
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = ([handler] if name == "uvicorn.error" else []), False
         logger.setLevel(logging.ERROR)
     return _Server(
         uvicorn.Config(
-            wrapped,
+            app,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -235,8 +252,8 @@ def _server(wrapped: ASGIApp, doors: ServeOptions) -> _Server:
             timeout_keep_alive=15,
             timeout_graceful_shutdown=3,
             h11_max_incomplete_event_size=64 << 10,
-            ssl_certfile=doors.certificate,
-            ssl_keyfile=doors.key,
+            ssl_certfile=options.certificate,
+            ssl_keyfile=options.key,
             ssl_version=ssl.PROTOCOL_TLS_SERVER,
         )
     )

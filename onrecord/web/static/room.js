@@ -1,11 +1,11 @@
-// Conveniences only: every page works without them.
+// Enhancements: every page works without this script.
 (() => {
   "use strict";
-  const quiet = (element) => element && /^(input|textarea|select)$/i.test(element.tagName);
+  const isTextField = (element) => element && /^(input|textarea|select)$/i.test(element.tagName);
 
   for (const button of document.querySelectorAll("button.copy")) {
     button.hidden = false;
-    const said = button.querySelector("[role=status]");
+    const status = button.querySelector("[role=status]");
     const label = button.firstChild.textContent;
     button.addEventListener("click", async () => {
       const text = document.getElementById(button.dataset.copy).textContent;
@@ -19,8 +19,8 @@
         document.execCommand("copy");
       }
       button.firstChild.textContent = "✓ " + label;
-      said.textContent = label;
-      setTimeout(() => { button.firstChild.textContent = label; said.textContent = ""; }, 2000);
+      status.textContent = label;
+      setTimeout(() => { button.firstChild.textContent = label; status.textContent = ""; }, 2000);
     });
   }
 
@@ -28,34 +28,34 @@
   if (quote) {
     const text = document.getElementById(quote.dataset.selected);
     document.addEventListener("selectionchange", () => {
-      const chosen = getSelection();
-      if (!chosen.isCollapsed && text.contains(chosen.anchorNode) && text.contains(chosen.focusNode)) {
-        quote.value = chosen.toString().trim();
+      const selection = getSelection();
+      if (!selection.isCollapsed && text.contains(selection.anchorNode) && text.contains(selection.focusNode)) {
+        quote.value = selection.toString().trim();
       }
     });
   }
 
-  const drop = document.querySelector("[data-drop]");
-  if (drop) {
-    drop.addEventListener("dragover", (event) => event.preventDefault());
-    drop.addEventListener("drop", async (event) => {
+  const dropTarget = document.querySelector("[data-drop]");
+  if (dropTarget) {
+    dropTarget.addEventListener("dragover", (event) => event.preventDefault());
+    dropTarget.addEventListener("drop", async (event) => {
       const file = event.dataTransfer.files[0];
       if (!file) return;
       event.preventDefault();
-      drop.value = await file.text();
+      dropTarget.value = await file.text();
     });
   }
 
-  const hits = () => [...document.querySelectorAll(".hit h2 a")];
+  const hitLinks = () => [...document.querySelectorAll(".hit h2 a")];
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || quiet(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTextField(event.target)) return;
     if (event.key === "/") {
       const field = document.querySelector("[data-key='/']");
       if (field) { event.preventDefault(); field.focus(); field.select(); }
     } else if (event.key === "n" || event.key === "p") {
-      const all = hits();
-      const at = all.indexOf(document.activeElement);
-      const next = all[event.key === "n" ? at + 1 : Math.max(0, at - 1)];
+      const links = hitLinks();
+      const index = links.indexOf(document.activeElement);
+      const next = links[event.key === "n" ? index + 1 : Math.max(0, index - 1)];
       if (next) next.focus();
     } else {
       const link = document.querySelector(`a[data-key='${CSS.escape(event.key)}']`);

@@ -19,7 +19,7 @@ from archive.sandbox.client import Sandbox, SandboxLimits
 from archive.sandbox.wire_format import from_json, to_json
 from tests.support.builders import make_capture, make_reading
 from tests.support.paths import ROOT
-from tests.support.processes import runs
+from tests.support.processes import is_running
 from tests.support.sandbox_functions import (
     allocate,
     count,
@@ -159,7 +159,7 @@ def test_no_worker_is_left_when_its_parent_is_killed() -> None:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
         parent.kill()
-    while runs(child):
+    while is_running(child):
         pass  # until the worker notices that its parent is gone
 
 

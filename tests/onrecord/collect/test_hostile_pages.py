@@ -16,7 +16,7 @@ from archive.sandbox import pool
 from archive.sandbox.client import Sandbox, SandboxLimits
 from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats
-from onrecord.web.replay.sanitise import sanitise
+from onrecord.web.replay.sanitise import sanitise_page
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import extract, extract_in_sandbox
 from scrapers.source_format.rule import Rule
@@ -152,7 +152,7 @@ def test_an_article_to_check_that_takes_too_long_is_one_line(
 
 
 def test_an_archived_page_is_sanitised_in_the_sandbox(sandbox: Sandbox) -> None:
-    shown = sandbox.call(sanitise, "<title>A</title><p onclick='x()'>B", SITE, "2024")
+    shown = sandbox.call(sanitise_page, "<title>A</title><p onclick='x()'>B", SITE, "2024")
 
     assert (shown.title, shown.body.strip()) == ("A", "<p>B</p>")
 

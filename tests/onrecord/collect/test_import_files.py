@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Run, editions
+from tests.conftest import Run, packed_editions
 
 LINE = {
     "id": "meridian:1",
@@ -94,7 +94,7 @@ def test_a_cut_off_collection_is_a_format_error(archive: Run, tmp_path: Path) ->
 
 
 def test_foreign_evidence_keeps_its_ids_and_dates(archive: Run) -> None:
-    result = archive("import", editions(), "--json")
+    result = archive("import", packed_editions(), "--json")
 
     summary = json.loads(result.stdout)
     assert summary["captures"] == {"ok": 6, "gone": 1}

@@ -18,7 +18,7 @@ from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 from tests.onrecord.quarantine.test_quarantine import LONG, MOVED
 from tests.support.paths import ROOT
-from tests.support.processes import runs
+from tests.support.processes import is_running
 
 STATEMENTS = 8
 
@@ -185,7 +185,7 @@ def test_no_reading_process_outlives_a_killed_rebuild(history: Collecting) -> No
 
     assert len(readers) == 2
     for reader in readers:
-        while runs(reader):
+        while is_running(reader):
             pass  # until it has seen that nobody is there
 
 

@@ -4,7 +4,7 @@ import gzip
 from pathlib import Path
 from runpy import run_path
 
-from tests.conftest import SAMPLE, Run, editions
+from tests.conftest import SAMPLE, Run, packed_editions
 
 
 def with_a_revisit(folder: Path) -> Path:
@@ -29,7 +29,7 @@ def with_a_revisit(folder: Path) -> Path:
     lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     revisit = f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n"
     path = folder / "revisited.warc.gz"
-    first = (editions() / f"panel-{edition.name}.warc.gz").read_bytes()
+    first = (packed_editions() / f"panel-{edition.name}.warc.gz").read_bytes()
     path.write_bytes(first + gzip.compress(revisit, mtime=0))
     return path
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.warc.exchanges import read_exchanges
 from onrecord.collect.catch_up import _MAX_RANGE_BYTES, _MAX_RANGE_EXCHANGES, _range_ends
-from tests.conftest import editions
+from tests.conftest import packed_editions
 
 ENDS = st.lists(st.integers(1, _MAX_RANGE_BYTES), max_size=200).map(
     lambda sizes: list(accumulate(sizes))
@@ -44,7 +44,7 @@ def test_a_file_that_ends_before_the_log_says_is_read_to_its_end(
 
 
 def test_the_ranges_of_a_file_have_the_exchanges_of_the_file() -> None:
-    path: Path = min(editions().iterdir())
+    path: Path = min(packed_editions().iterdir())
     whole = list(read_exchanges(path))
     offsets = [exchange.record.offset for exchange in whole] + [path.stat().st_size]
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from archive.archive_folder import ArchiveFolder
 from onrecord.cli import cli
-from tests.conftest import Run, editions
+from tests.conftest import Run, packed_editions
 from tests.support.timestamp_authority import serving
 from tests.support.whole_archives import flip_bit
 
@@ -333,7 +333,7 @@ def test_nothing_to_disclose_is_reported(run: Run, tmp_path: Path) -> None:
     result = run("share", "--check", tmp_path / "plain.txt")
 
     assert result.exit_code == 1
-    assert "nothing of the kinds looked for" in result.stderr
+    assert "no names, addresses, cookies, tokens or paths found" in result.stderr
 
 
 @pytest.mark.parametrize("format_", ["wacz", "bagit"])
@@ -357,7 +357,7 @@ def test_a_scrape_while_another_process_writes_is_refused(
     panel_archive: Run, archive_folder: Path
 ) -> None:
     with ArchiveFolder(archive_folder).lock_for_writing():
-        result = panel_archive("scrape", "meridian_panel", "--from", editions())
+        result = panel_archive("scrape", "meridian_panel", "--from", packed_editions())
 
     assert result.exit_code == 7
     assert os.fspath(archive_folder) in result.stderr
