@@ -143,10 +143,11 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from archive.catalogue.monitoring import schedule_table
     from onrecord.collect.ingest import now
     from onrecord.collect.run_sources import find_source
+    from onrecord.run.run_due import update_schedule
 
     sources = [find_source(context, name) for name in names]
     with context.home.lock_for_writing(), context.catalogue() as catalogue:
-        planned = plan(catalogue, context.sources.values(), now())
+        planned = update_schedule(catalogue, context.sources.values(), now())
         entries = {entry.source: entry for entry in planned}
         selected = [entries[source.name] for source in sources if source.name in entries]
         schedule_table.save_schedule_entries(

@@ -15,7 +15,7 @@ from onrecord.collect.ingest import RunStats
 from onrecord.context import Context
 from tests.conftest import Run
 from tests.support.http_publisher import SteppingClock
-from tests.support.memento_server import MementoServer, serve_archive, write_crawl
+from tests.support.memento_server import MementoServer, serve_mementos, write_crawl
 from tests.support.paths import ROOT
 from tests.support.reading_room_server import serve_archive
 from tests.support.warc_files import http_response
@@ -65,7 +65,7 @@ def other(tmp_path: Path) -> Iterator[MementoServer]:
         tmp_path / "crawl.warc.gz",
         ("2017-04-14T08:00:00Z", EXPERTS, http_response(experts_page(), HTML)),
     )
-    with serve_archive(file) as archive:
+    with serve_mementos(file) as archive:
         yield archive
 
 

@@ -124,7 +124,7 @@ def _http_date(when: datetime) -> str:
 
 
 @contextlib.contextmanager
-def serve_archive(*files: Path, page: int = 2) -> Iterator[MementoServer]:
+def serve_mementos(*files: Path, page: int = 2) -> Iterator[MementoServer]:
     archive = MementoServer(*files, page=page)
     try:
         yield archive

@@ -23,7 +23,7 @@ from tests.support.memento_server import (
     MementoServer,
     listing_requests,
     requested_captures,
-    serve_archive,
+    serve_mementos,
     write_crawl,
 )
 from tests.support.warc_files import http_response
@@ -43,7 +43,7 @@ def other(tmp_path: Path) -> Iterator[MementoServer]:
         ("2024-04-02T13:00:00Z", EIGHT, http_response(page(8, "Open the file.").encode())),
         ("2024-04-02T13:00:00Z", f"{SITE}pd-index.html", http_response(b"<p>Write to us.</p>")),
     )
-    with serve_archive(file) as archive:
+    with serve_mementos(file) as archive:
         yield archive
 
 
