@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
 from archive.findings import Finding, failed_finding, noted_finding, ok_finding
-from archive.log import entries, keys, merkle, tiles, witness
+from archive.log import cosigning, entries, keys, merkle, tiles
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.keys import KeyHistory
@@ -140,7 +140,7 @@ def _check_checkpoints(
         yield ok_finding(
             name, "checkpoint", f"{size} entries, signed by {history.in_force(size).vkey}"
         )
-        for seen in witness.cosignatures(stored.note, trust.witnesses):
+        for seen in cosigning.cosignatures(stored.note, trust.witnesses):
             yield ok_finding(name, "witness", f"seen by {seen.witness} at {seen.when.isoformat()}")
         yield from renewal.check(stored, trust.authorities, now)
     yield from _check_current(checkpoints, sizes)
@@ -149,7 +149,7 @@ def _check_checkpoints(
 def _require_valid(stored: StoredCheckpoint, tree: Tree, history: KeyHistory) -> None:
     """Raise FixityError unless the key in force signed a checkpoint of exactly these entries."""
     name = stored.path.name
-    checkpoint = witness.verify_checkpoint(stored.note, history.in_force(stored.checkpoint.size))
+    checkpoint = cosigning.verify_checkpoint(stored.note, history.in_force(stored.checkpoint.size))
     if stored.path.stem != f"{checkpoint.size:012d}":
         raise FixityError(name, f"a checkpoint of {stored.path.stem} entries", str(checkpoint.size))
     _require_true(name, checkpoint, tree)
@@ -181,7 +181,7 @@ def _check_anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
         if checkpoint.origin != history.origin:
             raise FixityError(name, f"log {history.origin}", f"log {checkpoint.origin}")
         _require_true(name, checkpoint, tree)
-        witness.verify_checkpoint(anchor, history.in_force(checkpoint.size))
+        cosigning.verify_checkpoint(anchor, history.in_force(checkpoint.size))
     except ArchiveError as error:
         return failed_finding(name, "anchor", str(error))
     return ok_finding(name, "anchor", "this log extends it")

@@ -14,7 +14,7 @@ from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError, ArchiveFolderError
 from archive.findings import Finding, failed_finding, ok_finding
-from archive.log import entries, keys, merkle, witness
+from archive.log import cosigning, entries, keys, merkle
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.entry_file import EntryFile
@@ -162,7 +162,7 @@ def _is_valid(checkpoints: Checkpoints, size: int, history: KeyHistory, tree: Tr
         return False
     try:
         stored = checkpoints.load(size)
-        checkpoint = witness.verify_checkpoint(stored.note, history.in_force(size))
+        checkpoint = cosigning.verify_checkpoint(stored.note, history.in_force(size))
     except ArchiveError:
         return False
     root = merkle.root(tree.hash_at, size)

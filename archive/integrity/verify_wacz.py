@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError, FormatError, StorageError
 from archive.findings import Finding, Grade, failed_finding, ok_finding
-from archive.log import entries, keys, merkle, witness
+from archive.log import cosigning, entries, keys, merkle
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.merkle import Tree
 from archive.log.signed_notes import PublicKey, parse_checkpoint, parse_note
@@ -67,7 +67,7 @@ def _check_log(wacz: zipfile.ZipFile, key: PublicKey | None) -> Iterator[Finding
         )
         if key and key not in [change.key for change in history.changes]:
             raise FixityError(ENTRIES, f"the key {key.vkey}", history.current.vkey)
-        checkpoint = witness.verify_checkpoint(note, history.in_force(size))
+        checkpoint = cosigning.verify_checkpoint(note, history.in_force(size))
         tree = Tree(map(entries.leaf_hash_of, lines[:size]))
         if len(tree) < size or merkle.root(tree.hash_at, size) != checkpoint.root:
             raise FixityError(ENTRIES, f"the {size} entries that were signed", "other entries")

@@ -2,7 +2,7 @@
 
 from threading import Lock
 
-from archive.sandbox.client import Sandbox
+from archive.sandbox.sandbox import Sandbox
 
 _sandboxes: list[Sandbox] = []
 _lock = Lock()

@@ -18,8 +18,8 @@ from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.run_sources import run_event
 from onrecord.context import Context
-from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher
+from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, format_user_agent
 from scrapers.fetch.ssrf_guard import SocketAddresses
 from scrapers.fetch.throttle import Clock

@@ -18,8 +18,8 @@ from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
 from archive.log.log import Log
 from archive.models import Capture, Role
-from archive.sandbox.client import Sandbox
 from archive.sandbox.pool import sandboxes
+from archive.sandbox.sandbox import Sandbox
 from archive.warc.exchanges import read_exchange, read_exchanges
 from onrecord.collect.ingest import RunStats, store_response
 from onrecord.collect.sandboxed_read import read_in_sandbox

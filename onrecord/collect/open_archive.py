@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, quarantine, updates
-from archive.integrity.erase import finish_erasure
+from archive.integrity.erase_records import finish_erasure
 from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
 from archive.models import Outcome

@@ -20,8 +20,8 @@ from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.context import Context
 from onrecord.settings import settings_template
-from scrapers.fetch.client import NetworkFetcher
 from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, format_user_agent
 from scrapers.fetch.replay import ReplayedFiles
 from scrapers.source_format.source import Source

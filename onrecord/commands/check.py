@@ -168,7 +168,7 @@ def _fetched(context: Context, url: str) -> bytes:
     from archive.warc.store import WarcStore
     from onrecord import AGENT, VERSION
     from onrecord.settings import settings_template
-    from scrapers.fetch.client import NetworkFetcher
+    from scrapers.fetch.http_client import NetworkFetcher
     from scrapers.fetch.policy import FetchPolicy, format_user_agent
 
     policy = FetchPolicy(

@@ -43,7 +43,7 @@ def command(
     that all other proofs hold. Packs and exports already given to others are not affected. Without
     --yes, only lists what would be erased. Exit code 1: nothing was erased.
     """
-    from onrecord.evidence.erase import erase_statement, plan_statement_erasure
+    from onrecord.evidence.erase_statement import erase_statement, plan_statement_erasure
 
     if bool(recipients) != bool(sealed_to):
         raise click.UsageError("--seal and --sealed-to go together")

@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.errors import FixityError, FormatError, UnknownNameError
-from archive.log import keys, merkle, signed_notes, witness
+from archive.log import cosigning, keys, merkle, signed_notes
+from archive.log.cosigning import Cosignature
 from archive.log.log import Log
 from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
-from archive.log.witness import Cosignature
 from onrecord.evidence.trust import witness_keys
 
 
@@ -37,7 +37,7 @@ def cosign_checkpoint(home: ArchiveFolder, path: Path, proof: Path | None, when:
     seen = parse_checkpoint(_read_note(seen_path)) if seen_path.exists() else None
     signer, public = load_own_key(home)
     hashes = _read_hashes(proof) if proof else []
-    cosigned = witness.cosign(
+    cosigned = cosigning.cosign(
         note, key=partner, last_seen=seen, proof=hashes, signer=signer, name=public.name, when=when
     )
     atomic_files.replace_file(seen_path, note.encode(), mode=0o644)
@@ -55,7 +55,7 @@ def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignatu
     checkpoint = parse_checkpoint(note)
     with Log.open_for_reading(home.log) as log:
         log_keys = log.keys()
-        witness.verify_checkpoint(note, log_keys.in_force(checkpoint.size))
+        cosigning.verify_checkpoint(note, log_keys.in_force(checkpoint.size))
         if checkpoint.size > len(log):
             raise FixityError("log", f"{checkpoint.size} entries, as others saw", str(len(log)))
         root = merkle.root(log.tree.hash_at, checkpoint.size)
@@ -64,7 +64,7 @@ def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignatu
             raise FixityError(
                 field, f"{checkpoint.root.hex()}, as others saw", f"{root.hex()}: two pasts"
             )
-    cosignatures = witness.cosignatures(note, list(witness_keys(home).values()))
+    cosignatures = cosigning.cosignatures(note, list(witness_keys(home).values()))
     if cosignatures:
         name = f"{checkpoint.size:012d}.{note.lines[-1].key_id.hex()}.note"
         atomic_files.replace_file(home.log / "cosigned" / name, note.encode(), mode=0o644)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
 from archive.models import Version, statement_id
-from scrapers.extract.translations import identifiers_by_language, urls_by_language
+from scrapers.extract.language_variants import identifiers_by_language, urls_by_language
 from scrapers.source_format.source import Source
 
 

@@ -13,8 +13,8 @@ from archive.errors import LayoutError
 from archive.models import Issued, Reading
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
+from scrapers.extract.language_variants import identifier_in_language
 from scrapers.extract.signatories import find_signatories
-from scrapers.extract.translations import identifier_in_language
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
 from scrapers.results import Problem

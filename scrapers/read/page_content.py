@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from archive.errors import ArchiveError, SandboxError
 from archive.models import Capture, Role
-from archive.sandbox.client import Sandbox
+from archive.sandbox.sandbox import Sandbox
 from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.results import DiscoveryResult, Problem, ReadResult
 from scrapers.source_format.source import Source

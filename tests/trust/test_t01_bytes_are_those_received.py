@@ -4,7 +4,7 @@ from pathlib import Path
 
 from archive.models import Role
 from archive.warc.exchanges import read_exchanges
-from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy
 from tests.support.http_publisher import Publisher
 from tests.support.whole_archives import Archive, list_warc_files

@@ -6,7 +6,7 @@ import pytest
 
 from archive.models import Outcome, Role
 from archive.warc.exchanges import read_exchanges
-from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from tests.support.http_publisher import Publisher
 from tests.support.whole_archives import Archive, list_warc_files

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from archive.archive_folder import ArchiveFolder
-from archive.integrity.erase import erasures
+from archive.integrity.erase_records import erasures
 from archive.log import entries
 from archive.log.entries import ErasedEntry
 from archive.log.log import Log

@@ -23,8 +23,8 @@ from onrecord.context import Context
 from onrecord.web import security
 from onrecord.web.pages import PAGES
 from onrecord.web.read_only_archive import ReadOnlyArchive
-from onrecord.web.replay import app as replay
-from onrecord.web.serve import app
+from onrecord.web.replay import replay_app as replay
+from onrecord.web.serve import room_app
 from onrecord.web.serve.connection_dispatch import Dispatcher
 from onrecord.web.serve.login import Login, limit_rate
 
@@ -184,12 +184,12 @@ def _create_servers(reading_room: ReadingRoom, archive: ReadOnlyArchive) -> tupl
     options, (room_origin, replay_origin) = reading_room.options, reading_room.origins
     login = Login(options.password_hash) if options.password_hash else None
     policy = security.content_security_policy(replay_origin).encode()
-    room_app: ASGIApp = app.create_app(archive, protected=login is not None)
+    room_asgi: ASGIApp = room_app.create_app(archive, protected=login is not None)
     replay_app: ASGIApp = replay.create_replay_app(
         archive, origin=replay_origin, room_origin=room_origin
     )
     if login:
-        room_app = limit_rate(login.require_login(room_app))
+        room_asgi = limit_rate(login.require_login(room_asgi))
         replay_app = limit_rate(login.require_session(replay_app))
     # Other sites must not learn the reader's page; our own forms are checked by their origin.
     no_referrer = (b"referrer-policy", b"no-referrer")
@@ -200,7 +200,7 @@ def _create_servers(reading_room: ReadingRoom, archive: ReadOnlyArchive) -> tupl
     room_hosts, replay_hosts = (_allowed_hosts(options, port) for port in ports)
     return (
         _create_server(
-            security.SecurityMiddleware(room_app, hosts=room_hosts, headers=headers), options
+            security.SecurityMiddleware(room_asgi, hosts=room_hosts, headers=headers), options
         ),
         _create_server(
             security.SecurityMiddleware(replay_app, hosts=replay_hosts, headers=[no_referrer]),

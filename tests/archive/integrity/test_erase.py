@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 from archive.catalogue import capture_queries, remove_captures, schema, updates, version_queries
 from archive.catalogue.database import transaction
 from archive.errors import FixityError, FormatError, UnknownNameError
-from archive.integrity import erase
-from archive.integrity.erase import Erasure
+from archive.integrity import erase_records
+from archive.integrity.erase_records import Erasure
 from archive.integrity.tombstone import make_tombstone
 from archive.log import entries
 from archive.log.log import Log
@@ -36,8 +36,8 @@ LEAF = "ab" * 32
 
 def erase_capture(archive: Archive, capture: Capture, **options: object) -> list[Erasure]:
     archive.store.close()
-    planned = erase.plan_erasure(archive.log, [capture.id])
-    erase.erase_records(
+    planned = erase_records.plan_erasure(archive.log, [capture.id])
+    erase_records.erase_records(
         archive.home,
         archive.log,
         planned,
@@ -75,8 +75,8 @@ def test_a_proof_of_another_capture_still_verifies(tmp_path: Path) -> None:
         ]
         erased = next(name for name in others if name != proved.id)
         archive.store.close()
-        planned = erase.plan_erasure(archive.log, [erased])
-        erase.erase_records(
+        planned = erase_records.plan_erasure(archive.log, [erased])
+        erase_records.erase_records(
             archive.home, archive.log, planned, reason="asked", who="keeper", when=NOON
         )
         old = archive.log.checkpoints.load(42).checkpoint
@@ -91,7 +91,7 @@ def test_the_erasure_is_logged(tmp_path: Path) -> None:
     with Archive(tmp_path / "archive") as archive:
         captures = archive.hold(1, 2)
         planned = erase_capture(archive, captures[0])
-        ((_, entry),) = erase.erasures(archive.log)
+        ((_, entry),) = erase_records.erasures(archive.log)
 
     assert entry.text("reason") == "asked by the person"
     assert entry.text("who") == "keeper"
@@ -143,13 +143,13 @@ def test_an_interrupted_erasure_is_completed(
     with Archive(tmp_path / "archive") as archive:
         captures = archive.hold(1, 2, 3)
         with monkeypatch.context() as patch:
-            patch.setattr(erase if step == "_write" else Log, step, kill)
+            patch.setattr(erase_records if step == "_write" else Log, step, kill)
             with pytest.raises(KilledError):
                 erase_capture(archive, captures[1])
 
     with Log.open_for_writing(archive.home.log, archive.home.keys) as log:
-        erase.finish_erasure(archive.home, log)
-        assert erase.finish_erasure(archive.home, log) == 0
+        erase_records.finish_erasure(archive.home, log)
+        assert erase_records.finish_erasure(archive.home, log) == 0
         log.checkpoint()
 
     assert list_faults(archive.home, deep=True) == []
@@ -163,7 +163,7 @@ def test_what_is_not_logged_cannot_be_erased(tmp_path: Path) -> None:
         Log.open_for_reading(home.log) as log,
         pytest.raises(UnknownNameError, match="urn:uuid:none"),
     ):
-        erase.plan_erasure(log, ["urn:uuid:none"])
+        erase_records.plan_erasure(log, ["urn:uuid:none"])
 
 
 def test_damaged_evidence_is_not_erased_as_if_it_were_intact(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_damaged_evidence_is_not_erased_as_if_it_were_intact(tmp_path: Path) -> 
         flip_bit(list_warc_files(archive.home)[0], captures[0].stored.offset + 20)
         with pytest.raises(FixityError, match="other bytes"):
             erase_capture(archive, captures[0])
-        assert list(erase.erasures(archive.log)) == []
+        assert list(erase_records.erasures(archive.log)) == []
 
 
 def test_a_trustees_encrypted_copy_still_verifies(tmp_path: Path) -> None:

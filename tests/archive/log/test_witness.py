@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.errors import FixityError
-from archive.log import signed_notes, witness
+from archive.log import cosigning, signed_notes
 from archive.log.log import Log
 from tests.support.filled_logs import NOON, capture, new_log
 
@@ -26,7 +26,7 @@ def test_a_partner_cosigns_a_log_that_only_grew(log: Log) -> None:
     old, key = log.checkpoint().checkpoint, log.keys().current
     grow(log)
 
-    cosigned = witness.cosign(
+    cosigned = cosigning.cosign(
         log.checkpoint().note,
         key=key,
         last_seen=old,
@@ -36,14 +36,14 @@ def test_a_partner_cosigns_a_log_that_only_grew(log: Log) -> None:
         when=NOON,
     )
 
-    assert witness.cosignatures(cosigned, [PARTNER_KEY]) == [
-        witness.Cosignature("partner.example", NOON)
+    assert cosigning.cosignatures(cosigned, [PARTNER_KEY]) == [
+        cosigning.Cosignature("partner.example", NOON)
     ]
-    assert witness.cosignatures(log.checkpoint().note, [PARTNER_KEY]) == []
+    assert cosigning.cosignatures(log.checkpoint().note, [PARTNER_KEY]) == []
 
 
 def test_a_log_seen_for_the_first_time_is_accepted(log: Log) -> None:
-    witness.verify_extension(None, log.head(), [])
+    cosigning.verify_extension(None, log.head(), [])
 
 
 def test_two_heads_of_one_size_are_a_split_view(log: Log) -> None:
@@ -51,7 +51,7 @@ def test_two_heads_of_one_size_are_a_split_view(log: Log) -> None:
     other = signed_notes.Checkpoint(head.origin, head.size, bytes(32))
 
     with pytest.raises(FixityError, match="a split view"):
-        witness.verify_extension(head, other, [])
+        cosigning.verify_extension(head, other, [])
 
 
 def test_a_shorter_log_was_rolled_back(log: Log) -> None:
@@ -59,7 +59,7 @@ def test_a_shorter_log_was_rolled_back(log: Log) -> None:
     shorter = signed_notes.Checkpoint(head.origin, 2, bytes(32))
 
     with pytest.raises(FixityError, match="2: rolled back"):
-        witness.verify_extension(head, shorter, [])
+        cosigning.verify_extension(head, shorter, [])
 
 
 def test_a_longer_log_that_does_not_extend_the_old_is_refused(log: Log) -> None:
@@ -67,7 +67,7 @@ def test_a_longer_log_that_does_not_extend_the_old_is_refused(log: Log) -> None:
     longer = signed_notes.Checkpoint(head.origin, head.size + 1, bytes(32))
 
     with pytest.raises(FixityError, match="entries that do not"):
-        witness.verify_extension(head, longer, [bytes(32)] * 3)
+        cosigning.verify_extension(head, longer, [bytes(32)] * 3)
 
 
 def test_a_checkpoint_of_another_archive_is_refused(log: Log) -> None:
@@ -75,11 +75,11 @@ def test_a_checkpoint_of_another_archive_is_refused(log: Log) -> None:
     signed = signed_notes.Note(other.text).sign(Ed25519PrivateKey.generate(), "other.example")
 
     with pytest.raises(FixityError, match=r"log other.example"):
-        witness.verify_extension(log.head(), other, [])
+        cosigning.verify_extension(log.head(), other, [])
     with pytest.raises(FixityError, match=r"log other.example"):
-        witness.verify_checkpoint(signed, log.keys().current)
+        cosigning.verify_checkpoint(signed, log.keys().current)
 
 
 def test_a_checkpoint_that_the_log_did_not_sign_is_refused(log: Log) -> None:
     with pytest.raises(FixityError, match="found none"):
-        witness.verify_checkpoint(signed_notes.Note(log.head().text), log.keys().current)
+        cosigning.verify_checkpoint(signed_notes.Note(log.head().text), log.keys().current)

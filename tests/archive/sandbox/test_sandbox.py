@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archive.errors import FixityError, FormatError, LimitError, SandboxError, StorageError
 from archive.models import Capture, Issued, Memento, Outcome, Reading, Role, StoredRecord
-from archive.sandbox.client import Sandbox, SandboxLimits
+from archive.sandbox.sandbox import Sandbox, SandboxLimits
 from archive.sandbox.wire_format import from_json, to_json
 from tests.support.builders import make_capture, make_reading
 from tests.support.paths import ROOT
@@ -143,7 +143,7 @@ def test_a_worker_that_cannot_start_is_a_storage_error(
 
 def test_no_worker_is_left_when_its_parent_is_killed() -> None:
     code = (
-        "from archive.sandbox.client import Sandbox\n"
+        "from archive.sandbox.sandbox import Sandbox\n"
         "from tests.support.sandbox_functions import double\n"
         "one = Sandbox()\none.call(double, 1)\n"
         "print(one.pid, flush=True)\ninput()\n"
@@ -165,7 +165,7 @@ def test_no_worker_is_left_when_its_parent_is_killed() -> None:
 
 def test_a_forked_process_starts_its_own_worker() -> None:
     code = (
-        "import os\nfrom archive.sandbox.client import Sandbox\n"
+        "import os\nfrom archive.sandbox.sandbox import Sandbox\n"
         "from tests.support.sandbox_functions import double\n"
         "one = Sandbox()\none.call(double, 1)\nbefore = one.pid\nforked = os.fork()\n"
         "assert one.call(double, 2) == 4\n"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from archive.catalogue import catalogue_facts, version_queries
 from archive.models import Role
 from archive.sandbox import pool
-from archive.sandbox.client import Sandbox, SandboxLimits
+from archive.sandbox.sandbox import Sandbox, SandboxLimits
 from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats
 from onrecord.web.replay.sanitise import sanitise_page

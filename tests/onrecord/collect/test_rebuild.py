@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.sandbox import pool
-from archive.sandbox.client import Sandbox, SandboxLimits
+from archive.sandbox.sandbox import Sandbox, SandboxLimits
 from onrecord.collect import catch_up
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archive.models import Outcome, Role
 from archive.warc.store import WarcStore
-from scrapers.fetch.client import NetworkFetcher
+from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, is_refused_ip, refusal_reason
 from tests.support.http_publisher import SteppingClock, serve_publisher
@@ -106,7 +106,7 @@ def test_nothing_inside_is_ever_connected_to(
     connected: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, to: connected.append(to))
     monkeypatch.setattr(
-        "scrapers.fetch.client.refusal_reason", lambda url: ""
+        "scrapers.fetch.http_client.refusal_reason", lambda url: ""
     )  # the socket's guard alone
 
     (response,) = connect(store).fetch(url, source="s", role=Role.PAGE)

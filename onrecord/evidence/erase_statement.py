@@ -9,7 +9,7 @@ from pathlib import Path
 from archive import atomic_files
 from archive.catalogue import capture_queries, remove_captures, updates, version_queries
 from archive.catalogue.database import remove
-from archive.integrity.erase import erase_records, finish_erasure, plan_erasure
+from archive.integrity.erase_records import erase_records, finish_erasure, plan_erasure
 from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
 from archive.models import Event
