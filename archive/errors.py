@@ -20,16 +20,28 @@ from collections.abc import Iterable
 
 
 class ArchiveError(Exception):
-    """A failure that a user can understand; its text is one printable line."""
+    """A failure that a user can understand; its text is one line, fit to print.
+
+    The text is `message` alone, or "message: expected …, found …". Programs read the fields.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str = "", expected: str = "", found: str = "") -> None:
+        super().__init__(message, expected, found)
+        self.message, self.expected, self.found = message, expected, found
+
+    def __str__(self) -> str:
+        pair = f"expected {self.expected}, found {self.found}" if self.expected else ""
+        return ": ".join(part for part in (self.message, pair) if part)
 
 
 class QuoteError(ArchiveError):
     """The words to be cited are not in the statement."""
 
     def __init__(self, quote: str, statement: str, versions: int) -> None:
-        super().__init__(quote, statement, versions)
+        super().__init__()
+        self.args = (quote, statement, versions)  # to be rebuilt from
         self.quote, self.statement, self.versions = quote, statement, versions
 
     def __str__(self) -> str:
@@ -45,7 +57,8 @@ class FixityError(ArchiveError):
     exit_code = 3
 
     def __init__(self, object_name: str, expected: str, actual: str) -> None:
-        super().__init__(object_name, expected, actual)
+        super().__init__()
+        self.args = (object_name, expected, actual)  # to be rebuilt from
         self.object_name, self.expected, self.actual = object_name, expected, actual
 
     def __str__(self) -> str:
@@ -58,8 +71,9 @@ class UnknownNameError(ArchiveError, LookupError):
     exit_code = 4
 
     def __init__(self, kind: str, name: str, known: Iterable[str] = ()) -> None:
-        super().__init__(kind, name, tuple(known))
         self.kind, self.name, self.known = kind, name, tuple(known)
+        super().__init__()
+        self.args = (kind, name, self.known)
 
     def __str__(self) -> str:
         known = f" (known: {', '.join(self.known)})" if self.known else ""
@@ -76,7 +90,8 @@ class LayoutError(SourceError):
     """A page does not match its layout, and a guess would attribute wrong words to someone."""
 
     def __init__(self, url: str, field: str, expected: str, found: str) -> None:
-        super().__init__(url, field, expected, found)
+        super().__init__()
+        self.args = (url, field, expected, found)  # to be rebuilt from
         self.url, self.field, self.expected, self.found = url, field, expected, found
 
     def __str__(self) -> str:
@@ -101,7 +116,8 @@ class QueryError(ArchiveError):
     exit_code = 8
 
     def __init__(self, problem: str, query: str, position: int) -> None:
-        super().__init__(problem, query, position)
+        super().__init__()
+        self.args = (problem, query, position)  # to be rebuilt from
         self.problem, self.query, self.position = problem, query, position
 
     def __str__(self) -> str:
@@ -124,11 +140,9 @@ class SandboxError(LimitError):
     """A sandbox worker ended during a call; `is_transient`: a retry may succeed."""
 
     def __init__(self, expected: str, found: str, is_transient: bool = False) -> None:
-        super().__init__(expected, found, is_transient)
-        self.expected, self.found, self.is_transient = expected, found, is_transient
-
-    def __str__(self) -> str:
-        return f"expected {self.expected}, found {self.found}"
+        super().__init__("", expected, found)
+        self.args = (expected, found, is_transient)  # what pickle and the sandbox rebuild it from
+        self.is_transient = is_transient
 
 
 class FetchError(ArchiveError):

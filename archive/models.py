@@ -70,8 +70,14 @@ class Capture:
     payload_sha256: str  # of the body after transfer decoding; "" without a body
     stored: StoredRecord
     taken_from: str = ""  # file it was replayed or imported from; "" if fetched from the server
-    note: str = ""  # why the outcome is what it is, in a few words
+    note: str = ""  # why the outcome is what it is, in a few words for people
+    location: str = ""  # of a redirect: the absolute URL that it leads to
     memento: Memento | None = None  # what it is a copy of, if another web archive responded
+
+    @property
+    def explanation(self) -> str:
+        """Return why the outcome is what it is, in a few words for people."""
+        return f"to {self.location}" if self.location else self.note
 
     @property
     def seen(self) -> datetime:

@@ -26,6 +26,7 @@ class RunOutcome(StrEnum):
     GOOD = "good"
     EMPTY = "empty"  # no request was answered: nothing was captured
     FAILED = "failed"  # the visit could not be made
+    STORAGE_REFUSED = "storage-refused"  # the disk was full, read-only or gone
     STOPPED = "stopped"  # on request
     KILLED = "killed"  # the process ended during the visit
 

@@ -55,6 +55,7 @@ def capture_row(capture: Capture, *, etag: str = "", last_modified: str = "") ->
         "stored_sha256": capture.stored.sha256,
         "taken_from": capture.taken_from,
         "note": capture.note,
+        "location": capture.location,
         "etag": etag,
         "last_modified": last_modified,
         "memento_of": capture.memento.original if capture.memento else "",
@@ -82,6 +83,7 @@ def capture_of(row: RowMapping) -> Capture:
         ),
         taken_from=row["taken_from"],
         note=row["note"],
+        location=row["location"],
         memento=_memento(row) if row["memento_archive"] else None,
     )
 

@@ -27,7 +27,7 @@ capture = _table(
     *_text_columns("media_type", "payload_sha256", "warc"),
     Column("offset", Integer, nullable=False),
     Column("length", Integer, nullable=False),
-    *_text_columns("stored_sha256", "taken_from", "note", "etag", "last_modified"),
+    *_text_columns("stored_sha256", "taken_from", "note", "location", "etag", "last_modified"),
     *_text_columns("memento_of", "memento_datetime", "memento_archive"),
 )
 

@@ -153,12 +153,12 @@ class Sandbox:
                 return tag, from_json(result_type, value)
             if tag == "raised":
                 return tag, _rebuild_error(*value)
+            if tag == "failed":
+                raise self._create_failure_error(*_parse_failure(value))
         except (ValueError, TypeError, RecursionError, FormatError) as error:
             raise self._create_failure_error(f"an invalid answer: {message[:60]!r}") from error
         if tag == "end" and expected_tag == "next":
             return tag, None
-        if tag == "failed":
-            raise self._create_failure_error(str(value))
         raise self._create_failure_error(f"an invalid answer: {tag!r:.60}")
 
     def _receive_bytes(self, timeout: float) -> bytes:
@@ -198,13 +198,12 @@ class Sandbox:
             self.close()
             raise StorageError("cannot start a process to read in: its first message is not READY")
 
-    def _create_failure_error(self, description: str) -> SandboxError:
+    def _create_failure_error(self, description: str, error_name: str = "") -> SandboxError:
         """Kill a worker that reported a failure or sent an invalid answer; return the error."""
         self.close()
-        is_memory_error = description.startswith("MemoryError")
-        return SandboxError(
-            str(self.limits), "more memory" if is_memory_error else description, is_memory_error
-        )
+        if error_name == MemoryError.__name__:
+            return SandboxError(str(self.limits), "more memory", is_transient=True)
+        return SandboxError(str(self.limits), description)
 
     def _create_exit_error(self) -> SandboxError:
         """Return the error for a worker that closed its connection: how its process ended."""
@@ -228,7 +227,18 @@ def _rebuild_error(name: str, *args: Any) -> ArchiveError:
     error_type = vars(errors).get(name)
     if not (isinstance(error_type, type) and issubclass(error_type, ArchiveError)):
         raise TypeError(name)
-    return error_type(*(str(arg) for arg in args))
+    hints = get_type_hints(error_type.__init__)
+    hints.pop("return", None)
+    types = tuple(hints.values()) or (str,) * len(args)  # most errors take one message
+    if len(args) > len(types):
+        raise TypeError(f"{name}: {len(args)} arguments")
+    return error_type(*(from_json(kind, arg) for kind, arg in zip(types, args, strict=False)))
+
+
+def _parse_failure(value: Any) -> tuple[str, str]:
+    """Return a description of a failure of the worker, and the name of the exception."""
+    error_name, message = from_json(tuple[str, str], value)
+    return f"{error_name}: {message}", error_name
 
 
 _SANDBOXES: "WeakSet[Sandbox]" = WeakSet()

@@ -5,7 +5,7 @@ only values of the requested types are created here.
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -65,9 +65,10 @@ def _create_decoder(kind: Any) -> Callable[[Any], Any]:
     if origin in (Union, UnionType) and NoneType in type_args and len(type_args) == 2:
         decode_value = _create_decoder(type_args[0] if type_args[1] is NoneType else type_args[1])
         return lambda value: None if value is None else decode_value(value)
-    if origin in (tuple, list) and type_args[1:] in ((), (...,)):
+    if origin in (tuple, list, Iterable) and type_args[1:] in ((), (...,)):
         decode_item = _create_decoder(type_args[0])
-        return lambda value: origin(map(decode_item, _require_type(list, value)))
+        container = list if origin is list else tuple
+        return lambda value: container(map(decode_item, _require_type(list, value)))
     if origin is tuple:
         decoders = [_create_decoder(item) for item in type_args]
         return lambda value: tuple(_decode_items(decoders, value))

@@ -18,6 +18,7 @@ from archive.errors import ArchiveError
 from archive.sandbox.wire_format import to_json
 
 READY = b"ready"
+_MAX_MESSAGE_CHARS = 500  # of an exception that ends the process
 _MAX_OPEN_FILES = 32  # for modules, time zones and one WARC file
 _PROC_STATUS = Path("/proc/self/status")  # Linux only
 
@@ -83,7 +84,8 @@ def _report_failure(
         _check_memory(memory_bytes)
     except MemoryError as memory_error:
         kind, error = MemoryError, memory_error
-    _send(connection, "failed", f"{kind.__name__}: {error}"[:500].partition("\n")[0])
+    message = str(error)[:_MAX_MESSAGE_CHARS].partition("\n")[0]
+    _send(connection, "failed", [kind.__name__, message])
 
 
 def _run_call(connection: "Connection[Any, Any]", call: bytes, memory_bytes: int) -> None:

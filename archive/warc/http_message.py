@@ -51,9 +51,8 @@ def parse_response(block: bytes) -> Response:
     while True:
         status = _STATUS.match(block, message_start)
         if status is None:
-            raise FormatError(
-                f"expected an HTTP response, found {block[message_start : message_start + 40]!r}"
-            )
+            beginning = block[message_start : message_start + 40]
+            raise FormatError(expected="an HTTP response", found=repr(beginning))
         end = _HEAD_END.search(block, message_start)
         if end is None or not 100 <= int(status[1]) < 200 or int(status[1]) == 101:
             break
@@ -115,10 +114,10 @@ def decode_content(payload: bytes, response: Response, *, limit: int = MAX_BODY_
         if name in ("", "identity", "none") or not payload:
             continue
         if name not in _DECODERS:
-            raise FormatError(f"expected gzip, deflate, br or zstd, found {name[:40]!r}")
+            raise FormatError(expected="gzip, deflate, br or zstd", found=repr(name[:40]))
         payload = _join_pieces(_DECODERS[name](payload), payload, limit)
     if len(payload) > limit:
-        raise LimitError(f"expected a body of at most {limit} bytes, found more")
+        raise LimitError(expected=f"a body of at most {limit} bytes", found="more")
     return payload
 
 
@@ -128,7 +127,7 @@ def _join_pieces(pieces: Iterator[bytes], encoded: bytes, limit: int) -> bytes:
         for piece in pieces:
             body += piece
             if len(body) > limit:
-                raise LimitError(f"expected a body of at most {limit} bytes, found more")
+                raise LimitError(expected=f"a body of at most {limit} bytes", found="more")
     except (zlib.error, OSError, EOFError):
         return bytes(body) or encoded
     return bytes(body) or encoded

@@ -201,10 +201,10 @@ def _classify_redirect(connection: Connection, capture: Capture, source: Source)
     """Return what a redirect says: absent if it leads to a gone page or to a generic one."""
     hop: Capture = capture
     for _ in range(_MAX_REDIRECTS):
-        target = hop.note.removeprefix("to ")
+        target = hop.location
         if is_generic_page(target, source) or (
             not source.is_statement_url(target)
-            and presence_queries.count_redirects_to(connection, source.name, hop.note)
+            and presence_queries.count_redirects_to(connection, source.name, target)
             >= _MASS_ABSENCE_PAGES
         ):
             return PageAnswer.ABSENT

@@ -195,7 +195,7 @@ class _SourceBackfill:
         ingest(self.connection, hops, self.source, self.stats)
         last = hops[-1]
         if last.capture.outcome is not Outcome.OK:
-            raise FetchError(f"{url}: {last.capture.outcome.value}: {last.capture.note}")
+            raise FetchError(f"{url}: {last.capture.outcome.value}: {last.capture.explanation}")
         return last
 
 
@@ -212,4 +212,4 @@ def _stop_reason(response: FetchedResponse) -> str:
     refusals = {Outcome.BLOCKED, Outcome.NETWORK_ERROR, Outcome.REFUSED_BY_ROBOTS}
     if capture.memento or (capture.outcome not in refusals and capture.status not in (429, 503)):
         return ""
-    return f"{capture.outcome.value}: {capture.note}"
+    return f"{capture.outcome.value}: {capture.explanation}"

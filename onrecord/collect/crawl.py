@@ -116,7 +116,7 @@ def _read_listings(
         results = ingest(connection, hops, source, stats)
         last = hops[-1].capture
         if last.outcome not in (Outcome.OK, Outcome.UNCHANGED):
-            stats.failed_listings.append(f"{last.url}: {last.outcome.value}: {last.note}")
+            stats.failed_listings.append(f"{last.url}: {last.outcome.value}: {last.explanation}")
         if results is None:
             continue
         yield results

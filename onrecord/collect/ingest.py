@@ -93,7 +93,7 @@ def store_response(
     if capture.outcome is Outcome.REDIRECT:
         # The target tells a page that moved from one that was taken down.
         target = urljoin(capture.url, response.location)
-        capture = replace(capture, note=f"to {target[:1000]}")
+        capture = replace(capture, location=target)
     updates.add_capture(
         connection, capture, etag=response.etag, last_modified=response.last_modified
     )
@@ -102,7 +102,7 @@ def store_response(
     elif capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
         return _record_content(connection, capture, extract(), source, stats)
     elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
-        stats.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.note}")
+        stats.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.explanation}")
     return None
 
 
@@ -169,11 +169,13 @@ def record_problems(
     """Record each extraction problem of a capture once, as an event: coverage counts them."""
     if not problems:
         return
-    recorded = {event.detail for event in catalogue_facts.events(connection, capture.id, "reading")}
+    events = catalogue_facts.events(connection, capture.id, "reading")
+    recorded = [event.facts for event in events]
     for problem in problems:
         stats.problems.append(str(problem))
         stats.unread += 1
-        if str(problem) not in recorded:
+        facts = {"source": capture.source, **_problem_facts(problem)}
+        if facts not in recorded:
             event = Event(
                 when=capture.captured,
                 kind="reading",
@@ -181,9 +183,20 @@ def record_problems(
                 agent=AGENT,
                 outcome="failed",
                 detail=str(problem),
-                facts={"source": capture.source, "field": problem.field},
+                facts=facts,
             )
             updates.add_events(connection, [event])
+
+
+def _problem_facts(problem: Problem) -> dict[str, str]:
+    """Return a problem as the facts of an event, all of them text."""
+    return {
+        "url": problem.url,
+        "field": problem.field,
+        "problem": problem.kind.value,
+        "expected": problem.expected,
+        "found": problem.found,
+    }
 
 
 def now() -> datetime:

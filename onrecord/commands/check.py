@@ -184,7 +184,9 @@ def _fetched(context: Context, url: str) -> bytes:
         ):
             answer = client.fetch(url, source="", role=Role.PAGE)[-1]
     if answer.capture.outcome is not Outcome.OK:
-        raise FetchError(f"{url}: {answer.capture.outcome.value} {answer.capture.note}".rstrip())
+        raise FetchError(
+            f"{url}: {answer.capture.outcome.value} {answer.capture.explanation}".rstrip()
+        )
     return answer.body
 
 

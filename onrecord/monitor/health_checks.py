@@ -32,6 +32,7 @@ from onrecord.monitor.health import (
 from onrecord.schedule.due import MAX_WAIT
 from onrecord.schedule.publishing_rhythm import unusual_silence
 from onrecord.watch.deliver import masked_url
+from scrapers.results import ProblemKind
 from scrapers.source_format.source import Source
 
 _GOOD_OUTCOMES = (Outcome.OK.value, Outcome.UNCHANGED.value)
@@ -141,12 +142,12 @@ def _find_drifts(connection: Connection, source: Source) -> tuple[tuple[Drift, .
     )
     by_field: dict[str, list[health_queries.ReadingFailure]] = {}
     for problem in problems:
-        if not problem.detail.endswith("kept as printed"):
+        if problem.problem != ProblemKind.DOUBT:
             by_field.setdefault(problem.field, []).append(problem)
     drifts = [
         Drift(
             field=field,
-            expected=_expected_part(failures[0].detail),
+            expected=f"{failures[0].expected}, found {failures[0].found}",
             since=min(failure.when for failure in failures),
             pages=len(failures),
             examples=tuple(dict.fromkeys(failure.url for failure in failures))[:3],
@@ -155,10 +156,6 @@ def _find_drifts(connection: Connection, source: Source) -> tuple[tuple[Drift, .
     ]
     unread = len({failure.url for failure in problems})
     return tuple(sorted(drifts, key=lambda d: -d.pages)), len(latest) + len(listings), unread
-
-
-def _expected_part(detail: str) -> str:
-    return detail.partition(": expected ")[2] or detail
 
 
 def check_archive(context: Context, connection: Connection, now: datetime) -> list[HealthProblem]:
@@ -171,7 +168,7 @@ def check_archive(context: Context, connection: Connection, now: datetime) -> li
         disk_failures=tuple(
             (run.began, run.detail)
             for run in recent_runs
-            if run.outcome is RunOutcome.FAILED and run.detail.startswith("disk: ")
+            if run.outcome is RunOutcome.STORAGE_REFUSED
         ),
         killed=sum(1 for run in recent_runs if run.outcome is RunOutcome.KILLED),
         channels=tuple(

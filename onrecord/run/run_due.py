@@ -143,7 +143,7 @@ def _visit_source(
     except StopRequested:
         outcome, problem = RunOutcome.STOPPED, "stopped on request"
     except StorageError as error:
-        outcome, problem, storage_error = RunOutcome.FAILED, f"disk: {error}", error
+        outcome, problem, storage_error = RunOutcome.STORAGE_REFUSED, f"disk: {error}", error
     except (ArchiveError, SourceError) as error:
         outcome, problem = RunOutcome.FAILED, str(error)
     if outcome is RunOutcome.GOOD and (
@@ -157,7 +157,7 @@ def _visit_source(
     )
     connection.commit()
     result.visited[source.name] = stats
-    if outcome in (RunOutcome.EMPTY, RunOutcome.FAILED):
+    if outcome in (RunOutcome.EMPTY, RunOutcome.FAILED, RunOutcome.STORAGE_REFUSED):
         result.failed[source.name] = problem
     on_visited(source, stats)
     if storage_error is not None:

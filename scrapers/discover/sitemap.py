@@ -41,22 +41,24 @@ def decompress(body: bytes, max_bytes: int = MAX_BYTES) -> bytes:
     """Return `body`, inflated if it is gzip; LimitError beyond `max_bytes`."""
     if not body.startswith(b"\x1f\x8b"):
         if len(body) > max_bytes:
-            raise LimitError(f"expected a sitemap of at most {max_bytes} bytes, found {len(body)}")
+            raise LimitError(
+                expected=f"a sitemap of at most {max_bytes} bytes", found=str(len(body))
+            )
         return body
     inflate = zlib.decompressobj(wbits=31)
     try:
         inflated = inflate.decompress(body, max_bytes)
     except zlib.error as error:
-        raise FormatError(f"expected gzip, found: {error}") from error
+        raise FormatError(expected="gzip", found=str(error)) from error
     if inflate.unconsumed_tail:
-        raise LimitError(f"expected a sitemap of at most {max_bytes} bytes, found more")
+        raise LimitError(expected=f"a sitemap of at most {max_bytes} bytes", found="more")
     return inflated
 
 
 def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
     """Yield ("url" or "sitemap", its loc) for each element."""
     if b"<!DOCTYPE" in body[:4096] or b"<!ENTITY" in body[:4096]:
-        raise LimitError(f"{url}: expected no DOCTYPE, found one")
+        raise LimitError(url, expected="no DOCTYPE", found="one")
     events = etree.iterparse(
         BytesIO(body.lstrip()),
         events=("end",),
@@ -74,7 +76,7 @@ def _entries(body: bytes, url: str) -> Iterator[tuple[str, str]]:
                 while parent is not None and element.getprevious() is not None:
                     del parent[0]  # frees the memory of elements already read
     except etree.XMLSyntaxError as error:
-        raise FormatError(f"{url}: expected a sitemap, found: {error.msg}") from error
+        raise FormatError(url, expected="a sitemap", found=str(error.msg)) from error
 
 
 def _child_text(element: _Element, name: str) -> str:

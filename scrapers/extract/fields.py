@@ -17,7 +17,7 @@ from scrapers.extract.language_variants import identifier_in_language
 from scrapers.extract.signatories import find_signatories
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
-from scrapers.results import Problem
+from scrapers.results import Problem, ProblemKind
 from scrapers.source_format.layout import Layout
 from scrapers.source_format.rule import DateRule, Rule
 from scrapers.source_format.source import Source
@@ -82,8 +82,16 @@ def check_issue_date(reading: Reading, captured: date) -> list[Problem]:
     latest = (captured + timedelta(days=2)).isoformat()
     if issued is not None and issued.value[:10] > latest[: len(issued.value[:10])]:
         expected = f"a day no later than its capture, {captured.isoformat()}"
-        found = f"{issued.value} ({issued.printed!r}); kept as printed"
-        return [Problem(url=reading.url, field="issued", expected=expected, found=found)]
+        found = f"{issued.value} ({issued.printed!r})"
+        return [
+            Problem(
+                url=reading.url,
+                field="issued",
+                expected=expected,
+                found=found,
+                kind=ProblemKind.DOUBT,
+            )
+        ]
     return []
 
 

@@ -50,9 +50,9 @@ def read_generic_page(url: str, markup: str) -> Reading:
     issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
     text = _extract_article(markup, titles, root)
     if not text:
-        raise FormatError("expected a page with a main text, found none")
+        raise FormatError(expected="a page with a main text", found="none")
     if not titles:
-        raise FormatError("expected a page with a title, found none")
+        raise FormatError(expected="a page with a title", found="none")
     return Reading(
         identifier=canonical if same_host else url,
         url=url,
@@ -99,7 +99,7 @@ def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
             root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
         )
     except (etree.LxmlError, ValueError, RecursionError) as error:
-        raise FormatError(f"expected a page that trafilatura reads, found: {error}") from error
+        raise FormatError(expected="a page that trafilatura reads", found=str(error)) from error
     return extracted.body if isinstance(extracted, Extracted) else None
 
 

@@ -153,7 +153,7 @@ def parse_feed(url: str, text: str) -> Feed:
             return _parse_items_separately(url, text, problem)
         problems.append(problem)
     if etree.QName(root).localname not in _ROOT_ELEMENTS:
-        raise FormatError(f"expected a feed, found <{etree.QName(root).localname}>")
+        raise FormatError(expected="a feed", found=f"<{etree.QName(root).localname}>")
     return _read_feed(url, root, problems)
 
 
@@ -215,7 +215,7 @@ def _expand_html_entities(text: str) -> str:
 def _parse_items_separately(url: str, text: str, problem: Problem) -> Feed:
     root = _ROOT_TAG.search(text)
     if root is None:
-        raise FormatError(f"expected a feed, found {text[:40]!r}")
+        raise FormatError(expected="a feed", found=repr(text[:40]))
     namespaces = " ".join(_NAMESPACE_ATTRIBUTE.findall(root[0]))
     feed = Feed(items=[], problems=[problem])
     for number, markup in enumerate(_item_markup(text), start=1):

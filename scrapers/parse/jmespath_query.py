@@ -26,7 +26,7 @@ def parse_json(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise FormatError(f"expected JSON, found {text[:40]!r}") from error
+        raise FormatError(expected="JSON", found=repr(text[:40])) from error
 
 
 def query_json(data: Any, expression: str) -> list[Any]:

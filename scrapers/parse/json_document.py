@@ -56,7 +56,7 @@ class JsonDocument:
 
     def _piece(self, value: Any, is_html: bool, drop: Sequence[str]) -> str:
         if not isinstance(value, str):
-            raise FormatError(f"expected text, found {json.dumps(value)[:40]}")
+            raise FormatError(expected="text", found=json.dumps(value)[:40])
         if is_html:
             return fragment_text(self.url, value, drop, self.lang)
         lines = (" ".join(line.split()) for line in replace_surrogates(value).splitlines())

@@ -21,7 +21,7 @@ def parse_html(markup: str) -> HtmlElement:
             _XML_DECLARATION.sub("", prepare_for_lxml(markup), count=1).encode(), parser=parser
         )
     except etree.ParserError as error:
-        raise FormatError(f"expected a page, found: {error}") from error
+        raise FormatError(expected="a page", found=str(error)) from error
 
 
 def text_of_html(markup: str, lang: str = "") -> str:

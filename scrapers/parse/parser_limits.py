@@ -59,7 +59,7 @@ def check_xml(markup: str, limits: ParserLimits = XML_LIMITS) -> None:
     """Raise LimitError as `check_html` does, and for a DOCTYPE: no feed needs one."""
     _check_size(markup, limits)
     if any(match["found"] for match in _DOCTYPE.finditer(markup)):
-        raise LimitError("expected no DOCTYPE, found one")
+        raise LimitError(expected="no DOCTYPE", found="one")
     _check_depth(markup, limits, frozenset())
 
 
@@ -74,12 +74,12 @@ def check_json(text: str, limits: ParserLimits = JSON_LIMITS) -> None:
         elif mark in "]}":
             depth -= 1
     if deepest > limits.depth:
-        raise LimitError(f"expected at most {limits.depth} levels, found {deepest}")
+        raise LimitError(expected=f"at most {limits.depth} levels", found=str(deepest))
 
 
 def _check_size(text: str, limits: ParserLimits) -> None:
     if len(text) > limits.characters:
-        raise LimitError(f"expected at most {limits.characters} characters, found {len(text)}")
+        raise LimitError(expected=f"at most {limits.characters} characters", found=str(len(text)))
 
 
 def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) -> None:
@@ -88,7 +88,7 @@ def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) ->
     for match in _TAG.finditer(markup):
         tags += 1
         if tags > limits.tags:
-            raise LimitError(f"expected at most {limits.tags} tags, found more")
+            raise LimitError(expected=f"at most {limits.tags} tags", found="more")
         if not match["name"]:
             continue
         name, rest = match["name"].lower(), match["rest"]
@@ -104,15 +104,15 @@ def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) ->
             open_now[name] = open_now.get(name, 0) + 1
             depth += 1
             if depth > limits.depth:
-                raise LimitError(f"expected at most {limits.depth} nested tags, found more")
+                raise LimitError(expected=f"at most {limits.depth} nested tags", found="more")
 
 
 def _check_attributes(rest: str, limits: ParserLimits) -> None:
     bare = _QUOTED_VALUE.sub("= ", rest)
     if len(bare) > limits.tag:
-        raise LimitError(f"expected tags of at most {limits.tag} characters, found {len(bare)}")
+        raise LimitError(expected=f"tags of at most {limits.tag} characters", found=str(len(bare)))
     if (attributes := len(bare.split())) > limits.attributes:
-        raise LimitError(f"expected at most {limits.attributes} attributes, found {attributes}")
+        raise LimitError(expected=f"at most {limits.attributes} attributes", found=str(attributes))
 
 
 _WBR_TAG = re.compile(r"</?wbr\b[^<>]*>", re.IGNORECASE)

@@ -99,7 +99,7 @@ def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool
 def _parse_document(response: FetchedResponse, layouts: Sequence[Layout]) -> Document:
     text, url = decode_body(response), response.capture.url
     if not text.strip():
-        raise FormatError("expected a page, found nothing")
+        raise FormatError(expected="a page", found="nothing")
     if layouts[0].reads == "json":
         return JsonDocument(url, parse_json(text))
     return HtmlPage(url, text)
@@ -165,12 +165,11 @@ def _as_problem(url: str, field: str, error: ArchiveError) -> Problem:
     """Convert an error to a Problem of this page."""
     if isinstance(error, LayoutError):
         return Problem(url=error.url, field=error.field, expected=error.expected, found=error.found)
-    expected, _, found = str(error).rpartition(", found ")
     return Problem(
         url=url,
         field=field,
-        expected=expected.rpartition("expected ")[2] or "something we can read",
-        found=found or str(error),
+        expected=error.expected or "a readable page",
+        found=error.found or str(error),
     )
 
 

@@ -1,5 +1,6 @@
 """Query the health of sources: their latest outcomes, and captures that could not be read."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +14,14 @@ from archive.models import Outcome
 
 @dataclass(frozen=True, slots=True)
 class ReadingFailure:
-    """A field of a capture that could not be read, and why."""
+    """A problem with one field of a capture: what was expected and what was found."""
 
     when: datetime
     url: str
     field: str
-    detail: str
+    problem: str  # its kind, as scrapers.results.ProblemKind has it
+    expected: str
+    found: str
 
 
 def latest_outcomes(
@@ -105,11 +108,12 @@ def reading_failures(
     event, failures = schema.event.c, []
     for name, url in captures:
         rows = connection.execute(
-            select(event.when, event.detail, event.facts)
+            select(event.when, event.facts)
             .where(event.object == name, event.kind == "reading")
             .order_by(event.seq)
         )
-        for when, detail, facts in rows:
-            field = connection.scalar(select(func.json_extract(facts, "$.field"))) or ""
-            failures.append(ReadingFailure(parse_moment(when), url, field, detail))
+        for when, encoded in rows:
+            facts = json.loads(encoded)
+            texts = (facts.get(key, "") for key in ("field", "problem", "expected", "found"))
+            failures.append(ReadingFailure(parse_moment(when), url, *texts))
     return failures

@@ -97,11 +97,11 @@ def last_seen(connection: Connection, statement: str) -> datetime | None:
     return parse_moment(seen) if seen else None
 
 
-def count_redirects_to(connection: Connection, source: str, note: str) -> int:
-    """Return how many URLs of a source redirect to one target, given as the captures' note."""
+def count_redirects_to(connection: Connection, source: str, location: str) -> int:
+    """Return how many URLs of a source redirect to `location`."""
     capture = schema.capture.c
     query = select(func.count(capture.url.distinct())).where(
-        capture.source == source, capture.outcome == "redirect", capture.note == note
+        capture.source == source, capture.outcome == "redirect", capture.location == location
     )
     return connection.scalar(query) or 0
 
