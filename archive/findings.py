@@ -51,9 +51,7 @@ def noted_finding(name: str, check: str, detail: str) -> Finding:
 
 
 def failed_finding(name: str, check: str, detail: str) -> Finding:
-    # Errors name their object too; do not repeat it.
-    problem = detail.removeprefix(f"{name}: ")
-    return Finding(object=name, check=check, grade=Grade.FAILED, detail=problem)
+    return Finding(object=name, check=check, grade=Grade.FAILED, detail=detail)
 
 
 def worst_grade(findings: Iterable[Finding]) -> Grade:

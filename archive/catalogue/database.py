@@ -1,5 +1,6 @@
 """Open the catalogue, and upgrade an older one by numbered migrations."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -8,11 +9,18 @@ from sqlite3 import Connection as SqliteConnection
 from sqlite3 import DatabaseError as SqliteError
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive.errors import ArchiveError, ArchiveFolderError, FormatError, LockedError, StorageError
 from archive.text.fingerprint import RULES_VERSION
+
+_PRIMARY_CODE_BITS = 0xFF  # the rest of an extended result code says which kind of it
+_DISK_ERRORS = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+)
 
 
 def migrations() -> list[str]:
@@ -106,8 +114,9 @@ def _migrate(engine: Engine, path: Path) -> None:
 
 def _translate_error(error: DatabaseError, path: Path) -> ArchiveError:
     cause = str(error.orig)
-    if "locked" in cause:
+    code = getattr(error.orig, "sqlite_errorcode", 0) & _PRIMARY_CODE_BITS
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LockedError(f"{path}: another onrecord is writing to this catalogue")
-    if isinstance(error, OperationalError) and ("disk" in cause or "readonly" in cause):
+    if code in _DISK_ERRORS:
         return StorageError(f"{path}: {cause}")
     return FormatError(f"{path}: {cause} (rebuild it with: onrecord rebuild)")

@@ -89,7 +89,7 @@ class DecompressedFile:
             try:
                 piece = self._inflater.decompress(self._pending, INFLATE_CHUNK_BYTES)
             except zlib.error as error:
-                raise TruncatedError(str(error).partition(": ")[2] or str(error)) from error
+                raise TruncatedError(str(error)) from error
             self._pending = self._inflater.unused_data or self._inflater.unconsumed_tail
             self._inflated += len(piece)
             self._buffer += piece

@@ -31,7 +31,7 @@ def make_pack(
     cited = find_passage(connection, name, quote)
     facts = citation_data(connection, cited, base)
 
-    def is_held(url: str) -> bool:
+    def is_captured(url: str) -> bool:
         captures = capture_queries.captures_at(connection, url)
         return any(capture.outcome is Outcome.OK for capture in captures)
 
@@ -39,7 +39,7 @@ def make_pack(
         version=cited.version,
         passage=cited.passage,
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
-        is_archived=is_held,
+        is_archived=is_captured,
     )
     with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
         return EvidencePack(cited.version.id, build.build_pack(home, log, pack_request))

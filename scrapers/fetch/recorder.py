@@ -28,7 +28,7 @@ from urllib3.contrib.socks import (
 )
 
 from archive.warc.capture_metadata import TlsSession
-from scrapers.fetch.ssrf_guard import GuardedConnection
+from scrapers.fetch.ssrf_guard import PublicAddressConnection
 
 _BUFFER_BYTES = 65536
 _ENCODING_DER = 2  # _ssl.ENCODING_DER
@@ -228,11 +228,11 @@ def _certificate_chain(sock: ssl.SSLSocket) -> tuple[bytes, ...]:
     )
 
 
-class _HttpConnection(RecordingConnection, GuardedConnection, HTTPConnection):
+class _HttpConnection(RecordingConnection, PublicAddressConnection, HTTPConnection):
     pass
 
 
-class _HttpsConnection(RecordingConnection, GuardedConnection, HTTPSConnection):
+class _HttpsConnection(RecordingConnection, PublicAddressConnection, HTTPSConnection):
     pass
 
 

@@ -84,7 +84,7 @@ def _host_refusal_reason(host: str) -> str:
     return f"{host[:80]} is not a public address" if is_internal else ""
 
 
-class GuardedConnection:
+class PublicAddressConnection:
     """A mixin by which a urllib3 connection resolves, checks and connects to the same address."""
 
     def _new_conn(self) -> socket.socket:

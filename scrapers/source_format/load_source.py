@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import (
     ValidationError,
 )
+from pydantic_core import ErrorDetails
 
 from archive.errors import SourceError
 from scrapers.source_format.source import Source
@@ -40,18 +41,44 @@ def _describe_errors(error: ValidationError) -> str:
             continue  # a consequence: "at least one layout", where the only layout is invalid
         key = ".".join(str(part) for part in detail["loc"]) or "file"
         found = "" if isinstance(detail["input"], dict) else f", found {detail['input']!r:.60}"
-        messages.append(f"{key}: expected {_expectation(detail['type'], detail['msg'])}{found}")
+        messages.append(f"{key}: expected {_expectation(detail)}{found}")
     return "; ".join(messages)
 
 
-def _expectation(kind: str, message: str) -> str:
-    if kind == "missing":
-        return "a value, found none"
-    if kind == "extra_forbidden":
-        return "no such key"
-    for opening in ("Value error, ", "Input should be "):
-        message = message.removeprefix(opening)
-    return message[:1].lower() + message[1:]
+# What pydantic's types of error ask for; {…} are the values of its context.
+_EXPECTATIONS = {
+    "missing": "a value, found none",
+    "extra_forbidden": "no such key",
+    "value_error": "{error}",
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "literal_error": "{expected}",
+    "union_tag_invalid": "one of {expected_tags}",
+    "union_tag_not_found": "the key {discriminator}",
+    "greater_than": "more than {gt}",
+    "greater_than_equal": "at least {ge}",
+    "too_short": "at least {min_length}",
+    "date_type": "a date",
+    "date_parsing": "a date",
+    "date_from_datetime_parsing": "a date",
+}
+
+
+def _expectation(detail: ErrorDetails) -> str:
+    """Return what was expected, from the type of the error and its context."""
+    pattern = _EXPECTATIONS.get(detail["type"])
+    return pattern.format(**detail.get("ctx", {})) if pattern else detail["msg"]
 
 
 @lru_cache(maxsize=1)
