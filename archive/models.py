@@ -85,6 +85,20 @@ class Capture:
         return self.memento.archived if self.memento else self.captured
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """The validators of an earlier capture, for a conditional request (RFC 9110, 13.1).
+
+    The record of a 304 refers to that capture (WARC 1.1, revisit). "" and None where unknown.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    capture: str = ""  # its id
+    url: str = ""
+    captured: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Issued:
     """The date on which a statement says it was issued, never more precise than printed."""

@@ -1,7 +1,6 @@
 """Look up captures in the catalogue (read only)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -9,7 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_of, parse_moment
 from archive.errors import UnknownNameError
-from archive.models import Capture, Outcome
+from archive.models import Capture, Outcome, Validators
 
 _capture = schema.capture.c
 _version = schema.version.c
@@ -84,17 +83,7 @@ def sightings(connection: Connection, version: str) -> list[tuple[str, datetime]
     return [(name, parse_moment(when)) for name, when in rows]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureValidators:
-    """The HTTP validators of a URL's last good capture, for a conditional request (RFC 9110)."""
-
-    capture: str
-    captured: datetime
-    etag: str
-    last_modified: str
-
-
-def last_validators(connection: Connection, url: str) -> CaptureValidators | None:
+def last_validators(connection: Connection, url: str) -> Validators | None:
     """Return the validators of the last good capture of `url`; None where there is none."""
     row = connection.execute(
         select(
@@ -109,8 +98,12 @@ def last_validators(connection: Connection, url: str) -> CaptureValidators | Non
     ).first()
     if row is None:
         return None
-    return CaptureValidators(
-        capture=row[0], captured=parse_moment(row[1]), etag=row[2], last_modified=row[3]
+    return Validators(
+        capture=row[0],
+        url=url,
+        captured=parse_moment(row[1]),
+        etag=row[2],
+        last_modified=row[3],
     )
 
 

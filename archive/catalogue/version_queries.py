@@ -1,6 +1,7 @@
 """Look up versions and statements in the catalogue (read only)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
@@ -38,6 +39,9 @@ _OF_STATEMENT = (
     .where(_version.statement == bindparam("statement"))
     .order_by(_version.first_seen, _version.seq)
 )
+_ORIGINS = select(_version.id, _version.url, _version.capture, _version.transcript).where(
+    _version.id.in_(bindparam("names", expanding=True))
+)
 _BY_IDS = versions_query().where(_version.id.in_(bindparam("names", expanding=True)))
 
 
@@ -62,6 +66,23 @@ def versions_by_id(connection: Connection, names: Sequence[str]) -> dict[str, Ve
     """Return the versions with these ids, by id; unknown ids are left out."""
     rows = connection.execute(_BY_IDS, {"names": names})
     return {row["id"]: version_of(row) for row in rows.mappings()}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionOrigin:
+    """Where a version was read: its live URL, and the earliest capture it was read from."""
+
+    url: str
+    capture: str
+    is_transcript: bool
+
+
+def origins_by_id(connection: Connection, names: Sequence[str]) -> dict[str, VersionOrigin]:
+    """Return the origins of the versions with these ids, by id; unknown ids are left out."""
+    return {
+        row.id: VersionOrigin(row.url, row.capture, bool(row.transcript))
+        for row in connection.execute(_ORIGINS, {"names": names})
+    }
 
 
 def newest_versions(connection: Connection, statements: Iterable[str]) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.errors import FormatError
-from archive.models import Capture, StoredRecord
+from archive.models import Capture, StoredRecord, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.digests import format_digest, sha256_hex
 from archive.warc.http_message import Response, extract_payload, parse_response
@@ -20,15 +20,6 @@ WARC_SPECIFICATION = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevisitReference:
-    """The earlier capture whose body a 304 confirms as current."""
-
-    id: str
-    url: str
-    captured: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One HTTP exchange as bytes, after TLS."""
 
@@ -38,7 +29,7 @@ class Exchange:
     response: bytes
     truncated: str = ""  # length, time, disconnect or unspecified (WARC 1.1, 5.13)
     ip: str = ""  # of the server; "" behind a proxy
-    earlier: RevisitReference | None = None  # for a 304
+    earlier: Validators | None = None  # for a 304: what the server confirmed as current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,14 +125,14 @@ def build_response(
         fields.append(("WARC-Cipher-Suite", metadata.tls.cipher))
     if exchange.truncated:
         fields.append(("WARC-Truncated", exchange.truncated))
-    record_type = "response"
-    if response and response.status == 304 and exchange.earlier:
+    record_type, earlier = "response", exchange.earlier
+    if response and response.status == 304 and earlier and earlier.captured:
         record_type = "revisit"
         fields += [
             ("WARC-Profile", NOT_MODIFIED_PROFILE),
-            ("WARC-Refers-To", f"<{exchange.earlier.id}>"),
-            ("WARC-Refers-To-Target-URI", exchange.earlier.url),
-            ("WARC-Refers-To-Date", format_date(exchange.earlier.captured)),
+            ("WARC-Refers-To", f"<{earlier.capture}>"),
+            ("WARC-Refers-To-Target-URI", earlier.url),
+            ("WARC-Refers-To-Date", format_date(earlier.captured)),
         ]
     elif response and not response.is_chunked and not response.has_interim:
         # Of a chunked body the standard requires the digest of the payload, but `warcio check` and

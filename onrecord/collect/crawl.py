@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import page_history
-from archive.models import Outcome, Role
+from archive.models import Outcome, Role, Validators
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.recheck import is_recheck_due
-from scrapers.fetch.fetcher import Fetcher, Validators
+from scrapers.fetch.fetcher import Fetcher
 from scrapers.results import DiscoveryResult, ListedPage
 from scrapers.source_format.source import Source
 
@@ -129,12 +129,7 @@ def _stored_validators(connection: Connection, url: str) -> Validators | None:
     last = capture_queries.last_validators(connection, url)
     if last is None or not (last.etag or last.last_modified):
         return None
-    return Validators(
-        etag=last.etag,
-        last_modified=last.last_modified,
-        capture=last.capture,
-        captured=last.captured,
-    )
+    return last
 
 
 def _is_page_due(connection: Connection, url: str, now: datetime) -> bool:

@@ -62,11 +62,11 @@ def command(
         return
     parsed = parse(_query_text(query))
     with context.engine() as engine, context.catalogue() as catalogue:
-        from onrecord.statements.search import hit_json
+        from onrecord.statements.search import hits_json
 
         results = engine.search(parsed, facets=facets, **options)  # type: ignore[arg-type]
         base = context.settings.memento_base
-        hits = [hit_json(catalogue, hit, base) for hit in results.hits]
+        hits = hits_json(catalogue, results.hits, base)
         texts = [hit.text for hit in results.hits]
         if not results.total:
             context.warn(describe_search_scope(catalogue, engine.count()))
@@ -105,7 +105,7 @@ def describe_search_scope(catalogue: Any, documents: int) -> str:
 def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool) -> None:
     """Search many phrases in one process; print one answer per phrase, in order, empty ones too."""
     from index.query_parser import literal_query
-    from onrecord.statements.search import hit_json
+    from onrecord.statements.search import hits_json
 
     matched = 0
     with (
@@ -119,8 +119,8 @@ def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool
                 continue
             results = engine.search(literal_query(phrase), facets=False, **options)
             matched += bool(results.total)
-            hits = [hit_json(catalogue, hit, context.settings.memento_base) for hit in results.hits]
             if as_json:
+                hits = hits_json(catalogue, results.hits, context.settings.memento_base)
                 print_json({"phrase": phrase, "total": results.total, "hits": hits})
             else:
                 click.echo(f"{results.total}\t{clean(phrase)}")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import FrameType
 
-from archive.models import Role
-from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate, Validators
+from archive.models import Role, Validators
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate
 
 
 class StopRequested(Exception):  # noqa: N818 - no error: a request

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
+from archive.catalogue.version_queries import VersionOrigin
 from archive.json_objects import capture_json, passage_json
-from archive.models import Capture, Passage, Version
+from archive.models import Capture, Passage
 from archive.text.passage import make_passage
 from index.engine import Hit
 
@@ -18,22 +19,20 @@ def hit_passages(hit: Hit) -> list[Passage]:
     return [make_passage(hit.version, hit.text, start, end) for start, end in spans]
 
 
-def hit_json(connection: Connection, hit: Hit, base: str) -> dict[str, Any]:
-    """Return a hit and its capture, with the keys that docs/json.md promises."""
-    return hits_json(connection, [hit], base)[0]
-
-
 def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[dict[str, Any]]:
-    """Return `hit_json` of every hit, with two catalogue queries in all."""
-    versions = version_queries.versions_by_id(connection, [hit.version for hit in hits])
-    captures = capture_queries.captures_by_id(connection, [v.capture for v in versions.values()])
+    """Return each hit and its capture, with the keys that docs/json.md promises.
+
+    The catalogue is asked twice in all, and for no text: a hit brings its own.
+    """
+    origins = version_queries.origins_by_id(connection, [hit.version for hit in hits])
+    captures = capture_queries.captures_by_id(connection, [o.capture for o in origins.values()])
     return [
-        _hit_json(hit, version := versions[hit.version], captures[version.capture], base)
+        _hit_json(hit, origin := origins[hit.version], captures[origin.capture], base)
         for hit in hits
     ]
 
 
-def _hit_json(hit: Hit, version: Version, capture: Capture, base: str) -> dict[str, Any]:
+def _hit_json(hit: Hit, origin: VersionOrigin, capture: Capture, base: str) -> dict[str, Any]:
     passages = hit_passages(hit)
     return {
         "statement": hit.statement,
@@ -42,12 +41,12 @@ def _hit_json(hit: Hit, version: Version, capture: Capture, base: str) -> dict[s
         "issuer": hit.issuer,
         "title": hit.title,
         "issued": hit.issued,
-        "url": version.reading.url,
+        "url": origin.url,
         "lang": hit.lang,
         "kind": hit.kind,
         "layer": hit.layer,
         "current": hit.current,
-        "transcript": version.transcript,
+        "transcript": origin.is_transcript,
         "passage": passage_json(passages[0]),
         "passages": [passage_json(passage) for passage in passages],
         "capture": capture_json(capture, base),

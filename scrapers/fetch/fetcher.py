@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from archive.models import Capture, Role
+from archive.models import Capture, Role, Validators
 from scrapers.url_key import url_key
 
 
@@ -40,16 +40,6 @@ def as_published(capture: Capture) -> Capture:
     if memento is None:
         return capture
     return replace(capture, url=url_key(memento.original), captured=memento.archived)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
-    """The validators of an earlier response, for a conditional request (RFC 9110, 13.1)."""
-
-    etag: str = ""
-    last_modified: str = ""
-    capture: str = ""  # its id, for the record of a 304 to refer to
-    captured: datetime | None = None
 
 
 class Fetcher(Protocol):

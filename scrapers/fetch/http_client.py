@@ -11,17 +11,16 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from archive.models import Capture, Outcome, Role
+from archive.models import Capture, Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate
 from scrapers.fetch.network_errors import explain_network_error
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
 from scrapers.fetch.request import (
     conditional_headers,
     open_session,
-    revisit_reference,
     send_request,
     truncation_reason,
 )
@@ -208,7 +207,7 @@ class NetworkFetcher:
             response=block,
             truncated=truncation,
             ip="" if self._policy.proxy else exchange_recording.ip,
-            earlier=revisit_reference(context.validators, url),
+            earlier=_confirmed_capture(context.validators, url),
         )
         capture = self._store.add(exchange, metadata)
         return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
@@ -236,3 +235,10 @@ def _clock_offset(date: str, now: datetime) -> float | None:
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return (when - now).total_seconds()
+
+
+def _confirmed_capture(validators: Validators | None, url: str) -> Validators | None:
+    """Return the capture that a 304 would confirm; None where the request names none."""
+    if validators is None or not validators.capture or validators.captured is None:
+        return None
+    return replace(validators, url=url)

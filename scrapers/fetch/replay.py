@@ -10,12 +10,12 @@ from typing import Protocol
 from urllib.parse import urljoin
 
 from archive.errors import FixityError, FormatError
-from archive.models import Capture, Outcome, Role, StoredRecord
+from archive.models import Capture, Outcome, Role, StoredRecord, Validators
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
 from archive.warc.digests import sha256_hex
 from archive.warc.input_files import open_input_files
 from archive.warc.record_reader import Record, read_record
-from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate
 from scrapers.fetch.outcome import judge_response
 from scrapers.fetch.response import InterpretedResponse, interpret_response
 from scrapers.fetch.warc_lookup import (

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 import requests
 import urllib3
 
+from archive.models import Validators
 from archive.warc.http_message import has_complete_header
-from archive.warc.record_builder import RevisitReference
-from scrapers.fetch.fetcher import Validators
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
 
@@ -87,9 +86,3 @@ def conditional_headers(validators: Validators | None) -> dict[str, str]:
     if validators and validators.last_modified:
         conditions["If-Modified-Since"] = validators.last_modified
     return conditions
-
-
-def revisit_reference(validators: Validators | None, url: str) -> RevisitReference | None:
-    if validators is None or not validators.capture or validators.captured is None:
-        return None
-    return RevisitReference(id=validators.capture, url=url, captured=validators.captured)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from archive.models import Outcome, Role
-from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, Validators
+from archive.models import Outcome, Role, Validators
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate
 from scrapers.source_format.load_source import load_source
 from scrapers.source_format.source import Source
 from tests.support.builders import day, make_capture

@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from archive.models import Outcome, Role
+from archive.models import Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord.context import Context
-from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate, Validators
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate
 from scrapers.fetch.response import interpret_response
 from scrapers.source_format.source import Source
 from tests.support.builders import START

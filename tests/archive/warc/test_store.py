@@ -11,10 +11,10 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import StorageError
-from archive.models import Outcome, Role
+from archive.models import Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata, TlsSession
 from archive.warc.exchanges import ArchivedExchange, read_exchanges
-from archive.warc.record_builder import Resource, RevisitReference
+from archive.warc.record_builder import Resource
 from archive.warc.record_reader import read_records, read_stored_bytes
 from archive.warc.store import WarcStore
 from archive.warc.verify_warc import verify_warc
@@ -69,7 +69,7 @@ def test_every_file_is_accepted_by_the_tools_of_the_field(tmp_path: Path) -> Non
         store.add(
             make_exchange(b"half", truncated="disconnect"), page_metadata(Outcome.NETWORK_ERROR)
         )
-        earlier = RevisitReference(id=first.id, url=first.url, captured=first.captured)
+        earlier = Validators(capture=first.id, url=first.url, captured=first.captured)
         not_modified = make_exchange(b"", status=304)
         store.add(
             type(not_modified)(
@@ -111,7 +111,7 @@ def test_a_file_begins_by_saying_what_wrote_it_and_where_it_lies_says_when(tmp_p
 
 
 def test_a_304_becomes_a_revisit_of_the_capture_that_it_stands_for(tmp_path: Path) -> None:
-    earlier = RevisitReference(id="urn:uuid:1", url=PAGE, captured=NOON - timedelta(days=1))
+    earlier = Validators(capture="urn:uuid:1", url=PAGE, captured=NOON - timedelta(days=1))
     request_exchange = make_exchange(b"", status=304)
     with open_store(tmp_path) as store:
         capture = store.add(
