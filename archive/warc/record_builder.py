@@ -27,6 +27,7 @@ class Exchange:
     started: datetime
     request: bytes
     response: bytes
+    parsed: Response | None = None  # of `response`, where the caller has parsed it already
     truncated: str = ""  # length, time, disconnect or unspecified (WARC 1.1, 5.13)
     ip: str = ""  # of the server; "" behind a proxy
     earlier: Validators | None = None  # for a 304: what the server confirmed as current

@@ -16,6 +16,7 @@ from archive.warc.crash_recovery import Recovery, recover_all
 from archive.warc.digests import sha256_hex
 from archive.warc.foreign_records import copy_record
 from archive.warc.growing_file import GrowingFile
+from archive.warc.http_message import Response
 from archive.warc.record_builder import (
     BuiltRecord,
     Exchange,
@@ -82,21 +83,21 @@ class WarcStore:
 
     def add(self, exchange: Exchange, metadata: CaptureMetadata) -> Capture:
         """Store an exchange: the response (or revisit), our request and our metadata."""
-        response = try_parse_response(exchange.response)
+        response = exchange.parsed or try_parse_response(exchange.response)
         digest = metadata.payload_sha256 or payload_sha256(exchange.response, response)
         metadata = replace(metadata, payload_sha256=digest)
         main = build_response(exchange, metadata, response)
         related = [build_request(exchange, main.id)] if exchange.request else []
         with self._lock:
             stored = self._write(main, related, metadata, exchange.started)
-        return _capture_of(main, exchange.response, metadata, stored)
+        return _capture_of(main, response, metadata, stored)
 
     def add_failure(self, url: str, when: datetime, metadata: CaptureMetadata) -> Capture:
         """Store that no response came, or that none was requested: a metadata record alone."""
         with self._lock:
             main = self._build_metadata(metadata, url=url, date=when)
             stored = self._append_group([main], main, metadata)
-        return _capture_of(main, b"", metadata, stored)
+        return _capture_of(main, None, metadata, stored)
 
     def add_foreign(self, path: Path, record: Record, metadata: CaptureMetadata) -> Capture:
         """Store `record` of the file at `path` unchanged, and our metadata on it.
@@ -105,15 +106,16 @@ class WarcStore:
         FormatError for a record without an id or a date, LimitError for one that is too large.
         """
         main, block = copy_record(path, record)
+        response = try_parse_response(block)
         if not metadata.payload_sha256:
             digest = main.block_sha256 if main.kind == "resource" else ""
-            digest = digest or payload_sha256(block, try_parse_response(block))
+            digest = digest or payload_sha256(block, response)
             metadata = replace(metadata, payload_sha256=digest)
         if main.kind == "resource":
             metadata = replace(metadata, media_type=record.header.get("Content-Type"))
         with self._lock:
             stored = self._write(main, [], metadata, self._now())
-        return _capture_of(main, block, metadata, stored)
+        return _capture_of(main, response, metadata, stored)
 
     def add_resources(self, resources: Sequence[Resource]) -> list[Capture]:
         """Store texts of a text collection, all of them in one write."""
@@ -132,7 +134,7 @@ class WarcStore:
             digests = [main.block_sha256 for main in mains]
             stored = self._append_groups(groups, mains, digests)
         return [
-            _capture_of(main, b"", metadata, location)
+            _capture_of(main, None, metadata, location)
             for main, metadata, location in zip(mains, metadatas, stored, strict=True)
         ]
 
@@ -263,13 +265,16 @@ def _build_related_metadata(
 
 
 def _capture_of(
-    main: BuiltRecord, block: bytes, metadata: CaptureMetadata, stored: StoredRecord
+    main: BuiltRecord,
+    response: Response | None,
+    metadata: CaptureMetadata,
+    stored: StoredRecord,
 ) -> Capture:
     return build_capture(
         record_id=main.id,
         url=main.url,
         captured=main.date,
-        response=try_parse_response(block),
+        response=response,
         metadata=metadata,
         stored=stored,
     )

@@ -205,6 +205,7 @@ class NetworkFetcher:
             started=started,
             request=bytes(exchange_recording.request),
             response=block,
+            parsed=interpreted.response,
             truncated=truncation,
             ip="" if self._policy.proxy else exchange_recording.ip,
             earlier=_confirmed_capture(context.validators, url),
