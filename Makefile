@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: all docs demo test test-reloaded check lint types format constraints clean
+.PHONY: all docs demo test test-all test-reloaded soak check lint types format constraints clean
 all: $(STAMP)
 
 $(STAMP): setup.cfg pyproject.toml constraints.txt
@@ -15,10 +15,16 @@ $(STAMP): setup.cfg pyproject.toml constraints.txt
 demo: $(STAMP)  ## the main job on an invented publisher, offline
 	PATH="$(abspath $(BIN)):$$PATH" sh sample/demo.sh
 
-test: $(STAMP)  ## the tests
+test: $(STAMP)  ## the tests that are quick: three minutes on two cores
+	$(BIN)/python -m pytest -q -n auto -m "not slow"
+
+test-all: $(STAMP)  ## all tests, with a sample of the kills, flipped bits and random cases
 	$(BIN)/python -m pytest -q -n auto
 
-check: test test-reloaded lint types  ## everything that CI checks
+soak: $(STAMP)  ## all tests, with every kill, flipped bit and random case
+	ONRECORD_SOAK=1 $(BIN)/python -m pytest -q -n auto
+
+check: test-all test-reloaded lint types  ## everything that CI checks
 
 # Whoosh-Reloaded has the same import name as Whoosh: it is in a separate folder, earlier on the path.
 test-reloaded: $(STAMP)  ## the index's tests on Whoosh-Reloaded 2.7.5

@@ -1,4 +1,4 @@
-"""`verify` beside `sha256sum` on the same files, and the speed of the log itself.
+"""`verify` beside `sha256sum` on the same files, and the speed of the log and of packs.
 
 Run: python benchmarks/verify.py. Interleaved, best of several rounds, with machine and ratios.
 """
@@ -21,6 +21,11 @@ from archive.archive_folder import ArchiveFolder
 from archive.integrity.fixity import CheckScope, check
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log.log import Log
+from tests.support.evidence_packs import (
+    archive_with_pack,
+    verify_with_python,
+    verify_with_shell,
+)
 from tests.support.filled_logs import NOON, capture, new_log
 from tests.support.whole_archives import METADATA, Archive, make_exchange
 
@@ -89,6 +94,19 @@ def log(count: int) -> None:
         shutil.rmtree(folder)
 
 
+def pack(rounds: int) -> None:
+    folder = Path(tempfile.mkdtemp())
+    try:
+        archive, _, path = archive_with_pack(folder)
+        archive.close()
+        print("evidence pack of one statement")
+        for name, check_pack in (("sh", verify_with_shell), ("python", verify_with_python)):
+            wall = min(timed(lambda: check_pack(path))[0] for _ in range(rounds))  # noqa: B023
+            print(f"  verified with {name:<6} {wall:7.3f} s wall")
+    finally:
+        shutil.rmtree(folder)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=4000)
@@ -102,6 +120,7 @@ def main() -> None:
     finally:
         shutil.rmtree(folder)
     log(options.entries)
+    pack(options.rounds)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="holds itself to one core: Linux")
 def test_the_benchmark_runs_and_every_catalogue_is_the_same() -> None:

@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.paths import ROOT
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_benchmark_runs_and_our_answers_are_right(tmp_path: Path) -> None:

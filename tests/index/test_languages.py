@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import random
 from collections import defaultdict
 from pathlib import Path
@@ -12,12 +11,14 @@ import pytest
 from index.engines.whoosh import WhooshEngine
 from index.normalise import words_of
 from index.query_parser import parse
+from tests.support.counts import sampled
 from tests.support.index_documents import statement
 from tests.support.paths import SHARED
 
 DECLARATIONS = SHARED / "corpora" / "udhr_multilingual.jsonl.gz"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not DECLARATIONS.exists(), reason="needs ../shared/corpora")
 def test_quotes_of_every_language_are_found_again(tmp_path: Path) -> None:
     texts: dict[str, list[str]] = defaultdict(list)
@@ -29,7 +30,7 @@ def test_quotes_of_every_language_are_found_again(tmp_path: Path) -> None:
             documents.append(statement(record["text"], record["id"], lang=record["lang"]))
     engine = WhooshEngine(tmp_path)
     engine.update(documents)
-    quotes = int(os.environ.get("ONRECORD_QUOTES", "2"))  # 200 takes five minutes
+    quotes = sampled(2, 200)  # 200 takes five minutes
 
     random_ = random.Random(1)
     missing = []

@@ -72,6 +72,7 @@ def count_statements(run: Run) -> int:
     return len(run("export", "-").stdout.splitlines())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 20_000, 60_000])
 def test_captures_of_a_killed_run_are_read_by_the_next_run(
     archive: Run, archive_folder: Path, many_pages: Path, size: int
@@ -89,6 +90,7 @@ def test_captures_of_a_killed_run_are_read_by_the_next_run(
     assert archive("verify").exit_code == 0
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_reports_it_and_keeps_its_captures(
     archive: Run, archive_folder: Path, many_pages: Path
 ) -> None:
@@ -105,6 +107,7 @@ def test_an_interrupted_run_reports_it_and_keeps_its_captures(
     assert count_statements(archive) == PAGES
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_a_one_line_error_and_damages_nothing(
     archive: Run, archive_folder: Path, many_pages: Path
 ) -> None:

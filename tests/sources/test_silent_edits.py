@@ -9,6 +9,8 @@ import pytest
 from tests.sources.golden import read_everything
 from tests.support.shared_captures import SHARED
 
+pytestmark = pytest.mark.slow  # hundreds of captures of whole feeds
+
 
 @pytest.mark.parametrize(
     ("name", "captures"),

@@ -1,9 +1,7 @@
 """An HTTP server on 127.0.0.1 with scripted replies, certificates, and a stepping clock."""
 
 import contextlib
-import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -14,7 +12,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-Connection = socket.socket
+from tests.support.connection_server import Connection, ConnectionServer
+
 Reply = bytes | Callable[[Connection], None]
 
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nNone"
@@ -29,14 +28,12 @@ class Publisher:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Reply | list[Reply]] = {}
         self.requests: list[bytes] = []  # whole requests
-        self._tls = tls
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
-        self._sockets: set[Connection] = set()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._scheme = "https" if tls else "http"
+        self._server = ConnectionServer(self._serve, tls)
+        self.port = self._server.port
 
     def url(self, path: str = "/") -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{path}"
+        return f"{self._scheme}://127.0.0.1:{self.port}{path}"
 
     @property
     def paths(self) -> list[str]:
@@ -44,25 +41,14 @@ class Publisher:
         paths = [request.split(b" ")[1].decode() for request in self.requests]
         return [path for path in paths if path != "/robots.txt"]
 
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
     def _serve(self, connection: Connection) -> None:
-        with contextlib.suppress(OSError):
-            if self._tls:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-            self._sockets.add(connection)
-            with connection:
-                while request := read_head(connection):
-                    self.requests.append(request)
-                    reply = self._reply(request.split(b" ")[1].decode())
-                    if callable(reply):
-                        reply(connection)
-                        return
-                    connection.sendall(reply)
+        while request := read_head(connection):
+            self.requests.append(request)
+            reply = self._reply(request.split(b" ")[1].decode())
+            if callable(reply):
+                reply(connection)
+                return
+            connection.sendall(reply)
 
     def _reply(self, path: str) -> Reply:
         reply = self.pages.get(path, NOT_FOUND)
@@ -71,10 +57,8 @@ class Publisher:
         return reply
 
     def close(self) -> None:
-        for sock in (self._listening, *self._sockets):
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
+        """Disconnect everyone, and return when every thread has ended."""
+        self._server.close()
 
 
 def read_head(connection: Connection) -> bytes:

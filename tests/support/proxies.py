@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 
+from tests.support.connection_server import ConnectionServer
 from tests.support.http_publisher import read_head
 
 
@@ -13,26 +14,13 @@ class Proxy:
 
     def __init__(self, serve: Callable[["Proxy", socket.socket], None]) -> None:
         self.targets: list[object] = []
-        self._serve_connection = serve
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
+        self._server = ConnectionServer(lambda connection: serve(self, connection))
+        self.port = self._server.port
         self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            self._serve_connection(self, connection)
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
+        """Disconnect everyone, and return when every thread has ended."""
+        self._server.close()
 
 
 @contextlib.contextmanager

@@ -4,14 +4,15 @@ import random
 import shutil
 from pathlib import Path
 
+from tests.support.counts import sampled
 from tests.support.whole_archives import flip_bit
 from tests.trust.attacks import Victim, verify
 
-BIT_COUNT = 200
+BIT_COUNT = sampled(40, 200)
 KINDS = ("warc/**/*.gz", "log/entries.jsonl", "log/tile/**/*", "log/checkpoint*/*", "log/keys/*")
 
 
-def test_two_hundred_random_bits_are_each_found(tmp_path: Path, victim: Victim) -> None:
+def test_random_bits_are_each_found(tmp_path: Path, victim: Victim) -> None:
     copy, rng = victim.copy(tmp_path), random.Random(4)
     for number in range(BIT_COUNT):
         kind = KINDS[number % len(KINDS)]

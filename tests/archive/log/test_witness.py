@@ -43,7 +43,13 @@ def test_a_partner_cosigns_a_log_that_only_grew(log: Log) -> None:
 
 
 def test_a_log_seen_for_the_first_time_is_accepted(log: Log) -> None:
+    earlier = log.head()
+    grow(log)
+
     cosigning.verify_extension(None, log.head(), [])
+
+    with pytest.raises(FixityError, match="entries that do not"):
+        cosigning.verify_extension(earlier, log.head(), [])
 
 
 def test_two_heads_of_one_size_are_a_split_view(log: Log) -> None:

@@ -20,6 +20,7 @@ from index.phrases.segments.whoosh_codec import FIELD
 from index.phrases.segments.whoosh_query import MatchingDocuments
 from index.query_parser import parse
 from index.query_tree import Phrase, Run
+from tests.support.counts import sampled
 from tests.support.index_documents import statement
 
 WORDS = ["peace", "war", "not", "treaty"]
@@ -197,7 +198,7 @@ def _write_for_ever(folder: Path, start: int) -> None:
 def test_killed_at_any_point_the_last_commit_is_there_and_whole(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     last = 0
-    for attempt in range(8):
+    for attempt in range(sampled(4, 8)):
         process = context.Process(target=_write_for_ever, args=(tmp_path, last))
         process.start()
         while (manifest.read(tmp_path).generation) < last + 2 + attempt:

@@ -5,6 +5,7 @@ import pytest
 from archive.errors import FormatError, LimitError
 from index.quotes.article.article_text import MAX_ARTICLE_BYTES, Article, read_article
 from index.quotes.article.find_quotations import Quotation, find_quotations
+from tests.support.steps import assert_steps_grow_linearly
 
 
 def quotations_in(text: str, name: str = "a.txt") -> list[Quotation]:
@@ -166,8 +167,12 @@ def test_a_file_larger_than_any_article_is_refused() -> None:
 
 
 @pytest.mark.parametrize("mark", ["“", '"', "'", "‘", "«", "[", "...", "“a", "\n“", "'a "])
-def test_a_long_run_of_one_mark_is_read_in_bounded_time(mark: str) -> None:
-    find_quotations(Article(mark * 20_000))
+def test_a_run_of_one_mark_is_read_in_steps_in_proportion_to_it(mark: str) -> None:
+    text = mark * 20_000
+
+    for quotation in find_quotations(Article(text)):
+        assert text[quotation.start : quotation.end] == quotation.text
+    assert_steps_grow_linearly(lambda size: find_quotations(Article(mark * size)), 500)
 
 
 def test_other_encodings_are_read() -> None:

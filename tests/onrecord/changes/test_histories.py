@@ -21,6 +21,8 @@ from archive.text.diff import diff_texts
 from archive.text.fingerprint import normalize_text
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 HISTORIES = {
     "state_gov": ("state.gov-feed-2022", 770, 20, 2),
     "whitehouse_2021": ("whitehouse.gov-feed-2021", 557, 26, 1),

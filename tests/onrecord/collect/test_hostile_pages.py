@@ -56,6 +56,7 @@ def stored_texts(catalogue: Connection) -> list[str]:
     return [version.reading.text for _, version in version_queries.all_versions(catalogue)]
 
 
+@pytest.mark.slow
 def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
     catalogue: Connection, sandbox: Sandbox
 ) -> None:
@@ -74,6 +75,7 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
     assert stored_texts(catalogue) == [GOOD]
 
 
+@pytest.mark.slow
 def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
     catalogue: Connection, sandbox: Sandbox
 ) -> None:
@@ -90,6 +92,7 @@ def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
     assert stored_texts(catalogue) == [GOOD]
 
 
+@pytest.mark.slow
 def test_a_listing_that_exceeds_the_time_limit_is_a_problem(
     catalogue: Connection, sandbox: Sandbox
 ) -> None:

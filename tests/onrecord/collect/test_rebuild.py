@@ -17,6 +17,7 @@ from onrecord.collect import catch_up
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 from tests.onrecord.quarantine.test_quarantine import LONG, MOVED
+from tests.support.counts import sampled
 from tests.support.paths import ROOT
 from tests.support.processes import is_running
 
@@ -115,6 +116,7 @@ def test_the_result_does_not_depend_on_the_number_of_processes(
     assert run("verify").exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("commit", [1, 2, 5])
 def test_a_killed_rebuild_is_resumed(history: Collecting, run: Run, commit: int) -> None:
     run("rebuild")
@@ -133,11 +135,12 @@ def test_a_killed_rebuild_is_resumed(history: Collecting, run: Run, commit: int)
     assert not list(history.folder.glob("catalogue.new*"))
 
 
+@pytest.mark.slow
 def test_a_rebuild_may_be_killed_repeatedly(history: Collecting, run: Run) -> None:
     run("rebuild")
     complete = catalogue_rows(history.folder)
 
-    for _ in range(3):
+    for _ in range(sampled(2, 3)):
         rebuild_killed_at(history.folder, 2)
     run("rebuild")
 
@@ -233,6 +236,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         item.close()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("impatient")
 def test_a_page_that_exceeds_the_limits_is_a_problem_and_all_others_are_read(
     collecting: Collecting, run: Run

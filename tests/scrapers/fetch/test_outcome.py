@@ -1,11 +1,10 @@
-import time
-
 import pytest
 
 from archive.models import Outcome
 from archive.warc.exchanges import read_exchanges
-from scrapers.fetch.outcome import judge_response
+from scrapers.fetch.outcome import _visible_length, judge_response
 from tests.support.paths import SHARED
+from tests.support.steps import assert_steps_grow_linearly
 
 CAPTURES = SHARED / "web"
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -160,16 +159,38 @@ def test_a_block_page_with_the_media_type_of_data_is_recognized() -> None:
     assert judge_response(200, headers, WALLS["Cloudflare"])[0] is Outcome.BLOCKED
 
 
-@pytest.mark.parametrize(
-    "piece", [b"<script>", b"<!--", b"<", b"<title", b"<input ", b"< ", b"&nbsp;", b"<script"]
-)
-def test_hostile_markup_is_judged_in_time(piece: bytes) -> None:
-    body = b"<html><title>log in</title>verify you are human<input type=password>" + piece * 60_000
-    start = time.perf_counter()
+HOSTILE_PIECES = [
+    *(b"<script>", b"<!--", b"<", b"<title", b"<input ", b"< ", b"&nbsp;", b"<script"),
+    *(b"<script></script>", b"<!---->", b"<script></script", b"<!-- -", b"<style"),
+]
 
-    judge_response(200, HTML, body)
 
-    assert time.perf_counter() - start < 5
+@pytest.mark.parametrize("piece", HOSTILE_PIECES)
+def test_hostile_markup_is_judged_in_steps_in_proportion_to_it(piece: bytes) -> None:
+    start = b"<html><title>log in</title>verify you are human<input type=password>"
+
+    assert judge_response(200, HTML, start + piece * 60_000)
+    assert_steps_grow_linearly(lambda size: judge_response(200, HTML, start + piece * size), 2000)
+
+
+class SearchedBytes(bytes):
+    """Bytes that count how many of them `find` has looked at."""
+
+    searched = 0
+
+    def find(self, wanted: bytes, start: int = 0) -> int:  # type: ignore[override]
+        position = super().find(wanted, start)
+        self.searched += (len(self) if position < 0 else position + len(wanted)) - start
+        return position
+
+
+@pytest.mark.parametrize("piece", HOSTILE_PIECES)
+def test_no_byte_of_hostile_markup_is_searched_again_and_again(piece: bytes) -> None:
+    page = SearchedBytes(piece * 5000)
+
+    _visible_length(page)
+
+    assert page.searched <= 4 * len(page)
 
 
 @pytest.mark.skipif(not CAPTURES.is_dir(), reason=f"no captured pages at {CAPTURES}")

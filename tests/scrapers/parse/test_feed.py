@@ -1,10 +1,10 @@
-import time
 from contextlib import suppress
 
 import pytest
 
 from archive.errors import FormatError, LimitError
 from scrapers.parse.feed import MAX_ITEMS, parse_feed
+from tests.support.steps import assert_steps_grow_linearly
 
 URL = "https://x.example/feed/"
 RSS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -109,14 +109,12 @@ def test_a_feed_with_a_document_type_is_refused() -> None:
         parse_feed(URL, RSS.replace("<rss", "<!DOCTYPE rss [<!ENTITY x 'y'>]><rss", 1))
 
 
-def test_a_feed_of_a_hundred_thousand_items_is_cut_off_in_bounded_time() -> None:
+def test_a_feed_of_too_many_items_is_cut_off() -> None:
     item = "<item><title>T</title><link>/{}</link><description>x</description></item>"
-    huge = f"<rss><channel>{''.join(item.format(n) for n in range(100_000))}</channel></rss>"
+    huge = f"<rss><channel>{''.join(item.format(n) for n in range(MAX_ITEMS + 5))}</channel></rss>"
 
-    began = time.process_time()
     feed = parse_feed(URL, huge)
 
-    assert time.process_time() - began < 10
     assert len(feed.items) == MAX_ITEMS
     assert "at most 10000 items" in str(feed.problems[0])
 
@@ -124,9 +122,9 @@ def test_a_feed_of_a_hundred_thousand_items_is_cut_off_in_bounded_time() -> None
 @pytest.mark.parametrize(
     "mark", ["<item>", "<rss", "<item><![CDATA[<!DOCTYPE x>]]>", "</item>", "&x"]
 )
-def test_a_broken_feed_takes_time_in_proportion_to_it(mark: str) -> None:
-    began = time.process_time()
-    with suppress(FormatError, LimitError):
-        parse_feed(URL, "<rss><channel>" + mark * (1_000_000 // len(mark)))
+def test_a_broken_feed_takes_steps_in_proportion_to_it(mark: str) -> None:
+    def parse(size: int) -> None:
+        with suppress(FormatError, LimitError):
+            parse_feed(URL, "<rss><channel>" + mark * size)
 
-    assert time.process_time() - began < 5
+    assert_steps_grow_linearly(parse, 2000)
