@@ -10,7 +10,7 @@ from index.engine import Document
 from index.engines.whoosh import WhooshEngine
 from index.query_parser import parse
 from index.query_tree import And, Or
-from onrecord.watch.matcher import Matcher
+from onrecord.watch.saved_query_index import Matcher
 
 TEXTS = {
     "denial": ("en", "The Ministry stated that no such facility exists. It was not asked."),
