@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from archive.text.passage import text_around
 from index.quotes.compare.classify_edits import Elision
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
@@ -98,8 +99,8 @@ def format_edits(quote: str, judgement: Judgement | None) -> Text:
 
 def format_omission(elision: Elision, text: str) -> Text:
     """Return the words that an elision leaves out, in context."""
-    before = " ".join(text[max(0, elision.start - _CONTEXT_CHARS) : elision.start].split())
-    after = " ".join(text[elision.end : elision.end + _CONTEXT_CHARS].split())
+    around = text_around(text, elision.start, elision.end, _CONTEXT_CHARS)
+    before, after = (" ".join(part.split()) for part in around)
     count = "1 word" if elision.words == 1 else f"{elision.words} words"
     line = Text(f"  left out ({count}): … {clean(before)} ", style="dim")
     line.append(clean(" ".join(elision.text.split())) or "(nothing)", style="not dim underline")
