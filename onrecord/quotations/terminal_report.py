@@ -9,7 +9,7 @@ from archive.text.passage import text_around
 from index.quotes.compare.classify_edits import Elision
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
-from onrecord.quotations.check import CheckedQuotation, SearchScope
+from onrecord.quotations.check import CheckedQuotation, SearchScope, issue_dates
 
 VERDICT_COLOURS = {
     Verdict.VERBATIM: "green",
@@ -125,11 +125,12 @@ def print_search_scope(console: Console, scope: SearchScope) -> None:
     for source in scope.sources[:30]:
         issuers = ", ".join(source.issuers[:3]) + (" …" if len(source.issuers) > 3 else "")
         last_good = f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "none"
-        dates = f"{source.first_issued or '?'} – {source.last_issued or '?'}"
-        details = f"{source.versions} versions, {dates}; last good capture {last_good}"
+        details = (
+            f"{source.versions} versions, {issue_dates(source)}; last good capture {last_good}"
+        )
         line = f"  {source.source}: {issuers}; {details}"
         console.print(Text(clean(line)))
-        for start, end in scope.gaps.get(source.source, [])[:3]:
+        for start, end in scope.first_gaps(source):
             console.print(Text(f"    nothing between {start} and {end}", style="dim"))
     if len(scope.sources) > 30:
         console.print(Text(f"  and {len(scope.sources) - 30} more sources: onrecord status"))
