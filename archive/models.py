@@ -110,7 +110,12 @@ class Issued:
     @property
     def precision(self) -> str:
         """Return "year", "month", "day" or "minute"."""
-        return {4: "year", 7: "month", 10: "day"}.get(len(self.value), "minute")
+        return date_precision(self.value)
+
+
+def date_precision(value: str) -> str:
+    """Return the precision of an ISO 8601 date: "year", "month", "day" or "minute"."""
+    return {4: "year", 7: "month", 10: "day"}.get(len(value), "minute")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,6 +80,14 @@ class _Parser:
         chunk = _CHUNK.match(self.text, self.offset)
         return chunk.group() if chunk and chunk.group() in ("AND", "OR", "NOT") else ""
 
+    def _is_at_operand_end(self) -> bool:
+        """Return whether no operand can begin here: at the end, a parenthesis, AND or OR."""
+        return (
+            self.offset >= len(self.text)
+            or self.text[self.offset] == ")"
+            or self._peek_keyword() in ("AND", "OR")
+        )
+
     def _require(self, keyword: str, offset: int, node: Node | None) -> Node:
         if node is None:
             raise self.error(
@@ -110,15 +118,7 @@ class _Parser:
                 if not parts:
                     raise self.error("AND needs a left operand", offset)
                 self._skip(3)
-                if (
-                    self.offset >= len(self.text)
-                    or self.text[self.offset] == ")"
-                    or self._peek_keyword()
-                    in (
-                        "AND",
-                        "OR",
-                    )
-                ):
+                if self._is_at_operand_end():
                     raise self.error("AND needs a right operand", offset)
             part = self._parse_operand()
             if part is not None:
@@ -134,15 +134,7 @@ class _Parser:
             return self._parse_phrase()
         if self._peek_keyword() == "NOT":
             self._skip(3)
-            if (
-                self.offset >= len(self.text)
-                or self.text[self.offset] == ")"
-                or self._peek_keyword()
-                in (
-                    "AND",
-                    "OR",
-                )
-            ):
+            if self._is_at_operand_end():
                 raise self.error("NOT needs an operand", offset)
             return Not(self._require("NOT", offset, self._parse_operand()))
         chunk = _CHUNK.match(self.text, self.offset)

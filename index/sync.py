@@ -6,9 +6,9 @@ from itertools import takewhile
 from sqlalchemy import Connection
 
 from archive.catalogue import catalogue_facts, version_queries
-from archive.catalogue.rows import format_moment
 from archive.models import Version
-from index.engine import Document, Engine, Layer
+from index.engine import Document, Engine
+from index.version_document import version_document
 
 BATCH_VERSIONS = 10_000  # versions a commit: what a crash may lose, and what has to fit in memory
 MIN_MERGE_VERSIONS = 1000  # number of new versions from which on merging segments is worth while
@@ -80,23 +80,7 @@ def _split_batches(
 
 def _documents_of(connection: Connection, version: Version, current: bool) -> Iterator[Document]:
     """Yield the documents of a version: its text, and the layer of its page."""
-    reading = version.reading
-    layers: dict[Layer, str] = {"statement": reading.text}
+    yield version_document(version, current=current)
     if version.layer_sha256:
-        layers["page"] = version_queries.layer(connection, version.layer_sha256)
-    for layer, text in layers.items():
-        yield Document(
-            key=f"{version.id}#{layer}",
-            version=version.id,
-            statement=version.statement,
-            source=version.source,
-            issuer=reading.issuer,
-            lang=reading.lang,
-            kind=reading.kind,
-            issued=reading.issued.value if reading.issued else "",
-            title=reading.title,
-            layer=layer,
-            text=text,
-            current=current,
-            seen=format_moment(version.first_seen),
-        )
+        page_text = version_queries.layer(connection, version.layer_sha256)
+        yield version_document(version, layer="page", text=page_text, current=current)

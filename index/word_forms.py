@@ -92,11 +92,6 @@ def _is_within(point: int, ranges: tuple[tuple[int, int], ...]) -> bool:
     return bisect_right(_sorted_bounds(ranges), point) % 2 == 1
 
 
-def is_ignored(char: str) -> bool:
-    """Return whether `char` is ignored, inside a word as between words."""
-    return _is_within(ord(char), _IGNORED)
-
-
 def is_initial(char: str) -> bool:
     """Return whether `char` can be one of the letters of `U.S.`; composed ones cannot."""
     # Hangul syllables are composed by a rule, not by a table (Unicode, 3.12).

@@ -2,22 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from statistics import median
 
 # Servers' own clocks, caches and the header's whole seconds explain smaller offsets.
 TOLERANCE = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class ServerDate:
-    """A server's `Date` header, and the time by our clock when it was received."""
-
-    host: str
-    date: str  # the Date header as sent
-    received: datetime
-    age: int = 0  # the Age header, in seconds: how long a cache had stored the response
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +22,10 @@ class ClockEstimate:
         return abs(self.offset) > TOLERANCE
 
 
-def estimate_clock(dates: Iterable[ServerDate]) -> ClockEstimate | None:
-    """Return the median offset over the servers, one value each; None where no date is usable."""
-    offsets = []
-    for header in dates:
-        date = _parse_date(header.date)
-        if date is not None:
-            offset = date + timedelta(seconds=header.age) - header.received
-            offsets.append((header.host, offset.total_seconds()))
-    return estimate_from_offsets(offsets)
-
-
 def estimate_from_offsets(offsets: Iterable[tuple[str, float]]) -> ClockEstimate | None:
-    """Return the same from (host, offset) pairs, as captures record them.
+    """Return the median offset over the servers, one value each; None where there are none.
 
-    An offset is by how many seconds the server's Date was ahead of our clock.
+    The pairs are (host, seconds by which its Date was ahead of our clock), as captures record them.
     """
     by_host: dict[str, list[float]] = {}
     for host, ahead in offsets:
@@ -56,11 +34,3 @@ def estimate_from_offsets(offsets: Iterable[tuple[str, float]]) -> ClockEstimate
         return None
     median_offset = median(median(values) for values in by_host.values())
     return ClockEstimate(timedelta(seconds=median_offset), len(by_host))
-
-
-def _parse_date(date: str) -> datetime | None:
-    try:
-        parsed = parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)

@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from archive import atomic_files
+from archive.closing import ClosedAtExit
 from archive.errors import ArchiveFolderError, FixityError, LockedError
 from archive.log import entries, keys, merkle, signed_notes
 from archive.log.checkpoints import Checkpoints, StoredCheckpoint
@@ -23,7 +24,7 @@ from archive.log.signed_notes import Checkpoint, Note
 from archive.log.tiles import Tiles
 
 
-class Log:
+class Log(ClosedAtExit):
     """One log, open for reading or (one process at a time) for writing."""
 
     def __init__(self, folder: Path, key_folder: Path | None, lock: FileLock | None) -> None:
@@ -74,12 +75,6 @@ class Log:
             lock.release()
             raise
         return log
-
-    def __enter__(self) -> "Log":
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
 
     def __len__(self) -> int:
         return len(self._file)

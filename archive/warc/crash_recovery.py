@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.atomic_files import sync_folder
 from archive.errors import StorageError
-from archive.warc.growing_file import CLOSED_MODE, PRIVATE_MODE, is_closed, sync_folder
+from archive.warc.growing_file import CLOSED_MODE, PRIVATE_MODE, is_closed
 
 _READ_CHUNK_BYTES = 1 << 20
 

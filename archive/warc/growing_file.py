@@ -4,6 +4,7 @@ import os
 import stat
 from pathlib import Path
 
+from archive.atomic_files import sync_folder
 from archive.errors import StorageError
 
 PRIVATE_MODE = 0o600
@@ -75,12 +76,3 @@ def make_folders(folder: Path) -> None:
     make_folders(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Sync the directory entries of `folder` to disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

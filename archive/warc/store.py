@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
+from archive.closing import ClosedAtExit
 from archive.defer_interrupts import defer_interrupts
 from archive.errors import StorageError
 from archive.models import Capture, StoredRecord
@@ -36,7 +36,7 @@ from archive.warc.stored_exchange import ExchangeLog, StoredExchange
 MAX_FILE_BYTES = 1 << 30
 
 
-class WarcStore:
+class WarcStore(ClosedAtExit):
     """Writes WARC files below `folder`: YYYY/MM/onrecord-<UTC>-<8 hex>.warc.gz, one at a time.
 
     Any number of threads may call `add…`; a capture that it returns is on disk and in the log.
@@ -59,17 +59,6 @@ class WarcStore:
         self._file: GrowingFile | None = None
         self._written_chains: set[str] = set()  # leaf digests of the chains in the current file
         self.recovered: list[Recovery] = recover_all(folder, logged_end)
-
-    def __enter__(self) -> "WarcStore":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the current file for good; a further `add…` starts another."""

@@ -19,7 +19,7 @@ from benchmarks.search.queries import Question
 from benchmarks.search.xapian import Xapian, module
 from index.engine import Document
 from index.query_tree import And, Dates, Node, Not, Or, Phrase, Query, Run
-from index.snippets import snippets
+from onrecord.web.highlight import snippets
 
 
 class Contender(Protocol):
@@ -83,13 +83,13 @@ class OnRecord:
     def page(self, question: Question) -> int:
         results = self.engine.search(_query(question), limit=20, facets=False)
         for hit in results.hits:
-            snippets(hit)
+            snippets(hit.text, hit.passages, limit=1)
         return results.total
 
     def faceted(self, question: Question) -> int:
         results = self.engine.search(_query(question), limit=20)
         for hit in results.hits:
-            snippets(hit)
+            snippets(hit.text, hit.passages, limit=1)
         return results.total
 
     def top(self, question: Question) -> int:

@@ -16,8 +16,9 @@ from archive.catalogue.database import transaction
 from index.engine import Document
 from index.normalise import words_of
 from index.query_parser import parse
-from onrecord.watch.alerts import version_document
-from onrecord.watch.matcher import IndexedText, Matcher, matches
+from index.version_document import version_document
+from onrecord.watch.saved_query_index import Matcher
+from onrecord.watch.text_evaluator import IndexedText, matches
 
 QUERIES, STATEMENTS, COMPARED = 10_000, 100, 2
 

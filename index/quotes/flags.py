@@ -89,15 +89,11 @@ def _edit_flags(edit: Edit) -> Iterator[Flag]:
 
 
 def _elision_flags(elision: Elision, match: SourceMatch) -> Iterator[Flag]:
-    introductions = {
+    introductions: dict[OmissionMark | None, str] = {
         OmissionMark.OMISSION: "the dots hide",
         OmissionMark.BRACKET: "the brackets stand for",
     }
-    introduction = (
-        introductions.get(elision.mark, "left out without a mark:")
-        if elision.mark
-        else ("left out without a mark:")
-    )
+    introduction = introductions.get(elision.mark, "left out without a mark:")
     if ChangeKind.NEGATION in classify_change(elision.text, elision.instead):
         yield Flag("negation", f"{introduction} a negation: “{_shorten(elision.text)}”")
     if dropped := _find_qualifiers(elision.text) - _find_qualifiers(elision.instead):

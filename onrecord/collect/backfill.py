@@ -1,7 +1,6 @@
 """Backfill sources from another web archive: list its copies, fetch and ingest each."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -12,15 +11,13 @@ from archive.catalogue import capture_queries, updates
 from archive.catalogue.monitoring import page_history
 from archive.errors import ArchiveError, FetchError
 from archive.models import Outcome, Role
-from onrecord import VERSION
 from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.open_archive import open_for_writing
+from onrecord.collect.open_network import open_fetcher
 from onrecord.collect.run_sources import run_event
 from onrecord.context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher
-from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, format_user_agent
 from scrapers.fetch.ssrf_guard import SocketAddresses
 from scrapers.fetch.throttle import Clock
 from scrapers.source_format.source import Source
@@ -47,15 +44,16 @@ def backfill(
 
     Copies that were fetched before are not requested again: a stopped backfill resumes there.
     """
-    policy = FetchPolicy(
-        user_agent=format_user_agent(VERSION, context.settings.contact),
-        proxy=context.settings.proxy,
-        delay=REQUEST_INTERVAL,
-        allowed_addresses=_configured_hosts(archive),
-    )
     with (
         open_for_writing(context) as (store, connection),
-        closing(NetworkFetcher(store, policy, clock=clock, web_archive=archive)) as fetcher,
+        open_fetcher(
+            context,
+            store,
+            delay=REQUEST_INTERVAL,
+            allowed_addresses=_configured_hosts(archive),
+            clock=clock,
+            web_archive=archive,
+        ) as fetcher,
     ):
         for source in sources:
             source_backfill = _SourceBackfill(

@@ -29,9 +29,9 @@ from scrapers.read.page_content import PageContent
 from scrapers.read.reprocess import (
     ReprocessedExchange,
     WarcRange,
-    pack_sources,
     reprocess_in_sandbox,
 )
+from scrapers.source_format.packed_sources import pack_sources
 from scrapers.source_format.source import Source
 
 _MAX_RANGE_EXCHANGES = 32  # what a reading process gets at once, and a crash may cost

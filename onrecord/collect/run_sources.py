@@ -1,28 +1,24 @@
 """Run sources: one visit over the network, or the visits that WARC files record."""
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.archive_folder import create_archive
 from archive.catalogue import capture_queries, updates, version_queries
 from archive.catalogue.database import transaction
 from archive.errors import SourceError, UnknownNameError
 from archive.models import Event, Role, Version
 from archive.warc.store import WarcStore
-from onrecord import AGENT, VERSION
+from onrecord import AGENT
 from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.open_archive import open_for_writing
+from onrecord.collect.open_network import open_network, open_temporary_store
 from onrecord.context import Context
-from onrecord.settings import settings_template
 from scrapers.fetch.fetcher import Fetcher
-from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, format_user_agent
 from scrapers.fetch.replay import ReplayedFiles
 from scrapers.source_format.source import Source
 
@@ -104,22 +100,20 @@ def try_source(
     urls: Sequence[str] = (),
 ) -> TrialResult:
     """Run `source`, or read its pages at `urls`, in a temporary archive."""
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-        home = create_archive(Path(folder) / "archive", settings_template())
-        with (
-            WarcStore(home.warc, software=AGENT) as store,
-            transaction(home.catalogue) as connection,
-            _visit_factory(context, store, connection, files) as visits,
-        ):
-            stats = RunStats()
-            listings = source.listing_urls(context.settings.of(source.name))
-            for fetcher in visits(source, urls or listings):
-                for url in urls:
-                    hops = fetcher.fetch(url, source=source.name, role=Role.PAGE)
-                    ingest(connection, hops, source, stats)
-                if not urls:
-                    stats.add(crawl(connection, fetcher, source, CrawlScope(limit=limit), listings))
-            versions = [version for _, version in version_queries.all_versions(connection)]
+    with (
+        open_temporary_store() as (home, store),
+        transaction(home.catalogue) as connection,
+        _visit_factory(context, store, connection, files) as visits,
+    ):
+        stats = RunStats()
+        listings = source.listing_urls(context.settings.of(source.name))
+        for fetcher in visits(source, urls or listings):
+            for url in urls:
+                hops = fetcher.fetch(url, source=source.name, role=Role.PAGE)
+                ingest(connection, hops, source, stats)
+            if not urls:
+                stats.add(crawl(connection, fetcher, source, CrawlScope(limit=limit), listings))
+        versions = [version for _, version in version_queries.all_versions(connection)]
     return TrialResult(versions[:limit], stats.problems)
 
 
@@ -145,18 +139,6 @@ def open_replay(store: WarcStore, connection: Connection, files: Sequence[Path])
     return ReplayedFiles(
         files, store, find_stored=lambda record: capture_queries.find_capture(connection, record)
     )
-
-
-@contextmanager
-def open_network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
-    """Yield a fetcher that visits the live web now."""
-    policy = FetchPolicy(
-        user_agent=format_user_agent(VERSION, context.settings.contact),
-        proxy=context.settings.proxy,
-        delay=source.delay_seconds if source else 1.0,
-    )
-    with closing(NetworkFetcher(store, policy)) as fetcher:
-        yield fetcher
 
 
 def run_event(source: Source, stats: RunStats, *, replayed: bool) -> Event:

@@ -160,29 +160,14 @@ def _read(context: Context, name: str, kind: str) -> "Article":
 
 def _fetched(context: Context, url: str) -> bytes:
     """Return the body of a page, fetched as a capture is, into a temporary archive."""
-    import tempfile
-    from contextlib import closing
-
-    from archive.archive_folder import create_archive
     from archive.models import Outcome, Role
-    from archive.warc.store import WarcStore
-    from onrecord import AGENT, VERSION
-    from onrecord.settings import settings_template
-    from scrapers.fetch.http_client import NetworkFetcher
-    from scrapers.fetch.policy import FetchPolicy, format_user_agent
+    from onrecord.collect.open_network import open_fetcher, open_temporary_store
 
-    policy = FetchPolicy(
-        user_agent=format_user_agent(VERSION, context.settings.contact),
-        proxy=context.settings.proxy,
-        delay=0.0,
-    )
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
-        home = create_archive(Path(folder) / "archive", settings_template())
-        with (
-            WarcStore(home.warc, software=AGENT) as store,
-            closing(NetworkFetcher(store, policy)) as client,
-        ):
-            answer = client.fetch(url, source="", role=Role.PAGE)[-1]
+    with (
+        open_temporary_store() as (_, store),
+        open_fetcher(context, store, delay=0.0) as fetcher,
+    ):
+        answer = fetcher.fetch(url, source="", role=Role.PAGE)[-1]
     if answer.capture.outcome is not Outcome.OK:
         raise FetchError(
             f"{url}: {answer.capture.outcome.value} {answer.capture.explanation}".rstrip()

@@ -116,6 +116,7 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     from rich.text import Text
 
     from archive.json_objects import format_utc
+    from archive.text.passage import text_around
     from onrecord.statements.compare import comparable_text
 
     terminal = console()
@@ -133,18 +134,13 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     for edit in edits:
         line = Text(f"\n[{', '.join(edit.kinds)}] ", style="dim")
         excerpt = Text()
-        excerpt.append(_text_before(text, edit.after_start))
+        before_edit, after_edit = text_around(
+            text, edit.after_start, edit.after_end, _CONTEXT_CHARS
+        )
+        excerpt.append(clean(before_edit.rpartition("\n")[2]))
         if edit.before:
             excerpt.append(f"[-{clean(edit.before)}-]", style="red strike")
         if edit.after:
             excerpt.append(f"{{+{clean(edit.after)}+}}", style="green")
-        excerpt.append(_text_after(text, edit.after_end))
+        excerpt.append(clean(after_edit.partition("\n")[0]))
         terminal.print(line + excerpt)
-
-
-def _text_before(text: str, end: int) -> str:
-    return clean(text[max(0, end - _CONTEXT_CHARS) : end].rpartition("\n")[2])
-
-
-def _text_after(text: str, start: int) -> str:
-    return clean(text[start : start + _CONTEXT_CHARS].partition("\n")[0])

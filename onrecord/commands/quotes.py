@@ -38,6 +38,8 @@ def command(context: Context, id_: str, as_json: bool) -> None:
 
 
 def _json(statement: str, quotation: "QuotedBy") -> dict[str, Any]:
+    from onrecord.quotations.json_report import judgement_json
+
     document, result = quotation.document, quotation.judgement
     return {
         "statement": statement,
@@ -51,9 +53,7 @@ def _json(statement: str, quotation: "QuotedBy") -> dict[str, Any]:
         "end": quotation.quotation.end,
         "credited": quotation.quotation.attributed_to,
         "verdict": result.verdict.value,
-        "score": result.score,
-        "edits": [[edit.before, edit.after] for edit in result.edits],
-        "omitted": [elision.text for elision in result.elisions if elision.text],
+        **judgement_json(result),
         "reversed": result.reversed,
         "passages": [{"start": part.start, "end": part.end} for part in result.parts],
     }

@@ -37,7 +37,8 @@ def command(
     some visit captured nothing, 7 another onrecord is writing, 75 nothing was due.
     """
     from onrecord.collect.ingest import now
-    from onrecord.collect.run_sources import find_source, open_network
+    from onrecord.collect.open_network import open_network
+    from onrecord.collect.run_sources import find_source
     from onrecord.run.graceful_stop import stop_on_signals
     from onrecord.run.run_due import RunEnvironment
     from onrecord.run.run_loop import RunLoop

@@ -131,6 +131,8 @@ def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool
 def _print(total: int, hits: Iterable[tuple[dict[str, Any], str]], facets: Any) -> None:
     from rich.text import Text
 
+    from archive.text.passage import text_around
+
     terminal = console()
     terminal.print(f"{total} statement{'s' if total != 1 else ''}")
     for hit, text in hits:
@@ -141,10 +143,11 @@ def _print(total: int, hits: Iterable[tuple[dict[str, Any], str]], facets: Any) 
         for passage in hit["passages"][:3]:
             start, end = passage["start"], passage["end"]
             excerpt = Text("  …" if start > _CONTEXT_CHARS else "  ")
-            excerpt.append(clean(text[max(0, start - _CONTEXT_CHARS) : start]).replace("\n", " "))
+            before, after = text_around(text, start, end, _CONTEXT_CHARS)
+            excerpt.append(clean(before).replace("\n", " "))
             style = "bold reverse" if terminal.is_terminal else "bold"
             excerpt.append(clean(passage["exact"]).replace("\n", " "), style=style)
-            excerpt.append(clean(text[end : end + _CONTEXT_CHARS]).replace("\n", " ") + "…")
+            excerpt.append(clean(after).replace("\n", " ") + "…")
             terminal.print(excerpt)
         origin = "transcript" if hit["transcript"] else f"captured {hit['capture']['captured']}"
         terminal.print(Text(f"  [{hit['version']}]  {origin}", style="dim"))

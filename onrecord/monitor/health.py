@@ -5,7 +5,7 @@ by which facts. Nothing is “ok” by default: a source that was never visited 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.models import Outcome
@@ -62,7 +62,6 @@ class SourceFacts:
     suspect: int = 0  # captures in quarantine, of the last 30 days
     waiting: int = 0  # pages that a listing named and that were never captured
     killed: int = 0  # visits of the last 7 days that never ended
-    facts: dict[str, object] = field(default_factory=dict)
 
 
 def source_problems(facts: SourceFacts, now: datetime) -> list[HealthProblem]:

@@ -17,6 +17,8 @@ from index.quotes.compare.verdicts import FAITHFUL, Verdict
 from index.quotes.flags import Flag, derive_flags
 from index.quotes.resolve import Resolution, Resolver, SourceMatch
 
+_SHOWN_GAPS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class SearchScope:
@@ -25,6 +27,10 @@ class SearchScope:
     documents: int  # texts of versions, both layers
     sources: tuple[SourceCoverage, ...]
     gaps: dict[str, list[Gap]]
+
+    def first_gaps(self, source: SourceCoverage) -> list[Gap]:
+        """Return the gaps of a source that a report shows."""
+        return self.gaps.get(source.source, [])[:_SHOWN_GAPS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,11 @@ class CheckedQuotation:
     @property
     def is_faithful(self) -> bool:
         return self.resolution.verdict in FAITHFUL
+
+
+def issue_dates(source: SourceCoverage) -> str:
+    """Return the first and last date of issue of a source's statements, as reports print them."""
+    return f"{source.first_issued or '?'} – {source.last_issued or '?'}"
 
 
 def search_scope(connection: Connection, documents: int) -> SearchScope:

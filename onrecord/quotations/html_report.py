@@ -16,7 +16,7 @@ from archive.text.passage import make_passage
 from index.quotes.article.article_text import Article
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
-from onrecord.quotations.check import CheckedQuotation, SearchScope
+from onrecord.quotations.check import CheckedQuotation, SearchScope, issue_dates
 from onrecord.quotations.terminal_report import VERDICT_MEANINGS
 from onrecord.settings import Settings
 from onrecord.statements.cite import CitedPassage, citation_data
@@ -213,9 +213,9 @@ def _search_scope_table(scope: SearchScope) -> str:
                 source.source,
                 ", ".join(source.issuers[:5]),
                 str(source.versions),
-                f"{source.first_issued or '?'} – {source.last_issued or '?'}",
+                issue_dates(source),
                 f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "never",
-                _gaps(scope, source.source),
+                "; ".join(f"{start} – {end}" for start, end in scope.first_gaps(source)),
             )
         )
         + "</tr>"
@@ -228,10 +228,4 @@ def _search_scope_table(scope: SearchScope) -> str:
     return (
         f"<h2>What was searched: {scope.documents} texts</h2>"
         f"<table><tr>{headings}</tr>{rows}</table>"
-    )
-
-
-def _gaps(scope: SearchScope, source: str) -> str:
-    return "; ".join(
-        f"{gap_start} – {gap_end}" for gap_start, gap_end in scope.gaps.get(source, [])[:3]
     )

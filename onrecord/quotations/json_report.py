@@ -6,6 +6,7 @@ from archive.json_objects import format_utc, passage_json
 from archive.text.diff import classify_change
 from archive.text.passage import make_passage
 from index.quotes.compare.classify_edits import Edit, Elision
+from index.quotes.compare.verdicts import Judgement
 from index.quotes.resolve import SourceMatch
 from onrecord.quotations.check import CheckedQuotation, SearchScope
 
@@ -24,9 +25,7 @@ def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[st
         "verdict": resolution.verdict.value,
         "statement": match.document.statement if match else None,
         "version": match.document.version if match else None,
-        "score": judgement.score if judgement else 0.0,
-        "edits": [[edit.before, edit.after] for edit in judgement.edits] if judgement else [],
-        "omitted": [item.text for item in judgement.elisions if item.text] if judgement else [],
+        **judgement_json(judgement),
         "segments": _segment_texts(checked),
         "spelling_only": bool(
             judgement and judgement.edits and all(edit.spelling for edit in judgement.edits)
@@ -42,6 +41,15 @@ def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[st
         "coverage": {} if match else coverage,
     }
     return fields | _position_json(checked) | _version_json(checked)
+
+
+def judgement_json(judgement: Judgement | None) -> dict[str, Any]:
+    """Return how far a quotation's words are the source's: score, edits, words left out."""
+    return {
+        "score": judgement.score if judgement else 0.0,
+        "edits": [[edit.before, edit.after] for edit in judgement.edits] if judgement else [],
+        "omitted": [item.text for item in judgement.elisions if item.text] if judgement else [],
+    }
 
 
 def _segment_texts(checked: CheckedQuotation) -> list[str]:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from archive.text.passage import text_around
 from index.quotes.compare.classify_edits import Elision
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
-from onrecord.quotations.check import CheckedQuotation, SearchScope
+from onrecord.quotations.check import CheckedQuotation, SearchScope, issue_dates
 
 VERDICT_COLOURS = {
     Verdict.VERBATIM: "green",
@@ -98,8 +99,8 @@ def format_edits(quote: str, judgement: Judgement | None) -> Text:
 
 def format_omission(elision: Elision, text: str) -> Text:
     """Return the words that an elision leaves out, in context."""
-    before = " ".join(text[max(0, elision.start - _CONTEXT_CHARS) : elision.start].split())
-    after = " ".join(text[elision.end : elision.end + _CONTEXT_CHARS].split())
+    around = text_around(text, elision.start, elision.end, _CONTEXT_CHARS)
+    before, after = (" ".join(part.split()) for part in around)
     count = "1 word" if elision.words == 1 else f"{elision.words} words"
     line = Text(f"  left out ({count}): … {clean(before)} ", style="dim")
     line.append(clean(" ".join(elision.text.split())) or "(nothing)", style="not dim underline")
@@ -124,11 +125,12 @@ def print_search_scope(console: Console, scope: SearchScope) -> None:
     for source in scope.sources[:30]:
         issuers = ", ".join(source.issuers[:3]) + (" …" if len(source.issuers) > 3 else "")
         last_good = f"{source.last_good:%Y-%m-%d %H:%M}Z" if source.last_good else "none"
-        dates = f"{source.first_issued or '?'} – {source.last_issued or '?'}"
-        details = f"{source.versions} versions, {dates}; last good capture {last_good}"
+        details = (
+            f"{source.versions} versions, {issue_dates(source)}; last good capture {last_good}"
+        )
         line = f"  {source.source}: {issuers}; {details}"
         console.print(Text(clean(line)))
-        for start, end in scope.gaps.get(source.source, [])[:3]:
+        for start, end in scope.first_gaps(source):
             console.print(Text(f"    nothing between {start} and {end}", style="dim"))
     if len(scope.sources) > 30:
         console.print(Text(f"  and {len(scope.sources) - 30} more sources: onrecord status"))

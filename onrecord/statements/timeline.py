@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
 from archive.json_objects import format_utc
-from archive.models import Capture, Outcome, Version
+from archive.models import Capture, Outcome, Version, date_precision
 from archive.statement_links import StatementLink
 from archive.text.diff import diff_texts
 from onrecord.statements.compare import comparable_text
@@ -122,7 +122,7 @@ def moment_json(moment: Moment) -> dict[str, Any]:
     reading = moment.version.reading
     return {
         "when": moment.when,
-        "precision": {4: "year", 7: "month", 10: "day"}.get(len(moment.when), "minute"),
+        "precision": date_precision(moment.when),
         "what": moment.what.value,
         "statement": moment.version.statement,
         "version": moment.version.id,

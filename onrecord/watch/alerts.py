@@ -10,11 +10,11 @@ from archive.catalogue.monitoring import alert_queue, capture_arrivals, news_ite
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
 from archive.news import NewsItem, NewsKind, Watch
-from index.engine import Document
 from index.normalise import words_of
 from index.query_parser import parse
 from index.query_tree import Node
-from onrecord.watch.matcher import Matcher
+from index.version_document import version_document
+from onrecord.watch.saved_query_index import Matcher
 
 _PRESENCE_KINDS = (NewsKind.MISSING, NewsKind.GONE, NewsKind.BACK)
 
@@ -132,20 +132,3 @@ def has_words(version: Version | None, words: Sequence[str]) -> bool:
     needle = f" {' '.join(words)} "
     reading = version.reading
     return any(needle in f" {' '.join(words_of(part))} " for part in (reading.text, reading.title))
-
-
-def version_document(version: Version) -> Document:
-    """Return a version as a document of the search engine."""
-    reading = version.reading
-    return Document(
-        key=f"{version.id}#statement",
-        version=version.id,
-        statement=version.statement,
-        source=version.source,
-        issuer=reading.issuer,
-        lang=reading.lang,
-        kind=reading.kind,
-        issued=reading.issued.value if reading.issued else "",
-        title=reading.title,
-        text=reading.text,
-    )

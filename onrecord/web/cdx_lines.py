@@ -2,23 +2,10 @@
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from archive.models import Capture
 from archive.urls.memento import timestamp14
-
-
-def surt_key(url: str) -> str:
-    """Return the SURT key of an address: its host reversed, so that a site sorts together.
-
-    >>> surt_key("https://www.Panel.example:443/Statements/?b=1")
-    'example,panel)/statements/?b=1'
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{','.join(reversed(host.split('.')))}{port}){(parts.path or '/')}{query}".lower()
+from archive.urls.surt import surt
 
 
 def cdx_fields(capture: Capture) -> dict[str, Any]:
@@ -39,4 +26,4 @@ def cdx_fields(capture: Capture) -> dict[str, Any]:
 def cdxj_line(fields: dict[str, Any]) -> str:
     """Return `fields`, made by `cdx_fields`, as a line of a CDXJ file."""
     others = {key: value for key, value in fields.items() if key != "timestamp"}
-    return f"{surt_key(fields['url'])} {fields['timestamp']} {json.dumps(others)}\n"
+    return f"{surt(fields['url'])} {fields['timestamp']} {json.dumps(others)}\n"

@@ -47,7 +47,6 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
     page_template = environment(language).get_template(template)
     text = page_template.render(
         path=request.url.path,
-        address=str(request.url.include_query_params(ui="")).partition("ui=")[0],
         memento_base=archive.memento_base,
         protected=request.app.state.protected,
         **values,
@@ -87,8 +86,6 @@ def environment(language: str) -> Environment:
         "direction": direction,
         "lang": _known_lang,
         "linkable": linkable_url,
-        "stamp": timestamp14,
-        "short": _shorten_digest,
     }
     return env
 
@@ -124,10 +121,6 @@ def direction(lang: str) -> str:
 
 def _known_lang(lang: str) -> str:
     return "" if lang in ("", "und") else lang
-
-
-def _shorten_digest(digest: str) -> str:
-    return digest[:12]
 
 
 @lru_cache(4096)

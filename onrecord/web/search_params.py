@@ -8,6 +8,7 @@ from fastapi import Depends
 from fastapi import Query as Parameter
 
 from archive.errors import QueryError
+from index.engine import Engine, Results
 from index.query_parser import parse
 from index.query_tree import And, Dates, Field, Node, Query
 
@@ -54,6 +55,17 @@ class SearchParams:
 _DEFAULTS = {
     name: getattr(SearchParams(), name) for name in ("q", *FACETS, "order", "layer", "page")
 }
+
+
+def search_page(engine: Engine, params: SearchParams, query: Query) -> Results:
+    """Return the page of results of `query` that `params` ask for."""
+    return engine.search(
+        query,
+        limit=PER_PAGE,
+        offset=(params.page - 1) * PER_PAGE,
+        order=params.order,
+        layer=params.layer,
+    )
 
 
 def _year_filter(query: str, value: str) -> Dates:

@@ -13,7 +13,7 @@ from archive.errors import LayoutError
 from archive.models import Issued, Reading
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
-from scrapers.extract.language_variants import identifier_in_language
+from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_language
 from scrapers.extract.signatories import find_signatories
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
@@ -24,7 +24,6 @@ from scrapers.source_format.source import Source
 
 # How often a selector may match, at least and at most; any number for other values of `match`.
 _MATCH_COUNTS = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 class Document(Protocol):
@@ -142,7 +141,7 @@ class _FieldReader:
         return tuple(
             (lang, url)
             for lang, url in dict.fromkeys(pairs)
-            if _LANGUAGE.fullmatch(lang) and lang != "x-default" and url not in own_urls
+            if LANGUAGE_TAG.fullmatch(lang) and lang != "x-default" and url not in own_urls
         )
 
     def _rules(self, name: str) -> tuple[Rule, ...]:
@@ -178,7 +177,7 @@ def _describe_rules(rules: Sequence[Rule]) -> str:
 
 def _language_tag(declared: str, source: Source) -> str:
     """Return a BCP 47 tag: the declared one, else the source's only language, else "und"."""
-    if _LANGUAGE.fullmatch(declared):
+    if LANGUAGE_TAG.fullmatch(declared):
         language, *rest = declared.split("-")
         return "-".join([language.lower(), *rest])
     return source.languages[0] if len(source.languages) == 1 else "und"

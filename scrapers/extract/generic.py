@@ -6,7 +6,6 @@ paragraphs (scrapers/extract/boilerplate.py).
 """
 
 import logging
-import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
@@ -20,12 +19,12 @@ from trafilatura.settings import Document as Extracted
 from archive.errors import FormatError
 from archive.models import Reading
 from scrapers.extract.boilerplate import strip_boilerplate
+from scrapers.extract.language_variants import LANGUAGE_TAG
 from scrapers.extract.publication_date import find_publication_date
 from scrapers.parse.lxml_html import parse_html
 from scrapers.parse.text_lines import TextLines, add_element
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LINE_ELEMENTS = frozenset(
     {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
 )
@@ -60,7 +59,7 @@ def read_generic_page(url: str, markup: str) -> Reading:
         text=text,
         issuer=site_name,
         publisher=site_name,
-        lang=lang if _LANGUAGE.fullmatch(lang) else "und",
+        lang=lang if LANGUAGE_TAG.fullmatch(lang) else "und",
         kind="page",
         reader=READER,
         issued=issued,
@@ -125,5 +124,5 @@ def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:
 def _translations(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
     for link in root.xpath("//link[@rel='alternate'][@hreflang][@href]"):
         lang, href = str(link.get("hreflang")), urljoin(url, str(link.get("href")))
-        if lang != "x-default" and href != url and _LANGUAGE.fullmatch(lang):
+        if lang != "x-default" and href != url and LANGUAGE_TAG.fullmatch(lang):
             yield lang, href

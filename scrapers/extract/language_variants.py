@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scrapers.source_format.source import Source
 
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # BCP 47
 _LANGUAGE_SUFFIX = re.compile(r" \([a-z]{2,3}(?:-[A-Za-z0-9]+)*\)\Z")
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol
 from urllib.parse import urljoin
 
+from archive.closing import ClosedAtExit
 from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, StoredRecord, Validators
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
@@ -41,7 +41,7 @@ def _find_none(record_id: str) -> Capture | None:
     return None
 
 
-class ReplayedFiles:
+class ReplayedFiles(ClosedAtExit):
     """WARC and WACZ files, and folders of them, from which visits are replayed.
 
     Each requested record is stored unchanged before it is returned, unless `find_stored` returns
@@ -66,17 +66,6 @@ class ReplayedFiles:
         except BaseException:
             self._scratch.cleanup()
             raise
-
-    def __enter__(self) -> "ReplayedFiles":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         self._scratch.cleanup()

@@ -10,11 +10,10 @@ from soupsieve import SelectorSyntaxError
 
 from archive.errors import SourceError
 from scrapers.parse.json_ld import JSON_LD_PREFIX, query_json_ld
-from scrapers.parse.parser_limits import check_html, prepare_for_lxml
+from scrapers.parse.parser_limits import check_html, prepare_for_lxml, prepare_markup
 from scrapers.parse.text_lines import block_text, inline_text
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
-_XML_DECLARATION = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
 _URL_ATTRIBUTES = frozenset({"href", "src"})
 
 
@@ -23,7 +22,7 @@ class HtmlPage:
 
     def __init__(self, url: str, markup: str) -> None:
         check_html(markup)
-        soup = BeautifulSoup(_prepare_markup(markup), "lxml")
+        soup = BeautifulSoup(_soup_markup(markup), "lxml")
         self.url, self.lang = url, _declared_language(soup)
         self.root: Tag = soup
 
@@ -101,11 +100,11 @@ def outermost_elements(tags: Sequence[Tag]) -> list[Tag]:
     return outermost
 
 
-def _prepare_markup(markup: str) -> str:
+def _soup_markup(markup: str) -> str:
     """Remove an XML declaration, and wrap plain text in a tag: BeautifulSoup warns about both."""
     if "<" not in markup:
         return f"<div>{prepare_for_lxml(markup)}</div>"
-    return _XML_DECLARATION.sub("", prepare_for_lxml(markup), count=1)
+    return prepare_markup(markup)
 
 
 def _declared_language(soup: BeautifulSoup) -> str:

@@ -116,6 +116,7 @@ def _check_attributes(rest: str, limits: ParserLimits) -> None:
 
 
 _WBR_TAG = re.compile(r"</?wbr\b[^<>]*>", re.IGNORECASE)
+_XML_DECLARATION = re.compile(r"\A[\s\ufeff]*<\?xml[^>]*>")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -132,6 +133,11 @@ def prepare_for_lxml(markup: str) -> str:
             pieces[-1] = before
         pieces.append(after if "\n" in piece[: len(piece) - len(after)] else piece)
     return "".join(pieces)
+
+
+def prepare_markup(markup: str) -> str:
+    """Return `markup` as `prepare_for_lxml` does, and without an XML declaration."""
+    return _XML_DECLARATION.sub("", prepare_for_lxml(markup), count=1)
 
 
 def replace_surrogates(text: str) -> str:

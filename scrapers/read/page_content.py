@@ -1,14 +1,13 @@
 """Extract the content of one capture as one value, in this process or in a sandbox process."""
 
-import pickle
 from dataclasses import dataclass
-from functools import lru_cache
 
 from archive.errors import ArchiveError, SandboxError
 from archive.models import Capture, Role
 from archive.sandbox.sandbox import Sandbox
 from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.results import DiscoveryResult, Problem, ReadResult
+from scrapers.source_format.packed_sources import pack_sources, unpack_sources
 from scrapers.source_format.source import Source
 
 _NOTHING = ReadResult()
@@ -77,7 +76,8 @@ def extract_in_sandbox(
 ) -> PageContent:
     """Run `extract` in `sandbox`; if its process ends, the result is a Problem."""
     try:
-        return sandbox.call(_extract_packed, response, pack_source(source))
+        packed = pack_sources({source.name: source} if source else {})
+        return sandbox.call(_extract_packed, response, packed)
     except SandboxError as error:
         return unreadable_content(response.capture, error)
 
@@ -90,20 +90,8 @@ def unreadable_content(capture: Capture, error: SandboxError) -> PageContent:
     return PageContent(page=ReadResult(problems=(problem,)))
 
 
-def pack_source(source: Source | None) -> bytes:
-    """Serialize a source for a sandbox process."""
-    return pickle.dumps(source)
-
-
-@lru_cache(maxsize=64)
-def unpack_source(packed_source: bytes) -> Source | None:
-    """Return the source that `pack_source` serialized, in the sandbox process."""
-    source: Source | None = pickle.loads(packed_source)  # noqa: S301 - from the parent process
-    return source
-
-
-def _extract_packed(response: FetchedResponse, packed_source: bytes) -> PageContent:
-    return extract(response, unpack_source(packed_source))
+def _extract_packed(response: FetchedResponse, packed_sources: bytes) -> PageContent:
+    return extract(response, next(iter(unpack_sources(packed_sources).values()), None))
 
 
 def _problem(capture: Capture, field: str, expected: str, found: str) -> Problem:

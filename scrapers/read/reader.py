@@ -22,7 +22,6 @@ from scrapers.source_format.source import Source
 
 FindLinks = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
 _DISCOVERY_WAYS: Registry[FindLinks] = Registry("scrapers.discover", "find", "way of discovery")
-_ITEM_READS = frozenset({"feed", "items"})
 _MAX_CACHED_READINGS = 20_000  # readings of feed items, some 5 kB each
 
 
@@ -90,9 +89,7 @@ def read_generic(response: FetchedResponse) -> ReadResult:
 def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
     day = response.capture.captured.date()
     return [
-        layout
-        for layout in source.layouts
-        if layout.covers(day) and (layout.reads in _ITEM_READS) == of_items
+        layout for layout in source.layouts if layout.covers(day) and layout.reads_items == of_items
     ]
 
 

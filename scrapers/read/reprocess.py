@@ -1,9 +1,7 @@
 """Read the exchanges in a range of a WARC file again, in a sandbox process, for a rebuild."""
 
-import pickle
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 from archive.errors import ArchiveError, FormatError, SandboxError
@@ -18,6 +16,7 @@ from scrapers.read.page_content import (
     recorded_response,
     unreadable_content,
 )
+from scrapers.source_format.packed_sources import unpack_sources
 from scrapers.source_format.source import Source
 
 _READ_ROLES = (Role.LISTING, Role.PAGE)
@@ -52,7 +51,7 @@ def reprocess(warc_range: WarcRange, packed_sources: bytes) -> Iterator[Reproces
 
     FormatError and LimitError where the file cannot be read, after the exchanges before that.
     """
-    sources_by_name, is_wanted = _unpack_sources(packed_sources), not warc_range.skip_first_content
+    sources_by_name, is_wanted = unpack_sources(packed_sources), not warc_range.skip_first_content
     for exchange in read_exchanges(
         warc_range.path, warc=warc_range.warc, start=warc_range.start, end=warc_range.end
     ):
@@ -92,17 +91,6 @@ def reprocess_in_sandbox(
             last_error = error
         else:
             return
-
-
-def pack_sources(sources: Mapping[str, Source]) -> bytes:
-    """Serialize sources for a sandbox process."""
-    return pickle.dumps(dict(sources))
-
-
-@lru_cache(maxsize=2)
-def _unpack_sources(packed_sources: bytes) -> dict[str, Source]:
-    sources: dict[str, Source] = pickle.loads(packed_sources)  # noqa: S301 - of our own parent
-    return sources
 
 
 def _reprocess_exchange(

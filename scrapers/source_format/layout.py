@@ -42,6 +42,11 @@ class Layout(StrictModel):
     url: Rules = ()
     translations: Translations | None = None
 
+    @property
+    def reads_items(self) -> bool:
+        """Return whether this layout is for the items of a listing, not for pages."""
+        return self.reads in ("feed", "items")
+
     def covers(self, day: date) -> bool:
         """Return whether this layout is for captures of `day`."""
         return (self.since is None or self.since <= day) and (

@@ -9,7 +9,6 @@ from scrapers.source_format.source import Source
 from scrapers.url_key import url_key
 from scrapers.webarchives.cdx_api import ArchiveScope
 
-_ITEM_READS = frozenset({"feed", "items"})
 _SCHEME = re.compile(r"(?:\(\?i\))?https?\??:(?:/|\\/){2}")
 _LITERAL_CHARACTER = re.compile(r"\\([^\w\s])|([\w/:~%=&,;'!@#-])")
 _QUANTIFIERS = ("?", "*", "{")
@@ -24,12 +23,12 @@ def archive_scope(source: Source, settings: Mapping[str, str]) -> list[ArchiveSc
     if source.past:
         return [_parse_past(pattern) for pattern in source.past]
     scopes: dict[ArchiveScope, None] = {}
-    if any(layout.reads not in _ITEM_READS for layout in source.layouts):
+    if any(not layout.reads_items for layout in source.layouts):
         scopes.update(
             (ArchiveScope(url=_literal_prefix(pattern, source.name), prefix=True), None)
             for pattern in source.pages
         )
-    if any(layout.reads in _ITEM_READS for layout in source.layouts):
+    if any(layout.reads_items for layout in source.layouts):
         scopes.update((ArchiveScope(url=url), None) for url in source.listing_urls(settings))
     return list(scopes)
 

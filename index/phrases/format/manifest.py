@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import whoosh
 
+from archive.atomic_files import sync_folder
 from archive.errors import FormatError, StorageError
 from index.phrases.format.array_file import VERSION
 from index.stems import VERSION as STEMS
@@ -122,15 +123,6 @@ def write(folder: Path, contents: Manifest) -> None:
         sync_folder(folder)
     except OSError as error:
         raise StorageError(f"{new_path}: cannot write: {error.strerror}") from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the directory entries of `folder` to the disk (fsync)."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def live_mask(entry: SegmentEntry) -> np.ndarray[Any, np.dtype[np.bool_]] | None:

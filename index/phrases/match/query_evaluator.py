@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.normalise import words_of
+from index.field_value import matches_value
 from index.phrases.format.postings import Postings
 from index.phrases.match import exact_phrase, near_words
 from index.phrases.match.segment_reader import NO_INTS, IntArray, Segment
@@ -239,22 +239,10 @@ def language_mask(segment: Segment, language: str) -> Mask:
 def match_field(segment: Segment, name: str, value: str) -> Mask:
     """Return the mask of documents whose source, issuer, lang or kind is `value`."""
     is_match = np.array(
-        [_matches_value(name, stored, value) for stored in segment.names_of[name]], dtype=np.bool_
+        [matches_value(name, stored, value) for stored in segment.names_of[name]], dtype=np.bool_
     )
     mask: Mask = is_match[segment.column(name)]
     return mask
-
-
-def _matches_value(name: str, stored: str, value: str) -> bool:
-    if stored.casefold() == value.casefold():
-        return True
-    if name == "lang":
-        return stored.casefold().startswith(f"{value.casefold()}-")
-    value_words, stored_words = words_of(value), words_of(stored)
-    return bool(value_words) and any(
-        stored_words[start : start + len(value_words)] == value_words
-        for start in range(len(stored_words) - len(value_words) + 1)
-    )
 
 
 def match_dates(segment: Segment, after: int, before: int) -> Mask:

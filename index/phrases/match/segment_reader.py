@@ -183,11 +183,6 @@ class Segment:
             return 0, 0
         return self._pair_starts[index], self._pair_starts[index + 1]
 
-    def position_byte_range(self, term_id: int) -> tuple[int, int]:
-        """Return the byte range of the packed positions of a term that is not common."""
-        index = term_id - self.common_count - 1
-        return self._position_starts[index], self._position_starts[index + 1]
-
     def unpack_positions(self, start: int, end: int) -> IntArray:
         """Return the positions packed in bytes `start` to `end`."""
         return delta_codec.unpack(self._gaps, start, end)
@@ -228,10 +223,6 @@ class Segment:
             self._block_maxima[blocks],
             self.document_count,
         )
-
-    def document_frequency(self, term_id: int) -> int:
-        """Return the document frequency of a common term."""
-        return self._frequency_starts[term_id] - self._frequency_starts[term_id - 1]
 
     def document_mask(self, term_id: int) -> NDArray[np.bool_]:
         """Return, for each document, whether it holds a common term."""

@@ -142,11 +142,12 @@ def _is_name(text: str) -> bool:
     """Return whether marks enclose a name or a title: few words, capitalised as in titles."""
     words = re.findall(r"[^\W\d_][\w’'-]*", text)
     long_words = [word for word in words if len(word) > 3]
-    capitals = all(word[0].isupper() for word in long_words) and words[0][0].isupper()
     return (
-        bool(long_words) and 1 < len(words) <= 6 and capitals and text[-1] not in ".,!?…;:"
-        if words
-        else False
+        bool(long_words)
+        and 1 < len(words) <= 6
+        and words[0][0].isupper()
+        and all(word[0].isupper() for word in long_words)
+        and text[-1] not in ".,!?…;:"
     )
 
 

@@ -247,39 +247,35 @@ def _add_outer_bracket(scan: EditScan, mark_word: int, link: WordLink) -> None:
     source_word = link.source_word - 1 if mark_word == 0 else link.source_word + 1
     if not 0 <= source_word < len(source.words):
         return
-    start, end = source.span(source_word, source_word + 1)
     quote = scan.alignment.quote
-    scan.elisions.append(
-        Elision(
-            text=source.text[start:end],
-            start=start,
-            end=end,
-            words=1,
-            sentences=0,
-            mark=OmissionMark.BRACKET,
-            quote_at=quote.span(mark_word, mark_word + 1)[0]
-            if mark_word == 0
-            else len(quote.tokenized.text),
-            instead=_editor_words(scan.alignment, mark_word),
-        )
+    quote_at = (
+        quote.span(mark_word, mark_word + 1)[0] if mark_word == 0 else len(quote.tokenized.text)
     )
+    span = source.span(source_word, source_word + 1)
+    _add_bracket(scan, span, quote_at, _editor_words(scan.alignment, mark_word))
 
 
 def _add_bracketed_word(scan: EditScan, link: WordLink) -> None:
     """Add a word that an editor's bracket changes: walk[ed]."""
     quote, source = scan.alignment.quote, scan.alignment.source
-    start, end = source.starts[link.source_word], source.ends[link.source_word]
+    span = source.starts[link.source_word], source.ends[link.source_word]
     quote_start, quote_end = quote.span(link.quote_word, link.quote_word + 1)
+    _add_bracket(scan, span, quote_start, quote.tokenized.text[quote_start:quote_end])
+
+
+def _add_bracket(scan: EditScan, span: tuple[int, int], quote_at: int, instead: str) -> None:
+    """Add a bracket in place of the source's word at `span`."""
+    start, end = span
     scan.elisions.append(
         Elision(
-            text=source.text[start:end],
+            text=scan.alignment.source.text[start:end],
             start=start,
             end=end,
             words=1,
             sentences=0,
             mark=OmissionMark.BRACKET,
-            quote_at=quote_start,
-            instead=quote.tokenized.text[quote_start:quote_end],
+            quote_at=quote_at,
+            instead=instead,
         )
     )
 

@@ -17,10 +17,6 @@ CLOSING_MARKS = {
     "＂": "＂",
     "'": "'",
 }
-OPENING = "“„«‹「『‘‚"
-CLOSING = "”»›」』’"
-STRAIGHT = "\"'＂"
-QUOTING = OPENING + CLOSING + STRAIGHT
 
 _DOTS = r"(?:…(?:[ \u00a0\u2009\u202f]?\.)?|\.(?:[ \u00a0\u2009\u202f]?\.){2,}|\.[ \u00a0]?…)"
 _UNBRACKETED = rf"{_DOTS}+|\*[ ]?\*[ ]?\*"

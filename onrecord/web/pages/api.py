@@ -22,7 +22,12 @@ from onrecord.statements.timeline import moment_json
 from onrecord.web.cdx_lines import cdx_fields, cdxj_line
 from onrecord.web.pages.timeline import StatementIds, load_timeline
 from onrecord.web.render import archive_of
-from onrecord.web.search_params import PER_PAGE, OptionalSearchParams, RequiredSearchParams
+from onrecord.web.search_params import (
+    PER_PAGE,
+    OptionalSearchParams,
+    RequiredSearchParams,
+    search_page,
+)
 
 JsonObject = dict[str, Any]
 Name = Annotated[str, Path(max_length=300, description="a statement's id, or a version's")]
@@ -58,13 +63,7 @@ def search(request: Request, params: RequiredSearchParams) -> SearchResults:
     archive = archive_of(request)
     query = params.query()
     with archive.engine() as engine:
-        results = engine.search(
-            query,
-            limit=PER_PAGE,
-            offset=(params.page - 1) * PER_PAGE,
-            order=params.order,
-            layer=params.layer,
-        )
+        results = search_page(engine, params, query)
     with archive.catalogue() as connection:
         hits = hits_json(connection, results.hits, archive.memento_base)
     facets = {name: dict(values) for name, values in results.facets.items()}

@@ -36,7 +36,6 @@ def cite(
         request,
         "cite.html",
         404 if quote_error else 200,
-        name=name,
         version=passage.version,
         passage=passage.passage,
         fragment=facts.fragment,

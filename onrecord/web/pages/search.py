@@ -16,7 +16,7 @@ from index.normalise import normalise
 from onrecord.web.highlight import Snippet, opening_snippet, snippets
 from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.render import archive_of, render
-from onrecord.web.search_params import PER_PAGE, FormSearchParams, SearchParams
+from onrecord.web.search_params import PER_PAGE, FormSearchParams, SearchParams, search_page
 
 router = APIRouter(include_in_schema=False)
 _MAX_FACET_VALUES = 8  # shown of each facet
@@ -95,13 +95,7 @@ def _run_search(
 ) -> tuple[Results, list[tuple[str, int]]]:
     """Return the engine's results and, if there are none, the frequency of each query word."""
     with archive.engine() as engine:
-        results = engine.search(
-            query,
-            limit=PER_PAGE,
-            offset=(params.page - 1) * PER_PAGE,
-            order=params.order,
-            layer=params.layer,
-        )
+        results = search_page(engine, params, query)
         return results, [] if results.total else _word_frequencies(engine, params.q)
 
 

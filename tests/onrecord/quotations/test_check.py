@@ -65,6 +65,19 @@ def parse_lines(output: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.splitlines() if line.startswith("{")]
 
 
+@pytest.mark.parametrize("quoted", ["2021", "_", "__2021__", "4 2"])
+def test_marks_around_digits_or_underscores_alone_do_not_fail(
+    panel_run: Run, tmp_path: Path, quoted: str
+) -> None:
+    article = tmp_path / "digits.txt"
+    article.write_text(f"The year “{quoted}” is printed on the cover.\n")
+
+    result = panel_run("check", article, "--json")
+
+    (line,) = parse_lines(result.stdout)
+    assert (line["quote"], line["verdict"], result.exit_code) == (quoted, "not-found", 1)
+
+
 def test_every_quotation_of_an_article_is_found_judged_and_attributed(
     panel_run: Run, article: Path
 ) -> None:

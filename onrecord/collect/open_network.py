@@ -1,0 +1,60 @@
+"""Open a fetcher of the live web, as the settings say, and a temporary archive to fetch into."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive.archive_folder import ArchiveFolder, create_archive
+from archive.warc.store import WarcStore
+from onrecord import AGENT, VERSION
+from onrecord.context import Context
+from onrecord.settings import settings_template
+from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.http_client import NetworkFetcher
+from scrapers.fetch.policy import FetchPolicy, format_user_agent
+from scrapers.fetch.ssrf_guard import SocketAddresses
+from scrapers.fetch.throttle import Clock
+from scrapers.source_format.source import Source
+from scrapers.webarchives.web_archive import WebArchive
+
+
+@contextmanager
+def open_network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
+    """Yield a fetcher that visits the live web now, at the delay of `source`."""
+    delay = source.delay_seconds if source else 1.0
+    with open_fetcher(context, store, delay=delay) as fetcher:
+        yield fetcher
+
+
+@contextmanager
+def open_fetcher(
+    context: Context,
+    store: WarcStore,
+    *,
+    delay: float,
+    allowed_addresses: SocketAddresses = frozenset(),
+    clock: Clock | None = None,
+    web_archive: WebArchive | None = None,
+) -> Iterator[Fetcher]:
+    """Yield a fetcher with the contact and proxy of the settings, which stores into `store`."""
+    policy = FetchPolicy(
+        user_agent=format_user_agent(VERSION, context.settings.contact),
+        proxy=context.settings.proxy,
+        delay=delay,
+        allowed_addresses=allowed_addresses,
+    )
+    fetcher = NetworkFetcher(store, policy, clock=clock, web_archive=web_archive)
+    try:
+        yield fetcher
+    finally:
+        fetcher.close()
+
+
+@contextmanager
+def open_temporary_store() -> Iterator[tuple[ArchiveFolder, WarcStore]]:
+    """Yield an archive folder and its WARC store, which are deleted at the end."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+        home = create_archive(Path(folder) / "archive", settings_template())
+        with WarcStore(home.warc, software=AGENT) as store:
+            yield home, store
