@@ -1,5 +1,6 @@
 """Open the catalogue, and upgrade an older one by numbered migrations."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -13,6 +14,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive.errors import ArchiveError, ArchiveFolderError, FormatError, LockedError, StorageError
 from archive.text.fingerprint import RULES_VERSION
+
+logger = logging.getLogger(__name__)
 
 
 def migrations() -> list[str]:
@@ -47,12 +50,14 @@ def remove(path: Path) -> None:
     """Remove a catalogue, if it exists, and SQLite's files beside it."""
     _remove_wal_files(path)
     path.unlink(missing_ok=True)
+    logger.debug("removed the catalogue %s", path.name)
 
 
 def replace(path: Path, fresh: Path) -> None:
     """Replace the catalogue at `path` by the closed catalogue `fresh`, atomically."""
     _remove_wal_files(path)  # else SQLite would apply the old WAL to the new file
     fresh.replace(path)
+    logger.info("replaced the catalogue %s", path.name)
 
 
 def _remove_wal_files(path: Path) -> None:
@@ -100,6 +105,7 @@ def _migrate(engine: Engine, path: Path) -> None:
         raise FormatError(f"{path}: {error} (rebuild it with: onrecord rebuild)") from error
     finally:
         raw_connection.close()
+    logger.info("catalogue migrated from format %d to %d", current, len(scripts))
     if is_new:
         path.chmod(0o600)
 
