@@ -1,5 +1,6 @@
 """Open a search engine by its name, synchronised with the catalogue."""
 
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from sqlalchemy import Connection
 from index.engine import Engine
 from index.engines import ENGINES
 from index.sync import is_same_catalogue, sync
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -24,6 +27,7 @@ def open_synced_engine(name: str, folder: Path, connection: Connection) -> Itera
         if not is_same_catalogue(connection, engine):
             engine.close()
             shutil.rmtree(folder)
+            logger.info("deleted the index of another catalogue")
             engine = open_index(folder)
         sync(connection, engine)
         yield engine

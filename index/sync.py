@@ -1,5 +1,6 @@
 """Synchronise an engine with the catalogue: index new versions in their order of arrival."""
 
+import logging
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
@@ -9,6 +10,8 @@ from archive.catalogue import catalogue_facts, version_queries
 from archive.models import Version
 from index.engine import Document, Engine
 from index.version_document import version_document
+
+logger = logging.getLogger(__name__)
 
 BATCH_VERSIONS = 10_000  # versions a commit: what a crash may lose, and what has to fit in memory
 MIN_MERGE_VERSIONS = 1000  # number of new versions from which on merging segments is worth while
@@ -46,8 +49,11 @@ def sync(connection: Connection, engine: Engine) -> int:
         )
         engine.update(documents, state=f"{catalogue_id}:{batch[-1][0]}")
         added += len(batch)
+        logger.debug("index: versions up to number %d are in it", batch[-1][0])
     if added >= MIN_MERGE_VERSIONS:
         engine.merge_segments()
+    if added:
+        logger.info("index: %d new versions", added)
     return added
 
 

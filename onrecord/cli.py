@@ -68,17 +68,26 @@ def _summary_line(name: str) -> str:
     envvar="ONRECORD_ARCHIVE",
     help="The archive's folder.  [default: the platform's data folder]",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Print more on stderr.")
+@click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    help="Print more on stderr: each step, with its time in UTC; -vv: the details too.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print only problems on stderr.")
 @click.version_option(package_name="onrecord")
 @click.pass_context
-def cli(ctx: click.Context, archive: Path | None, verbose: bool, quiet: bool) -> None:
+def cli(ctx: click.Context, archive: Path | None, verbose: int, quiet: bool) -> None:
     """Capture official statements, search them verbatim, check quotations, prove them.
 
     Results go to stdout, all else to stderr. Exit codes: 0 found or done, 1 nothing found or a
     check failed, 2 wrong usage; docs/cli.md lists the others.
     """
     ctx.obj = Context(archive, verbosity=verbose - quiet)
+    if ctx.obj.verbosity > 0:
+        from onrecord.log_output import log_to_stderr
+
+        ctx.with_resource(log_to_stderr(details=ctx.obj.verbosity > 1))
 
 
 def main() -> None:

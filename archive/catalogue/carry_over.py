@@ -1,11 +1,14 @@
 """Copy the tables that no WARC file gives from an old catalogue to its rebuilt successor."""
 
+import logging
 from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from archive.errors import FormatError
+
+logger = logging.getLogger(__name__)
 
 # The tables that a rebuild cannot derive from the evidence: migrations/0002.sql.
 _TABLES = ("due", "run", "watch", "channel", "news", "alert")
@@ -25,7 +28,8 @@ def carry_over(connection: Connection, old: Path) -> None:
             # A killed rebuild may have copied rows that have changed since.
             connection.exec_driver_sql(f"DELETE FROM main.{table}")  # noqa: S608
             statement = f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}"  # noqa: S608
-            connection.exec_driver_sql(statement)
+            count = connection.exec_driver_sql(statement).rowcount
+            logger.debug("carried over the table %s: %d rows", table, count)
         if "fact" in tables:
             connection.exec_driver_sql(
                 "INSERT OR REPLACE INTO main.fact SELECT * FROM old.fact WHERE name = 'alerted'"

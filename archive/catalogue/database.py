@@ -1,6 +1,7 @@
 """Open the catalogue, and upgrade an older one by numbered migrations."""
 
 import sqlite3
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
@@ -21,6 +22,8 @@ _DISK_ERRORS = (
     sqlite3.SQLITE_IOERR,
     sqlite3.SQLITE_READONLY,
 )
+
+logger = logging.getLogger(__name__)
 
 
 def migrations() -> list[str]:
@@ -55,12 +58,14 @@ def remove(path: Path) -> None:
     """Remove a catalogue, if it exists, and SQLite's files beside it."""
     _remove_wal_files(path)
     path.unlink(missing_ok=True)
+    logger.debug("removed the catalogue %s", path.name)
 
 
 def replace(path: Path, fresh: Path) -> None:
     """Replace the catalogue at `path` by the closed catalogue `fresh`, atomically."""
     _remove_wal_files(path)  # else SQLite would apply the old WAL to the new file
     fresh.replace(path)
+    logger.info("replaced the catalogue %s", path.name)
 
 
 def _remove_wal_files(path: Path) -> None:
@@ -108,6 +113,7 @@ def _migrate(engine: Engine, path: Path) -> None:
         raise FormatError(f"{path}: {error} (rebuild it with: onrecord rebuild)") from error
     finally:
         raw_connection.close()
+    logger.info("catalogue migrated from format %d to %d", current, len(scripts))
     if is_new:
         path.chmod(0o600)
 

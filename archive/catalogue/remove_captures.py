@@ -1,5 +1,6 @@
 """Remove captures from the catalogue, with everything that was read only from them."""
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -9,6 +10,8 @@ from sqlalchemy import Connection, delete, func, select
 
 from archive.catalogue import schema
 from archive.errors import StorageError
+
+logger = logging.getLogger(__name__)
 
 
 def versions_only_in(connection: Connection, captures: Sequence[str]) -> list[str]:
@@ -57,6 +60,7 @@ def remove_captures(connection: Connection, captures: Sequence[str]) -> list[str
     layers = select(version.c.layer_sha256)
     connection.execute(delete(schema.layer).where(schema.layer.c.sha256.not_in(layers)))
     connection.execute(delete(schema.capture).where(schema.capture.c.id.in_(captures)))
+    logger.info("removed %d captures and %d versions", len(captures), len(removed))
     return removed
 
 

@@ -4,6 +4,7 @@ Each function takes a connection inside a transaction (archive.catalogue.databas
 """
 
 import hashlib
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from archive.catalogue import schema
 from archive.catalogue.rows import capture_row, event_row, format_moment, reading_row
 from archive.models import Capture, Event, Outcome, Reading, statement_id
 from archive.text.fingerprint import fingerprint
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def add_reading(
     elif (seen, capture.id) < _first_sighting(connection, version):
         _move_to_earlier_capture(connection, row)
     add_sighting(connection, version, capture.id, capture.seen, first=not is_known)
+    logger.debug("capture %s: a %s version", capture.id, "known" if is_known else "new")
     return RecordedReading(version, statement_insert.rowcount == 1, not is_known)
 
 

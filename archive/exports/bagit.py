@@ -1,5 +1,6 @@
 """BagIt 1.0 (RFC 8493): the whole archive in a folder that any library can verify and ingest."""
 
+import logging
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,8 @@ from archive.archive_folder import ArchiveFolder
 from archive.atomic_files import storage_errors
 from archive.errors import StorageError
 from archive.exports import jsonl
+
+logger = logging.getLogger(__name__)
 
 _READ_CHUNK_BYTES = 1 << 20
 # Not exported: private keys; caches, which are not evidence; settings, which may identify us.
@@ -35,6 +38,7 @@ def export(folder: ArchiveFolder, catalogue: Connection, out: Path) -> int:
                     shutil.copyfile(path, target)
         count = jsonl.export(folder, catalogue, out / "data" / "statements.jsonl")
         _write_tag_files(out)
+    logger.info("wrote the bag %s: %d versions", out.name, count)
     return count
 
 

@@ -1,6 +1,7 @@
 """JSON Lines: one version per line, with the keys that docs/json.md promises."""
 
 import json
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,8 @@ from sqlalchemy import Connection
 from archive.archive_folder import ArchiveFolder
 from archive.catalogue import version_queries
 from archive.json_objects import version_json
+
+logger = logging.getLogger(__name__)
 
 
 def export(folder: ArchiveFolder, catalogue: Connection, out: Path) -> int:
@@ -26,4 +29,5 @@ def _write(catalogue: Connection, write: Callable[[str], object]) -> int:
         line = json.dumps(version_json(version), ensure_ascii=False, separators=(",", ":"))
         write(line + "\n")
         count += 1
+    logger.info("wrote %d versions as JSON lines", count)
     return count

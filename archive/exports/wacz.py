@@ -6,6 +6,7 @@ person who receives the file should verify it before showing it.
 """
 
 import json
+import logging
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,6 +27,8 @@ from archive.urls.memento import timestamp14
 from archive.urls.surt import surt
 from archive.warc.exchanges import ArchivedExchange, read_exchanges
 
+logger = logging.getLogger(__name__)
+
 SOFTWARE = "OnRecord"
 _READ_CHUNK_BYTES = 1 << 20
 
@@ -45,6 +48,7 @@ def export(folder: ArchiveFolder, catalogue: Connection, out: Path) -> int:
             member_name = warc_member_name(path.relative_to(folder.warc).as_posix())
             name = member_name.removeprefix("archive/")
             package.copy(member_name, path)
+            logger.debug("added %s", member_name)
             index += [
                 _format_cdxj_line(exchange, name)
                 for exchange in read_exchanges(path)
@@ -55,6 +59,7 @@ def export(folder: ArchiveFolder, catalogue: Connection, out: Path) -> int:
         for name, path in _list_provenance(folder):
             package.copy(name, path)
         package.close(pages)
+    logger.info("wrote the WACZ file %s: %d versions", out.name, len(pages))
     return len(pages)
 
 

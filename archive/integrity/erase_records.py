@@ -6,6 +6,7 @@ every other proof stay as they are. The order makes a crash harmless: the erasur
 first, and `finish_erasure` completes what is logged.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from archive.integrity.tombstone import make_tombstone
 from archive.log import entries
 from archive.log.entries import Entry, Fact
 from archive.log.log import Log
+
+logger = logging.getLogger(__name__)
 
 KIND = "erasure"
 
@@ -87,6 +90,7 @@ def erase_records(
         log.append([Entry(kind=KIND, when=when, facts=facts)])
         _write(home, erasure, tombstone)
         log.erase_entry(erasure.entry)
+        logger.info("erased %d bytes of %s", erasure.length, erasure.file)
     log.checkpoint()
 
 
@@ -109,6 +113,7 @@ def finish_erasure(home: ArchiveFolder, log: Log) -> int:
                 make_tombstone(leaf=erasure.leaf, when=entry.when, length=erasure.length),
             )
             completed += 1
+            logger.info("completed the erasure of %d bytes of %s", erasure.length, erasure.file)
     return completed
 
 

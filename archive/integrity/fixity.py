@@ -5,6 +5,7 @@ file once. With `deep`, records are decompressed as well and every digest in the
 computed again.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from archive.log.entries import Entry, ErasedEntry
 from archive.log.log import Log
 from archive.warc.exchanges import read_exchanges
 from archive.warc.verify_warc import verify_warc
+
+logger = logging.getLogger(__name__)
 
 Progress = Callable[[int], None]  # called with the number of bytes hashed since the last call
 
@@ -75,7 +78,9 @@ def check_warcs(
     except ArchiveError as error:
         yield failed_finding("log", "entries", str(error))
         return
-    for name in sorted(set(spans_by_file) | set(warc_names(folder))):
+    names = sorted(set(spans_by_file) | set(warc_names(folder)))
+    logger.info("checking %d WARC files against the log", len(names))
+    for name in names:
         spans = spans_by_file.get(name, [])
         if scope.since and not any(span.logged >= scope.since for span in spans):
             continue
@@ -155,6 +160,7 @@ def _check_file(
     path: Path, name: str, spans: list[LoggedSpan], scope: CheckScope, progress: Progress, log: Log
 ) -> Iterator[Finding]:
     """Compare one file with its spans in the log."""
+    logger.debug("checking %s: %d entries", name, len(spans))
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())

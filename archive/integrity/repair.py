@@ -1,5 +1,6 @@
 """Repair damaged WARC files from a copy of the archive, using only bytes with a logged digest."""
 
+import logging
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -9,6 +10,8 @@ from archive.archive_folder import ArchiveFolder
 from archive.findings import Finding, failed_finding, ok_finding
 from archive.integrity.fixity import LoggedSpan, logged_spans
 from archive.log.log import Log
+
+logger = logging.getLogger(__name__)
 
 
 def repair_warcs(home: ArchiveFolder, log: Log, copy: Path) -> Iterator[Finding]:
@@ -46,6 +49,7 @@ def _restore(path: Path, source: Path, name: str, damaged: list[LoggedSpan]) -> 
                 file.write(_read(source, span))
             file.flush()
         path.chmod(0o444)
+    logger.info("%s: restored %d of %d damaged records", name, len(available), len(damaged))
     for span in damaged:
         label = f"byte {span.start}: {span.label}"
         if span in available:

@@ -5,6 +5,7 @@ entries whose tree has the root of a checkpoint signed with that key (RFC 9162, 
 checkpoints with a valid signature, tokens with the digest in their entry.
 """
 
+import logging
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +23,8 @@ from archive.log.keys import KeyHistory
 from archive.log.log import Log, acquire_lock
 from archive.log.merkle import Tree
 from archive.timestamps import renewal
+
+logger = logging.getLogger(__name__)
 
 
 def restore_log(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
@@ -77,6 +80,7 @@ def _restore_entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Findi
         later = own.read_bytes()[len(restored) :]
     intact = _intact_entries(later)
     atomic_files.replace_file(own, restored + intact, mode=0o600)
+    logger.info("log: restored %d entries", size)
     lost = f"; {len(later) - len(intact)} bytes after them were lost" if later != intact else ""
     yield ok_finding("entries.jsonl", "repair", f"{size} entries restored from {copy.root}{lost}")
 
@@ -151,6 +155,7 @@ def _restore_checkpoints(
             continue
         if _is_valid(theirs, size, history, tree):
             atomic_files.replace_file(own.path(size), theirs.load(size).data, mode=0o644)
+            logger.info("log: restored the checkpoint %s", name)
             yield ok_finding(name, "repair", f"restored from {copy.root}")
         elif own.path(size).exists():
             yield failed_finding(name, "repair", "the copy does not have it either")
@@ -180,6 +185,7 @@ def _restore_tokens(
             continue
         if _digest(theirs) == digest:
             atomic_files.replace_file(own, theirs.read_bytes(), mode=0o644)
+            logger.info("log: restored the timestamp %s", name)
             yield ok_finding(name, "repair", f"restored from {copy.root}")
         else:
             yield failed_finding(name, "repair", "the copy does not have it either")
@@ -195,3 +201,4 @@ def _remove_tiles(log: Path) -> None:
     with atomic_files.storage_errors(log):
         if (log / "tile").exists():
             rmtree(log / "tile")
+            logger.debug("log: removed the tiles")

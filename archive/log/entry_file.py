@@ -1,5 +1,6 @@
 """The file of log entries: durable appends of lines, and look-up by number or by content."""
 
+import logging
 import mmap
 import os
 import re
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from archive.atomic_files import storage_errors
 from archive.errors import FormatError
+
+logger = logging.getLogger(__name__)
 
 _READ_CHUNK_BYTES = 1 << 20
 
@@ -28,6 +31,7 @@ class EntryFile:
             if self.torn_bytes and writing:
                 os.ftruncate(self._file, self._length())
                 os.fdatasync(self._file)
+                logger.info("log: removed %d bytes of a torn entry", self.torn_bytes)
 
     def __len__(self) -> int:
         return len(self._ends)

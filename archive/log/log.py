@@ -5,6 +5,7 @@ open, WARC bytes past the last logged end (`Log.logged_end`) are truncated, and 
 line of the log: a crash leaves both or neither.
 """
 
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -22,6 +23,8 @@ from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
 from archive.log.signed_notes import Checkpoint, Note
 from archive.log.tiles import Tiles
+
+logger = logging.getLogger(__name__)
 
 
 class Log(ClosedAtExit):
@@ -103,6 +106,7 @@ class Log(ClosedAtExit):
         first = self._file.append(lines)
         for line in lines:
             tree.append(merkle.leaf_hash(line))
+        logger.debug("log: %d entries appended from number %d", len(lines), first)
         return first
 
     def line(self, index: int) -> bytes:
@@ -160,6 +164,7 @@ class Log(ClosedAtExit):
         stored = self.checkpoints.save(note)
         atomic_files.replace_file(self.folder / "checkpoint", stored.data, mode=0o644)
         self.tree.publish()
+        logger.info("log: signed a checkpoint over %d entries", head.size)
         return stored
 
     def rotate(self, when: datetime) -> StoredCheckpoint:
@@ -196,6 +201,7 @@ class Log(ClosedAtExit):
     def erase_entry(self, index: int) -> None:
         """Reduce entry `index` to its leaf hash; its erasure must have been logged before."""
         self._file.overwrite(index, entries.erased_form(self._file.line(index)))
+        logger.info("log: entry %d was reduced to its hash", index)
 
     def _leaves(self, low: int, high: int) -> Iterable[bytes]:
         return (entries.leaf_hash_of(line) for line in self._file.lines(low, high))
@@ -219,6 +225,7 @@ class Log(ClosedAtExit):
         with atomic_files.storage_errors(path):
             self._next_key_path(path).replace(path)
             atomic_files.sync_folder(path.parent)
+        logger.info("log: the key was replaced")
         return stored
 
     def _compare_with_last_checkpoint(self) -> None:

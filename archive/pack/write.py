@@ -1,5 +1,6 @@
 """Write the files of a pack into a folder or a ZIP file."""
 
+import logging
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
@@ -7,6 +8,8 @@ from pathlib import Path
 
 from archive import atomic_files
 from archive.errors import StorageError
+
+logger = logging.getLogger(__name__)
 
 # The earliest date a ZIP file can state: packs have no date of their own.
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -19,6 +22,7 @@ def write_pack(files: Mapping[str, bytes], out: Path) -> Path:
     """
     if out.exists():
         raise StorageError(f"{out}: exists already")
+    logger.info("writing a pack of %d files", len(files))
     if out.suffix.lower() == ".zip":
         atomic_files.replace_file(out, zip_pack(files))
         return out

@@ -2,6 +2,7 @@
 
 import atexit
 import json
+import logging
 import os
 import pickle
 import subprocess
@@ -22,6 +23,8 @@ from archive import errors
 from archive.errors import ArchiveError, FormatError, SandboxError, StorageError
 from archive.sandbox.wire_format import from_json
 from archive.sandbox.worker import READY
+
+logger = logging.getLogger(__name__)
 
 _WORKER_COMMAND = (
     "import sys; descriptor, memory, *sys.path[:] = sys.argv[1:];"
@@ -134,6 +137,7 @@ class Sandbox:
         if process:
             process.kill()
             process.wait()
+            logger.debug("sandbox process %d ended", process.pid)
 
     def _send_call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
         if self._connection is None:
@@ -166,6 +170,7 @@ class Sandbox:
         assert connection is not None  # noqa: S101 - a call is pending
         try:
             if not connection.poll(timeout):
+                logger.debug("sandbox process %s gives no answer in %g s", self.pid, timeout)
                 self.close()
                 raise SandboxError(str(self.limits), "more time")
             return connection.recv_bytes(_MAX_MESSAGE_BYTES)
@@ -190,6 +195,7 @@ class Sandbox:
         finally:
             worker_socket.close()
         self._connection = Connection(parent_socket.detach())
+        logger.debug("sandbox process %d started", self._process.pid)
         try:
             ready = self._receive_bytes(_START_TIMEOUT_SECONDS) == READY
         except SandboxError as error:
@@ -200,8 +206,13 @@ class Sandbox:
 
     def _create_failure_error(self, description: str, error_name: str = "") -> SandboxError:
         """Kill a worker that reported a failure or sent an invalid answer; return the error."""
+        pid = self.pid
         self.close()
-        if error_name == MemoryError.__name__:
+        is_memory_error = error_name == MemoryError.__name__
+        # The description may have words of the page.
+        reason = "needs more memory" if is_memory_error else "failed"
+        logger.debug("sandbox process %s %s", pid, reason)
+        if is_memory_error:
             return SandboxError(str(self.limits), "more memory", is_transient=True)
         return SandboxError(str(self.limits), description)
 
@@ -214,6 +225,7 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             code = 0
         self.close()
+        logger.debug("sandbox process %d ended by itself: %d", process.pid, code)
         if code == -SIGPROF:
             return SandboxError(str(self.limits), "more time")
         cause = Signals(-code).name if code < 0 else f"exit code {code}"

@@ -3,12 +3,15 @@
 The first line of such a file is `URL: …`, the rest the authority's root certificates.
 """
 
+import logging
 from pathlib import Path
 
 from archive import atomic_files
 from archive.errors import FormatError
 from archive.timestamps import rfc3161
 from archive.timestamps.rfc3161 import Authority
+
+logger = logging.getLogger(__name__)
 
 _URL_PREFIX = "URL: "
 
@@ -27,6 +30,7 @@ def add(log: Path, authority: Authority) -> Path:
     atomic_files.replace_file(
         path, f"{_URL_PREFIX}{authority.url}\n".encode() + authority.roots, mode=0o644
     )
+    logger.info("stored the timestamp authority %s", authority.name)
     return path
 
 

@@ -5,6 +5,7 @@ first pending and completed by a later call. It then states a Bitcoin block's he
 root; only a Bitcoin node can tell whether that block has that root, and `ots verify` asks one.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from archive import atomic_files
 from archive.errors import FetchError, FixityError, FormatError
@@ -22,6 +24,8 @@ from archive.log.checkpoints import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.log import Log
 from archive.timestamps.renewal import KIND
+
+logger = logging.getLogger(__name__)
 
 ACCEPT = "application/vnd.opentimestamps.v1"  # the media type that calendars serve
 
@@ -45,6 +49,7 @@ def add(log: Path, url: str) -> None:
     calendars = dict.fromkeys([*load(log), url.rstrip("/")])
     data = "".join(f"{calendar}\n" for calendar in calendars).encode()
     atomic_files.replace_file(log / "calendars", data, mode=0o644)
+    logger.info("added the calendar %s", urlsplit(url).hostname)
 
 
 def proof_path(checkpoint: Path) -> Path:
@@ -110,6 +115,7 @@ def _submit(
         try:
             proof.timestamp.merge(_parse_timestamp(fetch(f"{url}/digest", digest), digest, url))
             promising_urls.append(url)
+            logger.debug("%s promised a proof", urlsplit(url).hostname)
         except (FetchError, FormatError) as error:
             yield noted_finding(
                 proof_path(stored.path).name, "timestamp", f"not obtained yet: {error}"
@@ -154,6 +160,7 @@ def _save_proof(log: Log, stored: StoredCheckpoint, proof: Any, now: datetime) -
     atomic_files.replace_file(path, data, mode=0o644)
     facts = {"token": path.name, "sha256": sha256(data).hexdigest()}
     log.append([Entry(kind=KIND, when=now, facts=facts)])
+    logger.info("stored the OpenTimestamps proof %s", path.name)
 
 
 def _read(stored: StoredCheckpoint) -> Any:

@@ -6,6 +6,7 @@ prove no more.
 A token is renewed (stamped itself) before its authority's certificate runs out: `X.tsr.NAME.tsr`.
 """
 
+import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from archive.log.entries import Entry
 from archive.log.log import Log
 from archive.timestamps import rfc3161
 from archive.timestamps.rfc3161 import Authority, Post, Timestamp
+
+logger = logging.getLogger(__name__)
 
 KIND = "timestamp"
 RENEW_BEFORE = timedelta(days=90)
@@ -64,6 +67,7 @@ def obtain_timestamps(
     findings = []
     for request in requests:
         name = request.path.name
+        logger.debug("requesting a timestamp from %s", request.authority.name)
         try:
             with atomic_files.storage_errors(request.subject):
                 data = request.subject.read_bytes()
@@ -77,6 +81,7 @@ def obtain_timestamps(
             digest = sha256(token).hexdigest()
             log.append([Entry(kind=KIND, when=now, facts={"token": name, "sha256": digest})])
             findings.append(ok_finding(name, "timestamp", f"by {request.authority.name}"))
+            logger.info("stored the timestamp %s", name)
     return findings
 
 

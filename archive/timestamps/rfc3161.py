@@ -6,6 +6,7 @@ Both verify the authority's certificate at the time the token states; the certif
 `Timestamp.expires`, before which `archive.timestamps.renewal` renews the token.
 """
 
+import logging
 import re
 import subprocess
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from rfc3161_client import (
 )
 
 from archive.errors import FixityError, FormatError
+
+logger = logging.getLogger(__name__)
 
 REQUEST_TYPE = "application/timestamp-query"
 
@@ -146,6 +149,7 @@ def _verify_with_openssl(
         at_time = ("-attime", str(int(when.timestamp())))
         files = ("-in", "token", "-data", "data", "-CAfile", "roots")
         result = run("ts", "-verify", *files, *at_time)
+        logger.debug("openssl ts -verify: exit code %d", result.returncode)
         if result.returncode:
             messages = result.stderr.decode(errors="replace").strip().splitlines()
             raise FixityError(name, "a token that verifies", messages[-1][-120:]) from cause

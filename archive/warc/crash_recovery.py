@@ -1,5 +1,6 @@
 """Recover WARC files left open by a crash: truncate each to its last whole record."""
 
+import logging
 import os
 import zlib
 from collections.abc import Callable, Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 from archive.atomic_files import sync_folder
 from archive.errors import StorageError
 from archive.warc.growing_file import CLOSED_MODE, PRIVATE_MODE, is_closed
+
+logger = logging.getLogger(__name__)
 
 _READ_CHUNK_BYTES = 1 << 20
 
@@ -64,6 +67,7 @@ def recover_file(path: Path, logged_end: int | None = None) -> Recovery:
     else:
         path.unlink()
     sync_folder(path.parent)
+    logger.info("recovered the WARC file %s: %d of %d bytes are whole", path.name, whole_end, size)
     return Recovery(
         path=path, kept_bytes=whole_end, torn_bytes=size - whole_end, tail_path=tail_path
     )

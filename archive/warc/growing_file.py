@@ -1,11 +1,14 @@
 """Append whole records to one WARC file; a partial write is truncated again."""
 
+import logging
 import os
 import stat
 from pathlib import Path
 
 from archive.atomic_files import sync_folder
 from archive.errors import StorageError
+
+logger = logging.getLogger(__name__)
 
 PRIVATE_MODE = 0o600
 CLOSED_MODE = 0o444
@@ -52,6 +55,7 @@ class GrowingFile:
         except OSError as error:
             raise StorageError(f"{self.path}: {error.strerror}") from error
         self.end = end
+        logger.debug("%s: truncated to %d bytes", self.path.name, end)
 
     def close(self) -> None:
         """Make the file read-only: nothing is appended after this."""

@@ -1,5 +1,6 @@
 """Write captures to the archive's warc/ folder, the only module that writes evidence."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -32,6 +33,8 @@ from archive.warc.record_builder import (
 from archive.warc.record_header import WARC_FIELDS
 from archive.warc.record_reader import Record
 from archive.warc.stored_exchange import ExchangeLog, StoredExchange
+
+logger = logging.getLogger(__name__)
 
 MAX_FILE_BYTES = 1 << 30
 
@@ -190,6 +193,7 @@ class WarcStore(ClosedAtExit):
         with defer_interrupts():
             file.append(b"".join(record.member for group in groups for record in group))
             self._record_in_log(exchanges, file, start)
+        logger.debug("%s: %d exchanges at byte %d", file.path.name, len(exchanges), start)
         return [exchange.stored for exchange in exchanges]
 
     def _record_in_log(
@@ -217,6 +221,7 @@ class WarcStore(ClosedAtExit):
             name = f"onrecord-{now:%Y%m%d%H%M%S}-{os.urandom(4).hex()}.warc.gz"
             self._file = GrowingFile(self._folder / f"{now:%Y}" / f"{now:%m}" / name)
             self._file.append(build_warcinfo(name, self._software, now).member)
+            logger.info("opened the WARC file %s", name)
         return self._file
 
     def _close(self) -> None:
@@ -224,6 +229,7 @@ class WarcStore(ClosedAtExit):
         self._written_chains.clear()
         if file:
             file.close()
+            logger.info("closed the WARC file %s: %d bytes", file.path.name, file.end)
 
 
 def _locate(warc: str, offset: int, data: bytes) -> StoredRecord:

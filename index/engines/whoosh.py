@@ -1,6 +1,7 @@
 """The default engine: phrase columns in a Whoosh index, with its writer and commits."""
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -30,6 +31,8 @@ from index.phrases.segments.index_folder import (
 from index.phrases.segments.segment_writer import MERGE_SUFFIX, SegmentBuilder, merge_segments
 from index.phrases.segments.whoosh_codec import SUFFIX, PhraseSegment
 from index.query_tree import Query, Run
+
+logger = logging.getLogger(__name__)
 
 _LOCK_TIMEOUT_SECONDS = 10.0
 
@@ -190,6 +193,11 @@ class WhooshEngine:
             old_segments = [] if is_stale else self._delete_keys(replaced_keys)
             writer.state = state
             writer.commit_segments([*old_segments, *new_segments])
+            logger.info(
+                "index committed: %d documents in %d new segments",
+                len(builder.locations),
+                len(new_segments),
+            )
         self._merge(lambda sizes, _: merge_policy.choose_small_segments(sizes))
 
     def merge_segments(self) -> None:
@@ -256,6 +264,7 @@ class WhooshEngine:
                 segment for segment in writer.segments if segment.segment_id() not in merged_names
             ]
             writer.commit_segments([*merged, *other_segments])
+            logger.debug("index: %d segments merged into %d", len(entries), len(merged))
             return True
 
     @contextlib.contextmanager

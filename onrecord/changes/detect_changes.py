@@ -4,6 +4,7 @@ Each capture is examined once, in the order of arrival in the catalogue. The new
 written in one transaction, so that a crash repeats nothing and skips nothing.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ from archive.models import Capture, Outcome, Role
 from archive.news import NewsItem, NewsKind
 from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
 from scrapers.source_format.source import Source
+
+logger = logging.getLogger(__name__)
 
 _GOOD_OUTCOMES = (Outcome.OK.value, Outcome.UNCHANGED.value)
 _ABSENT_OUTCOMES = (Outcome.GONE.value, Outcome.REDIRECT.value)
@@ -44,6 +47,8 @@ def detect_changes(connection: Connection, sources: Mapping[str, Source]) -> int
         cursor = rows[-1]["number"]
         capture_arrivals.move_cursor(connection, "noticed", cursor)
         connection.commit()
+    if count:
+        logger.info("%d news items recorded", count)
     return count
 
 

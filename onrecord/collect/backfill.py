@@ -1,5 +1,6 @@
 """Backfill sources from another web archive: list its copies, fetch and ingest each."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,8 @@ from scrapers.webarchives.cdx_api import ArchiveScope, cdx_query, parse_cdx
 from scrapers.webarchives.scope import archive_scope, is_page
 from scrapers.webarchives.timemap import parse_timemap
 from scrapers.webarchives.web_archive import REQUEST_INTERVAL, WebArchive
+
+logger = logging.getLogger(__name__)
 
 _FETCHED_OUTCOMES = frozenset({Outcome.OK, Outcome.REDIRECT, Outcome.GONE, Outcome.SUSPECT})
 _MAX_TIMEMAPS = 10_000  # of one page: more is a loop of addresses that differ each time
@@ -103,6 +106,8 @@ class _SourceBackfill:
             self.stats.failed_listings.append(problem)
             self.stats.problems.append(problem)
         remaining = [copy for copy in copies if not self._is_fetched(copy)]
+        name = self.source.name
+        logger.info("%s: %d copies listed, %d not fetched yet", name, len(copies), len(remaining))
         for number, copy in enumerate(remaining[: self.scope.limit]):
             hops = self.fetcher.fetch(copy, source=self.source.name, role=self._role(copy))
             ingest(self.connection, hops, self.source, self.stats)

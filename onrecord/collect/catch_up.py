@@ -1,5 +1,6 @@
 """Catch up: ingest the exchanges in the WARC files that the catalogue does not have yet."""
 
+import logging
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ from scrapers.read.reprocess import (
 from scrapers.source_format.packed_sources import pack_sources
 from scrapers.source_format.source import Source
 
+logger = logging.getLogger(__name__)
+
 _MAX_RANGE_EXCHANGES = 32  # what a reading process gets at once, and a crash may cost
 _MAX_RANGE_BYTES = 4 << 20  # of a WARC file
 _RANGES_AHEAD = 3  # per reading process: read, or being read, before the first is recorded
@@ -63,6 +66,7 @@ def catch_up(
         if warc_range.warc != warc:
             warc = warc_range.warc
             progress(warc_range.path)
+            logger.info("reading the WARC file %s", warc)
         for exchange in contents.exchanges:
             _record_exchange(connection, home, exchange, sources, stats)
         if contents.problem:
@@ -71,6 +75,9 @@ def catch_up(
         if warc_range.warc not in damaged:
             updates.record_warc_sizes(connection, {warc_range.warc: warc_range.end})
         connection.commit()
+        logger.debug("%s: read to byte %d", warc_range.warc, warc_range.end)
+    if warc:
+        logger.info("%d captures ingested from WARC files", stats.captures.total())
     return stats
 
 

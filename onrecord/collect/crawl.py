@@ -1,5 +1,6 @@
 """Crawl a source once: read its listings, fetch the pages they name and those due for a recheck."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +15,8 @@ from onrecord.collect.recheck import is_recheck_due
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.results import DiscoveryResult, ListedPage
 from scrapers.source_format.source import Source
+
+logger = logging.getLogger(__name__)
 
 _MAX_LISTING_PAGES = 1000  # in one visit: more is a loop of addresses that differ each time
 _MAX_RECHECKS = 200  # in one visit: the rest have their turn in the next
@@ -65,6 +68,7 @@ def crawl(
         pages.update(
             (url, None) for url in _pages_to_recheck(connection, source, scope, fetcher.visited_at)
         )
+    logger.info("%s: %d listed, %d pages to fetch", source.name, stats.listed, len(pages))
     for url in list(pages)[: scope.limit]:
         hops = fetcher.fetch(
             url, source=source.name, role=Role.PAGE, validators=_stored_validators(connection, url)
@@ -72,6 +76,12 @@ def crawl(
         ingest(connection, hops, source, stats)
         if live:
             connection.commit()
+    logger.info(
+        "%s: %d captures ingested, %d new versions",
+        source.name,
+        stats.captures.total(),
+        stats.versions,
+    )
     return stats
 
 

@@ -1,6 +1,7 @@
 """Import files: text collections as transcripts, WARC and WACZ files as captures."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
@@ -22,6 +23,8 @@ from onrecord.collect.transcripts import (
 from scrapers.fetch.replay import ReplayedFiles
 from scrapers.source_format.source import Source
 
+logger = logging.getLogger(__name__)
+
 _BATCH_SIZE = 2000  # lines in one write, or captures in one transaction
 Progress = Callable[[int], None]  # called with the number of further lines or captures
 
@@ -42,6 +45,7 @@ def import_collection(
             ingest_transcript(connection, capture, line.raw, stats)
         connection.commit()
         progress(len(batch))
+    logger.info("%d lines ingested from %s", stats.captures.total(), path.name)
     return stats
 
 
@@ -71,6 +75,7 @@ def import_archive(
             progress(1)
             if number % _BATCH_SIZE == 0:
                 connection.commit()
+    logger.info("%d captures ingested from %s", stats.captures.total(), path.name)
     return stats
 
 

@@ -4,6 +4,7 @@ The same functions run against the network, over replayed files, and when the ca
 from the WARC files.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
 from scrapers.results import DiscoveryResult, Problem
 from scrapers.source_format.source import Source
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -87,6 +90,7 @@ def store_response(
     """Record a response, and the content that `extract` returns, called only where it is needed."""
     capture = _apply_decision(connection, response.capture)
     stats.captures[capture.outcome.value] += 1
+    logger.debug("ingesting capture %s: %s", capture.id, capture.outcome.value)
     if capture.outcome is Outcome.NOT_HELD:
         stats.not_held.add(capture.url)
         return None
@@ -145,6 +149,7 @@ def _quarantine(connection: Connection, capture: Capture, reason: str, stats: Ru
     quarantine.set_outcome(connection, capture.id, Outcome.SUSPECT, reason)
     stats.captures[capture.outcome.value] -= 1
     stats.captures[Outcome.SUSPECT.value] += 1
+    logger.info("capture %s went into quarantine", capture.id)
     stats.problems.append(f"{capture.url}: {Outcome.SUSPECT.value}: {reason}")
 
 

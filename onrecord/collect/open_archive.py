@@ -1,5 +1,6 @@
 """Open an archive for writing, with the catalogue brought up to date with the WARC files."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.catch_up import catch_up, load_response, warc_sizes
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.context import Context
+
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -50,6 +53,7 @@ def open_evidence(context: Context) -> Iterator[WarcStore]:
         if count := finish_erasure(home, log):
             context.warn(f"completed {count} interrupted erasures")
         size = len(log)
+        logger.debug("opened the archive for writing: %d log entries", size)
         exchange_log = MerkleExchangeLog(log, home.warc)
         with WarcStore(
             home.warc, software=AGENT, log=exchange_log, logged_end=exchange_log.logged_end

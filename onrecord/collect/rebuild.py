@@ -1,6 +1,7 @@
 """Rebuild the catalogue from the WARC files; resume a rebuild that was interrupted."""
 
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from onrecord.collect.open_archive import open_evidence
 from onrecord.context import Context
 from onrecord.quarantine.decisions import decisions
 
+logger = logging.getLogger(__name__)
+
 _READER_LIBRARIES = ("beautifulsoup4", "charset-normalizer", "jmespath", "lxml", "trafilatura")
 _RULES_DIGEST_FACT = "made by"  # the catalogue fact that holds the digest
 
@@ -42,6 +45,7 @@ def rebuild(
         if not _can_resume(context, new_catalogue, digest):
             remove(new_catalogue)
         is_new = not new_catalogue.exists()
+        logger.info("%s a rebuild of the catalogue", "starting" if is_new else "resuming")
         with transaction(new_catalogue) as connection:
             if is_new:
                 quarantine.record_decisions(connection, decisions(home), AGENT)
@@ -59,6 +63,7 @@ def rebuild(
         replace(home.catalogue, new_catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
+            logger.info("deleted the index")
     return stats
 
 

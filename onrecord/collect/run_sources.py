@@ -1,5 +1,6 @@
 """Run sources: one visit over the network, or the visits that WARC files record."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from onrecord.context import Context
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.replay import ReplayedFiles
 from scrapers.source_format.source import Source
+
+logger = logging.getLogger(__name__)
 
 VisitFactory = Callable[[Source, Sequence[str]], Iterator[Fetcher]]
 
@@ -57,6 +60,7 @@ def scrape(
                 on_source_done(source, stats)
                 continue
             for fetcher in visits(source, listings):
+                logger.info("%s: visit of %s", source.name, fetcher.visited_at.isoformat())
                 stats.add(crawl(connection, fetcher, source, scope, listings, live=not files))
                 connection.commit()
             updates.add_events(connection, [run_event(source, stats, replayed=bool(files))])

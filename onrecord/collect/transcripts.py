@@ -6,6 +6,7 @@ stored unchanged, as a WARC `resource` record with its digest.
 
 import gzip
 import json
+import logging
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from archive.models import Capture, Issued, Outcome, Reading, Role
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Resource
 from onrecord.collect.ingest import RunStats
+
+logger = logging.getLogger(__name__)
 
 MAX_LINE_BYTES = 32 << 20
 _REQUIRED_KEYS = ("id", "source", "title", "lang", "text")
@@ -40,6 +43,7 @@ def read_lines(path: Path) -> Iterator[CollectionLine]:
     """Yield the lines of a collection, gzipped or not; FormatError names a bad line."""
     try:
         with _open_unpacked(path) as file:
+            logger.debug("reading the collection %s", path.name)
             offset, number = 0, 0
             while raw := file.readline(MAX_LINE_BYTES):
                 number += 1

@@ -1,5 +1,6 @@
 """Erase a statement everywhere: WARC files, log, catalogue, index."""
 
+import logging
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from archive.sharing.encryption import encrypt
 from archive.warc.crash_recovery import recover_all
 from onrecord import AGENT
 from onrecord.context import Context
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def erase_statement(
         if sealed_to:
             path = sealed_to / f"{name.rpartition(':')[2]}.age"
             atomic_files.replace_file(path, encrypt(data, recipients))
+            logger.info("stored a sealed copy of a capture")
 
     with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
         recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)
@@ -76,6 +80,7 @@ def erase_statement(
         remove_captures.vacuum(home.catalogue)
         if home.index.exists():
             shutil.rmtree(home.index)
+            logger.info("deleted the index")
 
 
 def _erasure_event(capture: str, reason: str, when: datetime) -> Event:

@@ -1,5 +1,6 @@
 """Make an evidence pack about one version, for the command line and the web."""
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -11,6 +12,8 @@ from archive.log.log import Log
 from archive.models import Outcome
 from archive.pack import build
 from onrecord.statements.cite import citation_data, find_passage
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +45,6 @@ def make_pack(
         is_archived=is_captured,
     )
     with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
-        return EvidencePack(cited.version.id, build.build_pack(home, log, pack_request))
+        pack = EvidencePack(cited.version.id, build.build_pack(home, log, pack_request))
+    logger.info("made an evidence pack of %d files", len(pack.files))
+    return pack

@@ -1,5 +1,6 @@
 """Cosign partners' checkpoints, and store the cosignatures of our own."""
 
+import logging
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from archive.log.cosigning import Cosignature
 from archive.log.log import Log
 from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
 from onrecord.evidence.trust import witness_keys
+
+logger = logging.getLogger(__name__)
 
 
 def load_own_key(home: ArchiveFolder) -> tuple[Ed25519PrivateKey, PublicKey]:
@@ -41,6 +44,7 @@ def cosign_checkpoint(home: ArchiveFolder, path: Path, proof: Path | None, when:
         note, key=partner, last_seen=seen, proof=hashes, signer=signer, name=public.name, when=when
     )
     atomic_files.replace_file(seen_path, note.encode(), mode=0o644)
+    logger.info("cosigned a checkpoint of %s", origin)
     return cosigned
 
 
@@ -68,6 +72,7 @@ def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignatu
     if cosignatures:
         name = f"{checkpoint.size:012d}.{note.lines[-1].key_id.hex()}.note"
         atomic_files.replace_file(home.log / "cosigned" / name, note.encode(), mode=0o644)
+    logger.info("%d cosignatures of our checkpoint", len(cosignatures))
     return cosignatures
 
 

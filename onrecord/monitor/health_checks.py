@@ -1,5 +1,6 @@
 """Gather the facts about each source and the archive, for onrecord.monitor.health to judge."""
 
+import logging
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ from onrecord.schedule.publishing_rhythm import unusual_silence
 from onrecord.watch.deliver import masked_url
 from scrapers.results import ProblemKind
 from scrapers.source_format.source import Source
+
+logger = logging.getLogger(__name__)
 
 _GOOD_OUTCOMES = (Outcome.OK.value, Outcome.UNCHANGED.value)
 _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
@@ -229,6 +232,7 @@ def record_health_news(context: Context, connection: Connection, now: datetime) 
             news.append(
                 _health_news(health.source, NewsKind.WELL, now, f"it was: {previous.kind}", None)
             )
+    logger.info("health: %d sources changed", len(news))
     return news_items.add_news(connection, news)
 
 

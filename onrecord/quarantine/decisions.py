@@ -3,6 +3,7 @@
 A decision is an entry in the log, because no WARC file has it and `rebuild` needs it.
 """
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from archive.log.log import Log
 from archive.models import Capture
 from onrecord import AGENT
 from onrecord.context import Context
+
+logger = logging.getLogger(__name__)
 
 
 def decide(
@@ -46,6 +49,7 @@ def decide(
         log.checkpoint()
         decision = Decision(capture=capture_id, accepted=accept, reason=reason, when=when)
         store.record_decisions(catalogue, [decision], AGENT)
+        logger.info("capture %s was %s", capture_id, verdict)
         return suspects_by_id[capture_id]
 
 

@@ -1,5 +1,6 @@
 """Stop gracefully on SIGTERM and SIGINT: finish and store the current exchange first."""
 
+import logging
 import signal
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from types import FrameType
 
 from archive.models import Role, Validators
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate
+
+logger = logging.getLogger(__name__)
 
 
 class StopRequested(Exception):  # noqa: N818 - no error: a request
@@ -45,6 +48,8 @@ def stop_on_signals() -> Iterator[StopFlag]:
     try:
         yield stop
     finally:
+        if stop:
+            logger.info("stopped on request")
         for number, handler in handlers.items():
             signal.signal(number, handler)
 

@@ -1,5 +1,6 @@
 """Visit the sources that are due, once: one after another, each visit recorded as a run."""
 
+import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -24,6 +25,8 @@ from onrecord.schedule.due import is_due, schedule_after_failure, schedule_after
 from onrecord.schedule.publishing_rhythm import learn_rhythm
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.source_format.source import Source
+
+logger = logging.getLogger(__name__)
 
 FetcherFactory = Callable[[Context, WarcStore, Source], AbstractContextManager[Fetcher]]
 VisitCallback = Callable[[Source, RunStats], None]
@@ -88,6 +91,7 @@ def run_due(
         entries = update_schedule(connection, context.sources.values(), environment.now())
         connection.commit()
         due = [entry for entry in entries if _is_selected(entry, only, environment.now())]
+        logger.info("%d of %d sources are due", len(due), len(entries))
         for entry in due:
             if environment.stop or monotonic() > end:
                 break
@@ -156,6 +160,7 @@ def _visit_source(
         connection, [_next_entry(connection, entry, source, outcome, problem, environment)]
     )
     connection.commit()
+    logger.info("%s: run %s", source.name, outcome.value)
     result.visited[source.name] = stats
     if outcome in (RunOutcome.EMPTY, RunOutcome.FAILED, RunOutcome.STORAGE_REFUSED):
         result.failed[source.name] = problem

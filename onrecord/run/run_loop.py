@@ -1,5 +1,6 @@
 """Run once or as a service: visit sources, index, alert, deliver, and give the exit code."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,8 @@ from onrecord.schedule.timer_units import EXIT_NOTHING_DUE
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
 from scrapers.source_format.source import Source
+
+logger = logging.getLogger(__name__)
 
 _EXIT_INTERRUPTED = 130
 
@@ -53,6 +56,7 @@ class RunLoop:
             except (LockedError, StorageError) as error:
                 self.failures += 1
                 self.context.warn(str(error))
+            logger.info("waiting %.0f s", wait.total_seconds())
             self.environment.stop.wait(wait.total_seconds())
 
     def _wait(self, max_wait: timedelta) -> timedelta:

@@ -1,5 +1,6 @@
 """Install a job in systemd or cron, and remove it."""
 
+import logging
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 
 from archive.errors import ArchiveFolderError
 from onrecord.schedule.timer_units import Job, add_line, remove_line, service_unit, timer_unit
+
+logger = logging.getLogger(__name__)
 
 
 def program_command() -> list[str]:
@@ -27,6 +30,7 @@ def install_units(job: Job, folder: Path) -> list[Path]:
     paths = [folder / f"{job.name}.service", folder / f"{job.name}.timer"]
     for path, text in zip(paths, (service_unit(job), timer_unit(job)), strict=True):
         path.write_text(text, encoding="utf-8")
+        logger.info("wrote %s", path.name)
     return paths
 
 
@@ -36,6 +40,7 @@ def remove_units(job: Job, folder: Path) -> list[Path]:
     existing = [path for path in paths if path.exists()]
     for path in existing:
         path.unlink()
+        logger.info("removed %s", path.name)
     return existing
 
 
@@ -45,6 +50,7 @@ def systemctl(*arguments: str) -> bool:
     if path is None:
         return False
     process = subprocess.run([path, "--user", *arguments], capture_output=True, check=False)  # noqa: S603
+    logger.debug("systemctl %s: exit code %d", arguments[0], process.returncode)
     return process.returncode == 0
 
 
@@ -62,6 +68,7 @@ def write_crontab(text: str) -> None:
         raise ArchiveFolderError(
             f"crontab: expected it to take the new table, found: {process.stderr.strip()}"
         )
+    logger.info("wrote the crontab")
 
 
 def _crontab_path() -> str:

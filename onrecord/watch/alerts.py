@@ -1,5 +1,6 @@
 """Match news against watches, and queue an alert for each watch that an item concerns."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,8 @@ from index.query_parser import parse
 from index.query_tree import Node
 from index.version_document import version_document
 from onrecord.watch.saved_query_index import Matcher
+
+logger = logging.getLogger(__name__)
 
 _PRESENCE_KINDS = (NewsKind.MISSING, NewsKind.GONE, NewsKind.BACK)
 
@@ -39,6 +42,8 @@ def match_alerts(connection: Connection) -> int:
         cursor = batch[-1].seq
         capture_arrivals.move_cursor(connection, "alerted", cursor)
         connection.commit()
+    if added:
+        logger.info("%d alerts queued", added)
     return added
 
 

@@ -6,6 +6,7 @@ sent again, with the same alert number. It is never lost.
 """
 
 import json
+import logging
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +25,8 @@ from onrecord.watch.messages import alert_body, alert_title, atom_feed, json_fee
 
 if TYPE_CHECKING:
     from apprise import Apprise
+
+logger = logging.getLogger(__name__)
 
 _FEED_KINDS = ("atom", "jsonfeed")
 _MIN_RETRY_WAIT, _MAX_RETRY_WAIT = timedelta(minutes=5), timedelta(days=1)
@@ -67,12 +70,14 @@ def _deliver_to_channel(connection: Connection, channel: Channel, now: datetime,
             failed_channel = _after_failure(channel, now, str(error))
             alert_queue.save_channel(connection, failed_channel)
             connection.commit()
+            logger.info("not delivered through %s", masked_url(channel.url))
             return f"{masked_url(channel.url)}: {error}"
         channel = replace(
             channel, told=message[-1].seq, last=now, failures=0, next_try=None, problem=""
         )
         alert_queue.save_channel(connection, channel)
         connection.commit()
+        logger.info("%d alerts delivered through %s", len(message), masked_url(channel.url))
     return ""
 
 
@@ -126,6 +131,7 @@ def _write_feed(
     delivered = replace(channel, told=last_number, last=now, failures=0, next_try=None, problem="")
     alert_queue.save_channel(connection, delivered)
     connection.commit()
+    logger.info("wrote the feed %s: %d alerts", path.name, len(alerts))
     return ""
 
 

@@ -4,13 +4,14 @@ A fetcher is one visit: one run at one instant. On the network there is one visi
 are replayed as the visits that they record, in time order, each with the captures of that instant.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from archive.models import Capture, Role, Validators
-from scrapers.url_key import url_key
+from scrapers.url_key import redact_url, url_host, url_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,19 @@ class Fetcher(Protocol):
 
     def iter_captured_pages(self, is_page: "UrlPredicate") -> Iterator[str]:
         """Yield the URLs captured at this visit for which `is_page` holds, listed or not."""
+
+
+def log_response(logger: logging.Logger, response: FetchedResponse) -> None:
+    """Log how a request ended: with the host alone for -v, with the URL for -vv."""
+    capture = response.capture
+    logger.info(
+        "%s: %s, status %s, %d bytes",
+        url_host(capture.url),
+        capture.outcome.value,
+        capture.status or "none",
+        len(response.body),
+    )
+    logger.debug("%s is capture %s", redact_url(capture.url), capture.id or "none")
 
 
 class UrlPredicate(Protocol):

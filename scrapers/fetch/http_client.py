@@ -3,6 +3,7 @@
 No other module of the program sends HTTP requests for pages.
 """
 
+import logging
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from archive.models import Capture, Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
 from scrapers.fetch.network_errors import explain_network_error
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
@@ -28,8 +29,10 @@ from scrapers.fetch.response import interpret_response
 from scrapers.fetch.robots import RobotsCache
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
 from scrapers.fetch.throttle import Clock, HostThrottle, SystemClock, parse_retry_after
-from scrapers.url_key import url_key
+from scrapers.url_key import redact_url, url_key
 from scrapers.webarchives.web_archive import WebArchive
+
+logger = logging.getLogger(__name__)
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 
@@ -130,7 +133,9 @@ class NetworkFetcher:
         if self._policy.obey_robots and not context.for_robots:
             rules = self._robots.rules_for(url, context.source)
             delay = rules.delay
-            if reason := rules.refusal_reason(url):
+            reason = rules.refusal_reason(url)
+            logger.debug("robots.txt %s %s", "disallows" if reason else "allows", redact_url(url))
+            if reason:
                 return [self._store_failure(url, context, Outcome.REFUSED_BY_ROBOTS, reason)]
         host = urlsplit(url).hostname or ""
         attempts: list[FetchedResponse] = []
@@ -143,6 +148,7 @@ class NetworkFetcher:
             wait = self._retry_delay(response, len(attempts))
             if wait > self._policy.limits.max_retry_after:
                 return attempts
+            logger.debug("%s: attempt %d follows in %.1f s", host, len(attempts) + 1, wait)
             self._throttle.pause(host, wait)
 
     def _retry_delay(self, response: FetchedResponse, attempts: int) -> float:
@@ -211,7 +217,11 @@ class NetworkFetcher:
             earlier=_confirmed_capture(context.validators, url),
         )
         capture = self._store.add(exchange, metadata)
-        return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
+        fetched = FetchedResponse(
+            capture=capture, headers=interpreted.headers, body=interpreted.body
+        )
+        log_response(logger, fetched)
+        return fetched
 
     def _store_failure(
         self,
@@ -225,7 +235,9 @@ class NetworkFetcher:
             role=context.role, outcome=outcome, source=context.source, note=note, via=context.via
         )
         capture = self._store.add_failure(url, when or self._clock.now(), metadata)
-        return FetchedResponse(capture=capture, headers=(), body=b"")
+        fetched = FetchedResponse(capture=capture, headers=(), body=b"")
+        log_response(logger, fetched)
+        return fetched
 
 
 def _clock_offset(date: str, now: datetime) -> float | None:

@@ -1,5 +1,6 @@
 """Send a small request to a URL from the user's settings, and read a small response."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -10,6 +11,8 @@ from archive.errors import FetchError
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.request import open_session
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
+
+logger = logging.getLogger(__name__)
 
 _MAX_RESPONSE_BYTES = 1 << 20  # bytes of an answer
 
@@ -75,8 +78,10 @@ def _send(
             if response.status_code != 200:
                 raise FetchError(f"{url}: expected an answer, found HTTP {response.status_code}")
             content: bytes = response.raw.read(_MAX_RESPONSE_BYTES, decode_content=True)
+            logger.info("%s to %s: %d bytes received", method, parts.hostname, len(content))
             return content
     except (requests.RequestException, OSError) as error:
+        logger.debug("%s to %s ended with %s", method, parts.hostname, type(error).__name__)
         raise FetchError(f"{url}: {error}"[:300]) from error
     finally:
         ALLOWED_ADDRESSES.reset(token)

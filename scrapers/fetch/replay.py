@@ -1,5 +1,6 @@
 """Replay WARC files as fetchers: one for each recorded visit, in time order."""
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +16,7 @@ from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_m
 from archive.warc.digests import sha256_hex
 from archive.warc.input_files import open_input_files
 from archive.warc.record_reader import Record, read_record
-from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate
+from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
 from scrapers.fetch.outcome import judge_response
 from scrapers.fetch.response import InterpretedResponse, interpret_response
 from scrapers.fetch.warc_lookup import (
@@ -26,6 +27,8 @@ from scrapers.fetch.warc_lookup import (
     group_by_visit,
 )
 from scrapers.url_key import url_key
+
+logger = logging.getLogger(__name__)
 
 MAX_REDIRECTS = 10
 REDIRECT_TARGET_WITHIN = timedelta(minutes=1)  # after a redirect, its target was captured
@@ -94,8 +97,11 @@ class ReplayedFiles(ClosedAtExit):
             note = f"{exchange.file.name} has it, but not as its digest says: {mismatch}"
             return _not_held_response(exchange.url, exchange.captured, source, role, note)
         if record.header.kind == "revisit":
-            return self._store_revisit(exchange, record, source, role)
-        return self._store_whole(exchange, record, source, role)
+            response = self._store_revisit(exchange, record, source, role)
+        else:
+            response = self._store_whole(exchange, record, source, role)
+        log_response(logger, response)
+        return response
 
     def _store_whole(
         self, exchange: RecordedExchange, record: Record, source: str, role: Role

@@ -2,6 +2,7 @@
 
 import http.client
 import http.cookiejar
+import logging
 import threading
 from collections.abc import Mapping
 
@@ -12,6 +13,9 @@ from archive.models import Validators
 from archive.warc.http_message import has_complete_header
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
+from scrapers.url_key import redact_url
+
+logger = logging.getLogger(__name__)
 
 
 def open_session(policy: FetchPolicy) -> requests.Session:
@@ -46,6 +50,7 @@ def send_request(
     watchdog = threading.Timer(limits.total_timeout, recorder.stop)
     watchdog.daemon = True
     watchdog.start()
+    logger.debug("GET %s", redact_url(url))
     try:
         timeout = (limits.connect_timeout, limits.read_timeout)
         with session.get(
@@ -60,6 +65,7 @@ def send_request(
         OSError,
         ValueError,
     ) as error:
+        logger.debug("GET %s ended with %s", redact_url(url), type(error).__name__)
         return error
     finally:
         watchdog.cancel()

@@ -1,5 +1,6 @@
 """Rules of robots.txt (RFC 9309), fetched once a day per site and recorded as captures."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 from protego import Protego
 
 from scrapers.fetch.fetcher import FetchedResponse
+from scrapers.url_key import url_host
+
+logger = logging.getLogger(__name__)
 
 PRODUCT_NAME = "OnRecord"
 MAX_AGE = timedelta(hours=24)
@@ -57,6 +61,12 @@ class RobotsCache:
         rules = self._sites.get(robots_url)
         if rules is None or self._now() - rules.fetched_at > MAX_AGE:
             rules = self._sites[robots_url] = self._load_rules(robots_url, source)
+            logger.debug(
+                "robots.txt of %s: %s, %.1f s between requests",
+                url_host(url),
+                _describe(rules),
+                rules.delay,
+            )
         return rules
 
     def _load_rules(self, robots_url: str, source: str) -> RobotsRules:
@@ -69,3 +79,9 @@ class RobotsCache:
             return RobotsRules(fetched_at=fetched_at, rules=None, reachable=True)
         problem = response.capture.note or f"{status}"
         return RobotsRules(fetched_at=fetched_at, rules=None, reachable=False, problem=problem)
+
+
+def _describe(rules: RobotsRules) -> str:
+    if not rules.reachable:
+        return "cannot be had, so nothing may be fetched"
+    return "its rules apply" if rules.rules else "there is none, so all may be fetched"

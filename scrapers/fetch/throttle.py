@@ -1,5 +1,6 @@
 """Throttle requests: one at a time per host, with a delay between them."""
 
+import logging
 import random
 import threading
 import time
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
+
+logger = logging.getLogger(__name__)
 
 
 class Clock(Protocol):
@@ -64,6 +67,7 @@ class HostThrottle:
         with host_state.lock:
             wait = host_state.free_at - self._clock.now().timestamp()
             if wait > 0:
+                logger.debug("waiting %.1f s before the next request to %s", wait, host)
                 self._clock.sleep(wait)
             try:
                 yield
@@ -74,6 +78,7 @@ class HostThrottle:
 
     def pause(self, host: str, seconds: float) -> None:
         """Send no request to `host` for `seconds` from now."""
+        logger.debug("no request to %s for %.1f s", host, seconds)
         host_state = self._host_state(host)
         host_state.free_at = max(host_state.free_at, self._clock.now().timestamp() + seconds)
 

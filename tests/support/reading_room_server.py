@@ -101,10 +101,11 @@ def _response_record(url: str, kind: str, body: bytes) -> bytes:
 
 
 @contextmanager
-def serve_archive(archive: Path, *options: str) -> Iterator[RunningRoom]:
+def serve_archive(archive: Path, *options: str, verbosity: str = "") -> Iterator[RunningRoom]:
     """Serve an archive on free ports with the command line; terminate it at the end."""
     log = archive.with_name(f"{archive.name}.log")
-    command = [sys.executable, "-m", "onrecord", "--archive", str(archive), "serve"]
+    program = [sys.executable, "-m", "onrecord", *filter(None, [verbosity])]
+    command = [*program, "--archive", str(archive), "serve"]
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [*command, "--port", "0", "--replay-port", "0", *options],

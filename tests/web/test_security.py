@@ -1,6 +1,7 @@
 """Security of the reading room: hosts, origins, limits, headers, log-in, and no log of queries."""
 
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -8,7 +9,12 @@ from argon2 import PasswordHasher
 
 from onrecord.web.security import MAX_BODY_BYTES
 from onrecord.web.serve.login import SESSION_COOKIE, Login, RateLimiter
-from tests.support.reading_room_server import RunningRoom, serve_archive
+from tests.support.reading_room_server import (
+    RELEASE,
+    RunningRoom,
+    create_sample_archive,
+    serve_archive,
+)
 
 
 def test_a_foreign_host_name_is_refused(room: RunningRoom) -> None:
@@ -61,6 +67,30 @@ def test_a_query_is_not_logged(room: RunningRoom) -> None:
     files = [path for path in room.archive.rglob("*") if path.is_file()]
     assert "unmistakable" not in room.log.read_text()
     assert not any(b"unmistakable" in path.read_bytes() for path in files)
+
+
+def test_nothing_about_requests_is_logged_under_vv(tmp_path: Path) -> None:
+    archive = create_sample_archive(tmp_path)
+    with serve_archive(archive, verbosity="-vv") as served:
+        for path in (
+            "/search?q=unmistakable",
+            "/search?q=%22unmistakable",
+            f"/statement/{RELEASE}",
+        ):
+            served.get(path)
+        requests.post(
+            served.url + "/check",
+            {"text": "He said: “unmistakable words of a reader.”"},
+            timeout=60,
+        )
+        requests.post(served.url + f"/statement/{RELEASE}/pack", timeout=60)
+        served.get_replay("/web/https://panel.meridian.example/statements/")
+
+    lines = served.log.read_text().splitlines()
+    logged = [line for line in lines if " onrecord.web." in line]
+    assert len(logged) == 1
+    assert f"serving {served.url} and {served.replay_url} in " in logged[0]
+    assert lines[-1] == logged[0]
 
 
 def test_a_host_other_than_loopback_needs_a_password(run: object, archive_folder: object) -> None:

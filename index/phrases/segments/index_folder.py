@@ -1,5 +1,6 @@
 """An index folder as Whoosh index, reader and writer, with a manifest in place of the pickle."""
 
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import file_digest
@@ -14,6 +15,8 @@ from archive.errors import FormatError
 from index.phrases.format import manifest
 from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.whoosh_codec import FIELD, SUFFIX, PhraseCodec, PhraseSegment, schema
+
+logger = logging.getLogger(__name__)
 
 NAME = "statements"
 _MAX_ATTEMPTS = 20
@@ -90,6 +93,7 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
             self.folder,
             manifest.Manifest(generation=self.generation, state=state, segments=entries),
         )
+        logger.debug("index: commit %d has %d segments", self.generation, len(entries))
         remove_other_segments(self.folder, {entry.name for entry in entries})
 
     def commit_segments(self, segments: Sequence[PhraseSegment]) -> None:

@@ -1,5 +1,6 @@
 """Write segments: from documents, in one process or several, and from other segments."""
 
+import logging
 import multiprocessing
 import queue
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ from index.phrases.format.text_store import pack, unpack
 from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.whoosh_codec import FIELD, PhraseCodec, PhraseSegment
 from index.phrases.segments.whoosh_column import PhraseColumn, SegmentReference
+
+logger = logging.getLogger(__name__)
 
 MAX_SEGMENT_WORDS = 64_000_000  # words of one segment: some 1.3 GB of memory while it is written
 MAX_SEGMENT_DOCUMENTS = 250_000
@@ -61,6 +64,7 @@ class _SegmentChain:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+            logger.debug("index: wrote a segment of %d documents", self.segments[-1].documents)
 
 
 class SegmentBuilder:
@@ -142,6 +146,7 @@ class _Worker:
             target=_run_worker, args=(folder, name, self._work, self._results), daemon=True
         )
         self._process.start()
+        logger.debug("indexing process %s started", self._process.pid)
 
     def offer(self, batch: list[Document]) -> bool:
         if self._work.full():

@@ -28,6 +28,8 @@ from onrecord.web.serve import room_app
 from onrecord.web.serve.connection_dispatch import Dispatcher
 from onrecord.web.serve.login import Login, limit_rate
 
+logger = logging.getLogger(__name__)
+
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _MAX_PROCESSES = 4
 _LISTEN_BACKLOG = 128  # connections that may wait to be accepted
@@ -91,6 +93,7 @@ class ReadingRoom:
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, in one process per processor, at most _MAX_PROCESSES."""
         process_count = _process_count(self.options)
+        logger.info("serving %s in %d processes", " and ".join(self.origins), process_count)
         if process_count == 1:
             self._serve(self.sockets, parent=0)
             return
@@ -123,7 +126,12 @@ class ReadingRoom:
     ) -> None:
         archive = ReadOnlyArchive(self.context, memento_base=f"{self.origins[1]}/web/")
         servers = _create_servers(self, archive)
-        asyncio.run(_serve_until_stopped(servers, sockets, dispatchers, parent))
+        # No request may leave a line in any log, whichever module it calls; errors still do.
+        logging.disable(logging.INFO)
+        try:
+            asyncio.run(_serve_until_stopped(servers, sockets, dispatchers, parent))
+        finally:
+            logging.disable(logging.NOTSET)
         archive.close()
 
 
@@ -237,9 +245,10 @@ def _create_server(app: ASGIApp, options: ServeOptions) -> _Server:
     handler = logging.StreamHandler()
     handler.setFormatter(PrivateErrorFormatter())
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "asyncio"):
-        logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = ([handler] if name == "uvicorn.error" else []), False
-        logger.setLevel(logging.ERROR)
+        library_logger = logging.getLogger(name)
+        library_logger.handlers = [handler] if name == "uvicorn.error" else []
+        library_logger.propagate = False
+        library_logger.setLevel(logging.ERROR)
     return _Server(
         uvicorn.Config(
             app,

@@ -19,6 +19,7 @@ from archive.catalogue.monitoring import alert_queue, watch_list
 from archive.errors import FetchError
 from archive.news import Watch
 from onrecord.context import Context
+from onrecord.log_output import log_to_stderr
 from onrecord.watch.deliver import check_channel, deliver_alerts, masked_url
 from tests.onrecord.conftest import PANEL, Collecting
 from tests.support.builders import START
@@ -183,6 +184,22 @@ def test_an_unusable_address_is_refused_and_passwords_are_not_shown() -> None:
 
     assert masked_url("mailto://me:secret@mail.example") == "mailto://…mple"
     assert masked_url("atom:/srv/alerts.atom") == "atom:/srv/alerts.atom"
+
+
+def test_a_delivery_is_logged_without_the_channels_password_and_the_alerts_words(
+    alerted: Collecting, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_channel(alerted, "mailto://me:secret@mail.example")
+
+    with log_to_stderr(details=True):
+        deliver_alerts(alerted.context, alerted.clock(), lambda url, title, body: None)
+
+    lines = capsys.readouterr().err
+    assert (
+        lines.count("info onrecord.watch.deliver: 1 alerts delivered through mailto://…mple") == 3
+    )
+    assert "secret" not in lines
+    assert "Statement" not in lines
 
 
 def test_two_processes_deliver_nothing_twice(alerted: Collecting) -> None:
