@@ -1,7 +1,7 @@
 """Open the catalogue, and upgrade an older one by numbered migrations."""
 
-import sqlite3
 import logging
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select, text, update
 
 from archive.catalogue import schema
 from archive.catalogue.rows import capture_of, format_moment
-from archive.catalogue.updates import add_events
+from archive.catalogue.write_rows import add_events
 from archive.models import Capture, Event, Outcome
 
 KIND = "quarantine"  # of events, and of entries in the log

@@ -24,8 +24,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.archive_folder import create_archive
-from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
+from archive.log.log_exchanges import MerkleExchangeLog
 from archive.models import Outcome, Role
 from archive.sandbox.pool import sandboxes
 from archive.warc.capture_metadata import CaptureMetadata

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.archive_folder import create_archive
-from archive.catalogue import updates
+from archive.catalogue import write_rows
 from archive.catalogue.database import transaction
 from archive.models import Capture, Issued, Outcome, Reading, Role, StoredRecord
 from archive.warc.capture_metadata import CaptureMetadata
@@ -94,8 +94,8 @@ def make_archive(folder: Path, count: int) -> None:
                 )
             else:
                 capture = _capture(number, reading, captured)
-            updates.add_capture(connection, capture)
-            updates.add_reading(connection, reading, capture)
+            write_rows.add_capture(connection, capture)
+            write_rows.add_reading(connection, reading, capture)
 
 
 def _capture(number: int, reading: Reading, when: datetime) -> Capture:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries, updates
+from archive.catalogue import capture_queries, write_rows
 from archive.catalogue.monitoring import page_history
 from archive.errors import ArchiveError, FetchError
 from archive.models import Outcome, Role
@@ -67,7 +67,7 @@ def backfill(
             except ArchiveError as error:
                 source_backfill.stats.failed_listings.append(str(error))
                 source_backfill.stats.problems.append(str(error))
-            updates.add_events(
+            write_rows.add_events(
                 connection, [run_event(source, source_backfill.stats, replayed=False)]
             )
             connection.commit()

@@ -14,7 +14,7 @@ from threading import Event
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import capture_queries, catalogue_facts, updates
+from archive.catalogue import capture_queries, catalogue_facts, write_rows
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
 from archive.log.log import Log
@@ -73,7 +73,7 @@ def catch_up(
             stats.problems.append(contents.problem)
             damaged.add(warc_range.warc)
         if warc_range.warc not in damaged:
-            updates.record_warc_sizes(connection, {warc_range.warc: warc_range.end})
+            write_rows.record_warc_sizes(connection, {warc_range.warc: warc_range.end})
         connection.commit()
         logger.debug("%s: read to byte %d", warc_range.warc, warc_range.end)
     if warc:
@@ -205,7 +205,7 @@ def _record_exchange(
     if missing or exchange.error:
         problem = f"{capture.url}: the source no longer exists: {capture.source}"
         stats.problems.append(problem if missing else exchange.error)
-        updates.add_capture(connection, capture)
+        write_rows.add_capture(connection, capture)
         return
     source = sources.get(capture.source)
     read_content = partial(_read_content, connection, home, capture, exchange.content, source)

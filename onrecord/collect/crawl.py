@@ -11,7 +11,7 @@ from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import page_history
 from archive.models import Outcome, Role, Validators
 from onrecord.collect.ingest import RunStats, ingest
-from onrecord.collect.recheck import is_recheck_due
+from onrecord.collect.recheck_schedule import is_recheck_due
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.results import DiscoveryResult, ListedPage
 from scrapers.source_format.source import Source

@@ -20,7 +20,7 @@ from onrecord.collect.transcripts import (
     read_lines,
     resource_record,
 )
-from scrapers.fetch.replay import ReplayedFiles
+from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)

@@ -14,12 +14,12 @@ from urllib.parse import urljoin
 
 from sqlalchemy import Connection
 
-from archive.catalogue import catalogue_facts, quarantine, updates
+from archive.catalogue import catalogue_facts, quarantine, write_rows
 from archive.catalogue.monitoring import page_history
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
-from onrecord.quarantine.rules import find_suspicion
+from onrecord.quarantine.check_capture import find_suspicion
 from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
 from scrapers.results import DiscoveryResult, Problem
@@ -98,11 +98,11 @@ def store_response(
         # The target tells a page that moved from one that was taken down.
         target = urljoin(capture.url, response.location)
         capture = replace(capture, location=target)
-    updates.add_capture(
+    write_rows.add_capture(
         connection, capture, etag=response.etag, last_modified=response.last_modified
     )
     if capture.outcome is Outcome.UNCHANGED:
-        stats.readings += updates.extend_last_seen(connection, capture)
+        stats.readings += write_rows.extend_last_seen(connection, capture)
     elif capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
         return _record_content(connection, capture, extract(), source, stats)
     elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
@@ -138,7 +138,7 @@ def _record_content(
     if reason := find_suspicion(connection, as_published(capture), page.readings):
         _quarantine(connection, as_published(capture), reason, stats)
         return None
-    layer = updates.add_layer(connection, content.layer) if page.readings else ""
+    layer = write_rows.add_layer(connection, content.layer) if page.readings else ""
     record_readings(connection, capture, page.readings, layer, stats)
     record_problems(connection, capture, page.problems, stats)
     return None
@@ -162,7 +162,7 @@ def record_readings(
 ) -> None:
     """Record readings of one capture as versions."""
     for reading in readings:
-        result = updates.add_reading(connection, reading, capture, layer=layer)
+        result = write_rows.add_reading(connection, reading, capture, layer=layer)
         stats.readings += 1
         stats.statements += result.new_statement
         stats.versions += result.new_version
@@ -190,7 +190,7 @@ def record_problems(
                 detail=str(problem),
                 facts=facts,
             )
-            updates.add_events(connection, [event])
+            write_rows.add_events(connection, [event])
 
 
 def _problem_facts(problem: Problem) -> dict[str, str]:

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries, quarantine, updates
+from archive.catalogue import capture_queries, quarantine, write_rows
 from archive.integrity.erase_records import finish_erasure
-from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
+from archive.log.log_exchanges import MerkleExchangeLog
 from archive.models import Outcome
 from archive.warc.store import WarcStore
 from onrecord import AGENT
@@ -36,7 +36,7 @@ def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]
         connection.commit()
         yield store, connection
         store.close()
-        updates.record_warc_sizes(connection, warc_sizes(home))
+        write_rows.record_warc_sizes(connection, warc_sizes(home))
         detect_changes(connection, context.sources)
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from archive.catalogue import capture_queries, catalogue_facts, quarantine, updates
+from archive.catalogue import capture_queries, catalogue_facts, quarantine, write_rows
 from archive.catalogue.carry_over import carry_over
 from archive.catalogue.database import migrations, remove, replace, transaction
 from archive.catalogue.monitoring import capture_arrivals
@@ -49,7 +49,7 @@ def rebuild(
         with transaction(new_catalogue) as connection:
             if is_new:
                 quarantine.record_decisions(connection, decisions(home), AGENT)
-                updates.set_fact(connection, _RULES_DIGEST_FACT, digest)
+                write_rows.set_fact(connection, _RULES_DIGEST_FACT, digest)
             try:
                 carry_over(connection, home.catalogue)
             except FormatError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries, updates, version_queries
+from archive.catalogue import capture_queries, version_queries, write_rows
 from archive.catalogue.database import transaction
 from archive.errors import SourceError, UnknownNameError
 from archive.models import Event, Role, Version
@@ -20,7 +20,7 @@ from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import open_network, open_temporary_store
 from onrecord.context import Context
 from scrapers.fetch.fetcher import Fetcher
-from scrapers.fetch.replay import ReplayedFiles
+from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def scrape(
                 logger.info("%s: visit of %s", source.name, fetcher.visited_at.isoformat())
                 stats.add(crawl(connection, fetcher, source, scope, listings, live=not files))
                 connection.commit()
-            updates.add_events(connection, [run_event(source, stats, replayed=bool(files))])
+            write_rows.add_events(connection, [run_event(source, stats, replayed=bool(files))])
             connection.commit()
             on_source_done(source, stats)
 

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection
 
-from archive.catalogue import updates
+from archive.catalogue import write_rows
 from archive.errors import FormatError, LimitError
 from archive.models import Capture, Issued, Outcome, Reading, Role
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
@@ -98,8 +98,8 @@ def ingest_transcript(
 ) -> None:
     """Record a stored line as a transcript."""
     fields = _parse_line(block, capture.id)
-    updates.add_capture(connection, capture)
-    result = updates.add_reading(
+    write_rows.add_capture(connection, capture)
+    result = write_rows.add_reading(
         connection, transcript_reading(fields), capture, transcript=True, statement=fields["id"]
     )
     stats.captures[Role.TRANSCRIPT.value] += 1

@@ -87,7 +87,7 @@ def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
     from archive.timestamps import authorities, opentimestamps, renewal
     from onrecord import VERSION
     from scrapers.fetch.policy import FetchPolicy, format_user_agent
-    from scrapers.fetch.post import make_post, make_request
+    from scrapers.fetch.service_request import make_post, make_request
 
     now, folder = datetime.now(UTC), context.home.log
     trusted, calendars = authorities.load(folder), opentimestamps.load(folder)

@@ -89,7 +89,7 @@ def _record_events(
     context: Context, findings: list[Finding], verdict: Grade, now: datetime
 ) -> None:
     """Record this check, its problems and its repairs as events in the catalogue."""
-    from archive.catalogue.updates import add_events
+    from archive.catalogue.write_rows import add_events
     from archive.errors import ArchiveError
     from onrecord import AGENT
 

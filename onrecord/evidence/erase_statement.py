@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import atomic_files
-from archive.catalogue import capture_queries, remove_captures, updates, version_queries
+from archive.catalogue import capture_queries, remove_captures, version_queries, write_rows
 from archive.catalogue.database import remove
 from archive.integrity.erase_records import erase_records, finish_erasure, plan_erasure
-from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
+from archive.log.log_exchanges import MerkleExchangeLog
 from archive.models import Event
 from archive.sharing.encryption import encrypt
 from archive.warc.crash_recovery import recover_all
@@ -73,7 +73,7 @@ def erase_statement(
         erase_records(home, log, planned_records, reason=reason, who=who, when=when, keep=seal_copy)
         with context.catalogue() as catalogue:
             remove_captures.remove_captures(catalogue, plan.captures)
-            updates.add_events(
+            write_rows.add_events(
                 catalogue,
                 [_erasure_event(record.capture, reason, when) for record in planned_records],
             )

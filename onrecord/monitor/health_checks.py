@@ -30,8 +30,8 @@ from onrecord.monitor.health import (
     archive_problems,
     source_problems,
 )
-from onrecord.schedule.due import MAX_WAIT
 from onrecord.schedule.publishing_rhythm import unusual_silence
+from onrecord.schedule.source_due import MAX_WAIT
 from onrecord.watch.deliver import masked_url
 from scrapers.results import ProblemKind
 from scrapers.source_format.source import Source

@@ -21,8 +21,8 @@ from onrecord.collect.ingest import RunStats
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.context import Context
 from onrecord.run.graceful_stop import StopFlag, StoppableFetcher, StopRequested
-from onrecord.schedule.due import is_due, schedule_after_failure, schedule_after_success
 from onrecord.schedule.publishing_rhythm import learn_rhythm
+from onrecord.schedule.source_due import is_due, schedule_after_failure, schedule_after_success
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.source_format.source import Source
 

@@ -11,7 +11,7 @@ from archive.models import Capture
 from archive.sandbox.pool import shared_sandbox
 from onrecord.collect.catch_up import load_response
 from onrecord.statements.cite import CitedPassage
-from scrapers.align.locate import ByteSpan, locate
+from scrapers.align.locate_statement import ByteSpan, locate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

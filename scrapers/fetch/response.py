@@ -12,7 +12,7 @@ from archive.warc.http_message import (
     extract_payload,
     parse_response,
 )
-from scrapers.fetch.outcome import judge_response
+from scrapers.fetch.classify_response import judge_response
 
 _TRUNCATED_OUTCOMES = {
     "length": (Outcome.TOO_LARGE, "cut off: larger than we take"),

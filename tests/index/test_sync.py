@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.catalogue import updates
+from archive.catalogue import write_rows
 from index.engines.whoosh import WhooshEngine
 from index.query_parser import parse
 from index.sync import sync
@@ -15,8 +15,8 @@ from tests.support.builders import day, make_capture, make_reading
 def record_page(catalogue: Connection, words: str, number: int) -> None:
     """Record a page that says `words` on day `number`."""
     capture = make_capture(at=day(number), name=f"urn:uuid:{number}")
-    updates.add_capture(catalogue, capture)
-    updates.add_reading(catalogue, make_reading(words), capture)
+    write_rows.add_capture(catalogue, capture)
+    write_rows.add_reading(catalogue, make_reading(words), capture)
 
 
 def newest(engine: WhooshEngine) -> list[str]:

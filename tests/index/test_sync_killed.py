@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalogue import updates, version_queries
+from archive.catalogue import version_queries, write_rows
 from archive.catalogue.database import transaction
 from index import sync
 from index.engines.whoosh import WhooshEngine
@@ -26,9 +26,9 @@ def statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with transaction(path) as connection:
         for number in range(MANY):
             capture = make_capture(f"https://panel.example/{number}", at=day(number))
-            updates.add_capture(connection, capture)
+            write_rows.add_capture(connection, capture)
             reading = make_reading(f"Release prisoner {number}.", identifier=f"PD/{number}")
-            updates.add_reading(connection, reading, capture)
+            write_rows.add_reading(connection, reading, capture)
     return path
 
 

@@ -7,8 +7,8 @@ from archive.archive_folder import ArchiveFolder, create_archive
 from archive.findings import Finding, Grade
 from archive.integrity.fixity import CheckScope, check
 from archive.integrity.log_audit import TrustAnchors
-from archive.log.exchange_log import MerkleExchangeLog
 from archive.log.log import Log
+from archive.log.log_exchanges import MerkleExchangeLog
 from archive.models import Capture, Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from archive.catalogue import updates, version_queries
+from archive.catalogue import version_queries, write_rows
 from tests.support.builders import make_capture, make_reading
 
 
@@ -12,11 +12,11 @@ def test_after_a_better_reader_an_old_citation_still_finds_the_old_words(
     catalogue: Connection,
 ) -> None:
     capture = make_capture()
-    updates.add_capture(catalogue, capture)
-    old = updates.add_reading(
+    write_rows.add_capture(catalogue, capture)
+    old = write_rows.add_reading(
         catalogue, replace(make_reading("Release them"), reader="panel/1"), capture
     )
-    new = updates.add_reading(
+    new = write_rows.add_reading(
         catalogue, replace(make_reading("Release them all."), reader="panel/2"), capture
     )
 

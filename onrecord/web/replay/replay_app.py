@@ -26,7 +26,7 @@ from archive.sandbox.pool import shared_sandbox
 from archive.urls.memento import timestamp14
 from onrecord.output import clean
 from onrecord.web.read_only_archive import ReadOnlyArchive
-from onrecord.web.replay import frame, negotiation
+from onrecord.web.replay import datetime_negotiation, frame
 from onrecord.web.replay.memento_headers import (
     escape_non_ascii,
     format_http_date,
@@ -79,7 +79,7 @@ class Replay:
 
     def _captures(self, url: str) -> list[Capture]:
         with self.archive.catalogue() as connection:
-            return negotiation.mementos(connection, url)
+            return datetime_negotiation.mementos(connection, url)
 
     def _timemap(self, form: str, url: str) -> Response:
         captures = self._captures(url)
@@ -98,7 +98,7 @@ class Replay:
         captures = self._captures(url)
         if not captures:
             return self._not_held(url)
-        nearest = negotiation.nearest_capture(captures, when)
+        nearest = datetime_negotiation.nearest_capture(captures, when)
         headers = {
             "Location": f"{self.origin}/web/{timestamp14(nearest.captured)}/{nearest.url}",
             "Vary": "accept-datetime",
@@ -108,20 +108,20 @@ class Replay:
 
     def _memento(self, timestamp: str, modifier: str, url: str) -> Response:
         captures = self._captures(url)
-        when = negotiation.parse_timestamp(timestamp)
+        when = datetime_negotiation.parse_timestamp(timestamp)
         if when is None:
             return PlainTextResponse("expected a time of 4 to 14 digits\n", 400)
-        exact = negotiation.capture_at(captures, when) or self._quarantined(url, when)
+        exact = datetime_negotiation.capture_at(captures, when) or self._quarantined(url, when)
         if exact is None:
             if not captures:
                 return self._not_held(url)
-            exact = negotiation.nearest_capture(captures, when)
+            exact = datetime_negotiation.nearest_capture(captures, when)
             location = f"{self.origin}/web/{timestamp14(exact.captured)}{modifier}/{exact.url}"
             return Response(
                 status_code=302, headers=self._sandbox_headers() | {"Location": location}
             )
         with self.archive.catalogue() as connection:
-            body_source = negotiation.body_capture(connection, exact)
+            body_source = datetime_negotiation.body_capture(connection, exact)
         memento_headers = {
             "Memento-Datetime": format_http_date(exact.captured),
             "Link": link_header(self.origin, exact.url, captures, exact),
@@ -153,7 +153,7 @@ class Replay:
 
         with self.archive.catalogue() as connection:
             captures = capture_queries.captures_at(connection, url)
-        return negotiation.capture_at(
+        return datetime_negotiation.capture_at(
             [capture for capture in captures if capture.status is not None], when
         )
 

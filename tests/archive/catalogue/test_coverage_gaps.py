@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from archive.catalogue import updates
+from archive.catalogue import write_rows
 from archive.catalogue.coverage.gaps import gaps
 from tests.support.builders import make_capture, make_reading
 
@@ -10,8 +10,10 @@ from tests.support.builders import make_capture, make_reading
 def add_statements(catalogue: Connection, *days: str) -> None:
     for number, day in enumerate(days):
         capture = make_capture(f"https://panel.example/{number}")
-        updates.add_capture(catalogue, capture)
-        updates.add_reading(catalogue, make_reading(identifier=f"PD/{number}", issued=day), capture)
+        write_rows.add_capture(catalogue, capture)
+        write_rows.add_reading(
+            catalogue, make_reading(identifier=f"PD/{number}", issued=day), capture
+        )
 
 
 def test_a_long_pause_of_a_frequent_source_is_a_gap(catalogue: Connection) -> None:

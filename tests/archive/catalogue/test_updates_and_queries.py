@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
-from archive.catalogue import capture_queries, schema, updates, version_queries
+from archive.catalogue import capture_queries, schema, version_queries, write_rows
 from archive.catalogue.coverage import by_source
 from archive.catalogue.database import migrations, transaction
 from archive.errors import ArchiveFolderError, FormatError, UnknownNameError
@@ -20,8 +20,8 @@ THE_STATEMENT = "panel:PD_2021_7"
 def add_readings(catalogue: Connection, *texts: tuple[str, int]) -> None:
     for text, number in texts:
         capture = make_capture(at=day(number), name=f"urn:uuid:{number}-{text[-3:]}")
-        updates.add_capture(catalogue, capture)
-        updates.add_reading(catalogue, make_reading(text), capture)
+        write_rows.add_capture(catalogue, capture)
+        write_rows.add_reading(catalogue, make_reading(text), capture)
 
 
 def test_the_same_words_seen_again_extend_last_seen(catalogue: Connection) -> None:
@@ -77,17 +77,17 @@ def test_a_304_response_is_a_sighting_of_the_last_version(
 ) -> None:
     add_readings(catalogue, ("Release them.", 0))
     unchanged = make_capture(at=day(5), outcome=Outcome.UNCHANGED)
-    updates.add_capture(catalogue, unchanged)
+    write_rows.add_capture(catalogue, unchanged)
 
-    assert updates.extend_last_seen(catalogue, unchanged) == 1
+    assert write_rows.extend_last_seen(catalogue, unchanged) == 1
     (version,) = version_queries.versions(catalogue, THE_STATEMENT)
     assert version.last_seen == day(5)
 
 
 def test_a_stored_reading_is_returned_unchanged(catalogue: Connection) -> None:
     capture = make_capture()
-    updates.add_capture(catalogue, capture)
-    recorded = updates.add_reading(catalogue, make_reading(), capture)
+    write_rows.add_capture(catalogue, capture)
+    recorded = write_rows.add_reading(catalogue, make_reading(), capture)
 
     assert version_queries.version(catalogue, recorded.version).reading == make_reading()
     assert capture_queries.capture(catalogue, capture.id) == capture
@@ -152,7 +152,7 @@ def test_a_damaged_catalogue_asks_for_a_rebuild(tmp_path: Path) -> None:
 
 def test_coverage_counts_statements_and_outcomes(catalogue: Connection) -> None:
     add_readings(catalogue, ("Release them.", 0), ("Release them all.", 1))
-    updates.add_capture(catalogue, make_capture(at=day(2), outcome=Outcome.GONE))
+    write_rows.add_capture(catalogue, make_capture(at=day(2), outcome=Outcome.GONE))
 
     (coverage,) = by_source.coverage(catalogue)
 

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import updates, verify_catalogue
+from archive.catalogue import verify_catalogue, write_rows
 from archive.findings import Finding, Grade
 from tests.support.builders import make_capture, make_reading
 from tests.support.whole_archives import Archive
@@ -17,9 +17,9 @@ def home(tmp_path: Path, catalogue: Connection) -> Iterator[ArchiveFolder]:
     with Archive(tmp_path / "archive") as archive:
         captures = archive.hold(1, 2)
     for capture in captures:
-        updates.add_capture(catalogue, capture)
-    layer = updates.add_layer(catalogue, "the whole page")
-    updates.add_reading(catalogue, make_reading("Release them."), captures[0], layer=layer)
+        write_rows.add_capture(catalogue, capture)
+    layer = write_rows.add_layer(catalogue, "the whole page")
+    write_rows.add_reading(catalogue, make_reading("Release them."), captures[0], layer=layer)
     return archive.home
 
 
@@ -58,7 +58,7 @@ def test_a_capture_without_a_log_entry_is_reported(
     catalogue: Connection, home: ArchiveFolder
 ) -> None:
     unlogged = make_capture()
-    updates.add_capture(catalogue, unlogged)
+    write_rows.add_capture(catalogue, unlogged)
 
     (fault,) = [finding for finding in check(catalogue, home) if finding.grade is Grade.FAILED]
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import updates
+from archive.catalogue import write_rows
 from archive.errors import StorageError
 from archive.exports import EXPORTS
 from archive.exports.wacz import export
@@ -24,10 +24,10 @@ def home(tmp_path: Path, catalogue: Connection) -> ArchiveFolder:
     with Archive(tmp_path / "archive", max_file_bytes=3000) as archive:
         captures = archive.hold(1, 2, 3)
     for capture in captures:
-        updates.add_capture(catalogue, capture)
+        write_rows.add_capture(catalogue, capture)
     for number, capture in enumerate(captures[:2]):
         reading = make_reading(f"Words {number}", title=f"Title {number}", identifier=f"R/{number}")
-        updates.add_reading(catalogue, reading, capture)
+        write_rows.add_reading(catalogue, reading, capture)
     return archive.home
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
-from archive.catalogue import capture_queries, remove_captures, schema, updates, version_queries
+from archive.catalogue import capture_queries, remove_captures, schema, version_queries, write_rows
 from archive.catalogue.database import transaction
 from archive.errors import FixityError, FormatError, UnknownNameError
 from archive.integrity import erase_records
@@ -202,11 +202,11 @@ def test_encryption_for_an_invalid_recipient_is_refused() -> None:
 def test_the_catalogue_forgets_what_only_the_erased_capture_held(catalogue: Connection) -> None:
     first, second = make_capture(at=day(1)), make_capture(at=day(2))
     for capture in (first, second):
-        updates.add_capture(catalogue, capture)
-    layer = updates.add_layer(catalogue, "whole page")
-    shared = updates.add_reading(catalogue, make_reading("Release them."), first)
-    updates.add_reading(catalogue, make_reading("Release them."), second)
-    only_in_first = updates.add_reading(
+        write_rows.add_capture(catalogue, capture)
+    layer = write_rows.add_layer(catalogue, "whole page")
+    shared = write_rows.add_reading(catalogue, make_reading("Release them."), first)
+    write_rows.add_reading(catalogue, make_reading("Release them."), second)
+    only_in_first = write_rows.add_reading(
         catalogue, make_reading("Somebody's name.", identifier="PD/2"), first, layer=layer
     )
 
@@ -231,8 +231,8 @@ def test_nothing_removed_is_left_in_the_catalogues_file(tmp_path: Path) -> None:
     words = "a name that must go"
     with transaction(path) as connection:
         capture = make_capture()
-        updates.add_capture(connection, capture)
-        updates.add_reading(connection, make_reading(words * 50), capture)
+        write_rows.add_capture(connection, capture)
+        write_rows.add_reading(connection, make_reading(words * 50), capture)
     with transaction(path) as connection:
         remove_captures.remove_captures(connection, [capture.id])
     remove_captures.vacuum(path)

@@ -33,7 +33,7 @@ from onrecord.context import Context
 from onrecord.collect.rebuild import rebuild
 
 root, at, many = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-known, calls = catch_up.updates.record_warc_sizes, []
+known, calls = catch_up.write_rows.record_warc_sizes, []
 
 def counted(*given):
     calls.append(given)
@@ -42,7 +42,7 @@ def counted(*given):
         os.kill(os.getpid(), signal.SIGKILL)
     known(*given)
 
-catch_up.updates.record_warc_sizes = counted
+catch_up.write_rows.record_warc_sizes = counted
 catch_up._MAX_RANGE_EXCHANGES = many
 rebuild(Context(Path(root)), lambda path: None, 2)
 """

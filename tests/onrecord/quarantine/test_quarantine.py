@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from archive.catalogue import version_queries
 from archive.catalogue.monitoring import news_items
-from onrecord.quarantine.baseline import (
+from onrecord.quarantine.decisions import decide
+from onrecord.quarantine.rules import (
     MIN_DUPLICATES,
     MIN_PREVIOUS_CHARS,
     MIN_STATEMENTS,
     Baseline,
     suspicion,
 )
-from onrecord.quarantine.decisions import decide
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 

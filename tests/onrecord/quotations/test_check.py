@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archive.catalogue import updates
+from archive.catalogue import write_rows
 from archive.catalogue.database import transaction
 from tests.conftest import Run
 from tests.support.builders import day, make_capture, make_reading
@@ -232,8 +232,8 @@ def test_words_that_were_edited_away_are_found_and_flagged(run: Run, archive_fol
             ("Not one prisoner is held here.", "We are looking into it.")
         ):
             capture = make_capture(at=day(number))
-            updates.add_capture(connection, capture)
-            updates.add_reading(connection, make_reading(text), capture)
+            write_rows.add_capture(connection, capture)
+            write_rows.add_reading(connection, make_reading(text), capture)
     result = run("check", "--quote", "Not one prisoner is held here.", "--json")
     (checked,) = parse_lines(result.stdout)
 
@@ -247,11 +247,11 @@ def test_attribution_to_another_body_is_flagged(
     run("init")
     with transaction(archive_folder / "catalogue.sqlite") as connection:
         capture = make_capture()
-        updates.add_capture(connection, capture)
+        write_rows.add_capture(connection, capture)
         reading = make_reading(
             "We urge Ruritania to put an end to the persecution of its own people."
         )
-        updates.add_reading(connection, reading, capture)
+        write_rows.add_reading(connection, reading, capture)
     path = tmp_path / "a.txt"
     path.write_text(
         "“We urge Ruritania to put an end to the persecution,” Human Rights Watch said."

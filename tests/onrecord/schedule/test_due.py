@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.runs import ScheduleEntry
-from onrecord.schedule.due import MAX_WAIT, is_due, schedule_after_failure, schedule_after_success
+from onrecord.schedule.source_due import (
+    MAX_WAIT,
+    is_due,
+    schedule_after_failure,
+    schedule_after_success,
+)
 from tests.support.builders import START, day
 
 HOUR = timedelta(hours=1)

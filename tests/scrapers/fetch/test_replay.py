@@ -13,7 +13,7 @@ from archive.models import Capture, Outcome, Role
 from archive.warc.exchanges import read_exchanges
 from archive.warc.store import WarcStore
 from scrapers.fetch.fetcher import FetchedResponse
-from scrapers.fetch.replay import ReplayedFiles, ReplayFetcher
+from scrapers.replay.replay_fetcher import ReplayedFiles, ReplayFetcher
 from tests.support.warc_files import (
     foreign_record,
     http_response,

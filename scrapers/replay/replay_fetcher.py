@@ -16,10 +16,10 @@ from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_m
 from archive.warc.digests import sha256_hex
 from archive.warc.input_files import open_input_files
 from archive.warc.record_reader import Record, read_record
+from scrapers.fetch.classify_response import judge_response
 from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
-from scrapers.fetch.outcome import judge_response
 from scrapers.fetch.response import InterpretedResponse, interpret_response
-from scrapers.fetch.warc_lookup import (
+from scrapers.replay.warc_lookup import (
     RecordedExchange,
     WarcLookup,
     build_lookup,

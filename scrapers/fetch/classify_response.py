@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from archive.models import Outcome
-from scrapers.fetch.block_pages import (
+from scrapers.fetch.block_page_patterns import (
     BLOCK_HEADERS,
     BLOCK_MARKERS,
     CONSENT_TITLE,

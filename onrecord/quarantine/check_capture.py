@@ -1,0 +1,33 @@
+"""Find out whether a page is to be quarantined: compare its texts with its source's baseline."""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from archive.catalogue import quarantine as store
+from archive.models import Capture, Reading, Role, statement_id
+from onrecord.quarantine.rules import Baseline, needs_lengths, suspicion
+
+
+def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[Reading]) -> str:
+    """Return why a page is suspect; "" where it is not, or where a person accepted it."""
+    if not capture.source or capture.role is not Role.PAGE:
+        return ""
+    for reading in readings:
+        reason = suspicion(len(reading.text), _baseline(connection, capture, reading))
+        if reason and not store.is_accepted(connection, capture.id):
+            return reason
+    return ""
+
+
+def _baseline(connection: Connection, capture: Capture, reading: Reading) -> Baseline:
+    source = capture.source
+    statement = statement_id(source, reading.identifier)
+    digest = hashlib.sha256(reading.text.encode()).hexdigest()
+    is_short = needs_lengths(len(reading.text))
+    return Baseline(
+        lengths=store.statement_lengths(connection, source, statement) if is_short else (),
+        duplicates=store.count_identical_statements(connection, source, statement, digest),
+        previous_length=store.previous_length(connection, statement, capture.seen),
+    )
