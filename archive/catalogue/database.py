@@ -1,20 +1,18 @@
-"""Open the catalogue, and upgrade an older one by numbered migrations."""
+"""Open, replace and remove the catalogue's SQLite database."""
 
 import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.resources import files
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from sqlite3 import DatabaseError as SqliteError
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from archive.errors import ArchiveError, ArchiveFolderError, FormatError, LockedError, StorageError
-from archive.text.fingerprint import RULES_VERSION
+from archive.catalogue.migrate import migrate
+from archive.errors import ArchiveError, FormatError, LockedError, StorageError
 
 _PRIMARY_CODE_BITS = 0xFF  # the rest of an extended result code says which kind of it
 _DISK_ERRORS = (
@@ -24,13 +22,6 @@ _DISK_ERRORS = (
 )
 
 logger = logging.getLogger(__name__)
-
-
-def migrations() -> list[str]:
-    """Return the SQL of every migration; the first is number 1."""
-    folder = files("archive.catalogue") / "migrations"
-    names = sorted(p.name for p in folder.iterdir() if p.name.endswith(".sql"))
-    return [(folder / name).read_text(encoding="utf-8") for name in names]
 
 
 @contextmanager
@@ -44,7 +35,7 @@ def transaction(path: Path) -> Iterator[Connection]:
     """
     engine = _engine(path)
     try:
-        _migrate(engine, path)
+        migrate(engine, path)
         with engine.connect() as connection:
             yield connection
             connection.commit()
@@ -84,38 +75,6 @@ def _engine(path: Path) -> Engine:
         connection.execute("PRAGMA temp_store = MEMORY")
 
     return engine
-
-
-def _migrate(engine: Engine, path: Path) -> None:
-    is_new = not path.exists()
-    scripts = migrations()
-    with engine.connect() as connection:
-        current = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        rules = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
-    if current > len(scripts):
-        raise ArchiveFolderError(
-            f"{path}: expected catalogue format {len(scripts)} or less, found {current}"
-        )
-    if current and rules != RULES_VERSION:
-        raise ArchiveFolderError(
-            f"{path}: made with other fingerprint rules: rebuild it with: onrecord rebuild"
-        )
-    if current == len(scripts):
-        return
-    raw_connection = engine.raw_connection()
-    try:
-        for number, sql in enumerate(scripts[current:], current + 1):
-            raw_connection.cursor().executescript(
-                f"BEGIN;\n{sql}\nPRAGMA user_version = {number};"
-                f"\nPRAGMA application_id = {RULES_VERSION};\nCOMMIT;"
-            )
-    except SqliteError as error:
-        raise FormatError(f"{path}: {error} (rebuild it with: onrecord rebuild)") from error
-    finally:
-        raw_connection.close()
-    logger.info("catalogue migrated from format %d to %d", current, len(scripts))
-    if is_new:
-        path.chmod(0o600)
 
 
 def _translate_error(error: DatabaseError, path: Path) -> ArchiveError:

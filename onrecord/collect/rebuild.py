@@ -11,7 +11,8 @@ from pathlib import Path
 
 from archive.catalogue import capture_queries, catalogue_facts, quarantine, write_rows
 from archive.catalogue.carry_over import carry_over
-from archive.catalogue.database import migrations, remove, replace, transaction
+from archive.catalogue.database import remove, replace, transaction
+from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import capture_arrivals
 from archive.errors import ArchiveFolderError, FormatError
 from archive.text.fingerprint import RULES_VERSION

@@ -15,12 +15,12 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from archive.models import Capture, Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
+from scrapers.fetch.conditional_request import conditional_headers, confirmed_capture
 from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
 from scrapers.fetch.network_errors import explain_network_error
 from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
 from scrapers.fetch.request import (
-    conditional_headers,
     open_session,
     send_request,
     truncation_reason,
@@ -214,7 +214,7 @@ class NetworkFetcher:
             parsed=interpreted.response,
             truncated=truncation,
             ip="" if self._policy.proxy else exchange_recording.ip,
-            earlier=_confirmed_capture(context.validators, url),
+            earlier=confirmed_capture(context.validators, url),
         )
         capture = self._store.add(exchange, metadata)
         fetched = FetchedResponse(
@@ -248,10 +248,3 @@ def _clock_offset(date: str, now: datetime) -> float | None:
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
     return (when - now).total_seconds()
-
-
-def _confirmed_capture(validators: Validators | None, url: str) -> Validators | None:
-    """Return the capture that a 304 would confirm; None where the request names none."""
-    if validators is None or not validators.capture or validators.captured is None:
-        return None
-    return replace(validators, url=url)

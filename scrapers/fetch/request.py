@@ -9,7 +9,6 @@ from collections.abc import Mapping
 import requests
 import urllib3
 
-from archive.models import Validators
 from archive.warc.http_message import has_complete_header
 from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
@@ -83,12 +82,3 @@ def truncation_reason(problem: Exception | None, recorder: Recorder) -> str:
         bytes(recorder.recording.response)
     )
     return "disconnect" if problem or headless else ""
-
-
-def conditional_headers(validators: Validators | None) -> dict[str, str]:
-    conditions = {}
-    if validators and validators.etag:
-        conditions["If-None-Match"] = validators.etag
-    if validators and validators.last_modified:
-        conditions["If-Modified-Since"] = validators.last_modified
-    return conditions

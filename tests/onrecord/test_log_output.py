@@ -28,8 +28,9 @@ LOG_LINE = re.compile(
 ACTING_MODULES = [
     "archive/catalogue/carry_over",
     "archive/catalogue/database",
+    "archive/catalogue/migrate",
     "archive/catalogue/remove_captures",
-    "archive/catalogue/updates",
+    "archive/catalogue/write_rows",
     "archive/exports/bagit",
     "archive/exports/jsonl",
     "archive/exports/wacz",
@@ -76,8 +77,8 @@ ACTING_MODULES = [
     "onrecord/watch/deliver",
     "onrecord/web/serve/server",
     "scrapers/fetch/http_client",
-    "scrapers/fetch/post",
-    "scrapers/fetch/replay",
+    "scrapers/fetch/service_request",
+    "scrapers/replay/replay_fetcher",
     "scrapers/fetch/request",
     "scrapers/fetch/robots",
     "scrapers/fetch/throttle",
@@ -108,8 +109,8 @@ def test_v_shows_each_step_of_a_scrape(sample: Run) -> None:
     steps = "\n".join(log_lines(stderr, "info"))
     for step in (
         r"archive\.warc\.store: opened the WARC file onrecord-\d+-[0-9a-f]+\.warc\.gz",
-        r"scrapers\.fetch\.replay: panel\.meridian\.example: ok, status 200, 536 bytes",
-        r"scrapers\.fetch\.replay: panel\.meridian\.example: gone, status 404, 74 bytes",
+        r"scrapers\.replay\.replay_fetcher: panel\.meridian\.example: ok, status 200, 536 bytes",
+        r"scrapers\.replay\.replay_fetcher: panel\.meridian\.example: gone, status 404, 74 bytes",
         r"onrecord\.collect\.crawl: meridian_panel: 4 captures ingested, 2 new versions",
         r"archive\.warc\.store: closed the WARC file .*: \d+ bytes",
         r"index\.engines\.whoosh: index committed: 8 documents in 1 new segments",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from archive.catalogue import capture_queries
-from archive.catalogue.database import migrations, transaction
+from archive.catalogue.database import transaction
+from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import health_queries, run_history
 from archive.runs import RunOutcome
 from archive.text.fingerprint import RULES_VERSION

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, create_engine, inspect
 
 from archive.catalogue import capture_queries, schema, version_queries, write_rows
 from archive.catalogue.coverage import by_source
-from archive.catalogue.database import migrations, transaction
+from archive.catalogue.database import transaction
+from archive.catalogue.migrate import migrations
 from archive.errors import ArchiveFolderError, FormatError, UnknownNameError
 from archive.models import Outcome
 from archive.text.fingerprint import RULES_VERSION
