@@ -154,3 +154,20 @@ def test_commands_in_the_readme_run(line: str, panel_archive: Run) -> None:
         assert "is an archive already" in result.stderr
     else:
         assert result.exit_code == 0, result.stderr
+
+
+def test_every_room_is_on_the_readmes_map() -> None:
+    """A room is a folder with modules; its line stands below the line of the folder it lies in."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    on_map: set[str] = set()
+    parents: list[str] = []
+    for indent, name in re.findall(r"^((?:  )*)([a-z_]+)/ ", readme, re.MULTILINE):
+        parents = [*parents[: len(indent) // 2], name]
+        on_map.add("/".join(parents))
+    rooms = {
+        path.parent.relative_to(ROOT).as_posix()
+        for package in ("archive", "scrapers", "index", "onrecord")
+        for path in (ROOT / package).rglob("*.py")
+    }
+
+    assert rooms <= on_map, rooms - on_map
