@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from archive.catalogue import capture_queries, version_queries
 from archive.json_objects import format_utc
 from archive.models import Capture, Outcome, Version, date_precision
-from archive.statement_links import StatementLink
-from archive.text.diff import diff_texts
+from archive.statement_links import LinkKind, StatementLink
+from archive.text.diff import ChangeKind, diff_texts
 from onrecord.statements.compare import comparable_text
 
 
@@ -34,10 +34,20 @@ class Moment:
     when: str  # ISO 8601, cut to its precision
     what: MomentKind
     version: Version
-    detail: str = ""  # kinds of changes, or the relation to another statement
+    printed: str = ""  # the date as printed, of a statement that was issued
+    changes: tuple[ChangeKind, ...] = ()  # of a change: its kinds, each once
+    status: int | None = None  # the HTTP status by which a page was gone
+    link: LinkKind | None = None  # the relation to `other`
     other: Version | None = None  # the statement it was linked to
     before: Version | None = None  # the version that was changed
     capture: str = ""  # the capture that shows it
+
+    @property
+    def detail(self) -> str:
+        """Return the printed date, the kinds of changes, the status or the relation, for people."""
+        if self.changes:
+            return ", ".join(self.changes)
+        return self.printed or self.link or str(self.status or "")
 
 
 def build_timeline(
@@ -60,7 +70,7 @@ def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterat
     first = versions[0]
     if issued := first.reading.issued:
         yield Moment(
-            when=issued.value, what=MomentKind.ISSUED, version=first, detail=issued.printed
+            when=issued.value, what=MomentKind.ISSUED, version=first, printed=issued.printed
         )
     yield Moment(
         when=format_utc(first.first_seen),
@@ -70,13 +80,13 @@ def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterat
     )
     for before, after in pairwise(versions):
         edits = diff_texts(comparable_text(before), comparable_text(after))
-        kinds = dict.fromkeys(kind.value for edit in edits for kind in edit.kinds)
+        kinds = dict.fromkeys(kind for edit in edits for kind in edit.kinds)
         yield Moment(
             when=format_utc(after.first_seen),
             what=MomentKind.CHANGED,
             version=after,
             before=before,
-            detail=", ".join(kinds),
+            changes=tuple(kinds),
             capture=after.capture,
         )
     yield from _availability_moments(versions[-1], captures)
@@ -92,7 +102,7 @@ def _availability_moments(version: Version, captures: list[Capture]) -> Iterator
                 when=format_utc(capture.captured),
                 what=MomentKind.GONE,
                 version=version,
-                detail=str(capture.status or ""),
+                status=capture.status,
                 capture=capture.id,
             )
         elif capture.outcome in (Outcome.OK, Outcome.UNCHANGED) and is_gone:
@@ -114,7 +124,7 @@ def _linked_moments(
         what=MomentKind.LINKED,
         version=version,
         other=version_queries.version(connection, link.object),
-        detail=link.kind.value,
+        link=link.kind,
     )
 
 

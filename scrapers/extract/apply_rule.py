@@ -7,7 +7,11 @@ from scrapers.source_format.rule import Rule
 
 
 class NoMatchError(ValueError):
-    """The value does not match the rule; the message is the pattern or the mapped values."""
+    """A value does not match a rule: `expected` is its pattern, or the values that it maps."""
+
+    def __init__(self, expected: str, *, by_pattern: bool) -> None:
+        super().__init__(expected)
+        self.expected, self.by_pattern = expected, by_pattern
 
 
 def apply_rule(rule: Rule, text: str) -> str:
@@ -21,13 +25,13 @@ def apply_rule(rule: Rule, text: str) -> str:
     if rule.pattern:
         match = _compile(rule.pattern).search(text)
         if match is None:
-            raise NoMatchError(rule.pattern)
+            raise NoMatchError(rule.pattern, by_pattern=True)
         groups = match.groups(default="")
         value = groups[0] if groups else match[0]
     if rule.values:
         mapped = rule.values.get(value, rule.values.get("*"))
         if mapped is None:
-            raise NoMatchError(" or ".join(rule.values))
+            raise NoMatchError(" or ".join(rule.values), by_pattern=False)
         value = mapped.replace("{}", value)
     change_case = {"upper": str.upper, "lower": str.lower}.get(rule.case, str)
     form = rule.form or "{}"

@@ -166,9 +166,10 @@ class _FieldReader:
         try:
             return apply_rule(rule, value)
         except NoMatchError as error:
-            if rule.match in {"optional", "any"} and rule.pattern == str(error):
+            if rule.match in {"optional", "any"} and error.by_pattern:
                 return ""
-            raise LayoutError(self._document.url, name, str(error), repr(value[:80])) from error
+            found = repr(value[:80])
+            raise LayoutError(self._document.url, name, error.expected, found) from error
 
 
 def _describe_rules(rules: Sequence[Rule]) -> str:

@@ -14,6 +14,7 @@ from bs4.element import Tag
 from archive.models import Reading
 from scrapers.extract.dates import read_date
 from scrapers.extract.generic import read_generic_page
+from scrapers.extract.publication_date import GUESSED_BY_HTMLDATE
 from scrapers.parse.html import HtmlPage, split_selector
 from scrapers.parse.text_lines import block_text, inline_text
 from scrapers.propose.css_selectors import candidate_selectors
@@ -268,7 +269,9 @@ def _is_plausible_date(sample: _Sample, printed: str) -> bool:
     if value is None or len(value) < 10:
         return False
     issued = sample.reading.issued
-    is_certain = issued is not None and len(issued.value) >= 10 and "guess" not in issued.read_from
+    is_certain = (
+        issued is not None and len(issued.value) >= 10 and issued.read_from != GUESSED_BY_HTMLDATE
+    )
     return (
         not is_certain or issued is None or abs(_day_number(value) - _day_number(issued.value)) <= 1
     )
