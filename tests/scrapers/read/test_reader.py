@@ -1,3 +1,4 @@
+from itertools import count, islice
 from typing import Any
 
 import pytest
@@ -215,10 +216,11 @@ def test_of_a_feed_of_too_many_texts_ten_thousand_are_read() -> None:
 
 
 def test_a_feed_of_texts_is_read_in_steps_in_proportion_to_it() -> None:
-    source = bank_source([FEED_LAYOUT])
+    source, numbers = bank_source([FEED_LAYOUT]), count()  # an item read before is not read again
 
     def read(size: int) -> None:
-        discover(capture(FEED, feed(*(item(number) for number in range(size)))), source)
+        items = [item(number) for number in islice(numbers, size)]
+        discover(capture(FEED, feed(*items)), source)
 
     assert_steps_grow_linearly(read, 60)
 
