@@ -52,11 +52,27 @@ def _utf8_ends(body: bytes) -> ByteOffsets | None:
 def _decode_bytewise(body: bytes, encoding: str) -> ByteOffsets:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     ends: list[int] = []
+    start = 0
     for position in range(len(body)):
         if not (text := decoder.decode(body[position : position + 1])):
             continue
         # The decoder reports invalid bytes at the byte that follows them.
         end = position + 1 - len(decoder.getstate()[0])
-        ends += [end - 1] * (len(text) - 1) + [end]
-    ends += [len(body)] * len(decoder.decode(b"", final=True))
+        ends += _split_ends(body[start:end], encoding, len(text), start)
+        start = end
+    rest = len(decoder.decode(b"", final=True))
+    ends += _split_ends(body[start:], encoding, rest, start)
     return np.array(ends, dtype=np.int64)
+
+
+def _split_ends(piece: bytes, encoding: str, count: int, start: int) -> list[int]:
+    """Return where each of the `count` characters of `piece`, at offset `start`, ends.
+
+    Several come at once only after invalid bytes, of which a decoder may make one replacement
+    character or two: each is as long as the prefix that gives no more characters than that.
+    """
+    if count < 2:
+        return [start + len(piece)] * count
+    counts = [len(piece[: i + 1].decode(encoding, "replace")) for i in range(len(piece))]
+    lengths = [sum(n <= number for n in counts) for number in range(1, count)]
+    return [start + length for length in (*lengths, len(piece))]

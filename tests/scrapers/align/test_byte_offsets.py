@@ -4,7 +4,7 @@ import codecs
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scrapers.align.byte_offsets import byte_order_mark_length, character_ends
@@ -56,6 +56,8 @@ def test_a_byte_order_mark_is_part_of_no_character(mark: bytes) -> None:
     assert pairs == [("é".encode(encoding), "é"), ("1".encode(encoding), "1")]
 
 
+@example(b"\xed\xa0")
+@example(b"\xe2\x82")
 @given(st.binary(min_size=1, max_size=40))
 def test_invalid_bytes_belong_to_a_replacement_character(noise: bytes) -> None:
     body = "Ünder oath: ".encode() * 50 + noise + "déjà".encode()
