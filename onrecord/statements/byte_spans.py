@@ -30,7 +30,7 @@ def find_byte_spans(connection: Connection, home: ArchiveFolder, cited: CitedPas
 
     Raises:
         FixityError: the bytes are not those that were captured.
-        EndedError: the body cannot be read within the limits.
+        SandboxError: the body cannot be read within the limits.
 
     """
     version, passage = cited.version, cited.passage
