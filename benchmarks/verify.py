@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from archive.archive_folder import ArchiveFolder
 from archive.integrity.fixity import CheckScope, check
 from archive.integrity.log_audit import TrustAnchors, audit_log
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from tests.support.evidence_packs import (
     archive_with_pack,
     verify_with_python,

@@ -1,6 +1,6 @@
 """Compare a field of a document with the value that a query names."""
 
-from index.normalise import words_of
+from index.text_to_words import words_of
 
 
 def matches_value(name: str, stored: str, value: str) -> bool:

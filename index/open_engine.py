@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from index.engine import Engine
 from index.engines import ENGINES
-from index.sync import is_same_catalogue, sync
+from index.sync_with_catalogue import is_same_catalogue, sync
 
 logger = logging.getLogger(__name__)
 

@@ -1,15 +1,15 @@
 """Parse the query language into a query tree. docs/query-language.md describes it for users.
 
-Quotation marks mean verbatim: the words between them are compared as `index.normalise` normalises
-them, none dropped, none stemmed. Words outside are stemmed.
+Quotation marks mean verbatim: the words between them are compared as `index.text_to_words`
+normalises them, none dropped, none stemmed. Words outside are stemmed.
 """
 
 import re
 from datetime import date
 
 from archive.errors import QueryError
-from index.normalise import words_of
 from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Query, Run, Stem
+from index.text_to_words import words_of
 
 _MAX_QUERY_CHARACTERS = 10_000
 _MAX_DEPTH = 50

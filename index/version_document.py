@@ -1,6 +1,6 @@
 """Make the search engine's documents of a version of a statement."""
 
-from archive.catalogue.rows import format_moment
+from archive.catalogue.row_conversion import format_moment
 from archive.models import Version
 from index.engine import Document, Layer
 

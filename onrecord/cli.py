@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from archive.errors import ArchiveError, StorageError
-from archive.registry import Registry
-from onrecord.context import Context
+from archive.plugin_registry import Registry
+from onrecord.command_context import Context
 
 COMMANDS: Registry[click.Command] = Registry("onrecord.commands", "command", "command")
 INTERRUPTED = 130  # exit code: 128 + SIGINT, as in shells

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 
 
 @contextmanager

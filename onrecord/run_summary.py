@@ -1,7 +1,7 @@
 """Print the summary of a run: counts as JSON on stdout or text on stderr, problems on stderr."""
 
 from onrecord.collect.ingest import RunStats
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, print_json
 
 _MAX_SHOWN = 20  # problems; the rest are counted, and kept as events in the catalogue

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from archive.catalogue import schema
-from archive.catalogue.rows import capture_of, parse_moment
+from archive.catalogue.row_conversion import capture_of, parse_moment
 from archive.errors import UnknownNameError
 from archive.models import Capture, Outcome, Validators
 

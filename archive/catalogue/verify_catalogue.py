@@ -7,11 +7,11 @@ from pathlib import Path
 from sqlalchemy import Connection, select, text
 
 from archive.catalogue import schema
-from archive.findings import Finding, Grade, failed_finding, noted_finding, ok_finding
 from archive.log import entries
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.text.fingerprint import fingerprint
+from archive.verification_finding import Finding, Grade, failed_finding, noted_finding, ok_finding
 
 NAME = "catalogue.sqlite"
 

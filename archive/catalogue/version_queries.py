@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Select, bindparam, func, or_, select
 
 from archive.catalogue import schema
-from archive.catalogue.rows import pairs_to_dict, version_of
+from archive.catalogue.row_conversion import pairs_to_dict, version_of
 from archive.errors import UnknownNameError
 from archive.models import Role, Version
 

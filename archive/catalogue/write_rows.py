@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import capture_row, event_row, format_moment, reading_row
+from archive.catalogue.row_conversion import capture_row, event_row, format_moment, reading_row
 from archive.models import Capture, Event, Outcome, Reading, statement_id
 from archive.text.fingerprint import fingerprint
 

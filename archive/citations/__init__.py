@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from archive.citation_data import CitationData
-from archive.registry import Registry
+from archive.plugin_registry import Registry
 
 STYLES: Registry[Callable[[CitationData], str]] = Registry(
     "archive.citations", "cite", "citation style"

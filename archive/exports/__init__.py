@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.registry import Registry
+from archive.plugin_registry import Registry
 
 # Writes the whole archive to a path ("-": standard output, if the format is text); returns the
 # number of versions.

@@ -25,7 +25,7 @@ from archive.json_objects import format_utc
 from archive.models import Outcome
 from archive.urls.memento import timestamp14
 from archive.urls.surt import surt
-from archive.warc.exchanges import ArchivedExchange, read_exchanges
+from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 
 logger = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ from archive.errors import FixityError, UnknownNameError
 from archive.integrity.tombstone import make_tombstone
 from archive.log import entries
 from archive.log.entries import Entry, Fact
-from archive.log.log import Log
+from archive.log.signed_log import Log
 
 logger = logging.getLogger(__name__)
 

@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
-from archive.findings import Finding, Grade, failed_finding, noted_finding, ok_finding
 from archive.integrity import clock_check
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log import entries
 from archive.log.entries import Entry, ErasedEntry
-from archive.log.log import Log
-from archive.warc.exchanges import read_exchanges
+from archive.log.signed_log import Log
+from archive.verification_finding import Finding, Grade, failed_finding, noted_finding, ok_finding
+from archive.warc.read_exchanges import read_exchanges
 from archive.warc.verify_warc import verify_warc
 
 logger = logging.getLogger(__name__)

@@ -6,15 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
-from archive.findings import Finding, failed_finding, noted_finding, ok_finding
 from archive.log import cosigning, entries, keys, merkle, tiles
-from archive.log.checkpoints import Checkpoints, StoredCheckpoint
+from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.keys import KeyHistory
-from archive.log.log import Log
 from archive.log.merkle import Tree
+from archive.log.signed_log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoint
 from archive.timestamps import opentimestamps, renewal
+from archive.verification_finding import Finding, failed_finding, noted_finding, ok_finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
-from archive.findings import Finding, failed_finding, ok_finding
 from archive.integrity.fixity import LoggedSpan, logged_spans
-from archive.log.log import Log
+from archive.log.signed_log import Log
+from archive.verification_finding import Finding, failed_finding, ok_finding
 
 logger = logging.getLogger(__name__)
 

@@ -14,15 +14,16 @@ from shutil import rmtree
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError, ArchiveFolderError
-from archive.findings import Finding, failed_finding, ok_finding
 from archive.log import cosigning, entries, keys, merkle
-from archive.log.checkpoints import Checkpoints, StoredCheckpoint
+from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
-from archive.log.log import Log, acquire_lock
 from archive.log.merkle import Tree
+from archive.log.signed_log import Log
+from archive.log.write_lock import acquire_lock
 from archive.timestamps import renewal
+from archive.verification_finding import Finding, failed_finding, ok_finding
 
 logger = logging.getLogger(__name__)
 

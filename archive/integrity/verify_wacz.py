@@ -11,11 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError, FormatError, StorageError
-from archive.findings import Finding, Grade, failed_finding, ok_finding
 from archive.log import cosigning, entries, keys, merkle
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.merkle import Tree
 from archive.log.signed_notes import PublicKey, parse_checkpoint, parse_note
+from archive.verification_finding import Finding, Grade, failed_finding, ok_finding
 
 ENTRIES, CHECKPOINT = "provenance/entries.jsonl", "provenance/checkpoint"
 

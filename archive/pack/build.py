@@ -13,15 +13,15 @@ from archive.atomic_files import storage_errors
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
 from archive.json_objects import version_json
 from archive.log import keys
-from archive.log.checkpoints import StoredCheckpoint
+from archive.log.checkpoint_files import StoredCheckpoint
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.models import Passage, Version
 from archive.pack import readme_text
 from archive.pack.readable_copy import make_readable_copy, missing_requisites
 from archive.timestamps import authorities, opentimestamps, renewal
 from archive.timestamps.rfc3161 import Timestamp
-from archive.warc.exchanges import ArchivedExchange, read_exchanges
+from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 
 _PACK_FOLDER = Path(__file__).parent
 

@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 
 from archive import atomic_files
 from archive.errors import FetchError, FixityError, FormatError
-from archive.findings import Finding, failed_finding, noted_finding, ok_finding
-from archive.log.checkpoints import Checkpoints, StoredCheckpoint
+from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.timestamps.renewal import KIND
+from archive.verification_finding import Finding, failed_finding, noted_finding, ok_finding
 
 logger = logging.getLogger(__name__)
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from archive import atomic_files
 from archive.errors import ArchiveError, FetchError, FixityError, FormatError
-from archive.findings import Finding, failed_finding, noted_finding, ok_finding
-from archive.log.checkpoints import Checkpoints, StoredCheckpoint
+from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.timestamps import rfc3161
 from archive.timestamps.rfc3161 import Authority, Post, Timestamp
+from archive.verification_finding import Finding, failed_finding, noted_finding, ok_finding
 
 logger = logging.getLogger(__name__)
 

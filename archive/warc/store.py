@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.closing import ClosedAtExit
+from archive.close_at_exit import ClosedAtExit
 from archive.defer_interrupts import defer_interrupts
 from archive.errors import StorageError
 from archive.models import Capture, StoredRecord

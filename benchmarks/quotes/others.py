@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 
-from index.normalise import words_of
+from index.text_to_words import words_of
 
 
 class Fts5:

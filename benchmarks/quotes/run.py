@@ -22,10 +22,10 @@ from benchmarks.quotes.made import make_cases
 from benchmarks.quotes.others import Difflib, Fts5, PartialRatio, Trigrams
 from index.engine import Document
 from index.engines import ENGINES
-from index.normalise import words_of
 from index.quotes.article.article_text import Article
 from index.quotes.article.find_quotations import find_quotations
-from index.quotes.resolve import Resolution, Resolver
+from index.quotes.resolve_quotation import Resolution, Resolver
+from index.text_to_words import words_of
 
 _SMALL_CORPORA = ("state_dept_rss", "whitehouse_rss")
 _ALL_CORPORA = (*_SMALL_CORPORA, "congress_press", "grimmer_senate_press")

@@ -24,8 +24,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.archive_folder import create_archive
-from archive.log.log import Log
-from archive.log.log_exchanges import MerkleExchangeLog
+from archive.log.exchange_logger import MerkleExchangeLog
+from archive.log.signed_log import Log
 from archive.models import Outcome, Role
 from archive.sandbox.pool import sandboxes
 from archive.warc.capture_metadata import CaptureMetadata
@@ -33,7 +33,7 @@ from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.rebuild import rebuild
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.settings import settings_template
 
 RESULTS = Path(__file__).with_name("RESULTS.md")

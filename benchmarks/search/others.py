@@ -79,7 +79,7 @@ class Ripgrep:
         self._path = folder / "lines.txt"
 
     def build(self, documents: Sequence[Document]) -> None:
-        from index.normalise import words_of
+        from index.text_to_words import words_of
 
         with self._path.open("w", encoding="utf-8") as lines:
             lines.writelines(f" {' '.join(words_of(document.text))} \n" for document in documents)

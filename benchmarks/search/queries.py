@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.engine import Document
-from index.normalise import words_of
+from index.text_to_words import words_of
 
 LENGTHS = (2, 3, 5, 8, 15, 30)
 

@@ -23,7 +23,7 @@ from benchmarks.search.run import documents_of, private
 from index.engine import Document
 from index.engines.whoosh import WhooshEngine
 from index.query_parser import literal_query
-from index.sync import BATCH_VERSIONS
+from index.sync_with_catalogue import BATCH_VERSIONS
 
 _NEW = 10  # statements added at once …
 _TIMES = 20  # … so many times
@@ -99,7 +99,7 @@ def _documents(lines: Path) -> Iterator[Document]:
 
 
 def _make(lines: Path, index: Path, sender: Any) -> None:
-    """Add the documents of `lines` that are not in the index yet, as `index.sync` does."""
+    """Add the documents of `lines` that the index lacks, as `index.sync_with_catalogue` does."""
     engine = WhooshEngine(index)
     indexed_count = initial_count = int(engine.state() or 0)
     cpu = time.process_time()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from benchmarks.search.queries import Question
 from index.engine import Document
-from index.normalise import words_of
+from index.text_to_words import words_of
 
 
 class Truth:

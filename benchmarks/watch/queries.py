@@ -14,8 +14,8 @@ from pathlib import Path
 from archive.catalogue import version_queries
 from archive.catalogue.database import transaction
 from index.engine import Document
-from index.normalise import words_of
 from index.query_parser import parse
+from index.text_to_words import words_of
 from index.version_document import version_document
 from onrecord.watch.saved_query_index import Matcher
 from onrecord.watch.text_evaluator import IndexedText, matches

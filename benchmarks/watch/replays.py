@@ -17,7 +17,7 @@ from archive.text.diff import count_kinds, diff_texts
 from onrecord.collect import run_sources
 from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats
-from onrecord.context import Context
+from onrecord.command_context import Context
 
 
 def main() -> None:

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, text
 
 from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import alert_queue, news_items, run_history, watch_list
-from archive.catalogue.rows import parse_moment
-from archive.news import Watch
-from archive.warc.exchanges import read_exchanges
+from archive.catalogue.row_conversion import parse_moment
+from archive.warc.read_exchanges import read_exchanges
+from archive.watch_and_alert import Watch
 from benchmarks.watch import world
 
 

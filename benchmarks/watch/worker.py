@@ -15,8 +15,8 @@ from archive.catalogue.monitoring import alert_queue
 from archive.errors import FetchError, StorageError
 from archive.warc.store import WarcStore
 from benchmarks.watch import world
-from onrecord.context import Context
-from onrecord.monitor.health_checks import check_archive, check_sources, record_health_news
+from onrecord.command_context import Context
+from onrecord.monitor.gather_health import check_archive, check_sources, record_health_news
 from onrecord.run.run_due import RunEnvironment, run_due
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from archive.registry import Registry
+from archive.plugin_registry import Registry
 from index.engine import Engine
 
 ENGINES: Registry[Callable[[Path], Engine]] = Registry("index.engines", "ENGINE", "engine")

@@ -12,7 +12,7 @@ from whoosh.index import LockError
 
 from archive.errors import LockedError, StorageError, UnknownNameError
 from index.engine import Document, Frequency, Layer, Order, Results, TextMatch
-from index.hits import collect
+from index.hits import combine_segments
 from index.hits.build_hit import build_hit
 from index.hits.snapshot import SegmentView, Snapshot
 from index.phrases.format import manifest
@@ -89,31 +89,33 @@ class WhooshEngine:
         passages: int = 10,
     ) -> Results:
         snapshot = self._snapshot()
-        segment_matches = collect.search_segments(snapshot, query.root, layer)
+        segment_matches = combine_segments.search_segments(snapshot, query.root, layer)
         if collapse:
-            collect.collapse(segment_matches, snapshot.duplicate_statements(layer))
+            combine_segments.collapse(segment_matches, snapshot.duplicate_statements(layer))
         total = sum(map(len, segment_matches))
-        page = collect.rank_page(
+        page = combine_segments.rank_page(
             snapshot, segment_matches, first=offset, last=offset + limit, order=order
         )
         return Results(
             total=total,
             hits=tuple(build_hit(ranked, passages) for ranked in page),
-            facets=collect.count_facets(segment_matches) if facets else {},
+            facets=combine_segments.count_facets(segment_matches) if facets else {},
         )
 
     def matching(self, query: Query, layer: Layer = "statement") -> list[IntArray]:
         """Return the numbers of all matching documents, by segment, without building hits."""
-        segment_matches = collect.search_segments(self._snapshot(), query.root, layer)
+        segment_matches = combine_segments.search_segments(self._snapshot(), query.root, layer)
         return [matches.documents for matches in segment_matches]
 
     def best(
         self, query: Query, limit: int, layer: Layer = "statement"
-    ) -> list[collect.RankedDocument]:
+    ) -> list[combine_segments.RankedDocument]:
         """Return the best documents by BM25, without counting all matches or building hits."""
         snapshot = self._snapshot()
-        segment_matches = collect.search_segments(snapshot, query.root, layer)
-        return collect.rank_page(snapshot, segment_matches, first=0, last=limit, order="best")
+        segment_matches = combine_segments.search_segments(snapshot, query.root, layer)
+        return combine_segments.rank_page(
+            snapshot, segment_matches, first=0, last=limit, order="best"
+        )
 
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None

@@ -7,14 +7,14 @@ import numpy as np
 
 from archive.errors import FormatError
 from index.engine import Document, Hit
-from index.hits.collect import RankedDocument
-from index.normalise import NormalisedText, normalise
+from index.hits.combine_segments import RankedDocument
 from index.phrases.format.array_file import view
 from index.phrases.match.query_evaluator import LeafMatches
 from index.phrases.match.segment_reader import Segment
 from index.phrases.match.slot_positions import Slot, matches_slot
 from index.query_tree import Phrase
 from index.stems import stemming_language
+from index.text_to_words import NormalisedText, normalise
 
 _MIN_PASSAGES_FOR_WHOLE = 32  # number of passages from which on the whole text is normalised
 

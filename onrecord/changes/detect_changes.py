@@ -12,9 +12,9 @@ from sqlalchemy import Connection, RowMapping
 
 from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import capture_arrivals, news_items, presence_queries
-from archive.catalogue.rows import parse_moment
+from archive.catalogue.row_conversion import parse_moment
 from archive.models import Capture, Outcome, Role
-from archive.news import NewsItem, NewsKind
+from archive.news_item import NewsItem, NewsKind
 from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
 from scrapers.source_format.source import Source
 

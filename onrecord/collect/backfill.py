@@ -17,14 +17,14 @@ from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import open_fetcher
 from onrecord.collect.run_sources import run_event
-from onrecord.context import Context
+from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher
 from scrapers.fetch.ssrf_guard import SocketAddresses
 from scrapers.fetch.throttle import Clock
 from scrapers.source_format.source import Source
 from scrapers.url_key import url_key
+from scrapers.webarchives.archive_scope import archive_scope, is_page
 from scrapers.webarchives.cdx_api import ArchiveScope, cdx_query, parse_cdx
-from scrapers.webarchives.scope import archive_scope, is_page
 from scrapers.webarchives.timemap import parse_timemap
 from scrapers.webarchives.web_archive import REQUEST_INTERVAL, WebArchive
 

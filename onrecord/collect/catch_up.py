@@ -14,14 +14,14 @@ from threading import Event
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import capture_queries, catalogue_facts, write_rows
+from archive.catalogue import capture_queries, catalogue_info, write_rows
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.models import Capture, Role
 from archive.sandbox.pool import sandboxes
 from archive.sandbox.sandbox import Sandbox
-from archive.warc.exchanges import read_exchange, read_exchanges
+from archive.warc.read_exchanges import read_exchange, read_exchanges
 from onrecord.collect.ingest import RunStats, store_response
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.collect.transcripts import ingest_transcript
@@ -135,7 +135,7 @@ def _unread_ranges(connection: Connection, home: ArchiveFolder) -> Iterator[Warc
 
     A file that grew, or was ingested in part, continues at the recorded size.
     """
-    known_sizes, current_sizes = catalogue_facts.recorded_warc_sizes(connection), warc_sizes(home)
+    known_sizes, current_sizes = catalogue_info.recorded_warc_sizes(connection), warc_sizes(home)
     new = {name: size for name, size in current_sizes.items() if known_sizes.get(name) != size}
     for name, ends in _exchange_ends_by_file(home, new).items():
         start, size = known_sizes.get(name, 0), current_sizes[name]

@@ -13,7 +13,7 @@ from archive.models import Outcome, Role, Validators
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.recheck_schedule import is_recheck_due
 from scrapers.fetch.fetcher import Fetcher
-from scrapers.results import DiscoveryResult, ListedPage
+from scrapers.result_types import DiscoveryResult, ListedPage
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)

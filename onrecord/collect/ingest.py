@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 from sqlalchemy import Connection
 
-from archive.catalogue import catalogue_facts, quarantine, write_rows
+from archive.catalogue import event_queries, quarantine_table, write_rows
 from archive.catalogue.monitoring import page_history
 from archive.models import Capture, Event, Outcome, Reading, Role
 from onrecord import AGENT
@@ -22,7 +22,7 @@ from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
 from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
-from scrapers.results import DiscoveryResult, Problem
+from scrapers.result_types import DiscoveryResult, Problem
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def store_response(
 
 def _apply_decision(connection: Connection, capture: Capture) -> Capture:
     """Return a suspect capture with outcome ok where a person accepted it."""
-    if capture.outcome is Outcome.SUSPECT and quarantine.is_accepted(connection, capture.id):
+    if capture.outcome is Outcome.SUSPECT and quarantine_table.is_accepted(connection, capture.id):
         return replace(capture, outcome=Outcome.OK, note="")
     return capture
 
@@ -146,7 +146,7 @@ def _record_content(
 
 def _quarantine(connection: Connection, capture: Capture, reason: str, stats: RunStats) -> None:
     """Quarantine a page: it is stored, but is neither a version nor an edit nor an absence."""
-    quarantine.set_outcome(connection, capture.id, Outcome.SUSPECT, reason)
+    quarantine_table.set_outcome(connection, capture.id, Outcome.SUSPECT, reason)
     stats.captures[capture.outcome.value] -= 1
     stats.captures[Outcome.SUSPECT.value] += 1
     logger.info("capture %s went into quarantine", capture.id)
@@ -174,7 +174,7 @@ def record_problems(
     """Record each extraction problem of a capture once, as an event: coverage counts them."""
     if not problems:
         return
-    events = catalogue_facts.events(connection, capture.id, "reading")
+    events = event_queries.events(connection, capture.id, "reading")
     recorded = [event.facts for event in events]
     for problem in problems:
         stats.problems.append(str(problem))

@@ -6,17 +6,17 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries, quarantine, write_rows
+from archive.catalogue import capture_queries, quarantine_table, write_rows
 from archive.integrity.erase_records import finish_erasure
-from archive.log.log import Log
-from archive.log.log_exchanges import MerkleExchangeLog
+from archive.log.exchange_logger import MerkleExchangeLog
+from archive.log.signed_log import Log
 from archive.models import Outcome
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.catch_up import catch_up, load_response, warc_sizes
 from onrecord.collect.ingest import RunStats, ingest
-from onrecord.context import Context
+from onrecord.command_context import Context
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def read_accepted_capture(context: Context, capture_id: str) -> RunStats:
     """Ingest a capture that was accepted from quarantine, as if it had just been made."""
     stats = RunStats()
     with open_for_writing(context) as (_, connection):
-        quarantine.set_outcome(connection, capture_id, Outcome.OK, "")
+        quarantine_table.set_outcome(connection, capture_id, Outcome.OK, "")
         capture = capture_queries.capture(connection, capture_id)
         if capture.source and capture.source not in context.sources:
             stats.problems.append(f"{capture.url}: the source no longer exists: {capture.source}")

@@ -8,11 +8,11 @@ from pathlib import Path
 from archive.archive_folder import ArchiveFolder, create_archive
 from archive.warc.store import WarcStore
 from onrecord import AGENT, VERSION
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.settings import settings_template
+from scrapers.fetch.fetch_policy import FetchPolicy, format_user_agent
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, format_user_agent
 from scrapers.fetch.ssrf_guard import SocketAddresses
 from scrapers.fetch.throttle import Clock
 from scrapers.source_format.source import Source

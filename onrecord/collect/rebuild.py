@@ -9,8 +9,8 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from archive.catalogue import capture_queries, catalogue_facts, quarantine, write_rows
-from archive.catalogue.carry_over import carry_over
+from archive.catalogue import capture_queries, catalogue_info, quarantine_table, write_rows
+from archive.catalogue.copy_on_rebuild import carry_over
 from archive.catalogue.database import remove, replace, transaction
 from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import capture_arrivals
@@ -21,7 +21,7 @@ from onrecord.changes.detect_changes import detect_changes
 from onrecord.collect.catch_up import catch_up
 from onrecord.collect.ingest import RunStats
 from onrecord.collect.open_archive import open_evidence
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.quarantine.decisions import decisions
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ def rebuild(
         logger.info("%s a rebuild of the catalogue", "starting" if is_new else "resuming")
         with transaction(new_catalogue) as connection:
             if is_new:
-                quarantine.record_decisions(connection, decisions(home), AGENT)
+                quarantine_table.record_decisions(connection, decisions(home), AGENT)
                 write_rows.set_fact(connection, _RULES_DIGEST_FACT, digest)
             try:
                 carry_over(connection, home.catalogue)
@@ -74,7 +74,7 @@ def _can_resume(context: Context, new_catalogue: Path, digest: str) -> bool:
         return False
     try:
         with transaction(new_catalogue) as connection:
-            if catalogue_facts.fact(connection, _RULES_DIGEST_FACT) == digest:
+            if catalogue_info.fact(connection, _RULES_DIGEST_FACT) == digest:
                 count = capture_queries.count_captures(connection)
                 context.say(f"resuming an interrupted rebuild: {count} captures are read")
                 return True

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from archive.runs import PageChecks
+from archive.run_records import PageChecks
 
 _MIN_WAIT, _MAX_WAIT = timedelta(hours=1), timedelta(days=30)
 _FAILING_RECHECK_WAIT = timedelta(hours=20)  # over 4 attempts in the 14 days of takedowns.py

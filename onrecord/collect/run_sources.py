@@ -18,7 +18,7 @@ from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import open_network, open_temporary_store
-from onrecord.context import Context
+from onrecord.command_context import Context
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source

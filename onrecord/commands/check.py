@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.errors import FetchError, FormatError
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import console, json_option, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from index.quotes.article.article_text import Article
-    from index.quotes.resolve import Resolver
-    from onrecord.quotations.check import CheckedQuotation, SearchScope
+    from index.quotes.resolve_quotation import Resolver
+    from onrecord.quotations.check_text import CheckedQuotation, SearchScope
 
 
 @click.command("check")
@@ -61,8 +61,8 @@ def command(
         raise click.UsageError("expected one of: FILE, URL or -; --quote TEXT; --batch FILE")
     text = _read(context, article, format_ or "") if article else None
     with context.engine() as engine, context.catalogue() as catalogue:
-        from index.quotes.resolve import Resolver
-        from onrecord.quotations.check import search_scope
+        from index.quotes.resolve_quotation import Resolver
+        from onrecord.quotations.check_text import search_scope
 
         resolver, scope = Resolver(engine), search_scope(catalogue, engine.count())
         if batch is not None:
@@ -89,7 +89,7 @@ def _checked(
     without: tuple[str, ...],
 ) -> "list[CheckedQuotation]":
     from index.quotes.article.find_quotations import find_quotations
-    from onrecord.quotations.check import annotate, check_article
+    from onrecord.quotations.check_text import annotate, check_article
 
     if text is None:
         return [annotate(catalogue, resolver.resolve(quote, excluded=without, with_nearest=True))]
@@ -107,7 +107,7 @@ def _answer_lines(
     without: tuple[str, ...],
 ) -> bool:
     """Write one answer per line of `batch`; return whether all are verbatim or elided."""
-    from onrecord.quotations.check import annotate
+    from onrecord.quotations.check_text import annotate
     from onrecord.quotations.json_report import checked_json, search_scope_json
 
     coverage = search_scope_json(scope)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
-    from archive.findings import Finding
-    from archive.log.log import Log
+    from archive.log.signed_log import Log
+    from archive.verification_finding import Finding
 
 
 @click.command("checkpoint")
@@ -44,8 +44,8 @@ def command(
     A checkpoint stored elsewhere shows later whether the log was rewritten (verify --anchor).
     With --stamp, exit code 1: a request failed; the next --stamp repeats it.
     """
-    from archive.findings import Grade
-    from archive.log.log import Log
+    from archive.log.signed_log import Log
+    from archive.verification_finding import Grade
 
     home = context.home
     if authority:
@@ -86,7 +86,7 @@ def _stamp(context: Context, log: "Log") -> "Iterator[Finding]":
     """Yield a finding for each timestamp requested from the authorities and calendars set up."""
     from archive.timestamps import authorities, opentimestamps, renewal
     from onrecord import VERSION
-    from scrapers.fetch.policy import FetchPolicy, format_user_agent
+    from scrapers.fetch.fetch_policy import FetchPolicy, format_user_agent
     from scrapers.fetch.service_request import make_post, make_request
 
     now, folder = datetime.now(UTC), context.home.log

@@ -2,7 +2,7 @@
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, json_option, print_json
 
 
@@ -15,7 +15,7 @@ from onrecord.output import clean, json_option, print_json
 def command(context: Context, id_: str, quote: str, style: str | None, as_json: bool) -> None:
     """Cite statement ID (its newest version that has the quoted words), or the version ID."""
     from archive.citations import STYLES
-    from onrecord.statements.cite import citation_data, find_passage
+    from onrecord.statements.cite_statement import citation_data, find_passage
 
     requested = style or context.settings.style
     names = STYLES.names() if requested == "all" else [requested]

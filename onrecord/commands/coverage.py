@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
-    from onrecord.monitor.coverage import DayCoverage
+    from onrecord.monitor.day_coverage import DayCoverage
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _SIGNS = {"held": "#", "part": "%", "none": ".", "failed": "!", "unseen": " "}
@@ -40,14 +40,15 @@ def command(
     A day is held, held in part, without publications, failed, or not visited. Exit code 1:
     nothing is known of any day.
     """
-    from archive.catalogue.coverage import by_source
-    from archive.catalogue.coverage.by_day import day_records
+    from archive.catalogue.coverage import counts_by_source
+    from archive.catalogue.coverage.counts_by_day import day_records
     from onrecord.collect.ingest import now
-    from onrecord.monitor.coverage import coverage_page, judge_days
+    from onrecord.monitor.coverage_page import coverage_page
+    from onrecord.monitor.day_coverage import judge_days
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:
-        requested = names or tuple(source.source for source in by_source.coverage(catalogue))
+        requested = names or tuple(source.source for source in counts_by_source.coverage(catalogue))
         days_by_source = {
             name: judge_days(day_records(catalogue, name), first, last)
             for name in requested

@@ -6,7 +6,7 @@ import click
 
 from archive.models import Capture, Version
 from archive.text.diff import Change, count_kinds, diff_texts
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, console, json_option, print_json
 
 _CONTEXT_CHARS = 60  # characters of unchanged text shown on either side of a change
@@ -40,7 +40,7 @@ def command(
     Exit code 1: there is no change to show.
     """
     from archive.catalogue import capture_queries, version_queries
-    from onrecord.statements.compare import comparable_text, comparison_facts, version_pairs
+    from onrecord.statements.choose_versions import comparable_text, comparison_facts, version_pairs
 
     with context.catalogue() as catalogue:
         versions = version_queries.versions(catalogue, id_.partition("@")[0])
@@ -75,7 +75,7 @@ def command(
 def _write_page(
     path: Path, pairs: list[tuple[Version, Version]], captures: dict[str, Capture]
 ) -> None:
-    from onrecord.statements.compare import comparable_text
+    from onrecord.statements.choose_versions import comparable_text
     from onrecord.statements.diff_html import VersionStep, render_diff_page
 
     steps = [
@@ -97,7 +97,7 @@ def _print_unified(before: Version, after: Version) -> None:
     from difflib import unified_diff
 
     from archive.json_objects import format_utc
-    from onrecord.statements.compare import comparable_text
+    from onrecord.statements.choose_versions import comparable_text
 
     lines = unified_diff(
         comparable_text(before).splitlines(),
@@ -117,7 +117,7 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
 
     from archive.json_objects import format_utc
     from archive.text.passage import text_around
-    from onrecord.statements.compare import comparable_text
+    from onrecord.statements.choose_versions import comparable_text
 
     terminal = console()
     terminal.print(Text(clean(after.reading.title), style="bold"))

@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 
 
 @click.command("export")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import json_option
 
 

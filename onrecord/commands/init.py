@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 
 
 @click.command("init")
@@ -13,7 +13,7 @@ def command(context: Context) -> None:
     """Create an archive folder that only you can read."""
     from archive.archive_folder import create_archive
     from archive.log.keys import new_origin
-    from archive.log.log import Log
+    from archive.log.signed_log import Log
     from onrecord.settings import settings_template
 
     home = create_archive(context.folder, settings_template())

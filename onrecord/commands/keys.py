@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import json_option, print_json
 
 
@@ -21,7 +21,7 @@ def list_(context: Context, as_json: bool) -> None:
 
     Each key is shown as a verifier key (C2SP signed-note) and in hexadecimal.
     """
-    from archive.log.log import Log
+    from archive.log.signed_log import Log
 
     with Log.open_for_reading(context.home.log) as log:
         changes = log.keys().changes
@@ -40,7 +40,7 @@ def rotate(context: Context) -> None:
 
     Old proofs stay valid. Prints the new key.
     """
-    from archive.log.log import Log
+    from archive.log.signed_log import Log
 
     home = context.home
     with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:

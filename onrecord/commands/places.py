@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
-    from onrecord.statements.byte_spans import ByteSpans
+    from onrecord.statements.find_byte_spans import ByteSpans
 
 
 @click.command("places")
@@ -24,8 +24,8 @@ def command(context: Context, id_: str, quote: str, as_json: bool) -> None:
 
     Exit code 1: some words were not found in the bytes.
     """
-    from onrecord.statements.byte_spans import byte_spans_json, find_byte_spans
-    from onrecord.statements.cite import find_passage
+    from onrecord.statements.cite_statement import find_passage
+    from onrecord.statements.find_byte_spans import byte_spans_json, find_byte_spans
 
     with context.catalogue() as catalogue:
         spans = find_byte_spans(catalogue, context.home, find_passage(catalogue, id_, quote))

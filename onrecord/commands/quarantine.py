@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, json_option, print_json
 
 _REASON = click.option("--reason", required=True, help="Why; recorded in the log for good.")
@@ -31,10 +31,10 @@ def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
 
     Exit code 1: there are none.
     """
-    from archive.catalogue import quarantine
+    from archive.catalogue import quarantine_table
 
     with context.catalogue() as catalogue:
-        captures = quarantine.suspect_captures(catalogue, source, rejected=rejected)
+        captures = quarantine_table.suspect_captures(catalogue, source, rejected=rejected)
     for capture in captures:
         if as_json:
             captured = capture.captured.isoformat()

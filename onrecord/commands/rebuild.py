@@ -2,7 +2,7 @@
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import json_option
 
 

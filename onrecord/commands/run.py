@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import json_option
 
 _MAX_IDLE = timedelta(minutes=15)  # --forever looks at least this often for sources and watches

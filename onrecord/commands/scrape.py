@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import json_option
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, console, json_option, print_json
 
 _CONTEXT_CHARS = 100  # characters shown on either side of a match
@@ -62,7 +62,7 @@ def command(
         return
     parsed = parse(_query_text(query))
     with context.engine() as engine, context.catalogue() as catalogue:
-        from onrecord.statements.search import hits_json
+        from onrecord.statements.run_search import hits_json
 
         results = engine.search(parsed, facets=facets, **options)  # type: ignore[arg-type]
         base = context.settings.memento_base
@@ -88,9 +88,9 @@ def _query_text(arguments: tuple[str, ...]) -> str:
 
 def describe_search_scope(catalogue: Any, documents: int) -> str:
     """Return a message that says what was searched when nothing was found."""
-    from archive.catalogue.coverage import by_source
+    from archive.catalogue.coverage import counts_by_source
 
-    sources = by_source.coverage(catalogue)
+    sources = counts_by_source.coverage(catalogue)
     if not sources:
         return "nothing found: the archive is empty"
     names = ", ".join(
@@ -105,7 +105,7 @@ def describe_search_scope(catalogue: Any, documents: int) -> str:
 def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool) -> None:
     """Search many phrases in one process; print one answer per phrase, in order, empty ones too."""
     from index.query_parser import literal_query
-    from onrecord.statements.search import hits_json
+    from onrecord.statements.run_search import hits_json
 
     matched = 0
     with (

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

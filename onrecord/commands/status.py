@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.catalogue.coverage.by_source import SourceCoverage
-from onrecord.context import Context
+from archive.catalogue.coverage.counts_by_source import SourceCoverage
+from onrecord.command_context import Context
 from onrecord.output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
-    from archive.news import NewsItem
-    from onrecord.monitor.health import HealthProblem
-    from onrecord.monitor.health_checks import SourceHealth
+    from archive.news_item import NewsItem
+    from onrecord.monitor.gather_health import SourceHealth
+    from onrecord.monitor.judge_health import HealthProblem
 
 
 @click.command("status")
@@ -25,18 +25,20 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
 
     Then what is wrong with the archive itself: its disk, its clock, its log, its alerts.
     """
-    from archive.catalogue import catalogue_facts
-    from archive.catalogue.coverage import by_source
+    from archive.catalogue import event_queries
+    from archive.catalogue.coverage import counts_by_source
     from archive.catalogue.monitoring import news_items
     from onrecord.collect.ingest import now
     from onrecord.monitor.coverage_json import coverage_json
-    from onrecord.monitor.health_checks import check_archive, check_sources
+    from onrecord.monitor.gather_health import check_archive, check_sources
 
     moment = now()
     with context.catalogue() as catalogue:
-        coverage_by_source = {source.source: source for source in by_source.coverage(catalogue)}
+        coverage_by_source = {
+            source.source: source for source in counts_by_source.coverage(catalogue)
+        }
         reading_failures: dict[str, int] = {}
-        for event in catalogue_facts.events(catalogue, kind="reading"):
+        for event in event_queries.events(catalogue, kind="reading"):
             name = event.facts.get("source", "")
             reading_failures[name] = reading_failures.get(name, 0) + 1
         health_by_source = {
@@ -179,7 +181,7 @@ def _archive_json(
 ) -> dict[str, Any]:
     import shutil
 
-    from onrecord.monitor.health_checks import log_json
+    from onrecord.monitor.gather_health import log_json
     from onrecord.watch.messages import news_json
 
     return {

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.findings import Finding, Grade, worst_grade
 from archive.integrity.fixity import CheckScope
 from archive.integrity.log_audit import TrustAnchors
-from onrecord.context import Context
+from archive.verification_finding import Finding, Grade, worst_grade
+from onrecord.command_context import Context
 from onrecord.output import clean, json_option, print_json
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ def _check(
 ) -> Iterator[Finding]:
     from archive.catalogue import verify_catalogue
     from archive.errors import ArchiveError
-    from archive.findings import failed_finding
     from archive.integrity import fixity
+    from archive.verification_finding import failed_finding
     from onrecord.collect.catch_up import warc_sizes
     from onrecord.progress import show_progress
 
@@ -128,7 +128,7 @@ def _check(
 
 def _check_index(context: Context, catalogue: "Connection") -> Iterator[Finding]:
     from archive.errors import ArchiveError
-    from archive.findings import failed_finding
+    from archive.verification_finding import failed_finding
     from index import verify_index
     from index.engines import ENGINES
 
@@ -154,7 +154,7 @@ def _repair(context: Context, copy: Path) -> Iterator[Finding]:
     from archive.archive_folder import ArchiveFolder
     from archive.integrity.repair import repair_warcs
     from archive.integrity.restore_log import restore_log
-    from archive.log.log import Log
+    from archive.log.signed_log import Log
 
     home = context.home
     with home.lock_for_writing():

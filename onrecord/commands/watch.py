@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
-    from archive.news import Alert
+    from archive.watch_and_alert import Alert
 
 
 @click.group("watch")
@@ -46,8 +46,8 @@ def quote(context: Context, text: str, statement: str) -> None:
     """
     from archive.catalogue import version_queries
     from archive.errors import QuoteError
-    from index.normalise import words_of
     from index.query_parser import literal_query
+    from index.text_to_words import words_of
     from onrecord.watch.alerts import has_words
 
     tokens = words_of(text)
@@ -163,7 +163,7 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     from archive.catalogue.monitoring import alert_queue
     from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
-    from onrecord.monitor.health_checks import record_health_news
+    from onrecord.monitor.gather_health import record_health_news
     from onrecord.watch.alerts import match_alerts
     from onrecord.watch.deliver import deliver_alerts
 
@@ -221,7 +221,7 @@ def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_
 
 def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
     from archive.catalogue.monitoring import watch_list
-    from archive.news import Watch
+    from archive.watch_and_alert import Watch
     from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
 

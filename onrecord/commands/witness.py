@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.output import clean, json_option, print_json
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -66,7 +66,7 @@ def proof(context: Context, old: int) -> None:
 
     A partner needs it to cosign the newest checkpoint.
     """
-    from archive.log.log import Log
+    from archive.log.signed_log import Log
 
     with Log.open_for_reading(context.home.log) as log:
         newest = log.checkpoints.latest()

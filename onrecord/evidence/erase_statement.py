@@ -11,13 +11,13 @@ from archive import atomic_files
 from archive.catalogue import capture_queries, remove_captures, version_queries, write_rows
 from archive.catalogue.database import remove
 from archive.integrity.erase_records import erase_records, finish_erasure, plan_erasure
-from archive.log.log import Log
-from archive.log.log_exchanges import MerkleExchangeLog
+from archive.log.exchange_logger import MerkleExchangeLog
+from archive.log.signed_log import Log
 from archive.models import Event
 from archive.sharing.encryption import encrypt
 from archive.warc.crash_recovery import recover_all
 from onrecord import AGENT
-from onrecord.context import Context
+from onrecord.command_context import Context
 
 logger = logging.getLogger(__name__)
 

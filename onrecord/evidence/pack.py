@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 from archive.archive_folder import ArchiveFolder
 from archive.catalogue import capture_queries
 from archive.citations import STYLES
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.models import Outcome
 from archive.pack import build
-from onrecord.statements.cite import citation_data, find_passage
+from onrecord.statements.cite_statement import citation_data, find_passage
 
 logger = logging.getLogger(__name__)
 

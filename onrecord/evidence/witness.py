@@ -11,7 +11,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.errors import FixityError, FormatError, UnknownNameError
 from archive.log import cosigning, keys, merkle, signed_notes
 from archive.log.cosigning import Cosignature
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
 from onrecord.evidence.trust import witness_keys
 

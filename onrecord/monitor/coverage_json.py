@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archive.catalogue.coverage.by_source import SourceCoverage
+from archive.catalogue.coverage.counts_by_source import SourceCoverage
 from archive.json_objects import format_utc
 
 

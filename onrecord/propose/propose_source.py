@@ -15,7 +15,7 @@ from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import open_network
 from onrecord.collect.run_sources import open_replay
 from onrecord.collect.sandboxed_read import read_in_sandbox
-from onrecord.context import Context
+from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.propose.learn_selectors import LearnedSelectors

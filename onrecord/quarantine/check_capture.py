@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from archive.catalogue import quarantine as store
+from archive.catalogue import quarantine_table as store
 from archive.models import Capture, Reading, Role, statement_id
 from onrecord.quarantine.rules import Baseline, needs_lengths, suspicion
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import quarantine as store
-from archive.catalogue.quarantine import KIND, Decision
+from archive.catalogue import quarantine_table as store
+from archive.catalogue.quarantine_table import KIND, Decision
 from archive.errors import UnknownNameError
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.models import Capture
 from onrecord import AGENT
-from onrecord.context import Context
+from onrecord.command_context import Context
 
 logger = logging.getLogger(__name__)
 

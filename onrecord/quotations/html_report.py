@@ -16,10 +16,10 @@ from archive.text.passage import make_passage
 from index.quotes.article.article_text import Article
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
-from onrecord.quotations.check import CheckedQuotation, SearchScope, issue_dates
+from onrecord.quotations.check_text import CheckedQuotation, SearchScope, issue_dates
 from onrecord.quotations.terminal_report import VERDICT_MEANINGS
 from onrecord.settings import Settings
-from onrecord.statements.cite import CitedPassage, citation_data
+from onrecord.statements.cite_statement import CitedPassage, citation_data
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; }

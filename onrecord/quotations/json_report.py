@@ -7,8 +7,8 @@ from archive.text.diff import classify_change
 from archive.text.passage import make_passage
 from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.compare.verdicts import Judgement
-from index.quotes.resolve import SourceMatch
-from onrecord.quotations.check import CheckedQuotation, SearchScope
+from index.quotes.resolve_quotation import SourceMatch
+from onrecord.quotations.check_text import CheckedQuotation, SearchScope
 
 _MAX_OTHER_MATCHES = 20
 

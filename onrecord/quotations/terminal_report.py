@@ -9,7 +9,7 @@ from archive.text.passage import text_around
 from index.quotes.compare.classify_edits import Elision
 from index.quotes.compare.verdicts import Judgement, Verdict
 from onrecord.output import clean
-from onrecord.quotations.check import CheckedQuotation, SearchScope, issue_dates
+from onrecord.quotations.check_text import CheckedQuotation, SearchScope, issue_dates
 
 VERDICT_COLOURS = {
     Verdict.VERBATIM: "green",

@@ -13,16 +13,16 @@ from sqlalchemy import Connection
 from archive.catalogue.monitoring import run_history, schedule_table
 from archive.errors import ArchiveError, SourceError, StorageError
 from archive.models import Outcome
-from archive.runs import RunOutcome, ScheduleEntry
+from archive.run_records import RunOutcome, ScheduleEntry
 from archive.warc.store import WarcStore
 from onrecord.changes.detect_changes import detect_changes
 from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats
 from onrecord.collect.open_archive import open_for_writing
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.run.graceful_stop import StopFlag, StoppableFetcher, StopRequested
+from onrecord.schedule.next_visit import is_due, schedule_after_failure, schedule_after_success
 from onrecord.schedule.publishing_rhythm import learn_rhythm
-from onrecord.schedule.source_due import is_due, schedule_after_failure, schedule_after_success
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.source_format.source import Source
 

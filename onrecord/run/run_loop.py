@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from archive.catalogue.monitoring import schedule_table
 from archive.errors import ArchiveError, LockedError, StorageError
 from onrecord.collect.ingest import RunStats
-from onrecord.context import Context
-from onrecord.monitor.health_checks import record_health_news
+from onrecord.command_context import Context
+from onrecord.monitor.gather_health import record_health_news
 from onrecord.run.run_due import RunEnvironment, RunResult, next_due, run_due
 from onrecord.schedule.timer_units import EXIT_NOTHING_DUE
 from onrecord.watch.alerts import match_alerts

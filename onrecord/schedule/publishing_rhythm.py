@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from onrecord.schedule.source_due import MAX_WAIT, MIN_WAIT
+from onrecord.schedule.next_visit import MAX_WAIT, MIN_WAIT
 
 _MIN_GAPS = 8  # fewer are too few to learn from
 _MAX_RATIO = 4  # of the learned wait and the declared one, either way

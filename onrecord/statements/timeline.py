@@ -13,7 +13,7 @@ from archive.json_objects import format_utc
 from archive.models import Capture, Outcome, Version, date_precision
 from archive.statement_links import LinkKind, StatementLink
 from archive.text.diff import ChangeKind, diff_texts
-from onrecord.statements.compare import comparable_text
+from onrecord.statements.choose_versions import comparable_text
 
 
 class MomentKind(StrEnum):

@@ -10,10 +10,11 @@ from archive.catalogue import version_queries
 from archive.catalogue.monitoring import alert_queue, capture_arrivals, news_items, watch_list
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
-from archive.news import NewsItem, NewsKind, Watch
-from index.normalise import words_of
+from archive.news_item import NewsItem, NewsKind
+from archive.watch_and_alert import Watch
 from index.query_parser import parse
 from index.query_tree import Node
+from index.text_to_words import words_of
 from index.version_document import version_document
 from onrecord.watch.saved_query_index import Matcher
 

@@ -19,8 +19,8 @@ from sqlalchemy import Connection
 
 from archive.catalogue.monitoring import alert_queue
 from archive.errors import FetchError
-from archive.news import Alert, Channel
-from onrecord.context import Context
+from archive.watch_and_alert import Alert, Channel
+from onrecord.command_context import Context
 from onrecord.watch.messages import alert_body, alert_title, atom_feed, json_feed
 
 if TYPE_CHECKING:

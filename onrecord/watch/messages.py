@@ -5,7 +5,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from archive.json_objects import format_utc
-from archive.news import Alert, NewsItem
+from archive.news_item import NewsItem
+from archive.watch_and_alert import Alert
 
 _MAX_FEED_ALERTS = 100  # the latest ones
 _KIND_LABELS = {

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 from archive import statement_links
 from archive.errors import LockedError
 from index.engine import Engine
-from index.sync import is_same_catalogue, sync
-from onrecord.context import Context
+from index.sync_with_catalogue import is_same_catalogue, sync
+from onrecord.command_context import Context
 
 if TYPE_CHECKING:
     from scrapers.source_format.source import Source

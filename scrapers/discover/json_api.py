@@ -6,8 +6,8 @@ from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.jmespath_query import parse_json, query_json
 from scrapers.parse.json_document import JsonDocument
-from scrapers.results import DiscoveryResult
-from scrapers.source_format.listing import ApiListing, Listing
+from scrapers.result_types import DiscoveryResult
+from scrapers.source_format.listing_settings import ApiListing, Listing
 from scrapers.source_format.source import Source
 
 

@@ -6,8 +6,8 @@ from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json, query_json
-from scrapers.results import DiscoveryResult
-from scrapers.source_format.listing import Listing, PageListing
+from scrapers.result_types import DiscoveryResult
+from scrapers.source_format.listing_settings import Listing, PageListing
 from scrapers.source_format.source import Source
 
 

@@ -13,8 +13,8 @@ from archive.errors import FormatError, LimitError
 from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.fields import Document
 from scrapers.fetch.fetcher import FetchedResponse
-from scrapers.results import DiscoveryResult
-from scrapers.source_format.listing import Listing, SitemapListing
+from scrapers.result_types import DiscoveryResult
+from scrapers.source_format.listing_settings import Listing, SitemapListing
 from scrapers.source_format.source import Source
 
 MAX_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit

@@ -17,7 +17,7 @@ from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_langu
 from scrapers.extract.signatories import find_signatories
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
-from scrapers.results import Problem, ProblemKind
+from scrapers.result_types import Problem, ProblemKind
 from scrapers.source_format.layout import Layout
 from scrapers.source_format.rule import DateRule, Rule
 from scrapers.source_format.source import Source

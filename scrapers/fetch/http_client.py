@@ -16,9 +16,9 @@ from archive.models import Capture, Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from scrapers.fetch.conditional_request import conditional_headers, confirmed_capture
+from scrapers.fetch.fetch_policy import FetchPolicy
 from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
 from scrapers.fetch.network_errors import explain_network_error
-from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
 from scrapers.fetch.request import (
     open_session,

@@ -10,7 +10,7 @@ import requests
 import urllib3
 
 from archive.warc.http_message import has_complete_header
-from scrapers.fetch.policy import FetchPolicy, TransferLimits
+from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
 from scrapers.url_key import redact_url
 

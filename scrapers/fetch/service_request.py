@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from archive.errors import FetchError
-from scrapers.fetch.policy import FetchPolicy
+from scrapers.fetch.fetch_policy import FetchPolicy
 from scrapers.fetch.request import open_session
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Reading
-from archive.registry import Registry
+from archive.plugin_registry import Registry
 from scrapers.extract.fields import Document, check_issue_date, read_document
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed import FeedItem
+from scrapers.parse.feed_document import FeedItem
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
 from scrapers.parse.json_document import JsonDocument
-from scrapers.results import DiscoveryResult, Problem, ReadResult
+from scrapers.result_types import DiscoveryResult, Problem, ReadResult
 from scrapers.source_format.layout import Layout
-from scrapers.source_format.listing import Listing
+from scrapers.source_format.listing_settings import Listing
 from scrapers.source_format.source import Source
 
 FindLinks = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]

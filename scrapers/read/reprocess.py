@@ -7,7 +7,7 @@ from pathlib import Path
 from archive.errors import ArchiveError, FormatError, SandboxError
 from archive.models import Capture, Outcome, Role
 from archive.sandbox.sandbox import Sandbox
-from archive.warc.exchanges import ArchivedExchange, read_exchanges
+from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import (
     PageContent,

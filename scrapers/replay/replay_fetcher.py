@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urljoin
 
-from archive.closing import ClosedAtExit
+from archive.close_at_exit import ClosedAtExit
 from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, StoredRecord, Validators
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata

@@ -20,7 +20,7 @@ from pydantic import (
 from archive.errors import SourceError
 from scrapers.source_format.field_types import Regex, StrictModel, Strings, WebAddress, as_tuple
 from scrapers.source_format.layout import Layout
-from scrapers.source_format.listing import Listing
+from scrapers.source_format.listing_settings import Listing
 from scrapers.source_format.rule import Siblings
 
 _SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from index.engines.whoosh import WhooshEngine
-from index.normalise import words_of
 from index.query_parser import parse
+from index.text_to_words import words_of
 from tests.support.counts import sampled
 from tests.support.index_documents import statement
 from tests.support.paths import SHARED

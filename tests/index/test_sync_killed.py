@@ -9,7 +9,7 @@ import pytest
 
 from archive.catalogue import version_queries, write_rows
 from archive.catalogue.database import transaction
-from index import sync
+from index import sync_with_catalogue
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
 from index.query_parser import parse
@@ -21,7 +21,7 @@ MANY = 60
 @pytest.fixture
 def statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a catalogue of many statements, of which three are indexed a commit."""
-    monkeypatch.setattr(sync, "BATCH_VERSIONS", 3)
+    monkeypatch.setattr(sync_with_catalogue, "BATCH_VERSIONS", 3)
     path = tmp_path / "catalogue.sqlite"
     with transaction(path) as connection:
         for number in range(MANY):
@@ -34,7 +34,7 @@ def statements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _sync(catalogue: Path, folder: Path) -> None:
     with transaction(catalogue) as connection:
-        sync.sync(connection, WhooshEngine(folder))
+        sync_with_catalogue.sync(connection, WhooshEngine(folder))
 
 
 def test_an_index_killed_while_it_is_made_goes_on_from_its_last_commit(
@@ -52,8 +52,8 @@ def test_an_index_killed_while_it_is_made_goes_on_from_its_last_commit(
     indexed = engine.count()
     assert indexed > 0
     with transaction(statements) as connection:
-        assert sync.is_same_catalogue(connection, engine)
-        assert sync.sync(connection, engine) == MANY - indexed
-        assert sync.sync(connection, engine) == 0
+        assert sync_with_catalogue.is_same_catalogue(connection, engine)
+        assert sync_with_catalogue.sync(connection, engine) == MANY - indexed
+        assert sync_with_catalogue.sync(connection, engine) == 0
         assert engine.search(parse('"release prisoner"'), limit=99).total == MANY
         assert len(list(version_queries.all_versions(connection))) == engine.count()

@@ -7,7 +7,7 @@ import pytest
 
 from archive.archive_folder import ArchiveFolder
 from archive.catalogue.database import transaction
-from archive.findings import Finding, Grade
+from archive.verification_finding import Finding, Grade
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
 from index.query_parser import parse

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from onrecord.context import Context
-from onrecord.monitor.health_checks import record_health_news
+from onrecord.command_context import Context
+from onrecord.monitor.gather_health import record_health_news
 from onrecord.run.graceful_stop import StopFlag
 from onrecord.run.run_due import RunEnvironment, RunResult, run_due
 from onrecord.watch.alerts import match_alerts

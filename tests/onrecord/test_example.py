@@ -12,7 +12,7 @@ from onrecord.cli import COMMANDS
 from onrecord.collect.backfill import backfill
 from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats
-from onrecord.context import Context
+from onrecord.command_context import Context
 from tests.conftest import Run
 from tests.support.http_publisher import SteppingClock
 from tests.support.memento_server import MementoServer, serve_mementos, write_crawl

@@ -13,8 +13,8 @@ import pytest
 
 from archive.models import Role
 from onrecord.log_output import PACKAGES, log_to_stderr
+from scrapers.fetch.fetch_policy import FetchPolicy
 from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy
 from tests.conftest import Run, packed_editions
 from tests.support.http_publisher import SteppingClock, serve_publisher
 from tests.support.paths import ROOT, SAMPLE
@@ -26,7 +26,7 @@ LOG_LINE = re.compile(
 
 # Every module that acts: network, files, processes, database writes, index commits, deliveries.
 ACTING_MODULES = [
-    "archive/catalogue/carry_over",
+    "archive/catalogue/copy_on_rebuild",
     "archive/catalogue/database",
     "archive/catalogue/migrate",
     "archive/catalogue/remove_captures",
@@ -39,7 +39,7 @@ ACTING_MODULES = [
     "archive/integrity/repair",
     "archive/integrity/restore_log",
     "archive/log/entry_file",
-    "archive/log/log",
+    "archive/log/signed_log",
     "archive/pack/write",
     "archive/sandbox/sandbox",
     "archive/timestamps/authorities",
@@ -53,7 +53,7 @@ ACTING_MODULES = [
     "index/open_engine",
     "index/phrases/segments/index_folder",
     "index/phrases/segments/segment_writer",
-    "index/sync",
+    "index/sync_with_catalogue",
     "onrecord/changes/detect_changes",
     "onrecord/collect/backfill",
     "onrecord/collect/catch_up",
@@ -67,7 +67,7 @@ ACTING_MODULES = [
     "onrecord/evidence/erase_statement",
     "onrecord/evidence/pack",
     "onrecord/evidence/witness",
-    "onrecord/monitor/health_checks",
+    "onrecord/monitor/gather_health",
     "onrecord/quarantine/decisions",
     "onrecord/run/graceful_stop",
     "onrecord/run/run_due",

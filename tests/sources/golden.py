@@ -14,7 +14,7 @@ from typing import Any
 
 from archive.models import Reading
 from scrapers.read.reader import discover, read_page
-from scrapers.results import Problem
+from scrapers.result_types import Problem
 from scrapers.source_format.load_source import load_sources
 from tests.support.shared_captures import shared_captures
 

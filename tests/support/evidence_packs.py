@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.archive_folder import ArchiveFolder
 from archive.citations import STYLES
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.models import Capture, Passage, Version
 from archive.pack import build, write
 from tests.support.builders import make_reading

@@ -9,7 +9,7 @@ from archive.models import Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import WarcStore
-from onrecord.context import Context
+from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate
 from scrapers.fetch.response import interpret_response
 from scrapers.source_format.source import Source

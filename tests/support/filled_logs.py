@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.findings import Finding, Grade
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
+from archive.verification_finding import Finding, Grade
 
 ORIGIN = "ruritania.example/archive"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from archive.errors import UnknownNameError
 from index.engine import Document, Frequency, Layer, TextMatch
-from index.normalise import words_of
+from index.text_to_words import words_of
 
 
 class Memory:

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from archive.archive_folder import ArchiveFolder, create_archive
-from archive.findings import Finding, Grade
 from archive.integrity.fixity import CheckScope, check
 from archive.integrity.log_audit import TrustAnchors
-from archive.log.log import Log
-from archive.log.log_exchanges import MerkleExchangeLog
+from archive.log.exchange_logger import MerkleExchangeLog
+from archive.log.signed_log import Log
 from archive.models import Capture, Outcome, Role
+from archive.verification_finding import Finding, Grade
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from archive.warc.store import MAX_FILE_BYTES, WarcStore

@@ -17,14 +17,14 @@ from pathlib import Path
 
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
-from archive.findings import Finding, Grade
 from archive.integrity.fixity import CheckScope, check
 from archive.integrity.log_audit import TrustAnchors
 from archive.log import entries, keys, merkle
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_note
 from archive.models import Capture
 from archive.timestamps import authorities, renewal, rfc3161
+from archive.verification_finding import Finding, Grade
 from tests.support.evidence_packs import (
     VerifierResult,
     make_pack,

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Connection
 
 from archive.exports.wacz import export
-from archive.findings import Grade
 from archive.integrity import verify_wacz
+from archive.verification_finding import Grade
 from tests.trust.attacks import (
     ATTACKS,
     PACK_ATTACKS,

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from archive.models import Role
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
+from scrapers.fetch.fetch_policy import FetchPolicy
 from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy
 from tests.support.http_publisher import Publisher
 from tests.support.whole_archives import Archive, list_warc_files
 

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from archive.log.log import Log
-from archive.warc.exchanges import read_exchanges
+from archive.log.signed_log import Log
+from archive.warc.read_exchanges import read_exchanges
 from tests.support.whole_archives import (
     METADATA,
     Archive,

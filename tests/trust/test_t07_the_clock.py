@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.findings import Grade
 from archive.models import Outcome, Role
+from archive.verification_finding import Grade
 from archive.warc.capture_metadata import CaptureMetadata
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from tests.support.whole_archives import Archive, list_warc_files, make_exchange, run_check
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from archive.warc.record_reader import read_records
 from tests.support.whole_archives import fill_archive, list_warc_files
 from tests.trust.attacks import Victim

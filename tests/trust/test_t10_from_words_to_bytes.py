@@ -31,7 +31,7 @@ def test_the_words_of_a_hit_are_in_the_bytes_it_names(
 
 def _record(folder: Path, name: str) -> bytes:
     from archive.log.entries import Entry
-    from archive.log.log import Log
+    from archive.log.signed_log import Log
 
     home = ArchiveFolder(folder)
     with Log.open_for_reading(home.log) as log:

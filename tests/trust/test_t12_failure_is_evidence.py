@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from archive.models import Outcome, Role
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
+from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits
 from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from tests.support.http_publisher import Publisher
 from tests.support.whole_archives import Archive, list_warc_files
 

@@ -6,7 +6,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.integrity.erase_records import erasures
 from archive.log import entries
 from archive.log.entries import ErasedEntry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from tests.conftest import Run
 
 

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from tests.support.evidence_packs import verify_with_python, verify_with_shell
 from tests.support.whole_archives import NOON
 from tests.trust.attacks import Victim, verify

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.web.serve.server import ServeOptions, _process_count, open_reading_room
 from tests.conftest import Run
 

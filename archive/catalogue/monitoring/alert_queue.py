@@ -10,9 +10,9 @@ from sqlalchemy.dialects.sqlite import insert
 from archive.catalogue import schema
 from archive.catalogue.monitoring.news_items import news_item_of
 from archive.catalogue.monitoring.watch_list import watches
-from archive.catalogue.rows import format_moment, parse_moment
+from archive.catalogue.row_conversion import format_moment, parse_moment
 from archive.errors import UnknownNameError
-from archive.news import Alert, Channel
+from archive.watch_and_alert import Alert, Channel
 
 _alert = schema.alert.c
 _news = schema.news.c

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, text
 
 from archive.catalogue import schema
-from archive.catalogue.rows import format_moment, parse_moment
+from archive.catalogue.row_conversion import format_moment, parse_moment
 from archive.models import Outcome
 
 
@@ -19,7 +19,7 @@ class ReadingFailure:
     when: datetime
     url: str
     field: str
-    problem: str  # its kind, as scrapers.results.ProblemKind has it
+    problem: str  # its kind, as scrapers.result_types.ProblemKind has it
     expected: str
     found: str
 

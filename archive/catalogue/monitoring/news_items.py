@@ -6,8 +6,8 @@ from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import format_moment, parse_moment
-from archive.news import NewsItem, NewsKind
+from archive.catalogue.row_conversion import format_moment, parse_moment
+from archive.news_item import NewsItem, NewsKind
 
 _news = schema.news.c
 _COLUMNS = [column.name for column in schema.news.columns]

@@ -7,9 +7,9 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import format_moment, parse_moment, parse_optional_moment
+from archive.catalogue.row_conversion import format_moment, parse_moment, parse_optional_moment
 from archive.models import Outcome
-from archive.runs import PageChecks
+from archive.run_records import PageChecks
 
 _listed = schema.listed.c
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, func, select, text
 
 from archive.catalogue import schema
-from archive.catalogue.rows import format_moment, parse_moment
+from archive.catalogue.row_conversion import format_moment, parse_moment
 from archive.models import Role
 
 _VERSIONS_IN_CAPTURE = text(

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select, text, update
 
 from archive.catalogue import schema
-from archive.catalogue.rows import format_moment, parse_moment, parse_optional_moment
-from archive.runs import Run, RunOutcome
+from archive.catalogue.row_conversion import format_moment, parse_moment, parse_optional_moment
+from archive.run_records import Run, RunOutcome
 
 _run = schema.run.c
 COUNTS = ("listed", "captured", "read", "failed", "unread", "statements", "versions")

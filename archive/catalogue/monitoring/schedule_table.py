@@ -7,13 +7,13 @@ from sqlalchemy import Connection, RowMapping, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.rows import (
+from archive.catalogue.row_conversion import (
     format_moment,
     format_optional_moment,
     parse_moment,
     parse_optional_moment,
 )
-from archive.runs import ScheduleEntry
+from archive.run_records import ScheduleEntry
 
 _due = schema.due.c
 

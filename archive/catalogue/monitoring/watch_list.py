@@ -5,9 +5,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
 from archive.catalogue.monitoring.news_items import last_news_number
-from archive.catalogue.rows import format_moment, parse_moment
+from archive.catalogue.row_conversion import format_moment, parse_moment
 from archive.errors import UnknownNameError
-from archive.news import Watch
+from archive.watch_and_alert import Watch
 
 _watch = schema.watch.c
 _alert = schema.alert.c

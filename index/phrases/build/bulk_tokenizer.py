@@ -1,8 +1,8 @@
-"""Tokenize many texts at once: the words that `index.normalise` returns, twenty times as fast.
+"""Tokenize many texts at once: the words that `index.text_to_words` returns, twenty times as fast.
 
 Texts are tokenized in one of three ways. ASCII goes through one translation table; text of
 characters that fold one for one through another; the few texts left (marks, ligatures, CJK, soft
-hyphens …) one by one through `index.normalise`. A test checks that the three agree.
+hyphens …) one by one through `index.text_to_words`. A test checks that the three agree.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from index.normalise import normalise
+from index.fold_spelling import fold, is_simple
 from index.phrases.build.vocabulary import Vocabulary
-from index.word_forms import fold, is_initial, is_simple, is_word
+from index.text_to_words import normalise
+from index.token_pattern import is_initial, is_word
 
 STRIDE = 16  # every so many words, the offset in the text is recorded
 _FIRST_COMPLEX_POINT = 0x3000  # code points from here on (CJK …) are not simple
@@ -183,7 +184,7 @@ def _sample_offsets(
 
 
 def _fold_one_by_one(texts: Sequence[str]) -> _FoldedTexts:
-    """Return the words of texts that `index.normalise` reads one by one."""
+    """Return the words of texts that `index.text_to_words` reads one by one."""
     normals = [normalise(text) for text in texts]
     return _FoldedTexts(
         " ".join(word for normal in normals for word in normal.words).encode(),

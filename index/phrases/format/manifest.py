@@ -19,7 +19,7 @@ from archive.atomic_files import sync_folder
 from archive.errors import FormatError, StorageError
 from index.phrases.format.array_file import VERSION
 from index.stems import VERSION as STEMS
-from index.word_forms import ANALYSIS
+from index.token_pattern import ANALYSIS
 
 NAME = "segments.json"
 _SEGMENT_NAME = re.compile(r"[A-Za-z0-9]+_[a-z0-9]{8,32}")

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine import Document
-from index.normalise import NormalisedText, normalise_slice
 from index.phrases.build.bulk_tokenizer import STRIDE, TokenizedTexts
 from index.phrases.build.column_builder import BLOCK_TERMS, COARSE_BITS, RARE_TOKEN
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
 from index.phrases.format.postings import Postings
 from index.phrases.format.text_store import TextStore, decode
+from index.text_to_words import NormalisedText, normalise_slice
 
 IntArray = NDArray[Any]  # document numbers or token positions: any integers, ascending
 NO_INTS: IntArray = np.zeros(0, dtype=np.uint32)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from index.quotes.compare.align import Alignment
+from index.quotes.compare.align_words import Alignment
 from index.quotes.compare.spelling import differs_by_damaged_mark, is_spelling_variant
 from index.quotes.compare.word_links import WordLink
 from index.quotes.words.sentences import count_whole_sentences

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from index.quotes.compare.align import Alignment
+from index.quotes.compare.align_words import Alignment
 from index.quotes.compare.classify_edits import Edit, EditScan, Elision, classify_edits
 from index.quotes.compare.spelling import is_same_word
 from index.quotes.compare.word_links import WordLink

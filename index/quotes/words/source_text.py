@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.normalise import normalise
+from index.text_to_words import normalise
 
 _CHARS_PER_WORD = 6
 _MAX_PIVOT_OCCURRENCES = 60  # above this, scanning all words is faster

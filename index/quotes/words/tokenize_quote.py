@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.normalise import normalise
 from index.quotes.words.quotation_marks import (
     BRACKET,
     EDITOR_NOTE,
@@ -21,6 +20,7 @@ from index.quotes.words.quotation_marks import (
 )
 from index.quotes.words.sentences import sentence_starts
 from index.quotes.words.source_text import SourceText
+from index.text_to_words import normalise
 
 
 class OmissionMark(StrEnum):

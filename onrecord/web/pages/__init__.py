@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from archive.registry import Registry
+from archive.plugin_registry import Registry
 
 PAGES: Registry[APIRouter] = Registry("onrecord.web.pages", "router", "page")

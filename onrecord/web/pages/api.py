@@ -7,17 +7,17 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
-from archive.catalogue import capture_queries, catalogue_facts, version_queries
-from archive.catalogue.coverage import by_source
+from archive.catalogue import capture_queries, event_queries, version_queries
+from archive.catalogue.coverage import counts_by_source
 from archive.citations import STYLES
 from archive.json_objects import capture_json, change_json, version_json
 from archive.statement_links import link_json
 from archive.text.diff import diff_texts
 from onrecord.monitor.coverage_json import coverage_json
-from onrecord.statements.byte_spans import byte_spans_json, find_byte_spans
-from onrecord.statements.cite import citation_data, find_passage
-from onrecord.statements.compare import comparable_text, comparison_facts, version_pairs
-from onrecord.statements.search import hits_json
+from onrecord.statements.choose_versions import comparable_text, comparison_facts, version_pairs
+from onrecord.statements.cite_statement import citation_data, find_passage
+from onrecord.statements.find_byte_spans import byte_spans_json, find_byte_spans
+from onrecord.statements.run_search import hits_json
 from onrecord.statements.timeline import moment_json
 from onrecord.web.cdx_lines import cdx_fields, cdxj_line
 from onrecord.web.pages.timeline import StatementIds, load_timeline
@@ -162,9 +162,9 @@ def sources(request: Request) -> list[JsonObject]:
     with archive_of(request).catalogue() as connection:
         failed = Counter(
             event.facts.get("source", "")
-            for event in catalogue_facts.events(connection, kind="reading")
+            for event in event_queries.events(connection, kind="reading")
         )
-        coverages = by_source.coverage(connection)
+        coverages = counts_by_source.coverage(connection)
     return [coverage_json(coverage) | {"unread": failed[coverage.source]} for coverage in coverages]
 
 

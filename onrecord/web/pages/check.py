@@ -13,8 +13,8 @@ from archive.errors import FormatError
 from archive.sandbox.pool import shared_sandbox
 from index.quotes.article.article_text import read_article
 from index.quotes.article.find_quotations import find_quotations
-from index.quotes.resolve import Resolver
-from onrecord.quotations.check import annotate, check_article, search_scope
+from index.quotes.resolve_quotation import Resolver
+from onrecord.quotations.check_text import annotate, check_article, search_scope
 from onrecord.quotations.json_report import checked_json, search_scope_json
 from onrecord.web.highlight import Piece
 from onrecord.web.read_only_archive import ReadOnlyArchive

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from archive.citations import STYLES
 from archive.errors import QuoteError
 from onrecord.output import clean
-from onrecord.statements.cite import citation_data, find_passage
+from onrecord.statements.cite_statement import citation_data, find_passage
 from onrecord.web.render import archive_of, render
 
 router = APIRouter(include_in_schema=False)

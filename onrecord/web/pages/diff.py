@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from archive.catalogue import version_queries
 from archive.text.diff import diff_texts
-from onrecord.statements.compare import comparable_text, find_version_index
+from onrecord.statements.choose_versions import comparable_text, find_version_index
 from onrecord.web.highlight import mark_edits
 from onrecord.web.render import archive_of, render
 

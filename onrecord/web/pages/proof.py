@@ -6,12 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from archive.catalogue import capture_queries, catalogue_facts, version_queries
+from archive.catalogue import capture_queries, event_queries, version_queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.pack.write import zip_pack
+from onrecord.evidence.make_proof import find_log_proof
 from onrecord.evidence.pack import make_pack
-from onrecord.evidence.proof import find_log_proof
 from onrecord.web.render import archive_of, render
 from onrecord.web.replay.verified_body import read_verified_body
 from onrecord.web.thread_pool import in_thread_pool
@@ -31,7 +31,7 @@ def proof(request: Request, name: str) -> HTMLResponse:
         events = [
             event
             for object_id in (version.id, version.statement, capture.id)
-            for event in catalogue_facts.events(connection, object_id)
+            for event in event_queries.events(connection, object_id)
         ]
     problem = ""
     try:

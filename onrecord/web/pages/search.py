@@ -8,11 +8,11 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries
-from archive.catalogue.coverage import by_source
+from archive.catalogue.coverage import counts_by_source
 from archive.errors import QueryError
 from archive.models import Capture, Role
 from index.engine import Engine, Hit, Results
-from index.normalise import normalise
+from index.text_to_words import normalise
 from onrecord.web.highlight import Snippet, opening_snippet, snippets
 from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.render import archive_of, render
@@ -57,7 +57,7 @@ class HistogramBar:
 @router.get("/")
 def home(request: Request) -> HTMLResponse:
     with archive_of(request).catalogue() as connection:
-        coverage = by_source.coverage(connection)
+        coverage = counts_by_source.coverage(connection)
     return render(request, "home.html", params=SearchParams(), coverage=coverage)
 
 
@@ -119,7 +119,7 @@ def _render_no_results(
         request,
         "no_results.html",
         params=params,
-        coverage=by_source.coverage(connection),
+        coverage=counts_by_source.coverage(connection),
         frequencies=frequencies,
         words_only_address=params.address(q=words_only)
         if words_only and words_only != params.q

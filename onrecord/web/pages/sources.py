@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from archive.catalogue import capture_queries, catalogue_facts
-from archive.catalogue.coverage import by_source
+from archive.catalogue import capture_queries, event_queries
+from archive.catalogue.coverage import counts_by_source
 from archive.errors import UnknownNameError
 from archive.models import Outcome
 from onrecord.web.render import archive_of, render
@@ -30,10 +30,10 @@ class Month:
 def sources(request: Request) -> HTMLResponse:
     archive = archive_of(request)
     with archive.catalogue() as connection:
-        coverage = by_source.coverage(connection)
+        coverage = counts_by_source.coverage(connection)
         reading_failures = Counter(
             event.facts.get("source", "")
-            for event in catalogue_facts.events(connection, kind="reading")
+            for event in event_queries.events(connection, kind="reading")
         )
     return render(
         request,
@@ -48,17 +48,17 @@ def sources(request: Request) -> HTMLResponse:
 def source(request: Request, name: str) -> HTMLResponse:
     archive = archive_of(request)
     with archive.catalogue() as connection:
-        coverage = {item.source: item for item in by_source.coverage(connection)}
+        coverage = {item.source: item for item in counts_by_source.coverage(connection)}
         if name not in coverage and name not in archive.sources:
             raise UnknownNameError("source", name, sorted({*coverage, *archive.sources}))
-        issued = by_source.issued_by_month(connection, name)
-        days = by_source.captures_by_day(connection, name)
+        issued = counts_by_source.issued_by_month(connection, name)
+        days = counts_by_source.captures_by_day(connection, name)
         problem_captures = capture_queries.captures_with_outcome(
             connection, name, _PROBLEM_OUTCOMES
         )
         reading_failures = [
             event
-            for event in catalogue_facts.events(connection, kind="reading")
+            for event in event_queries.events(connection, kind="reading")
             if _is_of_source(event.facts, name)
         ]
     return render(

@@ -12,7 +12,7 @@ from archive.json_objects import capture_json
 from archive.models import Version
 from archive.statement_links import StatementLink
 from archive.urls.text_fragment import text_fragment
-from onrecord.statements.cite import url_status
+from onrecord.statements.cite_statement import url_status
 from onrecord.statements.translations import find_translations
 from onrecord.web.highlight import paragraphs
 from onrecord.web.render import archive_of, memento_path, render

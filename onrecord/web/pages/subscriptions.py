@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from onrecord.statements.search import hits_json
+from onrecord.statements.run_search import hits_json
 from onrecord.web import feeds
 from onrecord.web.render import archive_of
 from onrecord.web.search_params import FormSearchParams, SearchParams

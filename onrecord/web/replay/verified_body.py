@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from archive.errors import FixityError
 from archive.models import Capture
 from archive.warc.digests import sha256_hex
-from archive.warc.exchanges import ArchivedExchange
+from archive.warc.read_exchanges import ArchivedExchange
 from archive.warc.record_reader import read_stored_bytes
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body

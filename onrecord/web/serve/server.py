@@ -19,7 +19,7 @@ from anyio import to_thread
 from starlette.types import ASGIApp
 
 from archive.errors import StorageError
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.web import security
 from onrecord.web.pages import PAGES
 from onrecord.web.read_only_archive import ReadOnlyArchive

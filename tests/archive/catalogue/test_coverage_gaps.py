@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from archive.catalogue import write_rows
-from archive.catalogue.coverage.gaps import gaps
+from archive.catalogue.coverage.publishing_gaps import gaps
 from tests.support.builders import make_capture, make_reading
 
 

@@ -9,7 +9,7 @@ from archive.catalogue import capture_queries
 from archive.catalogue.database import transaction
 from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import health_queries, run_history
-from archive.runs import RunOutcome
+from archive.run_records import RunOutcome
 from archive.text.fingerprint import RULES_VERSION
 
 PAGE = "https://panel.example/statements/1"

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
 from archive.catalogue import capture_queries, schema, version_queries, write_rows
-from archive.catalogue.coverage import by_source
+from archive.catalogue.coverage import counts_by_source
 from archive.catalogue.database import transaction
 from archive.catalogue.migrate import migrations
 from archive.errors import ArchiveFolderError, FormatError, UnknownNameError
@@ -155,7 +155,7 @@ def test_coverage_counts_statements_and_outcomes(catalogue: Connection) -> None:
     add_readings(catalogue, ("Release them.", 0), ("Release them all.", 1))
     write_rows.add_capture(catalogue, make_capture(at=day(2), outcome=Outcome.GONE))
 
-    (coverage,) = by_source.coverage(catalogue)
+    (coverage,) = counts_by_source.coverage(catalogue)
 
     assert (coverage.statements, coverage.versions) == (1, 2)
     assert coverage.outcomes == {"ok": 2, "gone": 1}

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, text
 
 from archive.archive_folder import ArchiveFolder
 from archive.catalogue import verify_catalogue, write_rows
-from archive.findings import Finding, Grade
+from archive.verification_finding import Finding, Grade
 from tests.support.builders import make_capture, make_reading
 from tests.support.whole_archives import Archive
 

@@ -15,10 +15,10 @@ from archive.integrity import erase_records
 from archive.integrity.erase_records import Erasure
 from archive.integrity.tombstone import make_tombstone
 from archive.log import entries
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.models import Capture
 from archive.sharing import encryption
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from archive.warc.record_reader import read_records
 from tests.support.builders import day, make_capture, make_reading
 from tests.support.evidence_packs import archive_with_pack, verify_with_shell

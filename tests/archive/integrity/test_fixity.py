@@ -11,11 +11,11 @@ import pytest
 
 from archive.archive_folder import ArchiveFolder
 from archive.errors import StorageError
-from archive.findings import Grade
 from archive.integrity.fixity import CheckScope, check, check_warcs
 from archive.integrity.log_audit import TrustAnchors
-from archive.log.log import Log
-from archive.warc.exchanges import read_exchanges
+from archive.log.signed_log import Log
+from archive.verification_finding import Grade
+from archive.warc.read_exchanges import read_exchanges
 from tests.support.counts import sampled
 from tests.support.paths import ROOT
 from tests.support.whole_archives import (

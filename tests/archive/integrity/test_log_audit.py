@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.findings import Finding
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log import entries, keys, merkle, signed_notes
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.log.signed_notes import Checkpoint, Note, parse_note
 from archive.timestamps import renewal
+from archive.verification_finding import Finding
 from tests.support.filled_logs import NOON, ORIGIN, capture, faults, new_log, reopened
 from tests.support.timestamp_authority import post, serving
 

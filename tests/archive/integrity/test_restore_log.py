@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from archive.archive_folder import ArchiveFolder
-from archive.findings import Finding, Grade
 from archive.integrity.log_audit import TrustAnchors
 from archive.integrity.restore_log import restore_log
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from archive.timestamps import authorities, renewal
+from archive.verification_finding import Finding, Grade
 from tests.support.timestamp_authority import post, serving
 from tests.support.whole_archives import Archive, fill_archive, flip_bit, list_faults
 

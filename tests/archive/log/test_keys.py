@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from archive.errors import ArchiveFolderError, FixityError, FormatError
 from archive.log import keys, signed_notes
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from tests.support.filled_logs import NOON, ORIGIN, capture, faults, new_log, reopened
 
 

@@ -8,7 +8,7 @@ import pytest
 from archive.errors import ArchiveFolderError, FixityError, StorageError
 from archive.log import entries, merkle
 from archive.log.entries import Entry
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from tests.support.counts import sampled
 from tests.support.filled_logs import ORIGIN, capture, faults, new_log, reopened
 from tests.support.paths import ROOT
@@ -66,7 +66,7 @@ def test_the_logged_end_of_a_file_is_that_of_its_last_entry(tmp_path: Path) -> N
 
 def test_a_second_writer_is_refused_and_readers_are_not(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from archive.log.log import Log\n"
+        "import sys; from pathlib import Path; from archive.log.signed_log import Log\n"
         "p = Path(sys.argv[1])\n"
         "print(len(Log.open_for_reading(p / 'log')))\n"
         "Log.open_for_writing(p / 'log', p / 'keys')\n"
@@ -131,7 +131,7 @@ def test_a_full_disk_adds_no_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 CRASHING = """
 import os, sys
 from pathlib import Path
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from tests.support.filled_logs import capture
 folder = Path(sys.argv[1])
 with Log.open_for_writing(folder / "log", folder / "keys") as log:
@@ -151,7 +151,7 @@ def test_many_kills_lose_nothing_that_was_reported_as_logged(tmp_path: Path) -> 
     new_log(tmp_path, captures=200).close()
     forker = f"""
 import os, random, signal, sys
-import archive.log.log, tests.support.filled_logs  # once, not in every child
+import archive.log.signed_log, tests.support.filled_logs  # once, not in every child
 program = {CRASHING!r}
 random.seed(7)
 for attempt in range({sampled(20, 100)}):

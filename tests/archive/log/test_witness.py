@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.errors import FixityError
 from archive.log import cosigning, signed_notes
-from archive.log.log import Log
+from archive.log.signed_log import Log
 from tests.support.filled_logs import NOON, capture, new_log
 
 PARTNER = Ed25519PrivateKey.generate()

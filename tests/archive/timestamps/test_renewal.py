@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.findings import Grade
-from archive.log.checkpoints import StoredCheckpoint
+from archive.log.checkpoint_files import StoredCheckpoint
 from archive.timestamps import renewal
 from archive.timestamps.rfc3161 import Authority
+from archive.verification_finding import Grade
 from tests.support.filled_logs import new_log
 from tests.support.timestamp_authority import post, serving, unreachable
 

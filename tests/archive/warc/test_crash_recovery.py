@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import StorageError
 from archive.warc.crash_recovery import recover_all, recover_file
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from archive.warc.verify_warc import verify_warc
 from tests.support.warc_files import (
     assert_other_tools_accept,

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata, format_metadata
-from archive.warc.exchanges import ArchivedExchange, read_exchange, read_exchanges
+from archive.warc.read_exchanges import ArchivedExchange, read_exchange, read_exchanges
 from tests.support.warc_files import (
     PAGE,
     foreign_record,

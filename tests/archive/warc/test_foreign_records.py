@@ -8,7 +8,7 @@ import pytest
 from archive.errors import FormatError
 from archive.models import Role
 from archive.warc.capture_metadata import ImportOrigin
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from archive.warc.record_reader import read_records, read_stored_bytes
 from tests.support.warc_files import (
     PAGE,

@@ -13,7 +13,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.errors import StorageError
 from archive.models import Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata, TlsSession
-from archive.warc.exchanges import ArchivedExchange, read_exchanges
+from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 from archive.warc.record_builder import Resource
 from archive.warc.record_reader import read_records, read_stored_bytes
 from archive.warc.store import WarcStore

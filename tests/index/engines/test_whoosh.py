@@ -10,8 +10,8 @@ from archive.errors import LockedError, UnknownNameError
 from index.engine import Document, Results
 from index.engines import ENGINES
 from index.engines.whoosh import WhooshEngine
-from index.normalise import words_of
 from index.query_parser import parse
+from index.text_to_words import words_of
 from tests.support.index_documents import DENIAL, statement
 
 Ask = Callable[..., Results]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.engine import Document
-from index.hits import collect, top_documents
+from index.hits import combine_segments, top_documents
 from index.hits.snapshot import SegmentView, Snapshot
 from index.phrases.build import column_builder
 from index.phrases.format import block_max, document_columns
@@ -161,8 +161,8 @@ def test_the_best_are_those_of_a_full_scan_in_the_same_order(
         segment = segment_of([document for document, _ in segment_documents], f"segment {i}")
         views.append(SegmentView(segment, None if live.all() else live))
     snapshot = Snapshot(0, views)
-    segment_matches = collect.search_segments(snapshot, node, "statement")
-    page = collect.rank_page(snapshot, segment_matches, first=0, last=most, order="best")
+    segment_matches = combine_segments.search_segments(snapshot, node, "statement")
+    page = combine_segments.rank_page(snapshot, segment_matches, first=0, last=most, order="best")
 
     hits = [
         (ranked.matches.view.segment.document(ranked.document).statement, ranked.score)

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.normalise import normalise
 from index.phrases.build import bulk_tokenizer
 from index.phrases.build.vocabulary import Vocabulary
+from index.text_to_words import normalise
 
 TEXT = st.text(
     alphabet=st.one_of(

@@ -2,7 +2,7 @@
 
 from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import news_items
-from archive.news import NewsItem
+from archive.news_item import NewsItem
 from tests.onrecord.conftest import PANEL, Collecting
 from tests.support.changing_publisher import SITE
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import news_items
-from archive.catalogue.rows import format_moment
+from archive.catalogue.row_conversion import format_moment
 from archive.text.diff import diff_texts
 from archive.text.fingerprint import normalize_text
 from tests.support.paths import ROOT

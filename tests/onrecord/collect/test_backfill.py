@@ -14,7 +14,7 @@ from archive.models import Capture, Role, Version
 from onrecord.collect.backfill import backfill
 from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats
-from onrecord.context import Context
+from onrecord.command_context import Context
 from scrapers.webarchives.web_archive import WAYBACK, WebArchive, load_web_archives
 from tests.conftest import Run
 from tests.support.changing_publisher import SAMPLE, SITE, page
@@ -365,7 +365,7 @@ def test_wayback_is_asked_for_pages_as_they_were_received() -> None:
 
 def test_every_source_says_what_of_it_a_web_archive_can_be_asked() -> None:
     from scrapers.source_format.load_source import load_sources
-    from scrapers.webarchives.scope import archive_scope
+    from scrapers.webarchives.archive_scope import archive_scope
 
     for source in load_sources().values():
         assert archive_scope(source, {"reliefweb_appname": "x", "appname": "x"}), source.name

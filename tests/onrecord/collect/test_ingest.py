@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Connection
 
-from archive.catalogue import catalogue_facts, version_queries
+from archive.catalogue import event_queries, version_queries
 from archive.errors import UnknownNameError
 from archive.models import Outcome
 from onrecord.collect.crawl import CrawlScope, crawl
@@ -89,7 +89,7 @@ def test_a_page_that_does_not_fit_its_sources_layout_is_a_recorded_problem(
     stats = collect(catalogue, publisher.on(0))
 
     assert stats.versions == 0
-    (event,) = catalogue_facts.events(catalogue, kind="reading")
+    (event,) = event_queries.events(catalogue, kind="reading")
     assert event.outcome == "failed"
     assert "title" in event.detail
     assert url in event.detail

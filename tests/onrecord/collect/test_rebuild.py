@@ -29,7 +29,7 @@ import os, signal, sys
 from pathlib import Path
 from archive.sandbox import pool
 from onrecord.collect import catch_up
-from onrecord.context import Context
+from onrecord.command_context import Context
 from onrecord.collect.rebuild import rebuild
 
 root, at, many = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])

@@ -6,7 +6,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from onrecord.collect.catch_up import _MAX_RANGE_BYTES, _MAX_RANGE_EXCHANGES, _range_ends
 from tests.conftest import packed_editions
 

@@ -13,7 +13,7 @@ from archive.catalogue import version_queries
 from archive.catalogue.monitoring import run_history
 from archive.errors import LockedError, StorageError
 from archive.models import Outcome
-from archive.runs import Run, RunOutcome
+from archive.run_records import Run, RunOutcome
 from onrecord.collect.ingest import RunStats
 from onrecord.run.run_due import RunEnvironment, RunResult
 from onrecord.run.run_loop import RunLoop

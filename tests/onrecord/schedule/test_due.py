@@ -5,8 +5,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.runs import ScheduleEntry
-from onrecord.schedule.source_due import (
+from archive.run_records import ScheduleEntry
+from onrecord.schedule.next_visit import (
     MAX_WAIT,
     is_due,
     schedule_after_failure,

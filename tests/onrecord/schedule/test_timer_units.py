@@ -12,8 +12,8 @@ import pytest
 
 from archive.catalogue.database import transaction
 from archive.catalogue.monitoring import schedule_table
-from archive.runs import ScheduleEntry
-from onrecord.context import Context
+from archive.run_records import ScheduleEntry
+from onrecord.command_context import Context
 from onrecord.schedule.timer_units import (
     EXIT_NOTHING_DUE,
     Job,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.archive_folder import find_archive
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from tests.conftest import Run
 
 RELEASE = "meridian_panel:PD_2024_7"

@@ -1,7 +1,7 @@
 """Each watch is alerted of the news that concern it, and of no other."""
 
 from archive.catalogue.monitoring import alert_queue, watch_list
-from archive.news import Alert, Watch
+from archive.watch_and_alert import Alert, Watch
 from onrecord.watch.alerts import match_alerts
 from tests.onrecord.conftest import PANEL, Collecting
 

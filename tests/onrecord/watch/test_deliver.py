@@ -17,8 +17,8 @@ from lxml import etree
 
 from archive.catalogue.monitoring import alert_queue, watch_list
 from archive.errors import FetchError
-from archive.news import Watch
-from onrecord.context import Context
+from archive.watch_and_alert import Watch
+from onrecord.command_context import Context
 from onrecord.log_output import log_to_stderr
 from onrecord.watch.deliver import check_channel, deliver_alerts, masked_url
 from tests.onrecord.conftest import PANEL, Collecting
@@ -122,7 +122,7 @@ def test_a_process_killed_between_two_messages_resumes_after_the_last_delivered(
     received = tmp_path / "received"
     program = (
         "import os, signal, sys\nfrom datetime import UTC, datetime\nfrom pathlib import Path\n"
-        "from onrecord.context import Context\n"
+        "from onrecord.command_context import Context\n"
         "from onrecord.watch.deliver import deliver_alerts\n"
         "def send(url, title, body):\n"
         "    if 'alert 2' in body and sys.argv[3] == 'die':\n"

@@ -3,7 +3,7 @@ from typing import Any
 
 from scrapers.discover._link_collector import increment_parameter
 from scrapers.discover.json_api import find
-from scrapers.results import DiscoveryResult
+from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.source import Source
 from tests.support.bank_of_ruritania import bank_source
 from tests.support.shared_captures import capture

@@ -8,12 +8,12 @@ import pytest
 
 from archive.errors import FetchError, StorageError
 from archive.models import Outcome, Role, Validators
-from archive.warc.exchanges import ArchivedExchange, read_exchanges
+from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 from archive.warc.store import WarcStore
 from archive.warc.verify_warc import verify_warc
+from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits, format_user_agent
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, TransferLimits, format_user_agent
 from tests.support.http_publisher import (
     Publisher,
     SteppingClock,

@@ -1,7 +1,7 @@
 import pytest
 
 from archive.models import Outcome
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from scrapers.fetch.classify_response import _visible_length, judge_response
 from tests.support.paths import SHARED
 from tests.support.steps import assert_steps_grow_linearly

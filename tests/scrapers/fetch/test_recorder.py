@@ -7,10 +7,10 @@ import pytest
 import requests
 
 from archive.models import Outcome, Role
-from archive.warc.exchanges import ArchivedExchange, read_exchanges
+from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 from archive.warc.store import WarcStore
+from scrapers.fetch.fetch_policy import FetchPolicy
 from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy
 from scrapers.fetch.recorder import Recorder, RecordingAdapter, record_requests
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES
 from tests.support.counts import sampled

@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Capture, Outcome, Role
-from archive.warc.exchanges import read_exchanges
+from archive.warc.read_exchanges import read_exchanges
 from archive.warc.store import WarcStore
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.replay.replay_fetcher import ReplayedFiles, ReplayFetcher

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from archive.models import Outcome, Role
 from archive.warc.store import WarcStore
+from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits
 from scrapers.fetch.http_client import NetworkFetcher
-from scrapers.fetch.policy import FetchPolicy, TransferLimits
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, is_refused_ip, refusal_reason
 from tests.support.http_publisher import SteppingClock, serve_publisher
 from tests.support.warc_files import http_response, open_store

@@ -3,7 +3,7 @@ from contextlib import suppress
 import pytest
 
 from archive.errors import FormatError, LimitError
-from scrapers.parse.feed import MAX_ITEMS, parse_feed
+from scrapers.parse.feed_document import MAX_ITEMS, parse_feed
 from tests.support.steps import assert_steps_grow_linearly
 
 URL = "https://x.example/feed/"

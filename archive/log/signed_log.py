@@ -1,0 +1,262 @@
+"""The log of an archive: open it, append entries, sign checkpoints, make Merkle proofs.
+
+A capture and its entry are written as one: the WARC bytes are synced first, then the entry. At
+open, WARC bytes past the last logged end (`Log.logged_end`) are truncated, and so is a torn last
+line of the log: a crash leaves both or neither.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock
+
+from archive import atomic_files
+from archive.close_at_exit import ClosedAtExit
+from archive.errors import ArchiveFolderError, FixityError
+from archive.log import entries, keys, merkle, signed_notes
+from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
+from archive.log.entries import Entry, ErasedEntry
+from archive.log.entry_file import EntryFile
+from archive.log.keys import KeyHistory
+from archive.log.sign_checkpoint import next_key_path, sign_checkpoint
+from archive.log.signed_notes import Checkpoint
+from archive.log.tiles import Tiles
+from archive.log.write_lock import acquire_lock
+
+logger = logging.getLogger(__name__)
+
+
+class Log(ClosedAtExit):
+    """One log, open for reading or (one process at a time) for writing."""
+
+    def __init__(self, folder: Path, key_folder: Path | None, lock: FileLock | None) -> None:
+        self.folder = folder
+        self._lock = lock
+        self._key_path = key_folder / "log.pem" if key_folder else None
+        self._file = EntryFile(folder, writing=lock is not None)
+        self.torn_bytes = self._file.torn_bytes
+        self.checkpoints = Checkpoints(folder)
+        self._tiles: Tiles | None = None
+
+    @classmethod
+    def create(cls, folder: Path, key_folder: Path, *, origin: str, when: datetime) -> "Log":
+        """Begin a log named `origin` with a new key, and return it open for writing."""
+        if (folder / "entries.jsonl").exists():
+            raise ArchiveFolderError(f"{folder}: expected no log, found one")
+        key = keys.new_key()
+        public = signed_notes.public_key(key, origin)
+        with atomic_files.storage_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        keys.save_key(key_folder / "log.pem", key)
+        log = cls(folder, key_folder, acquire_lock(folder))
+        log.append([keys.first_key_entry(public, when)])
+        log.save_public_keys()
+        log.checkpoint()
+        return log
+
+    @classmethod
+    def open_for_reading(cls, folder: Path) -> "Log":
+        """Open a log to read it; others may be writing."""
+        if not (folder / "entries.jsonl").exists():
+            raise ArchiveFolderError(f"{folder}: expected a log, found none")
+        return cls(folder, None, None)
+
+    @classmethod
+    def open_for_writing(cls, folder: Path, key_folder: Path) -> "Log":
+        """Open a log to append to it; LockedError while another process has it open for writing."""
+        if not (folder / "entries.jsonl").exists():
+            raise ArchiveFolderError(f"{folder}: expected a log, found none")
+        lock = acquire_lock(folder)
+        try:
+            log = cls(folder, key_folder, lock)
+            log._compare_with_last_checkpoint()
+            log._finish_rotation()
+            log._finish_erasures()
+        except BaseException:
+            lock.release()
+            raise
+        return log
+
+    def __len__(self) -> int:
+        return len(self._file)
+
+    def close(self) -> None:
+        self._file.close()
+        if self._lock:
+            self._lock.release()
+
+    @property
+    def tree(self) -> Tiles:
+        """Return the tree over all entries, built at first use."""
+        if self._tiles is None:
+            self._tiles = Tiles.open(
+                self.folder, len(self._file), self._leaves, write=self._lock is not None
+            )
+        return self._tiles
+
+    def append(self, new: Sequence[Entry]) -> int:
+        """Add entries at the end, durably; return the number of the first.
+
+        StorageError where the disk refuses; then none of them was added.
+        """
+        lines = [entries.encode(entry) for entry in new]
+        tree = self.tree
+        first = self._file.append(lines)
+        for line in lines:
+            tree.append(merkle.leaf_hash(line))
+        logger.debug("log: %d entries appended from number %d", len(lines), first)
+        return first
+
+    def line(self, index: int) -> bytes:
+        """Return the line of entry `index`: the bytes that its leaf hash covers."""
+        return self._file.line(index)
+
+    def lines(self, low: int = 0, high: int | None = None) -> Iterator[bytes]:
+        """Yield the lines from `low` to `high`."""
+        return self._file.lines(low, high)
+
+    def entry(self, index: int) -> Entry | ErasedEntry:
+        """Return entry `index`, decoded."""
+        return entries.decode(self._file.line(index))
+
+    def find(self, name: str, value: str) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries, with their numbers, in which the fact `name` is `value`."""
+        for index in self._file.line_numbers_with(_fact_bytes(name, value)):
+            entry = self.entry(index)
+            if isinstance(entry, Entry) and entry.text(name) == value:
+                yield index, entry
+
+    def find_kind(self, kind: str) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries of one kind, with their numbers."""
+        for index in self._file.line_numbers_with(_fact_bytes("kind", kind)):
+            entry = self.entry(index)
+            if isinstance(entry, Entry) and entry.kind == kind:
+                yield index, entry
+
+    def logged_end(self, warc: str) -> int:
+        """Return the offset up to which entries cover the WARC file `warc`; 0 where none does."""
+        line = self._file.last_line_with(_fact_bytes("warc", warc))
+        if line is None:
+            return 0
+        entry = entries.decode(line)
+        if isinstance(entry, ErasedEntry) or entry.text("warc") != warc:
+            raise FixityError(f"log, {warc}", "an entry with its end", line[:80].decode())
+        return entry.number("offset") + entry.number("length")
+
+    def keys(self) -> KeyHistory:
+        """Return every key of this log; FixityError where one is not signed by the one before."""
+        return keys.key_history(self.find_kind(keys.KIND))
+
+    def head(self) -> Checkpoint:
+        """Return the checkpoint of the log as it is now, unsigned."""
+        return Checkpoint(self.keys().origin, len(self), self.tree.root())
+
+    def checkpoint(self) -> StoredCheckpoint:
+        """Sign the log as it is, write the checkpoint and the partial tiles, and return it."""
+        head = self.head()
+        note = sign_checkpoint(head, self.keys(), self._require_key_path())
+        stored = self.checkpoints.save(note)
+        atomic_files.replace_file(self.folder / "checkpoint", stored.data, mode=0o644)
+        self.tree.publish()
+        logger.info("log: signed a checkpoint over %d entries", head.size)
+        return stored
+
+    def rotate(self, when: datetime) -> StoredCheckpoint:
+        """Replace the key by a new one, delete the old private key, and return the checkpoint.
+
+        The checkpoint is signed by both keys, so that a reader who knows the old one can verify it.
+        """
+        path = self._require_key_path()
+        old, new = keys.load_key(path), keys.new_key()
+        keys.save_key(next_key_path(path), new)
+        previous = self.keys().current
+        entry = keys.key_change_entry(
+            index=len(self),
+            old=old,
+            previous=previous,
+            new=signed_notes.public_key(new, previous.name),
+            when=when,
+        )
+        self.append([entry])
+        return self._activate_next_key(path)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the signature of the log's current key over `message`."""
+        return keys.load_key(self._require_key_path()).sign(message)
+
+    def inclusion_proof(self, index: int, size: int) -> list[bytes]:
+        """Return the proof that entry `index` is among the first `size`."""
+        return merkle.inclusion_proof(self.tree.hash_at, index, size)
+
+    def consistency_proof(self, old: int, new: int) -> list[bytes]:
+        """Return the proof that the first `new` entries begin with the first `old`."""
+        return merkle.consistency_proof(self.tree.hash_at, old, new)
+
+    def erase_entry(self, index: int) -> None:
+        """Reduce entry `index` to its leaf hash; its erasure must have been logged before."""
+        self._file.overwrite(index, entries.erased_form(self._file.line(index)))
+        logger.info("log: entry %d was reduced to its hash", index)
+
+    def _leaves(self, low: int, high: int) -> Iterable[bytes]:
+        return (entries.leaf_hash_of(line) for line in self._file.lines(low, high))
+
+    def _require_key_path(self) -> Path:
+        if self._key_path is None:
+            raise ArchiveFolderError(f"{self.folder}: expected a log open for writing")
+        return self._key_path
+
+    def _activate_next_key(self, path: Path) -> StoredCheckpoint:
+        self.save_public_keys()
+        stored = self.checkpoint()
+        with atomic_files.storage_errors(path):
+            next_key_path(path).replace(path)
+            atomic_files.sync_folder(path.parent)
+        logger.info("log: the key was replaced")
+        return stored
+
+    def _compare_with_last_checkpoint(self) -> None:
+        """Raise FixityError where the entries do not have the root that was last signed."""
+        stored = self.checkpoints.latest()
+        if stored is None:
+            return
+        signed = stored.checkpoint
+        if len(self) < signed.size:
+            raise FixityError("log", f"{signed.size} entries, as last signed", f"{len(self)}")
+        root = merkle.root(self.tree.hash_at, signed.size)
+        if root != signed.root:
+            raise FixityError(f"log, first {signed.size} entries", signed.root.hex(), root.hex())
+
+    def _finish_rotation(self) -> None:
+        """Complete, or undo, a change of keys that a crash interrupted."""
+        path = self._require_key_path()
+        upcoming = next_key_path(path)
+        if not upcoming.exists():
+            return
+        current = self.keys().current
+        if keys.load_public_key(upcoming, current.name) == current:
+            self._activate_next_key(path)
+        else:
+            upcoming.unlink()
+
+    def _finish_erasures(self) -> None:
+        """Reduce the entries whose erasure is logged but was interrupted by a crash."""
+        for _, entry in self.find_kind("erasure"):
+            index = entry.number("entry")
+            line = self._file.line(index)
+            if entries.leaf_hash_of(line).hex() == entry.text("leaf") and line[:9] != b'{"leaf":"':
+                self.erase_entry(index)
+
+    def save_public_keys(self) -> None:
+        """Write the public key files that are missing or differ from the entries."""
+        for change in self.keys().changes:
+            path = self.folder / "keys" / f"{change.key.id.hex()}.pem"
+            if not path.exists() or path.read_bytes() != change.key.pem:
+                atomic_files.replace_file(path, change.key.pem, mode=0o644)
+
+
+def _fact_bytes(name: str, value: str) -> bytes:
+    pair = entries.canonical_json({name: value})
+    return pair[1:-1]

@@ -1,0 +1,284 @@
+"""Find the statement that a quotation comes from, and judge how it was changed."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from index.engine import Document, Engine, Layer
+from index.quotes.compare.align_words import align
+from index.quotes.compare.verdicts import (
+    FAITHFUL,
+    Judgement,
+    MatchedPart,
+    Verdict,
+    judge,
+    verbatim_judgement,
+)
+from index.quotes.find_candidates import Candidate, find_candidates, word_weights
+from index.quotes.nearest_statement import find_nearest
+from index.quotes.words.source_text import StoredText, source_windows
+from index.quotes.words.tokenize_quote import TokenizedQuote, tokenize_quote
+
+_MAX_ALIGNED_DOCUMENTS = 12  # aligned word by word
+_MIN_NEAREST_SCORE = 0.35  # share of words: less is not offered as nearest
+_MAX_VERBATIM_HITS = 400  # of one run of words: more give no information
+_EXACT_COUNT_DOCUMENTS = 3  # up to this many, their exact number is looked up
+_EXACT_COUNT_HITS = 50
+_MIN_STRETCH_DISTANCE_WORDS = 12  # between two stretches
+_MAX_EQUAL_DOCUMENTS = 40  # aligned, where many are equally likely
+MAX_QUOTE_CHARS = 40_000  # of a quotation are compared; a flag reports the rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMatch:
+    """A document and how a quotation compares with it."""
+
+    document: Document
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """The result for one quotation; without `match`, nothing in the archive has it."""
+
+    quote: str
+    tokenized: TokenizedQuote
+    verdict: Verdict
+    match: SourceMatch | None
+    other_matches: tuple[SourceMatch, ...] = ()  # as good, the earliest first
+    nearest: SourceMatch | None = None  # if not found: offered, not asserted
+    nearest_is_paraphrase: bool = False  # it shares content words, not a run
+
+    @property
+    def word_count(self) -> int:
+        return len(self.tokenized.words)
+
+
+class Resolver:
+    """Resolves quotations against one archive; caches documents between quotations."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._document = lru_cache(maxsize=256)(engine.get)
+        self._stored = lru_cache(maxsize=64)(lambda key: StoredText(self._document(key).text))
+
+    def resolve(
+        self, quote: str, *, excluded: Collection[str] = (), with_nearest: bool = False
+    ) -> Resolution:
+        """Return the resolution of `quote`, without its outer marks, in all but `excluded`.
+
+        `excluded` are statement ids: a quoting statement is not its own source. `with_nearest`
+        searches for the nearest statement to a quotation that nothing has, by its content words:
+        as slow as a search.
+        """
+        tokenized = tokenize_quote(quote[:MAX_QUOTE_CHARS])
+        if not tokenized.words:
+            return _unresolved(quote, tokenized)
+        nearest: SourceMatch | None = None
+        best: list[SourceMatch] = []
+        for layer in ("statement", "page"):
+            matches = self._match_in_layer(tokenized, layer, frozenset(excluded))
+            if matches and matches[0].judgement.verdict is Verdict.NOT_FOUND:
+                nearest = nearest or matches[0]
+            elif matches and (not best or matches[0].judgement.cost < best[0].judgement.cost):
+                best = matches
+            # What the layout's reader dropped may still be in the page.
+            if best and best[0].judgement.verdict in FAITHFUL:
+                break
+        if best:
+            first, *others = best
+            return Resolution(
+                quote=quote,
+                tokenized=tokenized,
+                verdict=first.judgement.verdict,
+                match=first,
+                other_matches=tuple(others),
+            )
+        unresolved = _unresolved(quote, tokenized)
+        if nearest is not None and nearest.judgement.score >= _MIN_NEAREST_SCORE:
+            return replace(unresolved, nearest=nearest)
+        return self._with_nearest(unresolved, frozenset(excluded)) if with_nearest else unresolved
+
+    def _with_nearest(self, unresolved: Resolution, excluded: frozenset[str]) -> Resolution:
+        """Return the resolution with the nearest statement: maybe a translation or paraphrase."""
+        weights = word_weights(self.engine, unresolved.tokenized.words)
+        nearest = find_nearest(
+            self.engine,
+            unresolved.tokenized,
+            weights,
+            layer="statement",
+            is_allowed=lambda statement: statement not in excluded,
+        )
+        if nearest is None:
+            return unresolved
+        part = MatchedPart(0, len(unresolved.tokenized.text), nearest.start, nearest.end)
+        judgement = replace(
+            verbatim_judgement(part), verdict=Verdict.NOT_FOUND, score=nearest.share
+        )
+        return replace(
+            unresolved,
+            verdict=Verdict.TRANSLATED if nearest.translated else Verdict.NOT_FOUND,
+            nearest=SourceMatch(document=nearest.document, judgement=judgement),
+            nearest_is_paraphrase=True,
+        )
+
+    def _match_in_layer(
+        self, tokenized: TokenizedQuote, layer: Layer, excluded: frozenset[str]
+    ) -> list[SourceMatch]:
+        """Return the matches in one layer that differ least, the best first."""
+        finder = _LayerFinder(self, layer, excluded)
+        if not (tokenized.omissions or tokenized.bracketed):
+            keys = finder.documents_with(tokenized.words, _MAX_VERBATIM_HITS)
+            if tokenized.insertions:
+                keys = [key for key in keys if self._has_same_brackets(tokenized, key)]
+            if keys:
+                return [
+                    self._verbatim_match(tokenized, document)
+                    for document in self._one_version_each(keys)[:_MAX_EQUAL_DOCUMENTS]
+                ]
+        weights = word_weights(self.engine, tokenized.words)
+        return _best_matches(
+            self._align_candidates(tokenized, find_candidates(finder, tokenized, weights))
+        )
+
+    def document(self, key: str) -> Document:
+        return self._document(key)
+
+    def _has_same_brackets(self, tokenized: TokenizedQuote, key: str) -> bool:
+        """Return whether a document has the run of words with the brackets of the quotation."""
+        stored = self._stored(key)
+        start, end = stored.occurrences(tokenized.words)[0]
+        source = stored.text[start:end]
+        quote = tokenized.text[tokenized.starts[0] : tokenized.ends[-1]]
+        return all(source.count(mark) == quote.count(mark) for mark in "[]")
+
+    def _verbatim_match(self, tokenized: TokenizedQuote, document: Document) -> SourceMatch:
+        """Return the match with a document that has all words in sequence."""
+        start, end = self._stored(document.key).occurrences(tokenized.words)[0]
+        part = MatchedPart(tokenized.starts[0], tokenized.ends[-1], start, end)
+        return SourceMatch(document=document, judgement=verbatim_judgement(part))
+
+    def _one_version_each(self, keys: Iterable[str]) -> list[Document]:
+        """Return one version per statement, by date; the current one if it is among them."""
+        documents: dict[str, Document] = {}
+        for key in keys:
+            document = self._document(key)
+            known = documents.get(document.statement)
+            if known is None or (document.current and not known.current):
+                documents[document.statement] = document
+        return sorted(documents.values(), key=_date_order)
+
+    def _align_candidates(
+        self, tokenized: TokenizedQuote, candidates: list[Candidate]
+    ) -> list[SourceMatch]:
+        matches: list[SourceMatch] = []
+        has_match = False
+        for n, candidate in enumerate(candidates):
+            top = candidates[0].weight
+            is_enough = n >= _MAX_EQUAL_DOCUMENTS or (
+                n >= _MAX_ALIGNED_DOCUMENTS and candidate.weight < top
+            )
+            if is_enough or candidate.weight < (0.7 if has_match else 0.4) * top:
+                break
+            matches.append(self._align_candidate(tokenized, candidate))
+            has_match = has_match or matches[-1].judgement.verdict is not Verdict.NOT_FOUND
+        return matches
+
+    def _align_candidate(self, tokenized: TokenizedQuote, candidate: Candidate) -> SourceMatch:
+        """Align with the text around some stretches; around all if that finds nothing."""
+        document = self._document(candidate.key)
+        sample = thin_stretches(candidate.stretches)
+        judgement = self._judge(tokenized, candidate.key, sample)
+        if judgement.verdict is Verdict.NOT_FOUND and len(candidate.stretches) > len(sample):
+            judgement = self._judge(tokenized, candidate.key, candidate.stretches)
+        return SourceMatch(document=document, judgement=judgement)
+
+    def _judge(
+        self, tokenized: TokenizedQuote, key: str, stretches: list[tuple[int, int]]
+    ) -> Judgement:
+        stored = self._stored(key)
+        spans = [
+            span
+            for first, last in stretches
+            for span in stored.occurrences(tokenized.words[first:last])[:20]
+        ]
+        source = (
+            source_windows(stored.text, spans, len(tokenized.text) + 400) if spans else stored.whole
+        )
+        return judge(align(tokenized.drop_insertions(source), source))
+
+
+class _LayerFinder:
+    """Finds phrases in one layer of the archive, without the excluded statements."""
+
+    def __init__(self, resolver: Resolver, layer: Layer, excluded: frozenset[str]) -> None:
+        self._resolver, self._layer, self._excluded = resolver, layer, excluded
+
+    def document_frequency(self, words: Sequence[str]) -> int:
+        """Return how many documents have the phrase `words`; an estimate where they are many."""
+        documents = self._resolver.engine.frequency(words).documents
+        if 0 < documents <= _EXACT_COUNT_DOCUMENTS:
+            return len(self.documents_with(words, _EXACT_COUNT_HITS))
+        return documents
+
+    def documents_with(self, words: Sequence[str], limit: int) -> list[str]:
+        """Return the keys of documents that have the phrase `words`, from `limit` hits at most."""
+        hits = self._resolver.engine.find(words, layer=self._layer, limit=limit)
+        keys = dict.fromkeys(hit.key for hit in hits)
+        if not self._excluded:
+            return list(keys)
+        return [key for key in keys if self._resolver.document(key).statement not in self._excluded]
+
+
+def thin_stretches(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches at least 12 words apart: enough to know where in a text to look."""
+    thinned: list[tuple[int, int]] = []
+    for stretch in sorted(stretches):
+        if not thinned or stretch[0] - thinned[-1][0] >= _MIN_STRETCH_DISTANCE_WORDS:
+            thinned.append(stretch)
+    return thinned
+
+
+def _date_order(document: Document) -> tuple[str, str]:
+    """Return a sort key: the earliest date of issue first, undated documents last."""
+    return document.issued or "9", document.statement
+
+
+def _best_matches(matches: list[SourceMatch]) -> list[SourceMatch]:
+    """Return the match of least cost, then the other statements that have the quotation.
+
+    A statement that prints the same dots and brackets is itself quoting: a faithful match that has
+    all the words is listed with it, though it differs by the marks.
+    """
+    confirmed = [match for match in matches if match.judgement.verdict is not Verdict.NOT_FOUND]
+    if not confirmed:
+        return sorted(
+            matches, key=lambda match: (-match.judgement.score, _date_order(match.document))
+        )[:1]
+    min_cost = min(match.judgement.cost for match in confirmed)
+    by_statement: dict[str, SourceMatch] = {}
+    for match in sorted(
+        confirmed, key=lambda match: (match.judgement.cost, not match.document.current)
+    ):
+        if _is_as_good(match.judgement, min_cost):
+            by_statement.setdefault(match.document.statement, match)
+    return sorted(
+        by_statement.values(),
+        key=lambda match: (
+            match.judgement.cost > min_cost + _COST_TOLERANCE,
+            *_date_order(match.document),
+        ),
+    )
+
+
+_COST_TOLERANCE = 1e-9
+
+
+def _is_as_good(judgement: Judgement, min_cost: float) -> bool:
+    return judgement.cost <= min_cost + _COST_TOLERANCE or (
+        judgement.verdict in FAITHFUL and judgement.score == 1.0
+    )
+
+
+def _unresolved(quote: str, tokenized: TokenizedQuote) -> Resolution:
+    return Resolution(quote=quote, tokenized=tokenized, verdict=Verdict.NOT_FOUND, match=None)

@@ -1,0 +1,143 @@
+"""Check quotations against the archive: resolutions with versions, flags and search scope."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from archive.catalogue import capture_queries, version_queries
+from archive.catalogue.coverage import counts_by_source
+from archive.catalogue.coverage.counts_by_source import SourceCoverage
+from archive.catalogue.coverage.publishing_gaps import Gap, gaps
+from archive.models import Outcome, Version
+from index.quotes.article.find_quotations import Quotation, split_pieces
+from index.quotes.article.organisations import is_attributed_elsewhere
+from index.quotes.compare.verdicts import FAITHFUL, Verdict
+from index.quotes.resolve_quotation import Resolution, Resolver, SourceMatch
+from index.quotes.verdict_flags import Flag, derive_flags
+
+_SHOWN_GAPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SearchScope:
+    """Everything that was searched, reported with each quotation that was not found."""
+
+    documents: int  # texts of versions, both layers
+    sources: tuple[SourceCoverage, ...]
+    gaps: dict[str, list[Gap]]
+
+    def first_gaps(self, source: SourceCoverage) -> list[Gap]:
+        """Return the gaps of a source that a report shows."""
+        return self.gaps.get(source.source, [])[:_SHOWN_GAPS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedQuotation:
+    """One quotation with its resolution, matched version and flags."""
+
+    resolution: Resolution
+    quotation: Quotation | None  # None: not from an article
+    version: Version | None
+    flags: tuple[Flag, ...]
+
+    @property
+    def is_faithful(self) -> bool:
+        return self.resolution.verdict in FAITHFUL
+
+
+def issue_dates(source: SourceCoverage) -> str:
+    """Return the first and last date of issue of a source's statements, as reports print them."""
+    return f"{source.first_issued or '?'} – {source.last_issued or '?'}"
+
+
+def search_scope(connection: Connection, documents: int) -> SearchScope:
+    return SearchScope(documents, tuple(counts_by_source.coverage(connection)), gaps(connection))
+
+
+def check_article(
+    connection: Connection,
+    resolver: Resolver,
+    quotations: Iterable[Quotation],
+    excluded: Collection[str] = (),
+) -> Iterator[CheckedQuotation]:
+    """Yield each quotation of an article, checked; names and titles are skipped."""
+    for quotation in quotations:
+        if quotation.found_by == "name":
+            continue
+        for part, resolution in _resolve_quotation(resolver, quotation, excluded):
+            yield annotate(connection, resolution, part)
+
+
+def _resolve_quotation(
+    resolver: Resolver, quotation: Quotation, excluded: Collection[str]
+) -> Iterator[tuple[Quotation, Resolution]]:
+    """Yield a quotation as one, or each piece by itself where that gives better verdicts."""
+    resolution = resolver.resolve(quotation.text, excluded=excluded, with_nearest=True)
+    if resolution.verdict in FAITHFUL or len(quotation.pieces) < 2:
+        yield quotation, resolution
+        return
+    parts = [
+        (part, resolver.resolve(part.text, excluded=excluded)) for part in split_pieces(quotation)
+    ]
+    if any(part_resolution.verdict is not Verdict.NOT_FOUND for _, part_resolution in parts) and (
+        resolution.verdict is Verdict.NOT_FOUND
+        or all(part_resolution.verdict in FAITHFUL for _, part_resolution in parts)
+    ):
+        yield from parts
+    else:
+        yield quotation, resolution
+
+
+def annotate(
+    connection: Connection, resolution: Resolution, quotation: Quotation | None = None
+) -> CheckedQuotation:
+    """Return a resolution with its version, and the flags that need the catalogue."""
+    flags = derive_flags(resolution)
+    version: Version | None = None
+    if resolution.match is not None:
+        versions = version_queries.versions_by_id(connection, [resolution.match.document.version])
+        version = versions.get(resolution.match.document.version)
+    if version is not None and resolution.match is not None:
+        flags += _history_flags(connection, version, resolution.match)
+        if quotation is not None and _is_attributed_elsewhere(quotation.attributed_to, version):
+            flags.append(
+                Flag(
+                    "credited-elsewhere",
+                    f"credited to {quotation.attributed_to}; issued by {version.reading.issuer}",
+                )
+            )
+    if quotation is not None and quotation.unclosed:
+        flags.append(Flag("unclosed", "its closing mark is missing"))
+    return CheckedQuotation(
+        resolution=resolution, quotation=quotation, version=version, flags=tuple(flags)
+    )
+
+
+def _is_attributed_elsewhere(attributed_to: str, version: Version) -> bool:
+    reading = version.reading
+    own_names = (reading.issuer, *reading.speakers, *reading.signatories)
+    statement_text = "\n".join((reading.title, reading.publisher, reading.venue, reading.text))
+    return is_attributed_elsewhere(attributed_to, own_names, statement_text)
+
+
+def _history_flags(connection: Connection, version: Version, match: SourceMatch) -> Iterator[Flag]:
+    if version.transcript:
+        yield Flag("transcript", "from a text collection, not from a capture")
+    if not match.document.current:
+        newest = version_queries.version(connection, version.statement)
+        yield Flag(
+            "edited-later",
+            f"the page was edited: these words were last seen {_format_day(version.last_seen)}, "
+            f"and are not in the version first seen {_format_day(newest.first_seen)}",
+        )
+    captures = capture_queries.captures_at(connection, version.reading.url)
+    if captures and captures[-1].outcome is Outcome.GONE:
+        yield Flag(
+            "gone", f"the page was gone when asked for on {_format_day(captures[-1].captured)}"
+        )
+
+
+def _format_day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"

@@ -1,0 +1,95 @@
+"""Find the passage to cite, and collect the data of its citation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from archive.catalogue import capture_queries, version_queries
+from archive.citation_data import CitationData, UrlStatus
+from archive.errors import QuoteError
+from archive.models import Capture, Outcome, Passage, Version
+from archive.text.passage import make_passage
+from archive.urls.memento import memento_url
+from archive.urls.text_fragment import text_fragment
+from index.text_to_words import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPassage:
+    """A version, and the passage of it to cite, if any."""
+
+    version: Version
+    passage: Passage | None
+
+
+def find_passage(connection: Connection, name: str, quote: str) -> CitedPassage:
+    """Return the version to cite: the one named, or the newest that has the words of `quote`.
+
+    Words are normalised as for search.
+
+    Raises:
+        QuoteError: no version has the words.
+
+    """
+    named = version_queries.version(connection, name)
+    if not quote:
+        return CitedPassage(named, None)
+    candidates = [named]
+    if name == named.statement:
+        versions = version_queries.versions(connection, named.statement)
+        candidates = sorted(versions, key=lambda version: version.last_seen, reverse=True)
+    for version in candidates:
+        if passage := find_words(version, quote):
+            return CitedPassage(version, passage)
+    raise QuoteError(quote, named.statement, len(candidates))
+
+
+def find_words(version: Version, quote: str) -> Passage | None:
+    """Return the first passage of a version with the words of `quote`, or None."""
+    words, text = normalise(quote).words, normalise(version.reading.text)
+    count = len(words)
+    if not count:
+        return None
+    for first in range(len(text) - count + 1):
+        if text.words[first] == words[0] and text.words[first : first + count] == words:
+            start, end = text.span(first, first + count)
+            return make_passage(version.id, version.reading.text, start, end)
+    return None
+
+
+def citation_data(connection: Connection, cited: CitedPassage, base: str) -> CitationData:
+    """Return the citation data of a cited passage; `base` is the URL of the memento server."""
+    version, reading = cited.version, cited.version.reading
+    capture = capture_queries.capture(connection, version.capture)
+    passage = cited.passage
+    return CitationData(
+        statement=version.statement,
+        issuer=reading.issuer,
+        title=reading.title,
+        publisher=reading.publisher,
+        kind=reading.kind,
+        identifier="" if reading.identifier.startswith(("http:", "https:")) else reading.identifier,
+        issued=reading.issued,
+        lang=reading.lang,
+        url=reading.url,
+        memento=memento_url(base, capture),
+        captured=capture.captured,
+        sha256=reading.text_sha256 if version.transcript else capture.payload_sha256,
+        passage=passage,
+        fragment=text_fragment(reading.text, passage.start, passage.end) if passage else "",
+        transcript_of=capture.source if version.transcript else "",
+        archived=capture.memento.archived if capture.memento else None,
+        archived_by=capture.memento.archive if capture.memento else "",
+        url_status=url_status(capture_queries.captures_at(connection, reading.url)),
+    )
+
+
+def url_status(captures: Sequence[Capture]) -> UrlStatus:
+    """Return whether a URL is live or dead, by its captures, oldest first."""
+    for capture in reversed(captures):
+        if capture.outcome in (Outcome.OK, Outcome.UNCHANGED):
+            return UrlStatus.LIVE
+        if capture.outcome is Outcome.GONE:
+            return UrlStatus.DEAD
+    return UrlStatus.UNKNOWN

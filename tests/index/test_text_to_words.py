@@ -1,0 +1,126 @@
+"""Normalisation: the same words however they are printed, mapped to offsets in the text."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index.text_to_words import normalise, normalise_slice, words_of
+from index.token_pattern import TYPOGRAPHY
+
+# Letters, marks and separators of many scripts, thick with what goes wrong.
+HOSTILE = st.text(
+    alphabet=st.one_of(
+        st.sampled_from("aAıİI.'’ʼ-\u00ad\u200b \n½ﬁßẞ\u0301\u0307éÉ²ÅΣςσ_1٣"),
+        st.sampled_from("שָׁלוֹםكِتَابٌمیहिन्दीสวัสดีខ្ញុំ我們ガｶﾞ한국㍿ﷺ\u1100\u1161𝐀🙂"),
+        st.characters(),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("We do NOT detain.", ["we", "do", "not", "detain"]),
+        ("don't don’t donʼt don＇t", ["don", "t"] * 4),
+        ("well-being well‑being well–being", ["well", "being"] * 3),
+        ("co\u00adoperate zero\u200bwidth", ["cooperate", "zerowidth"]),
+        ("the U.S. and the US, e.g. U.S.A.", ["the", "us", "and", "the", "us", "eg", "usa"]),
+        ("Ph.D. at 1.5", ["ph", "d", "at", "1", "5"]),
+        ("ﬁnal Straße STRASSE", ["final", "strasse", "strasse"]),
+        ("nai\u0308ve naïve", ["naïve", "naïve"]),
+        ("İstanbul Istanbul ISPARTA ısparta", ["istanbul", "istanbul", "isparta", "isparta"]),
+        ("שָׁלוֹם שלום", ["שלום", "שלום"]),
+        ("كِتَابٌ كتاب كتـاب", ["كتاب"] * 3),
+        ("می‌خواهم", ["میخواهم"]),
+        ("人权 2017年", ["人", "权", "2017", "年"]),
+        ("ガ カ\u3099 ｶﾞ", ["ガ", "ガ", "ガ"]),
+        ("한국의 사람", ["한국의", "사람"]),
+        ("ดีมาก", ["ดี", "ม", "า", "ก"]),
+        ("ខ្ញុំ", ["ខ្ញុំ"]),
+        ("हिन्दी में", ["हिन्दी", "में"]),
+        ("snake_case", ["snake", "case"]),
+        ("½ cup", ["1", "2", "cup"]),
+        ("… — “ ” \u00ad\u200b", []),
+    ],
+)
+def test_words_are_those_a_reader_would_call_the_same(text: str, words: list[str]) -> None:
+    assert list(normalise(text).words) == words
+    assert words_of(text) == words
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(HOSTILE)
+def test_what_a_word_was_printed_as_reads_as_that_word_again(text: str) -> None:
+    normal = normalise(text)
+    for number, word in enumerate(normal.words):
+        start, end = normal.span(number, number + 1)
+        assert word in normalise(text[start:end]).words
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(HOSTILE, st.data())
+def test_a_passage_reads_as_the_words_it_was_found_by(text: str, data: st.DataObject) -> None:
+    normal = normalise(text)
+    if not len(normal):
+        return
+    first = data.draw(st.integers(0, len(normal) - 1))
+    last = data.draw(st.integers(first + 1, len(normal)))
+    start, end = normal.span(first, last)
+    inside = normalise(text[start:end]).words
+    expected = normal.words[first:last]
+    # Two words printed as one character bring each other along.
+    assert any(
+        inside[i : i + len(expected)] == expected for i in range(len(inside) - len(expected) + 1)
+    )
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(HOSTILE)
+def test_offsets_ascend_and_stay_inside_the_text(text: str) -> None:
+    normal = normalise(text)
+    assert list(normal.starts) == sorted(normal.starts)
+    assert all(0 <= a < b <= len(text) for a, b in zip(normal.starts, normal.ends, strict=True))
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(HOSTILE)
+def test_normalised_words_are_normal(text: str) -> None:
+    for word in words_of(text):
+        assert words_of(word) == [word]
+
+
+@settings(deadline=None)  # tables are made at first use
+@example("A.가")
+@given(HOSTILE)
+def test_composed_and_decomposed_text_has_the_same_words(text: str) -> None:
+    assert words_of(unicodedata.normalize("NFC", text)) == words_of(
+        unicodedata.normalize("NFD", text)
+    )
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(HOSTILE)
+def test_words_of_agrees_with_normalise(text: str) -> None:
+    assert words_of(text) == list(normalise(text).words)
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(HOSTILE, st.integers(0, 20), st.integers(1, 20))
+def test_some_words_are_those_that_normalise_gives(text: str, skip: int, most: int) -> None:
+    whole, part = normalise(text), slice(skip, skip + most)
+    some = normalise_slice(text, skip, most)
+    assert (some.words, some.starts, some.ends) == (
+        whole.words[part],
+        whole.starts[part],
+        whole.ends[part],
+    )
+
+
+@settings(deadline=None)  # tables are made at first use
+@given(st.text([*TYPOGRAPHY, *" .'-_", *"aUS1"]))
+def test_typography_parts_words_whichever_way_a_text_is_read(text: str) -> None:
+    # An é at the end has the text read by the rules for all scripts.
+    assert words_of(f"{text} é") == [*words_of(text), "é"]
+    assert normalise(f"{text} é").starts[:-1] == normalise(text).starts
