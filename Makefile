@@ -49,7 +49,7 @@ constraints:  ## pin the versions that a fresh environment resolves to today
 	rm -rf .venv-pin build *.egg-info
 
 docs: $(STAMP)  ## generate docs/cli.md and docs/settings.md from the program
-	$(BIN)/python -m onrecord.reference_pages docs
+	$(BIN)/python -m onrecord.generate_reference docs
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from index.engine import Engine
+from index.engine_interface import Engine
 from index.engines import ENGINES
 from index.sync_with_catalogue import is_same_catalogue, sync
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import catalogue_info, version_queries
 from archive.models import Version
-from index.engine import Document, Engine
+from index.engine_interface import Document, Engine
 from index.version_document import version_document
 
 logger = logging.getLogger(__name__)

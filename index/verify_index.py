@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from archive.catalogue import version_queries
 from archive.errors import FormatError, UnknownNameError
 from archive.verification_finding import Finding, failed_finding, noted_finding, ok_finding
-from index.engine import Document, Engine
+from index.engine_interface import Document, Engine
 from index.sync_with_catalogue import documents_until, is_same_catalogue
 
 NAME = "index"

@@ -2,7 +2,7 @@
 
 from archive.catalogue.row_conversion import format_moment
 from archive.models import Version
-from index.engine import Document, Layer
+from index.engine_interface import Document, Layer
 
 
 def version_document(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.archive_folder import ArchiveFolder
-    from index.engine import Engine
+    from index.engine_interface import Engine
     from onrecord.settings import Settings
     from scrapers.source_format.source import Source
 

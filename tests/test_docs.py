@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from archive.json_objects import version_json
 from onrecord.cli import COMMANDS, cli
-from onrecord.reference_pages import error_table, render_pages
+from onrecord.generate_reference import error_table, render_pages
 from onrecord.settings import DESCRIPTIONS, settings_template
 from tests.conftest import Run, packed_editions
 from tests.support.builders import make_capture, make_reading

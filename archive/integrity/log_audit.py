@@ -6,11 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
-from archive.log import cosigning, entries, keys, merkle, tiles
+from archive.log import cosigning, entries, keys, merkle_proofs, tiles
 from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.keys import KeyHistory
-from archive.log.merkle import Tree
+from archive.log.merkle_proofs import Tree
 from archive.log.signed_log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoint
 from archive.timestamps import opentimestamps, renewal
@@ -158,7 +158,7 @@ def _require_valid(stored: StoredCheckpoint, tree: Tree, history: KeyHistory) ->
 def _require_true(name: str, checkpoint: Checkpoint, tree: Tree) -> None:
     if checkpoint.size > len(tree):
         raise FixityError(name, f"{checkpoint.size} entries", f"{len(tree)}: entries are missing")
-    root = merkle.root(tree.hash_at, checkpoint.size)
+    root = merkle_proofs.root(tree.hash_at, checkpoint.size)
     if root != checkpoint.root:
         raise FixityError(name, f"root {checkpoint.root.hex()}", root.hex())
 

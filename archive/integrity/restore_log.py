@@ -14,12 +14,12 @@ from shutil import rmtree
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError, ArchiveFolderError
-from archive.log import cosigning, entries, keys, merkle
+from archive.log import cosigning, entries, keys, merkle_proofs
 from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
 from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
-from archive.log.merkle import Tree
+from archive.log.merkle_proofs import Tree
 from archive.log.signed_log import Log
 from archive.log.write_lock import acquire_lock
 from archive.timestamps import renewal
@@ -115,7 +115,7 @@ def _root_of_first(folder: Path, size: int) -> bytes:
         tree = Tree()
         for line in lines.lines(0, size):
             tree.append(entries.leaf_hash_of(line))
-        return merkle.root(tree.hash_at, size)
+        return merkle_proofs.root(tree.hash_at, size)
     finally:
         lines.close()
 
@@ -171,7 +171,7 @@ def _is_valid(checkpoints: Checkpoints, size: int, history: KeyHistory, tree: Tr
         checkpoint = cosigning.verify_checkpoint(stored.note, history.in_force(size))
     except ArchiveError:
         return False
-    root = merkle.root(tree.hash_at, size)
+    root = merkle_proofs.root(tree.hash_at, size)
     stated = checkpoint.origin, checkpoint.size, checkpoint.root
     return stated == (history.origin, size, root)
 

@@ -11,9 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError, FormatError, StorageError
-from archive.log import cosigning, entries, keys, merkle
+from archive.log import cosigning, entries, keys, merkle_proofs
 from archive.log.entries import Entry, ErasedEntry
-from archive.log.merkle import Tree
+from archive.log.merkle_proofs import Tree
 from archive.log.signed_notes import PublicKey, parse_checkpoint, parse_note
 from archive.verification_finding import Finding, Grade, failed_finding, ok_finding
 
@@ -69,7 +69,7 @@ def _check_log(wacz: zipfile.ZipFile, key: PublicKey | None) -> Iterator[Finding
             raise FixityError(ENTRIES, f"the key {key.vkey}", history.current.vkey)
         checkpoint = cosigning.verify_checkpoint(note, history.in_force(size))
         tree = Tree(map(entries.leaf_hash_of, lines[:size]))
-        if len(tree) < size or merkle.root(tree.hash_at, size) != checkpoint.root:
+        if len(tree) < size or merkle_proofs.root(tree.hash_at, size) != checkpoint.root:
             raise FixityError(ENTRIES, f"the {size} entries that were signed", "other entries")
     except ArchiveError as error:
         yield failed_finding(CHECKPOINT, "wacz", str(error))

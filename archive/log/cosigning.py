@@ -12,7 +12,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from archive.errors import FixityError
-from archive.log import merkle
+from archive.log import merkle_proofs
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoint
 
 
@@ -52,7 +52,7 @@ def verify_extension(old: Checkpoint | None, new: Checkpoint, proof: Sequence[by
         raise FixityError(
             f"{subject}, {new.size} entries", old.root.hex(), f"{new.root.hex()}: a split view"
         )
-    if not merkle.verify_consistency(
+    if not merkle_proofs.verify_consistency(
         old=old.size, new=new.size, old_root=old.root, new_root=new.root, proof=proof
     ):
         raise FixityError(

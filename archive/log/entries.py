@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from archive.errors import FormatError
-from archive.log import merkle
+from archive.log import merkle_proofs
 
 Fact = str | int
 
@@ -85,7 +85,7 @@ def decode(line: bytes) -> Entry | ErasedEntry:
 def leaf_hash_of(line: bytes) -> bytes:
     """Return the leaf hash of `line`; an erased line states it."""
     erased = _ERASED_LINE.fullmatch(line) if line.startswith(b'{"leaf":') else None
-    return bytes.fromhex(erased[1].decode()) if erased else merkle.leaf_hash(line)
+    return bytes.fromhex(erased[1].decode()) if erased else merkle_proofs.leaf_hash(line)
 
 
 def erased_form(line: bytes) -> bytes:

@@ -15,7 +15,7 @@ from filelock import FileLock
 from archive import atomic_files
 from archive.close_at_exit import ClosedAtExit
 from archive.errors import ArchiveFolderError, FixityError
-from archive.log import entries, keys, merkle, signed_notes
+from archive.log import entries, keys, merkle_proofs, signed_notes
 from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.entry_file import EntryFile
@@ -106,7 +106,7 @@ class Log(ClosedAtExit):
         tree = self.tree
         first = self._file.append(lines)
         for line in lines:
-            tree.append(merkle.leaf_hash(line))
+            tree.append(merkle_proofs.leaf_hash(line))
         logger.debug("log: %d entries appended from number %d", len(lines), first)
         return first
 
@@ -189,11 +189,11 @@ class Log(ClosedAtExit):
 
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
         """Return the proof that entry `index` is among the first `size`."""
-        return merkle.inclusion_proof(self.tree.hash_at, index, size)
+        return merkle_proofs.inclusion_proof(self.tree.hash_at, index, size)
 
     def consistency_proof(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the first `new` entries begin with the first `old`."""
-        return merkle.consistency_proof(self.tree.hash_at, old, new)
+        return merkle_proofs.consistency_proof(self.tree.hash_at, old, new)
 
     def erase_entry(self, index: int) -> None:
         """Reduce entry `index` to its leaf hash; its erasure must have been logged before."""
@@ -225,7 +225,7 @@ class Log(ClosedAtExit):
         signed = stored.checkpoint
         if len(self) < signed.size:
             raise FixityError("log", f"{signed.size} entries, as last signed", f"{len(self)}")
-        root = merkle.root(self.tree.hash_at, signed.size)
+        root = merkle_proofs.root(self.tree.hash_at, signed.size)
         if root != signed.root:
             raise FixityError(f"log, first {signed.size} entries", signed.root.hex(), root.hex())
 

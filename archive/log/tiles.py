@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from archive.atomic_files import replace_file, storage_errors
-from archive.log import merkle
+from archive.log import merkle_proofs
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -95,13 +95,13 @@ class Tiles:
             number = (self._size >> (HEIGHT * (level + 1))) - 1
             if write:
                 self._write(tile_path(level, number), edge)
-            node = merkle.subtree_hash(edge)
+            node = merkle_proofs.subtree_hash(edge)
             self._edges[level] = []
             level += 1
 
     def root(self) -> bytes:
         """Return the root of all leaves."""
-        return merkle.root(self.hash_at, self._size)
+        return merkle_proofs.root(self.hash_at, self._size)
 
     def hash_at(self, level: int, index: int) -> bytes:
         """Return the hash of the `index`-th full subtree of 2**level leaves."""
@@ -112,7 +112,7 @@ class Tiles:
         hashes = (
             self._edges[tile_level] if number == edge_number else self._read(tile_level, number)
         )
-        return merkle.subtree_hash(hashes[start : start + (1 << depth)])
+        return merkle_proofs.subtree_hash(hashes[start : start + (1 << depth)])
 
     def publish(self) -> None:
         """Write the partial tiles of the right edge, and remove those they supersede."""
@@ -137,14 +137,16 @@ class Tiles:
         while count:
             full = count >> HEIGHT
             edge = [
-                merkle.subtree_hash(self._read(level, number))
+                merkle_proofs.subtree_hash(self._read(level, number))
                 for number in range(full << HEIGHT, count)
             ]
             self._edges.append(edge)
             for number in range(full):
                 if not self._is_complete(level + 1, number):
                     children = range(number << HEIGHT, (number + 1) << HEIGHT)
-                    hashes = [merkle.subtree_hash(self._read(level, child)) for child in children]
+                    hashes = [
+                        merkle_proofs.subtree_hash(self._read(level, child)) for child in children
+                    ]
                     self._write(tile_path(level + 1, number), hashes)
             level, count = level + 1, full
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.models import Capture, StoredRecord
 from archive.warc.capture_metadata import CaptureMetadata, parse_metadata
 from archive.warc.digests import sha256_hex
-from archive.warc.http_message import MAX_BODY_BYTES, Response, decode_content, extract_payload
+from archive.warc.parse_http import MAX_BODY_BYTES, Response, decode_content, extract_payload
 from archive.warc.record_builder import build_capture, try_parse_response
 from archive.warc.record_header import strip_brackets
 from archive.warc.record_reader import (

@@ -10,7 +10,7 @@ from archive.errors import FormatError
 from archive.models import Capture, StoredRecord, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.digests import format_digest, sha256_hex
-from archive.warc.http_message import Response, extract_payload, parse_response
+from archive.warc.parse_http import Response, extract_payload, parse_response
 from archive.warc.record_header import HTTP_REQUEST, HTTP_RESPONSE, format_date, format_header
 
 NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"

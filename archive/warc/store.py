@@ -17,7 +17,7 @@ from archive.warc.crash_recovery import Recovery, recover_all
 from archive.warc.digests import sha256_hex
 from archive.warc.foreign_records import copy_record
 from archive.warc.growing_file import GrowingFile
-from archive.warc.http_message import Response
+from archive.warc.parse_http import Response
 from archive.warc.record_builder import (
     BuiltRecord,
     Exchange,

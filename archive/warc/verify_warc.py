@@ -12,7 +12,7 @@ from archive.errors import FormatError
 from archive.models import StoredRecord
 from archive.warc.capture_metadata import parse_metadata
 from archive.warc.digests import hash_algorithm, matches_digest, sha256_hex
-from archive.warc.http_message import extract_payload
+from archive.warc.parse_http import extract_payload
 from archive.warc.record_builder import gzip_member, try_parse_response
 from archive.warc.record_header import strip_brackets
 from archive.warc.record_reader import Damage, Record, open_warc, scan_records

@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.quotes.made import make_cases
 from benchmarks.quotes.others import Difflib, Fts5, PartialRatio, Trigrams
-from index.engine import Document
+from index.engine_interface import Document
 from index.engines import ENGINES
 from index.quotes.article.article_text import Article
 from index.quotes.article.find_quotations import find_quotations

@@ -19,7 +19,7 @@ import trafilatura
 from trafilatura.settings import Document
 
 from benchmarks.reading.measure import Score, Scores, score, summed_up
-from scrapers.extract.generic import article_text
+from scrapers.extract.generic_reader import article_text
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("RESULTS.md")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from index.engine import Document
+from index.engine_interface import Document
 
 FILES = ("congress_press", "grimmer_senate_press", "state_dept_rss", "whitehouse_rss")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")

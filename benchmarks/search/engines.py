@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.search.others import Ripgrep, StockWhoosh
 from benchmarks.search.queries import Question
 from benchmarks.search.xapian import Xapian, module
-from index.engine import Document
+from index.engine_interface import Document
 from index.query_tree import And, Dates, Node, Not, Or, Phrase, Query, Run
 from onrecord.web.highlight import snippets
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.search.queries import Question
-from index.engine import Document
+from index.engine_interface import Document
 
 
 class StockWhoosh:

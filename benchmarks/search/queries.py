@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.engine import Document
+from index.engine_interface import Document
 from index.text_to_words import words_of
 
 LENGTHS = (2, 3, 5, 8, 15, 30)

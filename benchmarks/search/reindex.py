@@ -20,7 +20,7 @@ from typing import Any
 
 from benchmarks.search.engines import scratch
 from benchmarks.search.run import documents_of, private
-from index.engine import Document
+from index.engine_interface import Document
 from index.engines.whoosh import WhooshEngine
 from index.query_parser import literal_query
 from index.sync_with_catalogue import BATCH_VERSIONS

@@ -24,7 +24,7 @@ from benchmarks.search.corpus import invented, real, resampled
 from benchmarks.search.engines import available, scratch
 from benchmarks.search.queries import Question, ask
 from benchmarks.search.truth import Truth
-from index.engine import Document
+from index.engine_interface import Document
 
 SLOW = {"stock": 12, "ripgrep": 24}  # asked every n-th question only, and in one round
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from benchmarks.search.queries import Question
-from index.engine import Document
+from index.engine_interface import Document
 from index.text_to_words import words_of
 
 

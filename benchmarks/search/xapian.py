@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.search.queries import Question
-from index.engine import Document
+from index.engine_interface import Document
 
 _DEBIAN = "/usr/lib/python3/dist-packages"
 _WORD = re.compile(r"[^\W_]+")

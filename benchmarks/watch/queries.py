@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archive.catalogue import version_queries
 from archive.catalogue.database import transaction
-from index.engine import Document
+from index.engine_interface import Document
 from index.query_parser import parse
 from index.text_to_words import words_of
 from index.version_document import version_document

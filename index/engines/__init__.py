@@ -4,6 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archive.plugin_registry import Registry
-from index.engine import Engine
+from index.engine_interface import Engine
 
 ENGINES: Registry[Callable[[Path], Engine]] = Registry("index.engines", "ENGINE", "engine")

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from whoosh.index import LockError
 
 from archive.errors import LockedError, StorageError, UnknownNameError
-from index.engine import Document, Frequency, Layer, Order, Results, TextMatch
+from index.engine_interface import Document, Frequency, Layer, Order, Results, TextMatch
 from index.hits import combine_segments
 from index.hits.build_hit import build_hit
-from index.hits.snapshot import SegmentView, Snapshot
+from index.hits.index_snapshot import SegmentView, Snapshot
 from index.phrases.format import manifest
 from index.phrases.match import exact_phrase
 from index.phrases.match.query_evaluator import run_slots
@@ -38,7 +38,7 @@ _LOCK_TIMEOUT_SECONDS = 10.0
 
 
 class WhooshEngine:
-    """The index in one folder. See `index.engine.Engine`."""
+    """The index in one folder. See `index.engine_interface.Engine`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

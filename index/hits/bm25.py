@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.hits import term_scores, top_documents
-from index.hits.snapshot import SegmentMatches, Snapshot
+from index.hits.index_snapshot import SegmentMatches, Snapshot
 from index.hits.term_scores import NO_SCORES, Scores
 from index.phrases.format.block_max import K1
 from index.phrases.match.segment_reader import IntArray

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from archive.errors import FormatError
-from index.engine import Document, Hit
+from index.engine_interface import Document, Hit
 from index.hits.combine_segments import RankedDocument
 from index.phrases.format.array_file import view
 from index.phrases.match.query_evaluator import LeafMatches

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import Layer, Order
+from index.engine_interface import Layer, Order
 from index.hits import bm25
-from index.hits.snapshot import SegmentMatches, Snapshot
+from index.hits.index_snapshot import SegmentMatches, Snapshot
 from index.phrases.format import document_columns
 from index.phrases.match.query_evaluator import DocumentSet, Evaluation
 from index.phrases.match.segment_reader import IntArray

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.hits.snapshot import SegmentMatches
+from index.hits.index_snapshot import SegmentMatches
 from index.phrases.format import block_max
 from index.phrases.match.query_evaluator import LeafMatches
 from index.phrases.match.segment_reader import IntArray

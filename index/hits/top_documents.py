@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.hits.snapshot import SegmentMatches
+from index.hits.index_snapshot import SegmentMatches
 from index.hits.term_scores import NO_SCORES, Scores, TermScore
 from index.phrases.format import block_max
 from index.phrases.match.segment_reader import NO_INTS, IntArray

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from index.engine import Engine
+from index.engine_interface import Engine
 from index.quotes.words.tokenize_quote import TokenizedQuote
 
 STRETCH_WORDS = 4  # looked up together, where a whole sentence is not found

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from index.engine import Document, Engine, Layer
+from index.engine_interface import Document, Engine, Layer
 from index.query_tree import Or, Prefix, Query, Stem
 from index.quotes.words.tokenize_quote import TokenizedQuote
 from index.stems import stem_words, stemming_language

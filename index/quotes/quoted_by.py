@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.engine import Document, Engine
+from index.engine_interface import Document, Engine
 from index.quotes.article.article_text import Article
 from index.quotes.article.find_quotations import Quotation, find_quotations, split_pieces
 from index.quotes.compare.align_words import align
-from index.quotes.compare.verdicts import FAITHFUL, SHORT_QUOTE_WORDS, Judgement, Verdict, judge
+from index.quotes.compare.decide_verdict import (
+    FAITHFUL,
+    SHORT_QUOTE_WORDS,
+    Judgement,
+    Verdict,
+    judge,
+)
 from index.quotes.words.source_text import SourceText, full_source
 from index.quotes.words.tokenize_quote import tokenize_quote
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from index.engine import Document, Engine, Layer
+from index.engine_interface import Document, Engine, Layer
 from index.quotes.compare.align_words import align
-from index.quotes.compare.verdicts import (
+from index.quotes.compare.decide_verdict import (
     FAITHFUL,
     Judgement,
     MatchedPart,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archive.text.diff import ChangeKind, classify_change
 from index.quotes.compare.classify_edits import Edit, Elision
-from index.quotes.compare.verdicts import SHORT_QUOTE_WORDS, Verdict
+from index.quotes.compare.decide_verdict import SHORT_QUOTE_WORDS, Verdict
 from index.quotes.resolve_quotation import MAX_QUOTE_CHARS, Resolution, SourceMatch
 from index.quotes.words.sentences import sentence_starts
 from index.quotes.words.tokenize_quote import OmissionMark

@@ -14,8 +14,8 @@ from archive.models import Outcome
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
-from onrecord.collect.catch_up import catch_up, load_response, warc_sizes
 from onrecord.collect.ingest import RunStats, ingest
+from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes
 from onrecord.command_context import Context
 
 logger = logging.getLogger(__name__)

@@ -18,8 +18,8 @@ from archive.errors import ArchiveFolderError, FormatError
 from archive.text.fingerprint import RULES_VERSION
 from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes
-from onrecord.collect.catch_up import catch_up
 from onrecord.collect.ingest import RunStats
+from onrecord.collect.ingest_missing import catch_up
 from onrecord.collect.open_archive import open_evidence
 from onrecord.command_context import Context
 from onrecord.quarantine.decisions import decisions

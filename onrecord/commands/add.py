@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import json_option
+from onrecord.print_output import json_option
 
 
 @click.command("add")
@@ -24,7 +24,7 @@ def command(
 ) -> None:
     """Capture, read and index the page at each URL. Exit code 1: nothing was captured."""
     from onrecord.collect.run_sources import capture_pages
-    from onrecord.run_summary import show_summary
+    from onrecord.print_run_summary import show_summary
 
     stats = capture_pages(context, urls, files)
     with context.engine():

@@ -11,7 +11,7 @@ import click
 
 from archive.errors import FetchError, FormatError
 from onrecord.command_context import Context
-from onrecord.output import console, json_option, print_json
+from onrecord.print_output import console, json_option, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -121,7 +121,7 @@ def _answer_lines(
 
 
 def _show(results: "list[CheckedQuotation]", scope: "SearchScope", as_json: bool) -> None:
-    from index.quotes.compare.verdicts import Verdict
+    from index.quotes.compare.decide_verdict import Verdict
 
     if as_json:
         from onrecord.quotations.json_report import checked_json, search_scope_json

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import clean, json_option, print_json
+from onrecord.print_output import clean, json_option, print_json
 
 if TYPE_CHECKING:
-    from onrecord.monitor.day_coverage import DayCoverage
+    from onrecord.monitor.judge_day_coverage import DayCoverage
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _SIGNS = {"held": "#", "part": "%", "none": ".", "failed": "!", "unseen": " "}
@@ -44,7 +44,7 @@ def command(
     from archive.catalogue.coverage.counts_by_day import day_records
     from onrecord.collect.ingest import now
     from onrecord.monitor.coverage_page import coverage_page
-    from onrecord.monitor.day_coverage import judge_days
+    from onrecord.monitor.judge_day_coverage import judge_days
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:

@@ -7,7 +7,7 @@ import click
 from archive.models import Capture, Version
 from archive.text.diff import Change, count_kinds, diff_texts
 from onrecord.command_context import Context
-from onrecord.output import clean, console, json_option, print_json
+from onrecord.print_output import clean, console, json_option, print_json
 
 _CONTEXT_CHARS = 60  # characters of unchanged text shown on either side of a change
 

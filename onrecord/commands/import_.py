@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import json_option
+from onrecord.print_output import json_option
 
 
 @click.command("import")
@@ -27,8 +27,8 @@ def command(context: Context, files: tuple[Path, ...], evidence_only: bool, as_j
     """
     from onrecord.collect.import_files import import_archive, import_collection
     from onrecord.collect.open_archive import open_for_writing
+    from onrecord.print_run_summary import show_summary
     from onrecord.progress import show_progress
-    from onrecord.run_summary import show_summary
 
     for path in files:
         with (

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import json_option, print_json
+from onrecord.print_output import json_option, print_json
 
 
 @click.group("keys")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import clean, json_option, print_json
+from onrecord.print_output import clean, json_option, print_json
 
 if TYPE_CHECKING:
     from archive.statement_links import StatementLink

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import json_option, print_json
+from onrecord.print_output import json_option, print_json
 
 
 @click.command("prove")
@@ -38,7 +38,7 @@ def command(
     The recipient checks it with `sh verify.sh`, or `python3 verify.py`, inside the pack.
     """
     from archive import atomic_files
-    from archive.pack import write
+    from archive.pack import write_pack
     from archive.sharing.encryption import encrypt
     from onrecord.evidence.pack import make_pack
 
@@ -47,9 +47,9 @@ def command(
         evidence = make_pack(catalogue, context.home, id_, quote, base)
     pack = evidence.files
     if recipients:
-        atomic_files.replace_file(out, encrypt(write.zip_pack(pack), recipients))
+        atomic_files.replace_file(out, encrypt(write_pack.zip_pack(pack), recipients))
     else:
-        write.write_pack(pack, out)
+        write_pack.write_pack(pack, out)
     context.say("before sharing it, list what it discloses: onrecord share --check " + str(out))
     if as_json:
         print_json({"version": evidence.version, "out": str(out), "files": sorted(pack)})

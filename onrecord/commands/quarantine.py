@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import clean, json_option, print_json
+from onrecord.print_output import clean, json_option, print_json
 
 _REASON = click.option("--reason", required=True, help="Why; recorded in the log for good.")
 
@@ -57,8 +57,8 @@ def list_(context: Context, source: str, rejected: bool, as_json: bool) -> None:
 def accept(context: Context, capture: str, reason: str, as_json: bool) -> None:
     """Release CAPTURE and read it as a page of its source."""
     from onrecord.collect.open_archive import read_accepted_capture
+    from onrecord.print_run_summary import show_summary
     from onrecord.quarantine.decisions import decide
-    from onrecord.run_summary import show_summary
 
     decide(context, capture, accept=True, reason=reason, when=datetime.now(UTC))
     show_summary(context, capture, read_accepted_capture(context, capture), as_json)

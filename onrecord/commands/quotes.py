@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import clean, console, json_option, print_json
+from onrecord.print_output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from index.quotes.quoted_by import QuotedBy

@@ -3,7 +3,7 @@
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import json_option
+from onrecord.print_output import json_option
 
 
 @click.command("rebuild")
@@ -22,7 +22,7 @@ def command(context: Context, jobs: int | None, as_json: bool) -> None:
     new one is complete; an interrupted rebuild resumes where it stopped.
     """
     from onrecord.collect.rebuild import rebuild
-    from onrecord.run_summary import show_summary
+    from onrecord.print_run_summary import show_summary
 
     stats = rebuild(context, lambda path: context.say(f"reading {path.name}"), jobs)
     with context.engine() as engine:

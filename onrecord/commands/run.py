@@ -5,7 +5,7 @@ from datetime import timedelta
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import json_option
+from onrecord.print_output import json_option
 
 _MAX_IDLE = timedelta(minutes=15)  # --forever looks at least this often for sources and watches
 
@@ -39,10 +39,10 @@ def command(
     from onrecord.collect.ingest import now
     from onrecord.collect.open_network import open_network
     from onrecord.collect.run_sources import find_source
+    from onrecord.print_run_summary import show_summary
     from onrecord.run.graceful_stop import stop_on_signals
     from onrecord.run.run_due import RunEnvironment
     from onrecord.run.run_loop import RunLoop
-    from onrecord.run_summary import show_summary
 
     selected = [find_source(context, name).name for name in names]
     with stop_on_signals() as stop:

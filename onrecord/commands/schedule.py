@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import clean, console, json_option, print_json
+from onrecord.print_output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from onrecord.schedule.timer_units import Job

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import json_option
+from onrecord.print_output import json_option
 
 if TYPE_CHECKING:
     from scrapers.webarchives.web_archive import WebArchive
@@ -56,7 +56,7 @@ def command(
     from onrecord.collect.crawl import CrawlScope
     from onrecord.collect.ingest import RunStats
     from onrecord.collect.run_sources import find_source, scrape
-    from onrecord.run_summary import show_summary
+    from onrecord.print_run_summary import show_summary
     from scrapers.source_format.source import Source
 
     selected = [find_source(context, name) for name in names] or [

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import clean, console, json_option, print_json
+from onrecord.print_output import clean, console, json_option, print_json
 
 _CONTEXT_CHARS = 100  # characters shown on either side of a match
 

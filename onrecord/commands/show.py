@@ -7,7 +7,7 @@ import click
 
 from archive.models import Capture, Version
 from onrecord.command_context import Context
-from onrecord.output import clean, console, json_option, print_json
+from onrecord.print_output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from onrecord.statements.translations import Attestation, Translation

@@ -7,7 +7,7 @@ import click
 
 from archive.catalogue.coverage.counts_by_source import SourceCoverage
 from onrecord.command_context import Context
-from onrecord.output import clean, console, json_option, print_json
+from onrecord.print_output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
     from archive.news_item import NewsItem

@@ -11,7 +11,7 @@ from archive.integrity.fixity import CheckScope
 from archive.integrity.log_audit import TrustAnchors
 from archive.verification_finding import Finding, Grade, worst_grade
 from onrecord.command_context import Context
-from onrecord.output import clean, json_option, print_json
+from onrecord.print_output import clean, json_option, print_json
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -110,7 +110,7 @@ def _check(
     from archive.errors import ArchiveError
     from archive.integrity import fixity
     from archive.verification_finding import failed_finding
-    from onrecord.collect.catch_up import warc_sizes
+    from onrecord.collect.ingest_missing import warc_sizes
     from onrecord.progress import show_progress
 
     home = context.home

@@ -3,7 +3,7 @@
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import clean, console, json_option, print_json
+from onrecord.print_output import clean, console, json_option, print_json
 
 
 @click.command("versions")

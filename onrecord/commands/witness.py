@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from onrecord.command_context import Context
-from onrecord.output import clean, json_option, print_json
+from onrecord.print_output import clean, json_option, print_json
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

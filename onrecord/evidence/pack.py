@@ -10,7 +10,7 @@ from archive.catalogue import capture_queries
 from archive.citations import STYLES
 from archive.log.signed_log import Log
 from archive.models import Outcome
-from archive.pack import build
+from archive.pack import build_pack
 from onrecord.statements.cite_statement import citation_data, find_passage
 
 logger = logging.getLogger(__name__)
@@ -38,13 +38,13 @@ def make_pack(
         captures = capture_queries.captures_at(connection, url)
         return any(capture.outcome is Outcome.OK for capture in captures)
 
-    pack_request = build.PackRequest(
+    pack_request = build_pack.PackRequest(
         version=cited.version,
         passage=cited.passage,
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
         is_archived=is_captured,
     )
     with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
-        pack = EvidencePack(cited.version.id, build.build_pack(home, log, pack_request))
+        pack = EvidencePack(cited.version.id, build_pack.build_pack(home, log, pack_request))
     logger.info("made an evidence pack of %d files", len(pack.files))
     return pack

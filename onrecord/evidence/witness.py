@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.errors import FixityError, FormatError, UnknownNameError
-from archive.log import cosigning, keys, merkle, signed_notes
+from archive.log import cosigning, keys, merkle_proofs, signed_notes
 from archive.log.cosigning import Cosignature
 from archive.log.signed_log import Log
 from archive.log.signed_notes import Note, PublicKey, parse_checkpoint, parse_key, parse_note
@@ -62,7 +62,7 @@ def store_cosigned_checkpoint(home: ArchiveFolder, path: Path) -> list[Cosignatu
         cosigning.verify_checkpoint(note, log_keys.in_force(checkpoint.size))
         if checkpoint.size > len(log):
             raise FixityError("log", f"{checkpoint.size} entries, as others saw", str(len(log)))
-        root = merkle.root(log.tree.hash_at, checkpoint.size)
+        root = merkle_proofs.root(log.tree.hash_at, checkpoint.size)
         if root != checkpoint.root:
             field = f"log, first {checkpoint.size} entries"
             raise FixityError(

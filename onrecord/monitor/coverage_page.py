@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from onrecord.monitor.day_coverage import Certainty, DayCoverage
+from onrecord.monitor.judge_day_coverage import Certainty, DayCoverage
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem;

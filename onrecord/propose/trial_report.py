@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.models import Reading
-from scrapers.source_format.layout import Layout
-from scrapers.source_format.rule import Rule
+from scrapers.source_format.extraction_rule import Rule
+from scrapers.source_format.page_layout import Layout
 from scrapers.source_format.source import Source
 
 # A layout's fields in the order in which a person checks them against the page.

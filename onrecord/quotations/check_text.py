@@ -13,7 +13,7 @@ from archive.catalogue.coverage.publishing_gaps import Gap, gaps
 from archive.models import Outcome, Version
 from index.quotes.article.find_quotations import Quotation, split_pieces
 from index.quotes.article.organisations import is_attributed_elsewhere
-from index.quotes.compare.verdicts import FAITHFUL, Verdict
+from index.quotes.compare.decide_verdict import FAITHFUL, Verdict
 from index.quotes.resolve_quotation import Resolution, Resolver, SourceMatch
 from index.quotes.verdict_flags import Flag, derive_flags
 

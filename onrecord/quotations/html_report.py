@@ -14,8 +14,8 @@ from archive.citations import STYLES
 from archive.errors import StorageError
 from archive.text.passage import make_passage
 from index.quotes.article.article_text import Article
-from index.quotes.compare.verdicts import Judgement, Verdict
-from onrecord.output import clean
+from index.quotes.compare.decide_verdict import Judgement, Verdict
+from onrecord.print_output import clean
 from onrecord.quotations.check_text import CheckedQuotation, SearchScope, issue_dates
 from onrecord.quotations.terminal_report import VERDICT_MEANINGS
 from onrecord.settings import Settings

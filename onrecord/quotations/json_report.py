@@ -6,7 +6,7 @@ from archive.json_objects import format_utc, passage_json
 from archive.text.diff import classify_change
 from archive.text.passage import make_passage
 from index.quotes.compare.classify_edits import Edit, Elision
-from index.quotes.compare.verdicts import Judgement
+from index.quotes.compare.decide_verdict import Judgement
 from index.quotes.resolve_quotation import SourceMatch
 from onrecord.quotations.check_text import CheckedQuotation, SearchScope
 

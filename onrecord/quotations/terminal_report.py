@@ -7,8 +7,8 @@ from rich.text import Text
 
 from archive.text.passage import text_around
 from index.quotes.compare.classify_edits import Elision
-from index.quotes.compare.verdicts import Judgement, Verdict
-from onrecord.output import clean
+from index.quotes.compare.decide_verdict import Judgement, Verdict
+from onrecord.print_output import clean
 from onrecord.quotations.check_text import CheckedQuotation, SearchScope, issue_dates
 
 VERDICT_COLOURS = {

@@ -9,7 +9,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.catalogue import capture_queries
 from archive.models import Capture
 from archive.sandbox.pool import shared_sandbox
-from onrecord.collect.catch_up import load_response
+from onrecord.collect.ingest_missing import load_response
 from onrecord.statements.cite_statement import CitedPassage
 from scrapers.byte_spans.locate_spans import ByteSpan, locate
 

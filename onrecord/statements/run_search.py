@@ -10,7 +10,7 @@ from archive.catalogue.version_queries import VersionOrigin
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage
 from archive.text.passage import make_passage
-from index.engine import Hit
+from index.engine_interface import Hit
 
 
 def hit_passages(hit: Hit) -> list[Passage]:

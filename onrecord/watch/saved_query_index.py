@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from index.engine import Document
+from index.engine_interface import Document
 from index.query_tree import And, Node, Or, Phrase, Prefix, Stem
 from index.stems import stem_words
 from onrecord.watch.text_evaluator import IndexedText, matches, query_stems, whole_words

@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
-from index.engine import Document
-from index.field_value import matches_value
+from index.engine_interface import Document
+from index.match_field_value import matches_value
 from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
 from index.stems import stem_words, stemming_language
 from index.text_to_words import NormalisedText, normalise

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from onrecord.output import clean
+from onrecord.print_output import clean
 
 
 def _xml(text: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from archive import statement_links
 from archive.errors import LockedError
-from index.engine import Engine
+from index.engine_interface import Engine
 from index.sync_with_catalogue import is_same_catalogue, sync
 from onrecord.command_context import Context
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from archive.models import Capture, Issued, Role
 from archive.urls.memento import timestamp14
 from onrecord import VERSION
-from onrecord.output import clean
+from onrecord.print_output import clean
 from onrecord.web.i18n import ConstantTranslations, choose_language, install_translations, languages
 from onrecord.web.read_only_archive import ReadOnlyArchive
 

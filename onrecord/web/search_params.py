@@ -8,7 +8,7 @@ from fastapi import Depends
 from fastapi import Query as Parameter
 
 from archive.errors import QueryError
-from index.engine import Engine, Results
+from index.engine_interface import Engine, Results
 from index.query_parser import parse
 from index.query_tree import And, Dates, Field, Node, Query
 

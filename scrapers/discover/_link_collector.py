@@ -9,8 +9,8 @@ from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
 from scrapers.result_types import DiscoveryResult, ListedPage, Problem
+from scrapers.source_format.extraction_rule import DateRule
 from scrapers.source_format.listing_settings import Listing
-from scrapers.source_format.rule import DateRule
 from scrapers.source_format.source import Source
 
 MAX_ADDRESSES = 50_000

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from scrapers.source_format.rule import Rule
+from scrapers.source_format.extraction_rule import Rule
 
 
 class NoMatchError(ValueError):

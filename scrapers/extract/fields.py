@@ -18,8 +18,8 @@ from scrapers.extract.signatories import find_signatories
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
 from scrapers.result_types import Problem, ProblemKind
-from scrapers.source_format.layout import Layout
-from scrapers.source_format.rule import DateRule, Rule
+from scrapers.source_format.extraction_rule import DateRule, Rule
+from scrapers.source_format.page_layout import Layout
 from scrapers.source_format.source import Source
 
 # How often a selector may match, at least and at most; any number for other values of `match`.

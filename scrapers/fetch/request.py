@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import requests
 import urllib3
 
-from archive.warc.http_message import has_complete_header
+from archive.warc.parse_http import has_complete_header
 from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits
 from scrapers.fetch.recorder import Recorder, RecordingAdapter
 from scrapers.url_key import redact_url

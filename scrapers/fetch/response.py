@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from archive.errors import FormatError, LimitError
 from archive.models import Outcome
 from archive.warc.digests import sha256_hex
-from archive.warc.http_message import (
+from archive.warc.parse_http import (
     MAX_BODY_BYTES,
     Response,
     decode_content,

@@ -1,6 +1,6 @@
 """Learn CSS selectors for a publisher's pages from two or three samples.
 
-Each sample is first read by the generic reader (scrapers.extract.generic). Then elements with the
+Each sample is first read by the generic reader (scrapers.extract.generic_reader). Then elements with the
 same content are sought on every page, and the shortest selector is chosen that matches the element
 and no other. The result is a proposal for a person to review, never used unseen.
 """
@@ -13,7 +13,7 @@ from bs4.element import Tag
 
 from archive.models import Reading
 from scrapers.extract.dates import read_date
-from scrapers.extract.generic import read_generic_page
+from scrapers.extract.generic_reader import read_generic_page
 from scrapers.extract.publication_date import GUESSED_BY_HTMLDATE
 from scrapers.parse.html import HtmlPage, split_selector
 from scrapers.parse.text_lines import block_text, inline_text

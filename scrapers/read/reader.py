@@ -16,8 +16,8 @@ from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
 from scrapers.parse.json_document import JsonDocument
 from scrapers.result_types import DiscoveryResult, Problem, ReadResult
-from scrapers.source_format.layout import Layout
 from scrapers.source_format.listing_settings import Listing
+from scrapers.source_format.page_layout import Layout
 from scrapers.source_format.source import Source
 
 FindLinks = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
@@ -73,9 +73,7 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
 
 def read_generic(response: FetchedResponse) -> ReadResult:
     """Read any page by the generic reader: generic/trafilatura-<version>."""
-    from scrapers.extract.generic import (
-        read_generic_page,  # takes half a second to import, and few need it
-    )
+    from scrapers.extract.generic_reader import read_generic_page
 
     url = response.capture.url
     try:

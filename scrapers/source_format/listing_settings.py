@@ -6,8 +6,8 @@ from pydantic import (
     Field,
 )
 
-from scrapers.source_format.field_types import Regex, StrictModel, WebAddress
-from scrapers.source_format.rule import DateRules, Rule
+from scrapers.source_format.extraction_rule import DateRules, Rule
+from scrapers.source_format.toml_value_types import Regex, StrictModel, WebAddress
 
 
 class _Listing(StrictModel):

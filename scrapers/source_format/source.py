@@ -18,10 +18,16 @@ from pydantic import (
 )
 
 from archive.errors import SourceError
-from scrapers.source_format.field_types import Regex, StrictModel, Strings, WebAddress, as_tuple
-from scrapers.source_format.layout import Layout
+from scrapers.source_format.extraction_rule import Siblings
 from scrapers.source_format.listing_settings import Listing
-from scrapers.source_format.rule import Siblings
+from scrapers.source_format.page_layout import Layout
+from scrapers.source_format.toml_value_types import (
+    Regex,
+    StrictModel,
+    Strings,
+    WebAddress,
+    as_tuple,
+)
 
 _SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SETTING = re.compile(r"\{([a-z][a-z0-9_]*)\}")

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from archive.errors import SourceError
-from scrapers.source_format.layout import Layout
 from scrapers.source_format.load_source import BUILT_IN, load_source, load_sources
+from scrapers.source_format.page_layout import Layout
 
 TOLD = """
 title = "Bank of Ruritania: speeches"

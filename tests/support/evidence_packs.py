@@ -9,7 +9,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.citations import STYLES
 from archive.log.signed_log import Log
 from archive.models import Capture, Passage, Version
-from archive.pack import build, write
+from archive.pack import build_pack, write_pack
 from tests.support.builders import make_reading
 from tests.support.cited_statements import ORDINARY
 from tests.support.whole_archives import NOON, Archive
@@ -47,13 +47,13 @@ def make_pack(folder: ArchiveFolder, log: Log, capture: Capture, out: Path) -> P
     quote = "border remains open"
     start = WORDS.index(quote)
     version = make_version(capture)
-    request = build.PackRequest(
+    request = build_pack.PackRequest(
         version=version,
         passage=Passage(version=version.id, start=start, end=start + len(quote), exact=quote),
         citations={"plain": STYLES.load("plain")(ORDINARY)},
         is_archived=lambda url: False,
     )
-    return write.write_pack(build.build_pack(folder, log, request), out)
+    return write_pack.write_pack(build_pack.build_pack(folder, log, request), out)
 
 
 def archive_with_pack(folder: Path, captures: int = 40) -> tuple[Archive, Capture, Path]:

@@ -1,6 +1,6 @@
 """Invented statements for the tests of the index."""
 
-from index.engine import Document
+from index.engine_interface import Document
 
 DENIAL = "We do not detain people who do not exist in the republic."
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from archive.urls.memento import timestamp14
-from archive.warc.http_message import parse_response
+from archive.warc.parse_http import parse_response
 from archive.warc.record_reader import read_records
 from scrapers.webarchives.web_archive import WebArchive
 from tests.support.http_publisher import NOT_FOUND, Publisher, Reply

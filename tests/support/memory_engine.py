@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from archive.errors import UnknownNameError
-from index.engine import Document, Frequency, Layer, TextMatch
+from index.engine_interface import Document, Frequency, Layer, TextMatch
 from index.text_to_words import words_of
 
 

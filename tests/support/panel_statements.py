@@ -1,6 +1,6 @@
 """A small invented archive: a panel's statement, and similar statements of others."""
 
-from index.engine import Document
+from index.engine_interface import Document
 from index.quotes.resolve_quotation import Resolution, Resolver
 from tests.support.memory_engine import Memory
 

@@ -1,6 +1,6 @@
 """Texts in several languages, and queries of every kind, for the matcher of saved queries."""
 
-from index.engine import Document
+from index.engine_interface import Document
 from index.engines.whoosh import WhooshEngine
 from index.query_parser import parse
 

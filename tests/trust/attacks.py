@@ -19,7 +19,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
 from archive.integrity.fixity import CheckScope, check
 from archive.integrity.log_audit import TrustAnchors
-from archive.log import entries, keys, merkle
+from archive.log import entries, keys, merkle_proofs
 from archive.log.signed_log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_note
 from archive.models import Capture
@@ -85,7 +85,7 @@ class Victim:
         with Log.open_for_writing(self.log, self.home.keys) as log:
             for size in (int(note.stem) for note in notes):
                 if size <= len(log):
-                    root = merkle.root(log.tree.hash_at, size)
+                    root = merkle_proofs.root(log.tree.hash_at, size)
                     note = Note(Checkpoint(ORIGIN, size, root).text)
                     log.checkpoints.save(note.sign(key, ORIGIN))
             log.checkpoint()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import Document
+from index.engine_interface import Document
 
 NAMED_COLUMNS = ("source", "issuer", "lang", "kind")  # columns of indexes into a list of names
 PAGE_FLAG, CURRENT_FLAG = 1, 2  # bits of the column `flags`

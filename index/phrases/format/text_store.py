@@ -10,7 +10,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from index.engine import Document
+from index.engine_interface import Document
 from index.phrases.format.array_file import view
 
 _COMPRESSION_LEVEL = 3

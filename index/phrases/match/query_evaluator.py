@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.field_value import matches_value
+from index.match_field_value import matches_value
 from index.phrases.format.postings import Postings
 from index.phrases.match import exact_phrase, near_words
 from index.phrases.match.segment_reader import NO_INTS, IntArray, Segment

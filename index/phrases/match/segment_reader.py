@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import Document
+from index.engine_interface import Document
 from index.phrases.build.bulk_tokenizer import STRIDE, TokenizedTexts
 from index.phrases.build.column_builder import BLOCK_TERMS, COARSE_BITS, RARE_TOKEN
 from index.phrases.format import array_file, block_max, delta_codec, document_columns

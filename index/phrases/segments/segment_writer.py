@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
 
 from archive.errors import ArchiveError, StorageError
-from index.engine import Document
+from index.engine_interface import Document
 from index.phrases.format.text_store import pack, unpack
 from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.whoosh_codec import FIELD, PhraseCodec, PhraseSegment

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from whoosh.columns import Column, ColumnReader, ColumnWriter
 
-from index.engine import Document
+from index.engine_interface import Document
 from index.phrases.build import column_builder
 from index.phrases.build.bulk_tokenizer import TokenizedTexts, tokenize
 from index.phrases.build.vocabulary import Vocabulary

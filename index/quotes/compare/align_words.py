@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.quotes.compare.anchors import Anchor, find_best_path
+from index.quotes.compare.alignment_anchors import Anchor, find_best_path
 from index.quotes.compare.spelling import is_same_word
 from index.quotes.compare.word_links import WordLink, settle_links
 from index.quotes.words.source_text import SourceText

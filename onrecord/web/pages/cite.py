@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from archive.citations import STYLES
 from archive.errors import QuoteError
-from onrecord.output import clean
+from onrecord.print_output import clean
 from onrecord.statements.cite_statement import citation_data, find_passage
 from onrecord.web.render import archive_of, render
 

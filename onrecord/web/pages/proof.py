@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from archive.catalogue import capture_queries, event_queries, version_queries
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
-from archive.pack.write import zip_pack
+from archive.pack.write_pack import zip_pack
 from onrecord.evidence.make_proof import find_log_proof
 from onrecord.evidence.pack import make_pack
 from onrecord.web.render import archive_of, render

@@ -11,7 +11,7 @@ from archive.catalogue import capture_queries
 from archive.catalogue.coverage import counts_by_source
 from archive.errors import QueryError
 from archive.models import Capture, Role
-from index.engine import Engine, Hit, Results
+from index.engine_interface import Engine, Hit, Results
 from index.text_to_words import normalise
 from onrecord.web.highlight import Snippet, opening_snippet, snippets
 from onrecord.web.read_only_archive import ReadOnlyArchive

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from onrecord.output import clean
+from onrecord.print_output import clean
 from onrecord.statements.timeline import Moment, build_timeline, moment_json
 from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.render import archive_of, render

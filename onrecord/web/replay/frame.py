@@ -10,7 +10,7 @@ from html import escape
 from archive.json_objects import format_utc
 from archive.models import Capture
 from archive.urls.memento import timestamp14
-from onrecord.output import clean
+from onrecord.print_output import clean
 from onrecord.web.replay.sanitise import SanitisedPage
 
 CONTENT_SECURITY_POLICY = (

@@ -24,7 +24,7 @@ from archive.errors import ArchiveError, FixityError, LimitError
 from archive.models import Capture
 from archive.sandbox.pool import shared_sandbox
 from archive.urls.memento import timestamp14
-from onrecord.output import clean
+from onrecord.print_output import clean
 from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.replay import datetime_negotiation, frame
 from onrecord.web.replay.memento_headers import (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.integrity.log_audit import TrustAnchors, audit_log
-from archive.log import entries, keys, merkle, signed_notes
+from archive.log import entries, keys, merkle_proofs, signed_notes
 from archive.log.entries import Entry
 from archive.log.signed_log import Log
 from archive.log.signed_notes import Checkpoint, Note, parse_note
@@ -46,7 +46,7 @@ def resign(home: Path) -> None:
     key = keys.load_key(home / "keys/log.pem")
     with reopened(home) as log:
         for size in (size for size in sizes if size < len(log)):
-            root = merkle.root(log.tree.hash_at, size)
+            root = merkle_proofs.root(log.tree.hash_at, size)
             log.checkpoints.save(Note(Checkpoint(ORIGIN, size, root).text).sign(key, ORIGIN))
         log.checkpoint()
 

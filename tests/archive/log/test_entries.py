@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from archive.errors import FormatError
-from archive.log import entries, merkle
+from archive.log import entries, merkle_proofs
 from archive.log.entries import Entry, ErasedEntry
 from tests.support.filled_logs import NOON, capture
 
@@ -42,7 +42,7 @@ def test_an_erased_entry_keeps_its_length_and_its_leaf_hash() -> None:
     erased = entries.erased_form(line)
 
     assert len(erased) == len(line)
-    assert entries.decode(erased) == ErasedEntry(merkle.leaf_hash(line))
+    assert entries.decode(erased) == ErasedEntry(merkle_proofs.leaf_hash(line))
     assert entries.leaf_hash_of(erased) == entries.leaf_hash_of(line)
     assert b"ministry" not in erased
     assert entries.erased_form(erased) == erased

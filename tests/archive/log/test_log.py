@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveFolderError, FixityError, StorageError
-from archive.log import entries, merkle
+from archive.log import entries, merkle_proofs
 from archive.log.entries import Entry
 from archive.log.signed_log import Log
 from tests.support.counts import sampled
@@ -33,7 +33,7 @@ def test_every_entry_is_proved_to_be_in_the_signed_log(tmp_path: Path) -> None:
         for index in range(0, 601, 37):
             proof = log.inclusion_proof(index, checkpoint.size)
             leaf = entries.leaf_hash_of(log.line(index))
-            assert merkle.verify_inclusion(
+            assert merkle_proofs.verify_inclusion(
                 index=index, size=checkpoint.size, leaf=leaf, proof=proof, root=checkpoint.root
             )
 

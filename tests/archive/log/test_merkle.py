@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymerkle import InmemoryTree
 
-from archive.log import merkle
-from archive.log.merkle import Tree, leaf_hash
+from archive.log import merkle_proofs
+from archive.log.merkle_proofs import Tree, leaf_hash
 
 # The leaves and roots that RFC 6962 implementations have tested each other with since 2013.
 LEAVES = [
@@ -44,27 +44,29 @@ BIG = tree_of(129)
 def test_roots_are_those_of_rfc_6962(size: int) -> None:
     tree = Tree(map(leaf_hash, LEAVES[:size]))
 
-    assert merkle.root(tree.hash_at, size).hex() == ROOTS[size]
+    assert merkle_proofs.root(tree.hash_at, size).hex() == ROOTS[size]
 
 
 @pytest.mark.parametrize("size", range(1, 130))
 def test_every_leaf_of_every_size_proves_its_inclusion(size: int) -> None:
-    root = merkle.root(BIG.hash_at, size)
+    root = merkle_proofs.root(BIG.hash_at, size)
 
     for index in range(size):
-        proof = merkle.inclusion_proof(BIG.hash_at, index, size)
+        proof = merkle_proofs.inclusion_proof(BIG.hash_at, index, size)
         leaf = BIG.hash_at(0, index)
-        assert merkle.verify_inclusion(index=index, size=size, leaf=leaf, proof=proof, root=root)
+        assert merkle_proofs.verify_inclusion(
+            index=index, size=size, leaf=leaf, proof=proof, root=root
+        )
 
 
 @pytest.mark.parametrize("new", range(1, 130))
 def test_every_size_proves_that_it_extends_every_smaller_one(new: int) -> None:
-    new_root = merkle.root(BIG.hash_at, new)
+    new_root = merkle_proofs.root(BIG.hash_at, new)
 
     for old in range(new + 1):
-        proof = merkle.consistency_proof(BIG.hash_at, old, new)
-        old_root = merkle.root(BIG.hash_at, old)
-        assert merkle.verify_consistency(
+        proof = merkle_proofs.consistency_proof(BIG.hash_at, old, new)
+        old_root = merkle_proofs.root(BIG.hash_at, old)
+        assert merkle_proofs.verify_consistency(
             old=old, new=new, old_root=old_root, new_root=new_root, proof=proof
         )
 
@@ -75,24 +77,26 @@ def test_another_authors_tree_has_the_same_roots_and_proofs(size: int) -> None:
     for number in range(size):
         other.append_entry(b"%d" % number)
 
-    assert other.get_root(size) == merkle.root(BIG.hash_at, size)
+    assert other.get_root(size) == merkle_proofs.root(BIG.hash_at, size)
     for index in range(size):
         path = other.prove_inclusion(index + 1, size).path
-        assert path[1:] == merkle.inclusion_proof(BIG.hash_at, index, size)
+        assert path[1:] == merkle_proofs.inclusion_proof(BIG.hash_at, index, size)
 
 
 @given(st.integers(1, 129), st.data())
 def test_a_proof_with_one_bit_changed_proves_nothing(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, size - 1))
-    root, leaf = merkle.root(BIG.hash_at, size), BIG.hash_at(0, index)
-    proof = merkle.inclusion_proof(BIG.hash_at, index, size)
+    root, leaf = merkle_proofs.root(BIG.hash_at, size), BIG.hash_at(0, index)
+    proof = merkle_proofs.inclusion_proof(BIG.hash_at, index, size)
     parts = [leaf, root, *proof]
     position = data.draw(st.integers(0, len(parts) * 32 - 1))
     broken = bytearray(b"".join(parts))
     broken[position] ^= 1 << data.draw(st.integers(0, 7))
     leaf, root, *proof = [bytes(broken[i : i + 32]) for i in range(0, len(broken), 32)]
 
-    assert not merkle.verify_inclusion(index=index, size=size, leaf=leaf, proof=proof, root=root)
+    assert not merkle_proofs.verify_inclusion(
+        index=index, size=size, leaf=leaf, proof=proof, root=root
+    )
 
 
 @given(st.integers(2, 129), st.data())
@@ -103,34 +107,42 @@ def test_a_tree_whose_past_was_changed_is_never_consistent(size: int, data: st.D
     leaves[changed] = leaf_hash(b"rewritten")
     forged = Tree(leaves)
 
-    assert not merkle.verify_consistency(
+    assert not merkle_proofs.verify_consistency(
         old=old,
         new=size,
-        old_root=merkle.root(BIG.hash_at, old),
-        new_root=merkle.root(forged.hash_at, size),
-        proof=merkle.consistency_proof(forged.hash_at, old, size),
+        old_root=merkle_proofs.root(BIG.hash_at, old),
+        new_root=merkle_proofs.root(forged.hash_at, size),
+        proof=merkle_proofs.consistency_proof(forged.hash_at, old, size),
     )
 
 
 def test_a_proof_too_long_or_too_short_proves_nothing() -> None:
-    root, leaf = merkle.root(BIG.hash_at, 100), BIG.hash_at(0, 40)
-    proof = merkle.inclusion_proof(BIG.hash_at, 40, 100)
+    root, leaf = merkle_proofs.root(BIG.hash_at, 100), BIG.hash_at(0, 40)
+    proof = merkle_proofs.inclusion_proof(BIG.hash_at, 40, 100)
 
     for wrong in (proof[:-1], [*proof, root], proof[1:], []):
-        assert not merkle.verify_inclusion(index=40, size=100, leaf=leaf, proof=wrong, root=root)
+        assert not merkle_proofs.verify_inclusion(
+            index=40, size=100, leaf=leaf, proof=wrong, root=root
+        )
 
 
 def test_a_leaf_outside_the_tree_has_no_proof() -> None:
     with pytest.raises(IndexError, match="leaf 129 of a tree of 129"):
-        merkle.inclusion_proof(BIG.hash_at, 129, 129)
+        merkle_proofs.inclusion_proof(BIG.hash_at, 129, 129)
     with pytest.raises(IndexError, match="cannot extend"):
-        merkle.consistency_proof(BIG.hash_at, 130, 129)
+        merkle_proofs.consistency_proof(BIG.hash_at, 130, 129)
 
 
 def test_nothing_extends_an_unknown_root() -> None:
-    root = merkle.root(BIG.hash_at, 5)
+    root = merkle_proofs.root(BIG.hash_at, 5)
 
-    assert not merkle.verify_consistency(old=0, new=5, old_root=root, new_root=root, proof=[])
-    assert not merkle.verify_consistency(old=6, new=5, old_root=root, new_root=root, proof=[])
-    assert not merkle.verify_consistency(old=3, new=5, old_root=root, new_root=root, proof=[])
-    assert not merkle.verify_inclusion(index=5, size=5, leaf=root, proof=[], root=root)
+    assert not merkle_proofs.verify_consistency(
+        old=0, new=5, old_root=root, new_root=root, proof=[]
+    )
+    assert not merkle_proofs.verify_consistency(
+        old=6, new=5, old_root=root, new_root=root, proof=[]
+    )
+    assert not merkle_proofs.verify_consistency(
+        old=3, new=5, old_root=root, new_root=root, proof=[]
+    )
+    assert not merkle_proofs.verify_inclusion(index=5, size=5, leaf=root, proof=[], root=root)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from archive.log import merkle
+from archive.log import merkle_proofs
 from archive.log.signed_notes import WITNESS_KEY, public_key
 from tests.support.filled_logs import NOON, ORIGIN, new_log
 
@@ -44,7 +44,7 @@ def test_its_proofs_are_ours(tmp_path: Path, captures: int) -> None:
             assert theirs.verify_inclusion(log.tree.hash_at(0, index), index, size, proof, root)
         for old in range(1, size, 1 + size // 9):
             proof = log.consistency_proof(old, size)
-            old_root = merkle.root(log.tree.hash_at, old)
+            old_root = merkle_proofs.root(log.tree.hash_at, old)
             assert proof == theirs.consistency_proof_from_tiles(reader, old, size)
             assert theirs.verify_consistency(old, size, old_root, root, proof)
 

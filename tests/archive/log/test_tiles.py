@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.log import merkle
-from archive.log.merkle import Tree, leaf_hash
+from archive.log import merkle_proofs
+from archive.log.merkle_proofs import Tree, leaf_hash
 from archive.log.tiles import Tiles, parse_tile_path, tile_path
 
 LEAVES = [leaf_hash(b"%d" % number) for number in range(66_000)]
@@ -24,16 +24,16 @@ def tiles_of(folder: Path, size: int) -> Tiles:
 
 @pytest.mark.parametrize("size", [0, 1, 2, 255, 256, 257, 511, 513, 3000])
 def test_the_root_from_tiles_is_the_root_of_the_tree(tmp_path: Path, size: int) -> None:
-    assert tiles_of(tmp_path, size).root() == merkle.root(WHOLE.hash_at, size)
+    assert tiles_of(tmp_path, size).root() == merkle_proofs.root(WHOLE.hash_at, size)
 
 
 def test_tiles_of_the_second_level_appear_after_65536_leaves(tmp_path: Path) -> None:
     tiles = tiles_of(tmp_path, 66_000)
 
     assert (tmp_path / "tile/1/000").stat().st_size == 32 * 256
-    assert tiles.root() == merkle.root(WHOLE.hash_at, 66_000)
-    proof = merkle.inclusion_proof(tiles.hash_at, 65_535, 66_000)
-    assert proof == merkle.inclusion_proof(WHOLE.hash_at, 65_535, 66_000)
+    assert tiles.root() == merkle_proofs.root(WHOLE.hash_at, 66_000)
+    proof = merkle_proofs.inclusion_proof(tiles.hash_at, 65_535, 66_000)
+    assert proof == merkle_proofs.inclusion_proof(WHOLE.hash_at, 65_535, 66_000)
     reopened = Tiles.open(tmp_path, 66_000, leaves)
     assert reopened.root() == tiles.root()
 
@@ -47,7 +47,9 @@ def test_opening_needs_only_the_leaves_that_tiles_lack(tmp_path: Path, size: int
         leaf_counts.append(high - low)
         return leaves(low, high)
 
-    assert Tiles.open(tmp_path, size, count_leaves).root() == merkle.root(WHOLE.hash_at, size)
+    assert Tiles.open(tmp_path, size, count_leaves).root() == merkle_proofs.root(
+        WHOLE.hash_at, size
+    )
     assert leaf_counts == [size % 256]
 
 
@@ -57,7 +59,7 @@ def test_a_tile_truncated_by_a_crash_is_written_again(tmp_path: Path) -> None:
 
     tiles = Tiles.open(tmp_path, 800, leaves)
 
-    assert tiles.root() == merkle.root(WHOLE.hash_at, 800)
+    assert tiles.root() == merkle_proofs.root(WHOLE.hash_at, 800)
     assert (tmp_path / "tile/0/001").stat().st_size == 32 * 256
 
 
@@ -65,7 +67,7 @@ def test_a_lost_tile_of_the_second_level_is_written_again(tmp_path: Path) -> Non
     tiles_of(tmp_path, 66_000)
     (tmp_path / "tile/1/000").unlink()
 
-    assert Tiles.open(tmp_path, 66_000, leaves).root() == merkle.root(WHOLE.hash_at, 66_000)
+    assert Tiles.open(tmp_path, 66_000, leaves).root() == merkle_proofs.root(WHOLE.hash_at, 66_000)
     assert (tmp_path / "tile/1/000").exists()
 
 

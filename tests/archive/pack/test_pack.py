@@ -15,7 +15,7 @@ import pytest
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
 from archive.log import keys
 from archive.log.signed_notes import public_key
-from archive.pack import build, verify_pack, write
+from archive.pack import build_pack, verify_pack, write_pack
 from archive.pack.readable_copy import missing_requisites
 from archive.timestamps import authorities, renewal
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
@@ -184,7 +184,7 @@ def test_a_file_that_is_missing_is_noticed(pack: Path, check: Check) -> None:
 @CHECKS
 def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
-    request = build.PackRequest(
+    request = build_pack.PackRequest(
         version=make_version(capture), passage=None, citations={}, is_archived=bool
     )
     with (
@@ -196,10 +196,12 @@ def test_a_token_of_another_authority_is_noticed(tmp_path: Path, check: Check) -
         now = datetime.now(UTC)
         wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
         renewal.obtain_timestamps(archive.log, wanted_tokens, post, now)
-        files = build.build_pack(archive.home, archive.log, request)
+        files = build_pack.build_pack(archive.home, archive.log, request)
         files |= {"tokens/local.pem": other_authority.roots}
         unsigned = {name: data for name, data in files.items() if "SHA256SUMS" not in name}
-        write.write_pack(unsigned | build.sign_file_list(unsigned, archive.log), tmp_path / "mixed")
+        write_pack.write_pack(
+            unsigned | build_pack.sign_file_list(unsigned, archive.log), tmp_path / "mixed"
+        )
 
     answer = check(tmp_path / "mixed")
 
@@ -262,10 +264,10 @@ def test_the_page_to_open_reaches_no_server(stamped: Path) -> None:
 
 def build_pack_files(archive: Archive, body: bytes, head: str) -> dict[str, bytes]:
     capture = archive.store.add(make_exchange(1, body, head), METADATA)
-    request = build.PackRequest(
+    request = build_pack.PackRequest(
         version=make_version(capture), passage=None, citations={}, is_archived=lambda url: True
     )
-    return build.build_pack(archive.home, archive.log, request)
+    return build_pack.build_pack(archive.home, archive.log, request)
 
 
 def test_a_refresh_is_taken_out_of_the_page_to_open(tmp_path: Path) -> None:
@@ -298,21 +300,21 @@ def test_a_page_in_utf_16_stays_readable(tmp_path: Path) -> None:
 def test_a_capture_that_is_not_in_the_log_cannot_be_proved(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     version = replace(make_version(capture), capture="urn:uuid:unknown")
-    request = build.PackRequest(version=version, passage=None, citations={}, is_archived=bool)
+    request = build_pack.PackRequest(version=version, passage=None, citations={}, is_archived=bool)
 
     with archive, pytest.raises(UnknownNameError, match="no such capture in the log"):
-        build.build_pack(archive.home, archive.log, request)
+        build_pack.build_pack(archive.home, archive.log, request)
 
 
 def test_changed_evidence_is_not_packed(tmp_path: Path) -> None:
     archive, capture, _ = archive_with_pack(tmp_path)
     with archive:
         flip_bit(list_warc_files(archive.home)[0], capture.stored.offset + 30)
-        request = build.PackRequest(
+        request = build_pack.PackRequest(
             version=make_version(capture), passage=None, citations={}, is_archived=bool
         )
         with pytest.raises(FixityError, match="recorded as"):
-            build.build_pack(archive.home, archive.log, request)
+            build_pack.build_pack(archive.home, archive.log, request)
 
 
 def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
@@ -326,11 +328,11 @@ def test_an_answer_that_never_came_cannot_be_proved(tmp_path: Path) -> None:
         capture = archive.store.add(
             empty, CaptureMetadata(role=METADATA.role, outcome=METADATA.outcome)
         )
-        request = build.PackRequest(
+        request = build_pack.PackRequest(
             version=make_version(capture), passage=None, citations={}, is_archived=bool
         )
         with pytest.raises(FormatError, match="none was received"):
-            build.build_pack(archive.home, archive.log, request)
+            build_pack.build_pack(archive.home, archive.log, request)
 
 
 def test_the_pythons_signatures_are_those_of_rfc_8032() -> None:

@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import FormatError, LimitError
-from archive.warc.http_message import (
-    decode_chunked,
-    decode_content,
-    extract_payload,
-    parse_response,
-)
+from archive.warc.parse_http import decode_chunked, decode_content, extract_payload, parse_response
 
 TEXT = b"The Minister declined to comment. " * 50
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import LockedError, UnknownNameError
-from index.engine import Document, Results
+from index.engine_interface import Document, Results
 from index.engines import ENGINES
 from index.engines.whoosh import WhooshEngine
 from index.query_parser import parse

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.engine import Document
+from index.engine_interface import Document
 from index.hits import combine_segments, top_documents
-from index.hits.snapshot import SegmentView, Snapshot
+from index.hits.index_snapshot import SegmentView, Snapshot
 from index.phrases.build import column_builder
 from index.phrases.format import block_max, document_columns
 from index.phrases.match.segment_reader import Segment

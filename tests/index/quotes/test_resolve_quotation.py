@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.quotes.compare.verdicts import Verdict
+from index.quotes.compare.decide_verdict import Verdict
 from index.quotes.resolve_quotation import Resolver
 from index.quotes.verdict_flags import derive_flags
 from tests.support.memory_engine import Memory

@@ -19,7 +19,7 @@ from onrecord.collect.ingest import RunStats
 from onrecord.web.replay.sanitise import sanitise_page
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import extract, extract_in_sandbox
-from scrapers.source_format.rule import Rule
+from scrapers.source_format.extraction_rule import Rule
 from scrapers.source_format.source import Source
 from tests.conftest import Run
 from tests.support.builders import make_capture

@@ -13,7 +13,7 @@ import pytest
 
 from archive.sandbox import pool
 from archive.sandbox.sandbox import Sandbox, SandboxLimits
-from onrecord.collect import catch_up
+from onrecord.collect import ingest_missing
 from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 from tests.onrecord.quarantine.test_quarantine import LONG, MOVED
@@ -51,7 +51,7 @@ rebuild(Context(Path(root)), lambda path: None, 2)
 @pytest.fixture(autouse=True)
 def small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a small archive have many ranges."""
-    monkeypatch.setattr(catch_up, "_MAX_RANGE_EXCHANGES", 3)
+    monkeypatch.setattr(ingest_missing, "_MAX_RANGE_EXCHANGES", 3)
 
 
 @pytest.fixture

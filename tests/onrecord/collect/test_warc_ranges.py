@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.warc.read_exchanges import read_exchanges
-from onrecord.collect.catch_up import _MAX_RANGE_BYTES, _MAX_RANGE_EXCHANGES, _range_ends
+from onrecord.collect.ingest_missing import _MAX_RANGE_BYTES, _MAX_RANGE_EXCHANGES, _range_ends
 from tests.conftest import packed_editions
 
 ENDS = st.lists(st.integers(1, _MAX_RANGE_BYTES), max_size=200).map(

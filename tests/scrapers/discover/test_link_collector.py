@@ -3,7 +3,7 @@ import pytest
 from scrapers.discover import _link_collector
 from scrapers.discover._link_collector import LinkCollector, listed_date
 from scrapers.parse.html import HtmlPage
-from scrapers.source_format.rule import DateRule
+from scrapers.source_format.extraction_rule import DateRule
 from tests.support.bank_of_ruritania import bank_source
 
 URL = "https://bank.ruritania.example/speeches"

@@ -1,7 +1,7 @@
 import pytest
 
 from archive.errors import FormatError, LimitError
-from scrapers.extract.generic import READER, article_text, read_generic_page
+from scrapers.extract.generic_reader import READER, article_text, read_generic_page
 
 URL = "https://x.example/news/2017/04/13/peg"
 TEXT = "The peg will be kept, and the Bank will defend it with all that it has. " * 6

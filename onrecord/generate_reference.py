@@ -1,4 +1,4 @@
-"""Generate docs/cli.md and docs/settings.md: `python -m onrecord.reference_pages FOLDER`."""
+"""Generate docs/cli.md and docs/settings.md: `python -m onrecord.generate_reference FOLDER`."""
 
 import sys
 from dataclasses import fields

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from index.engine import Layer
+from index.engine_interface import Layer
 from index.phrases.format import block_max, document_columns
 from index.phrases.match.query_evaluator import DocumentSet, LeafMatches, count_documents
 from index.phrases.match.segment_reader import IntArray, Segment

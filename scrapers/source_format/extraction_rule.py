@@ -8,7 +8,7 @@ from pydantic import (
     model_validator,
 )
 
-from scrapers.source_format.field_types import Regex, StrictModel, as_rules
+from scrapers.source_format.toml_value_types import Regex, StrictModel, as_rules
 
 
 class Rule(StrictModel):

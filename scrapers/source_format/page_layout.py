@@ -7,8 +7,8 @@ from pydantic import (
     Field,
 )
 
-from scrapers.source_format.field_types import StrictModel, Strings
-from scrapers.source_format.rule import DateRules, Rules, Translations
+from scrapers.source_format.extraction_rule import DateRules, Rules, Translations
+from scrapers.source_format.toml_value_types import StrictModel, Strings
 
 
 class Layout(StrictModel):

@@ -2,7 +2,7 @@
 
 from onrecord.collect.ingest import RunStats
 from onrecord.command_context import Context
-from onrecord.output import clean, print_json
+from onrecord.print_output import clean, print_json
 
 _MAX_SHOWN = 20  # problems; the rest are counted, and kept as events in the catalogue
 
