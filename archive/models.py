@@ -1,4 +1,4 @@
-"""The data model: captures, statements, versions, passages, events. Frozen values, no behaviour.
+"""The data model: captures, statements, versions, passages, problems. Frozen values, no behaviour.
 
 docs/glossary.md defines the terms. Every datetime is aware and in UTC; digests are lower-case hex
 SHA-256; offsets count Unicode code points in text and bytes in files, `start` inclusive, `end` not.
@@ -6,7 +6,7 @@ SHA-256; offsets count Unicode code points in text and bytes in files, `start` i
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -170,17 +170,26 @@ class Passage:
     suffix: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something done to an object: when, by what, with what outcome (PREMIS event)."""
+class ProblemKind(StrEnum):
+    """What became of the page or field that a problem is about."""
 
-    when: datetime
-    kind: str  # PREMIS event type: capture, ingestion, fixity check, recovery, deaccession, …
-    object: str
-    agent: str
-    outcome: str
-    detail: str = ""
-    facts: dict[str, str] = field(default_factory=dict)
+    UNREAD = "unread"  # nothing was read
+    DOUBT = "doubt"  # it was read as printed, and what is printed cannot be right
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A deviation from what the source describes. Recorded; it never stops a run."""
+
+    url: str
+    field: str  # what was looked for: a field of the layout, "layout", "limits", "feed", …
+    expected: str
+    found: str
+    kind: ProblemKind = ProblemKind.UNREAD
+
+    def __str__(self) -> str:
+        sentence = f"{self.url}: {self.field}: expected {self.expected}, found {self.found}"
+        return f"{sentence}; kept as printed" if self.kind is ProblemKind.DOUBT else sentence
 
 
 _UNSAFE_IN_IDS = re.compile(r"[^A-Za-z0-9.-]+")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from archive.models import Event
+from archive.event import CheckResult, Event, EventKind
 
 
 class Grade(IntEnum):
@@ -33,12 +33,11 @@ class Finding:
         """Return this finding as a PREMIS event (type: fixity check) at `when`, by `agent`."""
         return Event(
             when=when,
-            kind="fixity check",
+            kind=EventKind.FIXITY_CHECK,
             object=self.object,
             agent=agent,
             outcome=self.grade.word,
-            detail=self.detail,
-            facts={"check": self.check},
+            facts=CheckResult(self.check, self.detail),
         )
 
 

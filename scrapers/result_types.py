@@ -1,31 +1,8 @@
-"""Results of discovery and reading: URLs, readings, and problems."""
+"""Results of discovery and of reading: URLs, readings, and problems."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from archive.models import Issued, Reading
-
-
-class ProblemKind(StrEnum):
-    """What became of the page or field that a problem is about."""
-
-    UNREAD = "unread"  # nothing was read
-    DOUBT = "doubt"  # it was read as printed, and what is printed cannot be right
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
-    """A deviation from what the source describes. Recorded; it never stops a run."""
-
-    url: str
-    field: str  # what was looked for: a field of the layout, "layout", "limits", "feed", …
-    expected: str
-    found: str
-    kind: ProblemKind = ProblemKind.UNREAD
-
-    def __str__(self) -> str:
-        sentence = f"{self.url}: {self.field}: expected {self.expected}, found {self.found}"
-        return f"{sentence}; kept as printed" if self.kind is ProblemKind.DOUBT else sentence
+from archive.models import Issued, Problem, Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, func, select, text, update
 from archive.catalogue import schema
 from archive.catalogue.row_conversion import capture_of, format_moment
 from archive.catalogue.write_rows import add_events
-from archive.models import Capture, Event, Outcome
+from archive.event import Event, EventKind, Reason
+from archive.models import Capture, Outcome
 
 KIND = "quarantine"  # of events, and of entries in the log
 _MAX_LENGTHS = 500  # statements from whose lengths the usual one is estimated
@@ -101,7 +102,7 @@ def _last_decision(connection: Connection, capture: str) -> str:
     event = schema.event.c
     query = (
         select(event.outcome)
-        .where(event.kind == KIND, event.object == capture)
+        .where(event.kind == EventKind.QUARANTINE, event.object == capture)
         .order_by(event.seq.desc())
         .limit(1)
     )
@@ -115,11 +116,11 @@ def record_decisions(connection: Connection, decisions: Iterable[Decision], agen
         [
             Event(
                 when=decision.when,
-                kind=KIND,
+                kind=EventKind.QUARANTINE,
                 object=decision.capture,
                 agent=agent,
                 outcome="accepted" if decision.accepted else "rejected",
-                detail=decision.reason,
+                facts=Reason(decision.reason),
             )
             for decision in decisions
         ],

@@ -9,7 +9,6 @@ from sqlalchemy import RowMapping
 
 from archive.models import (
     Capture,
-    Event,
     Issued,
     Memento,
     Outcome,
@@ -148,30 +147,6 @@ def version_of(row: RowMapping) -> Version:
         last_seen=parse_moment(row["last_seen"]),
         layer_sha256=row["layer_sha256"],
         transcript=bool(row["transcript"]),
-    )
-
-
-def event_row(event: Event) -> dict[str, Any]:
-    return {
-        "when": format_moment(event.when),
-        "kind": event.kind,
-        "object": event.object,
-        "agent": event.agent,
-        "outcome": event.outcome,
-        "detail": event.detail,
-        "facts": _json(event.facts),
-    }
-
-
-def event_of(row: RowMapping) -> Event:
-    return Event(
-        when=parse_moment(row["when"]),
-        kind=row["kind"],
-        object=row["object"],
-        agent=row["agent"],
-        outcome=row["outcome"],
-        detail=row["detail"],
-        facts=json.loads(row["facts"]),
     )
 
 

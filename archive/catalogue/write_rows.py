@@ -13,8 +13,10 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.row_conversion import capture_row, event_row, format_moment, reading_row
-from archive.models import Capture, Event, Outcome, Reading, statement_id
+from archive.catalogue.event_row import event_row
+from archive.catalogue.row_conversion import capture_row, format_moment, reading_row
+from archive.event import Event
+from archive.models import Capture, Outcome, Reading, statement_id
 from archive.text.fingerprint import fingerprint
 
 logger = logging.getLogger(__name__)

@@ -16,13 +16,14 @@ from sqlalchemy import Connection
 
 from archive.catalogue import event_queries, quarantine_table, write_rows
 from archive.catalogue.monitoring import page_history
-from archive.models import Capture, Event, Outcome, Reading, Role
+from archive.event import Event, EventKind, FailedReading
+from archive.models import Capture, Outcome, Problem, Reading, Role
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
 from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
-from scrapers.result_types import DiscoveryResult, Problem
+from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
@@ -174,34 +175,22 @@ def record_problems(
     """Record each extraction problem of a capture once, as an event: coverage counts them."""
     if not problems:
         return
-    events = event_queries.events(connection, capture.id, "reading")
+    events = event_queries.events(connection, capture.id, EventKind.READING)
     recorded = [event.facts for event in events]
     for problem in problems:
         stats.problems.append(str(problem))
         stats.unread += 1
-        facts = {"source": capture.source, **_problem_facts(problem)}
+        facts = FailedReading(capture.source, problem)
         if facts not in recorded:
             event = Event(
                 when=capture.captured,
-                kind="reading",
+                kind=EventKind.READING,
                 object=capture.id,
                 agent=AGENT,
                 outcome="failed",
-                detail=str(problem),
                 facts=facts,
             )
             write_rows.add_events(connection, [event])
-
-
-def _problem_facts(problem: Problem) -> dict[str, str]:
-    """Return a problem as the facts of an event, all of them text."""
-    return {
-        "url": problem.url,
-        "field": problem.field,
-        "problem": problem.kind.value,
-        "expected": problem.expected,
-        "found": problem.found,
-    }
 
 
 def now() -> datetime:

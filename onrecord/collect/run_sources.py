@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from archive.catalogue import capture_queries, version_queries, write_rows
 from archive.catalogue.database import transaction
 from archive.errors import SourceError, UnknownNameError
-from archive.models import Event, Role, Version
+from archive.event import Event, EventKind, VisitCounts
+from archive.models import Role, Version
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.crawl import CrawlScope, crawl
@@ -149,12 +150,14 @@ def run_event(source: Source, stats: RunStats, *, replayed: bool) -> Event:
     """Return the PREMIS event of one run of one source."""
     return Event(
         when=now(),
-        kind="ingestion" if replayed else "capture",
+        kind=EventKind.INGESTION if replayed else EventKind.CAPTURE,
         object=source.name,
         agent=AGENT,
         outcome="failed" if stats.captured_nothing else "done",
-        detail=(
-            f"{stats.statements} statements, {stats.versions} versions, {stats.readings} readings"
+        facts=VisitCounts(
+            statements=stats.statements,
+            versions=stats.versions,
+            readings=stats.readings,
+            captures=tuple(stats.captures.items()),
         ),
-        facts={name: str(count) for name, count in stats.captures.items()},
     )

@@ -37,10 +37,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
         coverage_by_source = {
             source.source: source for source in counts_by_source.coverage(catalogue)
         }
-        reading_failures: dict[str, int] = {}
-        for event in event_queries.events(catalogue, kind="reading"):
-            name = event.facts.get("source", "")
-            reading_failures[name] = reading_failures.get(name, 0) + 1
+        reading_failures = event_queries.count_failed_readings(catalogue)
         health_by_source = {
             health.source: health for health in check_sources(catalogue, context.sources, moment)
         }

@@ -10,10 +10,10 @@ from pathlib import Path
 from archive import atomic_files
 from archive.catalogue import capture_queries, remove_captures, version_queries, write_rows
 from archive.catalogue.database import remove
+from archive.event import Event, EventKind, Reason
 from archive.integrity.erase_records import erase_records, finish_erasure, plan_erasure
 from archive.log.exchange_logger import MerkleExchangeLog
 from archive.log.signed_log import Log
-from archive.models import Event
 from archive.sharing.encryption import encrypt
 from archive.warc.crash_recovery import recover_all
 from onrecord import AGENT
@@ -86,9 +86,9 @@ def erase_statement(
 def _erasure_event(capture: str, reason: str, when: datetime) -> Event:
     return Event(
         when=when,
-        kind="deaccession",
+        kind=EventKind.DEACCESSION,
         object=capture,
         agent=AGENT,
         outcome="erased",
-        detail=reason,
+        facts=Reason(reason),
     )

@@ -18,7 +18,7 @@ from archive.catalogue.monitoring import (
 )
 from archive.errors import ArchiveError
 from archive.log.signed_log import Log
-from archive.models import Outcome, Role
+from archive.models import Outcome, Problem, ProblemKind, Role
 from archive.news_item import NewsItem, NewsKind
 from archive.run_records import Run, RunOutcome, ScheduleEntry
 from onrecord.command_context import Context
@@ -33,7 +33,6 @@ from onrecord.monitor.judge_health import (
 from onrecord.schedule.next_visit import MAX_WAIT
 from onrecord.schedule.publishing_rhythm import unusual_silence
 from onrecord.watch.deliver import masked_url
-from scrapers.result_types import ProblemKind
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
@@ -143,21 +142,21 @@ def _find_drifts(connection: Connection, source: Source) -> tuple[tuple[Drift, .
     problems = health_queries.reading_failures(
         connection, [*failed, *((name, url) for name, url, _, _ in listings)]
     )
-    by_field: dict[str, list[health_queries.ReadingFailure]] = {}
-    for problem in problems:
-        if problem.problem != ProblemKind.DOUBT:
-            by_field.setdefault(problem.field, []).append(problem)
+    by_field: dict[str, list[tuple[datetime, str, Problem]]] = {}
+    for when, url, problem in problems:
+        if problem.kind is not ProblemKind.DOUBT:
+            by_field.setdefault(problem.field, []).append((when, url, problem))
     drifts = [
         Drift(
             field=field,
-            expected=f"{failures[0].expected}, found {failures[0].found}",
-            since=min(failure.when for failure in failures),
+            expected=f"{failures[0][2].expected}, found {failures[0][2].found}",
+            since=min(when for when, _, _ in failures),
             pages=len(failures),
-            examples=tuple(dict.fromkeys(failure.url for failure in failures))[:3],
+            examples=tuple(dict.fromkeys(url for _, url, _ in failures))[:3],
         )
         for field, failures in by_field.items()
     ]
-    unread = len({failure.url for failure in problems})
+    unread = len({url for _, url, _ in problems})
     return tuple(sorted(drifts, key=lambda d: -d.pages)), len(latest) + len(listings), unread
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
 
-from archive.models import Issued
+from archive.models import Issued, Problem
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
-from scrapers.result_types import DiscoveryResult, ListedPage, Problem
+from scrapers.result_types import DiscoveryResult, ListedPage
 from scrapers.source_format.extraction_rule import DateRule
 from scrapers.source_format.listing_settings import Listing
 from scrapers.source_format.source import Source

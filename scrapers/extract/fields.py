@@ -10,14 +10,13 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from archive.errors import LayoutError
-from archive.models import Issued, Reading
+from archive.models import Issued, Problem, ProblemKind, Reading
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
 from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_language
 from scrapers.extract.signatories import find_signatories
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
-from scrapers.result_types import Problem, ProblemKind
 from scrapers.source_format.extraction_rule import DateRule, Rule
 from scrapers.source_format.page_layout import Layout
 from scrapers.source_format.source import Source

@@ -15,9 +15,9 @@ from lxml import etree
 from lxml.etree import _Element
 
 from archive.errors import FormatError
+from archive.models import Problem
 from scrapers.parse.json_document import HTML_PREFIX, fragment_text
 from scrapers.parse.parser_limits import check_xml
-from scrapers.result_types import Problem
 
 MAX_ITEMS = 10_000
 

@@ -1,8 +1,8 @@
 """Learn CSS selectors for a publisher's pages from two or three samples.
 
-Each sample is first read by the generic reader (scrapers.extract.generic_reader). Then elements with the
-same content are sought on every page, and the shortest selector is chosen that matches the element
-and no other. The result is a proposal for a person to review, never used unseen.
+Each sample is first read by the generic reader (scrapers.extract.generic_reader). Then elements
+with the same content are sought on every page, and the shortest selector is chosen that matches
+the element and no other. The result is a proposal for a person to review, never used unseen.
 """
 
 import re

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from archive.errors import ArchiveError, SandboxError
-from archive.models import Capture, Role
+from archive.models import Capture, Problem, Role
 from archive.sandbox.sandbox import Sandbox
 from scrapers.fetch.fetcher import FetchedResponse, as_published
-from scrapers.result_types import DiscoveryResult, Problem, ReadResult
+from scrapers.result_types import DiscoveryResult, ReadResult
 from scrapers.source_format.packed_sources import pack_sources, unpack_sources
 from scrapers.source_format.source import Source
 

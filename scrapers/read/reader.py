@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from archive.errors import ArchiveError, FormatError, LayoutError
-from archive.models import Reading
+from archive.models import Problem, Reading
 from archive.plugin_registry import Registry
 from scrapers.extract.fields import Document, check_issue_date, read_document
 from scrapers.fetch.fetcher import FetchedResponse
@@ -15,7 +15,7 @@ from scrapers.parse.feed_document import FeedItem
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
 from scrapers.parse.json_document import JsonDocument
-from scrapers.result_types import DiscoveryResult, Problem, ReadResult
+from scrapers.result_types import DiscoveryResult, ReadResult
 from scrapers.source_format.listing_settings import Listing
 from scrapers.source_format.page_layout import Layout
 from scrapers.source_format.source import Source

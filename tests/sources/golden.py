@@ -12,9 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from archive.models import Reading
+from archive.models import Problem, Reading
 from scrapers.read.reader import discover, read_page
-from scrapers.result_types import Problem
 from scrapers.source_format.load_source import load_sources
 from tests.support.shared_captures import shared_captures
 

@@ -1,27 +1,15 @@
 """Query the health of sources: their latest outcomes, and captures that could not be read."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, text
 
 from archive.catalogue import schema
+from archive.catalogue.event_queries import events
 from archive.catalogue.row_conversion import format_moment, parse_moment
-from archive.models import Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingFailure:
-    """A problem with one field of a capture: what was expected and what was found."""
-
-    when: datetime
-    url: str
-    field: str
-    problem: str  # its kind, as scrapers.result_types.ProblemKind has it
-    expected: str
-    found: str
+from archive.event import EventKind, FailedReading
+from archive.models import Outcome, Problem
 
 
 def latest_outcomes(
@@ -103,17 +91,11 @@ def latest_successful_captures(
 
 def reading_failures(
     connection: Connection, captures: Sequence[tuple[str, str]]
-) -> list[ReadingFailure]:
-    """Return the reading failures of captures, given as (id, url)."""
-    event, failures = schema.event.c, []
-    for name, url in captures:
-        rows = connection.execute(
-            select(event.when, event.facts)
-            .where(event.object == name, event.kind == "reading")
-            .order_by(event.seq)
-        )
-        for when, encoded in rows:
-            facts = json.loads(encoded)
-            texts = (facts.get(key, "") for key in ("field", "problem", "expected", "found"))
-            failures.append(ReadingFailure(parse_moment(when), url, *texts))
-    return failures
+) -> list[tuple[datetime, str, Problem]]:
+    """Return (when, URL, problem) for each problem of captures, given as (id, URL)."""
+    return [
+        (event.when, url, event.facts.problem)
+        for name, url in captures
+        for event in events(connection, name, EventKind.READING)
+        if isinstance(event.facts, FailedReading)
+    ]

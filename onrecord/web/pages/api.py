@@ -1,6 +1,5 @@
 """The JSON API under /api/v1/: the same objects as the command line's `--json`."""
 
-from collections import Counter
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -160,10 +159,7 @@ def capture(request: Request, name: Annotated[str, Path(max_length=300)]) -> Jso
 def sources(request: Request) -> list[JsonObject]:
     """Return what is held of every source, and its last successful capture."""
     with archive_of(request).catalogue() as connection:
-        failed = Counter(
-            event.facts.get("source", "")
-            for event in event_queries.events(connection, kind="reading")
-        )
+        failed = event_queries.count_failed_readings(connection)
         coverages = counts_by_source.coverage(connection)
     return [coverage_json(coverage) | {"unread": failed[coverage.source]} for coverage in coverages]
 

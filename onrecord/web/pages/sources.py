@@ -1,6 +1,5 @@
 """The pages of sources: what is held of each, its last capture, failures and quarantine."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -31,10 +30,7 @@ def sources(request: Request) -> HTMLResponse:
     archive = archive_of(request)
     with archive.catalogue() as connection:
         coverage = counts_by_source.coverage(connection)
-        reading_failures = Counter(
-            event.facts.get("source", "")
-            for event in event_queries.events(connection, kind="reading")
-        )
+        reading_failures = event_queries.count_failed_readings(connection)
     return render(
         request,
         "sources.html",
@@ -57,9 +53,9 @@ def source(request: Request, name: str) -> HTMLResponse:
             connection, name, _PROBLEM_OUTCOMES
         )
         reading_failures = [
-            event
-            for event in event_queries.events(connection, kind="reading")
-            if _is_of_source(event.facts, name)
+            (when, failure)
+            for when, failure in event_queries.failed_readings(connection)
+            if failure.source == name
         ]
     return render(
         request,
@@ -72,10 +68,6 @@ def source(request: Request, name: str) -> HTMLResponse:
         problem_captures=problem_captures,
         reading_failures=reading_failures[-50:],
     )
-
-
-def _is_of_source(facts: dict[str, str], name: str) -> bool:
-    return facts.get("source", "") == name
 
 
 def calendar(issued: dict[str, int]) -> dict[int, list[Month]]:

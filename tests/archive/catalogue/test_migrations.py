@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.catalogue import capture_queries
+from archive.catalogue import capture_queries, event_queries
 from archive.catalogue.database import transaction
 from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import health_queries, run_history
+from archive.event import VisitCounts
+from archive.models import Problem, ProblemKind
 from archive.run_records import RunOutcome
 from archive.text.fingerprint import RULES_VERSION
 
@@ -46,6 +48,16 @@ def format_4(tmp_path: Path) -> Path:
         }
         facts = f'{{"source": "panel", "field": "{field}"}}'
         insert(connection, "event", event | {"detail": detail, "facts": facts})
+    visit = {
+        "when": WHEN,
+        "kind": "capture",
+        "object": "panel",
+        "agent": "",
+        "outcome": "done",
+        "detail": "3 statements, 41 versions, 5 readings",
+        "facts": '{"ok":"12","unchanged":"7"}',
+    }
+    insert(connection, "event", visit)
     run = {"source": "panel", "began": WHEN, "outcome": "failed", "detail": "disk: no space left"}
     counts = dict.fromkeys(run_history.COUNTS, 0)
     insert(connection, "run", run | {"ended": WHEN}, **counts)
@@ -73,10 +85,28 @@ def test_where_a_redirect_leads_is_a_value(format_4: Path) -> None:
 
 def test_a_problem_says_what_was_expected_and_found(format_4: Path) -> None:
     with transaction(format_4) as connection:
-        title, issued = health_queries.reading_failures(connection, [("urn:uuid:1", PAGE)])
+        failures = health_queries.reading_failures(connection, [("urn:uuid:1", PAGE)])
 
-    assert (title.problem, title.expected, title.found) == ("unread", "one", "none")
-    assert (issued.problem, issued.found) == ("doubt", "2031 ('2031')")
+    assert [problem for _, _, problem in failures] == [
+        Problem(url=PAGE, field="title", expected="one", found="none"),
+        Problem(
+            url=PAGE,
+            field="issued",
+            kind=ProblemKind.DOUBT,
+            expected="a day",
+            found="2031 ('2031')",
+        ),
+    ]
+
+
+def test_a_visit_says_how_much_of_each_kind_it_gave(format_4: Path) -> None:
+    with transaction(format_4) as connection:
+        (visit,) = event_queries.events(connection, "panel")
+
+    assert visit.facts == VisitCounts(
+        statements=3, versions=41, readings=5, captures=(("ok", 12), ("unchanged", 7))
+    )
+    assert visit.detail == "3 statements, 41 versions, 5 readings"
 
 
 def test_a_run_that_the_disk_refused_has_its_own_outcome(format_4: Path) -> None:

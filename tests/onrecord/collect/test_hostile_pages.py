@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from archive.catalogue import event_queries, version_queries
+from archive.event import EventKind
 from archive.models import Role
 from archive.sandbox import pool
 from archive.sandbox.sandbox import Sandbox, SandboxLimits
@@ -69,7 +70,9 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
     problem = f"{url}: page: expected what can be read in 4 s and 96 MiB, found more time"
     assert stats.problems == [problem]
     assert stats.unread == 1
-    assert [event.detail for event in event_queries.events(catalogue, kind="reading")] == [problem]
+    assert [event.detail for event in event_queries.events(catalogue, kind=EventKind.READING)] == [
+        problem
+    ]
     assert stored_texts(catalogue) == [GOOD]
 
 

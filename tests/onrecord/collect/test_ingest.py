@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import event_queries, version_queries
 from archive.errors import UnknownNameError
+from archive.event import EventKind
 from archive.models import Outcome
 from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats
@@ -89,7 +90,7 @@ def test_a_page_that_does_not_fit_its_sources_layout_is_a_recorded_problem(
     stats = collect(catalogue, publisher.on(0))
 
     assert stats.versions == 0
-    (event,) = event_queries.events(catalogue, kind="reading")
+    (event,) = event_queries.events(catalogue, kind=EventKind.READING)
     assert event.outcome == "failed"
     assert "title" in event.detail
     assert url in event.detail

@@ -28,12 +28,12 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from archive.sandbox import pool
-from onrecord.collect import catch_up
+from onrecord.collect import ingest_missing
 from onrecord.command_context import Context
 from onrecord.collect.rebuild import rebuild
 
 root, at, many = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-known, calls = catch_up.write_rows.record_warc_sizes, []
+known, calls = ingest_missing.write_rows.record_warc_sizes, []
 
 def counted(*given):
     calls.append(given)
@@ -42,8 +42,8 @@ def counted(*given):
         os.kill(os.getpid(), signal.SIGKILL)
     known(*given)
 
-catch_up.write_rows.record_warc_sizes = counted
-catch_up._MAX_RANGE_EXCHANGES = many
+ingest_missing.write_rows.record_warc_sizes = counted
+ingest_missing._MAX_RANGE_EXCHANGES = many
 rebuild(Context(Path(root)), lambda path: None, 2)
 """
 

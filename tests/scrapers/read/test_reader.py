@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from archive.models import Problem
 from scrapers.read.reader import discover, read_generic, read_page
-from scrapers.result_types import Problem
 from scrapers.source_format.source import Source
 from tests.support.bank_of_ruritania import FEED_LAYOUT, PAGE_LAYOUT, bank_source
 from tests.support.shared_captures import capture
