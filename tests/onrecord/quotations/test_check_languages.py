@@ -102,3 +102,74 @@ def test_a_verbatim_quotation_needs_no_judgement(languages_run: Run) -> None:
 
     assert result["verdict"] == "verbatim"
     assert "not-judged" not in flags(result)
+
+
+def check_article(run: Run, folder: Path, text: str, name: str = "a.txt") -> list[dict[str, Any]]:
+    path = folder / name
+    path.write_text(text)
+    return [json.loads(line) for line in run("check", path, "--json").stdout.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("text", "statement", "credited"),
+    [
+        (
+            "« Le Conseil n’accepte pas, a déclaré Anna Holm, que le garde ait fermé le pont ».",
+            "council-fr",
+            "Anna Holm",
+        ),
+        (
+            "—El Consejo no acepta que la guardia cerrara el puente —dijo Ana—, y podría volver.",
+            "council-es",
+            "Ana",
+        ),
+        (
+            "Am Sonntag sagte der Council: »Der Rat wird nicht schweigen, denn die fünf Boote».",
+            "council-de",
+            "der Council",
+        ),
+    ],
+)
+def test_an_article_is_read_by_its_conventions(
+    languages_run: Run, tmp_path: Path, text: str, statement: str, credited: str
+) -> None:
+    (row,) = check_article(languages_run, tmp_path, text)
+
+    assert (row["verdict"], row["statement"], row["credited"]) == (
+        "verbatim",
+        statement,
+        credited,
+    )
+
+
+def test_an_embedded_post_is_checked_without_its_signature(
+    languages_run: Run, tmp_path: Path
+) -> None:
+    page = (
+        "<html><body><p>It wrote:</p><blockquote class='twitter-tweet'><p>Der Rat wird nicht "
+        "schweigen, denn die fünf Boote sind angeblich im Hafen geblieben. "
+        "<a href='#'>https://t.co/Ab1</a></p>— Council (@council) March 5, 2024</blockquote>"
+        "</body></html>"
+    )
+    (row,) = check_article(languages_run, tmp_path, page, "a.html")
+
+    assert (row["verdict"], row["way"], row["credited"]) == (
+        "verbatim",
+        "post",
+        "Council (@council)",
+    )
+    assert flags(row) == {"transcript": "from a text collection, not from a capture"}
+
+
+@pytest.mark.parametrize("lead", ["On Sunday, ", "Speaking in Strelsau last week, ", ""])
+def test_a_lead_of_time_or_place_gives_no_false_warning(
+    languages_run: Run, tmp_path: Path, lead: str
+) -> None:
+    quote = "“El Consejo no acepta que la guardia cerrara el puente, y podría volver.”"
+    (row,) = check_article(
+        languages_run, tmp_path, f"{lead}the Council said: {quote} Critics said it would not."
+    )
+    (other,) = check_article(languages_run, tmp_path, f"{lead}the Mining League said: {quote}")
+
+    assert "credited-elsewhere" not in flags(row)
+    assert "credited-elsewhere" in flags(other)
