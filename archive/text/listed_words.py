@@ -71,7 +71,8 @@ class _WordList:
 def find_listed_words(text: str, language: Language) -> list[ListedWord]:
     """Return the listed words of `text`, in order.
 
-    A word inside a longer listed phrase is no word of its own: “one” of “no one”.
+    A word inside a set phrase, or a longer phrase of its list, is no word of its own; nor is a
+    number inside any: “one” of “no one”.
     """
     entries = _word_list(language)
     tokens = list(_tokenize(text, language.spaced))
@@ -86,7 +87,7 @@ def find_listed_words(text: str, language: Language) -> list[ListedWord]:
         match
         for match in matches
         if match.kind is not WordKind.SET_PHRASE
-        and not any(_hides(phrase, span) for span in match.spans for phrase in phrases)
+        and not any(_hides(phrase, match) for phrase in phrases)
     ]
 
 
@@ -274,11 +275,15 @@ def _matches_star(pattern: str, word: str) -> bool:
     return word == pattern
 
 
-def _hides(phrase: ListedWord, span: Span) -> bool:
-    """Return whether a longer phrase, or any set phrase, covers the word at `span`."""
+def _hides(phrase: ListedWord, word: ListedWord) -> bool:
     start, end = phrase.spans[0]
-    is_longer = (start, end) != span or phrase.kind is WordKind.SET_PHRASE
-    return is_longer and start <= span[0] and span[1] <= end
+    is_set_phrase = phrase.kind is WordKind.SET_PHRASE
+    if not is_set_phrase and phrase.kind is not word.kind and word.kind is not WordKind.NUMBER:
+        return False  # “cannot” is a modal and a negation
+    return any(
+        start <= span[0] and span[1] <= end and (is_set_phrase or span != (start, end))
+        for span in word.spans
+    )
 
 
 def _context(text: str, span: Span) -> Span:

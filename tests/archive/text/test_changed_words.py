@@ -32,6 +32,8 @@ NEGATIONS = [
     ("ko", "의회는 법을 받아들이지 않았다.", "의회는 법을 받아들였다."),
     ("zh", "委员会不接受这项法律。", "委员会接受这项法律。"),
     ("ja", "評議会は法を認めない。", "評議会は法を認める。"),
+    ("ko", "의회는 법을 받아들일 수 없다.", "의회는 법을 받아들일 수 있다."),
+    ("fa", "شورا نمی‌تواند منتظر بماند.", "شورا می‌تواند منتظر بماند."),
     ("fi", "Neuvosto ei hyväksy lakia.", "Neuvosto hyväksyy lain."),
     ("en", "They don’t accept the law.", "They accept the law."),
     ("en", "The raid was lawful here.", "The raid was unlawful here."),
