@@ -3,8 +3,8 @@
 import re
 from itertools import pairwise
 
-from index.quotes.article.sentence_subject import find_subject
-from index.quotes.words.speech_verbs import ACCORDING_TO, DAY_NAMES, SAYING_VERB, UNSPACED_VERB
+from index.quotes.article.sentence_subject import find_subject, strip_day
+from index.quotes.words.speech_verbs import ACCORDING_TO, SAYING_VERB, UNSPACED_VERB
 
 _MAX_DISTANCE_CHARS = 600  # searched for the speaker before and after a quotation
 _NAME = (
@@ -23,7 +23,7 @@ _AUXILIARY = r"(?:(?:a|ont|avait|ha|han|hanno|hat|haben|har|heeft|va)\s+)?"
 _ATTRIBUTION_AFTER = re.compile(
     rf"^[\s,;:”’\"'»«“‘‚„‹›<>，」』—–-]*(?:{_AUXILIARY}{_SAYING_VERB}\s+(?P<behind>{_NAME})"
     rf"{_NO_TITLE}(?=\s*[,.;:“”„«»\"—–<]|\s+(?:{_AFTER_NAME})\b|$)"
-    rf"|(?P<unspaced>[\u3040-\u30ff\u4e00-\u9fff]{{1,20}}?)(?:{UNSPACED_VERB})"
+    rf"|と?(?P<unspaced>[\u3040-\u30ff\u4e00-\u9fff]{{1,20}}?)(?:{UNSPACED_VERB})"
     rf"|(?P<ahead>{_NAME})\s+(?:(?:has|have|had|also|then|later|\w+ly)\s+)*{_SAYING_VERB})",
     re.I,
 )
@@ -45,6 +45,10 @@ def introduces_quotation(paragraph: str) -> bool:
     return paragraph.rstrip().endswith(":") and _INTRODUCTION.search(paragraph[-260:]) is not None
 
 
+# Of an earlier quotation in the same sentence: its words name no speaker.
+_QUOTED = re.compile(
+    r"[“„][^“”„]{0,600}[”“]|[«»][^«»]{0,600}[«»]|\"[^\"]{0,600}\"|^[^“”«»„]{0,600}[”»]"
+)
 _OPENING_MARKS = " \n\u00a0“„«»”\"'‘’‚‹<`,「『"
 
 
@@ -65,7 +69,11 @@ def find_attribution(
     text_before = (
         text[max(paragraph[0], start - _MAX_DISTANCE_CHARS) : start] if paragraph[0] < start else ""
     )
-    name_before = _name_before(_last_sentence(text_before))
+    sentence = _last_sentence(text_before).rstrip(_OPENING_MARKS)
+    outside_marks = _QUOTED.sub("", sentence)
+    name_before = _name_before(outside_marks)
+    if not name_before and outside_marks != sentence:
+        name_before = _name_after(outside_marks)
     if name_before and text_before.rstrip(_OPENING_MARKS).endswith(":"):
         return name_before
     text_after = _first_sentence(text[end : min(max(end, paragraph[1]), end + _MAX_DISTANCE_CHARS)])
@@ -129,7 +137,5 @@ def _name_before(sentence: str) -> str:
 
 def _clean_name(name: str) -> str:
     name = " ".join(name.split()).strip(" ,.;:—–-’'\"“”«»„<>")
-    first_word, _, rest = name.partition(" ")
-    if first_word.casefold() in DAY_NAMES and rest:
-        name = rest
+    name = re.sub(r"^(?:je|su)\s|(?<=[\u4e00-\u9fff])[はがも]$", "", strip_day(name))
     return "" if _PRONOUN.match(name) or len(name) > 160 else name

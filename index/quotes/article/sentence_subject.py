@@ -24,7 +24,8 @@ _CONJUNCTION = re.compile(
 )
 _DAYS = "|".join(re.escape(name) for name in sorted(DAY_NAMES, key=len, reverse=True))
 _DAY_WITHOUT_COMMA = re.compile(
-    rf"^(?:(?:on|last|this|late|early|am|le|el|il|no|na|em|op|på|w|we|в|во|у)\s+)*(?:{_DAYS})"
+    r"^(?:(?:on|last|this|late|early|am|le|ce|el|este|il|no|na|em|op|på|i|w|we|в|во|у)\s+)*"
+    rf"(?:{_DAYS})"
     r"(?:\s+(?:morning|afternoon|evening|night))?\s+",
     re.I,
 )
@@ -85,10 +86,15 @@ def _is_apposition(part: str) -> bool:
 def _strip_adverbs(subject: str) -> str:
     """Remove a time without a comma: “Two days later X”, “Am Montag hat X”."""
     subject = _TIME_WITHOUT_COMMA.sub("", _CONJUNCTION.sub("", subject))
-    after_day = _DAY_WITHOUT_COMMA.sub("", subject)
+    after_day = strip_day(subject)
     if after_day != subject:
         after_day = _INVERTED_AUXILIARY.sub("", after_day)
     return _AUXILIARY.sub("", after_day)
+
+
+def strip_day(subject: str) -> str:
+    """Remove a day without a comma from the beginning: “On Sunday X”, “w środę X”."""
+    return _DAY_WITHOUT_COMMA.sub("", subject)
 
 
 def _is_lead(part: str, leads: frozenset[str], *, is_only: bool) -> bool:

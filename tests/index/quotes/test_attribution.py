@@ -51,6 +51,18 @@ def test_leads_and_verbs_of_other_languages_are_known(text: str, subject: str) -
     assert attribution(text) == subject
 
 
+def test_words_of_an_earlier_quotation_are_no_name() -> None:
+    text = "„A tanács nem megy el” – mondta az elnök –, „és a nyár végén visszatér.”"
+    found = find_quotations(Article(text))
+
+    assert {quotation.attributed_to for quotation in found} == {"az elnök"}
+
+
+def test_a_day_beside_the_name_is_no_name() -> None:
+    assert attribution("«La ciudad cuenta», afirmó este lunes la presidenta.") == "la presidenta"
+    assert attribution("„Miasto się liczy”, powiedział w środę prezes Nowak.") == "prezes Nowak"
+
+
 def test_an_apposition_belongs_to_the_name() -> None:
     start = "Speaking in Strelsau, Ms Anna Holm"
 
