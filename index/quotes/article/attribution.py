@@ -138,4 +138,5 @@ def _name_before(sentence: str) -> str:
 def _clean_name(name: str) -> str:
     name = " ".join(name.split()).strip(" ,.;:—–-’'\"“”«»„<>")
     name = re.sub(r"^(?:je|su)\s|(?<=[\u4e00-\u9fff])[はがも]$", "", strip_day(name))
+    name = re.sub(r"^(?:(?:and|but|so|or|if|as|that|because)\s+)+", "", name, flags=re.I)
     return "" if _PRONOUN.match(name) or len(name) > 160 else name

@@ -60,23 +60,31 @@ def find_subject(sentence: str) -> str:
 
 def _without_leads(before_verb: str, leads: frozenset[str]) -> tuple[str, bool]:
     """Return the subject among the words before a verb, and whether only leads are there."""
+    before_verb = _AUXILIARY.sub("", before_verb.rstrip())
+    is_followed_by_comma = before_verb.endswith(",")
     parts = [part.strip() for part in re.split(r",\s+(?!(?:Jr|Sr)\b)", before_verb.strip(" ,"))]
     is_inverted = bool(parts[0])
     while parts and (not parts[0] or _is_lead(parts[0], leads, is_only=len(parts) == 1)):
         parts = parts[1:]
     if not parts:
         return "", is_inverted
-    subject = _strip_adverbs(parts[0])
-    for part in parts[1:]:
+    if not is_followed_by_comma and not _RELATIVE.match(parts[-1]):
+        return _strip_adverbs(parts[-1]), False  # “Well, the Council said”
+    return _with_appositions(_strip_adverbs(parts[0]), parts[1:]), False
+
+
+def _with_appositions(subject: str, parts: list[str]) -> str:
+    """Return a name with what the sentence says of it: “Anna Holm, who chairs the Council”."""
+    for part in parts:
         if len(subject) + len(part) > _MAX_CHARS:
             break
         is_relative = _RELATIVE.match(part) is not None
         names_body = re.search(r"\s[A-ZÀ-ÞА-Я]", part) is not None
         if names_body if is_relative else _is_apposition(part):
-            subject = f"{subject}, {_AUXILIARY.sub('', part)}"
+            subject = f"{subject}, {part}"
         if is_relative:
             break
-    return subject, False
+    return subject
 
 
 def _is_apposition(part: str) -> bool:

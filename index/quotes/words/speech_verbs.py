@@ -14,9 +14,25 @@ def _forms(entries: Iterable[str]) -> set[str]:
 
 
 def _alternatives(forms: Iterable[str]) -> str:
-    """Return the alternatives of a regular expression, the longest first."""
-    escaped = (re.escape(form).replace("'", "['’]") for form in forms)
-    return "|".join(sorted(escaped, key=len, reverse=True))
+    """Return the alternatives of a regular expression, the longest match first.
+
+    Common beginnings are written once: a long list of alternatives is slow.
+    """
+    by_first_letter: dict[str, set[str]] = {}
+    for form in forms:
+        by_first_letter.setdefault(form[:1], set()).add(form[1:])
+    is_optional = by_first_letter.pop("", None) is not None
+    branches = [
+        f"{_letter(letter)}{_alternatives(endings)}"
+        for letter, endings in sorted(by_first_letter.items())
+    ]
+    if not branches:
+        return ""
+    return f"(?:{'|'.join(branches)}){'?' if is_optional else ''}"
+
+
+def _letter(letter: str) -> str:
+    return "['’]" if letter == "'" else re.escape(letter)
 
 
 def _verb_forms(*, english: bool, spaced: bool) -> set[str]:
@@ -30,7 +46,8 @@ def _verb_forms(*, english: bool, spaced: bool) -> set[str]:
 
 _ENGLISH_AND_OTHERS = _alternatives(_verb_forms(english=True, spaced=True))
 UNSPACED_VERB = _alternatives(_verb_forms(english=False, spaced=False))
-SAYING_VERB = re.compile(rf"\b(?:{_ENGLISH_AND_OTHERS})\b|{UNSPACED_VERB}", re.I)
+# “States” of “the United States” is no verb.
+SAYING_VERB = re.compile(rf"(?<!United\s)\b(?:{_ENGLISH_AND_OTHERS})\b|{UNSPACED_VERB}", re.I)
 # English names its speaker outside the quotation marks; these are found inside one pair too.
 INVERTED_VERB = rf"(?:{_alternatives(_verb_forms(english=False, spaced=True))})"
 ACCORDING_TO = _alternatives(

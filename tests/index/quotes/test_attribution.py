@@ -20,6 +20,8 @@ def attribution(text: str) -> str:
         ("Later on Monday, in a letter, ", "the Council"),
         ("Two days later ", "the Council"),
         ("Hours later, ", "the Council"),
+        ("Well, as a reminder, ", "the Council"),
+        ("STRELSAU – Today, ", "the United States"),
         ("Last week, ", "the Council"),
         ("In a statement on Friday, ", "the Council"),
         ("By Monday, ", "the Brook Mining Company"),
