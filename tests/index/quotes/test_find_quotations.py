@@ -40,6 +40,7 @@ def quoted_texts(text: str, name: str = "a.txt") -> list[str]:
         "''release them all now'', the panel said.",
         "Le groupe a dit : <<release them all now>>.",
         "Le groupe a dit : <‹release them all now›>.",
+        "Le groupe a dit : <‹release them all now>>.",
         "Le groupe a dit : ‹‹release them all now››.",
         "委員会は『release them all now』と述べた。",
         "委員会は｢release them all now｣と述べた。",
