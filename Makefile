@@ -48,7 +48,7 @@ constraints:  ## pin the versions that a fresh environment resolves to today
 	.venv-pin/bin/python -m pip freeze --exclude onrecord > constraints.txt
 	rm -rf .venv-pin build *.egg-info
 
-docs: $(STAMP)  ## generate docs/cli.md and docs/settings.md from the program
+docs: $(STAMP)  ## generate the reference pages of docs/ from the program
 	$(BIN)/python -m onrecord.generate_reference docs
 
 clean:

@@ -23,7 +23,7 @@ from tests.support.paths import ROOT
 DOCS = ROOT / "docs"
 
 
-@pytest.mark.parametrize("name", ["cli.md", "settings.md"])
+@pytest.mark.parametrize("name", ["cli.md", "language-table.md", "settings.md"])
 def test_pages_made_of_the_program_are_up_to_date(name: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == render_pages()[name], "run: make docs"
 

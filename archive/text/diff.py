@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from archive.text.changed_words import changes_date, changes_listed, changes_negation
 from archive.text.fingerprint import normalize_text
+from archive.text.language import Language
+from archive.text.listed_words import Span, WordKind, judging_language
 
 
 class ChangeKind(StrEnum):
@@ -57,12 +60,16 @@ class _Token:
 _TOKEN = re.compile(r"\w+(?:[’'‘ʼ.,‐‑-]\w+)*|[^\w\s]")
 
 
-def diff_texts(before: str, after: str) -> list[Change]:
+def diff_texts(before: str, after: str, lang: str) -> list[Change]:
     """Return how `after` differs from `before`, in reading order.
+
+    `lang` is the BCP 47 tag of the texts: its language decides what is a negation, a number in
+    words, a date.
 
     Lines are matched first, then words within the lines that differ: near-linear for two editions
     of a long transcript, and a moved paragraph is one change.
     """
+    language = judging_language(lang, after or before)
     old, new = _tokenize_lines(before), _tokenize_lines(after)
     changes: list[Change] = []
     for tag, a, b, c, d in _opcodes(
@@ -78,6 +85,7 @@ def diff_texts(before: str, after: str) -> list[Change]:
                 new_tokens,
                 _start_of_line(old, a, before),
                 _start_of_line(new, c, after),
+                language,
             )
     return changes
 
@@ -89,6 +97,7 @@ def _diff_tokens(
     new_tokens: list[_Token],
     old_default: int,
     new_default: int,
+    language: Language,
 ) -> Iterator[Change]:
     old_keys, new_keys = [token.key for token in old_tokens], [token.key for token in new_tokens]
     for tag, a, b, c, d in _opcodes(old_keys, new_keys):
@@ -110,12 +119,8 @@ def _diff_tokens(
             before_end=old_end,
             after_start=new_start,
             after_end=new_end,
-            kinds=_add_dates_from_context(
-                classify_change(old_words, new_words),
-                before,
-                (old_start, old_end),
-                after,
-                (new_start, new_end),
+            kinds=classify_spans(
+                before, (old_start, old_end), after, (new_start, new_end), language
             ),
         )
 
@@ -173,67 +178,48 @@ def _join_keys(line: list[_Token]) -> str:
     return " ".join(token.key for token in line)
 
 
-_NEGATION = re.compile(
-    r"\b(?:no|not|never|none|nor|neither|without|cannot|nobody|nothing|[a-z]+n['’]t)\b", re.I
-)
-_MONTHS = (
-    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-)
-_DATE = re.compile(
-    rf"\b(?:\d{{1,2}}\s+(?:{_MONTHS})|(?:{_MONTHS})\.?\s+\d{{1,4}}|\d{{4}}-\d\d(?:-\d\d)?|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:19|20)\d\d)\b",
-    re.I,
-)
-_DATE_CONTEXT_CHARS = 16  # characters: the longest month and a space, on either side
-_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|"
-    r"fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen)s?\b",
-    re.I,
-)
+_NUMBER = re.compile(r"\d")
 _NAME = re.compile(r"\b[^\W\d_]*[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]")
 
 
-def classify_change(before: str, after: str) -> tuple[ChangeKind, ...]:
-    """Return what a change from `before` to `after` affects.
+def classify_change(before: str, after: str, lang: str) -> tuple[ChangeKind, ...]:
+    """Return what a change from `before` to `after`, words in the language `lang`, affects.
 
-    >>> [kind.value for kind in classify_change("were not detained", "were detained")]
+    >>> [kind.value for kind in classify_change("were not detained", "were detained", "en")]
     ['wording', 'negation']
-    >>> [kind.value for kind in classify_change("end,", "end;")]
+    >>> [kind.value for kind in classify_change("end,", "end;", "en")]
     ['punctuation']
     """
-    if _words(before) == _words(after):
-        return (ChangeKind.PUNCTUATION,)
-    kinds = [ChangeKind.WORDING]
-    for kind, pattern in (
-        (ChangeKind.NUMBERS, _NUMBER),
-        (ChangeKind.NAMES, _NAME),
-        (ChangeKind.NEGATION, _NEGATION),
-        (ChangeKind.DATES, _DATE),
-    ):
-        if sorted(_find_words(pattern, before)) != sorted(_find_words(pattern, after)):
-            kinds.append(kind)
-    return tuple(kinds)
+    language = judging_language(lang, f"{before} {after}")
+    return classify_spans(before, (0, len(before)), after, (0, len(after)), language)
 
 
-def _add_dates_from_context(
-    kinds: tuple[ChangeKind, ...],
-    before: str,
-    old_span: tuple[int, int],
-    after: str,
-    new_span: tuple[int, int],
+def classify_spans(
+    before: str, old_span: Span, after: str, new_span: Span, language: Language
 ) -> tuple[ChangeKind, ...]:
-    """Add DATES if the words around a change make it one: 13 is a number, “13 April” a date."""
-    if ChangeKind.DATES in kinds or ChangeKind.PUNCTUATION in kinds:
-        return kinds
-    touches_date = any(
-        match.start() < end and start < match.end()
-        for text, (start, end) in ((before, old_span), (after, new_span))
-        for match in _DATE.finditer(
-            text, max(0, start - _DATE_CONTEXT_CHARS), end + _DATE_CONTEXT_CHARS
-        )
-    )
-    return (*kinds, ChangeKind.DATES) if touches_date else kinds
+    """Return what a change affects: characters of `before` that became characters of `after`."""
+    old_words, new_words = before[slice(*old_span)], after[slice(*new_span)]
+    if _words(old_words) == _words(new_words):
+        return (ChangeKind.PUNCTUATION,)
+    spans = (before, old_span, after, new_span, language)
+    affected = {
+        ChangeKind.WORDING: True,
+        ChangeKind.NUMBERS: _differ(_NUMBER, old_words, new_words)
+        or changes_listed(*spans, WordKind.NUMBER),
+        ChangeKind.NAMES: _differ(_NAME, old_words, new_words),
+        ChangeKind.NEGATION: changes_negation(*spans),
+        ChangeKind.DATES: changes_date(*spans),
+    }
+    return tuple(kind for kind, is_affected in affected.items() if is_affected)
+
+
+def judgements_lacking(lang: str, text: str) -> tuple[str, ...]:
+    """Name what `diff_texts` cannot judge in `text`, for lack of a list of its language."""
+    lacking = judging_language(lang, text).lacking
+    return tuple(judgement for judgement in lacking if judgement in _JUDGEMENTS)
+
+
+_JUDGEMENTS = ("negation", "number words", "dates")
 
 
 def count_kinds(changes: Iterable[Change]) -> list[tuple[str, int]]:
@@ -251,9 +237,11 @@ def _folded_words(text: str) -> str:
     return " ".join(normalize_text(word) for word in text.split())
 
 
+def _differ(pattern: re.Pattern[str], before: str, after: str) -> bool:
+    return sorted(_find_words(pattern, before)) != sorted(_find_words(pattern, after))
+
+
 def _find_words(pattern: re.Pattern[str], text: str) -> list[str]:
     if pattern is _NAME:
         return [word for word in re.findall(r"\w+", text) if _NAME.match(word)]
-    if pattern is _NUMBER:
-        return [word for word in re.findall(r"[\w.,]+", text) if _NUMBER.search(word)]
-    return [match.lower() for match in pattern.findall(text)]
+    return [word for word in re.findall(r"[\w.,]+", text) if pattern.search(word)]

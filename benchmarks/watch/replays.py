@@ -65,7 +65,7 @@ def table(context: Context) -> None:
             before, after = (
                 version_queries.version(connection, v) for v in (item.before, item.after)
             )
-            changes = diff_texts(text_of(before), text_of(after))
+            changes = diff_texts(text_of(before), text_of(after), after.reading.lang)
             last = capture_queries.capture(connection, item.capture_before).captured
             kinds = ", ".join(f"{count} {kind}" for kind, count in count_kinds(changes))
             change = f"{truncate(changes[0].before)} → {truncate(changes[0].after)}"

@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.text.diff import ChangeKind, classify_change
+from archive.text.changed_words import changes_listed, changes_negation
+from archive.text.diff import ChangeKind, classify_spans
+from archive.text.language import Language
+from archive.text.listed_words import Span, WordKind, judging_language, words_touched
 from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.compare.decide_verdict import SHORT_QUOTE_WORDS, Verdict
 from index.quotes.resolve_quotation import MAX_QUOTE_CHARS, Resolution, SourceMatch
@@ -20,16 +23,6 @@ class Flag:
     detail: str
 
 
-_MODAL_VERBS = frozenset(
-    ["will", "would", "shall", "should", "may", "might", "can", "could", "must", "ought", "need"]
-)
-_QUALIFIER = re.compile(
-    r"\b(?:reportedly|allegedly|alleged|apparently|purportedly|supposedly|presumably|possibly|"
-    r"perhaps|probably|likely|unlikely|unconfirmed|suspected|some|many|most|nearly|almost|"
-    r"approximately|about|around|up to|at least|if|unless|except|only|until|provided that|"
-    r"according to|appears?|seems?|said to be|in part|partly|generally|mainly|in principle)\b",
-    re.I,
-)
 _SPEAKER_LABEL = re.compile(
     r"(?:^|\n)\s*(?:(?:[A-Z][A-Z.'’-]+\s+){0,5}[A-Z][A-Z.'’-]{2,}(?:\s*\([^)\n]{1,60}\))?:"
     r"|(?:[Q]|QUESTION|THE PRESS)(?:\s{1,6}|:\s))"
@@ -54,11 +47,14 @@ def derive_flags(resolution: Resolution) -> list[Flag]:
             note = "the nearest statement says the same in other words, perhaps before translation"
             flags.append(Flag("other-words", f"{note}: not asserted"))
         return flags
-    judgement = resolution.match.judgement
+    judgement, document = resolution.match.judgement, resolution.match.document
+    language = judging_language(document.lang, document.text)
     for edit in judgement.edits:
-        flags += _edit_flags(edit)
+        flags += _edit_flags(edit, document.text, resolution.quote, language)
     for elision in judgement.elisions:
-        flags += _elision_flags(elision, resolution.match)
+        flags += _elision_flags(elision, resolution.match, language)
+    if language.lacking and (judgement.edits or judgement.elisions):
+        flags.append(Flag("not-judged", f"{language.title}: {', '.join(language.lacking)}"))
     if judgement.edits and all(edit.spelling for edit in judgement.edits):
         flags.append(Flag("spelling-only", "every change is a change of spelling"))
     if judgement.reversed:
@@ -68,35 +64,39 @@ def derive_flags(resolution: Resolution) -> list[Flag]:
     return flags + list(_context_flags(resolution.match))
 
 
-def _edit_flags(edit: Edit) -> Iterator[Flag]:
+def _edit_flags(edit: Edit, source: str, quote: str, language: Language) -> Iterator[Flag]:
     change = f"“{edit.before}” printed as “{edit.after}”"
     if not edit.after:
         change = f"“{edit.before}” left out without a mark"
     if not edit.before:
         change = f"“{edit.after}” added"
-    kinds = classify_change(edit.before, edit.after)
+    old_span, new_span = (edit.start, edit.end), (edit.quote_start, edit.quote_end)
+    spans = (source, old_span, quote, new_span, language)
+    kinds = classify_spans(*spans)
     if ChangeKind.NEGATION in kinds:
         yield Flag("negation", change)
     if ChangeKind.NUMBERS in kinds and not edit.spelling:
         yield Flag("number", change)
-    quote_modals, source_modals = _find_modals(edit.after), _find_modals(edit.before)
-    if quote_modals != source_modals:
+    if changes_listed(*spans, WordKind.MODAL):
         yield Flag("modality", change)
-    if dropped := _find_qualifiers(edit.before) - _find_qualifiers(edit.after):
+    if dropped := _dropped_qualifiers(*spans):
         yield Flag("qualifier", f"{_quote_words(dropped)} dropped")
     if edit.spelling:
         yield Flag("spelling", change)
 
 
-def _elision_flags(elision: Elision, match: SourceMatch) -> Iterator[Flag]:
+def _elision_flags(elision: Elision, match: SourceMatch, language: Language) -> Iterator[Flag]:
     introductions: dict[OmissionMark | None, str] = {
         OmissionMark.OMISSION: "the dots hide",
         OmissionMark.BRACKET: "the brackets stand for",
     }
     introduction = introductions.get(elision.mark, "left out without a mark:")
-    if ChangeKind.NEGATION in classify_change(elision.text, elision.instead):
+    instead_span = (0, len(elision.instead))
+    span = (elision.start, elision.end)
+    spans = (match.document.text, span, elision.instead, instead_span, language)
+    if changes_negation(*spans):
         yield Flag("negation", f"{introduction} a negation: “{_shorten(elision.text)}”")
-    if dropped := _find_qualifiers(elision.text) - _find_qualifiers(elision.instead):
+    if dropped := _dropped_qualifiers(*spans):
         yield Flag("qualifier", f"{introduction} {_quote_words(dropped)}")
     text = match.document.text
     gap = text[elision.start : elision.end]
@@ -134,12 +134,16 @@ def _crosses_speakers(match: SourceMatch) -> bool:
     return any(label.start() > start for label in _SPEAKER_LABEL.finditer(text, start, end))
 
 
-def _find_modals(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z]+", text.lower())) & _MODAL_VERBS
-
-
-def _find_qualifiers(text: str) -> set[str]:
-    return {qualifier.lower() for qualifier in _QUALIFIER.findall(text)}
+def _dropped_qualifiers(
+    before: str, old_span: Span, after: str, new_span: Span, language: Language
+) -> set[str]:
+    """Return the qualifiers, as printed, at a span of one text that are not at that of another."""
+    remaining = {word.key for word in words_touched(after, new_span, language)}
+    return {
+        " … ".join(before[start:end].lower() for start, end in word.spans)
+        for word in words_touched(before, old_span, language)
+        if word.kind is WordKind.QUALIFIER and word.key not in remaining
+    }
 
 
 def _quote_words(words: set[str]) -> str:

@@ -54,7 +54,7 @@ def command(
         _write_page(html, pairs, captures)
         context.say(f"wrote {html}")
     for before, after in pairs if html is None else ():
-        edits = diff_texts(comparable_text(before), comparable_text(after))
+        edits = diff_texts(comparable_text(before), comparable_text(after), after.reading.lang)
         facts = comparison_facts(
             before, after, [captures[version.id].payload_sha256 for version in (before, after)]
         )
@@ -86,7 +86,7 @@ def _write_page(
             capture_after=captures[after.id],
             text_before=comparable_text(before),
             text_after=comparable_text(after),
-            changes=diff_texts(comparable_text(before), comparable_text(after)),
+            changes=diff_texts(comparable_text(before), comparable_text(after), after.reading.lang),
         )
         for before, after in pairs
     ]
@@ -117,7 +117,7 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
 
     from archive.json_objects import format_utc
     from archive.text.passage import text_around
-    from onrecord.statements.choose_versions import comparable_text
+    from onrecord.statements.choose_versions import comparable_text, describe_unjudged
 
     terminal = console()
     terminal.print(Text(clean(after.reading.title), style="bold"))
@@ -130,6 +130,8 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
     counts = ", ".join(f"{count} {sort}" for sort, count in count_kinds(edits))
     noun = "change" if len(edits) == 1 else "changes"
     terminal.print(Text(f"{len(edits)} {noun}: {counts}", style="dim"))
+    if note := describe_unjudged(after):
+        terminal.print(Text(note, style="dim"))
     text = comparable_text(after)
     for edit in edits:
         line = Text(f"\n[{', '.join(edit.kinds)}] ", style="dim")

@@ -3,7 +3,8 @@
 from typing import Any
 
 from archive.json_objects import format_utc, passage_json
-from archive.text.diff import classify_change
+from archive.text.diff import ChangeKind, classify_spans
+from archive.text.listed_words import judging_language
 from archive.text.passage import make_passage
 from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.compare.decide_verdict import Judgement
@@ -32,7 +33,7 @@ def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[st
         ),
         "reversed": bool(judgement and judgement.reversed),
         "flags": [{"flag": flag.kind, "detail": flag.detail} for flag in checked.flags],
-        "changes": [_change_json(edit) for edit in judgement.edits] if judgement else [],
+        "changes": _changes_json(checked),
         "elisions": [_elision_json(item) for item in judgement.elisions] if judgement else [],
         "passages": _passages_json(match) if match else [],
         "also": [_match_json(item) for item in resolution.other_matches[:_MAX_OTHER_MATCHES]],
@@ -62,7 +63,28 @@ def _segment_texts(checked: CheckedQuotation) -> list[str]:
     )
 
 
-def _change_json(edit: Edit) -> dict[str, Any]:
+def _changes_json(checked: CheckedQuotation) -> list[dict[str, Any]]:
+    match = checked.resolution.match
+    if match is None:
+        return []
+    source, quote = match.document.text, checked.resolution.quote
+    language = judging_language(match.document.lang, source)
+    return [
+        _change_json(
+            edit,
+            classify_spans(
+                source,
+                (edit.start, edit.end),
+                quote,
+                (edit.quote_start, edit.quote_end),
+                language,
+            ),
+        )
+        for edit in match.judgement.edits
+    ]
+
+
+def _change_json(edit: Edit, kinds: tuple[ChangeKind, ...]) -> dict[str, Any]:
     operation = "replace" if edit.before and edit.after else "delete" if edit.before else "insert"
     return {
         "op": operation,
@@ -72,7 +94,7 @@ def _change_json(edit: Edit) -> dict[str, Any]:
         "before_end": edit.end,
         "after_start": edit.quote_start,
         "after_end": edit.quote_end,
-        "sorts": [kind.value for kind in classify_change(edit.before, edit.after)],
+        "sorts": [kind.value for kind in kinds],
         "spelling": edit.spelling,
     }
 

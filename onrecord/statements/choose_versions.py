@@ -5,6 +5,8 @@ from itertools import pairwise
 from archive.errors import UnknownNameError
 from archive.json_objects import format_utc
 from archive.models import Version
+from archive.text.diff import judgements_lacking
+from archive.text.language import language_of
 
 
 def comparable_text(version: Version) -> str:
@@ -50,7 +52,16 @@ def comparison_facts(before: Version, after: Version, digests: list[str]) -> dic
         "statement": before.statement,
         "before": _side(before, digests[0]),
         "after": _side(after, digests[1]),
+        "lang": after.reading.lang,
+        "not_judged": list(judgements_lacking(after.reading.lang, after.reading.text)),
     }
+
+
+def describe_unjudged(version: Version) -> str:
+    """Say which changes of a statement's words cannot be judged in its language; "" if all can."""
+    lacking = judgements_lacking(version.reading.lang, version.reading.text)
+    title = language_of(version.reading.lang).title
+    return f"not judged in {title}: {', '.join(lacking)}" if lacking else ""
 
 
 def _side(version: Version, digest: str) -> dict[str, str]:

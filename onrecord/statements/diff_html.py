@@ -7,6 +7,7 @@ from html import escape
 from archive.json_objects import format_utc
 from archive.models import Capture, Version
 from archive.text.diff import Change, count_kinds
+from onrecord.statements.choose_versions import describe_unjudged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,12 @@ def _render_step(step: VersionStep) -> str:
             ("after", step.after, step.capture_after),
         )
     )
+    unjudged = describe_unjudged(step.after)
+    note = f'<p class="sorts">{escape(unjudged)}</p>' if unjudged else ""
     lang = escape(step.after.reading.lang, quote=True)
     return (
         f'<section><table>{rows}</table><p class="sorts">{len(step.changes)} changes: '
-        f"{escape(counts)}</p>"
+        f"{escape(counts)}</p>{note}"
         f'<article lang="{lang}" dir="auto">{_render_changes(step)}</article></section>'
     )
 

@@ -79,7 +79,7 @@ def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterat
         capture=first.capture,
     )
     for before, after in pairwise(versions):
-        edits = diff_texts(comparable_text(before), comparable_text(after))
+        edits = diff_texts(comparable_text(before), comparable_text(after), after.reading.lang)
         kinds = dict.fromkeys(kind for edit in edits for kind in edit.kinds)
         yield Moment(
             when=format_utc(after.first_seen),

@@ -3,7 +3,8 @@
 import re
 from itertools import pairwise
 
-from index.quotes.words.quotation_marks import SAYING_VERB
+from index.quotes.article.sentence_subject import find_subject, strip_day
+from index.quotes.words.speech_verbs import ACCORDING_TO, SAYING_VERB, UNSPACED_VERB
 
 _MAX_DISTANCE_CHARS = 600  # searched for the speaker before and after a quotation
 _NAME = (
@@ -11,19 +12,28 @@ _NAME = (
     r"(?:[\w’'.&/-]+\s+){0,9}?[\w’'.&/-]+"
 )
 _SAYING_VERB = f"(?:{SAYING_VERB.pattern})"
-_AFTER_NAME = r"in|on|at|to|after|during|when|who|as|while|about|with|from|that|and"
+_AFTER_NAME = (
+    r"in|on|at|to|after|during|when|who|as|while|about|with|from|that|and|"
+    r"i|på|à|en|im|am|auf|em|в|на|w|na|te|op|qui|que|quien|который|которая"
+)
+_NO_TITLE = "".join(
+    rf"(?<!\b{title})" for title in ("M", "Mr", "Ms", "Mrs", "Dr", "Sr", "Sra", "Mme", "Prof")
+)
+_AUXILIARY = r"(?:(?:a|ont|avait|ha|han|hanno|hat|haben|har|heeft|va)\s+)?"
 _ATTRIBUTION_AFTER = re.compile(
-    rf"^[\s,;:”’\"'»—–-]*(?:{_SAYING_VERB}\s+(?P<behind>{_NAME})"
-    rf"(?=[,.;:“\"—–]|\s+(?:{_AFTER_NAME})\b|$)"
+    rf"^[\s,;:”’\"'»«“‘‚„‹›<>，」』—–-]*(?:{_AUXILIARY}{_SAYING_VERB}\s+(?P<behind>{_NAME})"
+    rf"{_NO_TITLE}(?=\s*[,.;:“”„«»\"—–<]|\s+(?:{_AFTER_NAME})\b|$)"
+    rf"|と?(?P<unspaced>[\u3040-\u30ff\u4e00-\u9fff]{{1,20}}?)(?:{UNSPACED_VERB})"
     rf"|(?P<ahead>{_NAME})\s+(?:(?:has|have|had|also|then|later|\w+ly)\s+)*{_SAYING_VERB})",
     re.I,
 )
-_ACCORDING_TO = re.compile(rf"\baccording to\s+(?P<name>{_NAME})(?=[,.;:“\"—–]|$)", re.I)
-_LEADING_ADVERB = re.compile(
-    r"^(?:Meanwhile|However|But|And|Still|Yet|On [^,]{1,30},|In [^,]{1,30},|Yesterday|Today|"
-    r"Earlier|Later|Afterwards|Instead|Moreover|Also)\b,?\s*"
+_ACCORDING_TO = re.compile(rf"\b(?:{ACCORDING_TO})\s+(?P<name>{_NAME})(?=[,.;:“\"—–]|$)", re.I)
+_PRONOUN = re.compile(
+    r"^(?:he|she|they|it|who|which|that|and|but|i|we|you|il|elle|ils|elles|on|él|ella|ellos|er|sie|"
+    r"wir|man|он|она|они|мы|він|вона|вони|han|hon|hun|de|hij|zij|ze|ele|ela|lui|lei|a|ha|hat|ont|"
+    r"se|(?:a|ont|avait)(?:-t)?-(?:il|elle|on|ils|elles))$",
+    re.I,
 )
-_PRONOUN = re.compile(r"^(?:he|she|they|it|who|which|that|and|but|i|we|you)$", re.I)
 _OPENING_PHRASE = r"\b(?:statement|in part|as follows|following|tweet|letter)\b"
 _INTRODUCTION = re.compile(
     rf"(?:{SAYING_VERB.pattern}|{_OPENING_PHRASE})[^.!?“”\"]{{0,90}}:\s*$", re.I
@@ -33,6 +43,13 @@ _INTRODUCTION = re.compile(
 def introduces_quotation(paragraph: str) -> bool:
     """Return whether a paragraph ends with a saying verb and a colon."""
     return paragraph.rstrip().endswith(":") and _INTRODUCTION.search(paragraph[-260:]) is not None
+
+
+# Of an earlier quotation in the same sentence: its words name no speaker.
+_QUOTED = re.compile(
+    r"[“„][^“”„]{0,600}[”“]|[«»][^«»]{0,600}[«»]|\"[^\"]{0,600}\"|^[^“”«»„]{0,600}[”»]"
+)
+_OPENING_MARKS = " \n\u00a0“„«»”\"'‘’‚‹<`,「『"
 
 
 def find_attribution(
@@ -49,14 +66,21 @@ def find_attribution(
     for piece, next_piece in pairwise(pieces):
         if name := _name_after(text[piece[1] : next_piece[0]]):
             return name
-    text_after = _first_sentence(text[end : min(max(end, paragraph[1]), end + _MAX_DISTANCE_CHARS)])
-    if name := _name_after(text_after):
-        return name
     text_before = (
         text[max(paragraph[0], start - _MAX_DISTANCE_CHARS) : start] if paragraph[0] < start else ""
     )
-    if name := _name_before(_last_sentence(text_before)):
+    sentence = _last_sentence(text_before).rstrip(_OPENING_MARKS)
+    outside_marks = _QUOTED.sub("", sentence)
+    name_before = _name_before(outside_marks)
+    if not name_before and outside_marks != sentence:
+        name_before = _name_after(outside_marks)
+    if name_before and text_before.rstrip(_OPENING_MARKS).endswith(":"):
+        return name_before
+    text_after = _first_sentence(text[end : min(max(end, paragraph[1]), end + _MAX_DISTANCE_CHARS)])
+    if name := _name_after(text_after, ends_sentence=text[end - 1 : end] in _SENTENCE_MARKS):
         return name
+    if name_before:
+        return name_before
     if text_before.strip("”“\"'‘’« "):
         return ""
     return (
@@ -82,34 +106,37 @@ def _last_sentence(text: str) -> str:
     return text[ends[-1] :] if ends else text
 
 
-def _name_after(text: str) -> str:
-    if match := _ACCORDING_TO.search(text[:200]):
+_SENTENCE_MARKS = (".", "…", "!", "?", "。")
+_ENDS_ATTRIBUTION = re.compile(
+    r"\s*(?:[.,;!?]|$|(?:on|in|at|to|during|after|before|when|while|via|through|from)\b)"
+)
+
+
+def _name_after(text: str, *, ends_sentence: bool = False) -> str:
+    """Return the name beside the saying verb after a quotation.
+
+    After a quotation that `ends_sentence`, a capital begins a sentence of its own: “Critics said
+    the dam would be built” tells what critics said, not who said the quotation.
+    """
+    is_own_sentence = ends_sentence and text[:1].isupper()
+    if not is_own_sentence and (match := _ACCORDING_TO.search(text[:200])):
         return _clean_name(match["name"])
     match = _ATTRIBUTION_AFTER.match(text[:300])
-    return _clean_name(match["behind"] or match["ahead"] or "") if match else ""
+    if match is None or (is_own_sentence and not _ENDS_ATTRIBUTION.match(text, match.end())):
+        return ""
+    return _clean_name(match["behind"] or match["ahead"] or match["unspaced"] or "")
 
 
 def _name_before(sentence: str) -> str:
-    """Return the subject of the sentence before a quotation: the words before its verb."""
-    sentence = " ".join(sentence.split()).rstrip(" ,:“‘\"'«„—–-")
+    """Return the subject of the sentence before a quotation."""
+    sentence = " ".join(sentence.split()).rstrip(" ,:“‘\"'«„”»—–-<")
     if match := _ACCORDING_TO.search(sentence):
         return _clean_name(match["name"])
-    verb = SAYING_VERB.search(sentence)
-    if verb is None:
-        verb = re.search(
-            r"\b(?:maintaining|vowed|issued|reported|reportedly|demanded|claimed|claims?|described|"
-            r"denied|condemned|disavowed|promised|has|have|is|was|were|will)\b",
-            sentence,
-        )
-    if verb is None:
-        return ""
-    subject = sentence[: verb.start()].strip(" ,")
-    subject = _LEADING_ADVERB.sub("", subject)
-    subject = re.split(r",\s+(?!(?:Jr|Sr)\b)", subject)[0]
-    subject = re.sub(r"\s+(?:has|have|had|also|then|later|reportedly|and|who|was|is)$", "", subject)
-    return _clean_name(subject)
+    return _clean_name(find_subject(sentence))
 
 
 def _clean_name(name: str) -> str:
-    name = " ".join(name.split()).strip(" ,.;:—–-’'\"“”")
+    name = " ".join(name.split()).strip(" ,.;:—–-’'\"“”«»„<>")
+    name = re.sub(r"^(?:je|su)\s|(?<=[\u4e00-\u9fff])[はがも]$", "", strip_day(name))
+    name = re.sub(r"^(?:(?:and|but|so|or|if|as|that|because)\s+)+", "", name, flags=re.I)
     return "" if _PRONOUN.match(name) or len(name) > 160 else name

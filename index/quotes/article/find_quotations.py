@@ -8,8 +8,10 @@ from itertools import pairwise
 
 from index.quotes.article.article_text import Article
 from index.quotes.article.attribution import find_attribution, introduces_quotation
+from index.quotes.article.dash_dialogue import find_dialogue, split_at_attributions
 from index.quotes.article.pair_marks import QuotedSpan, pair_marks
-from index.quotes.words.quotation_marks import SAYING_VERB
+from index.quotes.words.embedded_posts import author_of, find_signatures, strip_additions
+from index.quotes.words.speech_verbs import SAYING_VERB
 
 _MAX_QUOTATIONS = 5000  # quotations an article
 
@@ -22,7 +24,7 @@ class Quotation:
     start: int
     end: int
     attributed_to: str = ""  # in the article's words
-    found_by: str = "marks"  # or "block", "introduced", "name" (a name or title)
+    found_by: str = "marks"  # or "block", "post", "dash", "introduced", "name" (a name or title)
     unclosed: bool = False  # its closing mark is missing
     pieces: tuple[tuple[int, int], ...] = ()  # spans between interrupting attributions
 
@@ -37,6 +39,8 @@ def find_quotations(article: Article) -> list[Quotation]:
         if len(quotations) == _MAX_QUOTATIONS:
             break
     quotations += _block_quotations(text, article.block_quotes, quotations)
+    quotations = _signed_posts(text, paragraphs, article.block_quotes, quotations)
+    quotations += _dialogue_quotations(text, paragraphs, quotations)
     quotations += _introduced_quotations(text, paragraphs, quotations)
     quotations.sort(key=lambda quotation: quotation.start)
     return _attribute_quotations(text, paragraphs, quotations)
@@ -133,7 +137,7 @@ def _quotation(text: str, span: QuotedSpan) -> Quotation | None:
         start=start,
         end=end,
         unclosed=not span.closed,
-        pieces=((start, end),),
+        pieces=split_at_attributions(text, start, end) or ((start, end),),
         found_by="name" if _is_name(text[start:end]) else "marks",
     )
 
@@ -158,16 +162,24 @@ def _strip_paragraph_marks(text: str, mark: str) -> str:
 _SENTENCE_END = re.compile(r"[.!?]\s+[A-Z]")
 
 
+_MARKS_BETWEEN = "”’\"'»“‘«„‚‹›<>`」「』『 \n\u00a0"
+
+
 def _join_across_attribution(text: str, first: Quotation, second: Quotation) -> Quotation | None:
     """Return both quotations as one if only an attribution stands between them."""
     between = text[first.end : second.start]
     if "\n\n" in between or len(between) > 260 or first.unclosed:
         return None
-    words = between.strip("”’\"'»“‘«„ \n\u00a0")
+    words = between.strip(_MARKS_BETWEEN)
     if not words or len(words.split()) > 25 or _SENTENCE_END.search(words):
         return None
-    interrupts = text[first.end - 1] in ",.?!…—–-" or between.lstrip("”’\"'» ")[:1] == ","
-    if not interrupts or not (SAYING_VERB.search(words) or words.endswith(",")):
+    interrupts = text[first.end - 1] in ",.?!…—–-，。？！" or between.lstrip(_MARKS_BETWEEN)[
+        :1
+    ] in (
+        ",",
+        "，",
+    )
+    if not interrupts or not (SAYING_VERB.search(words) or words.endswith((",", "，"))):
         return None
     if not SAYING_VERB.search(words) and len(words.split()) > 8:
         return None
@@ -183,18 +195,75 @@ def _join_across_attribution(text: str, first: Quotation, second: Quotation) -> 
 def _block_quotations(
     text: str, block_quotes: tuple[tuple[int, int], ...], quotations: list[Quotation]
 ) -> Iterator[Quotation]:
-    """Yield the quotations of each block: those between marks if there are any, else the block."""
+    """Yield the quotations of each block: those between marks if there are any, else the block.
+
+    Of an embedded post its words alone, without links and signature.
+    """
     for start, end in block_quotes:
+        author = author_of(text[start:end])
         spans = [item for item in pair_marks(text, start, end) if item.closed]
         quoted_chars = sum(item.end - item.start for item in spans)
         if spans and quoted_chars * 2 > end - start:
             for item in spans:
                 if (quotation := _quotation(text, item)) is not None:
-                    yield replace(quotation, found_by="block")
+                    yield replace(quotation, found_by="block", attributed_to=author)
         elif not any(item.start < end and start < item.end for item in quotations):
-            quotation = _quotation(text, QuotedSpan(start=start, end=end, outer=start, mark=""))
+            quotation = _post(text, start, end, author)
             if quotation is not None:
-                yield replace(quotation, found_by="block")
+                yield replace(quotation, found_by="post" if author else "block")
+
+
+def _post(text: str, start: int, end: int, author: str) -> Quotation | None:
+    """Return characters start–end as a quotation, without what a post adds to its words."""
+    quotation = _quotation(text, QuotedSpan(start=start, end=end, outer=start, mark=""))
+    words = strip_additions(quotation.text) if quotation is not None else ""
+    if quotation is None or not re.search(r"\w", words):
+        return None
+    return replace(quotation, text=words, attributed_to=author)
+
+
+def _signed_posts(
+    text: str,
+    paragraphs: list[tuple[int, int]],
+    block_quotes: tuple[tuple[int, int], ...],
+    quotations: list[Quotation],
+) -> list[Quotation]:
+    """Return the quotations with the posts that are signed “— Name (@handle)”.
+
+    The signature of a quotation between marks is its attribution; a paragraph without marks is
+    quoted as a whole.
+    """
+    starts = [start for start, _ in paragraphs]
+    for signature_start, signature_end, author in find_signatures(text):
+        if any(start <= signature_start < end for start, end in block_quotes):
+            continue
+        n = bisect_right(starts, signature_start) - 1
+        start = paragraphs[n][0] if n >= 0 else 0
+        if not text[start:signature_start].strip() and n > 0:
+            start = paragraphs[n - 1][0]
+        overlapping = [
+            item for item in quotations if item.start < signature_start and start < item.end
+        ]
+        if overlapping:
+            last = max(overlapping, key=lambda item: item.end)
+            signed = replace(last, attributed_to=author)
+            quotations = [signed if item is last else item for item in quotations]
+        elif (quotation := _post(text, start, signature_end, author)) is not None:
+            quotations = [*quotations, replace(quotation, found_by="post")]
+    return quotations
+
+
+def _dialogue_quotations(
+    text: str, paragraphs: list[tuple[int, int]], quotations: list[Quotation]
+) -> Iterator[Quotation]:
+    """Yield lines of dialogue that a dash opens, where no marks enclose them."""
+    quoted_spans = [(quotation.start, quotation.end) for quotation in quotations]
+    for line in find_dialogue(text, paragraphs):
+        start, end = line.pieces[0][0], line.pieces[-1][1]
+        if not any(first < end and start < last for first, last in quoted_spans):
+            yield Quotation(
+                text=text[start:end], start=start, end=end, found_by="dash", pieces=line.pieces
+            )
 
 
 def _introduced_quotations(
@@ -230,7 +299,7 @@ def _attribute_quotations(
         n = max(0, bisect_right(starts, quotation.start) - 1)
         previous = paragraphs[n - 1] if n else None
         previous_text = text[max(previous[0], previous[1] - 600) : previous[1]] if previous else ""
-        if quotation.found_by == "name":
+        if quotation.found_by == "name" or quotation.attributed_to:
             attributed.append(quotation)
             continue
         name = find_attribution(text, quotation.pieces, paragraphs[n], previous_text)

@@ -7,6 +7,8 @@ press confuses are recognised by the names they go by.
 import re
 from collections.abc import Iterable
 
+from index.quotes.words.speech_verbs import DAY_NAMES
+
 _BODY_PATTERNS = {
     "UN Special Procedures": r"special procedures|special rapporteurs?|independent experts?|"
     r"working group on|\bexperts?\b.{0,30}\b(?:un|united nations)\b|\b(?:un|u\.n\.|united nations)"
@@ -15,7 +17,7 @@ _BODY_PATTERNS = {
     r"high commissioner[’']s office|office of (?:the )?(?:un )?high commissioner|"
     r"un human rights office|un rights (?:chief|office)",
     "UNHCR": r"\bunhcr\b|high commissioner for refugees|un refugee agency",
-    "Secretary-General": r"secretary[- ]general",
+    "Secretary-General": r"secretary[- ]general|\b(?:un|u\.n\.) chief\b",
     "Security Council": r"security council",
     "Human Rights Council": r"human rights council",
     "White House": r"white house|president (?:joe )?biden|press secretary",
@@ -67,4 +69,5 @@ def is_attributed_elsewhere(
 
 def _proper_names(text: str) -> set[str]:
     """Return the words of proper names."""
-    return set(re.findall(r"\b[A-ZÀ-ÞА-Я][\w’'-]{2,}", _TITLES.sub(" ", text)))
+    names = re.findall(r"\b[A-ZÀ-ÞА-Я][\w’'-]{2,}", _TITLES.sub(" ", text))
+    return {name for name in names if name.casefold() not in DAY_NAMES}

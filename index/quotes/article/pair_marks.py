@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from index.quotes.words.quotation_marks import CLOSING_MARKS
+from index.quotes.words.quotation_marks import CLOSING_MARKS, CLOSING_SEQUENCES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,14 @@ class QuotedSpan:
     closed: bool = True
 
 
-_ANY_MARK = re.compile("[“”„«»「」『』‹›‘’‚\"'＂]|``|''")
-_BEFORE_OPENING = " \t\n\u00a0([{—–-/“„«‘‚\"'"
+_SEQUENCES = "|".join(
+    map(
+        re.escape,
+        {*CLOSING_SEQUENCES, *(end for ends in CLOSING_SEQUENCES.values() for end in ends)},
+    )
+)
+_ANY_MARK = re.compile(f"{_SEQUENCES}|[“”„«»「」『』‹›‘’‚\"'＂〝〞〟❝❞｢｣״]")
+_BEFORE_OPENING = " \t\n\u00a0\u2009\u202f([{—–-/:“„«‘‚\"'"
 _AFTER_CLOSING = " \t\n\u00a0.,;:!?)]}—–-/”»’\"'…"
 _MAX_QUOTATIONS = 6000  # per paragraph
 _MAX_SINGLE_QUOTED_CHARS = 4000  # between single marks
@@ -33,66 +39,109 @@ def pair_marks(text: str, start: int, end: int) -> list[QuotedSpan]:
     """
     spans: list[QuotedSpan] = []
     position = start
-    while (
-        len(spans) < _MAX_QUOTATIONS and (opening := _find_opening(text, position, end)) is not None
+    never_closed: set[str] = set()  # marks that may be something else, and never close
+    while len(spans) < _MAX_QUOTATIONS and (
+        opening := _find_opening(text, position, end, never_closed)
     ):
         mark_start, mark = opening
         quote_start = mark_start + len(mark)
         closing = _find_closing(text, quote_start, end, mark)
         if closing is None:
-            if mark in "'‘":
+            if mark in _SINGLE_MARKS:
                 position = quote_start  # it is an apostrophe
+                continue
+            if mark in _DOUBTFUL_MARKS:
+                never_closed.add(mark)
+                position = quote_start
                 continue
             spans.append(
                 QuotedSpan(start=quote_start, end=end, outer=mark_start, mark=mark, closed=False)
             )
             return spans
         spans.append(QuotedSpan(start=quote_start, end=closing, outer=mark_start, mark=mark))
-        position = closing + 1
+        position = closing + _mark_length(text, closing, mark)
     return spans
 
 
-def _find_opening(text: str, start: int, end: int) -> tuple[int, str] | None:
+def _mark_length(text: str, closing: int, mark: str) -> int:
+    return 2 if text[closing : closing + 2] in CLOSING_SEQUENCES.get(mark, ()) else 1
+
+
+def _find_opening(text: str, start: int, end: int, ignored: set[str]) -> tuple[int, str] | None:
     for match in _ANY_MARK.finditer(text, start, end):
         mark, position = match[0], match.start()
+        if mark in ignored:
+            continue
         before = text[position - 1] if position > 0 else " "
         after = text[match.end()] if match.end() < len(text) else " "
-        if mark in "“„«「『‹‚" or mark == "``":
+        if mark in _ALWAYS_OPENING:
             return position, mark
-        if mark == "»" and before in _BEFORE_OPENING and not after.isspace():
-            return position, mark  # as printed in German books
-        if mark in '"＂' and before in _BEFORE_OPENING and not after.isspace():
+        is_before_words = before in _BEFORE_OPENING and not after.isspace()
+        # » as in German and Swedish books, ” as in Swedish and Finnish.
+        if mark in _OPENING_BEFORE_WORDS and is_before_words:
+            return position, mark
+        if mark == "”" and is_before_words and (after.isalnum() or after in "[(…’'"):
             return position, mark
         is_single_opening = (
-            mark in "'‘" and before in _BEFORE_OPENING and (after.isalnum() or after in "[(….")
+            mark in _SINGLE_MARKS
+            and before in _BEFORE_OPENING
+            and (after.isalnum() or after in "[(….")
         )
         if is_single_opening and not _CONTRACTION.match(text, match.end()):
             return position, mark
     return None
 
 
+_ALWAYS_OPENING = ("“", "„", "«", "「", "『", "‹", "‚", "〝", "❝", "｢", "``", "<‹", "‹‹")
+_OPENING_BEFORE_WORDS = ("»", "›", '"', "＂", "״", ",,", "<<", "''", "‘‘", "‚‚")
+_DOUBTFUL_MARKS = ("”", "›", ",,", "''", "<<", "‘‘", "‚‚")
+_STRAIGHT_MARKS = ('"', "＂", "״")
+_SINGLE_MARKS = ("'", "‘", "’")
+
+
 def _find_closing(text: str, start: int, end: int, mark: str) -> int | None:
-    if mark in "'‘":
+    if mark in _SINGLE_MARKS:
         return _find_single_closing(text, start, end, "'" if mark == "'" else "’")
-    if mark in '"＂':
+    if mark in _STRAIGHT_MARKS:
         return _find_straight_closing(text, start, end, mark)
-    if mark == "``":
-        position = text.find("''", start, end)
-        return position if position >= 0 else None
+    if mark in CLOSING_SEQUENCES:
+        return _first_of(text, start, end, CLOSING_SEQUENCES[mark])
     closing_marks = CLOSING_MARKS[mark]
     depth = 0
     for match in _ANY_MARK.finditer(text, start, end):
-        if match[0] in closing_marks and (match[0] != mark):
+        is_same = match[0] == mark
+        if is_same and _looks_closing(text, match.start(), end):
+            if depth == 0:
+                return match.start()  # ”so”, »so», “so“
+        elif is_same:
+            depth += 1
+        elif match[0] in closing_marks and _may_close(text, match.start(), mark):
             if depth == 0:
                 return match.start()
             depth -= 1
-        elif match[0] == mark:
-            depth += 1
     # A mark of one kind closed by a mark of another: “so".
-    if depth == 0 and mark in "“„":
+    if depth == 0 and mark in "“„”":
         position = text.find('"', start, end)
         return position if position >= 0 else None
     return text.rfind(closing_marks[0], start, end) if closing_marks[0] in text[start:end] else None
+
+
+def _looks_closing(text: str, position: int, end: int) -> bool:
+    """Return whether a mark follows a word and precedes none."""
+    before = text[position - 1] if position else " "
+    after = text[position + 1] if position + 1 < end else " "
+    return not before.isspace() and before not in "([{" and after in _AFTER_CLOSING
+
+
+def _may_close(text: str, position: int, mark: str) -> bool:
+    """Return whether a mark that usually opens, “ after „ or «after », may close here."""
+    return mark not in "”»›" or not text[position - 1].isspace()
+
+
+def _first_of(text: str, start: int, end: int, closing: tuple[str, ...]) -> int | None:
+    """Return where the first of several closing marks is."""
+    positions = [text.find(mark, start, end) for mark in closing]
+    return min((position for position in positions if position >= 0), default=None)
 
 
 def _find_straight_closing(text: str, start: int, end: int, mark: str) -> int | None:

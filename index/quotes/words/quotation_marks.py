@@ -1,21 +1,39 @@
-"""Patterns for quotation marks, marks of omission, editors' brackets and saying verbs."""
+"""Patterns for quotation marks, marks of omission and editors' brackets."""
 
 import re
 
-# Each opening mark with the marks that may close it. A straight mark opens and closes.
+# Each opening mark with the marks that may close it. A straight mark opens and closes; so do ” and
+# », in Swedish and Finnish.
 CLOSING_MARKS = {
     "“": "”",
     "„": "“”",
+    "”": "“",
     "«": "»",
     "»": "«",
     "「": "」",
     "『": "』",
     "‹": "›",
+    "›": "‹",
     "‘": "’",
     "‚": "‘’",
+    "〝": "〞〟",
+    "❝": "❞",
+    "｢": "｣",
     '"': '"',
+    "״": "״",
     "＂": "＂",
     "'": "'",
+}
+# Marks of several characters, of typewriters and LaTeX.
+CLOSING_SEQUENCES = {
+    "``": ("''", "”", '"'),
+    ",,": ("''", "``", "”", "“", '"'),
+    "‚‚": ("‘‘", "’’"),
+    "''": ("''",),
+    "‘‘": ("’’",),
+    "<<": (">>", "›>"),
+    "<‹": ("›>", ">>"),
+    "‹‹": ("››",),
 }
 
 _DOTS = r"(?:…(?:[ \u00a0\u2009\u202f]?\.)?|\.(?:[ \u00a0\u2009\u202f]?\.){2,}|\.[ \u00a0]?…)"
@@ -39,14 +57,7 @@ EDITOR_NOTE_IN_PARENTHESES = re.compile(
 )
 # Between two quoted parts: a closing mark, an attribution, an opening mark.
 INTERRUPTION = re.compile(
-    r"(?P<before>[,.;:?!…—–-]?)(?P<close>[”»›」』\"＂]|''|(?<=[,.?!])['’])"
+    r"(?P<before>[,.;:?!…—–-]?)(?P<close>[”»›」』\"＂]|''|>>|(?<=[,.?!])['’]|(?<=\S)[“«‘](?=[\s,.;:]))"
     r"(?P<middle>[,;:]?\s[^“”„«»\"＂「」]{2,240}?[\s,:])"
-    r"(?:[“„«‹「『\"＂]|``|(?<=\s)['‘](?=\w))"
-)
-SAYING_VERB = re.compile(
-    r"\b(?:said|says?|saying|told|tells|wrote|writes|added|adds|according|stated|states|noted|notes|"
-    r"explained|explains|continued|declared|insisted|argued|warned|announced|asked|replied|"
-    r"tweeted|posted|remarked|concluded|urged|urges|called|emphasi[sz]ed|stressed|commented|"
-    r"reads?|dit|dijo|sagte|ha detto|disse|заявил[аи]?|сказал[аи]?|dijeron|ont dit|erklärte)\b",
-    re.I,
+    r"(?:[“„«‹「『\"＂]|``|<<|,,|(?<=\s)['‘’”»](?=\w))"
 )

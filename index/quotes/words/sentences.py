@@ -4,14 +4,10 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from archive.text.language import language_of
+
 # A full stop after one of these does not end a sentence.
-_ABBREVIATION_LIST = """
-mr mrs ms mx dr st prof sen sens rep reps gov gen col lt sgt maj capt cmdr adm amb sec
-hon rev fr sr jr esq no nos art arts para paras vol pp ed eds fig cf vs v al etc inc ltd
-corp co jan feb mar apr jun jul aug sept sep oct nov dec approx dept est min max messrs
-mme mlle eg ie viz
-"""
-_ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
+_ABBREVIATIONS = frozenset(language_of("en").abbreviations)
 _SENTENCE_END = re.compile(
     r"(?P<stop>[.!?…؟۔]+)(?P<close>[\"'”’»)\]]*)(?P<space>\s+|(?=[A-ZÀ-ÞА-Я]))|(?P<cjk>[。！？]+[」』”’]*)|(?P<line>\n\s*)"
 )

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.quotes.words.embedded_posts import find_additions
+from index.quotes.words.inner_attributions import find_inner_attributions
 from index.quotes.words.quotation_marks import (
     BRACKET,
     EDITOR_NOTE,
     EDITOR_NOTE_IN_PARENTHESES,
     INTERRUPTION,
     OMISSION,
-    SAYING_VERB,
 )
 from index.quotes.words.sentences import sentence_starts
 from index.quotes.words.source_text import SourceText
+from index.quotes.words.speech_verbs import SAYING_VERB
 from index.text_to_words import normalise
 
 
@@ -227,4 +229,9 @@ def _find_insertions(
                 _word_index(starts, match.end("middle")),
             )
             if first < last:
+                bracket_spans.append((match.start(), match.end()))
                 yield Insertion(first, last, OmissionMark.ATTRIBUTION)
+    for start, end in (*find_inner_attributions(text), *find_additions(text)):
+        first, last = _word_index(starts, start), _word_index(starts, end)
+        if first < last and not any(a < end and start < b for a, b in bracket_spans):
+            yield Insertion(first, last, OmissionMark.ATTRIBUTION)

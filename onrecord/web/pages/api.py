@@ -113,7 +113,9 @@ def diff(
         | {
             "changes": [
                 change_json(edit)
-                for edit in diff_texts(comparable_text(before), comparable_text(after))
+                for edit in diff_texts(
+                    comparable_text(before), comparable_text(after), after.reading.lang
+                )
             ]
         }
         for before, after in pairs

@@ -8,7 +8,11 @@ from fastapi.responses import HTMLResponse
 
 from archive.catalogue import version_queries
 from archive.text.diff import diff_texts
-from onrecord.statements.choose_versions import comparable_text, find_version_index
+from onrecord.statements.choose_versions import (
+    comparable_text,
+    describe_unjudged,
+    find_version_index,
+)
 from onrecord.web.highlight import mark_edits
 from onrecord.web.render import archive_of, render
 
@@ -25,7 +29,7 @@ def diff(request: Request, name: str, a: VersionName = "", b: VersionName = "") 
     to_index = find_version_index(versions, b) if b else min(from_index + 1, last)
     before, after = versions[from_index], versions[to_index]
     text_after = comparable_text(after)
-    edits = diff_texts(comparable_text(before), text_after)
+    edits = diff_texts(comparable_text(before), text_after, after.reading.lang)
     lines = mark_edits(text_after, edits)
     return render(
         request,
@@ -38,5 +42,6 @@ def diff(request: Request, name: str, a: VersionName = "", b: VersionName = "") 
         edits=edits,
         title=lines[0],
         lines=lines[1:],
+        unjudged=describe_unjudged(after),
         kind_counts=Counter(sort.value for edit in edits for sort in edit.kinds).most_common(),
     )

@@ -11,7 +11,7 @@ AFTER = "We call for calm.\nIt will stay."
 
 
 def test_a_deleted_sentence_is_one_change() -> None:
-    (change,) = diff_texts(BEFORE, AFTER)
+    (change,) = diff_texts(BEFORE, AFTER, "en")
 
     assert (change.op, change.after) == ("delete", "")
     assert "support local forces, the guard included." in change.before
@@ -20,7 +20,7 @@ def test_a_deleted_sentence_is_one_change() -> None:
 def test_offsets_are_those_of_the_words_in_each_text() -> None:
     before, after = "No man was held.", "No woman was held here."
 
-    for change in diff_texts(before, after):
+    for change in diff_texts(before, after, "en"):
         assert before[change.before_start : change.before_end] == change.before
         assert after[change.after_start : change.after_end] == change.after
 
@@ -37,19 +37,19 @@ def test_offsets_are_those_of_the_words_in_each_text() -> None:
     ],
 )
 def test_each_change_says_what_it_touches(before: str, after: str, sort: ChangeKind) -> None:
-    (change,) = diff_texts(before, after)
+    (change,) = diff_texts(before, after, "en")
 
     assert sort in change.kinds
 
 
 @pytest.mark.parametrize("same", ["They  said ‘no’.", "They said\n‘no’.", "They said 'no'."])
 def test_typography_and_line_breaks_are_no_change(same: str) -> None:
-    assert diff_texts("They said ‘no’.", same) == []
+    assert diff_texts("They said ‘no’.", same, "en") == []
 
 
 @given(st.text(alphabet="ab .,\n", max_size=60), st.text(alphabet="ab .,\n", max_size=60))
 def test_what_no_change_covers_is_the_same_in_both(before: str, after: str) -> None:
-    changes = diff_texts(before, after)
+    changes = diff_texts(before, after, "en")
     unchanged_before, unchanged_after, before_end, after_end = "", "", 0, 0
     for change in changes:
         unchanged_before += before[before_end : change.before_start]

@@ -3,6 +3,7 @@
 import pytest
 
 from archive.errors import FormatError, LimitError
+from archive.text.language import Language, languages
 from index.quotes.article.article_text import MAX_ARTICLE_BYTES, Article, read_article
 from index.quotes.article.find_quotations import Quotation, find_quotations
 from tests.support.steps import assert_steps_grow_linearly
@@ -29,10 +30,32 @@ def quoted_texts(text: str, name: str = "a.txt") -> list[str]:
         "委员会说：「release them all now」。",
         "The panel said: ``release them all now''.",
         'The panel said: “release them all now".',
+        "Panelen sade: ”release them all now”.",
+        "Panelen sade: ’release them all now’.",
+        "Panelen sade: »release them all now».",
+        'Komisja powiedziała: „release them all now".',
+        "Komisja powiedziała: „release them all now”.",
+        "The panel said: “release them all now“.",
+        ",,release them all now'', the panel said.",
+        "''release them all now'', the panel said.",
+        "Le groupe a dit : <<release them all now>>.",
+        "Le groupe a dit : <‹release them all now›>.",
+        "Le groupe a dit : <‹release them all now>>.",
+        "Le groupe a dit : ‹‹release them all now››.",
+        "委員会は『release them all now』と述べた。",
+        "委員会は｢release them all now｣と述べた。",
+        "הוועדה אמרה: ״release them all now״.",
     ],
 )
 def test_marks_of_every_kind_are_found(text: str) -> None:
     assert quoted_texts(text) == ["release them all now"]
+
+
+@pytest.mark.parametrize("language", languages(), ids=lambda language: language.code)
+def test_the_marks_of_every_language_are_found(language: Language) -> None:
+    for opening, closing in language.quotes:
+        text = f"A {opening}release them all now{closing}, b {opening}close the camps{closing}."
+        assert quoted_texts(text) == ["release them all now", "close the camps"], opening
 
 
 @pytest.mark.parametrize(
@@ -42,6 +65,8 @@ def test_marks_of_every_kind_are_found(text: str) -> None:
         "The workers' rights aren't the Minister's to give, 'til the '90s end.",
         "A board 5'10\" long, and another 6' long.",
         "No quotation here at all.",
+        "Let ’em go, the workers’ ’60s are over.",
+        "A <<tag and a ”stray mark and a ,,comma.",
         '“” and "" and “ … ”',
         "",
     ],
@@ -166,7 +191,10 @@ def test_a_file_larger_than_any_article_is_refused() -> None:
         read_article(b"a" * (MAX_ARTICLE_BYTES + 1), "book.txt")
 
 
-@pytest.mark.parametrize("mark", ["“", '"', "'", "‘", "«", "[", "...", "“a", "\n“", "'a "])
+@pytest.mark.parametrize(
+    "mark",
+    ["“", '"', "'", "‘", "«", "[", "...", "“a", "\n“", "'a ", "”a ", "»a ", "<<a ", ",,a ", "— a"],
+)
 def test_a_run_of_one_mark_is_read_in_steps_in_proportion_to_it(mark: str) -> None:
     text = mark * 20_000
 

@@ -115,7 +115,7 @@ def test_every_version_but_the_first_changes_words(history: tuple[str, Path]) ->
                 )
                 for version in (item.before, item.after)
             )
-            assert diff_texts(str(before), str(after)), item.statement
+            assert diff_texts(str(before), str(after), "en"), item.statement
 
 
 def test_a_statement_that_drops_off_a_feeds_end_is_no_removal(history: tuple[str, Path]) -> None:

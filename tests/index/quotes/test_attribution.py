@@ -1,0 +1,100 @@
+"""To whom an article attributes a quotation: the subject of the sentence's own saying verb."""
+
+import pytest
+
+from index.quotes.article.article_text import Article
+from index.quotes.article.find_quotations import find_quotations
+
+QUOTE = "“Every town must have a say, and none shall be told last.”"
+
+
+def attribution(text: str) -> str:
+    return find_quotations(Article(text))[0].attributed_to
+
+
+@pytest.mark.parametrize(
+    ("lead", "subject"),
+    [
+        ("On Sunday, ", "Secretary-General Anna Holm"),
+        ("On Tuesday evening in Strelsau, ", "the Council"),
+        ("Later on Monday, in a letter, ", "the Council"),
+        ("Two days later ", "the Council"),
+        ("Hours later, ", "the Council"),
+        ("Well, as a reminder, ", "the Council"),
+        ("STRELSAU – Today, ", "the United States"),
+        ("Last week, ", "the Council"),
+        ("In a statement on Friday, ", "the Council"),
+        ("By Monday, ", "the Brook Mining Company"),
+        ("Addressing reporters in Strelsau, ", "Council chair Anna Holm"),
+        ("Asked about the dam, ", "Anna Holm"),
+    ],
+)
+def test_a_lead_of_time_or_place_is_no_name(lead: str, subject: str) -> None:
+    assert attribution(f"{lead}{subject} said: {QUOTE}") == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Am Sonntag sagte der Rat: „Jede Stadt muss gehört werden.“", "der Rat"),
+        ("Am Sonntag in Genf hat der Rat gesagt: „Jede Stadt muss gehört werden.“", "der Rat"),
+        ("Dimanche, à Genève, le Conseil a déclaré : « Chaque ville compte. »", "le Conseil"),
+        ("Le Conseil, réuni à Genève, a déclaré : « Chaque ville compte. »", "Le Conseil"),
+        ("El domingo, en Ginebra, el Consejo dijo: «Cada ciudad cuenta».", "el Consejo"),
+        ("В воскресенье, в Женеве, Совет заявил: «Каждый город важен».", "Совет"),
+        ("I söndags sade rådet: ”Varje stad måste höras.”", "rådet"),
+        ("”Varje stad måste höras”, sade rådet i Genève.", "rådet"),
+        ("« Chaque ville compte », a déclaré M. Holm.", "M. Holm"),
+        ("Selon le Conseil, « chaque ville compte ».", "le Conseil"),
+        ("Según el Consejo, «cada ciudad cuenta».", "el Consejo"),
+    ],
+)
+def test_leads_and_verbs_of_other_languages_are_known(text: str, subject: str) -> None:
+    assert attribution(text) == subject
+
+
+def test_words_of_an_earlier_quotation_are_no_name() -> None:
+    text = "„A tanács nem megy el” – mondta az elnök –, „és a nyár végén visszatér.”"
+    found = find_quotations(Article(text))
+
+    assert {quotation.attributed_to for quotation in found} == {"az elnök"}
+
+
+def test_a_day_beside_the_name_is_no_name() -> None:
+    assert attribution("«La ciudad cuenta», afirmó este lunes la presidenta.") == "la presidenta"
+    assert attribution("„Miasto się liczy”, powiedział w środę prezes Nowak.") == "prezes Nowak"
+
+
+def test_an_apposition_belongs_to_the_name() -> None:
+    start = "Speaking in Strelsau, Ms Anna Holm"
+
+    assert attribution(f"{start}, the UN Secretary-General, said: {QUOTE}") == (
+        "Ms Anna Holm, the UN Secretary-General"
+    )
+    assert attribution(f"{start}, who chairs the Council, said: {QUOTE}") == (
+        "Ms Anna Holm, who chairs the Council"
+    )
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Critics said the dam would be built all the same.",
+        "According to critics, the dam would be built.",
+        "The Brook Mining Company said it disagreed.",
+        "Critics said.",
+    ],
+)
+def test_a_sentence_after_a_quotation_that_is_introduced_is_not_its_credit(after: str) -> None:
+    assert attribution(f"The Council said: {QUOTE} {after}") == "The Council"
+
+
+def test_a_sentence_of_its_own_after_a_quotation_credits_nobody() -> None:
+    assert attribution(f"{QUOTE} Critics said the dam would be built.") == ""
+
+
+@pytest.mark.parametrize(
+    "after", ["said the Council on Monday.", "the Council said.", "The Council said on Monday."]
+)
+def test_a_clause_after_a_quotation_credits_it(after: str) -> None:
+    assert attribution(f"{QUOTE} {after}").casefold() == "the council"
