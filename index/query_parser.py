@@ -45,7 +45,7 @@ _SLOP_SUFFIX = re.compile(r"~(\d*)(u?)(?=[\s()]|$)")
 _SPACE = re.compile(r"\s*")
 _FIELD_NAME = re.compile(r"([^\W\d]\w*)[:：](?!//)")
 # A statement's id: its source and a slug with a digit, perhaps with a version.
-_STATEMENT_ID = re.compile(r"[A-Za-z]\w*:([A-Za-z0-9._-]*\d[A-Za-z0-9._-]*)(?:@[0-9a-f]+)?")
+_STATEMENT_ID = re.compile(r"[A-Za-z]\w*:([A-Za-z0-9._/-]*\d[A-Za-z0-9._/-]*)(?:@[0-9a-f]+)?")
 _UNSPACED_SCRIPT = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -172,7 +172,7 @@ class _Parser:
         if char == "(":
             return self._parse_group()
         if find_quoted(self.text, offset) or opens_quotation(self.text, offset):
-            return self._parse_phrase()
+            return self._parse_quoted_operand()
         if self._peek_keyword() == "NOT":
             self._skip(3)
             if self._is_at_operand_end():
@@ -184,7 +184,8 @@ class _Parser:
         name = _FIELD_NAME.match(chunk)
         if name and self._is_field(name.group(1), name.group()[-1]):
             statement = _STATEMENT_ID.fullmatch(chunk)
-            if statement and name.group(1).lower() not in FIELDS:
+            field_name = name.group(1).lower()
+            if statement and field_name not in FIELDS and not suggest_field(field_name):
                 self._skip(len(chunk))
                 source = Field("source", name.group(1), offset)
                 return And((source, Field("symbol", statement.group(1), offset)))
@@ -225,6 +226,20 @@ class _Parser:
             raise self.error("this quotation mark is not closed", self.offset)
         self.offset = quoted.after
         return self.text[quoted.start : quoted.end], quoted.start
+
+    def _parse_quoted_operand(self) -> Node:
+        """Parse a phrase; one that is a symbol or an address names its statement too."""
+        offset = self.offset
+        phrase = self._parse_phrase()
+        quoted = find_quoted(self.text, offset)
+        name = self.text[quoted.start : quoted.end].strip() if quoted else ""
+        if phrase.slop or re.search(r"\s", name):
+            return phrase
+        if is_address(name):
+            return Or((phrase, Field("url", name, offset)))
+        if "/" in name and is_symbol(name) and re.search(r"[^\W\d]", name):
+            return Or((phrase, Field("symbol", name, offset)))
+        return phrase
 
     def _parse_phrase(self) -> Phrase:
         mark_offset = self.offset
@@ -344,8 +359,8 @@ class _Parser:
             address = Field("url", chunk.rstrip(".,;!?"), offset)
             return Or((Stem(words), address)) if words else address
         part = self._parse_plain_word(chunk, offset)
-        if isinstance(part, Stem) and is_symbol(chunk):
-            return Or((part, Field("symbol", chunk, offset)))
+        if isinstance(part, Stem) and is_symbol(chunk.rstrip(".,;:!?")):
+            return Or((part, Field("symbol", chunk.rstrip(".,;:!?"), offset)))
         return part
 
     def _parse_plain_word(self, chunk: str, offset: int) -> Phrase | Stem | Prefix | None:

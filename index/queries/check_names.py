@@ -114,8 +114,7 @@ def _unknown(kind: str, named: Field, text: str, known: list[tuple[str, ...]]) -
         key=lambda pair: -pair[0],
     )
     nearest = [names for score, names in scored if score >= _MIN_SIMILARITY][:1]
-    listed = nearest or known[:_MAX_LISTED]
-    shown = ", ".join(_describe(names) for names in listed)
+    shown = ", ".join(_describe(names) for names in nearest or [n[:1] for n in known[:_MAX_LISTED]])
     hint = f"the nearest is {shown}" if nearest else f"known: {shown}"
     typed = text[named.offset :].casefold()
     what = kind if typed.startswith(kind) or kind != "source" else "field or source"

@@ -9,8 +9,11 @@ _MIN_WORDS = 3
 _OPERATOR = re.compile(r"\bAND\b|\(")
 
 
-def quotation_hint(query: Query) -> str:
-    """Return a sentence for a query of three or more plain words, filters aside; else ""."""
+def verbatim_form(query: Query) -> str:
+    """Return the phrase that three or more plain words are, in quotation marks; else "".
+
+    The filters of the query are left out of it.
+    """
     parts = list(flatten([query.root]))
     plain_words = [part for part in parts if isinstance(part, Stem)]
     if (
@@ -19,11 +22,17 @@ def quotation_hint(query: Query) -> str:
         or not all(isinstance(part, Stem | Field | Dates) for part in parts)
     ):
         return ""
-    words = query.text.strip()
-    if len(plain_words) < len(parts):
-        words = " ".join(word for part in plain_words for word in part.words)
-    phrase = shlex.quote(f'"{words}"')
+    if len(plain_words) == len(parts):
+        return f'"{query.text.strip()}"'
+    return f'"{" ".join(word for part in plain_words for word in part.words)}"'
+
+
+def quotation_hint(query: Query) -> str:
+    """Return a sentence for a query of three or more plain words, filters aside; else ""."""
+    phrase = verbatim_form(query)
     return (
         "these words are searched in any order and form; in quotation marks, verbatim: "
-        f"onrecord search {phrase}"
+        f"onrecord search {shlex.quote(phrase)}"
+        if phrase
+        else ""
     )

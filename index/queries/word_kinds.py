@@ -27,6 +27,9 @@ _OTHER_NAMES = {
     "since": "after",
     "from": "after",
     "date": "after",
+    "year": "after",
+    "issued": "after",
+    "published": "after",
     "until": "before",
     "to": "before",
 }

@@ -48,7 +48,7 @@ class SearchedStatements:
         listed = list(self.sources.items())[:_MAX_SOURCES]
         rest = len(self.sources) - len(listed)
         names = ", ".join(f"{name} ({count})" for name, count in listed)
-        return names + (f" and {rest} more sources" if rest else "")
+        return names + (f", … (+{rest})" if rest else "")
 
     def __str__(self) -> str:
         """Return the sentence for people."""

@@ -206,3 +206,10 @@ def test_what_cannot_be_asked_is_an_error_everywhere(
     assert response.status_code == 400
     assert sentence in response.text
     assert "^" in response.text
+
+
+def test_three_plain_words_are_offered_as_a_phrase(room: RunningRoom) -> None:
+    loose = room.get("/search?q=held+without+charge").text
+
+    assert "/search?q=%22held+without+charge%22" in loose
+    assert "exactly these words" not in room.get('/search?q="held without charge"').text

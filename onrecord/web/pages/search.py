@@ -12,6 +12,7 @@ from archive.catalogue.coverage import counts_by_source
 from archive.errors import QueryError
 from archive.models import Capture, Role
 from index.engine_interface import Engine, Hit, Results
+from index.queries.quotation_hint import verbatim_form
 from index.text_to_words import normalise
 from onrecord.statements.search_scope import SearchedStatements, searched_statements
 from onrecord.web.highlight import Piece, Snippet, mark_spans, opening_snippet, snippets
@@ -87,6 +88,7 @@ def search(request: Request, params: FormSearchParams) -> HTMLResponse:
         params=params,
         total=results.total,
         shown_hits=hits,
+        verbatim_address=params.address(q=verbatim) if (verbatim := verbatim_form(query)) else "",
         first_number=(params.page - 1) * PER_PAGE + 1,
         pages=-(-results.total // PER_PAGE),
         facets={name: _top_values(results, name) for name in _SHOWN_FACETS},
