@@ -94,7 +94,8 @@ def _resolve_language(named: Field, text: str, stored: frozenset[str]) -> Node:
         return named  # a tag of a publisher that no registry has
     if not primary_language(named.value):
         code = suggest_language(named.value)
-        hint = f"its code is {code}" if code else "a language has a code of ISO 639: en, fr, ckb"
+        known = ", ".join(sorted(tag for tag in stored if primary_language(tag))[:_MAX_LISTED])
+        hint = f"its code is {code}" if code else f"the archive has {known or 'none'}"
         raise _error(f"no such language: {named.value} ({hint})", named, text)
     return _either(tuple(Field("lang", tag, named.offset) for tag in tags)) if tags else named
 

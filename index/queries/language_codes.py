@@ -1,10 +1,12 @@
 """Tell which language a BCP 47 tag names, by the tables of CLDR that Babel has."""
 
+from difflib import get_close_matches
 from functools import cache
 
 # What is typed for a language by those who know its country's code.
 _COUNTRY_CODES = {"ua": "uk", "cn": "zh", "jp": "ja", "cz": "cs", "gr": "el", "dk": "da"}
 _SPECIAL_CODES = ("und", "mul", "mis", "zxx")  # no language, or no single one
+_MIN_SIMILARITY = 0.75  # of a language's name to one that is typed
 _MEMBERS = {"nb": "no", "nn": "no"}  # languages that are found by the code of their group too
 
 
@@ -51,8 +53,10 @@ def is_language_of(asked: str, stored: str) -> bool:
 def suggest_language(tag: str) -> str:
     """Return the code that is meant by a language's English name or a country's code; "" for none.
 
-    >>> suggest_language("Georgian"), suggest_language("ua")
-    ('ka', 'uk')
+    >>> suggest_language("Georgian"), suggest_language("ua"), suggest_language("Germann")
+    ('ka', 'uk', 'de')
     """
     name = tag.strip().casefold()
-    return _COUNTRY_CODES.get(name) or _tables()[2].get(name, "")
+    codes = {**_tables()[2], **_COUNTRY_CODES}
+    nearest = get_close_matches(name, codes, 1, _MIN_SIMILARITY) if len(name) > 3 else []
+    return codes.get(name) or (codes[nearest[0]] if nearest else "")

@@ -53,6 +53,8 @@ def test_a_name_that_exists_is_resolved(query: str, meaning: Node) -> None:
         ("x (y OR kind:speach)", 8, "no such kind: speach .the nearest is speech"),
         ("NOT lang:xx", 4, "no such language: xx"),
         ("lang:english", 0, "its code is en"),
+        ("lang:englsh", 0, "its code is en"),
+        ("lang:qq", 0, "the archive has deu, en, en-GB, fr, nb"),
         ("lang:ua", 0, "its code is uk"),
     ],
 )
