@@ -12,7 +12,10 @@ Layer = Literal["statement", "page"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One layer of one version of a statement, as it is indexed."""
+    """One layer of one version of a statement, as it is indexed.
+
+    Words are searched in `text` and in `title`, never across the two.
+    """
 
     key: str  # unique: version id and layer
     version: str
@@ -27,6 +30,8 @@ class Document:
     text: str
     current: bool = True  # the statement's newest version
     seen: str = ""  # ISO 8601: when this version was first captured; later is newer
+    symbol: str = ""  # the publisher's own identifier
+    url: str = ""  # live address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,18 @@ class Hit:
     current: bool
     text: str
     passages: tuple[tuple[int, int], ...]  # [start, end) in code points of `text`, ascending
+    title_passages: tuple[tuple[int, int], ...]  # the same of `title`
+    named_by: tuple[str, ...]  # "symbol", "url": what the query names the statement by
     score: float  # BM25; 0 where the query has no word or phrase to rank by
+
+    @property
+    def matched(self) -> tuple[str, ...]:
+        """Return where the query matches: "text", "title", "symbol", "url"; none for filters."""
+        in_text, in_title = (
+            ("text",) if self.passages else (),
+            ("title",) if self.title_passages else (),
+        )
+        return (*in_text, *in_title, *self.named_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +136,8 @@ class Engine(Protocol):
 
         With `collapse`, only the newest matching version of each statement is a hit. Ties have the
         same order however the index is divided into segments, so that pages neither overlap nor
-        leave gaps. A hit has its first `passages` passages; each costs a little.
+        leave gaps. A hit has its first `passages` passages, those of its title last; each costs a
+        little.
 
         Raises:
             FormatError: the index is damaged or was made by other versions: rebuild it.
@@ -130,13 +147,13 @@ class Engine(Protocol):
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
     ) -> list[TextMatch]:
-        """Return every occurrence of the phrase of normalised `words`, by document."""
+        """Return every occurrence in a text of the phrase of normalised `words`, by document."""
 
     def frequency(self, words: Sequence[str]) -> Frequency:
-        """Return in how many documents, and how often, the phrase `words` occurs."""
+        """Return in how many documents' texts, and how often, the phrase `words` occurs."""
 
     def term_counts(self, words: Sequence[str]) -> list[int]:
-        """Return how often each of `words` occurs in the whole index; costs one look-up a word."""
+        """Return how often each of `words` occurs in all texts and titles: one look-up a word."""
 
     def get(self, key: str) -> Document:
         """Return the document `key`; raises UnknownNameError where there is none."""

@@ -5,22 +5,48 @@ normalises them, none dropped, none stemmed. Words outside are stemmed.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from archive.errors import QueryError
-from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Query, Run, Stem
+from index.queries.quoted_text import find_quoted, opens_quotation
+from index.queries.word_kinds import (
+    FIELDS,
+    find_question_mark,
+    foreign_operator,
+    is_address,
+    is_symbol,
+    read_chunk,
+    suggest_field,
+)
+from index.query_tree import (
+    And,
+    Dates,
+    Field,
+    InTitle,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Run,
+    Stem,
+    flatten,
+    has_day,
+)
 from index.text_to_words import words_of
 
 _MAX_QUERY_CHARACTERS = 10_000
 _MAX_DEPTH = 50
 _MAX_SLOP = 50
-_CLOSERS = {"“": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", '"': '"', "”": "”", "＂": "＂"}
-_FIELDS = ("source", "issuer", "lang", "kind", "after", "before")
 _ELLIPSIS = re.compile(r"[\[(<]\s*(?:…|\.(?:\s*\.){2,})\s*[\])>]|…|\.(?:\s*\.){2,}")
 _SLOP_SUFFIX = re.compile(r"~(\d*)(u?)(?=[\s()]|$)")
 _SPACE = re.compile(r"\s*")
-_CHUNK = re.compile(r"[^\s()\"“”„‟«»＂]+")
-_FIELD_NAME = re.compile(r"([A-Za-z_]+):(?!//)")
+_FIELD_NAME = re.compile(r"([^\W\d]\w*)[:：](?!//)")
+# A statement's id: its source and a slug with a digit, perhaps with a version.
+_STATEMENT_ID = re.compile(r"[A-Za-z]\w*:([A-Za-z0-9._/-]*\d[A-Za-z0-9._/-]*)(?:@[0-9a-f]+)?")
+_UNSPACED_SCRIPT = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -38,7 +64,7 @@ def literal_query(text: str) -> Query:
 
 
 def parse(text: str) -> Query:
-    """Parse a query.
+    """Parse a query. Whether the archive has what it names is for `index.queries.check_names`.
 
     Raises:
         QueryError: it is not a valid query; has the problem and the offset.
@@ -59,6 +85,10 @@ def parse(text: str) -> Query:
     return Query(text, root)
 
 
+def _format_day(day: int) -> str:
+    return f"{day // 10_000:04}-{day // 100 % 100:02}-{day % 100:02}"
+
+
 class _Parser:
     """A recursive-descent parser; `offset` is the offset of the next character to read."""
 
@@ -77,8 +107,8 @@ class _Parser:
         self.offset = space.end() if space else self.offset + length
 
     def _peek_keyword(self) -> str:
-        chunk = _CHUNK.match(self.text, self.offset)
-        return chunk.group() if chunk and chunk.group() in ("AND", "OR", "NOT") else ""
+        chunk = read_chunk(self.text, self.offset)
+        return chunk if chunk in ("AND", "OR", "NOT") else ""
 
     def _is_at_operand_end(self) -> bool:
         """Return whether no operand can begin here: at the end, a parenthesis, AND or OR."""
@@ -123,28 +153,56 @@ class _Parser:
             part = self._parse_operand()
             if part is not None:
                 parts.append(part)
+        self._check_dates(parts)
         return And(tuple(parts)) if len(parts) > 1 else (parts[0] if parts else None)
+
+    def _check_dates(self, parts: Sequence[Node]) -> None:
+        """Raise QueryError where no day is both after and before the dates that `parts` require."""
+        dates = [part for part in flatten(parts) if isinstance(part, Dates)]
+        if dates and not has_day(dates):
+            after, before = max(d.after for d in dates), min(d.before for d in dates)
+            raise self.error(
+                f"no day is on or after {_format_day(after)} and before {_format_day(before)}",
+                max(part.offset for part in dates),
+            )
 
     def _parse_operand(self) -> Node | None:
         """Parse one operand; None for punctuation, which is ignored."""
         char, offset = self.text[self.offset], self.offset
         if char == "(":
             return self._parse_group()
-        if char in _CLOSERS:
-            return self._parse_phrase()
+        if find_quoted(self.text, offset) or opens_quotation(self.text, offset):
+            return self._parse_quoted_operand()
         if self._peek_keyword() == "NOT":
             self._skip(3)
             if self._is_at_operand_end():
                 raise self.error("NOT needs an operand", offset)
             return Not(self._require("NOT", offset, self._parse_operand()))
-        chunk = _CHUNK.match(self.text, self.offset)
-        if chunk is None:
+        chunk = read_chunk(self.text, self.offset)
+        if not chunk:
             raise self.error("unexpected character", offset)
-        name = _FIELD_NAME.match(chunk.group())
-        if name:
+        name = _FIELD_NAME.match(chunk)
+        if name and self._is_field(name.group(1), name.group()[-1]):
+            statement = _STATEMENT_ID.fullmatch(chunk)
+            field_name = name.group(1).lower()
+            if statement and field_name not in FIELDS and not suggest_field(field_name):
+                self._skip(len(chunk))
+                source = Field("source", name.group(1), offset)
+                return And((source, Field("symbol", statement.group(1), offset)))
             return self._parse_field(name.group(1), name.end())
-        self._skip(len(chunk.group()))
-        return self._parse_word(chunk.group(), offset)
+        after_chunk = self.text[offset + len(chunk) :].lstrip()
+        if chunk.lower() in FIELDS and after_chunk[:1] in (":", "："):
+            raise self.error(f"{chunk}: needs its colon and a value directly after it", offset)
+        self._skip(len(chunk))
+        return self._parse_word(chunk, offset)
+
+    @staticmethod
+    def _is_field(name: str, colon: str) -> bool:
+        """Return whether `name` before a colon is meant as a field, known or not."""
+        if name.lower() in FIELDS:
+            return True
+        # Where no spaces are written, a colon in a sentence looks like a field's.
+        return colon == ":" and not _UNSPACED_SCRIPT.search(name)
 
     def _parse_group(self) -> Node:
         offset = self.offset
@@ -163,21 +221,32 @@ class _Parser:
 
     def _parse_quoted(self) -> tuple[str, int]:
         """Parse a string in quotation marks; return its contents and their offset."""
+        quoted = find_quoted(self.text, self.offset)
+        if quoted is None:
+            raise self.error("this quotation mark is not closed", self.offset)
+        self.offset = quoted.after
+        return self.text[quoted.start : quoted.end], quoted.start
+
+    def _parse_quoted_operand(self) -> Node:
+        """Parse a phrase; one that is a symbol or an address names its statement too."""
         offset = self.offset
-        closers = _CLOSERS[self.text[offset]]
-        ends = [end for closer in closers if (end := self.text.find(closer, offset + 1)) >= 0]
-        if not ends:
-            ends = [end for closer in '"“”»«' if (end := self.text.find(closer, offset + 1)) >= 0]
-        if not ends:
-            raise self.error("this quotation mark is not closed", offset)
-        self.offset = min(ends) + 1
-        return self.text[offset + 1 : min(ends)], offset + 1
+        phrase = self._parse_phrase()
+        quoted = find_quoted(self.text, offset)
+        name = self.text[quoted.start : quoted.end].strip() if quoted else ""
+        if phrase.slop or re.search(r"\s", name):
+            return phrase
+        if is_address(name):
+            return Or((phrase, Field("url", name, offset)))
+        if "/" in name and is_symbol(name) and re.search(r"[^\W\d]", name):
+            return Or((phrase, Field("symbol", name, offset)))
+        return phrase
 
     def _parse_phrase(self) -> Phrase:
+        mark_offset = self.offset
         quoted, offset = self._parse_quoted()
         runs = self._split_runs(quoted, offset)
         if not runs:
-            raise self.error("no word between the quotation marks", offset - 1)
+            raise self.error("no word between the quotation marks", mark_offset)
         slop, unordered = 0, False
         if self.text[self.offset : self.offset + 1] == "~":
             match = _SLOP_SUFFIX.match(self.text, self.offset)
@@ -193,16 +262,26 @@ class _Parser:
         return Phrase(tuple(runs), slop, unordered)
 
     def _split_runs(self, quoted: str, offset: int) -> list[Run]:
+        question_mark = find_question_mark(quoted)
+        if question_mark >= 0:
+            raise self.error(
+                "? is not a wildcard: only * is, at a word's end", offset + question_mark
+            )
         runs = []
         start = 0
         for gap in [*_ELLIPSIS.finditer(quoted), None]:
             part = quoted[start : gap.start() if gap else len(quoted)]
             stripped = part.rstrip()
             open_end = stripped.endswith("*") and stripped[-2:-1].isalnum()
-            star = re.search(r"\w\*", stripped[:-1] if open_end else stripped)
-            if star:
-                star_offset = offset + start + star.start() + 1
-                raise self.error("* may only end the last word of a phrase", star_offset)
+            star = (stripped[:-1] if open_end else stripped).find("*")
+            if star >= 0:
+                is_word_end = star > 0 and stripped[star - 1].isalnum()
+                raise self.error(
+                    "* may only end the last word of a phrase"
+                    if is_word_end
+                    else "a lone * is not a word: … stands for any words between two parts",
+                    offset + start + star,
+                )
             words = tuple(words_of(part))
             if words:
                 runs.append(Run(words, open_end))
@@ -210,26 +289,54 @@ class _Parser:
         return runs
 
     def _parse_field(self, name: str, length: int) -> Node:
-        offset = self.offset
-        if name.lower() not in _FIELDS:
-            known_fields = ", ".join(_FIELDS)
-            raise self.error(
-                f"no such field: {name} (known: {known_fields}); quote it to search for it", offset
-            )
+        offset, field_name = self.offset, name.lower()
+        if field_name not in FIELDS:
+            nearest = suggest_field(field_name)
+            hint = f"the nearest is {nearest}; " if nearest else ""
+            known = f"({hint}known: {', '.join(FIELDS)})"
+            raise self.error(f"no such field: {name} {known}; quote it to search for it", offset)
         self.offset += length
         value_offset = self.offset
-        if self.text[self.offset : self.offset + 1] in _CLOSERS and self.offset < len(self.text):
+        is_quoted = self.offset < len(self.text) and (
+            find_quoted(self.text, self.offset) or opens_quotation(self.text, self.offset)
+        )
+        if field_name == "title":
+            return self._parse_title(offset, is_quoted=bool(is_quoted))
+        if is_quoted:
             value, value_offset = self._parse_quoted()
         else:
-            chunk = _CHUNK.match(self.text, self.offset)
-            value = chunk.group() if chunk else ""
+            value = read_chunk(self.text, self.offset)
             self.offset += len(value)
         self._skip()
         if not value.strip():
             raise self.error(f"{name}: needs a value directly after it", offset)
-        if name.lower() in ("after", "before"):
-            return self._parse_date(name.lower(), value, value_offset)
-        return Field(name.lower(), value.strip())
+        if field_name in ("after", "before"):
+            return self._parse_date(field_name, value, value_offset)
+        star = value.strip().find("*")
+        if star >= 0 and not (
+            field_name in ("symbol", "url") and star == len(value.strip()) - 1 and star
+        ):
+            problem = (
+                "* may only end a symbol or an address"
+                if field_name in ("symbol", "url")
+                else (f"* is not allowed in {field_name}:")
+            )
+            raise self.error(problem, value_offset + value.find("*"))
+        if field_name == "symbol" and not words_of(value):
+            raise self.error("symbol: needs letters or digits", value_offset)
+        return Field(field_name, value.strip(), offset)
+
+    def _parse_title(self, offset: int, *, is_quoted: bool) -> InTitle:
+        """Parse the word or phrase after `title:`, which began at `offset`."""
+        if is_quoted:
+            return InTitle(self._parse_phrase())
+        chunk = read_chunk(self.text, self.offset)
+        chunk_offset = self.offset
+        self._skip(len(chunk))
+        part = self._parse_plain_word(chunk, chunk_offset) if chunk else None
+        if part is None:
+            raise self.error("title: needs a word or a phrase directly after it", offset)
+        return InTitle(part)
 
     def _parse_date(self, name: str, value: str, offset: int) -> Dates:
         match = _DATE.fullmatch(value)
@@ -240,12 +347,30 @@ class _Parser:
             except ValueError:
                 raise self.error(f"no such day: {value}", offset) from None
             day_number = day_date.year * 10_000 + day_date.month * 100 + day_date.day
-            return Dates(after=day_number) if name == "after" else Dates(before=day_number)
+            if name == "after":
+                return Dates(after=day_number, offset=offset)
+            return Dates(before=day_number, offset=offset)
         raise self.error(f"{name}: needs a date: 2017, 2017-04 or 2017-04-01", offset)
 
     def _parse_word(self, chunk: str, offset: int) -> Node | None:
-        if chunk[0] == "-" and len(chunk) > 1 and chunk[1:2].isalnum():
-            raise self.error("- is not an operator: write NOT", offset)
+        """Parse a word, a symbol or an address; the latter two are searched as words too."""
+        if is_address(chunk):
+            words = tuple(words_of(chunk))
+            address = Field("url", chunk.rstrip(".,;!?"), offset)
+            return Or((Stem(words), address)) if words else address
+        part = self._parse_plain_word(chunk, offset)
+        if isinstance(part, Stem) and is_symbol(chunk.rstrip(".,;:!?")):
+            return Or((part, Field("symbol", chunk.rstrip(".,;:!?"), offset)))
+        return part
+
+    def _parse_plain_word(self, chunk: str, offset: int) -> Phrase | Stem | Prefix | None:
+        if problem := foreign_operator(chunk):
+            raise self.error(problem, offset)
+        question_mark = find_question_mark(chunk)
+        if question_mark >= 0:
+            raise self.error(
+                "? is not a wildcard: only * is, at a word's end", offset + question_mark
+            )
         star = chunk.find("*")
         words = words_of(chunk)
         if star < 0:

@@ -1,6 +1,7 @@
 """The query tree as frozen values: words, phrases, fields, dates, and operators."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 
@@ -41,13 +42,22 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Statements whose source, issuer, lang or kind is `value`, ignoring case.
+    """Statements whose source, issuer, lang, kind, symbol or url is `value`, ignoring case.
 
-    `lang:en` also matches en-GB; an issuer or source also matches by some of its words.
+    `lang:en` also matches en-GB; an issuer or source also matches by some of its words, a symbol
+    and an address in the forms of `index.symbol_and_address`.
     """
 
-    name: str  # source, issuer, lang, kind
+    name: str  # source, issuer, lang, kind, symbol, url
     value: str
+    offset: int = field(default=0, compare=False)  # of the field in the query
+
+
+@dataclass(frozen=True, slots=True)
+class InTitle:
+    """Statements whose title matches `part`."""
+
+    part: "Phrase | Stem | Prefix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ class Dates:
 
     after: int = 0
     before: int = 99999999
+    offset: int = field(default=0, compare=False)  # of the date in the query
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,7 @@ class Not:
     part: "Node"
 
 
-Node: TypeAlias = Phrase | Stem | Prefix | Field | Dates | And | Or | Not
+Node: TypeAlias = Phrase | Stem | Prefix | InTitle | Field | Dates | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +102,17 @@ class Query:
 
     text: str
     root: Node
+
+
+def flatten(parts: Sequence[Node]) -> Iterator[Node]:
+    """Yield the nodes that `parts` require all, those of nested And nodes too."""
+    for part in parts:
+        if isinstance(part, And):
+            yield from flatten(part.parts)
+        else:
+            yield part
+
+
+def has_day(dates: Sequence[Dates]) -> bool:
+    """Return whether a day is within all of `dates`."""
+    return max(part.after for part in dates) < min(part.before for part in dates)

@@ -24,4 +24,6 @@ def version_document(
         text=reading.text if text is None else text,
         current=current,
         seen=format_moment(version.first_seen),
+        symbol=reading.identifier,
+        url=reading.url,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Select, bindparam, func, or_, select
+from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 
 from archive.catalogue import schema
 from archive.catalogue.row_conversion import pairs_to_dict, version_of
@@ -161,6 +161,32 @@ def existing_statements(connection: Connection, names: Sequence[str]) -> set[str
         return set()
     statement = schema.statement.c.id
     return set(connection.scalars(select(statement).where(statement.in_(names))))
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNames:
+    """The sources, kinds and languages of what is stored."""
+
+    sources: frozenset[str]
+    kinds: frozenset[str]
+    languages: frozenset[str]
+
+
+def stored_names(connection: Connection) -> StoredNames:
+    """Return the sources of captures and statements, and the statements' kinds and languages."""
+
+    def distinct(*columns: Column[object]) -> frozenset[str]:
+        return frozenset(
+            str(name)
+            for column in columns
+            for name in connection.scalars(select(column).distinct())
+        )
+
+    return StoredNames(
+        sources=distinct(schema.statement.c.source, _capture.source) - {""},
+        kinds=distinct(_version.kind),
+        languages=distinct(_version.lang),
+    )
 
 
 def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]:

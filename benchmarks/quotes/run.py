@@ -46,7 +46,7 @@ def documents(shared: Path, names: Sequence[str]) -> Iterator[Document]:
                     lang=entry["lang"],
                     kind="",
                     issued=entry.get("date") or "",
-                    title=entry["title"],
+                    title=entry["title"] or "",
                     text=entry["text"],
                 )
 

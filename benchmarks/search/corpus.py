@@ -37,7 +37,7 @@ def _read(path: Path, source: str) -> Iterator[Document]:
                 lang=record["lang"],
                 kind="press-release",
                 issued=record["date"] or "",
-                title=record["title"],
+                title=record["title"] or "",
                 text=record["text"],
             )
 

@@ -16,6 +16,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--reuse", default="", help="engines whose index in --folder is built")
     parser.add_argument("--only-build", action="store_true", help="make the indexes and end")
     parser.add_argument("--two", action="store_true", help="build ours with two processes too")
+    parser.add_argument("--titles", action="store_true", help="search titles too; ours alone does")
     parser.add_argument("--check", action="store_true", help="compare answers with a full scan")
     parser.add_argument("--check-every", type=int, default=1, help="compare every n-th question")
     parser.add_argument("--out", type=Path, default=Path("search.json"))
@@ -113,13 +115,17 @@ def _options() -> argparse.Namespace:
 
 
 def documents_of(options: argparse.Namespace) -> list[Document]:
-    """Return the documents that the options ask for."""
+    """Return the documents that the options ask for.
+
+    The other engines and the truth know texts alone: titles are left out, unless asked for.
+    """
     if not options.corpora:
-        return invented(options.documents)
-    documents = real(options.corpora, min(options.documents, options.real))
-    if options.documents > len(documents):
-        return resampled(documents, options.documents)
-    return documents
+        documents = invented(options.documents)
+    else:
+        documents = real(options.corpora, min(options.documents, options.real))
+        if options.documents > len(documents):
+            documents = resampled(documents, options.documents)
+    return documents if options.titles else [replace(document, title="") for document in documents]
 
 
 def _machine() -> dict[str, str]:

@@ -121,8 +121,7 @@ class WhooshEngine:
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None
     ) -> list[TextMatch]:
         matches: list[TextMatch] = []
-        for view, positions in self._find_positions(words):
-            documents = view.segment.documents_at(positions)
+        for view, positions, documents in self._find_in_texts(words):
             layer_mask = view.layer_mask(layer)
             if layer_mask is not None:
                 is_shown = layer_mask[documents]
@@ -137,18 +136,23 @@ class WhooshEngine:
                 matches.append(TextMatch(keys[document], start, start + len(words)))
         return matches
 
-    def _find_positions(self, words: Sequence[str]) -> Iterator[tuple[SegmentView, IntArray]]:
+    def _find_in_texts(
+        self, words: Sequence[str]
+    ) -> Iterator[tuple[SegmentView, IntArray, IntArray]]:
+        """Yield, of each segment, the positions of the phrase in texts, and their documents."""
         run = Run(tuple(words))
         for view in self._snapshot().views:
-            yield view, exact_phrase.find_exact(view.segment, run_slots(view.segment, run)).starts
+            segment = view.segment
+            positions = exact_phrase.find_exact(segment, run_slots(segment, run)).starts
+            documents = segment.documents_at(positions)
+            is_in_text = positions < segment.title_starts.take(documents)
+            yield view, positions[is_in_text], documents[is_in_text]
 
     def frequency(self, words: Sequence[str]) -> Frequency:
         documents = occurrences = 0
-        for view, positions in self._find_positions(words):
+        for view, positions, matching in self._find_in_texts(words):
             occurrences += len(positions)
-            documents += len(
-                view.segment.count_by_document(view.segment.documents_at(positions))[0]
-            )
+            documents += len(view.segment.count_by_document(matching)[0])
         return Frequency(documents, occurrences)
 
     def term_counts(self, words: Sequence[str]) -> list[int]:

@@ -8,19 +8,20 @@ import numpy as np
 from archive.errors import FormatError
 from index.engine_interface import Document, Hit
 from index.hits.combine_segments import RankedDocument
+from index.match_field_value import matches_field
 from index.phrases.format.array_file import view
 from index.phrases.match.query_evaluator import LeafMatches
 from index.phrases.match.segment_reader import Segment
 from index.phrases.match.slot_positions import Slot, matches_slot
-from index.query_tree import Phrase
+from index.query_tree import Field, Phrase
 from index.stems import stemming_language
-from index.text_to_words import NormalisedText, normalise
+from index.text_to_words import NormalisedText, normalise, normalise_slice
 
 _MIN_PASSAGES_FOR_WHOLE = 32  # number of passages from which on the whole text is normalised
 
 
 def build_hit(ranked: RankedDocument, limit: int) -> Hit:
-    """Return the hit of a ranked document with its first `limit` passages.
+    """Return the hit of a ranked document with its first `limit` passages, its title's last.
 
     Raises:
         FormatError: the text does not have the words that the index has for it.
@@ -28,14 +29,17 @@ def build_hit(ranked: RankedDocument, limit: int) -> Hit:
     """
     segment, leaves = ranked.matches.view.segment, ranked.matches.leaves
     document = segment.document(ranked.document)
+    document_start, title_start, end = segment.document_span(ranked.document)
     # Of two leaves that match the same span, the first in the query is shown.
     spans = {
         span: leaf
         for leaf in reversed(leaves)
-        for span in _find_spans(segment, leaf, ranked.document, document, limit)
+        for span in _find_spans(segment, leaf, document_start, end, document, limit)
     }
     if len(leaves) > 1:
         spans = dict(sorted(spans.items(), key=lambda item: item[0])[:limit])
+    text_spans, title_spans = _split_spans(spans, title_start)
+    names = [leaf.leaf for leaf in leaves if isinstance(leaf.leaf, Field)]
     return Hit(
         key=document.key,
         version=document.version,
@@ -49,16 +53,38 @@ def build_hit(ranked: RankedDocument, limit: int) -> Hit:
         layer=document.layer,
         current=document.current,
         text=document.text,
-        passages=_verify_passages(segment, ranked.document, document, spans),
+        passages=_verify_passages(segment, ranked.document, document, text_spans),
+        title_passages=_verify_title_passages(segment, title_start, document, title_spans)
+        if title_spans
+        else (),
+        named_by=_matching_names(names, document) if names else (),
         score=ranked.score,
     )
 
 
+_Spans = dict[tuple[int, int], LeafMatches]
+
+
+def _split_spans(spans: _Spans, title_start: int) -> tuple[_Spans, _Spans]:
+    """Return those of `spans`, which ascend, that are in the text, and those in the title."""
+    if not spans or next(reversed(spans))[0] < title_start:
+        return spans, {}
+    first = next(i for i, (start, _) in enumerate(spans) if start >= title_start)
+    pairs = list(spans.items())
+    return dict(pairs[:first]), dict(pairs[first:])
+
+
+def _matching_names(names: Iterable[Field], document: Document) -> tuple[str, ...]:
+    """Return the fields, symbol and url, by which a query names this document."""
+    return tuple(
+        dict.fromkeys(name.name for name in names if matches_field(name.name, document, name.value))
+    )
+
+
 def _find_spans(
-    segment: Segment, leaf: LeafMatches, number: int, document: Document, limit: int
+    segment: Segment, leaf: LeafMatches, first: int, last: int, document: Document, limit: int
 ) -> Iterable[tuple[int, int]]:
-    """Return the spans in the token stream of the first `limit` matches of a leaf in a document."""
-    first, last = segment.token_span(number)
+    """Return the spans of the first `limit` matches of a leaf in a document, from `first` on."""
     if leaf.spans is not None:
         # A few steps of bisect cost less than one call of numpy.
         starts = view(leaf.spans.starts)
@@ -86,7 +112,7 @@ def _match_slots(
 
 
 def _verify_passages(
-    segment: Segment, number: int, document: Document, spans: dict[tuple[int, int], LeafMatches]
+    segment: Segment, number: int, document: Document, spans: _Spans
 ) -> tuple[tuple[int, int], ...]:
     """Return spans of the token stream as offsets in the text, each verified."""
     document_start = segment.token_span(number)[0]
@@ -99,14 +125,33 @@ def _verify_passages(
         else:
             origin, words = segment.printed_words(number, first, last, document.text)
         if not _matches_text(segment, leaf, words, start, end):
-            raise FormatError(
-                f"{segment.name}: {document.key} has other words in its text than in the index; "
-                "rebuild the index"
-            )
+            raise _other_words(segment, document)
         passage = origin + words.starts[0], origin + words.ends[-1]
         if not passages or passage[1] > passages[-1][1]:
             passages.append(passage)
     return tuple(passages)
+
+
+def _verify_title_passages(
+    segment: Segment, title_start: int, document: Document, spans: _Spans
+) -> tuple[tuple[int, int], ...]:
+    """Return spans of the token stream as offsets in the title, each verified."""
+    passages: list[tuple[int, int]] = []
+    for (start, end), leaf in spans.items():
+        words = normalise_slice(document.title, start - title_start, end - start)
+        if not _matches_text(segment, leaf, words, start, end):
+            raise _other_words(segment, document)
+        passage = words.starts[0], words.ends[-1]
+        if not passages or passage[1] > passages[-1][1]:
+            passages.append(passage)
+    return tuple(passages)
+
+
+def _other_words(segment: Segment, document: Document) -> FormatError:
+    return FormatError(
+        f"{segment.name}: {document.key} has other words in its text than in the index; "
+        "rebuild the index"
+    )
 
 
 def _slice_words(words: NormalisedText, first: int, last: int) -> NormalisedText:

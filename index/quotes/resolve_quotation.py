@@ -25,6 +25,7 @@ _MAX_VERBATIM_HITS = 400  # of one run of words: more give no information
 _EXACT_COUNT_DOCUMENTS = 3  # up to this many, their exact number is looked up
 _EXACT_COUNT_HITS = 50
 _MIN_STRETCH_DISTANCE_WORDS = 12  # between two stretches
+_MIN_WORDS_OF_EARLIER_SOURCE = 6  # words of a quotation with dots that cannot be in any text
 _MAX_EQUAL_DOCUMENTS = 40  # aligned, where many are equally likely
 MAX_QUOTE_CHARS = 40_000  # of a quotation are compared; a flag reports the rest
 
@@ -127,19 +128,25 @@ class Resolver:
     ) -> list[SourceMatch]:
         """Return the matches in one layer that differ least, the best first."""
         finder = _LayerFinder(self, layer, excluded)
+        verbatim: list[SourceMatch] = []
         if not (tokenized.omissions or tokenized.bracketed):
             keys = finder.documents_with(tokenized.words, _MAX_VERBATIM_HITS)
-            if tokenized.insertions:
-                keys = [key for key in keys if self._has_same_brackets(tokenized, key)]
-            if keys:
-                return [
-                    self._verbatim_match(tokenized, document)
-                    for document in self._one_version_each(keys)[:_MAX_EQUAL_DOCUMENTS]
-                ]
+            same_keys = [
+                key
+                for key in keys
+                if not tokenized.insertions or self._has_same_brackets(tokenized, key)
+            ]
+            verbatim = [
+                self._verbatim_match(tokenized, document)
+                for document in self._one_version_each(same_keys)[:_MAX_EQUAL_DOCUMENTS]
+            ]
+            if verbatim and not tokenized.insertions:
+                return verbatim
         weights = word_weights(self.engine, tokenized.words)
-        return _best_matches(
-            self._align_candidates(tokenized, find_candidates(finder, tokenized, weights))
-        )
+        statements = {match.document.statement for match in verbatim}
+        aligned = self._align_candidates(tokenized, find_candidates(finder, tokenized, weights))
+        others = [match for match in aligned if match.document.statement not in statements]
+        return _best_matches([*verbatim, *others], len(tokenized.words))
 
     def document(self, key: str) -> Document:
         return self._document(key)
@@ -244,11 +251,12 @@ def _date_order(document: Document) -> tuple[str, str]:
     return document.issued or "9", document.statement
 
 
-def _best_matches(matches: list[SourceMatch]) -> list[SourceMatch]:
+def _best_matches(matches: list[SourceMatch], word_count: int) -> list[SourceMatch]:
     """Return the match of least cost, then the other statements that have the quotation.
 
-    A statement that prints the same dots and brackets is itself quoting: a faithful match that has
-    all the words is listed with it, though it differs by the marks.
+    A statement that prints the same dots and brackets is itself quoting, if another one had all the
+    words without them before it: that one comes first. In a quotation of few words, dots may be
+    read into any text, so there the one with the same dots comes first.
     """
     confirmed = [match for match in matches if match.judgement.verdict is not Verdict.NOT_FOUND]
     if not confirmed:
@@ -262,6 +270,18 @@ def _best_matches(matches: list[SourceMatch]) -> list[SourceMatch]:
     ):
         if _is_as_good(match.judgement, min_cost):
             by_statement.setdefault(match.document.statement, match)
+    has_same_marks = any(
+        match.judgement.verdict is Verdict.VERBATIM for match in by_statement.values()
+    )
+    if has_same_marks and word_count >= _MIN_WORDS_OF_EARLIER_SOURCE:
+        return sorted(
+            by_statement.values(),
+            key=lambda match: (
+                match.document.issued or "9",
+                match.judgement.cost,
+                match.document.statement,
+            ),
+        )
     return sorted(
         by_statement.values(),
         key=lambda match: (

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from onrecord.command_context import Context
 from onrecord.print_output import clean, console, json_option, print_json
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
 _CONTEXT_CHARS = 100  # characters shown on either side of a match
+_LABELS = {"title": "in the title", "symbol": "by its symbol", "url": "by its address"}
 
 
 @click.command("search")
@@ -44,6 +48,8 @@ def command(
     Exit code 1: nothing found; what was searched is printed. A malformed query is an error (exit
     code 8), never an empty result.
     """
+    from index.queries.check_names import check_names
+    from index.queries.quotation_hint import quotation_hint
     from index.query_parser import parse
 
     if bool(query) == bool(batch):
@@ -62,14 +68,19 @@ def command(
         return
     parsed = parse(_query_text(query))
     with context.engine() as engine, context.catalogue() as catalogue:
+        from onrecord.statements.parse_query import known_names
         from onrecord.statements.run_search import hits_json
+        from onrecord.statements.search_scope import searched_statements
 
+        parsed = check_names(parsed, lambda: known_names(catalogue, context.sources))
         results = engine.search(parsed, facets=facets, **options)  # type: ignore[arg-type]
         base = context.settings.memento_base
         hits = hits_json(catalogue, results.hits, base)
         texts = [hit.text for hit in results.hits]
         if not results.total:
-            context.warn(describe_search_scope(catalogue, engine.count()))
+            context.warn(clean(str(searched_statements(catalogue, engine, parsed, layer))))
+    if hint := quotation_hint(parsed):
+        context.say(clean(hint))
     if as_json:
         for hit in hits:
             print_json(hit)
@@ -84,22 +95,6 @@ def command(
 def _query_text(arguments: tuple[str, ...]) -> str:
     """Return the query as one text; quotation marks that the shell removed stay removed."""
     return " ".join(arguments)
-
-
-def describe_search_scope(catalogue: Any, documents: int) -> str:
-    """Return a message that says what was searched when nothing was found."""
-    from archive.catalogue.coverage import counts_by_source
-
-    sources = counts_by_source.coverage(catalogue)
-    if not sources:
-        return "nothing found: the archive is empty"
-    names = ", ".join(
-        f"{source.source} ({source.statements}, {source.first_issued or '?'} to "
-        f"{source.last_issued or '?'})"
-        for source in sources[:12]
-    )
-    rest = f" and {len(sources) - 12} more" if len(sources) > 12 else ""
-    return f"nothing found in {documents} texts of: {clean(names)}{rest}"
 
 
 def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool) -> None:
@@ -134,19 +129,22 @@ def _print(total: int, hits: Iterable[tuple[dict[str, Any], str]], facets: Any) 
     from archive.text.passage import text_around
 
     terminal = console()
+    mark_style = "bold reverse" if terminal.is_terminal else "bold"
     terminal.print(f"{total} statement{'s' if total != 1 else ''}")
     for hit, text in hits:
         head = Text(f"\n{hit['issued'] or 'undated'}  ", style="cyan")
         head.append(clean(hit["issuer"]), style="bold")
-        head.append(f": {clean(hit['title'])}", style="default")
+        head.append(": ", style="default")
+        _append_title(head, hit, mark_style)
         terminal.print(head)
+        if labels := [_LABELS[part] for part in hit["matched"] if part in _LABELS]:
+            terminal.print(Text(f"  matches {' and '.join(labels)}", style="italic"))
         for passage in hit["passages"][:3]:
             start, end = passage["start"], passage["end"]
             excerpt = Text("  …" if start > _CONTEXT_CHARS else "  ")
             before, after = text_around(text, start, end, _CONTEXT_CHARS)
             excerpt.append(clean(before).replace("\n", " "))
-            style = "bold reverse" if terminal.is_terminal else "bold"
-            excerpt.append(clean(passage["exact"]).replace("\n", " "), style=style)
+            excerpt.append(clean(passage["exact"]).replace("\n", " "), style=mark_style)
             excerpt.append(clean(after).replace("\n", " ") + "…")
             terminal.print(excerpt)
         origin = "transcript" if hit["transcript"] else f"captured {hit['capture']['captured']}"
@@ -154,3 +152,13 @@ def _print(total: int, hits: Iterable[tuple[dict[str, Any], str]], facets: Any) 
     for name, counts in facets.items():
         values = ", ".join(f"{clean(value)} {count}" for value, count in list(counts.items())[:10])
         terminal.print(f"\nby {name}: {values}", markup=False)
+
+
+def _append_title(head: "Text", hit: dict[str, Any], mark_style: str) -> None:
+    """Append the title of a hit, its matches marked."""
+    title, end = hit["title"], 0
+    for passage in hit["title_passages"]:
+        head.append(clean(title[end : passage["start"]]), style="default")
+        head.append(clean(passage["exact"]), style=mark_style)
+        end = passage["end"]
+    head.append(clean(title[end:]), style="default")

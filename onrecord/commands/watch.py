@@ -8,7 +8,9 @@ from onrecord.command_context import Context
 from onrecord.print_output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
-    from archive.watch_and_alert import Alert
+    from sqlalchemy import Connection
+
+    from archive.watch_and_alert import Alert, Watch
 
 
 @click.group("watch")
@@ -28,9 +30,10 @@ def add(context: Context, query: str) -> None:
 
     Prints the watch's number.
     """
-    from index.query_parser import parse
+    from onrecord.statements.parse_query import parse_query
 
-    parse(query)
+    with context.catalogue() as catalogue:
+        parse_query(query, catalogue, lambda: context.sources)
     _add(context, "query", query)
 
 
@@ -88,6 +91,7 @@ def list_(context: Context, as_json: bool) -> None:
 
     with context.catalogue() as catalogue:
         watches, channels = watch_list.watches(catalogue), alert_queue.channels(catalogue)
+        problems = {watch.id: _query_problem(context, catalogue, watch) for watch in watches}
     for watch in watches:
         if as_json:
             print_json(
@@ -97,11 +101,13 @@ def list_(context: Context, as_json: bool) -> None:
                     "wanted": watch.wanted,
                     "statement": watch.held_by,
                     "added": format_utc(watch.added),
+                    "problem": problems[watch.id],
                 }
             )
         else:
             statement = f"  in {watch.held_by}" if watch.held_by else ""
-            click.echo(clean(f"{watch.id}  {watch.kind}  {watch.wanted}{statement}"))
+            problem = f"  matches nothing: {problems[watch.id]}" if problems[watch.id] else ""
+            click.echo(clean(f"{watch.id}  {watch.kind}  {watch.wanted}{statement}{problem}"))
     for channel in channels:
         if as_json:
             print_json(
@@ -172,7 +178,7 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
         detect_changes(catalogue, context.sources)
         record_health_news(context, catalogue, now())
         catalogue.commit()
-        match_alerts(catalogue)
+        match_alerts(catalogue, context.sources)
         new_alerts = alert_queue.alerts(catalogue, after=last_seen_alert)
     _print(new_alerts, as_json)
     for problem in [] if no_tell else deliver_alerts(context, now()):
@@ -217,6 +223,20 @@ def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_
             click.echo(clean(f"{item.when:%Y-%m-%d %H:%M}Z  {item.kind}  {about}  {item.detail}"))
     if not items:
         raise SystemExit(1)
+
+
+def _query_problem(context: Context, catalogue: "Connection", watch: "Watch") -> str:
+    """Return why a saved query cannot be asked any more; "" where it can."""
+    from archive.errors import QueryError
+    from onrecord.statements.parse_query import parse_query
+
+    if watch.kind != "query":
+        return ""
+    try:
+        parse_query(watch.wanted, catalogue, lambda: context.sources)
+    except QueryError as error:
+        return error.problem
+    return ""
 
 
 def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:

@@ -72,7 +72,7 @@ class RunLoop:
         with self.context.home.lock_for_writing(), self.context.catalogue() as connection:
             record_health_news(self.context, connection, self.environment.now())
             connection.commit()
-            match_alerts(connection)
+            match_alerts(connection, self.context.sources)
         if self.delivers:
             self.undelivered = deliver_alerts(self.context, self.environment.now())
             for problem in self.undelivered:

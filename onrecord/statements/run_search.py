@@ -45,10 +45,15 @@ def _hit_json(hit: Hit, origin: VersionOrigin, capture: Capture, base: str) -> d
         "lang": hit.lang,
         "kind": hit.kind,
         "layer": hit.layer,
+        "matched": list(hit.matched),
         "current": hit.current,
         "transcript": origin.is_transcript,
         "passage": passage_json(passages[0]),
         "passages": [passage_json(passage) for passage in passages],
+        "title_passages": [
+            {"start": start, "end": end, "exact": hit.title[start:end]}
+            for start, end in hit.title_passages
+        ],
         "capture": capture_json(capture, base),
         "score": hit.score,
     }

@@ -1,7 +1,7 @@
 """Match news against watches, and queue an alert for each watch that an item concerns."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -12,25 +12,30 @@ from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
 from archive.news_item import NewsItem, NewsKind
 from archive.watch_and_alert import Watch
+from index.queries.check_names import KnownNames, check_names
 from index.query_parser import parse
-from index.query_tree import Node
+from index.query_tree import Node, Query
 from index.text_to_words import words_of
 from index.version_document import version_document
+from onrecord.statements.parse_query import known_names
 from onrecord.watch.saved_query_index import Matcher
+from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
 
+_NO_SOURCES: Mapping[str, Source] = {}
 _PRESENCE_KINDS = (NewsKind.MISSING, NewsKind.GONE, NewsKind.BACK)
 
 
-def match_alerts(connection: Connection) -> int:
+def match_alerts(connection: Connection, sources: Mapping[str, Source] = _NO_SOURCES) -> int:
     """Record the alerts of all news since the last call; return how many there were.
 
+    `sources` are those by whose titles a watch may name one.
     The alerts and the cursor are written in one transaction: a crash repeats and loses nothing.
     """
     cursor = capture_arrivals.cursor(connection, "alerted")
     last_number = news_items.last_news_number(connection)
-    watches = _Watches(watch_list.watches(connection))
+    watches = _Watches(watch_list.watches(connection), lambda: known_names(connection, sources))
     added = 0
     while cursor < last_number:
         batch = news_items.news(connection, after=cursor, limit=500)
@@ -51,6 +56,7 @@ def match_alerts(connection: Connection) -> int:
 @dataclass
 class _Watches:
     watches: Sequence[Watch]
+    load_names: Callable[[], KnownNames]
     versions: dict[str, Version] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,13 +72,20 @@ class _Watches:
                 self.quotes.setdefault(watch.held_by, []).append(watch)
             else:
                 try:
-                    queries.append((watch.id, parse(watch.wanted).root))
+                    queries.append((watch.id, self._resolve(parse(watch.wanted)).root))
                 except QueryError:
                     # It was valid when it was saved: the query language has changed since. `watch
                     # list` shows that; the other watches are not affected.
                     continue
         self.queries = queries
         self.matcher = Matcher(queries)
+
+    def _resolve(self, query: Query) -> Query:
+        """Return a saved query with its names resolved; as it is, where one exists no longer."""
+        try:
+            return check_names(query, self.load_names)
+        except QueryError:
+            return query
 
     def alerts_for(self, connection: Connection, item: NewsItem) -> Iterator[tuple[Watch, str]]:
         """Yield each watch that an item concerns, and the detail of its alert."""

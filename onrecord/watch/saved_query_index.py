@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from index.engine_interface import Document
-from index.query_tree import And, Node, Or, Phrase, Prefix, Stem
+from index.query_tree import And, InTitle, Node, Or, Phrase, Prefix, Stem
 from index.stems import stem_words
 from onrecord.watch.text_evaluator import IndexedText, matches, query_stems, whole_words
 
@@ -30,7 +30,11 @@ class _QueryIndex:
     def candidates(self, text: IndexedText) -> set[int]:
         """Return the numbers of the queries that `text` may match."""
         words_present = set(text.positions)
-        stems_present = text.stem_positions.keys() if self.stems else set()
+        stems_present = set(text.stem_positions) if self.stems else set()
+        if text.title is not None:
+            words_present.update(text.title.positions)
+            if self.stems:
+                stems_present.update(text.title.stem_positions)
         prefixes_present = {
             word[:length] for word in words_present for length in range(1, _MAX_PREFIX_LETTERS + 1)
         }
@@ -104,6 +108,8 @@ class Matcher:
                 return {("stem", word_stem)}
             case Prefix(start):
                 return {("start", start[:_MAX_PREFIX_LETTERS])}
+            case InTitle(part):
+                return self._keys(part, language)
             case And(parts):
                 part_keys = [
                     keys for part in parts if (keys := self._keys(part, language)) is not None
@@ -144,6 +150,8 @@ def _required_terms(node: Node, language: str) -> frozenset[str]:
             return frozenset(word for run in runs for word in whole_words(run))
         case Stem(words):
             return frozenset(map(_mark_stem, query_stems(language, words)))
+        case InTitle(part):
+            return _required_terms(part, language)
         case And(parts):
             return frozenset().union(*(_required_terms(part, language) for part in parts))
         case _:
@@ -159,6 +167,8 @@ def _query_words(node: Node) -> Iterable[str]:
             yield from words
         case Prefix(start):
             yield f"{start[:_MAX_PREFIX_LETTERS]}*"
+        case InTitle(titled):
+            yield from _query_words(titled)
         case And(parts) | Or(parts):
             for part in parts:
                 yield from _query_words(part)

@@ -9,20 +9,36 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from index.engine_interface import Document
-from index.match_field_value import matches_value
-from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
+from index.match_field_value import matches_field
+from index.query_tree import (
+    And,
+    Dates,
+    Field,
+    InTitle,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Run,
+    Stem,
+)
 from index.stems import stem_words, stemming_language
 from index.text_to_words import NormalisedText, normalise
 
 
 class IndexedText:
-    """A document indexed for queries: the positions of each word, by form and by stem."""
+    """A text indexed for queries: the positions of each word, by form and by stem.
 
-    def __init__(self, document: Document) -> None:
+    The text of a document has its title beside it, as an indexed text of its own.
+    """
+
+    def __init__(self, document: Document, *, of_title: bool = False) -> None:
         self.document = document
-        self.normal: NormalisedText = normalise(document.text)
+        self.normal: NormalisedText = normalise(document.title if of_title else document.text)
         self.language = stemming_language(document.lang)
         self._sets: dict[str, set[int]] = {}
+        self.title = None if of_title else IndexedText(document, of_title=True)
 
     @cached_property
     def positions(self) -> Mapping[str, list[int]]:
@@ -74,10 +90,33 @@ class IndexedText:
 
 
 def matches(node: Node, text: IndexedText) -> bool:
-    """Say whether `text` matches a query, as the search engine would."""
+    """Say whether a document's `text` or its title matches a query, as the search engine would."""
     match node:
+        case Phrase() | Stem() | Prefix():
+            return _matches_leaf(node, text) or (
+                text.title is not None and _matches_leaf(node, text.title)
+            )
+        case InTitle(part):
+            return text.title is not None and _matches_leaf(part, text.title)
+        case And(parts):
+            return all(matches(part, text) for part in parts)
+        case Or(parts):
+            return any(matches(part, text) for part in parts)
+        case Not(part):
+            return not matches(part, text)
+        case Field(name, value):
+            return matches_field(name, text.document, value)
+        case Dates(after, before):
+            return _is_issued_within(text.document.issued, after, before)
+
+
+def _matches_leaf(leaf: Phrase | Stem | Prefix, text: IndexedText) -> bool:
+    """Say whether one text, or one title, matches a word or phrase."""
+    match leaf:
         case Phrase():
-            return _matches_phrase(node, text)
+            return _matches_phrase(leaf, text)
+        case Prefix(start):
+            return text.has_prefix(start)
         case Stem(words):
             roots = query_stems(text.language, words)
             if len(roots) == 1:
@@ -86,18 +125,6 @@ def matches(node: Node, text: IndexedText) -> bool:
                 _consecutive_starts([set(text.stem_positions.get(root, ())) for root in roots])
                 != []
             )
-        case Prefix(start):
-            return text.has_prefix(start)
-        case And(parts):
-            return all(matches(part, text) for part in parts)
-        case Or(parts):
-            return any(matches(part, text) for part in parts)
-        case Not(part):
-            return not matches(part, text)
-        case Field(name, value):
-            return matches_value(name, getattr(text.document, name), value)
-        case Dates(after, before):
-            return _is_issued_within(text.document.issued, after, before)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -83,6 +83,11 @@ def opening_snippet(text: str, length: int = 220) -> Snippet:
     return Snippet(0, 0, (Piece(text[:end]),), False, end < len(text))
 
 
+def mark_spans(text: str, spans: Sequence[Span]) -> tuple[Piece, ...]:
+    """Return a short text, a title, as pieces, with `spans` highlighted."""
+    return tuple(_split_pieces(text, 0, len(text), spans))
+
+
 def _word_edge(text: str, position: int, *, forward: bool) -> int:
     if position <= 0 or position >= len(text):
         return max(0, min(position, len(text)))

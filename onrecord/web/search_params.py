@@ -1,5 +1,6 @@
 """The parameters of a search as in its address: query, filters, order, layer and page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -9,8 +10,11 @@ from fastapi import Query as Parameter
 
 from archive.errors import QueryError
 from index.engine_interface import Engine, Results
+from index.queries.check_names import KnownNames, check_names
 from index.query_parser import parse
-from index.query_tree import And, Dates, Field, Node, Query
+from index.query_tree import And, Dates, Field, Node, Query, flatten, has_day
+from onrecord.statements.parse_query import known_names
+from onrecord.web.read_only_archive import ReadOnlyArchive
 
 PER_PAGE = 10
 _LAST_PAGE = 1000
@@ -36,13 +40,26 @@ class SearchParams:
         """Return the facets that the search is restricted to, and their values."""
         return {name: value for name in FACETS if (value := getattr(self, name))}
 
-    def query(self) -> Query:
-        """Return the query with its filters; QueryError if the query is malformed."""
-        root = parse(self.q).root
-        parts: list[Node] = [root]
-        for name, value in self.filters.items():
-            parts.append(_year_filter(self.q, value) if name == "year" else Field(name, value))
-        return Query(self.q, And(tuple(parts)) if len(parts) > 1 else root)
+    def query(self, archive: ReadOnlyArchive) -> Query:
+        """Return the query with its filters.
+
+        Raises:
+            QueryError: the query is malformed, or it or a filter names what does not exist.
+
+        """
+        with archive.catalogue() as connection:
+
+            def load_names() -> KnownNames:
+                return known_names(connection, archive.sources)
+
+            parts = [check_names(parse(self.q), load_names).root]
+            for name, value in self.filters.items():
+                if name == "year":
+                    parts.append(_year_filter(self.q, value, parts))
+                else:
+                    typed = Query(f"{name}:{value}", Field(name, value))
+                    parts.append(check_names(typed, load_names).root)
+        return Query(self.q, And(tuple(parts)) if len(parts) > 1 else parts[0])
 
     def address(self, path: str = "/search", **changes: object) -> str:
         """Return the address of this search with `changes`, on the first page unless changed."""
@@ -68,10 +85,14 @@ def search_page(engine: Engine, params: SearchParams, query: Query) -> Results:
     )
 
 
-def _year_filter(query: str, value: str) -> Dates:
+def _year_filter(query: str, value: str, others: Sequence[Node]) -> Dates:
     if not (value.isdecimal() and value.isascii() and len(value) == 4):
         raise QueryError(f"expected a year, found {value[:20]}", query, 0)
-    return Dates(after=int(value) * 10000 + 101, before=(int(value) + 1) * 10000 + 101)
+    year = Dates(after=int(value) * 10000 + 101, before=(int(value) + 1) * 10000 + 101)
+    dates = [part for part in flatten(others) if isinstance(part, Dates)]
+    if not has_day([year, *dates]):
+        raise QueryError(f"no day of {value} is within the dates of the query", query, 0)
+    return year
 
 
 def search_filters(

@@ -49,7 +49,7 @@ class Collecting:
         result = run_due(context, environment, only=only)
         with context.catalogue() as connection:
             record_health_news(context, connection, self.clock())
-            match_alerts(connection)
+            match_alerts(connection, context.sources)
         return result
 
     def every(self, hours: float, times: int) -> None:

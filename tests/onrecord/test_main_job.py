@@ -39,7 +39,10 @@ def test_a_search_without_hits_names_what_was_searched(panel_archive: Run) -> No
 
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert "meridian_panel (3, 2024-03-04 to 2024-05-17)" in result.stderr
+    assert (
+        "3 statements (4 versions), issued 2024-03-04 to 2024-05-17, of: meridian_panel (3)"
+        in result.stderr
+    )
 
 
 def test_a_broken_query_is_an_error_with_a_mark_under_the_place(panel_archive: Run) -> None:

@@ -163,3 +163,53 @@ def test_a_language_once_chosen_is_remembered(room: RunningRoom) -> None:
 
     assert response.cookies["ui"] == "ru"
     assert '<html lang="ru">' in room.get("/sources", cookies={"ui": "ru"}).text
+
+
+def test_a_hit_in_a_title_is_marked_and_labelled(room: RunningRoom) -> None:
+    title = room.get(f"/api/v1/statements/{RELEASE}").json()["title"]
+
+    page = room.get("/search", params={"q": f'title:"{title}"'}).text
+
+    assert f"<mark>{title}</mark>" in page
+    assert "The words are in the title." in page
+    assert "The query is its symbol." in room.get("/search?q=symbol:PD/2024/7").text
+
+
+def test_nothing_found_counts_the_statements_that_were_searched(room: RunningRoom) -> None:
+    total = room.get("/api/v1/search?q=source:meridian_panel").json()["total"]
+
+    page = room.get("/search?q=zzzz").text
+    in_titles = room.get("/search?q=title:zzzz", headers={"Accept-Language": "ru"}).text
+    answer = room.get("/api/v1/search?q=zzzz").json()
+
+    assert f"The texts and the titles of {total} statements were searched." in page
+    assert f"Искали в заголовках {total} заявлений." in in_titles
+    assert answer["searched"]["statements"] == answer["searched"]["archived"] == total
+
+
+@pytest.mark.parametrize("path", ["/search", "/api/v1/search", "/timeline", "/feed.atom"])
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({"q": "x source:meridian_panell"}, "nearest is meridian_panel"),
+        ({"q": "x", "source": "meridian_panell"}, "nearest is meridian_panel"),
+        ({"q": "x", "lang": "xx"}, "no such language: xx"),
+        ({"q": "x before:2020", "year": "2024"}, "no day of 2024"),
+        ({"q": '"x * y"'}, "a lone *"),
+    ],
+)
+def test_what_cannot_be_asked_is_an_error_everywhere(
+    room: RunningRoom, path: str, params: dict[str, str], sentence: str
+) -> None:
+    response = room.get(path, params=params)
+
+    assert response.status_code == 400
+    assert sentence in response.text
+    assert "^" in response.text
+
+
+def test_three_plain_words_are_offered_as_a_phrase(room: RunningRoom) -> None:
+    loose = room.get("/search?q=held+without+charge").text
+
+    assert "/search?q=%22held+without+charge%22" in loose
+    assert "exactly these words" not in room.get('/search?q="held without charge"').text

@@ -21,6 +21,7 @@ from index.stems import stem_words
 RARE_TOKEN = 0xFFFF  # the token of all terms whose id is this or higher
 COARSE_BITS = 8  # bits: the document at every 256th token is recorded
 LEAD_ZEROS = TAIL_ZEROS = 64  # around the token stream, so that nearby positions need no check
+ZEROS_PER_DOCUMENT = 2  # after the text, and after the title
 BLOCK_TERMS = 64  # terms in a block of the vocabulary
 _MIN_COMMON_COUNT = 1024  # a term is common that occurs more often than this …
 _COMMON_SHARE_BITS = 13  # … and (bits) more often than once in 8,192 tokens
@@ -30,12 +31,16 @@ _CHUNK_TOKENS = 1 << 19  # tokens sorted at once: few enough to stay in the proc
 
 @dataclass(frozen=True, slots=True)
 class TokenStream:
-    """All tokens of a segment in order, zeros between documents; term ids by falling frequency."""
+    """All tokens of a segment in order: of each document its text, then its title.
+
+    A zero follows each text and each title. Term ids are by falling frequency.
+    """
 
     tokens: NDArray[np.uint16]  # RARE_TOKEN for term ids from there on
     rare_positions: NDArray[np.uint32]  # of the tokens RARE_TOKEN, ascending …
     rare_ids: NDArray[np.uint32]  # … and their term ids
     starts: NDArray[np.int64]  # of documents in `tokens`; one more than documents
+    title_starts: NDArray[np.int64]  # of their titles
     term_counts: NDArray[np.int64]  # occurrences of term 1, 2 …; 0 for the unused id 0
     terms: list[bytes]  # term 1, 2 …
 
@@ -52,7 +57,10 @@ class TokenStream:
 
 
 def build_stream(parts: Sequence[TokenizedTexts], words: Sequence[bytes]) -> TokenStream:
-    """Return the token stream of `parts`, whose numbers are indexes into `words`."""
+    """Return the token stream of `parts`, whose numbers are indexes into `words`.
+
+    The texts of `parts` are, for each document in order, its text and its title.
+    """
     term_counts = np.zeros(len(words), dtype=np.int64)
     for part in parts:
         term_counts += np.bincount(part.numbers, minlength=len(words))
@@ -70,9 +78,9 @@ def build_stream(parts: Sequence[TokenizedTexts], words: Sequence[bytes]) -> Tok
     rare_positions, rare_ids = [np.zeros(0, dtype=np.uint32)], [np.zeros(0, dtype=np.uint32)]
     start = LEAD_ZEROS
     for part in parts:
-        documents = len(part.starts) - 1
-        is_token = np.ones(len(part.numbers) + documents, dtype=np.bool_)
-        is_token[part.starts[1:] + np.arange(documents)] = False
+        texts = len(part.starts) - 1
+        is_token = np.ones(len(part.numbers) + texts, dtype=np.bool_)
+        is_token[part.starts[1:] + np.arange(texts)] = False
         part_ids = np.zeros(len(is_token), dtype=np.uint32)
         part_ids[is_token] = term_ids[part.numbers]
         rare_indexes = np.flatnonzero(part_ids >= RARE_TOKEN)
@@ -87,7 +95,8 @@ def build_stream(parts: Sequence[TokenizedTexts], words: Sequence[bytes]) -> Tok
         tokens,
         np.concatenate(rare_positions),
         np.concatenate(rare_ids),
-        starts,
+        starts[::2],
+        starts[1::2],
         np.concatenate(([0], term_counts[order])),
         terms,
     )
@@ -102,6 +111,7 @@ def write_column(
     """
     writer.add("token", stream.tokens)
     writer.add("start", stream.starts.astype(np.uint32))
+    writer.add("title_start", stream.title_starts.astype(np.uint32))
     block_positions = np.arange(0, len(stream.tokens), 1 << COARSE_BITS)
     block_documents = np.searchsorted(stream.starts, block_positions, "right") - 1
     writer.add("coarse", block_documents.clip(0, max(0, len(stream.starts) - 2)).astype(np.uint32))
@@ -141,7 +151,8 @@ def _write_postings(writer: ArrayWriter, stream: TokenStream) -> None:
     block_maxima = np.zeros(
         (common_count, -(-document_count // block_max.BLOCK_DOCUMENTS)), dtype=np.uint8
     )
-    norms = block_max.norms((np.diff(stream.starts) - 1).astype(np.float32), stream.mean_length)
+    lengths = np.diff(stream.starts) - ZEROS_PER_DOCUMENT
+    norms = block_max.norms(lengths.astype(np.float32), stream.mean_length)
     for start in range(0, document_count if common_count else 0, _PANEL_DOCUMENTS):
         end = min(start + _PANEL_DOCUMENTS, document_count)
         tokens = stream.tokens[stream.starts[start] : stream.starts[end]]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.engine_interface import Document
+from index.match_field_value import LINE_FIELDS, forms_of
 
 NAMED_COLUMNS = ("source", "issuer", "lang", "kind")  # columns of indexes into a list of names
 PAGE_FLAG, CURRENT_FLAG = 1, 2  # bits of the column `flags`
@@ -69,6 +70,12 @@ def build_columns(
             [digest(document.statement) for document in documents], dtype=np.uint64
         ),
     }
+    for name in LINE_FIELDS:
+        lines = ["|".join(forms_of(name, getattr(document, name))) for document in documents]
+        arrays[name] = np.frombuffer(
+            "".join(f"\n|{line}|" for line in lines).encode("utf-8", "surrogatepass"),
+            dtype=np.uint8,
+        )
     keys = np.array([digest(document.key) for document in documents], dtype=np.uint64)
     order = np.argsort(keys, kind="stable")
     arrays["key"], arrays["keyed"] = keys[order], order.astype(np.uint32)

@@ -20,7 +20,7 @@ _MAX_SAMPLE_BYTES = 1 << 17  # bytes of one record that the dictionary is traine
 MIN_TRAINING_BYTES = 4 << 20  # bytes of text from which on training is worth while
 # The columns of a record, in the order in which they are written.
 _FIELDS = ("key", "version", "statement", "source", "issuer", "lang", "kind", "issued", "title")
-_get_metadata = attrgetter(*_FIELDS, "layer", "current", "seen")
+_get_metadata = attrgetter(*_FIELDS, "layer", "current", "seen", "symbol", "url")
 _encode_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -48,9 +48,8 @@ def unpack(packed: Sequence[Any]) -> Document:
 
 
 def _document(metadata: Sequence[Any], text: str) -> Document:
-    key, version, statement, source, issuer, lang, kind, issued, title, layer, current, seen = (
-        metadata
-    )
+    key, version, statement, source, issuer, lang, kind, issued, title = metadata[:9]
+    layer, current, seen, symbol, url = metadata[9:]
     return Document(
         key=key,
         version=version,
@@ -65,6 +64,8 @@ def _document(metadata: Sequence[Any], text: str) -> Document:
         text=text,
         current=current,
         seen=seen,
+        symbol=symbol,
+        url=url,
     )
 
 

@@ -49,8 +49,11 @@ def find_near(segment: Segment, slots: Sequence[Slot], slop: int) -> Spans:
         return NO_SPANS
     lows, highs = _keep_shortest(lows, highs)
     documents = segment.documents_at(lows)
-    is_within_document = segment.ends.take(documents) > highs
-    return Spans(lows[is_within_document], highs[is_within_document] + 1)
+    title_starts = segment.title_starts.take(documents)
+    # Where the text or the title ends that a span begins in.
+    part_ends = np.where(lows < title_starts, title_starts, segment.ends.take(documents))
+    is_within_part = part_ends > highs
+    return Spans(lows[is_within_part], highs[is_within_part] + 1)
 
 
 def _keep_shortest(lows: IntArray, highs: IntArray) -> tuple[IntArray, IntArray]:

@@ -1,5 +1,6 @@
 """Evaluate a query on one segment: which documents match, and the frequencies to rank them by."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,19 +8,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.match_field_value import matches_value
+from index.match_field_value import LINE_FIELDS, form_pattern, matches_value
+from index.phrases.format.array_file import view
 from index.phrases.format.postings import Postings
 from index.phrases.match import exact_phrase, near_words
 from index.phrases.match.segment_reader import NO_INTS, IntArray, Segment
 from index.phrases.match.slot_positions import NO_SPANS, Slot, Spans
-from index.query_tree import And, Dates, Field, Node, Not, Or, Phrase, Prefix, Run, Stem
+from index.query_tree import (
+    And,
+    Dates,
+    Field,
+    InTitle,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Run,
+    Stem,
+)
 from index.stems import stem_words
 from index.stems import stemming_language as language_of
 
 # A set of documents: a mask of all the documents of the segment, or ascending numbers of a few.
 DocumentSet = NDArray[Any]
 Mask = NDArray[np.bool_]
-Leaf = Phrase | Stem | Prefix
+Leaf = Phrase | Stem | Prefix | Field
+_MAX_COMPARED_SPANS = 8  # spans up to which they are compared one by one
+_NAMING_FREQUENCY = (
+    255  # of a symbol or an address: its statement ranks above those that mention it
+)
 
 
 def count_documents(documents: DocumentSet) -> int:
@@ -29,7 +47,7 @@ def count_documents(documents: DocumentSet) -> int:
 
 @dataclass(slots=True)
 class LeafMatches:
-    """The matches of a word or phrase of the query in one segment: its documents, or its spans."""
+    """The matches of a word, phrase, symbol or address of the query in one segment."""
 
     leaf: Leaf
     documents: DocumentSet
@@ -63,6 +81,14 @@ class Evaluation:
                 return self._unite(parts)
             case Not(part):
                 return ~self.mask(Evaluation(self.segment).evaluate(part))
+            case InTitle(part):
+                matches = self._match_in_titles(part)
+                self.leaves.append(matches)
+                return matches.documents
+            case Field(name, value) if name in LINE_FIELDS:
+                matches = self._match_names(node)
+                self.leaves.append(matches)
+                return matches.documents
             case Field(name, value):
                 return match_field(self.segment, name, value)
             case Dates(after, before):
@@ -101,7 +127,7 @@ class Evaluation:
                 mask[documents] = True
         return mask
 
-    def _match_leaf(self, leaf: Leaf) -> LeafMatches:
+    def _match_leaf(self, leaf: Phrase | Stem | Prefix) -> LeafMatches:
         match leaf:
             case Phrase():
                 return self._match_phrase(leaf)
@@ -118,6 +144,36 @@ class Evaluation:
         if len(runs) == 1 and len(runs[0]) == 1:
             return self._match_words(phrase, {"": runs[0]})
         return self._match_spans(phrase, find_phrase(segment, phrase, runs), {})
+
+    def _match_in_titles(self, part: Phrase | Stem | Prefix) -> LeafMatches:
+        """Return the matches of a word or phrase in titles."""
+        segment = self.segment
+        if isinstance(part, Phrase):
+            runs = [run_slots(segment, run) for run in part.runs]
+            return self._match_spans(
+                part, _in_titles(segment, find_phrase(segment, part, runs)), {}
+            )
+        slots = (
+            _stem_slots(segment, part.words)
+            if isinstance(part, Stem)
+            else {"": (tuple(segment.terms_with_prefix(part.start)),)}
+        )
+        starts = [NO_INTS]
+        for language, run in slots.items():
+            positions = _in_titles(segment, exact_phrase.find_exact(segment, run)).starts
+            if language:
+                mask = language_mask(segment, language)
+                positions = positions[mask[segment.documents_at(positions)]]
+            starts.append(positions)
+        positions = np.unique(np.concatenate(starts))
+        length = len(part.words) if isinstance(part, Stem) else 1
+        return self._match_spans(part, Spans(positions, positions + length), {})
+
+    def _match_names(self, named: Field) -> LeafMatches:
+        """Return the documents that a symbol or an address names."""
+        documents = find_forms(self.segment, named.name, named.value)
+        frequencies = np.full(len(documents), _NAMING_FREQUENCY)
+        return LeafMatches(named, documents, lambda: (documents, frequencies), None, {})
 
     def _match_spans(
         self, leaf: Leaf, spans: Spans, slots: dict[str, tuple[Slot, ...]]
@@ -201,7 +257,7 @@ def find_phrase(segment: Segment, phrase: Phrase, runs: list[tuple[Slot, ...]]) 
     if not all(all(slots) for slots in runs):
         return NO_SPANS
     if len(runs) > 1:
-        return exact_phrase.find_sequence(segment, runs)
+        return _within_text_or_title(segment, exact_phrase.find_sequence(segment, runs))
     if not phrase.slop:
         return (
             exact_phrase.find_exact(segment, runs[0])
@@ -210,6 +266,26 @@ def find_phrase(segment: Segment, phrase: Phrase, runs: list[tuple[Slot, ...]]) 
         )
     find_near = near_words.find_near_unordered if phrase.unordered else near_words.find_near
     return find_near(segment, runs[0], phrase.slop)
+
+
+def _in_titles(segment: Segment, spans: Spans) -> Spans:
+    """Return the spans that are in titles."""
+    is_in_title = spans.starts >= segment.title_starts[segment.documents_at(spans.starts)]
+    return Spans(spans.starts[is_in_title], spans.ends[is_in_title])
+
+
+def _within_text_or_title(segment: Segment, spans: Spans) -> Spans:
+    """Return the spans that do not begin in a text and end in its title."""
+    if len(spans.starts) <= _MAX_COMPARED_SPANS and not any(
+        segment.has_title_start_between(start, end)
+        for start, end in zip(spans.starts.tolist(), spans.ends.tolist(), strict=True)
+    ):
+        return spans
+    # No title begins between: the next one after the span's start is after its end.
+    next_titles = np.searchsorted(segment.title_starts, spans.starts, "right")
+    is_within = segment.title_starts.take(next_titles, mode="clip") >= spans.ends
+    is_within |= next_titles == segment.document_count
+    return spans if is_within.all() else Spans(spans.starts[is_within], spans.ends[is_within])
 
 
 def _stem_slots(segment: Segment, words: tuple[str, ...]) -> dict[str, tuple[Slot, ...]]:
@@ -243,6 +319,21 @@ def match_field(segment: Segment, name: str, value: str) -> Mask:
     )
     mask: Mask = is_match[segment.column(name)]
     return mask
+
+
+def find_forms(segment: Segment, name: str, value: str) -> IntArray:
+    """Return the documents, ascending, of which a symbol or address has a form that `value` names.
+
+    The forms of a document are a line `|form|form|`: see `index.phrases.format.document_columns`.
+    """
+    pattern = form_pattern(name, value, end=r"\|").pattern
+    lines = segment.column(name)
+    matches = re.finditer(b"\\|" + pattern.encode("utf-8", "surrogatepass"), view(lines))
+    offsets = np.array([match.start() for match in matches], dtype=np.int64)
+    if not len(offsets):
+        return NO_INTS
+    line_starts = np.flatnonzero(lines == ord("\n"))
+    return np.unique(np.searchsorted(line_starts, offsets, "right") - 1)
 
 
 def match_dates(segment: Segment, after: int, before: int) -> Mask:

@@ -10,7 +10,12 @@ from numpy.typing import NDArray
 
 from index.engine_interface import Document
 from index.phrases.build.bulk_tokenizer import STRIDE, TokenizedTexts
-from index.phrases.build.column_builder import BLOCK_TERMS, COARSE_BITS, RARE_TOKEN
+from index.phrases.build.column_builder import (
+    BLOCK_TERMS,
+    COARSE_BITS,
+    RARE_TOKEN,
+    ZEROS_PER_DOCUMENT,
+)
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
 from index.phrases.format.postings import Postings
 from index.phrases.format.text_store import TextStore, decode
@@ -44,7 +49,9 @@ class Segment:
         self.starts: NDArray[np.uint32] = arrays["start"]
         self.term_counts = array_file.view(arrays["count"])
         self.ends = self.starts[1:]
+        self.title_starts: NDArray[np.uint32] = arrays["title_start"]
         self._document_starts = array_file.view(arrays["start"])
+        self._title_starts = array_file.view(arrays["title_start"])
         self._terms = array_file.view(arrays["word"])
         self._term_block_starts = array_file.view(arrays["word_block"])
         self._term_ids = array_file.view(arrays["number"])
@@ -244,8 +251,8 @@ class Segment:
 
     @cached_property
     def lengths(self) -> NDArray[np.float32]:
-        """The length of each document, in words."""
-        return (np.diff(self.starts) - 1).astype(np.float32)
+        """The length of each document, text and title, in words."""
+        return (np.diff(self.starts) - ZEROS_PER_DOCUMENT).astype(np.float32)
 
     @cached_property
     def first_days(self) -> NDArray[np.uint32]:
@@ -282,13 +289,30 @@ class Segment:
         return decode(self.record(number))
 
     def token_span(self, number: int) -> tuple[int, int]:
-        """Return where the words of document `number` begin and end in the token stream."""
-        return self._document_starts[number], self._document_starts[number + 1] - 1
+        """Return where the words of document `number`'s text begin and end in the token stream."""
+        return self._document_starts[number], self._title_starts[number] - 1
+
+    def title_span(self, number: int) -> tuple[int, int]:
+        """Return where the words of document `number`'s title begin and end."""
+        return self._title_starts[number], self._document_starts[number + 1] - 1
+
+    def document_span(self, number: int) -> tuple[int, int, int]:
+        """Return where the text and the title of document `number` begin, and where it ends."""
+        return (
+            self._document_starts[number],
+            self._title_starts[number],
+            self._document_starts[number + 1] - 1,
+        )
+
+    def has_title_start_between(self, start: int, end: int) -> bool:
+        """Return whether a title begins after position `start` and before `end`."""
+        index = bisect_right(self._title_starts, start)
+        return index < self.document_count and self._title_starts[index] < end
 
     def printed_words(
         self, number: int, first: int, last: int, text: str
     ) -> tuple[int, NormalisedText]:
-        """Return words `first` up to, not including, `last` of a document as they stand in `text`.
+        """Return words `first` up to, not including, `last` of a document's text as printed.
 
         Only that part of the text is read. Returns the offset in `text` from which the words' own
         offsets count, and the words; fewer where the text has no such words.
@@ -323,8 +347,12 @@ class Segment:
         return wide
 
     def tokenized_texts(self, numbers: Sequence[int], tokens: NDArray[np.uint32]) -> TokenizedTexts:
-        """Return the words of documents `numbers`, taken from `tokens`."""
-        spans = [self.token_span(number) for number in numbers]
+        """Return the words of documents `numbers`, of each its text and its title."""
+        spans = [
+            span
+            for number in numbers
+            for span in (self.token_span(number), self.title_span(number))
+        ]
         sample_starts = self.arrays["place_index"]
         return TokenizedTexts(
             np.concatenate([tokens[:0], *(tokens[a:b] for a, b in spans)]),

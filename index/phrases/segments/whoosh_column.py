@@ -6,7 +6,7 @@ tokens are copied from the arrays of the old segment, without tokenizing the tex
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -110,8 +110,9 @@ class DocumentBatch:
     def _tokenize_pending(self) -> None:
         if not self._pending:
             return
-        part = tokenize([document.text for document in self._pending], self._vocabulary)
-        self._parts.append(part)
+        texts = [part for document in self._pending for part in (document.text, document.title)]
+        part = tokenize(texts, self._vocabulary)
+        self._parts.append(replace(part, offsets=part.offsets[::2]))
         self.words += len(part.numbers)
         for document in self._pending:
             self._add_record(text_store.encode(document))

@@ -17,6 +17,7 @@ from onrecord.statements.choose_versions import comparable_text, comparison_fact
 from onrecord.statements.cite_statement import citation_data, find_passage
 from onrecord.statements.find_byte_spans import byte_spans_json, find_byte_spans
 from onrecord.statements.run_search import hits_json
+from onrecord.statements.search_scope import searched_statements
 from onrecord.statements.timeline import moment_json
 from onrecord.web.cdx_lines import cdx_fields, cdxj_line
 from onrecord.web.pages.timeline import StatementIds, load_timeline
@@ -48,6 +49,7 @@ class SearchResults(BaseModel):
     per_page: int
     hits: list[JsonObject]
     facets: dict[str, dict[str, int]]
+    searched: JsonObject  # what was searched, if there is no hit; else {}
 
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -60,14 +62,23 @@ router = APIRouter(prefix="/api/v1", responses=_PROBLEMS)
 def search(request: Request, params: RequiredSearchParams) -> SearchResults:
     """Find statements; `q` is in the query language of docs/query-language.md."""
     archive = archive_of(request)
-    query = params.query()
+    query = params.query(archive)
     with archive.engine() as engine:
         results = search_page(engine, params, query)
+    searched: JsonObject = {}
     with archive.catalogue() as connection:
         hits = hits_json(connection, results.hits, archive.memento_base)
+        if not results.total:
+            with archive.engine() as engine:
+                searched = searched_statements(connection, engine, query, params.layer).to_json()
     facets = {name: dict(values) for name, values in results.facets.items()}
     return SearchResults(
-        total=results.total, page=params.page, per_page=PER_PAGE, hits=hits, facets=facets
+        total=results.total,
+        page=params.page,
+        per_page=PER_PAGE,
+        hits=hits,
+        facets=facets,
+        searched=searched,
     )
 
 

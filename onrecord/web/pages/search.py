@@ -12,8 +12,10 @@ from archive.catalogue.coverage import counts_by_source
 from archive.errors import QueryError
 from archive.models import Capture, Role
 from index.engine_interface import Engine, Hit, Results
+from index.queries.quotation_hint import verbatim_form
 from index.text_to_words import normalise
-from onrecord.web.highlight import Snippet, opening_snippet, snippets
+from onrecord.statements.search_scope import SearchedStatements, searched_statements
+from onrecord.web.highlight import Piece, Snippet, mark_spans, opening_snippet, snippets
 from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.render import archive_of, render
 from onrecord.web.search_params import PER_PAGE, FormSearchParams, SearchParams, search_page
@@ -31,6 +33,7 @@ class ShownHit:
     capture: Capture
     snippets: list[Snippet]
     hidden_matches: int
+    title_pieces: tuple[Piece, ...]
 
     @property
     def quote(self) -> str:
@@ -67,13 +70,15 @@ def search(request: Request, params: FormSearchParams) -> HTMLResponse:
         return home(request)
     archive = archive_of(request)
     try:
-        query = params.query()
+        query = params.query(archive)
     except QueryError as error:
         return render(request, "query_error.html", 400, params=params, error=error)
     results, frequencies = _run_search(archive, params, query)
     with archive.catalogue() as connection:
         if not results.total:
-            return _render_no_results(request, connection, params, frequencies)
+            with archive.engine() as engine:
+                searched = searched_statements(connection, engine, query, params.layer)
+            return _render_no_results(request, connection, params, frequencies, searched)
         names = [hit.version for hit in results.hits]
         captures = capture_queries.captures_of_versions(connection, names)
     hits = [_shown_hit(hit, captures[hit.version]) for hit in results.hits]
@@ -83,6 +88,7 @@ def search(request: Request, params: FormSearchParams) -> HTMLResponse:
         params=params,
         total=results.total,
         shown_hits=hits,
+        verbatim_address=params.address(q=verbatim) if (verbatim := verbatim_form(query)) else "",
         first_number=(params.page - 1) * PER_PAGE + 1,
         pages=-(-results.total // PER_PAGE),
         facets={name: _top_values(results, name) for name in _SHOWN_FACETS},
@@ -113,6 +119,7 @@ def _render_no_results(
     connection: Connection,
     params: SearchParams,
     frequencies: list[tuple[str, int]],
+    searched: SearchedStatements,
 ) -> HTMLResponse:
     words_only = " ".join(normalise(params.q).words) if '"' in params.q or "“" in params.q else ""
     return render(
@@ -121,6 +128,7 @@ def _render_no_results(
         params=params,
         coverage=counts_by_source.coverage(connection),
         frequencies=frequencies,
+        searched=searched,
         words_only_address=params.address(q=words_only)
         if words_only and words_only != params.q
         else "",
@@ -131,7 +139,11 @@ def _shown_hit(hit: Hit, capture: Capture) -> ShownHit:
     excerpts = snippets(hit.text, hit.passages) or [opening_snippet(hit.text)]
     marked = sum(piece.element == "mark" for excerpt in excerpts for piece in excerpt.pieces)
     return ShownHit(
-        hit=hit, capture=capture, snippets=excerpts, hidden_matches=len(hit.passages) - marked
+        hit=hit,
+        capture=capture,
+        snippets=excerpts,
+        hidden_matches=len(hit.passages) - marked,
+        title_pieces=mark_spans(hit.title, hit.title_passages),
     )
 
 

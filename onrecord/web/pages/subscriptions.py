@@ -37,9 +37,10 @@ def opensearch(request: Request) -> Response:
 
 def _search_newest(request: Request, params: SearchParams) -> list[dict[str, Any]]:
     archive = archive_of(request)
+    query = params.query(archive)
     with archive.engine() as engine:
         results = engine.search(
-            params.query(), limit=_MAX_FEED_ITEMS, order="newest", layer=params.layer, facets=False
+            query, limit=_MAX_FEED_ITEMS, order="newest", layer=params.layer, facets=False
         )
     with archive.catalogue() as connection:
         return hits_json(connection, results.hits, archive.memento_base)

@@ -53,10 +53,9 @@ def load_timeline(
     """Return the events of the statements named and found, and how many statements there are."""
     names, total = list(dict.fromkeys(name.partition("@")[0] for name in ids)), len(ids)
     if params.q:
+        query = params.query(archive)
         with archive.engine() as engine:
-            results = engine.search(
-                params.query(), limit=MAX_STATEMENTS, order="newest", facets=False
-            )
+            results = engine.search(query, limit=MAX_STATEMENTS, order="newest", facets=False)
         names += [hit.statement for hit in results.hits if hit.statement not in names]
         total += results.total
     with archive.catalogue() as connection:

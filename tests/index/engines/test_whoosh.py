@@ -337,3 +337,107 @@ def test_several_threads_may_search_at_once(engine: WhooshEngine, ask: Ask) -> N
         texts = list(threads.map(search, range(200)))
 
     assert texts == [[f"we want peace {n} " * 50] for n in range(200)]
+
+
+def test_titles_are_searched_and_their_matches_marked(engine: WhooshEngine, ask: Ask) -> None:
+    engine.update(
+        [
+            statement("The council heard two doctors.", "a", title="The Lantern Declaration"),
+            statement("A lantern was lit.", "b", title="Names"),
+        ]
+    )
+
+    (hit,) = ask('"lantern declaration"').hits
+    assert (hit.statement, hit.matched, hit.passages) == ("a", ("title",), ())
+    assert [hit.title[start:end] for start, end in hit.title_passages] == ["Lantern Declaration"]
+    assert statements_of(ask("lanterns")) == ["a", "b"]
+    assert statements_of(ask("lantern doctor")) == ["a"]
+    assert statements_of(ask("NOT lantern")) == []
+    assert [hit.matched for hit in ask("declaration doctors").hits] == [("text", "title")]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"doctors the lantern"',
+        '"doctors lantern"~9',
+        '"doctors lantern"~9u',
+        '"lantern doctors"~9u',
+        '"doctors … lantern"',
+        '"two lantern doctors"',
+    ],
+)
+def test_no_phrase_is_made_of_text_and_title(engine: WhooshEngine, ask: Ask, query: str) -> None:
+    engine.update([statement("The council heard two doctors.", title="The Lantern Declaration")])
+
+    assert ask(query).total == 0
+
+
+def test_a_near_phrase_in_a_text_is_found_beside_one_across_its_title(
+    engine: WhooshEngine, ask: Ask
+) -> None:
+    engine.update([statement("lamp a b c oil d lamp", title="oil"), statement("oil", "b")])
+
+    assert matched_texts(ask('"oil lamp"~1')) == ["oil d lamp"]
+    assert matched_texts(ask('"lamp oil"~1u')) == ["oil d lamp"]
+    assert matched_texts(ask('"lamp … oil"')) == ["lamp a b c oil"]
+
+
+def test_title_searches_titles_alone(engine: WhooshEngine, ask: Ask) -> None:
+    engine.update(
+        [
+            statement("nothing", "a", title="Detentions in the Northern District"),
+            statement("detention in the northern district", "b", title=""),
+            statement("rien", "c", lang="fr", title="Les détentions du nord"),
+        ]
+    )
+    engine.merge_segments()
+
+    assert statements_of(ask("title:detention")) == ["a"]
+    assert statements_of(ask("title:détention")) == ["c"]
+    assert statements_of(ask("title:north*")) == ["a"]
+    assert statements_of(ask('title:"in the northern"')) == ["a"]
+    assert statements_of(ask('title:"the in"')) == []
+    assert statements_of(ask('title:"detentions northern"~2')) == ["a"]
+    assert statements_of(ask("district NOT title:district")) == ["b"]
+
+
+def test_titles_stay_searched_when_segments_are_merged(engine: WhooshEngine, ask: Ask) -> None:
+    for n in range(12):
+        engine.update(
+            [statement(f"text {n}", f"s{n}", title=f"Lantern number {n}", symbol=f"L/{n}")]
+        )
+    engine.update([], removed=["s3@1#statement"])
+    engine.merge_segments()
+
+    assert ask('"lantern number"', limit=20).total == 11
+    assert ask('"lantern number 3"').total == ask("symbol:L/3").total == 0
+    assert statements_of(ask('"number 7"')) == statements_of(ask("L/7")) == ["s7"]
+    assert engine.find(["lantern"]) == []
+    assert engine.frequency(["lantern", "number"]).documents == 0
+
+
+def test_a_symbol_or_an_address_finds_its_statement_first(engine: WhooshEngine, ask: Ask) -> None:
+    engine.update(
+        [
+            statement("SG/SM/7, SG/SM/7, SG/SM/7", "citing", symbol="SG/SM/9"),
+            statement("Nothing of it.", "named", symbol="SG/SM/7-DC/2", url="https://a.example/x"),
+            statement("Another.", "other", symbol="SG/SM/71", url="https://a.example/xy"),
+        ]
+    )
+
+    named_hits = [(hit.statement, hit.matched) for hit in ask("sg/sm/7").hits]
+    assert named_hits == [("named", ("symbol",)), ("citing", ("text",))]
+    assert statements_of(ask("symbol:DC/2")) == ["named"]
+    assert statements_of(ask("symbol:SG/SM/*")) == ["citing", "named", "other"]
+    assert [hit.matched for hit in ask("http://www.a.example/x#p2").hits] == [("url",)]
+    assert statements_of(ask("url:a.example")) == ["named", "other"]
+    assert statements_of(ask("NOT url:a.example/x")) == ["citing", "other"]
+
+
+def test_an_index_without_titles_is_to_be_made_anew(engine: WhooshEngine, tmp_path: Path) -> None:
+    engine.update([statement("one")], state="one")
+    path = tmp_path / "index" / "segments.json"
+    path.write_text(path.read_text().replace('"format": "4"', '"format": "3"'))
+
+    assert WhooshEngine(tmp_path / "index").state() == ""

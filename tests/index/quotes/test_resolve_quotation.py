@@ -319,3 +319,56 @@ def test_quotations_of_thousands_of_words_are_judged() -> None:
     changed = [*words[:1500], "otherwise", *words[1501:3000]]
     assert resolver.resolve(" ".join(changed)).verdict is Verdict.ALTERED
     assert resolver.resolve(" ".join(["the", "of"] * 1500)).verdict is Verdict.NOT_FOUND
+
+
+FIRST = "The governor knew of the fire on the quay for nine days, and he told nobody of it."
+LATER = "The council wrote that “the governor knew of the fire on the quay … and he told nobody”."
+BRACKETED = "It is said that “the governor knew of the [big] fire on the quay for nine days”."
+
+
+@pytest.mark.parametrize(
+    ("quote", "source", "quoter"),
+    [
+        ("the governor knew of the fire on the quay … and he told nobody", FIRST, LATER),
+        ("the governor knew of the [big] fire on the quay for nine days", FIRST, BRACKETED),
+        (
+            "the governor knew of the [big] fire on the quay for nine days",
+            FIRST.replace("the fire", "the big fire"),
+            BRACKETED,
+        ),
+    ],
+)
+def test_a_later_quoter_with_the_same_marks_is_listed_after_the_statement_itself(
+    quote: str, source: str, quoter: str
+) -> None:
+    result = resolve_quote(
+        quote,
+        document(quoter, "quoter:1", issued="2024-02-10"),
+        document(source, "first:1", issued="2024-01-10"),
+    )
+
+    assert result.match is not None
+    assert result.match.document.statement == "first:1"
+    assert [other.document.statement for other in result.other_matches] == ["quoter:1"]
+
+
+def test_a_statement_with_marks_of_its_own_is_its_own_source_where_it_is_the_earlier() -> None:
+    result = resolve_quote(
+        "the governor knew of the fire on the quay … and he told nobody",
+        document(FIRST, "first:1", issued="2024-03-10"),
+        document(LATER, "quoter:1", issued="2024-02-10"),
+    )
+
+    assert result.match is not None
+    assert (result.match.document.statement, result.verdict) == ("quoter:1", Verdict.VERBATIM)
+
+
+def test_in_a_few_words_the_same_dots_come_first() -> None:
+    result = resolve_quote(
+        "the quay … told nobody",
+        document(FIRST, "first:1", issued="2024-01-10"),
+        document("At the quay … told nobody.", "own:1", issued="2024-02-10"),
+    )
+
+    assert result.match is not None
+    assert result.match.document.statement == "own:1"

@@ -3,6 +3,7 @@
 from archive.catalogue.monitoring import alert_queue, watch_list
 from archive.watch_and_alert import Alert, Watch
 from onrecord.watch.alerts import match_alerts
+from tests.conftest import Run
 from tests.onrecord.conftest import PANEL, Collecting
 
 EDITED = "meridian_panel:PD_2024_7"
@@ -114,3 +115,29 @@ def test_each_alert_is_made_once_however_often_news_are_matched(collecting: Coll
         assert [match_alerts(connection) for _ in range(3)] == [0, 0, 0]
 
     assert len(alerts(collecting)) == 1
+
+
+def test_a_watch_may_name_a_source_by_its_title_and_words_of_a_title(
+    collecting: Collecting,
+) -> None:
+    title = collecting.context.sources[PANEL].title
+    add_watch(collecting, "query", f'source:"{title}" title:urges')
+    collecting.publisher.publish(7, "Release every person held without charge.")
+
+    collecting.every(24, 2)
+
+    assert [alert.news.statement for alert in alerts(collecting)] == [EDITED]
+
+
+def test_a_saved_query_that_cannot_be_asked_any_more_is_listed_with_the_reason(
+    collecting: Collecting, run: Run
+) -> None:
+    add_watch(collecting, "query", '"we * release"')
+    add_watch(collecting, "query", "release")
+    collecting.publisher.publish(7, "Release them.")
+
+    collecting.every(24, 2)
+
+    assert [alert.watch.wanted for alert in alerts(collecting)] == ["release"]
+    listed = run("watch", "list").stdout.splitlines()
+    assert ["matches nothing: a lone * is not a word" in line for line in listed] == [True, False]

@@ -68,5 +68,5 @@ def test_of_many_queries_only_the_matching_ones_are_returned() -> None:
     matches = Matcher(nodes).matching_queries(text)
 
     assert {words[number].lower() for number in matches} == {
-        word.lower() for word in words_in(text.text)
-    }
+        word.lower() for word in words_in(f"{text.text} {text.title}")
+    } & {word.lower() for word in words}
