@@ -14,6 +14,8 @@ from typing import NamedTuple
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml.etree import _Element
 
+from scrapers.parse.note_marks import names_note, raise_mark
+
 
 def _split_names(names: str) -> frozenset[str]:
     return frozenset(names.split())
@@ -30,6 +32,7 @@ INVISIBLE_ELEMENTS = _split_names(
     " textarea title track video"
 )
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOTE_ELEMENTS = frozenset(["a", "sup", "span", "small"])
 _DROP_CAP_CLASS = re.compile(r"drop-?_?cap|first-?_?letter|lettrine", re.IGNORECASE)
 
 # Invisible characters (soft hyphen, zero-width space, controls), which are dropped; and those of
@@ -43,7 +46,6 @@ _CHARACTER_MAP = {**_UNPRINTED_CHARACTERS, **_C1_AS_CP1252}
 _CLOSING_CHARACTERS = frozenset(",.;:!?)]}”’…%‰、。，．；：！？）】」』》〉،؛؟۔।")
 _OPENING_CHARACTERS = frozenset("([{“‘‚„¿¡（【「『《〈$£¥#@")
 _FRENCH_SPACED = frozenset(";:!?")
-_SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _APOSTROPHE_S = re.compile(r"'(?:s|t|re|ve|ll|d|m)\b", re.IGNORECASE)
 _ONE_LETTER_WORDS = frozenset("AIOYÀÓÉaioyàóé")
 
@@ -57,6 +59,7 @@ class _WhiteSpace(Enum):
 class _EndTag(NamedTuple):
     name: str
     drop_cap: bool
+    named_note: bool
 
 
 class TextLines:
@@ -67,25 +70,29 @@ class TextLines:
         self._line: list[str] = []
         self._white_space = _WhiteSpace.NONE
         self._glue_next = False  # what comes next is raised, lowered, or the rest of a broken word
-        self._after_sup = False
+        self._raised = 0  # how many open elements raise the text …
+        self._named_note = 0  # … and how many refer to a note
         self._after_drop_cap = False
         self._preformatted = 0
         self._in_quotation = False  # an odd number of straight quotation marks in this line so far
         self._french = lang.lower().startswith("fr")
 
-    def start_tag(self, name: str) -> None:
-        """Handle a start tag."""
+    def start_tag(self, name: str, *, named_note: bool = False) -> None:
+        """Handle a start tag; `named_note` for one that refers to a note."""
+        self._raised += name == "sup"
+        self._named_note += named_note
         if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
             self._white_space = _WhiteSpace.WRITER
         elif name in {"sup", "sub", "wbr"}:
             self._glue_next = True
-            self._after_sup = name == "sup"
         self._preformatted += name == "pre"
 
-    def end_tag(self, name: str, *, drop_cap: bool = False) -> None:
+    def end_tag(self, name: str, *, drop_cap: bool = False, named_note: bool = False) -> None:
         """Handle an end tag; `drop_cap` for one that ends a drop cap."""
+        self._raised -= name == "sup"
+        self._named_note -= named_note
         if name in BLOCK_ELEMENTS:
             self.end_line()
         elif name in {"td", "th"}:
@@ -113,7 +120,7 @@ class TextLines:
             self._line = []
         self._in_quotation = False
         self._white_space, self._glue_next = _WhiteSpace.NONE, False
-        self._after_sup = self._after_drop_cap = False
+        self._after_drop_cap = False
 
     def text(self) -> str:
         """Return all lines so far."""
@@ -127,25 +134,24 @@ class TextLines:
         if not words:
             return
         words_text = " ".join(words)
-        if (
-            self._line
+        has_space = (
+            bool(self._line)
             and self._white_space is not _WhiteSpace.NONE
             and not self._is_glued(words_text)
-        ):
+        )
+        if has_space:
             self._line.append(" ")
-        elif (
-            self._line
-            and self._after_sup
-            and words_text.isdecimal()
-            and self._line[-1][-1].isdecimal()
-        ):
-            words_text = words_text.translate(
-                _SUPERSCRIPT_DIGITS
-            )  # Article 205¹ is not Article 2051
+        if self._raised or self._named_note:
+            words_text = raise_mark(
+                words_text,
+                "" if has_space or not self._line else self._line[-1][-1],
+                raised=self._raised > 0,
+                named=self._named_note > 0,
+            )
         self._line.append(words_text)
         self._in_quotation ^= words_text.count('"') % 2 == 1
         self._white_space, self._glue_next = _WhiteSpace.NONE, False
-        self._after_sup = self._after_drop_cap = False
+        self._after_drop_cap = False
         if text[-1].isspace():
             self._note_white_space(text[len(text.rstrip()) :])
 
@@ -192,13 +198,13 @@ def add_soup(lines: TextLines, root: Tag, dropped_ids: Container[int] = ()) -> N
     while stack:
         node = stack.pop()
         if isinstance(node, _EndTag):
-            lines.end_tag(node.name, drop_cap=node.drop_cap)
+            lines.end_tag(node.name, drop_cap=node.drop_cap, named_note=node.named_note)
         elif isinstance(node, Tag):
             unseen = node.name in INVISIBLE_ELEMENTS or id(node) in dropped_ids
             if unseen or _is_hidden(node.get("hidden"), node.get("style")):
                 continue
-            end = _end_tag(node.name, str(node.get("class", "")))
-            lines.start_tag(end.name)
+            end = _end_tag(node.name, node)
+            lines.start_tag(end.name, named_note=end.named_note)
             stack.append(end)
             stack += reversed(node.contents)
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
@@ -213,14 +219,14 @@ def add_element(lines: TextLines, root: _Element) -> None:
         if isinstance(node, str):
             lines.add_text(node)
         elif isinstance(node, _EndTag):
-            lines.end_tag(node.name, drop_cap=node.drop_cap)
+            lines.end_tag(node.name, drop_cap=node.drop_cap, named_note=node.named_note)
         elif not isinstance(node.tag, str):  # a comment or a processing instruction
             continue
         elif node.tag not in INVISIBLE_ELEMENTS and not _is_hidden(
             node.get("hidden"), node.get("style")
         ):
-            end = _end_tag(node.tag, node.get("class") or "")
-            lines.start_tag(end.name)
+            end = _end_tag(node.tag, node)
+            lines.start_tag(end.name, named_note=end.named_note)
             stack.append(end)
             for child in reversed(node):
                 if child.tail:
@@ -230,10 +236,24 @@ def add_element(lines: TextLines, root: _Element) -> None:
                 stack.append(node.text)
 
 
-def _end_tag(name: str, classes: str) -> _EndTag:
+def _end_tag(name: str, element: Tag | _Element) -> _EndTag:
     """Return the end tag of an element; a drop cap is inline whatever its element."""
+    classes = _attribute(element, "class")
     drop_cap = _DROP_CAP_CLASS.search(classes) is not None
-    return _EndTag("span" if drop_cap and name == "div" else name, drop_cap)
+    inline = "span" if drop_cap and name == "div" else name
+    named_note = inline in _NOTE_ELEMENTS and names_note(
+        inline,
+        _attribute(element, "href"),
+        classes,
+        _attribute(element, "role"),
+        _attribute(element, "epub:type"),
+    )
+    return _EndTag(inline, drop_cap, named_note)
+
+
+def _attribute(element: Tag | _Element, name: str) -> str:
+    value = element.get(name)
+    return " ".join(value) if isinstance(value, list) else str(value or "")
 
 
 def block_text(tags: Iterable[Tag], *, dropped_ids: Container[int] = (), lang: str = "") -> str:
