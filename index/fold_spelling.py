@@ -6,7 +6,25 @@ from index.token_pattern import IGNORED, SEPARATE, is_within, is_word
 
 _DROPPED = dict.fromkeys(point for first, last in IGNORED for point in range(first, last + 1))
 _DROPPED[0x307] = None  # remains when İ is folded: İstanbul, Istanbul and istanbul are one word
-_FOLD_TABLE = {**_DROPPED, ord("ı"): "i", ord("."): None}
+# The zeros of scripts whose digits are written as often as 0–9 (Unicode, general category Nd).
+_ZEROS = (
+    *(0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6),
+    *(0x0D66, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810),
+)
+_DIGITS = {zero + number: str(number) for zero in _ZEROS for number in range(10)}
+# Letters that one keyboard has and another has not: Persian and Arabic yeh and kaf, Russian yo.
+_SAME_LETTERS = {ord("ی"): "ي", ord("ک"): "ك", ord("ё"): "е"}
+# Alef with and without its hamza, which many leave out; quotations are compared with it.
+HAMZA_ALEFS = "أإآٱ"
+_ALEF = "ا"
+_FOLD_TABLE = {
+    **dict.fromkeys(map(ord, HAMZA_ALEFS), _ALEF),
+    **_DROPPED,
+    **_DIGITS,
+    **_SAME_LETTERS,
+    ord("ı"): "i",
+    ord("."): None,
+}
 
 
 def fold(raw: str) -> str:
@@ -34,3 +52,10 @@ def is_simple(char: str) -> bool:
         return True
     folded = fold(char)
     return len(folded) == 1 and is_word(folded)
+
+
+def alefs(text: str) -> str:
+    """Return the Arabic alefs of `text` in order, each with the hamza it is printed with."""
+    if text.isascii():
+        return ""
+    return "".join(char for char in normalize("NFKC", text) if char == _ALEF or char in HAMZA_ALEFS)

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from archive.errors import QueryError
+from archive.text.number_format import POINT
+from index.queries.phrase_readings import by_decimal_mark, in_title, read_phrase
 from index.queries.quoted_text import find_quoted, opens_quotation
 from index.queries.word_kinds import (
     FIELDS,
@@ -23,7 +25,6 @@ from index.query_tree import (
     And,
     Dates,
     Field,
-    InTitle,
     Node,
     Not,
     Or,
@@ -57,10 +58,13 @@ def literal_query(text: str) -> Query:
         QueryError: there is no word in it.
 
     """
-    words = tuple(words_of(text))
-    if not words:
+    if not words_of(text):
         raise QueryError("expected a word, found none", text, 0)
-    return Query(text, Phrase((Run(words),)))
+
+    def read(decimal: str) -> Phrase:
+        return Phrase((Run(tuple(words_of(text, decimal))),))
+
+    return Query(text, by_decimal_mark(text, read))
 
 
 def parse(text: str) -> Query:
@@ -233,7 +237,8 @@ class _Parser:
         phrase = self._parse_phrase()
         quoted = find_quoted(self.text, offset)
         name = self.text[quoted.start : quoted.end].strip() if quoted else ""
-        if phrase.slop or re.search(r"\s", name):
+        has_slop = quoted is not None and self.text[quoted.after : quoted.after + 1] == "~"
+        if has_slop or re.search(r"\s", name):
             return phrase
         if is_address(name):
             return Or((phrase, Field("url", name, offset)))
@@ -241,7 +246,7 @@ class _Parser:
             return Or((phrase, Field("symbol", name, offset)))
         return phrase
 
-    def _parse_phrase(self) -> Phrase:
+    def _parse_phrase(self) -> Node:
         mark_offset = self.offset
         quoted, offset = self._parse_quoted()
         runs = self._split_runs(quoted, offset)
@@ -259,9 +264,13 @@ class _Parser:
                 raise self.error("a phrase has either an ellipsis or a ~", self.offset)
             self.offset = match.end()
         self._skip()
-        return Phrase(tuple(runs), slop, unordered)
 
-    def _split_runs(self, quoted: str, offset: int) -> list[Run]:
+        def read(text: str, decimal: str) -> Phrase:
+            return Phrase(tuple(self._split_runs(text, offset, decimal)), slop, unordered)
+
+        return read_phrase(quoted, read)
+
+    def _split_runs(self, quoted: str, offset: int, decimal: str = POINT) -> list[Run]:
         question_mark = find_question_mark(quoted)
         if question_mark >= 0:
             raise self.error(
@@ -282,7 +291,7 @@ class _Parser:
                     else "a lone * is not a word: … stands for any words between two parts",
                     offset + start + star,
                 )
-            words = tuple(words_of(part))
+            words = tuple(words_of(part, decimal))
             if words:
                 runs.append(Run(words, open_end))
             start = gap.end() if gap else start
@@ -326,17 +335,17 @@ class _Parser:
             raise self.error("symbol: needs letters or digits", value_offset)
         return Field(field_name, value.strip(), offset)
 
-    def _parse_title(self, offset: int, *, is_quoted: bool) -> InTitle:
+    def _parse_title(self, offset: int, *, is_quoted: bool) -> Node:
         """Parse the word or phrase after `title:`, which began at `offset`."""
         if is_quoted:
-            return InTitle(self._parse_phrase())
+            return in_title(self._parse_phrase())
         chunk = read_chunk(self.text, self.offset)
         chunk_offset = self.offset
         self._skip(len(chunk))
         part = self._parse_plain_word(chunk, chunk_offset) if chunk else None
         if part is None:
             raise self.error("title: needs a word or a phrase directly after it", offset)
-        return InTitle(part)
+        return in_title(part)
 
     def _parse_date(self, name: str, value: str, offset: int) -> Dates:
         match = _DATE.fullmatch(value)
@@ -359,11 +368,11 @@ class _Parser:
             address = Field("url", chunk.rstrip(".,;!?"), offset)
             return Or((Stem(words), address)) if words else address
         part = self._parse_plain_word(chunk, offset)
-        if isinstance(part, Stem) and is_symbol(chunk.rstrip(".,;:!?")):
+        if part is not None and "*" not in chunk and is_symbol(chunk.rstrip(".,;:!?")):
             return Or((part, Field("symbol", chunk.rstrip(".,;:!?"), offset)))
         return part
 
-    def _parse_plain_word(self, chunk: str, offset: int) -> Phrase | Stem | Prefix | None:
+    def _parse_plain_word(self, chunk: str, offset: int) -> Node | None:
         if problem := foreign_operator(chunk):
             raise self.error(problem, offset)
         question_mark = find_question_mark(chunk)
@@ -374,7 +383,9 @@ class _Parser:
         star = chunk.find("*")
         words = words_of(chunk)
         if star < 0:
-            return Stem(tuple(words)) if words else None
+            if not words:
+                return None
+            return by_decimal_mark(chunk, lambda decimal: Stem(tuple(words_of(chunk, decimal))))
         if star < len(chunk.rstrip(".,;:!?")) - 1 or not words or not chunk[star - 1].isalnum():
             raise self.error("* is allowed only at the end of a word: detain*", offset + star)
         if len(words) == 1:

@@ -73,6 +73,13 @@ class Dates:
 
 
 @dataclass(frozen=True, slots=True)
+class DecimalMark:
+    """Statements in a language whose decimal mark is `mark`: a full stop or a comma."""
+
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Statements that match all of `parts`."""
 
@@ -93,7 +100,7 @@ class Not:
     part: "Node"
 
 
-Node: TypeAlias = Phrase | Stem | Prefix | InTitle | Field | Dates | And | Or | Not
+Node: TypeAlias = Phrase | Stem | Prefix | InTitle | Field | Dates | DecimalMark | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,23 @@
 """Normalise text to words, and map each word to its offsets in the text.
 
-Offsets count code points of the text given, so `text[start:end]` is what the publisher printed.
-Invariant, checked by tests: `normalise(text[start:end])` of a run of words is that run again.
+Offsets count code points of the text given, so `text[start:end]` is what the publisher printed. The
+words are those of `index.token_pattern`, folded, except where `archive.text.figures` and
+`index.word_spans` find others. `decimal` is the decimal mark of the text's language.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
+from heapq import merge
+from itertools import islice, pairwise
+from operator import attrgetter
 
+from archive.text.figures import WordSpan, find_figures
+from archive.text.number_format import POINT
 from index.fold_spelling import fold
 from index.token_pattern import replace_typography, token_pattern
+from index.word_spans import SPECIAL_LETTERS, find_word_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,64 +36,139 @@ class NormalisedText:
         return self.starts[first], self.ends[last - 1]
 
 
-def normalise(text: str) -> NormalisedText:
-    """Return the words of `text`. Two words printed as one character (`½`) share its offsets."""
-    text = replace_typography(text)
-    matches = list(token_pattern(text).finditer(text))
-    raws = [match.group() for match in matches]
-    forms = {raw: _split_forms(raw) for raw in set(raws)}
-    if all(len(words) == 1 for words in forms.values()):
-        return NormalisedText(
-            tuple([forms[raw][0] for raw in raws]),
-            tuple([match.start() for match in matches]),
-            tuple([match.end() for match in matches]),
-        )
-    word_matches = [
-        (word, match) for match, raw in zip(matches, raws, strict=True) for word in forms[raw]
-    ]
+def special_spans(
+    text: str, decimal: str = POINT, start: int = 0, end: int | None = None
+) -> list[WordSpan]:
+    """Return the spans of characters `start`–`end` whose words are not their tokens, ascending.
+
+    None overlaps another; of two that would, the first is kept.
+    """
+    stop = len(text) if end is None else end
+    if not _MAY_BE_SPECIAL[text.isascii()].search(text, start, stop):
+        return []
+    found = [*find_figures(text, decimal, start, stop), *find_word_spans(text, start, stop)]
+    if len(found) < 2:
+        return found
+    found.sort(key=attrgetter("start"))
+    spans = found[:1]
+    spans += (span for before, span in pairwise(found) if span.start >= before.end)
+    if len(spans) == len(found):
+        return spans
+    return _without_overlaps(found)
+
+
+# What a figure, initials, a broken word, a note mark, a Vietnamese tone or a Persian affix has. The
+# expressions begin with a class of characters, so that most stretches of text are passed fast.
+_PLAIN_END = r"(?:(?<![.\n])|(?<=\.)(?=[ \u00a0\u202f][^\W\d_]\.)|(?<=[-‐\u00ad]\n)|(?<=[\t \r]\n))"
+_MAY_BE_SPECIAL = {
+    True: re.compile(rf"[0-9\[\n.]{_PLAIN_END}"),
+    False: re.compile(rf"[\d\[\n.{SPECIAL_LETTERS}]{_PLAIN_END}"),
+}
+
+
+def _without_overlaps(found: Sequence[WordSpan]) -> list[WordSpan]:
+    spans: list[WordSpan] = []
+    for span in found:
+        if not spans or span.start >= spans[-1].end:
+            spans.append(span)
+    return spans
+
+
+def blank(text: str, spans: Sequence[WordSpan], start: int = 0, end: int | None = None) -> str:
+    """Return characters `start`–`end` of `text`, with as many spaces in place of each span."""
+    pieces: list[str] = []
+    offset = start
+    for span in spans:
+        pieces += (text[offset : span.start], " " * (span.end - max(offset, span.start)))
+        offset = span.end
+    pieces.append(text[offset : len(text) if end is None else max(end, offset)])
+    return "".join(pieces)
+
+
+def normalise(
+    text: str, decimal: str = POINT, start: int = 0, end: int | None = None
+) -> NormalisedText:
+    """Return the words of characters `start`–`end` of `text`, with their offsets in `text`.
+
+    Two words printed as one character share its offsets.
+    """
+    spans = special_spans(text, decimal, start, end)
+    if not spans:
+        return normalise_tokens(text if end is None and not start else text[start:end], start)
+    return _normalise_around(text, spans, start, end)
+
+
+def _normalise_around(
+    text: str, spans: Sequence[WordSpan], start: int, end: int | None
+) -> NormalisedText:
+    """Return the words of characters `start`–`end`: those of `spans`, and the tokens between."""
+    plain = normalise_tokens(blank(text, spans, start, end), start)
+    plain_words = zip(plain.starts, plain.ends, plain.words, strict=True)
+    special_words = ((span.start, span.end, word) for span in spans for word in span.words)
+    words = list(merge(plain_words, special_words))
     return NormalisedText(
-        tuple([word for word, _ in word_matches]),
-        tuple([match.start() for _, match in word_matches]),
-        tuple([match.end() for _, match in word_matches]),
+        tuple([word for _, _, word in words]),
+        tuple([first for first, _, _ in words]),
+        tuple([last for _, last, _ in words]),
     )
 
 
-def normalise_slice(text: str, skip: int, limit: int) -> NormalisedText:
-    """Return up to `limit` words of `text`, skipping the first `skip`: a slice of `normalise`."""
-    last = skip + limit
+def normalise_some(
+    text: str, decimal: str, region: tuple[int, int], first: int, last: int
+) -> NormalisedText:
+    """Return words `first` up to, not including, `last` of a region of `text`."""
+    start, end = region
+    words = normalise_tokens(text[start:end], start, first, last)
+    stop = min(end, words.ends[-1] + _CONTEXT_CHARS) if len(words) == last - first else end
+    if special_spans(text, decimal, start, stop):
+        words = normalise(text, decimal, start, end)
+        part = slice(first, last)
+        return NormalisedText(words.words[part], words.starts[part], words.ends[part])
+    return words
+
+
+_CONTEXT_CHARS = 40  # after a word, what may make it part of another: 12 500, U. S.
+
+
+def words_of(text: str, decimal: str = POINT) -> list[str]:
+    """Return the normalised words of `text`, in the form in which they are compared."""
+    if text.isascii() and not special_spans(text, decimal):
+        return [raw.replace(".", "") for raw in token_pattern(text).findall(text.lower())]
+    return list(normalise(text, decimal).words)
+
+
+def normalise_tokens(
+    text: str, shift: int = 0, first: int = 0, last: int | None = None
+) -> NormalisedText:
+    """Return tokens `first` up to `last` of `text`, folded, and their offsets plus `shift`.
+
+    Two words printed as one character share its offsets.
+    """
     text = replace_typography(text)
     if text.isascii():
-        matches = list(islice(token_pattern(text).finditer(text), skip, last))
+        matches = list(islice(token_pattern(text).finditer(text), first, last))
         words = [match.group().lower().replace(".", "") for match in matches]
     else:
         words, matches = [], []
         for match in token_pattern(text).finditer(text):
             raw = match.group()
-            forms = [raw] if raw.isascii() else _split_forms(raw)
+            forms = (raw.lower().replace(".", ""),) if raw.isascii() else _split_forms(raw)
             words += forms
             matches += [match] * len(forms)
-            if len(words) >= last:
+            if last is not None and len(words) >= last:
                 break
-        words, matches = words[skip:last], matches[skip:last]
-        words = [word.lower().replace(".", "") if word.isascii() else word for word in words]
+        words, matches = words[first:last], matches[first:last]
     return NormalisedText(
         tuple(words),
-        tuple([match.start() for match in matches]),
-        tuple([match.end() for match in matches]),
+        tuple([match.start() + shift for match in matches]),
+        tuple([match.end() + shift for match in matches]),
     )
 
 
-def words_of(text: str) -> list[str]:
-    """Return the normalised words of `text`, in the form in which they are compared."""
-    text = replace_typography(text)
-    if text.isascii():
-        return [raw.replace(".", "") for raw in token_pattern(text).findall(text.lower())]
-    return [word for raw in token_pattern(text).findall(text) for word in _split_forms(raw)]
-
-
-def _split_forms(raw: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)
+def _split_forms(raw: str) -> tuple[str, ...]:
     """Return the words printed as `raw`: one, or more if its compatibility form has separators."""
     folded = fold(raw)
     if folded.isascii() and folded.isalnum():
-        return [folded]
-    return token_pattern(folded).findall(folded)
+        return (folded,)
+    return tuple(token_pattern(folded).findall(folded))

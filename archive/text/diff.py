@@ -11,9 +11,11 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 
 from archive.text.changed_words import changes_date, changes_listed, changes_negation
+from archive.text.figures import figure_keys, find_figures
 from archive.text.fingerprint import normalize_text
 from archive.text.language import Language
 from archive.text.listed_words import Span, WordKind, judging_language
+from archive.text.number_format import POINT
 
 
 class ChangeKind(StrEnum):
@@ -70,7 +72,8 @@ def diff_texts(before: str, after: str, lang: str) -> list[Change]:
     of a long transcript, and a moved paragraph is one change.
     """
     language = judging_language(lang, after or before)
-    old, new = _tokenize_lines(before), _tokenize_lines(after)
+    decimal = language.decimal or POINT
+    old, new = _tokenize_lines(before, decimal), _tokenize_lines(after, decimal)
     changes: list[Change] = []
     for tag, a, b, c, d in _opcodes(
         [_join_keys(line) for line in old], [_join_keys(line) for line in new]
@@ -159,26 +162,36 @@ def _opcodes(old: Sequence[object], new: Sequence[object]) -> list[tuple[str, in
     return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
 
 
-def _tokenize_lines(text: str) -> list[list[_Token]]:
+def _tokenize_lines(text: str, decimal: str) -> list[list[_Token]]:
     lines: list[list[_Token]] = []
     start = 0
     for line in text.splitlines(keepends=True):
-        lines.append(
-            [
-                _Token(key, start + match.start(), start + match.end())
-                for match in _TOKEN.finditer(line)
-                if (key := normalize_text(match[0]))
-            ]
-        )
-        start += len(line)
+        end = start + len(line)
+        lines.append(list(_tokenize_line(text, start, end, decimal)))
+        start = end
     return lines
+
+
+def _tokenize_line(text: str, start: int, end: int, decimal: str) -> Iterator[_Token]:
+    """Yield the figures of characters `start`–`end`, and the words and signs between them."""
+    offset = start
+    for figure in find_figures(text, decimal, start, end):
+        yield from _tokenize_words(text, offset, figure.start)
+        yield _Token(figure.words[0], figure.start, figure.end)
+        offset = figure.end
+    yield from _tokenize_words(text, offset, end)
+
+
+def _tokenize_words(text: str, start: int, end: int) -> Iterator[_Token]:
+    for match in _TOKEN.finditer(text, start, end):
+        if key := normalize_text(match[0]):
+            yield _Token(key, *match.span())
 
 
 def _join_keys(line: list[_Token]) -> str:
     return " ".join(token.key for token in line)
 
 
-_NUMBER = re.compile(r"\d")
 _NAME = re.compile(r"\b[^\W\d_]*[A-ZÀ-ÖØ-ÞА-ЯΑ-Ω]")
 
 
@@ -199,14 +212,17 @@ def classify_spans(
 ) -> tuple[ChangeKind, ...]:
     """Return what a change affects: characters of `before` that became characters of `after`."""
     old_words, new_words = before[slice(*old_span)], after[slice(*new_span)]
-    if _words(old_words) == _words(new_words):
+    decimal = language.decimal or POINT
+    old_figures = figure_keys(before, decimal, *old_span)
+    new_figures = figure_keys(after, decimal, *new_span)
+    if _words(old_words) == _words(new_words) and old_figures == new_figures:
         return (ChangeKind.PUNCTUATION,)
     spans = (before, old_span, after, new_span, language)
     affected = {
         ChangeKind.WORDING: True,
-        ChangeKind.NUMBERS: _differ(_NUMBER, old_words, new_words)
+        ChangeKind.NUMBERS: sorted(old_figures) != sorted(new_figures)
         or changes_listed(*spans, WordKind.NUMBER),
-        ChangeKind.NAMES: _differ(_NAME, old_words, new_words),
+        ChangeKind.NAMES: sorted(_names(old_words)) != sorted(_names(new_words)),
         ChangeKind.NEGATION: changes_negation(*spans),
         ChangeKind.DATES: changes_date(*spans),
     }
@@ -237,11 +253,5 @@ def _folded_words(text: str) -> str:
     return " ".join(normalize_text(word) for word in text.split())
 
 
-def _differ(pattern: re.Pattern[str], before: str, after: str) -> bool:
-    return sorted(_find_words(pattern, before)) != sorted(_find_words(pattern, after))
-
-
-def _find_words(pattern: re.Pattern[str], text: str) -> list[str]:
-    if pattern is _NAME:
-        return [word for word in re.findall(r"\w+", text) if _NAME.match(word)]
-    return [word for word in re.findall(r"[\w.,]+", text) if pattern.search(word)]
+def _names(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", text) if _NAME.match(word)]

@@ -24,6 +24,7 @@ class Language:
     tags: tuple[str, ...] = ()  # primary subtags of BCP 47 that mean it
     decimal: str = ""  # the decimal mark in print: "." or ","; "" if not known
     grouping: tuple[str, ...] = ()  # marks between groups of three digits, besides spaces
+    percent: tuple[str, ...] = ()  # the words that mean the sign %, after a number
     spaced: bool = True  # spaces separate its words
     attached: tuple[str, ...] = ()  # letters that may be written before a word, as one word
     negation: tuple[str, ...] = ()

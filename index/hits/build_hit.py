@@ -6,16 +6,18 @@ from collections.abc import Iterable
 import numpy as np
 
 from archive.errors import FormatError
+from archive.text.number_format import decimal_mark
 from index.engine_interface import Document, Hit
 from index.hits.combine_segments import RankedDocument
 from index.match_field_value import matches_field
+from index.optional_signs import names_figure
 from index.phrases.format.array_file import view
 from index.phrases.match.query_evaluator import LeafMatches
 from index.phrases.match.segment_reader import Segment
 from index.phrases.match.slot_positions import Slot, matches_slot
 from index.query_tree import Field, Phrase
 from index.stems import stemming_language
-from index.text_to_words import NormalisedText, normalise, normalise_slice
+from index.text_to_words import NormalisedText, normalise, normalise_some
 
 _MIN_PASSAGES_FOR_WHOLE = 32  # number of passages from which on the whole text is normalised
 
@@ -116,17 +118,19 @@ def _verify_passages(
 ) -> tuple[tuple[int, int], ...]:
     """Return spans of the token stream as offsets in the text, each verified."""
     document_start = segment.token_span(number)[0]
-    whole_text = normalise(document.text) if len(spans) >= _MIN_PASSAGES_FOR_WHOLE else None
+    whole_text = None
+    if len(spans) >= _MIN_PASSAGES_FOR_WHOLE:
+        whole_text = normalise(document.text, decimal_mark(document.lang))
     passages: list[tuple[int, int]] = []
     for (start, end), leaf in spans.items():
         first, last = start - document_start, end - document_start
         if whole_text is not None:
-            origin, words = 0, _slice_words(whole_text, first, last)
+            words = _slice_words(whole_text, first, last)
         else:
-            origin, words = segment.printed_words(number, first, last, document.text)
+            words = segment.printed_words(number, first, last, document.text)
         if not _matches_text(segment, leaf, words, start, end):
             raise _other_words(segment, document)
-        passage = origin + words.starts[0], origin + words.ends[-1]
+        passage = words.starts[0], words.ends[-1]
         if not passages or passage[1] > passages[-1][1]:
             passages.append(passage)
     return tuple(passages)
@@ -138,7 +142,14 @@ def _verify_title_passages(
     """Return spans of the token stream as offsets in the title, each verified."""
     passages: list[tuple[int, int]] = []
     for (start, end), leaf in spans.items():
-        words = normalise_slice(document.title, start - title_start, end - start)
+        region = 0, len(document.title)
+        words = normalise_some(
+            document.title,
+            decimal_mark(document.lang),
+            region,
+            start - title_start,
+            end - title_start,
+        )
         if not _matches_text(segment, leaf, words, start, end):
             raise _other_words(segment, document)
         passage = words.starts[0], words.ends[-1]
@@ -165,12 +176,13 @@ def _matches_text(
     node = matched.leaf
     if isinstance(node, Phrase) and len(node.runs) == 1 and not node.slop and not node.unordered:
         run = node.runs[0]
-        if not run.open_end:
-            return printed.words == run.words
+        if printed.words == run.words:
+            return True
+        complete = run.words[:-1] if run.open_end else run.words
         return (
             len(printed) == len(run.words)
-            and printed.words[:-1] == run.words[:-1]
-            and printed.words[-1].startswith(run.words[-1])
+            and all(map(names_figure, complete, printed.words))
+            and (not run.open_end or printed.words[-1].startswith(run.words[-1]))
         )
     tokens = segment.tokens[start:end].tolist()
     return len(printed) == len(tokens) and all(

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from archive.text.number_format import decimal_mark
 from index.engine_interface import Document, Engine, Layer
 from index.query_tree import Or, Prefix, Query, Stem
 from index.quotes.words.tokenize_quote import TokenizedQuote
@@ -111,7 +112,7 @@ def _nearest_in_document(
     document: Document, quote: TokenizedQuote, weights: dict[str, float], quote_lang: str
 ) -> NearestStatement | None:
     """Return the stretch, at most one and a half quotations long, that shares most weight."""
-    normalised = normalise(document.text)
+    normalised = normalise(document.text, decimal_mark(document.lang))
     document_lang = detect_language(normalised.words[:400]) or stemming_language(document.lang)
     if quote_lang and document_lang and quote_lang != document_lang:
         names = {_name_key(word): 1.0 for word in _names_and_numbers(quote)}

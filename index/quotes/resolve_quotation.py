@@ -1,10 +1,13 @@
 """Find the statement that a quotation comes from, and judge how it was changed."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from archive.text.number_format import decimal_mark
 from index.engine_interface import Document, Engine, Layer
+from index.fold_spelling import alefs
 from index.quotes.compare.align_words import align
 from index.quotes.compare.decide_verdict import (
     FAITHFUL,
@@ -16,16 +19,18 @@ from index.quotes.compare.decide_verdict import (
 )
 from index.quotes.find_candidates import Candidate, find_candidates, word_weights
 from index.quotes.nearest_statement import find_nearest
+from index.quotes.words.quotation_marks import OMISSION
+from index.quotes.words.quote_readings import QuoteReadings, read_quote
 from index.quotes.words.source_text import StoredText, source_windows
-from index.quotes.words.tokenize_quote import TokenizedQuote, tokenize_quote
+from index.quotes.words.tokenize_quote import TokenizedQuote
 
 _MAX_ALIGNED_DOCUMENTS = 12  # aligned word by word
 _MIN_NEAREST_SCORE = 0.35  # share of words: less is not offered as nearest
+_MIN_WORDS_OF_EARLIER_SOURCE = 6  # dots between fewer can be read into any text
 _MAX_VERBATIM_HITS = 400  # of one run of words: more give no information
 _EXACT_COUNT_DOCUMENTS = 3  # up to this many, their exact number is looked up
 _EXACT_COUNT_HITS = 50
 _MIN_STRETCH_DISTANCE_WORDS = 12  # between two stretches
-_MIN_WORDS_OF_EARLIER_SOURCE = 6  # words of a quotation with dots that cannot be in any text
 _MAX_EQUAL_DOCUMENTS = 40  # aligned, where many are equally likely
 MAX_QUOTE_CHARS = 40_000  # of a quotation are compared; a flag reports the rest
 
@@ -61,7 +66,11 @@ class Resolver:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._document = lru_cache(maxsize=256)(engine.get)
-        self._stored = lru_cache(maxsize=64)(lambda key: StoredText(self._document(key).text))
+        self._stored = lru_cache(maxsize=64)(self._read_stored)
+
+    def _read_stored(self, key: str) -> StoredText:
+        document = self._document(key)
+        return StoredText(document.text, decimal_mark(document.lang))
 
     def resolve(
         self, quote: str, *, excluded: Collection[str] = (), with_nearest: bool = False
@@ -72,13 +81,14 @@ class Resolver:
         searches for the nearest statement to a quotation that nothing has, by its content words:
         as slow as a search.
         """
-        tokenized = tokenize_quote(quote[:MAX_QUOTE_CHARS])
+        readings = read_quote(quote[:MAX_QUOTE_CHARS])
+        tokenized = readings.point
         if not tokenized.words:
             return _unresolved(quote, tokenized)
         nearest: SourceMatch | None = None
         best: list[SourceMatch] = []
         for layer in ("statement", "page"):
-            matches = self._match_in_layer(tokenized, layer, frozenset(excluded))
+            matches = self._match_in_layer(readings, layer, frozenset(excluded))
             if matches and matches[0].judgement.verdict is Verdict.NOT_FOUND:
                 nearest = nearest or matches[0]
             elif matches and (not best or matches[0].judgement.cost < best[0].judgement.cost):
@@ -90,7 +100,7 @@ class Resolver:
             first, *others = best
             return Resolution(
                 quote=quote,
-                tokenized=tokenized,
+                tokenized=readings.of(first.document),
                 verdict=first.judgement.verdict,
                 match=first,
                 other_matches=tuple(others),
@@ -124,40 +134,67 @@ class Resolver:
         )
 
     def _match_in_layer(
-        self, tokenized: TokenizedQuote, layer: Layer, excluded: frozenset[str]
+        self, readings: QuoteReadings, layer: Layer, excluded: frozenset[str]
     ) -> list[SourceMatch]:
         """Return the matches in one layer that differ least, the best first."""
         finder = _LayerFinder(self, layer, excluded)
-        verbatim: list[SourceMatch] = []
-        if not (tokenized.omissions or tokenized.bracketed):
-            keys = finder.documents_with(tokenized.words, _MAX_VERBATIM_HITS)
-            same_keys = [
+        verbatim = self._find_verbatim(readings, finder)
+        is_short = len(readings.point.words) < _MIN_WORDS_OF_EARLIER_SOURCE
+        if verbatim and (is_short or not _has_marks(readings.point)):
+            return verbatim
+        matches: list[SourceMatch] = []
+        for tokenized, mark in readings.distinct():
+            candidates = find_candidates(
+                finder, tokenized, word_weights(self.engine, tokenized.words)
+            )
+            matches += self._align_candidates(
+                tokenized, [item for item in candidates if self._has_mark(item.key, mark)]
+            )
+        return _unmarked_first(_best_matches(matches), verbatim)
+
+    def _find_verbatim(self, readings: QuoteReadings, finder: "_LayerFinder") -> list[SourceMatch]:
+        """Return the documents that have all words of the quotation in sequence, as it stands.
+
+        Brackets and dots are taken as the source's own here: it must have the same ones.
+        """
+        has_marks = _has_marks(readings.point)
+        if has_marks:
+            readings = read_quote(readings.point.text, join_brackets=False)
+        matches: list[SourceMatch] = []
+        for tokenized, mark in readings.distinct():
+            keys = [
                 key
-                for key in keys
-                if not tokenized.insertions or self._has_same_brackets(tokenized, key)
+                for key in finder.documents_with(tokenized.words, _MAX_VERBATIM_HITS)
+                if self._has_mark(key, mark) and self._has_printed(tokenized, key)
             ]
-            verbatim = [
+            if has_marks:
+                keys = [key for key in keys if self._has_same_marks(tokenized, key)]
+            matches += [
                 self._verbatim_match(tokenized, document)
-                for document in self._one_version_each(same_keys)[:_MAX_EQUAL_DOCUMENTS]
+                for document in self._one_version_each(keys)[:_MAX_EQUAL_DOCUMENTS]
             ]
-            if verbatim and not tokenized.insertions:
-                return verbatim
-        weights = word_weights(self.engine, tokenized.words)
-        statements = {match.document.statement for match in verbatim}
-        aligned = self._align_candidates(tokenized, find_candidates(finder, tokenized, weights))
-        others = [match for match in aligned if match.document.statement not in statements]
-        return _best_matches([*verbatim, *others], len(tokenized.words))
+        return sorted(matches, key=lambda match: _date_order(match.document))
+
+    def _has_printed(self, tokenized: TokenizedQuote, key: str) -> bool:
+        """Return whether a document has the words in sequence, with the signs of their figures."""
+        stored = self._stored(key)
+        spans = stored.occurrences(tokenized.words)
+        quote = tokenized.text[tokenized.starts[0] : tokenized.ends[-1]]
+        return bool(spans) and alefs(stored.text[slice(*spans[0])]) == alefs(quote)
+
+    def _has_mark(self, key: str, mark: str) -> bool:
+        """Return whether the language of a document has the decimal mark `mark`; "" is any."""
+        return not mark or decimal_mark(self._document(key).lang) == mark
 
     def document(self, key: str) -> Document:
         return self._document(key)
 
-    def _has_same_brackets(self, tokenized: TokenizedQuote, key: str) -> bool:
-        """Return whether a document has the run of words with the brackets of the quotation."""
+    def _has_same_marks(self, tokenized: TokenizedQuote, key: str) -> bool:
+        """Return whether a document has the run of words with the quotation's brackets and dots."""
         stored = self._stored(key)
         start, end = stored.occurrences(tokenized.words)[0]
-        source = stored.text[start:end]
         quote = tokenized.text[tokenized.starts[0] : tokenized.ends[-1]]
-        return all(source.count(mark) == quote.count(mark) for mark in "[]")
+        return _editors_marks(stored.text[start:end]) == _editors_marks(quote)
 
     def _verbatim_match(self, tokenized: TokenizedQuote, document: Document) -> SourceMatch:
         """Return the match with a document that has all words in sequence."""
@@ -210,7 +247,9 @@ class Resolver:
             for span in stored.occurrences(tokenized.words[first:last])[:20]
         ]
         source = (
-            source_windows(stored.text, spans, len(tokenized.text) + 400) if spans else stored.whole
+            source_windows(stored.text, spans, len(tokenized.text) + 400, stored.decimal)
+            if spans
+            else stored.whole
         )
         return judge(align(tokenized.drop_insertions(source), source))
 
@@ -251,12 +290,11 @@ def _date_order(document: Document) -> tuple[str, str]:
     return document.issued or "9", document.statement
 
 
-def _best_matches(matches: list[SourceMatch], word_count: int) -> list[SourceMatch]:
+def _best_matches(matches: list[SourceMatch]) -> list[SourceMatch]:
     """Return the match of least cost, then the other statements that have the quotation.
 
-    A statement that prints the same dots and brackets is itself quoting, if another one had all the
-    words without them before it: that one comes first. In a quotation of few words, dots may be
-    read into any text, so there the one with the same dots comes first.
+    A statement that prints the same dots and brackets is itself quoting: a faithful match that has
+    all the words is listed with it, though it differs by the marks.
     """
     confirmed = [match for match in matches if match.judgement.verdict is not Verdict.NOT_FOUND]
     if not confirmed:
@@ -270,18 +308,6 @@ def _best_matches(matches: list[SourceMatch], word_count: int) -> list[SourceMat
     ):
         if _is_as_good(match.judgement, min_cost):
             by_statement.setdefault(match.document.statement, match)
-    has_same_marks = any(
-        match.judgement.verdict is Verdict.VERBATIM for match in by_statement.values()
-    )
-    if has_same_marks and word_count >= _MIN_WORDS_OF_EARLIER_SOURCE:
-        return sorted(
-            by_statement.values(),
-            key=lambda match: (
-                match.document.issued or "9",
-                match.judgement.cost,
-                match.document.statement,
-            ),
-        )
     return sorted(
         by_statement.values(),
         key=lambda match: (
@@ -291,6 +317,36 @@ def _best_matches(matches: list[SourceMatch], word_count: int) -> list[SourceMat
     )
 
 
+def _has_marks(tokenized: TokenizedQuote) -> bool:
+    """Return whether a quotation has brackets, dots, or an attribution between its parts."""
+    return bool(tokenized.omissions or tokenized.bracketed or tokenized.insertions)
+
+
+def _unmarked_first(unmarked: list[SourceMatch], marked: list[SourceMatch]) -> list[SourceMatch]:
+    """Return the matches by date: who has the words without the marks may be quoted by the others.
+
+    `marked` have the same brackets and dots as the quotation. Within one statement, its own marks
+    are its words.
+    """
+    statements = {match.document.statement for match in marked}
+    originals = [
+        match
+        for match in unmarked
+        if match.document.statement not in statements
+        and match.judgement.verdict in FAITHFUL
+        and match.judgement.score == 1.0
+    ]
+    if not marked:
+        return unmarked
+    return sorted([*originals, *marked], key=lambda match: _date_order(match.document))
+
+
+def _editors_marks(text: str) -> list[str]:
+    """Return the brackets and marks of omission of a text, in order."""
+    return [match[0][:1] for match in _EDITORS_MARKS.finditer(text)]
+
+
+_EDITORS_MARKS = re.compile(rf"{OMISSION.pattern}|[\[\]]")
 _COST_TOLERANCE = 1e-9
 
 

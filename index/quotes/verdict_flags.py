@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from archive.text.changed_words import changes_listed, changes_negation
 from archive.text.diff import ChangeKind, classify_spans
+from archive.text.figure_value import has_same_value
 from archive.text.language import Language
 from archive.text.listed_words import Span, WordKind, judging_language, words_touched
 from index.quotes.compare.classify_edits import Edit, Elision
@@ -76,7 +77,8 @@ def _edit_flags(edit: Edit, source: str, quote: str, language: Language) -> Iter
     if ChangeKind.NEGATION in kinds:
         yield Flag("negation", change)
     if ChangeKind.NUMBERS in kinds and not edit.spelling:
-        yield Flag("number", change)
+        is_equal = has_same_value(edit.before, edit.after, language)
+        yield Flag("number", f"{change}: same value" if is_equal else change)
     if changes_listed(*spans, WordKind.MODAL):
         yield Flag("modality", change)
     if dropped := _dropped_qualifiers(*spans):

@@ -22,6 +22,8 @@ def command(context: Context, id_: str, quote: str, style: str | None, as_json: 
     styles = {name: STYLES.load(name) for name in names}
     with context.catalogue() as catalogue:
         passage = find_passage(catalogue, id_, quote)
+        if passage.passage is not None and not passage.is_exact:
+            context.warn(f"no version prints it so; cited as printed: “{passage.passage.exact}”")
         facts = citation_data(catalogue, passage, context.settings.memento_base)
     for name, format_citation in styles.items():
         text = format_citation(facts)

@@ -50,19 +50,19 @@ def quote(context: Context, text: str, statement: str) -> None:
     from archive.catalogue import version_queries
     from archive.errors import QuoteError
     from index.query_parser import literal_query
-    from index.text_to_words import words_of
-    from onrecord.watch.alerts import has_words
+    from onrecord.watch.alerts import contains, has_words
 
-    tokens = words_of(text)
     with context.engine() as engine, context.catalogue() as catalogue:
         if statement:
             versions = version_queries.versions(catalogue, statement.partition("@")[0])
-            if not any(has_words(version, tokens) for version in versions):
+            if not any(has_words(version, text) for version in versions):
                 raise QuoteError(text, statement, len(versions))
             statements = [versions[0].statement]
         else:
             hits = engine.search(literal_query(text), facets=False, limit=100).hits
-            statements = list(dict.fromkeys(hit.statement for hit in hits))
+            statements = list(
+                dict.fromkeys(hit.statement for hit in hits if contains(hit.text, text, hit.lang))
+            )
     if not statements:
         context.warn("no statement in the archive has these words")
         raise SystemExit(1)

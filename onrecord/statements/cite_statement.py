@@ -9,6 +9,8 @@ from archive.catalogue import capture_queries, version_queries
 from archive.citation_data import CitationData, UrlStatus
 from archive.errors import QuoteError
 from archive.models import Capture, Outcome, Passage, Version
+from archive.text.fingerprint import normalize_text
+from archive.text.number_format import decimal_mark
 from archive.text.passage import make_passage
 from archive.urls.memento import memento_url
 from archive.urls.text_fragment import text_fragment
@@ -21,12 +23,14 @@ class CitedPassage:
 
     version: Version
     passage: Passage | None
+    is_exact: bool = True  # the passage has the very characters of the quotation, typography aside
 
 
 def find_passage(connection: Connection, name: str, quote: str) -> CitedPassage:
     """Return the version to cite: the one named, or the newest that has the words of `quote`.
 
-    Words are normalised as for search.
+    Words are normalised as for search, figures with their signs. A version that has the very
+    characters of `quote` comes before one that prints the same words otherwise.
 
     Raises:
         QuoteError: no version has the words.
@@ -39,15 +43,24 @@ def find_passage(connection: Connection, name: str, quote: str) -> CitedPassage:
     if name == named.statement:
         versions = version_queries.versions(connection, named.statement)
         candidates = sorted(versions, key=lambda version: version.last_seen, reverse=True)
-    for version in candidates:
-        if passage := find_words(version, quote):
+    passages = [
+        (version, passage) for version in candidates if (passage := find_words(version, quote))
+    ]
+    for version, passage in passages:
+        if normalize_text(passage.exact) == normalize_text(quote).strip(_OUTER_MARKS):
             return CitedPassage(version, passage)
+    if passages:
+        return CitedPassage(*passages[0], is_exact=False)
     raise QuoteError(quote, named.statement, len(candidates))
+
+
+_OUTER_MARKS = "\"'.,;:!?()- "  # of a quotation: the passage begins and ends with a word
 
 
 def find_words(version: Version, quote: str) -> Passage | None:
     """Return the first passage of a version with the words of `quote`, or None."""
-    words, text = normalise(quote).words, normalise(version.reading.text)
+    decimal = decimal_mark(version.reading.lang)
+    words, text = normalise(quote, decimal).words, normalise(version.reading.text, decimal)
     count = len(words)
     if not count:
         return None

@@ -11,6 +11,7 @@ from archive.catalogue.monitoring import alert_queue, capture_arrivals, news_ite
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
 from archive.news_item import NewsItem, NewsKind
+from archive.text.number_format import decimal_mark
 from archive.watch_and_alert import Watch
 from index.queries.check_names import KnownNames, check_names
 from index.query_parser import parse
@@ -130,9 +131,8 @@ class _Watches:
             return item.detail
         if item.kind != NewsKind.EDIT:
             return ""
-        words = words_of(watch.wanted)
-        was_present = has_words(self._find_version(connection, item.before), words)
-        is_present = has_words(self._find_version(connection, item.after), words)
+        was_present = has_words(self._find_version(connection, item.before), watch.wanted)
+        is_present = has_words(self._find_version(connection, item.after), watch.wanted)
         if was_present and not is_present:
             return "the words are no longer there"
         return "the words are there again" if is_present and not was_present else ""
@@ -144,10 +144,16 @@ class _Watches:
             return None  # erased since
 
 
-def has_words(version: Version | None, words: Sequence[str]) -> bool:
-    """Say whether a version has these normalised words consecutively, in title or text."""
-    if version is None or not words:
+def has_words(version: Version | None, quote: str) -> bool:
+    """Say whether a version has the words of `quote` consecutively, in title or text."""
+    if version is None:
         return False
-    needle = f" {' '.join(words)} "
     reading = version.reading
-    return any(needle in f" {' '.join(words_of(part))} " for part in (reading.text, reading.title))
+    return any(contains(part, quote, reading.lang) for part in (reading.text, reading.title))
+
+
+def contains(text: str, quote: str, lang: str) -> bool:
+    """Say whether `text`, in language `lang`, has the words of `quote`, signs of figures too."""
+    decimal = decimal_mark(lang)
+    words = words_of(quote, decimal)
+    return bool(words) and f" {' '.join(words)} " in f" {' '.join(words_of(text, decimal))} "

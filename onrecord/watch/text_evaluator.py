@@ -8,11 +8,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
+from archive.text.figures import OPTIONAL
+from archive.text.number_format import decimal_mark
 from index.engine_interface import Document
 from index.match_field_value import matches_field
+from index.optional_signs import is_figure, loose_name, names_figure, names_of_figure
 from index.query_tree import (
     And,
     Dates,
+    DecimalMark,
     Field,
     InTitle,
     Node,
@@ -35,7 +39,9 @@ class IndexedText:
 
     def __init__(self, document: Document, *, of_title: bool = False) -> None:
         self.document = document
-        self.normal: NormalisedText = normalise(document.title if of_title else document.text)
+        self.normal: NormalisedText = normalise(
+            document.title if of_title else document.text, decimal_mark(document.lang)
+        )
         self.language = stemming_language(document.lang)
         self._sets: dict[str, set[int]] = {}
         self.title = None if of_title else IndexedText(document, of_title=True)
@@ -44,7 +50,8 @@ class IndexedText:
     def positions(self) -> Mapping[str, list[int]]:
         positions_by_word: dict[str, list[int]] = defaultdict(list)
         for position, word in enumerate(self.normal.words):
-            positions_by_word[word].append(position)
+            for name in names_of_figure(word) if OPTIONAL in word else (word,):
+                positions_by_word[name].append(position)
         return positions_by_word
 
     @cached_property
@@ -53,6 +60,11 @@ class IndexedText:
         words = list(self.positions)
         for word, word_stem in zip(words, stem_words(self.language, words), strict=True):
             positions_by_stem[word_stem] += self.positions[word]
+        for word in words:
+            if is_figure(word):
+                number = loose_name(word)
+                if number != word:
+                    positions_by_stem[number] += self.positions[word]
         return positions_by_stem
 
     @cached_property
@@ -84,7 +96,7 @@ class IndexedText:
         rarest = min(range(len(words)), key=lambda n: len(word_positions[n] or ()))
         text_words, length = self.normal.words, len(words)
         return any(
-            start >= 0 and text_words[start : start + length] == words
+            start >= 0 and all(map(names_figure, words, text_words[start : start + length]))
             for start in (position - rarest for position in word_positions[rarest] or ())
         )
 
@@ -106,6 +118,8 @@ def matches(node: Node, text: IndexedText) -> bool:
             return not matches(part, text)
         case Field(name, value):
             return matches_field(name, text.document, value)
+        case DecimalMark(mark):
+            return decimal_mark(text.document.lang) == mark
         case Dates(after, before):
             return _is_issued_within(text.document.issued, after, before)
 

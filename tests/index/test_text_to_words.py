@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.text_to_words import normalise, normalise_slice, words_of
+from index.optional_signs import is_figure
+from index.text_to_words import normalise, words_of
 from index.token_pattern import TYPOGRAPHY
 
 # Letters, marks and separators of many scripts, thick with what goes wrong.
@@ -27,21 +28,29 @@ HOSTILE = st.text(
         ("well-being well‑being well–being", ["well", "being"] * 3),
         ("co\u00adoperate zero\u200bwidth", ["cooperate", "zerowidth"]),
         ("the U.S. and the US, e.g. U.S.A.", ["the", "us", "and", "the", "us", "eg", "usa"]),
-        ("Ph.D. at 1.5", ["ph", "d", "at", "1", "5"]),
+        ("Ph.D. at 1.5", ["ph", "d", "at", "1.5"]),
         ("ﬁnal Straße STRASSE", ["final", "strasse", "strasse"]),
         ("nai\u0308ve naïve", ["naïve", "naïve"]),
         ("İstanbul Istanbul ISPARTA ısparta", ["istanbul", "istanbul", "isparta", "isparta"]),
         ("שָׁלוֹם שלום", ["שלום", "שלום"]),
         ("كِتَابٌ كتاب كتـاب", ["كتاب"] * 3),
-        ("می‌خواهم", ["میخواهم"]),
+        ("می‌خواهم", ["ميخواهم"]),
         ("人权 2017年", ["人", "权", "2017", "年"]),
+        ("٢٠١٧ ۲۰۱۷ 2017", ["2017"] * 3),
+        ("ещё мельницы еще", ["еще", "мельницы", "еще"]),
+        ("مي‌خواهد می‌خواهد می خواهد میخواهد", ["ميخواهد"] * 4),
+        ("Hòa Hoà Hóa", ["hoà", "hoà", "hoá"]),
+        ("U. S. mail, U.S. mail, J. R. Smallwood", ["us", "mail", "us", "mail", "jr", "smallwood"]),
+        ("the deten-\ntion of two", ["the", "detention", "of", "two"]),
+        ("detention¹ closing[2] of redress[12]", ["detention", "closing", "of", "redress"]),
+        ("CO₂ m² 10⁶", ["co2", "m2", "10^6"]),
         ("ガ カ\u3099 ｶﾞ", ["ガ", "ガ", "ガ"]),
         ("한국의 사람", ["한국의", "사람"]),
         ("ดีมาก", ["ดี", "ม", "า", "ก"]),
         ("ខ្ញុំ", ["ខ្ញុំ"]),
         ("हिन्दी में", ["हिन्दी", "में"]),
         ("snake_case", ["snake", "case"]),
-        ("½ cup", ["1", "2", "cup"]),
+        ("½ cup", ["½", "cup"]),
         ("… — “ ” \u00ad\u200b", []),
     ],
 )
@@ -56,7 +65,7 @@ def test_what_a_word_was_printed_as_reads_as_that_word_again(text: str) -> None:
     normal = normalise(text)
     for number, word in enumerate(normal.words):
         start, end = normal.span(number, number + 1)
-        assert word in normalise(text[start:end]).words
+        assert word in normalise(text, start=start, end=end).words
 
 
 @settings(deadline=None)  # tables are made at first use
@@ -68,7 +77,7 @@ def test_a_passage_reads_as_the_words_it_was_found_by(text: str, data: st.DataOb
     first = data.draw(st.integers(0, len(normal) - 1))
     last = data.draw(st.integers(first + 1, len(normal)))
     start, end = normal.span(first, last)
-    inside = normalise(text[start:end]).words
+    inside = normalise(text, start=start, end=end).words
     expected = normal.words[first:last]
     # Two words printed as one character bring each other along.
     assert any(
@@ -87,8 +96,10 @@ def test_offsets_ascend_and_stay_inside_the_text(text: str) -> None:
 @settings(deadline=None)  # tables are made at first use
 @given(HOSTILE)
 def test_normalised_words_are_normal(text: str) -> None:
+    """Figures have a form of their own: archive/text/figures.py."""
     for word in words_of(text):
-        assert words_of(word) == [word]
+        if not is_figure(word):
+            assert words_of(word) == [word]
 
 
 @settings(deadline=None)  # tables are made at first use
@@ -101,16 +112,16 @@ def test_composed_and_decomposed_text_has_the_same_words(text: str) -> None:
 
 
 @settings(deadline=None)  # tables are made at first use
-@given(HOSTILE)
-def test_words_of_agrees_with_normalise(text: str) -> None:
-    assert words_of(text) == list(normalise(text).words)
-
-
-@settings(deadline=None)  # tables are made at first use
 @given(HOSTILE, st.integers(0, 20), st.integers(1, 20))
-def test_some_words_are_those_that_normalise_gives(text: str, skip: int, most: int) -> None:
-    whole, part = normalise(text), slice(skip, skip + most)
-    some = normalise_slice(text, skip, most)
+def test_a_part_of_a_text_has_the_words_it_has_in_the_whole(
+    text: str, first: int, count: int
+) -> None:
+    whole, part = normalise(text), slice(first, first + count)
+    if not whole.words[part]:
+        return
+
+    some = normalise(text, start=whole.starts[first], end=whole.ends[part][-1])
+
     assert (some.words, some.starts, some.ends) == (
         whole.words[part],
         whole.starts[part],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from archive.errors import UnknownNameError
+from archive.text.number_format import decimal_mark
 from index.engine_interface import Document, Frequency, Layer, TextMatch
 from index.text_to_words import words_of
 
@@ -26,9 +27,10 @@ class Memory:
     ) -> None:
         for document in documents:
             self._documents[document.key] = document
-            for position, word in enumerate(words_of(document.text)):
+            words = words_of(document.text, decimal_mark(document.lang))
+            for position, word in enumerate(words):
                 self._positions.setdefault(word, {}).setdefault(document.key, []).append(position)
-            self._words[document.key] = words_of(document.text)
+            self._words[document.key] = words
 
     def find(
         self, words: Sequence[str], *, layer: Layer = "statement", limit: int | None = None

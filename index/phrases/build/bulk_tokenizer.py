@@ -1,25 +1,30 @@
 """Tokenize many texts at once: the words that `index.text_to_words` returns, twenty times as fast.
 
-Texts are tokenized in one of three ways. ASCII goes through one translation table; text of
+Figures and words in pieces are taken out first (`special_spans`), and inserted again at the end.
+What is left is tokenized in one of three ways. ASCII goes through one translation table; text of
 characters that fold one for one through another; the few texts left (marks, ligatures, CJK, soft
 hyphens …) one by one through `index.text_to_words`. A test checks that the three agree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.text.figures import WordSpan
 from index.fold_spelling import fold, is_simple
 from index.phrases.build.vocabulary import Vocabulary
-from index.text_to_words import normalise
+from index.text_to_words import blank, normalise_tokens, special_spans
 from index.token_pattern import is_initial, is_word
 
 STRIDE = 16  # every so many words, the offset in the text is recorded
 _FIRST_COMPLEX_POINT = 0x3000  # code points from here on (CJK …) are not simple
 _SPACE = 32
+_OFFSET_BITS = 32  # of a text's number in a group and an offset in the text, packed in one number
+_OFFSET_MASK = (1 << _OFFSET_BITS) - 1
 _NOT_SIMPLE = 0  # marks a character that does not fold by itself
 _MIN_TABLE_TEXTS = 50  # fewer texts than this are not worth building the tables for
 
@@ -35,40 +40,80 @@ class TokenizedTexts:
 
 @dataclass(frozen=True, slots=True)
 class _FoldedTexts:
-    """The words of a group of texts as folded bytes separated by spaces."""
+    """The tokens of a group of texts as folded bytes separated by spaces, and their offsets."""
 
     data: bytes
-    counts: NDArray[np.int64]  # words of each text
-    offsets: tuple[NDArray[np.uint32], ...]
+    counts: NDArray[np.int64]  # tokens of each text
+    offsets: NDArray[np.int64]  # of all tokens, each in its text
 
 
-def tokenize(texts: Sequence[str], vocabulary: Vocabulary) -> TokenizedTexts:
-    """Return the words of `texts`, in order, numbered by `vocabulary`."""
-    ascii_texts = [i for i, text in enumerate(texts) if text.isascii()]
-    others = [i for i, text in enumerate(texts) if not text.isascii()]
-    groups = [(ascii_texts, _fold_ascii([texts[i] for i in ascii_texts]))] if ascii_texts else []
-    if len(others) >= _MIN_TABLE_TEXTS:
-        simple_texts, folded_texts, others = _fold_simple(texts, others)
-        groups.append((simple_texts, folded_texts))
-    if others:
-        groups.append((others, _fold_one_by_one([texts[i] for i in others])))
+def tokenize(
+    texts: Sequence[str], decimals: Sequence[str], vocabulary: Vocabulary
+) -> TokenizedTexts:
+    """Return the words of `texts`, in order, numbered by `vocabulary`.
+
+    `decimals`: the decimal mark of each text's language.
+    """
+    spans = [special_spans(*pair) for pair in zip(texts, decimals, strict=True)]
+    plain = [blank(*pair) if pair[1] else pair[0] for pair in zip(texts, spans, strict=True)]
     numbers: list[NDArray[np.uint32]] = [np.zeros(0, dtype=np.uint32)] * len(texts)
     offsets = [np.zeros(0, dtype=np.uint32)] * len(texts)
-    for group, folded_texts in groups:
-        edges = (
-            _find_edges(np.frombuffer(b" " + folded_texts.data + b" ", dtype=np.uint8) != _SPACE)
-            - 1
+    for group, folded in _fold_groups(plain):
+        is_token = np.frombuffer(b" " + folded.data + b" ", dtype=np.uint8) != _SPACE
+        edges = _find_edges(is_token) - 1
+        group_numbers = vocabulary.number(folded.data, edges[0::2], edges[1::2])
+        keys = _place(np.repeat(np.arange(len(group)), folded.counts), folded.offsets)
+        keys, group_numbers = _insert_special_words(
+            keys, group_numbers, [spans[i] for i in group], vocabulary
         )
-        group_numbers = vocabulary.number(folded_texts.data, edges[0::2], edges[1::2])
-        ends = np.cumsum(folded_texts.counts).tolist()
-        for i, first, last, text_offsets in zip(
-            group, [0, *ends], ends, folded_texts.offsets, strict=False
-        ):
-            numbers[i], offsets[i] = group_numbers[first:last], text_offsets
+        ends = np.searchsorted(keys, _place(np.arange(1, len(group) + 1), np.zeros(1))).tolist()
+        for i, first, last in zip(group, [0, *ends], ends, strict=False):
+            numbers[i] = group_numbers[first:last]
+            offsets[i] = (keys[first:last:STRIDE] & _OFFSET_MASK).astype(np.uint32)
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(text_numbers) for text_numbers in numbers], out=starts[1:])
     empty = np.zeros(0, dtype=np.uint32)
     return TokenizedTexts(np.concatenate([*numbers, empty]), starts, tuple(offsets))
+
+
+def _place(texts: NDArray[Any], offsets: NDArray[Any]) -> NDArray[np.int64]:
+    """Return one number for a text of a group and an offset in it; they sort as the pairs do."""
+    return (texts.astype(np.int64) << _OFFSET_BITS) + offsets.astype(np.int64)
+
+
+def _insert_special_words(
+    keys: NDArray[np.int64],
+    numbers: NDArray[np.uint32],
+    spans: Sequence[Sequence[WordSpan]],
+    vocabulary: Vocabulary,
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Insert the words of `spans`, which are blank in the texts, among the words at `keys`."""
+    words = [
+        (text, span.start, word.encode("utf-8", "surrogatepass"))
+        for text, text_spans in enumerate(spans)
+        for span in text_spans
+        for word in span.words
+    ]
+    if not words:
+        return keys, numbers
+    texts, starts, encoded = zip(*words, strict=True)
+    new_keys = _place(np.array(texts), np.array(starts))
+    new_numbers = vocabulary.number_words(list(encoded))
+    positions = np.searchsorted(keys, new_keys)
+    return np.insert(keys, positions, new_keys), np.insert(numbers, positions, new_numbers)
+
+
+def _fold_groups(texts: Sequence[str]) -> Iterator[tuple[Sequence[int], _FoldedTexts]]:
+    """Yield groups of indexes into `texts`, and the tokens of each group."""
+    ascii_texts = [i for i, text in enumerate(texts) if text.isascii()]
+    others = [i for i, text in enumerate(texts) if not text.isascii()]
+    if ascii_texts:
+        yield ascii_texts, _fold_ascii([texts[i] for i in ascii_texts])
+    if len(others) >= _MIN_TABLE_TEXTS:
+        simple_texts, folded_texts, others = _fold_simple(texts, others)
+        yield simple_texts, folded_texts
+    if others:
+        yield others, _fold_one_by_one([texts[i] for i in others])
 
 
 @cache
@@ -167,27 +212,16 @@ def _flatten(
         starts = starts + np.searchsorted(joining - np.arange(len(joining)), starts, side="right")
     first_words = np.searchsorted(starts, text_starts)
     data = characters.tobytes() if is_bytes else characters.tobytes().decode("utf-16-le").encode()
-    return _FoldedTexts(
-        data, np.diff(first_words), _sample_offsets(starts, first_words, text_starts)
-    )
-
-
-def _sample_offsets(
-    starts: NDArray[np.int64], first_words: NDArray[np.int64], text_starts: NDArray[np.int64]
-) -> tuple[NDArray[np.uint32], ...]:
-    """Return the offset of every 16th word of each text in that text."""
-    first_list, text_start_list = first_words.tolist(), text_starts.tolist()
-    return tuple(
-        (starts[first:last:STRIDE] - origin).astype(np.uint32)
-        for first, last, origin in zip(first_list, first_list[1:], text_start_list, strict=False)
-    )
+    counts = np.diff(first_words)
+    return _FoldedTexts(data, counts, starts - np.repeat(text_starts[:-1], counts))
 
 
 def _fold_one_by_one(texts: Sequence[str]) -> _FoldedTexts:
-    """Return the words of texts that `index.text_to_words` reads one by one."""
-    normals = [normalise(text) for text in texts]
+    """Return the tokens of texts that `index.text_to_words` reads one by one."""
+    normals = [normalise_tokens(text) for text in texts]
+    offsets = [np.array(normal.starts, dtype=np.int64) for normal in normals]
     return _FoldedTexts(
         " ".join(word for normal in normals for word in normal.words).encode(),
         np.array([len(normal) for normal in normals], dtype=np.int64),
-        tuple(np.array(normal.starts[::STRIDE], dtype=np.uint32) for normal in normals),
+        np.concatenate([*offsets, np.zeros(0, dtype=np.int64)]),
     )

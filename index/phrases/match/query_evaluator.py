@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.text.figures import OPTIONAL
+from archive.text.number_format import decimal_mark
 from index.match_field_value import LINE_FIELDS, form_pattern, matches_value
+from index.optional_signs import is_figure, loose_forms, names_figure, required_part
 from index.phrases.format.array_file import view
 from index.phrases.format.postings import Postings
 from index.phrases.match import exact_phrase, near_words
@@ -17,6 +20,7 @@ from index.phrases.match.slot_positions import NO_SPANS, Slot, Spans
 from index.query_tree import (
     And,
     Dates,
+    DecimalMark,
     Field,
     InTitle,
     Node,
@@ -93,6 +97,8 @@ class Evaluation:
                 return match_field(self.segment, name, value)
             case Dates(after, before):
                 return match_dates(self.segment, after, before)
+            case DecimalMark(mark):
+                return match_decimal_mark(self.segment, mark)
 
     def mask(self, documents: DocumentSet) -> Mask:
         """Return a set of documents as a mask of all documents of the segment."""
@@ -249,7 +255,24 @@ def run_slots(segment: Segment, run: Run) -> tuple[Slot, ...]:
 
 def _term_slot(segment: Segment, word: str) -> Slot:
     term_id = segment.term_id(word)
-    return (term_id,) if term_id else ()
+    slot: Slot = (term_id,) if term_id else ()
+    return slot + _signed_terms(segment, word) if is_figure(word) else slot
+
+
+def _signed_terms(segment: Segment, figure: str) -> Slot:
+    """Return the ids of the terms that are `figure` with more signs at its edge."""
+    return tuple(
+        term_id
+        for name, term_id in segment.named_terms_with_prefix(f"{required_part(figure)}{OPTIONAL}")
+        if name != figure and names_figure(figure, name)
+    )
+
+
+def _loose_slot(segment: Segment, figure: str) -> Slot:
+    """Return the ids of the terms that a figure outside quotation marks names."""
+    signs = figure[len(required_part(figure)) :]
+    forms = [f"{form}{signs}" for form in loose_forms(figure)]
+    return tuple(dict.fromkeys(i for form in forms for i in _term_slot(segment, form)))
 
 
 def find_phrase(segment: Segment, phrase: Phrase, runs: list[tuple[Slot, ...]]) -> Spans:
@@ -294,10 +317,14 @@ def _stem_slots(segment: Segment, words: tuple[str, ...]) -> dict[str, tuple[Slo
     "-" stands for documents in languages without stems: their words match as they are.
     """
     slots: dict[str, tuple[Slot, ...]] = {}
+    figure_slots = {word: _loose_slot(segment, word) for word in words if is_figure(word)}
     for language in segment.languages:
         roots = stem_words(language, words)
-        slots[language] = tuple(tuple(segment.terms_with_stem(language, root)) for root in roots)
-    slots["-"] = tuple(_term_slot(segment, word) for word in words)
+        slots[language] = tuple(
+            figure_slots.get(word) or tuple(segment.terms_with_stem(language, root))
+            for word, root in zip(words, roots, strict=True)
+        )
+    slots["-"] = tuple(figure_slots.get(word) or _term_slot(segment, word) for word in words)
     return slots
 
 
@@ -318,6 +345,17 @@ def match_field(segment: Segment, name: str, value: str) -> Mask:
         [matches_value(name, stored, value) for stored in segment.names_of[name]], dtype=np.bool_
     )
     mask: Mask = is_match[segment.column(name)]
+    return mask
+
+
+def match_decimal_mark(segment: Segment, mark: str) -> Mask:
+    """Return the mask of documents in a language whose decimal mark is `mark`."""
+    name = f"decimal {mark}"
+    mask = segment.language_masks.get(name)
+    if mask is None:
+        is_match = [decimal_mark(lang) == mark for lang in segment.names_of["lang"]]
+        mask = np.array(is_match, dtype=np.bool_)[segment.column("lang")]
+        segment.language_masks[name] = mask
     return mask
 
 

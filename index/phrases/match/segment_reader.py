@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from archive.text.number_format import decimal_mark
 from index.engine_interface import Document
 from index.phrases.build.bulk_tokenizer import STRIDE, TokenizedTexts
 from index.phrases.build.column_builder import (
@@ -19,7 +20,7 @@ from index.phrases.build.column_builder import (
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
 from index.phrases.format.postings import Postings
 from index.phrases.format.text_store import TextStore, decode
-from index.text_to_words import NormalisedText, normalise_slice
+from index.text_to_words import NormalisedText, normalise_some
 
 IntArray = NDArray[Any]  # document numbers or token positions: any integers, ascending
 NO_INTS: IntArray = np.zeros(0, dtype=np.uint32)
@@ -117,6 +118,21 @@ class Segment:
         encoded = prefix.encode("utf-8", "surrogatepass")
         first, last = self._count_terms_before(encoded), self._count_terms_before(encoded + b"\xff")
         return self._term_ids[first:last].tolist()
+
+    def named_terms_with_prefix(self, prefix: str) -> list[tuple[str, int]]:
+        """Return the terms that begin with normalised `prefix`, each with its id."""
+        encoded = prefix.encode("utf-8", "surrogatepass")
+        first, last = self._count_terms_before(encoded), self._count_terms_before(encoded + b"\xff")
+        if first == last:
+            return []
+        first_block, last_block = first // BLOCK_TERMS, (last - 1) // BLOCK_TERMS
+        start, end = self._term_block_starts[first_block], self._term_block_starts[last_block + 1]
+        skip = first - first_block * BLOCK_TERMS
+        names = bytes(self._terms[start + 1 : end]).split(b"\n")[skip : skip + last - first]
+        return [
+            (name.decode("utf-8", "surrogatepass"), term_id)
+            for name, term_id in zip(names, self._term_ids[first:last].tolist(), strict=True)
+        ]
 
     def _count_terms_before(self, term: bytes) -> int:
         """Return how many terms of the vocabulary come before `term` in byte order."""
@@ -288,6 +304,10 @@ class Segment:
         """Return document `number`."""
         return decode(self.record(number))
 
+    def decimal_mark(self, number: int) -> str:
+        """Return the decimal mark of the language of document `number`."""
+        return decimal_mark(self.names_of["lang"][self.column("lang")[number]])
+
     def token_span(self, number: int) -> tuple[int, int]:
         """Return where the words of document `number`'s text begin and end in the token stream."""
         return self._document_starts[number], self._title_starts[number] - 1
@@ -309,18 +329,15 @@ class Segment:
         index = bisect_right(self._title_starts, start)
         return index < self.document_count and self._title_starts[index] < end
 
-    def printed_words(
-        self, number: int, first: int, last: int, text: str
-    ) -> tuple[int, NormalisedText]:
+    def printed_words(self, number: int, first: int, last: int, text: str) -> NormalisedText:
         """Return words `first` up to, not including, `last` of a document's text as printed.
 
-        Only that part of the text is read. Returns the offset in `text` from which the words' own
-        offsets count, and the words; fewer where the text has no such words.
+        Only that part of the text is read. Fewer are returned where the text has no such words.
         """
         sample_starts = self._sample_starts
         sample = sample_starts[number] + first // STRIDE
         if sample >= sample_starts[number + 1]:
-            return 0, NormalisedText((), (), ())
+            return NormalisedText((), (), ())
         origin = self._sample_offsets[sample]
         skip = first % STRIDE
         next_sample = sample + (last - first + skip) // STRIDE + 1
@@ -329,7 +346,8 @@ class Segment:
             if next_sample < sample_starts[number + 1]
             else len(text)
         )
-        return origin, normalise_slice(text[origin:stop], skip, last - first)
+        region = origin, stop
+        return normalise_some(text, self.decimal_mark(number), region, skip, skip + last - first)
 
     # Merging
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from whoosh.columns import Column, ColumnReader, ColumnWriter
 
+from archive.text.number_format import decimal_mark
 from index.engine_interface import Document
 from index.phrases.build import column_builder
 from index.phrases.build.bulk_tokenizer import TokenizedTexts, tokenize
@@ -94,7 +95,7 @@ class DocumentBatch:
         offset_starts = np.cumsum([0, *map(len, word_offsets)])
         self._writer.add("place_index", offset_starts.astype(np.uint32))
         stream = column_builder.build_stream(
-            self._parts or [tokenize([], self._vocabulary)], self._vocabulary.words
+            self._parts or [tokenize([], [], self._vocabulary)], self._vocabulary.words
         )
         self._parts.clear()
         self._vocabulary = Vocabulary()
@@ -111,7 +112,8 @@ class DocumentBatch:
         if not self._pending:
             return
         texts = [part for document in self._pending for part in (document.text, document.title)]
-        part = tokenize(texts, self._vocabulary)
+        marks = [decimal_mark(document.lang) for document in self._pending for _ in range(2)]
+        part = tokenize(texts, marks, self._vocabulary)
         self._parts.append(replace(part, offsets=part.offsets[::2]))
         self.words += len(part.numbers)
         for document in self._pending:

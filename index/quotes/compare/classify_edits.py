@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from index.fold_spelling import alefs
+from index.optional_signs import is_figure
 from index.quotes.compare.align_words import Alignment
 from index.quotes.compare.spelling import differs_by_damaged_mark, is_spelling_variant
 from index.quotes.compare.word_links import WordLink
@@ -138,6 +140,8 @@ def _editor_words(alignment: Alignment, n: int) -> str:
 
 
 def _is_spelling_change(source_words: list[str], quote_words: list[str]) -> bool:
+    if any(map(is_figure, source_words)) and any(map(is_figure, quote_words)):
+        return False  # a figure has no spellings: 1 000 and 1,000 are the same word already
     if "".join(source_words) == "".join(quote_words):
         return True
     return len(source_words) == len(quote_words) and all(
@@ -146,11 +150,12 @@ def _is_spelling_change(source_words: list[str], quote_words: list[str]) -> bool
     )
 
 
+_ZERO_WIDTH_JOIN = "\u200c"
 _IGNORED_MARKS = "-‐‑‒–—\u00ad,"
 
 
 def _is_ignorable(source_words: list[str], quote_words: list[str], before: str, after: str) -> bool:
-    """Return whether only a dash or comma differs (co-operate, 3,000), or a damaged mark."""
+    """Return whether only a dash or comma differs (co-operate), or a damaged mark."""
     if (
         source_words
         and quote_words
@@ -160,6 +165,8 @@ def _is_ignorable(source_words: list[str], quote_words: list[str], before: str, 
     if not source_words or not quote_words or "".join(source_words) != "".join(quote_words):
         return False
     separate_words = before if len(source_words) > len(quote_words) else after
+    if _ZERO_WIDTH_JOIN in before or _ZERO_WIDTH_JOIN in after:
+        return True  # a space in place of a zero-width non-joiner
     return any(mark in separate_words for mark in _IGNORED_MARKS) and " " not in separate_words
 
 
@@ -173,7 +180,7 @@ def classify_edits(alignment: Alignment) -> EditScan:
         if previous is not None:
             _classify_gap(scan, previous, link)
         scan.quote_word = link.quote_word
-        if link.same:
+        if link.same and not _differs_in_hamza(alignment, link):
             scan.flush(link.source_word)
         elif link.quote_word in quote.bracketed:
             scan.flush(link.source_word)
@@ -192,6 +199,14 @@ def classify_edits(alignment: Alignment) -> EditScan:
     for n in sorted(quote.bracketed):
         _add_bracketed_capital(scan, n)
     return scan
+
+
+def _differs_in_hamza(alignment: Alignment, link: WordLink) -> bool:
+    """Return whether two words that are the same in search differ in the hamza of an alef."""
+    source, quote = alignment.source, alignment.quote
+    start, end = source.span(link.source_word, link.source_word + 1)
+    quote_start, quote_end = quote.span(link.quote_word, link.quote_word + 1)
+    return alefs(source.text[start:end]) != alefs(quote.tokenized.text[quote_start:quote_end])
 
 
 def _classify_gap(scan: EditScan, previous: WordLink, link: WordLink) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from archive.text.number_format import POINT
+from index.optional_signs import is_figure
 from index.text_to_words import normalise
 
 _CHARS_PER_WORD = 6
@@ -49,13 +51,15 @@ class SourceText:
                 yield n
 
 
-def full_source(text: str) -> SourceText:
-    """Return all words of `text`."""
-    normalised = normalise(text)
+def full_source(text: str, decimal: str = POINT) -> SourceText:
+    """Return all words of `text`; `decimal` is the decimal mark of its language."""
+    normalised = normalise(text, decimal)
     return SourceText(text, normalised.words, normalised.starts, normalised.ends)
 
 
-def source_windows(text: str, spans: Iterable[tuple[int, int]], margin_chars: int) -> SourceText:
+def source_windows(
+    text: str, spans: Iterable[tuple[int, int]], margin_chars: int, decimal: str = POINT
+) -> SourceText:
     """Return the words of `text` within `margin_chars` characters of any of `spans`."""
     ranges: list[list[int]] = []
     for start, end in sorted(spans):
@@ -65,18 +69,18 @@ def source_windows(text: str, spans: Iterable[tuple[int, int]], margin_chars: in
         else:
             ranges.append([start, end])
     if not ranges or sum(end - start for start, end in ranges) * 2 > len(text):
-        return full_source(text)
+        return full_source(text, decimal)
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     breaks: list[int] = []
     for start, end in ranges:
-        normalised = normalise(text[start:end])
+        normalised = normalise(text, decimal, start, end)
         if words:
             breaks.append(len(words))
         words += normalised.words
-        starts += (start + offset for offset in normalised.starts)
-        ends += (start + offset for offset in normalised.ends)
+        starts += normalised.starts
+        ends += normalised.ends
     return SourceText(text, tuple(words), tuple(starts), tuple(ends), tuple(breaks))
 
 
@@ -93,14 +97,15 @@ def _widen_to_whitespace(text: str, start: int, end: int) -> tuple[int, int]:
 class StoredText:
     """One stored text, searchable for runs of words."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, decimal: str = POINT) -> None:
         self.text = text
+        self.decimal = decimal
         self._lowercase = text.lower()
         self._offsets_agree = len(self._lowercase) == len(text)
 
     @cached_property
     def whole(self) -> SourceText:
-        return full_source(self.text)
+        return full_source(self.text, self.decimal)
 
     def occurrences(
         self, words: Sequence[str], expected_count: int | None = None
@@ -118,7 +123,10 @@ class StoredText:
         """Search for the rarest of the longest words, and normalise only what surrounds it."""
         if not self._offsets_agree:
             return
-        longest_words = sorted(range(len(words)), key=lambda n: -len(words[n]))[:4]
+        plain_words = [n for n, word in enumerate(words) if not is_figure(word)]
+        if not plain_words:
+            return
+        longest_words = sorted(plain_words, key=lambda n: -len(words[n]))[:4]
         count, pivot = min((self._lowercase.count(words[n]), n) for n in longest_words)
         if count > _MAX_PIVOT_OCCURRENCES:
             return
@@ -130,15 +138,15 @@ class StoredText:
             start, end = _widen_to_whitespace(
                 self.text, offset - chars_before, offset + chars_after
             )
-            nearby = normalise(self.text[start:end])
-            first = bisect_left(nearby.starts, offset - start) - pivot
+            nearby = normalise(self.text, self.decimal, start, end)
+            first = bisect_left(nearby.starts, offset) - pivot
             if (
                 first >= 0
                 and nearby.words[first : first + len(words)] == run
                 and first > last_match
             ):
                 span_start, span_end = nearby.span(first, first + len(words))
-                yield start + span_start, start + span_end
+                yield span_start, span_end
             offset = self._lowercase.find(words[pivot], offset + len(words[pivot]))
 
     def _find_in_all_words(self, words: Sequence[str]) -> Iterable[tuple[int, int]]:

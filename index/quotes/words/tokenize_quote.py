@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from archive.text.number_format import POINT
 from index.quotes.words.embedded_posts import find_additions
 from index.quotes.words.inner_attributions import find_inner_attributions
 from index.quotes.words.quotation_marks import (
@@ -139,15 +140,20 @@ class ComparableQuote:
         ]
 
 
-def tokenize_quote(text: str) -> TokenizedQuote:
+def tokenize_quote(
+    text: str, decimal: str = POINT, *, join_brackets: bool = True
+) -> TokenizedQuote:
     """Tokenize a quotation, with or without its outer marks.
+
+    `decimal` is the decimal mark by which its figures are read: that of the source's language.
+    Without `join_brackets`, `[T]he` is two words, as it is in a source that has the brackets.
 
     >>> [text for text in tokenize_quote("[T]he dots … hide [much]").words]
     ['the', 'dots', 'hide', 'much']
     """
-    normalised = normalise(text)
+    normalised = normalise(text, decimal)
     words, starts, ends = list(normalised.words), list(normalised.starts), list(normalised.ends)
-    bracketed = _join_brackets(text, words, starts, ends)
+    bracketed = _join_brackets(text, words, starts, ends) if join_brackets else []
     brackets = [match for match in BRACKET.finditer(text) if not OMISSION.fullmatch(match[0])]
     insertions = list(_find_insertions(text, brackets, starts, ends))
     omissions = {

@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.text.number_format import COMMA, POINT
 from index.phrases.build import bulk_tokenizer
 from index.phrases.build.vocabulary import Vocabulary
 from index.text_to_words import normalise
 
 TEXT = st.text(
     alphabet=st.one_of(
+        st.sampled_from("13½⁶$€%,.:/-−– []"),
         st.sampled_from("abIU.S. -’\n1éßıİñœ…“”–Ωж\u00a0\u00ad\u200b\u0301½ﬁ中ก🙂\ud800"),
         st.characters(max_codepoint=0x3100),
     ),
@@ -25,10 +27,11 @@ def test_words_and_offsets_are_those_of_normalise(texts: list[str], min_table_te
         patch.setattr(bulk_tokenizer, "_MIN_TABLE_TEXTS", min_table_texts)
         patch.setattr(bulk_tokenizer, "STRIDE", 2)
         vocabulary = Vocabulary()
-        tokenized = bulk_tokenizer.tokenize(texts, vocabulary)
+        decimals = [(POINT, COMMA)[index % 2] for index in range(len(texts))]
+        tokenized = bulk_tokenizer.tokenize(texts, decimals, vocabulary)
 
     for index, text in enumerate(texts):
-        normal = normalise(text)
+        normal = normalise(text, decimals[index])
         numbers = tokenized.numbers[tokenized.starts[index] : tokenized.starts[index + 1]]
         text_words = [vocabulary.words[i].decode("utf-8", "surrogatepass") for i in numbers]
         assert text_words == list(normal.words)

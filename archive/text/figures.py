@@ -1,0 +1,227 @@
+"""Find the figures of a text, and write each in the form in which it is compared.
+
+A figure is a number with what belongs to it: its decimal mark and grouping, a minus, a fraction, an
+exponent, the signs beside it, and whether a range, a time or a ratio joins it to the next. It is
+one word of its text, written as a key:
+
+- the number without its grouping, its decimal mark a full stop: `12500`, `1.5`, `2½`, `10^6`;
+- what makes it another figure: `-3`, `+5`, `≥2`, `18+`, `1º`; and, of a range, a time or a ratio,
+  to which side it is joined: `5–` and `–10`, `10:` and `:30`, `1/` and `/2`;
+- after a bar, what search may leave off: `5|$`, `20|%`, `3|°`, and `,` for marks that the language
+  of the text uses otherwise (`1,5` in English: `1.5|,`).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from archive.text.number_format import read_number
+
+OPTIONAL = "|"  # between a figure and the signs that search may leave off
+
+_CURRENCY = frozenset("$¢£¤¥֏؋߾߿৲৳৻૱௹฿៛₠₡₢₣₤₥₦₧₨₩₪₫€₭₮₯₰₱₲₳₴₵₶₷₸₹₺₻₼₽₾₿﷼﹩＄￠￡￥￦")
+_SAME_SIGN = dict(zip("﹩＄￠￡￥￦٪％﹪؉＋＜＞⁄∶", "$$¢£¥₩%%%‰+<>/:", strict=True))
+_DASHES = frozenset("-‐‑‒–−﹣－")
+_RANGE = "–"
+_PERCENT = frozenset("%‰٪％﹪؉°")
+_BEFORE = frozenset("+±≤≥≈<>＋＜＞")
+_ORDINALS = frozenset("ºª")
+_JOINS = _DASHES | frozenset(":∶/⁄×")
+_SPACES = frozenset(" \u00a0\u2007\u2009\u202f")
+_CLOSING = frozenset(")]}%‰°")  # a dash after one of these is no minus
+_SIGNS = _CURRENCY | _DASHES | _PERCENT | _BEFORE | _ORDINALS | _JOINS
+
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_PLAIN_SUPERSCRIPTS = str.maketrans(f"{SUPERSCRIPTS}⁺⁻−", "0123456789+--")
+FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉"
+_GROUP_SPACE = "[ \u00a0\u2007\u2009\u202f'’ʼ]"
+# Combining marks: a digit after one is inside a word, as it is after the composed letter.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u06d6-\u06ed\u0900-\u0963"
+    "\u3099\u309a"
+)
+_NUMBER = re.compile(
+    rf"(?<![\w{_MARKS}])(?:(?P<grouped>\d{{1,3}}(?:{_GROUP_SPACE}\d{{3}}(?!\d))+(?:[.,٫]\d+)?)"
+    rf"|(?P<marked>\d+(?:[.,٫٬]\d+)+)|\d+)"
+    rf"(?P<fraction>[ \u00a0\u2009\u202f]?[{FRACTIONS}])?"
+    rf"(?P<exponent>[⁺⁻]?[{SUPERSCRIPTS}]+|\^[-−+]?\d+)?"
+    rf"|[{FRACTIONS}]"
+)
+# Letters directly after a number are one word with it: 5m, 1st.
+_TAIL = re.compile(
+    r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u0481\u048a-\u052f"
+    r"\u1e00-\u1fff][A-Za-z\d\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u052f"
+    r"\u1e00-\u1fff]*"
+)
+_ENDS = frozenset(f"{FRACTIONS}{SUPERSCRIPTS}") | _PERCENT | _ORDINALS  # besides a digit
+
+
+def _start_pattern(digit: str, signs: Iterable[str]) -> re.Pattern[str]:
+    """Return the expression of the first character of a number that may have anything beside it.
+
+    It begins with a class of characters, so that words and plain numbers are passed fast.
+    """
+    sign, space = "".join(map(re.escape, sorted(signs))), "".join(sorted(_SPACES))
+    beside = rf"[.,٫٬]\d|[^\W\d_]|{_GROUP_SPACE}\d\d\d|[{space}]?[{sign}{FRACTIONS}]"
+    near = rf"(?<=[{sign}].)|(?<=[{sign}][{space}].)|(?=\d*(?:{beside}|[\^{SUPERSCRIPTS}⁺⁻]))"
+    return re.compile(rf"[{digit}{FRACTIONS}](?:(?<=[{FRACTIONS}])|(?<![\w{_MARKS}].)(?:{near}))")
+
+
+_START = _start_pattern(r"\d", _SIGNS)
+_ASCII_START = _start_pattern("0-9", filter(str.isascii, _SIGNS))
+_WHOLE_NUMBER = re.compile(r"\w*\d\w*")
+_BEFORE_NUMBER = re.compile(r"[ \u00a0\u202f]?[-−]?\d")  # after a currency: it is the next one's
+_JOINED = re.compile(rf"[{''.join(sorted(_CURRENCY))}]?[\d{FRACTIONS}]")
+
+
+@dataclass(frozen=True, slots=True)
+class WordSpan:
+    """Characters `start`–`end` of a text, and the words that they are."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+def find_figures(text: str, decimal: str, start: int, end: int) -> Iterator[WordSpan]:
+    """Yield the figures of characters `start`–`end` of `text`, without plain whole numbers.
+
+    A whole number with nothing beside it is a word like any other. `decimal` is the decimal mark of
+    the text's language.
+    """
+    starts = _ASCII_START if text.isascii() else _START
+    offset = start
+    while numeral := starts.search(text, offset, end):
+        match = _NUMBER.match(text, numeral.start(), end)
+        if match is None:  # inside a word
+            offset = numeral.end()
+            continue
+        first, offset = match.span()
+        is_plain = match.lastgroup is None and text[first] not in FRACTIONS
+        number, last = _read_number(text, match, decimal)
+        before = _read_before(text, first)
+        after = _read_after(text, last)
+        left, right = _join_before(text, before.offset), _join_after(text, after.offset)
+        optional = "".join(sorted({*number.optional, *before.optional, *after.optional}))
+        key = left + before.required + number.key + after.required + right
+        if optional:
+            key = f"{key}{OPTIONAL}{optional}"
+        if key != number.key or not is_plain:
+            # The dash before the second figure of a range is its own: a slice begins with it.
+            yield WordSpan(before.offset - bool(left), after.offset, (key,))
+
+
+def figure_keys(text: str, decimal: str, start: int, end: int) -> list[str]:
+    """Return the keys of all figures of characters `start`–`end`, plain whole numbers too."""
+    keys: list[str] = []
+    offset = start
+    for figure in find_figures(text, decimal, start, end):
+        keys += _WHOLE_NUMBER.findall(text, offset, figure.start)
+        keys += figure.words
+        offset = figure.end
+    return keys + _WHOLE_NUMBER.findall(text, offset, end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """Signs read on one side of a number: those that are part of it, and where they end."""
+
+    offset: int
+    required: str = ""
+    optional: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _NumberKey:
+    key: str
+    optional: str = ""
+
+
+def _read_number(text: str, match: re.Match[str], decimal: str) -> tuple[_NumberKey, int]:
+    """Return the key of a number, and where it ends: `5m` and `1st` are one word."""
+    fraction, exponent = match["fraction"] or "", match["exponent"] or ""
+    if text[match.start()] in FRACTIONS:
+        return _NumberKey(match.group()), match.end()
+    printed = match["grouped"] or match["marked"]
+    if printed is None:
+        printed = match.group()[: len(match.group()) - len(fraction) - len(exponent)]
+        if not fraction and not exponent and text[match.end() : match.end() + 1].isalpha():
+            tail = _TAIL.match(text, match.end())
+            if tail is not None:
+                word = normalize("NFKC", match.group() + tail.group().casefold())
+                return _NumberKey(word), tail.end()
+    digits, other_marks = read_number(printed, decimal)
+    power = exponent.lstrip("^").translate(_PLAIN_SUPERSCRIPTS)
+    key = digits + fraction.strip() + (f"^{power}" if power else "")
+    return _NumberKey(key, other_marks), match.end()
+
+
+def _read_before(text: str, first: int) -> _Signs:
+    """Read the signs that stand before a number: `$`, `−`, `≤`, in either order."""
+    currency = required = ""
+    offset, currency = _read_currency_before(text, first)
+    if offset > 0 and not _join_before(text, offset):
+        char = text[offset - 1]
+        if char in _DASHES and _is_minus(text, offset - 1):
+            offset, required = offset - 1, "-"
+        elif char in _BEFORE:
+            offset, required = offset - 1, _SAME_SIGN.get(char, char)
+        elif char in _SPACES and text[offset - 2 : offset - 1] in _BEFORE - {"+", "＋"}:
+            offset, required = offset - 2, _SAME_SIGN.get(text[offset - 2], text[offset - 2])
+        if required and not currency and offset > 0 and text[offset - 1] in _CURRENCY:
+            offset, currency = offset - 1, text[offset - 1]
+    return _Signs(offset, required, _SAME_SIGN.get(currency, currency))
+
+
+def _read_currency_before(text: str, first: int) -> tuple[int, str]:
+    if first > 0 and text[first - 1] in _CURRENCY:
+        return first - 1, text[first - 1]
+    if first > 1 and text[first - 1] in _SPACES and text[first - 2] in _CURRENCY:
+        return first - 2, text[first - 2]
+    return first, ""
+
+
+def _is_minus(text: str, offset: int) -> bool:
+    """Return whether the dash at `offset`, before a figure, is a minus, with no word before."""
+    before = text[offset - 1] if offset else " "
+    return not (before.isalnum() or before in _CLOSING or before in _DASHES)
+
+
+def _read_after(text: str, last: int) -> _Signs:
+    """Read the signs that stand after a number, with or without a space: `%`, `€`, `°`, `+`."""
+    required = optional = ""
+    while last < len(text):
+        step = 2 if text[last] in _SPACES else 1
+        sign = text[last + step - 1 : last + step]
+        if sign in _PERCENT or (sign in _CURRENCY and not _BEFORE_NUMBER.match(text, last + step)):
+            optional += _SAME_SIGN.get(sign, sign)
+        elif step == 1 and (sign in _ORDINALS or (sign == "+" and _is_end(text, last + 1))):
+            required += sign
+        else:
+            break
+        last += step
+    return _Signs(last, required, optional)
+
+
+def _is_end(text: str, offset: int) -> bool:
+    return not text[offset : offset + 1].isalnum()
+
+
+def _join_before(text: str, offset: int) -> str:
+    """Return the sign that joins the figure at `offset` to one before it, or ""."""
+    is_after_figure = offset > 1 and (text[offset - 2].isdecimal() or text[offset - 2] in _ENDS)
+    return _join_sign(text[offset - 1]) if is_after_figure else ""
+
+
+def _join_after(text: str, last: int) -> str:
+    """Return the sign that joins the figure that ends at `last` to the next, or ""."""
+    if last >= len(text) or not (text[last - 1].isdecimal() or text[last - 1] in _ENDS):
+        return ""
+    return _join_sign(text[last]) if _JOINED.match(text, last + 1) else ""
+
+
+def _join_sign(sign: str) -> str:
+    if sign not in _JOINS:
+        return ""
+    return _RANGE if sign in _DASHES else _SAME_SIGN.get(sign, sign)

@@ -1,0 +1,134 @@
+"""Find words that are printed in pieces, and the marks of an apparatus, which are no words.
+
+In pieces are printed: initials with spaces (`U. S.` is the word `us`, as `U.S.` is), a word broken
+at the end of a line (`deten-` and `tion`), Persian prefixes and endings after a space instead of a
+zero-width non-joiner. Vietnamese syllables with the tone on either vowel (`Hòa`, `Hoà`) are one
+word. Note marks are `[1]`, `[2, 3]`, `[a]` after a word, and raised digits that are no exponent.
+"""
+
+import re
+from collections.abc import Iterator
+from unicodedata import normalize
+
+from archive.text.figures import FRACTIONS, SUPERSCRIPTS, WordSpan
+from index.fold_spelling import fold
+from index.token_pattern import token_pattern
+
+_CAPITAL = "[A-Z\u00c0-\u00d6\u00d8-\u00de\u0386-\u03ab\u0400-\u042f\u0531-\u0556]"
+_INITIALS = re.compile(rf"(?<![\w.]){_CAPITAL}\.(?:[ \u00a0\u202f]{_CAPITAL}\.)+(?!\w)")
+# A search that begins with a class of characters is fast: it finds where to look closer.
+_TWO_INITIALS = re.compile(rf"{_CAPITAL}\.[ \u00a0\u202f]{_CAPITAL}\.")
+_TWO_ASCII_INITIALS = re.compile(r"[A-Z]\. [A-Z]\.")
+_LINE_BREAK = re.compile(r"(?<=[^\W\d_])[-‐\u00ad][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+_ANY_LINE_BREAK = re.compile("[-‐\u00ad][ \t]*\r?\n")
+# After these, a hyphen at the end of a line is a hyphen: self-defence.
+_COMPOUNDING = frozenset(["self", "non", "well", "long", "short", "high", "low", "half", "ill"])
+_NOTE = re.compile(
+    r"\[\s?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\s?\]|(?<=[^\s\[(“\"'‘«])\[(?:[a-z]|[ivx]{1,4})\](?!\w)"
+)
+_RAISED_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
+_RAISED = re.compile(
+    rf"\u2060[{SUPERSCRIPTS}⁽⁾]+|(?<![\d{SUPERSCRIPTS}⁺⁻])[{SUPERSCRIPTS}⁽⁾]+"
+    rf"|(?<=[\w.,;:!?)\]”’\"»])[{_RAISED_LETTERS}](?![^\W\d_])"
+)
+_TONED = "òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ\u0300\u0301\u0303\u0309\u0323"
+_ANY_SPECIAL = re.compile(f"[{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}]")
+# After these, a raised 2 or 3 is a unit of area or volume.
+_UNITS = frozenset(["m", "km", "cm", "mm", "ft", "yd", "in", "mi", "м", "км", "см", "мм"])
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_MOVED_TONE = re.compile(
+    rf"[òóỏõọÒÓỎÕỌ][aeAE]|[ùúủũụÙÚỦŨỤ][yY]|(?:[oO][{_TONES}][aeAE]|[uU][{_TONES}][yY])(?![\u0300-\u036f])"
+)
+_TONE_PAIR = re.compile("[òóỏõọ][ae]|[ùúủũụ]y")
+_TONE_ON_SECOND = {
+    first + vowel: plain + second
+    for plain, firsts, vowel, seconds in (
+        ("o", "òóỏõọ", "a", "àáảãạ"),
+        ("o", "òóỏõọ", "e", "èéẻẽẹ"),
+        ("u", "ùúủũụ", "y", "ỳýỷỹỵ"),
+    )
+    for first, second in zip(firsts, seconds, strict=True)
+}
+_PERSIAN = re.compile(
+    r"(?:(?<=(?<!\w)م[یي])|(?<=(?<!\w)نم[یي])|(?<=(?<!\w)ب[یي]))[ \u200c]+(?=\w)"
+    r"|(?<=\w)[ \u200c]+(?=(?:ها(?:[یي](?:[یي]|م|ت|ش|شان|تان|مان)?)?|تر(?:[یي]ن)?|ام|اند|"
+    r"ا[یي][مد]?)(?!\w))"
+)
+_PERSIAN_LETTERS = re.compile("[یکي]")
+# Besides digits, brackets, full stops and line breaks, what a word span may begin with.
+SPECIAL_LETTERS = f"{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}{FRACTIONS}یکيهاتر"
+_WORD_CHAR = r"(?:[^\W¼-¾⅐-⅞↉⁰¹²³⁴-⁹]|[\u0300-\u036f\u00ad\u200c\u200d])"
+_WORD = re.compile(rf"{_WORD_CHAR}+")
+_WORD_BEFORE = re.compile(rf"(?!\W){_WORD_CHAR}+\Z")
+_MAX_WORD_CHARS = 64
+
+
+def find_word_spans(text: str, start: int, end: int) -> Iterator[WordSpan]:
+    """Yield words in pieces, and marks that are no words, within characters `start`–`end`."""
+    yield from _find_initials(text, start, end)
+    if text.find("\n", start, end) >= 0 and _ANY_LINE_BREAK.search(text, start, end):
+        yield from _find_joined(text, _LINE_BREAK, start, end)
+    if text.find("[", start, end) >= 0:
+        yield from (WordSpan(*match.span(), ()) for match in _NOTE.finditer(text, start, end))
+    if not text.isascii():
+        if _ANY_SPECIAL.search(text, start, end):
+            yield from _find_raised_marks(text, start, end)
+            yield from _find_moved_tones(text, start, end)
+        if _PERSIAN_LETTERS.search(text, start, end):
+            yield from _find_joined(text, _PERSIAN, start, end)
+
+
+def _find_initials(text: str, start: int, end: int) -> Iterator[WordSpan]:
+    offset = start
+    two_initials = _TWO_ASCII_INITIALS if text.isascii() else _TWO_INITIALS
+    while pair := two_initials.search(text, offset, end):
+        match = _INITIALS.match(text, pair.start(), end)
+        offset = match.end() if match else pair.start() + 1
+        if match is None:
+            continue
+        letters = "".join(filter(str.isalpha, match.group()))
+        if letters.isupper():
+            yield WordSpan(*match.span(), (fold(letters),))
+
+
+def _find_joined(text: str, gap: re.Pattern[str], start: int, end: int) -> Iterator[WordSpan]:
+    """Yield the words that one or more matches of `gap` print in pieces."""
+    pieces: list[str] = []
+    first = last = -1
+    for match in gap.finditer(text, start, end):
+        following = token_pattern(text).match(text, match.end(), end)
+        before = _word_before(text, match.start())
+        if following is None or before is None or before.group().lower() in _COMPOUNDING:
+            continue
+        if match.start() != last:
+            if pieces:
+                yield WordSpan(first, last, (fold("".join(pieces)),))
+            pieces, first = [before.group()], before.start()
+        pieces.append(following.group())
+        last = following.end()
+    if pieces:
+        yield WordSpan(first, last, (fold("".join(pieces)),))
+
+
+def _find_raised_marks(text: str, start: int, end: int) -> Iterator[WordSpan]:
+    for match in _RAISED.finditer(text, start, end):
+        before = _word_before(text, match.start())
+        is_unit = before is not None and before.group().lower() in _UNITS
+        if not (is_unit and match.group() in "²³"):
+            yield WordSpan(*match.span(), ())
+
+
+def _find_moved_tones(text: str, start: int, end: int) -> Iterator[WordSpan]:
+    for match in _MOVED_TONE.finditer(text, start, end):
+        before = _word_before(text, match.start())
+        first = before.start() if before else match.start()
+        word = _WORD.match(text, first, end)
+        if word is not None and word.end() >= match.end():
+            composed = normalize("NFC", word.group()).lower()
+            moved = _TONE_PAIR.sub(lambda pair: _TONE_ON_SECOND[pair.group()], composed)
+            yield WordSpan(*word.span(), (fold(moved),))
+
+
+def _word_before(text: str, end: int) -> re.Match[str] | None:
+    """Return the word that ends at `end`, as far as it is not unduly long."""
+    return _WORD_BEFORE.search(text, max(0, end - _MAX_WORD_CHARS), end)

@@ -1,0 +1,102 @@
+"""A quotation with one digit, sign or decimal mark changed is never called verbatim.
+
+Nor does a watch take it for the same words, nor is it cited as what was said.
+"""
+
+from dataclasses import dataclass, replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.quotes.compare.decide_verdict import Verdict
+from index.quotes.resolve_quotation import Resolver
+from index.quotes.verdict_flags import derive_flags
+from onrecord.watch.alerts import contains
+from tests.support.memory_engine import Memory
+from tests.support.panel_statements import document
+
+BEFORE = "The Council of Ostrel told the millers of Val that"
+AFTER = "of the harvest had been counted by the river wardens in May"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A figure as it is printed: its parts."""
+
+    sign: str
+    currency: str
+    whole: int
+    decimals: str
+    suffix: str
+
+    def printed(self, decimal: str) -> str:
+        digits = f"{self.whole}{decimal}{self.decimals}" if self.decimals else str(self.whole)
+        return f"{self.sign}{self.currency}{digits}{self.suffix}"
+
+
+AMOUNTS = st.builds(
+    Amount,
+    sign=st.sampled_from(["", "−", "+"]),
+    currency=st.sampled_from(["", "$", "€", "£"]),
+    whole=st.integers(1, 10**7),
+    decimals=st.sampled_from(["", "5", "25", "125", "0"]),
+    suffix=st.sampled_from(["", "%", " %", "‰", "°", "½"]),
+)
+LANGUAGES = st.sampled_from([("en", "."), ("ja", "."), ("fr", ","), ("ru", ","), ("es", ",")])
+
+
+@st.composite
+def changed_amounts(draw: st.DrawFn) -> tuple[str, str, str]:
+    """Return a language, an amount as printed there, and the amount with one thing changed."""
+    lang, decimal = draw(LANGUAGES)
+    amount = draw(AMOUNTS)
+    signs, currencies, suffixes = (
+        st.sampled_from([choice for choice in choices if choice != present])
+        for choices, present in (
+            (("", "−", "+"), amount.sign),
+            (("", "$", "€", "¥"), amount.currency),
+            (("", "%", "‰", "¼"), amount.suffix.strip()),
+        )
+    )
+    changes = [
+        replace(amount, whole=amount.whole + draw(st.integers(1, 9))).printed(decimal),
+        replace(amount, sign=draw(signs)).printed(decimal),
+        replace(amount, currency=draw(currencies)).printed(decimal),
+        replace(amount, suffix=draw(suffixes)).printed(decimal),
+    ]
+    if amount.decimals:
+        changes.append(replace(amount, decimals="").printed(decimal))
+        changes.append(amount.printed(""))
+        changes.append(amount.printed("," if decimal == "." else "."))
+    return lang, amount.printed(decimal), draw(st.sampled_from(changes))
+
+
+def sentence(amount: str) -> str:
+    return f"{BEFORE} {amount} {AFTER}"
+
+
+@given(changed_amounts())
+def test_check_says_altered_and_names_the_number(case: tuple[str, str, str]) -> None:
+    lang, printed, changed = case
+    stored = document(f"A word first. {sentence(printed)}. The end.", "panel:1", lang=lang)
+
+    resolution = Resolver(Memory([stored])).resolve(sentence(changed))
+
+    assert resolution.verdict is Verdict.ALTERED, (printed, changed)
+    assert "number" in {flag.kind for flag in derive_flags(resolution)}
+
+
+@given(changed_amounts())
+def test_what_was_printed_is_verbatim(case: tuple[str, str, str]) -> None:
+    lang, printed, _ = case
+    stored = document(f"A word first. {sentence(printed)}. The end.", "panel:1", lang=lang)
+
+    assert Resolver(Memory([stored])).resolve(sentence(printed)).verdict is Verdict.VERBATIM
+
+
+@given(changed_amounts())
+def test_a_watch_misses_the_words(case: tuple[str, str, str]) -> None:
+    lang, printed, changed = case
+
+    assert contains(sentence(printed), sentence(printed), lang)
+    assert not contains(sentence(changed), sentence(printed), lang)
