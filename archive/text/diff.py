@@ -4,12 +4,15 @@ White space and typography do not count (archive/text/fingerprint.py defines the
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import pairwise, zip_longest
 
+from archive.text.align_lines import differing_lines, is_long_enough, moved_blocks
 from archive.text.changed_words import changes_date, changes_listed, changes_negation
 from archive.text.figures import figure_keys, find_figures
 from archive.text.fingerprint import normalize_text
@@ -27,6 +30,7 @@ class ChangeKind(StrEnum):
     NEGATION = "negation"
     DATES = "dates"
     PUNCTUATION = "punctuation"
+    MOVE = "move"  # and of no other kind: the words are the same, at another place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Change:
     """Words of one text that differ in the other, or are missing there.
 
     Offsets are code points: `before` is characters before_start–before_end of the first text.
+    Of a move, they are those of the same words in the first text and in the second.
     """
 
     before: str
@@ -46,7 +51,9 @@ class Change:
 
     @property
     def op(self) -> str:
-        """Return "insert", "delete" or "replace"."""
+        """Return "insert", "delete", "replace" or "move"."""
+        if ChangeKind.MOVE in self.kinds:
+            return "move"
         return "replace" if self.before and self.after else "delete" if self.before else "insert"
 
 
@@ -63,47 +70,106 @@ _TOKEN = re.compile(r"\w+(?:[’'‘ʼ.,‐‑-]\w+)*|[^\w\s]")
 
 
 def diff_texts(before: str, after: str, lang: str) -> list[Change]:
-    """Return how `after` differs from `before`, in reading order.
+    """Return how `after` differs from `before`, in reading order of `after`.
 
     `lang` is the BCP 47 tag of the texts: its language decides what is a negation, a number in
     words, a date.
 
     Lines are matched first, then words within the lines that differ: near-linear for two editions
-    of a long transcript, and a moved paragraph is one change.
+    of a long transcript. Lines, or whole sentences, that are unchanged at another place are one
+    change, a move.
     """
     language = judging_language(lang, after or before)
     decimal = language.decimal or POINT
+    texts = _Texts(before, after, language)
     old, new = _tokenize_lines(before, decimal), _tokenize_lines(after, decimal)
-    changes: list[Change] = []
-    for tag, a, b, c, d in _opcodes(
-        [_join_keys(line) for line in old], [_join_keys(line) for line in new]
-    ):
-        if tag != "equal":
-            old_tokens = [token for line in old[a:b] for token in line]
-            new_tokens = [token for line in new[c:d] for token in line]
-            changes += _diff_tokens(
-                before,
-                after,
-                old_tokens,
-                new_tokens,
-                _start_of_line(old, a, before),
-                _start_of_line(new, c, after),
-                language,
-            )
-    return changes
+    old_keys, new_keys = [_join_keys(line) for line in old], [_join_keys(line) for line in new]
+    differing = differing_lines(old_keys, new_keys)
+    moves = list(moved_blocks(old_keys, new_keys, differing))
+    moved_old = {number for a, b, _, _ in moves for number in range(a, b)}
+    moved_new = {number for _, _, c, d in moves for number in range(c, d)}
+    changes = [
+        texts.change(
+            (old[a][0].start, old[b - 1][-1].end),
+            (new[c][0].start, new[d - 1][-1].end),
+            is_move=True,
+        )
+        for a, b, c, d in moves
+    ]
+    edits: list[Change] = []
+    for a, b, c, d in differing:
+        edits += _diff_stretches(
+            texts,
+            _stretch(old, a, b, moved_old, before),
+            _stretch(new, c, d, moved_new, after),
+        )
+    changes += _join_moved_sentences(texts, edits)
+    return sorted(changes, key=lambda change: (change.after_start, change.after_end))
 
 
-def _diff_tokens(
-    before: str,
-    after: str,
-    old_tokens: list[_Token],
-    new_tokens: list[_Token],
-    old_default: int,
-    new_default: int,
-    language: Language,
-) -> Iterator[Change]:
-    old_keys, new_keys = [token.key for token in old_tokens], [token.key for token in new_tokens]
-    for tag, a, b, c, d in _opcodes(old_keys, new_keys):
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    before: str
+    after: str
+    language: Language
+
+    def change(self, old_span: Span, new_span: Span, *, is_move: bool = False) -> Change:
+        kinds = (
+            (ChangeKind.MOVE,)
+            if is_move
+            else classify_spans(self.before, old_span, self.after, new_span, self.language)
+        )
+        return Change(
+            before=self.before[slice(*old_span)],
+            after=self.after[slice(*new_span)],
+            before_start=old_span[0],
+            before_end=old_span[1],
+            after_start=new_span[0],
+            after_end=new_span[1],
+            kinds=kinds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The tokens of some lines without those that have moved; `breaks` are where those were."""
+
+    tokens: list[_Token]
+    breaks: list[int]
+    default: int  # the position of a stretch without tokens
+
+    def span(self, first: int, end: int) -> Span:
+        """Return the characters of tokens first–end; if there are none, the empty span between."""
+        tokens = self.tokens
+        if first < end:
+            return tokens[first].start, tokens[end - 1].end
+        position = self.default
+        if tokens:
+            position = tokens[first].start if first < len(tokens) else tokens[-1].end
+        return position, position
+
+    def split(self, first: int, end: int) -> list[tuple[int, int]]:
+        """Return the runs of tokens first–end between which no line has moved."""
+        inner = self.breaks[bisect_right(self.breaks, first) : bisect_left(self.breaks, end)]
+        return list(pairwise([first, *inner, end]))
+
+
+def _stretch(
+    lines: Sequence[list[_Token]], start: int, end: int, moved: Collection[int], text: str
+) -> _Stretch:
+    tokens: list[_Token] = []
+    breaks: list[int] = []
+    for number in range(start, end):
+        if number not in moved:
+            tokens += lines[number]
+        elif not breaks or breaks[-1] != len(tokens):
+            breaks.append(len(tokens))
+    return _Stretch(tokens, breaks, lines[start][0].start if start < len(lines) else len(text))
+
+
+def _diff_stretches(texts: _Texts, old: _Stretch, new: _Stretch) -> Iterator[Change]:
+    old_keys, new_keys = ([token.key for token in side.tokens] for side in (old, new))
+    for tag, a, b, c, d in SequenceMatcher(None, old_keys, new_keys, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
         if tag == "delete":
@@ -112,20 +178,44 @@ def _diff_tokens(
         elif tag == "insert":
             c, d, shift = _shift_run(new_keys, c, d)
             a, b = a + shift, b + shift
-        old_start, old_end = _span(old_tokens, a, b, old_default)
-        new_start, new_end = _span(new_tokens, c, d, new_default)
-        old_words, new_words = before[old_start:old_end], after[new_start:new_end]
-        yield Change(
-            before=old_words,
-            after=new_words,
-            before_start=old_start,
-            before_end=old_end,
-            after_start=new_start,
-            after_end=new_end,
-            kinds=classify_spans(
-                before, (old_start, old_end), after, (new_start, new_end), language
-            ),
-        )
+        for old_run, new_run in zip_longest(old.split(a, b), new.split(c, d)):
+            yield texts.change(old.span(*(old_run or (b, b))), new.span(*(new_run or (d, d))))
+
+
+def _join_moved_sentences(texts: _Texts, edits: list[Change]) -> list[Change]:
+    """Return `edits` with a deletion and an insertion of the same whole sentences as one move."""
+    deletions: defaultdict[str, list[Change]] = defaultdict(list)
+    for edit in reversed(edits):
+        if edit.op == "delete" and _is_whole_sentence(texts.before, edit.before_start, edit.before):
+            deletions[normalize_text(edit.before)].append(edit)
+    joined: list[Change] = []
+    moved: set[Change] = set()
+    for edit in edits:
+        deletion = None
+        if edit.op == "insert" and _is_whole_sentence(texts.after, edit.after_start, edit.after):
+            same = deletions[normalize_text(edit.after)]
+            deletion = same.pop() if same else None
+        if deletion is None:
+            joined.append(edit)
+            continue
+        moved.add(deletion)
+        old_span = deletion.before_start, deletion.before_end
+        joined.append(texts.change(old_span, (edit.after_start, edit.after_end), is_move=True))
+    return [edit for edit in joined if edit not in moved]
+
+
+def _is_whole_sentence(text: str, start: int, words: str) -> bool:
+    """Say whether `words`, at `start`, are one or more sentences, long enough to be recognised."""
+    preceding = text[max(0, start - _MAX_GAP_CHARS) : start].rstrip(" \t" + _CLOSING_MARKS)
+    return (
+        is_long_enough(words)
+        and words.rstrip(_CLOSING_MARKS)[-1:] in _SENTENCE_ENDS
+        and (not preceding or preceding[-1] in {*_SENTENCE_ENDS, "\n"})
+    )
+
+
+_MAX_GAP_CHARS = 8  # between two sentences: marks that close one, and spaces
+_CLOSING_MARKS = "\"'”’»)]」』"
 
 
 def _shift_run(keys: list[str], start: int, end: int) -> tuple[int, int, int]:
@@ -146,28 +236,14 @@ def _shift_run(keys: list[str], start: int, end: int) -> tuple[int, int, int]:
 _SENTENCE_ENDS = {".", "!", "?", "。"}
 
 
-def _span(tokens: list[_Token], first: int, end: int, default: int) -> tuple[int, int]:
-    """Return the characters of tokens first–end; if there are none, the empty span between."""
-    if first < end:
-        return tokens[first].start, tokens[end - 1].end
-    position = tokens[first].start if first < len(tokens) else tokens[-1].end if tokens else default
-    return position, position
-
-
-def _start_of_line(lines: list[list[_Token]], number: int, text: str) -> int:
-    return next((line[0].start for line in lines[number:] if line), len(text))
-
-
-def _opcodes(old: Sequence[object], new: Sequence[object]) -> list[tuple[str, int, int, int, int]]:
-    return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
-
-
 def _tokenize_lines(text: str, decimal: str) -> list[list[_Token]]:
+    """Return the tokens of each line that has any: blank lines are layout."""
     lines: list[list[_Token]] = []
     start = 0
     for line in text.splitlines(keepends=True):
         end = start + len(line)
-        lines.append(list(_tokenize_line(text, start, end, decimal)))
+        if tokens := list(_tokenize_line(text, start, end, decimal)):
+            lines.append(tokens)
         start = end
     return lines
 

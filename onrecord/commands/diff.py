@@ -140,9 +140,11 @@ def _print(before: Version, after: Version, edits: list[Change]) -> None:
             text, edit.after_start, edit.after_end, _CONTEXT_CHARS
         )
         excerpt.append(clean(before_edit.rpartition("\n")[2]))
-        if edit.before:
+        if edit.op == "move":
+            excerpt.append(f"{{~{clean(edit.after)}~}}", style="cyan")
+        elif edit.before:
             excerpt.append(f"[-{clean(edit.before)}-]", style="red strike")
-        if edit.after:
+        if edit.after and edit.op != "move":
             excerpt.append(f"{{+{clean(edit.after)}+}}", style="green")
         excerpt.append(clean(after_edit.partition("\n")[0]))
         terminal.print(line + excerpt)

@@ -31,6 +31,7 @@ th { text-align: left; padding-right: 1rem; font-weight: 400; color: #555; verti
 td { overflow-wrap: anywhere }
 del { background: #fbd5d5 }
 ins { background: #d3efd9; text-decoration-thickness: 2px }
+ins[data-sorts="move"] { background: #d9e6fb; text-decoration: none }
 del[data-sorts~="negation"], ins[data-sorts~="negation"] { outline: 2px solid #b00020 }
 p { white-space: pre-wrap }
 """
@@ -72,11 +73,15 @@ def _render_step(step: VersionStep) -> str:
 
 
 def _render_changes(step: VersionStep) -> str:
-    """Return the text after, one paragraph per line, with deletions and insertions marked."""
+    """Return the text after, one paragraph per line, with each change marked."""
     chunks, position = [], 0
     for change in step.changes:
         chunks.append(escape(step.text_after[position : change.after_start]))
         kinds = " ".join(kind.value for kind in change.kinds)
+        if change.op == "move":
+            chunks.append(_wrap_lines("ins", change.after, kinds))
+            position = change.after_end
+            continue
         if change.before:
             chunks.append(_wrap_lines("del", change.before, kinds))
         if change.after:

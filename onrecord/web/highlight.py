@@ -16,7 +16,7 @@ _ELLIPSES = ("…", "...")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some characters and the HTML element that shows them: "", "mark", "del" or "ins"."""
+    """Some characters and the HTML element that shows them: "", "mark", "del", "ins" or "move"."""
 
     text: str
     element: str = ""
@@ -120,11 +120,13 @@ def mark_edits(after: str, edits: Sequence[Change]) -> list[list[Piece]]:
     for number, edit in enumerate(edits, 1):
         _append_piece(lines, after[position : edit.after_start])
         kinds = " ".join(sort.value for sort in edit.kinds)
-        if edit.before:
+        if edit.op == "move":
+            _append_piece(lines, edit.after, "move", kinds, number)
+        elif edit.before:
             _append_piece(lines, edit.before, "del", kinds, number)
             if not edit.after and not after[edit.after_start : edit.after_start + 1].isspace():
                 _append_piece(lines, " ")
-        if edit.after:
+        if edit.after and edit.op != "move":
             _append_piece(lines, edit.after, "ins", kinds, 0 if edit.before else number)
         position = edit.after_end
     _append_piece(lines, after[position:])

@@ -1,8 +1,9 @@
-"""Snippets of a text around matches."""
+"""Snippets of a text around matches; texts with their edits."""
 
 import pytest
 
-from onrecord.web.highlight import snippets
+from archive.text.diff import diff_texts
+from onrecord.web.highlight import mark_edits, snippets
 
 FILLER = "and so it went on for many a line and many a day, " * 4
 
@@ -37,3 +38,17 @@ def test_a_snippet_from_mid_sentence_is_truncated_on_both_sides() -> None:
 
     assert snippet.truncated_before
     assert snippet.truncated_after
+
+
+def test_a_line_that_moved_is_shown_once_where_it_is_now() -> None:
+    moved = "Nobody was held at the mill without a charge."
+    before = f"{moved}\nThe dam is shut at noon.\nIt rains on all of us."
+    after = f"The dam is shut at noon.\nIt rains on all of us.\n{moved}"
+
+    lines = mark_edits(after, diff_texts(before, after, "en"))
+
+    assert [[(piece.text, piece.element) for piece in line] for line in lines] == [
+        [("The dam is shut at noon.", "")],
+        [("It rains on all of us.", "")],
+        [(moved, "move")],
+    ]
