@@ -35,6 +35,19 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EqualStatement:
+    """Another statement with the same text as a hit: a version that matches too."""
+
+    version: str
+    statement: str
+    source: str
+    issuer: str
+    issued: str
+    title: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A matching version, and the passages of its text that match the query."""
 
@@ -54,6 +67,8 @@ class Hit:
     title_passages: tuple[tuple[int, int], ...]  # the same of `title`
     named_by: tuple[str, ...]  # "symbol", "url": what the query names the statement by
     score: float  # BM25; 0 where the query has no word or phrase to rank by
+    also: tuple[EqualStatement, ...] = ()  # the first of the statements with the same text
+    also_count: int = 0  # how many such statements there are
 
     @property
     def matched(self) -> tuple[str, ...]:
@@ -69,7 +84,8 @@ class Hit:
 class Results:
     """A page of hits, and the total and facets of all matches."""
 
-    total: int  # statements (versions, where not collapsed), exact
+    total: int  # hits: statements (versions, where not collapsed; texts, where grouped), exact
+    statements: int  # statements (versions, where not collapsed), exact
     hits: tuple[Hit, ...]
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     # source, issuer, year, lang -> value -> number of statements; most frequent first
@@ -129,12 +145,16 @@ class Engine(Protocol):
         order: Order = "best",
         layer: Layer = "statement",
         collapse: bool = True,
+        group_equal: bool = False,
         facets: bool = True,
         passages: int = 10,
     ) -> Results:
         """Return hits `offset` to `offset + limit`, each verified against its stored text.
 
-        With `collapse`, only the newest matching version of each statement is a hit. Ties have the
+        With `collapse`, only the newest matching version of each statement is a hit. With
+        `group_equal` too, statements with one text are one hit: a newest version before an earlier
+        one, then the earliest issued, then the first seen; the others are under `also`. Facets
+        count statements in any case. Ties have the
         same order however the index is divided into segments, so that pages neither overlap nor
         leave gaps. A hit has its first `passages` passages, those of its title last; each costs a
         little.

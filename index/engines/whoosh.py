@@ -12,7 +12,7 @@ from whoosh.index import LockError
 
 from archive.errors import LockedError, StorageError, UnknownNameError
 from index.engine_interface import Document, Frequency, Layer, Order, Results, TextMatch
-from index.hits import combine_segments
+from index.hits import combine_segments, group_equal_texts
 from index.hits.build_hit import build_hit
 from index.hits.index_snapshot import SegmentView, Snapshot
 from index.phrases.format import manifest
@@ -61,10 +61,12 @@ class WhooshEngine:
         if stamp != self._file_stamp or self._current.generation < 0:
             contents, self._open_segments = open_commit(self._folder, self._open_segments)
             views = [
-                SegmentView(self._open_segments[entry.name], manifest.live_mask(entry))
+                SegmentView(
+                    self._open_segments[entry.name], manifest.live_mask(entry), entry.equals
+                )
                 for entry in contents.segments
             ]
-            self._current = Snapshot(contents.generation, views)
+            self._current = Snapshot(contents.generation, views, contents.repeated_statements)
             self._file_stamp = stamp
         return self._current
 
@@ -85,21 +87,31 @@ class WhooshEngine:
         order: Order = "best",
         layer: Layer = "statement",
         collapse: bool = True,
+        group_equal: bool = False,
         facets: bool = True,
         passages: int = 10,
     ) -> Results:
         snapshot = self._snapshot()
         segment_matches = combine_segments.search_segments(snapshot, query.root, layer)
         if collapse:
-            combine_segments.collapse(segment_matches, snapshot.duplicate_statements(layer))
-        total = sum(map(len, segment_matches))
+            combine_segments.collapse(segment_matches, snapshot.repeated_statements(layer))
+        statement_count = total = sum(map(len, segment_matches))
+        facet_counts = combine_segments.count_facets(segment_matches) if facets else {}
+        groups = None
+        if collapse and group_equal:
+            groups = group_equal_texts.group(segment_matches)
+            total = sum(map(len, segment_matches))
         page = combine_segments.rank_page(
             snapshot, segment_matches, first=offset, last=offset + limit, order=order
         )
         return Results(
             total=total,
-            hits=tuple(build_hit(ranked, passages) for ranked in page),
-            facets=combine_segments.count_facets(segment_matches) if facets else {},
+            statements=statement_count,
+            hits=tuple(
+                group_equal_texts.with_equals(build_hit(ranked, passages), ranked, groups)
+                for ranked in page
+            ),
+            facets=facet_counts,
         )
 
     def matching(self, query: Query, layer: Layer = "statement") -> list[IntArray]:

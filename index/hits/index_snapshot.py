@@ -1,18 +1,18 @@
 """The segments of one commit, and the matches of a query in each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.engine_interface import Layer
 from index.phrases.format import block_max, document_columns
+from index.phrases.format.manifest import NO_DIGESTS, NO_EQUALS, Digests, EqualDocuments
 from index.phrases.match.query_evaluator import DocumentSet, LeafMatches, count_documents
 from index.phrases.match.segment_reader import IntArray, Segment
-
-_NO_DIGESTS = np.zeros(0, dtype=np.uint64)
 
 
 @dataclass(slots=True)
@@ -21,6 +21,7 @@ class SegmentView:
 
     segment: Segment
     live: NDArray[np.bool_] | None
+    equals: EqualDocuments = NO_EQUALS
     _layer_masks: dict[str, NDArray[np.bool_] | None] = field(default_factory=dict)
     _norms: NDArray[np.float32] | None = None
     _ceilings: NDArray[np.float32] | None = None
@@ -50,10 +51,15 @@ class SegmentView:
 class Snapshot:
     """The segments of one commit, and statistics of all of them."""
 
-    def __init__(self, generation: int, views: Sequence[SegmentView]) -> None:
+    def __init__(
+        self,
+        generation: int,
+        views: Sequence[SegmentView],
+        repeated_statements: Mapping[str, Digests] = MappingProxyType({}),
+    ) -> None:
         self.generation = generation
         self.views = list(views)
-        self._duplicates: dict[str, NDArray[np.uint64]] = {}
+        self._repeated_statements = repeated_statements
 
     @cached_property
     def document_count(self) -> int:
@@ -64,16 +70,9 @@ class Snapshot:
         words = sum(float(view.segment.lengths.sum()) for view in self.views)
         return max(1.0, words / max(1, self.document_count))
 
-    def duplicate_statements(self, layer: Layer) -> NDArray[np.uint64]:
+    def repeated_statements(self, layer: Layer) -> Digests:
         """Return the digests of the statements of which there is more than one version."""
-        if layer not in self._duplicates:
-            parts = [_NO_DIGESTS]
-            for view in self.views:
-                layer_mask, statements = view.layer_mask(layer), view.segment.column("statement")
-                parts.append(statements if layer_mask is None else statements[layer_mask])
-            digests = np.sort(np.concatenate(parts))
-            self._duplicates[layer] = np.unique(digests[1:][digests[1:] == digests[:-1]])
-        return self._duplicates[layer]
+        return self._repeated_statements.get(layer, NO_DIGESTS)
 
 
 @dataclass(slots=True)

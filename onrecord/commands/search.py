@@ -12,6 +12,8 @@ from onrecord.print_output import clean, console, json_option, print_json
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from index.engine_interface import Results
+
 _CONTEXT_CHARS = 100  # characters shown on either side of a match
 _LABELS = {"title": "in the title", "symbol": "by its symbol", "url": "by its address"}
 
@@ -62,6 +64,7 @@ def command(
         "order": order,
         "layer": layer,
         "collapse": not all_versions,
+        "group_equal": not all_versions,
     }
     if batch is not None:
         _batch(context, batch, options, as_json)
@@ -85,9 +88,12 @@ def command(
         for hit in hits:
             print_json(hit)
         if facets:
-            print_json({"total": results.total, "facets": results.facets})
+            counts = {"total": results.total, "statements": results.statements}
+            print_json(counts | {"facets": results.facets})
     elif results.total:
-        _print(results.total, zip(hits, texts, strict=True), results.facets if facets else {})
+        _print(
+            _count_line(results), zip(hits, texts, strict=True), results.facets if facets else {}
+        )
     if not results.total:
         raise SystemExit(1)
 
@@ -116,21 +122,30 @@ def _batch(context: Context, batch: Path, options: dict[str, Any], as_json: bool
             matched += bool(results.total)
             if as_json:
                 hits = hits_json(catalogue, results.hits, context.settings.memento_base)
-                print_json({"phrase": phrase, "total": results.total, "hits": hits})
+                counts = {"total": results.total, "statements": results.statements}
+                print_json({"phrase": phrase, **counts, "hits": hits})
             else:
-                click.echo(f"{results.total}\t{clean(phrase)}")
+                click.echo(f"{results.statements}\t{clean(phrase)}")
     if not matched:
         raise SystemExit(1)
 
 
-def _print(total: int, hits: Iterable[tuple[dict[str, Any], str]], facets: Any) -> None:
+def _count_line(results: "Results") -> str:
+    """Return how many statements match and, where some have one text, how many texts there are."""
+    count = f"{results.statements} statement{'s' if results.statements != 1 else ''}"
+    if results.total == results.statements:
+        return count
+    return f"{count}, {results.total} different text{'s' if results.total != 1 else ''}"
+
+
+def _print(count_line: str, hits: Iterable[tuple[dict[str, Any], str]], facets: Any) -> None:
     from rich.text import Text
 
     from archive.text.passage import text_around
 
     terminal = console()
     mark_style = "bold reverse" if terminal.is_terminal else "bold"
-    terminal.print(f"{total} statement{'s' if total != 1 else ''}")
+    terminal.print(count_line)
     for hit, text in hits:
         head = Text(f"\n{hit['issued'] or 'undated'}  ", style="cyan")
         head.append(clean(hit["issuer"]), style="bold")
@@ -149,9 +164,25 @@ def _print(total: int, hits: Iterable[tuple[dict[str, Any], str]], facets: Any) 
             terminal.print(excerpt)
         origin = "transcript" if hit["transcript"] else f"captured {hit['capture']['captured']}"
         terminal.print(Text(f"  [{hit['version']}]  {origin}", style="dim"))
+        _print_equal_statements(hit)
     for name, counts in facets.items():
         values = ", ".join(f"{clean(value)} {count}" for value, count in list(counts.items())[:10])
         terminal.print(f"\nby {name}: {values}", markup=False)
+
+
+def _print_equal_statements(hit: dict[str, Any]) -> None:
+    """Print the other statements that have the text of a hit, a line each."""
+    from rich.text import Text
+
+    for other in hit["also"]:
+        line = Text("  also: ")
+        line.append(f"{other['issued'] or 'undated'}  ", style="cyan")
+        line.append(clean(" · ".join(filter(None, (other["source"], other["url"])))))
+        origin = "transcript" if other["transcript"] else f"captured {other['capture']['captured']}"
+        line.append(f"  [{clean(other['version'])}]  {origin}", style="dim")
+        console().print(line)
+    if (hidden := hit["also_count"] - len(hit["also"])) > 0:
+        console().print(Text(f"  also: {hidden} more", style="dim"))
 
 
 def _append_title(head: "Text", hit: dict[str, Any], mark_style: str) -> None:

@@ -126,6 +126,8 @@ def _match_json(match: SourceMatch) -> dict[str, Any]:
     return {
         "statement": document.statement,
         "version": document.version,
+        "source": document.source,
+        "url": document.url,
         "verdict": match.judgement.verdict.value,
         "issued": document.issued,
         "issuer": document.issuer,

@@ -10,7 +10,7 @@ from archive.catalogue.version_queries import VersionOrigin
 from archive.json_objects import capture_json, passage_json
 from archive.models import Capture, Passage
 from archive.text.passage import make_passage
-from index.engine_interface import Hit
+from index.engine_interface import EqualStatement, Hit
 
 
 def hit_passages(hit: Hit) -> list[Passage]:
@@ -24,12 +24,38 @@ def hits_json(connection: Connection, hits: Sequence[Hit], base: str) -> list[di
 
     The catalogue is asked twice in all, and for no text: a hit brings its own.
     """
-    origins = version_queries.origins_by_id(connection, [hit.version for hit in hits])
+    names = [name for hit in hits for name in (hit.version, *(other.version for other in hit.also))]
+    origins = version_queries.origins_by_id(connection, names)
     captures = capture_queries.captures_by_id(connection, [o.capture for o in origins.values()])
     return [
-        _hit_json(hit, origin := origins[hit.version], captures[origin.capture], base)
+        {
+            **_hit_json(hit, origin := origins[hit.version], captures[origin.capture], base),
+            "also": [
+                _equal_json(other, origin := origins[other.version], captures[origin.capture], base)
+                for other in hit.also
+            ],
+            "also_count": hit.also_count,
+        }
         for hit in hits
     ]
+
+
+def _equal_json(
+    other: EqualStatement, origin: VersionOrigin, capture: Capture, base: str
+) -> dict[str, Any]:
+    """Return a statement that has the same text as a hit."""
+    return {
+        "statement": other.statement,
+        "version": other.version,
+        "source": other.source,
+        "issuer": other.issuer,
+        "title": other.title,
+        "issued": other.issued,
+        "url": origin.url,
+        "current": other.current,
+        "transcript": origin.is_transcript,
+        "capture": capture_json(capture, base),
+    }
 
 
 def _hit_json(hit: Hit, origin: VersionOrigin, capture: Capture, base: str) -> dict[str, Any]:

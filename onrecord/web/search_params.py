@@ -82,6 +82,7 @@ def search_page(engine: Engine, params: SearchParams, query: Query) -> Results:
         offset=(params.page - 1) * PER_PAGE,
         order=params.order,
         layer=params.layer,
+        group_equal=True,
     )
 
 

@@ -7,7 +7,9 @@ the folder could run code in whoever reads it. A manifest is numbers and names, 
 import json
 import os
 import re
-from dataclasses import dataclass
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,8 +31,27 @@ FINGERPRINT = {
     "stems": STEMS,
     "whoosh": ".".join(map(str, whoosh.__version__)),
     "byte_order": "little",
-    "table": "2",
+    "table": "3",
 }
+
+
+LAYERS = ("statement", "page")
+Digests = np.ndarray[Any, np.dtype[np.uint64]]
+NO_DIGESTS: Digests = np.zeros(0, dtype=np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class EqualDocuments:
+    """The documents of a segment whose text may be another's too, ascending: found at commit.
+
+    Documents of one layer whose digests are the same have one text. 0: no text.
+    """
+
+    documents: np.ndarray[Any, np.dtype[np.uint32]]
+    digests: Digests
+
+
+NO_EQUALS = EqualDocuments(np.zeros(0, dtype=np.uint32), NO_DIGESTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +62,7 @@ class SegmentEntry:
     documents: int
     deleted: tuple[int, ...] = ()
     sha256: str = ""  # of its file, hexadecimal; compared by `verify`, not at each opening
+    equals: EqualDocuments = NO_EQUALS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +72,8 @@ class Manifest:
     generation: int = 0
     state: str = ""
     segments: tuple[SegmentEntry, ...] = ()
+    # By layer, the digests of the statements that have several live documents in it, ascending.
+    repeated_statements: Mapping[str, Digests] = field(default_factory=dict)
     stale: str = ""  # why the index cannot be used; "" where it can
 
 
@@ -71,7 +95,14 @@ def read(folder: Path) -> Manifest:
         if data.pop("sha256") != _digest(data):
             raise ValueError("its digest does not match; rebuild the index")
         segments = tuple(map(_entry, data["segments"]))
-        return Manifest(generation=generation, state=str(data["state"]), segments=segments)
+        return Manifest(
+            generation=generation,
+            state=str(data["state"]),
+            segments=segments,
+            repeated_statements={
+                layer: _decode(data["repeated_statements"][layer], "<u8") for layer in LAYERS
+            },
+        )
     except FileNotFoundError:
         return Manifest()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -88,7 +119,27 @@ def _entry(data: dict[str, Any]) -> SegmentEntry:
         raise ValueError(f"not the name of a segment: {name!r}")
     if not all(isinstance(number, int) and 0 <= number < documents for number in deleted):
         raise ValueError(f"{name}: lists deleted documents that it does not have")
-    return SegmentEntry(name=name, documents=documents, deleted=deleted, sha256=str(data["sha256"]))
+    equals = EqualDocuments(
+        _decode(data["equal_documents"], "<u4"), _decode(data["equal_digests"], "<u8")
+    )
+    if len(equals.documents) != len(equals.digests) or (equals.documents >= documents).any():
+        raise ValueError(f"{name}: lists documents of one text that it does not have")
+    return SegmentEntry(
+        name=name,
+        documents=documents,
+        deleted=deleted,
+        sha256=str(data["sha256"]),
+        equals=equals,
+    )
+
+
+def _decode(encoded: str, dtype: str) -> np.ndarray[Any, Any]:
+    """Return numbers as `_encode` wrote them: Base64, which is read faster than decimal numbers."""
+    return np.frombuffer(b64decode(encoded, validate=True), dtype)
+
+
+def _encode(numbers: np.ndarray[Any, Any], dtype: str) -> str:
+    return b64encode(numbers.astype(dtype).tobytes()).decode()
 
 
 def write(folder: Path, contents: Manifest) -> None:
@@ -108,9 +159,15 @@ def write(folder: Path, contents: Manifest) -> None:
                 "documents": entry.documents,
                 "deleted": list(entry.deleted),
                 "sha256": entry.sha256,
+                "equal_documents": _encode(entry.equals.documents, "<u4"),
+                "equal_digests": _encode(entry.equals.digests, "<u8"),
             }
             for entry in contents.segments
         ],
+        "repeated_statements": {
+            layer: _encode(contents.repeated_statements.get(layer, NO_DIGESTS), "<u8")
+            for layer in LAYERS
+        },
     }
     data["sha256"] = _digest(data)
     new_path = folder / f"{NAME}.new"

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from whoosh.writing import SegmentWriter
 from archive.errors import FormatError
 from index.phrases.format import manifest
 from index.phrases.match.segment_reader import Segment
+from index.phrases.segments.equal_documents import (
+    CommittedSegment,
+    find_equal_documents,
+    find_repeated_statements,
+)
 from index.phrases.segments.whoosh_codec import FIELD, SUFFIX, PhraseCodec, PhraseSegment, schema
 
 logger = logging.getLogger(__name__)
@@ -77,22 +83,35 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
 
     def _commit_toc(self, segments: Sequence[PhraseSegment]) -> None:
         previous = manifest.read(self.folder)
-        digests = {entry.name: entry.sha256 for entry in previous.segments}
+        known = {entry.name: entry for entry in previous.segments}
         entries = tuple(
             manifest.SegmentEntry(
                 name=(name := segment.segment_id()),
                 documents=segment.doc_count_all(),
                 deleted=tuple(segment.deleted_docs()),
-                sha256=digests.get(name) or digest_of(self.folder, name),
+                sha256=known[name].sha256 if name in known else digest_of(self.folder, name),
             )
             for segment in segments
             if segment.doc_count()
         )
-        state = previous.state if self.state is None else self.state
-        manifest.write(
-            self.folder,
-            manifest.Manifest(generation=self.generation, state=state, segments=entries),
+        parts = [
+            CommittedSegment(
+                _open_segment(self.folder, entry),
+                manifest.live_mask(entry),
+                known[entry.name].equals if entry.name in known else manifest.NO_EQUALS,
+            )
+            for entry in entries
+        ]
+        contents = manifest.Manifest(
+            generation=self.generation,
+            state=previous.state if self.state is None else self.state,
+            segments=tuple(
+                replace(entry, equals=equals)
+                for entry, equals in zip(entries, find_equal_documents(parts), strict=True)
+            ),
+            repeated_statements=find_repeated_statements(parts),
         )
+        manifest.write(self.folder, contents)
         logger.debug("index: commit %d has %d segments", self.generation, len(entries))
         remove_other_segments(self.folder, {entry.name for entry in entries})
 

@@ -17,6 +17,7 @@ from index.engine_interface import Document
 from index.phrases.build import column_builder
 from index.phrases.build.bulk_tokenizer import TokenizedTexts, tokenize
 from index.phrases.build.vocabulary import Vocabulary
+from index.phrases.build.word_sums import word_sums
 from index.phrases.format import document_columns, text_store
 from index.phrases.format.array_file import ArrayWriter
 from index.phrases.match.segment_reader import Segment
@@ -88,6 +89,7 @@ class DocumentBatch:
         self._writer.add("record_start", record_starts)
         self._writer.add("dictionary", np.frombuffer(self._dictionary, dtype=np.uint8))
         arrays, names = document_columns.build_columns(self._metadata)
+        arrays["words"] = word_sums(self._parts, self._vocabulary.words)
         for name, array in arrays.items():
             self._writer.add(f"document.{name}", array)
         word_offsets = [text_offsets for part in self._parts for text_offsets in part.offsets]

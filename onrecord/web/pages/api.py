@@ -44,7 +44,8 @@ class Problem(BaseModel):
 class SearchResults(BaseModel):
     """A page of hits; docs/json.md describes a hit."""
 
-    total: int
+    total: int  # hits
+    statements: int  # more than hits where several have one text
     page: int
     per_page: int
     hits: list[JsonObject]
@@ -74,6 +75,7 @@ def search(request: Request, params: RequiredSearchParams) -> SearchResults:
     facets = {name: dict(values) for name, values in results.facets.items()}
     return SearchResults(
         total=results.total,
+        statements=results.statements,
         page=params.page,
         per_page=PER_PAGE,
         hits=hits,

@@ -1,5 +1,6 @@
 """The home page, and the search page with its hits, facets and histogram."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from archive.catalogue import capture_queries
 from archive.catalogue.coverage import counts_by_source
 from archive.errors import QueryError
 from archive.models import Capture, Role
-from index.engine_interface import Engine, Hit, Results
+from index.engine_interface import Engine, EqualStatement, Hit, Results
 from index.queries.quotation_hint import verbatim_form
 from index.text_to_words import normalise
 from onrecord.statements.search_scope import SearchedStatements, searched_statements
@@ -34,6 +35,7 @@ class ShownHit:
     snippets: list[Snippet]
     hidden_matches: int
     title_pieces: tuple[Piece, ...]
+    equal_statements: list[tuple[EqualStatement, Capture]]  # with the same text
 
     @property
     def quote(self) -> str:
@@ -79,14 +81,19 @@ def search(request: Request, params: FormSearchParams) -> HTMLResponse:
             with archive.engine() as engine:
                 searched = searched_statements(connection, engine, query, params.layer)
             return _render_no_results(request, connection, params, frequencies, searched)
-        names = [hit.version for hit in results.hits]
+        names = [
+            name
+            for hit in results.hits
+            for name in (hit.version, *(other.version for other in hit.also))
+        ]
         captures = capture_queries.captures_of_versions(connection, names)
-    hits = [_shown_hit(hit, captures[hit.version]) for hit in results.hits]
+    hits = [_shown_hit(hit, captures) for hit in results.hits]
     return render(
         request,
         "search.html",
         params=params,
         total=results.total,
+        statement_count=results.statements,
         shown_hits=hits,
         verbatim_address=params.address(q=verbatim) if (verbatim := verbatim_form(query)) else "",
         first_number=(params.page - 1) * PER_PAGE + 1,
@@ -135,12 +142,13 @@ def _render_no_results(
     )
 
 
-def _shown_hit(hit: Hit, capture: Capture) -> ShownHit:
+def _shown_hit(hit: Hit, captures: Mapping[str, Capture]) -> ShownHit:
     excerpts = snippets(hit.text, hit.passages) or [opening_snippet(hit.text)]
     marked = sum(piece.element == "mark" for excerpt in excerpts for piece in excerpt.pieces)
     return ShownHit(
         hit=hit,
-        capture=capture,
+        capture=captures[hit.version],
+        equal_statements=[(other, captures[other.version]) for other in hit.also],
         snippets=excerpts,
         hidden_matches=len(hit.passages) - marked,
         title_pieces=mark_spans(hit.title, hit.title_passages),

@@ -40,7 +40,12 @@ def _search_newest(request: Request, params: SearchParams) -> list[dict[str, Any
     query = params.query(archive)
     with archive.engine() as engine:
         results = engine.search(
-            query, limit=_MAX_FEED_ITEMS, order="newest", layer=params.layer, facets=False
+            query,
+            limit=_MAX_FEED_ITEMS,
+            order="newest",
+            layer=params.layer,
+            group_equal=True,
+            facets=False,
         )
     with archive.catalogue() as connection:
         return hits_json(connection, results.hits, archive.memento_base)

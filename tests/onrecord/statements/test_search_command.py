@@ -139,3 +139,69 @@ def test_a_watch_takes_only_what_can_be_asked(search: Run, run: Run) -> None:
     assert "the nearest is Brook Council" in result.stderr
     assert run("watch", "add", 'source:"Brook Council" ‘raid was lawful’').exit_code == 0
     assert run("watch", "add", '"we * accept"').exit_code == 8
+
+
+EQUAL_TEXT = "The council will give the families of the ferrymen every help that the law allows."
+
+
+@pytest.fixture
+def equal_run(run: Run, tmp_path: Path) -> Run:
+    """Return the tool, on an archive in which four feeds have one text."""
+    lines = [
+        json.dumps(
+            {
+                "id": f"ferry-{number}",
+                "source": source,
+                "date": f"2024-03-0{number}",
+                "lang": "en",
+                "title": f"Letter {number}",
+                "text": EQUAL_TEXT,
+                "url": f"https://brook.example/f/{number}",
+            }
+        )
+        for number, source in enumerate(("Council", "Council News", "All", "Newsroom"), 1)
+    ]
+    path = tmp_path / "texts.jsonl"
+    path.write_text("\n".join(lines))
+    run("init")
+    run("import", path)
+    return run
+
+
+def test_equal_texts_are_one_hit_that_names_each_statement(equal_run: Run) -> None:
+    (hit,) = objects(equal_run("search", "--json", "--", '"families of the ferrymen"').stdout)
+
+    assert (hit["statement"], hit["also_count"]) == ("ferry-1", 3)
+    assert [
+        (other["statement"], other["source"], other["url"], other["issued"])
+        for other in hit["also"]
+    ] == [
+        ("ferry-2", "Council News", "https://brook.example/f/2", "2024-03-02"),
+        ("ferry-3", "All", "https://brook.example/f/3", "2024-03-03"),
+        ("ferry-4", "Newsroom", "https://brook.example/f/4", "2024-03-04"),
+    ]
+    assert all(other["capture"]["id"] for other in hit["also"])
+
+
+def test_the_count_says_how_many_statements_and_texts_there_are(equal_run: Run) -> None:
+    shown = equal_run("search", "--", "ferrymen").stdout
+    counts = objects(equal_run("search", "--json", "--facets", "--", "ferrymen").stdout)[-1]
+
+    assert shown.startswith("4 statements, 1 different text\n")
+    assert shown.count("also: ") == 3
+    assert "https://brook.example/f/4" in shown.replace("\n", "")
+    assert (counts["total"], counts["statements"]) == (1, 4)
+
+
+def test_all_versions_shows_each_of_the_equal_texts(equal_run: Run) -> None:
+    hits = objects(equal_run("search", "--json", "--all-versions", "--", "ferrymen").stdout)
+
+    assert [(len(hits), hit["also"]) for hit in hits] == [(4, [])] * 4
+
+
+def test_an_export_and_a_check_name_the_statements_with_the_same_text(equal_run: Run) -> None:
+    exported = objects(equal_run("export", "-").stdout)
+    (checked,) = objects(equal_run("check", "--quote", EQUAL_TEXT, "--json").stdout)
+
+    assert [len(version["also"]) for version in exported] == [3] * 4
+    assert {other["source"] for other in checked["also"]} == {"Council News", "All", "Newsroom"}
