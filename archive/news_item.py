@@ -13,7 +13,28 @@ class NewsKind(StrEnum):
     MISSING = "missing"
     GONE = "gone"
     BACK = "back"
+    TEMPLATE = "template"  # the same block came or went on many pages of a source at once
     WELL = "well"  # a source is healthy again
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChange:
+    """A block that came ("insert") or went ("delete") with the template of a source's pages."""
+
+    op: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEdit:
+    """A page on which a template changed: its statement, version ids and captures."""
+
+    statement: str
+    before: str
+    after: str
+    capture_before: str
+    capture_after: str
+    is_edited: bool  # besides: another news item has what else changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +52,5 @@ class NewsItem:
     capture_before: str = ""
     capture_after: str = ""
     detail: str = ""
+    blocks: tuple[BlockChange, ...] = ()  # of kind template
+    pages: tuple[PageEdit, ...] = ()  # of kind template

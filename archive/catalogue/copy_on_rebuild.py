@@ -11,7 +11,7 @@ from archive.errors import FormatError
 logger = logging.getLogger(__name__)
 
 # The tables that a rebuild cannot derive from the evidence: migrations/0002.sql.
-_TABLES = ("due", "run", "watch", "channel", "news", "alert")
+_TABLES = ("due", "run", "watch", "channel", "news", "news_block", "news_page", "alert")
 
 
 def carry_over(connection: Connection, old: Path) -> None:

@@ -104,6 +104,19 @@ news = _table(
     *_text_columns("capture_before", "capture_after", "detail"),
 )
 
+news_block = _table(
+    "news_block",
+    *_integer_columns("news", "position"),
+    *_text_columns("op", "text"),
+)
+
+news_page = _table(
+    "news_page",
+    *_integer_columns("news", "position"),
+    *_text_columns("statement", "before", "after", "capture_before", "capture_after"),
+    *_integer_columns("is_edited"),
+)
+
 alert = _table(
     "alert",
     Column("seq", Integer, primary_key=True, autoincrement=True),

@@ -15,6 +15,7 @@ from archive.catalogue.monitoring import capture_arrivals, news_items, presence_
 from archive.catalogue.row_conversion import parse_moment
 from archive.models import Capture, Outcome, Role
 from archive.news_item import NewsItem, NewsKind
+from onrecord.changes.combine_template_news import BATCH_SIZE, combine_template_news, whole_visits
 from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
 from scrapers.source_format.source import Source
 
@@ -38,12 +39,13 @@ def detect_changes(connection: Connection, sources: Mapping[str, Source]) -> int
     count = 0
     cursor = capture_arrivals.cursor(connection, "noticed")
     site_health = _SiteHealth(connection)
-    while rows := capture_arrivals.arrivals(connection, cursor):
-        for row in rows:
-            source = sources.get(row["source"])
-            count += news_items.add_news(
-                connection, _capture_news(connection, row, source, site_health)
-            )
+    while rows := whole_visits(capture_arrivals.arrivals(connection, cursor, BATCH_SIZE)):
+        news = [
+            item
+            for row in rows
+            for item in _capture_news(connection, row, sources.get(row["source"]), site_health)
+        ]
+        count += news_items.add_news(connection, combine_template_news(connection, rows, news))
         cursor = rows[-1]["number"]
         capture_arrivals.move_cursor(connection, "noticed", cursor)
         connection.commit()

@@ -221,6 +221,8 @@ def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_
         else:
             about = item.statement or item.source
             click.echo(clean(f"{item.when:%Y-%m-%d %H:%M}Z  {item.kind}  {about}  {item.detail}"))
+            for page in item.pages:
+                click.echo(clean(f"  {page.statement}  {page.before} -> {page.after}"))
     if not items:
         raise SystemExit(1)
 

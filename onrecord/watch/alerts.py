@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -10,7 +10,7 @@ from archive.catalogue import version_queries
 from archive.catalogue.monitoring import alert_queue, capture_arrivals, news_items, watch_list
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
-from archive.news_item import NewsItem, NewsKind
+from archive.news_item import NewsItem, NewsKind, PageEdit
 from archive.text.number_format import decimal_mark
 from archive.watch_and_alert import Watch
 from index.queries.check_names import KnownNames, check_names
@@ -59,6 +59,8 @@ class _Watches:
     watches: Sequence[Watch]
     load_names: Callable[[], KnownNames]
     versions: dict[str, Version] = field(default_factory=dict)
+    # Of each change of a template: the watch, and the capture of a page on which it was alerted.
+    template_alerts: set[tuple[int, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.has_watches = bool(self.watches)
@@ -93,15 +95,62 @@ class _Watches:
         for watch in self.sources.get(item.source, ()):
             if item.seq > watch.since:
                 yield watch, item.detail
+        if item.kind == NewsKind.TEMPLATE:
+            yield from self._template_alerts_for(connection, item)
         if not item.statement:
             return
         for watch in self.quotes.get(item.statement, ()):
+            if (watch.id, item.capture_after) in self.template_alerts:
+                continue
             if item.seq > watch.since and (change := self._quote_change(connection, watch, item)):
                 yield watch, change
         if self.queries:
             for watch_id, change in self._query_changes(connection, item):
                 if item.seq > self.by_id[watch_id].since:
                     yield self.by_id[watch_id], change
+
+    def _template_alerts_for(
+        self, connection: Connection, item: NewsItem
+    ) -> Iterator[tuple[Watch, str]]:
+        """Yield, once each, the watches of words that a template's blocks brought or took away."""
+        details: dict[int, str] = {}
+        for page in item.pages:
+            before, after = (
+                self._find_version(connection, name) for name in (page.before, page.after)
+            )
+            changes = [
+                (watch.id, change)
+                for watch in self.quotes.get(page.statement, ())
+                if (change := _presence_change(before, after, watch.wanted))
+                and (not page.is_edited or _is_in_blocks(item, watch.wanted, after))
+            ]
+            if self.queries:
+                changes += self._template_query_changes(item, page, before, after)
+            for watch_id, change in changes:
+                self.template_alerts.add((watch_id, page.capture_after))
+                details.setdefault(watch_id, f"{change}; {item.detail}")
+        for watch_id in sorted(details):
+            if item.seq > self.by_id[watch_id].since:
+                yield self.by_id[watch_id], details[watch_id]
+
+    def _template_query_changes(
+        self, item: NewsItem, page: PageEdit, before: Version | None, after: Version | None
+    ) -> Iterator[tuple[int, str]]:
+        """Yield the queries that match a block, or match the page only with it or without it."""
+        matches_before, matches_now = map(self._matching_queries, (before, after))
+        in_blocks = self._queries_in_blocks(after or before, item)
+        for watch_id in sorted({*matches_before, *matches_now}):
+            was_match, is_match = watch_id in matches_before, watch_id in matches_now
+            if watch_id in in_blocks or (was_match is not is_match and not page.is_edited):
+                yield watch_id, _match_change(was_match, is_match)
+
+    def _queries_in_blocks(self, version: Version | None, item: NewsItem) -> list[int]:
+        """Return the queries that the blocks of a template match by themselves."""
+        if version is None:
+            return []
+        text = "\n".join(block.text for block in item.blocks)
+        document = replace(version_document(version, text=text), title="")
+        return self.matcher.matching_queries(document)
 
     def _query_changes(self, connection: Connection, item: NewsItem) -> Iterator[tuple[int, str]]:
         if item.kind in _PRESENCE_KINDS:
@@ -118,10 +167,11 @@ class _Watches:
         for watch_id in sorted({*matches_now, *matches_before}):
             if item.kind == NewsKind.NEW:
                 yield watch_id, "a new statement"
-            elif watch_id not in matches_before:
-                yield watch_id, "edited: matches now"
-            else:
-                yield watch_id, "edited" if watch_id in matches_now else "edited: matches no longer"
+                continue
+            is_match, was_match = watch_id in matches_now, watch_id in matches_before
+            is_told = (watch_id, item.capture_after) in self.template_alerts
+            if is_match is was_match or not is_told:
+                yield watch_id, _match_change(was_match, is_match)
 
     def _matching_queries(self, version: Version | None) -> list[int]:
         return self.matcher.matching_queries(version_document(version)) if version else []
@@ -131,17 +181,35 @@ class _Watches:
             return item.detail
         if item.kind != NewsKind.EDIT:
             return ""
-        was_present = has_words(self._find_version(connection, item.before), watch.wanted)
-        is_present = has_words(self._find_version(connection, item.after), watch.wanted)
-        if was_present and not is_present:
-            return "the words are no longer there"
-        return "the words are there again" if is_present and not was_present else ""
+        before, after = (self._find_version(connection, name) for name in (item.before, item.after))
+        return _presence_change(before, after, watch.wanted)
 
     def _find_version(self, connection: Connection, version_id: str) -> Version | None:
         try:
             return version_queries.version(connection, version_id) if version_id else None
         except UnknownNameError:
             return None  # erased since
+
+
+def _match_change(was_match: bool, is_match: bool) -> str:
+    """Say what an edit did to a query's match."""
+    if was_match:
+        return "edited" if is_match else "edited: matches no longer"
+    return "edited: matches now"
+
+
+def _is_in_blocks(item: NewsItem, quote: str, version: Version | None) -> bool:
+    """Say whether a block of a template has the words of `quote`."""
+    lang = version.reading.lang if version else ""
+    return any(contains(block.text, quote, lang) for block in item.blocks)
+
+
+def _presence_change(before: Version | None, after: Version | None, quote: str) -> str:
+    """Say whether the words of `quote` went or came back; "" where neither."""
+    was_present, is_present = has_words(before, quote), has_words(after, quote)
+    if was_present and not is_present:
+        return "the words are no longer there"
+    return "the words are there again" if is_present and not was_present else ""
 
 
 def has_words(version: Version | None, quote: str) -> bool:

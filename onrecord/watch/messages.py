@@ -16,7 +16,10 @@ _KIND_LABELS = {
     "gone": "Gone",
     "back": "Back",
     "well": "Well again",
+    "template": "Template changed",
 }
+
+_OP_LABELS = {"insert": "added to each page", "delete": "removed from each page"}
 
 
 def alert_title(alert: Alert) -> str:
@@ -33,6 +36,12 @@ def alert_body(alert: Alert) -> str:
         alert.detail or news.detail,
         f"when: {format_utc(news.when)}",
         f"watch {alert.watch.id}: {alert.watch.kind} {alert.watch.wanted}",
+    ]
+    lines += [f"{_OP_LABELS[block.op]}: {block.text}" for block in news.blocks]
+    lines += [
+        f"page: {page.statement}: {page.before} in capture {page.capture_before}, then"
+        f" {page.after} in capture {page.capture_after}"
+        for page in news.pages
     ]
     if news.capture_before:
         lines.append(f"before: {news.before} in capture {news.capture_before}")
@@ -67,6 +76,16 @@ def news_json(news: NewsItem) -> dict[str, Any]:
         "before": {"version": news.before, "capture": news.capture_before},
         "after": {"version": news.after, "capture": news.capture_after},
         "about": news.detail,
+        "blocks": [{"op": block.op, "text": block.text} for block in news.blocks],
+        "pages": [
+            {
+                "statement": page.statement,
+                "before": {"version": page.before, "capture": page.capture_before},
+                "after": {"version": page.after, "capture": page.capture_after},
+                "edited": page.is_edited,
+            }
+            for page in news.pages
+        ],
     }
 
 

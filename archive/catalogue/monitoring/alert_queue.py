@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
-from archive.catalogue.monitoring.news_items import news_item_of
+from archive.catalogue.monitoring.news_items import news_items_of
 from archive.catalogue.monitoring.watch_list import watches
 from archive.catalogue.row_conversion import format_moment, parse_moment
 from archive.errors import UnknownNameError
@@ -43,8 +43,8 @@ def alerts(connection: Connection, *, after: int = 0, latest: int | None = None)
         last_query = query.order_by(_alert.seq.desc()).limit(latest)
         rows = connection.execute(last_query).mappings().all()[::-1]
     return [
-        Alert(row["number"], watches_by_id[row["watch"]], news_item_of(row), row["alert_detail"])
-        for row in rows
+        Alert(row["number"], watches_by_id[row["watch"]], item, row["alert_detail"])
+        for row, item in zip(rows, news_items_of(connection, rows), strict=True)
         if row["watch"] in watches_by_id
     ]
 

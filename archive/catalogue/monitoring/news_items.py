@@ -1,15 +1,18 @@
 """News in the catalogue: what changed about statements and sources."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, fields, replace
 
 from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
 from archive.catalogue.row_conversion import format_moment, parse_moment
-from archive.news_item import NewsItem, NewsKind
+from archive.catalogue.version_queries import in_chunks
+from archive.news_item import BlockChange, NewsItem, NewsKind, PageEdit
 
 _news = schema.news.c
+_PAGE_COLUMNS = tuple(field.name for field in fields(PageEdit))
 _COLUMNS = [column.name for column in schema.news.columns]
 
 
@@ -29,8 +32,27 @@ def add_news(connection: Connection, items: Iterable[NewsItem]) -> int:
             "capture_after": item.capture_after,
             "detail": item.detail,
         }
-        added += connection.execute(insert(schema.news).on_conflict_do_nothing(), row).rowcount
+        result = connection.execute(insert(schema.news).on_conflict_do_nothing(), row)
+        added += result.rowcount
+        if result.rowcount and item.pages:
+            _add_template(connection, result.lastrowid, item)
     return added
+
+
+def _add_template(connection: Connection, seq: int, item: NewsItem) -> None:
+    """Record the blocks and pages of the news item number `seq`."""
+    blocks, pages = map(asdict, item.blocks), map(asdict, item.pages)
+    for table, parts in ((schema.news_block, blocks), (schema.news_page, pages)):
+        rows = [{"news": seq, "position": n, **part} for n, part in enumerate(parts)]
+        connection.execute(insert(table), rows)
+
+
+def known_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Return those of `keys` that recorded news have."""
+    known: set[str] = set()
+    for chunk in in_chunks(keys):
+        known.update(connection.scalars(select(_news.key).where(_news.key.in_(chunk))))
+    return known
 
 
 def news(
@@ -50,7 +72,7 @@ def news(
         query = query.where(_news.source == source)
     if statement:
         query = query.where(_news.statement == statement)
-    return [news_item_of(row) for row in connection.execute(query).mappings()]
+    return news_items_of(connection, connection.execute(query).mappings().all())
 
 
 def last_news_number(connection: Connection) -> int:
@@ -72,10 +94,37 @@ def absent_statements(connection: Connection) -> list[NewsItem]:
 
 def latest_source_news(connection: Connection) -> dict[tuple[str, str], NewsItem]:
     """Return the latest news of each source's health, by source and kind."""
-    latest = select(func.max(_news.seq)).where(_news.statement == "").group_by(_news.source)
+    latest = (
+        select(func.max(_news.seq))
+        .where(_news.statement == "", _news.kind != NewsKind.TEMPLATE.value)
+        .group_by(_news.source)
+    )
     query = select(schema.news).where(_news.seq.in_(latest))
     items = [news_item_of(row) for row in connection.execute(query).mappings()]
     return {(item.source, item.kind): item for item in items}
+
+
+def news_items_of(connection: Connection, rows: Sequence[RowMapping]) -> list[NewsItem]:
+    """Return the news items of rows of the table, each with its blocks and pages."""
+    return [
+        replace(item, blocks=_blocks(connection, item.seq), pages=_pages(connection, item.seq))
+        if item.kind == NewsKind.TEMPLATE
+        else item
+        for item in map(news_item_of, rows)
+    ]
+
+
+def _blocks(connection: Connection, seq: int) -> tuple[BlockChange, ...]:
+    block = schema.news_block.c
+    query = select(block.op, block.text).where(block.news == seq).order_by(block.position)
+    return tuple(BlockChange(op, text) for op, text in connection.execute(query))
+
+
+def _pages(connection: Connection, seq: int) -> tuple[PageEdit, ...]:
+    page = schema.news_page.c
+    query = select(*(page[name] for name in _PAGE_COLUMNS)).where(page.news == seq)
+    rows = connection.execute(query.order_by(page.position)).mappings()
+    return tuple(PageEdit(**{**row, "is_edited": bool(row["is_edited"])}) for row in rows)
 
 
 def news_item_of(row: RowMapping) -> NewsItem:

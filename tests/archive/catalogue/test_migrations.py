@@ -8,9 +8,11 @@ import pytest
 from archive.catalogue import capture_queries, event_queries
 from archive.catalogue.database import transaction
 from archive.catalogue.migrate import migrations
-from archive.catalogue.monitoring import health_queries, run_history
+from archive.catalogue.monitoring import health_queries, news_items, run_history
+from archive.catalogue.row_conversion import parse_moment
 from archive.event import VisitCounts
 from archive.models import Problem, ProblemKind
+from archive.news_item import BlockChange, NewsItem, NewsKind, PageEdit
 from archive.run_records import RunOutcome
 from archive.text.fingerprint import RULES_VERSION
 
@@ -124,3 +126,29 @@ def test_captures_without_a_redirect_lead_nowhere(format_4: Path) -> None:
         capture = capture_queries.capture(connection, "urn:uuid:1")
 
     assert (capture.location, capture.explanation) == ("", "")
+
+
+def test_news_of_an_older_catalogue_can_have_blocks_and_pages(format_4: Path) -> None:
+    item = NewsItem(
+        key="template:panel:1",
+        when=parse_moment(WHEN),
+        kind=NewsKind.TEMPLATE,
+        source="panel",
+        blocks=(BlockChange("insert", "Sign up."),),
+        pages=(
+            PageEdit(
+                statement="panel:1",
+                before="panel:1@a",
+                after="panel:1@b",
+                capture_before="urn:uuid:1",
+                capture_after="urn:uuid:2",
+                is_edited=True,
+            ),
+        ),
+    )
+    with transaction(format_4) as connection:
+        news_items.add_news(connection, [item])
+
+        (stored,) = news_items.news(connection, kinds=["template"])
+
+    assert (stored.blocks, stored.pages) == (item.blocks, item.pages)
