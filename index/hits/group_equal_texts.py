@@ -60,9 +60,10 @@ def group(segment_matches: Sequence[SegmentMatches]) -> EqualTexts | None:
         segment, equals = matches.view.segment, matches.view.equals
         if not len(equals.documents) or not len(matches):
             continue
-        indexes = np.searchsorted(equals.documents, matches.documents)
-        indexes = indexes.clip(0, len(equals.documents) - 1)
-        indexes = indexes[equals.documents[indexes] == matches.documents]
+        candidates = _equal_documents(matches)
+        if not len(candidates):
+            continue
+        indexes = np.searchsorted(equals.documents, candidates)
         indexes = indexes[equals.digests[indexes] != 0]
         documents = equals.documents[indexes]
         when = segment.column("when")[documents]
@@ -92,6 +93,14 @@ def group(segment_matches: Sequence[SegmentMatches]) -> EqualTexts | None:
             is_kept[others] = False
             matches.filter(is_kept[matches.documents])
     return EqualTexts(tuple(segment_matches), digests, owners, documents)
+
+
+def _equal_documents(matches: SegmentMatches) -> NDArray[Any]:
+    """Return the matches whose text may be another's too, ascending."""
+    documents, mask = matches.document_set, matches.view.equal_mask()
+    if documents.dtype == np.bool_:
+        return np.flatnonzero(documents & mask)
+    return documents[mask[documents]]
 
 
 def with_equals(hit: Hit, ranked: RankedDocument, groups: EqualTexts | None) -> Hit:

@@ -23,8 +23,16 @@ class SegmentView:
     live: NDArray[np.bool_] | None
     equals: EqualDocuments = NO_EQUALS
     _layer_masks: dict[str, NDArray[np.bool_] | None] = field(default_factory=dict)
+    _equal_mask: NDArray[np.bool_] | None = None
     _norms: NDArray[np.float32] | None = None
     _ceilings: NDArray[np.float32] | None = None
+
+    def equal_mask(self) -> NDArray[np.bool_]:
+        """Return the mask of the documents whose text may be another's too."""
+        if self._equal_mask is None:
+            self._equal_mask = np.zeros(self.segment.document_count, dtype=np.bool_)
+            self._equal_mask[self.equals.documents] = True
+        return self._equal_mask
 
     def norms(self, mean_length: float) -> NDArray[np.float32]:
         """Return the BM25 norm of each document, given the mean length of all documents."""
