@@ -4,6 +4,7 @@ from typing import Any
 
 from archive.models import Capture, Passage, Version
 from archive.text.diff import Change
+from archive.text.rereading import Rereading
 from archive.urls.memento import memento_url
 
 
@@ -61,6 +62,18 @@ def capture_json(capture: Capture, base: str) -> dict[str, Any]:
         "archived": format_utc(capture.memento.archived) if capture.memento else "",
         "archived_by": capture.memento.archive if capture.memento else "",
         "original": capture.memento.original if capture.memento else "",
+    }
+
+
+def rereading_json(rereading: Rereading) -> dict[str, Any]:
+    return {
+        "version": rereading.former,
+        "read_anew": format_utc(rereading.when),
+        "reader": rereading.reader,
+        "changes": [
+            {"before": change.before, "after": change.after} for change in rereading.changes
+        ],
+        "change_count": rereading.change_count,
     }
 
 

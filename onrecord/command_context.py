@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ class Context:
 
     root: Path | None
     verbosity: int = 0
+    _has_warned: bool = field(default=False, init=False)  # of a catalogue that older rules made
 
     @cached_property
     def folder(self) -> Path:
@@ -57,7 +58,20 @@ class Context:
         from archive.catalogue.database import transaction
 
         with transaction(self.home.catalogue) as connection:
+            self._warn_of_older_rules(connection)
             yield connection
+
+    def _warn_of_older_rules(self, connection: "Connection") -> None:
+        """Say once that the catalogue was made by older rules of what an edit is."""
+        from archive.catalogue.catalogue_info import rules_version
+        from archive.text.fingerprint import RULES_VERSION
+
+        if not self._has_warned and rules_version(connection) < RULES_VERSION:
+            self._has_warned = True
+            self.say(
+                "the catalogue was made by older rules of what an edit is: it answers as before; "
+                "the next run, scrape, import or rebuild makes it anew"
+            )
 
     @contextmanager
     def engine(self) -> "Iterator[Engine]":

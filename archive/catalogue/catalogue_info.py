@@ -12,6 +12,12 @@ def catalogue_id(connection: Connection) -> str:
     return identifier
 
 
+def rules_version(connection: Connection) -> int:
+    """Return the version of the rules of what an edit is that this catalogue was made by."""
+    version: int = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    return version
+
+
 def fact(connection: Connection, name: str) -> str:
     """Return the fact called `name` about this catalogue, "" where there is none."""
     value = connection.scalar(select(schema.fact.c.value).where(schema.fact.c.name == name))

@@ -30,7 +30,7 @@ def transaction(path: Path) -> Iterator[Connection]:
 
     A long run may commit in between (`connection.commit()`).
 
-    Raises ArchiveFolderError for a catalogue of a newer onrecord or of other fingerprint rules,
+    Raises ArchiveFolderError for a catalogue of a newer onrecord,
     FormatError for a damaged one, StorageError for a full or read-only disk.
     """
     engine = _engine(path)

@@ -23,8 +23,11 @@ def migrations() -> list[str]:
 def migrate(engine: Engine, path: Path) -> None:
     """Run the migrations that the catalogue at `path` lacks; make it where there is none.
 
+    A catalogue keeps the number of the rules that it was made by (`catalogue_info.rules_version`):
+    one of older rules can be read, and is made anew before anything is added to it.
+
     Raises:
-        ArchiveFolderError: it has a newer format, or was made with other fingerprint rules.
+        ArchiveFolderError: it has a newer format, or was made by newer rules of what an edit is.
         FormatError: it is damaged.
 
     """
@@ -37,9 +40,9 @@ def migrate(engine: Engine, path: Path) -> None:
         raise ArchiveFolderError(
             f"{path}: expected catalogue format {len(scripts)} or less, found {current}"
         )
-    if current and rules != RULES_VERSION:
+    if current and rules > RULES_VERSION:
         raise ArchiveFolderError(
-            f"{path}: made with other fingerprint rules: rebuild it with: onrecord rebuild"
+            f"{path}: expected rules {RULES_VERSION} of what an edit is or older, found {rules}"
         )
     if current == len(scripts):
         return
@@ -48,7 +51,7 @@ def migrate(engine: Engine, path: Path) -> None:
         for number, sql in enumerate(scripts[current:], current + 1):
             raw_connection.cursor().executescript(
                 f"BEGIN;\n{sql}\nPRAGMA user_version = {number};"
-                f"\nPRAGMA application_id = {RULES_VERSION};\nCOMMIT;"
+                f"\nPRAGMA application_id = {rules if current else RULES_VERSION};\nCOMMIT;"
             )
     except SqliteError as error:
         raise FormatError(f"{path}: {error} (rebuild it with: onrecord rebuild)") from error

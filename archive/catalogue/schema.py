@@ -56,6 +56,15 @@ sighting = _table(
     *_text_columns("captured"),
 )
 
+alias = _table(
+    "alias",
+    Column("former", Text, primary_key=True),
+    *_text_columns("version", "capture", "when"),
+    Column("rules", Integer, nullable=False),
+    *_text_columns("reader", "changes"),
+    Column("change_count", Integer, nullable=False),
+)
+
 layer = _table("layer", Column("sha256", Text, primary_key=True), *_text_columns("text"))
 
 event = _table(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 
-from archive.catalogue import schema
+from archive.catalogue import rereading_table, schema
 from archive.catalogue.row_conversion import pairs_to_dict, version_of
 from archive.errors import UnknownNameError
 from archive.models import Role, Version
@@ -46,17 +46,33 @@ _BY_IDS = versions_query().where(_version.id.in_(bindparam("names", expanding=Tr
 
 
 def version(connection: Connection, name: str) -> Version:
-    """Return the version called `name`: its id, or a statement's id for the newest one."""
+    """Return the version called `name`: its id, or a statement's id for the newest one.
+
+    A former id names the version that it became when its capture was read anew.
+    """
     row = connection.execute(_BY_NAME, {"name": name}).mappings().first()
+    if row is None and (current := _current_name(connection, name)):
+        row = connection.execute(_BY_NAME, {"name": current}).mappings().first()
     if row is None:
         raise UnknownNameError("statement", name)
     return version_of(row)
+
+
+def _current_name(connection: Connection, name: str) -> str:
+    """Return what a former version or statement is called now, "" where it never was one."""
+    if "@" not in name:
+        return rereading_table.current_statement(connection, name)
+    rereading = rereading_table.find_rereading(connection, name)
+    return rereading.version if rereading else ""
 
 
 def versions(connection: Connection, statement: str) -> list[Version]:
     """Return a statement's versions in the order they were first seen."""
     rows = connection.execute(_OF_STATEMENT, {"statement": statement})
     result = [version_of(row) for row in rows.mappings()]
+    if not result and (current := rereading_table.current_statement(connection, statement)):
+        rows = connection.execute(_OF_STATEMENT, {"statement": current})
+        result = [version_of(row) for row in rows.mappings()]
     if not result:
         raise UnknownNameError("statement", statement)
     return result

@@ -98,6 +98,8 @@ def finish_erasure(home: ArchiveFolder, log: Log) -> int:
     """Write the tombstones that a crash left out; return how many."""
     completed = 0
     for _, entry in erasures(log):
+        if not entry.text("file"):
+            continue  # only an entry was erased: the log completes that
         erasure = Erasure(
             capture="",
             entry=entry.number("entry"),
@@ -115,6 +117,19 @@ def finish_erasure(home: ArchiveFolder, log: Log) -> int:
             completed += 1
             logger.info("completed the erasure of %d bytes of %s", erasure.length, erasure.file)
     return completed
+
+
+def erase_entries(
+    log: Log, indexes: Sequence[int], *, reason: str, who: str, when: datetime
+) -> None:
+    """Erase entries that tell of captures and have no record in a WARC file, and sign the log."""
+    for index in indexes:
+        leaf = entries.leaf_hash_of(log.line(index)).hex()
+        facts: dict[str, Fact] = {"entry": index, "leaf": leaf, "reason": reason, "who": who}
+        log.append([Entry(kind=KIND, when=when, facts=facts)])
+        log.erase_entry(index)
+    if indexes:
+        log.checkpoint()
 
 
 def erasures(log: Log) -> Iterator[tuple[int, Entry]]:

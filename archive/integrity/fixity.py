@@ -107,6 +107,8 @@ def logged_spans(log: Log) -> dict[str, list[LoggedSpan]]:
         if isinstance(entry, ErasedEntry):
             continue
         if entry.kind == "erasure":
+            if not entry.text("file"):
+                continue  # only an entry was erased
             span = LoggedSpan(
                 entry.number("at"),
                 entry.number("at") + entry.number("bytes"),

@@ -101,7 +101,7 @@ def _tombstone_bytes(wacz: zipfile.ZipFile) -> dict[str, int]:
     totals: dict[str, int] = {}
     for line in wacz.read(ENTRIES).splitlines():
         entry = entries.decode(line)
-        if isinstance(entry, Entry) and entry.kind == "erasure":
+        if isinstance(entry, Entry) and entry.kind == "erasure" and entry.text("file"):
             name = warc_member_name(entry.text("file"))
             totals[name] = totals.get(name, 0) + entry.number("bytes")
     return totals

@@ -1,7 +1,7 @@
 """Build the files of an evidence pack from an archive."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from archive.archive_folder import ArchiveFolder
 from archive.atomic_files import storage_errors
 from archive.errors import FixityError, FormatError, StorageError, UnknownNameError
-from archive.json_objects import version_json
+from archive.json_objects import rereading_json, version_json
 from archive.log import keys
 from archive.log.checkpoint_files import StoredCheckpoint
 from archive.log.entries import Entry
@@ -19,6 +19,7 @@ from archive.log.signed_log import Log
 from archive.models import Passage, Version
 from archive.pack import readme_text
 from archive.pack.readable_copy import make_readable_copy, missing_requisites
+from archive.text.rereading import Rereading
 from archive.timestamps import authorities, opentimestamps, renewal
 from archive.timestamps.rfc3161 import Timestamp
 from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
@@ -34,6 +35,7 @@ class PackRequest:
     passage: Passage | None
     citations: Mapping[str, str]  # by style
     is_archived: Callable[[str], bool]  # whether the archive has a capture of a URL
+    formerly: Sequence[Rereading] = ()  # of the version's former ids
 
 
 def build_pack(folder: ArchiveFolder, log: Log, request: PackRequest) -> dict[str, bytes]:
@@ -67,6 +69,7 @@ def build_pack(folder: ArchiveFolder, log: Log, request: PackRequest) -> dict[st
             request.version,
             entry,
             passage=request.passage,
+            formerly=request.formerly,
             origin=exchange.metadata.origin if exchange.metadata else None,
             key=history.current.raw.hex(),
             authorities=sorted(Path(name).stem for name in tokens if name.endswith(".tsr")),
@@ -172,7 +175,9 @@ def _collect_statement_files(request: PackRequest, exchange: ArchivedExchange) -
     copy = make_readable_copy(body, media_type)
     files = dict([copy]) if copy else {}
     files["statement.txt"] = request.version.reading.text.encode()
-    files["statement.json"] = _encode_json(version_json(request.version))
+    formerly = [rereading_json(rereading) for rereading in request.formerly]
+    facts = version_json(request.version) | {"formerly": formerly}
+    files["statement.json"] = _encode_json(facts)
     if request.passage:
         files["passage.json"] = _encode_json(asdict(request.passage))
     citations = (f"{style}:\n{text.strip()}\n" for style, text in request.citations.items())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from archive.citations import _dates, _text
 from archive.log.entries import Entry, parse_instant
 from archive.models import Passage, Version
+from archive.text.rereading import Rereading, describe_rereading
 from archive.warc.capture_metadata import ImportOrigin
 
 _README = """\
@@ -52,7 +53,7 @@ WHAT IT DOES NOT PROVE
   rather than someone who controlled its site.
 - That statement.txt is the one right reading of the page. It was made from
   page.captured by the program {reader}. Compare the two.
-
+{formerly}
 WHAT IS IN IT
 
   record.warc.gz   the request, the answer and our notes on it (WARC 1.1)
@@ -96,6 +97,7 @@ def format_readme(
     entry: Entry,
     *,
     passage: Passage | None,
+    formerly: Sequence[Rereading],
     origin: ImportOrigin | None,
     key: str,
     authorities: Sequence[str],
@@ -126,6 +128,9 @@ def format_readme(
         capture_claim=capture_claim,
         times=_format_times(authorities, bitcoin=bitcoin),
         reader=_text.clean(reading.reader),
+        formerly="".join(
+            f"- {_text.clean(describe_rereading(rereading))}\n" for rereading in formerly
+        ),
     )
 
 

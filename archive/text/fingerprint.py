@@ -18,35 +18,63 @@ _TYPOGRAPHY = str.maketrans(
         "…": "...",
     }
 )
-# Soft hyphens, zero-width characters and bidi marks are not words (Unicode category Cf), but the
-# joiners U+200C and U+200D change how Persian and Indic words are spelled, so they stay.
-_INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# Characters that print nothing are not words: Unicode's default-ignorable characters, format
+# characters (category Cf) without a sign of their own, controls, the object replacement character.
+# The joiners U+200C and U+200D change how Persian and Indic words are spelled, so they stay.
+# Source: DerivedCoreProperties.txt of Unicode 15, Default_Ignorable_Code_Point.
+_UNSEEN = re.compile(
+    r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_UNSEEN_BY_RULES_2 = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# Raised digits directly after a digit are an exponent: 10⁶ is not 106. A word joiner (U+2060) parts
+# the mark of a note from the digit before it (scrapers/parse/note_marks.py).
+_WORD_JOINER = "\u2060"
+_EXPONENT = re.compile(r"(?<=\d)[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 # Letters and digits that white space can separate, with the marks that belong to them. Scripts
 # written without spaces are left out: white space between their letters is layout.
 _LETTER = r"[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
 _MARK = r"[\u0300-\u036f\u0591-\u05c7\u0610-\u065f\u0900-\u0dff]"
 _LAYOUT_SPACE = re.compile(rf"(?<!{_LETTER})(?<!{_MARK}) | (?!{_LETTER}|{_MARK})")
-RULES_VERSION = 2  # of what counts as an edit; a catalogue made by other rules must be rebuilt
+RULES_VERSION = 3  # of what counts as an edit; a catalogue made by older rules is made anew
+_OLDEST_VERSION = 2  # whose fingerprints can still be computed
 
 
-def normalize_text(text: str) -> str:
+def normalize_text(text: str, rules: int = RULES_VERSION) -> str:
     r"""Return `text` without layout and typography: two texts differ by an edit if this differs.
+
+    `rules`: the version of the rules, 2 or 3.
 
     >>> normalize_text("The “end”\n of it\xad… ")
     'The"end"of it...'
+    >>> normalize_text("10⁶, detention¹")
+    '10^6,detention1'
     """
+    visible = _UNSEEN_BY_RULES_2.sub("", text) if rules < RULES_VERSION else _mark_exponents(text)
     # Marks first: NFKC would turn ´ and ‟ into a space and a mark of its own. And again at the end:
     # a letter and an accent that stood apart may have come together.
-    unified = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_TYPOGRAPHY))
+    unified = unicodedata.normalize("NFKC", visible.translate(_TYPOGRAPHY))
     collapsed = " ".join(unified.translate(_TYPOGRAPHY).split())
     return unicodedata.normalize("NFKC", _LAYOUT_SPACE.sub("", collapsed))
 
 
-def fingerprint(title: str, text: str) -> str:
+def _mark_exponents(text: str) -> str:
+    """Return `text` without what prints nothing, and with a `^` before each exponent."""
+    parts = (_UNSEEN.sub("", part) for part in text.split(_WORD_JOINER))
+    return "".join(_EXPONENT.sub(r"^\g<0>", part) for part in parts)
+
+
+def fingerprint(title: str, text: str, rules: int = RULES_VERSION) -> str:
     """Return the SHA-256 (hex) of a reading's normalized title and text.
 
     Capitals count in the text but not in the title: there they are the site's house style, and
     change with its template.
     """
-    content = f"{normalize_text(title).casefold()}\0{normalize_text(text)}"
+    content = f"{normalize_text(title, rules).casefold()}\0{normalize_text(text, rules)}"
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def can_compute(rules: int) -> bool:
+    """Say whether fingerprints by this version of the rules can still be computed."""
+    return _OLDEST_VERSION <= rules <= RULES_VERSION

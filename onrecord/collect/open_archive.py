@@ -7,15 +7,13 @@ from contextlib import contextmanager
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, quarantine_table, write_rows
-from archive.integrity.erase_records import finish_erasure
-from archive.log.exchange_logger import MerkleExchangeLog
-from archive.log.signed_log import Log
 from archive.models import Outcome
 from archive.warc.store import WarcStore
-from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes
+from onrecord.collect.open_evidence import open_evidence
+from onrecord.collect.rebuild import make_anew, was_made_by_older_rules
 from onrecord.command_context import Context
 
 logger = logging.getLogger(__name__)
@@ -26,46 +24,30 @@ def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]
     """Yield the WARC store and the catalogue, consistent with each other, under the write lock.
 
     What an earlier run captured and did not read (it was killed, the disk was full) is ingested
-    first. Changes are detected when the block ends without an error.
+    first; a catalogue that older rules made is made anew. Changes are detected when the block ends
+    without an error.
     """
+    with open_evidence(context) as evidence:
+        if was_made_by_older_rules(context.home.catalogue):
+            context.say("making the catalogue anew by today's rules of what an edit is")
+            for problem in make_anew(context, evidence.log).problems:
+                context.warn(problem)
+        with _open_catalogue(context, evidence.store) as connection:
+            yield evidence.store, connection
+
+
+@contextmanager
+def _open_catalogue(context: Context, store: WarcStore) -> Iterator[Connection]:
     home = context.home
-    with open_evidence(context) as store, context.catalogue() as connection:
+    with context.catalogue() as connection:
         stats = catch_up(connection, home, context.sources)
         for problem in stats.problems:
             context.warn(problem)
         connection.commit()
-        yield store, connection
+        yield connection
         store.close()
         write_rows.record_warc_sizes(connection, warc_sizes(home))
         detect_changes(connection, context.sources)
-
-
-@contextmanager
-def open_evidence(context: Context) -> Iterator[WarcStore]:
-    """Yield the WARC store, which enters each exchange in the log; sign a checkpoint at the end.
-
-    The write lock is held meanwhile. Torn records and entries of a crash are recovered first.
-    """
-    home = context.home
-    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
-        if log.torn_bytes:
-            context.warn(f"recovered the log: removed {log.torn_bytes} bytes of a torn entry")
-        if count := finish_erasure(home, log):
-            context.warn(f"completed {count} interrupted erasures")
-        size = len(log)
-        logger.debug("opened the archive for writing: %d log entries", size)
-        exchange_log = MerkleExchangeLog(log, home.warc)
-        with WarcStore(
-            home.warc, software=AGENT, log=exchange_log, logged_end=exchange_log.logged_end
-        ) as store:
-            for recovery in store.recovered:
-                context.warn(f"recovered {recovery}")
-            try:
-                yield store
-            finally:
-                store.close()
-                if len(log) > size:
-                    log.checkpoint()
 
 
 def read_accepted_capture(context: Context, capture_id: str) -> RunStats:

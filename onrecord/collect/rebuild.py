@@ -9,18 +9,22 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from archive.catalogue import capture_queries, catalogue_info, quarantine_table, write_rows
-from archive.catalogue.copy_on_rebuild import carry_over
+from archive.catalogue.copy_on_rebuild import captures_recorded_since, carry_over, former_catalogue
 from archive.catalogue.database import remove, replace, transaction
 from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import capture_arrivals
 from archive.errors import ArchiveFolderError, FormatError
+from archive.log.signed_log import Log
 from archive.text.fingerprint import RULES_VERSION
 from onrecord import AGENT
-from onrecord.changes.detect_changes import detect_changes
+from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.ingest import RunStats
 from onrecord.collect.ingest_missing import catch_up
-from onrecord.collect.open_archive import open_evidence
+from onrecord.collect.open_evidence import open_evidence
+from onrecord.collect.record_rereadings import log_rereadings, record_rereadings
 from onrecord.command_context import Context
 from onrecord.quarantine.decisions import decisions
 
@@ -39,33 +43,67 @@ def rebuild(
     in place until the new one is complete. A rebuild that was killed is resumed if everything it
     depends on is unchanged.
     """
+    with open_evidence(context) as evidence:
+        return make_anew(context, evidence.log, progress, jobs)
+
+
+def make_anew(
+    context: Context,
+    log: Log,
+    progress: Callable[[Path], None] = lambda path: None,
+    jobs: int | None = None,
+) -> RunStats:
+    """Do what `rebuild` does, while `log` is open for writing."""
     home = context.home
-    with open_evidence(context):
-        _detect_remaining_changes(context)
-        new_catalogue, digest = home.unfinished_catalogue, _rules_digest(context)
-        if not _can_resume(context, new_catalogue, digest):
-            remove(new_catalogue)
-        is_new = not new_catalogue.exists()
-        logger.info("%s a rebuild of the catalogue", "starting" if is_new else "resuming")
-        with transaction(new_catalogue) as connection:
-            if is_new:
-                quarantine_table.record_decisions(connection, decisions(home), AGENT)
-                write_rows.set_fact(connection, _RULES_DIGEST_FACT, digest)
-            try:
-                carry_over(connection, home.catalogue)
-            except FormatError as error:
-                context.warn(str(error))
-            stats = catch_up(
-                connection, home, context.sources, progress, jobs=jobs or _available_cpus()
-            )
-            capture_arrivals.move_cursor(
-                connection, "noticed", capture_arrivals.last_arrival(connection)
-            )
-        replace(home.catalogue, new_catalogue)
-        if home.index.exists():
-            shutil.rmtree(home.index)
-            logger.info("deleted the index")
+    _detect_remaining_changes(context)
+    new_catalogue, digest = home.unfinished_catalogue, _rules_digest(context)
+    if not _can_resume(context, new_catalogue, digest):
+        remove(new_catalogue)
+    is_new = not new_catalogue.exists()
+    logger.info("%s a rebuild of the catalogue", "starting" if is_new else "resuming")
+    with transaction(new_catalogue) as connection:
+        if is_new:
+            quarantine_table.record_decisions(connection, decisions(home), AGENT)
+            write_rows.set_fact(connection, _RULES_DIGEST_FACT, digest)
+        try:
+            carry_over(connection, home.catalogue)
+        except FormatError as error:
+            context.warn(str(error))
+        stats = catch_up(
+            connection, home, context.sources, progress, jobs=jobs or _available_cpus()
+        )
+        _compare_with_former(context, connection, log)
+        record_rereadings(connection, log)
+        capture_arrivals.move_cursor(
+            connection, "noticed", capture_arrivals.last_arrival(connection)
+        )
+    replace(home.catalogue, new_catalogue)
+    if home.index.exists():
+        shutil.rmtree(home.index)
+        logger.info("deleted the index")
     return stats
+
+
+def was_made_by_older_rules(path: Path) -> bool:
+    """Say whether a catalogue exists at `path` and older rules of what an edit is made it."""
+    if not path.exists():
+        return False
+    with transaction(path) as connection:
+        return catalogue_info.rules_version(connection) < RULES_VERSION
+
+
+def _compare_with_former(context: Context, connection: Connection, log: Log) -> None:
+    """Keep the ids of the former catalogue; detect the changes that it had not come to."""
+    if not context.home.catalogue.is_file():
+        return
+    try:
+        with former_catalogue(connection, context.home.catalogue) as rules:
+            if unread := log_rereadings(connection, log, rules):
+                context.warn(f"{len(unread)} versions are no longer read: {unread[0]}, …")
+            for capture in captures_recorded_since(connection):
+                detect_changes_of(connection, context.sources, capture)
+    except FormatError as error:
+        context.warn(str(error))
 
 
 def _can_resume(context: Context, new_catalogue: Path, digest: str) -> bool:
@@ -105,12 +143,17 @@ def _available_cpus() -> int:
 
 
 def _detect_remaining_changes(context: Context) -> None:
-    """Detect the old catalogue's pending changes, so that the news carried over is complete."""
+    """Detect the old catalogue's pending changes, so that the news carried over is complete.
+
+    Nothing is added to a catalogue that older rules made: its versions and those read by the rules
+    of today would differ where no word does.
+    """
     if not context.home.catalogue.exists():
         return
     try:
-        with context.catalogue() as connection:
-            catch_up(connection, context.home, context.sources)
+        with transaction(context.home.catalogue) as connection:
+            if catalogue_info.rules_version(connection) == RULES_VERSION:
+                catch_up(connection, context.home, context.sources)
             detect_changes(connection, context.sources)
     except (FormatError, ArchiveFolderError) as error:
         context.warn(str(error))

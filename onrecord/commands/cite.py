@@ -14,7 +14,10 @@ from onrecord.print_output import clean, json_option, print_json
 @click.pass_obj
 def command(context: Context, id_: str, quote: str, style: str | None, as_json: bool) -> None:
     """Cite statement ID (its newest version that has the quoted words), or the version ID."""
+    from archive.catalogue.rereading_table import find_rereading
     from archive.citations import STYLES
+    from archive.json_objects import rereading_json
+    from archive.text.rereading import describe_rereading
     from onrecord.statements.cite_statement import citation_data, find_passage
 
     requested = style or context.settings.style
@@ -22,13 +25,17 @@ def command(context: Context, id_: str, quote: str, style: str | None, as_json: 
     styles = {name: STYLES.load(name) for name in names}
     with context.catalogue() as catalogue:
         passage = find_passage(catalogue, id_, quote)
+        rereading = find_rereading(catalogue, id_)
+        if rereading:
+            context.warn(describe_rereading(rereading))
         if passage.passage is not None and not passage.is_exact:
             context.warn(f"no version prints it so; cited as printed: “{passage.passage.exact}”")
         facts = citation_data(catalogue, passage, context.settings.memento_base)
     for name, format_citation in styles.items():
         text = format_citation(facts)
         if as_json:
-            print_json({"style": name, "version": passage.version.id, "citation": text})
+            result = {"style": name, "version": passage.version.id, "citation": text}
+            print_json(result | {"formerly": rereading_json(rereading) if rereading else None})
         elif requested == "all":
             click.echo(f"{name}:\n{clean(text).strip()}\n")
         else:

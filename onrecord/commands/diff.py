@@ -39,12 +39,16 @@ def command(
     the version after A; without both, every step from the first version to the last is shown.
     Exit code 1: there is no change to show.
     """
-    from archive.catalogue import capture_queries, version_queries
+    from archive.catalogue import capture_queries, rereading_table, version_queries
     from onrecord.statements.choose_versions import comparable_text, comparison_facts, version_pairs
 
     with context.catalogue() as catalogue:
         versions = version_queries.versions(catalogue, id_.partition("@")[0])
-        pairs = version_pairs(versions, from_version, to_version)
+        from_id, to_id = (
+            rereading_table.current_name(catalogue, id_.partition("@")[0], name) if name else name
+            for name in (from_version, to_version)
+        )
+        pairs = version_pairs(versions, from_id, to_id)
         captures = {
             version.id: capture_queries.capture(catalogue, version.capture)
             for pair in pairs

@@ -38,12 +38,16 @@ def command(
     The recipient checks it with `sh verify.sh`, or `python3 verify.py`, inside the pack.
     """
     from archive import atomic_files
+    from archive.catalogue.rereading_table import find_rereading
     from archive.pack import write_pack
     from archive.sharing.encryption import encrypt
+    from archive.text.rereading import describe_rereading
     from onrecord.evidence.pack import make_pack
 
     with context.catalogue() as catalogue:
         base = context.settings.memento_base
+        if rereading := find_rereading(catalogue, id_):
+            context.warn(describe_rereading(rereading))
         evidence = make_pack(catalogue, context.home, id_, quote, base)
     pack = evidence.files
     if recipients:

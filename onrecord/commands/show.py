@@ -10,6 +10,7 @@ from onrecord.command_context import Context
 from onrecord.print_output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
+    from archive.text.rereading import Rereading
     from onrecord.statements.translations import Attestation, Translation
 
 
@@ -20,19 +21,21 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or version ID."""
-    from archive.catalogue import capture_queries, version_queries
-    from archive.json_objects import capture_json, version_json
+    from archive.catalogue import capture_queries, rereading_table, version_queries
+    from archive.json_objects import capture_json, rereading_json, version_json
     from onrecord.statements.translations import find_attestation, find_translations
 
     with context.catalogue() as catalogue:
         version = version_queries.version(catalogue, id_)
         capture = capture_queries.capture(catalogue, version.capture)
+        formerly = rereading_table.rereadings_into(catalogue, version.id)
         visible = version_queries.layer(catalogue, version.layer_sha256) if layer else ""
         seen_by = find_attestation(catalogue, version.id)
         translations = find_translations(catalogue, version, context.sources.get(version.source))
     if as_json:
         facts = version_json(version) | {
             "provenance": capture_json(capture, _base(context)),
+            "formerly": [rereading_json(rereading) for rereading in formerly],
             "seen_by": {"first": seen_by.first, "last": seen_by.last},
             "siblings": [
                 {"lang": other.lang, "url": other.url, "statement": other.statement}
@@ -43,7 +46,7 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     elif layer:
         click.echo(clean(visible))
     else:
-        _print(version, capture, _base(context), seen_by, translations)
+        _print(version, capture, _base(context), seen_by, translations, formerly)
 
 
 def _base(context: Context) -> str:
@@ -56,11 +59,13 @@ def _print(
     base: str,
     seen_by: "Attestation",
     translations: "list[Translation]",
+    formerly: "list[Rereading]",
 ) -> None:
     from rich.table import Table
     from rich.text import Text
 
     from archive.json_objects import format_utc
+    from archive.text.rereading import describe_rereading
     from archive.urls.memento import memento_url
 
     reading, issued = version.reading, version.reading.issued
@@ -87,6 +92,7 @@ def _print(
         "taken from": capture.taken_from,
         "read by": reading.reader,
         "version": version.id,
+        "read anew": "\n".join(map(describe_rereading, formerly)),
     }
     terminal = console()
     terminal.print(Text(clean(reading.title), style="bold"))

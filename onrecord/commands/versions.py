@@ -12,8 +12,9 @@ from onrecord.print_output import clean, console, json_option, print_json
 @click.pass_obj
 def command(context: Context, id_: str, as_json: bool) -> None:
     """List the versions of statement ID in the order in which they were first seen."""
-    from archive.catalogue import capture_queries, version_queries
-    from archive.json_objects import format_utc, version_json
+    from archive.catalogue import capture_queries, rereading_table, version_queries
+    from archive.json_objects import format_utc, rereading_json, version_json
+    from archive.text.rereading import describe_rereading
 
     with context.catalogue() as catalogue:
         versions = version_queries.versions(catalogue, id_.partition("@")[0])
@@ -21,9 +22,15 @@ def command(context: Context, id_: str, as_json: bool) -> None:
             version.id: len(capture_queries.sightings(catalogue, version.id))
             for version in versions
         }
+        formerly = {
+            version.id: rereading_table.rereadings_into(catalogue, version.id)
+            for version in versions
+        }
     if as_json:
         for version in versions:
-            print_json(version_json(version) | {"captures": sighting_counts[version.id]})
+            former_ids = [rereading_json(rereading) for rereading in formerly[version.id]]
+            counts = {"captures": sighting_counts[version.id], "formerly": former_ids}
+            print_json(version_json(version) | counts)
         return
 
     from rich.table import Table
@@ -42,3 +49,6 @@ def command(context: Context, id_: str, as_json: bool) -> None:
             str(len(version.reading.text.split())),
         )
     terminal.print(table)
+    for version in versions:
+        for rereading in formerly[version.id]:
+            terminal.print(Text(clean(describe_rereading(rereading))))

@@ -8,10 +8,21 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import atomic_files
-from archive.catalogue import capture_queries, remove_captures, version_queries, write_rows
+from archive.catalogue import (
+    capture_queries,
+    remove_captures,
+    rereading_table,
+    version_queries,
+    write_rows,
+)
 from archive.catalogue.database import remove
 from archive.event import Event, EventKind, Reason
-from archive.integrity.erase_records import erase_records, finish_erasure, plan_erasure
+from archive.integrity.erase_records import (
+    erase_entries,
+    erase_records,
+    finish_erasure,
+    plan_erasure,
+)
 from archive.log.exchange_logger import MerkleExchangeLog
 from archive.log.signed_log import Log
 from archive.sharing.encryption import encrypt
@@ -70,6 +81,8 @@ def erase_statement(
         finish_erasure(home, log)
         planned_records = plan_erasure(log, plan.captures)
         remove(home.unfinished_catalogue)  # of an interrupted rebuild: it may contain the words too
+        rereadings = _rereading_entries(log, plan.captures)
+        erase_entries(log, rereadings, reason=reason, who=who, when=when)
         erase_records(home, log, planned_records, reason=reason, who=who, when=when, keep=seal_copy)
         with context.catalogue() as catalogue:
             remove_captures.remove_captures(catalogue, plan.captures)
@@ -81,6 +94,12 @@ def erase_statement(
         if home.index.exists():
             shutil.rmtree(home.index)
             logger.info("deleted the index")
+
+
+def _rereading_entries(log: Log, captures: Sequence[str]) -> list[int]:
+    """Return the numbers of the log's entries with words of captures that were read anew."""
+    entries = log.find_kind(rereading_table.KIND)
+    return [index for index, entry in entries if entry.text("capture") in captures]
 
 
 def _erasure_event(capture: str, reason: str, when: datetime) -> Event:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.catalogue import capture_queries
+from archive.catalogue import capture_queries, rereading_table
 from archive.citations import STYLES
 from archive.log.signed_log import Log
 from archive.models import Outcome
@@ -43,6 +43,7 @@ def make_pack(
         passage=cited.passage,
         citations={style: STYLES.load(style)(facts) for style in STYLES.names()},
         is_archived=is_captured,
+        formerly=rereading_table.rereadings_into(connection, cited.version.id),
     )
     with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
         pack = EvidencePack(cited.version.id, build_pack.build_pack(home, log, pack_request))

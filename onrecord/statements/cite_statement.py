@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries, version_queries
+from archive.catalogue import capture_queries, rereading_table, version_queries
 from archive.citation_data import CitationData, UrlStatus
 from archive.errors import QuoteError
 from archive.models import Capture, Outcome, Passage, Version
@@ -43,6 +43,8 @@ def find_passage(connection: Connection, name: str, quote: str) -> CitedPassage:
     if name == named.statement:
         versions = version_queries.versions(connection, named.statement)
         candidates = sorted(versions, key=lambda version: version.last_seen, reverse=True)
+    elif rereading := rereading_table.find_rereading(connection, name):
+        candidates.append(version_queries.version(connection, rereading.version))
     passages = [
         (version, passage) for version in candidates if (passage := find_words(version, quote))
     ]

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
-from archive.catalogue import capture_queries, event_queries, version_queries
+from archive.catalogue import capture_queries, event_queries, rereading_table, version_queries
 from archive.catalogue.coverage import counts_by_source
 from archive.citations import STYLES
-from archive.json_objects import capture_json, change_json, version_json
+from archive.json_objects import capture_json, change_json, rereading_json, version_json
 from archive.statement_links import link_json
 from archive.text.diff import diff_texts
 from onrecord.monitor.coverage_json import coverage_json
@@ -91,7 +91,11 @@ def statement(request: Request, name: Name) -> JsonObject:
     with archive.catalogue() as connection:
         version = version_queries.version(connection, name)
         capture = capture_queries.capture(connection, version.capture)
-    return version_json(version) | {"provenance": capture_json(capture, archive.memento_base)}
+        formerly = rereading_table.rereadings_into(connection, version.id)
+    return version_json(version) | {
+        "provenance": capture_json(capture, archive.memento_base),
+        "formerly": [rereading_json(rereading) for rereading in formerly],
+    }
 
 
 @router.get("/statements/{name}/versions")
@@ -116,7 +120,11 @@ def diff(
     """Return how a statement changed from version `a` to `b`, or at every step."""
     with archive_of(request).catalogue() as connection:
         versions_found = version_queries.versions(connection, name.partition("@")[0])
-        pairs = version_pairs(versions_found, a or None, b or None)
+        a, b = (
+            rereading_table.current_name(connection, name.partition("@")[0], part) if part else None
+            for part in (a, b)
+        )
+        pairs = version_pairs(versions_found, a, b)
         capture_ids = {version.capture for pair in pairs for version in pair}
         captures = capture_queries.captures_by_id(connection, sorted(capture_ids))
     return [

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from archive.catalogue import version_queries
+from archive.catalogue import rereading_table, version_queries
 from archive.text.diff import diff_texts
 from onrecord.statements.choose_versions import (
     comparable_text,
@@ -23,7 +23,9 @@ VersionName = Annotated[str, Query(max_length=200)]
 @router.get("/statement/{name}/diff")
 def diff(request: Request, name: str, a: VersionName = "", b: VersionName = "") -> HTMLResponse:
     with archive_of(request).catalogue() as connection:
-        versions = version_queries.versions(connection, name.partition("@")[0])
+        statement = name.partition("@")[0]
+        versions = version_queries.versions(connection, statement)
+        a, b = (rereading_table.current_name(connection, statement, part) for part in (a, b))
     last = len(versions) - 1
     from_index = find_version_index(versions, a) if a else max(0, last - 1)
     to_index = find_version_index(versions, b) if b else min(from_index + 1, last)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries, version_queries
+from archive.catalogue import capture_queries, rereading_table, version_queries
 from archive.citations import STYLES
 from archive.json_objects import capture_json
 from archive.models import Version
@@ -27,6 +27,7 @@ def statement(request: Request, name: str, start: Offset = 0, end: Offset = 0) -
     with archive.catalogue() as connection:
         version = version_queries.version(connection, name)
         versions = version_queries.versions(connection, version.statement)
+        formerly = rereading_table.rereadings_into(connection, version.id)
         capture = capture_queries.capture(connection, version.capture)
         translations = find_translations(connection, version, archive.sources.get(version.source))
         links = [
@@ -42,6 +43,7 @@ def statement(request: Request, name: str, start: Offset = 0, end: Offset = 0) -
         version=version,
         reading=version.reading,
         versions=versions,
+        formerly=formerly,
         newest=max(versions, key=lambda version: (version.last_seen, version.first_seen)),
         capture=capture,
         provenance=capture_json(capture, archive.memento_base),

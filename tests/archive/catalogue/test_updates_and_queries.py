@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
-from archive.catalogue import capture_queries, schema, version_queries, write_rows
+from archive.catalogue import (
+    capture_queries,
+    catalogue_info,
+    schema,
+    version_queries,
+    write_rows,
+)
 from archive.catalogue.coverage import counts_by_source
 from archive.catalogue.database import transaction
 from archive.catalogue.migrate import migrations
@@ -123,14 +129,23 @@ def test_a_catalogue_of_a_newer_onrecord_is_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_a_catalogue_of_other_fingerprint_rules_asks_for_a_rebuild(
+def test_a_catalogue_of_older_fingerprint_rules_is_opened_and_keeps_their_number(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "c.sqlite"
     with transaction(path) as catalogue:
         catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES_VERSION - 1}")
 
-    with pytest.raises(ArchiveFolderError, match="onrecord rebuild"), transaction(path):
+    with transaction(path) as catalogue:
+        assert catalogue_info.rules_version(catalogue) == RULES_VERSION - 1
+
+
+def test_a_catalogue_of_newer_fingerprint_rules_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with transaction(path) as catalogue:
+        catalogue.exec_driver_sql(f"PRAGMA application_id = {RULES_VERSION + 1}")
+
+    with pytest.raises(ArchiveFolderError, match="rules"), transaction(path):
         pass
 
 

@@ -21,6 +21,14 @@ from archive.text.fingerprint import fingerprint, normalize_text
         ("the Report .", "the Report."),
         ("( see below )", "(see below)"),
         ("人权 观察", "人权观察"),
+        ("the\ufffc quay", "the quay"),
+        ("\ufffc\nThe quay", "The quay"),
+        ("qu\u034fay\U000e0041", "quay"),
+        ("the quay\ufe0f", "the quay"),
+        ("the \u061cquay\u2063", "the quay"),
+        ("the\x08 quay\x90", "the quay"),
+        ("the detention¹ of 2017\u2060¹", "the detention1 of 20171"),
+        ("10⁶ parts", "10^6 parts"),
     ],
 )
 def test_typography_and_white_space_are_no_edit(one: str, two: str) -> None:
@@ -40,6 +48,12 @@ def test_typography_and_white_space_are_no_edit(one: str, two: str) -> None:
         ("in 19 70", "in 1970"),
         ("кто либо", "ктолибо"),
         ("मानव अधिकार", "मानवअधिकार"),
+        ("10⁶ parts", "106 parts"),
+        ("10⁶ parts", "10⁹ parts"),
+        ("10⁻⁶ parts", "10-6 parts"),
+        ("10⁶ parts", "10\u2060⁶ parts"),
+        ("می\u200cروم", "میروم"),
+        ("क्\u200dष", "क्ष"),
     ],
 )
 def test_a_letter_a_digit_a_comma_or_a_capital_is_an_edit(one: str, two: str) -> None:
@@ -57,3 +71,11 @@ def test_words_cannot_move_between_title_and_text_unseen() -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert normalize_text(normalize_text(text)) == normalize_text(text)
+
+
+@given(st.text())
+def test_a_text_of_plain_characters_has_one_fingerprint_by_all_rules(text: str) -> None:
+    plain = text.encode("ascii", "ignore").decode()
+    plain = "".join(char for char in plain if char.isprintable())
+
+    assert fingerprint("t", plain, 2) == fingerprint("t", plain)
