@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.errors import FormatError
-from archive.text.diff import diff_texts
-
-_MAX_CHANGES = 20  # that are kept; the number of all is kept too
-_MAX_CHARACTERS = 200  # of each side of a change
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +32,6 @@ class Rereading:
     reader: str  # of the former reading
     changes: tuple[WordChange, ...]  # the first ones, shortened
     change_count: int  # of all changes
-
-
-def word_changes(before: str, after: str, lang: str) -> tuple[tuple[WordChange, ...], int]:
-    """Return the first changes of words between two readings, and the number of all changes."""
-    changes = diff_texts(before, after, lang)
-    return (
-        tuple(
-            WordChange(_shortened(change.before), _shortened(change.after))
-            for change in changes[:_MAX_CHANGES]
-        ),
-        len(changes),
-    )
-
-
-def _shortened(words: str) -> str:
-    return words if len(words) <= _MAX_CHARACTERS else f"{words[:_MAX_CHARACTERS]}…"
 
 
 def encode_changes(changes: Iterable[WordChange]) -> str:

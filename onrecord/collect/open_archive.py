@@ -1,6 +1,5 @@
 """Open an archive for writing, with the catalogue brought up to date with the WARC files."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,8 +14,6 @@ from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes
 from onrecord.collect.open_evidence import open_evidence
 from onrecord.collect.rebuild import make_anew, was_made_by_older_rules
 from onrecord.command_context import Context
-
-logger = logging.getLogger(__name__)
 
 
 @contextmanager

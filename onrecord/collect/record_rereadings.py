@@ -18,9 +18,13 @@ from archive.catalogue.copy_on_rebuild import (
 from archive.log.entries import Entry
 from archive.log.signed_log import Log
 from archive.models import Version
-from archive.text.rereading import Rereading, decode_changes, encode_changes, word_changes
+from archive.text.diff import diff_texts
+from archive.text.rereading import Rereading, WordChange, decode_changes, encode_changes
 
 logger = logging.getLogger(__name__)
+
+_MAX_CHANGES = 20  # that are kept; the number of all is kept too
+_MAX_CHARACTERS = 200  # of each side of a change
 
 
 def rereadings(log: Log) -> Iterator[Rereading]:
@@ -88,7 +92,7 @@ def _rereading_of(entry: Entry) -> Rereading:
 
 def _rereading(former: FormerVersion, current: Version, rules: int, now: datetime) -> Rereading:
     reading = current.reading
-    changes, count = word_changes(
+    changes, count = _word_changes(
         f"{former.title}\n{former.text}", f"{reading.title}\n{reading.text}", reading.lang
     )
     return Rereading(
@@ -101,3 +105,19 @@ def _rereading(former: FormerVersion, current: Version, rules: int, now: datetim
         changes=changes,
         change_count=count,
     )
+
+
+def _word_changes(before: str, after: str, lang: str) -> tuple[tuple[WordChange, ...], int]:
+    """Return the first changes of words between two readings, and the number of all changes."""
+    changes = diff_texts(before, after, lang)
+    return (
+        tuple(
+            WordChange(_shortened(change.before), _shortened(change.after))
+            for change in changes[:_MAX_CHANGES]
+        ),
+        len(changes),
+    )
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _MAX_CHARACTERS else f"{words[:_MAX_CHARACTERS]}…"

@@ -27,7 +27,7 @@ def command(context: Context, id_: str, quote: str, style: str | None, as_json: 
         passage = find_passage(catalogue, id_, quote)
         rereading = find_rereading(catalogue, id_)
         if rereading:
-            context.warn(describe_rereading(rereading))
+            context.warn(clean(describe_rereading(rereading)))
         if passage.passage is not None and not passage.is_exact:
             context.warn(f"no version prints it so; cited as printed: “{passage.passage.exact}”")
         facts = citation_data(catalogue, passage, context.settings.memento_base)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from onrecord.command_context import Context
-from onrecord.print_output import json_option, print_json
+from onrecord.print_output import clean, json_option, print_json
 
 
 @click.command("prove")
@@ -47,7 +47,7 @@ def command(
     with context.catalogue() as catalogue:
         base = context.settings.memento_base
         if rereading := find_rereading(catalogue, id_):
-            context.warn(describe_rereading(rereading))
+            context.warn(clean(describe_rereading(rereading)))
         evidence = make_pack(catalogue, context.home, id_, quote, base)
     pack = evidence.files
     if recipients:

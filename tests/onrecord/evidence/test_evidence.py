@@ -76,7 +76,7 @@ def test_a_changed_word_in_the_catalogue_is_found_and_rebuild_repairs_it(
     assert panel_archive("verify").exit_code == 0
 
 
-@pytest.mark.parametrize("pragma", ["application_id = 1", "user_version = 99", "user_version = 1"])
+@pytest.mark.parametrize("pragma", ["application_id = 99", "user_version = 99", "user_version = 1"])
 def test_an_unusable_catalogue_is_rebuilt(
     panel_archive: Run, archive_folder: Path, pragma: str
 ) -> None:
