@@ -9,11 +9,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import merge
 from itertools import islice, pairwise
 from operator import attrgetter
 
-from archive.text.figures import WordSpan, find_figures
+from archive.text.figures import (
+    BESIDE_ASCII_FIGURE,
+    BESIDE_FIGURE,
+    SIGN_CHARS,
+    WordSpan,
+    find_figures,
+)
 from archive.text.number_format import POINT
 from index.fold_spelling import fold
 from index.token_pattern import replace_typography, token_pattern
@@ -44,7 +49,7 @@ def special_spans(
     None overlaps another; of two that would, the first is kept.
     """
     stop = len(text) if end is None else end
-    if not _MAY_BE_SPECIAL[text.isascii()].search(text, start, stop):
+    if not _MAY_BE_SPECIAL[text.isascii()].search(text, start, stop + SIGN_CHARS):
         return []
     found = [*find_figures(text, decimal, start, stop), *find_word_spans(text, start, stop)]
     if len(found) < 2:
@@ -61,8 +66,8 @@ def special_spans(
 # expressions begin with a class of characters, so that most stretches of text are passed fast.
 _PLAIN_END = r"(?:(?<![.\n])|(?<=\.)(?=[ \u00a0\u202f][^\W\d_]\.)|(?<=[-‐\u00ad]\n)|(?<=[\t \r]\n))"
 _MAY_BE_SPECIAL = {
-    True: re.compile(rf"[0-9\[\n.]{_PLAIN_END}"),
-    False: re.compile(rf"[\d\[\n.{SPECIAL_LETTERS}]{_PLAIN_END}"),
+    True: re.compile(rf"[0-9\[\n.](?:{BESIDE_ASCII_FIGURE}|(?<![0-9]){_PLAIN_END})"),
+    False: re.compile(rf"[\d\[\n.{SPECIAL_LETTERS}](?:{BESIDE_FIGURE}|(?<!\d){_PLAIN_END})"),
 }
 
 
@@ -104,8 +109,8 @@ def _normalise_around(
     """Return the words of characters `start`–`end`: those of `spans`, and the tokens between."""
     plain = normalise_tokens(blank(text, spans, start, end), start)
     plain_words = zip(plain.starts, plain.ends, plain.words, strict=True)
-    special_words = ((span.start, span.end, word) for span in spans for word in span.words)
-    words = list(merge(plain_words, special_words))
+    special_words = [(span.start, span.end, word) for span in spans for word in span.words]
+    words = sorted([*plain_words, *special_words])  # fast: two ascending runs
     return NormalisedText(
         tuple([word for _, _, word in words]),
         tuple([first for first, _, _ in words]),
@@ -119,15 +124,18 @@ def normalise_some(
     """Return words `first` up to, not including, `last` of a region of `text`."""
     start, end = region
     words = normalise_tokens(text[start:end], start, first, last)
-    stop = min(end, words.ends[-1] + _CONTEXT_CHARS) if len(words) == last - first else end
-    if special_spans(text, decimal, start, stop):
-        words = normalise(text, decimal, start, end)
+    stop = min(end, words.ends[-1] + _CONTEXT_CHARS) if len(words.words) == last - first else end
+    if not _MAY_BE_SPECIAL[text.isascii()].search(text, start, stop):
+        return words
+    spans = special_spans(text, decimal, start, end)
+    if spans and spans[0].start < stop:
+        words = _normalise_around(text, spans, start, end)
         part = slice(first, last)
         return NormalisedText(words.words[part], words.starts[part], words.ends[part])
     return words
 
 
-_CONTEXT_CHARS = 40  # after a word, what may make it part of another: 12 500, U. S.
+_CONTEXT_CHARS = 24  # after a word, what may make it part of another: 12 500, U. S.
 
 
 def words_of(text: str, decimal: str = POINT) -> list[str]:
@@ -149,15 +157,13 @@ def normalise_tokens(
         matches = list(islice(token_pattern(text).finditer(text), first, last))
         words = [match.group().lower().replace(".", "") for match in matches]
     else:
-        words, matches = [], []
-        for match in token_pattern(text).finditer(text):
-            raw = match.group()
-            forms = (raw.lower().replace(".", ""),) if raw.isascii() else _split_forms(raw)
-            words += forms
-            matches += [match] * len(forms)
-            if last is not None and len(words) >= last:
-                break
-        words, matches = words[first:last], matches[first:last]
+        # A character may be two words, so that there are at least as many words as tokens.
+        matches = list(islice(token_pattern(text).finditer(text), last))
+        forms = [_split_forms(match.group()) for match in matches]
+        if any(len(form) > 1 for form in forms):
+            matches = [match for match, form in zip(matches, forms, strict=True) for _ in form]
+        words = [word for form in forms for word in form][first:last]
+        matches = matches[first:last]
     return NormalisedText(
         tuple(words),
         tuple([match.start() + shift for match in matches]),
@@ -165,7 +171,7 @@ def normalise_tokens(
     )
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 15)
 def _split_forms(raw: str) -> tuple[str, ...]:
     """Return the words printed as `raw`: one, or more if its compatibility form has separators."""
     folded = fold(raw)

@@ -14,13 +14,12 @@ from archive.text.figures import FRACTIONS, SUPERSCRIPTS, WordSpan
 from index.fold_spelling import fold
 from index.token_pattern import token_pattern
 
-_CAPITAL = "[A-Z\u00c0-\u00d6\u00d8-\u00de\u0386-\u03ab\u0400-\u042f\u0531-\u0556]"
-_INITIALS = re.compile(rf"(?<![\w.]){_CAPITAL}\.(?:[ \u00a0\u202f]{_CAPITAL}\.)+(?!\w)")
-# A search that begins with a class of characters is fast: it finds where to look closer.
-_TWO_INITIALS = re.compile(rf"{_CAPITAL}\.[ \u00a0\u202f]{_CAPITAL}\.")
-_TWO_ASCII_INITIALS = re.compile(r"[A-Z]\. [A-Z]\.")
+_INITIAL = "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0386-\u03ce\u0400-\u045f\u0531-\u0587]"
+_INITIALS = re.compile(rf"(?<![\w.]){_INITIAL}\.(?:[ \u00a0\u202f]{_INITIAL}\.)+(?!\w)")
+# A search that begins with a letter or a class of them is fast: it finds where to look closer.
+_BEFORE_INITIAL = re.compile(rf"\.(?=[ \u00a0\u202f]{_INITIAL}\.)")
 _LINE_BREAK = re.compile(r"(?<=[^\W\d_])[-‐\u00ad][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
-_ANY_LINE_BREAK = re.compile("[-‐\u00ad][ \t]*\r?\n")
+_ANY_LINE_BREAK = re.compile("\n(?:(?<=[-‐\u00ad]\n)|(?<=[-‐\u00ad][ \t\r]\n))")
 # After these, a hyphen at the end of a line is a hyphen: self-defence.
 _COMPOUNDING = frozenset(["self", "non", "well", "long", "short", "high", "low", "half", "ill"])
 _NOTE = re.compile(
@@ -66,7 +65,7 @@ _MAX_WORD_CHARS = 64
 def find_word_spans(text: str, start: int, end: int) -> Iterator[WordSpan]:
     """Yield words in pieces, and marks that are no words, within characters `start`–`end`."""
     yield from _find_initials(text, start, end)
-    if text.find("\n", start, end) >= 0 and _ANY_LINE_BREAK.search(text, start, end):
+    if _ANY_LINE_BREAK.search(text, start, end):
         yield from _find_joined(text, _LINE_BREAK, start, end)
     if text.find("[", start, end) >= 0:
         yield from (WordSpan(*match.span(), ()) for match in _NOTE.finditer(text, start, end))
@@ -80,15 +79,13 @@ def find_word_spans(text: str, start: int, end: int) -> Iterator[WordSpan]:
 
 def _find_initials(text: str, start: int, end: int) -> Iterator[WordSpan]:
     offset = start
-    two_initials = _TWO_ASCII_INITIALS if text.isascii() else _TWO_INITIALS
-    while pair := two_initials.search(text, offset, end):
-        match = _INITIALS.match(text, pair.start(), end)
-        offset = match.end() if match else pair.start() + 1
+    while stop := _BEFORE_INITIAL.search(text, offset, end):
+        match = _INITIALS.match(text, stop.start() - 1, end) if stop.start() > start else None
+        offset = match.end() if match else stop.end()
         if match is None:
             continue
         letters = "".join(filter(str.isalpha, match.group()))
-        if letters.isupper():
-            yield WordSpan(*match.span(), (fold(letters),))
+        yield WordSpan(*match.span(), (fold(letters),))
 
 
 def _find_joined(text: str, gap: re.Pattern[str], start: int, end: int) -> Iterator[WordSpan]:

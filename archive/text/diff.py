@@ -14,7 +14,7 @@ from itertools import pairwise, zip_longest
 
 from archive.text.align_lines import differing_lines, is_long_enough, moved_blocks
 from archive.text.changed_words import changes_date, changes_listed, changes_negation
-from archive.text.figures import figure_keys, find_figures
+from archive.text.figures import figure_keys, find_figures, has_range_dash, other_signs
 from archive.text.fingerprint import normalize_text
 from archive.text.language import Language
 from archive.text.listed_words import Span, WordKind, judging_language
@@ -291,12 +291,17 @@ def classify_spans(
     decimal = language.decimal or POINT
     old_figures = figure_keys(before, decimal, *old_span)
     new_figures = figure_keys(after, decimal, *new_span)
-    if _words(old_words) == _words(new_words) and old_figures == new_figures:
+    old_signs, new_signs = other_signs(old_words), other_signs(new_words)
+    has_range = has_range_dash(old_words) != has_range_dash(new_words) and len(old_figures) > 1
+    is_same = old_figures == new_figures and old_signs == new_signs and not has_range
+    if is_same and _words(old_words) == _words(new_words):
         return (ChangeKind.PUNCTUATION,)
     spans = (before, old_span, after, new_span, language)
     affected = {
         ChangeKind.WORDING: True,
         ChangeKind.NUMBERS: sorted(old_figures) != sorted(new_figures)
+        or sorted(old_signs) != sorted(new_signs)
+        or has_range
         or changes_listed(*spans, WordKind.NUMBER),
         ChangeKind.NAMES: sorted(_names(old_words)) != sorted(_names(new_words)),
         ChangeKind.NEGATION: changes_negation(*spans),

@@ -13,22 +13,23 @@ one word of its text, written as a key:
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from unicodedata import normalize
+from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from archive.text.number_format import read_number
 
 OPTIONAL = "|"  # between a figure and the signs that search may leave off
 
 _CURRENCY = frozenset("$¢£¤¥֏؋߾߿৲৳৻૱௹฿៛₠₡₢₣₤₥₦₧₨₩₪₫€₭₮₯₰₱₲₳₴₵₶₷₸₹₺₻₼₽₾₿﷼﹩＄￠￡￥￦")
-_SAME_SIGN = dict(zip("﹩＄￠￡￥￦٪％﹪؉＋＜＞⁄∶", "$$¢£¥₩%%%‰+<>/:", strict=True))
-_DASHES = frozenset("-‐‑‒–−﹣－")
+_SAME_SIGN = dict(zip("﹩＄￠￡￥￦٪％﹪؉＋＜＞⁄／∶：", "$$¢£¥₩%%%‰+<>//::", strict=True))
+_DASHES = frozenset("-‐‑‒–—―−﹣－~～〜∼")
 _RANGE = "–"
-_PERCENT = frozenset("%‰٪％﹪؉°")
+_PER_CENT = frozenset("%‰‱٪％﹪؉")
+_PERCENT = _PER_CENT | frozenset("°℃℉")
 _BEFORE = frozenset("+±≤≥≈<>＋＜＞")
 _ORDINALS = frozenset("ºª")
-_JOINS = _DASHES | frozenset(":∶/⁄×")
-_SPACES = frozenset(" \u00a0\u2007\u2009\u202f")
+_JOINS = _DASHES | frozenset(":∶：/⁄／×")
+_SPACES = frozenset(" \u00a0\u2007\u2009\u202f\n")
 _CLOSING = frozenset(")]}%‰°")  # a dash after one of these is no minus
 _SIGNS = _CURRENCY | _DASHES | _PERCENT | _BEFORE | _ORDINALS | _JOINS
 
@@ -36,14 +37,17 @@ SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PLAIN_SUPERSCRIPTS = str.maketrans(f"{SUPERSCRIPTS}⁺⁻−", "0123456789+--")
 FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉"
 _GROUP_SPACE = "[ \u00a0\u2007\u2009\u202f'’ʼ]"
-# Combining marks: a digit after one is inside a word, as it is after the composed letter.
-_MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u0670\u06d6-\u06ed\u0900-\u0963"
-    "\u3099\u309a"
+# After a letter of these scripts a digit is inside a word (A4). Others are written without spaces,
+# or with prefixes and endings at the figure: 把1,200名, ב1.5, 약1,200명.
+_INSIDE_WORD = (
+    r"\dA-Za-z_\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u0487\u048a-\u0587"
+    r"\u10a0-\u10ff\u1e00-\u1fff"
 )
+# Scripts whose characters are words each: a number in their digits is one word all the same.
+_NATIVE_DIGITS = "๐-๙໐-໙၀-၉០-៩"
 _NUMBER = re.compile(
-    rf"(?<![\w{_MARKS}])(?:(?P<grouped>\d{{1,3}}(?:{_GROUP_SPACE}\d{{3}}(?!\d))+(?:[.,٫]\d+)?)"
-    rf"|(?P<marked>\d+(?:[.,٫٬]\d+)+)|\d+)"
+    rf"(?<![{_INSIDE_WORD}])(?:(?P<grouped>\d{{1,3}}(?:{_GROUP_SPACE}\d{{3}}(?!\d))+(?:[.,．٫]\d+)?)"
+    rf"|(?P<marked>\d+(?:(?:[.,．٫٬]|，(?=\d\d\d(?!\d)))\d+)+)|\d+)"
     rf"(?P<fraction>[ \u00a0\u2009\u202f]?[{FRACTIONS}])?"
     rf"(?P<exponent>[⁺⁻]?[{SUPERSCRIPTS}]+|\^[-−+]?\d+)?"
     rf"|[{FRACTIONS}]"
@@ -57,26 +61,44 @@ _TAIL = re.compile(
 _ENDS = frozenset(f"{FRACTIONS}{SUPERSCRIPTS}") | _PERCENT | _ORDINALS  # besides a digit
 
 
-def _start_pattern(digit: str, signs: Iterable[str]) -> re.Pattern[str]:
-    """Return the expression of the first character of a number that may have anything beside it.
-
-    It begins with a class of characters, so that words and plain numbers are passed fast.
-    """
+def _beside(signs: Iterable[str]) -> str:
+    """Return the expression after the first character of a number that has anything beside it."""
     sign, space = "".join(map(re.escape, sorted(signs))), "".join(sorted(_SPACES))
-    beside = rf"[.,٫٬]\d|[^\W\d_]|{_GROUP_SPACE}\d\d\d|[{space}]?[{sign}{FRACTIONS}]"
-    near = rf"(?<=[{sign}].)|(?<=[{sign}][{space}].)|(?=\d*(?:{beside}|[\^{SUPERSCRIPTS}⁺⁻]))"
-    return re.compile(rf"[{digit}{FRACTIONS}](?:(?<=[{FRACTIONS}])|(?<![\w{_MARKS}].)(?:{near}))")
+    after = rf"[.,，．٫٬]\d|[.,:][–—-]|[^\W\d_]|{_GROUP_SPACE}\d\d\d|[{space}]?[{sign}{FRACTIONS}]"
+    mark = "(?<=[\\s(\\[{\"'“‘«$€£¥+−–-][.,].)|(?<=^[.,].)"
+    near = rf"{mark}|(?<=[{sign}].)|(?<=[{sign}][{space}].)|(?=\d*(?:{after}|[\^{SUPERSCRIPTS}⁺⁻]))"
+    return rf"(?:(?<=[{FRACTIONS}{_NATIVE_DIGITS}])|(?<=\d)(?<![{_INSIDE_WORD}].)(?:{near}))"
 
 
-_START = _start_pattern(r"\d", _SIGNS)
-_ASCII_START = _start_pattern("0-9", filter(str.isascii, _SIGNS))
-_WHOLE_NUMBER = re.compile(r"\w*\d\w*")
+# Each is to follow a class of characters, so that words and plain numbers are passed fast.
+BESIDE_FIGURE = _beside(_SIGNS)
+BESIDE_ASCII_FIGURE = _beside(filter(str.isascii, _SIGNS))
+_START = re.compile(rf"[\d{FRACTIONS}]{BESIDE_FIGURE}")
+_ASCII_START = re.compile(rf"[0-9]{BESIDE_ASCII_FIGURE}")
+_WHOLE_NUMBER = re.compile(rf"[{_INSIDE_WORD}]*\d[{_INSIDE_WORD}]*")
 _BEFORE_NUMBER = re.compile(r"[ \u00a0\u202f]?[-−]?\d")  # after a currency: it is the next one's
 _JOINED = re.compile(rf"[{''.join(sorted(_CURRENCY))}]?[\d{FRACTIONS}]")
 
 
-@dataclass(frozen=True, slots=True)
-class WordSpan:
+_UNSPACED = frozenset(FRACTIONS) | {
+    chr(zero + number) for zero in (0x0E50, 0x0ED0, 0x1040, 0x17E0) for number in range(10)
+}
+_MINUSES = frozenset("-‐‑‒–−﹣－")
+_DEGREE = re.compile(r"[°º˚][ \u00a0\u202f]?([CF])(?!\w)")
+_PRICE_END = re.compile(r"[,.:][–—-]{1,2}(?!\w)")  # 5,– € and 5:-
+_LEADING_MARKS = frozenset(".,")
+_BEFORE_LEADING_MARK = frozenset(" \u00a0\u202f\n\t([{\"'“‘«$€£¥+−–-")
+_YEAR = re.compile("(?:19|20)[0-9][0-9]")
+_OTHER_SIGNS = frozenset("§¶№#=≠≈~′″‴△▲÷¬∞") | frozenset("−")
+
+
+_COUNTED_SIGNS = (_CURRENCY | _PERCENT | _BEFORE | _OTHER_SIGNS) - {"<", ">", "#"}
+
+
+SIGN_CHARS = 4  # after a number, how far what stands beside it is looked for
+
+
+class WordSpan(NamedTuple):
     """Characters `start`–`end` of a text, and the words that they are."""
 
     start: int
@@ -92,13 +114,15 @@ def find_figures(text: str, decimal: str, start: int, end: int) -> Iterator[Word
     """
     starts = _ASCII_START if text.isascii() else _START
     offset = start
-    while numeral := starts.search(text, offset, end):
+    while numeral := starts.search(text, offset, end + SIGN_CHARS):
+        if numeral.start() >= end:
+            return
         match = _NUMBER.match(text, numeral.start(), end)
         if match is None:  # inside a word
             offset = numeral.end()
             continue
         first, offset = match.span()
-        is_plain = match.lastgroup is None and text[first] not in FRACTIONS
+        is_plain = match.lastgroup is None and text[first] not in _UNSPACED
         number, last = _read_number(text, match, decimal)
         before = _read_before(text, first)
         after = _read_after(text, last)
@@ -109,7 +133,22 @@ def find_figures(text: str, decimal: str, start: int, end: int) -> Iterator[Word
             key = f"{key}{OPTIONAL}{optional}"
         if key != number.key or not is_plain:
             # The dash before the second figure of a range is its own: a slice begins with it.
-            yield WordSpan(before.offset - bool(left), after.offset, (key,))
+            is_broken = bool(left) and text[before.offset - 1] == "\n"
+            yield WordSpan(before.offset - bool(left) - is_broken, after.offset, (key,))
+
+
+def other_signs(text: str) -> str:
+    """Return the signs of `text` that change what a figure or a formula means, in order.
+
+    For the text between two words: signs of a figure are part of its word.
+    """
+    signs = (_SAME_SIGN.get(char, char) for char in text)
+    return "".join(sign for sign in signs if sign in _COUNTED_SIGNS)
+
+
+def has_range_dash(text: str) -> bool:
+    """Return whether `text`, between two figures, has a dash: 5 – 7, (1)–(3)."""
+    return not _DASHES.isdisjoint(text)
 
 
 def figure_keys(text: str, decimal: str, start: int, end: int) -> list[str]:
@@ -123,8 +162,7 @@ def figure_keys(text: str, decimal: str, start: int, end: int) -> list[str]:
     return keys + _WHOLE_NUMBER.findall(text, offset, end)
 
 
-@dataclass(frozen=True, slots=True)
-class _Signs:
+class _Signs(NamedTuple):
     """Signs read on one side of a number: those that are part of it, and where they end."""
 
     offset: int
@@ -132,8 +170,7 @@ class _Signs:
     optional: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _NumberKey:
+class _NumberKey(NamedTuple):
     key: str
     optional: str = ""
 
@@ -152,26 +189,47 @@ def _read_number(text: str, match: re.Match[str], decimal: str) -> tuple[_Number
                 word = normalize("NFKC", match.group() + tail.group().casefold())
                 return _NumberKey(word), tail.end()
     digits, other_marks = read_number(printed, decimal)
+    if exponent and exponent[0] in SUPERSCRIPTS and _YEAR.fullmatch(printed):
+        return _NumberKey(digits, other_marks), match.end()  # 2019¹: a note of a year
     power = exponent.lstrip("^").translate(_PLAIN_SUPERSCRIPTS)
     key = digits + fraction.strip() + (f"^{power}" if power else "")
     return _NumberKey(key, other_marks), match.end()
 
 
 def _read_before(text: str, first: int) -> _Signs:
-    """Read the signs that stand before a number: `$`, `−`, `≤`, in either order."""
-    currency = required = ""
+    """Read the signs that stand before a number: a leading mark (`.5`), `$`, `−`, `≤`, `%`."""
+    mark = ""
+    is_marked = first > 0 and text[first - 1] in _LEADING_MARKS
+    if is_marked and (first == 1 or text[first - 2] in _BEFORE_LEADING_MARK):
+        first, mark = first - 1, text[first - 1]
     offset, currency = _read_currency_before(text, first)
+    required = ""
     if offset > 0 and not _join_before(text, offset):
         char = text[offset - 1]
-        if char in _DASHES and _is_minus(text, offset - 1):
+        if char in _MINUSES and _is_minus(text, offset - 1):
             offset, required = offset - 1, "-"
+        elif char == "\n" and text[offset - 2 : offset - 1] == "−":
+            offset, required = offset - 2, "-"
         elif char in _BEFORE:
             offset, required = offset - 1, _SAME_SIGN.get(char, char)
         elif char in _SPACES and text[offset - 2 : offset - 1] in _BEFORE - {"+", "＋"}:
             offset, required = offset - 2, _SAME_SIGN.get(text[offset - 2], text[offset - 2])
         if required and not currency and offset > 0 and text[offset - 1] in _CURRENCY:
             offset, currency = offset - 1, text[offset - 1]
-    return _Signs(offset, required, _SAME_SIGN.get(currency, currency))
+    offset, percent = _read_percent_before(text, offset)
+    optional = _SAME_SIGN.get(currency, currency) + percent
+    return _Signs(offset, required + mark, optional)
+
+
+def _read_percent_before(text: str, offset: int) -> tuple[int, str]:
+    """Read a per cent sign before a figure, as Turkish writes it: `%5`."""
+    sign = offset - 2 if text[offset - 1 : offset] in _SPACES and offset > 1 else offset - 1
+    if sign < 0 or text[sign] not in _PER_CENT:
+        return offset, ""
+    before = text[max(0, sign - 2) : sign].strip()[-1:]
+    if before.isdecimal() or before in _ENDS:
+        return offset, ""  # the sign of the figure before
+    return sign, _SAME_SIGN.get(text[sign], text[sign])
 
 
 def _read_currency_before(text: str, first: int) -> tuple[int, str]:
@@ -185,15 +243,21 @@ def _read_currency_before(text: str, first: int) -> tuple[int, str]:
 def _is_minus(text: str, offset: int) -> bool:
     """Return whether the dash at `offset`, before a figure, is a minus, with no word before."""
     before = text[offset - 1] if offset else " "
-    return not (before.isalnum() or before in _CLOSING or before in _DASHES)
+    return not (before.isalnum() or combining(before) or before in _CLOSING or before in _DASHES)
 
 
 def _read_after(text: str, last: int) -> _Signs:
     """Read the signs that stand after a number, with or without a space: `%`, `€`, `°`, `+`."""
     required = optional = ""
+    if price := _PRICE_END.match(text, last):
+        last, required = price.end(), ",–"
     while last < len(text):
         step = 2 if text[last] in _SPACES else 1
         sign = text[last + step - 1 : last + step]
+        if degree := _DEGREE.match(text, last + step - 1):
+            optional += "℃" if degree[1] == "C" else "℉"
+            last = degree.end()
+            continue
         if sign in _PERCENT or (sign in _CURRENCY and not _BEFORE_NUMBER.match(text, last + step)):
             optional += _SAME_SIGN.get(sign, sign)
         elif step == 1 and (sign in _ORDINALS or (sign == "+" and _is_end(text, last + 1))):
@@ -210,6 +274,8 @@ def _is_end(text: str, offset: int) -> bool:
 
 def _join_before(text: str, offset: int) -> str:
     """Return the sign that joins the figure at `offset` to one before it, or ""."""
+    if offset > 2 and text[offset - 1] == "\n" and text[offset - 2] in _DASHES:
+        offset -= 1  # a range broken at the end of a line
     is_after_figure = offset > 1 and (text[offset - 2].isdecimal() or text[offset - 2] in _ENDS)
     return _join_sign(text[offset - 1]) if is_after_figure else ""
 
@@ -218,7 +284,10 @@ def _join_after(text: str, last: int) -> str:
     """Return the sign that joins the figure that ends at `last` to the next, or ""."""
     if last >= len(text) or not (text[last - 1].isdecimal() or text[last - 1] in _ENDS):
         return ""
-    return _join_sign(text[last]) if _JOINED.match(text, last + 1) else ""
+    following = last + 1
+    if text[last] in _DASHES and text[following : following + 1] == "\n":
+        following += 1
+    return _join_sign(text[last]) if _JOINED.match(text, following) else ""
 
 
 def _join_sign(sign: str) -> str:

@@ -42,7 +42,7 @@ def read_number(printed: str, decimal: str) -> Number:
     (Number(digits='1234.5', other_marks=''), Number(digits='1.5', other_marks=','))
     """
     has_separators = _SEPARATORS.search(printed) is not None
-    text = _ascii_digits(_SEPARATORS.sub("", printed))
+    text = _ascii_digits(_SEPARATORS.sub("", printed)).replace("．", ".").replace("，", ",")
     if "٫" in text or "٬" in text:  # the Arabic marks are the same in every language
         return Number(text.replace("٬", "").replace("٫", "."))
     marks = re.findall(r"[.,]", text)

@@ -7,10 +7,8 @@ read from a file, so that what is measured is what the index needs and not what 
 import argparse
 import json
 import multiprocessing
-import os
 import resource
 import shutil
-import signal
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -56,7 +54,7 @@ def _kill_and_continue(lines: Path, index: Path, half: int) -> dict[str, Any]:
     first.start()
     while first.is_alive() and _count(index) < half:
         first.join(0.1)
-    os.kill(first.pid or 0, signal.SIGKILL)
+    first.kill()  # nothing where it has just ended
     first.join()
     count_after_kill = _count(index)
     result = _in_a_process(_make, lines, index)

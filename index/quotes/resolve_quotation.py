@@ -17,6 +17,7 @@ from index.quotes.compare.decide_verdict import (
     judge,
     verbatim_judgement,
 )
+from index.quotes.compare.sign_changes import has_same_signs
 from index.quotes.find_candidates import Candidate, find_candidates, word_weights
 from index.quotes.nearest_statement import find_nearest
 from index.quotes.words.quotation_marks import OMISSION
@@ -180,7 +181,9 @@ class Resolver:
         stored = self._stored(key)
         spans = stored.occurrences(tokenized.words)
         quote = tokenized.text[tokenized.starts[0] : tokenized.ends[-1]]
-        return bool(spans) and alefs(stored.text[slice(*spans[0])]) == alefs(quote)
+        if not spans or alefs(stored.text[slice(*spans[0])]) != alefs(quote):
+            return False
+        return has_same_signs(tokenized, stored.text, spans[0], stored.decimal)
 
     def _has_mark(self, key: str, mark: str) -> bool:
         """Return whether the language of a document has the decimal mark `mark`; "" is any."""

@@ -71,6 +71,8 @@ class Segment:
         self._block_maxima: NDArray[np.uint8] = arrays["peak"]
         self._records = TextStore(arrays["record"], arrays["record_start"], arrays["dictionary"])
         self._block_terms = self._read_block_terms()
+        self._languages = array_file.view(self.column("lang"))
+        self._decimal_marks = [decimal_mark(lang) for lang in self.names_of["lang"]]
         self._term_id_cache: dict[str, int] = {}
         self.language_masks: dict[str, NDArray[np.bool_]] = {}  # by language, filled on first use
 
@@ -306,7 +308,7 @@ class Segment:
 
     def decimal_mark(self, number: int) -> str:
         """Return the decimal mark of the language of document `number`."""
-        return decimal_mark(self.names_of["lang"][self.column("lang")[number]])
+        return self._decimal_marks[self._languages[number]]
 
     def token_span(self, number: int) -> tuple[int, int]:
         """Return where the words of document `number`'s text begin and end in the token stream."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from index.fold_spelling import alefs
 from index.optional_signs import is_figure
 from index.quotes.compare.align_words import Alignment
+from index.quotes.compare.sign_changes import gap_differs
 from index.quotes.compare.spelling import differs_by_damaged_mark, is_spelling_variant
 from index.quotes.compare.word_links import WordLink
 from index.quotes.words.sentences import count_whole_sentences
@@ -162,6 +163,8 @@ def _is_ignorable(source_words: list[str], quote_words: list[str], before: str, 
         and differs_by_damaged_mark("".join(source_words), "".join(quote_words))
     ):
         return True
+    if any(map(is_figure, [*source_words, *quote_words])):
+        return False
     if not source_words or not quote_words or "".join(source_words) != "".join(quote_words):
         return False
     separate_words = before if len(source_words) > len(quote_words) else after
@@ -179,6 +182,7 @@ def classify_edits(alignment: Alignment) -> EditScan:
     for link in links:
         if previous is not None:
             _classify_gap(scan, previous, link)
+            _add_changed_signs(scan, previous, link)
         scan.quote_word = link.quote_word
         if link.same and not _differs_in_hamza(alignment, link):
             scan.flush(link.source_word)
@@ -199,6 +203,32 @@ def classify_edits(alignment: Alignment) -> EditScan:
     for n in sorted(quote.bracketed):
         _add_bracketed_capital(scan, n)
     return scan
+
+
+def _add_changed_signs(scan: EditScan, previous: WordLink, link: WordLink) -> None:
+    """Add an edit where two adjacent words are the source's, and a sign between them is not."""
+    quote, source = scan.alignment.quote, scan.alignment.source
+    if not (previous.same and link.same and link.source_word == previous.source_word + 1):
+        return
+    first, last = quote.word_indexes[previous.quote_word], quote.word_indexes[link.quote_word]
+    words = source.words[previous.source_word : link.source_word + 1]
+    if last != first + 1 or not gap_differs(
+        source, previous.source_word, quote.tokenized, first, words
+    ):
+        return
+    start, end = source.span(previous.source_word, link.source_word + 1)
+    quote_start, quote_end = quote.tokenized.starts[first], quote.tokenized.ends[last]
+    scan.edits.append(
+        Edit(
+            before=source.text[start:end],
+            after=quote.tokenized.text[quote_start:quote_end],
+            start=start,
+            end=end,
+            quote_start=quote_start,
+            quote_end=quote_end,
+            spelling=False,
+        )
+    )
 
 
 def _differs_in_hamza(alignment: Alignment, link: WordLink) -> bool:
