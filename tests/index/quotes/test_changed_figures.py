@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.models import Version
 from index.quotes.compare.decide_verdict import Verdict
 from index.quotes.resolve_quotation import Resolver
 from index.quotes.verdict_flags import derive_flags
+from onrecord.statements.cite_statement import find_words
 from onrecord.watch.alerts import contains
+from tests.support.builders import day, make_reading
 from tests.support.memory_engine import Memory
 from tests.support.panel_statements import document
 
@@ -100,3 +103,21 @@ def test_a_watch_misses_the_words(case: tuple[str, str, str]) -> None:
 
     assert contains(sentence(printed), sentence(printed), lang)
     assert not contains(sentence(changed), sentence(printed), lang)
+
+
+@given(changed_amounts())
+def test_cite_does_not_print_it_as_the_words_quoted(case: tuple[str, str, str]) -> None:
+    lang, printed, changed = case
+    reading = make_reading(sentence(printed), lang=lang)
+    stored = Version(
+        id="panel:1@1",
+        statement="panel:1",
+        source="panel",
+        reading=reading,
+        capture="urn:uuid:1",
+        first_seen=day(1),
+        last_seen=day(1),
+    )
+
+    assert find_words(stored, sentence(printed)) is not None
+    assert find_words(stored, sentence(changed)) is None
