@@ -14,7 +14,7 @@ from archive.text.number_format import decimal_mark
 from archive.text.passage import make_passage
 from archive.urls.memento import memento_url
 from archive.urls.text_fragment import text_fragment
-from index.text_to_words import normalise
+from index.quotes.compare.sign_changes import find_printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +61,9 @@ _OUTER_MARKS = "\"'.,;:!?()- "  # of a quotation: the passage begins and ends wi
 
 def find_words(version: Version, quote: str) -> Passage | None:
     """Return the first passage of a version with the words of `quote`, or None."""
-    decimal = decimal_mark(version.reading.lang)
-    words, text = normalise(quote, decimal).words, normalise(version.reading.text, decimal)
-    count = len(words)
-    if not count:
-        return None
-    for first in range(len(text) - count + 1):
-        if text.words[first] == words[0] and text.words[first : first + count] == words:
-            start, end = text.span(first, first + count)
-            return make_passage(version.id, version.reading.text, start, end)
-    return None
+    text = version.reading.text
+    span = find_printed(text, quote, decimal_mark(version.reading.lang))
+    return None if span is None else make_passage(version.id, text, *span)
 
 
 def citation_data(connection: Connection, cited: CitedPassage, base: str) -> CitationData:

@@ -16,7 +16,7 @@ from archive.watch_and_alert import Watch
 from index.queries.check_names import KnownNames, check_names
 from index.query_parser import parse
 from index.query_tree import Node, Query
-from index.text_to_words import words_of
+from index.quotes.compare.sign_changes import find_printed
 from index.version_document import version_document
 from onrecord.statements.parse_query import known_names
 from onrecord.watch.saved_query_index import Matcher
@@ -222,6 +222,4 @@ def has_words(version: Version | None, quote: str) -> bool:
 
 def contains(text: str, quote: str, lang: str) -> bool:
     """Say whether `text`, in language `lang`, has the words of `quote`, signs of figures too."""
-    decimal = decimal_mark(lang)
-    words = words_of(quote, decimal)
-    return bool(words) and f" {' '.join(words)} " in f" {' '.join(words_of(text, decimal))} "
+    return find_printed(text, quote, decimal_mark(lang)) is not None

@@ -10,6 +10,7 @@ from archive.text.figures import has_range_dash, other_signs
 from index.optional_signs import is_figure
 from index.quotes.words.source_text import SourceText, full_source
 from index.quotes.words.tokenize_quote import TokenizedQuote
+from index.text_to_words import normalise
 
 
 def differs_between(source: str, quote: str, words: Sequence[str]) -> bool:
@@ -19,6 +20,27 @@ def differs_between(source: str, quote: str, words: Sequence[str]) -> bool:
     if other_signs(source) != other_signs(quote):
         return True
     return all(map(is_figure, words)) and has_range_dash(source) != has_range_dash(quote)
+
+
+def find_printed(text: str, quote: str, decimal: str) -> tuple[int, int] | None:
+    """Return where `text` first has the words of `quote` in sequence, with the signs between them.
+
+    Characters of `text`; None where it has not. `decimal` is the decimal mark of its language.
+    """
+    wanted, source = normalise(quote, decimal), full_source(text, decimal)
+    if not wanted.words:
+        return None
+    for first in source.occurrences(wanted.words):
+        if not any(
+            differs_between(
+                text[source.ends[first + n] : source.starts[first + n + 1]],
+                quote[wanted.ends[n] : wanted.starts[n + 1]],
+                wanted.words[n : n + 2],
+            )
+            for n in range(len(wanted) - 1)
+        ):
+            return source.span(first, first + len(wanted))
+    return None
 
 
 def has_same_signs(quote: TokenizedQuote, text: str, span: tuple[int, int], decimal: str) -> bool:

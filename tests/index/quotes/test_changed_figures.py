@@ -5,6 +5,7 @@ Nor does a watch take it for the same words, nor is it cited as what was said.
 
 from dataclasses import dataclass, replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,3 +122,24 @@ def test_cite_does_not_print_it_as_the_words_quoted(case: tuple[str, str, str]) 
 
     assert find_words(stored, sentence(printed)) is not None
     assert find_words(stored, sentence(changed)) is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "changed"),
+    [
+        ("under § 5 of the law", "under 5 of the law"),
+        ("paid 3 M€ in May", "paid 3 M$ in May"),
+        ("rules (1)–(3) apply", "rules (1), (3) apply"),
+        ("some 5 — 7 houses", "some 5, 7 houses"),
+        ("rated AA+ in May", "rated AA in May"),
+        ("where x ≠ y holds", "where x = y holds"),
+        ("at 51° 30′ north", "at 51° 30″ north"),
+    ],
+)
+def test_a_sign_between_words_counts(printed: str, changed: str) -> None:
+    stored = document(f"A word first. {sentence(printed)}. The end.", "panel:1")
+    resolver = Resolver(Memory([stored]))
+
+    assert resolver.resolve(sentence(printed)).verdict is Verdict.VERBATIM
+    assert resolver.resolve(sentence(changed)).verdict is Verdict.ALTERED
+    assert not contains(sentence(printed), sentence(changed), "en")
