@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--real", type=int, default=102_396, help="beyond these, resample")
     parser.add_argument("--out", type=Path, default=Path("reindex.json"))
+    parser.set_defaults(titles=False)
     options = parser.parse_args()
     folder = scratch()
     lines = folder / "documents.jsonl"
