@@ -9,9 +9,9 @@ from archive.catalogue import version_queries
 from index.queries.check_names import KnownNames, check_names
 from index.query_parser import parse
 from index.query_tree import Query
-from scrapers.source_format.extraction_rule import Rule
 
 if TYPE_CHECKING:
+    from scrapers.source_format.extraction_rule import Rule
     from scrapers.source_format.source import Source
 
 TRANSCRIPT_KIND = "transcript"  # of a text collection's lines that state none
@@ -42,5 +42,5 @@ def known_names(connection: Connection, sources: "Mapping[str, Source]") -> Know
     return KnownNames(sources=titles, kinds=frozenset(kinds - {""}), languages=stored.languages)
 
 
-def _kinds_of(rules: tuple[Rule, ...]) -> set[str]:
+def _kinds_of(rules: "tuple[Rule, ...]") -> set[str]:
     return {kind for rule in rules for kind in (rule.value or "", *rule.values.values())}
