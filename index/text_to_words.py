@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import islice
 from operator import attrgetter
 
 from archive.text.figures import (
@@ -52,14 +52,11 @@ def special_spans(
     if not _MAY_BE_SPECIAL[text.isascii()].search(text, start, stop + SIGN_CHARS):
         return []
     found = [*find_figures(text, decimal, start, stop), *find_word_spans(text, start, stop)]
-    if len(found) < 2:
-        return found
-    found.sort(key=attrgetter("start"))
-    spans = found[:1]
-    spans += (span for before, span in pairwise(found) if span.start >= before.end)
-    if len(spans) == len(found):
-        return spans
-    return _without_overlaps(found)
+    spans: list[WordSpan] = []
+    for span in sorted(found, key=attrgetter("start")):
+        if not spans or span.start >= spans[-1].end:
+            spans.append(span)
+    return spans
 
 
 # What a figure, initials, a broken word, a note mark, a Vietnamese tone or a Persian affix has. The
@@ -69,14 +66,6 @@ _MAY_BE_SPECIAL = {
     True: re.compile(rf"[0-9\[\n.](?:{BESIDE_ASCII_FIGURE}|(?<![0-9]){_PLAIN_END})"),
     False: re.compile(rf"[\d\[\n.{SPECIAL_LETTERS}](?:{BESIDE_FIGURE}|(?<!\d){_PLAIN_END})"),
 }
-
-
-def _without_overlaps(found: Sequence[WordSpan]) -> list[WordSpan]:
-    spans: list[WordSpan] = []
-    for span in found:
-        if not spans or span.start >= spans[-1].end:
-            spans.append(span)
-    return spans
 
 
 def blank(text: str, spans: Sequence[WordSpan], start: int = 0, end: int | None = None) -> str:

@@ -14,11 +14,12 @@ from itertools import pairwise, zip_longest
 
 from archive.text.align_lines import differing_lines, is_long_enough, moved_blocks
 from archive.text.changed_words import changes_date, changes_listed, changes_negation
-from archive.text.figures import figure_keys, find_figures, has_range_dash, other_signs
+from archive.text.figures import figure_keys, find_figures
 from archive.text.fingerprint import normalize_text
 from archive.text.language import Language
 from archive.text.listed_words import Span, WordKind, judging_language
 from archive.text.number_format import POINT
+from archive.text.signs import has_range_dash, signs_between_words
 
 
 class ChangeKind(StrEnum):
@@ -291,7 +292,7 @@ def classify_spans(
     decimal = language.decimal or POINT
     old_figures = figure_keys(before, decimal, *old_span)
     new_figures = figure_keys(after, decimal, *new_span)
-    old_signs, new_signs = other_signs(old_words), other_signs(new_words)
+    old_signs, new_signs = signs_between_words(old_words), signs_between_words(new_words)
     has_range = has_range_dash(old_words) != has_range_dash(new_words) and len(old_figures) > 1
     is_same = old_figures == new_figures and old_signs == new_signs and not has_range
     if is_same and _words(old_words) == _words(new_words):

@@ -17,21 +17,24 @@ from typing import NamedTuple
 from unicodedata import combining, normalize
 
 from archive.text.number_format import read_number
+from archive.text.signs import (
+    AFTER_FIGURE,
+    BEFORE_FIGURE,
+    CURRENCY,
+    DASHES,
+    JOINS,
+    MINUSES,
+    ORDINALS,
+    PER_CENT,
+    SIGNS,
+    same_sign,
+)
 
 OPTIONAL = "|"  # between a figure and the signs that search may leave off
 
-_CURRENCY = frozenset("$¢£¤¥֏؋߾߿৲৳৻૱௹฿៛₠₡₢₣₤₥₦₧₨₩₪₫€₭₮₯₰₱₲₳₴₵₶₷₸₹₺₻₼₽₾₿﷼﹩＄￠￡￥￦")
-_SAME_SIGN = dict(zip("﹩＄￠￡￥￦٪％﹪؉＋＜＞⁄／∶：", "$$¢£¥₩%%%‰+<>//::", strict=True))
-_DASHES = frozenset("-‐‑‒–—―−﹣－~～〜∼")
 _RANGE = "–"
-_PER_CENT = frozenset("%‰‱٪％﹪؉")
-_PERCENT = _PER_CENT | frozenset("°℃℉")
-_BEFORE = frozenset("+±≤≥≈<>＋＜＞")
-_ORDINALS = frozenset("ºª")
-_JOINS = _DASHES | frozenset(":∶：/⁄／×")
 _SPACES = frozenset(" \u00a0\u2007\u2009\u202f\n")
 _CLOSING = frozenset(")]}%‰°")  # a dash after one of these is no minus
-_SIGNS = _CURRENCY | _DASHES | _PERCENT | _BEFORE | _ORDINALS | _JOINS
 
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _PLAIN_SUPERSCRIPTS = str.maketrans(f"{SUPERSCRIPTS}⁺⁻−", "0123456789+--")
@@ -39,10 +42,11 @@ FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞↉"
 _GROUP_SPACE = "[ \u00a0\u2007\u2009\u202f'’ʼ]"
 # After a letter of these scripts a digit is inside a word (A4). Others are written without spaces,
 # or with prefixes and endings at the figure: 把1,200名, ב1.5, 약1,200명.
-_INSIDE_WORD = (
-    r"\dA-Za-z_\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u0487\u048a-\u0587"
+_LETTERS = (
+    r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u0487\u048a-\u0587"
     r"\u10a0-\u10ff\u1e00-\u1fff"
 )
+_INSIDE_WORD = rf"\d_\u00aa\u00ba{_LETTERS}"
 # Scripts whose characters are words each: a number in their digits is one word all the same.
 _NATIVE_DIGITS = "๐-๙໐-໙၀-၉០-៩"
 _NUMBER = re.compile(
@@ -53,48 +57,35 @@ _NUMBER = re.compile(
     rf"|[{FRACTIONS}]"
 )
 # Letters directly after a number are one word with it: 5m, 1st.
-_TAIL = re.compile(
-    r"[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u0481\u048a-\u052f"
-    r"\u1e00-\u1fff][A-Za-z\d\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0370-\u052f"
-    r"\u1e00-\u1fff]*"
-)
-_ENDS = frozenset(f"{FRACTIONS}{SUPERSCRIPTS}") | _PERCENT | _ORDINALS  # besides a digit
+_TAIL = re.compile(rf"[{_LETTERS}][\d{_LETTERS}]*")
+_ENDS = frozenset(f"{FRACTIONS}{SUPERSCRIPTS}") | AFTER_FIGURE | ORDINALS  # besides a digit
 
 
 def _beside(signs: Iterable[str]) -> str:
     """Return the expression after the first character of a number that has anything beside it."""
     sign, space = "".join(map(re.escape, sorted(signs))), "".join(sorted(_SPACES))
-    after = rf"[.,，．٫٬]\d|[.,:][–—-]|[^\W\d_]|{_GROUP_SPACE}\d\d\d|[{space}]?[{sign}{FRACTIONS}]"
+    after = rf"[.,，．٫٬]\d|[,:][–-]|[^\W\d_]|{_GROUP_SPACE}\d\d\d|[{space}]?[{sign}{FRACTIONS}]"
     mark = "(?<=[\\s(\\[{\"'“‘«$€£¥+−–-][.,].)|(?<=^[.,].)"
     near = rf"{mark}|(?<=[{sign}].)|(?<=[{sign}][{space}].)|(?=\d*(?:{after}|[\^{SUPERSCRIPTS}⁺⁻]))"
     return rf"(?:(?<=[{FRACTIONS}{_NATIVE_DIGITS}])|(?<=\d)(?<![{_INSIDE_WORD}].)(?:{near}))"
 
 
 # Each is to follow a class of characters, so that words and plain numbers are passed fast.
-BESIDE_FIGURE = _beside(_SIGNS)
-BESIDE_ASCII_FIGURE = _beside(filter(str.isascii, _SIGNS))
+BESIDE_FIGURE = _beside(SIGNS)
+BESIDE_ASCII_FIGURE = _beside(filter(str.isascii, SIGNS))
 _START = re.compile(rf"[\d{FRACTIONS}]{BESIDE_FIGURE}")
 _ASCII_START = re.compile(rf"[0-9]{BESIDE_ASCII_FIGURE}")
 _WHOLE_NUMBER = re.compile(rf"[{_INSIDE_WORD}]*\d[{_INSIDE_WORD}]*")
 _BEFORE_NUMBER = re.compile(r"[ \u00a0\u202f]?[-−]?\d")  # after a currency: it is the next one's
-_JOINED = re.compile(rf"[{''.join(sorted(_CURRENCY))}]?[\d{FRACTIONS}]")
-
-
+_JOINED = re.compile(rf"[{''.join(sorted(CURRENCY))}]?[\d{FRACTIONS}]")
 _UNSPACED = frozenset(FRACTIONS) | {
     chr(zero + number) for zero in (0x0E50, 0x0ED0, 0x1040, 0x17E0) for number in range(10)
 }
-_MINUSES = frozenset("-‐‑‒–−﹣－")
 _DEGREE = re.compile(r"[°º˚][ \u00a0\u202f]?([CF])(?!\w)")
-_PRICE_END = re.compile(r"[,.:][–—-]{1,2}(?!\w)")  # 5,– € and 5:-
+_PRICE_END = re.compile(r"[,:][–-]{1,2}(?!\w)")  # 5,– € and 5:-
 _LEADING_MARKS = frozenset(".,")
 _BEFORE_LEADING_MARK = frozenset(" \u00a0\u202f\n\t([{\"'“‘«$€£¥+−–-")
 _YEAR = re.compile("(?:19|20)[0-9][0-9]")
-_OTHER_SIGNS = frozenset("§¶№#=≠≈~′″‴△▲÷¬∞") | frozenset("−")
-
-
-_COUNTED_SIGNS = (_CURRENCY | _PERCENT | _BEFORE | _OTHER_SIGNS) - {"<", ">", "#"}
-
-
 SIGN_CHARS = 4  # after a number, how far what stands beside it is looked for
 
 
@@ -135,20 +126,6 @@ def find_figures(text: str, decimal: str, start: int, end: int) -> Iterator[Word
             # The dash before the second figure of a range is its own: a slice begins with it.
             is_broken = bool(left) and text[before.offset - 1] == "\n"
             yield WordSpan(before.offset - bool(left) - is_broken, after.offset, (key,))
-
-
-def other_signs(text: str) -> str:
-    """Return the signs of `text` that change what a figure or a formula means, in order.
-
-    For the text between two words: signs of a figure are part of its word.
-    """
-    signs = (_SAME_SIGN.get(char, char) for char in text)
-    return "".join(sign for sign in signs if sign in _COUNTED_SIGNS)
-
-
-def has_range_dash(text: str) -> bool:
-    """Return whether `text`, between two figures, has a dash: 5 – 7, (1)–(3)."""
-    return not _DASHES.isdisjoint(text)
 
 
 def figure_keys(text: str, decimal: str, start: int, end: int) -> list[str]:
@@ -206,36 +183,36 @@ def _read_before(text: str, first: int) -> _Signs:
     required = ""
     if offset > 0 and not _join_before(text, offset):
         char = text[offset - 1]
-        if char in _MINUSES and _is_minus(text, offset - 1):
+        if char in MINUSES and _is_minus(text, offset - 1):
             offset, required = offset - 1, "-"
         elif char == "\n" and text[offset - 2 : offset - 1] == "−":
             offset, required = offset - 2, "-"
-        elif char in _BEFORE:
-            offset, required = offset - 1, _SAME_SIGN.get(char, char)
-        elif char in _SPACES and text[offset - 2 : offset - 1] in _BEFORE - {"+", "＋"}:
-            offset, required = offset - 2, _SAME_SIGN.get(text[offset - 2], text[offset - 2])
-        if required and not currency and offset > 0 and text[offset - 1] in _CURRENCY:
+        elif char in BEFORE_FIGURE:
+            offset, required = offset - 1, same_sign(char)
+        elif char in _SPACES and text[offset - 2 : offset - 1] in BEFORE_FIGURE - {"+", "＋"}:
+            offset, required = offset - 2, same_sign(text[offset - 2])
+        if required and not currency and offset > 0 and text[offset - 1] in CURRENCY:
             offset, currency = offset - 1, text[offset - 1]
     offset, percent = _read_percent_before(text, offset)
-    optional = _SAME_SIGN.get(currency, currency) + percent
+    optional = same_sign(currency) + percent
     return _Signs(offset, required + mark, optional)
 
 
 def _read_percent_before(text: str, offset: int) -> tuple[int, str]:
     """Read a per cent sign before a figure, as Turkish writes it: `%5`."""
     sign = offset - 2 if text[offset - 1 : offset] in _SPACES and offset > 1 else offset - 1
-    if sign < 0 or text[sign] not in _PER_CENT:
+    if sign < 0 or text[sign] not in PER_CENT:
         return offset, ""
     before = text[max(0, sign - 2) : sign].strip()[-1:]
     if before.isdecimal() or before in _ENDS:
         return offset, ""  # the sign of the figure before
-    return sign, _SAME_SIGN.get(text[sign], text[sign])
+    return sign, same_sign(text[sign])
 
 
 def _read_currency_before(text: str, first: int) -> tuple[int, str]:
-    if first > 0 and text[first - 1] in _CURRENCY:
+    if first > 0 and text[first - 1] in CURRENCY:
         return first - 1, text[first - 1]
-    if first > 1 and text[first - 1] in _SPACES and text[first - 2] in _CURRENCY:
+    if first > 1 and text[first - 1] in _SPACES and text[first - 2] in CURRENCY:
         return first - 2, text[first - 2]
     return first, ""
 
@@ -243,7 +220,7 @@ def _read_currency_before(text: str, first: int) -> tuple[int, str]:
 def _is_minus(text: str, offset: int) -> bool:
     """Return whether the dash at `offset`, before a figure, is a minus, with no word before."""
     before = text[offset - 1] if offset else " "
-    return not (before.isalnum() or combining(before) or before in _CLOSING or before in _DASHES)
+    return not (before.isalnum() or combining(before) or before in _CLOSING or before in DASHES)
 
 
 def _read_after(text: str, last: int) -> _Signs:
@@ -258,9 +235,11 @@ def _read_after(text: str, last: int) -> _Signs:
             optional += "℃" if degree[1] == "C" else "℉"
             last = degree.end()
             continue
-        if sign in _PERCENT or (sign in _CURRENCY and not _BEFORE_NUMBER.match(text, last + step)):
-            optional += _SAME_SIGN.get(sign, sign)
-        elif step == 1 and (sign in _ORDINALS or (sign == "+" and _is_end(text, last + 1))):
+        if sign in AFTER_FIGURE or (
+            sign in CURRENCY and not _BEFORE_NUMBER.match(text, last + step)
+        ):
+            optional += same_sign(sign)
+        elif step == 1 and (sign in ORDINALS or (sign == "+" and _is_end(text, last + 1))):
             required += sign
         else:
             break
@@ -274,7 +253,7 @@ def _is_end(text: str, offset: int) -> bool:
 
 def _join_before(text: str, offset: int) -> str:
     """Return the sign that joins the figure at `offset` to one before it, or ""."""
-    if offset > 2 and text[offset - 1] == "\n" and text[offset - 2] in _DASHES:
+    if offset > 2 and text[offset - 1] == "\n" and text[offset - 2] in DASHES:
         offset -= 1  # a range broken at the end of a line
     is_after_figure = offset > 1 and (text[offset - 2].isdecimal() or text[offset - 2] in _ENDS)
     return _join_sign(text[offset - 1]) if is_after_figure else ""
@@ -285,12 +264,12 @@ def _join_after(text: str, last: int) -> str:
     if last >= len(text) or not (text[last - 1].isdecimal() or text[last - 1] in _ENDS):
         return ""
     following = last + 1
-    if text[last] in _DASHES and text[following : following + 1] == "\n":
+    if text[last] in DASHES and text[following : following + 1] == "\n":
         following += 1
     return _join_sign(text[last]) if _JOINED.match(text, following) else ""
 
 
 def _join_sign(sign: str) -> str:
-    if sign not in _JOINS:
+    if sign not in JOINS:
         return ""
-    return _RANGE if sign in _DASHES else _SAME_SIGN.get(sign, sign)
+    return _RANGE if sign in DASHES else same_sign(sign)

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from archive.text.number_format import decimal_mark
 from index.engine_interface import Document, Engine, Layer
-from index.fold_spelling import alefs
 from index.quotes.compare.align_words import align
 from index.quotes.compare.decide_verdict import (
     FAITHFUL,
@@ -17,13 +16,14 @@ from index.quotes.compare.decide_verdict import (
     judge,
     verbatim_judgement,
 )
-from index.quotes.compare.sign_changes import has_same_signs
+from index.quotes.compare.sign_changes import is_printed_so
 from index.quotes.find_candidates import Candidate, find_candidates, word_weights
 from index.quotes.nearest_statement import find_nearest
 from index.quotes.words.quotation_marks import OMISSION
 from index.quotes.words.quote_readings import QuoteReadings, read_quote
-from index.quotes.words.source_text import StoredText, source_windows
+from index.quotes.words.source_text import SourceText, StoredText, source_windows
 from index.quotes.words.tokenize_quote import TokenizedQuote
+from index.text_to_words import normalise
 
 _MAX_ALIGNED_DOCUMENTS = 12  # aligned word by word
 _MIN_NEAREST_SCORE = 0.35  # share of words: less is not offered as nearest
@@ -163,27 +163,36 @@ class Resolver:
             readings = read_quote(readings.point.text, join_brackets=False)
         matches: list[SourceMatch] = []
         for tokenized, mark in readings.distinct():
-            keys = [
-                key
+            spans = {
+                key: span
                 for key in finder.documents_with(tokenized.words, _MAX_VERBATIM_HITS)
-                if self._has_mark(key, mark) and self._has_printed(tokenized, key)
-            ]
-            if has_marks:
-                keys = [key for key in keys if self._has_same_marks(tokenized, key)]
-            matches += [
-                self._verbatim_match(tokenized, document)
-                for document in self._one_version_each(keys)[:_MAX_EQUAL_DOCUMENTS]
-            ]
+                if self._has_mark(key, mark)
+                and (span := self._find_span(tokenized, key, has_marks=has_marks))
+            }
+            for document in self._one_version_each(spans)[:_MAX_EQUAL_DOCUMENTS]:
+                start, end = spans[document.key]
+                part = MatchedPart(tokenized.starts[0], tokenized.ends[-1], start, end)
+                judgement = verbatim_judgement(part)
+                matches.append(SourceMatch(document=document, judgement=judgement))
         return sorted(matches, key=lambda match: _date_order(match.document))
 
-    def _has_printed(self, tokenized: TokenizedQuote, key: str) -> bool:
-        """Return whether a document has the words in sequence, with the signs of their figures."""
+    def _find_span(
+        self, tokenized: TokenizedQuote, key: str, *, has_marks: bool
+    ) -> tuple[int, int] | None:
+        """Return the first characters of a document that have the words, printed as quoted.
+
+        With `has_marks`, they have the quotation's brackets and dots too.
+        """
         stored = self._stored(key)
-        spans = stored.occurrences(tokenized.words)
-        quote = tokenized.text[tokenized.starts[0] : tokenized.ends[-1]]
-        if not spans or alefs(stored.text[slice(*spans[0])]) != alefs(quote):
-            return False
-        return has_same_signs(tokenized, stored.text, spans[0], stored.decimal)
+        marks = _editors_marks(tokenized.text[tokenized.starts[0] : tokenized.ends[-1]])
+        for start, end in stored.occurrences(tokenized.words):
+            words = normalise(stored.text, stored.decimal, start, end)
+            source = SourceText(stored.text, words.words, words.starts, words.ends)
+            if not is_printed_so(source, 0, tokenized):
+                continue
+            if not has_marks or _editors_marks(stored.text[start:end]) == marks:
+                return start, end
+        return None
 
     def _has_mark(self, key: str, mark: str) -> bool:
         """Return whether the language of a document has the decimal mark `mark`; "" is any."""
@@ -191,19 +200,6 @@ class Resolver:
 
     def document(self, key: str) -> Document:
         return self._document(key)
-
-    def _has_same_marks(self, tokenized: TokenizedQuote, key: str) -> bool:
-        """Return whether a document has the run of words with the quotation's brackets and dots."""
-        stored = self._stored(key)
-        start, end = stored.occurrences(tokenized.words)[0]
-        quote = tokenized.text[tokenized.starts[0] : tokenized.ends[-1]]
-        return _editors_marks(stored.text[start:end]) == _editors_marks(quote)
-
-    def _verbatim_match(self, tokenized: TokenizedQuote, document: Document) -> SourceMatch:
-        """Return the match with a document that has all words in sequence."""
-        start, end = self._stored(document.key).occurrences(tokenized.words)[0]
-        part = MatchedPart(tokenized.starts[0], tokenized.ends[-1], start, end)
-        return SourceMatch(document=document, judgement=verbatim_judgement(part))
 
     def _one_version_each(self, keys: Iterable[str]) -> list[Document]:
         """Return one version per statement, by date; the current one if it is among them."""

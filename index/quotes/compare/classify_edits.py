@@ -211,10 +211,7 @@ def _add_changed_signs(scan: EditScan, previous: WordLink, link: WordLink) -> No
     if not (previous.same and link.same and link.source_word == previous.source_word + 1):
         return
     first, last = quote.word_indexes[previous.quote_word], quote.word_indexes[link.quote_word]
-    words = source.words[previous.source_word : link.source_word + 1]
-    if last != first + 1 or not gap_differs(
-        source, previous.source_word, quote.tokenized, first, words
-    ):
+    if last != first + 1 or not gap_differs(source, previous.source_word, quote.tokenized, first):
         return
     start, end = source.span(previous.source_word, link.source_word + 1)
     quote_start, quote_end = quote.tokenized.starts[first], quote.tokenized.ends[last]

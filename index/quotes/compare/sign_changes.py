@@ -1,73 +1,64 @@
-"""Compare what stands between words where it counts: signs, and a dash between two figures.
+"""Compare what words alone do not show: signs between them, a range's dash, the hamza of an alef.
 
 Signs beside a figure are part of its word (archive/text/figures.py). Others stand between words, as
 in `§ 5`, `M€`, `AA+`, `x ≠ y`, or make a range of two figures, as in `(1)–(3)`, `5 — 7`.
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from archive.text.figures import has_range_dash, other_signs
+from archive.text.signs import has_range_dash, signs_between_words
+from index.fold_spelling import alefs
 from index.optional_signs import is_figure
-from index.quotes.words.source_text import SourceText, full_source
-from index.quotes.words.tokenize_quote import TokenizedQuote
-from index.text_to_words import normalise
+from index.quotes.words.source_text import full_source
 
 
-def differs_between(source: str, quote: str, words: Sequence[str]) -> bool:
-    """Return whether the texts between two `words`, the same in both, differ in what counts."""
-    if source == quote:
+class PrintedWords(Protocol):
+    """Words and where each was printed: of a source, or of a quotation."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def words(self) -> Sequence[str]: ...
+    @property
+    def starts(self) -> Sequence[int]: ...
+    @property
+    def ends(self) -> Sequence[int]: ...
+
+
+def gap_differs(source: PrintedWords, n: int, quote: PrintedWords, m: int) -> bool:
+    """Return whether what stands after word `n` of a source and word `m` of a quotation differs.
+
+    These words and the next are the same in both.
+    """
+    before = source.text[source.ends[n] : source.starts[n + 1]]
+    after = quote.text[quote.ends[m] : quote.starts[m + 1]]
+    if before == after:
         return False
-    if other_signs(source) != other_signs(quote):
+    if signs_between_words(before) != signs_between_words(after):
         return True
-    return all(map(is_figure, words)) and has_range_dash(source) != has_range_dash(quote)
+    are_figures = is_figure(source.words[n]) and is_figure(source.words[n + 1])
+    return are_figures and has_range_dash(before) != has_range_dash(after)
+
+
+def is_printed_so(source: PrintedWords, first: int, quote: PrintedWords) -> bool:
+    """Return whether a run of words of a source, all of a quotation's, has its signs and hamzas."""
+    last = len(quote.words) - 1
+    printed = source.text[source.starts[first] : source.ends[first + last]]
+    if alefs(printed) != alefs(quote.text[quote.starts[0] : quote.ends[last]]):
+        return False
+    return not any(gap_differs(source, first + m, quote, m) for m in range(last))
 
 
 def find_printed(text: str, quote: str, decimal: str) -> tuple[int, int] | None:
-    """Return where `text` first has the words of `quote` in sequence, with the signs between them.
+    """Return the characters of `text` that first have the words of `quote`, printed as there.
 
-    Characters of `text`; None where it has not. `decimal` is the decimal mark of its language.
+    None where it has not. `decimal` is the decimal mark of the text's language.
     """
-    wanted, source = normalise(quote, decimal), full_source(text, decimal)
+    source, wanted = full_source(text, decimal), full_source(quote, decimal)
     if not wanted.words:
         return None
     for first in source.occurrences(wanted.words):
-        if not any(
-            differs_between(
-                text[source.ends[first + n] : source.starts[first + n + 1]],
-                quote[wanted.ends[n] : wanted.starts[n + 1]],
-                wanted.words[n : n + 2],
-            )
-            for n in range(len(wanted) - 1)
-        ):
+        if is_printed_so(source, first, wanted):
             return source.span(first, first + len(wanted))
     return None
-
-
-def has_same_signs(quote: TokenizedQuote, text: str, span: tuple[int, int], decimal: str) -> bool:
-    """Return whether characters `span` of `text` have the words of `quote`, and its signs."""
-    source = full_source(text[slice(*span)], decimal)
-    if source.words != quote.words:
-        return False
-    return not any(
-        differs_between(
-            source.text[source.ends[n] : source.starts[n + 1]],
-            quote.text[quote.ends[n] : quote.starts[n + 1]],
-            quote.words[n : n + 2],
-        )
-        for n in range(len(quote.words) - 1)
-    )
-
-
-def gap_differs(
-    source: SourceText,
-    source_word: int,
-    quote: TokenizedQuote,
-    quote_word: int,
-    words: Sequence[str],
-) -> bool:
-    """Return whether what stands after a word of the source and of the quotation differs."""
-    return differs_between(
-        source.text[source.ends[source_word] : source.starts[source_word + 1]],
-        quote.text[quote.ends[quote_word] : quote.starts[quote_word + 1]],
-        words,
-    )

@@ -143,3 +143,26 @@ def test_a_sign_between_words_counts(printed: str, changed: str) -> None:
     assert resolver.resolve(sentence(printed)).verdict is Verdict.VERBATIM
     assert resolver.resolve(sentence(changed)).verdict is Verdict.ALTERED
     assert not contains(sentence(printed), sentence(changed), "en")
+
+
+def test_the_occurrence_that_is_printed_as_quoted_is_the_source() -> None:
+    text = (
+        "The paper of § 5 of the law is lost. The paper of 5 of the law is kept in the mill of Val."
+    )
+    resolver = Resolver(Memory([document(text, "panel:1")]))
+
+    resolution = resolver.resolve("The paper of 5 of the law is")
+
+    assert resolution.verdict is Verdict.VERBATIM
+    assert resolution.match is not None
+    (part,) = resolution.match.judgement.parts
+    assert text[part.start : part.end] == "The paper of 5 of the law is"
+
+
+@pytest.mark.parametrize("text", ["In 2019, — so the board — all was well.", "Art. 5.- The mill."])
+def test_a_dash_after_a_stop_is_no_part_of_a_figure(text: str) -> None:
+    resolver = Resolver(Memory([document(f"A word first. {text} The end.", "panel:1")]))
+
+    quote = text.replace(", —", ",").replace(" —", "").replace(".-", ".")
+
+    assert resolver.resolve(quote).verdict is Verdict.VERBATIM
