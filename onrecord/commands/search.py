@@ -85,17 +85,21 @@ def command(
     if hint := quotation_hint(parsed):
         context.say(clean(hint))
     if as_json:
-        for hit in hits:
-            print_json(hit)
-        if facets:
-            counts = {"total": results.total, "statements": results.statements}
-            print_json(counts | {"facets": results.facets})
+        _print_json(results, hits, facets=facets)
     elif results.total:
         _print(
             _count_line(results), zip(hits, texts, strict=True), results.facets if facets else {}
         )
     if not results.total:
         raise SystemExit(1)
+
+
+def _print_json(results: "Results", hits: Iterable[dict[str, Any]], *, facets: bool) -> None:
+    for hit in hits:
+        print_json(hit)
+    if facets:
+        counts = {"total": results.total, "statements": results.statements}
+        print_json(counts | {"facets": results.facets})
 
 
 def _query_text(arguments: tuple[str, ...]) -> str:
