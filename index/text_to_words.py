@@ -40,6 +40,12 @@ class NormalisedText:
         """Return the offsets in the text of words `first` up to, not including, `last`."""
         return self.starts[first], self.ends[last - 1]
 
+    def slice(self, first: int, last: int) -> "NormalisedText":
+        """Return words `first` up to, not including, `last`."""
+        return NormalisedText(
+            self.words[first:last], self.starts[first:last], self.ends[first:last]
+        )
+
 
 def special_spans(
     text: str, decimal: str = POINT, start: int = 0, end: int | None = None
@@ -89,13 +95,6 @@ def normalise(
     spans = special_spans(text, decimal, start, end)
     if not spans:
         return normalise_tokens(text if end is None and not start else text[start:end], start)
-    return _normalise_around(text, spans, start, end)
-
-
-def _normalise_around(
-    text: str, spans: Sequence[WordSpan], start: int, end: int | None
-) -> NormalisedText:
-    """Return the words of characters `start`–`end`: those of `spans`, and the tokens between."""
     plain = normalise_tokens(blank(text, spans, start, end), start)
     plain_words = zip(plain.starts, plain.ends, plain.words, strict=True)
     special_words = [(span.start, span.end, word) for span in spans for word in span.words]
@@ -105,26 +104,6 @@ def _normalise_around(
         tuple([first for first, _, _ in words]),
         tuple([last for _, last, _ in words]),
     )
-
-
-def normalise_some(
-    text: str, decimal: str, region: tuple[int, int], first: int, last: int
-) -> NormalisedText:
-    """Return words `first` up to, not including, `last` of a region of `text`."""
-    start, end = region
-    words = normalise_tokens(text[start:end], start, first, last)
-    stop = min(end, words.ends[-1] + _CONTEXT_CHARS) if len(words.words) == last - first else end
-    if not _MAY_BE_SPECIAL[text.isascii()].search(text, start, stop):
-        return words
-    spans = special_spans(text, decimal, start, end)
-    if spans and spans[0].start < stop:
-        words = _normalise_around(text, spans, start, end)
-        part = slice(first, last)
-        return NormalisedText(words.words[part], words.starts[part], words.ends[part])
-    return words
-
-
-_CONTEXT_CHARS = 24  # after a word, what may make it part of another: 12 500, U. S.
 
 
 def words_of(text: str, decimal: str = POINT) -> list[str]:

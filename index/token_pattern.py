@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from unicodedata import category, decomposition
 
-ANALYSIS = f"2/{unicodedata.unidata_version}"
+ANALYSIS = f"3/{unicodedata.unidata_version}"
 
 # Letters in Unicode, apostrophes in use: ʹ ʺ ʻ ʼ ʽ ʾ ʿ ˈ ꞌ.
 _APOSTROPHES = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\ua78b\ua78c"

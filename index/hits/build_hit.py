@@ -17,7 +17,7 @@ from index.phrases.match.segment_reader import Segment
 from index.phrases.match.slot_positions import Slot, matches_slot
 from index.query_tree import Field, Phrase
 from index.stems import stemming_language
-from index.text_to_words import NormalisedText, normalise, normalise_some
+from index.text_to_words import NormalisedText, normalise
 
 _MIN_PASSAGES_FOR_WHOLE = 32  # number of passages from which on the whole text is normalised
 
@@ -125,7 +125,7 @@ def _verify_passages(
     for (start, end), leaf in spans.items():
         first, last = start - document_start, end - document_start
         if whole_text is not None:
-            words = _slice_words(whole_text, first, last)
+            words = whole_text.slice(first, last)
         else:
             words = segment.printed_words(number, first, last, document.text)
         if not _matches_text(segment, leaf, words, start, end):
@@ -141,15 +141,9 @@ def _verify_title_passages(
 ) -> tuple[tuple[int, int], ...]:
     """Return spans of the token stream as offsets in the title, each verified."""
     passages: list[tuple[int, int]] = []
+    title = normalise(document.title, decimal_mark(document.lang))
     for (start, end), leaf in spans.items():
-        region = 0, len(document.title)
-        words = normalise_some(
-            document.title,
-            decimal_mark(document.lang),
-            region,
-            start - title_start,
-            end - title_start,
-        )
+        words = title.slice(start - title_start, end - title_start)
         if not _matches_text(segment, leaf, words, start, end):
             raise _other_words(segment, document)
         passage = words.starts[0], words.ends[-1]
@@ -163,10 +157,6 @@ def _other_words(segment: Segment, document: Document) -> FormatError:
         f"{segment.name}: {document.key} has other words in its text than in the index; "
         "rebuild the index"
     )
-
-
-def _slice_words(words: NormalisedText, first: int, last: int) -> NormalisedText:
-    return NormalisedText(words.words[first:last], words.starts[first:last], words.ends[first:last])
 
 
 def _matches_text(

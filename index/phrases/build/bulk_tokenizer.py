@@ -21,6 +21,9 @@ from index.text_to_words import blank, normalise_tokens, special_spans
 from index.token_pattern import is_initial, is_word
 
 STRIDE = 16  # every so many words, the offset in the text is recorded
+# Set in the offset of a stride in which a word is not its token (text_to_words.special_spans): the
+# words of all others are read from the text as tokens, which is several times as fast.
+SPECIAL_STRIDE = 1 << 31
 _FIRST_COMPLEX_POINT = 0x3000  # code points from here on (CJK …) are not simple
 _SPACE = 32
 _OFFSET_BITS = 32  # of a text's number in a group and an offset in the text, packed in one number
@@ -35,7 +38,7 @@ class TokenizedTexts:
 
     numbers: NDArray[np.uint32]
     starts: NDArray[np.int64]  # in `numbers`; one more than texts
-    offsets: tuple[NDArray[np.uint32], ...]  # of words 0, 16, 32 … in each text
+    offsets: tuple[NDArray[np.uint32], ...]  # of words 0, 16, 32 … in each text; see SPECIAL_STRIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,21 @@ def tokenize(
         ends = np.searchsorted(keys, _place(np.arange(1, len(group) + 1), np.zeros(1))).tolist()
         for i, first, last in zip(group, [0, *ends], ends, strict=False):
             numbers[i] = group_numbers[first:last]
-            offsets[i] = (keys[first:last:STRIDE] & _OFFSET_MASK).astype(np.uint32)
+            samples = (keys[first:last:STRIDE] & _OFFSET_MASK).astype(np.uint32)
+            offsets[i] = _mark_special(samples, spans[i])
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(text_numbers) for text_numbers in numbers], out=starts[1:])
     empty = np.zeros(0, dtype=np.uint32)
     return TokenizedTexts(np.concatenate([*numbers, empty]), starts, tuple(offsets))
+
+
+def _mark_special(offsets: NDArray[np.uint32], spans: Sequence[WordSpan]) -> NDArray[np.uint32]:
+    """Return the sampled `offsets` of a text, those marked from which on one of `spans` follows."""
+    if spans and len(offsets):
+        bounds = np.array([(span.start, span.end - 1) for span in spans], dtype=np.uint32)
+        strides = np.searchsorted(offsets, bounds.ravel(), "right") - 1
+        offsets[strides[strides >= 0]] |= SPECIAL_STRIDE
+    return offsets
 
 
 def _place(texts: NDArray[Any], offsets: NDArray[Any]) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from archive.text.number_format import decimal_mark
 from index.engine_interface import Document
-from index.phrases.build.bulk_tokenizer import STRIDE, TokenizedTexts
+from index.phrases.build.bulk_tokenizer import SPECIAL_STRIDE, STRIDE, TokenizedTexts
 from index.phrases.build.column_builder import (
     BLOCK_TERMS,
     COARSE_BITS,
@@ -20,7 +20,7 @@ from index.phrases.build.column_builder import (
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
 from index.phrases.format.postings import Postings
 from index.phrases.format.text_store import TextStore, decode
-from index.text_to_words import NormalisedText, normalise_some
+from index.text_to_words import NormalisedText, normalise, normalise_tokens
 
 IntArray = NDArray[Any]  # document numbers or token positions: any integers, ascending
 NO_INTS: IntArray = np.zeros(0, dtype=np.uint32)
@@ -340,16 +340,16 @@ class Segment:
         sample = sample_starts[number] + first // STRIDE
         if sample >= sample_starts[number + 1]:
             return NormalisedText((), (), ())
-        origin = self._sample_offsets[sample]
         skip = first % STRIDE
         next_sample = sample + (last - first + skip) // STRIDE + 1
-        stop = (
-            self._sample_offsets[next_sample]
-            if next_sample < sample_starts[number + 1]
-            else len(text)
-        )
-        region = origin, stop
-        return normalise_some(text, self.decimal_mark(number), region, skip, skip + last - first)
+        samples = self._sample_offsets[sample : min(next_sample + 1, sample_starts[number + 1])]
+        origin = samples[0] & ~SPECIAL_STRIDE
+        is_whole = len(samples) > next_sample - sample  # the stride after the last is there
+        stop = samples[-1] & ~SPECIAL_STRIDE if is_whole else len(text)
+        if any(offset & SPECIAL_STRIDE for offset in samples[: next_sample - sample]):
+            words = normalise(text, self.decimal_mark(number), origin, stop)
+            return words.slice(skip, skip + last - first)
+        return normalise_tokens(text[origin:stop], origin, skip, skip + last - first)
 
     # Merging
 

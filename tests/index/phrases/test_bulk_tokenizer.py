@@ -1,13 +1,15 @@
 """Texts tokenized in bulk have the same words as each text normalised by itself."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.text.number_format import COMMA, POINT
 from index.phrases.build import bulk_tokenizer
+from index.phrases.build.bulk_tokenizer import SPECIAL_STRIDE
 from index.phrases.build.vocabulary import Vocabulary
-from index.text_to_words import normalise
+from index.text_to_words import NormalisedText, normalise, normalise_tokens
 
 TEXT = st.text(
     alphabet=st.one_of(
@@ -35,7 +37,20 @@ def test_words_and_offsets_are_those_of_normalise(texts: list[str], min_table_te
         numbers = tokenized.numbers[tokenized.starts[index] : tokenized.starts[index + 1]]
         text_words = [vocabulary.words[i].decode("utf-8", "surrogatepass") for i in numbers]
         assert text_words == list(normal.words)
-        assert tokenized.offsets[index].tolist() == list(normal.starts[::2])
+        offsets = tokenized.offsets[index]
+        assert (offsets & ~np.uint32(SPECIAL_STRIDE)).tolist() == list(normal.starts[::2])
+        _assert_other_strides_are_tokens(text, normal, offsets.tolist())
+
+
+def _assert_other_strides_are_tokens(text: str, normal: NormalisedText, offsets: list[int]) -> None:
+    """Fail where a stride that is not marked has other words than its tokens."""
+    for number, offset in enumerate(offsets):
+        if offset & SPECIAL_STRIDE:
+            continue
+        last = number + 1 == len(offsets)
+        stop = len(text) if last else offsets[number + 1] & ~SPECIAL_STRIDE
+        words = normal.slice(2 * number, 2 * number + 2)
+        assert normalise_tokens(text[offset:stop], offset, 0, 2) == words
 
 
 @settings(deadline=None)  # tables are made at first use
