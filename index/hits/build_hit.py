@@ -124,12 +124,15 @@ def _verify_passages(
     passages: list[tuple[int, int]] = []
     for (start, end), leaf in spans.items():
         first, last = start - document_start, end - document_start
+        if whole_text is None:
+            words = segment.printed_words(number, first, last, document.text)
+            if not _matches_text(segment, leaf, words, start, end):
+                # A part may begin inside a character of two words: then only the whole tells.
+                whole_text = normalise(document.text, decimal_mark(document.lang))
         if whole_text is not None:
             words = whole_text.slice(first, last)
-        else:
-            words = segment.printed_words(number, first, last, document.text)
-        if not _matches_text(segment, leaf, words, start, end):
-            raise _other_words(segment, document)
+            if not _matches_text(segment, leaf, words, start, end):
+                raise _other_words(segment, document)
         passage = words.starts[0], words.ends[-1]
         if not passages or passage[1] > passages[-1][1]:
             passages.append(passage)

@@ -88,6 +88,16 @@ def test_words_outside_quotes_match_by_stem_in_the_language_of_the_statement(
     assert ask('"detention"').total == 0
 
 
+def test_words_that_begin_inside_a_character_of_two_words_are_shown(
+    engine: WhooshEngine, ask: Ask
+) -> None:
+    before = " ".join(["word"] * 15)
+    engine.update([statement(f"{before} 0⑴ and the rest")])
+
+    assert matched_texts(ask('"and the rest"')) == ["and the rest"]
+    assert ask('"1 and the"').total == 1
+
+
 def test_slop_counts_all_words_between_and_keeps_order(engine: WhooshEngine, ask: Ask) -> None:
     engine.update([statement("an end, at last, to all of the impunity")])
 
