@@ -86,16 +86,22 @@ def blank(text: str, spans: Sequence[WordSpan], start: int = 0, end: int | None 
 
 
 def normalise(
-    text: str, decimal: str = POINT, start: int = 0, end: int | None = None
+    text: str,
+    decimal: str = POINT,
+    start: int = 0,
+    end: int | None = None,
+    limit: int | None = None,
 ) -> NormalisedText:
     """Return the words of characters `start`–`end` of `text`, with their offsets in `text`.
 
-    Two words printed as one character share its offsets.
+    With `limit`, the first so many words, and perhaps some of the next. Two words printed as one
+    character share its offsets.
     """
     spans = special_spans(text, decimal, start, end)
     if not spans:
-        return normalise_tokens(text if end is None and not start else text[start:end], start)
-    plain = normalise_tokens(blank(text, spans, start, end), start)
+        whole = end is None and not start
+        return normalise_tokens(text if whole else text[start:end], start, 0, limit)
+    plain = normalise_tokens(blank(text, spans, start, end), start, 0, limit)
     plain_words = zip(plain.starts, plain.ends, plain.words, strict=True)
     special_words = [(span.start, span.end, word) for span in spans for word in span.words]
     words = sorted([*plain_words, *special_words])  # fast: two ascending runs

@@ -130,6 +130,14 @@ def test_a_part_of_a_text_has_the_words_it_has_in_the_whole(
 
 
 @settings(deadline=None)  # tables are made at first use
+@given(HOSTILE, st.integers(1, 20))
+def test_the_first_words_are_those_of_the_whole(text: str, limit: int) -> None:
+    whole, some = normalise(text), normalise(text, limit=limit)
+
+    assert some.slice(0, limit) == whole.slice(0, limit)
+
+
+@settings(deadline=None)  # tables are made at first use
 @given(st.text([*TYPOGRAPHY, *" .'-_", *"aUS1"]))
 def test_typography_parts_words_whichever_way_a_text_is_read(text: str) -> None:
     # An é at the end has the text read by the rules for all scripts.

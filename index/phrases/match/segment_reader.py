@@ -340,16 +340,19 @@ class Segment:
         sample = sample_starts[number] + first // STRIDE
         if sample >= sample_starts[number + 1]:
             return NormalisedText((), (), ())
-        skip = first % STRIDE
-        next_sample = sample + (last - first + skip) // STRIDE + 1
-        samples = self._sample_offsets[sample : min(next_sample + 1, sample_starts[number + 1])]
-        origin = samples[0] & ~SPECIAL_STRIDE
-        is_whole = len(samples) > next_sample - sample  # the stride after the last is there
-        stop = samples[-1] & ~SPECIAL_STRIDE if is_whole else len(text)
-        if any(offset & SPECIAL_STRIDE for offset in samples[: next_sample - sample]):
-            words = normalise(text, self.decimal_mark(number), origin, stop)
-            return words.slice(skip, skip + last - first)
-        return normalise_tokens(text[origin:stop], origin, skip, skip + last - first)
+        offsets, skip = self._sample_offsets, first % STRIDE
+        end = skip + last - first
+        next_sample = sample + end // STRIDE + 1
+        origin = offsets[sample] & ~SPECIAL_STRIDE
+        is_inside = next_sample < sample_starts[number + 1]
+        stop = offsets[next_sample] & ~SPECIAL_STRIDE if is_inside else len(text)
+        marks = offsets[sample]
+        for stride in range(sample + 1, min(next_sample, sample_starts[number + 1])):
+            marks |= offsets[stride]
+        if marks & SPECIAL_STRIDE:
+            words = normalise(text, self.decimal_mark(number), origin, stop, end)
+            return words.slice(skip, end)
+        return normalise_tokens(text[origin:stop], origin, skip, end)
 
     # Merging
 
