@@ -25,6 +25,12 @@ class Phrase:
     slop: int = 0
     unordered: bool = False
 
+    @property
+    def exact_run(self) -> Run | None:
+        """The words that must follow one another, None if others may stand between or around."""
+        is_exact = len(self.runs) == 1 and not self.slop and not self.unordered
+        return self.runs[0] if is_exact else None
+
 
 @dataclass(frozen=True, slots=True)
 class Stem:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from archive.text.figures import (
     BESIDE_ASCII_FIGURE,
@@ -104,7 +104,8 @@ def normalise(
     plain = normalise_tokens(blank(text, spans, start, end), start, 0, limit)
     plain_words = zip(plain.starts, plain.ends, plain.words, strict=True)
     special_words = [(span.start, span.end, word) for span in spans for word in span.words]
-    words = sorted([*plain_words, *special_words])  # fast: two ascending runs
+    # Fast, of two ascending runs; two words of one character stay in order.
+    words = sorted([*plain_words, *special_words], key=itemgetter(0))
     return NormalisedText(
         tuple([word for _, _, word in words]),
         tuple([first for first, _, _ in words]),
@@ -131,10 +132,13 @@ def normalise_tokens(
         matches = list(islice(token_pattern(text).finditer(text), first, last))
         words = [match.group().lower().replace(".", "") for match in matches]
     else:
-        # A character may be two words, so that there are at least as many words as tokens.
+        # A token may be two words, or none (ʹ, which is an apostrophe in its other form).
         matches = list(islice(token_pattern(text).finditer(text), last))
         forms = [_split_forms(match.group()) for match in matches]
-        if any(len(form) > 1 for form in forms):
+        if last is not None and not all(forms):
+            matches = list(token_pattern(text).finditer(text))
+            forms = [_split_forms(match.group()) for match in matches]
+        if any(len(form) != 1 for form in forms):
             matches = [match for match, form in zip(matches, forms, strict=True) for _ in form]
         words = [word for form in forms for word in form][first:last]
         matches = matches[first:last]
@@ -147,7 +151,7 @@ def normalise_tokens(
 
 @lru_cache(maxsize=1 << 15)
 def _split_forms(raw: str) -> tuple[str, ...]:
-    """Return the words printed as `raw`: one, or more if its compatibility form has separators."""
+    """Return the words printed as `raw`: one, unless its compatibility form has separators."""
     folded = fold(raw)
     if folded.isascii() and folded.isalnum():
         return (folded,)

@@ -68,7 +68,8 @@ def _cut(documents: Sequence[Document], random_: random.Random, length: int) -> 
         if not piece.isascii() or "." in piece.replace(". ", "  "):
             continue  # initials are one word to us, two to others
         words = words_of(piece)[1 : length + 1]
-        if len(words) == length:
+        # So is `$5`: one figure to us, the number to others.
+        if len(words) == length and all(map(str.isalnum, words)):
             return tuple(words)
 
 
@@ -82,5 +83,7 @@ def _common(
         for length in (2, 3):
             for start in range(len(words) - length):
                 phrase = tuple(words[start : start + length])
+                if not all(map(str.isalnum, phrase)):
+                    continue
                 counts[phrase] = counts.get(phrase, 0) + 1
     return sorted(counts, key=lambda phrase: -counts[phrase])[:limit]

@@ -9,10 +9,11 @@ from archive.errors import FormatError
 from archive.text.number_format import decimal_mark
 from index.engine_interface import Document, Hit
 from index.hits.combine_segments import RankedDocument
+from index.hits.plain_words import find_plain_words
 from index.match_field_value import matches_field
 from index.optional_signs import names_figure
 from index.phrases.format.array_file import view
-from index.phrases.match.query_evaluator import LeafMatches
+from index.phrases.match.query_evaluator import Leaf, LeafMatches
 from index.phrases.match.segment_reader import Segment
 from index.phrases.match.slot_positions import Slot, matches_slot
 from index.query_tree import Field, Phrase
@@ -118,25 +119,44 @@ def _verify_passages(
 ) -> tuple[tuple[int, int], ...]:
     """Return spans of the token stream as offsets in the text, each verified."""
     document_start = segment.token_span(number)[0]
-    whole_text = None
-    if len(spans) >= _MIN_PASSAGES_FOR_WHOLE:
-        whole_text = normalise(document.text, decimal_mark(document.lang))
+    whole_text = _read_whole(document) if len(spans) >= _MIN_PASSAGES_FOR_WHOLE else None
     passages: list[tuple[int, int]] = []
     for (start, end), leaf in spans.items():
         first, last = start - document_start, end - document_start
+        passage = None
         if whole_text is None:
-            words = segment.printed_words(number, first, last, document.text)
-            if not _matches_text(segment, leaf, words, start, end):
+            passage = _find_plain(segment, number, document, leaf.leaf, first, last)
+        if passage is None:
+            words = (
+                segment.printed_words(number, first, last, document.text)
+                if whole_text is None
+                else whole_text.slice(first, last)
+            )
+            if whole_text is None and not _matches_text(segment, leaf, words, start, end):
                 # A part may begin inside a character of two words: then only the whole tells.
-                whole_text = normalise(document.text, decimal_mark(document.lang))
-        if whole_text is not None:
-            words = whole_text.slice(first, last)
+                whole_text = _read_whole(document)
+                words = whole_text.slice(first, last)
             if not _matches_text(segment, leaf, words, start, end):
                 raise _other_words(segment, document)
-        passage = words.starts[0], words.ends[-1]
+            passage = words.starts[0], words.ends[-1]
         if not passages or passage[1] > passages[-1][1]:
             passages.append(passage)
     return tuple(passages)
+
+
+def _read_whole(document: Document) -> NormalisedText:
+    return normalise(document.text, decimal_mark(document.lang))
+
+
+def _find_plain(
+    segment: Segment, number: int, document: Document, leaf: Leaf, first: int, last: int
+) -> tuple[int, int] | None:
+    """Return the offsets of the words of an exact phrase that the text prints plainly and once."""
+    run = leaf.exact_run if isinstance(leaf, Phrase) else None
+    if run is None or run.open_end:
+        return None
+    start, end, has_special = segment.stretch(number, first, last, document.text)
+    return find_plain_words(document.text, start, end, run.words, has_figures=has_special)
 
 
 def _verify_title_passages(
@@ -166,9 +186,9 @@ def _matches_text(
     segment: Segment, matched: LeafMatches, printed: NormalisedText, start: int, end: int
 ) -> bool:
     """Return whether the printed words are those of the query, or of the index at the span."""
-    node = matched.leaf
-    if isinstance(node, Phrase) and len(node.runs) == 1 and not node.slop and not node.unordered:
-        run = node.runs[0]
+    leaf = matched.leaf
+    run = leaf.exact_run if isinstance(leaf, Phrase) else None
+    if run is not None:
         if printed.words == run.words:
             return True
         complete = run.words[:-1] if run.open_end else run.words

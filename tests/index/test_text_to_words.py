@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.optional_signs import is_figure
-from index.text_to_words import normalise, words_of
+from index.text_to_words import NormalisedText, normalise, words_of
 from index.token_pattern import TYPOGRAPHY
 
 # Letters, marks and separators of many scripts, thick with what goes wrong.
@@ -143,3 +143,12 @@ def test_typography_parts_words_whichever_way_a_text_is_read(text: str) -> None:
     # An é at the end has the text read by the rules for all scripts.
     assert words_of(f"{text} é") == [*words_of(text), "é"]
     assert normalise(f"{text} é").starts[:-1] == normalise(text).starts
+
+
+def test_a_token_whose_other_form_is_an_apostrophe_is_no_word() -> None:
+    assert normalise("ʹ") == NormalisedText((), (), ())
+    assert normalise("\u0374 the \u0374 mill", limit=2).words[:2] == ("the", "mill")
+
+
+def test_two_words_printed_as_one_character_keep_their_order() -> None:
+    assert normalise("0%2⑴").words == ("0|%", "2", "1")

@@ -20,7 +20,7 @@ from index.phrases.build.vocabulary import Vocabulary
 from index.text_to_words import blank, normalise_tokens, special_spans
 from index.token_pattern import is_initial, is_word
 
-STRIDE = 16  # every so many words, the offset in the text is recorded
+STRIDE = 8  # every so many words, the offset in the text is recorded
 # Set in the offset of a stride in which a word is not its token (text_to_words.special_spans): the
 # words of all others are read from the text as tokens, which is several times as fast.
 SPECIAL_STRIDE = 1 << 31
@@ -38,7 +38,7 @@ class TokenizedTexts:
 
     numbers: NDArray[np.uint32]
     starts: NDArray[np.int64]  # in `numbers`; one more than texts
-    offsets: tuple[NDArray[np.uint32], ...]  # of words 0, 16, 32 … in each text; see SPECIAL_STRIDE
+    offsets: tuple[NDArray[np.uint32], ...]  # of words 0, 8, 16 … in each text; see SPECIAL_STRIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from archive.errors import FormatError
 
 MAGIC = b"ONRECPHR"
-VERSION = 4
+VERSION = 5
 _ALIGNMENT_BYTES = 64
 _TAIL = struct.Struct("<QQ8s")  # offset of the directory, its length, the magic number again
 _CHUNK_BYTES = 1 << 24

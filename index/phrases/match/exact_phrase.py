@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.phrases.build.column_builder import RARE_TOKEN
+from index.phrases.format import array_file
 from index.phrases.match.segment_reader import NO_INTS, IntArray, Segment
 from index.phrases.match.slot_positions import (
     NO_SPANS,
@@ -40,8 +41,8 @@ def find_exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
     while unchecked_slots:
         if not len(positions):
             return NO_SPANS
-        if len(positions) <= _MAX_COMPARED_POSITIONS and max(map(len, slots)) == 1:
-            positions = _filter_by_tokens(segment, [slot[0] for slot in slots], positions)
+        if len(positions) <= _MAX_COMPARED_POSITIONS:
+            positions = _filter_by_tokens(segment, slots, positions)
             break
         i = min(unchecked_slots, key=frequencies.__getitem__)
         unchecked_slots.remove(i)
@@ -51,21 +52,36 @@ def find_exact(segment: Segment, slots: Sequence[Slot]) -> Spans:
     return Spans(positions, positions + len(slots))
 
 
-def _filter_by_tokens(segment: Segment, term_ids: Sequence[int], positions: IntArray) -> IntArray:
-    """Return those of a few `positions` at which exactly these terms stand."""
+def _filter_by_tokens(segment: Segment, slots: Sequence[Slot], positions: IntArray) -> IntArray:
+    """Return those of a few `positions` at which terms of `slots` follow one another."""
+    if max(map(len, slots)) == 1:
+        matching = _compare_bytes(segment, [slot[0] for slot in slots], positions)
+    else:
+        tokens = array_file.view(segment.tokens)
+        codes = [{min(term_id, RARE_TOKEN) for term_id in slot} for slot in slots]
+        matching = [
+            position
+            for position in positions.tolist()
+            if position + len(slots) <= len(tokens)
+            and all(tokens[position + i] in slot for i, slot in enumerate(codes))
+        ]
+    matches = np.array(matching, dtype=positions.dtype)
+    for i, slot in enumerate(slots):
+        if max(slot) >= RARE_TOKEN and len(matches):
+            matches = matches[matches_slot(segment, slot, matches + i)]
+    return matches
+
+
+def _compare_bytes(segment: Segment, term_ids: Sequence[int], positions: IntArray) -> list[int]:
+    """Return those of `positions` at which the codes of these terms stand."""
     encoded = np.minimum(term_ids, RARE_TOKEN).astype(np.uint16).tobytes()
     token_bytes = segment.token_bytes
     size = len(encoded)
-    matching = [
+    return [
         position
         for position in positions.tolist()
         if token_bytes[2 * position : 2 * position + size] == encoded
     ]
-    matches = np.array(matching, dtype=positions.dtype)
-    for i, term_id in enumerate(term_ids):
-        if term_id >= RARE_TOKEN and len(matches):
-            matches = matches[matches_slot(segment, (term_id,), matches + i)]
-    return matches
 
 
 def find_sequence(segment: Segment, runs: Sequence[Sequence[Slot]]) -> Spans:

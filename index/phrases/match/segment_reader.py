@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,14 @@ NO_INTS: IntArray = np.zeros(0, dtype=np.uint32)
 _MAX_SEARCHED_POSITIONS = 64  # positions up to which documents are found by binary search
 _TERM_BYTES = 64  # read at first for the first term of a block
 _MAX_CACHED_IDS = 1 << 13  # number of terms whose ids are cached
+
+
+class Stretch(NamedTuple):
+    """Characters `start`–`end` of a text, from the beginning of a word to that of another."""
+
+    start: int
+    end: int
+    has_special: bool  # a word in it may not be its token: see text_to_words.special_spans
 
 
 class Segment:
@@ -336,23 +344,31 @@ class Segment:
 
         Only that part of the text is read. Fewer are returned where the text has no such words.
         """
-        sample_starts = self._sample_starts
-        sample = sample_starts[number] + first // STRIDE
-        if sample >= sample_starts[number + 1]:
-            return NormalisedText((), (), ())
-        offsets, skip = self._sample_offsets, first % STRIDE
+        stretch = self.stretch(number, first, last, text)
+        skip = first % STRIDE
         end = skip + last - first
-        next_sample = sample + end // STRIDE + 1
-        origin = offsets[sample] & ~SPECIAL_STRIDE
-        is_inside = next_sample < sample_starts[number + 1]
-        stop = offsets[next_sample] & ~SPECIAL_STRIDE if is_inside else len(text)
-        marks = offsets[sample]
-        for stride in range(sample + 1, min(next_sample, sample_starts[number + 1])):
-            marks |= offsets[stride]
-        if marks & SPECIAL_STRIDE:
-            words = normalise(text, self.decimal_mark(number), origin, stop, end)
+        if stretch.has_special:
+            decimal = self.decimal_mark(number)
+            words = normalise(text, decimal, stretch.start, stretch.end, end)
             return words.slice(skip, end)
-        return normalise_tokens(text[origin:stop], origin, skip, end)
+        return normalise_tokens(text[stretch.start : stretch.end], stretch.start, skip, end)
+
+    def stretch(self, number: int, first: int, last: int, text: str) -> Stretch:
+        """Return the strides of a document's text that hold its words `first` to `last`.
+
+        The stretch is empty where the document has no such words.
+        """
+        sample_starts, offsets = self._sample_starts, self._sample_offsets
+        sample, sample_end = sample_starts[number] + first // STRIDE, sample_starts[number + 1]
+        if sample >= sample_end:
+            return Stretch(0, 0, has_special=False)
+        next_sample = sample + (first % STRIDE + last - first) // STRIDE + 1
+        marks = offsets[sample]
+        for stride in range(sample + 1, min(next_sample, sample_end)):
+            marks |= offsets[stride]
+        end = offsets[next_sample] & ~SPECIAL_STRIDE if next_sample < sample_end else len(text)
+        start = offsets[sample] & ~SPECIAL_STRIDE
+        return Stretch(start, end, has_special=bool(marks & SPECIAL_STRIDE))
 
     # Merging
 

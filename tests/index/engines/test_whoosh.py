@@ -10,6 +10,7 @@ from archive.errors import LockedError, UnknownNameError
 from index.engine_interface import Document, Results
 from index.engines import ENGINES
 from index.engines.whoosh import WhooshEngine
+from index.phrases.format.array_file import VERSION
 from index.query_parser import parse
 from index.text_to_words import words_of
 from tests.support.index_documents import DENIAL, statement
@@ -448,6 +449,6 @@ def test_a_symbol_or_an_address_finds_its_statement_first(engine: WhooshEngine, 
 def test_an_index_without_titles_is_to_be_made_anew(engine: WhooshEngine, tmp_path: Path) -> None:
     engine.update([statement("one")], state="one")
     path = tmp_path / "index" / "segments.json"
-    path.write_text(path.read_text().replace('"format": "4"', '"format": "3"'))
+    path.write_text(path.read_text().replace(f'"format": "{VERSION}"', '"format": "3"'))
 
     assert WhooshEngine(tmp_path / "index").state() == ""
