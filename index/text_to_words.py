@@ -129,8 +129,8 @@ def normalise_tokens(
     """
     text = replace_typography(text)
     if text.isascii():
-        matches = list(islice(token_pattern(text).finditer(text), first, last))
-        words = [match.group().lower().replace(".", "") for match in matches]
+        matches = list(islice(token_pattern(text).finditer(text.lower()), first, last))
+        words = [match.group().replace(".", "") for match in matches]
     else:
         # A token may be two words, or none (ʹ, which is an apostrophe in its other form).
         matches = list(islice(token_pattern(text).finditer(text), last))

@@ -258,6 +258,7 @@ class _LayerFinder:
 
     def __init__(self, resolver: Resolver, layer: Layer, excluded: frozenset[str]) -> None:
         self._resolver, self._layer, self._excluded = resolver, layer, excluded
+        self._complete: dict[tuple[str, ...], list[str]] = {}  # of phrases with few hits, all keys
 
     def document_frequency(self, words: Sequence[str]) -> int:
         """Return how many documents have the phrase `words`; an estimate where they are many."""
@@ -268,11 +269,18 @@ class _LayerFinder:
 
     def documents_with(self, words: Sequence[str], limit: int) -> list[str]:
         """Return the keys of documents that have the phrase `words`, from `limit` hits at most."""
+        phrase = tuple(words)
+        if phrase in self._complete:
+            return self._complete[phrase]
         hits = self._resolver.engine.find(words, layer=self._layer, limit=limit)
-        keys = dict.fromkeys(hit.key for hit in hits)
-        if not self._excluded:
-            return list(keys)
-        return [key for key in keys if self._resolver.document(key).statement not in self._excluded]
+        keys = list(dict.fromkeys(hit.key for hit in hits))
+        if self._excluded:
+            keys = [
+                key for key in keys if self._resolver.document(key).statement not in self._excluded
+            ]
+        if len(hits) < limit:
+            self._complete[phrase] = keys
+        return keys
 
 
 def thin_stretches(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from archive.text.number_format import decimal_mark
 from index.engine_interface import Document
-from index.phrases.build.bulk_tokenizer import SPECIAL_STRIDE, STRIDE, TokenizedTexts
+from index.phrases.build.bulk_tokenizer import SPECIAL_STRIDE, STRIDE
 from index.phrases.build.column_builder import (
     BLOCK_TERMS,
     COARSE_BITS,
-    RARE_TOKEN,
     ZEROS_PER_DOCUMENT,
 )
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
@@ -26,6 +25,7 @@ IntArray = NDArray[Any]  # document numbers or token positions: any integers, as
 NO_INTS: IntArray = np.zeros(0, dtype=np.uint32)
 _MAX_SEARCHED_POSITIONS = 64  # positions up to which documents are found by binary search
 _TERM_BYTES = 64  # read at first for the first term of a block
+_MAX_CACHED_DOCUMENTS = 64
 _MAX_CACHED_IDS = 1 << 13  # number of terms whose ids are cached
 
 
@@ -78,6 +78,7 @@ class Segment:
         self._frequencies: NDArray[np.uint8] = arrays["often"]
         self._block_maxima: NDArray[np.uint8] = arrays["peak"]
         self._records = TextStore(arrays["record"], arrays["record_start"], arrays["dictionary"])
+        self._document = lru_cache(maxsize=_MAX_CACHED_DOCUMENTS)(self._read_document)
         self._block_terms = self._read_block_terms()
         self._languages = array_file.view(self.column("lang"))
         self._decimal_marks = [decimal_mark(lang) for lang in self.names_of["lang"]]
@@ -311,7 +312,10 @@ class Segment:
         return self._records.record(number)
 
     def document(self, number: int) -> Document:
-        """Return document `number`."""
+        """Return document `number`; the last few read are kept."""
+        return self._document(number)
+
+    def _read_document(self, number: int) -> Document:
         return decode(self.record(number))
 
     def decimal_mark(self, number: int) -> str:
@@ -369,32 +373,3 @@ class Segment:
         end = offsets[next_sample] & ~SPECIAL_STRIDE if next_sample < sample_end else len(text)
         start = offsets[sample] & ~SPECIAL_STRIDE
         return Stretch(start, end, has_special=bool(marks & SPECIAL_STRIDE))
-
-    # Merging
-
-    def wide_tokens(self) -> NDArray[np.uint32]:
-        """Return the token stream with the full ids of rare terms."""
-        wide = self.tokens.astype(np.uint32)
-        if self.term_count >= RARE_TOKEN:
-            starts = self.arrays["place_start"][RARE_TOKEN - self.common_count - 1 :].astype(
-                np.int64
-            )
-            first, last = int(starts[0]), int(starts[-1])
-            positions = delta_codec.unpack_many(self._gaps, first, last, starts[:-1] - first)
-            counts = self.arrays["count"][RARE_TOKEN:]
-            wide[positions] = np.repeat(np.arange(RARE_TOKEN, self.term_count + 1), counts)
-        return wide
-
-    def tokenized_texts(self, numbers: Sequence[int], tokens: NDArray[np.uint32]) -> TokenizedTexts:
-        """Return the words of documents `numbers`, of each its text and its title."""
-        spans = [
-            span
-            for number in numbers
-            for span in (self.token_span(number), self.title_span(number))
-        ]
-        sample_starts = self.arrays["place_index"]
-        return TokenizedTexts(
-            np.concatenate([tokens[:0], *(tokens[a:b] for a, b in spans)]),
-            np.cumsum([0, *(b - a for a, b in spans)]),
-            tuple(self.arrays["place"][sample_starts[n] : sample_starts[n + 1]] for n in numbers),
-        )

@@ -21,6 +21,7 @@ from index.phrases.build.word_sums import word_sums
 from index.phrases.format import document_columns, text_store
 from index.phrases.format.array_file import ArrayWriter
 from index.phrases.match.segment_reader import Segment
+from index.phrases.segments.copy_tokens import copy_tokens, wide_tokens
 from index.stems import stemming_language
 
 _BATCH_CHARACTERS = 1 << 22  # characters of text tokenized at once
@@ -70,9 +71,9 @@ class DocumentBatch:
         cached = self._renumbered.get(id(segment))
         if cached is None:
             renumbered = self._vocabulary.number_words(segment.terms())
-            tokens = np.append(np.zeros(1, dtype=np.uint32), renumbered)[segment.wide_tokens()]
+            tokens = np.append(np.zeros(1, dtype=np.uint32), renumbered)[wide_tokens(segment)]
             cached = self._renumbered[id(segment)] = segment, tokens
-        part = segment.tokenized_texts(numbers, cached[1])
+        part = copy_tokens(segment, numbers, cached[1])
         self._parts.append(part)
         self.words += len(part.numbers)
         for number in numbers:

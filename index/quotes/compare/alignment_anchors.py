@@ -82,10 +82,13 @@ def find_best_path(quote: ComparableQuote, source: SourceText) -> list[Anchor]:
     boundaries = sorted({*quote.marks, *quote.possible_starts})
     next_boundary = _next_boundaries(boundaries, len(quote.words))
     scores: list[float] = []
+    highest: list[float] = []  # of the scores up to each
     predecessors: list[int] = []
     for n, anchor in enumerate(anchors):
         best_score, predecessor = float(anchor.size), -1
         for m in range(n - 1, -1, -1):
+            if highest[m] + anchor.size <= best_score:
+                break  # a step costs something, or nothing
             earlier = anchors[m]
             if scores[m] + anchor.size <= best_score:
                 continue
@@ -93,6 +96,7 @@ def find_best_path(quote: ComparableQuote, source: SourceText) -> list[Anchor]:
             if score is not None and scores[m] + score > best_score:
                 best_score, predecessor = scores[m] + score, m
         scores.append(best_score)
+        highest.append(max(best_score, highest[-1]) if highest else best_score)
         predecessors.append(predecessor)
     return _trace_back(anchors, scores, predecessors)
 

@@ -1,11 +1,15 @@
 """Read a quotation by each decimal mark, since the language of its source is not known yet."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.text.number_format import COMMA, POINT, decimal_mark
 from index.engine_interface import Document
 from index.quotes.words.tokenize_quote import TokenizedQuote, tokenize_quote
+from index.text_to_words import normalise
+
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +34,6 @@ class QuoteReadings:
 def read_quote(text: str, *, join_brackets: bool = True) -> QuoteReadings:
     """Tokenize `text` by each decimal mark."""
     point = tokenize_quote(text, POINT, join_brackets=join_brackets)
-    comma = tokenize_quote(text, COMMA, join_brackets=join_brackets)
-    return QuoteReadings(point, point if comma.words == point.words else comma)
+    if _DIGIT.search(text) is None or normalise(text, COMMA) == normalise(text, POINT):
+        return QuoteReadings(point, point)
+    return QuoteReadings(point, tokenize_quote(text, COMMA, join_brackets=join_brackets))

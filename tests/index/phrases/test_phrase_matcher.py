@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.phrases.build import column_builder
-from index.phrases.match import exact_phrase, near_words, segment_reader, slot_positions
+from index.phrases.match import exact_phrase, near_words, slot_positions
 from index.phrases.match.query_evaluator import Evaluation, run_slots
 from index.phrases.match.segment_reader import Segment
+from index.phrases.segments import copy_tokens
 from index.phrases.segments.whoosh_column import DocumentBatch
 from index.query_tree import And, Not, Or, Phrase, Prefix, Run
 from tests.support.index_documents import statement
@@ -47,7 +48,7 @@ def kinds_of_words(request: pytest.FixtureRequest) -> Iterator[None]:
                 exact_phrase,
                 near_words,
                 slot_positions,
-                segment_reader,
+                copy_tokens,
             ):
                 patch.setattr(module, "RARE_TOKEN", 5)
         if request.param == "all tokens read":
