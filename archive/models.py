@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     SERVER_ERROR = "server-error"  # any other status that is not a page
     NETWORK_ERROR = "network-error"  # no complete response: DNS, TLS, timeout, reset
     TOO_LARGE = "too-large"  # truncated at our limit
+    NEEDS_BROWSER = "needs-browser"  # 200, but a shell: its words come by a script in a browser
     SUSPECT = "suspect"  # 200, but unlike this source's pages: quarantined
     NOT_HELD = "not-held"  # the replayed files do not have it: says nothing about the server
 

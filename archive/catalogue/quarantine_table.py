@@ -50,6 +50,10 @@ _PREVIOUS_LENGTH = text(
     "SELECT length(text) FROM version WHERE statement = :statement AND last_seen < :seen"
     " ORDER BY last_seen DESC, seq DESC LIMIT 1"
 )
+_PREVIOUS_TEXT = text(
+    "SELECT text FROM version WHERE statement = :statement AND last_seen < :seen"
+    " ORDER BY last_seen DESC, seq DESC LIMIT 1"
+)
 
 
 def count_identical_statements(
@@ -64,6 +68,12 @@ def previous_length(connection: Connection, statement: str, seen: datetime) -> i
     """Return the length of a statement's version last seen before `seen`; 0 for none."""
     parameters = {"statement": statement, "seen": format_moment(seen)}
     return connection.execute(_PREVIOUS_LENGTH, parameters).scalar() or 0
+
+
+def previous_text(connection: Connection, statement: str, seen: datetime) -> str:
+    """Return the text of a statement's version last seen before `seen`; "" for none."""
+    parameters = {"statement": statement, "seen": format_moment(seen)}
+    return connection.execute(_PREVIOUS_TEXT, parameters).scalar() or ""
 
 
 def set_outcome(connection: Connection, capture: str, outcome: Outcome, note: str) -> None:

@@ -27,6 +27,9 @@ from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
+_SHELL_ADVICE = (
+    "; name the JSON that it loads in a source, or save the page in a browser and import it"
+)
 
 
 @dataclass
@@ -136,8 +139,13 @@ def _record_content(
         record_readings(connection, capture, listing.readings, "", stats)
         record_problems(connection, capture, listing.problems, stats)
         return listing
+    if content.shell:
+        _set_outcome(
+            connection, capture, Outcome.NEEDS_BROWSER, content.shell + _SHELL_ADVICE, stats
+        )
+        return None
     if reason := find_suspicion(connection, as_published(capture), page.readings):
-        _quarantine(connection, as_published(capture), reason, stats)
+        _set_outcome(connection, as_published(capture), Outcome.SUSPECT, reason, stats)
         return None
     layer = write_rows.add_layer(connection, content.layer) if page.readings else ""
     record_readings(connection, capture, page.readings, layer, stats)
@@ -145,13 +153,15 @@ def _record_content(
     return None
 
 
-def _quarantine(connection: Connection, capture: Capture, reason: str, stats: RunStats) -> None:
-    """Quarantine a page: it is stored, but is neither a version nor an edit nor an absence."""
-    quarantine_table.set_outcome(connection, capture.id, Outcome.SUSPECT, reason)
+def _set_outcome(
+    connection: Connection, capture: Capture, outcome: Outcome, reason: str, stats: RunStats
+) -> None:
+    """Change the outcome of a page: it is stored, but is no version, no edit and no absence."""
+    quarantine_table.set_outcome(connection, capture.id, outcome, reason)
     stats.captures[capture.outcome.value] -= 1
-    stats.captures[Outcome.SUSPECT.value] += 1
-    logger.info("capture %s went into quarantine", capture.id)
-    stats.problems.append(f"{capture.url}: {Outcome.SUSPECT.value}: {reason}")
+    stats.captures[outcome.value] += 1
+    logger.info("capture %s became %s", capture.id, outcome.value)
+    stats.problems.append(f"{capture.url}: {outcome.value}: {reason}")
 
 
 def record_readings(

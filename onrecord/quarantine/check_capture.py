@@ -7,17 +7,29 @@ from sqlalchemy import Connection
 
 from archive.catalogue import quarantine_table as store
 from archive.models import Capture, Reading, Role, statement_id
-from onrecord.quarantine.rules import Baseline, needs_lengths, suspicion
+from onrecord.quarantine.rules import Baseline, needs_lengths, shares_nothing, suspicion
 
 
 def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[Reading]) -> str:
     """Return why a page is suspect; "" where it is not, or where a person accepted it."""
-    if not capture.source or capture.role is not Role.PAGE:
+    if capture.role is not Role.PAGE:
         return ""
     for reading in readings:
-        reason = suspicion(len(reading.text), _baseline(connection, capture, reading))
+        if capture.source:
+            reason = suspicion(len(reading.text), _baseline(connection, capture, reading))
+        else:
+            reason = _differs_from_history(connection, capture, reading)
         if reason and not store.is_accepted(connection, capture.id):
             return reason
+    return ""
+
+
+def _differs_from_history(connection: Connection, capture: Capture, reading: Reading) -> str:
+    """Return why a page that no source reads is suspect: it has other words than before."""
+    statement = statement_id("web", reading.identifier)
+    previous = store.previous_text(connection, statement, capture.seen)
+    if previous and shares_nothing(reading.text, previous):
+        return f"it shares no sentence with what it said before: “{reading.text[:60]} …”"
     return ""
 
 

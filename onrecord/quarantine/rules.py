@@ -2,9 +2,11 @@
 
 A block page without a known marker, a "moved" note in the publisher's own layout or a page
 truncated by its server reads as a statement. A text far from its source's baseline becomes no
-version until a person has reviewed it (`onrecord quarantine`).
+version until a person has reviewed it (`onrecord quarantine`). A page that no source reads has no
+baseline but its own history: where it shares nothing with what it said before, it is set aside too.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -12,6 +14,10 @@ from statistics import median
 MIN_STATEMENTS = 20  # of a source, for its lengths to be a baseline
 SHORT_TEXT_CHARS = 300  # a longer text is never too short
 MIN_DUPLICATES = 3  # other statements with the very same text
+_RUN_CHARACTERS = 12
+_MIN_SHARED_RUNS = 0.1  # of the runs of the shorter text
+_SENTENCE_END = re.compile(r"[.!?。！？؟۔।…\n]+")
+_WORD = re.compile(r"[^\W_]+")
 SHRINK_FACTOR = 5  # a text this many times shorter than before is suspect
 MIN_PREVIOUS_CHARS = 500  # below this length, shrinking is no suspicion
 
@@ -53,3 +59,35 @@ def suspicion(length: int, baseline: Baseline) -> str:
                 f" and never less than {shortest:,}"
             )
     return ""
+
+
+def shares_nothing(text: str, previous: str) -> bool:
+    """Return whether `text` has no sentence of `previous`, and hardly a run of its characters.
+
+    A paragraph dropped, added or rewritten is an edit; other words altogether are a wall, a
+    waiting page, an error in the site's own layout, another language, or another statement.
+
+    >>> shares_nothing("You are in line. Do not close this.", "The ministry regrets the delay.")
+    True
+    """
+    if _sentences(text) & _sentences(previous):
+        return False
+    runs, previous_runs = _runs(text), _runs(previous)
+    smaller = min(len(runs), len(previous_runs))
+    return len(runs & previous_runs) < _MIN_SHARED_RUNS * max(1, smaller)
+
+
+def _sentences(text: str) -> set[str]:
+    sentences = (_letters(part) for part in _SENTENCE_END.split(text))
+    return {sentence for sentence in sentences if len(sentence) >= _RUN_CHARACTERS}
+
+
+def _runs(text: str) -> set[str]:
+    """Return the runs of letters and digits of one length, over the spaces and marks between."""
+    letters = _letters(text)
+    last = max(1, len(letters) - _RUN_CHARACTERS + 1)
+    return {letters[start : start + _RUN_CHARACTERS] for start in range(last)}
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORD.findall(text.casefold()))

@@ -6,6 +6,7 @@ paragraphs (scrapers/extract/boilerplate.py).
 """
 
 import logging
+import re
 from collections.abc import Iterator
 from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +21,7 @@ from archive.errors import FormatError
 from archive.models import Reading
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.language_variants import LANGUAGE_TAG
+from scrapers.extract.listing_page import find_link_lines, is_home_page, is_listing
 from scrapers.extract.publication_date import find_publication_date
 from scrapers.parse.lxml_html import parse_html
 from scrapers.parse.text_lines import TextLines, add_element
@@ -28,6 +30,8 @@ READER = f"generic/trafilatura-{version('trafilatura')}"
 _LINE_ELEMENTS = frozenset(
     {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
 )
+
+_JSON_LD_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,60})"')
 
 # It logs every page that it cannot read.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -46,12 +50,17 @@ def read_generic_page(url: str, markup: str) -> Reading:
     site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
     site_name = site_name or urlsplit(url).hostname or url
     lang = root.get("lang") or root.get("xml:lang") or ""
+    links, types = find_link_lines(root), _page_types(root, markup)
     issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
     text = _extract_article(markup, titles, root)
     if not text:
         raise FormatError(expected="a page with a main text", found="none")
     if not titles:
         raise FormatError(expected="a page with a title", found="none")
+    if is_home_page(url, links, types):
+        raise FormatError(expected="a page of one statement", found="a home page")
+    if is_listing(text.split("\n"), links):
+        raise FormatError(expected="a page of one statement", found="a list of links to others")
     return Reading(
         identifier=canonical if same_host else url,
         url=url,
@@ -64,6 +73,13 @@ def read_generic_page(url: str, markup: str) -> Reading:
         reader=READER,
         issued=issued,
         translations=translations,
+    )
+
+
+def _page_types(root: HtmlElement, markup: str) -> list[str]:
+    """Return what a page says that it is: og:type and the types of its JSON-LD."""
+    return _xpath_values(root, "//meta[@property='og:type']/@content") + _JSON_LD_TYPE.findall(
+        markup
     )
 
 

@@ -9,23 +9,34 @@ import re
 from collections.abc import Sequence
 
 from archive.models import Outcome
-from scrapers.fetch.block_page_patterns import (
-    BLOCK_HEADERS,
-    BLOCK_MARKERS,
-    CONSENT_TITLE,
-    LOGIN_TITLE,
-    NOT_FOUND_TITLE,
+from scrapers.fetch.block_page_rules import (
+    MAX_TEXT_CHARACTERS,
+    find_rule,
+    find_rule_of_headers,
 )
+from scrapers.fetch.stand_in_titles import CONSENT_TITLE, LOGIN_TITLE, NOT_FOUND_TITLE
 
 Headers = Sequence[tuple[str, str]]
 
 _MAX_SCANNED_BYTES = 400_000  # of a page in which markers are sought
-_MAX_BLOCK_PAGE_CHARACTERS = 1_500  # visible text: a block page has little
+_MAX_REFRESH_CHARACTERS = 400  # of a page that only sends the reader on
 _MAX_NOT_FOUND_CHARACTERS = 6_000  # a site's "not found" page has its menus as well
 
+# What bot walls of any vendor say.
+_BOT_WALL_PHRASES = (
+    b"verify you are human",
+    b"verifying you are human",
+    b"checking your browser before accessing",
+    b"unusual traffic from your computer network",
+)
 _HTML_START = re.compile(rb"<(?:!doctype html|html|head|body|title)\b")
 _INVISIBLE_ELEMENTS = (b"script", b"style", b"noscript", b"template")
 _TITLE = re.compile(rb"<title\b[^>]{0,500}>([^<]{0,500})")
+# To another address, at once or after some seconds; a page that loads itself anew names none.
+_META_REFRESH = re.compile(
+    rb"<meta\b[^>]{0,300}http-equiv\s*=\s*[\"']?refresh\b[^>]{0,300}"
+    rb"content\s*=\s*[\"']?\s*\d{1,2}(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>\s]{1,500})"
+)
 _PASSWORD_INPUT = re.compile(rb"<input\b[^>]{0,300}type\s*=\s*[\"']?password")
 
 _STATUS_OUTCOMES = {
@@ -52,8 +63,8 @@ def judge_response(status: int | None, headers: Headers, body: bytes) -> tuple[O
         if _header(headers, "Location"):
             return Outcome.REDIRECT, ""
         return Outcome.SERVER_ERROR, f"{status} without a Location"
-    if block_page := _block_page_name(headers, body):
-        return Outcome.BLOCKED, f"{status or 200}: {block_page}"
+    if block_page := _judge_block_page(headers, body):
+        return block_page[0], f"{status or 200}: {block_page[1]}"
     if status is None or status == 200:
         return _judge_page(headers, body)
     if status in _STATUS_OUTCOMES:
@@ -70,31 +81,37 @@ def _judge_page(headers: Headers, body: bytes) -> tuple[Outcome, str]:
         return Outcome.OK, ""
     page = body[:_MAX_SCANNED_BYTES].lower()
     title = _lowercase_title(page)
-    if NOT_FOUND_TITLE.search(title) and _visible_length(page) < _MAX_NOT_FOUND_CHARACTERS:
+    if NOT_FOUND_TITLE.search(title) and _has_less_text(page, _MAX_NOT_FOUND_CHARACTERS):
         return Outcome.SUSPECT, f"200, but its title says not found: {title[:60]}"
     if (
         _PASSWORD_INPUT.search(page)
         and LOGIN_TITLE.search(title)
-        and _visible_length(page) < _MAX_BLOCK_PAGE_CHARACTERS
+        and _has_less_text(page, MAX_TEXT_CHARACTERS)
     ):
         return Outcome.BLOCKED, "200, but a login page"
-    if CONSENT_TITLE.search(title) and _visible_length(page) < _MAX_NOT_FOUND_CHARACTERS:
+    if CONSENT_TITLE.search(title) and _has_less_text(page, _MAX_NOT_FOUND_CHARACTERS):
         return Outcome.SUSPECT, f"200, but a consent page: {title[:60]}"
+    target = _META_REFRESH.search(page)
+    if target and _has_less_text(page, _MAX_REFRESH_CHARACTERS):
+        address = target[1].decode("utf-8", "replace")
+        return Outcome.SUSPECT, f"200, but it leads on to {address[:200]}"
     return Outcome.OK, ""
 
 
-def _block_page_name(headers: Headers, body: bytes) -> str:
-    """Return the name of the product whose block page this is, "" for none."""
-    for name, pattern, block_page in BLOCK_HEADERS:
-        if pattern.search(_header(headers, name).lower()):
-            return block_page
+def _judge_block_page(headers: Headers, body: bytes) -> tuple[Outcome, str] | None:
+    """Return the outcome of a block page and the name of its kind, None for any other page."""
+    if rule := find_rule_of_headers(headers):
+        return rule.outcome, rule.name
     if not _is_html(headers, body):
-        return ""
+        return None
     page = body[:_MAX_SCANNED_BYTES].lower()
-    for block_page, marker_sets in BLOCK_MARKERS:
-        if any(all(marker in page for marker in marker_set) for marker_set in marker_sets):
-            return block_page if _visible_length(page) < _MAX_BLOCK_PAGE_CHARACTERS else ""
-    return ""
+    length = _visible_length(page, MAX_TEXT_CHARACTERS)
+    if length >= MAX_TEXT_CHARACTERS:
+        return None
+    if rule := find_rule(page, length):
+        return rule.outcome, rule.name
+    has_phrase = any(phrase in page for phrase in _BOT_WALL_PHRASES)
+    return (Outcome.BLOCKED, "bot wall") if has_phrase else None
 
 
 def _is_html(headers: Headers, body: bytes) -> bool:
@@ -111,13 +128,18 @@ def _lowercase_title(page: bytes) -> str:
     return " ".join(match[1].decode("utf-8", "replace").lower().split()) if match else ""
 
 
-def _visible_length(page: bytes) -> int:
+def _has_less_text(page: bytes, limit: int) -> bool:
+    return _visible_length(page, limit) < limit
+
+
+def _visible_length(page: bytes, limit: int) -> int:
     """Return the approximate number of visible characters of `page`, which is in lower case.
 
+    It is counted no further than to `limit`.
     One pass in linear time: pages are hostile, and regular expressions over them quadratic.
     """
     length = position = 0
-    while position >= 0:
+    while position >= 0 and length < limit:
         start = page.find(b"<", position)
         text = page[position:] if start < 0 else page[position:start]
         length += len(" ".join(text.decode("utf-8", "ignore").split()))

@@ -40,6 +40,7 @@ class PageContent:
     listing: DiscoveryResult | None = None  # of a listing alone
     page: ReadResult = _NOTHING
     layer: str = ""  # the whole visible text of a page with readings
+    shell: str = ""  # what shows that the page's words come by a script; "" for any other page
 
 
 def extract(response: FetchedResponse, source: Source | None) -> PageContent:
@@ -59,9 +60,11 @@ def extract(response: FetchedResponse, source: Source | None) -> PageContent:
         return (
             PageContent()
         )  # evidence, and no page: an image or a style sheet of an imported crawl
+    if source is None and (shell := _shell(published)):
+        return PageContent(shell=shell)
     result = read_generic(published) if source is None else read_page(published, source)
     if not result.readings:
-        return PageContent(page=result)
+        return PageContent(page=result, shell=_shell(published) if source else "")
     try:
         return PageContent(page=result, layer=visible_text(published))
     except ArchiveError as error:
@@ -69,6 +72,22 @@ def extract(response: FetchedResponse, source: Source | None) -> PageContent:
         return PageContent(
             page=ReadResult(readings=result.readings, problems=(*result.problems, problem))
         )
+
+
+def _shell(response: FetchedResponse) -> str:
+    """Return what shows that a page is a shell; "" for any other page, and where that is unknown.
+
+    What cannot be parsed is a problem of reading it.
+    """
+    if response.capture.media_type not in _PAGE_MEDIA_TYPES:
+        return ""
+    from scrapers.parse.decode import decode_body
+    from scrapers.parse.javascript_shell import find_shell
+
+    try:
+        return find_shell(decode_body(response))
+    except ArchiveError:
+        return ""
 
 
 def extract_in_sandbox(

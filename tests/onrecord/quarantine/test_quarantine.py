@@ -14,6 +14,7 @@ from onrecord.quarantine.rules import (
     MIN_PREVIOUS_CHARS,
     MIN_STATEMENTS,
     Baseline,
+    shares_nothing,
     suspicion,
 )
 from tests.conftest import Run
@@ -205,3 +206,34 @@ def test_a_text_that_grew_is_never_suspected(previous_length: int, more: int) ->
 @given(st.integers(1, MIN_PREVIOUS_CHARS - 1), lengths)
 def test_the_shrinking_of_a_short_text_is_an_edit(previous_length: int, length: int) -> None:
     assert suspicion(length, Baseline(previous_length=previous_length)) == ""
+
+
+_BEFORE = (
+    "The ministry regrets the delay in the delivery of seed. It will report again in May.\n"
+    "The minister visited the three valleys on Monday."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ministry regrets the delay in the delivery of seed. It will not report again.",
+        "The ministry regrets the long delay in the delivery of the seed.",
+        "The minister visited the three valleys on Monday. Nothing else is left of it.",
+    ],
+)
+def test_a_page_that_was_edited_shares_something_with_what_it_said_before(text: str) -> None:
+    assert not shares_nothing(text, _BEFORE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You are in line. Many people want to read this site today.",
+        "Das Ministerium bedauert die Verzögerung bei der Lieferung des Saatguts.",
+        "このページは見つかりませんでした。最初からやり直してください。",
+        "",
+    ],
+)
+def test_a_page_with_other_words_altogether_shares_nothing(text: str) -> None:
+    assert shares_nothing(text, _BEFORE)

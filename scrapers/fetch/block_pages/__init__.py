@@ -1,0 +1,1 @@
+"""Block pages as data: one TOML file a vendor; see docs/outcomes.md."""

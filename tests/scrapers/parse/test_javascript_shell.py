@@ -1,0 +1,43 @@
+"""A page whose words a script loads is known as a shell; a page with words is none."""
+
+import pytest
+
+from scrapers.parse.javascript_shell import find_shell
+
+_SCRIPT = '<script defer src="/main.js"></script>'
+_SHELLS = {
+    "react": f'{_SCRIPT}<noscript>You need to enable JavaScript.</noscript><div id="root"></div>',
+    "next": f'<div id="__next"><div class="spinner"><span>Loading...</span></div></div>{_SCRIPT}',
+    "angular": f"<app-root></app-root>{_SCRIPT}",
+    "own root": f"<gov-root>Loading…</gov-root>{_SCRIPT}",
+    "menu around it": f'<header><a href="/">Home</a> <a href="/n">News</a></header>'
+    f'<div id="app"></div><footer>Ministry of Ruritania</footer>{_SCRIPT}',
+    "Russian": f"<noscript>Включите JavaScript</noscript><div></div>{_SCRIPT}",
+    "German": f"<p>Bitte aktivieren Sie JavaScript, um diese Seite zu sehen.</p>{_SCRIPT}",
+    "Chinese": f"<p>请启用 JavaScript</p>{_SCRIPT}",
+    "Arabic": f"<p>يرجى تفعيل JavaScript</p>{_SCRIPT}",
+    "nothing but scripts": f"<form><div></div></form>{_SCRIPT}{_SCRIPT}",
+}
+_WORDS = "<p>The ministry regrets the delay in the delivery of seed to the northern valleys.</p>"
+_PAGES = {
+    "a map needs JavaScript": f"<article>{_WORDS * 4}</article>"
+    f"<noscript>Please enable JavaScript for the map.</noscript>{_SCRIPT}",
+    "rendered on the server": f'<div id="root"><article>{_WORDS}</article></div>{_SCRIPT}',
+    "short, without scripts": "<p>We regret the delay.</p>",
+    "short, with one script": f"<p>We regret the delay.</p>{_SCRIPT}",
+    "of JavaScript": f"<p>The board says that JavaScript was {_WORDS * 4}</p>{_SCRIPT}",
+}
+
+
+def _document(body: str) -> str:
+    return f"<!DOCTYPE html><html><head><title>Ministry</title></head><body>{body}</body></html>"
+
+
+@pytest.mark.parametrize("shell", _SHELLS)
+def test_a_shell_is_recognised(shell: str) -> None:
+    assert find_shell(_document(_SHELLS[shell]))
+
+
+@pytest.mark.parametrize("page", _PAGES)
+def test_a_page_with_words_is_no_shell(page: str) -> None:
+    assert find_shell(_document(_PAGES[page])) == ""
