@@ -108,14 +108,23 @@ class DecompressedFile:
                 f"found {self._inflated} bytes in {size}"
             )
 
-    def read_until(self, delimiter: bytes, limit: int) -> bytes | None:
-        """Return the bytes through `delimiter`; None if it is not in the next `limit` bytes."""
+    def read_head(self, limit: int) -> bytes | None:
+        """Return the bytes through the next empty line; None if the next `limit` have none.
+
+        Lines end with CRLF, or, as some tools write them, with LF alone.
+        """
         search_start = 0
-        while (index := self._buffer.find(delimiter, search_start)) < 0:
-            search_start = max(0, len(self._buffer) - len(delimiter))
+        while True:
+            ends = [
+                index + len(line_end)
+                for line_end in (b"\n\r\n", b"\n\n")
+                if (index := self._buffer.find(line_end, search_start)) >= 0
+            ]
+            if ends:
+                return self.read(min(ends), keep=min(ends))
+            search_start = max(0, len(self._buffer) - 2)
             if len(self._buffer) > limit or not self._fill():
                 return None
-        return self.read(index + len(delimiter), keep=limit + len(delimiter))
 
     def read(self, count: int, *, keep: int, hashes: tuple[HashObject, ...] = ()) -> bytes:
         """Consume `count` bytes, or up to the member's end; return at most `keep` of them.
