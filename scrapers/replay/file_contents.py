@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.text.legible import legible
@@ -136,6 +137,14 @@ def _add_record(contents: FileContents, record: Record, file: InputFile) -> None
     contents.exchanges.append((exchange, head.get("WARC-Payload-Digest")))
 
 
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _refusal_reason(record: Record) -> str:
     """Return why a record of a capture cannot be taken; "" where it can."""
     head = record.header
@@ -148,6 +157,8 @@ def _refusal_reason(record: Record) -> str:
             return f"it has no {name}"
         if legible(value) != value:
             return f"its {name} is not text in UTF-8"
+    if not _is_web_address(head.url):
+        return "its WARC-Target-URI is no web address"
     if head.get("WARC-Segment-Number"):
         return "it is one segment of a record, and onrecord does not join segments"
     if head.length > MAX_BLOCK_BYTES:

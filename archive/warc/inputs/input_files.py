@@ -12,17 +12,14 @@ from archive.warc.decompress import INFLATE_CHUNK_BYTES
 from archive.warc.inputs.arc_to_warc import ARC_START, convert_arc
 from archive.warc.inputs.unpack import (
     GZIP_START,
-    LZ4_START,
-    ZSTD_DICTIONARY_START,
-    ZSTD_START,
     PackingDamage,
+    is_packed_in_frames,
     unpack,
 )
 from archive.warc.inputs.wacz_members import MAX_UNPACKED_BYTES, WARC_SUFFIXES, copy_members
 from archive.warc.record_reader import open_warc
 from archive.warc.refused_input import RefusedInput
 
-_PACKED_STARTS = (LZ4_START, ZSTD_START, ZSTD_DICTIONARY_START)
 _FOREIGN_STARTS = {
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
@@ -127,7 +124,7 @@ def _plain_if_needed(opened: InputFile, scratch: Scratch) -> InputFile:
     for foreign_start, kind in _FOREIGN_STARTS.items():
         if start.startswith(foreign_start):
             raise FormatError("", "a WARC or ARC record or a WACZ package", kind)
-    if start.startswith(_PACKED_STARTS) or _unpacked_beginning(start).startswith(ARC_START):
+    if is_packed_in_frames(start) or _unpacked_beginning(start).startswith(ARC_START):
         opened = unpack_input(opened, scratch)
         start = _beginning(opened.path)
     return _converted(opened, scratch) if start.startswith(ARC_START) else opened

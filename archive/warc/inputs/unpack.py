@@ -45,6 +45,11 @@ class _Unpacker(Protocol):
     def unused_data(self) -> bytes: ...
 
 
+def is_packed_in_frames(start: bytes) -> bool:
+    """Say whether a file that begins with `start` is Zstandard or LZ4."""
+    return start.startswith((LZ4_START, ZSTD_START)) or bool(_SKIPPABLE_FRAME.match(start))
+
+
 def unpack(file: BinaryIO, output: IO[bytes], limit: int) -> list[PackingDamage]:
     """Write what `file` holds, unpacked, to `output`; return what could not be unpacked.
 

@@ -71,6 +71,7 @@ LF_HEAD = THREE[1].replace(b"\r\n", b"\n", 7)
         ("a.warc.zst", zstd_warc(THREE)),
         ("b.warc.zst", zstd_warc(THREE, zstd_dictionary())),
         ("c.warc.zst", zstd_warc(THREE, zstd_dictionary(), packed=True)),
+        ("c2.warc.zst", b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc" + zstd_warc(THREE)),
         ("d.warc.lz4", lz4_warc(THREE)),
         ("e.arc", b"".join(arc_records([1, 2, 3]))),
         ("f.arc.gz", gzip_each(*arc_records([1, 2, 3]))),
@@ -213,8 +214,22 @@ WRONG_DIGEST = f"WARC-Block-Digest: sha1:{sha1(b'').hexdigest()}"  # noqa: S324
         (notice(2).replace(b"notices/2", b"notices/\xed\xa0\x80"), "WARC-Target-URI is not text"),
         (notice(2, record_id="urn:x:").replace(b"urn:x:", b"\xff"), "WARC-Record-ID is not text"),
         (notice(2, fields=["WARC-Segment-Number: 1"]), "segment"),
+        (notice(2, url="http://[harbour/notices/2"), "no web address"),
+        (notice(2, url="https://harbour.example:99999/notices/2"), "no web address"),
     ],
-    ids=["digest", "id", "address", "type", "date", "FF", "surrogate", "id bytes", "segment"],
+    ids=[
+        "digest",
+        "id",
+        "address",
+        "type",
+        "date",
+        "FF",
+        "surrogate",
+        "id bytes",
+        "segment",
+        "IPv6",
+        "port",
+    ],
 )
 def test_a_record_that_cannot_be_taken_is_named_with_the_reason(
     archive: Run, import_bytes: Import, record: bytes, reason: str
