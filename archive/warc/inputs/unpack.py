@@ -13,7 +13,12 @@ import zstandard
 from fastwarc.stream_io import Lz4Reader
 
 from archive.errors import FormatError, LimitError
-from archive.warc.decompress import BOMB_MIN_BYTES, BOMB_RATIO, INFLATE_CHUNK_BYTES
+from archive.warc.decompress import (
+    BOMB_MIN_BYTES,
+    BOMB_RATIO,
+    INFLATE_CHUNK_BYTES,
+    inflate_up_to_error,
+)
 
 GZIP_START = b"\x1f\x8b\x08"
 ZSTD_START = b"\x28\xb5\x2f\xfd"
@@ -78,6 +83,9 @@ class _LimitedOutput:
         self._output.write(piece)
 
 
+_GZIP_PART = type(zlib.decompressobj())
+
+
 def _open_inflater() -> _Unpacker:
     return zlib.decompressobj(31)
 
@@ -104,6 +112,7 @@ def _unpack_parts(
             if next_offset is None:
                 return
             end = next_offset
+            output.write(b"\r\n\r\n")  # so that the next record begins on a line of its own
         offset = end
 
 
@@ -118,9 +127,11 @@ def _unpack_part(
         if not piece:
             return offset, "the file ends in the middle of a part"
         fed += len(piece)
+        before = part.copy() if isinstance(part, _GZIP_PART) else None
         try:
             unpacked = part.decompress(piece)
         except (zlib.error, zstandard.ZstdError) as error:
+            output.write(inflate_up_to_error(before, piece) if before else b"")
             return offset, str(error)
         size += len(unpacked)
         output.write(unpacked)

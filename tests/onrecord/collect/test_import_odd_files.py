@@ -19,6 +19,7 @@ from tests.support.odd_input_files import (
     lz4_warc,
     notice,
     notice_page,
+    notice_response,
     wacz_bytes,
     write_wacz,
     zstd_dictionary,
@@ -172,6 +173,18 @@ def damaged(member: bytes) -> bytes:
     return member[:middle] + bytes(20) + member[middle + 20 :]
 
 
+def damaged_end(member: bytes) -> bytes:
+    return member[:-2000]
+
+
+def large_notice(number: int) -> bytes:
+    """Return a record of a notice that packs to some KB."""
+    noise = b"".join(b"%064x" % (7**power % 2**256) for power in range(100, 300))
+    record_id = f"urn:uuid:00000000-0000-4000-8000-{number:012}"
+    block = notice_response(number) + noise
+    return foreign_record(block, url=f"{SITE}/{number}", record_id=record_id)
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -184,6 +197,10 @@ def damaged(member: bytes) -> bytes:
         (
             "g.warc.zst",
             zstd_warc(THREE[:1]) + damaged(zstd_warc(THREE[1:2])) + zstd_warc(THREE[2:]),
+        ),
+        (
+            "i.warc.gz",
+            damaged_end(gzip.compress(THREE[0] + large_notice(2))) + gzip_each(THREE[2]),
         ),
         ("h.arc", b"".join([*arc_records([1]), b"no record\n", *arc_records([3])[1:]])),
     ],
