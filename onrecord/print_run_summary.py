@@ -1,5 +1,8 @@
 """Print the summary of a run: counts as JSON on stdout or text on stderr, problems on stderr."""
 
+from typing import Any
+
+from archive.warc.refused_input import RefusedInput
 from onrecord.collect.ingest import RunStats
 from onrecord.command_context import Context
 from onrecord.print_output import clean, print_json
@@ -20,6 +23,7 @@ def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) ->
                 "seen": stats.readings,
                 "not_held": sorted(stats.not_held),
                 "problems": stats.problems,
+                "passed_over": [_refused_object(refused) for refused in stats.passed_over],
             }
         )
     else:
@@ -31,10 +35,27 @@ def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) ->
         context.warn(f"  {clean(problem)}")
     if len(stats.problems) > _MAX_SHOWN:
         context.warn(f"  and {len(stats.problems) - _MAX_SHOWN} more problems")
+    if stats.passed_over:
+        context.warn(f"  {len(stats.passed_over)} passed over:")
+    for refused in stats.passed_over[:_MAX_SHOWN]:
+        context.warn(f"  {clean(str(refused))}")
+    if len(stats.passed_over) > _MAX_SHOWN:
+        context.warn(f"  and {len(stats.passed_over) - _MAX_SHOWN} more passed over (--json: all)")
     for url in sorted(stats.not_held)[:_MAX_SHOWN]:
         context.say(f"  not held by the files: {clean(url)}")
     if len(stats.not_held) > _MAX_SHOWN:
         context.say(f"  and {len(stats.not_held) - _MAX_SHOWN} more addresses not held")
+
+
+def _refused_object(refused: RefusedInput) -> dict[str, Any]:
+    return {
+        "file": refused.file,
+        "line": refused.line or None,
+        "offset": refused.offset,
+        "record": refused.record,
+        "url": refused.url,
+        "reason": refused.reason,
+    }
 
 
 def _counts(stats: RunStats) -> str:

@@ -1,7 +1,8 @@
 """Encode frozen values as JSON and decode them, each checked against its type.
 
 A worker process may send anything once a parser in it was taken over, so none of it is unpickled:
-only values of the requested types are created here.
+only values of the requested types are created here. Text is Unicode: a surrogate that stands alone,
+as JSON on a page may have it, becomes U+FFFD.
 """
 
 import base64
@@ -14,6 +15,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from archive.errors import FormatError
+from archive.text.legible import legible
 
 _JSON_SCALARS = (str, int, float, bool)
 
@@ -56,6 +58,8 @@ def _create_decoder(kind: Any) -> Callable[[Any], Any]:
     NotImplementedError for a type that no value sent between the processes has.
     """
     origin, type_args = get_origin(kind), get_args(kind)
+    if kind is str:
+        return lambda value: legible(_require_type(str, value))
     if kind in (*_JSON_SCALARS, NoneType):
         return lambda value: _require_type(kind, value)
     if kind is bytes:

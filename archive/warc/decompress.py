@@ -22,6 +22,23 @@ class TruncatedError(Exception):
     """A gzip member is truncated or does not match its checksum."""
 
 
+class Inflater(Protocol):
+    """What zlib.decompressobj returns."""
+
+    def decompress(self, data: bytes, max_length: int = 0, /) -> bytes: ...
+
+
+def inflate_up_to_error(inflater: Inflater, data: bytes) -> bytes:
+    """Return what `data`, over which `inflater` is known to fail, holds before it does."""
+    inflated = bytearray()
+    for index in range(len(data)):
+        try:
+            inflated += inflater.decompress(data[index : index + 1])
+        except zlib.error:
+            break
+    return bytes(inflated)
+
+
 class DecompressedFile:
     """Reads a gzip or plain file from its current position, one member's bytes at a time.
 
@@ -38,6 +55,7 @@ class DecompressedFile:
         self._consumed = 0  # plain bytes of the current member already returned
         self._inflated = 0
         self._inflater = zlib.decompressobj(31)
+        self._problem = ""  # why the current member cannot be inflated further
 
     def _read_chunk(self) -> bool:
         self._pending = self._file.read(READ_CHUNK_BYTES)
@@ -64,6 +82,7 @@ class DecompressedFile:
             self.member_start = self._end - len(self._pending)
             self._inflater = zlib.decompressobj(31)
             self._consumed = self._inflated = 0
+            self._problem = ""
             self._buffer.clear()
         return True
 
@@ -71,7 +90,7 @@ class DecompressedFile:
         """Continue reading at file offset `offset`."""
         self._file.seek(offset)
         self._end = offset
-        self._pending = b""
+        self._pending, self._problem = b"", ""
         self._buffer.clear()
         self._inflater = zlib.decompressobj(31)
         self.member_start, self._consumed, self._inflated = offset, 0, 0
@@ -85,11 +104,18 @@ class DecompressedFile:
             self._pending = b""
             return True
         while not self._inflater.eof:
+            if self._problem:
+                raise TruncatedError(self._problem)
             at_end = not self._pending and not self._read_chunk()
+            before = self._inflater.copy()
             try:
                 piece = self._inflater.decompress(self._pending, INFLATE_CHUNK_BYTES)
             except zlib.error as error:
-                raise TruncatedError(str(error)) from error
+                self._problem = str(error)
+                self._buffer += inflate_up_to_error(before, self._pending)
+                if self._buffer:
+                    return True
+                continue
             self._pending = self._inflater.unused_data or self._inflater.unconsumed_tail
             self._inflated += len(piece)
             self._buffer += piece
@@ -108,14 +134,23 @@ class DecompressedFile:
                 f"found {self._inflated} bytes in {size}"
             )
 
-    def read_until(self, delimiter: bytes, limit: int) -> bytes | None:
-        """Return the bytes through `delimiter`; None if it is not in the next `limit` bytes."""
+    def read_head(self, limit: int) -> bytes | None:
+        """Return the bytes through the next empty line; None if the next `limit` have none.
+
+        Lines end with CRLF, or, as some tools write them, with LF alone.
+        """
         search_start = 0
-        while (index := self._buffer.find(delimiter, search_start)) < 0:
-            search_start = max(0, len(self._buffer) - len(delimiter))
+        while True:
+            ends = [
+                index + len(line_end)
+                for line_end in (b"\n\r\n", b"\n\n")
+                if (index := self._buffer.find(line_end, search_start)) >= 0
+            ]
+            if ends:
+                return self.read(min(ends), keep=min(ends))
+            search_start = max(0, len(self._buffer) - 2)
             if len(self._buffer) > limit or not self._fill():
                 return None
-        return self.read(index + len(delimiter), keep=limit + len(delimiter))
 
     def read(self, count: int, *, keep: int, hashes: tuple[HashObject, ...] = ()) -> bytes:
         """Consume `count` bytes, or up to the member's end; return at most `keep` of them.

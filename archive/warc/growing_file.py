@@ -67,6 +67,16 @@ class GrowingFile:
         finally:
             os.close(self._handle)
 
+    def delete(self) -> None:
+        """Delete the file, of which nothing was acknowledged, durably."""
+        try:
+            os.close(self._handle)
+            self.path.unlink()
+            sync_folder(self.path.parent)
+        except OSError as error:
+            raise StorageError(f"{self.path}: {error.strerror}") from error
+        logger.debug("deleted %s: it has no exchange", self.path.name)
+
 
 def is_closed(path: Path) -> bool:
     """Return whether the file at `path` was closed by its writer, and so is complete."""

@@ -83,7 +83,7 @@ def decode_chunked(data: bytes) -> bytes:
         if size == 0:
             return b"".join(pieces)
         piece = data[match.end() : match.end() + size]
-        position = match.end() + size
+        position = min(match.end() + size, len(data))  # any size may be stated
         ends_properly = (
             data[position : position + 2] in (b"\r\n", b"")
             or data[position : position + 1] == b"\n"
@@ -103,22 +103,53 @@ def extract_payload(block: bytes, response: Response) -> bytes:
 
 
 def decode_content(payload: bytes, response: Response, *, limit: int = MAX_BODY_BYTES) -> bytes:
-    """Return `payload` with its content codings removed (RFC 9110, 8.4).
+    """Return the words of `payload`: cut at its Content-Length, content codings removed.
 
-    A coding that the payload does not have, as when a tool stored it decoded, is ignored; of a
-    truncated payload, what can be decoded is returned. LimitError beyond `limit` bytes, FormatError
-    for an unknown coding.
+    A coding that the payload does not have, as when a tool stored it decoded, and a name that is no
+    coding (UTF-8, binary) are ignored; of a truncated payload, what can be decoded is returned.
+    LimitError beyond `limit` bytes, FormatError for a coding that we cannot decode (RFC 9110, 8.4).
     """
+    payload = _cut_at_length(payload, response)
     for coding in reversed(response.header("Content-Encoding").lower().split(",")):
-        name = coding.strip()
-        if name in ("", "identity", "none") or not payload:
-            continue
-        if name not in _DECODERS:
-            raise FormatError(expected="gzip, deflate, br or zstd", found=repr(name[:40]))
-        payload = _join_pieces(_DECODERS[name](payload), payload, limit)
+        name = coding.partition(";")[0].strip(" \t\"'")
+        if name in _UNREADABLE_CODINGS:
+            raise FormatError(expected="gzip, deflate, br or zstd", found=repr(name))
+        if name in _DECODERS and payload:
+            payload = _join_pieces(_DECODERS[name](payload), payload, limit)
     if len(payload) > limit:
         raise LimitError(expected=f"a body of at most {limit} bytes", found="more")
     return payload
+
+
+def _cut_at_length(payload: bytes, response: Response) -> bytes:
+    """Return `payload` without the bytes after its Content-Length (RFC 9112, 6.3).
+
+    Unless the length is not that of these bytes: the message was chunked, or a tool stored the body
+    decoded and left the headers standing, or renamed them.
+    """
+    lengths = {value.strip() for value in response.header("Content-Length").split(",")}
+    length = lengths.pop() if len(lengths) == 1 else ""
+    if not (length.isascii() and length.isdigit() and len(length) <= 18):
+        return payload
+    if len(payload) <= int(length) or response.is_chunked or _was_stored_decoded(payload, response):
+        return payload
+    return payload[: int(length)]
+
+
+def _was_stored_decoded(payload: bytes, response: Response) -> bool:
+    """Say whether a tool seems to have decoded `payload` after it had come."""
+    names = [name.lower() for name, _ in response.headers]
+    if any(name.endswith(("-content-encoding", "-transfer-encoding")) for name in names):
+        return True  # renamed: X-Archive-Orig-Content-Encoding
+    codings = {name.strip() for name in response.header("Content-Encoding").lower().split(",")}
+    codings &= _DECODERS.keys()
+    if codings and codings <= _CODING_STARTS.keys():
+        return not payload.startswith(tuple(_CODING_STARTS.values()))
+    return bool(codings) and _is_text(payload)
+
+
+def _is_text(payload: bytes) -> bool:
+    return not payload[:1024].translate(None, _TEXT_BYTES)
 
 
 def _join_pieces(pieces: Iterator[bytes], encoded: bytes, limit: int) -> bytes:
@@ -166,6 +197,16 @@ def _read_pieces(reader: BrotliReader | ZstdReader) -> Iterator[bytes]:
     while piece := reader.read(1 << 20):
         yield piece
 
+
+# Codings that servers use and we do not decode: those registered with IANA, and some that are not.
+_UNREADABLE_CODINGS = frozenset(
+    {
+        *("aes128gcm", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip"),
+        *("bzip2", "x-bzip2", "lz4", "lzma", "sdch", "snappy", "xpress", "xz"),
+    }
+)
+_CODING_STARTS = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
+_TEXT_BYTES = bytes({*range(0x20, 0x7F), *range(0x80, 0x100), 9, 10, 12, 13, 27})
 
 _DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
     "gzip": _decode_gzip,

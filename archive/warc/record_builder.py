@@ -8,6 +8,7 @@ from datetime import datetime
 
 from archive.errors import FormatError
 from archive.models import Capture, StoredRecord, Validators
+from archive.text.legible import legible
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.digests import format_digest, sha256_hex
 from archive.warc.parse_http import Response, extract_payload, parse_response
@@ -185,19 +186,22 @@ def build_capture(
     metadata: CaptureMetadata,
     stored: StoredRecord,
 ) -> Capture:
-    """Return the capture of a record and our metadata on it: used when storing and in a rebuild."""
+    """Return the capture of a record and our metadata on it: used when storing and in a rebuild.
+
+    Bytes of headers and file names that are not UTF-8 are U+FFFD in it.
+    """
     return Capture(
         id=record_id,
-        url=url,
+        url=legible(url),
         captured=captured,
         outcome=metadata.outcome,
         role=metadata.role,
-        source=metadata.source,
+        source=legible(metadata.source),
         status=response.status if response else None,
-        media_type=response.media_type if response else metadata.media_type,
+        media_type=response.media_type if response else legible(metadata.media_type),
         payload_sha256=metadata.payload_sha256,
         stored=stored,
-        taken_from=metadata.origin.name if metadata.origin else "",
-        note=metadata.note,
+        taken_from=legible(metadata.origin.name) if metadata.origin else "",
+        note=legible(metadata.note),
         memento=metadata.memento,
     )

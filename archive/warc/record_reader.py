@@ -17,6 +17,11 @@ from archive.warc.record_header import RecordHeader, parse_header
 
 MAX_HEADER_BYTES = 256 << 10
 MAX_BLOCK_BYTES = 64 << 20  # kept in memory; of a larger block only the beginning is
+_AFTER_BLOCK = (b"\r\n", b"\n", b"WARC/")
+_MAX_PEEKED_HEADER = 16 << 10
+_RECORD_START = re.compile(rb"\n(WARC/\d\.\d{1,2}\r?\n)")
+_HEADER_END = re.compile(rb"\n\r?\n")
+_MANDATORY_FIELDS = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
 _GZIP_MAGIC = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 
 
@@ -70,8 +75,8 @@ def scan_records(
 ) -> Iterator[Record | Damage]:
     """Yield the records of `file` from its current position, and each damaged part.
 
-    With `verify`, digests of whole blocks are computed, and reading continues after damage at the
-    next gzip member, if there is one.
+    With `verify`, digests of whole blocks are computed, and reading continues after damage: at the
+    next gzip member that holds a record, in a plain file at the next line that begins one.
     """
     data = DecompressedFile(file)
     while data.next_member():
@@ -84,7 +89,12 @@ def scan_records(
             if not record_id and data.is_gzip and verify:
                 record_id = _read_damaged_id(file, offset)
             yield Damage(offset, record_id, str(error), isinstance(error, LimitError))
-            if not data.is_gzip or not verify or not _seek_member(file, data):
+            is_resumed = verify and (
+                _seek_member(file, data)
+                if data.is_gzip
+                else _seek_record(file, data, reader.record_start + 1)
+            )
+            if not is_resumed:
                 return
 
 
@@ -107,6 +117,8 @@ class _MemberReader:
             if data.position < record_end:
                 available = header.length - (record_end - data.position)
                 raise FormatError(f"expected {header.length} bytes, found {available}")
+            if verify and data.peek(1) and not data.peek(5).startswith(_AFTER_BLOCK):
+                raise FormatError(f"expected an empty line after {header.length} bytes, found more")
             has_more = data.skip_empty_lines()
             is_single_member = data.is_gzip and position == 0 and not has_more
             offset = position if data.is_gzip else self.record_start
@@ -129,7 +141,7 @@ class _MemberReader:
         start = self.data.peek(5)
         if start != b"WARC/":
             raise FormatError(f"expected a WARC record, found {self.data.peek(24)!r}")
-        raw = self.data.read_until(b"\r\n\r\n", MAX_HEADER_BYTES)
+        raw = self.data.read_head(MAX_HEADER_BYTES)
         if raw is None:
             raise FormatError(
                 f"expected the end of a WARC header within {MAX_HEADER_BYTES} bytes, found none"
@@ -171,6 +183,33 @@ def _seek_member(file: BinaryIO, data: DecompressedFile) -> bool:
         if len(window) < 1 << 20:
             return False
         offset += len(window) - 3
+
+
+def _seek_record(file: BinaryIO, data: DecompressedFile, offset: int) -> bool:
+    """Move to the next line of a plain file from `offset` on that begins a record, False if none.
+
+    What begins one must have the four fields of every record (WARC 1.1, 5): a page's text may
+    hold the version line.
+    """
+    while True:
+        file.seek(offset)
+        window = file.read(1 << 20)
+        for match in _RECORD_START.finditer(window):
+            data.restart(offset + match.start(1))
+            if _begins_record(data.peek(_MAX_PEEKED_HEADER)):
+                data.restart(offset + match.start(1))
+                return True
+        if len(window) < 1 << 20:
+            return False
+        offset += len(window) - 16
+
+
+def _begins_record(data: bytes) -> bool:
+    end = _HEADER_END.search(data)
+    if end is None:
+        return False
+    header = parse_header(data[: end.end()])
+    return all(header.get(name) for name in _MANDATORY_FIELDS)
 
 
 def read_records(

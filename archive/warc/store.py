@@ -10,8 +10,9 @@ from pathlib import Path
 
 from archive.close_at_exit import ClosedAtExit
 from archive.defer_interrupts import defer_interrupts
-from archive.errors import StorageError
+from archive.errors import FormatError, StorageError
 from archive.models import Capture, StoredRecord
+from archive.text.legible import legible
 from archive.warc.capture_metadata import CaptureMetadata, format_metadata
 from archive.warc.crash_recovery import Recovery, recover_all
 from archive.warc.digests import sha256_hex
@@ -60,6 +61,7 @@ class WarcStore(ClosedAtExit):
         self._max_file_bytes, self._now = max_file_bytes, now
         self._lock = threading.Lock()
         self._file: GrowingFile | None = None
+        self._has_exchange = False  # in the current file
         self._written_chains: set[str] = set()  # leaf digests of the chains in the current file
         self.recovered: list[Recovery] = recover_all(folder, logged_end)
 
@@ -95,7 +97,8 @@ class WarcStore(ClosedAtExit):
         """Store `record` of the file at `path` unchanged, and our metadata on it.
 
         Its id, date, headers and digests stay; if it is a gzip member of its own, its bytes do too.
-        FormatError for a record without an id or a date, LimitError for one that is too large.
+        FormatError for a record without an id or a date, or of which these or its address are no
+        text; LimitError for one that is too large.
         """
         main, block = copy_record(path, record)
         response = try_parse_response(block)
@@ -170,6 +173,8 @@ class WarcStore(ClosedAtExit):
         """Append `groups` of records; return the location of the main record of each."""
         if not groups:
             return []
+        for main in mains:
+            _require_unicode(main)
         file = self._open()
         name = file.path.relative_to(self._folder).as_posix()
         start = position = file.end
@@ -193,6 +198,7 @@ class WarcStore(ClosedAtExit):
         with defer_interrupts():
             file.append(b"".join(record.member for group in groups for record in group))
             self._record_in_log(exchanges, file, start)
+        self._has_exchange = True
         logger.debug("%s: %d exchanges at byte %d", file.path.name, len(exchanges), start)
         return [exchange.stored for exchange in exchanges]
 
@@ -225,11 +231,22 @@ class WarcStore(ClosedAtExit):
         return self._file
 
     def _close(self) -> None:
+        """Close the current file; delete it if no exchange, so nothing logged, is in it."""
         file, self._file = self._file, None
+        has_exchange, self._has_exchange = self._has_exchange, False
         self._written_chains.clear()
-        if file:
+        if file and not has_exchange:
+            file.delete()
+        elif file:
             file.close()
             logger.info("closed the WARC file %s: %d bytes", file.path.name, file.end)
+
+
+def _require_unicode(main: BuiltRecord) -> None:
+    """Raise FormatError where the log could not hold the record's id or address."""
+    for name, value in (("WARC-Record-ID", main.id), ("WARC-Target-URI", main.url)):
+        if legible(value) != value:
+            raise FormatError(name, "text in UTF-8", repr(value[:60]))
 
 
 def _locate(warc: str, offset: int, data: bytes) -> StoredRecord:

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -10,16 +10,15 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
-from archive.models import Role
+from archive.errors import FixityError, FormatError, LimitError
+from archive.models import Outcome, Role
 from archive.warc.capture_metadata import ImportOrigin
+from archive.warc.refused_input import RefusedInput
 from archive.warc.store import WarcStore
+from onrecord.collect.collection_lines import CollectionLine, read_lines
 from onrecord.collect.ingest import RunStats, ingest, now
-from onrecord.collect.transcripts import (
-    CollectionLine,
-    ingest_transcript,
-    read_lines,
-    resource_record,
-)
+from onrecord.collect.transcripts import ingest_transcript, resource_record
+from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
 
@@ -30,15 +29,26 @@ Progress = Callable[[int], None]  # called with the number of further lines or c
 
 
 def import_collection(
-    connection: Connection, store: WarcStore, path: Path, progress: Progress
+    connection: Connection, store: WarcStore, path: Path, progress: Progress, *, strict: bool
 ) -> RunStats:
-    """Import a text collection; a line that is stored already, byte for byte, adds nothing."""
+    """Import a text collection; a line that is stored already, byte for byte, adds nothing.
+
+    Bad lines are passed over; if `strict`, the whole collection is where it has one.
+    """
     stats = RunStats()
+    if strict:
+        stats.passed_over += [line for line in read_lines(path) if isinstance(line, RefusedInput)]
+        if stats.passed_over:
+            return stats
     origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
     known_digests = version_queries.transcript_digests(connection)
     for batch in _batches(read_lines(path)):
+        stats.passed_over += [line for line in batch if isinstance(line, RefusedInput)]
         new_lines = [
-            line for line in batch if hashlib.sha256(line.raw).hexdigest() not in known_digests
+            line
+            for line in batch
+            if isinstance(line, CollectionLine)
+            and hashlib.sha256(line.raw).hexdigest() not in known_digests
         ]
         captures = store.add_resources([resource_record(line, origin, now()) for line in new_lines])
         for line, capture in zip(new_lines, captures, strict=True):
@@ -49,34 +59,75 @@ def import_collection(
     return stats
 
 
-def import_archive(
+def import_archives(
     connection: Connection,
     store: WarcStore,
-    path: Path,
+    paths: Sequence[Path],
     sources: Mapping[str, Source],
     progress: Progress,
     *,
     read: bool,
-) -> RunStats:
-    """Import every capture of a WARC or WACZ file (or a folder of them); `read` the pages if asked.
+    strict: bool,
+) -> dict[Path, RunStats]:
+    """Import every capture of WARC, ARC and WACZ files, or folders of them; `read` pages if asked.
 
     A page that a source claims is read as that source's; another HTML page by the generic reader.
+    Revisits have their originals in any of the files or in the archive. Bad records are passed
+    over; if `strict`, the whole file (or folder) where it has one.
     """
-    stats = RunStats()
+    stats = {path: RunStats() for path in paths}
     holds = partial(capture_queries.find_capture, connection)
-    with ReplayedFiles([path], store, find_stored=holds) as replayed:
-        for number, location in enumerate(replayed.lookup.exchanges, 1):
-            source, role = find_claiming_source(location.url, sources)
-            name = source.name if source else ""
-            response = replayed.store_record(
-                location, source=name, role=role if read else Role.REQUISITE
+    captures_at = partial(capture_queries.captures_at, connection)
+    with ReplayedFiles(paths, store, find_stored=holds, find_captures=captures_at) as replayed:
+        for path, refused in replayed.lookup.refused.items():
+            stats[path].passed_over += refused
+        exchanges = replayed.lookup.exchanges
+        if strict:
+            exchanges = _exchanges_of_whole_files(replayed, stats)
+        for number, exchange in enumerate(exchanges, 1):
+            _import_record(
+                connection, replayed, exchange, sources, stats[exchange.file.given], read
             )
-            ingest(connection, [response], source, stats)
             progress(1)
             if number % _BATCH_SIZE == 0:
                 connection.commit()
-    logger.info("%d captures ingested from %s", stats.captures.total(), path.name)
+    for path, counts in stats.items():
+        logger.info("%d captures ingested from %s", counts.captures.total(), path.name)
     return stats
+
+
+def _import_record(
+    connection: Connection,
+    replayed: ReplayedFiles,
+    exchange: RecordedExchange,
+    sources: Mapping[str, Source],
+    stats: RunStats,
+    read: bool,
+) -> None:
+    source, role = find_claiming_source(exchange.url, sources)
+    name = source.name if source else ""
+    try:
+        response = replayed.store_record(
+            exchange, source=name, role=role if read else Role.REQUISITE
+        )
+    except (FixityError, FormatError, LimitError) as error:
+        stats.passed_over.append(exchange.refused(str(error)))
+        return
+    if response.capture.outcome is Outcome.NOT_HELD:
+        stats.passed_over.append(exchange.refused(response.capture.note))
+        return
+    ingest(connection, [response], source, stats)
+
+
+def _exchanges_of_whole_files(
+    replayed: ReplayedFiles, stats: Mapping[Path, RunStats]
+) -> list[RecordedExchange]:
+    """Return the captures of those files of which each record can be taken."""
+    exchanges = replayed.lookup.exchanges
+    for exchange in exchanges:
+        if reason := replayed.refusal_reason(exchange):
+            stats[exchange.file.given].passed_over.append(exchange.refused(reason))
+    return [e for e in exchanges if not stats[e.file.given].passed_over]
 
 
 def find_claiming_source(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Role]:
@@ -89,7 +140,9 @@ def find_claiming_source(url: str, sources: Mapping[str, Source]) -> tuple[Sourc
     return None, Role.PAGE
 
 
-def _batches(lines: Iterable[CollectionLine]) -> Iterator[list[CollectionLine]]:
+def _batches(
+    lines: Iterable[CollectionLine | RefusedInput],
+) -> Iterator[list[CollectionLine | RefusedInput]]:
     iterator = iter(lines)
     while batch := list(islice(iterator, _BATCH_SIZE)):
         yield batch

@@ -18,6 +18,7 @@ from archive.catalogue import event_queries, quarantine_table, write_rows
 from archive.catalogue.monitoring import page_history
 from archive.event import Event, EventKind, FailedReading
 from archive.models import Capture, Outcome, Problem, Reading, Role
+from archive.warc.refused_input import RefusedInput
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
@@ -46,6 +47,7 @@ class RunStats:
     failed_listings: list[str] = field(default_factory=list)  # not fetched, and why
     problems: list[str] = field(default_factory=list)
     not_held: set[str] = field(default_factory=set)
+    passed_over: list[RefusedInput] = field(default_factory=list)  # of the imported files
     stopped: str = ""  # why it stopped early; "" where it did not
 
     @property
@@ -64,6 +66,7 @@ class RunStats:
         self.failed_listings += other.failed_listings
         self.problems += other.problems
         self.not_held |= other.not_held
+        self.passed_over += other.passed_over
         self.stopped = self.stopped or other.stopped
 
 

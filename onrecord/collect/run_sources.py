@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -20,6 +22,7 @@ from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import open_network, open_temporary_store
 from onrecord.command_context import Context
+from onrecord.print_output import clean
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
@@ -74,7 +77,7 @@ def capture_pages(context: Context, urls: Sequence[str], files: Sequence[Path]) 
     stats = RunStats(visits=1)
     with open_for_writing(context) as (store, connection), ExitStack() as stack:
         if files:
-            replayed = stack.enter_context(open_replay(store, connection, files))
+            replayed = stack.enter_context(open_replay(context, store, connection, files))
         for url in urls:
             source = next((s for s in context.sources.values() if s.is_statement_url(url)), None)
             name = source.name if source else ""
@@ -129,7 +132,7 @@ def _visit_factory(
     if not files:
         yield lambda source, listings: _live_visit(context, store, source)
         return
-    with open_replay(store, connection, files) as replayed:
+    with open_replay(context, store, connection, files) as replayed:
         yield lambda source, listings: replayed.visits(
             source.name, listings, source.is_statement_url
         )
@@ -140,10 +143,19 @@ def _live_visit(context: Context, store: WarcStore, source: Source | None) -> It
         yield fetcher
 
 
-def open_replay(store: WarcStore, connection: Connection, files: Sequence[Path]) -> ReplayedFiles:
-    return ReplayedFiles(
-        files, store, find_stored=lambda record: capture_queries.find_capture(connection, record)
+def open_replay(
+    context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
+) -> ReplayedFiles:
+    """Open `files` for replay; warn of what of them is passed over."""
+    replayed = ReplayedFiles(
+        files,
+        store,
+        find_stored=partial(capture_queries.find_capture, connection),
+        find_captures=partial(capture_queries.captures_at, connection),
     )
+    for refused in chain.from_iterable(replayed.lookup.refused.values()):
+        context.warn(f"passed over: {clean(str(refused))}")
+    return replayed
 
 
 def run_event(source: Source, stats: RunStats, *, replayed: bool) -> Event:

@@ -17,34 +17,52 @@ from onrecord.print_output import json_option
     type=click.Path(exists=True, path_type=Path),
 )
 @click.option("--evidence-only", is_flag=True, help="Store the captures, read no statements.")
+@click.option("--strict", is_flag=True, help="Take nothing of a file with a bad line or record.")
 @json_option
 @click.pass_obj
-def command(context: Context, files: tuple[Path, ...], evidence_only: bool, as_json: bool) -> None:
+def command(
+    context: Context, files: tuple[Path, ...], evidence_only: bool, strict: bool, as_json: bool
+) -> None:
     """Import each FILE; importing a file again adds nothing.
 
-    WARC and WACZ files are evidence: their records keep their ids, dates and digests. JSON lines
-    ({id, source, date, title, lang, text, url?}, gzipped or not) become transcripts.
+    WARC, ARC and WACZ files are evidence: their records keep their ids, dates and digests. They may
+    be packed as gzip, Zstandard or LZ4; a revisit finds its original in any FILE or in the archive.
+    JSON lines ({id, source, lang, text, title?, date?, url?}, gzipped or not) become transcripts.
+
+    A bad line or record is passed over and named. Exit code 1: something was passed over.
     """
-    from onrecord.collect.import_files import import_archive, import_collection
+    from onrecord.collect.import_files import import_archives, import_collection
+    from onrecord.collect.ingest import RunStats
     from onrecord.collect.open_archive import open_for_writing
     from onrecord.print_run_summary import show_summary
     from onrecord.progress import show_progress
 
-    for path in files:
-        with (
-            open_for_writing(context) as (store, catalogue),
-            show_progress(context, path.name) as progress,
-        ):
-            if _is_collection(path):
-                stats = import_collection(catalogue, store, path, progress)
-            else:
-                stats = import_archive(
-                    catalogue, store, path, context.sources, progress, read=not evidence_only
+    collections = [path for path in files if _is_collection(path)]
+    archives = [path for path in files if not _is_collection(path)]
+    stats: dict[Path, RunStats] = {}
+    with open_for_writing(context) as (store, catalogue):
+        if archives:
+            with show_progress(context, "records") as progress:
+                stats |= import_archives(
+                    catalogue,
+                    store,
+                    archives,
+                    context.sources,
+                    progress,
+                    read=not evidence_only,
+                    strict=strict,
                 )
-        show_summary(context, path.name, stats, as_json)
+        for path in collections:
+            with show_progress(context, path.name) as progress:
+                stats[path] = import_collection(catalogue, store, path, progress, strict=strict)
+    for path in dict.fromkeys(files):
+        show_summary(context, path.name, stats[path], as_json)
     with context.engine():
         pass
+    if any(counts.passed_over for counts in stats.values()):
+        raise SystemExit(1)
 
 
 def _is_collection(path: Path) -> bool:
-    return ".jsonl" in path.suffixes or ".ndjson" in path.suffixes
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    return ".jsonl" in suffixes or ".ndjson" in suffixes

@@ -16,6 +16,7 @@ from archive.catalogue import (
     write_rows,
 )
 from archive.catalogue.database import remove
+from archive.errors import UnknownNameError
 from archive.event import Event, EventKind, Reason
 from archive.integrity.erase_records import (
     erase_entries,
@@ -45,12 +46,21 @@ def plan_statement_erasure(context: Context, name: str) -> ErasurePlan:
     """Return what erasing a statement, a version or a capture would remove."""
     with context.catalogue() as catalogue:
         if name.startswith("urn:"):
-            captures = [capture_queries.capture(catalogue, name).id]
+            if capture_queries.find_capture(catalogue, name) is None:
+                _require_logged(context, name)
+            captures = [name]
         else:
             captures = remove_captures.captures_holding_statement(
                 catalogue, version_queries.version(catalogue, name).statement
             )
         return ErasurePlan(captures, remove_captures.versions_only_in(catalogue, captures))
+
+
+def _require_logged(context: Context, capture: str) -> None:
+    """Raise UnknownNameError for a capture that the log has not: the catalogue may lack one."""
+    with Log.open_for_reading(context.home.log) as log:
+        if not any(True for _ in log.find("id", capture)):
+            raise UnknownNameError("capture", capture)
 
 
 def erase_statement(

@@ -66,7 +66,7 @@ def open_page_fetcher(context: Context, files: Sequence[Path]) -> Iterator[Fetch
             return last if last and last.capture.outcome is Outcome.OK else None
 
         if files:
-            with open_replay(store, connection, files) as replayed:
+            with open_replay(context, store, connection, files) as replayed:
 
                 def replay(url: str) -> FetchedResponse | None:
                     locations = replayed.lookup.find(url)

@@ -65,7 +65,7 @@ def judge_response(status: int | None, headers: Headers, body: bytes) -> tuple[O
         return Outcome.SERVER_ERROR, f"{status} without a Location"
     if block_page := _judge_block_page(headers, body):
         return block_page[0], f"{status or 200}: {block_page[1]}"
-    if status is None or status == 200:
+    if status in (None, 200, 203):  # 203: a proxy changed it (RFC 9110, 15.3.4); it is whole
         return _judge_page(headers, body)
     if status in _STATUS_OUTCOMES:
         return _STATUS_OUTCOMES[status]

@@ -18,7 +18,7 @@ from archive.warc.record_builder import Exchange
 from scrapers.fetch.conditional_request import conditional_headers, confirmed_capture
 from scrapers.fetch.fetch_policy import FetchPolicy
 from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
-from scrapers.fetch.network_errors import explain_network_error
+from scrapers.fetch.network_errors import explain_network_error, explain_our_limit
 from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
 from scrapers.fetch.request import (
     open_session,
@@ -116,12 +116,17 @@ class NetworkFetcher:
                 return hops
             context = replace(context, validators=None, via=url)
             url = urldefrag(urljoin(url, hops[-1].header("Location"))).url
+            problem = ""
             if url_key(url) in seen:
                 problem = f"a circle of redirects, back to {url[:200]}"
-                return [*hops, self._store_failure(url, context, Outcome.SERVER_ERROR, problem)]
-            if len(seen) > self._policy.limits.max_redirects:
+            elif len(seen) > self._policy.limits.max_redirects:
                 problem = f"more than {self._policy.limits.max_redirects} redirects"
-                return [*hops, self._store_failure(url, context, Outcome.SERVER_ERROR, problem)]
+            if problem:
+                outcome = Outcome.SERVER_ERROR
+                if any(hop.header("Set-Cookie") for hop in hops):
+                    outcome = Outcome.BLOCKED
+                    problem += ": the site asks for a cookie, and onrecord keeps none"
+                return [*hops, self._store_failure(url, context, outcome, problem)]
             seen.add(url_key(url))
 
     def _attempt_fetch(self, url: str, context: RequestContext) -> list[FetchedResponse]:
@@ -171,9 +176,15 @@ class NetworkFetcher:
             timed_out = limits.total_timeout if recorder.stopped else None
             note, retry = explain_network_error(problem, timed_out=timed_out)
             return self._store_failure(url, context, Outcome.NETWORK_ERROR, note, started), retry
-        truncation = truncation_reason(problem, recorder)
+        limit_note = explain_our_limit(problem)
+        truncation = "length" if limit_note else truncation_reason(problem, recorder)
         response = self._store_exchange(
-            url, context, exchange_recording, truncation=truncation, started=started
+            url,
+            context,
+            exchange_recording,
+            truncation=truncation,
+            cut_note=limit_note,
+            started=started,
         )
         is_retryable = response.capture.status in RETRIED_STATUSES and not response.capture.memento
         return response, is_retryable or truncation in ("disconnect", "time")
@@ -185,11 +196,12 @@ class NetworkFetcher:
         exchange_recording: ExchangeRecording,
         *,
         truncation: str,
+        cut_note: str,
         started: datetime,
     ) -> FetchedResponse:
         block = bytes(exchange_recording.response)
         interpreted = interpret_response(
-            block, truncation, limit=self._policy.limits.max_body_bytes
+            block, truncation, limit=self._policy.limits.max_body_bytes, cut_note=cut_note
         )
         date = interpreted.response.header("Date") if interpreted.response else ""
         metadata = CaptureMetadata(
@@ -244,7 +256,7 @@ def _clock_offset(date: str, now: datetime) -> float | None:
     """Return the seconds by which a Date header is ahead of `now`; None for an invalid date."""
     try:
         when = parsedate_to_datetime(date)
-    except ValueError:
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return (when - now).total_seconds()
+    except (ValueError, OverflowError):
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return (when - now).total_seconds()

@@ -29,6 +29,16 @@ def explain_network_error(
     return f"{type(problem).__name__}: {_message(problem)}", True
 
 
+def explain_our_limit(problem: Exception | None) -> str:
+    """Return a note where `problem` is a limit of ours (http.client's) on heads; "" otherwise."""
+    for error in _causes(problem):
+        if isinstance(error, http.client.LineTooLong):
+            return "cut off: a line of its head has more than 65536 bytes, our limit"
+        if type(error) is http.client.HTTPException:  # raised for nothing else
+            return "cut off: its head has more than 100 lines, our limit"
+    return ""
+
+
 def _explain_known_error(error: BaseException) -> tuple[str, bool] | None:
     match error:
         case RefusedAddressError():

@@ -63,6 +63,7 @@ def send_request(
         http.client.HTTPException,
         OSError,
         ValueError,
+        OverflowError,  # a length that no number of the machine holds
     ) as error:
         logger.debug("GET %s ended with %s", redact_url(url), type(error).__name__)
         return error

@@ -37,18 +37,23 @@ class InterpretedResponse:
 
 
 def interpret_response(
-    block: bytes, truncated: str = "", *, limit: int = MAX_BODY_BYTES
+    block: bytes, truncated: str = "", *, limit: int = MAX_BODY_BYTES, cut_note: str = ""
 ) -> InterpretedResponse:
-    """Parse `block`, the bytes of a response, and judge it; `truncated` as in WARC-Truncated."""
+    """Parse `block`, the bytes of a response, and judge it; `truncated` as in WARC-Truncated.
+
+    `cut_note` says why it was truncated, where that is not what the value says of our own captures.
+    """
     try:
         response = parse_response(block)
     except FormatError as error:
         outcome, note = _TRUNCATED_OUTCOMES.get(truncated, (Outcome.NETWORK_ERROR, str(error)))
+        note = cut_note or note
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
     payload = extract_payload(block, response)
     body, outcome, note = _judge_payload(response, payload, truncated, limit)
+    note = cut_note or note
     return InterpretedResponse(
         response=response,
         body=body,

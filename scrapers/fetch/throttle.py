@@ -94,7 +94,7 @@ def parse_retry_after(value: str, now: datetime) -> float | None:
         return float(value)
     try:
         retry_at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if retry_at.tzinfo is None:  # "-0000": the zone is not known; HTTP dates are UTC
         retry_at = retry_at.replace(tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,29 +14,27 @@ from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, StoredRecord, Validators
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
 from archive.warc.digests import sha256_hex
-from archive.warc.input_files import open_input_files
 from archive.warc.record_reader import Record, read_record
 from scrapers.fetch.classify_response import judge_response
 from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
 from scrapers.fetch.response import InterpretedResponse, interpret_response
-from scrapers.replay.warc_lookup import (
-    RecordedExchange,
-    WarcLookup,
-    build_lookup,
-    find_original,
-    group_by_visit,
-)
+from scrapers.replay.archived_original import FindCapture, FindCaptures, find_archived_original
+from scrapers.replay.file_contents import RecordedExchange
+from scrapers.replay.warc_lookup import WarcLookup, build_lookup, find_original, group_by_visit
 from scrapers.url_key import url_key
 
 logger = logging.getLogger(__name__)
 
 MAX_REDIRECTS = 10
+_NO_ORIGINAL = "a revisit of a record that neither these files nor the archive have"
 REDIRECT_TARGET_WITHIN = timedelta(minutes=1)  # after a redirect, its target was captured
 
 
 class ReplaySink(Protocol):
     """Stores records of foreign WARC files; a WarcStore is one."""
 
+    @property
+    def folder(self) -> Path: ...
     def add_foreign(self, path: Path, record: Record, metadata: CaptureMetadata, /) -> Capture: ...
 
 
@@ -44,12 +42,18 @@ def _find_none(record_id: str) -> Capture | None:
     return None
 
 
+def _find_no_captures(url: str) -> Sequence[Capture]:
+    return ()
+
+
 class ReplayedFiles(ClosedAtExit):
     """WARC and WACZ files, and folders of them, from which visits are replayed.
 
     Each requested record is stored unchanged before it is returned, unless `find_stored` returns
-    the capture of its id. Use it as a context manager: it may need a scratch folder. FormatError,
-    LimitError and StorageError name the file that cannot be read.
+    the capture of its id. A revisit's original may also be in the archive: `find_captures` returns
+    the captures of a URL. Use it as a context manager: it may need a scratch folder. What of the
+    files cannot be taken is in `lookup.refused`; FormatError, LimitError and StorageError where
+    nothing can.
     """
 
     def __init__(
@@ -57,15 +61,15 @@ class ReplayedFiles(ClosedAtExit):
         paths: Iterable[Path],
         store: ReplaySink,
         *,
-        find_stored: Callable[[str], Capture | None] = _find_none,
+        find_stored: FindCapture = _find_none,
+        find_captures: FindCaptures = _find_no_captures,
     ) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="onrecord-")
         self._store, self._find_stored = store, find_stored
+        self._find_captures = find_captures
         self._stored_captures: dict[str, Capture] = {}
         try:
-            self.lookup: WarcLookup = build_lookup(
-                list(open_input_files(paths, Path(self._scratch.name)))
-            )
+            self.lookup: WarcLookup = build_lookup(paths, Path(self._scratch.name))
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -87,6 +91,24 @@ class ReplayedFiles(ClosedAtExit):
         )
         for exchanges in group_by_visit(source_exchanges):
             yield ReplayFetcher(self, exchanges)
+
+    def refusal_reason(self, exchange: RecordedExchange) -> str:
+        """Return why `store_record` would refuse the record; "" where it would store it."""
+        record = read_record(exchange.file.path, exchange.offset, verify=True)
+        if record.header.kind == "revisit":
+            is_told = _is_not_modified(record) or self._locate_original(exchange, record)
+            return "" if is_told else _NO_ORIGINAL
+        payload = _interpret_record(record).payload_sha256
+        first = self.lookup.by_id[exchange.id]
+        try:
+            if known := self._find_stored(exchange.id):
+                _require_same(known.captured, known.payload_sha256, exchange, payload)
+            if first is not exchange:
+                other = _interpret_record(read_record(first.file.path, first.offset))
+                _require_same(first.captured, other.payload_sha256, exchange, payload)
+        except (FixityError, FormatError) as error:
+            return str(error)
+        return ""
 
     def store_record(
         self, exchange: RecordedExchange, *, source: str, role: Role
@@ -116,27 +138,43 @@ class ReplayedFiles(ClosedAtExit):
     ) -> FetchedResponse:
         interpreted = interpret_response(record.block)
         body, original_id = b"", ""
-        if not (interpreted.response and interpreted.response.status == 304):
-            original = find_original(record, self.lookup)
-            if original is None:
-                note = "a revisit of a record that these files lack"
-                interpreted = replace(interpreted, outcome=Outcome.NOT_HELD, note=note)
-            elif original.kind == "revisit":
-                raise FormatError(f"{exchange.file.name}: {exchange.id}: a revisit of a revisit")
-            else:
-                original_response = self.store_record(original, source=source, role=role)
-                interpreted = replace(
-                    interpreted,
-                    outcome=original_response.capture.outcome,
-                    note=original_response.capture.note,
-                    payload_sha256=original_response.capture.payload_sha256,
+        if not _is_not_modified(record):
+            original = self._locate_original(exchange, record)
+            if isinstance(original, RecordedExchange):
+                original = self.store_record(original, source=source, role=role)
+            if original is None or not original.capture.id:
+                return _not_held_response(
+                    exchange.url, exchange.captured, source, role, _NO_ORIGINAL
                 )
-                body, original_id = original_response.body, original.id
+            interpreted = replace(
+                interpreted,
+                outcome=original.capture.outcome,
+                note=original.capture.note,
+                payload_sha256=original.capture.payload_sha256,
+            )
+            body, original_id = original.body, original.capture.id
         metadata = replace(
             _capture_metadata(exchange, source, role, interpreted), original=original_id
         )
         capture = self._store_once(exchange, record, metadata)
         return FetchedResponse(capture=capture, headers=interpreted.headers, body=body)
+
+    def _locate_original(
+        self, exchange: RecordedExchange, revisit: Record
+    ) -> RecordedExchange | FetchedResponse | None:
+        """Return the response whose payload a revisit has: in the files, or in the archive.
+
+        A revisit of a revisit has that one's original.
+        """
+        seen = {exchange.id}
+        while (original := find_original(revisit, self.lookup)) and original.kind == "revisit":
+            if original.id in seen:
+                return None
+            seen.add(original.id)
+            revisit = read_record(original.file.path, original.offset, verify=True)
+        return original or find_archived_original(
+            revisit, self._store.folder, self._find_stored, self._find_captures
+        )
 
     def _store_once(
         self, exchange: RecordedExchange, record: Record, metadata: CaptureMetadata
@@ -144,11 +182,9 @@ class ReplayedFiles(ClosedAtExit):
         capture = self._stored_captures.get(exchange.id) or self._find_stored(exchange.id)
         if capture is None:
             capture = self._store.add_foreign(exchange.file.path, record, metadata)
-        elif capture.payload_sha256 != metadata.payload_sha256:
-            raise FixityError(
-                f"{exchange.id}, also in {exchange.file.name}",
-                capture.payload_sha256 or "without a body",
-                metadata.payload_sha256 or "none",
+        else:
+            _require_same(
+                capture.captured, capture.payload_sha256, exchange, metadata.payload_sha256
             )
         self._stored_captures[exchange.id] = capture
         return capture
@@ -196,6 +232,30 @@ class ReplayFetcher:
         return next((exchange for exchange in captures if first <= exchange.captured <= last), None)
 
 
+def _require_same(
+    captured: datetime, payload_sha256: str, exchange: RecordedExchange, payload: str
+) -> None:
+    """Raise FormatError or FixityError where two records of one id are not the same capture."""
+    if captured != exchange.captured:
+        raise FormatError(
+            f"{exchange.id} is the id of two records, also in {exchange.file.name}",
+            f"{captured:%Y-%m-%dT%H:%M:%SZ}",
+            f"{exchange.captured:%Y-%m-%dT%H:%M:%SZ}",
+        )
+    if payload_sha256 != payload:
+        raise FixityError(
+            f"{exchange.id}, also in {exchange.file.name}",
+            payload_sha256 or "without a body",
+            payload or "none",
+        )
+
+
+def _is_not_modified(revisit: Record) -> bool:
+    """Say whether a revisit is a server's word that nothing changed: it needs no body."""
+    response = interpret_response(revisit.block).response
+    return bool(response and response.status == 304)
+
+
 def _interpret_record(record: Record) -> InterpretedResponse:
     """Interpret `record`, which is not a revisit, as a response."""
     if record.header.kind == "metadata":
@@ -214,7 +274,9 @@ def _interpret_record(record: Record) -> InterpretedResponse:
         return InterpretedResponse(
             response=None, body=body, payload_sha256=digest, outcome=outcome, note=note
         )
-    return interpret_response(record.block, record.header.get("WARC-Truncated"))
+    truncated = record.header.get("WARC-Truncated")
+    cut_note = f"cut off by the tool that captured it (WARC-Truncated: {truncated})"
+    return interpret_response(record.block, truncated, cut_note=cut_note if truncated else "")
 
 
 def _capture_metadata(
@@ -227,7 +289,9 @@ def _capture_metadata(
         note=interpreted.note,
         payload_sha256=interpreted.payload_sha256,
         origin=ImportOrigin(
-            name=exchange.file.name, sha256=exchange.file.sha256, offset=exchange.offset
+            name=exchange.file.name,
+            sha256=exchange.file.sha256,
+            offset=exchange.file.original_offset(exchange.offset),
         ),
     )
 

@@ -3,27 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
-from archive.errors import FormatError
-from archive.warc.input_files import InputFile
+from archive.errors import ArchiveError, FormatError, LimitError
+from archive.warc.inputs.input_files import Scratch, list_input_paths, open_input
 from archive.warc.record_header import parse_date, strip_brackets
-from archive.warc.record_reader import Record, read_records
+from archive.warc.record_reader import Record
+from archive.warc.refused_input import RefusedInput
+from scrapers.replay.file_contents import FileContents, RecordedExchange, read_contents
 from scrapers.url_key import url_key
-
-_PEEK_BYTES = 4096  # of each block, kept while the files are read
-_OUTCOME_FIELD = b"onrecord-outcome: "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedExchange:
-    """One record of a capture, and its position in a file."""
-
-    id: str
-    url: str
-    captured: datetime
-    kind: str  # response, revisit, resource; metadata: no response was received
-    file: InputFile
-    offset: int
 
 
 @dataclass(slots=True)
@@ -36,46 +24,55 @@ class WarcLookup:
         default_factory=dict
     )  # as stated, of whole responses
     by_id: dict[str, RecordedExchange] = field(default_factory=dict)
+    refused: dict[Path, list[RefusedInput]] = field(default_factory=dict)  # by path given
 
     def find(self, url: str) -> list[RecordedExchange]:
         """Return the captures of `url`, in order of their dates and then of the files."""
         return self.by_url.get(url_key(url), [])
 
 
-def build_lookup(files: Iterable[InputFile]) -> WarcLookup:
-    """Index `files`; FormatError or LimitError names the file that cannot be read."""
-    lookup = WarcLookup()
-    for file in files:
-        for record in read_records(file.path, keep=_PEEK_BYTES):
-            if exchange := _recorded_exchange(record, file):
-                lookup.exchanges.append(exchange)
-                lookup.by_id.setdefault(exchange.id, exchange)
-                digest = record.header.get("WARC-Payload-Digest")
-                if digest and exchange.kind == "response":
-                    lookup.by_digest.setdefault(digest, exchange)
+def build_lookup(paths: Iterable[Path], scratch: Path) -> WarcLookup:
+    """Index the files at `paths`; what of them cannot be taken is in `refused`.
+
+    FormatError or LimitError names the first file, where no file could be read; StorageError.
+    """
+    lookup, errors, count = WarcLookup(), [], 0
+    copies = Scratch(scratch)
+    for given, path in list_input_paths(paths):
+        refused = lookup.refused.setdefault(given, [])
+        files = open_input(path, given, copies)
+        name = path.name
+        while True:
+            try:
+                file = next(files, None)
+                if file is None:
+                    break
+                name = file.name
+                contents = read_contents(file, copies)
+                _add_contents(lookup, contents)
+                refused += contents.refused
+                count += contents.records
+            except (FormatError, LimitError) as error:
+                refused.append(RefusedInput(file=name, reason=str(error)))
+                errors.append(_named(error, name))
+    if errors and not count:
+        raise errors[0]
     lookup.exchanges.sort(key=lambda exchange: exchange.captured)
     for exchange in lookup.exchanges:
         lookup.by_url.setdefault(url_key(exchange.url), []).append(exchange)
     return lookup
 
 
-def _recorded_exchange(record: Record, file: InputFile) -> RecordedExchange | None:
-    """Return the capture that `record` is of; None for other records."""
-    head = record.header
-    if head.kind == "metadata":
-        if head.get("WARC-Concurrent-To") or _OUTCOME_FIELD not in record.block_prefix:
-            return None
-    elif head.kind not in ("response", "revisit", "resource"):
-        return None
-    if not head.url.lower().startswith(("http://", "https://")) or not head.id:
-        return None
-    try:
-        captured = parse_date(head.get("WARC-Date"))
-    except FormatError as error:
-        raise FormatError(f"{file.name}: byte {record.offset}: {error}") from error
-    return RecordedExchange(
-        id=head.id, url=head.url, captured=captured, kind=head.kind, file=file, offset=record.offset
-    )
+def _named(error: ArchiveError, name: str) -> ArchiveError:
+    return type(error)(": ".join(part for part in (name, str(error)) if part))
+
+
+def _add_contents(lookup: WarcLookup, contents: FileContents) -> None:
+    for exchange, digest in contents.exchanges:
+        lookup.exchanges.append(exchange)
+        lookup.by_id.setdefault(exchange.id, exchange)
+        if digest and exchange.kind == "response":
+            lookup.by_digest.setdefault(digest, exchange)
 
 
 def find_original(revisit: Record, lookup: WarcLookup) -> RecordedExchange | None:
@@ -86,15 +83,25 @@ def find_original(revisit: Record, lookup: WarcLookup) -> RecordedExchange | Non
     head = revisit.header
     if exchange := lookup.by_id.get(strip_brackets(head.get("WARC-Refers-To"))):
         return exchange
-    url, date = (
-        strip_brackets(head.get("WARC-Refers-To-Target-URI")),
-        head.get("WARC-Refers-To-Date"),
-    )
+    url, date = referred_url(revisit), referred_date(revisit)
     if url and date:
         for exchange in lookup.find(url):
-            if exchange.kind == "response" and exchange.captured == parse_date(date):
+            if exchange.kind == "response" and exchange.captured == date:
                 return exchange
     return lookup.by_digest.get(head.get("WARC-Payload-Digest"))
+
+
+def referred_url(revisit: Record) -> str:
+    """Return the address whose earlier capture `revisit` refers to; "" where it names none."""
+    return strip_brackets(revisit.header.get("WARC-Refers-To-Target-URI"))
+
+
+def referred_date(revisit: Record) -> datetime | None:
+    """Return the instant of the capture to which `revisit` refers; None where it names none."""
+    try:
+        return parse_date(revisit.header.get("WARC-Refers-To-Date"))
+    except FormatError:
+        return None
 
 
 def group_by_visit(exchanges: Iterable[RecordedExchange]) -> Iterator[list[RecordedExchange]]:

@@ -69,6 +69,6 @@ def parse_timemap(text: str, url: str) -> TimeMap:
 def _parse_date(text: str) -> datetime:
     try:
         date = parsedate_to_datetime(text)
-    except ValueError as error:
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise FormatError(f"expected the date of a memento, found {text[:40]!r}") from error
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

@@ -54,16 +54,17 @@ class WebArchive:
         fields = {name.lower(): value for name, value in headers}
         try:
             archived = parsedate_to_datetime(fields.get("memento-datetime", ""))
-        except ValueError:
+            archived = archived if archived.tzinfo else archived.replace(tzinfo=UTC)
+            archived = archived.astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        archived = archived if archived.tzinfo else archived.replace(tzinfo=UTC)
         from_url = self.parse_copy_url(copy_url)
         original = _original_url(fields.get("link", "")) or (from_url[1] if from_url else "")
         if from_url and url_key(from_url[1]) == url_key(original):
             original = from_url[1]  # the same page, as spelled in the request
         if not original:
             return None
-        return Memento(original=original, archived=archived.astimezone(UTC), archive=self.host)
+        return Memento(original=original, archived=archived, archive=self.host)
 
 
 def _original_url(header: str) -> str:

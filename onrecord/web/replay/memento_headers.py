@@ -19,9 +19,9 @@ def parse_accept_datetime(value: str) -> datetime | None:
     """Return the moment in an Accept-Datetime header (RFC 7089, 2.1.1); None if malformed."""
     try:
         when = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
         return None
-    return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def escape_non_ascii(value: str) -> str:

@@ -219,3 +219,9 @@ def test_a_value_of_the_wrong_type_is_refused() -> None:
         from_json(Capture, wrong)
     with pytest.raises(FormatError):
         from_json(Reading, to_json(make_capture()))
+
+
+def test_a_lone_surrogate_becomes_the_replacement_character() -> None:
+    reading = make_reading(text="The \ud800 council")
+
+    assert from_json(Reading, to_json(reading)).text == "The \ufffd council"

@@ -101,9 +101,54 @@ def test_a_truncated_compressed_body_is_decoded_as_far_as_it_goes() -> None:
     assert TEXT.startswith(decode_content(gzip.compress(TEXT)[:-9], parsed))
 
 
-def test_a_coding_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(FormatError, match="found 'rot13'"):
-        decode_content(TEXT, parse_response(response("Content-Encoding: rot13")))
+@pytest.mark.parametrize("name", ["compress", "dcz", "xz"])
+def test_a_coding_that_we_cannot_decode_is_refused(name: str) -> None:
+    with pytest.raises(FormatError, match=f"found '{name}'"):
+        decode_content(TEXT, parse_response(response(f"Content-Encoding: {name}")))
+
+
+@pytest.mark.parametrize("name", ["UTF-8", "none", "identity", "binary", "8bit", "rot13", "utf8,"])
+def test_a_name_that_is_no_coding_leaves_the_body_as_it_is(name: str) -> None:
+    assert decode_content(TEXT, parse_response(response(f"Content-Encoding: {name}"))) == TEXT
+
+
+def test_a_name_that_is_no_coding_does_not_hide_one_that_is() -> None:
+    parsed = parse_response(response("Content-Encoding: gzip, UTF-8"))
+
+    assert decode_content(gzip.compress(TEXT), parsed) == TEXT
+
+
+@pytest.mark.parametrize(
+    "fields", [("Content-Encoding: UTF-8",), ("Content-Type: text/html",), ("Content-Length: 9",)]
+)
+def test_bytes_after_the_content_length_are_not_of_the_body(fields: tuple[str, ...]) -> None:
+    parsed = parse_response(response("Content-Length: 9", *fields))
+
+    assert decode_content(b"The words HTTP/1.1 200 OK", parsed) == b"The words"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ("Content-Encoding: gzip",),
+        ("Content-Encoding: br",),
+        ("X-Archive-Orig-Content-Encoding: gzip",),
+        ("Transfer-Encoding: chunked",),
+        ("Content-Length: 12",),
+        ("Content-Length: -4",),
+    ],
+)
+def test_a_length_that_is_of_other_bytes_cuts_nothing(fields: tuple[str, ...]) -> None:
+    parsed = parse_response(response("Content-Length: 9", *fields))
+
+    assert decode_content(b"The words of a page.", parsed) == b"The words of a page."
+
+
+def test_a_coded_body_is_cut_at_its_length_before_it_is_decoded() -> None:
+    coded = gzip.compress(TEXT)
+    parsed = parse_response(response("Content-Encoding: gzip", f"Content-Length: {len(coded)}"))
+
+    assert decode_content(coded + gzip.compress(b"more"), parsed) == TEXT
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress, brotli, bytes])

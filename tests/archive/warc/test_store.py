@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.errors import StorageError
+from archive.errors import FormatError, StorageError
 from archive.models import Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata, TlsSession
 from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
@@ -282,6 +282,23 @@ def test_files_and_folders_are_private_and_read_only_once_closed(tmp_path: Path)
 
 def test_an_archive_that_was_only_opened_holds_no_file(tmp_path: Path) -> None:
     open_store(tmp_path / "warc").close()
+
+    assert list(tmp_path.rglob("*.warc.gz")) == []
+
+
+def test_a_file_of_which_the_log_has_no_exchange_is_deleted(tmp_path: Path) -> None:
+    store = open_store(tmp_path, log=RecordingLog(max_entries=0))
+
+    with pytest.raises(StorageError):
+        store.add(make_exchange(), page_metadata())
+
+    store.close()
+    assert list(tmp_path.rglob("*.warc.gz")) == []
+
+
+def test_an_address_that_is_no_text_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store, pytest.raises(FormatError, match="WARC-Target-URI"):
+        store.add(make_exchange(url="https://ministry.example/\udcff"), page_metadata())
 
     assert list(tmp_path.rglob("*.warc.gz")) == []
 

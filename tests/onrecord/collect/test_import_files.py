@@ -2,11 +2,18 @@
 
 import gzip
 import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.models import Outcome, Role
+from archive.warc.capture_metadata import CaptureMetadata
+from archive.warc.record_builder import Resource
+from onrecord.collect.open_evidence import open_evidence
+from onrecord.command_context import Context
 from tests.conftest import Run, packed_editions
 
 LINE = {
@@ -69,28 +76,190 @@ def test_a_transcript_survives_a_rebuild(archive: Run, tmp_path: Path) -> None:
     assert archive("export", "-").stdout == before
 
 
-@pytest.mark.parametrize(
-    ("broken", "problem"),
-    [
-        ({**LINE, "text": 5}, "text: expected text"),
-        ({"id": "x"}, "source: expected text"),
-    ],
-)
-def test_a_malformed_line_is_named(
-    archive: Run, tmp_path: Path, broken: dict[str, Any], problem: str
+def raw_collection(folder: Path, *lines: bytes, name: str = "raw.jsonl") -> Path:
+    path = folder / name
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return path
+
+
+def line_of(**changes: Any) -> bytes:
+    return json.dumps({**LINE, **changes}).encode()
+
+
+BAD_LINES = [
+    (line_of(text=5), "text: expected text, found 5"),
+    (line_of(date=20190506), "date: expected text"),
+    (line_of(url=["x"]), "url: expected text"),
+    (line_of(issuer={}), "issuer: expected text"),
+    (b'{"id": "x"}', "source: expected text, found nothing"),
+    (line_of(id=""), "id: expected text, found nothing"),
+    (line_of(text="The \ud800 council"), "the lone surrogate U+D800"),
+    (line_of(title="\udfff"), "the lone surrogate U+DFFF"),
+    (line_of(id="a\udc80"), "the lone surrogate U+DC80"),
+    (line_of(source="a\udcff"), "the lone surrogate U+DCFF"),
+    (line_of(notes=[{"of": "\ud83d"}]), "the lone surrogate U+D83D"),
+    (line_of(**{"\ud800": ""}), "the lone surrogate U+D800"),
+    (line_of().replace(b"Meridian", b"\xed\xa0\x80"), "expected text in UTF-8"),
+    (line_of().replace(b"Meridian", b"\xe9"), "expected text in UTF-8"),
+    (b"[" * 100_000, "levels"),
+    (line_of()[:-1] + b', "n": ' + b"9" * 10_000 + b"}", "digits"),
+    (line_of(date=0).replace(b": 0", b": " + b"9" * 10_000), "digits"),
+    (b"not JSON", "expected a JSON object"),
+    (b"[1, 2]", "expected a JSON object, found list"),
+    (b"null", "expected a JSON object, found NoneType"),
+]
+
+
+@pytest.mark.parametrize(("broken", "problem"), BAD_LINES)
+def test_a_bad_line_is_named_and_passed_over(
+    archive: Run, tmp_path: Path, broken: bytes, problem: str
 ) -> None:
-    result = archive("import", collection(tmp_path, LINE, broken))
+    path = raw_collection(tmp_path, line_of(), broken, line_of(id="meridian:3", text="Other."))
 
-    assert result.exit_code == 9
-    assert "line 2" in result.stderr
-    assert problem in result.stderr
+    for _ in range(2):
+        result = archive("import", path)
+
+        assert result.exit_code == 1
+        assert "raw.jsonl: line 2: " in result.stderr
+        assert problem in result.stderr
+        assert "1 passed over" in result.stderr
+
+    rows = [json.loads(line)["statement"] for line in archive("export", "-").stdout.splitlines()]
+    assert sorted(rows) == ["meridian:1", "meridian:3"]
+    assert archive("rebuild").exit_code == 0
+    assert archive("verify", "--deep").exit_code == 0
 
 
-def test_a_cut_off_collection_is_a_format_error(archive: Run, tmp_path: Path) -> None:
+def test_each_bad_line_is_one_object(archive: Run, tmp_path: Path) -> None:
+    path = raw_collection(tmp_path, line_of(), b"{}", b"", b"null")
+
+    summary = json.loads(archive("import", path, "--json").stdout)
+
+    assert summary["passed_over"] == [
+        {
+            "file": "raw.jsonl",
+            "line": line,
+            "offset": None,
+            "record": "",
+            "url": "",
+            "reason": reason,
+        }
+        for line, reason in [
+            (2, "id: expected text, found nothing"),
+            (4, "expected a JSON object, found NoneType"),
+        ]
+    ]
+
+
+def test_strict_takes_nothing_of_a_collection_with_a_bad_line(archive: Run, tmp_path: Path) -> None:
+    bad = raw_collection(tmp_path, line_of(), b"{}")
+    good = collection(tmp_path, {**LINE, "id": "meridian:2"})
+
+    result = archive("import", bad, good, "--strict")
+
+    assert result.exit_code == 1
+    (row,) = archive("export", "-").stdout.splitlines()
+    assert json.loads(row)["statement"] == "meridian:2"
+
+
+@pytest.mark.parametrize("changes", [{"title": None}, {"title": ""}, {"url": None, "date": None}])
+def test_a_line_without_a_title_or_other_optional_keys_is_taken(
+    archive: Run, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    assert archive("import", raw_collection(tmp_path, line_of(**changes))).exit_code == 0
+    assert "meridian:1" in archive("export", "-").stdout
+
+
+def test_a_line_that_has_no_title_at_all_is_taken(archive: Run, tmp_path: Path) -> None:
+    line = {key: value for key, value in LINE.items() if key != "title"}
+
+    assert archive("import", collection(tmp_path, line)).exit_code == 0
+    assert "meridian:1" in archive("show", "meridian:1").stdout
+
+
+def test_a_line_over_the_limit_is_passed_over(archive: Run, tmp_path: Path) -> None:
+    long_line = line_of(id="long", text="a" * (33 << 20))
+    path = raw_collection(tmp_path, long_line, line_of())
+
+    result = archive("import", path)
+
+    assert result.exit_code == 1
+    assert "line 1: expected at most 33554432 bytes, our limit" in result.stderr
+    assert "meridian:1" in archive("export", "-").stdout
+
+
+def test_of_a_cut_collection_the_whole_lines_are_taken(archive: Run, tmp_path: Path) -> None:
+    lines = [{**LINE, "id": f"meridian:{n}", "text": f"Text {n * 7919}."} for n in range(200)]
+    path = collection(tmp_path, *lines)
+    path.write_bytes(path.read_bytes()[:-200])
+
+    result = archive("import", path)
+
+    assert result.exit_code == 1
+    assert "whole gzip" in result.stderr
+    assert "meridian:0" in archive("export", "-").stdout
+
+
+def test_a_collection_of_which_no_line_can_be_unpacked_is_a_format_error(
+    archive: Run, tmp_path: Path
+) -> None:
     path = collection(tmp_path, LINE)
     path.write_bytes(path.read_bytes()[:-12])
 
     assert archive("import", path).exit_code == 9
+
+
+def lines_as_stored_before(archive_folder: Path, *lines: bytes) -> list[str]:
+    """Store `lines` as a version that did not check them would have; return their captures."""
+    captures = []
+    with open_evidence(Context(archive_folder)) as evidence:
+        for line in lines:
+            metadata = CaptureMetadata(role=Role.TRANSCRIPT, outcome=Outcome.OK, source="Brook")
+            resource = Resource(
+                uri="urn:uuid:00000000-0000-4000-8000-000000000009",
+                block=line,
+                media_type="application/json",
+                date=datetime(2026, 3, 4, tzinfo=UTC),
+                metadata=metadata,
+            )
+            captures += [capture.id for capture in evidence.store.add_resources([resource])]
+    return captures
+
+
+@pytest.mark.parametrize("line", [line for line, _ in BAD_LINES])
+def test_a_stored_line_that_cannot_be_read_is_unread_and_locks_nothing(
+    archive: Run, archive_folder: Path, tmp_path: Path, line: bytes
+) -> None:
+    (capture,) = lines_as_stored_before(archive_folder, line)
+
+    result = archive("import", collection(tmp_path, LINE))
+
+    assert result.exit_code == 0
+    assert capture in result.stderr
+    assert archive("rebuild").exit_code == 0
+    assert archive("verify", "--deep").exit_code == 0
+    assert archive("erase", capture, "--reason", "broken", "--yes").exit_code == 0
+    assert archive("rebuild").exit_code == 0
+    assert archive("verify").exit_code == 0
+    assert "meridian:1" in archive("export", "-").stdout
+
+
+def test_erasing_needs_no_catalogue_that_has_the_capture(
+    archive: Run, archive_folder: Path
+) -> None:
+    (capture,) = lines_as_stored_before(archive_folder, b"null")
+
+    assert archive("erase", capture, "--reason", "broken", "--yes").exit_code == 0
+    assert archive("verify").exit_code == 0
+
+
+def test_a_file_name_that_is_no_text_stays_legible(archive: Run, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.jsonl"))
+    path.write_bytes(line_of() + b"\n")
+
+    assert archive("import", path).exit_code == 0
+    assert archive("rebuild").exit_code == 0
+    assert "meridian:1" in archive("export", "-").stdout
 
 
 def test_foreign_evidence_keeps_its_ids_and_dates(archive: Run) -> None:

@@ -14,6 +14,7 @@ from archive.warc.verify_warc import verify_warc
 from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits, format_user_agent
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.fetch.http_client import NetworkFetcher
+from tests.support.connection_server import Connection
 from tests.support.http_publisher import (
     Publisher,
     SteppingClock,
@@ -155,6 +156,68 @@ def test_redirects_in_a_circle_end(publisher: Publisher, connect: Connect) -> No
 
     assert outcome_names(hops) == ["redirect", "redirect", "server-error"]
     assert "circle" in hops[-1].capture.note
+
+
+def test_a_redirect_that_asks_for_a_cookie_is_not_the_servers_fault(
+    publisher: Publisher, connect: Connect
+) -> None:
+    publisher.pages["/"] = (
+        b"HTTP/1.1 302 Found\r\nLocation: /\r\nSet-Cookie: seen=1\r\nContent-Length: 0\r\n\r\n"
+    )
+
+    capture = fetch(connect(), publisher.url())[-1].capture
+
+    assert capture.outcome is Outcome.BLOCKED
+    assert "cookie" in capture.note
+
+
+@pytest.mark.parametrize(
+    ("head", "limit"),
+    [
+        (b"".join(b"X-%d: y\r\n" % number for number in range(101)), "100 lines"),
+        (b"X: " + b"y" * 70_000 + b"\r\n", "65536 bytes"),
+    ],
+    ids=["many lines", "a long line"],
+)
+def test_a_head_over_our_limits_is_named_as_ours(
+    publisher: Publisher, connect: Connect, head: bytes, limit: str
+) -> None:
+    publisher.pages["/"] = b"HTTP/1.1 200 OK\r\n" + head + b"Content-Length: 2\r\n\r\nok"
+
+    (response,) = fetch(connect(), publisher.url())
+
+    assert response.capture.outcome is Outcome.TOO_LARGE
+    assert limit in response.capture.note
+    assert "our limit" in response.capture.note
+    assert response.capture.stored.length > 0
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        http_response(b"words", b"Date: Mon, 01 Jan 99999999999 00:00:00 GMT"),
+        http_response(b"words", b"Date: Mon, 01 Jan 0001 00:00:00 +1400"),
+        http_response(b"words", b"Retry-After: Mon, 01 Jan 99999999999 00:00:00 GMT"),
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nwords",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nwords",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nwords",
+        b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\nwords",
+        b"HTTP/1.1 503 Busy\r\nRetry-After: " + b"9" * 5000 + b"\r\nContent-Length: 5\r\n\r\nwords",
+    ],
+    ids=["year", "zone", "retry", "chunk", "negative chunk", "length", "digits", "retry digits"],
+)
+def test_numbers_that_no_machine_holds_are_an_outcome(
+    publisher: Publisher, connect: Connect, reply: bytes
+) -> None:
+    def send(connection: Connection) -> None:
+        connection.sendall(reply)
+
+    publisher.pages["/"] = send
+
+    response = fetch(connect(), publisher.url())[-1]
+
+    assert response.capture.stored.length > 0
+    assert b"words" in response.body or response.capture.outcome is not Outcome.OK
 
 
 def test_redirects_without_end_end(publisher: Publisher, connect: Connect) -> None:

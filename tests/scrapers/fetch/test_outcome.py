@@ -84,6 +84,7 @@ def test_an_article_with_words_and_scripts_of_block_pages_is_a_page() -> None:
         (500, Outcome.SERVER_ERROR, "500: not a page"),
         (503, Outcome.SERVER_ERROR, "503: not a page"),
         (204, Outcome.SUSPECT, "204: not a whole page"),
+        (203, Outcome.OK, ""),
         (206, Outcome.SUSPECT, "206: not a whole page"),
         (200, Outcome.OK, ""),
         (None, Outcome.OK, ""),

@@ -228,12 +228,11 @@ def test_a_record_that_is_not_as_its_digest_says_is_not_taken_in(
 ) -> None:
     stated = f"WARC-Block-Digest: sha1:{sha1(b'').hexdigest()}"  # noqa: S324
     wrong = foreign_record(http_response(), url=ONE, fields=[stated])
-    (visit,) = visits(replay(wrong))
+    files = replay(wrong)
 
-    (response,) = fetch(visit, ONE)
-
-    assert response.capture.outcome is Outcome.NOT_HELD
-    assert "digest" in response.capture.note
+    assert visits(files) == []
+    ((refused,),) = files.lookup.refused.values()
+    assert "digest" in refused.reason
     assert stored_ids(tmp_path / "warc") == []
 
 
@@ -284,11 +283,10 @@ def test_a_revisit_of_what_the_files_lack_is_not_held(replay: Replay) -> None:
     assert fetch(visit, ONE)[0].capture.outcome is Outcome.NOT_HELD
 
 
-def test_a_revisit_of_a_revisit_is_refused(replay: Replay) -> None:
+def test_a_revisit_of_itself_is_not_held(replay: Replay) -> None:
     (visit,) = visits(replay(revisit("WARC-Refers-To: <urn:uuid:re>")))
 
-    with pytest.raises(FormatError, match="revisit of a revisit"):
-        fetch(visit, ONE)
+    assert fetch(visit, ONE)[0].capture.outcome is Outcome.NOT_HELD
 
 
 def test_a_recorded_304_is_unchanged(replay: Replay) -> None:
@@ -310,7 +308,7 @@ def test_a_recorded_304_is_unchanged(replay: Replay) -> None:
             (),
             Outcome.TOO_LARGE,
         ),
-        (http_response(b"x", b"Content-Encoding: rot13"), (), Outcome.SUSPECT),
+        (http_response(b"x", b"Content-Encoding: compress"), (), Outcome.SUSPECT),
         (b"SSH-2.0-x\r\n", (), Outcome.NETWORK_ERROR),
     ],
     ids=name_by_size,
@@ -392,12 +390,7 @@ def bomb_package(path: Path) -> None:
         (lambda path: path.write_bytes(b"<html>"), FormatError, "expected a WARC record"),
         (lambda path: path.write_bytes(b"\n\n"), FormatError, "found none"),
         (
-            lambda path: path.write_bytes(gzip.compress(page_of(ONE))[:-4]),
-            FormatError,
-            "middle of",
-        ),
-        (
-            lambda path: path.write_bytes(gzip.compress(page_of(ONE) + page_of(TWO))[:-4]),
+            lambda path: path.write_bytes(gzip.compress(page_of(ONE))[:80]),
             FormatError,
             "middle of",
         ),
@@ -407,13 +400,8 @@ def bomb_package(path: Path) -> None:
         (lambda path: path.mkdir(), FormatError, "expected WARC or WACZ files, found none"),
         (lambda path: None, StorageError, "No such file"),
         (
-            lambda path: write_warc(path, page_of(ONE, date="soon")),
-            FormatError,
-            "expected a WARC-Date, found 'soon'",
-        ),
-        (
             lambda path: path.write_bytes(
-                gzip.compress(page_of(ONE) + foreign_record(bytes(90_000_000), record_id="x"))
+                gzip.compress(foreign_record(bytes(90_000_000), record_id="x"))
             ),
             LimitError,
             "100 times its size",

@@ -1,0 +1,1 @@
+"""Open the files of others for import: WARC, ARC and WACZ, however they are packed."""

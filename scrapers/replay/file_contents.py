@@ -1,0 +1,172 @@
+"""Read which captures a WARC file has, from its records' headers, and what of it is refused."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from archive.errors import ArchiveError, FormatError, LimitError
+from archive.text.legible import legible
+from archive.warc.inputs.input_files import InputFile, Scratch, unpack_input
+from archive.warc.record_header import parse_date
+from archive.warc.record_reader import MAX_BLOCK_BYTES, Damage, Record, open_warc, scan_records
+from archive.warc.refused_input import RefusedInput
+
+_PEEK_BYTES = 4096  # of each block, kept while the files are read
+_MAX_DAMAGES = 1000  # in a file; then the rest of it is not read
+_OUTCOME_FIELD = b"onrecord-outcome: "
+_CAPTURE_KINDS = ("response", "revisit", "resource")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedExchange:
+    """One record of a capture, and its position in a file."""
+
+    id: str
+    url: str
+    captured: datetime
+    kind: str  # response, revisit, resource; metadata: no response was received
+    file: InputFile
+    offset: int
+
+    def refused(self, reason: str) -> RefusedInput:
+        """Return that the record was passed over, and why."""
+        return RefusedInput(
+            file=self.file.name,
+            offset=self.file.original_offset(self.offset),
+            record=self.id,
+            url=self.url,
+            reason=reason,
+        )
+
+
+@dataclass(slots=True)
+class FileContents:
+    """What the records of one file are: captures with their stated digests, and the refused."""
+
+    exchanges: list[tuple[RecordedExchange, str]] = field(default_factory=list)
+    refused: list[RefusedInput] = field(default_factory=list)
+    records: int = 0  # whole ones, of any kind
+
+
+def read_contents(file: InputFile, scratch: Scratch) -> FileContents:
+    """Read the headers in `file`, unpacked first where its records are not seekable.
+
+    FormatError or LimitError where it has no whole record.
+    """
+    if file.is_empty:
+        return FileContents(refused=list(file.damages))
+    contents = _scan(file)
+    if contents is None:
+        contents = _scan(unpack_input(file, scratch))
+    if contents is None:
+        raise FormatError("", "WARC records that can be read by their offset", "others")
+    return contents
+
+
+def _scan(file: InputFile) -> FileContents | None:
+    """Return the contents of `file`; None where it is gzip and must be unpacked to be read."""
+    contents, first_damage = FileContents(refused=list(file.damages)), None
+    with open_warc(file.path) as stream:
+        is_gzip = stream.read(2) == b"\x1f\x8b"
+        stream.seek(0)
+        for record in scan_records(stream, keep=_PEEK_BYTES, verify=True):
+            if isinstance(record, Damage):
+                first_damage = first_damage or record
+                contents.refused.append(_refused_damage(record, file))
+                if len(contents.refused) > _MAX_DAMAGES:
+                    break
+                continue
+            if not record.is_seekable:
+                return None
+            contents.records += 1
+            _add_record(contents, record, file)
+    if contents.records:
+        return contents
+    if is_gzip and first_damage and not first_damage.is_bomb:
+        return None
+    raise _no_records(first_damage, file.damages)
+
+
+def _no_records(damage: Damage | None, unpacking: tuple[RefusedInput, ...]) -> ArchiveError:
+    """Return the error for a file without a whole record."""
+    if unpacking:
+        return FormatError(f"byte {unpacking[0].offset}: {unpacking[0].reason}")
+    if damage is None:
+        return FormatError("", "WARC records", "none")
+    error_type = LimitError if damage.is_bomb else FormatError
+    return error_type(f"byte {damage.offset}: {damage.problem}")
+
+
+def _refused_damage(damage: Damage, file: InputFile) -> RefusedInput:
+    return RefusedInput(
+        file=file.name,
+        offset=file.original_offset(damage.offset),
+        record=legible(damage.record_id),
+        reason=f"a damaged record: {damage.problem}",
+    )
+
+
+def _add_record(contents: FileContents, record: Record, file: InputFile) -> None:
+    head = record.header
+    if head.kind == "metadata":
+        if head.get("WARC-Concurrent-To") or _OUTCOME_FIELD not in record.block_prefix:
+            return
+    elif head.kind and head.kind not in _CAPTURE_KINDS:
+        return
+    if head.url and not head.url.lower().startswith(("http://", "https://")):
+        return  # of a name server, of the crawler, of a page's text: no page of the web
+    reason = _refusal_reason(record)
+    if reason:
+        refused = RefusedInput(
+            file=file.name,
+            offset=file.original_offset(record.offset),
+            record=legible(head.id),
+            url=legible(head.url),
+            reason=reason,
+        )
+        contents.refused.append(refused)
+        return
+    exchange = RecordedExchange(
+        id=head.id,
+        url=head.url,
+        captured=parse_date(head.get("WARC-Date")),
+        kind=head.kind,
+        file=file,
+        offset=record.offset,
+    )
+    contents.exchanges.append((exchange, head.get("WARC-Payload-Digest")))
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _refusal_reason(record: Record) -> str:
+    """Return why a record of a capture cannot be taken; "" where it can."""
+    head = record.header
+    for name, value in (
+        ("WARC-Type", head.kind),
+        ("WARC-Record-ID", head.id),
+        ("WARC-Target-URI", head.url),
+    ):
+        if not value:
+            return f"it has no {name}"
+        if legible(value) != value:
+            return f"its {name} is not text in UTF-8"
+    if not _is_web_address(head.url):
+        return "its WARC-Target-URI is no web address"
+    if head.get("WARC-Segment-Number"):
+        return "it is one segment of a record, and onrecord does not join segments"
+    if head.length > MAX_BLOCK_BYTES:
+        return f"it has {head.length} bytes, more than our limit of {MAX_BLOCK_BYTES}"
+    if digest := record.wrong_digest():
+        return f"its bytes do not have the digest that it states, {digest}"
+    try:
+        parse_date(head.get("WARC-Date"))
+    except FormatError as error:
+        return str(error)
+    return ""
