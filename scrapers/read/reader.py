@@ -22,6 +22,7 @@ from scrapers.source_format.source import Source
 
 FindLinks = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
 _DISCOVERY_WAYS: Registry[FindLinks] = Registry("scrapers.discover", "find", "way of discovery")
+_Result = tuple[Reading, tuple[Problem, ...]] | Problem  # of reading one document
 _MAX_CACHED_READINGS = 20_000  # readings of feed items, some 5 kB each
 
 
@@ -117,14 +118,13 @@ def _read_documents(
         if isinstance(result, Problem):
             problems.append(result)
         else:
-            readings[result] = None  # an item that a feed lists twice is one reading
-            problems += check_issue_date(result, day)
+            reading, unclear_dates = result
+            readings[reading] = None  # an item that a feed lists twice is one reading
+            problems += [*unclear_dates, *check_issue_date(reading, day)]
     return tuple(readings), tuple(problems)
 
 
-def _read_by_layout(
-    document: Document, source: Source, layouts: Sequence[Layout]
-) -> Reading | Problem:
+def _read_by_layout(document: Document, source: Source, layouts: Sequence[Layout]) -> _Result:
     """Read a document by the first layout whose `has` it matches."""
     try:
         for layout in layouts:
@@ -137,12 +137,10 @@ def _read_by_layout(
 
 
 # Readings of items by content: the same item recurs in hundreds of captures of a feed.
-_reading_cache: OrderedDict[tuple[str, str, str, bytes], Reading | Problem] = OrderedDict()
+_reading_cache: OrderedDict[tuple[str, str, str, bytes], _Result] = OrderedDict()
 
 
-def _read_item_cached(
-    item: FeedItem, source: Source, layouts: Sequence[Layout]
-) -> Reading | Problem:
+def _read_item_cached(item: FeedItem, source: Source, layouts: Sequence[Layout]) -> _Result:
     versions = ",".join(str(layout.version) for layout in layouts)
     digest = hashlib.sha256(item.serialize()).digest()
     key = (source.fingerprint, versions, f"{item.lang} {item.url}", digest)
