@@ -7,6 +7,8 @@ date is worse than none. A range (3–5 March 2024) gives what both ends agree i
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,6 +24,7 @@ _ORDINAL_SUFFIX = r"(?:st|nd|rd|th|er|ro|:e|º|ª|°|-?го|\.)?"
 _START = r"(?<![\w.])"
 _END = r"(?=(?:م|هـ|г|р|ж)?(?!\w))"  # 2024م, 2024г: a mark of the year may follow without a space
 _YEARS = range(1800, 2100)  # of statements; others are of another calendar, or no years
+_MAX_TEXT_CHARACTERS = 5_000  # of a text in which several dates are looked for
 _MAX_DATE_CHARACTERS = 1000  # of a date, or of a URL that contains one
 # Between the two ends of a range, or two days; a weekday may follow.
 _CONNECTOR = (
@@ -95,6 +98,19 @@ def interpret_date(
     except (ValueError, OverflowError):
         return DateReading("")
     return DateReading(value[: {"year": 4, "month": 7}.get(precision, 10)])
+
+
+def all_days(texts: Iterable[str], order: str, lang: str) -> set[str]:
+    """Return every whole day that is printed in `texts`, also in those with several."""
+    days = set()
+    lang = lang.replace("_", "-").lower()
+    for text in texts:
+        normalized = to_gregorian(_normalize(text[:_MAX_TEXT_CHARACTERS]), lang)
+        for day in _find_days(normalized, order or order_of(lang), lang.partition("-")[0])[0]:
+            if isinstance(day, _PartialDate) and day.day:
+                with suppress(ValueError):
+                    days.add(day.value())
+    return days
 
 
 @lru_cache(maxsize=256)

@@ -20,7 +20,7 @@ from archive.errors import FormatError
 from archive.models import Reading
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.language_variants import LANGUAGE_TAG
-from scrapers.extract.publication_date import find_publication_date
+from scrapers.extract.publication_date import UnclearDate, find_page_dates
 from scrapers.parse.lxml_html import parse_html
 from scrapers.parse.text_lines import TextLines, add_element
 
@@ -46,7 +46,7 @@ def read_generic_page(url: str, markup: str) -> Reading:
     site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
     site_name = site_name or urlsplit(url).hostname or url
     lang = root.get("lang") or root.get("xml:lang") or ""
-    issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
+    dates, translations = find_page_dates(root, url), tuple(_translations(root, url))
     text = _extract_article(markup, titles, root)
     if not text:
         raise FormatError(expected="a page with a main text", found="none")
@@ -62,9 +62,15 @@ def read_generic_page(url: str, markup: str) -> Reading:
         lang=lang if LANGUAGE_TAG.fullmatch(lang) else "und",
         kind="page",
         reader=READER,
-        issued=issued,
+        issued=dates.issued,
+        modified=dates.modified,
         translations=translations,
     )
+
+
+def unclear_date_of_page(url: str, markup: str) -> UnclearDate | None:
+    """Return the date that an undated page prints, if what it means is unclear."""
+    return find_page_dates(parse_html(markup), url).unclear
 
 
 def article_text(markup: str) -> str:

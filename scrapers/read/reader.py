@@ -8,7 +8,7 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Problem, Reading
 from archive.plugin_registry import Registry
-from scrapers.extract.fields import Document, check_issue_date, read_document
+from scrapers.extract.fields import Document, check_issue_date, read_document, unclear_date
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.feed_document import FeedItem
@@ -74,14 +74,19 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
 
 def read_generic(response: FetchedResponse) -> ReadResult:
     """Read any page by the generic reader: generic/trafilatura-<version>."""
-    from scrapers.extract.generic_reader import read_generic_page
+    from scrapers.extract.generic_reader import read_generic_page, unclear_date_of_page
 
-    url = response.capture.url
+    url, unclear = response.capture.url, None
     try:
-        reading = read_generic_page(url, decode_body(response))
+        markup = decode_body(response)
+        reading = read_generic_page(url, markup)
+        if reading.issued is None:
+            unclear = unclear_date_of_page(url, markup)
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     problems = check_issue_date(reading, response.capture.captured.date())
+    if unclear:
+        problems.append(unclear_date(url, "issued", unclear.printed, unclear.alternatives))
     return ReadResult(readings=(reading,), problems=tuple(problems))
 
 
