@@ -62,7 +62,8 @@ _MINGUO = re.compile(
     r"(?P<mark>中華民國|中华民国|民國|民国)?\s*(?<!\d)(?P<y>\d{2,3}|元)\s*年\s*(?P<m>\d{1,2})\s*月(?:\s*(?P<d>\d{1,2})\s*[日號号])?"
 )
 _KANJI_DIGITS = dict(zip("〇零一二三四五六七八九", [0, *range(10)], strict=True))
-_KANJI_NUMBER = re.compile(r"[〇零一二三四五六七八九十]+(?=\s*[年月日號号])")
+_DIGIT = "[一二三四五六七八九]"
+_KANJI_NUMBER = re.compile(r"[〇零一二三四五六七八九十百]+(?=\s*[年月日號号])")
 
 
 def to_gregorian(text: str, lang: str) -> str:
@@ -214,11 +215,13 @@ def _minguo_date(match: re.Match[str], *, taiwan: bool) -> str:
 
 
 def _kanji_value(match: re.Match[str]) -> str:
-    """Return the value of a number in kanji: 二〇二六, 十二, 三十一; unchanged if it has none."""
+    """Return the value of a number in kanji (二〇二六, 十二, 一百一十三), or the number."""
     number = match[0]
-    if "十" not in number:
+    if not set(number) & {"十", "百"}:
         return "".join(str(_KANJI_DIGITS[digit]) for digit in number)
-    tens, _, ones = number.partition("十")
-    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
+    parts = re.fullmatch(rf"(?:({_DIGIT})?百)?零?(?:({_DIGIT})?十)?({_DIGIT})?", number)
+    if parts is None:
         return number
-    return str(10 * (_KANJI_DIGITS[tens] if tens else 1) + (_KANJI_DIGITS[ones] if ones else 0))
+    hundreds = _KANJI_DIGITS.get(parts[1], 1) if "百" in number else 0
+    tens = _KANJI_DIGITS.get(parts[2], 1) if "十" in number else 0
+    return str(100 * hundreds + 10 * tens + _KANJI_DIGITS.get(parts[3], 0))

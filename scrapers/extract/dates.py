@@ -20,10 +20,12 @@ from scrapers.extract.month_names import months_of
 from scrapers.extract.time_of_day import add_time
 
 _OF_WORD = r"(?:\s*(?:de|del|of|d'|d’|من|năm)\s)?"
-_ORDINAL_SUFFIX = r"(?:st|nd|rd|th|er|ro|:e|º|ª|°|-?го|\.)?"
+_ORDINAL_SUFFIX = r"(?:st|nd|rd|th|er|ro|:e|o|a|η|ης|°|-?го|\.)?"
 _START = r"(?<![\w.])"
 _END = r"(?=(?:م|هـ|г|р|ж)?(?!\w))"  # 2024م, 2024г: a mark of the year may follow without a space
 _YEARS = range(1800, 2100)  # of statements; others are of another calendar, or no years
+_OWN_CALENDARS = frozenset({"am", "ti", "ne"})  # 5/7/2016 may be of 2024: Ethiopia; Nepal
+_MAX_NEPALI = 2035  # years of ours on a Nepali page; later ones are of its own calendar, by 57
 _MAX_TEXT_CHARACTERS = 5_000  # of a text in which several dates are looked for
 _MAX_DATE_CHARACTERS = 1000  # of a date, or of a URL that contains one
 # Between the two ends of a range, or two days; a weekday may follow.
@@ -89,6 +91,8 @@ def interpret_date(
     if len(days) != 1:
         return DateReading("")
     day = days.pop()
+    if lang.startswith("ne") and isinstance(day, _PartialDate) and day.year > _MAX_NEPALI:
+        return DateReading("")
     if isinstance(day, tuple):
         return DateReading("", tuple(part.value() for part in unclear[0]))
     try:
@@ -142,10 +146,12 @@ def _find_days(text: str, order: str, language: str) -> tuple[set[_Day], str]:
     days: set[_Day] = set()
     months = months_of(language)
     for form in _date_patterns(language):
+        if language in _OWN_CALENDARS and "a" in form.groupindex:
+            continue
         matches = list(form.finditer(text))
         found = {day for match in matches if (day := _date_of_match(match, order, months))}
         days |= found
-        if found:
+        if found or (matches and "rd" in form.groupindex):  # of a range, no end is a date
             text = form.sub(lambda match: " " * len(match[0]), text)
     return days, text
 
@@ -178,7 +184,8 @@ def _date_patterns(language: str) -> list[re.Pattern[str]]:
             rf"{_START}{day}[\s-]*{_OF_WORD}\s*{name}\.?,?{_OF_WORD}[\s-]*(?P<y>\d{{4}}){_END}",
             rf"{_START}{name}\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?!:){_END}",
             rf"{_START}{name}\.?\s+(?P<d>\d{{1,2}})\s+(?=\d\d?:\d\d)(?:\S+\s+){{1,3}}?(?P<y>\d{{4}}){_END}",
-            rf"{_START}(?P<y>\d{{4}})[.,]?\s+{name}\.?\s+(?P<d>\d{{1,2}}){_END}",
+            rf"{_START}(?P<y>\d{{4}})[.,]?(?:\s*m\.)?\s+{name}\.?\s+(?P<d>\d{{1,2}}){_END}",
+            rf"{_START}(?P<y>\d{{4}})\.\s*gada\s+(?P<d>\d{{1,2}})\.\s*{name}",
             rf"{_START}(?P<y>\d{{4}})(?P<s>[./])\s?(?P<m>\d{{1,2}})(?P=s)\s?(?P<d>\d{{1,2}}){_END}",
             rf"{_START}(?P<a>\d{{1,2}})(?P<s>[./-])\s?(?P<b>\d{{1,2}})(?P=s)\s?(?P<y>\d{{4}}){_END}",
             rf"{_START}{name}\.?,?{_OF_WORD}\s*(?P<y>\d{{4}}){_END}",
@@ -238,6 +245,8 @@ def _common_part(
     if parts.get("ry") and int(parts["ry"]) != year:
         return None
     month, first = month or first, first or month
+    if first > month and not parts.get("ry"):
+        return None  # from a December to a January: only one of the two is in that year
     return _PartialDate(year, month if first == month else None, None)
 
 

@@ -6,6 +6,8 @@ page whose language says which.
 
 from functools import lru_cache
 
+from babel import Locale, UnknownLocaleError
+
 from archive.text.language import Language, language_of, languages
 
 # Languages whose short names too ("set", "okt") are read on a page of any language.
@@ -19,7 +21,8 @@ _SHORT = 4  # letters; shorter names of other languages are words of too many
 def months_of(code: str) -> dict[str, int]:
     """Return the month of each name, on a page in the language `code`; "" if it is not known."""
     months = dict(_months_of_all())
-    months.update((name, month) for name, month in _names(language_of(code)) if code)
+    if code:
+        months.update(_names(language_of(code)) or _names_of_cldr(code))
     return months
 
 
@@ -39,6 +42,21 @@ def _months_of_all() -> dict[str, int]:
         for name, found in numbers.items()
         if len(found) == 1 and 0 not in found
     }
+
+
+def _names_of_cldr(code: str) -> list[tuple[str, int]]:
+    """Return the month names of a language without a file of its own, from the Unicode CLDR."""
+    try:
+        locale = Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return []
+    return [
+        (name.rstrip(".").casefold(), month)
+        for form in ("format", "stand-alone")
+        for width in ("wide", "abbreviated")
+        for month, name in locale.months[form][width].items()
+        if not any(character.isdigit() for character in name)
+    ]
 
 
 def _names(language: Language) -> list[tuple[str, int]]:

@@ -29,6 +29,7 @@ _URL_DAY = re.compile(
     r"(?<!\d)(?P<y>19\d\d|20\d\d)(?P<s>[/_.-]?)(?P<m>0[1-9]|1[0-2]|(?<=[/_.-])[1-9])(?P=s)"
     r"(?P<d>0[1-9]|[12]\d|3[01]|(?<=[/_.-])[1-9])(?!\d)"
 )
+_PLACEHOLDERS = frozenset({"1970-01-01", "1900-01-01"})  # of software, for no date
 _DAY_OF_A_CALENDAR = re.compile(r"(?<![\w-])\d{4}([./-])\d{1,2}\1\d{1,2}(?![\w-])")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(?:19|20)\d\d(?!\d)")
 # Hosts of one country, and the order in which its pages write numbers where they are English.
@@ -98,7 +99,8 @@ def find_page_dates(root: HtmlElement, url: str) -> PageDates:
         return PageDates(Issued(reader.url_day, path, "url"), changed)
     if unclear:
         return PageDates(None, changed, unclear)
-    return PageDates(_guess_date(root, reader), changed)
+    guess = _guess_date(root, reader)
+    return PageDates(guess if guess and guess.value != changed[:10] else None, changed)
 
 
 def _on_civil_day(issued: Issued, days: Iterable[str]) -> Issued:
@@ -138,6 +140,8 @@ class _Reader:
         for stated in dates:
             for printed in dict.fromkeys(filter(None, (stated.printed, stated.beside))):
                 reading = interpret_date(printed, order=self.order, lang=self.lang)
+                if reading.value[:10] in _PLACEHOLDERS:
+                    continue
                 if reading.value:
                     self._note_printed_day(stated)
                     yield Issued(reading.value, printed, stated.read_from)

@@ -16,13 +16,13 @@ _ZONE_HOURS: dict[str, float] = {
     **{"est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7},
     **{"cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9, "hst": -10},
     **{"akst": -9, "akdt": -8, "nzst": 12, "nzdt": 13, "aest": 10, "aedt": 11, "awst": 8},
-    **{"sast": 2, "hkt": 8, "sgt": 8},
+    **{"mez": 1, "mesz": 2, "sast": 2, "hkt": 8, "sgt": 8},
 }
 _NAMES = "|".join(sorted(_ZONE_HOURS, key=len, reverse=True))
 _OFFSET = r"[+\-\u2212]\d\d?(?::?\d\d)?"
 _TIME = re.compile(
     r"(?<![\d:.+-])(?P<h>\d{1,2}):(?P<min>\d\d)(?P<s>:\d\d(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\b\.?)?"
-    rf"(?:\s*(?P<zone>\(?(?:utc|gmt)\s?{_OFFSET}(?![\d:])|{_OFFSET}(?![\d:])|(?:{_NAMES})\b(?![+-])))?"
+    rf"(?:\s*\(?(?P<zone>(?:utc|gmt)\s?{_OFFSET}(?![\d:])|{_OFFSET}(?![\d:])|(?:{_NAMES})\b(?![+-])))?"
 )
 _BARE_ISO_TIME = re.compile(
     r"(?<=[\s\d]t)(?P<h>\d\d)(?P<min>\d\d)(?P<s>\d\d)(?P<zone>z|[+-]\d{4})?(?!\d)"

@@ -1,4 +1,4 @@
-"""Words by which a page says of what a date is: of publication, or of a change."""
+"""Words by which a page says of what a date is: of publication, of a change, or neither."""
 
 import re
 
@@ -18,5 +18,12 @@ PUBLISHED_LABEL = re.compile(
     r"|udgivet|julkaist|опубликован|дата публикации|опубліковано|opublikowan|data publikacji"
     r"|zveřejněn|publikován|objavlj|yayın|megjelen|تاريخ النشر|نشر في|تاریخ انتشار"
     r"|発表|公開日|掲載日|发布|發布|发表|등록일|작성일|게시",
+    re.IGNORECASE,
+)
+# Of an appointment, a deadline, a copyright: such a date is not the page's.
+OTHER_LABEL = re.compile(
+    r"\b(?:deadline|closing|hearing|events?|meeting|effective|due|expir\w+|valid|until|starts?|begins?"
+    r"|born|died|session|copyright|ref|reference|frist|termin|veranstaltung|gültig|geboren|échéance"
+    r"|date limite|événement|fecha límite|evento|plazo|scadenza|срок|termin[eu]?)\b|©|\(c\)",
     re.IGNORECASE,
 )

@@ -39,7 +39,11 @@ def json_ld_dates(root: HtmlElement, url: str, title: str) -> list[ObjectDates]:
     """
     urls = {_page_key(url), *(_page_key(urljoin(url, str(href))) for href in _canonical(root))}
     ranked = [
-        ObjectDates(rank, _text(node.get("datePublished")), _text(node.get("dateModified")))
+        ObjectDates(
+            rank,
+            _text(node.get("datePublished") or node.get("dateCreated")),
+            _text(node.get("dateModified")),
+        )
         for node in _objects(root)
         if (rank := _rank(node, urls, url, title)) is not None
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL
+from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL, OTHER_LABEL
 from scrapers.extract.page_dates.page_regions import HEADINGS, PageRegions, classes_of, text_of
 from scrapers.extract.page_dates.printed_dates import (
     MAX_BLOCK,
@@ -111,7 +111,8 @@ def _has_other_date(element: HtmlElement, regions: PageRegions) -> bool:
     if not 0 < regions.size(element) <= MAX_BLOCK or regions.has_structure(element):
         return False
     text = text_of(element)
-    return bool(MODIFIED_LABEL.search(text)) or "©" in text or "updat" in classes_of(element)
+    is_labelled = MODIFIED_LABEL.search(text) or OTHER_LABEL.search(text)
+    return bool(is_labelled) or "updat" in classes_of(element)
 
 
 def _meta_dates(regions: PageRegions, names: frozenset[str]) -> tuple[StatedDate, ...]:

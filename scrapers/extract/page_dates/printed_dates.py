@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL, PUBLISHED_LABEL
+from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL, OTHER_LABEL, PUBLISHED_LABEL
 from scrapers.extract.page_dates.page_regions import HEADINGS, PageRegions, classes_of, text_of
 
 _DATE_CLASS = re.compile(
@@ -19,6 +19,7 @@ _DATE_CLASS = re.compile(
 _CHANGE_CLASS = re.compile(r"updat|modif|revis", re.IGNORECASE)
 _PUBLISHED_CLASS = re.compile(r"publi|posted|pubdate|entry-date", re.IGNORECASE)
 MAX_BLOCK = 200  # characters of an element that says no more than a date, its label, an author
+_MAX_LABEL = 40  # characters of an element that labels the next one
 _MAX_WORDS = 17
 _CJK_SENTENCE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{12}")
 _MAX_LETTERS_BESIDE = 40
@@ -27,7 +28,8 @@ _BEFORE_TITLE, _AFTER_TITLE = 30, 70  # elements in page order
 _LIST_OF_DATES = 4  # different dates near the title that are those of a list,
 _BESIDE_TITLE = 15  # unless the first stands this near
 _PARTS = re.compile(
-    r"\s*(?:[|•·■]|\n|\s[–—]\s(?=\D)|(?<=[\d)])\s*[,;]?\s+(?=(?:last\s+)?(?:updated|modified)\b))\s*",
+    r"\s*(?:[|•·■]|\n|\s[–—]\s(?=\D)"
+    r"|[,;]?\s+(?=(?:last|first|originally)?\s*(?:updated|modified|published|posted)\b))\s*",
     re.IGNORECASE,
 )
 
@@ -66,6 +68,8 @@ def printed_dates(regions: PageRegions) -> PrintedDates:
                 changed.append(part)
             elif PUBLISHED_LABEL.search(label):
                 labelled.append(part)
+            elif OTHER_LABEL.search(label):
+                continue
             elif distance is not None and (is_time or _is_for_dates(block) or _is_only_date(label)):
                 is_published = bool(_PUBLISHED_CLASS.search(classes_of(block)))
                 near.append((0 if is_published else 1, distance, part))
@@ -139,9 +143,30 @@ def _parts(block: HtmlElement) -> Iterator[tuple[StatedDate, bool]]:
         label = f"{_before(time)} {text_of(time)}"
         yield StatedDate(stated_by(time).printed, "time", label), True
     if not times:
-        for part in _PARTS.split(_lines(block)):
-            if part and len(part.split()) <= _MAX_WORDS and not _CJK_SENTENCE.search(part):
+        for part in _labelled_parts(block):
+            if len(part.split()) <= _MAX_WORDS and not _CJK_SENTENCE.search(part):
                 yield StatedDate(part, "text"), False
+
+
+def _labelled_parts(block: HtmlElement) -> Iterator[str]:
+    """Yield the parts of a block that have digits, each after the words without that precede it."""
+    previous = block.getprevious()
+    before = text_of(previous) if previous is not None and isinstance(previous.tag, str) else ""
+    label = before if len(before) <= _MAX_LABEL and not _has_digit(before) else ""
+    for part in filter(None, _PARTS.split(_lines(block))):
+        if _has_digit(part):
+            yield f"{label} {part}".strip() if _is_label(label) else part
+            label = ""
+        else:
+            label = f"{label} {part}" if _is_label(label) else part
+
+
+def _is_label(text: str) -> bool:
+    return any(label.search(text) for label in (MODIFIED_LABEL, PUBLISHED_LABEL, OTHER_LABEL))
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _before(time: HtmlElement) -> str:

@@ -134,6 +134,8 @@ def test_any_text_gives_an_iso_date_or_none(text: str) -> None:
         ("13 April 2017 10:00 GMT-0300", "T10:00-03:00"),
         ("2017-04-13T10:00:00+03", "T10:00+03:00"),
         ("20170413T100000Z", "T10:00Z"),
+        ("13 April 2017 10:00 (JST)", "T10:00+09:00"),
+        ("13.04.2017 10:00 MESZ", "T10:00+02:00"),
         ("13 April 2017, 10:00-12:00", ""),
         ("2017-04-13T24:00:00Z", ""),
         ("13 April 2017 10:00 IST", ""),
@@ -171,6 +173,10 @@ def test_a_source_shows_utc_in_its_zone_and_keeps_other_offsets(printed: str, va
         ("vi", "ngày 5 tháng 3 năm 2024", "2024-03-05"),
         ("ar", "5 آذار/مارس 2024", "2024-03-05"),
         ("ru", "13 марта 2024г.", "2024-03-13"),
+        ("lt", "2024 m. kovo 5 d.", "2024-03-05"),
+        ("lv", "2024. gada 5. marts", "2024-03-05"),
+        ("et", "5. märts 2024", "2024-03-05"),
+        ("pt", "1º de março de 2024", "2024-03-01"),
     ],
 )
 def test_the_pages_language_says_what_names_and_orders_mean(
@@ -193,6 +199,7 @@ def test_an_unknown_order_names_both_days() -> None:
         ("28 February – 3 March 2024", "2024"),
         ("February 28 – March 3, 2024", "2024"),
         ("30 December 2023 – 2 January 2024", None),
+        ("Dec. 31–Jan. 2, 2024", None),
         ("3.–5. März 2024", "2024-03"),
         ("03.-05.03.2024", "2024-03"),
         ("del 3 al 5 de marzo de 2024", "2024-03"),

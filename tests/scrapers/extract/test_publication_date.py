@@ -56,6 +56,12 @@ def test_a_date_in_metadata_is_read(head: str) -> None:
     [
         ("en", "<p>Published 14 February 2025</p>"),
         ("en", "<p>Published: 14 February 2025 | Updated: 20 February 2025</p>"),
+        ("en", "<p>Updated 20 February 2025, first published 14 February 2025</p>"),
+        (
+            "en",
+            "<dl><dt>Published</dt><dd>14 February 2025</dd>"
+            "<dt>Updated</dt><dd>20 February 2025</dd></dl>",
+        ),
         ("en", '<p class="byline">By A. Reeve, 14 February 2025</p>'),
         ("en", "<p>14 February 2025</p>"),
         ("en", '<span class="posted-on"><time datetime="2025-02-14">2 weeks ago</time></span>'),
@@ -92,6 +98,8 @@ def test_the_date_of_a_change_is_not_that_of_publication() -> None:
         "<p>Zuletzt aktualisiert: 20.02.2025</p>",
         "<p>Mis à jour le 20 février 2025</p>",
         "<p>最后更新 2025年2月20日</p>",
+        "<dl><dt>Last updated</dt><dd>20 February 2025</dd></dl>",
+        "<div>Last updated</div><div>20 February 2025</div>",
     ],
 )
 def test_a_label_of_a_change_is_known_in_many_languages(body: str) -> None:
@@ -205,6 +213,34 @@ def test_a_time_in_utc_is_of_the_day_that_the_page_prints(
     head = f'<meta property="article:published_time" content="{stamp}">'
 
     assert day(page(body, head), url) == value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Deadline: 3 May 2020</p>",
+        "<p>Date of hearing: 3 May 2020</p>",
+        "<p>Copyright © 2015 Fen Board. 3 May 2020</p>",
+        '<p class="date">Event: 3 May 2020</p>',
+    ],
+)
+def test_the_date_of_something_else_is_not_stated(body: str) -> None:
+    dated = issued(page(body))
+
+    assert dated is None or dated.is_guess
+
+
+def test_a_placeholder_is_no_date() -> None:
+    stamp = '<meta property="article:published_time" content="1970-01-01T00:00:00Z">'
+
+    assert issued(page(head=stamp)) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "printed"), [("ne", "२०८१-०१-१५"), ("am", "05/07/2016"), ("ar", "3 رمضان 1445")]
+)
+def test_a_calendar_that_is_not_converted_dates_no_page(lang: str, printed: str) -> None:
+    assert issued(page(f'<p class="date">{printed}</p>', lang=lang)) is None
 
 
 def test_dates_of_other_pages_are_not_the_pages() -> None:
