@@ -7,7 +7,7 @@ SHA-256; offsets count Unicode code points in text and bytes in files, `start` i
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -102,9 +102,13 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The date on which a statement says it was issued, never more precise than printed."""
+    """The date on which a statement says it was issued, never more precise than printed.
 
-    value: str  # ISO 8601 of its precision: 2017, 2017-04, 2017-04-13, 2017-04-13T10:02Z
+    It is the publisher's civil date: a time is local, with the offset that the page or the source
+    gives. Catalogues made before November 2026 have it in UTC until they are rebuilt.
+    """
+
+    value: str  # ISO 8601 of its precision: 2017, 2017-04, 2017-04-13, 2017-04-13T10:02+02:00
     printed: str  # as on the page
     read_from: str  # feed, json-ld, meta, time, selector, url, text, guessed by …
 
@@ -112,6 +116,24 @@ class Issued:
     def precision(self) -> str:
         """Return "year", "month", "day" or "minute"."""
         return date_precision(self.value)
+
+    @property
+    def instant(self) -> str:
+        """Return the instant in UTC (2017-04-13T08:02Z); "" where no time is known."""
+        if self.precision != "minute":
+            return ""
+        local = datetime.fromisoformat(self.value)
+        return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+    @property
+    def is_guess(self) -> bool:
+        """Return whether the page prints no such date: it was inferred or guessed."""
+        return is_guess(self.read_from)
+
+
+def is_guess(read_from: str) -> bool:
+    """Return whether a date "read from" there is inferred: from the address, or by a guesser."""
+    return read_from == "url" or read_from.startswith("guessed")
 
 
 def date_precision(value: str) -> str:
@@ -176,6 +198,7 @@ class ProblemKind(StrEnum):
 
     UNREAD = "unread"  # nothing was read
     DOUBT = "doubt"  # it was read as printed, and what is printed cannot be right
+    UNDATED = "undated"  # it was read, but its date is unclear and was left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +213,13 @@ class Problem:
 
     def __str__(self) -> str:
         sentence = f"{self.url}: {self.field}: expected {self.expected}, found {self.found}"
-        return f"{sentence}; kept as printed" if self.kind is ProblemKind.DOUBT else sentence
+        return sentence + _CONSEQUENCES.get(self.kind, "")
+
+
+_CONSEQUENCES = {
+    ProblemKind.DOUBT: "; kept as printed",
+    ProblemKind.UNDATED: "; left undated",
+}
 
 
 _UNSAFE_IN_IDS = re.compile(r"[^A-Za-z0-9.-]+")

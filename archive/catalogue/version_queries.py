@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 from archive.catalogue import rereading_table, schema
 from archive.catalogue.row_conversion import pairs_to_dict, version_of
 from archive.errors import UnknownNameError
-from archive.models import Role, Version
+from archive.models import Issued, Role, Version
 
 _version = schema.version.c
 _capture = schema.capture.c
@@ -39,9 +39,10 @@ _OF_STATEMENT = (
     .where(_version.statement == bindparam("statement"))
     .order_by(_version.first_seen, _version.seq)
 )
-_ORIGINS = select(_version.id, _version.url, _version.capture, _version.transcript).where(
-    _version.id.in_(bindparam("names", expanding=True))
-)
+_ORIGINS = select(
+    *(_version.id, _version.url, _version.capture, _version.transcript),
+    *(_version.issued, _version.issued_printed, _version.issued_from),
+).where(_version.id.in_(bindparam("names", expanding=True)))
 _BY_IDS = versions_query().where(_version.id.in_(bindparam("names", expanding=True)))
 
 
@@ -86,17 +87,23 @@ def versions_by_id(connection: Connection, names: Sequence[str]) -> dict[str, Ve
 
 @dataclass(frozen=True, slots=True)
 class VersionOrigin:
-    """Where a version was read: its live URL, and the earliest capture it was read from."""
+    """Where a version was read: its live URL, the earliest capture it was read from, its date."""
 
     url: str
     capture: str
     is_transcript: bool
+    issued: Issued | None = None
 
 
 def origins_by_id(connection: Connection, names: Sequence[str]) -> dict[str, VersionOrigin]:
     """Return the origins of the versions with these ids, by id; unknown ids are left out."""
     return {
-        row.id: VersionOrigin(row.url, row.capture, bool(row.transcript))
+        row.id: VersionOrigin(
+            row.url,
+            row.capture,
+            bool(row.transcript),
+            Issued(row.issued, row.issued_printed, row.issued_from) if row.issued else None,
+        )
         for row in connection.execute(_ORIGINS, {"names": names})
     }
 

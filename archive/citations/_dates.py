@@ -20,30 +20,39 @@ def date_parts(issued: Issued | None) -> list[int]:
 
 
 def day_first(issued: Issued | None, *, undated: str) -> str:
-    """Return "13 April 2017", "April 2017" or "2017"."""
+    """Return "13 April 2017", "April 2017" or "2017"; a guessed date as "[2017?]"."""
     parts = date_parts(issued)
     if len(parts) < 2:
-        return str(parts[0]) if parts else undated
+        return _mark_guess(issued, str(parts[0])) if parts else undated
     month = f"{_MONTHS[parts[1] - 1]} {parts[0]}"
-    return f"{parts[2]} {month}" if len(parts) > 2 else month
+    return _mark_guess(issued, f"{parts[2]} {month}" if len(parts) > 2 else month)
 
 
 def month_first(issued: Issued | None, *, undated: str, short: bool = False) -> str:
-    """Return "April 13, 2017" (short: "Apr. 13, 2017"), "April 2017" or "2017"."""
+    """Return "April 13, 2017" (short: "Apr. 13, 2017"), "April 2017" or "2017".
+
+    A guessed date is "[2017?]".
+    """
     parts = date_parts(issued)
     if len(parts) < 2:
-        return str(parts[0]) if parts else undated
+        return _mark_guess(issued, str(parts[0])) if parts else undated
     month = (_SHORT_MONTHS if short else _MONTHS)[parts[1] - 1]
-    return f"{month} {parts[2]}, {parts[0]}" if len(parts) > 2 else f"{month} {parts[0]}"
+    day = f" {parts[2]}," if len(parts) > 2 else ""
+    return _mark_guess(issued, f"{month}{day} {parts[0]}")
 
 
 def year_first(issued: Issued | None, *, undated: str) -> str:
-    """Return "2017, April 13", "2017, April" or "2017"."""
+    """Return "2017, April 13", "2017, April" or "2017"; a guessed date as "[2017?]"."""
     parts = date_parts(issued)
     if len(parts) < 2:
-        return str(parts[0]) if parts else undated
+        return _mark_guess(issued, str(parts[0])) if parts else undated
     day = f" {parts[2]}" if len(parts) > 2 else ""
-    return f"{parts[0]}, {_MONTHS[parts[1] - 1]}{day}"
+    return _mark_guess(issued, f"{parts[0]}, {_MONTHS[parts[1] - 1]}{day}")
+
+
+def _mark_guess(issued: Issued | None, date: str) -> str:
+    """Return a guessed date in brackets with a question mark (Chicago 14.145)."""
+    return f"[{date}?]" if issued and issued.is_guess else date
 
 
 def month_name(month: int) -> str:

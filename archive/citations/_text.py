@@ -61,9 +61,14 @@ def publisher(citation: CitationData) -> str:
 
 
 def printed_date(citation: CitationData) -> str:
-    """Return the date as printed on the page, or that there is none."""
-    printed = clean(citation.issued.printed) if citation.issued else ""
-    return f"dated “{printed}”" if printed else "no date on the page"
+    """Return the date as printed on the page, that it is a guess, or that there is none."""
+    issued = citation.issued
+    printed = clean(issued.printed) if issued else ""
+    if not issued or not printed:
+        return "no date on the page"
+    if issued.read_from == "url":
+        return f"date inferred from the address, “{printed}”"
+    return f"date {clean(issued.read_from)}" if issued.is_guess else f"dated “{printed}”"
 
 
 def live_url(citation: CitationData) -> str:

@@ -5,9 +5,13 @@ from archive.citations import _dates, _tex, _text
 
 
 def cite(citation: CitationData) -> str:
-    """Return an entry of type online; `date` is as precise as the page (EDTF)."""
+    """Return an entry of type online; `date` is as precise as the page (EDTF).
+
+    A guessed date is marked as uncertain (EDTF level 1: 2017-04-13?).
+    """
     quote = _text.clean(citation.passage.exact) if citation.passage else ""
-    date = citation.issued.value[:10] if citation.issued else ""
+    issued = citation.issued
+    date = f"{issued.value[:10]}{'?' * issued.is_guess}" if issued else ""
     url = _text.encode_url(citation.url)
     accessed = "" if citation.transcript_of else _dates.format_iso_day(citation.captured)
     return _tex.format_entry(

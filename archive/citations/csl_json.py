@@ -17,7 +17,7 @@ def cite(citation: CitationData) -> str:
         "title": citation.title,
         "author": [{"literal": citation.issuer}],
         "publisher": citation.publisher,
-        "issued": {"date-parts": [date_parts]} if date_parts else None,
+        "issued": _issued(citation, date_parts),
         "URL": _text.encode_url(citation.url),
         "language": citation.lang,
         "note": _text.note(citation),
@@ -27,6 +27,14 @@ def cite(citation: CitationData) -> str:
         day = [int(part) for part in _dates.format_iso_day(citation.captured).split("-")]
         item |= {"accessed": {"date-parts": [day]}, "archive": "OnRecord"}
     return _text.json_text([{name: value for name, value in item.items() if value}])
+
+
+def _issued(citation: CitationData, date_parts: list[int]) -> dict[str, Any] | None:
+    """Return the date variable; `circa` marks a guessed date."""
+    if not citation.issued:
+        return None
+    circa = {"circa": True} if citation.issued.is_guess else {}
+    return {"date-parts": [date_parts], **circa}
 
 
 def _custom_fields(citation: CitationData) -> dict[str, str]:

@@ -6,7 +6,8 @@ from archive.citations import _dates, _text
 
 def cite(citation: CitationData) -> str:
     """Return one record of type ELEC, with CRLF line ends; RIS has no type for press releases."""
-    date_parts = _dates.date_parts(citation.issued)
+    issued = citation.issued
+    date_parts = _dates.date_parts(issued)
     quote = _text.clean(citation.passage.exact) if citation.passage else ""
     day = _dates.format_iso_day(citation.captured).replace("-", "/")
     rows = (
@@ -19,7 +20,7 @@ def cite(citation: CitationData) -> str:
         ("M3", _text.genre(citation)),
         ("M1", _text.clean(citation.identifier)),
         ("PY", str(date_parts[0]) if date_parts else ""),
-        ("DA", _format_date(date_parts)),
+        ("DA", _format_date(date_parts, guessed=bool(issued and issued.is_guess))),
         ("Y2", "" if citation.transcript_of else f"{day}/"),
         ("UR", _text.encode_url(citation.url)),
         ("L2", "" if citation.transcript_of else _text.encode_url(citation.memento)),
@@ -31,8 +32,9 @@ def cite(citation: CitationData) -> str:
     return f"{lines}ER  - \r\n"
 
 
-def _format_date(date_parts: list[int]) -> str:
+def _format_date(date_parts: list[int], *, guessed: bool) -> str:
+    """Return YYYY/MM/DD/, and after the last slash, which is for other information, a guess."""
     if not date_parts:
         return ""
     year, month, day = [f"{part:02d}" for part in date_parts] + [""] * (3 - len(date_parts))
-    return f"{year:>04}/{month}/{day}/"
+    return f"{year:>04}/{month}/{day}/{'guessed' if guessed else ''}"

@@ -42,7 +42,9 @@ def find_quoting(engine: Engine, statement: Document) -> Iterator[QuotedBy]:
     for key in _documents_sharing_words(engine, source):
         document = engine.get(key)
         is_later = (
-            not document.issued or not statement.issued or document.issued >= statement.issued
+            not document.issued
+            or not statement.issued
+            or document.issued[:10] >= statement.issued[:10]
         )
         if document.statement == statement.statement or not is_later:
             continue

@@ -151,7 +151,7 @@ def _print(count_line: str, hits: Iterable[tuple[dict[str, Any], str]], facets: 
     mark_style = "bold reverse" if terminal.is_terminal else "bold"
     terminal.print(count_line)
     for hit, text in hits:
-        head = Text(f"\n{hit['issued'] or 'undated'}  ", style="cyan")
+        head = Text(f"\n{_issued_text(hit)}  ", style="cyan")
         head.append(clean(hit["issuer"]), style="bold")
         head.append(": ", style="default")
         _append_title(head, hit, mark_style)
@@ -174,13 +174,18 @@ def _print(count_line: str, hits: Iterable[tuple[dict[str, Any], str]], facets: 
         terminal.print(f"\nby {name}: {values}", markup=False)
 
 
+def _issued_text(hit: dict[str, Any]) -> str:
+    """Return a hit's date, a guess with a question mark."""
+    return f"{hit['issued']}{'?' * hit['issued_guess']}" if hit["issued"] else "undated"
+
+
 def _print_equal_statements(hit: dict[str, Any]) -> None:
     """Print the other statements that have the text of a hit, a line each."""
     from rich.text import Text
 
     for other in hit["also"]:
         line = Text("  also: ")
-        line.append(f"{other['issued'] or 'undated'}  ", style="cyan")
+        line.append(f"{_issued_text(other)}  ", style="cyan")
         line.append(clean(" · ".join(filter(None, (other["source"], other["url"])))))
         origin = "transcript" if other["transcript"] else f"captured {other['capture']['captured']}"
         line.append(f"  [{clean(other['version'])}]  {origin}", style="dim")

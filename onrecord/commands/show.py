@@ -10,6 +10,7 @@ from onrecord.command_context import Context
 from onrecord.print_output import clean, console, json_option, print_json
 
 if TYPE_CHECKING:
+    from archive.models import Issued
     from archive.text.rereading import Rereading
     from onrecord.statements.translations import Attestation, Translation
 
@@ -75,7 +76,7 @@ def _print(
         "speakers": ", ".join(reading.speakers),
         "signatories": "; ".join(reading.signatories),
         "venue": reading.venue,
-        "issued": f"{issued.value} (“{issued.printed}”, {issued.read_from})" if issued else "",
+        "issued": _issued_text(issued) if issued else "",
         "kind": reading.kind,
         "language": reading.lang,
         "in other languages": "; ".join(
@@ -103,6 +104,12 @@ def _print(
     terminal.print(table)
     terminal.print()
     terminal.print(Text(clean(reading.text).replace("\n", "\n\n")))
+
+
+def _issued_text(issued: "Issued") -> str:
+    """Return a date with its printed form and where it was read, or that it is a guess."""
+    guess = "a guess; " if issued.is_guess else ""
+    return f"{issued.value} ({guess}“{issued.printed}”, {issued.read_from})"
 
 
 def _copy_of(capture: Capture) -> str:

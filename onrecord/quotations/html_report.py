@@ -17,7 +17,7 @@ from index.quotes.article.article_text import Article
 from index.quotes.compare.decide_verdict import Judgement, Verdict
 from onrecord.print_output import clean
 from onrecord.quotations.check_text import CheckedQuotation, SearchScope, issue_dates
-from onrecord.quotations.terminal_report import VERDICT_MEANINGS
+from onrecord.quotations.terminal_report import VERDICT_MEANINGS, shown_date
 from onrecord.settings import Settings
 from onrecord.statements.cite_statement import CitedPassage, citation_data
 
@@ -131,7 +131,7 @@ def _card(number: int, checked: CheckedQuotation, citation: str) -> str:
         )
     if match is not None:
         document = match.document
-        heading = f"{document.issued or 'no date'}, {document.issuer}: {document.title}"
+        heading = f"{shown_date(checked)}, {document.issuer}: {document.title}"
         lines.append(
             f"<p><b>{_escape(heading)}</b></p>{_source_passage(document.text, match.judgement)}"
         )

@@ -169,6 +169,7 @@ def _version_json(checked: CheckedQuotation) -> dict[str, Any]:
         "issuer": reading.issuer,
         "title": reading.title,
         "issued": reading.issued.value if reading.issued else "",
+        "issued_guess": reading.issued.is_guess if reading.issued else False,
         "url": reading.url,
         "lang": reading.lang,
         "capture": version.capture,

@@ -47,7 +47,7 @@ def print_quotation(console: Console, checked: CheckedQuotation) -> None:
     if match is not None:
         document = match.document
         line = Text("  from: ")
-        line.append(clean(f"{document.issued or 'no date'}  {document.issuer}: {document.title}"))
+        line.append(clean(f"{shown_date(checked)}  {document.issuer}: {document.title}"))
         console.print(line)
         spans = ", ".join(f"{part.start}–{part.end}" for part in match.judgement.parts[:6])
         console.print(Text(f"        {document.version}  characters {spans}", style="dim"))
@@ -58,6 +58,15 @@ def print_quotation(console: Console, checked: CheckedQuotation) -> None:
         console.print(Text.assemble("  ", (f"[{flag.kind}] ", "bold"), clean(flag.detail)))
     _print_other_matches(console, checked)
     console.print()
+
+
+def shown_date(checked: CheckedQuotation) -> str:
+    """Return when the source of a quotation was issued, a guess with a question mark."""
+    match, version = checked.resolution.match, checked.version
+    if match is None or not match.document.issued:
+        return "no date"
+    issued = version.reading.issued if version else None
+    return f"{match.document.issued}{'?' if issued and issued.is_guess else ''}"
 
 
 def _print_other_matches(console: Console, checked: CheckedQuotation) -> None:

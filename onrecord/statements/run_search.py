@@ -50,11 +50,20 @@ def _equal_json(
         "source": other.source,
         "issuer": other.issuer,
         "title": other.title,
-        "issued": other.issued,
+        **_issued_json(other.issued, origin),
         "url": origin.url,
         "current": other.current,
         "transcript": origin.is_transcript,
         "capture": capture_json(capture, base),
+    }
+
+
+def _issued_json(issued: str, origin: VersionOrigin) -> dict[str, Any]:
+    """Return a date as the index has it, its instant, and whether it is a guess."""
+    return {
+        "issued": issued,
+        "issued_instant": origin.issued.instant if origin.issued else "",
+        "issued_guess": origin.issued.is_guess if origin.issued else False,
     }
 
 
@@ -66,7 +75,7 @@ def _hit_json(hit: Hit, origin: VersionOrigin, capture: Capture, base: str) -> d
         "source": hit.source,
         "issuer": hit.issuer,
         "title": hit.title,
-        "issued": hit.issued,
+        **_issued_json(hit.issued, origin),
         "url": origin.url,
         "lang": hit.lang,
         "kind": hit.kind,

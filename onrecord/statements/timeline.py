@@ -35,6 +35,7 @@ class Moment:
     what: MomentKind
     version: Version
     printed: str = ""  # the date as printed, of a statement that was issued
+    is_guess: bool = False  # that date was inferred or guessed, not printed
     changes: tuple[ChangeKind, ...] = ()  # of a change: its kinds, each once
     status: int | None = None  # the HTTP status by which a page was gone
     link: LinkKind | None = None  # the relation to `other`
@@ -70,7 +71,11 @@ def _version_moments(versions: list[Version], captures: list[Capture]) -> Iterat
     first = versions[0]
     if issued := first.reading.issued:
         yield Moment(
-            when=issued.value, what=MomentKind.ISSUED, version=first, printed=issued.printed
+            when=issued.value,
+            what=MomentKind.ISSUED,
+            version=first,
+            printed=issued.printed,
+            is_guess=issued.is_guess,
         )
     yield Moment(
         when=format_utc(first.first_seen),
@@ -133,6 +138,7 @@ def moment_json(moment: Moment) -> dict[str, Any]:
     return {
         "when": moment.when,
         "precision": date_precision(moment.when),
+        "guess": moment.is_guess,
         "what": moment.what.value,
         "statement": moment.version.statement,
         "version": moment.version.id,

@@ -43,7 +43,8 @@ def _entry(origin: str, hit: dict[str, Any]) -> str:
 def _summary(hit: dict[str, Any]) -> str:
     passage = hit["passage"]
     excerpt = f"{passage['prefix']}{passage['exact']}{passage['suffix']}".replace("\n", " ").strip()
-    return f"{hit['issued']} “…{excerpt}…”".strip()
+    issued = f"{hit['issued']}{'?' * hit['issued_guess']}"  # a guess with a question mark
+    return f"{issued} “…{excerpt}…”".strip()
 
 
 def json_feed(
@@ -63,7 +64,11 @@ def json_feed(
                 "date_published": _captured_at(hit),
                 "authors": [{"name": hit["issuer"]}],
                 "language": hit["lang"],
-                "_onrecord": {"issued": hit["issued"], "passage": hit["passage"]},
+                "_onrecord": {
+                    "issued": hit["issued"],
+                    "issued_guess": hit["issued_guess"],
+                    "passage": hit["passage"],
+                },
             }
             for hit in hits
         ],

@@ -147,5 +147,8 @@ def _format_number(language: str, number: int) -> str:
 
 
 def _format_issued(language: str, issued: Issued | str | None) -> str:
-    value = issued.value if isinstance(issued, Issued) else issued
-    return _format_day(language, value) if value else ""
+    """Return a date in words, at its precision; a guess in brackets with a question mark."""
+    if isinstance(issued, Issued):
+        day = _format_day(language, issued.value)
+        return f"[{day}?]" if issued.is_guess else day
+    return _format_day(language, issued) if issued else ""

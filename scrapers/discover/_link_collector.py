@@ -6,8 +6,7 @@ from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, url
 
 from archive.models import Issued, Problem
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
-from scrapers.extract.dates import read_date
-from scrapers.extract.fields import Document
+from scrapers.extract.fields import Document, interpret_source_date
 from scrapers.result_types import DiscoveryResult, ListedPage
 from scrapers.source_format.extraction_rule import DateRule
 from scrapers.source_format.listing_settings import Listing
@@ -76,12 +75,13 @@ class LinkCollector:
         self.problems.append(Problem(url=self.url, field=field, expected=expected, found=found))
 
 
-def listed_date(item: Document, rules: Sequence[DateRule], read_from: str) -> Issued | None:
+def listed_date(
+    item: Document, rules: Sequence[DateRule], read_from: str, source: Source
+) -> Issued | None:
     """Return the date that a listing gives for an item; None where it gives none."""
     for rule in rules:
         for printed in item.values(rule.select)[:1]:
-            value = read_date(printed, order=rule.order, zone=rule.zone, precision=rule.precision)
-            if value:
+            if value := interpret_source_date(printed, rule, source, item.lang).value:
                 return Issued(value, printed, read_from)
     return None
 

@@ -24,15 +24,17 @@ def find(
     collector = LinkCollector(response.capture.url, source, listing)
     for item in feed.items:
         titles = item.values("title")
-        collector.add(item.link(), title=titles[0] if titles else "", issued=_issue_date(item))
+        collector.add(
+            item.link(), title=titles[0] if titles else "", issued=_issue_date(item, source)
+        )
     follow = isinstance(listing, FeedListing) and listing.follow_next
     result = collector.result(feed.next_page if follow else None, feed.problems)
     return result, list[Document](feed.items)
 
 
-def _issue_date(item: FeedItem) -> Issued | None:
+def _issue_date(item: FeedItem, source: Source) -> Issued | None:
     printed = _first([value for name in _DATE_ELEMENTS for value in item.values(name)])
-    value = read_date(printed) if printed else None
+    value = read_date(printed, zone=source.zone, lang=item.lang) if printed else None
     return Issued(value, printed, "feed") if value else None
 
 

@@ -26,7 +26,7 @@ def find(
         collector.add(
             links[0] if links else "",
             title=titles[0] if titles else "",
-            issued=listed_date(item, listing.issued, "json"),
+            issued=listed_date(item, listing.issued, "json", source),
         )
     return collector.result(_next_page(url, answer, listing, len(items))), list[Document](items)
 

@@ -28,7 +28,7 @@ def find(
         collector.add(
             links[0] if links else "",
             title=titles[0] if titles else "",
-            issued=listed_date(row, listing.issued, "selector"),
+            issued=listed_date(row, listing.issued, "selector", source),
         )
     next_urls = page.values(listing.next) if listing.next else []
     if listing.count_by and rows:

@@ -1,60 +1,49 @@
 """Parse printed dates, never more precisely than they are printed.
 
-An ambiguous date (04/05/2017), a text with two dates and an impossible day give no date at all:
-for evidence a wrong date is worse than none.
+A date is the publisher's civil day: a time keeps the offset it is printed with. An ambiguous date
+(04/05/2017), a text with two dates and an impossible day give no date at all: for evidence a wrong
+date is worse than none. A range (3–5 March 2024) gives what both ends agree in, its month or year.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from scrapers.extract.month_names import MONTHS
+from babel import Locale, UnknownLocaleError
 
-_MONTH = "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True))
-_OF_WORD = r"(?:\s*(?:de|del|of|d'|d’|من)\s)?"
-_ORDINAL_SUFFIX = r"(?:st|nd|rd|th|er|ro|:e|º|ª|°|-?го|\.)?"
-_START, _END = r"(?<![\w.])", r"(?![\w])"
+from scrapers.extract.calendars import to_gregorian
+from scrapers.extract.month_names import months_of
+from scrapers.extract.time_of_day import add_time
 
-# Named groups y, m, d and name; tried in this order, each on the text that earlier ones left.
-_DATE_PATTERNS = [
-    re.compile(form)
-    for form in (
-        rf"{_START}(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)(?=t|{_END})",
-        r"(?P<y>\d{4})\s*[年년]\s*(?P<m>\d{1,2})\s*[月월](?:\s*(?P<d>\d{1,2})\s*[日일号號])?",
-        rf"{_START}(?P<d>\d{{1,2}}){_ORDINAL_SUFFIX}[\s-]*{_OF_WORD}\s*(?P<name>{_MONTH})\.?,?{_OF_WORD}[\s-]*"
-        rf"(?P<y>\d{{4}}){_END}",
-        rf"{_START}(?P<name>{_MONTH})\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}}){_END}",
-        rf"{_START}(?P<y>\d{{4}}),?\s+(?P<name>{_MONTH})\.?\s+(?P<d>\d{{1,2}}){_END}",
-        rf"{_START}(?P<y>\d{{4}})(?P<s>[./])\s?(?P<m>\d{{1,2}})(?P=s)\s?(?P<d>\d{{1,2}}){_END}",
-        rf"{_START}(?P<a>\d{{1,2}})(?P<s>[./-])\s?(?P<b>\d{{1,2}})(?P=s)\s?(?P<y>\d{{4}}){_END}",
-        rf"{_START}(?P<name>{_MONTH})\.?,?{_OF_WORD}\s*(?P<y>\d{{4}}){_END}",
-        rf"{_START}(?P<y>\d{{4}})-(?P<m>\d\d){_END}",
-        r"\A\s*(?P<y>\d{4})\s*\Z",
-    )
-]
-_TIME = re.compile(
-    r"(?<![\d:.+-])(?P<h>\d{1,2}):(?P<min>\d\d)(?::\d\d(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\b\.?)?\s*"
-    r"(?P<zone>z\b|utc\b|gmt\b|ut\b|[ecmp][sd]t\b|cest\b|cet\b|(?:utc|gmt)?[+-]\d\d:?\d\d)?"
-)
-# RFC 5322, 4.3; CET and CEST, which are unambiguous. Not BST: British or Bangladesh?
-_ZONE_HOURS = {
-    "est": -5,
-    "edt": -4,
-    "cst": -6,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-}
-_ZONE_HOURS |= {"z": 0, "utc": 0, "gmt": 0, "ut": 0, "cet": 1, "cest": 2}
-
-
+_OF_WORD = r"(?:\s*(?:de|del|of|d'|d’|من|năm)\s)?"
+_ORDINAL_SUFFIX = r"(?:st|nd|rd|th|er|ro|:e|o|a|η|ης|°|-?го|\.)?"
+_START = r"(?<![\w.])"
+_END = r"(?=(?:م|هـ|г|р|ж)?(?!\w))"  # 2024م, 2024г: a mark of the year may follow without a space
+_YEARS = range(1800, 2100)  # of statements; others are of another calendar, or no years
+_OWN_CALENDARS = frozenset({"am", "ti", "ne"})  # 5/7/2016 may be of 2024: Ethiopia; Nepal
+_MAX_NEPALI = 2035  # years of ours on a Nepali page; later ones are of its own calendar, by 57
+_MAX_TEXT_CHARACTERS = 5_000  # of a text in which several dates are looked for
 _MAX_DATE_CHARACTERS = 1000  # of a date, or of a URL that contains one
+# Between the two ends of a range, or two days; a weekday may follow.
+_CONNECTOR = (
+    r"(?:\s*[-\u2010-\u2015~\u301c/&+]\s*|\s*,?\s+(?:and|to|through|until|till|und|bis|et|au|y|al?|e|ed|i|и|"
+    r"по|до|та|en|tot|t/m|och|og|til|ja|ile|ve|až|do|și|إلى|و|تا)\s+)(?:(?:the|le|el|den|dem|der|il)\s+)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """What a printed date says: `value` in ISO 8601, "" where it is no single date.
+
+    `alternatives` are the days that it may be, of numbers whose order is not known.
+    """
+
+    value: str
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +59,147 @@ class _PartialDate:
         return "-".join(parts)
 
 
-@lru_cache(maxsize=4096)
-def read_date(printed: str, *, order: str = "", zone: str = "", precision: str = "") -> str | None:
+def read_date(
+    printed: str, *, order: str = "", zone: str = "", precision: str = "", lang: str = ""
+) -> str | None:
     """Return the one date in `printed` in ISO 8601, at its printed precision, or None.
 
-    `2017`, `2017-04` and `2017-04-13` are as printed; a time is kept, in UTC (`2017-04-13T10:02Z`),
-    only where its zone is printed or given as the IANA name `zone`. `order` ("dmy" or "mdy") is
-    that of 04/05/2017. `precision` ("year", "month", "day") truncates the date further: for a time
-    that is a placeholder, or whose printed zone is known to be wrong.
+    `2017`, `2017-04` and `2017-04-13` are as printed; a time is kept only with its offset
+    (`2017-04-13T10:02+02:00`, `…Z`): the printed one, or that of the IANA name `zone`, in which
+    times without a zone are read and times in UTC are shown. `order` ("dmy" or "mdy") is that of
+    04/05/2017; else it is that of `lang` (BCP 47), which also says which month a name means and
+    which calendar is used. `precision` ("year", "month", "day") truncates the date further: for a
+    time that is a placeholder, or whose printed zone is known to be wrong.
     """
+    reading = interpret_date(printed, order=order, zone=zone, precision=precision, lang=lang)
+    return reading.value or None
+
+
+@lru_cache(maxsize=4096)
+def interpret_date(
+    printed: str, *, order: str = "", zone: str = "", precision: str = "", lang: str = ""
+) -> DateReading:
+    """Return what `printed` says, as `read_date` does, and what it may mean if that is unclear."""
     if len(printed) > _MAX_DATE_CHARACTERS:
-        return None
-    text = _normalize(printed)
-    days: set[_PartialDate | None] = set()
-    for form in _DATE_PATTERNS:
-        days.update(_date_of_match(match, order) for match in form.finditer(text))
-        text = form.sub(lambda match: " " * (len(match[0])), text) if days else text
-    days = {day for day in days if day is None or not _is_less_precise(day, days)}
-    if len(days) != 1 or (day := days.pop()) is None:
-        return None
+        return DateReading("")
+    lang = lang.replace("_", "-").lower()
+    lang = _language_of_digits(printed) if lang in {"", "und"} else lang
+    text = to_gregorian(_normalize(printed), lang)
+    days, text = _find_days(text, order or order_of(lang), lang.partition("-")[0])
+    unclear = [day for day in days if isinstance(day, tuple)]
+    days = {day for day in days if not _is_less_precise(day, days)}
+    if len(days) != 1:
+        return DateReading("")
+    day = days.pop()
+    if lang.startswith("ne") and isinstance(day, _PartialDate) and day.year > _MAX_NEPALI:
+        return DateReading("")
+    if isinstance(day, tuple):
+        return DateReading("", tuple(part.value() for part in unclear[0]))
     try:
         value = day.value()
         if len(value) == 10 and precision not in {"year", "month", "day"}:
-            return _add_time(value, text, zone)
-    except ValueError:
-        return None
-    return value[: {"year": 4, "month": 7}.get(precision, 10)]
+            return DateReading(add_time(value, text, zone, lang))
+    except (ValueError, OverflowError):
+        return DateReading("")
+    return DateReading(value[: {"year": 4, "month": 7}.get(precision, 10)])
+
+
+def all_days(texts: Iterable[str], order: str, lang: str) -> set[str]:
+    """Return every whole day that is printed in `texts`, also in those with several."""
+    days = set()
+    lang = lang.replace("_", "-").lower()
+    for text in texts:
+        normalized = to_gregorian(_normalize(text[:_MAX_TEXT_CHARACTERS]), lang)
+        for day in _find_days(normalized, order or order_of(lang), lang.partition("-")[0])[0]:
+            if isinstance(day, _PartialDate) and day.day:
+                with suppress(ValueError):
+                    days.add(day.value())
+    return days
+
+
+@lru_cache(maxsize=256)
+def order_of(lang: str) -> str:
+    """Return "dmy" or "mdy", the order of numbers in dates in `lang`; "" where it is not known.
+
+    English without a country has no order of its own; the other languages' are those of the
+    Unicode CLDR.
+
+    >>> order_of("en-us"), order_of("fr"), order_of("en"), order_of("sv")
+    ('mdy', 'dmy', '', '')
+    """
+    language, _, rest = lang.partition("-")
+    if not language or (language == "en" and not rest):
+        return ""
+    try:
+        pattern = Locale.parse(lang, sep="-").date_formats["short"].pattern.lower()
+    except (UnknownLocaleError, ValueError, TypeError):
+        return order_of(language) if rest and language != "en" else ""
+    order = re.sub(r"(.)\1*", r"\1", re.sub(r"[^dmy]", "", pattern))
+    return order if order in {"dmy", "mdy"} else ""
+
+
+_Day = _PartialDate | tuple[_PartialDate, _PartialDate]
+
+
+def _find_days(text: str, order: str, language: str) -> tuple[set[_Day], str]:
+    """Return the days in `text`, and the text without them."""
+    days: set[_Day] = set()
+    months = months_of(language)
+    for form in _date_patterns(language):
+        if language in _OWN_CALENDARS and "a" in form.groupindex:
+            continue
+        matches = list(form.finditer(text))
+        found = {day for match in matches if (day := _date_of_match(match, order, months))}
+        days |= found
+        if found or (matches and "rd" in form.groupindex):  # of a range, no end is a date
+            text = form.sub(lambda match: " " * len(match[0]), text)
+    return days, text
+
+
+# Named groups y, m, d and name; tried in this order, each on the text that earlier ones left.
+@lru_cache(maxsize=64)
+def _date_patterns(language: str) -> list[re.Pattern[str]]:
+    month = "|".join(sorted(map(re.escape, months_of(language)), key=len, reverse=True))
+    day = rf"(?P<d>\d{{1,2}}){_ORDINAL_SUFFIX}"
+    name = rf"(?P<name>{month})(?:\s*[/(]\s*(?:{month})\)?)?"  # آذار/مارس
+    connector = rf"{_CONNECTOR}(?:(?!(?:{month})\b)[^\W\d]+[.,]*\s+)?"
+    first_name = rf"(?:\s*{_OF_WORD}\s*(?P<rname>{month})\.?,?(?:\s+(?P<ry>\d{{4}}))?)?"
+    first_day = rf"(?<![\w.:/-])(?P<rd>\d{{1,2}}){_ORDINAL_SUFFIX}"
+    return [
+        re.compile(form)
+        for form in (
+            # Ranges: 3–5 March 2024, 28 February – 3 March 2024, March 3–5, 2024, 3.–5.3.2024.
+            rf"{first_day}{first_name}{connector}{day}[\s-]*{_OF_WORD}\s*{name}\.?,?{_OF_WORD}[\s-]*"
+            rf"(?P<y>\d{{4}}){_END}",
+            rf"{_START}(?P<rname>{month})\.?\s*(?P<rd>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*(?P<ry>\d{{4}}))?{connector}"
+            rf"(?:(?P<name>{month})\.?\s*)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}}){_END}",
+            r"(?<![\w.:/-])(?P<rd>\d{1,2})(?:\.|\.(?P<rm>\d{1,2})\.?)?\s*[-\u2010-\u2015~]\s*"
+            rf"(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>\d{{4}}){_END}",
+            r"(?P<y>\d{4})\s*[年년]\s*(?P<rm>\d{1,2})\s*[月월]\s*(?P<rd>\d{1,2})\s*[日일]?(?:\([^)]*\))?\s*"
+            r"[-\u2010-\u2015~\u301c、至及和と・부터から]+\s*(?:(?P<m>\d{1,2})\s*[月월])?\s*(?P<d>\d{1,2})\s*[日일]",
+            # Single days.
+            rf"{_START}(?P<y>\d{{4}})-(?P<m>\d\d?)-(?P<d>\d\d?)(?=t|{_END})",
+            r"\A\s*(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(?=t\d|\s*\Z)",
+            r"(?P<y>\d{4})\s*[年년](?!度)(?:\s*(?P<m>\d{1,2})\s*[月월](?:\s*(?P<d>\d{1,2})\s*[日일号號])?)?",
+            rf"{_START}{day}[\s-]*{_OF_WORD}\s*{name}\.?,?{_OF_WORD}[\s-]*(?P<y>\d{{4}}){_END}",
+            rf"{_START}{name}\.?\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?!:){_END}",
+            rf"{_START}{name}\.?\s+(?P<d>\d{{1,2}})\s+(?=\d\d?:\d\d)(?:\S+\s+){{1,3}}?(?P<y>\d{{4}}){_END}",
+            rf"{_START}(?P<y>\d{{4}})[.,]?(?:\s*m\.)?\s+{name}\.?\s+(?P<d>\d{{1,2}}){_END}",
+            rf"{_START}(?P<y>\d{{4}})\.\s*gada\s+(?P<d>\d{{1,2}})\.\s*{name}",
+            rf"{_START}(?P<y>\d{{4}})(?P<s>[./])\s?(?P<m>\d{{1,2}})(?P=s)\s?(?P<d>\d{{1,2}}){_END}",
+            rf"{_START}(?P<a>\d{{1,2}})(?P<s>[./-])\s?(?P<b>\d{{1,2}})(?P=s)\s?(?P<y>\d{{4}}){_END}",
+            rf"{_START}{name}\.?,?{_OF_WORD}\s*(?P<y>\d{{4}}){_END}",
+            r"\A\s*(?P<y>\d{4})-(?P<m>\d\d)\s*\Z",
+            r"\A\s*(?P<y>\d{4})\s*\Z",
+        )
+    ]
+
+
+def _language_of_digits(printed: str) -> str:
+    """Return the language whose own digits a date is printed in; "" for those of several."""
+    if re.search("[\u06f0-\u06f9]", printed):
+        return "fa"
+    return "th" if re.search("[\u0e50-\u0e59]", printed) else ""
 
 
 def _normalize(printed: str) -> str:
@@ -107,10 +211,10 @@ def _normalize(printed: str) -> str:
     )
 
 
-def _is_less_precise(candidate: _PartialDate, days: set[_PartialDate | None]) -> bool:
-    """Say whether `day` is said more precisely by another ("April 2017" by "13 April 2017")."""
-    return any(
-        day is not None
+def _is_less_precise(candidate: _Day, days: set[_Day]) -> bool:
+    """Say whether `candidate` is said more precisely by another ("April 2017", "13 April 2017")."""
+    return isinstance(candidate, _PartialDate) and any(
+        isinstance(day, _PartialDate)
         and day != candidate
         and day.year == candidate.year
         and (candidate.month is None or (candidate.day is None and day.month == candidate.month))
@@ -118,53 +222,41 @@ def _is_less_precise(candidate: _PartialDate, days: set[_PartialDate | None]) ->
     )
 
 
-def _date_of_match(match: re.Match[str], order: str) -> _PartialDate | None:
+def _date_of_match(match: re.Match[str], order: str, months: dict[str, int]) -> _Day | None:
+    """Return the date of a match; None where its year is none that a statement has."""
     parts = match.groupdict()
+    year = int(parts["y"])
+    if year not in _YEARS:
+        return None
     if "a" in parts:
         return _date_of_numbers(parts, order)
-    month = MONTHS[parts["name"]] if "name" in parts else parts.get("m")
-    day = parts.get("d")
-    return _PartialDate(int(parts["y"]), int(month) if month else None, int(day) if day else None)
+    month_name = parts.get("name")
+    month = months[month_name] if month_name else int(parts.get("m") or 0)
+    if "rd" in parts:
+        return _common_part(parts, year, month, months)
+    return _PartialDate(year, month or None, int(parts.get("d") or 0) or None)
 
 
-def _date_of_numbers(parts: dict[str, str], order: str) -> _PartialDate | None:
+def _common_part(
+    parts: dict[str, str], year: int, month: int, months: dict[str, int]
+) -> _Day | None:
+    """Return the month or the year in which the two ends of a range agree."""
+    first = months[parts["rname"]] if parts.get("rname") else int(parts.get("rm") or 0)
+    if parts.get("ry") and int(parts["ry"]) != year:
+        return None
+    month, first = month or first, first or month
+    if first > month and not parts.get("ry"):
+        return None  # from a December to a January: only one of the two is in that year
+    return _PartialDate(year, month if first == month else None, None)
+
+
+def _date_of_numbers(parts: dict[str, str], order: str) -> _Day | None:
     first, second, year = int(parts["a"]), int(parts["b"]), int(parts["y"])
-    if not order and (parts["s"] == "." or first > 12 or first == second):
-        order = "dmy"  # nobody writes month.day.year
-    if not order and second > 12:
-        order = "mdy"
-    if order == "dmy":
-        return _PartialDate(year, second, first)
-    return _PartialDate(year, first, second) if order == "mdy" else None
-
-
-def _add_time(day: str, text: str, zone: str) -> str:
-    times = list(_find_times(text))
-    if len(times) != 1:
-        return day
-    hour, minute, printed_zone = times[0]
-    time_zone: timezone | ZoneInfo
-    if printed_zone:
-        time_zone = timezone(_utc_offset(printed_zone))
-    elif zone:
-        time_zone = ZoneInfo(zone)
-    else:
-        return day
-    local = datetime.fromisoformat(day).replace(hour=hour, minute=minute, tzinfo=time_zone)
-    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ")
-
-
-def _find_times(text: str) -> Iterator[tuple[int, int, str]]:
-    for match in _TIME.finditer(text):
-        hour, half = int(match["h"]), (match["half"] or "").replace(".", "")
-        if half:
-            hour = hour % 12 + 12 * (half == "pm")
-        yield hour, int(match["min"]), match["zone"] or ""
-
-
-def _utc_offset(zone: str) -> timedelta:
-    if zone in _ZONE_HOURS:
-        return timedelta(hours=_ZONE_HOURS[zone])
-    digits = zone.replace("utc", "").replace("gmt", "").replace(":", "")
-    ahead = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
-    return -ahead if digits[0] == "-" else ahead
+    day_first, month_first = _PartialDate(year, second, first), _PartialDate(year, first, second)
+    if parts["s"] == "." or first > 12 or first == second:
+        return day_first  # nobody writes month.day.year
+    if second > 12:
+        return month_first
+    if not order:
+        return day_first, month_first
+    return day_first if order == "dmy" else month_first

@@ -12,7 +12,7 @@ from typing import Protocol
 from archive.errors import LayoutError
 from archive.models import Issued, Problem, ProblemKind, Reading
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
-from scrapers.extract.dates import read_date
+from scrapers.extract.dates import DateReading, interpret_date
 from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_language
 from scrapers.extract.signatories import find_signatories
 from scrapers.parse.html import split_selector
@@ -23,6 +23,12 @@ from scrapers.source_format.source import Source
 
 # How often a selector may match, at least and at most; any number for other values of `match`.
 _MATCH_COUNTS = {"one": (1, 1), "optional": (0, 1), "some": (1, None)}
+
+
+# Of a date that is printed, if in an order or a calendar that is not known: "2/6/2026", "1445 هـ".
+_NUMBERS_OF_DATE = re.compile(
+    r"\d{1,4}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{1,4}|\d.*?(?<!\d)[12]\d{3}(?!\d)"
+)
 
 
 class Document(Protocol):
@@ -41,9 +47,14 @@ class Document(Protocol):
         """Return two values of each match of `selector`."""
 
 
-def read_document(document: Document, source: Source, layout: Layout) -> Reading:
-    """Read `document` by `layout`; LayoutError where it does not fit."""
-    fields = _FieldReader(document, layout)
+def read_document(
+    document: Document, source: Source, layout: Layout
+) -> tuple[Reading, tuple[Problem, ...]]:
+    """Read `document` by `layout`; LayoutError where it does not fit.
+
+    A date that is printed but unclear is left out, with a Problem that names what it may mean.
+    """
+    fields = _FieldReader(document, layout, source)
     identifier, title = fields.value("identity"), fields.value("title")
     text = document.text(layout.text, layout.drop)
     if text is None or (not text and not layout.empty_text):
@@ -55,7 +66,7 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
     if layout.each_language:
         identifier = identifier_in_language(identifier, lang, source)
     issuers = fields.values("issuer") or ([layout.experts] if experts else [])
-    return Reading(
+    reading = Reading(
         identifier=identifier,
         url=fields.value("url", document.url),
         title=title,
@@ -71,6 +82,30 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
         signatories=signatories or experts,
         venue=fields.value("venue", ""),
         translations=fields.translations(),
+    )
+    return reading, tuple(fields.unclear_dates)
+
+
+def interpret_source_date(printed: str, rule: DateRule, source: Source, lang: str) -> DateReading:
+    """Return what a date of `source` says: in its zone, and in the document's language."""
+    return interpret_date(
+        printed,
+        order=rule.order,
+        zone=rule.zone or source.zone,
+        precision=rule.precision,
+        lang=_language_tag(lang, source).replace("und", ""),
+    )
+
+
+def unclear_date(url: str, field: str, printed: str, alternatives: Sequence[str]) -> Problem:
+    """Return the Problem of a date that is printed, but may mean several days or none of ours."""
+    may_be = f", which may be {' or '.join(alternatives)}" if alternatives else ""
+    return Problem(
+        url=url,
+        field=field,
+        expected="one certain date",
+        found=f"{printed[:80]!r}{may_be}",
+        kind=ProblemKind.UNDATED,
     )
 
 
@@ -96,8 +131,9 @@ def check_issue_date(reading: Reading, captured: date) -> list[Problem]:
 class _FieldReader:
     """Reads the fields of a document by the rules of a layout."""
 
-    def __init__(self, document: Document, layout: Layout) -> None:
-        self._document, self._layout = document, layout
+    def __init__(self, document: Document, layout: Layout, source: Source) -> None:
+        self._document, self._layout, self._source = document, layout, source
+        self.unclear_dates: list[Problem] = []
 
     def value(self, name: str, default: str | None = None) -> str:
         """Return the one value of a field; LayoutError for several, or for none and no default."""
@@ -116,18 +152,26 @@ class _FieldReader:
         return []
 
     def date(self, name: str) -> Issued | None:
-        """Return a field's date, by the first of its rules that gives one."""
+        """Return a field's date, by the first of its rules that gives one.
+
+        LayoutError for what is no date at all; a date that is unclear is noted, and the next rule
+        applied.
+        """
         rules: tuple[DateRule, ...] = getattr(self._layout, name)
+        lang = self.value("lang", self._document.lang) if rules else ""
         for rule in rules:
             printed = self._apply(rule, name)
             if not printed:
                 continue
-            value = read_date(
-                printed[0], order=rule.order, zone=rule.zone, precision=rule.precision
-            )
-            if value is None:
+            reading = interpret_source_date(printed[0], rule, self._source, lang)
+            if reading.value:
+                origin = _date_origin(rule.select, self._layout.reads)
+                return Issued(reading.value, printed[0], origin)
+            if not _NUMBERS_OF_DATE.search(printed[0]):
                 raise LayoutError(self._document.url, name, "a date", repr(printed[0][:80]))
-            return Issued(value, printed[0], _date_origin(rule.select, self._layout.reads))
+            self.unclear_dates.append(
+                unclear_date(self._document.url, name, printed[0], reading.alternatives)
+            )
         return None
 
     def translations(self) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,7 @@ from archive.models import Reading
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.language_variants import LANGUAGE_TAG
 from scrapers.extract.listing_page import find_link_lines, is_home_page, is_listing
-from scrapers.extract.publication_date import find_publication_date
+from scrapers.extract.publication_date import UnclearDate, find_page_dates
 from scrapers.parse.lxml_html import parse_html
 from scrapers.parse.text_lines import TextLines, add_element
 
@@ -51,7 +51,7 @@ def read_generic_page(url: str, markup: str) -> Reading:
     site_name = site_name or urlsplit(url).hostname or url
     lang = root.get("lang") or root.get("xml:lang") or ""
     links, types = find_link_lines(root), _page_types(root, markup)
-    issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
+    dates, translations = find_page_dates(root, url), tuple(_translations(root, url))
     text = _extract_article(markup, titles, root)
     if not text:
         raise FormatError(expected="a page with a main text", found="none")
@@ -71,7 +71,8 @@ def read_generic_page(url: str, markup: str) -> Reading:
         lang=lang if LANGUAGE_TAG.fullmatch(lang) else "und",
         kind="page",
         reader=READER,
-        issued=issued,
+        issued=dates.issued,
+        modified=dates.modified,
         translations=translations,
     )
 
@@ -81,6 +82,11 @@ def _page_types(root: HtmlElement, markup: str) -> list[str]:
     return _xpath_values(root, "//meta[@property='og:type']/@content") + _JSON_LD_TYPE.findall(
         markup
     )
+
+
+def unclear_date_of_page(url: str, markup: str) -> UnclearDate | None:
+    """Return the date that an undated page prints, if what it means is unclear."""
+    return find_page_dates(parse_html(markup), url).unclear
 
 
 def article_text(markup: str) -> str:

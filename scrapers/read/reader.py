@@ -8,7 +8,7 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Problem, Reading
 from archive.plugin_registry import Registry
-from scrapers.extract.fields import Document, check_issue_date, read_document
+from scrapers.extract.fields import Document, check_issue_date, read_document, unclear_date
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.feed_document import FeedItem
@@ -22,6 +22,7 @@ from scrapers.source_format.source import Source
 
 FindLinks = Callable[[FetchedResponse, Source, Listing], tuple[DiscoveryResult, list[Document]]]
 _DISCOVERY_WAYS: Registry[FindLinks] = Registry("scrapers.discover", "find", "way of discovery")
+_Result = tuple[Reading, tuple[Problem, ...]] | Problem  # of reading one document
 _MAX_CACHED_READINGS = 20_000  # readings of feed items, some 5 kB each
 
 
@@ -73,14 +74,19 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
 
 def read_generic(response: FetchedResponse) -> ReadResult:
     """Read any page by the generic reader: generic/trafilatura-<version>."""
-    from scrapers.extract.generic_reader import read_generic_page
+    from scrapers.extract.generic_reader import read_generic_page, unclear_date_of_page
 
-    url = response.capture.url
+    url, unclear = response.capture.url, None
     try:
-        reading = read_generic_page(url, decode_body(response))
+        markup = decode_body(response)
+        reading = read_generic_page(url, markup)
+        if reading.issued is None:
+            unclear = unclear_date_of_page(url, markup)
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     problems = check_issue_date(reading, response.capture.captured.date())
+    if unclear:
+        problems.append(unclear_date(url, "issued", unclear.printed, unclear.alternatives))
     return ReadResult(readings=(reading,), problems=tuple(problems))
 
 
@@ -117,14 +123,13 @@ def _read_documents(
         if isinstance(result, Problem):
             problems.append(result)
         else:
-            readings[result] = None  # an item that a feed lists twice is one reading
-            problems += check_issue_date(result, day)
+            reading, unclear_dates = result
+            readings[reading] = None  # an item that a feed lists twice is one reading
+            problems += [*unclear_dates, *check_issue_date(reading, day)]
     return tuple(readings), tuple(problems)
 
 
-def _read_by_layout(
-    document: Document, source: Source, layouts: Sequence[Layout]
-) -> Reading | Problem:
+def _read_by_layout(document: Document, source: Source, layouts: Sequence[Layout]) -> _Result:
     """Read a document by the first layout whose `has` it matches."""
     try:
         for layout in layouts:
@@ -137,12 +142,10 @@ def _read_by_layout(
 
 
 # Readings of items by content: the same item recurs in hundreds of captures of a feed.
-_reading_cache: OrderedDict[tuple[str, str, str, bytes], Reading | Problem] = OrderedDict()
+_reading_cache: OrderedDict[tuple[str, str, str, bytes], _Result] = OrderedDict()
 
 
-def _read_item_cached(
-    item: FeedItem, source: Source, layouts: Sequence[Layout]
-) -> Reading | Problem:
+def _read_item_cached(item: FeedItem, source: Source, layouts: Sequence[Layout]) -> _Result:
     versions = ",".join(str(layout.version) for layout in layouts)
     digest = hashlib.sha256(item.serialize()).digest()
     key = (source.fingerprint, versions, f"{item.lang} {item.url}", digest)

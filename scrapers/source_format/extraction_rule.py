@@ -8,7 +8,7 @@ from pydantic import (
     model_validator,
 )
 
-from scrapers.source_format.toml_value_types import Regex, StrictModel, as_rules
+from scrapers.source_format.toml_value_types import Regex, StrictModel, TimeZone, as_rules
 
 
 class Rule(StrictModel):
@@ -37,7 +37,7 @@ class DateRule(Rule):
 
     precision: Literal["", "year", "month", "day"] = ""  # the most precise value, whatever is found
     order: Literal["", "dmy", "mdy"] = ""  # of 04/05/2017; without it such a date is not read
-    zone: str = ""  # IANA name, for times without a zone; without it they are read as days
+    zone: TimeZone = ""  # of this date, where it differs from the source's
 
 
 class Translations(StrictModel):

@@ -25,6 +25,7 @@ from scrapers.source_format.toml_value_types import (
     Regex,
     StrictModel,
     Strings,
+    TimeZone,
     WebAddress,
     as_tuple,
 )
@@ -44,6 +45,7 @@ class Source(StrictModel):
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     licence: str
     kind: str = "statement"
+    zone: TimeZone = ""  # where its day begins: times without a zone are read, UTC is shown in it
     rhythm_hours: float = Field(default=24, gt=0)
     delay_seconds: float = Field(default=5, ge=0)
     expected_minimum: int = Field(default=1, ge=0)  # URLs or items in a complete listing

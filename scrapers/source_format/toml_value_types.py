@@ -3,6 +3,7 @@
 import re
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -27,6 +28,15 @@ def check_web_address(value: str) -> str:
     return value
 
 
+def check_zone(value: str) -> str:
+    try:
+        if value:
+            ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("the IANA name of a time zone, as Europe/Brussels") from error
+    return value
+
+
 def as_rules(value: object) -> object:
     """Accept one rule for a list of one, and a string, the selector, for a rule."""
     rules = value if isinstance(value, list) else [value]
@@ -39,6 +49,7 @@ def as_tuple(value: object) -> object:
 
 Regex = Annotated[str, AfterValidator(check_regex)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]
+TimeZone = Annotated[str, AfterValidator(check_zone)]
 Strings = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
 

@@ -64,7 +64,7 @@ ACTING_MODULES = [
     "onrecord/collect/rebuild",
     "onrecord/collect/record_rereadings",
     "onrecord/collect/run_sources",
-    "onrecord/collect/transcripts",
+    "onrecord/collect/collection_lines",
     "onrecord/evidence/erase_statement",
     "onrecord/evidence/pack",
     "onrecord/evidence/witness",

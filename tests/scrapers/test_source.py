@@ -57,6 +57,11 @@ def test_a_source_has_the_urls_that_its_patterns_match_whole(tmp_path: Path) -> 
         ('languages = ["en"]', "languages = []", "languages: expected"),
         ('https://bank.ruritania.example/"', 'ftp://x"', "homepage: expected an http or https"),
         ("licence", "license", "license: expected no such key"),
+        (
+            'licence = "public domain"',
+            'licence = "public domain"\nzone = "Ruritania/Strelsau"',
+            "zone: expected the IANA name of a time zone, as Europe/Brussels, found",
+        ),
         ("pages = '", "pages = '(", "pages.0: expected a regular expression"),
         ('way = "feed"', 'way = "gopher"', "listings.0: expected"),
         ('reads = "html"', 'reads = "tea leaves"', "layouts.0.reads: expected 'html', 'json'"),

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries
+from archive.catalogue import capture_queries, version_queries
 from archive.catalogue.coverage import counts_by_source
 from archive.errors import QueryError
-from archive.models import Capture, Role
+from archive.models import Capture, Issued, Role
 from index.engine_interface import Engine, EqualStatement, Hit, Results
 from index.queries.quotation_hint import verbatim_form
 from index.text_to_words import normalise
@@ -36,6 +36,7 @@ class ShownHit:
     hidden_matches: int
     title_pieces: tuple[Piece, ...]
     equal_statements: list[tuple[EqualStatement, Capture]]  # with the same text
+    dates: Mapping[str, Issued | None]  # by version
 
     @property
     def quote(self) -> str:
@@ -44,6 +45,10 @@ class ShownHit:
             return ""
         start, end = self.hit.passages[0] if self.hit.passages else (0, 160)
         return self.hit.text[start:end]
+
+    def issued(self, shown: Hit | EqualStatement) -> Issued | str:
+        """Return the date of this hit or of an equal statement, which may be a guess."""
+        return self.dates.get(shown.version) or shown.issued
 
     @property
     def is_transcript(self) -> bool:
@@ -87,7 +92,9 @@ def search(request: Request, params: FormSearchParams) -> HTMLResponse:
             for name in (hit.version, *(other.version for other in hit.also))
         ]
         captures = capture_queries.captures_of_versions(connection, names)
-    hits = [_shown_hit(hit, captures) for hit in results.hits]
+        origins = version_queries.origins_by_id(connection, names)
+    dates = {version: origin.issued for version, origin in origins.items()}
+    hits = [_shown_hit(hit, captures, dates) for hit in results.hits]
     return render(
         request,
         "search.html",
@@ -142,7 +149,9 @@ def _render_no_results(
     )
 
 
-def _shown_hit(hit: Hit, captures: Mapping[str, Capture]) -> ShownHit:
+def _shown_hit(
+    hit: Hit, captures: Mapping[str, Capture], dates: Mapping[str, Issued | None]
+) -> ShownHit:
     excerpts = snippets(hit.text, hit.passages) or [opening_snippet(hit.text)]
     marked = sum(piece.element == "mark" for excerpt in excerpts for piece in excerpt.pieces)
     return ShownHit(
@@ -152,6 +161,7 @@ def _shown_hit(hit: Hit, captures: Mapping[str, Capture]) -> ShownHit:
         snippets=excerpts,
         hidden_matches=len(hit.passages) - marked,
         title_pieces=mark_spans(hit.title, hit.title_passages),
+        dates=dates,
     )
 
 

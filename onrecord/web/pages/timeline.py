@@ -16,7 +16,18 @@ from onrecord.web.search_params import FormSearchParams, SearchParams
 router = APIRouter(include_in_schema=False)
 MAX_STATEMENTS = 200  # statements on one time line
 StatementIds = Annotated[list[str], Query(alias="id", max_length=MAX_STATEMENTS)]
-_COLUMNS = ("when", "precision", "what", "statement", "version", "issuer", "title", "url", "detail")
+_COLUMNS = (
+    "when",
+    "precision",
+    "what",
+    "statement",
+    "version",
+    "issuer",
+    "title",
+    "url",
+    "detail",
+    "guess",
+)
 
 
 @router.get("/timeline")

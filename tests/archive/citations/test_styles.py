@@ -98,6 +98,44 @@ def test_a_year_is_not_made_into_a_day(style: str) -> None:
 
 
 @pytest.mark.parametrize("style", NAMES)
+@pytest.mark.parametrize(
+    ("guessed", "mark"),
+    [
+        (Issued("2021-03-04", "/news/2021/03/04/border", "url"), "inferred from the address"),
+        (Issued("2021-03-04", "2021-03-04", "guessed by htmldate 1.9"), "guessed by htmldate"),
+    ],
+)
+def test_a_guessed_date_is_said_to_be_one(style: str, guessed: Issued, mark: str) -> None:
+    text = cite(style, replace(ORDINARY, issued=guessed))
+
+    assert "2021" in text
+    assert mark in text
+    assert "dated “" not in text
+
+
+@pytest.mark.parametrize(
+    ("style", "mark"),
+    [
+        ("chicago", "[March 4, 2021?]"),
+        ("apa", "([2021, March 4?])"),
+        ("oscola", "[4 March 2021?]"),
+        ("bibtex", "{[2021?]}"),
+        ("biblatex", "{2021-03-04?}"),
+        ("ris", "DA  - 2021/03/04/guessed"),
+        ("csl-json", '"circa": true'),
+    ],
+)
+def test_a_guessed_date_is_marked_as_its_style_does(style: str, mark: str) -> None:
+    assert mark in cite(style, replace(ORDINARY, issued=Issued("2021-03-04", "/2021/03/04", "url")))
+
+
+def test_the_local_day_is_cited() -> None:
+    evening = Issued("2024-12-31T23:30-05:00", "2024-12-31T23:30:00-05:00", "time")
+
+    assert "December 31, 2024" in cite("chicago", replace(ORDINARY, issued=evening))
+
+
+@pytest.mark.parametrize("style", NAMES)
 def test_a_very_long_title_is_not_cut(style: str) -> None:
     assert LONG.title in cite(style, LONG)
 

@@ -55,4 +55,5 @@ def test_a_link_that_the_rule_for_addresses_does_not_fit_is_left_as_it_is() -> N
 def test_a_date_in_a_listing_may_be_missing_or_unreadable() -> None:
     row = HtmlPage(URL, "<p><i>soon</i></p>")
 
-    assert listed_date(row, [DateRule(select="b"), DateRule(select="i")], "selector") is None
+    rules = [DateRule(select="b"), DateRule(select="i")]
+    assert listed_date(row, rules, "selector", bank_source()) is None

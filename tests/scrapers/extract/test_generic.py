@@ -27,8 +27,8 @@ def test_a_page_is_read_without_boilerplate_and_names_its_reader() -> None:
     ("head", "value", "read_from"),
     [
         (
-            '<script type="application/ld+json">{"@graph": [{"datePublished": "2017-04-13T10:02Z"},'
-            ' {"datePublished": "2016-01-01"}]}</script>',
+            '<script type="application/ld+json">{"@graph": [{"@type": "Report", "datePublished":'
+            ' "2017-04-13T10:02Z"}, {"@type": "WebSite", "datePublished": "2016-01-01"}]}</script>',
             "2017-04-13T10:02Z",
             "json-ld",
         ),
@@ -45,7 +45,8 @@ def test_the_first_stated_publication_date_is_read(head: str, value: str, read_f
 
 
 def test_a_guessed_date_is_called_a_guess() -> None:
-    page = (PAGE % "").replace("© The Bank", "Published on 13 April 2017")
+    sentence = f"<p>{TEXT} It was so decided in Strelsau on 13 April 2017.</p></article>"
+    page = (PAGE % "").replace("</article>", sentence)
 
     issued = read_generic_page("https://x.example/peg", page).issued
 

@@ -77,6 +77,54 @@ def test_a_page_that_does_not_fit_is_a_problem_and_no_reading(
     assert (problem.url, problem.field, problem.found) == (URL, field, found)
 
 
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [
+        ("2/6/2026", "'2/6/2026', which may be 2026-06-02 or 2026-02-06"),
+        ("21-10-1445 هـ", "'21-10-1445 هـ'"),
+        ("13 April 2017 or 2 May 2018", "'13 April 2017 or 2 May 2018'"),
+    ],
+)
+def test_an_unclear_date_is_left_out_and_named(printed: str, found: str) -> None:
+    page = PAGE.replace("13 April 2017", printed)
+
+    result = read_page(capture(URL, page.encode()), bank_source())
+
+    assert [reading.issued for reading in result.readings] == [None]
+    (problem,) = result.problems
+    assert str(problem) == (
+        f"{URL}: issued: expected one certain date, found {found}; left undated"
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("Wed, 01 Jan 2025 04:30:00 +0000", "2024-12-31T23:30-05:00"),
+        ("1 January 2025 04:30", "2025-01-01T04:30-05:00"),
+        ("Wed, 01 Jan 2025 04:30:00 +0200", "2025-01-01T04:30+02:00"),
+    ],
+)
+def test_a_sources_zone_says_where_its_day_begins(printed: str, value: str) -> None:
+    bank = bank_source(more={"zone": "America/New_York"})
+
+    (reading,) = read_page(
+        capture(URL, PAGE.replace("13 April 2017", printed).encode()), bank
+    ).readings
+
+    assert reading.issued is not None
+    assert reading.issued.value == value
+
+
+def test_a_page_orders_the_numbers_of_its_date_by_its_country() -> None:
+    page = PAGE.replace("13 April 2017", "2/6/2026").replace("lang=en", "lang=en-US")
+
+    (reading,) = read_page(capture(URL, page.encode()), bank_source()).readings
+
+    assert reading.issued is not None
+    assert reading.issued.value == "2026-02-06"
+
+
 @pytest.mark.parametrize("page", ["", "\x00\xff" * 1000])
 def test_a_page_that_cannot_be_read_is_a_problem(page: str) -> None:
     assert problems_of(page)

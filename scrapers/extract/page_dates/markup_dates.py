@@ -1,0 +1,140 @@
+"""The dates that a page's markup states: meta elements, microdata, and what is printed.
+
+Names of meta elements: Open Graph, Dublin Core (DCMI terms), Highwire Press, Parse.ly, Sailthru
+and what content management systems write.
+"""
+
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL, OTHER_LABEL
+from scrapers.extract.page_dates.page_regions import HEADINGS, PageRegions, classes_of, text_of
+from scrapers.extract.page_dates.printed_dates import (
+    MAX_BLOCK,
+    StatedDate,
+    printed_dates,
+    stated_by,
+)
+
+_PUBLISHED_META = frozenset(
+    {
+        *("article:published_time", "og:article:published_time", "article:published"),
+        *("og:published_time", "article.published", "datepublished", "rnews:datepublished"),
+        *(
+            "dcterms.issued",
+            "dc.date.issued",
+            "dc.issued",
+            "dcterms.available",
+            "dc.date.available",
+        ),
+        *("citation_publication_date", "citation_online_date", "citation_date"),
+        *("sailthru.date", "parsely-pub-date", "pubdate", "publishdate", "publish-date"),
+        *("publish_date", "publication_date", "publication-date", "publicationdate"),
+        *("published-date", "published_date", "publisheddate", "date_published", "date-published"),
+        *("article_date_original", "originalpublicationdate", "release_date", "releasedate"),
+        *("article:publish_date", "article:publicationdate", "cxenseparse:recs:publishtime"),
+        *(
+            "cxenseparse:publishtime",
+            "bt:pubdate",
+            "rbpubdate",
+            "shareaholic:article_published_time",
+        ),
+        *("dcsext.articlefirstpublished", "published", "published_at", "first_published"),
+        *("dc.date.published", "article-publication-date", "prism.publicationdate"),
+        *("analyticsattributes.articledate", "article:post_date", "published_time"),
+    }
+)
+_DATE_META = frozenset(
+    {
+        "dc.date",
+        "dcterms.date",
+        "date",
+        "dc.date.created",
+        "dcterms.created",
+        "dc.created",
+        "created",
+    }
+)
+_MODIFIED_META = frozenset(
+    {
+        *("article:modified_time", "og:updated_time", "og:modified_time", "datemodified"),
+        *("dcterms.modified", "dc.date.modified", "dc.modified", "last-modified", "lastmod"),
+        *("article:modified", "last_modified", "modified", "revised", "article:updated_time"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkupDates:
+    """The dates that a page's markup states, the surest first."""
+
+    meta: tuple[StatedDate, ...]  # of publication
+    printed: tuple[StatedDate, ...]  # of publication
+    dates: tuple[StatedDate, ...]  # meta elements that do not say of what the date is
+    modified: tuple[StatedDate, ...]
+
+
+def markup_dates(root: HtmlElement) -> MarkupDates:
+    """Return the dates that the markup of a page states, in the order in which to believe them."""
+    regions = PageRegions(root)
+    microdata = _microdata(regions, "datePublished")
+    printed = printed_dates(regions)
+    return MarkupDates(
+        meta=_meta_dates(regions, _PUBLISHED_META),
+        printed=(*microdata, *printed.labelled, *printed.near_title),
+        dates=_meta_dates(regions, _DATE_META),
+        modified=(
+            *_meta_dates(regions, _MODIFIED_META),
+            *_microdata(regions, "dateModified"),
+            *printed.modified,
+        ),
+    )
+
+
+def strip_other_dates(root: HtmlElement) -> HtmlElement:
+    """Return `root` without what has the dates of other pages, of changes, of copyright."""
+    regions = PageRegions(root)
+    for element in list(regions.order):
+        if element.getparent() is not None and _has_other_date(element, regions):
+            element.drop_tree()
+    return root
+
+
+def _has_other_date(element: HtmlElement, regions: PageRegions) -> bool:
+    if element.tag == "meta":
+        return _meta_name(element) in _MODIFIED_META
+    if element.tag in {"html", "head", "body", "article", "main", *HEADINGS}:
+        return regions.is_other_article(element)
+    if regions.is_elsewhere(element):
+        return True
+    if not 0 < regions.size(element) <= MAX_BLOCK or regions.has_structure(element):
+        return False
+    text = text_of(element)
+    is_labelled = MODIFIED_LABEL.search(text) or OTHER_LABEL.search(text)
+    return bool(is_labelled) or "updat" in classes_of(element)
+
+
+def _meta_dates(regions: PageRegions, names: frozenset[str]) -> tuple[StatedDate, ...]:
+    return tuple(
+        StatedDate(content, "meta")
+        for element in regions.root.iter("meta")
+        if _meta_name(element) in names
+        and not regions.is_elsewhere(element)
+        and (content := " ".join((element.get("content") or "").split()))
+    )
+
+
+def _meta_name(element: HtmlElement) -> str:
+    name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+    return name.strip().lower()
+
+
+def _microdata(regions: PageRegions, name: str) -> tuple[StatedDate, ...]:
+    """Return the dates of a property in microdata, if they name one day: else of several works."""
+    dates = [
+        stated_by(element)
+        for element in regions.root.xpath(f"//*[contains(concat(' ', @itemprop, ' '), ' {name} ')]")
+        if element.tag != "meta" and not regions.is_elsewhere(element)
+    ]
+    return tuple(dates) if len({date.printed[:10] for date in dates}) == 1 else ()

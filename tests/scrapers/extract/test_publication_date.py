@@ -1,0 +1,258 @@
+"""The dates of pages that no source describes: stated, of a change, unclear, or guessed."""
+
+import pytest
+
+from archive.models import Issued
+from scrapers.extract.publication_date import find_page_dates
+from scrapers.parse.lxml_html import parse_html
+
+URL = "https://fen.example/news/sluice"
+TEXT = "<p>The fen board regrets that the sluice was shut without a word to the fishers.</p>" * 3
+
+
+def page(body: str = "", head: str = "", lang: str = "en") -> str:
+    return f"""<html lang="{lang}"><head><title>Notice of the sluice</title>{head}</head><body>
+    <header><p class="date">Saturday, 6 June 2099</p></header><article><h1>Notice of the sluice
+    </h1>{body}{TEXT}</article><footer><p>© 2019 Fen Board, 1 May 2019</p></footer></body></html>"""
+
+
+def issued(markup: str, url: str = URL) -> Issued | None:
+    return find_page_dates(parse_html(markup), url).issued
+
+
+def day(markup: str, url: str = URL) -> str:
+    dated = issued(markup, url)
+    return dated.value if dated else ""
+
+
+def script(json: str) -> str:
+    return f'<script type="application/ld+json">{json}</script>'
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:published_time" content="2025-02-14">',
+        '<meta name="dcterms.issued" content="2025-02-14">',
+        '<meta name="DC.date.issued" content="2025-02-14">',
+        '<meta name="citation_publication_date" content="2025/02/14">',
+        '<meta name="sailthru.date" content="2025-02-14">',
+        '<meta name="parsely-pub-date" content="2025-02-14">',
+        '<meta itemprop="datePublished" content="2025-02-14">',
+        '<meta name="DC.date" content="20250214">',
+        script('{"@type": "NewsArticle", "datePublished": "2025-02-14"}'),
+        script('{"@type": ["Article", "Thing"], "datePublished": {"@value": "2025-02-14"}}'),
+        script('{"@type":"WebPage","mainEntity":{"@type":"Report","datePublished":"2025-02-14"}}'),
+        script('[{"@type":"WebSite","datePublished":"2001-01-01"},'
+               '{"@type":"http://schema.org/Article","datePublished":"2025-02-14"}]'),
+    ],
+)  # fmt: skip
+def test_a_date_in_metadata_is_read(head: str) -> None:
+    assert day(page(head=head)) == "2025-02-14"
+
+
+@pytest.mark.parametrize(
+    ("lang", "body"),
+    [
+        ("en", "<p>Published 14 February 2025</p>"),
+        ("en", "<p>Published: 14 February 2025 | Updated: 20 February 2025</p>"),
+        ("en", "<p>Updated 20 February 2025, first published 14 February 2025</p>"),
+        (
+            "en",
+            "<dl><dt>Published</dt><dd>14 February 2025</dd>"
+            "<dt>Updated</dt><dd>20 February 2025</dd></dl>",
+        ),
+        ("en", '<p class="byline">By A. Reeve, 14 February 2025</p>'),
+        ("en", "<p>14 February 2025</p>"),
+        ("en", '<span class="posted-on"><time datetime="2025-02-14">2 weeks ago</time></span>'),
+        ("en", '<div itemprop="datePublished">February 14, 2025</div>'),
+        ("de", "<div>Veröffentlicht am 14.02.2025</div>"),
+        ("de", '<p class="article-date">14. Februar 2025</p>'),
+        ("fr", "<p>Publié le 14 février 2025</p>"),
+        ("es", '<span class="fecha">14/02/2025</span>'),
+        ("ru", "<p>Опубликовано: 14 февраля 2025 г.</p>"),
+        ("fa", '<p class="date">۲۶ بهمن ۱۴۰۳</p>'),
+        ("th", '<p class="date">14 กุมภาพันธ์ 2568</p>'),
+        ("zh-TW", '<p class="date">114年2月14日</p>'),
+        ("ja", '<p class="date">令和7年2月14日</p>'),
+        ("ko", '<p class="date">등록일 2025.02.14.</p>'),
+    ],
+)
+def test_a_printed_date_is_read(lang: str, body: str) -> None:
+    assert day(page(body, lang=lang)) == "2025-02-14"
+
+
+def test_the_date_of_a_change_is_not_that_of_publication() -> None:
+    body = '<p class="updated">Last updated: <time datetime="2025-02-20">20 February</time></p>'
+
+    dates = find_page_dates(parse_html(page(body)), URL)
+
+    assert dates.issued is None
+    assert dates.modified == "2025-02-20"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Page last reviewed 20 February 2025</p>",
+        "<p>Zuletzt aktualisiert: 20.02.2025</p>",
+        "<p>Mis à jour le 20 février 2025</p>",
+        "<p>最后更新 2025年2月20日</p>",
+        "<dl><dt>Last updated</dt><dd>20 February 2025</dd></dl>",
+        "<div>Last updated</div><div>20 February 2025</div>",
+    ],
+)
+def test_a_label_of_a_change_is_known_in_many_languages(body: str) -> None:
+    dates = find_page_dates(parse_html(page(body)), URL)
+
+    assert (dates.issued, dates.modified) == (None, "2025-02-20")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        script('{"@type": "WebSite", "datePublished": "2009-01-01"}'),
+        script('{"@type": "Organization", "datePublished": "2009-01-01"}'),
+        script(
+            '{"@type":"Article","headline":"X","citation":{"@type":"Report",'
+            '"datePublished":"2011-06-01"}}'
+        ),
+        script(
+            '{"@type":"Report","@id":"https://other.example/r","datePublished":"2011-06-01"}'
+        ),
+        script(
+            '{"@type":"ItemList","itemListElement":[{"@type":"NewsArticle",'
+            '"datePublished":"2011-06-01"}]}'
+        ),
+        script('{"@type":"Article","url":"https://fen.example/a","datePublished":"2011-06-01"},')
+        + script('{"@type":"Article","url":"https://fen.example/b","datePublished":"2012-06-01"}')
+        + script('{"@type":"Article","url":"https://fen.example/c","datePublished":"2013-06-01"}'),
+        '<meta property="article:modified_time" content="2025-02-20">',
+    ],
+)  # fmt: skip
+def test_the_date_of_another_work_is_not_the_pages(head: str) -> None:
+    assert issued(page(head=head)) is None
+
+
+def test_the_work_that_is_the_page_is_believed_before_others() -> None:
+    head = script(
+        '{"@graph":[{"@type":"Article","url":"/news/other","datePublished":"2011-06-01"},'
+        '{"@type":"NewsArticle","mainEntityOfPage":{"@id":"https://www.fen.example/news/sluice/"},'
+        '"datePublished":"2025-02-14","dateModified":"2025-02-20T08:00:00Z"}]}'
+    )
+
+    dates = find_page_dates(parse_html(page(head=head)), URL)
+
+    assert dates.issued == Issued("2025-02-14", "2025-02-14", "json-ld")
+    assert dates.modified == "2025-02-20T08:00Z"
+
+
+@pytest.mark.parametrize(
+    ("lang", "url", "body", "value"),
+    [
+        ("en-US", URL, '<p class="date">2/6/2026</p>', "2026-02-06"),
+        ("en-GB", URL, '<p class="date">2/6/2026</p>', "2026-06-02"),
+        ("en", "https://ag.state.gov/a", '<p class="date">2/6/2026</p>', "2026-02-06"),
+        ("en", "https://fen.gov.uk/a", '<p class="date">2/6/2026</p>', "2026-06-02"),
+        ("en", URL, '<p class="date">2/6/2026</p><p>Hearing: 2/23/2026</p>', "2026-02-06"),
+        ("en", URL, '<p class="date">2/6/2026</p><p>Hearing: 23/7/2026</p>', "2026-06-02"),
+        ("en-US", "https://fen.co.uk/a", '<p class="date">2/6/2026</p>', ""),
+    ],
+)
+def test_numbers_are_ordered_by_language_site_and_other_dates(
+    lang: str, url: str, body: str, value: str
+) -> None:
+    assert day(page(body, lang=lang), url) == value
+
+
+def test_a_date_in_an_unknown_order_is_unclear_and_not_guessed() -> None:
+    dates = find_page_dates(parse_html(page('<p class="date">2/6/2026</p>')), URL)
+
+    assert dates.issued is None
+    assert dates.unclear is not None
+    assert dates.unclear.printed == "2/6/2026"
+    assert dates.unclear.alternatives == ("2026-06-02", "2026-02-06")
+
+
+def test_the_address_decides_between_two_readings() -> None:
+    dated = issued(page('<p class="date">2/6/2026</p>'), "https://fen.example/2026/02/06/sluice")
+
+    assert dated is not None
+    assert (dated.value, dated.is_guess) == ("2026-02-06", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/2021/03/04/sluice", "2021-03-04"),
+        ("/2021-03-04-sluice", "2021-03-04"),
+        ("/news/20210304/sluice", "2021-03-04"),
+        ("/budget-2011-12", ""),
+        ("/budget/2011/12", ""),
+        ("/2021/03/04/on-2022-05-06", ""),
+        ("/id/202103045", ""),
+    ],
+)
+def test_only_a_whole_day_in_an_address_is_one(path: str, value: str) -> None:
+    assert day(page(), f"https://fen.example{path}") == value
+
+
+@pytest.mark.parametrize(
+    ("stamp", "body", "url", "value"),
+    [
+        ("2025-01-01T04:30:00Z", "<p>31 December 2024</p>", URL, "2024-12-31"),
+        ("2025-01-01T04:30:00Z", "", "https://fen.example/2024/12/31/a", "2024-12-31"),
+        ("2025-01-01T04:30:00Z", "<p>1 January 2025</p>", URL, "2025-01-01T04:30Z"),
+        ("2025-01-01T04:30:00Z", "<p>5 January 2025</p>", URL, "2025-01-01T04:30Z"),
+        ("2025-01-01T04:30:00+02:00", "<p>31 December 2024</p>", URL, "2025-01-01T04:30+02:00"),
+    ],
+)
+def test_a_time_in_utc_is_of_the_day_that_the_page_prints(
+    stamp: str, body: str, url: str, value: str
+) -> None:
+    head = f'<meta property="article:published_time" content="{stamp}">'
+
+    assert day(page(body, head), url) == value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Deadline: 3 May 2020</p>",
+        "<p>Date of hearing: 3 May 2020</p>",
+        "<p>Copyright © 2015 Fen Board. 3 May 2020</p>",
+        '<p class="date">Event: 3 May 2020</p>',
+    ],
+)
+def test_the_date_of_something_else_is_not_stated(body: str) -> None:
+    dated = issued(page(body))
+
+    assert dated is None or dated.is_guess
+
+
+def test_a_placeholder_is_no_date() -> None:
+    stamp = '<meta property="article:published_time" content="1970-01-01T00:00:00Z">'
+
+    assert issued(page(head=stamp)) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "printed"), [("ne", "२०८१-०१-१५"), ("am", "05/07/2016"), ("ar", "3 رمضان 1445")]
+)
+def test_a_calendar_that_is_not_converted_dates_no_page(lang: str, printed: str) -> None:
+    assert issued(page(f'<p class="date">{printed}</p>', lang=lang)) is None
+
+
+def test_dates_of_other_pages_are_not_the_pages() -> None:
+    related = '<div class="related"><h3>More</h3><time datetime="2020-01-01">1 Jan</time></div>'
+    card = '<article><h3>The barge</h3><time datetime="2020-01-02">2 January 2020</time></article>'
+
+    markup = page().replace("<footer>", f"{related}{card}<footer>")
+
+    assert issued(markup) is None
+
+
+def test_a_deep_page_is_read_in_time_that_grows_with_its_size() -> None:
+    deep = "<div class='comment-x'>" * 200 + "<p>1 2</p>" * 20_000 + "</div>" * 200
+
+    assert day(page(f"<p>Published 14 February 2025</p>{deep}")) == "2025-02-14"
