@@ -20,6 +20,7 @@ from onrecord.collect.transcripts import (
     read_lines,
     resource_record,
 )
+from scrapers.read.claim import find_claiming_source
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
 
@@ -77,16 +78,6 @@ def import_archive(
                 connection.commit()
     logger.info("%d captures ingested from %s", stats.captures.total(), path.name)
     return stats
-
-
-def find_claiming_source(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Role]:
-    """Return the source whose listing or page `url` is, and the role; None where no source's."""
-    for source in sources.values():
-        if any(url in listing.urls for listing in source.listings):
-            return source, Role.LISTING
-        if source.is_statement_url(url):
-            return source, Role.PAGE
-    return None, Role.PAGE
 
 
 def _batches(lines: Iterable[CollectionLine]) -> Iterator[list[CollectionLine]]:

@@ -16,7 +16,7 @@ from onrecord.print_output import json_option
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
-@click.option("--evidence-only", is_flag=True, help="Store the captures, read no statements.")
+@click.option("--evidence-only", is_flag=True, help="Store the captures, read no statements now.")
 @json_option
 @click.pass_obj
 def command(context: Context, files: tuple[Path, ...], evidence_only: bool, as_json: bool) -> None:

@@ -6,11 +6,13 @@ it requires, nothing is guessed: a LayoutError names the field, what was expecte
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
-from archive.errors import LayoutError
+from archive.errors import FormatError, LayoutError
 from archive.models import Issued, Problem, ProblemKind, Reading
+from archive.urls.web_address import parse_address, resolve_or_keep
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
 from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_language
@@ -57,7 +59,7 @@ def read_document(document: Document, source: Source, layout: Layout) -> Reading
     issuers = fields.values("issuer") or ([layout.experts] if experts else [])
     return Reading(
         identifier=identifier,
-        url=fields.value("url", document.url),
+        url=resolve_or_keep(document.url, fields.value("url", document.url)),
         title=title,
         text=text,
         issuer="; ".join(issuers) or source.issuer,
@@ -91,6 +93,22 @@ def check_issue_date(reading: Reading, captured: date) -> list[Problem]:
             )
         ]
     return []
+
+
+def check_address(reading: Reading, page_url: str) -> tuple[Reading, list[Problem]]:
+    """Return `reading` at the page's own address, and a Problem, where its address is none."""
+    try:
+        parse_address(reading.url)
+    except FormatError as error:
+        problem = Problem(
+            url=page_url,
+            field="url",
+            expected=error.expected,
+            found=f"{error.found}; the page's own is taken",
+            kind=ProblemKind.DOUBT,
+        )
+        return replace(reading, url=page_url), [problem]
+    return reading, []
 
 
 class _FieldReader:

@@ -8,7 +8,6 @@ paragraphs (scrapers/extract/boilerplate.py).
 import logging
 from collections.abc import Iterator
 from importlib.metadata import version
-from urllib.parse import urljoin, urlsplit
 
 import trafilatura
 from lxml import etree
@@ -17,8 +16,10 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
-from archive.models import Reading
+from archive.models import Problem, ProblemKind, Reading
+from archive.urls.web_address import address_host, is_web_address, resolve_or_keep
 from scrapers.extract.boilerplate import strip_boilerplate
+from scrapers.extract.canonical_address import CanonicalAddress, choose_address
 from scrapers.extract.language_variants import LANGUAGE_TAG
 from scrapers.extract.publication_date import find_publication_date
 from scrapers.parse.lxml_html import parse_html
@@ -27,6 +28,11 @@ from scrapers.parse.text_lines import TextLines, add_element
 READER = f"generic/trafilatura-{version('trafilatura')}"
 _LINE_ELEMENTS = frozenset(
     {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
+)
+
+_CANONICAL = (
+    "//link[contains(concat(' ', normalize-space(translate(@rel, 'CANOIL', 'canoil')), ' '),"
+    " ' canonical ')]/@href"
 )
 
 # It logs every page that it cannot read.
@@ -41,10 +47,9 @@ def read_generic_page(url: str, markup: str) -> Reading:
     root = parse_html(markup)
     titles = list(_titles(root))
     # trafilatura modifies the tree, so all other values are read from it before.
-    canonical = urljoin(url, next(iter(_xpath_values(root, "//link[@rel='canonical']/@href")), url))
-    same_host = urlsplit(canonical).hostname == urlsplit(url).hostname
+    address = _filed_under(root, url).url
     site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
-    site_name = site_name or urlsplit(url).hostname or url
+    site_name = site_name or address_host(url) or url
     lang = root.get("lang") or root.get("xml:lang") or ""
     issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
     text = _extract_article(markup, titles, root)
@@ -53,8 +58,8 @@ def read_generic_page(url: str, markup: str) -> Reading:
     if not titles:
         raise FormatError(expected="a page with a title", found="none")
     return Reading(
-        identifier=canonical if same_host else url,
-        url=url,
+        identifier=address,
+        url=address,
         title=titles[0],
         text=text,
         issuer=site_name,
@@ -65,6 +70,35 @@ def read_generic_page(url: str, markup: str) -> Reading:
         issued=issued,
         translations=translations,
     )
+
+
+def check_canonical(url: str, markup: str) -> list[Problem]:
+    """Return a Problem where the page names a canonical address that is no address."""
+    refused = _filed_under(parse_html(markup), url).refused
+    if not refused:
+        return []
+    found = f"{refused[:200]!r}; the page's own is taken"
+    return [
+        Problem(
+            url=url,
+            field="canonical",
+            expected="a web address",
+            found=found,
+            kind=ProblemKind.DOUBT,
+        )
+    ]
+
+
+def _filed_under(root: HtmlElement, url: str) -> CanonicalAddress:
+    named = _xpath_values(root, _CANONICAL)
+    return choose_address(url, _base_url(root, url), named[0] if named else "")
+
+
+def _base_url(root: HtmlElement, url: str) -> str:
+    """Return the address by which links are resolved: of the first `<base href>`, if it is one."""
+    named = _xpath_values(root, "//base[@href][1]/@href")
+    base = resolve_or_keep(url, named[0]) if named else url
+    return base if is_web_address(base) else url
 
 
 def article_text(markup: str) -> str:
@@ -122,7 +156,8 @@ def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:
 
 
 def _translations(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
+    base = _base_url(root, url)
     for link in root.xpath("//link[@rel='alternate'][@hreflang][@href]"):
-        lang, href = str(link.get("hreflang")), urljoin(url, str(link.get("href")))
+        lang, href = str(link.get("hreflang")), resolve_or_keep(base, str(link.get("href")))
         if lang != "x-default" and href != url and LANGUAGE_TAG.fullmatch(lang):
             yield lang, href

@@ -8,7 +8,12 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Problem, Reading
 from archive.plugin_registry import Registry
-from scrapers.extract.fields import Document, check_issue_date, read_document
+from scrapers.extract.fields import (
+    Document,
+    check_address,
+    check_issue_date,
+    read_document,
+)
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
 from scrapers.parse.feed_document import FeedItem
@@ -73,15 +78,17 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
 
 def read_generic(response: FetchedResponse) -> ReadResult:
     """Read any page by the generic reader: generic/trafilatura-<version>."""
-    from scrapers.extract.generic_reader import read_generic_page
+    from scrapers.extract.generic_reader import check_canonical, read_generic_page
 
     url = response.capture.url
     try:
-        reading = read_generic_page(url, decode_body(response))
+        markup = decode_body(response)
+        reading = read_generic_page(url, markup)
+        doubts = check_canonical(url, markup) if reading.identifier == url else []
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     problems = check_issue_date(reading, response.capture.captured.date())
-    return ReadResult(readings=(reading,), problems=tuple(problems))
+    return ReadResult(readings=(reading,), problems=(*doubts, *problems))
 
 
 def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
@@ -117,8 +124,9 @@ def _read_documents(
         if isinstance(result, Problem):
             problems.append(result)
         else:
-            readings[result] = None  # an item that a feed lists twice is one reading
-            problems += check_issue_date(result, day)
+            reading, address_problems = check_address(result, document.url)
+            readings[reading] = None  # an item that a feed lists twice is one reading
+            problems += [*address_problems, *check_issue_date(reading, day)]
     return tuple(readings), tuple(problems)
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urljoin
 
 from archive.close_at_exit import ClosedAtExit
 from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, StoredRecord, Validators
+from archive.urls.web_address import resolve_location
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
 from archive.warc.digests import sha256_hex
 from archive.warc.input_files import open_input_files
@@ -27,6 +27,7 @@ from scrapers.replay.warc_lookup import (
     group_by_visit,
 )
 from scrapers.url_key import url_key
+from scrapers.webarchives.replayed_copy import find_memento, original_address
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class ReplayedFiles(ClosedAtExit):
         self, exchange: RecordedExchange, record: Record, source: str, role: Role
     ) -> FetchedResponse:
         interpreted = _interpret_record(record)
-        metadata = _capture_metadata(exchange, source, role, interpreted)
+        metadata = _capture_metadata(exchange, record, source, role, interpreted)
         capture = self._store_once(exchange, record, metadata)
         return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
@@ -133,7 +134,7 @@ class ReplayedFiles(ClosedAtExit):
                 )
                 body, original_id = original_response.body, original.id
         metadata = replace(
-            _capture_metadata(exchange, source, role, interpreted), original=original_id
+            _capture_metadata(exchange, record, source, role, interpreted), original=original_id
         )
         capture = self._store_once(exchange, record, metadata)
         return FetchedResponse(capture=capture, headers=interpreted.headers, body=body)
@@ -150,6 +151,9 @@ class ReplayedFiles(ClosedAtExit):
                 capture.payload_sha256 or "without a body",
                 metadata.payload_sha256 or "none",
             )
+        if capture.role is Role.REQUISITE or not capture.source:
+            # A page is a page, whoever stored it first.
+            capture = replace(capture, role=metadata.role, source=capture.source or metadata.source)
         self._stored_captures[exchange.id] = capture
         return capture
 
@@ -178,7 +182,11 @@ class ReplayFetcher:
             hops.append(self._files.store_record(exchange, source=source, role=role))
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
-            url = urljoin(exchange.url, hops[-1].header("Location"))
+            try:
+                url = resolve_location(exchange.url, hops[-1].header("Location"))
+                url = original_address(url)
+            except FormatError:
+                return hops  # a redirect to no address: a problem of the redirect itself
             exchange = self._find_between(
                 url, exchange.captured, exchange.captured + REDIRECT_TARGET_WITHIN
             )
@@ -218,8 +226,13 @@ def _interpret_record(record: Record) -> InterpretedResponse:
 
 
 def _capture_metadata(
-    exchange: RecordedExchange, source: str, role: Role, interpreted: InterpretedResponse
+    exchange: RecordedExchange,
+    record: Record,
+    source: str,
+    role: Role,
+    interpreted: InterpretedResponse,
 ) -> CaptureMetadata:
+    status = interpreted.response.status if interpreted.response else None
     return CaptureMetadata(
         role=role,
         outcome=interpreted.outcome,
@@ -229,6 +242,7 @@ def _capture_metadata(
         origin=ImportOrigin(
             name=exchange.file.name, sha256=exchange.file.sha256, offset=exchange.offset
         ),
+        memento=find_memento(record.header.url, status, interpreted.headers),
     )
 
 

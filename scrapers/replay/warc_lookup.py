@@ -9,6 +9,7 @@ from archive.warc.input_files import InputFile
 from archive.warc.record_header import parse_date, strip_brackets
 from archive.warc.record_reader import Record, read_records
 from scrapers.url_key import url_key
+from scrapers.webarchives.replayed_copy import original_address, replay_instant
 
 _PEEK_BYTES = 4096  # of each block, kept while the files are read
 _OUTCOME_FIELD = b"onrecord-outcome: "
@@ -16,11 +17,16 @@ _OUTCOME_FIELD = b"onrecord-outcome: "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedExchange:
-    """One record of a capture, and its position in a file."""
+    """One record of a capture, and its position in a file.
+
+    A page that another web archive replayed is a capture of the page's own address, at the instant
+    at which that archive captured it.
+    """
 
     id: str
     url: str
-    captured: datetime
+    captured: datetime  # by the archive that replayed it, where one did
+    recorded: datetime  # WARC-Date
     kind: str  # response, revisit, resource; metadata: no response was received
     file: InputFile
     offset: int
@@ -39,7 +45,7 @@ class WarcLookup:
 
     def find(self, url: str) -> list[RecordedExchange]:
         """Return the captures of `url`, in order of their dates and then of the files."""
-        return self.by_url.get(url_key(url), [])
+        return self.by_url.get(url_key(original_address(url)), [])
 
 
 def build_lookup(files: Iterable[InputFile]) -> WarcLookup:
@@ -70,11 +76,17 @@ def _recorded_exchange(record: Record, file: InputFile) -> RecordedExchange | No
     if not head.url.lower().startswith(("http://", "https://")) or not head.id:
         return None
     try:
-        captured = parse_date(head.get("WARC-Date"))
+        recorded = parse_date(head.get("WARC-Date"))
     except FormatError as error:
         raise FormatError(f"{file.name}: byte {record.offset}: {error}") from error
     return RecordedExchange(
-        id=head.id, url=head.url, captured=captured, kind=head.kind, file=file, offset=record.offset
+        id=head.id,
+        url=original_address(head.url),
+        captured=replay_instant(head.url) or recorded,
+        recorded=recorded,
+        kind=head.kind,
+        file=file,
+        offset=record.offset,
     )
 
 
@@ -92,7 +104,7 @@ def find_original(revisit: Record, lookup: WarcLookup) -> RecordedExchange | Non
     )
     if url and date:
         for exchange in lookup.find(url):
-            if exchange.kind == "response" and exchange.captured == parse_date(date):
+            if exchange.kind == "response" and exchange.recorded == parse_date(date):
                 return exchange
     return lookup.by_digest.get(head.get("WARC-Payload-Digest"))
 
