@@ -14,6 +14,13 @@ def url_key(url: str) -> str:
     return same_page_key(url)
 
 
+def either_scheme(url: str) -> tuple[str, ...]:
+    """Return a web address with its scheme and with the other one: web archives mix the two."""
+    scheme, separator, rest = url.partition("://")
+    other = {"http": "https", "https": "http"}.get(scheme.lower())
+    return (url, f"{other}{separator}{rest}") if other else (url,)
+
+
 def url_host(url: str) -> str:
     """Return the host in `url`, "" where it has none or is invalid."""
     return address_host(url)

@@ -67,7 +67,7 @@ def import_archive(
     holds = partial(capture_queries.find_capture, connection)
     with ReplayedFiles([path], store, find_stored=holds) as replayed:
         for number, location in enumerate(replayed.lookup.exchanges, 1):
-            source, role = find_claiming_source(location.url, sources)
+            source, role = find_claiming_source(location.addresses, sources)
             name = source.name if source else ""
             response = replayed.store_record(
                 location, source=name, role=role if read else Role.REQUISITE

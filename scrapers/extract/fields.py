@@ -12,7 +12,7 @@ from typing import Protocol
 
 from archive.errors import FormatError, LayoutError
 from archive.models import Issued, Problem, ProblemKind, Reading
-from archive.urls.web_address import parse_address, resolve_or_keep
+from archive.urls.web_address import is_web_address, parse_address, resolve_or_keep
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import read_date
 from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_language
@@ -158,7 +158,10 @@ class _FieldReader:
         return tuple(
             (lang, url)
             for lang, url in dict.fromkeys(pairs)
-            if LANGUAGE_TAG.fullmatch(lang) and lang != "x-default" and url not in own_urls
+            if LANGUAGE_TAG.fullmatch(lang)
+            and lang != "x-default"
+            and url not in own_urls
+            and is_web_address(url)
         )
 
     def _rules(self, name: str) -> tuple[Rule, ...]:

@@ -159,5 +159,6 @@ def _translations(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
     base = _base_url(root, url)
     for link in root.xpath("//link[@rel='alternate'][@hreflang][@href]"):
         lang, href = str(link.get("hreflang")), resolve_or_keep(base, str(link.get("href")))
-        if lang != "x-default" and href != url and LANGUAGE_TAG.fullmatch(lang):
+        is_other = lang != "x-default" and href != url and is_web_address(href)
+        if is_other and LANGUAGE_TAG.fullmatch(lang):
             yield lang, href

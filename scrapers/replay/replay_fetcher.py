@@ -84,7 +84,9 @@ class ReplayedFiles(ClosedAtExit):
         """
         listing_keys = {url_key(url) for url in listings}
         source_exchanges = (
-            e for e in self.lookup.exchanges if url_key(e.url) in listing_keys or is_page(e.url)
+            e
+            for e in self.lookup.exchanges
+            if url_key(e.url) in listing_keys or any(map(is_page, e.addresses))
         )
         for exchanges in group_by_visit(source_exchanges):
             yield ReplayFetcher(self, exchanges)
@@ -196,7 +198,7 @@ class ReplayFetcher:
     def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         """Yield the URLs captured at this visit for which `is_page` holds."""
         for exchange in self._exchanges.values():
-            if is_page(exchange.url):
+            if any(map(is_page, exchange.addresses)):
                 yield exchange.url
 
     def _find_between(self, url: str, first: datetime, last: datetime) -> RecordedExchange | None:

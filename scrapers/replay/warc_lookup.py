@@ -8,7 +8,7 @@ from archive.errors import FormatError
 from archive.warc.input_files import InputFile
 from archive.warc.record_header import parse_date, strip_brackets
 from archive.warc.record_reader import Record, read_records
-from scrapers.url_key import url_key
+from scrapers.url_key import either_scheme, url_key
 from scrapers.webarchives.replayed_copy import original_address, replay_instant
 
 _PEEK_BYTES = 4096  # of each block, kept while the files are read
@@ -30,6 +30,12 @@ class RecordedExchange:
     kind: str  # response, revisit, resource; metadata: no response was received
     file: InputFile
     offset: int
+    is_replayed: bool = False  # by another web archive
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses by which a source may know the page."""
+        return either_scheme(self.url) if self.is_replayed else (self.url,)
 
 
 @dataclass(slots=True)
@@ -79,14 +85,16 @@ def _recorded_exchange(record: Record, file: InputFile) -> RecordedExchange | No
         recorded = parse_date(head.get("WARC-Date"))
     except FormatError as error:
         raise FormatError(f"{file.name}: byte {record.offset}: {error}") from error
+    instant = replay_instant(head.url)
     return RecordedExchange(
         id=head.id,
         url=original_address(head.url),
-        captured=replay_instant(head.url) or recorded,
+        captured=instant or recorded,
         recorded=recorded,
         kind=head.kind,
         file=file,
         offset=record.offset,
+        is_replayed=instant is not None,
     )
 
 

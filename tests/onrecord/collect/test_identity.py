@@ -247,11 +247,16 @@ def test_a_replayed_page_is_filed_under_the_original_address(
     assert "14 captures" not in archive("show", version["statement"], "--layer").stdout
 
 
+@pytest.mark.parametrize("scheme", ["https", "http"])
+@pytest.mark.parametrize("command", [("scrape", "fen", "--from"), ("import",)])
 def test_replayed_pages_answer_for_their_source(
-    archive: Run, archive_folder: Path, tmp_path: Path
+    archive: Run, archive_folder: Path, tmp_path: Path, scheme: str, command: tuple[str, ...]
 ) -> None:
     write_source(archive_folder, "fen")
+    page = Page(REPLAYED.replace("/https:", f"/{scheme}:"), article("sluice"))
 
-    archive("scrape", "fen", "--from", write_pages(tmp_path, Page(REPLAYED, article("sluice"))))
+    archive(*command, write_pages(tmp_path, page))
 
+    assert statements(archive) == {"fen:12"}
+    archive("rebuild")
     assert statements(archive) == {"fen:12"}
