@@ -74,6 +74,8 @@ def read_generic_page(url: str, markup: str) -> Reading:
 
 def check_canonical(url: str, markup: str) -> list[Problem]:
     """Return a Problem where the page names a canonical address that is no address."""
+    if "canonical" not in markup.lower():
+        return []
     refused = _filed_under(parse_html(markup), url).refused
     if not refused:
         return []
