@@ -55,13 +55,14 @@ def resolve(base: str, reference: str) -> str:
     return _normalized(reference, base).partition("#")[0]
 
 
-def resolve_or_keep(base: str, reference: str) -> str:
+def resolve_or_keep(base: str, reference: str, encoding: str = "utf-8") -> str:
     """Return `reference` resolved, or as it is where it names no web address.
 
-    For values of which the reader decides later whether they have to be addresses.
+    For values of which the reader decides later whether they have to be addresses. `encoding` is
+    that of the page, in which browsers send the query of its links.
     """
     try:
-        return _join(base, reference)
+        return _join(base, _encode_query(reference, encoding))
     except FormatError:
         return reference
 
@@ -155,6 +156,28 @@ def _join(base: str | None, reference: str) -> str:
         return str(ada.join_url(base, reference))
     except ValueError:
         raise _not_an_address(reference) from None
+
+
+def _encode_query(reference: str, encoding: str) -> str:
+    """Escape what is beyond ASCII in a query by the page's encoding (URL Standard, 4.4, query).
+
+    What that encoding lacks is sent as a character reference, escaped. Pages in UTF-16 send UTF-8.
+    """
+    if reference.isascii() or encoding.startswith(("utf", "UTF")):
+        return reference
+    before, mark, rest = reference.partition("?")
+    query, hash_sign, fragment = rest.partition("#")
+    if "#" in before or not mark:
+        return reference
+    encoded = _NOT_ASCII.sub(lambda match: _encode_character(match[0], encoding), query)
+    return f"{before}?{encoded}{hash_sign}{fragment}"
+
+
+def _encode_character(character: str, encoding: str) -> str:
+    try:
+        return "".join(f"%{byte:02X}" for byte in character.encode(encoding))
+    except UnicodeEncodeError:
+        return f"%26%23{ord(character)}%3B"
 
 
 def _not_an_address(text: str) -> FormatError:

@@ -18,13 +18,13 @@ _URL_ATTRIBUTES = frozenset({"href", "src"})
 
 
 class HtmlPage:
-    """An HTML page or a part of one, with its URL and the base of its links."""
+    """An HTML page or a part of one, with its URL, and the base and encoding of its links."""
 
-    def __init__(self, url: str, markup: str) -> None:
+    def __init__(self, url: str, markup: str, encoding: str = "utf-8") -> None:
         check_html(markup)
         soup = BeautifulSoup(_soup_markup(markup), "lxml")
         self.url, self.lang = url, _declared_language(soup)
-        self.base = _base_url(soup, url)
+        self.base, self.encoding = _base_url(soup, url), encoding
         self.root: Tag = soup
 
     def values(self, selector: str) -> list[str]:
@@ -44,9 +44,7 @@ class HtmlPage:
         attribute_values = [tag.get(attribute) for tag in tags]
         values = [" ".join(str(value).split()) for value in attribute_values if value is not None]
         return (
-            [resolve_or_keep(self.base, value) for value in values]
-            if attribute in _URL_ATTRIBUTES
-            else values
+            [self._resolve(value) for value in values] if attribute in _URL_ATTRIBUTES else values
         )
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
@@ -60,11 +58,14 @@ class HtmlPage:
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
         """Return two attributes of each match of `selector`; the second is a URL."""
         return [
-            (str(tag[first_name]), resolve_or_keep(self.base, str(tag[second_name])))
+            (str(tag[first_name]), self._resolve(str(tag[second_name])))
             for first_name, second_name in [(first.removeprefix("@"), second.removeprefix("@"))]
             for tag in self.select(selector)
             if tag.get(first_name) and tag.get(second_name)
         ]
+
+    def _resolve(self, reference: str) -> str:
+        return resolve_or_keep(self.base, reference, self.encoding)
 
     def select_parts(self, css: str) -> list["HtmlPage"]:
         """Return each element that `css` matches as an HtmlPage."""
@@ -80,7 +81,8 @@ class HtmlPage:
 
 def _page_of_element(page: HtmlPage, tag: Tag) -> HtmlPage:
     part = HtmlPage.__new__(HtmlPage)
-    part.url, part.base, part.lang, part.root = page.url, page.base, page.lang, tag
+    part.url, part.lang, part.root = page.url, page.lang, tag
+    part.base, part.encoding = page.base, page.encoding
     return part
 
 

@@ -15,7 +15,7 @@ from scrapers.extract.fields import (
     read_document,
 )
 from scrapers.fetch.fetcher import FetchedResponse
-from scrapers.parse.decode import decode_body
+from scrapers.parse.decode import body_encoding, decode_body
 from scrapers.parse.feed_document import FeedItem
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
@@ -104,7 +104,7 @@ def _parse_document(response: FetchedResponse, layouts: Sequence[Layout]) -> Doc
         raise FormatError(expected="a page", found="nothing")
     if layouts[0].reads == "json":
         return JsonDocument(url, parse_json(text))
-    return HtmlPage(url, text)
+    return HtmlPage(url, text, body_encoding(response))
 
 
 def _read_documents(

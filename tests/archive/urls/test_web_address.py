@@ -86,6 +86,21 @@ def test_a_reference_to_no_address_can_be_kept_for_a_message() -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoding", "query"),
+    [
+        ("cp1251", "%FF%20a"),
+        ("utf-8", "%D1%8F%20a"),
+        ("utf-16-le", "%D1%8F%20a"),
+        ("iso8859-1", "%26%231103%3B%20a"),
+    ],
+)
+def test_a_query_is_sent_in_the_encoding_of_its_page(encoding: str, query: str) -> None:
+    link = resolve_or_keep(PAGE, "/я?q=я a#я", encoding)
+
+    assert link == f"https://fen.example/%D1%8F?q={query}#%D1%8F"
+
+
+@pytest.mark.parametrize(
     ("header", "address"),
     [
         ("/récolte".encode(), "https://fen.example/r%C3%A9colte"),
