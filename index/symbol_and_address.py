@@ -6,6 +6,7 @@ A symbol is compared without case and whatever separates its parts: `SG/SM/21982
 
 import re
 import unicodedata
+from urllib.parse import quote, unquote
 
 from archive.urls.surt import surt
 
@@ -16,6 +17,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _WEB_ARCHIVE_PREFIX = re.compile(
     r"(?:https?://)?web\.archive\.org/web/\d+[a-z_]*/(?=https?:)", re.IGNORECASE
 )
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ESCAPES_BEYOND_ASCII = re.compile(r"(?:%[89a-f][0-9a-f])+", re.IGNORECASE)
 # What sharing adds to an address; the page is the same.
 _TRACKING = re.compile(r"(?<=[?&])(?:utm_\w+|fbclid|gclid|mc_cid|mc_eid)=[^&#]*&?")
 
@@ -65,8 +68,21 @@ def address_pattern(value: str, end: str = "$") -> str:
     """Return the regular expression of the forms that `url:value` matches: the address, or below.
 
     A host without a path also stands for the hosts below it. `end` matches where a form ends.
+    Characters beyond ASCII match their escapes too, and escapes those characters: addresses are
+    stored as the page that names them, or a browser, spells them.
     """
     form = address_form(value.rstrip().removesuffix("*"))
     if form.endswith(")/"):
         return re.escape(form.removesuffix(")/")) + "[,)]"
-    return re.escape(form.rstrip("/?")) + f"(?:[/?&]|{end})"
+    spellings = dict.fromkeys((form, _escaped(form), _unescaped(form)))
+    forms = "|".join(re.escape(spelling.rstrip("/?")) for spelling in spellings)
+    return f"(?:{forms})(?:[/?&]|{end})"
+
+
+def _escaped(form: str) -> str:
+    return _BEYOND_ASCII.sub(lambda match: quote(match[0]).lower(), form)
+
+
+def _unescaped(form: str) -> str:
+    readable = _ESCAPES_BEYOND_ASCII.sub(lambda match: unquote(match[0], errors="replace"), form)
+    return form if "\ufffd" in readable else readable

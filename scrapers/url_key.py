@@ -1,40 +1,29 @@
-"""Normalize URLs for comparison, so lightly that two different pages never become one.
-
-And shorten them for the log, which must not have the secrets in them.
-"""
+"""Compare addresses of pages, and shorten them for the log, which must not have secrets in it."""
 
 from urllib.parse import urlsplit, urlunsplit
 
-_PORTS = {"http": 80, "https": 443}
+from archive.urls.web_address import address_host, same_page_key
 
 
 def url_key(url: str) -> str:
-    """Return `url` without fragment and default port, with scheme and host in lower case.
+    """Return what two spellings of one address have in common; an invalid URL unchanged.
 
-    An empty path is `/` (RFC 3986, 6.2.2.1 and 6.2.3). Path and query stay unchanged, because
-    their case, order and escapes may be significant. An invalid URL is returned unchanged.
+    So lightly normalized that two different pages never become one: the case and order of path and
+    query stay as they are.
     """
-    try:
-        parts = urlsplit(url.strip())
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return url
-    if not host:
-        return url
-    host = f"[{host}]" if ":" in host else host
-    login = parts.netloc.rpartition("@")[0]
-    netloc = (f"{login}@" if login else "") + host
-    if port is not None and port != _PORTS.get(parts.scheme):
-        netloc += f":{port}"
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, ""))
+    return same_page_key(url)
+
+
+def either_scheme(url: str) -> tuple[str, ...]:
+    """Return a web address with its scheme and with the other one: web archives mix the two."""
+    scheme, separator, rest = url.partition("://")
+    other = {"http": "https", "https": "http"}.get(scheme.lower())
+    return (url, f"{other}{separator}{rest}") if other else (url,)
 
 
 def url_host(url: str) -> str:
     """Return the host in `url`, "" where it has none or is invalid."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+    return address_host(url)
 
 
 def redact_url(url: str) -> str:

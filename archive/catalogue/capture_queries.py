@@ -8,7 +8,8 @@ from sqlalchemy import Connection, bindparam, func, select
 from archive.catalogue import schema
 from archive.catalogue.row_conversion import capture_of, parse_moment
 from archive.errors import UnknownNameError
-from archive.models import Capture, Outcome, Validators
+from archive.models import Capture, Outcome, Role, Validators
+from archive.urls.web_address import spellings
 
 _capture = schema.capture.c
 _version = schema.version.c
@@ -26,7 +27,9 @@ _CAPTURES_OF_VERSIONS = (
     .where(_version.id.in_(bindparam("names", expanding=True)))
 )
 _CAPTURES_AT = (
-    select(schema.capture).where(_capture.url == bindparam("url")).order_by(_capture.captured)
+    select(schema.capture)
+    .where(_capture.url.in_(bindparam("urls", expanding=True)))
+    .order_by(_capture.captured)
 )
 
 
@@ -61,9 +64,25 @@ def record_locations_in(connection: Connection, warc: str) -> dict[str, int]:
 
 
 def captures_at(connection: Connection, url: str) -> list[Capture]:
-    """Return the captures of an address, oldest first."""
-    rows = connection.execute(_CAPTURES_AT, {"url": url})
+    """Return the captures of an address in all its spellings, oldest first."""
+    rows = connection.execute(_CAPTURES_AT, {"urls": spellings(url)})
     return [capture_of(row) for row in rows.mappings()]
+
+
+def addresses_of_statement(connection: Connection, statement: str) -> list[str]:
+    """Return every address of the publisher at which a version of a statement was seen, sorted.
+
+    That of a copy from another web archive is the original one.
+    """
+    sighting = schema.sighting.c
+    query = (
+        select(_capture.memento_of, _capture.url)
+        .distinct()
+        .join(schema.sighting, sighting.capture == _capture.id)
+        .join(schema.version, _version.id == sighting.version)
+        .where(_version.statement == statement, _capture.role != Role.TRANSCRIPT.value)
+    )
+    return sorted({original or url for original, url in connection.execute(query)})
 
 
 def memento_originals(connection: Connection, source: str) -> list[str]:
@@ -92,7 +111,7 @@ def last_validators(connection: Connection, url: str) -> Validators | None:
             _capture.etag,
             _capture.last_modified,
         )
-        .where(_capture.url == url, _capture.outcome == Outcome.OK.value)
+        .where(_capture.url.in_(spellings(url)), _capture.outcome == Outcome.OK.value)
         .order_by(_capture.captured.desc())
         .limit(1)
     ).first()

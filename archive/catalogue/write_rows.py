@@ -16,8 +16,9 @@ from archive.catalogue import schema
 from archive.catalogue.event_row import event_row
 from archive.catalogue.row_conversion import capture_row, format_moment, reading_row
 from archive.event import Event
-from archive.models import Capture, Outcome, Reading, statement_id
+from archive.models import Capture, Outcome, Reading, Role, statement_id
 from archive.text.fingerprint import fingerprint
+from archive.urls.web_address import spellings
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +35,22 @@ class RecordedReading:
 def add_capture(
     connection: Connection, capture: Capture, *, etag: str = "", last_modified: str = ""
 ) -> bool:
-    """Record `capture`; return whether it is new to the catalogue."""
+    """Record `capture`; return whether it is new to the catalogue.
+
+    One that no source fetched becomes the page of the source that reads it now.
+    """
     row = capture_row(capture, etag=etag, last_modified=last_modified)
     result = connection.execute(insert(schema.capture).on_conflict_do_nothing(), row)
-    return result.rowcount == 1
+    if result.rowcount == 1:
+        return True
+    if capture.source and capture.role is not Role.REQUISITE:
+        column = schema.capture.c
+        connection.execute(
+            schema.capture.update()
+            .where(column.id == capture.id, column.source.in_(("", capture.source)))
+            .values(source=capture.source, role=capture.role.value)
+        )
+    return False
 
 
 def add_layer(connection: Connection, visible: str) -> str:
@@ -58,19 +71,21 @@ def add_reading(
     layer: str = "",
     transcript: bool = False,
     statement: str = "",
+    source: str = "",
 ) -> RecordedReading:
     """Record a reading of `capture`: a new version of a statement, or a sighting of a known one.
 
-    `statement` is the statement's id where it already has one; else the id is made from the
-    source and the identifier.
+    `source` is the source that read it; "" for that of the capture. `statement` is the statement's
+    id where it already has one; else the id is made from the source and the identifier.
     """
-    statement = statement or statement_id(capture.source or "web", reading.identifier)
+    source = source or capture.source or "web"
+    statement = statement or statement_id(source, reading.identifier)
     digest = fingerprint(reading.title, reading.text)
     version = f"{statement}@{digest[:12]}"
     seen = format_moment(capture.seen)
     statement_insert = connection.execute(
         insert(schema.statement).on_conflict_do_nothing(),
-        {"id": statement, "source": capture.source or "web", "identifier": reading.identifier},
+        {"id": statement, "source": source, "identifier": reading.identifier},
     )
     is_known = connection.scalar(select(func.count()).where(schema.version.c.id == version))
     row = {
@@ -151,7 +166,7 @@ def extend_last_seen(connection: Connection, unchanged: Capture) -> int:
     last_capture = (
         select(capture.id)
         .where(
-            capture.url == unchanged.url,
+            capture.url.in_(spellings(unchanged.url)),
             capture.outcome == Outcome.OK.value,
             capture.captured < format_moment(unchanged.captured),
         )

@@ -1,1 +1,1 @@
-"""URLs of archived copies and passages: Memento, SURT, text fragments."""
+"""Web addresses, and URLs of archived copies and passages: Memento, SURT, text fragments."""

@@ -15,6 +15,7 @@ from archive.catalogue.monitoring import capture_arrivals, news_items, presence_
 from archive.catalogue.row_conversion import parse_moment
 from archive.models import Capture, Outcome, Role
 from archive.news_item import NewsItem, NewsKind
+from archive.urls.web_address import is_web_address
 from onrecord.changes.combine_template_news import BATCH_SIZE, combine_template_news, whole_visits
 from onrecord.changes.takedowns import PageAnswer, PageAttempt, Presence, judge_presence
 from scrapers.source_format.source import Source
@@ -209,6 +210,8 @@ def _classify_redirect(connection: Connection, capture: Capture, source: Source)
     hop: Capture = capture
     for _ in range(_MAX_REDIRECTS):
         target = hop.location
+        if not is_web_address(target):
+            return PageAnswer.UNKNOWN  # the site is wrong about itself
         if is_generic_page(target, source) or (
             not source.is_statement_url(target)
             and presence_queries.count_redirects_to(connection, source.name, target)

@@ -18,6 +18,7 @@ from archive.warc.store import WarcStore
 from onrecord.collect.collection_lines import CollectionLine, read_lines
 from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.transcripts import ingest_transcript, resource_record
+from scrapers.read.claim import find_claiming_source
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
@@ -104,7 +105,7 @@ def _import_record(
     stats: RunStats,
     read: bool,
 ) -> None:
-    source, role = find_claiming_source(exchange.url, sources)
+    source, role = find_claiming_source(exchange.addresses, sources)
     name = source.name if source else ""
     try:
         response = replayed.store_record(
@@ -128,16 +129,6 @@ def _exchanges_of_whole_files(
         if reason := replayed.refusal_reason(exchange):
             stats[exchange.file.given].passed_over.append(exchange.refused(reason))
     return [e for e in exchanges if not stats[e.file.given].passed_over]
-
-
-def find_claiming_source(url: str, sources: Mapping[str, Source]) -> tuple[Source | None, Role]:
-    """Return the source whose listing or page `url` is, and the role; None where no source's."""
-    for source in sources.values():
-        if any(url in listing.urls for listing in source.listings):
-            return source, Role.LISTING
-        if source.is_statement_url(url):
-            return source, Role.PAGE
-    return None, Role.PAGE
 
 
 def _batches(

@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from urllib.parse import urljoin
 
 from sqlalchemy import Connection
 
 from archive.catalogue import event_queries, quarantine_table, write_rows
+from archive.catalogue.identity import web_identity
 from archive.catalogue.monitoring import page_history
+from archive.errors import FormatError
 from archive.event import Event, EventKind, FailedReading
 from archive.models import Capture, Outcome, Problem, Reading, Role
+from archive.urls.web_address import resolve_location
 from archive.warc.refused_input import RefusedInput
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
@@ -26,6 +28,7 @@ from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
 from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.source import Source
+from scrapers.webarchives.replayed_copy import original_address
 
 logger = logging.getLogger(__name__)
 _SHELL_ADVICE = (
@@ -103,8 +106,7 @@ def store_response(
         return None
     if capture.outcome is Outcome.REDIRECT:
         # The target tells a page that moved from one that was taken down.
-        target = urljoin(capture.url, response.location)
-        capture = replace(capture, location=target)
+        capture = replace(capture, location=_redirect_target(capture, response, stats))
     write_rows.add_capture(
         connection, capture, etag=response.etag, last_modified=response.last_modified
     )
@@ -115,6 +117,16 @@ def store_response(
     elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
         stats.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.explanation}")
     return None
+
+
+def _redirect_target(capture: Capture, response: RecordedResponse, stats: RunStats) -> str:
+    """Return where a redirect leads; as it is printed, and a problem, where that is no address."""
+    try:
+        target = resolve_location(capture.url, response.location)
+        return original_address(target) if capture.memento else target
+    except FormatError as error:
+        stats.problems.append(f"{capture.url}: redirect: {error}")
+        return response.location
 
 
 def _apply_decision(connection: Connection, capture: Capture) -> Capture:
@@ -139,7 +151,7 @@ def _record_content(
             page_history.record_listed_pages(
                 connection, source.name, listed_pages, capture.captured
             )
-        record_readings(connection, capture, listing.readings, "", stats)
+        record_readings(connection, capture, listing.readings, "", stats, source)
         record_problems(connection, capture, listing.problems, stats)
         return listing
     if content.shell:
@@ -151,7 +163,7 @@ def _record_content(
         _set_outcome(connection, as_published(capture), Outcome.SUSPECT, reason, stats)
         return None
     layer = write_rows.add_layer(connection, content.layer) if page.readings else ""
-    record_readings(connection, capture, page.readings, layer, stats)
+    record_readings(connection, capture, page.readings, layer, stats, source)
     record_problems(connection, capture, page.problems, stats)
     return None
 
@@ -173,10 +185,21 @@ def record_readings(
     readings: Iterable[Reading],
     layer: str,
     stats: RunStats,
+    source: Source | None,
 ) -> None:
-    """Record readings of one capture as versions."""
+    """Record what `source` reads in one capture as versions; None for the generic reader."""
     for reading in readings:
-        result = write_rows.add_reading(connection, reading, capture, layer=layer)
+        statement = ""
+        if source is None:
+            reading, statement = web_identity.identify(connection, reading, as_published(capture))
+        result = write_rows.add_reading(
+            connection,
+            reading,
+            capture,
+            layer=layer,
+            statement=statement,
+            source=source.name if source else web_identity.SOURCE,
+        )
         stats.readings += 1
         stats.statements += result.new_statement
         stats.versions += result.new_version

@@ -26,6 +26,7 @@ from onrecord.print_output import clean
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
+from scrapers.webarchives.replayed_copy import original_address
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +80,8 @@ def capture_pages(context: Context, urls: Sequence[str], files: Sequence[Path]) 
         if files:
             replayed = stack.enter_context(open_replay(context, store, connection, files))
         for url in urls:
-            source = next((s for s in context.sources.values() if s.is_statement_url(url)), None)
+            page = original_address(url)
+            source = next((s for s in context.sources.values() if s.is_statement_url(page)), None)
             name = source.name if source else ""
             fetchers: Iterator[Fetcher]
             if files:

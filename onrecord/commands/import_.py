@@ -16,7 +16,7 @@ from onrecord.print_output import json_option
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
-@click.option("--evidence-only", is_flag=True, help="Store the captures, read no statements.")
+@click.option("--evidence-only", is_flag=True, help="Store the captures, read no statements now.")
 @click.option("--strict", is_flag=True, help="Take nothing of a file with a bad line or record.")
 @json_option
 @click.pass_obj

@@ -32,11 +32,13 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
         formerly = rereading_table.rereadings_into(catalogue, version.id)
         visible = version_queries.layer(catalogue, version.layer_sha256) if layer else ""
         seen_by = find_attestation(catalogue, version.id)
+        addresses = capture_queries.addresses_of_statement(catalogue, version.statement)
         translations = find_translations(catalogue, version, context.sources.get(version.source))
     if as_json:
         facts = version_json(version) | {
             "provenance": capture_json(capture, _base(context)),
             "formerly": [rereading_json(rereading) for rereading in formerly],
+            "addresses": addresses,
             "seen_by": {"first": seen_by.first, "last": seen_by.last},
             "siblings": [
                 {"lang": other.lang, "url": other.url, "statement": other.statement}
@@ -47,7 +49,7 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     elif layer:
         click.echo(clean(visible))
     else:
-        _print(version, capture, _base(context), seen_by, translations, formerly)
+        _print(version, capture, _base(context), seen_by, translations, formerly, addresses)
 
 
 def _base(context: Context) -> str:
@@ -61,6 +63,7 @@ def _print(
     seen_by: "Attestation",
     translations: "list[Translation]",
     formerly: "list[Rereading]",
+    addresses: list[str],
 ) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -84,6 +87,7 @@ def _print(
         ),
         "identifier": reading.identifier,
         "live": reading.url,
+        "also seen at": "\n".join(url for url in addresses if url != reading.url),
         "archived": memento_url(base, capture) or "no capture: a transcript",
         "captured": format_utc(capture.captured),
         "copy of": _copy_of(capture),

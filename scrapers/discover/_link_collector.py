@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from archive.errors import FormatError
 from archive.models import Issued, Problem
+from archive.urls.web_address import resolve, same_page_key
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.fields import Document, interpret_source_date
 from scrapers.result_types import DiscoveryResult, ListedPage
@@ -29,14 +31,17 @@ class LinkCollector:
     def add(self, link: str, *, title: str = "", issued: Issued | None = None) -> None:
         """Add a link, unless it is not the source's, or was added before."""
         self.item_count += 1
-        url = urldefrag(urljoin(self.url, link))[0] if link else ""
-        if urlsplit(url).scheme not in {"http", "https"}:
+        rule = self._listing.address
+        try:
+            if not link.strip():
+                raise FormatError("expected a link, found none")
+            url = resolve(self.url, link)
+            if rule is not None:
+                with suppress(NoMatchError):  # a link of another kind; `is_statement_url` decides
+                    url = resolve(self.url, apply_rule(rule, url))
+        except FormatError:
             self._reject(f"item {self.item_count}", "the address of a page", repr(link[:80]))
             return
-        rule = self._listing.address
-        if rule is not None:
-            with suppress(NoMatchError):  # a link of another kind; `is_statement_url` decides
-                url = apply_rule(rule, url)
         if url in self._addresses or not (
             self._listing.others or self._source.is_statement_url(url)
         ):
@@ -48,6 +53,7 @@ class LinkCollector:
 
     def result(self, next_page: str | None, problems: Sequence[Problem] = ()) -> DiscoveryResult:
         """Return the collected links; a `next_page` that is the listing itself is dropped."""
+        following = self._next_page(next_page) if next_page else None
         left_out = [
             Problem(
                 url=self.url, field="listing", expected=f"at most {maximum} {noun}", found=found
@@ -64,9 +70,21 @@ class LinkCollector:
         ]
         return DiscoveryResult(
             addresses=tuple(self._addresses.values()),
-            next_page=next_page if next_page and next_page != self.url else None,
+            next_page=following,
             problems=(*problems, *self.problems, *left_out),
         )
+
+    def resolve(self, link: str, what: str = "listing") -> str:
+        """Return the address of a further listing; "" and a problem where `link` names none."""
+        try:
+            return resolve(self.url, link)
+        except FormatError:
+            self._reject(what, "the address of a listing", repr(link[:80]))
+            return ""
+
+    def _next_page(self, link: str) -> str | None:
+        url = self.resolve(link, "next page")
+        return url if url and same_page_key(url) != same_page_key(self.url) else None
 
     def _reject(self, field: str, expected: str, found: str) -> None:
         if len(self.problems) == MAX_PROBLEMS:

@@ -3,7 +3,7 @@
 from scrapers.discover._link_collector import LinkCollector, increment_parameter, listed_date
 from scrapers.extract.fields import Document
 from scrapers.fetch.fetcher import FetchedResponse
-from scrapers.parse.decode import decode_body
+from scrapers.parse.decode import body_encoding, decode_body
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json, query_json
 from scrapers.result_types import DiscoveryResult
@@ -19,7 +19,7 @@ def find(
     url, markup = response.capture.url, decode_body(response)
     if listing.inside:
         markup = "".join(str(piece) for piece in query_json(parse_json(markup), listing.inside))
-    page = HtmlPage(url, markup)
+    page = HtmlPage(url, markup, body_encoding(response))
     collector = LinkCollector(url, source, listing)
     rows = page.select_parts(listing.items)
     for row in rows:

@@ -32,8 +32,10 @@ def find(
     for kind, location in _entries(decompress(response.body), url):
         if kind == "url":
             collector.add(location)  # lastmod is not a date of issue
-        elif re.search(within, location) and location != url and len(sitemaps) < MAX_SITEMAPS:
-            sitemaps[location] = None  # an index that names itself is not followed
+        elif re.search(within, location) and len(sitemaps) < MAX_SITEMAPS:
+            sitemaps[collector.resolve(location)] = None
+    for unfollowed in ("", url):  # an index that names itself is not followed
+        sitemaps.pop(unfollowed, None)
     return replace(collector.result(None), listings=tuple(sitemaps)), []
 
 

@@ -6,11 +6,13 @@ it requires, nothing is guessed: a LayoutError names the field, what was expecte
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
-from archive.errors import LayoutError
+from archive.errors import FormatError, LayoutError
 from archive.models import Issued, Problem, ProblemKind, Reading
+from archive.urls.web_address import is_web_address, parse_address, resolve_or_keep
 from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import DateReading, interpret_date
 from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_language
@@ -68,7 +70,7 @@ def read_document(
     issuers = fields.values("issuer") or ([layout.experts] if experts else [])
     reading = Reading(
         identifier=identifier,
-        url=fields.value("url", document.url),
+        url=resolve_or_keep(document.url, fields.value("url", document.url)),
         title=title,
         text=text,
         issuer="; ".join(issuers) or source.issuer,
@@ -128,6 +130,22 @@ def check_issue_date(reading: Reading, captured: date) -> list[Problem]:
     return []
 
 
+def check_address(reading: Reading, page_url: str) -> tuple[Reading, list[Problem]]:
+    """Return `reading` at the page's own address, and a Problem, where its address is none."""
+    try:
+        parse_address(reading.url)
+    except FormatError as error:
+        problem = Problem(
+            url=page_url,
+            field="url",
+            expected=error.expected,
+            found=f"{error.found}; the page's own is taken",
+            kind=ProblemKind.DOUBT,
+        )
+        return replace(reading, url=page_url), [problem]
+    return reading, []
+
+
 class _FieldReader:
     """Reads the fields of a document by the rules of a layout."""
 
@@ -184,7 +202,10 @@ class _FieldReader:
         return tuple(
             (lang, url)
             for lang, url in dict.fromkeys(pairs)
-            if LANGUAGE_TAG.fullmatch(lang) and lang != "x-default" and url not in own_urls
+            if LANGUAGE_TAG.fullmatch(lang)
+            and lang != "x-default"
+            and url not in own_urls
+            and is_web_address(url)
         )
 
     def _rules(self, name: str) -> tuple[Rule, ...]:

@@ -9,7 +9,6 @@ import logging
 import re
 from collections.abc import Iterator
 from importlib.metadata import version
-from urllib.parse import urljoin, urlsplit
 
 import trafilatura
 from lxml import etree
@@ -18,8 +17,10 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
-from archive.models import Reading
+from archive.models import Problem, ProblemKind, Reading
+from archive.urls.web_address import address_host, is_web_address, resolve_or_keep
 from scrapers.extract.boilerplate import strip_boilerplate
+from scrapers.extract.canonical_address import CanonicalAddress, choose_address
 from scrapers.extract.language_variants import LANGUAGE_TAG
 from scrapers.extract.listing_page import find_link_lines, is_home_page, is_listing
 from scrapers.extract.publication_date import UnclearDate, find_page_dates
@@ -33,6 +34,11 @@ _LINE_ELEMENTS = frozenset(
 
 _JSON_LD_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,60})"')
 
+_CANONICAL = (
+    "//link[contains(concat(' ', normalize-space(translate(@rel, 'CANOIL', 'canoil')), ' '),"
+    " ' canonical ')]/@href"
+)
+
 # It logs every page that it cannot read.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -45,10 +51,9 @@ def read_generic_page(url: str, markup: str) -> Reading:
     root = parse_html(markup)
     titles = list(_titles(root))
     # trafilatura modifies the tree, so all other values are read from it before.
-    canonical = urljoin(url, next(iter(_xpath_values(root, "//link[@rel='canonical']/@href")), url))
-    same_host = urlsplit(canonical).hostname == urlsplit(url).hostname
+    address = _filed_under(root, url).url
     site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
-    site_name = site_name or urlsplit(url).hostname or url
+    site_name = site_name or address_host(url) or url
     lang = root.get("lang") or root.get("xml:lang") or ""
     links, types = find_link_lines(root), _page_types(root, markup)
     dates, translations = find_page_dates(root, url), tuple(_translations(root, url))
@@ -62,8 +67,8 @@ def read_generic_page(url: str, markup: str) -> Reading:
     if is_listing(text.split("\n"), links):
         raise FormatError(expected="a page of one statement", found="a list of links to others")
     return Reading(
-        identifier=canonical if same_host else url,
-        url=url,
+        identifier=address,
+        url=address,
         title=titles[0],
         text=text,
         issuer=site_name,
@@ -87,6 +92,37 @@ def _page_types(root: HtmlElement, markup: str) -> list[str]:
 def unclear_date_of_page(url: str, markup: str) -> UnclearDate | None:
     """Return the date that an undated page prints, if what it means is unclear."""
     return find_page_dates(parse_html(markup), url).unclear
+
+
+def check_canonical(url: str, markup: str) -> list[Problem]:
+    """Return a Problem where the page names a canonical address that is no address."""
+    if "canonical" not in markup.lower():
+        return []
+    refused = _filed_under(parse_html(markup), url).refused
+    if not refused:
+        return []
+    found = f"{refused[:200]!r}; the page's own is taken"
+    return [
+        Problem(
+            url=url,
+            field="canonical",
+            expected="a web address",
+            found=found,
+            kind=ProblemKind.DOUBT,
+        )
+    ]
+
+
+def _filed_under(root: HtmlElement, url: str) -> CanonicalAddress:
+    named = _xpath_values(root, _CANONICAL)
+    return choose_address(url, _base_url(root, url), named[0] if named else "")
+
+
+def _base_url(root: HtmlElement, url: str) -> str:
+    """Return the address by which links are resolved: of the first `<base href>`, if it is one."""
+    named = _xpath_values(root, "//base[@href][1]/@href")
+    base = resolve_or_keep(url, named[0]) if named else url
+    return base if is_web_address(base) else url
 
 
 def article_text(markup: str) -> str:
@@ -144,7 +180,9 @@ def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:
 
 
 def _translations(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
+    base = _base_url(root, url)
     for link in root.xpath("//link[@rel='alternate'][@hreflang][@href]"):
-        lang, href = str(link.get("hreflang")), urljoin(url, str(link.get("href")))
-        if lang != "x-default" and href != url and LANGUAGE_TAG.fullmatch(lang):
+        lang, href = str(link.get("hreflang")), resolve_or_keep(base, str(link.get("href")))
+        is_other = lang != "x-default" and href != url and is_web_address(href)
+        if is_other and LANGUAGE_TAG.fullmatch(lang):
             yield lang, href

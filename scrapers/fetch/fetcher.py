@@ -12,6 +12,7 @@ from typing import Protocol
 
 from archive.models import Capture, Role, Validators
 from scrapers.url_key import redact_url, url_host, url_key
+from scrapers.webarchives.replayed_copy import strip_replay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +31,13 @@ class FetchedResponse:
     def as_published(self) -> "FetchedResponse":
         """Return the response as if the publisher had sent it, which is how it is read.
 
-        A memento gets the original URL and the instant at which the other archive captured it.
+        A memento gets the original URL and the instant at which the other archive captured it, and
+        loses what that archive put into the page.
         """
-        return replace(self, capture=as_published(self.capture))
+        if self.capture.memento is None:
+            return self
+        body = strip_replay(self.capture.url, self.body)
+        return replace(self, capture=as_published(self.capture), body=body)
 
 
 def as_published(capture: Capture) -> Capture:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from archive.models import Capture, Outcome, Role, Validators
+from archive.errors import FormatError
+from archive.models import Capture, Memento, Outcome, Role, Validators
+from archive.urls.web_address import resolve_location, resolve_or_keep
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
 from scrapers.fetch.conditional_request import conditional_headers, confirmed_capture
@@ -25,11 +27,12 @@ from scrapers.fetch.request import (
     send_request,
     truncation_reason,
 )
-from scrapers.fetch.response import interpret_response
+from scrapers.fetch.response import InterpretedResponse, interpret_response
 from scrapers.fetch.robots import RobotsCache
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
 from scrapers.fetch.throttle import Clock, HostThrottle, SystemClock, parse_retry_after
 from scrapers.url_key import redact_url, url_key
+from scrapers.webarchives.replayed_copy import find_memento
 from scrapers.webarchives.web_archive import WebArchive
 
 logger = logging.getLogger(__name__)
@@ -103,7 +106,7 @@ class NetworkFetcher:
     def _fetch_hops(self, url: str, context: RequestContext) -> list[FetchedResponse]:
         token = ALLOWED_ADDRESSES.set(self._policy.allowed_addresses)
         try:
-            return self._follow_redirects(urldefrag(url).url, context)
+            return self._follow_redirects(_address_as_sent(url), context)
         finally:
             ALLOWED_ADDRESSES.reset(token)
 
@@ -115,7 +118,10 @@ class NetworkFetcher:
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
             context = replace(context, validators=None, via=url)
-            url = urldefrag(urljoin(url, hops[-1].header("Location"))).url
+            try:
+                url = resolve_location(url, hops[-1].header("Location"))
+            except FormatError:
+                return hops  # a redirect to no address: a problem of the redirect itself
             problem = ""
             if url_key(url) in seen:
                 problem = f"a circle of redirects, back to {url[:200]}"
@@ -214,9 +220,7 @@ class NetworkFetcher:
             fetch_ms=(exchange_recording.ended_ns - exchange_recording.started_ns) / 1e6,
             date_offset=_clock_offset(date, started),
             tls=exchange_recording.tls,
-            memento=self._web_archive.parse_memento(url, interpreted.headers)
-            if self._web_archive
-            else None,
+            memento=self._find_memento(url, interpreted),
         )
         exchange = Exchange(
             url=url,
@@ -235,6 +239,13 @@ class NetworkFetcher:
         log_response(logger, fetched)
         return fetched
 
+    def _find_memento(self, url: str, interpreted: InterpretedResponse) -> Memento | None:
+        """Return what the response states to be a copy of; a page may be another archive's."""
+        if self._web_archive is not None:
+            return self._web_archive.parse_memento(url, interpreted.headers)
+        status = interpreted.response.status if interpreted.response else None
+        return find_memento(url, status, interpreted.headers)
+
     def _store_failure(
         self,
         url: str,
@@ -250,6 +261,11 @@ class NetworkFetcher:
         fetched = FetchedResponse(capture=capture, headers=(), body=b"")
         log_response(logger, fetched)
         return fetched
+
+
+def _address_as_sent(url: str) -> str:
+    """Return `url` in the URL Standard's form; one that is no web address stays, and is refused."""
+    return resolve_or_keep(url, url).partition("#")[0]
 
 
 def _clock_offset(date: str, now: datetime) -> float | None:

@@ -17,8 +17,15 @@ from scrapers.url_key import redact_url
 logger = logging.getLogger(__name__)
 
 
+class _PlainSession(requests.Session):
+    """A session that leaves redirects alone: requests parses Location even if not to follow it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return no target, so that a malformed Location does not end the request."""
+
+
 def open_session(policy: FetchPolicy) -> requests.Session:
-    session = requests.Session()
+    session = _PlainSession()
     session.trust_env = False  # a stray HTTPS_PROXY or .netrc would be used
     session.verify = policy.verify
     session.headers.clear()

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.entities import html5
-from urllib.parse import urljoin
 
 from lxml import etree
 from lxml.etree import _Element
 
 from archive.errors import FormatError
 from archive.models import Problem
+from archive.urls.web_address import is_web_address, resolve_or_keep
 from scrapers.parse.json_document import HTML_PREFIX, fragment_text
 from scrapers.parse.parser_limits import check_xml
 
@@ -82,7 +82,7 @@ class FeedItem:
                 value = fragment_text(self.url, value, (), self.lang)
             lines.append(" ".join(value.split()))
         values = [value for value in lines if value]
-        return [urljoin(self.url, v) for v in values] if attribute == "href" else values
+        return [resolve_or_keep(self.url, v) for v in values] if attribute == "href" else values
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
         """Return the text of the first of `selectors` that the item has, parsed as HTML."""
@@ -102,16 +102,16 @@ class FeedItem:
             (element.get(first_name), element.get(second_name))
             for element in self._find_elements(selector)
         ]
-        return [(a, urljoin(self.url, b)) for a, b in pairs if a and b]
+        return [(a, resolve_or_keep(self.url, b)) for a, b in pairs if a and b]
 
     def link(self) -> str:
         """Return the URL of the item's page, or ""."""
         links = self._find_elements("link")
         for link in links:
             if link.get("href") and link.get("rel", "alternate") == "alternate":
-                return urljoin(self.url, str(link.get("href")))
+                return resolve_or_keep(self.url, str(link.get("href")))
         texts = [" ".join((link.text or "").split()) for link in links]
-        return urljoin(self.url, texts[0]) if texts and texts[0] else self._permalink()
+        return resolve_or_keep(self.url, texts[0]) if texts and texts[0] else self._permalink()
 
     def _permalink(self) -> str:
         guids = [g for g in self._find_elements("guid") if g.get("isPermaLink", "true") == "true"]
@@ -177,7 +177,7 @@ def _read_feed(url: str, root: _Element, problems: list[Problem]) -> Feed:
     next_page = None
     for link in (child for child in channel if element_name(child) == "link"):
         if link.get("rel") == "next" and link.get("href"):
-            next_page = urljoin(url, str(link.get("href")))
+            next_page = resolve_or_keep(url, str(link.get("href")))
     items: list[FeedItem] = []
     for element in _item_elements(root, channel):
         if len(items) == MAX_ITEMS:
@@ -194,7 +194,9 @@ def _item_elements(root: _Element, channel: _Element) -> Iterator[_Element]:
 
 
 def _base_url(element: _Element, url: str) -> str:
-    return urljoin(url, element.base) if element.base else url
+    """Return the address by which an item's links are resolved: that of its xml:base, if any."""
+    base = resolve_or_keep(url, element.base) if element.base else url
+    return base if is_web_address(base) else url
 
 
 def _too_many_items(url: str) -> Problem:

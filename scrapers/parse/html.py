@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urljoin
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from soupsieve import SelectorSyntaxError
 
-from archive.errors import SourceError
+from archive.errors import FormatError, SourceError
+from archive.urls.web_address import resolve, resolve_or_keep
 from scrapers.parse.json_ld import JSON_LD_PREFIX, query_json_ld
 from scrapers.parse.parser_limits import check_html, prepare_for_lxml, prepare_markup
 from scrapers.parse.text_lines import block_text, inline_text
@@ -18,19 +18,20 @@ _URL_ATTRIBUTES = frozenset({"href", "src"})
 
 
 class HtmlPage:
-    """An HTML page or a part of one, with its URL."""
+    """An HTML page or a part of one, with its URL, and the base and encoding of its links."""
 
-    def __init__(self, url: str, markup: str) -> None:
+    def __init__(self, url: str, markup: str, encoding: str = "utf-8") -> None:
         check_html(markup)
         soup = BeautifulSoup(_soup_markup(markup), "lxml")
         self.url, self.lang = url, _declared_language(soup)
+        self.base, self.encoding = _base_url(soup, url), encoding
         self.root: Tag = soup
 
     def values(self, selector: str) -> list[str]:
         """Return one line of text for each element of `selector`, or the attribute it names.
 
         `@url` alone is the page's own URL; `json-ld:` is the prefix of a JMESPath; links are made
-        absolute (RFC 3986).
+        absolute by the page's base; one that is no address stays as it is.
         """
         if selector == "@url":
             return [self.url]
@@ -43,9 +44,7 @@ class HtmlPage:
         attribute_values = [tag.get(attribute) for tag in tags]
         values = [" ".join(str(value).split()) for value in attribute_values if value is not None]
         return (
-            [urljoin(self.url, value) for value in values]
-            if attribute in _URL_ATTRIBUTES
-            else values
+            [self._resolve(value) for value in values] if attribute in _URL_ATTRIBUTES else values
         )
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
@@ -59,11 +58,14 @@ class HtmlPage:
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
         """Return two attributes of each match of `selector`; the second is a URL."""
         return [
-            (str(tag[first_name]), urljoin(self.url, str(tag[second_name])))
+            (str(tag[first_name]), self._resolve(str(tag[second_name])))
             for first_name, second_name in [(first.removeprefix("@"), second.removeprefix("@"))]
             for tag in self.select(selector)
             if tag.get(first_name) and tag.get(second_name)
         ]
+
+    def _resolve(self, reference: str) -> str:
+        return resolve_or_keep(self.base, reference, self.encoding)
 
     def select_parts(self, css: str) -> list["HtmlPage"]:
         """Return each element that `css` matches as an HtmlPage."""
@@ -80,6 +82,7 @@ class HtmlPage:
 def _page_of_element(page: HtmlPage, tag: Tag) -> HtmlPage:
     part = HtmlPage.__new__(HtmlPage)
     part.url, part.lang, part.root = page.url, page.lang, tag
+    part.base, part.encoding = page.base, page.encoding
     return part
 
 
@@ -105,6 +108,18 @@ def _soup_markup(markup: str) -> str:
     if "<" not in markup:
         return f"<div>{prepare_for_lxml(markup)}</div>"
     return prepare_markup(markup)
+
+
+def _base_url(soup: BeautifulSoup, url: str) -> str:
+    """Return the address by which a page's links are resolved (HTML, 2.4.3).
+
+    The first `<base href>` gives it, unless that names no web address.
+    """
+    element = soup.select_one("base[href]")
+    try:
+        return resolve(url, str(element["href"])) if element is not None else url
+    except FormatError:
+        return url
 
 
 def _declared_language(soup: BeautifulSoup) -> str:

@@ -4,8 +4,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from archive.urls.web_address import address_host, resolve_or_keep
 from scrapers.parse.html import HtmlPage
 from scrapers.propose.css_selectors import candidate_selectors
 
@@ -28,7 +29,7 @@ def named_feeds(page: HtmlPage) -> list[str]:
     """Return the URLs of the feeds that a page declares (link rel=alternate)."""
     links = page.select("link[rel~=alternate][href]")
     urls = [
-        urljoin(page.url, str(link["href"]))
+        resolve_or_keep(page.base, str(link["href"]))
         for link in links
         if str(link.get("type", "")).partition(";")[0].strip().lower() in _FEED_TYPES
     ]
@@ -37,26 +38,22 @@ def named_feeds(page: HtmlPage) -> list[str]:
 
 def common_feed_urls(url: str) -> list[str]:
     """Return common URLs of feeds on the site of `url`, for pages that declare none."""
-    return [urljoin(url, f"/{path}") for path in _COMMON_FEED_PATHS]
+    return [resolve_or_keep(url, f"/{path}") for path in _COMMON_FEED_PATHS]
 
 
 def sitemap_urls(robots: str, url: str) -> list[str]:
     """Return the sitemaps that a robots.txt names (sitemaps.org), else /sitemap.xml."""
-    return _SITEMAP_LINE.findall(robots) or [urljoin(url, "/sitemap.xml")]
+    return _SITEMAP_LINE.findall(robots) or [resolve_or_keep(url, "/sitemap.xml")]
 
 
 def find_link_list(page: HtmlPage) -> LinkList | None:
     """Return the list of links with the most words; None where no five are marked up alike."""
     links_by_selector: dict[str, dict[str, int]] = defaultdict(dict)
-    host = urlsplit(page.url).hostname
+    host = address_host(page.url)
     for link in page.select("a[href]"):
-        url = urljoin(page.url, str(link["href"])).partition("#")[0]
+        url = resolve_or_keep(page.base, str(link["href"])).partition("#")[0]
         word_characters = len(" ".join(link.get_text(" ").split()))
-        if (
-            word_characters < _MIN_TITLE_CHARACTERS
-            or urlsplit(url).hostname != host
-            or url == page.url
-        ):
+        if word_characters < _MIN_TITLE_CHARACTERS or address_host(url) != host or url == page.url:
             continue
         for parent in list(link.parents)[:4]:
             for selector in candidate_selectors(parent)[:3]:

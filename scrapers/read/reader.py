@@ -8,9 +8,15 @@ from dataclasses import replace
 from archive.errors import ArchiveError, FormatError, LayoutError
 from archive.models import Problem, Reading
 from archive.plugin_registry import Registry
-from scrapers.extract.fields import Document, check_issue_date, read_document, unclear_date
+from scrapers.extract.fields import (
+    Document,
+    check_address,
+    check_issue_date,
+    read_document,
+    unclear_date,
+)
 from scrapers.fetch.fetcher import FetchedResponse
-from scrapers.parse.decode import decode_body
+from scrapers.parse.decode import body_encoding, decode_body
 from scrapers.parse.feed_document import FeedItem
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
@@ -74,12 +80,17 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
 
 def read_generic(response: FetchedResponse) -> ReadResult:
     """Read any page by the generic reader: generic/trafilatura-<version>."""
-    from scrapers.extract.generic_reader import read_generic_page, unclear_date_of_page
+    from scrapers.extract.generic_reader import (
+        check_canonical,
+        read_generic_page,
+        unclear_date_of_page,
+    )
 
     url, unclear = response.capture.url, None
     try:
         markup = decode_body(response)
         reading = read_generic_page(url, markup)
+        doubts = check_canonical(url, markup) if reading.identifier == url else []
         if reading.issued is None:
             unclear = unclear_date_of_page(url, markup)
     except ArchiveError as error:
@@ -87,7 +98,7 @@ def read_generic(response: FetchedResponse) -> ReadResult:
     problems = check_issue_date(reading, response.capture.captured.date())
     if unclear:
         problems.append(unclear_date(url, "issued", unclear.printed, unclear.alternatives))
-    return ReadResult(readings=(reading,), problems=tuple(problems))
+    return ReadResult(readings=(reading,), problems=(*doubts, *problems))
 
 
 def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
@@ -103,7 +114,7 @@ def _parse_document(response: FetchedResponse, layouts: Sequence[Layout]) -> Doc
         raise FormatError(expected="a page", found="nothing")
     if layouts[0].reads == "json":
         return JsonDocument(url, parse_json(text))
-    return HtmlPage(url, text)
+    return HtmlPage(url, text, body_encoding(response))
 
 
 def _read_documents(
@@ -124,8 +135,9 @@ def _read_documents(
             problems.append(result)
         else:
             reading, unclear_dates = result
+            reading, address_problems = check_address(reading, document.url)
             readings[reading] = None  # an item that a feed lists twice is one reading
-            problems += [*unclear_dates, *check_issue_date(reading, day)]
+            problems += [*address_problems, *unclear_dates, *check_issue_date(reading, day)]
     return tuple(readings), tuple(problems)
 
 

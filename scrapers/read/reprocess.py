@@ -9,6 +9,7 @@ from archive.models import Capture, Outcome, Role
 from archive.sandbox.sandbox import Sandbox
 from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 from scrapers.fetch.fetcher import FetchedResponse
+from scrapers.read.claim import as_claimed
 from scrapers.read.page_content import (
     PageContent,
     RecordedResponse,
@@ -18,6 +19,7 @@ from scrapers.read.page_content import (
 )
 from scrapers.source_format.packed_sources import unpack_sources
 from scrapers.source_format.source import Source
+from scrapers.webarchives.replayed_copy import find_memento
 
 _READ_ROLES = (Role.LISTING, Role.PAGE)
 
@@ -96,9 +98,13 @@ def reprocess_in_sandbox(
 def _reprocess_exchange(
     exchange: ArchivedExchange, sources: Mapping[str, Source], *, is_wanted: bool
 ) -> ReprocessedExchange:
-    capture = exchange.capture()
-    if capture is None:
+    stored = exchange.capture()
+    if stored is None:
         return ReprocessedExchange(id=exchange.id, end=exchange.end, response=None)
+    if stored.memento is None:  # archived before replayed pages were recognised
+        memento = find_memento(stored.url, stored.status, exchange.headers)
+        stored = replace(stored, memento=memento)
+    capture = as_claimed(stored, sources)
     fetched = FetchedResponse(capture=capture, headers=exchange.headers, body=b"")
     reprocessed = ReprocessedExchange(
         id=exchange.id, end=exchange.end, response=recorded_response(fetched)

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.text.legible import legible
+from archive.urls.web_address import is_web_address
 from archive.warc.inputs.input_files import InputFile, Scratch, unpack_input
 from archive.warc.record_header import parse_date
 from archive.warc.record_reader import MAX_BLOCK_BYTES, Damage, Record, open_warc, scan_records
 from archive.warc.refused_input import RefusedInput
+from scrapers.url_key import either_scheme
+from scrapers.webarchives.replayed_copy import original_address, replay_instant
 
 _PEEK_BYTES = 4096  # of each block, kept while the files are read
 _MAX_DAMAGES = 1000  # in a file; then the rest of it is not read
@@ -19,14 +21,25 @@ _CAPTURE_KINDS = ("response", "revisit", "resource")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedExchange:
-    """One record of a capture, and its position in a file."""
+    """One record of a capture, and its position in a file.
+
+    A page that another web archive replayed is a capture of the page's own address, at the instant
+    at which that archive captured it.
+    """
 
     id: str
     url: str
-    captured: datetime
+    captured: datetime  # by the archive that replayed it, where one did
+    recorded: datetime  # WARC-Date
     kind: str  # response, revisit, resource; metadata: no response was received
     file: InputFile
     offset: int
+    is_replayed: bool = False  # by another web archive
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses by which a source may know the page."""
+        return either_scheme(self.url) if self.is_replayed else (self.url,)
 
     def refused(self, reason: str) -> RefusedInput:
         """Return that the record was passed over, and why."""
@@ -126,23 +139,18 @@ def _add_record(contents: FileContents, record: Record, file: InputFile) -> None
         )
         contents.refused.append(refused)
         return
+    recorded, instant = parse_date(head.get("WARC-Date")), replay_instant(head.url)
     exchange = RecordedExchange(
         id=head.id,
-        url=head.url,
-        captured=parse_date(head.get("WARC-Date")),
+        url=original_address(head.url),
+        captured=instant or recorded,
+        recorded=recorded,
         kind=head.kind,
         file=file,
         offset=record.offset,
+        is_replayed=instant is not None,
     )
     contents.exchanges.append((exchange, head.get("WARC-Payload-Digest")))
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _refusal_reason(record: Record) -> str:
@@ -157,7 +165,7 @@ def _refusal_reason(record: Record) -> str:
             return f"it has no {name}"
         if legible(value) != value:
             return f"its {name} is not text in UTF-8"
-    if not _is_web_address(head.url):
+    if not is_web_address(head.url):
         return "its WARC-Target-URI is no web address"
     if head.get("WARC-Segment-Number"):
         return "it is one segment of a record, and onrecord does not join segments"

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urljoin
 
 from archive.close_at_exit import ClosedAtExit
 from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, StoredRecord, Validators
+from archive.urls.web_address import resolve_location
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
 from archive.warc.digests import sha256_hex
 from archive.warc.record_reader import Record, read_record
@@ -22,6 +22,7 @@ from scrapers.replay.archived_original import FindCapture, FindCaptures, find_ar
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.warc_lookup import WarcLookup, build_lookup, find_original, group_by_visit
 from scrapers.url_key import url_key
+from scrapers.webarchives.replayed_copy import find_memento, original_address
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +88,9 @@ class ReplayedFiles(ClosedAtExit):
         """
         listing_keys = {url_key(url) for url in listings}
         source_exchanges = (
-            e for e in self.lookup.exchanges if url_key(e.url) in listing_keys or is_page(e.url)
+            e
+            for e in self.lookup.exchanges
+            if url_key(e.url) in listing_keys or any(map(is_page, e.addresses))
         )
         for exchanges in group_by_visit(source_exchanges):
             yield ReplayFetcher(self, exchanges)
@@ -129,7 +132,7 @@ class ReplayedFiles(ClosedAtExit):
         self, exchange: RecordedExchange, record: Record, source: str, role: Role
     ) -> FetchedResponse:
         interpreted = _interpret_record(record)
-        metadata = _capture_metadata(exchange, source, role, interpreted)
+        metadata = _capture_metadata(exchange, record, source, role, interpreted)
         capture = self._store_once(exchange, record, metadata)
         return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
@@ -154,7 +157,7 @@ class ReplayedFiles(ClosedAtExit):
             )
             body, original_id = original.body, original.capture.id
         metadata = replace(
-            _capture_metadata(exchange, source, role, interpreted), original=original_id
+            _capture_metadata(exchange, record, source, role, interpreted), original=original_id
         )
         capture = self._store_once(exchange, record, metadata)
         return FetchedResponse(capture=capture, headers=interpreted.headers, body=body)
@@ -186,6 +189,9 @@ class ReplayedFiles(ClosedAtExit):
             _require_same(
                 capture.captured, capture.payload_sha256, exchange, metadata.payload_sha256
             )
+        if capture.role is Role.REQUISITE or not capture.source:
+            # A page is a page, whoever stored it first.
+            capture = replace(capture, role=metadata.role, source=capture.source or metadata.source)
         self._stored_captures[exchange.id] = capture
         return capture
 
@@ -214,7 +220,11 @@ class ReplayFetcher:
             hops.append(self._files.store_record(exchange, source=source, role=role))
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
-            url = urljoin(exchange.url, hops[-1].header("Location"))
+            try:
+                url = resolve_location(exchange.url, hops[-1].header("Location"))
+                url = original_address(url)
+            except FormatError:
+                return hops  # a redirect to no address: a problem of the redirect itself
             exchange = self._find_between(
                 url, exchange.captured, exchange.captured + REDIRECT_TARGET_WITHIN
             )
@@ -224,7 +234,7 @@ class ReplayFetcher:
     def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
         """Yield the URLs captured at this visit for which `is_page` holds."""
         for exchange in self._exchanges.values():
-            if is_page(exchange.url):
+            if any(map(is_page, exchange.addresses)):
                 yield exchange.url
 
     def _find_between(self, url: str, first: datetime, last: datetime) -> RecordedExchange | None:
@@ -280,8 +290,13 @@ def _interpret_record(record: Record) -> InterpretedResponse:
 
 
 def _capture_metadata(
-    exchange: RecordedExchange, source: str, role: Role, interpreted: InterpretedResponse
+    exchange: RecordedExchange,
+    record: Record,
+    source: str,
+    role: Role,
+    interpreted: InterpretedResponse,
 ) -> CaptureMetadata:
+    status = interpreted.response.status if interpreted.response else None
     return CaptureMetadata(
         role=role,
         outcome=interpreted.outcome,
@@ -293,6 +308,7 @@ def _capture_metadata(
             sha256=exchange.file.sha256,
             offset=exchange.file.original_offset(exchange.offset),
         ),
+        memento=find_memento(record.header.url, status, interpreted.headers),
     )
 
 

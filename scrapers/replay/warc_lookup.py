@@ -12,6 +12,7 @@ from archive.warc.record_reader import Record
 from archive.warc.refused_input import RefusedInput
 from scrapers.replay.file_contents import FileContents, RecordedExchange, read_contents
 from scrapers.url_key import url_key
+from scrapers.webarchives.replayed_copy import original_address
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class WarcLookup:
 
     def find(self, url: str) -> list[RecordedExchange]:
         """Return the captures of `url`, in order of their dates and then of the files."""
-        return self.by_url.get(url_key(url), [])
+        return self.by_url.get(url_key(original_address(url)), [])
 
 
 def build_lookup(paths: Iterable[Path], scratch: Path) -> WarcLookup:
@@ -86,7 +87,7 @@ def find_original(revisit: Record, lookup: WarcLookup) -> RecordedExchange | Non
     url, date = referred_url(revisit), referred_date(revisit)
     if url and date:
         for exchange in lookup.find(url):
-            if exchange.kind == "response" and exchange.captured == date:
+            if exchange.kind == "response" and exchange.recorded == date:
                 return exchange
     return lookup.by_digest.get(head.get("WARC-Payload-Digest"))
 

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from archive.errors import SourceError
+from archive.urls.web_address import spellings
 from scrapers.source_format.extraction_rule import Siblings
 from scrapers.source_format.listing_settings import Listing
 from scrapers.source_format.page_layout import Layout
@@ -32,6 +33,7 @@ from scrapers.source_format.toml_value_types import (
 
 _SOURCE_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _SETTING = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_SPELLED_VARIOUSLY = re.compile(r"[^!-~]|%")  # characters that may be escaped, or escapes
 
 
 class Source(StrictModel):
@@ -96,8 +98,12 @@ class Source(StrictModel):
         return urls
 
     def is_statement_url(self, url: str) -> bool:
-        """Return whether `url` matches one of the source's `pages` patterns."""
-        return any(pattern.fullmatch(url) for pattern in self._page_patterns)
+        """Return whether `url`, in any of its spellings, matches one of the `pages` patterns."""
+        return any(
+            pattern.fullmatch(spelling)
+            for spelling in (spellings(url) if _SPELLED_VARIOUSLY.search(url) else (url,))
+            for pattern in self._page_patterns
+        )
 
     def listing_for(self, url: str) -> Listing | None:
         """Return the listing that `url` belongs to: its URL, a later page, or a part of a sitemap.

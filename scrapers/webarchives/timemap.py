@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin
 
 from archive.errors import FormatError
+from archive.urls.web_address import resolve_or_keep
 
 _LINK = re.compile(
     r"\s*<([^>]*)>((?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)\s*(?:,|\Z)"
@@ -55,7 +55,7 @@ def parse_timemap(text: str, url: str) -> TimeMap:
     """
     mementos, further, is_timemap = [], [], False
     for link in parse_links(text):
-        target = urljoin(url, link.target)
+        target = resolve_or_keep(url, link.target)
         is_timemap = is_timemap or bool(link.rel & {"original", "timegate", "self"})
         if "memento" in link.rel:
             mementos.append((_parse_date(link.parameters.get("datetime", "")), target))

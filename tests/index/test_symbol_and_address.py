@@ -47,3 +47,12 @@ def test_an_address_matches_itself_and_what_is_below_it(value: str, is_match: bo
     document = statement("", url="https://www.brook.example/Docs/T2.html?id=7")
 
     assert matches_field("url", document, value) is is_match
+
+
+@pytest.mark.parametrize("stored", ["récolte", "r%C3%A9colte", "r%c3%a9colte/1"])
+@pytest.mark.parametrize("value", ["récolte", "r%C3%A9colte"])
+def test_an_address_matches_in_each_of_its_spellings(stored: str, value: str) -> None:
+    document = statement("", url=f"https://brook.example/{stored}")
+
+    assert matches_field("url", document, f"brook.example/{value}")
+    assert not matches_field("url", document, "brook.example/recolte")

@@ -10,6 +10,7 @@ from archive.catalogue import schema
 from archive.catalogue.row_conversion import format_moment, parse_moment, parse_optional_moment
 from archive.models import Outcome
 from archive.run_records import PageChecks
+from archive.urls.web_address import spellings
 
 _listed = schema.listed.c
 
@@ -59,7 +60,7 @@ def page_checks(connection: Connection, url: str) -> PageChecks:
     capture = schema.capture.c
     rows = connection.execute(
         select(capture.captured, capture.outcome)
-        .where(capture.url == url, capture.outcome != Outcome.NOT_HELD.value)
+        .where(capture.url.in_(spellings(url)), capture.outcome != Outcome.NOT_HELD.value)
         .order_by(capture.captured)
     ).all()
     good = [when for when, outcome in rows if outcome in (Outcome.OK, Outcome.UNCHANGED)]

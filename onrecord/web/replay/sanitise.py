@@ -6,10 +6,11 @@ This is one of three defences; the other two are the Content-Security-Policy and
 import re
 from dataclasses import dataclass
 from html import escape, unescape
-from urllib.parse import urljoin, urlsplit
 
 import nh3
 
+from archive.errors import FormatError
+from archive.urls.web_address import parse_address, resolve_or_keep
 from scrapers.parse.parser_limits import check_html
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
@@ -42,7 +43,7 @@ class ArchivedPage:
         check_html(markup)
         self._markup, self._stamp = markup, timestamp
         base = _BASE.search(markup)
-        self._base = urljoin(url, unescape(base[1])) if base else url
+        self._base = resolve_or_keep(url, unescape(base[1])) if base else url
 
     @property
     def title(self) -> str:
@@ -141,10 +142,8 @@ def rewrite_css(text: str, base: str, timestamp: str) -> str:
 def _replay_path(value: str, base: str, timestamp: str, modifier: str) -> str:
     """Return the path of `value` in the replay; "#" if it is not an http or https address."""
     try:
-        url = urljoin(base, value.strip())
-        if urlsplit(url).scheme not in ("http", "https"):
-            return "#"
-    except ValueError:
+        url = parse_address(resolve_or_keep(base, value))
+    except FormatError:
         return "#"
     escaped_url = re.sub(r"[\s\"'()<>\\]", lambda match: f"%{ord(match[0]):02X}", url)
     return f"/web/{timestamp}{modifier}/{escaped_url}"

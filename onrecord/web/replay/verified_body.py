@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin
 
-from archive.errors import FixityError
+from archive.errors import FixityError, FormatError
 from archive.models import Capture
+from archive.urls.web_address import resolve_location
 from archive.warc.digests import sha256_hex
 from archive.warc.read_exchanges import ArchivedExchange
 from archive.warc.record_reader import read_stored_bytes
@@ -36,7 +36,12 @@ class VerifiedBody:
         """Return the absolute target of a redirect; "" for another status or no Location."""
         value = self.header("Location")
         status = self.capture.status or 0
-        return urljoin(self.capture.url, value) if value and 300 <= status < 400 else ""
+        if not value or not 300 <= status < 400:
+            return ""
+        try:
+            return resolve_location(self.capture.url, value)
+        except FormatError:
+            return ""
 
     def body(self) -> bytes:
         """Return the body without content coding; LimitError if it is too large to show."""

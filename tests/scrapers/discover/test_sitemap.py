@@ -51,6 +51,32 @@ def test_an_index_names_further_sitemaps_but_never_itself(bank: Source) -> None:
     assert result.listings == (URL + "?speeches=1",)
 
 
+def test_a_bad_address_is_one_problem_of_the_sitemap(bank: Source) -> None:
+    index = (
+        f"<sitemapindex {SPACE}><sitemap><loc>http://[bad/speeches</loc></sitemap></sitemapindex>"
+    )
+
+    result, _ = find(capture(URL, index.encode()), bank, bank.listings[0])
+    other, _ = find(
+        capture(
+            URL, urls("/speeches/1").replace(b"<url>", b"<url><loc>http://[b/</loc></url><url>")
+        ),
+        bank,
+        bank.listings[0],
+    )
+
+    assert result.listings == ()
+    assert [problem.found for problem in result.problems] == ["'http://[bad/speeches'"]
+    assert [address.url[-11:] for address in other.addresses] == ["/speeches/1"]
+    assert [problem.found for problem in other.problems] == ["'http://[b/'"]
+
+
+def test_an_address_in_a_sitemap_is_written_in_the_form_of_the_standard(bank: Source) -> None:
+    result, _ = find(capture(URL, urls("/speeches/é 1#a")), bank, bank.listings[0])
+
+    assert [address.url[-20:] for address in result.addresses] == ["/speeches/%C3%A9%201"]
+
+
 def test_a_gzip_bomb_is_refused() -> None:
     with pytest.raises(LimitError, match="at most 1000000 bytes, found more"):
         decompress(gzip.compress(b" " * 50_000_000), max_bytes=1_000_000)

@@ -149,6 +149,34 @@ def test_redirects_are_followed_and_each_hop_is_a_capture(
     ]
 
 
+@pytest.mark.parametrize("location", ["/récolte", "/r%C3%A9colte#top"])
+def test_a_redirect_is_followed_to_what_its_bytes_mean(
+    publisher: Publisher, connect: Connect, location: str
+) -> None:
+    publisher.pages |= {"/old": MOVED % location.encode(), "/r%C3%A9colte": PAGE}
+
+    hops = fetch(connect(), publisher.url("/old"))
+
+    assert outcome_names(hops) == ["redirect", "ok"]
+    assert hops[-1].capture.url == publisher.url("/r%C3%A9colte")
+
+
+def test_a_redirect_to_no_address_is_the_last_hop(publisher: Publisher, connect: Connect) -> None:
+    publisher.pages["/a"] = MOVED % b"http://[bad/"
+
+    assert outcome_names(fetch(connect(), publisher.url("/a"))) == ["redirect"]
+
+
+def test_an_address_is_requested_in_the_form_of_the_standard(
+    publisher: Publisher, connect: Connect
+) -> None:
+    publisher.pages["/the%20r%C3%A9colte"] = PAGE
+
+    (hop,) = fetch(connect(), publisher.url("/x/../the récolte#top"))
+
+    assert hop.capture.url == publisher.url("/the%20r%C3%A9colte")
+
+
 def test_redirects_in_a_circle_end(publisher: Publisher, connect: Connect) -> None:
     publisher.pages |= {"/a": MOVED % b"/b", "/b": MOVED % b"/a"}
 

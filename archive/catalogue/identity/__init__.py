@@ -1,0 +1,1 @@
+"""Which statement a page is that no source reads."""
