@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from itertools import islice
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
+
+from archive.urls.web_address import address_path
 
 _MIN_LINK_LINES = 4
 _MIN_HOME_LINKS = 8
@@ -42,8 +43,7 @@ def is_home_page(url: str, links: frozenset[str], types: Sequence[str]) -> bool:
     `types`: what it says that it is, such as `article` or `NewsArticle`. A page with few `links`
     may be a site's only one.
     """
-    parts = urlsplit(url)
-    if len(links) < _MIN_HOME_LINKS or parts.query or _HOME_PATH.fullmatch(parts.path) is None:
+    if len(links) < _MIN_HOME_LINKS or "?" in url or not _HOME_PATH.fullmatch(address_path(url)):
         return False
     return not any("article" in name.lower() or "release" in name.lower() for name in types)
 

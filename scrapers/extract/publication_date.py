@@ -12,12 +12,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.models import Issued
+from archive.urls.web_address import address_host, address_path
 from scrapers.extract.dates import all_days, interpret_date, order_of
 from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL
 from scrapers.extract.page_dates.json_ld_dates import json_ld_dates
@@ -95,7 +96,7 @@ def find_page_dates(root: HtmlElement, url: str) -> PageDates:
         days = [*reader.printed_days, *(date.value for date in printed), reader.url_day]
         return PageDates(_on_civil_day(candidates[0], days), changed)
     if reader.url_day and (not unclear or reader.url_day in unclear.alternatives):
-        path = urlsplit(url).path
+        path = address_path(url)
         return PageDates(Issued(reader.url_day, path, "url"), changed)
     if unclear:
         return PageDates(None, changed, unclear)
@@ -174,7 +175,7 @@ def _order(root: HtmlElement, url: str, lang: str) -> str:
         second.add(int(match[3]) > 12)
     if (True in first) != (True in second):
         return "dmy" if True in first else "mdy"
-    host = urlsplit(url).hostname or ""
+    host = address_host(url)
     by_host = "mdy" if host.endswith(_MONTH_FIRST_HOSTS) else ""
     by_host = "dmy" if host.endswith(_DAY_FIRST_HOSTS) else by_host
     if lang.lower().partition("-")[0] not in {"", "en"}:
@@ -189,7 +190,7 @@ def day_of_address(url: str) -> str:
     A year and a month alone may be a fiscal year, 2011-12.
     """
     days = set()
-    for match in _URL_DAY.finditer(unquote(urlsplit(url).path)):
+    for match in _URL_DAY.finditer(unquote(address_path(url))):
         try:
             days.add(date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat())
         except ValueError:

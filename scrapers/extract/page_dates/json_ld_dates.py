@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
+
+from archive.urls.web_address import address_host, resolve_or_keep
 
 _WORKS = re.compile(
     r"Article$|Posting$|^(?:Report|CreativeWork|SpeechObject|Statement|Legislation)$"
@@ -37,7 +39,10 @@ def json_ld_dates(root: HtmlElement, url: str, title: str) -> list[ObjectDates]:
 
     Of works that are not said to be of this page, those are left out that disagree.
     """
-    urls = {_page_key(url), *(_page_key(urljoin(url, str(href))) for href in _canonical(root))}
+    urls = {
+        _page_key(url),
+        *(_page_key(resolve_or_keep(url, str(href))) for href in _canonical(root)),
+    }
     ranked = [
         ObjectDates(
             rank,
@@ -70,7 +75,7 @@ def _rank(node: dict[str, Any], urls: set[str], url: str, title: str) -> int | N
     if not is_work and not any(_PAGES.search(name) and name not in _NO_PAGES for name in types):
         return None
     own = [
-        urljoin(url, reference)
+        resolve_or_keep(url, reference)
         for key in ("mainEntityOfPage", "url", "@id")
         for reference in _references(node.get(key))
     ]
@@ -78,7 +83,7 @@ def _rank(node: dict[str, Any], urls: set[str], url: str, title: str) -> int | N
     is_of_page = bool(urls & {_page_key(reference) for reference in own})
     if is_of_page or (len(headline) > 10 and headline in _fold(title)):
         return _SURE if is_work else _WEB_PAGE
-    if any(urlsplit(reference).hostname != urlsplit(url).hostname for reference in own):
+    if any(address_host(reference) != address_host(url) for reference in own):
         return None
     if own and not all("#" in reference for reference in own):
         return _UNSURE if is_work else None
