@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from unicodedata import category, decomposition
 
-ANALYSIS = f"3/{unicodedata.unidata_version}"
+ANALYSIS = f"4/{unicodedata.unidata_version}"
 
 # Letters in Unicode, apostrophes in use: ʹ ʺ ʻ ʼ ʽ ʾ ʿ ˈ ꞌ.
 _APOSTROPHES = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\ua78b\ua78c"
@@ -64,7 +64,7 @@ _SINGLE = (
     (0x4E00, 0x9FFF),
     (0xA000, 0xA4CF),
     (0xF900, 0xFAFF),
-    (0xFF66, 0xFF9F),
+    (0xFF65, 0xFF9F),
     (0x1AFF0, 0x1B16F),
     (0x20000, 0x3FFFF),
 )

@@ -134,6 +134,16 @@ def test_cite_does_not_print_it_as_the_words_quoted(case: tuple[str, str, str]) 
         ("rated AA+ in May", "rated AA in May"),
         ("where x ≠ y holds", "where x = y holds"),
         ("at 51° 30′ north", "at 51° 30″ north"),
+        ("where x < y holds", "where x > y holds"),
+        ("where x<y holds", "where x y holds"),
+        ("where x ≤ y holds", "where x < y holds"),
+        ("where x ≈ y holds", "where x = y holds"),
+        ("where x := y holds", "where x = y holds"),
+        ("from A → B in May", "from A ← B in May"),
+        ("from A ↔ B in May", "from A B in May"),
+        ("the mill ↑ in May", "the mill ↓ in May"),
+        ("of 12,500 sacks of rye", "of #12,500 sacks of rye"),
+        ("names of #12,500 in May", "names of 12,500 in May"),
     ],
 )
 def test_a_sign_between_words_counts(printed: str, changed: str) -> None:
@@ -143,6 +153,73 @@ def test_a_sign_between_words_counts(printed: str, changed: str) -> None:
     assert resolver.resolve(sentence(printed)).verdict is Verdict.VERBATIM
     assert resolver.resolve(sentence(changed)).verdict is Verdict.ALTERED
     assert not contains(sentence(printed), sentence(changed), "en")
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [
+        ("where x ≤ y holds", "where x <= y holds"),
+        ("from A → B in May", "from A -> B in May"),
+        ("write to <office@mill.example> in May", "write to office@mill.example in May"),
+        ("the board said.\n→ The mill in May", "the board said. The mill in May"),
+        ("words of the mill <…> in May", "words of the mill in May"),
+        ("where x < y holds", "where\n> x < y holds"),
+    ],
+)
+def test_a_typed_sign_is_the_sign_and_a_bracket_is_none(printed: str, typed: str) -> None:
+    assert contains(sentence(printed), sentence(typed), "en")
+
+
+@pytest.mark.parametrize(
+    ("printed", "changed"),
+    [
+        ("北磨村第三、四条对粮仓适用", "北磨村第三四条对粮仓适用"),
+        ("北磨村有五、六人受伤住院", "北磨村有五六人受伤住院"),
+        ("北磨村有二、三百户领到粮食", "北磨村有二三百户领到粮食"),
+        ("北磨村第（三）（四）项对粮仓适用", "北磨村第（三四）项对粮仓适用"),
+        ("北磨村第十、5条对粮仓适用", "北磨村第十5条对粮仓适用"),
+        ("北磨村有三至五〜六人住院治疗", "北磨村有三至五六人住院治疗"),
+        ("北磨村粮食增加二・五倍左右", "北磨村粮食增加二五倍左右"),
+        ("北磨村粮食增加二・五倍左右", "北磨村粮食增加二、五倍左右"),
+    ],
+)
+def test_a_mark_between_two_numerals_counts(printed: str, changed: str) -> None:
+    text = f"会议开始。{printed}。会议结束。"
+    resolver = Resolver(Memory([document(text, "panel:1", lang="zh")]))
+
+    assert resolver.resolve(printed).verdict is Verdict.VERBATIM
+    assert resolver.resolve(changed).verdict is not Verdict.VERBATIM
+    assert not contains(text, changed, "zh")
+
+
+def test_another_form_of_a_mark_between_numerals_is_the_same() -> None:
+    text = "会议开始。北磨村第三、四条与（五）（六）项适用。"
+
+    assert contains(text, "北磨村第三,四条与(五)(六)项\n适用", "zh")
+
+
+@pytest.mark.parametrize(
+    ("printed", "quoted", "is_same"),
+    [
+        ("bonds rated AA+ in May", "were all bonds rated AA", False),
+        ("bonds rated AA+ in May", "were all bonds rated AA−", False),
+        ("bonds rated AA+ in May", "were all bonds rated AA+", True),
+        ("dues of 3 M€ in May", "were all dues of 3 M", False),
+        ("under § 5 of the law", "№ 5 of the law in the mill", False),
+        ("under § 5 of the law", "§ 5 of the law in the mill", True),
+        ("under § 5 of the law", "5 of the law in the mill", True),
+    ],
+)
+def test_a_sign_beside_the_first_or_last_word_counts(
+    printed: str, quoted: str, *, is_same: bool
+) -> None:
+    text = f"A word first. They were all {printed} in the mill of Val."
+    stored = document(text.replace(" in May in", " in"), "panel:1")
+
+    verdict = Resolver(Memory([stored])).resolve(quoted).verdict
+
+    assert (verdict is Verdict.VERBATIM) is is_same
+    assert contains(stored.text, quoted, "en") is is_same
 
 
 def test_the_occurrence_that_is_printed_as_quoted_is_the_source() -> None:
