@@ -46,7 +46,12 @@ AMOUNTS = st.builds(
     decimals=st.sampled_from(["", "5", "25", "125", "0"]),
     suffix=st.sampled_from(["", "%", " %", "‰", "°", "½"]),
 )
-LANGUAGES = st.sampled_from([("en", "."), ("ja", "."), ("fr", ","), ("ru", ","), ("es", ",")])
+LANGUAGES = st.sampled_from(
+    [
+        *[("en", "."), ("ja", "."), ("fr", ","), ("ru", ","), ("es", ",")],
+        *[("es-MX", "."), ("de-CH", "."), ("en-ZA", ",")],
+    ]
+)
 
 
 @st.composite
@@ -122,6 +127,28 @@ def test_cite_does_not_print_it_as_the_words_quoted(case: tuple[str, str, str]) 
 
     assert find_words(stored, sentence(printed)) is not None
     assert find_words(stored, sentence(changed)) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "printed", "quoted", "verdict"),
+    [
+        ("es-MX", "12,500 sacks", "12500 sacks", Verdict.VERBATIM),
+        ("es-MX", "12,500 sacks", "12 500 sacks", Verdict.VERBATIM),
+        ("es-MX", "12,500 sacks", "12.500 sacks", Verdict.ALTERED),
+        ("es", "12.500 sacks", "12500 sacks", Verdict.VERBATIM),
+        ("de-CH", "12’500 sacks", "12 500 sacks", Verdict.VERBATIM),
+        ("de-CH", "12’500 sacks", "12.500 sacks", Verdict.ALTERED),
+        ("en-ZA", "3,125 sacks", "3125 sacks", Verdict.ALTERED),
+        ("en-IN", "1,00,000 sacks", "1 00 000 sacks", Verdict.VERBATIM),
+        ("en-IN", "1,00,000 sacks", "100,000 sacks", Verdict.VERBATIM),
+    ],
+)
+def test_a_figure_is_read_by_the_region_of_its_statement(
+    lang: str, printed: str, quoted: str, verdict: Verdict
+) -> None:
+    stored = document(f"A word first. {sentence(printed)}. The end.", "panel:1", lang=lang)
+
+    assert Resolver(Memory([stored])).resolve(sentence(quoted)).verdict is verdict
 
 
 @pytest.mark.parametrize(
