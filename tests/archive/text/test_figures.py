@@ -75,7 +75,7 @@ def test_signs_and_joins_belong_to_the_figure(text: str, expected: list[str]) ->
 
 
 def test_a_language_that_is_not_known_has_a_decimal_point() -> None:
-    assert [decimal_mark(tag) for tag in ("en", "fr-CA", "es_MX", "und", "")] == [
+    assert [decimal_mark(tag) for tag in ("en", "fr-CA", "es_AR", "und", "")] == [
         POINT,
         COMMA,
         COMMA,
