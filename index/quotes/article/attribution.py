@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from index.quotes.article.sentence_subject import find_subject, strip_day
-from index.quotes.words.speech_verbs import ACCORDING_TO, SAYING_VERB, UNSPACED_VERB
+from index.quotes.words.speech_verbs import ACCORDING_TO, ASKING, SAYING_VERB, UNSPACED_VERB
 
 _MAX_DISTANCE_CHARS = 600  # searched for the speaker before and after a quotation
 _NAME = (
@@ -52,6 +52,25 @@ _QUOTED = re.compile(
 _OPENING_MARKS = " \n\u00a0“„«»”\"'‘’‚‹<`,「『"
 
 
+_ASKING = re.compile(rf"[\W_]*(?:{ASKING})\b", re.I)
+
+
+def is_question(before: str) -> bool:
+    """Return whether the words before a quotation in its sentence say that it was asked.
+
+    “Asked whether “…”, Holm nodded” tells no words of Holm's.
+    """
+    asking = _ASKING.match(before)
+    if asking is None or _QUOTED.search(before):
+        return False
+    return SAYING_VERB.search(before, asking.end()) is None
+
+
+def sentence_before(text: str, start: int, end: int) -> str:
+    """Return the beginning of the sentence that goes on at `end`, from `start` at the earliest."""
+    return _last_sentence(text[max(start, end - _MAX_DISTANCE_CHARS) : end]).rstrip(_OPENING_MARKS)
+
+
 def find_attribution(
     text: str,
     pieces: tuple[tuple[int, int], ...],
@@ -66,11 +85,12 @@ def find_attribution(
     for piece, next_piece in pairwise(pieces):
         if name := _name_after(text[piece[1] : next_piece[0]]):
             return name
-    text_before = (
-        text[max(paragraph[0], start - _MAX_DISTANCE_CHARS) : start] if paragraph[0] < start else ""
-    )
-    sentence = _last_sentence(text_before).rstrip(_OPENING_MARKS)
-    outside_marks = _QUOTED.sub("", sentence)
+    text_before = text[max(paragraph[0], start - _MAX_DISTANCE_CHARS) : start]
+    sentence = sentence_before(text, paragraph[0], start)
+    if is_question(sentence):
+        return ""
+    question = _QUOTED.search(sentence) if _ASKING.match(sentence) else None
+    outside_marks = _QUOTED.sub("", sentence[question.end() if question else 0 :])
     name_before = _name_before(outside_marks)
     if not name_before and outside_marks != sentence:
         name_before = _name_after(outside_marks)

@@ -53,6 +53,8 @@ INVERTED_VERB = rf"(?:{_alternatives(_verb_forms(english=False, spaced=True))})"
 ACCORDING_TO = _alternatives(
     form for language in languages() for form in _forms(language.according)
 )
+# “Asked whether” begins a sentence whose quotation is a question: nobody who answers said it.
+ASKING = _alternatives(form for language in languages() for form in _forms(language.asking))
 
 
 def _leads_by_verb() -> dict[str, frozenset[str]]:

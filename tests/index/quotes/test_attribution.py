@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.quotes.article.article_text import Article
+from index.quotes.article.article_text import Article, read_article
 from index.quotes.article.find_quotations import find_quotations
 
 QUOTE = "“Every town must have a say, and none shall be told last.”"
@@ -98,3 +98,40 @@ def test_a_sentence_of_its_own_after_a_quotation_credits_nobody() -> None:
 )
 def test_a_clause_after_a_quotation_credits_it(after: str) -> None:
     assert attribution(f"{QUOTE} {after}").casefold() == "the council"
+
+
+def quoted(text: str) -> list[tuple[str, str]]:
+    quotations = find_quotations(read_article(text.encode(), "article.txt", "text"))
+    return [(quotation.text, quotation.attributed_to) for quotation in quotations]
+
+
+def test_quotations_of_two_paragraphs_are_not_one() -> None:
+    first, second = quoted(
+        "“The mill burned,” added Minister Anna Holm, “in the night of the flood.”\n"
+        "Asked whether “the dam is sound”, Peter Brook nodded."
+    )
+
+    assert first[1] == "Minister Anna Holm"
+    assert second == ("the dam is sound", "")
+
+
+@pytest.mark.parametrize(
+    "asked", ["Asked whether", "When asked by the millers whether", "Pressed on whether"]
+)
+def test_a_question_is_not_credited_to_who_answers(asked: str) -> None:
+    question, answer = quoted(f"{asked} “the dam is sound,” Anna Holm said, “we hope it is so.”")
+
+    assert question == ("the dam is sound,", "")
+    assert answer == ("we hope it is so.", "Anna Holm")
+
+
+def test_who_answers_a_question_without_marks_is_credited() -> None:
+    ((_, speaker),) = quoted("Asked about the dam, Anna Holm said: “We hope that it is sound.”")
+
+    assert speaker == "Anna Holm"
+
+
+def test_a_line_may_break_within_an_attribution() -> None:
+    ((_, speaker),) = quoted("“The mill burned,” added Minister\nAnna Holm, “in the night.”")
+
+    assert speaker == "Minister Anna Holm"
