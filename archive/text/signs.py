@@ -73,6 +73,17 @@ def signs_between_words(text: str, start: int = 0, end: int | None = None) -> st
     return "".join(signs)
 
 
+def signs_with_primes(text: str, start: int, end: int) -> str:
+    """Return what `signs_between_words` does, with a typed mark after a figure as a prime (5')."""
+    signs = signs_between_words(text, start, end)
+    if not text[start - 1 : start].isdecimal():
+        return signs
+    return _TYPED_PRIMES.get(text[start : start + 1], "") + signs
+
+
+_TYPED_PRIMES = {"'": "′", "’": "′", '"': "″", "”": "″"}
+
+
 def _is_bracket(text: str, offset: int) -> bool:
     """Return whether the < or > at `offset` encloses an address or a name."""
     start = (
@@ -109,6 +120,25 @@ def _mark_key(mark: str) -> str:
         for char in normalize("NFKC", mark)
         if not char.isspace() and char not in _NO_MARKS and category(char) != "Cf"
     )
+
+
+_JOIN_SIGNS = "".join(map(re.escape, sorted(JOINS)))
+_SPACED_JOIN = re.compile(
+    rf"(?<=[\d%‰°¼-¾⅐-⅞⁰-⁹²³]) ([{_JOIN_SIGNS}]) (?=[{''.join(sorted(CURRENCY))}]?[\d¼-¾⅐-⅞])"
+)
+_TIGHT_JOIN = re.compile(
+    rf"(?<=[\d%‰°¼-¾⅐-⅞⁰-⁹²³])([{_JOIN_SIGNS}])(?=[{''.join(sorted(CURRENCY))}]?[\d¼-¾⅐-⅞])"
+)
+
+
+def tighten_joins(text: str) -> str:
+    """Return `text` without the spaces beside signs that join two figures: 7–9 for 7 – 9."""
+    return _SPACED_JOIN.sub(r"\1", text)
+
+
+def loosen_joins(text: str) -> str:
+    """Return `text` with spaces beside signs that join two figures: 7 – 9 for 7–9."""
+    return _TIGHT_JOIN.sub(r" \1 ", text)
 
 
 def has_range_dash(text: str) -> bool:

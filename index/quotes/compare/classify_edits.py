@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from archive.text.figure_value import is_same_figure
 from archive.text.signs import sign_after_word
 from index.fold_spelling import alefs
-from index.optional_signs import is_figure
+from index.optional_signs import JOINED_SIGNS, is_figure, required_part
 from index.quotes.compare.align_words import Alignment
 from index.quotes.compare.sign_changes import end_differs, gap_differs, start_differs
 from index.quotes.compare.spelling import differs_by_damaged_mark, is_spelling_variant
@@ -157,7 +158,7 @@ _IGNORED_MARKS = "-‐‑‒–—\u00ad,"
 
 
 def _is_ignorable(source_words: list[str], quote_words: list[str], before: str, after: str) -> bool:
-    """Return whether only a dash or comma differs (co-operate), or a damaged mark."""
+    """Return whether only a dash or comma differs (co-operate), a damaged mark, a figure's form."""
     if (
         source_words
         and quote_words
@@ -165,13 +166,21 @@ def _is_ignorable(source_words: list[str], quote_words: list[str], before: str, 
     ):
         return True
     if any(map(is_figure, [*source_words, *quote_words])):
-        return False
+        are_whole = _are_whole(source_words) and _are_whole(quote_words)
+        return are_whole and is_same_figure(before, after)
     if not source_words or not quote_words or "".join(source_words) != "".join(quote_words):
         return False
     separate_words = before if len(source_words) > len(quote_words) else after
     if _ZERO_WIDTH_JOIN in before or _ZERO_WIDTH_JOIN in after:
         return True  # a space in place of a zero-width non-joiner
     return any(mark in separate_words for mark in _IGNORED_MARKS) and " " not in separate_words
+
+
+def _are_whole(words: list[str]) -> bool:
+    """Return whether no figure at the edge of `words` is joined to one outside: 5 of 5–10."""
+    if not words:
+        return False
+    return words[0][0] not in JOINED_SIGNS and required_part(words[-1])[-1:] not in JOINED_SIGNS
 
 
 def classify_edits(alignment: Alignment) -> EditScan:

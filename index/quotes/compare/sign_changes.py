@@ -5,14 +5,17 @@ in `§ 5`, `M€`, `AA+`, `x ≠ y`, or make a range of two figures, as in `(1)�
 numerals that are words each, any mark counts: `三、四` is not `三四`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from archive.text.signs import (
     has_range_dash,
+    loosen_joins,
     marks_between_numerals,
     sign_after_word,
     signs_between_words,
+    signs_with_primes,
+    tighten_joins,
 )
 from index.fold_spelling import alefs
 from index.optional_signs import is_figure
@@ -44,16 +47,20 @@ def gap_differs(source: PrintedWords, n: int, quote: PrintedWords, m: int) -> bo
     before, after = source.text[slice(*source_span)], quote.text[slice(*quote_span)]
     if before == after:
         return False
-    if signs_between_words(source.text, *source_span) != signs_between_words(
-        quote.text, *quote_span
-    ):
+    spans = (source.text, *source_span), (quote.text, *quote_span)
+    if not (_are_equal(signs_between_words, spans) or _are_equal(signs_with_primes, spans)):
         return True
-    if marks_between_numerals(source.text, *source_span) != marks_between_numerals(
-        quote.text, *quote_span
-    ):
+    if not _are_equal(marks_between_numerals, spans):
         return True
     are_figures = is_figure(source.words[n]) and is_figure(source.words[n + 1])
     return are_figures and has_range_dash(before) != has_range_dash(after)
+
+
+_Stretch = tuple[str, int, int]
+
+
+def _are_equal(signs: Callable[[str, int, int], object], spans: tuple[_Stretch, _Stretch]) -> bool:
+    return signs(*spans[0]) == signs(*spans[1])
 
 
 def start_differs(source: PrintedWords, n: int, quote: PrintedWords) -> bool:
@@ -95,10 +102,12 @@ def find_printed(text: str, quote: str, decimal: str) -> tuple[int, int] | None:
 
     None where it has not. `decimal` is the decimal mark of the text's language.
     """
-    source, wanted = full_source(text, decimal), full_source(quote, decimal)
-    if not wanted.words:
-        return None
-    for first in source.occurrences(wanted.words):
-        if is_printed_so(source, first, wanted):
-            return source.span(first, first + len(wanted))
+    source = full_source(text, decimal)
+    for typed in dict.fromkeys((quote, tighten_joins(quote), loosen_joins(quote))):
+        wanted = full_source(typed, decimal)
+        if not wanted.words:
+            return None
+        for first in source.occurrences(wanted.words):
+            if is_printed_so(source, first, wanted):
+                return source.span(first, first + len(wanted))
     return None

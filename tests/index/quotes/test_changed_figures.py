@@ -152,6 +152,86 @@ def test_a_figure_is_read_by_the_region_of_its_statement(
 
 
 @pytest.mark.parametrize(
+    ("printed", "typed"),
+    [
+        ("paras. 7–9 apply", "paras. 7 – 9 apply"),
+        ("paras. 7 – 9 apply", "paras. 7-9 apply"),
+        ("in 1939–1945 alone", "in 1939 — 1945 alone"),
+        ("some 5×10³ sacks", "some 5 × 10³ sacks"),
+        ("in 2018/19 alone", "in 2018 / 19 alone"),
+        ("some 2⁄5 of all", "some ⅖ of all"),
+        ("at 5′ 7″ high", "at 5' 7\" high"),
+        ("some 12,500 sacks", "some 12,500[3] sacks"),
+        ("some 12,500 sacks", "some 12,500 [3, 12] sacks²"),
+    ],
+)
+def test_a_figure_typed_otherwise_is_the_same(printed: str, typed: str) -> None:
+    stored = document(f"A word first. {sentence(printed)}. The end.", "panel:1")
+
+    resolution = Resolver(Memory([stored])).resolve(sentence(typed))
+
+    assert resolution.verdict is Verdict.VERBATIM
+    assert resolution.quote == sentence(typed)
+    assert resolution.match is not None
+    (part,) = resolution.match.judgement.parts
+    assert (part.quote_start, part.quote_end) == (0, len(sentence(typed)))
+    assert contains(stored.text, sentence(typed), "en") or "⅖" in typed
+
+
+@pytest.mark.parametrize(
+    ("printed", "changed"),
+    [
+        ("paras. 7–9 apply", "paras. 7 – 8 apply"),
+        ("paras. 7–9 apply", "paras. 7 –9 apply"),
+        ("paras. 7–9 apply", "paras. 7 × 9 apply"),
+        ("some 5×10³ sacks", "some 5 × 10⁴ sacks"),
+        ("some 5–10 sacks", "some 5 sacks"),
+        ("at 5′ 7″ high", "at 5' 7' high"),
+        ("at 5′ 7″ high", "at 5 7″ high"),
+        ("some 1½ sacks", "some 11⁄2 sacks"),
+        ("some 12,500 sacks", "some 12,500[3]7 sacks"),
+    ],
+)
+def test_a_figure_changed_with_its_spaces_is_not_the_same(printed: str, changed: str) -> None:
+    stored = document(f"A word first. {sentence(printed)}. The end.", "panel:1")
+
+    assert Resolver(Memory([stored])).resolve(sentence(changed)).verdict is Verdict.ALTERED
+    assert not contains(stored.text, sentence(changed), "en")
+
+
+@pytest.mark.parametrize(
+    ("printed", "quoted"),
+    [
+        ("some 1½ sacks", "some 1 1/2 sacks"),
+        ("some 1 1/2 sacks", "some 1½ sacks"),
+        ("some ⅓ of all", "some 1/3 of all"),
+        ("some 3/4 of all", "some ¾ of all"),
+    ],
+)
+def test_a_fraction_typed_with_a_slash_has_the_same_value(printed: str, quoted: str) -> None:
+    stored = document(f"A word first. {sentence(printed)}. The end.", "panel:1")
+
+    resolution = Resolver(Memory([stored])).resolve(sentence(quoted))
+
+    assert resolution.verdict is Verdict.ALTERED
+    details = [flag.detail for flag in derive_flags(resolution) if flag.kind == "number"]
+    assert details
+    assert all(detail.endswith("same value") for detail in details)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    ["풀려나지 않\n았다고 밝혔다", "풀려나지\n않았다고 밝혔다", "풀려나\n지\n않\n았다고 밝\n혔다"],
+)
+def test_a_korean_word_may_be_broken_at_the_end_of_a_line(quote: str) -> None:
+    stored = document("강가 마을에서 아무도 풀려나지 않았다고 밝혔다.", "panel:1", lang="ko")
+
+    resolution = Resolver(Memory([stored])).resolve(f"마을에서 아무도 {quote}")
+
+    assert resolution.verdict is Verdict.VERBATIM
+
+
+@pytest.mark.parametrize(
     ("printed", "changed"),
     [
         ("under § 5 of the law", "under 5 of the law"),
