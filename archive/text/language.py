@@ -37,6 +37,7 @@ class Language:
     set_phrases: tuple[str, ...] = ()  # whose words count in no list
     saying: tuple[str, ...] = ()  # verbs that introduce speech
     according: tuple[str, ...] = ()
+    crediting: tuple[str, ...] = ()  # before the speaker, directly after a quotation: so, aldus
     asking: tuple[str, ...] = ()  # how a sentence begins that quotes a question: “asked whether”
     leads: tuple[str, ...] = ()  # words with which a lead of time or place begins
     months: tuple[tuple[str, ...], ...] = ()  # the names of each, January first

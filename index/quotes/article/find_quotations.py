@@ -164,7 +164,7 @@ def _strip_paragraph_marks(text: str, mark: str) -> str:
     return re.sub(rf"(\n\s*){re.escape(mark)}", r"\1", text)
 
 
-_SENTENCE_END = re.compile(r"[.!?]\s+[A-Z]")
+_SENTENCE_END = re.compile(r"[.!?]\s+[A-ZÀ-ÞА-ЯΑ-Ω]|[。！？।؟]\s*\S")
 
 
 _MARKS_BETWEEN = "”’\"'»“‘«„‚‹›<>`」「』『 \n\u00a0"
@@ -326,9 +326,19 @@ def _attribute_quotations(
     return attributed
 
 
+_STOP = re.compile(r"[.!?…][”»’\"]*\s|[。！？।؟]")
+
+
 def _continues(text: str, first: Quotation, second: Quotation) -> bool:
-    """Return whether `second` continues `first` after a sentence with a saying verb."""
+    """Return whether `second` continues `first` after a sentence with a saying verb.
+
+    Between them no other sentence begins, unless it says that somebody goes on: “He added:”.
+    """
     between = text[first.end : second.start]
     if "\n\n" in between or _ENDS_LINE.search(text[first.end - 1 : second.start]):
         return False
-    return len(between) < 200 and bool(SAYING_VERB.search(between))
+    if len(between) >= 200 or not SAYING_VERB.search(between):
+        return False
+    ends = [stop.end() for stop in _STOP.finditer(between)]
+    sentence = between[ends[-1] :].strip(_MARKS_BETWEEN) if ends else ""
+    return not sentence or SAYING_VERB.search(sentence) is not None
