@@ -12,8 +12,14 @@ _ZEROS = (
     *(0x0D66, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810),
 )
 _DIGITS = {zero + number: str(number) for zero in _ZEROS for number in range(10)}
-# Letters that one keyboard has and another has not: Persian and Arabic yeh and kaf, Russian yo.
-_SAME_LETTERS = {ord("ی"): "ي", ord("ک"): "ك", ord("ё"): "е"}
+# Letters that one keyboard has and another has not: Persian and Arabic yeh and kaf, Russian yo,
+# Romanian letters with a comma (Unicode 3.0) or, as before, a cedilla, and ligatures.
+_SAME_LETTERS = {
+    **{ord("ی"): "ي", ord("ک"): "ك", ord("ё"): "е", ord("ș"): "ş", ord("ț"): "ţ"},
+    **{ord("œ"): "oe", ord("æ"): "ae"},
+}
+# Thai and Lao sara am is one letter, of which NFKC makes a mark and another vowel (กำ is not กา).
+_SARA_AM = {"\u0e4d\u0e32": "\u0e33", "\u0ecd\u0eb2": "\u0eb3"}
 # Alef with and without its hamza, which many leave out; quotations are compared with it.
 HAMZA_ALEFS = "أإآٱ"
 _ALEF = "ا"
@@ -36,7 +42,10 @@ def fold(raw: str) -> str:
     if raw.isascii():
         return raw.lower().replace(".", "")
     folded = normalize("NFKC", normalize("NFKC", raw).casefold())
-    return normalize("NFKC", folded.translate(_FOLD_TABLE))
+    folded = normalize("NFKC", folded.translate(_FOLD_TABLE))
+    for decomposed, letter in _SARA_AM.items():
+        folded = folded.replace(decomposed, letter)
+    return folded
 
 
 def is_simple(char: str) -> bool:

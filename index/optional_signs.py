@@ -10,7 +10,7 @@ from itertools import combinations
 from archive.text.figures import OPTIONAL
 
 _NUMERAL = re.compile("[0-9¼-¾⅐-⅞↉]")
-_JOINED_SIGNS = "–:/×"
+JOINED_SIGNS = "–:/×"  # in a figure's key, on the side on which it is joined to another
 
 
 def is_figure(word: str) -> bool:
@@ -48,13 +48,13 @@ def loose_forms(word: str) -> list[str]:
     required = required_part(word)
     if not required.isalnum():
         return [required]
-    joined = [f"{sign}{required}" for sign in _JOINED_SIGNS]
-    joined += [f"{required}{sign}" for sign in _JOINED_SIGNS]
-    return [required, *joined, *(f"{sign}{required}{sign}" for sign in _JOINED_SIGNS)]
+    joined = [f"{sign}{required}" for sign in JOINED_SIGNS]
+    joined += [f"{required}{sign}" for sign in JOINED_SIGNS]
+    return [required, *joined, *(f"{sign}{required}{sign}" for sign in JOINED_SIGNS)]
 
 
 def loose_name(word: str) -> str:
     """Return the whole number that names the figure `word` outside quotation marks, or `word`."""
     number, bar, signs = word.partition(OPTIONAL)
-    stripped = number.strip(_JOINED_SIGNS)
+    stripped = number.strip(JOINED_SIGNS)
     return f"{stripped}{bar}{signs}" if stripped.isalnum() else word

@@ -14,9 +14,12 @@ from index.queries.phrase_readings import by_decimal_mark, in_title, read_phrase
 from index.queries.quoted_text import find_quoted, opens_quotation
 from index.queries.word_kinds import (
     FIELDS,
+    find_lone_sign,
     find_question_mark,
     foreign_operator,
     is_address,
+    is_field,
+    is_range,
     is_symbol,
     read_chunk,
     suggest_field,
@@ -47,7 +50,6 @@ _SPACE = re.compile(r"\s*")
 _FIELD_NAME = re.compile(r"([^\W\d]\w*)[:：](?!//)")
 # A statement's id: its source and a slug with a digit, perhaps with a version.
 _STATEMENT_ID = re.compile(r"[A-Za-z]\w*:([A-Za-z0-9._/-]*\d[A-Za-z0-9._/-]*)(?:@[0-9a-f]+)?")
-_UNSPACED_SCRIPT = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]")
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -179,14 +181,16 @@ class _Parser:
             return self._parse_quoted_operand()
         if self._peek_keyword() == "NOT":
             self._skip(3)
-            if self._is_at_operand_end():
+            if self._is_at_operand_end() or self._peek_keyword() == "NOT":
                 raise self.error("NOT needs an operand", offset)
             return Not(self._require("NOT", offset, self._parse_operand()))
         chunk = read_chunk(self.text, self.offset)
         if not chunk:
             raise self.error("unexpected character", offset)
+        if is_range(self.text, offset):
+            raise self.error("[… TO …] is no range: write after: and before: with days", offset)
         name = _FIELD_NAME.match(chunk)
-        if name and self._is_field(name.group(1), name.group()[-1]):
+        if name and is_field(name.group(1), name.group()[-1]):
             statement = _STATEMENT_ID.fullmatch(chunk)
             field_name = name.group(1).lower()
             if statement and field_name not in FIELDS and not suggest_field(field_name):
@@ -199,14 +203,6 @@ class _Parser:
             raise self.error(f"{chunk}: needs its colon and a value directly after it", offset)
         self._skip(len(chunk))
         return self._parse_word(chunk, offset)
-
-    @staticmethod
-    def _is_field(name: str, colon: str) -> bool:
-        """Return whether `name` before a colon is meant as a field, known or not."""
-        if name.lower() in FIELDS:
-            return True
-        # Where no spaces are written, a colon in a sentence looks like a field's.
-        return colon == ":" and not _UNSPACED_SCRIPT.search(name)
 
     def _parse_group(self) -> Node:
         offset = self.offset
@@ -249,6 +245,9 @@ class _Parser:
     def _parse_phrase(self) -> Node:
         mark_offset = self.offset
         quoted, offset = self._parse_quoted()
+        if (sign := find_lone_sign(quoted)) >= 0:
+            problem = "is searched only beside a figure: write it there, or leave it out"
+            raise self.error(f"{quoted[sign]} {problem}", offset + sign)
         runs = self._split_runs(quoted, offset)
         if not runs:
             raise self.error("no word between the quotation marks", mark_offset)

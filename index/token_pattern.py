@@ -3,8 +3,8 @@
 A token is one of: a run of letters, digits and their marks; initials joined by full stops (`U.S.`
 is one word, the same as `US`); one Chinese or Japanese character; one Thai, Lao, Khmer or Myanmar
 cluster. Everything else separates words, including apostrophes and hyphens of every form: `don't`,
-`don’t` and `donʼt` are the words `don` and `t`. Soft hyphens, zero-width characters and the
-optional marks of Arabic and Hebrew are ignored.
+`don’t` and `donʼt` are the words `don` and `t`. Soft hyphens, zero-width characters, the optional
+marks of Arabic and Hebrew, and the marks inside Armenian words are ignored.
 
 These rules are authoritative; `index.phrases.build.bulk_tokenizer` applies them to many texts at
 once. A change to the form or boundaries of a word must change `ANALYSIS`, so that an index made
@@ -18,13 +18,15 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from unicodedata import category, decomposition
 
-ANALYSIS = f"3/{unicodedata.unidata_version}"
+ANALYSIS = f"4/{unicodedata.unidata_version}"
 
 # Letters in Unicode, apostrophes in use: ʹ ʺ ʻ ʼ ʽ ʾ ʿ ˈ ꞌ.
 _APOSTROPHES = "\u02b9\u02ba\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\ua78b\ua78c"
 IGNORED = (
     (0x00AD, 0x00AD),  # soft hyphen
     (0x034F, 0x034F),  # combining grapheme joiner
+    (0x055B, 0x055C),  # Armenian marks of stress, exclamation and question, inside a word
+    (0x055E, 0x055E),
     (0x0591, 0x05BD),  # Hebrew accents and points
     (0x05BF, 0x05BF),
     (0x05C1, 0x05C2),
@@ -64,7 +66,7 @@ _SINGLE = (
     (0x4E00, 0x9FFF),
     (0xA000, 0xA4CF),
     (0xF900, 0xFAFF),
-    (0xFF66, 0xFF9F),
+    (0xFF65, 0xFF9F),
     (0x1AFF0, 0x1B16F),
     (0x20000, 0x3FFFF),
 )

@@ -2,8 +2,9 @@
 
 In pieces are printed: initials with spaces (`U. S.` is the word `us`, as `U.S.` is), a word broken
 at the end of a line (`deten-` and `tion`), Persian prefixes and endings after a space instead of a
-zero-width non-joiner. Vietnamese syllables with the tone on either vowel (`Hòa`, `Hoà`) are one
-word. Note marks are `[1]`, `[2, 3]`, `[a]` after a word, and raised digits that are no exponent.
+zero-width non-joiner, the Thai vowel sara am in two parts. `nº` and `n°` are `no`. Vietnamese
+syllables with the tone on either vowel (`Hòa`, `Hoà`) are one word. Note marks are `[1]`, `[2, 3]`,
+`[a]` after a word, and raised digits that are no exponent.
 """
 
 import re
@@ -28,10 +29,17 @@ _NOTE = re.compile(
 _RAISED_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _RAISED = re.compile(
     rf"\u2060[{SUPERSCRIPTS}⁽⁾]+|(?<![\d{SUPERSCRIPTS}⁺⁻])[{SUPERSCRIPTS}⁽⁾]+"
-    rf"|(?<=[\w.,;:!?)\]”’\"»])[{_RAISED_LETTERS}](?![^\W\d_])"
+    rf"|(?<=[\w.,;:!?)\]”’\"»])(?<![\d{_RAISED_LETTERS}])[{_RAISED_LETTERS}](?![^\W\d_])"
+)
+# nº, n°, n.º: one word for “number”, and its plural.
+_NUMBER_SIGN = re.compile(r"(?<!\w)[nN](?:\.?[º°˚]|\.[oº])s?\.?(?=[ \u00a0\u202f]?\d)")
+# Thai and Lao sara am in two parts, with a tone mark before, between or after.
+_SARA_AM_IN_PARTS = re.compile(
+    r"(?P<thai>[ก-ฮ])(?P<tone>[่-๋]?)\u0e4d(?P<later>[่-๋]?)\u0e32"
+    r"|(?P<lao>[ກ-ຮ])(?P<lao_tone>[່-໋]?)\u0ecd(?P<lao_later>[່-໋]?)\u0eb2"
 )
 _TONED = "òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ\u0300\u0301\u0303\u0309\u0323"
-_ANY_SPECIAL = re.compile(f"[{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}]")
+_ANY_SPECIAL = re.compile(f"[{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}º°˚\u0e4d\u0ecd]")
 # After these, a raised 2 or 3 is a unit of area or volume.
 _UNITS = frozenset(["m", "km", "cm", "mm", "ft", "yd", "in", "mi", "м", "км", "см", "мм"])
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -55,7 +63,7 @@ _PERSIAN = re.compile(
 )
 _PERSIAN_LETTERS = re.compile("[یکي]")
 # Besides digits, brackets, full stops and line breaks, what a word span may begin with.
-SPECIAL_LETTERS = f"{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}{FRACTIONS}یکيهاتر"
+SPECIAL_LETTERS = f"{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}{FRACTIONS}یکيهاترº°˚\u0e4d\u0ecd"
 _WORD_CHAR = r"(?:[^\W¼-¾⅐-⅞↉⁰¹²³⁴-⁹]|[\u0300-\u036f\u00ad\u200c\u200d])"
 _WORD = re.compile(rf"{_WORD_CHAR}+")
 _WORD_BEFORE = re.compile(rf"(?!\W){_WORD_CHAR}+\Z")
@@ -73,6 +81,11 @@ def find_word_spans(text: str, start: int, end: int) -> Iterator[WordSpan]:
         if _ANY_SPECIAL.search(text, start, end):
             yield from _find_raised_marks(text, start, end)
             yield from _find_moved_tones(text, start, end)
+            yield from (
+                WordSpan(*match.span(), ("no",))
+                for match in _NUMBER_SIGN.finditer(text, start, end)
+            )
+            yield from _find_sara_am(text, start, end)
         if _PERSIAN_LETTERS.search(text, start, end):
             yield from _find_joined(text, _PERSIAN, start, end)
 
@@ -124,6 +137,13 @@ def _find_moved_tones(text: str, start: int, end: int) -> Iterator[WordSpan]:
             composed = normalize("NFC", word.group()).lower()
             moved = _TONE_PAIR.sub(lambda pair: _TONE_ON_SECOND[pair.group()], composed)
             yield WordSpan(*word.span(), (fold(moved),))
+
+
+def _find_sara_am(text: str, start: int, end: int) -> Iterator[WordSpan]:
+    for match in _SARA_AM_IN_PARTS.finditer(text, start, end):
+        base, tone, later = (part for part in match.groups() if part is not None)
+        letter = "\u0e33" if match["thai"] else "\u0eb3"
+        yield WordSpan(*match.span(), (fold(base + tone + later), letter))
 
 
 def _word_before(text: str, end: int) -> re.Match[str] | None:

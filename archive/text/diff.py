@@ -19,7 +19,11 @@ from archive.text.fingerprint import normalize_text
 from archive.text.language import Language
 from archive.text.listed_words import Span, WordKind, judging_language
 from archive.text.number_format import POINT
-from archive.text.signs import has_range_dash, signs_between_words
+from archive.text.signs import (
+    has_range_dash,
+    marks_between_numerals,
+    signs_between_words,
+)
 
 
 class ChangeKind(StrEnum):
@@ -292,7 +296,10 @@ def classify_spans(
     decimal = language.decimal or POINT
     old_figures = figure_keys(before, decimal, *old_span)
     new_figures = figure_keys(after, decimal, *new_span)
-    old_signs, new_signs = signs_between_words(old_words), signs_between_words(new_words)
+    old_signs, new_signs = (
+        [signs_between_words(text, *span), *marks_between_numerals(text, *span)]
+        for text, span in ((before, old_span), (after, new_span))
+    )
     has_range = has_range_dash(old_words) != has_range_dash(new_words) and len(old_figures) > 1
     is_same = old_figures == new_figures and old_signs == new_signs and not has_range
     if is_same and _words(old_words) == _words(new_words):

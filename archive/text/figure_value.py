@@ -2,11 +2,12 @@
 
 import re
 from fractions import Fraction
-from unicodedata import numeric
+from unicodedata import normalize, numeric
 
-from archive.text.figures import OPTIONAL, find_figures
+from archive.text.figures import FRACTIONS, OPTIONAL, figure_keys, find_figures
 from archive.text.language import Language
 from archive.text.number_format import COMMA, OTHER_MARKS, POINT, read_number
+from archive.text.signs import tighten_joins
 
 _WHOLE_NUMBER = re.compile(r"(?<!\w)\d+(?!\w)")
 _KEY = re.compile(
@@ -27,6 +28,51 @@ def has_same_value(source: str, quote: str, language: Language) -> bool:
     return any(_values(quote, mark, language) == of_source for mark in (POINT, COMMA))
 
 
+def is_same_figure(source: str, quote: str) -> bool:
+    """Return whether only typography differs: spaces beside a joining sign, ⅖ and 2⁄5 (U+2044).
+
+    All figures are the same by either decimal mark, and so are the words.
+    """
+    source, quote = tighten_joins(source), tighten_joins(quote)
+    if _plain_fractions(source).split() == _plain_fractions(quote).split():
+        return True
+    if _WORDS.findall(source) != _WORDS.findall(quote):
+        return False
+    return all(
+        figure_keys(source, mark, 0, len(source)) == figure_keys(quote, mark, 0, len(quote))
+        for mark in (POINT, COMMA)
+    )
+
+
+_WORDS = re.compile(r"[^\W\d]+")
+_FRACTION = re.compile(f"(?P<whole>(?<=\\d)[ \u00a0]?)?(?P<fraction>[{FRACTIONS}])")
+_TYPED_FRACTION = re.compile(
+    r"(?<![\d/⁄.,])(?:(\d+)[ \u00a0])?(\d{1,3})[/⁄](\d{1,3})(?![\d/⁄]|[.,]\d)"
+)
+_VULGAR = {Fraction(numeric(char)).limit_denominator(10): char for char in FRACTIONS}
+
+
+def _plain_fractions(text: str) -> str:
+    """Return `text` with ½ as 1⁄2, its compatibility form; 1½ as 1 1⁄2."""
+    return _FRACTION.sub(
+        lambda match: (
+            f"{' ' if match['whole'] is not None else ''}{normalize('NFKC', match['fraction'])}"
+        ),
+        text,
+    )
+
+
+def _vulgar_fractions(text: str) -> str:
+    """Return `text` with 1 1/2 as 1½, and 1/3 as ⅓, where there is such a character."""
+    return _TYPED_FRACTION.sub(_vulgar, text)
+
+
+def _vulgar(match: re.Match[str]) -> str:
+    whole, upper, lower = match.groups()
+    fraction = _VULGAR.get(Fraction(int(upper), int(lower))) if int(lower) else None
+    return match.group() if fraction is None else f"{whole or ''}{fraction}"
+
+
 _Value = tuple[str, Fraction, str]  # its sign, its amount, the signs beside it
 
 
@@ -35,6 +81,7 @@ def _values(text: str, decimal: str, language: Language) -> tuple[list[_Value], 
     if language.percent:
         names = "|".join(map(re.escape, sorted(language.percent, key=len, reverse=True)))
         text = re.sub(rf"(?<=\d)\s*(?:{names})\b\.?", "%", text, flags=re.IGNORECASE)
+    text = _vulgar_fractions(text)
     spans = [
         (span.start, span.end, span.words[0]) for span in find_figures(text, decimal, 0, len(text))
     ]

@@ -50,7 +50,9 @@ _INSIDE_WORD = rf"\d_\u00aa\u00ba{_LETTERS}"
 # Scripts whose characters are words each: a number in their digits is one word all the same.
 _NATIVE_DIGITS = "๐-๙໐-໙၀-၉០-៩"
 _NUMBER = re.compile(
-    rf"(?<![{_INSIDE_WORD}])(?:(?P<grouped>\d{{1,3}}(?:{_GROUP_SPACE}\d{{3}}(?!\d))+(?:[.,．٫]\d+)?)"
+    rf"(?<![{_INSIDE_WORD}])(?:(?P<grouped>(?:\d{{1,3}}(?:{_GROUP_SPACE}\d{{3}}(?!\d))+"
+    rf"|(?<!\d{_GROUP_SPACE})\d{{1,2}}(?:{_GROUP_SPACE}\d\d)+{_GROUP_SPACE}\d{{3}}(?!{_GROUP_SPACE}?\d))"
+    rf"(?:[.,．٫]\d+)?)"
     rf"|(?P<marked>\d+(?:(?:[.,．٫٬]|，(?=\d\d\d(?!\d)))\d+)+)|\d+)"
     rf"(?P<fraction>[ \u00a0\u2009\u202f]?[{FRACTIONS}])?"
     rf"(?P<exponent>[⁺⁻]?[{SUPERSCRIPTS}]+|\^[-−+]?\d+)?"
@@ -64,7 +66,8 @@ _ENDS = frozenset(f"{FRACTIONS}{SUPERSCRIPTS}") | AFTER_FIGURE | ORDINALS  # bes
 def _beside(signs: Iterable[str]) -> str:
     """Return the expression after the first character of a number that has anything beside it."""
     sign, space = "".join(map(re.escape, sorted(signs))), "".join(sorted(_SPACES))
-    after = rf"[.,，．٫٬]\d|[,:][–-]|[^\W\d_]|{_GROUP_SPACE}\d\d\d|[{space}]?[{sign}{FRACTIONS}]"
+    groups = rf"{_GROUP_SPACE}\d\d(?:\d|{_GROUP_SPACE}\d)"
+    after = rf"[.,，．٫٬]\d|[,:][–-]|[^\W\d_]|{groups}|[{space}]?[{sign}{FRACTIONS}]"
     mark = "(?<=[\\s(\\[{\"'“‘«$€£¥+−–-][.,].)|(?<=^[.,].)"
     near = rf"{mark}|(?<=[{sign}].)|(?<=[{sign}][{space}].)|(?=\d*(?:{after}|[\^{SUPERSCRIPTS}⁺⁻]))"
     return rf"(?:(?<=[{FRACTIONS}{_NATIVE_DIGITS}])|(?<=\d)(?<![{_INSIDE_WORD}].)(?:{near}))"

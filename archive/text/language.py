@@ -4,7 +4,7 @@ docs/languages.md describes the fields and what each language has.
 """
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -16,13 +16,15 @@ from archive.errors import FormatError
 class Language:
     """One language. An empty list means that nothing is known, not that there is nothing.
 
-    There is one object of each; it is compared by identity.
+    There is one object of each, and of each decimal mark; they are compared by identity.
     """
 
     code: str  # its file's name: an ISO 639 code; of an unknown language, what the tag says
     name: str = ""  # in English; "" of a language without a file
     tags: tuple[str, ...] = ()  # primary subtags of BCP 47 that mean it
     decimal: str = ""  # the decimal mark in print: "." or ","; "" if not known
+    point_regions: tuple[str, ...] = ()  # ISO 3166-1 or UN M.49: where it is a full stop instead
+    comma_regions: tuple[str, ...] = ()  # where it is a comma instead
     grouping: tuple[str, ...] = ()  # marks between groups of three digits, besides spaces
     percent: tuple[str, ...] = ()  # the words that mean the sign %, after a number
     spaced: bool = True  # spaces separate its words
@@ -35,6 +37,8 @@ class Language:
     set_phrases: tuple[str, ...] = ()  # whose words count in no list
     saying: tuple[str, ...] = ()  # verbs that introduce speech
     according: tuple[str, ...] = ()
+    crediting: tuple[str, ...] = ()  # before the speaker, directly after a quotation: so, aldus
+    asking: tuple[str, ...] = ()  # how a sentence begins that quotes a question: “asked whether”
     leads: tuple[str, ...] = ()  # words with which a lead of time or place begins
     months: tuple[tuple[str, ...], ...] = ()  # the names of each, January first
     weekdays: tuple[tuple[str, ...], ...] = ()  # the names of each, Monday first
@@ -68,10 +72,34 @@ _SUFFIX = ".toml"
 def language_of(tag: str) -> Language:
     """Return the language of a BCP 47 tag, by its primary subtag; an empty one if unknown.
 
+    Where the tag's region writes another decimal mark, the language returned has that one.
+
     >>> language_of("pt-BR").name, language_of("tlh").lacking[:2]
     ('Portuguese', ('negation', 'modality'))
+    >>> language_of("es").decimal, language_of("es-MX").decimal
+    (',', '.')
     """
-    return _language_of_subtag(tag.replace("_", "-").partition("-")[0].lower())
+    subtag, *others = tag.replace("_", "-").split("-")
+    language = _language_of_subtag(subtag.lower())
+    region = _region(others)
+    if region in language.point_regions:
+        return _with_decimal(language, ".")
+    return _with_decimal(language, ",") if region in language.comma_regions else language
+
+
+def _region(subtags: list[str]) -> str:
+    """Return the region among the subtags after the language (RFC 5646, section 2.2.4); or ""."""
+    for subtag in subtags:
+        if len(subtag) == 1:
+            break  # extensions and private use
+        if (len(subtag) == 2 and subtag.isalpha()) or (len(subtag) == 3 and subtag.isdecimal()):
+            return subtag.upper()
+    return ""
+
+
+@cache
+def _with_decimal(language: Language, decimal: str) -> Language:
+    return replace(language, decimal=decimal)
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,8 @@
 
 A single mark is decimal if it is the language's own, or follows a lone 0: `3.125` in English,
 `3,125` in French. Otherwise marks before groups of three are grouping, and spaces and apostrophes
-are. What is neither keeps its marks: `13.04.2017`, `3.2.1`.
+are, groups of two before the last too (`1,00,000`, `1 00 000`). What is neither keeps its marks:
+`13.04.2017`, `3.2.1`.
 """
 
 import re
@@ -28,7 +29,7 @@ class Number(NamedTuple):
 
 @lru_cache(maxsize=512)
 def decimal_mark(lang: str) -> str:
-    """Return the decimal mark of a BCP 47 tag's language; a full stop where it is not known."""
+    """Return the decimal mark of a BCP 47 tag's language and region; a full stop if not known."""
     return language_of(lang).decimal or POINT
 
 

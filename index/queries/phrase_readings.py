@@ -2,7 +2,8 @@
 
 By each decimal mark, since a figure is read by the language of its statement; and with the hyphen
 of a compound left out, since a text may print `long-term` with its hyphen at the end of a line,
-which makes it the word `longterm`.
+which makes it the word `longterm`. A range of figures may be typed with spaces, and a Korean word
+broken at the end of a line.
 """
 
 import re
@@ -10,16 +11,23 @@ from collections.abc import Callable
 from functools import partial
 
 from archive.text.number_format import COMMA, POINT
+from archive.text.signs import tighten_joins
 from index.query_tree import And, DecimalMark, InTitle, Node, Or, Phrase, Prefix, Stem
 
 _MARKED_NUMBER = re.compile(r"\d[.,]\d")
+_BROKEN_HANGUL = re.compile(r"(?<=[가-힣])\n(?=[가-힣])")
 _COMPOUND_HYPHEN = re.compile(r"(?<=[^\W\d_]{2})[-‐‑](?=[^\W\d_]{2})")
 
 
 def read_phrase(quoted: str, read: Callable[[str, str], Phrase]) -> Node:
     """Return the phrase `quoted`, which `read` reads by a decimal mark, in all its readings."""
-    joined = _COMPOUND_HYPHEN.sub("", quoted)
-    nodes = [by_decimal_mark(text, partial(read, text)) for text in dict.fromkeys((quoted, joined))]
+    printed = (
+        quoted,
+        _COMPOUND_HYPHEN.sub("", quoted),
+        tighten_joins(quoted),
+        _BROKEN_HANGUL.sub("\u00ad", quoted),
+    )
+    nodes = [by_decimal_mark(text, partial(read, text)) for text in dict.fromkeys(printed)]
     return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
 

@@ -3,7 +3,9 @@
 import re
 from difflib import get_close_matches
 
+from archive.text.signs import AFTER_FIGURE, CURRENCY
 from index.queries.quoted_text import MARK_CHARACTERS, find_quoted
+from index.text_to_words import normalise
 from index.token_pattern import SEPARATE, is_within
 
 FIELDS = ("source", "issuer", "lang", "kind", "title", "symbol", "url", "after", "before")
@@ -36,14 +38,19 @@ _OTHER_NAMES = {
 _FOREIGN_OPERATORS = (
     (re.compile(r"-\w"), "- is not an operator: write NOT"),
     (re.compile(r"!\w"), "! is not an operator: write NOT"),
-    (re.compile(r"\|+$"), "| is not an operator: write OR"),
+    (re.compile(r"\+[^\W\d]"), "+ is not an operator: every word must be there already"),
+    (re.compile(r"\|+$|[^|]*\|\|"), "| is not an operator: write OR"),
+    (re.compile(r"[^&]*&&"), "&& is not an operator: write AND"),
+    (re.compile(r"/[^/\s]+/[a-z]*$"), "/…/ is no regular expression: only * is a wildcard"),
     (re.compile(r"\w[^~]*~\d*$"), 'write ~ after a phrase in quotation marks: "end impunity"~3'),
     (re.compile(r"[^\W\d]+\^\d"), "^ is not an operator: no word weighs more than another"),
     (
-        re.compile(r"(?:NEAR|WITHIN|ADJ)/?\d*$"),
+        re.compile(r"(?:NEAR|WITHIN|ADJ)/?\d*$|(?i:w|pre|near|within|o?near|adj)/\d+$|/\d+$"),
         'write words near one another as "end impunity"~3, or ~3u for any order',
     ),
 )
+_RANGE = re.compile(r"[\[{]\S+\s+TO\s+\S+[\]}]")
+_LONE_SIGNS = CURRENCY | AFTER_FIGURE
 _QUESTION_MARK = re.compile(r"(?<=\w)\?+(?=\w)")
 _NOTE_NUMBER = re.compile(r"\d{1,3}(?!\w)")
 _ADDRESS = re.compile(
@@ -55,6 +62,7 @@ _NUMBER = re.compile(r"[\d.,]+$")
 _CHUNK = re.compile(rf"(?:[^\s()\"{MARK_CHARACTERS}]|(?<=[א-ת])\"(?=[א-ת]))+")
 _WHOLE_ADDRESS = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"{MARK_CHARACTERS}]+")
 _SYMBOL_WITH_YEAR = re.compile(r"[A-Za-z][\w./-]*/[\w./-]*\d\(\d{4}\)(?![^\s()])")
+_UNSPACED_SCRIPT = re.compile("[\u2e80-\u9fff\uac00-\ud7a3]")
 _NEAREST = 0.6  # similarity from which on a name is offered, as difflib measures it
 
 
@@ -83,6 +91,14 @@ def _without_tail(address: str) -> str:
     return address
 
 
+def is_field(name: str, colon: str) -> bool:
+    """Return whether `name` before a colon is meant as a field, known or not."""
+    if name.lower() in FIELDS:
+        return True
+    # Where no spaces are written, a colon in a sentence looks like a field's.
+    return colon == ":" and not _UNSPACED_SCRIPT.search(name)
+
+
 def suggest_field(name: str) -> str:
     """Return the field that is meant by `name`; "" for none."""
     if name in _OTHER_NAMES:
@@ -93,6 +109,29 @@ def suggest_field(name: str) -> str:
 def foreign_operator(chunk: str) -> str:
     """Return what to write for an operator of another query language; "" where there is none."""
     return next((problem for sign, problem in _FOREIGN_OPERATORS if sign.match(chunk)), "")
+
+
+def is_range(text: str, offset: int) -> bool:
+    """Return whether a range as other search tools write it is at `offset`: [a TO b]."""
+    return _RANGE.match(text, offset) is not None
+
+
+def find_lone_sign(text: str) -> int:
+    """Return the offset of a sign that is beside no figure, as in `4.2 million $`; or -1.
+
+    Words are searched without the signs between them: the query would name any other sign too.
+    """
+    if _LONE_SIGNS.isdisjoint(text) or is_address(text):
+        return -1
+    words = normalise(text)
+    spans = list(zip(words.starts, words.ends, strict=True))
+    for offset, char in enumerate(text):
+        if char not in _LONE_SIGNS or any(start <= offset < end for start, end in spans):
+            continue
+        is_in_word = text[:offset][-1:].isalpha() and text[offset + 1 : offset + 2].isalpha()
+        if not is_in_word:
+            return offset
+    return -1
 
 
 def find_question_mark(text: str) -> int:

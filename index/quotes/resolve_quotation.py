@@ -23,6 +23,7 @@ from index.quotes.words.quotation_marks import OMISSION
 from index.quotes.words.quote_readings import QuoteReadings, read_quote
 from index.quotes.words.source_text import SourceText, StoredText, source_windows
 from index.quotes.words.tokenize_quote import TokenizedQuote
+from index.quotes.words.typed_otherwise import move_to, other_typings
 from index.text_to_words import normalise
 
 _MAX_ALIGNED_DOCUMENTS = 12  # aligned word by word
@@ -82,6 +83,23 @@ class Resolver:
         searches for the nearest statement to a quotation that nothing has, by its content words:
         as slow as a search.
         """
+        resolution = self._resolve_typed(quote, excluded, with_nearest=with_nearest)
+        if resolution.verdict in FAITHFUL:
+            return resolution
+        for typed in other_typings(quote[:MAX_QUOTE_CHARS], self._is_known):
+            other = self._resolve_typed(typed, excluded, with_nearest=False)
+            if other.verdict in FAITHFUL and other.match is not None:
+                judgement = move_to(other.match.judgement, typed, quote)
+                return replace(other, quote=quote, match=replace(other.match, judgement=judgement))
+        return resolution
+
+    def _is_known(self, word: str) -> bool:
+        return self.engine.frequency((word,)).documents > 0
+
+    def _resolve_typed(
+        self, quote: str, excluded: Collection[str], *, with_nearest: bool
+    ) -> Resolution:
+        """Return the resolution of `quote` with its white space as it is."""
         readings = read_quote(quote[:MAX_QUOTE_CHARS])
         tokenized = readings.point
         if not tokenized.words:

@@ -13,11 +13,12 @@ from archive.catalogue.coverage.publishing_gaps import Gap, gaps
 from archive.models import Outcome, Version
 from index.quotes.article.find_quotations import Quotation, split_pieces
 from index.quotes.article.organisations import is_attributed_elsewhere
-from index.quotes.compare.decide_verdict import FAITHFUL, Verdict
+from index.quotes.compare.decide_verdict import FAITHFUL, SHORT_QUOTE_WORDS, Verdict
 from index.quotes.resolve_quotation import Resolution, Resolver, SourceMatch
 from index.quotes.verdict_flags import Flag, derive_flags
 
 _SHOWN_GAPS = 3
+_ENDS_OF_SENTENCES = tuple(".,!?…;:。，！？।؟،")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,20 @@ class CheckedQuotation:
     @property
     def is_faithful(self) -> bool:
         return self.resolution.verdict in FAITHFUL
+
+    @property
+    def may_be_title(self) -> bool:
+        """Return whether marks may enclose a title, or a word used with reserve.
+
+        “fit”, «Новое время»: a few words that the article credits to nobody, nor a statement has.
+        """
+        return (
+            self.quotation is not None
+            and not self.quotation.attributed_to
+            and self.resolution.verdict is Verdict.NOT_FOUND
+            and self.resolution.word_count < SHORT_QUOTE_WORDS
+            and self.resolution.quote[-1:] not in _ENDS_OF_SENTENCES
+        )
 
 
 def issue_dates(source: SourceCoverage) -> str:

@@ -44,7 +44,6 @@ PEACE, WAR, TREATY = Stem(("peace",)), Stem(("war",)), Stem(("treaty",))
         ("(peace OR war) treaty", And((Or((PEACE, WAR)), TREATY))),
         ("peace NOT war", And((PEACE, Not(WAR)))),
         ("peace AND NOT (war OR treaty)", And((PEACE, Not(Or((WAR, TREATY)))))),
-        ("NOT NOT peace", Not(Not(PEACE))),
         ("peace and war", And((PEACE, Stem(("and",)), WAR))),
         ("peace — & war!", And((PEACE, WAR))),
         ("source:un_press", Field("source", "un_press")),

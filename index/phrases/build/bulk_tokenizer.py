@@ -2,10 +2,11 @@
 
 Figures and words in pieces are taken out first (`special_spans`), and inserted again at the end.
 What is left is tokenized in one of three ways. ASCII goes through one translation table; text of
-characters that fold one for one through another; the few texts left (marks, ligatures, CJK, soft
-hyphens …) one by one through `index.text_to_words`. A test checks that the three agree.
+characters that fold one for one, or are œ, æ or ß, through another; the few texts left (marks, CJK,
+ligatures …) one by one through `index.text_to_words`. A test checks that the three agree.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,10 @@ _SPACE = 32
 _OFFSET_BITS = 32  # of a text's number in a group and an offset in the text, packed in one number
 _OFFSET_MASK = (1 << _OFFSET_BITS) - 1
 _NOT_SIMPLE = 0  # marks a character that does not fold by itself
+_TWO_LETTERS = {"œ": "oe", "æ": "ae", "ß": "ss", "Œ": "oe", "Æ": "ae", "ẞ": "ss"}
+_TWO_LETTER = re.compile("[œæßŒÆẞ]")
+_TWO_LETTER_TABLE = str.maketrans(_TWO_LETTERS)
+_TWO_LETTER_INITIAL = re.compile(r"[œæßŒÆẞ]\.|\.[œæßŒÆẞ]")  # not written out: œ.u. is initials
 _MIN_TABLE_TEXTS = 50  # fewer texts than this are not worth building the tables for
 
 
@@ -170,7 +175,8 @@ def _fold_simple(
 ) -> tuple[list[int], _FoldedTexts, list[int]]:
     """Return which of the `chosen` texts are simple, their words, and which are not simple."""
     fold_table, is_initial_letter = _fold_tables()
-    encoded = [f"{texts[i]}\n".encode("utf-16-le", "surrogatepass") for i in chosen]
+    expanded = [_write_out(texts[i]) for i in chosen]
+    encoded = [f"{text}\n".encode("utf-16-le", "surrogatepass") for text, _ in expanded]
     unit_counts = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded)) // 2
     units = np.frombuffer(b"".join(encoded), dtype="<u2")
     folded = fold_table[units]
@@ -192,8 +198,30 @@ def _fold_simple(
     folded_texts = _flatten(
         folded, unit_counts - 1, _find_joining_dots(dots, folded), is_bytes=False
     )
+    added = [
+        letters for (_, letters), slow in zip(expanded, is_slow.tolist(), strict=True) if not slow
+    ]
+    _move_back(folded_texts, added)
     indexes = np.array(chosen)
     return indexes[~is_slow].tolist(), folded_texts, indexes[is_slow].tolist()
+
+
+def _write_out(text: str) -> tuple[str, Sequence[int]]:
+    """Return `text` with œ, æ, ß as two letters, and the offset in it of the first of each two."""
+    if not _TWO_LETTER.search(text) or _TWO_LETTER_INITIAL.search(text):
+        return text, ()
+    offsets = [match.start() + n for n, match in enumerate(_TWO_LETTER.finditer(text))]
+    return text.translate(_TWO_LETTER_TABLE), offsets
+
+
+def _move_back(folded: _FoldedTexts, added: Sequence[Sequence[int]]) -> None:
+    """Move the offsets of tokens to where they are in texts without the letters `added`."""
+    first = 0
+    for count, letters in zip(folded.counts.tolist(), added, strict=True):
+        if letters:
+            stretch = folded.offsets[first : first + count]
+            stretch -= np.searchsorted(np.array(letters), stretch, "left")
+        first += count
 
 
 def _find_joining_dots(dots: NDArray[np.int64], folded: NDArray[np.generic]) -> NDArray[np.int64]:

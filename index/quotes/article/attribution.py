@@ -4,12 +4,23 @@ import re
 from itertools import pairwise
 
 from index.quotes.article.sentence_subject import find_subject, strip_day
-from index.quotes.words.speech_verbs import ACCORDING_TO, SAYING_VERB, UNSPACED_VERB
+from index.quotes.words.speech_verbs import (
+    ACCORDING_TO,
+    ASKING,
+    CREDITING,
+    SAYING_VERB,
+    UNSPACED_VERB,
+)
 
 _MAX_DISTANCE_CHARS = 600  # searched for the speaker before and after a quotation
+# Letters, and the marks of scripts that write vowels as marks.
+_NAME_CHARS = (
+    r"\w’'.&/\u0300-\u036f\u0591-\u05bd\u064b-\u0655\u0900-\u0903\u093a-\u094f\u0e31-\u0e3a\u0e47-\u0e4e"
+    r"\u200c\u200d-"
+)
 _NAME = (
     r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Oo]ur)\s+)?"
-    r"(?:[\w’'.&/-]+\s+){0,9}?[\w’'.&/-]+"
+    rf"(?:[{_NAME_CHARS}]+\s+){{0,9}}?[{_NAME_CHARS}]+"
 )
 _SAYING_VERB = f"(?:{SAYING_VERB.pattern})"
 _AFTER_NAME = (
@@ -23,11 +34,14 @@ _AUXILIARY = r"(?:(?:a|ont|avait|ha|han|hanno|hat|haben|har|heeft|va)\s+)?"
 _ATTRIBUTION_AFTER = re.compile(
     rf"^[\s,;:”’\"'»«“‘‚„‹›<>，」』—–-]*(?:{_AUXILIARY}{_SAYING_VERB}\s+(?P<behind>{_NAME})"
     rf"{_NO_TITLE}(?=\s*[,.;:“”„«»\"—–<]|\s+(?:{_AFTER_NAME})\b|$)"
-    rf"|と?(?P<unspaced>[\u3040-\u30ff\u4e00-\u9fff]{{1,20}}?)(?:{UNSPACED_VERB})"
+    rf"|(?:{CREDITING})\s+(?P<credited>{_NAME}){_NO_TITLE}(?=\s*[,.;:“”„«»\"—–<)]|$)"
+    rf"|と?(?P<unspaced>(?![とはがもを])[\u3040-\u30ff\u4e00-\u9fff]{{1,20}}?)(?:{UNSPACED_VERB})"
     rf"|(?P<ahead>{_NAME})\s+(?:(?:has|have|had|also|then|later|\w+ly)\s+)*{_SAYING_VERB})",
     re.I,
 )
-_ACCORDING_TO = re.compile(rf"\b(?:{ACCORDING_TO})\s+(?P<name>{_NAME})(?=[,.;:“\"—–]|$)", re.I)
+_ACCORDING_TO = re.compile(
+    rf"\b(?:{ACCORDING_TO})\s+(?P<name>{_NAME})(?=[,.;:“\"—–،؛，。]|$)", re.I
+)
 _PRONOUN = re.compile(
     r"^(?:he|she|they|it|who|which|that|and|but|i|we|you|il|elle|ils|elles|on|él|ella|ellos|er|sie|"
     r"wir|man|он|она|они|мы|він|вона|вони|han|hon|hun|de|hij|zij|ze|ele|ela|lui|lei|a|ha|hat|ont|"
@@ -52,6 +66,25 @@ _QUOTED = re.compile(
 _OPENING_MARKS = " \n\u00a0“„«»”\"'‘’‚‹<`,「『"
 
 
+_ASKING = re.compile(rf"[\W_]*(?:{ASKING})\b", re.I)
+
+
+def is_question(before: str) -> bool:
+    """Return whether the words before a quotation in its sentence say that it was asked.
+
+    “Asked whether “…”, Holm nodded” tells no words of Holm's.
+    """
+    asking = _ASKING.match(before)
+    if asking is None or _QUOTED.search(before):
+        return False
+    return SAYING_VERB.search(before, asking.end()) is None
+
+
+def sentence_before(text: str, start: int, end: int) -> str:
+    """Return the beginning of the sentence that goes on at `end`, from `start` at the earliest."""
+    return _last_sentence(text[max(start, end - _MAX_DISTANCE_CHARS) : end]).rstrip(_OPENING_MARKS)
+
+
 def find_attribution(
     text: str,
     pieces: tuple[tuple[int, int], ...],
@@ -66,11 +99,12 @@ def find_attribution(
     for piece, next_piece in pairwise(pieces):
         if name := _name_after(text[piece[1] : next_piece[0]]):
             return name
-    text_before = (
-        text[max(paragraph[0], start - _MAX_DISTANCE_CHARS) : start] if paragraph[0] < start else ""
-    )
-    sentence = _last_sentence(text_before).rstrip(_OPENING_MARKS)
-    outside_marks = _QUOTED.sub("", sentence)
+    text_before = text[max(paragraph[0], start - _MAX_DISTANCE_CHARS) : start]
+    sentence = sentence_before(text, paragraph[0], start)
+    if is_question(sentence):
+        return ""
+    question = _QUOTED.search(sentence) if _ASKING.match(sentence) else None
+    outside_marks = _QUOTED.sub("", sentence[question.end() if question else 0 :])
     name_before = _name_before(outside_marks)
     if not name_before and outside_marks != sentence:
         name_before = _name_after(outside_marks)
@@ -81,6 +115,8 @@ def find_attribution(
         return name
     if name_before:
         return name_before
+    if name := _subject_before_verb(_last_sentence(text_before), text_after):
+        return name
     if text_before.strip("”“\"'‘’« "):
         return ""
     return (
@@ -95,14 +131,23 @@ _SENTENCE_END = re.compile(
 )
 
 
+# “ and « close too, where no word follows; a danda may stand after the mark.
+_CLOSING = re.compile(r"^[”’\"'»」』\s]*(?:[“«‘‹›](?=[\s,.;:—–-]))?[”’\"'»」』 ]*")
+
+
 def _first_sentence(text: str) -> str:
-    text = text.lstrip("”’\"'» ")
+    text = _CLOSING.sub("", text)
     stop = _SENTENCE_END.search(text)
     return text[: stop.start()] if stop else text[:300]
 
 
+_ENDS_SENTENCE = re.compile(
+    r"(?<=[a-zß-ÿа-яα-ωά-ώ)”\"’»])[.!?]\s+(?=[A-ZÀ-ÞА-ЯΑ-Ω“„«])|[。！？।؟][」』”’»]*\s*(?=\S)"
+)
+
+
 def _last_sentence(text: str) -> str:
-    ends = [stop.end() for stop in re.finditer(r"(?<=[a-z)”\"’])[.!?]\s+(?=[A-Z“])", text)]
+    ends = [stop.end() for stop in _ENDS_SENTENCE.finditer(text)]
     return text[ends[-1] :] if ends else text
 
 
@@ -124,7 +169,32 @@ def _name_after(text: str, *, ends_sentence: bool = False) -> str:
     match = _ATTRIBUTION_AFTER.match(text[:300])
     if match is None or (is_own_sentence and not _ENDS_ATTRIBUTION.match(text, match.end())):
         return ""
-    return _clean_name(match["behind"] or match["ahead"] or match["unspaced"] or "")
+    if match["credited"] and not _HAS_CAPITAL.search(text[match.start("credited") :][:60]):
+        return ""
+    names = (match[group] for group in ("behind", "ahead", "credited", "unspaced"))
+    return _clean_name(next(filter(None, names), ""))
+
+
+_HAS_CAPITAL = re.compile(r"^(?:(?:der|die|das|den|de|het|een|ein|eine)\s)?[A-ZÀ-ÞА-Я]")
+# Verbs at the end, whose subject stands before the quotation: と述べた, 고 말했다, dedi.
+_VERB_AFTER = re.compile(
+    rf"^[\s,;:”’\"'»«“‘‚„‹›<>，」』।—–-]*(?:と|이?라고|라며|다고|고|며)?\s*{_SAYING_VERB}(?=\W|$)",
+    re.I,
+)
+_TOPIC = re.compile(r"(?<=[\u3040-\u9fff])(?:は|が|も)$|(?<=[가-힣])(?:은|는|이|가|께서)$|\s+ने$")
+_MAX_SUBJECT_WORDS = 8
+
+
+def _subject_before_verb(before: str, after: str) -> str:
+    """Return the words before a quotation if they are a subject, whose verb follows it."""
+    if not _VERB_AFTER.match(after):
+        return ""
+    before = before.strip().rstrip(_OPENING_MARKS.replace(",", ""))
+    subject = _TOPIC.sub("", before.rstrip(",،、，"))
+    is_marked = subject != before
+    if not is_marked or SAYING_VERB.search(subject) or re.search(r"[,،、，:;]", subject):
+        return ""
+    return _clean_name(subject) if len(subject.split()) <= _MAX_SUBJECT_WORDS else ""
 
 
 def _name_before(sentence: str) -> str:
@@ -139,4 +209,20 @@ def _clean_name(name: str) -> str:
     name = " ".join(name.split()).strip(" ,.;:—–-’'\"“”«»„<>")
     name = re.sub(r"^(?:je|su)\s|(?<=[\u4e00-\u9fff])[はがも]$", "", strip_day(name))
     name = re.sub(r"^(?:(?:and|but|so|or|if|as|that|because)\s+)+", "", name, flags=re.I)
-    return "" if _PRONOUN.match(name) or len(name) > 160 else name
+    name = _COMPLEMENTIZER.sub("", name)
+    return "" if _PRONOUN.match(name) or len(name) > 160 or not _may_be_name(name) else name
+
+
+_COMPLEMENTIZER = re.compile(
+    r"\s+(?:أن\S{0,3}|إن\S{0,3}|بأن\S{0,3})$|\s+(?:कि|ने)$|^(?:که|به)\s|\s+که$"
+)
+_PARTICLE = re.compile(
+    r"[\u3040-\u309f]{1,3}|[가-힣]|به|در|از|که|و|ने|कि|es|dass|dat|que|che|että|hogy|że|что|що|diye|và"
+)
+
+
+def _may_be_name(name: str) -> bool:
+    """Return whether words may name somebody: no particle, no verb of saying, no quoted words."""
+    if _PARTICLE.fullmatch(name) or SAYING_VERB.fullmatch(name):
+        return False
+    return re.search(r"[“”„«»「」『』\"]", name) is None

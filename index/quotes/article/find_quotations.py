@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.quotes.article.article_text import Article
-from index.quotes.article.attribution import find_attribution, introduces_quotation
+from index.quotes.article.attribution import (
+    find_attribution,
+    introduces_quotation,
+    is_question,
+    sentence_before,
+)
 from index.quotes.article.dash_dialogue import find_dialogue, split_at_attributions
 from index.quotes.article.pair_marks import QuotedSpan, pair_marks
 from index.quotes.words.embedded_posts import author_of, find_signatures, strip_additions
@@ -159,16 +164,27 @@ def _strip_paragraph_marks(text: str, mark: str) -> str:
     return re.sub(rf"(\n\s*){re.escape(mark)}", r"\1", text)
 
 
-_SENTENCE_END = re.compile(r"[.!?]\s+[A-Z]")
+_SENTENCE_END = re.compile(r"[.!?]\s+[A-ZÀ-ÞА-ЯΑ-Ω]|[。！？।؟]\s*\S")
 
 
 _MARKS_BETWEEN = "”’\"'»“‘«„‚‹›<>`」「』『 \n\u00a0"
 
 
+_ENDS_LINE = re.compile(rf"[.!?…。！？:][{re.escape(_MARKS_BETWEEN.strip())}]*[ \t\u00a0]*\n")
+
+
 def _join_across_attribution(text: str, first: Quotation, second: Quotation) -> Quotation | None:
-    """Return both quotations as one if only an attribution stands between them."""
+    """Return both quotations as one if only an attribution stands between them.
+
+    Not where a paragraph ends between them: a line without blank lines around it may be one.
+    """
     between = text[first.end : second.start]
     if "\n\n" in between or len(between) > 260 or first.unclosed:
+        return None
+    if _ENDS_LINE.search(text[first.end - 1 : second.start]):
+        return None
+    line = text.rfind("\n", 0, first.start) + 1
+    if is_question(sentence_before(text, line, first.start)):
         return None
     words = between.strip(_MARKS_BETWEEN)
     if not words or len(words.split()) > 25 or _SENTENCE_END.search(words):
@@ -303,13 +319,26 @@ def _attribute_quotations(
             attributed.append(quotation)
             continue
         name = find_attribution(text, quotation.pieces, paragraphs[n], previous_text)
-        if not name and attributed and _continues(text, attributed[-1], quotation):
+        is_asked = is_question(sentence_before(text, paragraphs[n][0], quotation.start))
+        if not name and attributed and not is_asked and _continues(text, attributed[-1], quotation):
             name = attributed[-1].attributed_to
         attributed.append(replace(quotation, attributed_to=name))
     return attributed
 
 
+_STOP = re.compile(r"[.!?…][”»’\"]*\s|[。！？।؟]")
+
+
 def _continues(text: str, first: Quotation, second: Quotation) -> bool:
-    """Return whether `second` continues `first` after a sentence with a saying verb."""
+    """Return whether `second` continues `first` after a sentence with a saying verb.
+
+    Between them no other sentence begins, unless it says that somebody goes on: “He added:”.
+    """
     between = text[first.end : second.start]
-    return len(between) < 200 and "\n\n" not in between and bool(SAYING_VERB.search(between))
+    if "\n\n" in between or _ENDS_LINE.search(text[first.end - 1 : second.start]):
+        return False
+    if len(between) >= 200 or not SAYING_VERB.search(between):
+        return False
+    ends = [stop.end() for stop in _STOP.finditer(between)]
+    sentence = between[ends[-1] :].strip(_MARKS_BETWEEN) if ends else ""
+    return not sentence or SAYING_VERB.search(sentence) is not None

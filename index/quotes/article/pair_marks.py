@@ -25,7 +25,8 @@ _SEQUENCES = "|".join(
 )
 _ANY_MARK = re.compile(f"{_SEQUENCES}|[“”„«»「」『』‹›‘’‚\"'＂〝〞〟❝❞｢｣״]")
 _BEFORE_OPENING = " \t\n\u00a0\u2009\u202f([{—–-/:“„«‘‚\"'"
-_AFTER_CLOSING = " \t\n\u00a0.,;:!?)]}—–-/”»’\"'…"
+_STOPS = ".,;:!?)—–\n।॥。、，،؛؟！？；："
+_AFTER_CLOSING = f"{_STOPS} \t\u00a0]}}-/”»’\"'…"
 _MAX_QUOTATIONS = 6000  # per paragraph
 _MAX_SINGLE_QUOTED_CHARS = 4000  # between single marks
 _MAX_APOSTROPHES = 60  # tried as the closing single mark
@@ -173,7 +174,7 @@ def _find_single_closing(text: str, start: int, end: int, mark: str) -> int | No
         before = text[position - 1]
         after = text[position + 1] if position + 1 < len(text) else " "
         if not before.isspace() and (after in _AFTER_CLOSING):
-            if before in ".,;!?…)" or after in ".,;:!?)—–\n" or position + 1 >= end:
+            if before in ".,;!?…)" or after in _STOPS or position + 1 >= end:
                 return position
             if (before not in "sS" and fallback is None) or (
                 fallback is None and mark not in text[position + 1 : end]

@@ -42,6 +42,7 @@ _APPOSITION = re.compile(
     re.I,
 )
 _NAME = re.compile(r"^[A-ZÀ-ÞА-Я][\w’'-]*\.?\s[A-ZÀ-ÞА-Я]")
+_VERB_FIRST = re.compile("[\u0590-\u06ff]")  # scripts of languages whose verb begins a sentence
 _RELATIVE = re.compile(r"^(?:who|which|whose|whom|qui|que|quien|der|die|das|che|который\w*)\s")
 
 
@@ -52,7 +53,10 @@ def find_subject(sentence: str) -> str:
         subject, is_inverted = _without_leads(sentence[: verb.start()], leads)
         if subject:
             return subject
-        if is_inverted and (name := re.match(r"\s+([^,:;.“”«»]{2,80})", sentence[verb.end() :])):
+        is_inverted = is_inverted or (
+            _VERB_FIRST.match(verb[0]) is not None and not sentence[: verb.start()].strip()
+        )
+        if is_inverted and (name := re.match(r"\s+([^,،:;؛.“”«»]{2,80})", sentence[verb.end() :])):
             return name[1]
     other = _OTHER_VERB.search(sentence)
     return _without_leads(sentence[: other.start()], ENGLISH_LEADS)[0] if other else ""

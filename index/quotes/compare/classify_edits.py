@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from archive.text.figure_value import is_same_figure
+from archive.text.signs import sign_after_word
 from index.fold_spelling import alefs
-from index.optional_signs import is_figure
+from index.optional_signs import JOINED_SIGNS, is_figure, required_part
 from index.quotes.compare.align_words import Alignment
-from index.quotes.compare.sign_changes import gap_differs
+from index.quotes.compare.sign_changes import end_differs, gap_differs, start_differs
 from index.quotes.compare.spelling import differs_by_damaged_mark, is_spelling_variant
 from index.quotes.compare.word_links import WordLink
 from index.quotes.words.sentences import count_whole_sentences
@@ -156,7 +158,7 @@ _IGNORED_MARKS = "-‐‑‒–—\u00ad,"
 
 
 def _is_ignorable(source_words: list[str], quote_words: list[str], before: str, after: str) -> bool:
-    """Return whether only a dash or comma differs (co-operate), or a damaged mark."""
+    """Return whether only a dash or comma differs (co-operate), a damaged mark, a figure's form."""
     if (
         source_words
         and quote_words
@@ -164,13 +166,21 @@ def _is_ignorable(source_words: list[str], quote_words: list[str], before: str, 
     ):
         return True
     if any(map(is_figure, [*source_words, *quote_words])):
-        return False
+        are_whole = _are_whole(source_words) and _are_whole(quote_words)
+        return are_whole and is_same_figure(before, after)
     if not source_words or not quote_words or "".join(source_words) != "".join(quote_words):
         return False
     separate_words = before if len(source_words) > len(quote_words) else after
     if _ZERO_WIDTH_JOIN in before or _ZERO_WIDTH_JOIN in after:
         return True  # a space in place of a zero-width non-joiner
     return any(mark in separate_words for mark in _IGNORED_MARKS) and " " not in separate_words
+
+
+def _are_whole(words: list[str]) -> bool:
+    """Return whether no figure at the edge of `words` is joined to one outside: 5 of 5–10."""
+    if not words:
+        return False
+    return words[0][0] not in JOINED_SIGNS and required_part(words[-1])[-1:] not in JOINED_SIGNS
 
 
 def classify_edits(alignment: Alignment) -> EditScan:
@@ -202,7 +212,39 @@ def classify_edits(alignment: Alignment) -> EditScan:
             _add_outer_bracket(scan, n, link)
     for n in sorted(quote.bracketed):
         _add_bracketed_capital(scan, n)
+    _add_edge_signs(scan)
     return scan
+
+
+def _add_edge_signs(scan: EditScan) -> None:
+    """Add an edit where the first or the last word is the source's, and a sign beside it is not."""
+    quote, source, links = scan.alignment.quote, scan.alignment.source, scan.alignment.links
+    tokenized, first, last = quote.tokenized, links[0], links[-1]
+    is_first = first.same and first.quote_word == 0 and quote.word_indexes[0] == 0
+    if is_first and start_differs(source, first.source_word, tokenized):
+        start, end = source.span(first.source_word, first.source_word + 1)
+        _add_edit(scan, (start, end), (0, tokenized.ends[0]))
+    count = len(tokenized.words)
+    is_last = last.same and quote.word_indexes[last.quote_word] == count - 1
+    if is_last and end_differs(source, last.source_word, tokenized):
+        start, end = source.span(last.source_word, last.source_word + 1)
+        end += bool(sign_after_word(source.text, end))
+        _add_edit(scan, (start, end), (tokenized.starts[-1], len(tokenized.text)))
+
+
+def _add_edit(scan: EditScan, span: tuple[int, int], quote_span: tuple[int, int]) -> None:
+    """Add an edit of the source's characters `span`, no change of spelling."""
+    scan.edits.append(
+        Edit(
+            before=scan.alignment.source.text[slice(*span)],
+            after=scan.alignment.quote.tokenized.text[slice(*quote_span)],
+            start=span[0],
+            end=span[1],
+            quote_start=quote_span[0],
+            quote_end=quote_span[1],
+            spelling=False,
+        )
+    )
 
 
 def _add_changed_signs(scan: EditScan, previous: WordLink, link: WordLink) -> None:
@@ -213,19 +255,8 @@ def _add_changed_signs(scan: EditScan, previous: WordLink, link: WordLink) -> No
     first, last = quote.word_indexes[previous.quote_word], quote.word_indexes[link.quote_word]
     if last != first + 1 or not gap_differs(source, previous.source_word, quote.tokenized, first):
         return
-    start, end = source.span(previous.source_word, link.source_word + 1)
-    quote_start, quote_end = quote.tokenized.starts[first], quote.tokenized.ends[last]
-    scan.edits.append(
-        Edit(
-            before=source.text[start:end],
-            after=quote.tokenized.text[quote_start:quote_end],
-            start=start,
-            end=end,
-            quote_start=quote_start,
-            quote_end=quote_end,
-            spelling=False,
-        )
-    )
+    span = source.span(previous.source_word, link.source_word + 1)
+    _add_edit(scan, span, (quote.tokenized.starts[first], quote.tokenized.ends[last]))
 
 
 def _differs_in_hamza(alignment: Alignment, link: WordLink) -> bool:

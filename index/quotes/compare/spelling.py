@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from index.optional_signs import JOINED_SIGNS, is_figure
+
 _SPELLING_RULES = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
@@ -97,7 +99,12 @@ def differs_by_damaged_mark(first: str, second: str) -> bool:
 
 
 def is_same_word(first: str, second: str) -> bool:
-    """Return whether two unequal words are one word in another spelling or damaged."""
+    """Return whether two unequal words are one word in another spelling or damaged.
+
+    A figure of a range, 7– of 7–9, and the figure alone count as one: 7 – 9 is the same range.
+    """
+    if is_figure(first) and is_figure(second):
+        return first.strip(JOINED_SIGNS) == second.strip(JOINED_SIGNS)
     if (
         first[:1] != second[:1]
         and first not in _CANONICAL_SPELLING

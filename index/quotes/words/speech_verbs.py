@@ -40,6 +40,7 @@ def _verb_forms(*, english: bool, spaced: bool) -> set[str]:
     for language in languages():
         if language.spaced == spaced and (english or language.code != "en"):
             own = _forms(language.saying)
+            own |= {letter + form for letter in language.attached for form in own}
             forms |= own if language.code == "en" else own - _ALSO_ENGLISH
     return forms
 
@@ -47,12 +48,18 @@ def _verb_forms(*, english: bool, spaced: bool) -> set[str]:
 _ENGLISH_AND_OTHERS = _alternatives(_verb_forms(english=True, spaced=True))
 UNSPACED_VERB = _alternatives(_verb_forms(english=False, spaced=False))
 # “States” of “the United States” is no verb.
-SAYING_VERB = re.compile(rf"(?<!United\s)\b(?:{_ENGLISH_AND_OTHERS})\b|{UNSPACED_VERB}", re.I)
+SAYING_VERB = re.compile(
+    rf"(?<!United\s)(?<!\w)(?:{_ENGLISH_AND_OTHERS})(?!\w)|{UNSPACED_VERB}", re.I
+)
 # English names its speaker outside the quotation marks; these are found inside one pair too.
 INVERTED_VERB = rf"(?:{_alternatives(_verb_forms(english=False, spaced=True))})"
 ACCORDING_TO = _alternatives(
     form for language in languages() for form in _forms(language.according)
 )
+# Directly after a quotation, before the speaker: „…“, so der Präsident; ‘…’, aldus de minister.
+CREDITING = _alternatives(form for language in languages() for form in _forms(language.crediting))
+# “Asked whether” begins a sentence whose quotation is a question: nobody who answers said it.
+ASKING = _alternatives(form for language in languages() for form in _forms(language.asking))
 
 
 def _leads_by_verb() -> dict[str, frozenset[str]]:

@@ -218,6 +218,8 @@ def _find_insertions(
             continue
         if first < len(starts) and ends[first] > match.end() and first < last:
             continue  # [T]he: already one word
+        if first == last and re.search(r"\w", match[1]):
+            continue  # the mark of a note, [3]: the tokens have no words of it
         kind = OmissionMark.NOTE if EDITOR_NOTE.fullmatch(match[1]) else OmissionMark.BRACKET
         bracket_spans.append((match.start(), match.end()))
         yield Insertion(first, last, kind)

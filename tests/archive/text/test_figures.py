@@ -28,6 +28,8 @@ def keys(text: str, decimal: str = POINT) -> list[str]:
         ("1.000.000", "1000000|,", "1000000"),
         ("12,34,567", "1234567", "1234567|,"),
         ("12 500", "12500", "12500"),
+        ("1 00 000", "100000", "100000"),
+        ("1,00,000", "100000", "100000|,"),
         ("12\u202f500,75", "12500.75|,", "12500.75"),
         ("12’500", "12500", "12500"),
         ("13.04.2017", "13.04.2017", "13.04.2017"),
@@ -73,7 +75,7 @@ def test_signs_and_joins_belong_to_the_figure(text: str, expected: list[str]) ->
 
 
 def test_a_language_that_is_not_known_has_a_decimal_point() -> None:
-    assert [decimal_mark(tag) for tag in ("en", "fr-CA", "es_MX", "und", "")] == [
+    assert [decimal_mark(tag) for tag in ("en", "fr-CA", "es_AR", "und", "")] == [
         POINT,
         COMMA,
         COMMA,

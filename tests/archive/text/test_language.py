@@ -44,6 +44,25 @@ def test_a_tag_leads_to_its_language(tag: str, name: str) -> None:
     assert language_of(tag).name == name
 
 
+@pytest.mark.parametrize(
+    ("tag", "decimal"),
+    [
+        *[(f"es-{region}", ".") for region in ("MX", "US", "GT", "PR", "419")],
+        *[(f"es-{region}", ",") for region in ("ES", "AR", "CO")],
+        *[(f"{code}-CH", ".") for code in ("de", "fr", "it")],
+        *[("de-LI", "."), ("de-AT", ","), ("en-ZA", ","), ("en-GB", "."), ("pt-BR", ",")],
+        *[("es-Latn-mx", "."), ("es_MX", "."), ("en-x-za", "."), ("de-CH-1996", ".")],
+    ],
+)
+def test_the_region_of_a_tag_decides_the_decimal_mark(tag: str, decimal: str) -> None:
+    assert language_of(tag).decimal == decimal
+
+
+def test_a_region_changes_nothing_else_of_a_language() -> None:
+    assert language_of("es-MX").negation == language_of("es").negation
+    assert language_of("es-MX") is language_of("es-GT")
+
+
 @pytest.mark.parametrize("tag", ["tlh", "und", "", "../en", "x-private"])
 def test_an_unknown_language_says_what_it_lacks(tag: str) -> None:
     language = language_of(tag)

@@ -14,6 +14,7 @@ from index.text_to_words import NormalisedText, normalise, normalise_tokens
 TEXT = st.text(
     alphabet=st.one_of(
         st.sampled_from("13½⁶$€%,.:/-−– []"),
+        st.sampled_from("aœæß Œ.ȘţกําำՇ՞"),
         st.sampled_from("abIU.S. -’\n1éßıİñœ…“”–Ωж\u00a0\u00ad\u200b\u0301½ﬁ中ก🙂\ud800"),
         st.characters(max_codepoint=0x3100),
     ),

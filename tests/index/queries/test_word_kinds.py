@@ -78,6 +78,20 @@ def test_a_question_mark_of_a_pasted_phrase_is_one(query: str, words: tuple[str,
         ("peace~2", 0, "write ~ after a phrase"),
         ("peace^2", 0, "not an operator"),
         ("peace NEAR/3 war", 6, "near one another"),
+        ("peace w/3 war", 6, "near one another"),
+        ("peace pre/5 war", 6, "near one another"),
+        ("peace /3 war", 6, "near one another"),
+        ("peace +war", 6, "is not an operator"),
+        ("peace && war", 6, "write AND"),
+        ("peace&&war", 0, "write AND"),
+        ("peace||war", 0, "write OR"),
+        ("peace NOT NOT war", 6, "NOT needs"),
+        ("peace /wa.s/", 6, "regular expression"),
+        ("peace [a TO b]", 6, "no range"),
+        ("{1 TO 2}", 0, "no range"),
+        ('"4.2 million $"', 13, "beside a figure"),
+        ('"3 M€ a year"', 4, "beside a figure"),
+        ('peace "(%) of"', 8, "beside a figure"),
         ("sorce:x", 0, "nearest is source"),
         ("language:fr", 0, "nearest is lang"),
         ("issued:2024", 0, "nearest is after"),
@@ -102,3 +116,15 @@ def test_what_cannot_be_asked_is_an_error_with_its_place(
 
 def test_dates_of_different_alternatives_may_exclude_each_other() -> None:
     assert isinstance(parse("after:2024 OR before:2023").root, Or)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '"$4.2 million"', '"4.2 $ million"', '"% 5"', '"20 %"', '"30° 15′"', '"n° 7"',
+        '"Ke$ha sang"',
+        "+5", "/news", "and/or", "https://a.example/b&&c", "R&D", "[a to b]", "$ 5",
+    ],
+)  # fmt: skip
+def test_a_sign_that_is_no_operator_is_no_error(query: str) -> None:
+    assert parse(query).root

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.quotes.article.article_text import Article
+from index.quotes.article.article_text import Article, read_article
 from index.quotes.article.find_quotations import find_quotations
 
 QUOTE = "“Every town must have a say, and none shall be told last.”"
@@ -98,3 +98,87 @@ def test_a_sentence_of_its_own_after_a_quotation_credits_nobody() -> None:
 )
 def test_a_clause_after_a_quotation_credits_it(after: str) -> None:
     assert attribution(f"{QUOTE} {after}").casefold() == "the council"
+
+
+def quoted(text: str) -> list[tuple[str, str]]:
+    quotations = find_quotations(read_article(text.encode(), "article.txt", "text"))
+    return [(quotation.text, quotation.attributed_to) for quotation in quotations]
+
+
+def test_quotations_of_two_paragraphs_are_not_one() -> None:
+    first, second = quoted(
+        "“The mill burned,” added Minister Anna Holm, “in the night of the flood.”\n"
+        "Asked whether “the dam is sound”, Peter Brook nodded."
+    )
+
+    assert first[1] == "Minister Anna Holm"
+    assert second == ("the dam is sound", "")
+
+
+@pytest.mark.parametrize(
+    "asked", ["Asked whether", "When asked by the millers whether", "Pressed on whether"]
+)
+def test_a_question_is_not_credited_to_who_answers(asked: str) -> None:
+    question, answer = quoted(f"{asked} “the dam is sound,” Anna Holm said, “we hope it is so.”")
+
+    assert question == ("the dam is sound,", "")
+    assert answer == ("we hope it is so.", "Anna Holm")
+
+
+def test_who_answers_a_question_without_marks_is_credited() -> None:
+    ((_, speaker),) = quoted("Asked about the dam, Anna Holm said: “We hope that it is sound.”")
+
+    assert speaker == "Anna Holm"
+
+
+def test_a_line_may_break_within_an_attribution() -> None:
+    ((_, speaker),) = quoted("“The mill burned,” added Minister\nAnna Holm, “in the night.”")
+
+    assert speaker == "Minister Anna Holm"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("»Die Mühle brennt seit dem Abend«, erklärte Minister Emil Vogt.", "Minister Emil Vogt"),
+        ("„Mlýn hoří od večera,“ uvedla mluvčí Jana Nová.", "mluvčí Jana Nová"),
+        ("»Møllen har brændt siden i aftes,« siger Mette Holst.", "Mette Holst"),
+        ("„Die Mühle brennt seit gestern“, so Präsident Karl Huber.", "Präsident Karl Huber"),
+        ("„Die Mühle brennt“, so der Rat Karl Huber, „seit gestern.“", "der Rat Karl Huber"),
+        ("‘De molen brandt’, aldus minister Bakker, ‘al sinds gisteren.’", "minister Bakker"),
+        ("Sözcü Ayşe Demir, “Değirmen dün akşamdan beri yanıyor” dedi.", "Sözcü Ayşe Demir"),
+        ("وقالت المتحدثة ليلى حداد: «الطاحونة تحترق منذ المساء».", "المتحدثة ليلى حداد"),
+        ("وأضاف الوزير سامي خليل أن «الطاحونة تحترق منذ المساء».", "الوزير سامي خليل"),
+        ("به گفته وزیر علی کریمی، «آسیاب از دیشب می‌سوزد».", "وزیر علی کریمی"),
+        ("प्रवक्ता सीता शर्मा ने कहा, \"चक्की कल शाम से जल रही है।\"", "प्रवक्ता सीता शर्मा"),
+        ("मंत्री राम वर्मा ने कहा कि ‘चक्की कल शाम से जल रही है’।", "मंत्री राम वर्मा"),
+        ('"โรงสีไฟไหม้ตั้งแต่เย็นวาน" รัฐมนตรีวิชัย ทองดี กล่าว', "รัฐมนตรีวิชัย ทองดี"),
+        ("報道官の山田花子は「水車小屋は夕べから燃えている」と述べた。", "報道官の山田花子"),
+        ("「水車小屋は夕べから燃えている」と佐藤大臣は語った。", "佐藤大臣"),
+        ("김영희 대변인은 “물레방아가 어제부터 불타고 있다”고 말했다.", "김영희 대변인"),
+        ("„Die Mühle brennt seit gestern Abend“, hieß es in der Mitteilung.", ""),
+        ("「水車小屋は夕べから燃えている」と述べた。", ""),
+        ("“물레방아가 어제부터 불타고 있다”고 말했다.", ""),
+    ],
+)  # fmt: skip
+def test_a_speaker_is_credited_in_the_form_of_the_language(text: str, speaker: str) -> None:
+    assert attribution(text) == speaker
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "„Die Mühle brennt seit gestern“, sagte Emil Vogt. Der sogenannte „Rat“ schwieg.",
+        "“The mill is burning,” said Anna Holm. The “council” was silent.",
+        "「水車小屋は夕べから燃えている」と佐藤大臣は語った。映画『川の子』も公開された。",
+    ],
+)
+def test_marks_in_a_later_sentence_are_credited_to_nobody(text: str) -> None:
+    assert quoted(text)[1][1] == ""
+
+
+def test_sentences_of_chinese_part_quotations() -> None:
+    first, second = quoted("「水车从昨晚起一直在燃烧」，部长李强说。电影上映，所谓“河边”不存在。")
+
+    assert first == ("水车从昨晚起一直在燃烧", "部长李强")
+    assert second == ("河边", "")

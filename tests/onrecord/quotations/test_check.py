@@ -293,3 +293,25 @@ def test_a_translation_is_offered_and_never_asserted(panel_run: Run, tmp_path: P
     assert (answer["verdict"], answer["statement"]) == ("translated", None)
     assert answer["nearest"]["statement"] == "visit:1"
     assert answer["coverage"]["documents"] == 6
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "The “millet” of Val was sold.",
+        "Газета «Новый жернов» молчала.",
+        "映画『川の子』も公開された。",
+        "« Les Meuniers du val » sort demain.",
+    ],
+)
+def test_a_title_or_a_single_word_fails_no_article(panel_run: Run, aside: str) -> None:
+    story = f"They said: “It has not replied.”\n\n{aside}"
+
+    assert panel_run("check", "-", stdin=story).exit_code == 0
+    assert panel_run("check", "-", stdin=aside).exit_code == 1
+
+
+def test_a_short_quotation_that_is_credited_is_no_title(panel_run: Run) -> None:
+    story = "They said: “It has not replied.”\n\n“Never again so,” said Anna Holm."
+
+    assert panel_run("check", "-", stdin=story).exit_code == 1
