@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from archive.catalogue import event_queries, quarantine_table, write_rows
 from archive.catalogue.monitoring import page_history
 from archive.event import Event, EventKind, FailedReading
-from archive.models import Capture, Outcome, Problem, Reading, Role
+from archive.models import Capture, Outcome, Problem, ProblemKind, Reading, Role
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
@@ -189,7 +189,7 @@ def record_problems(
     recorded = [event.facts for event in events]
     for problem in problems:
         stats.problems.append(str(problem))
-        stats.unread += 1
+        stats.unread += problem.kind is ProblemKind.UNREAD
         facts = FailedReading(capture.source, problem)
         if facts not in recorded:
             event = Event(

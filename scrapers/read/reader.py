@@ -10,7 +10,7 @@ from archive.models import Problem, Reading
 from archive.plugin_registry import Registry
 from scrapers.extract.fields import Document, check_issue_date, read_document
 from scrapers.fetch.fetcher import FetchedResponse
-from scrapers.parse.decode import decode_body
+from scrapers.parse.decode import check_encoding, decode_body
 from scrapers.parse.feed_document import FeedItem
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
@@ -68,7 +68,7 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     readings, problems = _read_documents([document], response, source, layouts)
-    return ReadResult(readings=readings, problems=problems)
+    return ReadResult(readings=readings, problems=(*check_encoding(response), *problems))
 
 
 def read_generic(response: FetchedResponse) -> ReadResult:
@@ -81,7 +81,7 @@ def read_generic(response: FetchedResponse) -> ReadResult:
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     problems = check_issue_date(reading, response.capture.captured.date())
-    return ReadResult(readings=(reading,), problems=tuple(problems))
+    return ReadResult(readings=(reading,), problems=(*check_encoding(response), *problems))
 
 
 def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
