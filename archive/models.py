@@ -176,6 +176,7 @@ class ProblemKind(StrEnum):
 
     UNREAD = "unread"  # nothing was read
     DOUBT = "doubt"  # it was read as printed, and what is printed cannot be right
+    BROKEN = "broken"  # it was read although it is broken; what was lost is a problem of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +191,13 @@ class Problem:
 
     def __str__(self) -> str:
         sentence = f"{self.url}: {self.field}: expected {self.expected}, found {self.found}"
-        return f"{sentence}; kept as printed" if self.kind is ProblemKind.DOUBT else sentence
+        return sentence + _CONSEQUENCES.get(self.kind, "")
+
+
+_CONSEQUENCES = {
+    ProblemKind.DOUBT: "; kept as printed",
+    ProblemKind.BROKEN: "; read all the same",
+}
 
 
 _UNSAFE_IN_IDS = re.compile(r"[^A-Za-z0-9.-]+")

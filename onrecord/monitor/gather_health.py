@@ -144,7 +144,7 @@ def _find_drifts(connection: Connection, source: Source) -> tuple[tuple[Drift, .
     )
     by_field: dict[str, list[tuple[datetime, str, Problem]]] = {}
     for when, url, problem in problems:
-        if problem.kind is not ProblemKind.DOUBT:
+        if problem.kind is ProblemKind.UNREAD:
             by_field.setdefault(problem.field, []).append((when, url, problem))
     drifts = [
         Drift(

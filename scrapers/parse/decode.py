@@ -11,7 +11,7 @@ def decode_body(response: FetchedResponse) -> str:
 
 
 def check_encoding(response: FetchedResponse) -> list[Problem]:
-    """Return a Problem, a doubt, for each reason why the text may have wrong letters."""
+    """Return a Problem for each reason why the text may have wrong letters."""
     decoded = _decode(response)
     doubts = []
     if decoded.invalid:
@@ -29,7 +29,7 @@ def check_encoding(response: FetchedResponse) -> list[Problem]:
             field="encoding",
             expected=expected,
             found=found,
-            kind=ProblemKind.DOUBT,
+            kind=ProblemKind.BROKEN,
         )
         for expected, found in doubts
     ]

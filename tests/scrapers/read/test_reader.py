@@ -189,7 +189,7 @@ def test_an_item_is_read_anew_when_its_source_reads_it_differently() -> None:
     assert discover(response, other_source).readings[0].title == "Untitled"
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>Just a moment</html>", b"<!DOCTYPE a><rss/>"])
+@pytest.mark.parametrize("body", [b"", b"<html>Just a moment</html>", b"<!DOCTYPE a []><rss/>"])
 def test_an_unreadable_listing_is_one_problem_and_no_link(body: bytes) -> None:
     result = discover(capture(FEED, body), bank_source())
 
@@ -272,4 +272,4 @@ def test_letters_in_doubt_are_a_problem_beside_the_reading(
     (problem,) = result.problems
     assert len(result.readings) == 1
     assert (problem.field, problem.expected, problem.found) == ("encoding", expected, found)
-    assert problem.kind is ProblemKind.DOUBT
+    assert problem.kind is ProblemKind.BROKEN
