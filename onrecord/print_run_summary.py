@@ -18,6 +18,7 @@ def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) ->
                 "statements": stats.statements,
                 "versions": stats.versions,
                 "seen": stats.readings,
+                "unread": stats.unread,
                 "not_held": sorted(stats.not_held),
                 "problems": stats.problems,
             }
@@ -25,7 +26,7 @@ def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) ->
     else:
         context.say(
             f"{clean(name)}: {stats.statements} new statements, {stats.versions} new versions, "
-            f"{stats.readings} readings; captures: {_counts(stats)}"
+            f"{stats.readings} readings; {_unread(stats)}captures: {_counts(stats)}"
         )
     for problem in stats.problems[:_MAX_SHOWN]:
         context.warn(f"  {clean(problem)}")
@@ -35,6 +36,10 @@ def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) ->
         context.say(f"  not held by the files: {clean(url)}")
     if len(stats.not_held) > _MAX_SHOWN:
         context.say(f"  and {len(stats.not_held) - _MAX_SHOWN} more addresses not held")
+
+
+def _unread(stats: RunStats) -> str:
+    return f"{stats.unread} unread; " if stats.unread else ""
 
 
 def _counts(stats: RunStats) -> str:

@@ -46,6 +46,7 @@ class RunStats:
     failed_listings: list[str] = field(default_factory=list)  # not fetched, and why
     problems: list[str] = field(default_factory=list)
     not_held: set[str] = field(default_factory=set)
+    not_pages: list[tuple[Capture, str]] = field(default_factory=list)  # parts of pages; media type
     stopped: str = ""  # why it stopped early; "" where it did not
 
     @property
@@ -64,6 +65,7 @@ class RunStats:
         self.failed_listings += other.failed_listings
         self.problems += other.problems
         self.not_held |= other.not_held
+        self.not_pages += other.not_pages
         self.stopped = self.stopped or other.stopped
 
 
@@ -143,6 +145,9 @@ def _record_content(
         _set_outcome(
             connection, capture, Outcome.NEEDS_BROWSER, content.shell + _SHELL_ADVICE, stats
         )
+        return None
+    if content.unread_type:
+        stats.not_pages.append((capture, content.unread_type))
         return None
     if reason := find_suspicion(connection, as_published(capture), page.readings):
         _set_outcome(connection, as_published(capture), Outcome.SUSPECT, reason, stats)

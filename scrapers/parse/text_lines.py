@@ -185,6 +185,11 @@ class TextLines:
         return compound or (last in "-‑" and before[-2:-1].isalnum() and first.isalnum())
 
 
+def clean_characters(text: str) -> str:
+    """Return `text` without invisible characters, and with those that C1 controls stand for."""
+    return text.translate(_CHARACTER_MAP)
+
+
 def _is_hidden(hidden: object, style: object) -> bool:
     return hidden is not None or (
         style is not None and _HIDING_STYLE.search(str(style)) is not None

@@ -84,6 +84,20 @@ def read_generic(response: FetchedResponse) -> ReadResult:
     return ReadResult(readings=(reading,), problems=(*check_encoding(response), *problems))
 
 
+def read_text(response: FetchedResponse) -> ReadResult:
+    """Read any plain text: plain-text/1. A text without sentences gives nothing, and no problem."""
+    from scrapers.extract.plain_text_reader import read_plain_text
+
+    url, language = response.capture.url, response.header("Content-Language")
+    try:
+        reading = read_plain_text(url, decode_body(response), language)
+    except ArchiveError as error:
+        return ReadResult(problems=(_as_problem(url, "page", error),))
+    if reading is None:
+        return ReadResult()
+    return ReadResult(readings=(reading,), problems=tuple(check_encoding(response)))
+
+
 def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:
     day = response.capture.captured.date()
     return [
