@@ -1,40 +1,29 @@
-"""The generic reader: extract an article from any page with trafilatura, without a layout.
+"""The generic reader: extract an article from any page, without a layout.
 
-trafilatura finds the article's elements; their text follows our own rules for blocks
-(scrapers/parse/text_lines.py), without the repeated title and the labels that sites put between
-paragraphs (scrapers/extract/boilerplate.py).
+Its main text is found by scrapers/extract/main_text.py, without the repeated title and the labels
+that sites put between paragraphs (scrapers/extract/boilerplate.py).
 """
 
-import logging
 import re
 from collections.abc import Iterator
-from importlib.metadata import version
 from urllib.parse import urljoin, urlsplit
 
-import trafilatura
-from lxml import etree
-from lxml.etree import _Element
 from lxml.html import HtmlElement
-from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
-from archive.models import Reading
+from archive.models import Problem, ProblemKind, Reading
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.language_variants import LANGUAGE_TAG
+from scrapers.extract.link_texts import find_page_links
 from scrapers.extract.listing_page import find_link_lines, is_home_page, is_listing
+from scrapers.extract.main_text import MIN_SHARE, READER, extract_lines, is_whole
+from scrapers.extract.page_titles import find_titles
 from scrapers.extract.publication_date import find_publication_date
 from scrapers.parse.lxml_html import parse_html
-from scrapers.parse.text_lines import TextLines, add_element
 
-READER = f"generic/trafilatura-{version('trafilatura')}"
-_LINE_ELEMENTS = frozenset(
-    {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
-)
-
+_MIN_WORDS = 3  # of a text …
+_MIN_CHARACTERS = 12  # … whose language has spaces
 _JSON_LD_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,60})"')
-
-# It logs every page that it cannot read.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 def read_generic_page(url: str, markup: str) -> Reading:
@@ -42,8 +31,15 @@ def read_generic_page(url: str, markup: str) -> Reading:
 
     FormatError where no main text is found, LimitError where the page exceeds a parser limit.
     """
+    return read_generic_page_with_doubts(url, markup)[0]
+
+
+def read_generic_page_with_doubts(url: str, markup: str) -> tuple[Reading, list[Problem]]:
+    """Return what `read_generic_page` does, and a problem where the page may have more text."""
     root = parse_html(markup)
-    titles = list(_titles(root))
+    page_links = find_page_links(root)
+    titles = find_titles(root, url, page_links)
+    frames = _xpath_values(root, "//iframe/@src | //frame/@src")
     # trafilatura modifies the tree, so all other values are read from it before.
     canonical = urljoin(url, next(iter(_xpath_values(root, "//link[@rel='canonical']/@href")), url))
     same_host = urlsplit(canonical).hostname == urlsplit(url).hostname
@@ -52,16 +48,24 @@ def read_generic_page(url: str, markup: str) -> Reading:
     lang = root.get("lang") or root.get("xml:lang") or ""
     links, types = find_link_lines(root), _page_types(root, markup)
     issued, translations = find_publication_date(root, url, markup), tuple(_translations(root, url))
-    text = _extract_article(markup, titles, root)
-    if not text:
-        raise FormatError(expected="a page with a main text", found="none")
-    if not titles:
-        raise FormatError(expected="a page with a title", found="none")
+    lines, prose = extract_lines(markup, root)
+    text = "\n".join(strip_boilerplate(lines, titles, page_links))
     if is_home_page(url, links, types):
         raise FormatError(expected="a page of one statement", found="a home page")
-    if is_listing(text.split("\n"), links):
+    if is_listing(lines, links):
         raise FormatError(expected="a page of one statement", found="a list of links to others")
-    return Reading(
+    if len(text.split()) < _MIN_WORDS and len(text) < _MIN_CHARACTERS:
+        found = (
+            f"{text!r} and a frame of {frames[0][:200]}"
+            if frames
+            else repr(text)
+            if text
+            else "none"
+        )
+        raise FormatError(expected="a page with a main text", found=found)
+    if not titles:
+        raise FormatError(expected="a page with a title", found="none")
+    reading = Reading(
         identifier=canonical if same_host else url,
         url=url,
         title=titles[0],
@@ -74,6 +78,16 @@ def read_generic_page(url: str, markup: str) -> Reading:
         issued=issued,
         translations=translations,
     )
+    return reading, _check_share(url, text, prose)
+
+
+def _check_share(url: str, text: str, prose: int) -> list[Problem]:
+    """Return a Problem where `text` is a small part of the paragraphs of its page."""
+    if is_whole([text], prose):
+        return []
+    expected = f"at least {MIN_SHARE:.0%} of the page's {prose} characters in paragraphs"
+    found = f"{len(text)} characters"
+    return [Problem(url=url, field="text", expected=expected, found=found, kind=ProblemKind.BROKEN)]
 
 
 def _page_types(root: HtmlElement, markup: str) -> list[str]:
@@ -86,50 +100,9 @@ def _page_types(root: HtmlElement, markup: str) -> list[str]:
 def article_text(markup: str) -> str:
     """Return the main text of a page, one block a line; "" where there is none."""
     root = parse_html(markup)
-    return _extract_article(markup, list(_titles(root)), root)
-
-
-def _extract_article(markup: str, titles: list[str], root: HtmlElement) -> str:
-    body = _extract_main_element(root, fast=True)
-    if body is None or len(body) == 1:
-        # Without its fallbacks trafilatura merges the paragraphs of a short page into one; with
-        # them it keeps them apart, at twice the time.
-        body = _extract_main_element(parse_html(markup), fast=False)
-    if body is None:
-        return ""
-    for element in body.iter():  # its own XML: <head>, <item>, <row> and <cell>
-        if element.tag in _LINE_ELEMENTS:
-            element.tag = "p"
-        elif element.tag == "cell":
-            element.tag = "td"
-    body.tag = "div"
-    lines = TextLines()
-    add_element(lines, body)
-    return "\n".join(strip_boilerplate(lines.text().split("\n"), titles))
-
-
-def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
-    try:
-        extracted = trafilatura.bare_extraction(
-            root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
-        )
-    except (etree.LxmlError, ValueError, RecursionError) as error:
-        raise FormatError(expected="a page that trafilatura reads", found=str(error)) from error
-    return extracted.body if isinstance(extracted, Extracted) else None
-
-
-def _titles(root: HtmlElement) -> Iterator[str]:
-    """Yield the page's titles: an only h1, og:title, title, and up to three h1."""
-    headings = [_element_text(element) for element in root.iter("h1")]
-    if len(headings) == 1 and headings[0]:
-        yield headings[0]
-    other_titles = _xpath_values(root, "//meta[@property='og:title']/@content")
-    other_titles += [_element_text(element) for element in root.iterfind(".//head/title")]
-    yield from (title for title in [*other_titles, *headings[:3]] if title)
-
-
-def _element_text(element: HtmlElement) -> str:
-    return " ".join("".join(str(piece) for piece in element.itertext()).split())
+    links = find_page_links(root)
+    titles = find_titles(root, "", links)
+    return "\n".join(strip_boilerplate(extract_lines(markup, root)[0], titles, links))
 
 
 def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:

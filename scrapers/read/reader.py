@@ -73,15 +73,16 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
 
 def read_generic(response: FetchedResponse) -> ReadResult:
     """Read any page by the generic reader: generic/trafilatura-<version>."""
-    from scrapers.extract.generic_reader import read_generic_page
+    from scrapers.extract.generic_reader import read_generic_page_with_doubts
 
     url = response.capture.url
     try:
-        reading = read_generic_page(url, decode_body(response))
+        reading, doubts = read_generic_page_with_doubts(url, decode_body(response))
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     problems = check_issue_date(reading, response.capture.captured.date())
-    return ReadResult(readings=(reading,), problems=(*check_encoding(response), *problems))
+    problems = [*check_encoding(response), *doubts, *problems]
+    return ReadResult(readings=(reading,), problems=tuple(problems))
 
 
 def read_text(response: FetchedResponse) -> ReadResult:

@@ -74,3 +74,63 @@ def test_plain_text_is_read_and_searched(run: Run, tmp_path: Path) -> None:
     assert add(run, tmp_path, body, "text/plain; charset=utf-8")["statements"] == 1
     assert texts(run) == [f"{FIRST} It regrets 3 < 4."]
     assert FIRST in run("search", f'"{FIRST}"').stdout.replace("\n", " ")
+
+
+NAVIGATION = '<div><a href="/">Home</a> <a href="/n">News</a> <a href="/b">Boards</a></div>'
+
+
+def page(body: str) -> bytes:
+    return f"<html lang=en><head><title>On the harvest</title></head><body>{body}</body>".encode()
+
+
+def test_a_menu_is_no_part_of_a_statement(run: Run, tmp_path: Path) -> None:
+    add(run, tmp_path, page(f"{NAVIGATION}<div>We regret the delay.</div>"), "text/html")
+
+    assert texts(run) == ["We regret the delay."]
+
+
+def test_a_page_that_is_a_frame_is_unread_and_names_the_frame(run: Run, tmp_path: Path) -> None:
+    body = page(f'{NAVIGATION}<iframe src="/docs/statement.html"></iframe>')
+
+    summary = add(run, tmp_path, body, "text/html")
+
+    assert (summary["statements"], summary["unread"]) == (0, 1)
+    assert "/docs/statement.html" in summary["problems"][0]
+
+
+@pytest.mark.parametrize("label", ["More", "Comments", "Also", "Share"])
+def test_a_label_that_begins_a_sentence_is_part_of_it(run: Run, tmp_path: Path, label: str) -> None:
+    words = f"{label}: ten carts of barley were found in the yard of the customs house."
+    body = PAGE.replace("</article>", f"<p>{words}</p></article>")
+
+    add(run, tmp_path, body.encode(), "text/html")
+
+    assert words in texts(run)[0].split("\n")
+
+
+def test_a_caption_that_quotes_somebody_is_read(run: Run, tmp_path: Path) -> None:
+    caption = "The minister said: “We shall not leave a single field unsown this year.”"
+    figure = f"<figure><img src=x.jpg><figcaption>{caption}</figcaption></figure>"
+
+    add(run, tmp_path, PAGE.replace("<p>It", f"{figure}<p>It").encode(), "text/html")
+
+    assert caption in texts(run)[0].split("\n")
+
+
+PROSE = "".join(f"<p>Sentence {n} of the report is long enough to be prose.</p>" for n in range(40))
+
+
+def test_the_whole_text_is_read_where_most_is_in_a_table(run: Run, tmp_path: Path) -> None:
+    body = page(f"<article><p>{FIRST}</p></article><table><tr><td>{PROSE}</table>")
+
+    assert add(run, tmp_path, body, "text/html")["problems"] == []
+    assert "Sentence 39 of the report" in texts(run)[0]
+
+
+def test_a_page_of_which_little_was_read_is_a_problem_beside_it(run: Run, tmp_path: Path) -> None:
+    article = f"<article><p>{FIRST * 5}</p><p>{FIRST}</p></article>"
+
+    summary = add(run, tmp_path, page(f"{article}<div class=related>{PROSE}</div>"), "text/html")
+
+    assert (summary["statements"], summary["unread"]) == (1, 0)
+    assert "text: expected at least 20% of the page's" in summary["problems"][0]
