@@ -199,6 +199,7 @@ class ProblemKind(StrEnum):
     UNREAD = "unread"  # nothing was read
     DOUBT = "doubt"  # it was read as printed, and what is printed cannot be right
     UNDATED = "undated"  # it was read, but its date is unclear and was left out
+    BROKEN = "broken"  # it was read although it is broken; what was lost is a problem of its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +220,7 @@ class Problem:
 _CONSEQUENCES = {
     ProblemKind.DOUBT: "; kept as printed",
     ProblemKind.UNDATED: "; left undated",
+    ProblemKind.BROKEN: "; read all the same",
 }
 
 

@@ -21,6 +21,7 @@ def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) ->
                 "statements": stats.statements,
                 "versions": stats.versions,
                 "seen": stats.readings,
+                "unread": stats.unread,
                 "not_held": sorted(stats.not_held),
                 "problems": stats.problems,
                 "passed_over": [_refused_object(refused) for refused in stats.passed_over],
@@ -29,7 +30,7 @@ def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) ->
     else:
         context.say(
             f"{clean(name)}: {stats.statements} new statements, {stats.versions} new versions, "
-            f"{stats.readings} readings; captures: {_counts(stats)}"
+            f"{stats.readings} readings; {_unread(stats)}captures: {_counts(stats)}"
         )
     for problem in stats.problems[:_MAX_SHOWN]:
         context.warn(f"  {clean(problem)}")
@@ -56,6 +57,10 @@ def _refused_object(refused: RefusedInput) -> dict[str, Any]:
         "url": refused.url,
         "reason": refused.reason,
     }
+
+
+def _unread(stats: RunStats) -> str:
+    return f"{stats.unread} unread; " if stats.unread else ""
 
 
 def _counts(stats: RunStats) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from archive.catalogue import schema
 from archive.catalogue.event_row import event_of
 from archive.event import Event, EventKind, FailedReading
+from archive.models import ProblemKind
 
 
 def events(connection: Connection, object_: str = "", kind: EventKind | None = None) -> list[Event]:
@@ -30,5 +31,9 @@ def failed_readings(connection: Connection) -> list[tuple[datetime, FailedReadin
 
 
 def count_failed_readings(connection: Connection) -> Counter[str]:
-    """Return the number of problems of reading of each source."""
-    return Counter(failure.source for _, failure in failed_readings(connection))
+    """Return how often nothing was read, of each source; what was read in doubt does not count."""
+    return Counter(
+        failure.source
+        for _, failure in failed_readings(connection)
+        if failure.problem.kind is ProblemKind.UNREAD
+    )

@@ -18,7 +18,7 @@ from archive.catalogue.identity import web_identity
 from archive.catalogue.monitoring import page_history
 from archive.errors import FormatError
 from archive.event import Event, EventKind, FailedReading
-from archive.models import Capture, Outcome, Problem, Reading, Role
+from archive.models import Capture, Outcome, Problem, ProblemKind, Reading, Role
 from archive.urls.web_address import resolve_location
 from archive.warc.refused_input import RefusedInput
 from onrecord import AGENT
@@ -51,6 +51,7 @@ class RunStats:
     problems: list[str] = field(default_factory=list)
     not_held: set[str] = field(default_factory=set)
     passed_over: list[RefusedInput] = field(default_factory=list)  # of the imported files
+    not_pages: list[tuple[Capture, str]] = field(default_factory=list)  # parts of pages; media type
     stopped: str = ""  # why it stopped early; "" where it did not
 
     @property
@@ -70,6 +71,7 @@ class RunStats:
         self.problems += other.problems
         self.not_held |= other.not_held
         self.passed_over += other.passed_over
+        self.not_pages += other.not_pages
         self.stopped = self.stopped or other.stopped
 
 
@@ -159,6 +161,9 @@ def _record_content(
             connection, capture, Outcome.NEEDS_BROWSER, content.shell + _SHELL_ADVICE, stats
         )
         return None
+    if content.unread_type:
+        stats.not_pages.append((capture, content.unread_type))
+        return None
     if reason := find_suspicion(connection, as_published(capture), page.readings):
         _set_outcome(connection, as_published(capture), Outcome.SUSPECT, reason, stats)
         return None
@@ -215,7 +220,7 @@ def record_problems(
     recorded = [event.facts for event in events]
     for problem in problems:
         stats.problems.append(str(problem))
-        stats.unread += 1
+        stats.unread += problem.kind is ProblemKind.UNREAD
         facts = FailedReading(capture.source, problem)
         if facts not in recorded:
             event = Event(

@@ -30,7 +30,7 @@ from onrecord.quarantine.decisions import decisions
 
 logger = logging.getLogger(__name__)
 
-_READER_LIBRARIES = ("beautifulsoup4", "charset-normalizer", "jmespath", "lxml", "trafilatura")
+_READER_LIBRARIES = ("beautifulsoup4", "chardetng-py", "jmespath", "lxml", "trafilatura")
 _RULES_DIGEST_FACT = "made by"  # the catalogue fact that holds the digest
 
 

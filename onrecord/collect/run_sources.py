@@ -18,12 +18,13 @@ from archive.models import Role, Version
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.crawl import CrawlScope, crawl
-from onrecord.collect.ingest import RunStats, ingest, now
+from onrecord.collect.ingest import RunStats, ingest, now, record_problems
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import open_network, open_temporary_store
 from onrecord.command_context import Context
 from onrecord.print_output import clean
-from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.fetcher import Fetcher, as_published
+from scrapers.read.page_content import unread_type
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
 from scrapers.webarchives.replayed_copy import original_address
@@ -90,6 +91,9 @@ def capture_pages(context: Context, urls: Sequence[str], files: Sequence[Path]) 
                 fetchers = _live_visit(context, store, source)
             for fetcher in fetchers:
                 ingest(connection, fetcher.fetch(url, source=name, role=Role.PAGE), source, stats)
+        for capture, media_type in stats.not_pages:  # somebody asked for it as a page
+            problem = unread_type(as_published(capture), media_type)
+            record_problems(connection, capture, [problem], stats)
         connection.commit()
     return stats
 

@@ -1,37 +1,30 @@
-"""The generic reader: extract an article from any page with trafilatura, without a layout.
+"""The generic reader: extract an article from any page, without a layout.
 
-trafilatura finds the article's elements; their text follows our own rules for blocks
-(scrapers/parse/text_lines.py), without the repeated title and the labels that sites put between
-paragraphs (scrapers/extract/boilerplate.py).
+Its main text is found by scrapers/extract/main_text.py, without the repeated title and the labels
+that sites put between paragraphs (scrapers/extract/boilerplate.py).
 """
 
-import logging
 import re
 from collections.abc import Iterator
-from importlib.metadata import version
 
-import trafilatura
-from lxml import etree
-from lxml.etree import _Element
 from lxml.html import HtmlElement
-from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
 from archive.models import Problem, ProblemKind, Reading
 from archive.urls.web_address import address_host, is_web_address, resolve_or_keep
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.canonical_address import CanonicalAddress, choose_address
+from scrapers.extract.fields import unclear_date
 from scrapers.extract.language_variants import LANGUAGE_TAG
+from scrapers.extract.link_texts import find_page_links
 from scrapers.extract.listing_page import find_link_lines, is_home_page, is_listing
-from scrapers.extract.publication_date import UnclearDate, find_page_dates
+from scrapers.extract.main_text import MIN_SHARE, READER, extract_lines, is_whole
+from scrapers.extract.page_titles import find_titles
+from scrapers.extract.publication_date import find_page_dates
 from scrapers.parse.lxml_html import parse_html
-from scrapers.parse.text_lines import TextLines, add_element
 
-READER = f"generic/trafilatura-{version('trafilatura')}"
-_LINE_ELEMENTS = frozenset(
-    {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
-)
-
+_MIN_WORDS = 3  # of a text …
+_MIN_CHARACTERS = 12  # … whose language has spaces
 _JSON_LD_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,60})"')
 
 _CANONICAL = (
@@ -39,36 +32,48 @@ _CANONICAL = (
     " ' canonical ')]/@href"
 )
 
-# It logs every page that it cannot read.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-
 
 def read_generic_page(url: str, markup: str) -> Reading:
     """Read a page without a layout.
 
     FormatError where no main text is found, LimitError where the page exceeds a parser limit.
     """
+    return read_generic_page_with_doubts(url, markup)[0]
+
+
+def read_generic_page_with_doubts(url: str, markup: str) -> tuple[Reading, list[Problem]]:
+    """Return what `read_generic_page` does, and what is in doubt: address, date, lost text."""
     root = parse_html(markup)
-    titles = list(_titles(root))
+    page_links = find_page_links(root)
+    titles = find_titles(root, url, page_links)
+    frames = _xpath_values(root, "//iframe/@src | //frame/@src")
     # trafilatura modifies the tree, so all other values are read from it before.
-    address = _filed_under(root, url).url
+    address = _filed_under(root, url)
     site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
     site_name = site_name or address_host(url) or url
     lang = root.get("lang") or root.get("xml:lang") or ""
     links, types = find_link_lines(root), _page_types(root, markup)
     dates, translations = find_page_dates(root, url), tuple(_translations(root, url))
-    text = _extract_article(markup, titles, root)
-    if not text:
-        raise FormatError(expected="a page with a main text", found="none")
-    if not titles:
-        raise FormatError(expected="a page with a title", found="none")
+    lines, prose = extract_lines(markup, root)
+    text = "\n".join(strip_boilerplate(lines, titles, page_links))
     if is_home_page(url, links, types):
         raise FormatError(expected="a page of one statement", found="a home page")
-    if is_listing(text.split("\n"), links):
+    if is_listing(lines, links):
         raise FormatError(expected="a page of one statement", found="a list of links to others")
-    return Reading(
-        identifier=address,
-        url=address,
+    if len(text.split()) < _MIN_WORDS and len(text) < _MIN_CHARACTERS:
+        found = (
+            f"{text!r} and a frame of {frames[0][:200]}"
+            if frames
+            else repr(text)
+            if text
+            else "none"
+        )
+        raise FormatError(expected="a page with a main text", found=found)
+    if not titles:
+        raise FormatError(expected="a page with a title", found="none")
+    reading = Reading(
+        identifier=address.url,
+        url=address.url,
         title=titles[0],
         text=text,
         issuer=site_name,
@@ -80,6 +85,19 @@ def read_generic_page(url: str, markup: str) -> Reading:
         modified=dates.modified,
         translations=translations,
     )
+    doubts = [*_check_canonical(url, address), *_check_share(url, text, prose)]
+    if dates.issued is None and (unclear := dates.unclear):
+        doubts.append(unclear_date(url, "issued", unclear.printed, unclear.alternatives))
+    return reading, doubts
+
+
+def _check_share(url: str, text: str, prose: int) -> list[Problem]:
+    """Return a Problem where `text` is a small part of the paragraphs of its page."""
+    if is_whole([text], prose):
+        return []
+    expected = f"at least {MIN_SHARE:.0%} of the page's {prose} characters in paragraphs"
+    found = f"{len(text)} characters"
+    return [Problem(url=url, field="text", expected=expected, found=found, kind=ProblemKind.BROKEN)]
 
 
 def _page_types(root: HtmlElement, markup: str) -> list[str]:
@@ -89,19 +107,11 @@ def _page_types(root: HtmlElement, markup: str) -> list[str]:
     )
 
 
-def unclear_date_of_page(url: str, markup: str) -> UnclearDate | None:
-    """Return the date that an undated page prints, if what it means is unclear."""
-    return find_page_dates(parse_html(markup), url).unclear
-
-
-def check_canonical(url: str, markup: str) -> list[Problem]:
+def _check_canonical(url: str, address: CanonicalAddress) -> list[Problem]:
     """Return a Problem where the page names a canonical address that is no address."""
-    if "canonical" not in markup.lower():
+    if not address.refused or address.url != url:
         return []
-    refused = _filed_under(parse_html(markup), url).refused
-    if not refused:
-        return []
-    found = f"{refused[:200]!r}; the page's own is taken"
+    found = f"{address.refused[:200]!r}; the page's own is taken"
     return [
         Problem(
             url=url,
@@ -128,50 +138,9 @@ def _base_url(root: HtmlElement, url: str) -> str:
 def article_text(markup: str) -> str:
     """Return the main text of a page, one block a line; "" where there is none."""
     root = parse_html(markup)
-    return _extract_article(markup, list(_titles(root)), root)
-
-
-def _extract_article(markup: str, titles: list[str], root: HtmlElement) -> str:
-    body = _extract_main_element(root, fast=True)
-    if body is None or len(body) == 1:
-        # Without its fallbacks trafilatura merges the paragraphs of a short page into one; with
-        # them it keeps them apart, at twice the time.
-        body = _extract_main_element(parse_html(markup), fast=False)
-    if body is None:
-        return ""
-    for element in body.iter():  # its own XML: <head>, <item>, <row> and <cell>
-        if element.tag in _LINE_ELEMENTS:
-            element.tag = "p"
-        elif element.tag == "cell":
-            element.tag = "td"
-    body.tag = "div"
-    lines = TextLines()
-    add_element(lines, body)
-    return "\n".join(strip_boilerplate(lines.text().split("\n"), titles))
-
-
-def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
-    try:
-        extracted = trafilatura.bare_extraction(
-            root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
-        )
-    except (etree.LxmlError, ValueError, RecursionError) as error:
-        raise FormatError(expected="a page that trafilatura reads", found=str(error)) from error
-    return extracted.body if isinstance(extracted, Extracted) else None
-
-
-def _titles(root: HtmlElement) -> Iterator[str]:
-    """Yield the page's titles: an only h1, og:title, title, and up to three h1."""
-    headings = [_element_text(element) for element in root.iter("h1")]
-    if len(headings) == 1 and headings[0]:
-        yield headings[0]
-    other_titles = _xpath_values(root, "//meta[@property='og:title']/@content")
-    other_titles += [_element_text(element) for element in root.iterfind(".//head/title")]
-    yield from (title for title in [*other_titles, *headings[:3]] if title)
-
-
-def _element_text(element: HtmlElement) -> str:
-    return " ".join("".join(str(piece) for piece in element.itertext()).split())
+    links = find_page_links(root)
+    titles = find_titles(root, "", links)
+    return "\n".join(strip_boilerplate(extract_lines(markup, root)[0], titles, links))
 
 
 def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:

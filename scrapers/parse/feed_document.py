@@ -1,23 +1,29 @@
 """Parse RSS, RDF and Atom feeds, well-formed or not, into items.
 
 lxml reads a feed of 1000 items in some 10 ms, feedparser in two seconds, and a feed is read again
-at every capture of it. A feed that is not well-formed is split into its items: well-formed items
-are read and the others reported, so that a truncated item never becomes a statement.
+at every capture of it. A feed that is not well-formed is repaired (scrapers/parse/repair_xml.py) or
+split into its items: well-formed items are read and the others reported, so that a truncated item
+never becomes a statement.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from html.entities import html5
 
 from lxml import etree
 from lxml.etree import _Element
 
 from archive.errors import FormatError
-from archive.models import Problem
+from archive.models import Problem, ProblemKind
 from archive.urls.web_address import is_web_address, resolve_or_keep
 from scrapers.parse.json_document import HTML_PREFIX, fragment_text
 from scrapers.parse.parser_limits import check_xml
+from scrapers.parse.repair_xml import (
+    quote_texts,
+    remove_document_type,
+    repair_characters,
+    undeclared_namespaces,
+)
 
 MAX_ITEMS = 10_000
 
@@ -28,15 +34,19 @@ _PREFIXES = {
     "http://purl.org/dc/terms/": "dcterms:",
     "http://search.yahoo.com/mrss/": "media:",
     "http://www.w3.org/2005/Atom": "",
+    "http://purl.org/atom/ns#": "",
     "http://purl.org/rss/1.0/": "",
     "http://my.netscape.com/rdf/simple/0.9/": "",
     "http://backend.userland.com/rss2": "",
+    "http://channel.netscape.com/rdf/simple/0.9/": "",
 }
 _ROOT_ELEMENTS = frozenset({"rss", "feed", "RDF"})
 _ITEM_ELEMENTS = frozenset({"item", "entry"})
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_NAMED_REFERENCE = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
-_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_HTML_START = re.compile(r"\s*(?:<!--.{0,1000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S)
+_ITEM_NAME = re.compile(
+    r"<(?:title|link|guid|id)\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<>\s][^<>]{0,150})"
+)
 _ITEM_TAG = re.compile(r"<(?P<end>/?)(?:item|entry)\b[^<>]*>")
 _ROOT_TAG = re.compile(r"<(?:rss|feed|rdf:RDF)\b[^<>]*>", re.IGNORECASE)
 _NAMESPACE_ATTRIBUTE = re.compile(
@@ -140,21 +150,37 @@ def element_name(element: _Element) -> str:
 
 def parse_feed(url: str, text: str) -> Feed:
     """Parse a feed; FormatError where it is not a feed, LimitError where it exceeds a limit."""
+    text = remove_document_type(text.lstrip("\ufeff \r\n\t"))
+    if _HTML_START.match(text):
+        raise FormatError(expected="a feed", found="an HTML page")
     check_xml(text)
-    text = _XML_DECLARATION.sub("", text.lstrip("\ufeff \r\n\t"), count=1)
+    text = _XML_DECLARATION.sub("", text, count=1)
     problems: list[Problem] = []
     try:
         root = _parse_xml(text)
     except etree.XMLSyntaxError as error:
-        problem = Problem(url=url, field="feed", expected="XML", found=_syntax_error_message(error))
+        problems.append(_broken(url, "XML", _syntax_error_message(error)))
         try:
-            root = _parse_xml(_expand_html_entities(text))
+            root = _parse_xml(_repair(text))
         except etree.XMLSyntaxError:
-            return _parse_items_separately(url, text, problem)
-        problems.append(problem)
+            return _parse_items_separately(url, text, problems[0])
     if etree.QName(root).localname not in _ROOT_ELEMENTS:
         raise FormatError(expected="a feed", found=f"<{etree.QName(root).localname}>")
     return _read_feed(url, root, problems)
+
+
+def _broken(url: str, expected: str, found: str) -> Problem:
+    return Problem(url=url, field="feed", expected=expected, found=found, kind=ProblemKind.BROKEN)
+
+
+def _repair(text: str) -> str:
+    """Return a feed with its characters and namespace prefixes repaired."""
+    text = repair_characters(text)
+    root = _ROOT_TAG.search(text)
+    if root is None:
+        return text
+    end = root.end() - 1
+    return text[:end] + undeclared_namespaces(text, root[0]) + text[end:]
 
 
 def _parse_xml(text: str) -> _Element:
@@ -179,6 +205,9 @@ def _read_feed(url: str, root: _Element, problems: list[Problem]) -> Feed:
         if link.get("rel") == "next" and link.get("href"):
             next_page = resolve_or_keep(url, str(link.get("href")))
     items: list[FeedItem] = []
+    if next(_item_elements(root, channel), None) is None:
+        problems += _drop_unknown_namespace(url, root)
+        channel = next((child for child in root if element_name(child) == "channel"), root)
     for element in _item_elements(root, channel):
         if len(items) == MAX_ITEMS:
             problems.append(_too_many_items(url))
@@ -193,6 +222,27 @@ def _item_elements(root: _Element, channel: _Element) -> Iterator[_Element]:
         yield from (child for child in parent if element_name(child) in _ITEM_ELEMENTS)
 
 
+def _drop_unknown_namespace(url: str, root: _Element) -> list[Problem]:
+    """Take the elements of a feed without items out of a namespace that no feed has.
+
+    Return a problem that names the namespace, or one for items that are where no feed has them.
+    """
+    names = {*_ITEM_ELEMENTS, "channel"}
+    elements = [e for e in root.iter() if isinstance(e.tag, str)]
+    parts = [e for e in elements if etree.QName(e).localname in names]
+    unknown = {str(space) for e in parts if (space := etree.QName(e).namespace)} - {*_PREFIXES}
+    for element in elements:
+        if etree.QName(element).namespace in unknown:
+            element.tag = etree.QName(element).localname
+    problems = [_broken(url, "the namespace of a feed", space) for space in sorted(unknown)]
+    channels = [root, *(child for child in root if element_name(child) == "channel")]
+    items = [part for part in parts if element_name(part) in _ITEM_ELEMENTS]
+    if items and not any(item.getparent() in channels for item in items):
+        expected, found = "items in the feed or its channel", f"{len(items)} elsewhere"
+        problems.append(Problem(url=url, field="feed", expected=expected, found=found))
+    return problems
+
+
 def _base_url(element: _Element, url: str) -> str:
     """Return the address by which an item's links are resolved: that of its xml:base, if any."""
     base = resolve_or_keep(url, element.base) if element.base else url
@@ -204,46 +254,58 @@ def _too_many_items(url: str) -> Problem:
     return Problem(url=url, field="feed", expected=expected, found="more; the rest is not read")
 
 
-def _expand_html_entities(text: str) -> str:
-    """Replace HTML's named character references (&nbsp;), which XML does not define."""
-
-    def character(match: re.Match[str]) -> str:
-        name = match[1]
-        return match[0] if name in _XML_ENTITIES else html5.get(f"{name};", match[0])
-
-    return _NAMED_REFERENCE.sub(character, text)
-
-
 def _parse_items_separately(url: str, text: str, problem: Problem) -> Feed:
     root = _ROOT_TAG.search(text)
     if root is None:
         raise FormatError(expected="a feed", found=repr(text[:40]))
     namespaces = " ".join(_NAMESPACE_ATTRIBUTE.findall(root[0]))
     feed = Feed(items=[], problems=[problem])
-    for number, markup in enumerate(_item_markup(text), start=1):
+    for number, (markup, is_whole) in enumerate(_item_markup(text), start=1):
         if number > MAX_ITEMS:
             feed.problems.append(_too_many_items(url))
             break
-        try:
-            element = _parse_xml(f"<feed {namespaces}>{_expand_html_entities(markup)}</feed>")[0]
-        except etree.XMLSyntaxError as error:
-            message = f"{_syntax_error_message(error)}; left out"
+        element, reason = (
+            _parse_item(markup, namespaces) if is_whole else (None, "an item without an end")
+        )
+        if element is None:
+            found = f"{reason}; left out: {_name_item(markup)}"
             field_name = f"feed, item {number}"
-            feed.problems.append(Problem(url=url, field=field_name, expected="XML", found=message))
+            feed.problems.append(Problem(url=url, field=field_name, expected="XML", found=found))
             continue
         feed.items.append(FeedItem(_base_url(element, url), element, ""))
     return feed
 
 
-def _item_markup(text: str) -> Iterator[str]:
-    """Yield the markup from each item's start tag to its end tag; omit items without an end tag."""
+def _parse_item(markup: str, namespaces: str) -> tuple[_Element | None, str]:
+    """Return an item, or None and why it cannot be repaired without losing words."""
+    markup = repair_characters(markup)
+    namespaces += undeclared_namespaces(markup, namespaces)
+    reason = ""
+    for repaired in (markup, quote_texts(markup)):
+        try:
+            return _parse_xml(f"<feed {namespaces}>{repaired}</feed>")[0], ""
+        except etree.XMLSyntaxError as error:
+            reason = reason or _syntax_error_message(error)
+    return None, reason
+
+
+def _name_item(markup: str) -> str:
+    """Return the title and links of an item that was left out, for people."""
+    names = [" ".join(name.split()) for name in _ITEM_NAME.findall(markup[:2000])]
+    return ", ".join(dict.fromkeys(names)) or "without a title"
+
+
+def _item_markup(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the markup from each item's start tag to its end tag, and whether it has one."""
     start = None
     for tag in _ITEM_TAG.finditer(text):
+        if start is not None:
+            yield text[start : tag.end() if tag["end"] else tag.start()], bool(tag["end"])
+            start = None
         if not tag["end"]:
             start = tag.start()
-        elif start is not None:
-            yield text[start : tag.end()]
-            start = None
+    if start is not None:
+        yield text[start:], False
 
 
 def element_content(element: _Element) -> str:

@@ -18,8 +18,11 @@ def parse_html(markup: str) -> HtmlElement:
         raise FormatError(expected="a page", found=str(error)) from error
 
 
-def text_of_html(markup: str, lang: str = "") -> str:
-    """Return the visible text of HTML, one block a line; "" where it has none."""
+def text_of_html(markup: str, lang: str = "", *, openable: bool = False) -> str:
+    """Return the visible text of HTML, one block a line; "" where it has none.
+
+    If `openable`, also what a reader can open (scrapers/parse/text_lines.py).
+    """
     if "<" not in markup and "&" not in markup:
         lines = (" ".join(line.split()) for line in prepare_for_lxml(markup).splitlines())
         return "\n".join(line for line in lines if line)
@@ -27,6 +30,21 @@ def text_of_html(markup: str, lang: str = "") -> str:
         root = parse_html(markup)
     except FormatError:
         return ""  # only comments, or nothing
+    if openable:
+        _open_frames(root)
     text_lines = TextLines(lang=root.get("lang") or lang)
-    add_element(text_lines, root)
+    add_element(text_lines, root, openable=openable)
     return text_lines.text()
+
+
+def _open_frames(root: HtmlElement) -> None:
+    """Put the documents that frames hold themselves (`srcdoc`) into the page, one level deep."""
+    for frame in list(root.iter("iframe")):
+        if not (markup := frame.get("srcdoc")):
+            continue
+        try:
+            document = parse_html(markup)
+        except FormatError:
+            continue  # an empty one
+        frame.tag = "div"
+        frame.append(document)

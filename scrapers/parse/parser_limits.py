@@ -77,6 +77,11 @@ def check_json(text: str, limits: ParserLimits = JSON_LIMITS) -> None:
         raise LimitError(expected=f"at most {limits.depth} levels", found=str(deepest))
 
 
+def check_text(text: str, limits: ParserLimits) -> None:
+    """Raise LimitError where plain `text` is too large."""
+    _check_size(text, limits)
+
+
 def _check_size(text: str, limits: ParserLimits) -> None:
     if len(text) > limits.characters:
         raise LimitError(expected=f"at most {limits.characters} characters", found=str(len(text)))

@@ -31,6 +31,8 @@ INVISIBLE_ELEMENTS = _split_names(
     " meta noembed noframes noscript object param rp rt rtc script select source style svg template"
     " textarea title track video"
 )
+# Of these, what a reader sees or can open: text in a control, and what stands in for an object.
+_OPENABLE_ELEMENTS = frozenset(["noscript", "textarea", "button", "object", "canvas", "svg"])
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOTE_ELEMENTS = frozenset(["a", "sup", "span", "small"])
 _DROP_CAP_CLASS = re.compile(r"drop-?_?cap|first-?_?letter|lettrine", re.IGNORECASE)
@@ -60,6 +62,9 @@ class _EndTag(NamedTuple):
     name: str
     drop_cap: bool
     named_note: bool
+
+
+_END_OF_PART = _EndTag("div", drop_cap=False, named_note=False)  # of a control or an object
 
 
 class TextLines:
@@ -185,10 +190,24 @@ class TextLines:
         return compound or (last in "-‑" and before[-2:-1].isalnum() and first.isalnum())
 
 
+def clean_characters(text: str) -> str:
+    """Return `text` without invisible characters, and with those that C1 controls stand for."""
+    return text.translate(_CHARACTER_MAP)
+
+
 def _is_hidden(hidden: object, style: object) -> bool:
-    return hidden is not None or (
-        style is not None and _HIDING_STYLE.search(str(style)) is not None
-    )
+    is_hidden = hidden is not None and str(hidden).lower() != "until-found"
+    return is_hidden or (style is not None and _HIDING_STYLE.search(str(style)) is not None)
+
+
+def _is_openable(element: _Element) -> bool:
+    """Return whether a reader can open what an invisible element holds.
+
+    A template is the content of its parent if it declares a shadow root (HTML, 4.12.3).
+    """
+    if element.tag == "template":
+        return element.get("shadowrootmode") in {"open", "closed"}
+    return element.tag in _OPENABLE_ELEMENTS
 
 
 def add_soup(lines: TextLines, root: Tag, dropped_ids: Container[int] = ()) -> None:
@@ -211,8 +230,12 @@ def add_soup(lines: TextLines, root: Tag, dropped_ids: Container[int] = ()) -> N
             lines.add_text(node)
 
 
-def add_element(lines: TextLines, root: _Element) -> None:
-    """Add the visible text of an lxml element, by the same rules as `add_soup`."""
+def add_element(lines: TextLines, root: _Element, *, openable: bool = False) -> None:
+    """Add the visible text of an lxml element, by the same rules as `add_soup`.
+
+    If `openable`, also the text of controls and shadow roots, and what stands in for objects and
+    scripts.
+    """
     stack: list[_Element | _EndTag | str] = [root]
     while stack:
         node = stack.pop()
@@ -222,10 +245,11 @@ def add_element(lines: TextLines, root: _Element) -> None:
             lines.end_tag(node.name, drop_cap=node.drop_cap, named_note=node.named_note)
         elif not isinstance(node.tag, str):  # a comment or a processing instruction
             continue
-        elif node.tag not in INVISIBLE_ELEMENTS and not _is_hidden(
-            node.get("hidden"), node.get("style")
-        ):
-            end = _end_tag(node.tag, node)
+        elif (
+            node.tag not in INVISIBLE_ELEMENTS or (openable and _is_openable(node))
+        ) and not _is_hidden(node.get("hidden"), node.get("style")):
+            is_part = openable and (node.tag in _OPENABLE_ELEMENTS or node.tag == "text")
+            end = _END_OF_PART if is_part else _end_tag(node.tag, node)
             lines.start_tag(end.name, named_note=end.named_note)
             stack.append(end)
             for child in reversed(node):

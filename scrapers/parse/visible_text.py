@@ -23,7 +23,9 @@ def visible_text(response: FetchedResponse) -> str:
     if (start.startswith("<?xml") and "<html" not in start) or start.startswith(("<rss", "<feed")):
         items = parse_feed(response.capture.url, text).items
         return "\n".join(line for item in items for line in _item_texts(item) if line)
-    return text_of_html(text)  # not cached: thousands of pages would take too much memory
+    return text_of_html(
+        text, openable=True
+    )  # not cached: thousands of pages would take too much memory
 
 
 @lru_cache(maxsize=4096)

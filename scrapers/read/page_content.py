@@ -11,7 +11,15 @@ from scrapers.source_format.packed_sources import pack_sources, unpack_sources
 from scrapers.source_format.source import Source
 
 _NOTHING = ReadResult()
-_PAGE_MEDIA_TYPES = ("text/html", "application/xhtml+xml")
+# Parts of pages and answers to their scripts: evidence in an imported crawl, and no pages.
+_PARTS_OF_PAGES = (
+    *("image/", "audio/", "video/", "font/", "application/font", "application/x-font"),
+    *("text/css", "text/javascript", "application/javascript", "application/x-javascript"),
+    *("application/json", "application/ld+json", "application/manifest+json", "application/wasm"),
+    *("application/xml", "text/xml", "application/rss+xml", "application/atom+xml"),
+    *("application/ogg", "text/csv", "text/vtt"),
+)
+_READ_BY_SOURCES = ("text/", "application/json", "application/xml", "application/rss+xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +48,7 @@ class PageContent:
     listing: DiscoveryResult | None = None  # of a listing alone
     page: ReadResult = _NOTHING
     layer: str = ""  # the whole visible text of a page with readings
+    unread_type: str = ""  # the media type of what is a part of pages, and no page: "" for others
     shell: str = ""  # what shows that the page's words come by a script; "" for any other page
 
 
@@ -50,21 +59,28 @@ def extract(response: FetchedResponse, source: Source | None) -> PageContent:
     a Problem; nothing is raised.
     """
     # Parsers are imported here: as a rule, this runs in the sandbox process only.
+    from scrapers.parse.media_type import HTML_TYPES, sniff_media_type
     from scrapers.parse.visible_text import visible_text
     from scrapers.read.reader import discover, read_generic, read_page
 
     published = response.as_published
     if source is not None and response.capture.role is Role.LISTING:
         return PageContent(listing=discover(published, source))
-    if source is None and response.capture.media_type not in _PAGE_MEDIA_TYPES:
-        return (
-            PageContent()
-        )  # evidence, and no page: an image or a style sheet of an imported crawl
-    if source is None and (shell := _shell(published)):
+    media_type = sniff_media_type(published.body, response.capture.media_type)
+    is_page = media_type in HTML_TYPES
+    if source is None and not is_page and media_type != "text/plain":
+        if media_type.startswith(_PARTS_OF_PAGES) and not media_type.endswith("djvu"):
+            return PageContent(unread_type=media_type)
+        return PageContent(page=ReadResult(problems=(unread_type(published.capture, media_type),)))
+    if source is not None and _is_binary(media_type):
+        return PageContent(page=ReadResult(problems=(unread_type(published.capture, media_type),)))
+    if source is None and is_page and (shell := _shell(published)):
         return PageContent(shell=shell)
+    if source is None and not is_page:
+        return _extract_plain_text(published)
     result = read_generic(published) if source is None else read_page(published, source)
     if not result.readings:
-        return PageContent(page=result, shell=_shell(published) if source else "")
+        return PageContent(page=result, shell=_shell(published) if source and is_page else "")
     try:
         return PageContent(page=result, layer=visible_text(published))
     except ArchiveError as error:
@@ -74,13 +90,34 @@ def extract(response: FetchedResponse, source: Source | None) -> PageContent:
         )
 
 
+def unread_type(capture: Capture, media_type: str) -> Problem:
+    """Return the Problem of a capture of a type that no reader reads."""
+    expected = "a page of HTML or text"
+    return _problem(capture, "page", expected, f"what cannot be read yet: {media_type}")
+
+
+def _is_binary(media_type: str) -> bool:
+    """Return whether no layout of a source reads `media_type`."""
+    return not media_type.startswith(_READ_BY_SOURCES) and not media_type.endswith(
+        ("+xml", "+json")
+    )
+
+
+def _extract_plain_text(response: FetchedResponse) -> PageContent:
+    from scrapers.read.reader import read_text
+
+    result = read_text(response)
+    if not result.readings and not result.problems:
+        return PageContent(unread_type="text/plain")
+    layer = "\n".join(f"{reading.title}\n{reading.text}" for reading in result.readings)
+    return PageContent(page=result, layer=layer)
+
+
 def _shell(response: FetchedResponse) -> str:
     """Return what shows that a page is a shell; "" for any other page, and where that is unknown.
 
     What cannot be parsed is a problem of reading it.
     """
-    if response.capture.media_type not in _PAGE_MEDIA_TYPES:
-        return ""
     from scrapers.parse.decode import decode_body
     from scrapers.parse.javascript_shell import find_shell
 

@@ -13,10 +13,9 @@ from scrapers.extract.fields import (
     check_address,
     check_issue_date,
     read_document,
-    unclear_date,
 )
 from scrapers.fetch.fetcher import FetchedResponse
-from scrapers.parse.decode import body_encoding, decode_body
+from scrapers.parse.decode import body_encoding, check_encoding, decode_body
 from scrapers.parse.feed_document import FeedItem
 from scrapers.parse.html import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
@@ -75,30 +74,35 @@ def read_page(response: FetchedResponse, source: Source) -> ReadResult:
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     readings, problems = _read_documents([document], response, source, layouts)
-    return ReadResult(readings=readings, problems=problems)
+    return ReadResult(readings=readings, problems=(*check_encoding(response), *problems))
 
 
 def read_generic(response: FetchedResponse) -> ReadResult:
     """Read any page by the generic reader: generic/trafilatura-<version>."""
-    from scrapers.extract.generic_reader import (
-        check_canonical,
-        read_generic_page,
-        unclear_date_of_page,
-    )
+    from scrapers.extract.generic_reader import read_generic_page_with_doubts
 
-    url, unclear = response.capture.url, None
+    url = response.capture.url
     try:
-        markup = decode_body(response)
-        reading = read_generic_page(url, markup)
-        doubts = check_canonical(url, markup) if reading.identifier == url else []
-        if reading.issued is None:
-            unclear = unclear_date_of_page(url, markup)
+        reading, doubts = read_generic_page_with_doubts(url, decode_body(response))
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     problems = check_issue_date(reading, response.capture.captured.date())
-    if unclear:
-        problems.append(unclear_date(url, "issued", unclear.printed, unclear.alternatives))
-    return ReadResult(readings=(reading,), problems=(*doubts, *problems))
+    problems = [*check_encoding(response), *doubts, *problems]
+    return ReadResult(readings=(reading,), problems=tuple(problems))
+
+
+def read_text(response: FetchedResponse) -> ReadResult:
+    """Read any plain text: plain-text/1. A text without sentences gives nothing, and no problem."""
+    from scrapers.extract.plain_text_reader import read_plain_text
+
+    url, language = response.capture.url, response.header("Content-Language")
+    try:
+        reading = read_plain_text(url, decode_body(response), language)
+    except ArchiveError as error:
+        return ReadResult(problems=(_as_problem(url, "page", error),))
+    if reading is None:
+        return ReadResult()
+    return ReadResult(readings=(reading,), problems=tuple(check_encoding(response)))
 
 
 def _select_layouts(response: FetchedResponse, source: Source, *, of_items: bool) -> list[Layout]:

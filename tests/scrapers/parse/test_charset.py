@@ -93,12 +93,65 @@ def test_a_few_wrong_bytes_do_not_undo_a_declaration() -> None:
     assert (decoded.detected_by, decoded.text) == ("header", SAMPLES["cp1251"] * 9 + "\ufffd")
 
 
-@pytest.mark.parametrize("encoding", ["cp1251", "gb18030", "cp932", "cp949", "big5hkscs"])
+@pytest.mark.parametrize("encoding", [*SAMPLES, "cp866", "iso8859-5", "cp1250", "cp1253"])
 def test_an_encoding_that_nobody_declared_is_guessed(encoding: str) -> None:
-    decoded = decode((SAMPLES[encoding] * 5).encode(encoding))
+    sample = SAMPLES[
+        {"cp866": "cp1251", "iso8859-5": "cp1251", "cp1250": "iso8859-2"}.get(encoding)
+        or {"cp1253": "iso8859-7"}.get(encoding, encoding)
+    ]
+    page = f"<html><head><title>{sample[:9]}</title></head><body><p>{sample}</p></body></html>"
+
+    decoded = decode(page.encode(encoding))
 
     assert decoded.detected_by == "guess"
-    assert decoded.text == SAMPLES[encoding] * 5
+    assert decoded.text == page
+
+
+@pytest.mark.parametrize("content_type", ["", "text/html; charset=iso-8859-1"])
+@pytest.mark.parametrize("sample", ["cp1251", "cp1252", "cp932", "cp1256"])
+def test_a_broken_byte_leaves_the_rest_utf_8(content_type: str, sample: str) -> None:
+    text = SAMPLES[sample]
+    body = f"<p>{text}</p>".encode() + b"<p>\xe2\x80</p>"
+
+    decoded = decode(body, content_type)
+
+    assert (decoded.encoding, decoded.invalid) == ("utf-8", 1)
+    assert decoded.text == f"<p>{text}</p><p>\ufffd</p>"
+
+
+def test_a_replacement_character_that_the_page_has_is_not_invalid() -> None:
+    assert decode("Délai \ufffd".encode()).invalid == 0
+
+
+@pytest.mark.parametrize(
+    "encoding", ["cp1251", "iso8859-2", "euc_jp", "cp932", "gb18030", "big5hkscs", "iso8859-7"]
+)
+def test_a_page_that_names_its_encoding_beats_a_server_that_says_latin_1_for_all(
+    encoding: str,
+) -> None:
+    body = f'<meta charset="{encoding}"><p>{SAMPLES[encoding]}</p>'.encode(encoding)
+
+    decoded = decode(body, "text/html; charset=ISO-8859-1")
+
+    assert SAMPLES[encoding] in decoded.text
+    assert len(decoded.declared) == 2
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp1256", "cp932", "gb18030"])
+def test_a_header_alone_that_says_latin_1_does_not_make_another_script_latin(
+    encoding: str,
+) -> None:
+    body = (SAMPLES[encoding] * 2).encode(encoding)
+
+    assert decode(body, "text/html; charset=iso-8859-1").text == SAMPLES[encoding] * 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["<rss>Délai</rss>", "<p>Министр</p>", "Hello, all of you"])
+def test_utf_16_needs_no_byte_order_mark(encoding: str, text: str) -> None:
+    decoded = decode(text.encode(encoding))
+
+    assert (decoded.text, decoded.encoding) == (text, encoding)
 
 
 def test_what_cannot_be_guessed_is_read_as_browsers_do() -> None:

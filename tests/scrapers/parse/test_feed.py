@@ -3,6 +3,7 @@ from contextlib import suppress
 import pytest
 
 from archive.errors import FormatError, LimitError
+from archive.models import ProblemKind
 from scrapers.parse.feed_document import MAX_ITEMS, parse_feed
 from tests.support.steps import assert_steps_grow_linearly
 
@@ -89,13 +90,95 @@ def test_a_broken_feed_gives_its_whole_items_and_says_which_are_not() -> None:
     assert [problem.field for problem in feed.problems] == ["feed", "feed, item 2"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "title"),
+    [
+        ("A &amp; B", "A & B", "A & B"),
+        ("A &amp; B", "A &amp; B & C &c; &#11;\x0b", "A & B & C &c;"),
+        ("<c:encoded>", "<podcast:season x:y='1'>1</podcast:season><c:encoded>", "A & B"),
+        (' xmlns:dc="http://purl.org/dc/elements/1.1/"', "", "A & B"),
+    ],
+)
+def test_a_feed_that_can_be_repaired_loses_nothing_and_says_what_it_was(
+    old: str, new: str, title: str
+) -> None:
+    feed = parse_feed(URL, RSS.replace(old, new, 1))
+
+    (problem,) = feed.problems
+    assert (problem.field, problem.kind) == ("feed", ProblemKind.BROKEN)
+    assert [item.link() for item in feed.items] == ["https://x.example/a", "https://x.example/b"]
+    assert feed.items[0].values("title") == [title]
+    assert feed.items[0].values("dc:creator") == ["Office"]
+    assert feed.items[0].text(["content:encoded"]) == "One.\nShare"
+
+
+def test_what_a_cdata_section_holds_is_not_repaired() -> None:
+    feed = parse_feed(URL, RSS.replace("<![CDATA[Office]]>", "<![CDATA[A & B]]> &c"))
+
+    assert feed.items[0].values("dc:creator") == ["A & B &c"]
+
+
+def test_tags_that_a_text_leaves_open_do_not_lose_the_item() -> None:
+    feed = parse_feed(URL, RSS.replace("Plain only", "<p>One<br>two <b>three</p>"))
+
+    assert [problem.field for problem in feed.problems] == ["feed"]
+    assert feed.items[1].text(["description"]) == "One\ntwo three"
+
+
+def test_a_document_type_that_defines_nothing_is_passed_over() -> None:
+    type_of_091 = '<!DOCTYPE rss PUBLIC "-//N//DTD RSS 0.91//EN" "http://n.example/rss.dtd">'
+
+    feed = parse_feed(URL, RSS.replace("<rss", f"<!-- old -->\n{type_of_091}\n<rss", 1))
+
+    assert (len(feed.items), feed.problems) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("markup", "namespace"),
+    [
+        (RSS.replace("<rss ", '<rss xmlns="urn:own" '), "urn:own"),
+        (RSS.replace("<channel>", '<channel xmlns="urn:own">'), "urn:own"),
+        (ATOM.replace("http://www.w3.org/2005", "https://www.w3.org/2005"), "https://www.w3.org"),
+    ],
+)
+def test_items_in_a_namespace_of_no_feed_are_read_and_it_is_named(
+    markup: str, namespace: str
+) -> None:
+    feed = parse_feed(URL, markup)
+
+    assert feed.items[0].link()
+    (problem,) = feed.problems
+    assert problem.expected == "the namespace of a feed"
+    assert problem.found.startswith(namespace)
+
+
+def test_items_where_no_feed_has_them_are_a_problem() -> None:
+    feed = parse_feed(
+        URL, "<rss><channel><list><item><title>T</title></item></list></channel></rss>"
+    )
+
+    assert feed.items == []
+    assert [problem.found for problem in feed.problems] == ["1 elsewhere"]
+
+
+def test_an_item_that_is_lost_is_named() -> None:
+    feed = parse_feed(URL, RSS.replace("<link>/a</link>", "<link>/a</l>"))
+
+    assert "left out: A &amp; B, /a" in feed.problems[1].found
+
+
 def test_half_an_item_at_the_end_of_a_torn_feed_is_never_read() -> None:
     torn = RSS[: RSS.index("Plain only") + 5]
 
     feed = parse_feed(URL, torn)
 
     assert len(feed.items) == 1
-    assert feed.problems
+    assert "https://x.example/b" in feed.problems[1].found
+
+
+def test_an_html_page_is_called_one() -> None:
+    with pytest.raises(FormatError, match="expected a feed, found an HTML page"):
+        parse_feed(URL, "<!DOCTYPE html><html><body>x</body></html>")
 
 
 @pytest.mark.parametrize("text", ["", "no feed", "<html><body>Just a moment…</body></html>", "<a>"])

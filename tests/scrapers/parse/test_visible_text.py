@@ -30,6 +30,42 @@ def test_a_json_answer_says_every_string_in_it() -> None:
     assert visible_text(capture(URL, json.dumps(answer).encode())) == "A & B\nOne.\nTwo."
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div hidden=until-found>It was shut.</div>",
+        "<x-a><template shadowrootmode=open><p>It was shut.</p></template></x-a>",
+        "<noscript><p>It was shut.</p></noscript>",
+        "<textarea readonly>It was shut.</textarea>",
+        "<button>It was shut.</button>",
+        "<object data=x.pdf><param name=a><p>It was shut.</p></object>",
+        "<canvas>It was shut.</canvas>",
+        "<svg><title>x</title><text>It was shut.</text><style>x</style></svg>",
+        "<details><summary>Then</summary><p>It was shut.</p></details>",
+        '<iframe src=x srcdoc="<p>It was &lt;b>shut&lt;/b>.</p>"></iframe>',
+    ],
+)
+def test_what_a_reader_can_open_is_in_the_visible_text(markup: str) -> None:
+    text = visible_text(capture(URL, f"<p>Before{markup}after</p>".encode()))
+
+    assert text.replace("Then\n", "") == "Before\nIt was shut.\nafter"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>It was shut.</script>",
+        "<!-- It was shut. -->",
+        "<template><p>It was shut.</p></template>",
+        "<div hidden>It was shut.</div>",
+        "<div style='display:none'>It was shut.</div>",
+        "<button hidden>It was shut.</button>",
+    ],
+)
+def test_what_no_reader_sees_is_not_in_the_visible_text(markup: str) -> None:
+    assert "shut" not in visible_text(capture(URL, f"<p>Before{markup}after</p>".encode()))
+
+
 @pytest.mark.parametrize("markup", ["", " ", "<!-- x -->", "<html></html>"])
 def test_a_page_that_shows_nothing_has_no_text(markup: str) -> None:
     assert visible_html_text(markup) == ""

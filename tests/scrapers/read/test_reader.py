@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from archive.models import Problem
+from archive.models import Problem, ProblemKind
 from scrapers.read.reader import discover, read_generic, read_page
 from scrapers.source_format.source import Source
 from tests.support.bank_of_ruritania import FEED_LAYOUT, PAGE_LAYOUT, bank_source
@@ -237,7 +237,7 @@ def test_an_item_is_read_anew_when_its_source_reads_it_differently() -> None:
     assert discover(response, other_source).readings[0].title == "Untitled"
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>Just a moment</html>", b"<!DOCTYPE a><rss/>"])
+@pytest.mark.parametrize("body", [b"", b"<html>Just a moment</html>", b"<!DOCTYPE a []><rss/>"])
 def test_an_unreadable_listing_is_one_problem_and_no_link(body: bytes) -> None:
     result = discover(capture(FEED, body), bank_source())
 
@@ -295,3 +295,29 @@ def test_what_the_generic_reader_cannot_read_is_a_problem(body: bytes) -> None:
 
     assert result.readings == ()
     assert len(result.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "expected", "found"),
+    [
+        (
+            PAGE.replace("kept", "kept — “soon”, in the café").encode() + b"\xff",
+            "utf-8 in all its bytes",
+            "1 broken, shown as U+FFFD",
+        ),
+        (
+            PAGE.replace("It will be kept", "Министр сожалеет о задержке").encode("cp1251"),
+            "a declared encoding",
+            "none that fits, read as cp1251",
+        ),
+    ],
+)
+def test_letters_in_doubt_are_a_problem_beside_the_reading(
+    body: bytes, expected: str, found: str
+) -> None:
+    result = read_page(capture(URL, body, Content_Type="text/html"), bank_source())
+
+    (problem,) = result.problems
+    assert len(result.readings) == 1
+    assert (problem.field, problem.expected, problem.found) == ("encoding", expected, found)
+    assert problem.kind is ProblemKind.BROKEN

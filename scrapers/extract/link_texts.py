@@ -1,0 +1,128 @@
+"""Recognise lines of a page that consist of links: menus, lists of other pages."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from scrapers.parse.text_lines import BLOCK_ELEMENTS, INVISIBLE_ELEMENTS
+
+_MAX_LINKS = 3000  # of a page
+_MAX_LINK_WORDS = 40
+_MAX_MENU_WORDS = 6  # of a link in a menu
+_MIN_RUN = 3  # lines that are links, one after the other
+_WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*\Z")
+_CELLS = frozenset({"td", "th"})
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """The words of a page's links, and its lines that are links and nothing else."""
+
+    texts: frozenset[Words] = frozenset()
+    lines: Mapping[Words, int] = field(default_factory=dict)  # to the number of links
+
+
+def find_page_links(root: HtmlElement) -> PageLinks:
+    """Return the links of a page; a line that stands elsewhere without a link is none."""
+    texts = (
+        split_words("".join(map(str, element.itertext())))
+        for element in islice(root.iter("a"), _MAX_LINKS)
+    )
+    lines: dict[Words, int] = {}
+    for words, links in _lines(root):
+        lines[words] = min(links, lines.get(words, links))
+    return PageLinks(
+        frozenset(words for words in texts if 0 < len(words) <= _MAX_LINK_WORDS),
+        {words: links for words, links in lines.items() if links},
+    )
+
+
+def split_words(text: str) -> Words:
+    """Return the words of `text` in lower case."""
+    return tuple(_WORD.findall(text.casefold()))
+
+
+def cover_by_links(words: Sequence[str], links: PageLinks) -> tuple[int, int]:
+    """Return how many links `words` are made of, the longest first, and how many are in none."""
+    count = outside = position = 0
+    longest = min(_MAX_LINK_WORDS, len(words))
+    while position < len(words):
+        for length in range(min(longest, len(words) - position), 0, -1):
+            if tuple(words[position : position + length]) in links.texts:
+                count += 1
+                position += length
+                break
+        else:
+            outside += 1
+            position += 1
+    return count, outside
+
+
+def strip_link_lines(lines: Sequence[str], links: PageLinks) -> list[str]:
+    """Return `lines` without menus, and without a list of links at either end.
+
+    A menu is a line of several links, or several lines of a short one. A link that is a sentence
+    is none of a menu.
+    """
+    counts = [0 if _SENTENCE_END.search(e) else links.lines.get(split_words(e), 0) for e in lines]
+    kept: list[str] = []
+    for start, end in _runs(counts):
+        run = lines[start:end]
+        if not counts[start]:
+            kept += run
+            continue
+        is_menu = all(len(split_words(line)) <= _MAX_MENU_WORDS for line in run)
+        is_list = len(run) >= _MIN_RUN and (is_menu or not kept or end == len(lines))
+        if not is_list:
+            kept += [
+                line
+                for line, n in zip(run, counts[start:end], strict=True)
+                if not _is_menu(line, n)
+            ]
+    return kept
+
+
+def _is_menu(line: str, links: int) -> bool:
+    return links > 1 and len(split_words(line)) <= links * _MAX_MENU_WORDS
+
+
+def _runs(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each run of lines that all are links, or all are not."""
+    start = 0
+    for end in range(1, len(counts) + 1):
+        if end == len(counts) or bool(counts[end]) != bool(counts[start]):
+            yield start, end
+            start = end
+
+
+def _lines(root: HtmlElement) -> Iterator[tuple[Words, int]]:
+    """Yield the words of each line of a page, and of how many links it consists; 0 for other words.
+
+    Lines end at blocks and cells.
+    """
+    words: list[str] = []
+    links = inside = unseen = 0
+    is_plain = False
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        name = element.tag if isinstance(element.tag, str) else "script"
+        if (name in BLOCK_ELEMENTS or name in _CELLS) and words:
+            yield tuple(words), 0 if is_plain else links
+            words, links, is_plain = [], 0, False
+        step = 1 if event == "start" else -1
+        inside += step * (name == "a")
+        unseen += step * (name in INVISIBLE_ELEMENTS)
+        text = element.text if event == "start" else element.tail
+        if not text or unseen or not (new := split_words(text)):
+            continue
+        words += new
+        is_plain = is_plain or not inside
+        links += inside > 0
+    if words:
+        yield tuple(words), 0 if is_plain else links

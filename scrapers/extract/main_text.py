@@ -1,0 +1,180 @@
+"""Find the main text of any page with trafilatura, or more simply where that finds too little.
+
+trafilatura finds the article's elements; their text follows our own rules for blocks
+(scrapers/parse/text_lines.py).
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+
+import trafilatura
+from lxml import etree
+from lxml.etree import _Element
+from lxml.html import HtmlElement
+from trafilatura.settings import Document as Extracted
+
+from archive.errors import FormatError
+from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.text_lines import TextLines, add_element
+
+READER = f"generic/trafilatura-{version('trafilatura')}"
+MIN_SHARE = 0.2  # of the characters of a page's paragraphs; a text that has less is not whole
+_MIN_SHARE_OF_FAST = 0.5  # of what trafilatura finds without its fallbacks
+_MIN_PROSE = 800  # characters of a page's paragraphs, from which a share says something
+_MIN_PARAGRAPH = 40  # characters of a paragraph that is prose
+_LINE_ELEMENTS = frozenset(
+    {"p", "head", "list", "item", "quote", "row", "table", "lb", "div", "ab", "code"}
+)
+# Elements that readers write, by the names that publishing systems give them.
+_COMMENTS = (
+    "self::*[self::div or self::section or self::ol or self::ul or self::li][starts-with(@id,"
+    " 'comment') or contains(concat(' ', @class), ' comment') or @id='disqus_thread']"
+)
+_PARAGRAPHS = etree.XPath(
+    ".//p[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::form"
+    f" or ancestor::*[{_COMMENTS}])]"
+)
+_REMOVED = etree.XPath(
+    ".//*[self::nav or self::footer or self::aside or self::form or self::header[not(.//h1)]"
+    " or @role='navigation' or @role='banner' or @role='contentinfo' or @role='search'"
+    f" or {_COMMENTS}]"
+)
+_QUOTATION = re.compile('[“„«»「『][^“”„«»「」『』]{20,}[”“»«」』]|"[^"]{20,}"')
+
+# It logs every page that it cannot read.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+def extract_lines(markup: str, root: HtmlElement) -> tuple[list[str], int]:
+    """Return the lines of a page's main text, and how many characters its paragraphs have.
+
+    `root` is `markup` parsed, and is modified. FormatError where trafilatura cannot read the page.
+    """
+    keep_quoted_captions(root)
+    prose, article_prose = _prose_length(root), _prose_of_article(root)
+    body = _extract_main_element(root, fast=True)
+    if body is None or len(body) == 1:
+        # Without its fallbacks trafilatura merges the paragraphs of a short page into one; with
+        # them it keeps them apart, at twice the time.
+        body = _extract_main_element(_parse_again(markup), fast=False)
+    lines = [] if body is None else _lines_of_extracted(body)
+    if len(lines) > 1 and not is_whole(lines, article_prose, _MIN_SHARE_OF_FAST):
+        lines = _more_lines(markup, lines)
+    if len(lines) > 1 and is_whole(lines, prose):
+        return lines, prose
+    others = list(_other_lines(markup, has_none=len(lines) < 2))
+    if len(lines) == 1:
+        lines = next((run for other in others if (run := _unmerge(lines[0], other))), lines)
+    if is_whole(lines, prose):
+        return lines, prose
+    return next((other for other in others if is_whole(other, prose)), lines), prose
+
+
+def _more_lines(markup: str, lines: list[str]) -> list[str]:
+    """Return what trafilatura finds with its fallbacks, if all of `lines` are in it; else these."""
+    body = _extract_main_element(_parse_again(markup), fast=False)
+    more = [] if body is None else _lines_of_extracted(body)
+    return more if set(lines) <= set(more) else lines
+
+
+def _unmerge(merged: str, lines: list[str]) -> list[str]:
+    """Return those of a page's `lines` of which trafilatura made one; [] where it made none."""
+    letters = "".join(merged.split())
+    pieces = ["".join(line.split()) for line in lines]
+    start = "".join(pieces).find(letters)
+    end, position, run = start + len(letters), 0, []
+    for line, piece in zip(lines, pieces, strict=True):
+        if start <= position and position + len(piece) <= end:
+            run.append(line)
+        position += len(piece)
+    return run if start >= 0 and sum(map(len, run)) >= len(letters) else []
+
+
+def is_whole(lines: list[str], prose: int, share: float = MIN_SHARE) -> bool:
+    """Return whether `lines` are no small part of the `prose` characters of a page's paragraphs."""
+    length = _length(lines)
+    return length > 0 and (prose < _MIN_PROSE or length >= share * prose)
+
+
+def _length(lines: list[str]) -> int:
+    return sum(map(len, lines))
+
+
+def keep_quoted_captions(root: HtmlElement) -> None:
+    """Turn the captions that quote somebody into paragraphs: trafilatura drops captions."""
+    for caption in list(root.iter("figcaption")):
+        figure = caption.getparent()
+        if figure is None or not _QUOTATION.search("".join(map(str, caption.itertext()))):
+            continue
+        caption.tag = "p"
+        if figure.tag == "figure":
+            figure.tag = "div"
+
+
+def _parse_again(markup: str) -> HtmlElement:
+    root = parse_html(markup)
+    keep_quoted_captions(root)
+    return root
+
+
+def _prose_of_article(root: HtmlElement) -> int:
+    """Return the prose of a page's only article or main element, 0 where it has no such."""
+    for name in ("article", "main"):
+        elements = list(root.iter(name))
+        if len(elements) == 1:
+            return _prose_length(elements[0])
+    return 0
+
+
+def _prose_length(root: HtmlElement) -> int:
+    """Return the characters of the paragraphs in an element that are longer than a menu's."""
+    lengths = (
+        len(" ".join("".join(map(str, paragraph.itertext())).split()))
+        for paragraph in _select(_PARAGRAPHS, root)
+    )
+    return sum(length for length in lengths if length >= _MIN_PARAGRAPH)
+
+
+def _select(xpath: etree.XPath, root: HtmlElement) -> list[HtmlElement]:
+    elements = xpath(root)
+    return [e for e in elements if isinstance(e, HtmlElement)] if isinstance(elements, list) else []
+
+
+def _other_lines(markup: str, *, has_none: bool) -> Iterator[list[str]]:
+    """Yield the lines of a page's article and main part, and of its body if it `has_none` yet."""
+    root = _parse_again(markup)
+    for element in _select(_REMOVED, root):
+        if element.getparent() is not None:
+            element.drop_tree()
+    for name in ("article", "main", "body") if has_none else ("article", "main"):
+        elements = list(root.iter(name))
+        if name == "article" and len(elements) != 1:
+            continue  # several are a list of articles
+        for element in elements[:1]:
+            lines = TextLines()
+            add_element(lines, element)
+            yield [line for line in lines.text().split("\n") if line]
+
+
+def _lines_of_extracted(body: _Element) -> list[str]:
+    for element in body.iter():  # its own XML: <head>, <item>, <row> and <cell>
+        if element.tag in _LINE_ELEMENTS:
+            element.tag = "p"
+        elif element.tag == "cell":
+            element.tag = "td"
+    body.tag = "div"
+    lines = TextLines()
+    add_element(lines, body)
+    return [line for line in lines.text().split("\n") if line]
+
+
+def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
+    try:
+        extracted = trafilatura.bare_extraction(
+            root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
+        )
+    except (etree.LxmlError, ValueError, RecursionError) as error:
+        raise FormatError(expected="a page that trafilatura reads", found=str(error)) from error
+    return extracted.body if isinstance(extracted, Extracted) else None
