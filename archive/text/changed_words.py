@@ -9,7 +9,7 @@ from collections import Counter
 from functools import lru_cache
 
 from archive.text.language import Language
-from archive.text.listed_words import Span, WordKind, words_of, words_touched
+from archive.text.listed_words import Span, WordKind, is_form, words_of, words_touched
 
 _DATE_CONTEXT_CHARS = 24  # the longest month, a preposition and a space, on either side
 _MIN_STEM_CHARS = 4  # of a word that a prefix negates: “lawful”, not “to”
@@ -21,7 +21,7 @@ def changes_negation(
     """Return whether a negation is dropped, added or replaced, or a word becomes its opposite."""
     return changes_listed(
         before, old_span, after, new_span, language, WordKind.NEGATION
-    ) or _negates_by_prefix(
+    ) or _has_opposites(
         words_of(before, old_span, language), words_of(after, new_span, language), language
     )
 
@@ -37,8 +37,17 @@ def changes_listed(
     return old_words != new_words
 
 
-def _negates_by_prefix(old: list[str], new: list[str], language: Language) -> bool:
+def _has_opposites(old: list[str], new: list[str], language: Language) -> bool:
     removed, added = set(old) - set(new), set(new) - set(old)
+    return _negates_by_prefix(removed, added, language) or any(
+        any(is_form(first, word) for word in words)
+        and any(is_form(second, word) for word in others)
+        for first, second in language.opposites
+        for words, others in ((removed, added), (added, removed))
+    )
+
+
+def _negates_by_prefix(removed: set[str], added: set[str], language: Language) -> bool:
     return any(
         prefix + word in others
         for words, others in ((removed, added), (added, removed))

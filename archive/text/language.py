@@ -31,6 +31,7 @@ class Language:
     attached: tuple[str, ...] = ()  # letters that may be written before a word, as one word
     negation: tuple[str, ...] = ()
     negation_prefixes: tuple[str, ...] = ()  # make the opposite of a word: un-, ne-
+    opposites: tuple[tuple[str, ...], ...] = ()  # pairs that no prefix makes: lawful, illegal
     modals: tuple[str, ...] = ()
     qualifiers: tuple[str, ...] = ()
     number_words: tuple[str, ...] = ()

@@ -275,13 +275,20 @@ def _matches_star(pattern: str, word: str) -> bool:
     return word == pattern
 
 
+def is_form(forms: str, word: str) -> bool:
+    """Return whether a folded `word` is one of `forms`, which `/` separates: lawful*/legal*."""
+    return any(_matches_star(form, word) for form in forms.split("/"))
+
+
 def _hides(phrase: ListedWord, word: ListedWord) -> bool:
     start, end = phrase.spans[0]
     is_set_phrase = phrase.kind is WordKind.SET_PHRASE
     if not is_set_phrase and phrase.kind is not word.kind and word.kind is not WordKind.NUMBER:
         return False  # “cannot” is a modal and a negation
+    # A modal may be a set phrase, so that no negation in it counts: なければならない.
+    hides_itself = is_set_phrase and word.kind is not WordKind.MODAL
     return any(
-        start <= span[0] and span[1] <= end and (is_set_phrase or span != (start, end))
+        start <= span[0] and span[1] <= end and (hides_itself or span != (start, end))
         for span in word.spans
     )
 

@@ -37,6 +37,14 @@ NEGATIONS = [
     ("fi", "Neuvosto ei hyväksy lakia.", "Neuvosto hyväksyy lain."),
     ("en", "They don’t accept the law.", "They accept the law."),
     ("en", "The raid was lawful here.", "The raid was unlawful here."),
+    ("en", "The raid was lawful here.", "The raid was illegal here."),
+    ("en", "The raid was legal here.", "The raid was unlawful here."),
+    ("en", "The sale was allowed here.", "The sale was forbidden here."),
+    ("fi", "Se oli laiton myynti.", "Se oli laillinen myynti."),
+    ("fr", "La vente est autorisée ici.", "La vente est interdite ici."),
+    ("de", "Der Verkauf ist erlaubt.", "Der Verkauf ist verboten."),
+    ("es", "La venta está permitida.", "La venta está prohibida."),
+    ("ru", "Продажу разрешили вчера.", "Продажу запретили вчера."),
 ]
 NO_NEGATIONS = [
     ("fr", "1,5 million de personnes fuient.", "1,5 million de gens fuient."),

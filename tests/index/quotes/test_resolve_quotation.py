@@ -372,3 +372,20 @@ def test_in_a_few_words_the_same_dots_come_first() -> None:
 
     assert result.match is not None
     assert result.match.document.statement == "own:1"
+
+
+@pytest.mark.parametrize(
+    ("lang", "printed", "quoted", "flag"),
+    [
+        ("ja", "粉屋は鍵を渡してはならない。", "粉屋は鍵を渡してよい", "modality"),
+        ("vi", "Hội đồng cấm bán cối xay, phải xin lỗi.", "Hội đồng cho bán cối xay", "modality"),
+        ("en", "The mill was hardly ever open.", "The mill was ever open", "qualifier"),
+    ],
+)
+def test_a_permission_in_place_of_a_prohibition_is_flagged(
+    lang: str, printed: str, quoted: str, flag: str
+) -> None:
+    resolution = Resolver(Memory([document(printed, "panel:1", lang=lang)])).resolve(quoted)
+
+    assert resolution.verdict is Verdict.ALTERED
+    assert flag in {remark.kind for remark in derive_flags(resolution)}
