@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
 from archive.catalogue.event_row import event_row
+from archive.catalogue.notice_table import add_notices
 from archive.catalogue.row_conversion import capture_row, format_moment, reading_row
 from archive.event import Event
 from archive.models import Capture, Outcome, Reading, statement_id
@@ -89,6 +90,7 @@ def add_reading(
     elif (seen, capture.id) < _first_sighting(connection, version):
         _move_to_earlier_capture(connection, row)
     add_sighting(connection, version, capture.id, capture.seen, first=not is_known)
+    add_notices(connection, version, reading, capture)
     logger.debug("capture %s: a %s version", capture.id, "known" if is_known else "new")
     return RecordedReading(version, statement_insert.rowcount == 1, not is_known)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.models import Capture, Version
+from archive.models import Capture, Notice, Version
 from onrecord.command_context import Context
 from onrecord.print_output import clean, console, json_option, print_json
 
@@ -21,14 +21,20 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or version ID."""
-    from archive.catalogue import capture_queries, rereading_table, version_queries
-    from archive.json_objects import capture_json, rereading_json, version_json
+    from archive.catalogue import (
+        capture_queries,
+        notice_table,
+        rereading_table,
+        version_queries,
+    )
+    from archive.json_objects import capture_json, notice_json, rereading_json, version_json
     from onrecord.statements.translations import find_attestation, find_translations
 
     with context.catalogue() as catalogue:
         version = version_queries.version(catalogue, id_)
         capture = capture_queries.capture(catalogue, version.capture)
         formerly = rereading_table.rereadings_into(catalogue, version.id)
+        notices = notice_table.notices(catalogue, version.id)
         visible = version_queries.layer(catalogue, version.layer_sha256) if layer else ""
         seen_by = find_attestation(catalogue, version.id)
         translations = find_translations(catalogue, version, context.sources.get(version.source))
@@ -36,6 +42,7 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
         facts = version_json(version) | {
             "provenance": capture_json(capture, _base(context)),
             "formerly": [rereading_json(rereading) for rereading in formerly],
+            "notices": [notice_json(notice) for notice in notices],
             "seen_by": {"first": seen_by.first, "last": seen_by.last},
             "siblings": [
                 {"lang": other.lang, "url": other.url, "statement": other.statement}
@@ -46,7 +53,7 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     elif layer:
         click.echo(clean(visible))
     else:
-        _print(version, capture, _base(context), seen_by, translations, formerly)
+        _print(version, capture, _base(context), seen_by, translations, formerly, notices)
 
 
 def _base(context: Context) -> str:
@@ -60,6 +67,7 @@ def _print(
     seen_by: "Attestation",
     translations: "list[Translation]",
     formerly: "list[Rereading]",
+    notices: list[Notice],
 ) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -101,6 +109,11 @@ def _print(
         if value:
             table.add_row(Text(name, style="dim"), Text(clean(value), overflow="fold"))
     terminal.print(table)
+    for notice in notices:
+        seen = f"{format_utc(notice.first_seen)} – {format_utc(notice.last_seen)}"
+        terminal.print(
+            Text(f"The publisher notes ({seen}): {clean(notice.text)}", style="bold red")
+        )
     terminal.print()
     terminal.print(Text(clean(reading.text).replace("\n", "\n\n")))
 
