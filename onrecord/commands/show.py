@@ -23,7 +23,6 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or version ID."""
     from archive.catalogue import (
         capture_queries,
-        notice_table,
         rereading_table,
         version_queries,
     )
@@ -34,7 +33,7 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
         version = version_queries.version(catalogue, id_)
         capture = capture_queries.capture(catalogue, version.capture)
         formerly = rereading_table.rereadings_into(catalogue, version.id)
-        notices = notice_table.notices(catalogue, version.id)
+        notices = version_queries.notices(catalogue, version.id)
         visible = version_queries.layer(catalogue, version.layer_sha256) if layer else ""
         seen_by = find_attestation(catalogue, version.id)
         translations = find_translations(catalogue, version, context.sources.get(version.source))

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from archive.catalogue import (
     capture_queries,
     event_queries,
-    notice_table,
     rereading_table,
     version_queries,
 )
@@ -104,7 +103,7 @@ def statement(request: Request, name: Name) -> JsonObject:
         version = version_queries.version(connection, name)
         capture = capture_queries.capture(connection, version.capture)
         formerly = rereading_table.rereadings_into(connection, version.id)
-        notices = notice_table.notices(connection, version.id)
+        notices = version_queries.notices(connection, version.id)
     return version_json(version) | {
         "notices": [notice_json(notice) for notice in notices],
         "provenance": capture_json(capture, archive.memento_base),

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries, notice_table, rereading_table, version_queries
+from archive.catalogue import capture_queries, rereading_table, version_queries
 from archive.citations import STYLES
 from archive.json_objects import capture_json
 from archive.models import Version
@@ -28,7 +28,7 @@ def statement(request: Request, name: str, start: Offset = 0, end: Offset = 0) -
         version = version_queries.version(connection, name)
         versions = version_queries.versions(connection, version.statement)
         formerly = rereading_table.rereadings_into(connection, version.id)
-        notices = notice_table.notices(connection, version.id)
+        notices = version_queries.notices(connection, version.id)
         capture = capture_queries.capture(connection, version.capture)
         translations = find_translations(connection, version, archive.sources.get(version.source))
         links = [
