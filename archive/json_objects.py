@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archive.models import Capture, Passage, Version
+from archive.models import Capture, Notice, Passage, Version
 from archive.text.diff import Change
 from archive.text.rereading import Rereading
 from archive.urls.memento import memento_url
@@ -64,6 +64,15 @@ def capture_json(capture: Capture, base: str) -> dict[str, Any]:
         "archived": format_utc(capture.memento.archived) if capture.memento else "",
         "archived_by": capture.memento.archive if capture.memento else "",
         "original": capture.memento.original if capture.memento else "",
+    }
+
+
+def notice_json(notice: Notice) -> dict[str, Any]:
+    return {
+        "text": notice.text,
+        "capture": notice.capture,
+        "first_seen": format_utc(notice.first_seen),
+        "last_seen": format_utc(notice.last_seen),
     }
 
 

@@ -160,6 +160,7 @@ class Reading:
     signatories: tuple[str, ...] = ()
     venue: str = ""
     translations: tuple[tuple[str, str], ...] = ()  # (BCP 47, URL) of each
+    notices: tuple[str, ...] = ()  # the publisher's, beside the words: withdrawn, corrected
 
     @property
     def text_sha256(self) -> str:
@@ -179,6 +180,16 @@ class Version:
     last_seen: datetime
     layer_sha256: str = ""  # of the page's visible text, stored beside it; "" for none
     transcript: bool = False  # read from a text collection, not from a capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a publisher notes beside a version's words: that it was withdrawn or corrected."""
+
+    text: str
+    capture: str  # id of the earliest capture that shows it
+    first_seen: datetime
+    last_seen: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ def remove_captures(connection: Connection, captures: Sequence[str]) -> list[str
                 "last_seen": sightings[-1][1],
             },
         )
+    connection.execute(delete(schema.notice).where(schema.notice.c.capture.in_(captures)))
     connection.execute(delete(schema.alias).where(schema.alias.c.capture.in_(captures)))
     statements = select(version.c.statement)
     connection.execute(delete(schema.statement).where(schema.statement.c.id.not_in(statements)))

@@ -65,6 +65,14 @@ alias = _table(
     Column("change_count", Integer, nullable=False),
 )
 
+notice = _table(
+    "notice",
+    Column("version", Text, primary_key=True),
+    Column("capture", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    *_text_columns("captured", "text"),
+)
+
 layer = _table("layer", Column("sha256", Text, primary_key=True), *_text_columns("text"))
 
 event = _table(

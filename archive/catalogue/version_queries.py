@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Select, bindparam, func, or_, select
 
 from archive.catalogue import rereading_table, schema
-from archive.catalogue.row_conversion import pairs_to_dict, version_of
+from archive.catalogue.row_conversion import pairs_to_dict, parse_moment, version_of
 from archive.errors import UnknownNameError
-from archive.models import Issued, Role, Version
+from archive.models import Issued, Notice, Role, Version
 
 _version = schema.version.c
 _capture = schema.capture.c
@@ -230,3 +230,35 @@ def statements_at(connection: Connection, urls: Sequence[str]) -> dict[str, str]
         )
         by_address |= pairs_to_dict(rows)
     return by_address
+
+
+def notices(connection: Connection, version: str) -> list[Notice]:
+    """Return the notices of a version, in the order in which they were first seen."""
+    notice = schema.notice.c
+    first, last = func.min(notice.captured).label("first"), func.max(notice.captured).label("last")
+    rows = connection.execute(
+        select(notice.text, first, last)
+        .where(notice.version == version)
+        .group_by(notice.text)
+        .order_by(first, func.min(notice.position))
+    ).all()
+    return [
+        Notice(
+            text=row.text,
+            capture=_earliest_capture(connection, version, row.text),
+            first_seen=parse_moment(row.first),
+            last_seen=parse_moment(row.last),
+        )
+        for row in rows
+    ]
+
+
+def _earliest_capture(connection: Connection, version: str, text: str) -> str:
+    notice = schema.notice.c
+    query = (
+        select(notice.capture)
+        .where(notice.version == version, notice.text == text)
+        .order_by(notice.captured, notice.capture)
+        .limit(1)
+    )
+    return str(connection.scalar(query))

@@ -104,8 +104,25 @@ def add_reading(
     elif (seen, capture.id) < _first_sighting(connection, version):
         _move_to_earlier_capture(connection, row)
     add_sighting(connection, version, capture.id, capture.seen, first=not is_known)
+    _add_notices(connection, version, reading, capture)
     logger.debug("capture %s: a %s version", capture.id, "known" if is_known else "new")
     return RecordedReading(version, statement_insert.rowcount == 1, not is_known)
+
+
+def _add_notices(connection: Connection, version: str, reading: Reading, capture: Capture) -> None:
+    """Record the notices that `capture` shows beside the words of `version`."""
+    rows = [
+        {
+            "version": version,
+            "capture": capture.id,
+            "position": position,
+            "captured": format_moment(capture.seen),
+            "text": text,
+        }
+        for position, text in enumerate(reading.notices)
+    ]
+    if rows:
+        connection.execute(insert(schema.notice).on_conflict_do_nothing(), rows)
 
 
 def _first_sighting(connection: Connection, version: str) -> tuple[str, str]:

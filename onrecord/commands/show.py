@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.models import Capture, Version
+from archive.models import Capture, Notice, Version
 from onrecord.command_context import Context
 from onrecord.print_output import clean, console, json_option, print_json
 
@@ -22,14 +22,19 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     """Show the newest version of statement ID, or version ID."""
-    from archive.catalogue import capture_queries, rereading_table, version_queries
-    from archive.json_objects import capture_json, rereading_json, version_json
+    from archive.catalogue import (
+        capture_queries,
+        rereading_table,
+        version_queries,
+    )
+    from archive.json_objects import capture_json, notice_json, rereading_json, version_json
     from onrecord.statements.translations import find_attestation, find_translations
 
     with context.catalogue() as catalogue:
         version = version_queries.version(catalogue, id_)
         capture = capture_queries.capture(catalogue, version.capture)
         formerly = rereading_table.rereadings_into(catalogue, version.id)
+        notices = version_queries.notices(catalogue, version.id)
         visible = version_queries.layer(catalogue, version.layer_sha256) if layer else ""
         seen_by = find_attestation(catalogue, version.id)
         addresses = capture_queries.addresses_of_statement(catalogue, version.statement)
@@ -39,6 +44,7 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
             "provenance": capture_json(capture, _base(context)),
             "formerly": [rereading_json(rereading) for rereading in formerly],
             "addresses": addresses,
+            "notices": [notice_json(notice) for notice in notices],
             "seen_by": {"first": seen_by.first, "last": seen_by.last},
             "siblings": [
                 {"lang": other.lang, "url": other.url, "statement": other.statement}
@@ -49,7 +55,9 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
     elif layer:
         click.echo(clean(visible))
     else:
-        _print(version, capture, _base(context), seen_by, translations, formerly, addresses)
+        _print(
+            version, capture, _base(context), seen_by, translations, formerly, addresses, notices
+        )
 
 
 def _base(context: Context) -> str:
@@ -64,6 +72,7 @@ def _print(
     translations: "list[Translation]",
     formerly: "list[Rereading]",
     addresses: list[str],
+    notices: list[Notice],
 ) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -106,6 +115,11 @@ def _print(
         if value:
             table.add_row(Text(name, style="dim"), Text(clean(value), overflow="fold"))
     terminal.print(table)
+    for notice in notices:
+        seen = f"{format_utc(notice.first_seen)} – {format_utc(notice.last_seen)}"
+        terminal.print(
+            Text(f"The publisher notes ({seen}): {clean(notice.text)}", style="bold red")
+        )
     terminal.print()
     terminal.print(Text(clean(reading.text).replace("\n", "\n\n")))
 

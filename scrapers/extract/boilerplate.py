@@ -3,7 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from scrapers.extract.link_texts import PageLinks, cover_by_links, split_words, strip_link_lines
+from scrapers.extract.any_page.link_texts import (
+    PageLinks,
+    cover_by_links,
+    split_words,
+    strip_link_lines,
+)
 
 MAX_LABEL_CHARACTERS = 200  # a longer line is content
 

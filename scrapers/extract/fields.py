@@ -58,7 +58,8 @@ def read_document(
     """
     fields = _FieldReader(document, layout, source)
     identifier, title = fields.value("identity"), fields.value("title")
-    text = document.text(layout.text, layout.drop)
+    omitted = (*layout.drop, *layout.notices) if layout.reads == "html" else layout.drop
+    text = document.text(layout.text, omitted)
     if text is None or (not text and not layout.empty_text):
         found = "no match" if text is None else "no text in it"
         raise LayoutError(document.url, "text", " or ".join(layout.text), found)
@@ -84,6 +85,7 @@ def read_document(
         signatories=signatories or experts,
         venue=fields.value("venue", ""),
         translations=fields.translations(),
+        notices=_read_notices(document, layout),
     )
     return reading, tuple(fields.unclear_dates)
 
@@ -109,6 +111,12 @@ def unclear_date(url: str, field: str, printed: str, alternatives: Sequence[str]
         found=f"{printed[:80]!r}{may_be}",
         kind=ProblemKind.UNDATED,
     )
+
+
+def _read_notices(document: Document, layout: Layout) -> tuple[str, ...]:
+    """Return the text of each of the layout's notices that the document has, in one line."""
+    texts = (document.text([selector]) for selector in layout.notices)
+    return tuple(" ".join(text.split()) for text in texts if text)
 
 
 def check_issue_date(reading: Reading, captured: date) -> list[Problem]:

@@ -1,7 +1,7 @@
 """The generic reader: extract an article from any page, without a layout.
 
-Its main text is found by scrapers/extract/main_text.py, without the repeated title and the labels
-that sites put between paragraphs (scrapers/extract/boilerplate.py).
+Its main text is found by scrapers/extract/any_page/main_text.py, without the repeated title and the
+labels that sites put between paragraphs (scrapers/extract/boilerplate.py).
 """
 
 import re
@@ -12,14 +12,14 @@ from lxml.html import HtmlElement
 from archive.errors import FormatError
 from archive.models import Problem, ProblemKind, Reading
 from archive.urls.web_address import address_host, is_web_address, resolve_or_keep
+from scrapers.extract.any_page.link_texts import find_page_links
+from scrapers.extract.any_page.main_text import MIN_SHARE, READER, extract_lines, is_whole
+from scrapers.extract.any_page.page_titles import find_titles
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.canonical_address import CanonicalAddress, choose_address
 from scrapers.extract.fields import unclear_date
 from scrapers.extract.language_variants import LANGUAGE_TAG
-from scrapers.extract.link_texts import find_page_links
 from scrapers.extract.listing_page import find_link_lines, is_home_page, is_listing
-from scrapers.extract.main_text import MIN_SHARE, READER, extract_lines, is_whole
-from scrapers.extract.page_titles import find_titles
 from scrapers.extract.publication_date import find_page_dates
 from scrapers.parse.lxml_html import parse_html
 

@@ -27,6 +27,7 @@ class Layout(StrictModel):
     title: Rules
     text: Strings  # selectors; the text is all their matches, in document order
     drop: Strings = ()  # selectors of elements inside the text that are omitted
+    notices: Strings = ()  # selectors of what the publisher notes; of HTML, omitted from the text
     empty_text: bool = False  # a statement may have a title only
     issued: DateRules = ()
     modified: DateRules = ()

@@ -69,6 +69,7 @@ def _fields(reading: Reading) -> dict[str, Any]:
         "lang": reading.lang,
         "reader": reading.reader,
         "translations": [list(pair) for pair in reading.translations],
+        "notices": list(reading.notices),
     }
     return {name: value for name, value in fields.items() if value}
 

@@ -6,10 +6,21 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import BaseModel
 
-from archive.catalogue import capture_queries, event_queries, rereading_table, version_queries
+from archive.catalogue import (
+    capture_queries,
+    event_queries,
+    rereading_table,
+    version_queries,
+)
 from archive.catalogue.coverage import counts_by_source
 from archive.citations import STYLES
-from archive.json_objects import capture_json, change_json, rereading_json, version_json
+from archive.json_objects import (
+    capture_json,
+    change_json,
+    notice_json,
+    rereading_json,
+    version_json,
+)
 from archive.statement_links import link_json
 from archive.text.diff import diff_texts
 from onrecord.monitor.coverage_json import coverage_json
@@ -92,7 +103,9 @@ def statement(request: Request, name: Name) -> JsonObject:
         version = version_queries.version(connection, name)
         capture = capture_queries.capture(connection, version.capture)
         formerly = rereading_table.rereadings_into(connection, version.id)
+        notices = version_queries.notices(connection, version.id)
     return version_json(version) | {
+        "notices": [notice_json(notice) for notice in notices],
         "provenance": capture_json(capture, archive.memento_base),
         "formerly": [rereading_json(rereading) for rereading in formerly],
     }

@@ -28,6 +28,7 @@ def statement(request: Request, name: str, start: Offset = 0, end: Offset = 0) -
         version = version_queries.version(connection, name)
         versions = version_queries.versions(connection, version.statement)
         formerly = rereading_table.rereadings_into(connection, version.id)
+        notices = version_queries.notices(connection, version.id)
         capture = capture_queries.capture(connection, version.capture)
         translations = find_translations(connection, version, archive.sources.get(version.source))
         links = [
@@ -44,6 +45,7 @@ def statement(request: Request, name: str, start: Offset = 0, end: Offset = 0) -
         reading=version.reading,
         versions=versions,
         formerly=formerly,
+        notices=notices,
         newest=max(versions, key=lambda version: (version.last_seen, version.first_seen)),
         capture=capture,
         provenance=capture_json(capture, archive.memento_base),

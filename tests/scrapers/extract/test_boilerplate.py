@@ -1,7 +1,7 @@
 import pytest
 
+from scrapers.extract.any_page.link_texts import PageLinks, find_page_links
 from scrapers.extract.boilerplate import strip_boilerplate
-from scrapers.extract.link_texts import PageLinks, find_page_links
 from scrapers.parse.lxml_html import parse_html
 
 

@@ -1,0 +1,1 @@
+"""Pages that no source describes: their main text, titles and links."""
