@@ -15,6 +15,7 @@ from onrecord.collect.recheck_schedule import is_recheck_due
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.result_types import DiscoveryResult, ListedPage
 from scrapers.source_format.source import Source
+from scrapers.url_key import url_key
 
 logger = logging.getLogger(__name__)
 
@@ -110,12 +111,18 @@ def _read_listings(
     start_urls: Sequence[str],
     stats: RunStats,
 ) -> Iterator[DiscoveryResult]:
-    pending = list(start_urls)
+    pending = [(url, set[str]()) for url in start_urls]  # with what its earlier pages named
     done: set[str] = set()
-    while pending and len(done) < _MAX_LISTING_PAGES:
-        url = pending.pop(0)
+    while pending:
+        url, named = pending.pop(0)
         if url in done:
             continue
+        if len(done) >= _MAX_LISTING_PAGES:
+            stats.problems.append(
+                f"{url}: not asked: a visit reads {_MAX_LISTING_PAGES} pages "
+                "of listings at most, our limit"
+            )
+            return
         done.add(url)
         hops = fetcher.fetch(
             url,
@@ -130,9 +137,16 @@ def _read_listings(
         if results is None:
             continue
         yield results
-        pending += results.listings
-        if results.next_page and (results.addresses or results.readings):
-            pending.insert(0, results.next_page)
+        pending += [(listing, set[str]()) for listing in results.listings]
+        items = _items(results)
+        if results.next_page and not items <= named:  # sites repeat their last page without end
+            pending.insert(0, (results.next_page, named | items))
+
+
+def _items(results: DiscoveryResult) -> set[str]:
+    """Return what one page of a listing names: the addresses of pages, and the statements in it."""
+    readings = {f"{reading.identifier} {url_key(reading.url)}" for reading in results.readings}
+    return readings | {url_key(address.url) for address in results.addresses}
 
 
 def _stored_validators(connection: Connection, url: str) -> Validators | None:
