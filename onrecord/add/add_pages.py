@@ -17,6 +17,7 @@ from onrecord.collect.open_network import open_network
 from onrecord.collect.run_sources import open_replay
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher
+from scrapers.fetch.throttle import HostWaitError
 from scrapers.source_format.source import Source
 from scrapers.webarchives.replayed_copy import original_address
 
@@ -57,7 +58,11 @@ def _add_page(
 ) -> AddedPage:
     known_problems, hops = len(stats.problems), list[FetchedResponse]()
     for fetcher in visits:
-        latest = fetcher.fetch(url, source=source.name if source else "", role=Role.PAGE)
+        try:
+            latest = fetcher.fetch(url, source=source.name if source else "", role=Role.PAGE)
+        except HostWaitError as error:
+            stats.problems.append(f"{url}: not asked: {error}")
+            continue
         ingest(connection, latest, source, stats)
         hops += latest
     versions = _versions_read(connection, hops)
