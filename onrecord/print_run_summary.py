@@ -10,8 +10,13 @@ from onrecord.print_output import clean, print_json
 _MAX_SHOWN = 20  # problems; the rest are counted, and kept as events in the catalogue
 
 
-def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) -> None:
-    """Print what the run of source or file `name` stored and what it could not read."""
+def show_summary(
+    context: Context, name: str, stats: RunStats, as_json: bool, *, max_shown: int = _MAX_SHOWN
+) -> None:
+    """Print what the run of source or file `name` stored and what it could not read.
+
+    At most `max_shown` problems are printed of each sort; the rest are counted.
+    """
     if as_json:
         print_json(
             {
@@ -32,20 +37,20 @@ def show_summary(context: Context, name: str, stats: RunStats, as_json: bool) ->
             f"{clean(name)}: {stats.statements} new statements, {stats.versions} new versions, "
             f"{stats.readings} readings; {_unread(stats)}captures: {_counts(stats)}"
         )
-    for problem in stats.problems[:_MAX_SHOWN]:
+    for problem in stats.problems[:max_shown]:
         context.warn(f"  {clean(problem)}")
-    if len(stats.problems) > _MAX_SHOWN:
-        context.warn(f"  and {len(stats.problems) - _MAX_SHOWN} more problems")
+    if len(stats.problems) > max_shown:
+        context.warn(f"  and {len(stats.problems) - max_shown} more problems")
     if stats.passed_over:
         context.warn(f"  {len(stats.passed_over)} passed over:")
-    for refused in stats.passed_over[:_MAX_SHOWN]:
+    for refused in stats.passed_over[:max_shown]:
         context.warn(f"  {clean(str(refused))}")
-    if len(stats.passed_over) > _MAX_SHOWN:
-        context.warn(f"  and {len(stats.passed_over) - _MAX_SHOWN} more passed over (--json: all)")
-    for url in sorted(stats.not_held)[:_MAX_SHOWN]:
+    if len(stats.passed_over) > max_shown:
+        context.warn(f"  and {len(stats.passed_over) - max_shown} more passed over (--json: all)")
+    for url in sorted(stats.not_held)[:max_shown]:
         context.say(f"  not held by the files: {clean(url)}")
-    if len(stats.not_held) > _MAX_SHOWN:
-        context.say(f"  and {len(stats.not_held) - _MAX_SHOWN} more addresses not held")
+    if len(stats.not_held) > max_shown:
+        context.say(f"  and {len(stats.not_held) - max_shown} more addresses not held")
 
 
 def _refused_object(refused: RefusedInput) -> dict[str, Any]:

@@ -5,6 +5,8 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
@@ -63,6 +65,22 @@ def parse_response(block: bytes) -> Response:
     headers = tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
     start = end.end() if end else len(block)
     return Response(int(status[1]), headers, start, has_interim=message_start > 0)
+
+
+def parse_http_date(value: str) -> datetime | None:
+    """Return the instant in a header such as Date (RFC 9110, 5.6.7), in UTC; None if it has none.
+
+    A date that no calendar holds is none. "-0000", where the zone is not known, is UTC.
+
+    >>> parse_http_date("Mon, 13 Apr 2026 12:01:00 GMT")
+    datetime.datetime(2026, 4, 13, 12, 1, tzinfo=datetime.timezone.utc)
+    >>> parse_http_date("Mon, 01 Jan 99999999999 00:00:00 GMT")
+    """
+    try:
+        date = parsedate_to_datetime(value)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def has_complete_header(block: bytes) -> bool:

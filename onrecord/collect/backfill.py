@@ -20,7 +20,7 @@ from onrecord.collect.run_sources import run_event
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher
 from scrapers.fetch.ssrf_guard import SocketAddresses
-from scrapers.fetch.throttle import Clock
+from scrapers.fetch.throttle import Clock, HostWaitError
 from scrapers.source_format.source import Source
 from scrapers.url_key import url_key
 from scrapers.webarchives.archive_scope import archive_scope, is_page
@@ -109,10 +109,15 @@ class _SourceBackfill:
         name = self.source.name
         logger.info("%s: %d copies listed, %d not fetched yet", name, len(copies), len(remaining))
         for number, copy in enumerate(remaining[: self.scope.limit]):
-            hops = self.fetcher.fetch(copy, source=self.source.name, role=self._role(copy))
-            ingest(self.connection, hops, self.source, self.stats)
-            self.connection.commit()
-            if reason := _stop_reason(hops[-1]):
+            try:
+                hops = self.fetcher.fetch(copy, source=self.source.name, role=self._role(copy))
+            except HostWaitError as error:
+                hops, reason = [], str(error)
+            else:
+                ingest(self.connection, hops, self.source, self.stats)
+                self.connection.commit()
+                reason = _stop_reason(hops[-1])
+            if reason:
                 unfetched = f"{len(remaining) - number} of {len(copies)} copies not fetched"
                 self.stats.stopped = (
                     f"{self.archive.name}: {reason}; {unfetched}: run it again to go on"

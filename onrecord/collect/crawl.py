@@ -1,7 +1,7 @@
 """Crawl a source once: read its listings, fetch the pages they name and those due for a recheck."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import page_history
-from archive.models import Outcome, Role, Validators
+from archive.models import Capture, Outcome, Role, Validators
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.recheck_schedule import is_recheck_due
-from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.fetcher import FetchedResponse, Fetcher
+from scrapers.fetch.throttle import HostWaitError
 from scrapers.result_types import DiscoveryResult, ListedPage
 from scrapers.source_format.source import Source
+from scrapers.url_key import url_key
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +41,18 @@ class CrawlScope:
         return since[: len(day)] <= day <= until
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """A request that a visit asks for."""
+
+    url: str
+    role: Role
+    validators: Validators | None
+
+
+CrawlSteps = Generator[PageRequest, list[FetchedResponse], None]
+
+
 def crawl(
     connection: Connection,
     fetcher: Fetcher,
@@ -48,41 +62,83 @@ def crawl(
     *,
     live: bool = False,
 ) -> RunStats:
-    """Make one visit: read the listings, fetch the pages they name, ingest them.
+    """Make one visit, request by request, as `crawl_steps` asks for them.
+
+    A host that asks to be left alone for longer than a visit waits ends it: a problem says so.
+    """
+    stats = RunStats(visits=1)
+    steps = crawl_steps(connection, fetcher, source, scope, listings, stats, live=live)
+    try:
+        request = next(steps)
+        while True:
+            hops = fetcher.fetch(
+                request.url,
+                source=source.name,
+                role=request.role,
+                validators=request.validators,
+            )
+            request = steps.send(hops)
+    except StopIteration:
+        return stats
+    except HostWaitError as error:
+        stats.stopped = str(error)
+        stats.problems.append(stats.stopped)
+        return stats
+
+
+def crawl_steps(
+    connection: Connection,
+    visit: Fetcher,
+    source: Source,
+    scope: CrawlScope,
+    listings: Sequence[str],
+    stats: RunStats,
+    *,
+    live: bool = False,
+    pages_first: bool = False,
+) -> CrawlSteps:
+    """Yield each request of one visit and take its responses: read listings, ingest their pages.
 
     `listings` are the addresses to begin with. On a `live` site, pages that no listing names any
     more are fetched as well when a recheck is due: for edits and removals, and for pages that an
-    earlier visit found listed and did not get. Each page is then committed by itself, so that a
-    visit that takes an hour does not block other writers.
+    earlier visit found listed and did not get; `pages_first` fetches these before the listings,
+    where a host allows few requests a day. Each response is then committed by itself, so that a
+    visit that takes an hour, or waits, does not block other writers.
     """
-    stats = RunStats(visits=1)
+
+    def request(url: str, role: Role) -> Generator[PageRequest, list[FetchedResponse], _Ingested]:
+        validators = _stored_validators(connection, url)
+        hops = yield PageRequest(url=url, role=role, validators=validators)
+        results = ingest(connection, hops, source, stats)
+        if live:
+            connection.commit()
+        return _Ingested(hops[-1].capture, results)
+
+    early = list(_pages_to_recheck(connection, source, scope, visit.visited_at)) * pages_first
+    for url in early[: scope.limit]:
+        yield from request(url, Role.PAGE)
     listed_urls: dict[str, None] = {}
-    for listing in _read_listings(connection, fetcher, source, listings, stats):
+    for listing in (yield from _read_listings(request, listings, stats)):
         stats.listed += len(listing.addresses) + len(listing.readings)
         listed_urls.update((a.url, None) for a in listing.addresses if scope.admits(a))
-    pages = dict.fromkeys(fetcher.iter_captured_pages(source.is_statement_url))
+    pages = dict.fromkeys(visit.iter_captured_pages(source.is_statement_url))
     pages.update(
-        (url, None) for url in listed_urls if _is_page_due(connection, url, fetcher.visited_at)
+        (url, None) for url in listed_urls if _is_page_due(connection, url, visit.visited_at)
     )
     if live:
         pages.update(
-            (url, None) for url in _pages_to_recheck(connection, source, scope, fetcher.visited_at)
+            (url, None) for url in _pages_to_recheck(connection, source, scope, visit.visited_at)
         )
-    logger.info("%s: %d listed, %d pages to fetch", source.name, stats.listed, len(pages))
-    for url in list(pages)[: scope.limit]:
-        hops = fetcher.fetch(
-            url, source=source.name, role=Role.PAGE, validators=_stored_validators(connection, url)
-        )
-        ingest(connection, hops, source, stats)
-        if live:
-            connection.commit()
+    remaining = [url for url in pages if url not in early]
+    logger.info("%s: %d listed, %d pages to fetch", source.name, stats.listed, len(remaining))
+    for url in remaining[: scope.limit]:
+        yield from request(url, Role.PAGE)
     logger.info(
         "%s: %d captures ingested, %d new versions",
         source.name,
         stats.captures.total(),
         stats.versions,
     )
-    return stats
 
 
 def _pages_to_recheck(
@@ -103,36 +159,52 @@ def _pages_to_recheck(
         yield url
 
 
+@dataclass(frozen=True, slots=True)
+class _Ingested:
+    """The last capture of a request, and what it says where it is a listing."""
+
+    capture: Capture
+    results: DiscoveryResult | None
+
+
+_Request = Callable[[str, Role], Generator[PageRequest, list[FetchedResponse], _Ingested]]
+
+
 def _read_listings(
-    connection: Connection,
-    fetcher: Fetcher,
-    source: Source,
-    start_urls: Sequence[str],
-    stats: RunStats,
-) -> Iterator[DiscoveryResult]:
-    pending = list(start_urls)
+    request: _Request, start_urls: Sequence[str], stats: RunStats
+) -> Generator[PageRequest, list[FetchedResponse], list[DiscoveryResult]]:
+    pending = [(url, set[str]()) for url in start_urls]  # with what its earlier pages named
     done: set[str] = set()
-    while pending and len(done) < _MAX_LISTING_PAGES:
-        url = pending.pop(0)
+    listings: list[DiscoveryResult] = []
+    while pending:
+        url, named = pending.pop(0)
         if url in done:
             continue
+        if len(done) >= _MAX_LISTING_PAGES:
+            stats.problems.append(
+                f"{url}: not asked: a visit reads {_MAX_LISTING_PAGES} pages "
+                "of listings at most, our limit"
+            )
+            break
         done.add(url)
-        hops = fetcher.fetch(
-            url,
-            source=source.name,
-            role=Role.LISTING,
-            validators=_stored_validators(connection, url),
-        )
-        results = ingest(connection, hops, source, stats)
-        last = hops[-1].capture
+        ingested = yield from request(url, Role.LISTING)
+        results, last = ingested.results, ingested.capture
         if last.outcome not in (Outcome.OK, Outcome.UNCHANGED):
             stats.failed_listings.append(f"{last.url}: {last.outcome.value}: {last.explanation}")
         if results is None:
             continue
-        yield results
-        pending += results.listings
-        if results.next_page and (results.addresses or results.readings):
-            pending.insert(0, results.next_page)
+        listings.append(results)
+        pending += [(listing, set[str]()) for listing in results.listings]
+        items = _items(results)
+        if results.next_page and not items <= named:  # sites repeat their last page without end
+            pending.insert(0, (results.next_page, named | items))
+    return listings
+
+
+def _items(results: DiscoveryResult) -> set[str]:
+    """Return what one page of a listing names: the addresses of pages, and the statements in it."""
+    readings = {f"{reading.identifier} {url_key(reading.url)}" for reading in results.readings}
+    return readings | {url_key(address.url) for address in results.addresses}
 
 
 def _stored_validators(connection: Connection, url: str) -> Validators | None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -18,16 +18,14 @@ from archive.models import Role, Version
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.crawl import CrawlScope, crawl
-from onrecord.collect.ingest import RunStats, ingest, now, record_problems
+from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import open_network, open_temporary_store
 from onrecord.command_context import Context
 from onrecord.print_output import clean
-from scrapers.fetch.fetcher import Fetcher, as_published
-from scrapers.read.page_content import unread_type
+from scrapers.fetch.fetcher import Fetcher
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
-from scrapers.webarchives.replayed_copy import original_address
 
 logger = logging.getLogger(__name__)
 
@@ -72,30 +70,6 @@ def scrape(
             write_rows.add_events(connection, [run_event(source, stats, replayed=bool(files))])
             connection.commit()
             on_source_done(source, stats)
-
-
-def capture_pages(context: Context, urls: Sequence[str], files: Sequence[Path]) -> RunStats:
-    """Capture pages at `urls`: by the source that claims one, else by the generic reader."""
-    stats = RunStats(visits=1)
-    with open_for_writing(context) as (store, connection), ExitStack() as stack:
-        if files:
-            replayed = stack.enter_context(open_replay(context, store, connection, files))
-        for url in urls:
-            page = original_address(url)
-            source = next((s for s in context.sources.values() if s.is_statement_url(page)), None)
-            name = source.name if source else ""
-            fetchers: Iterator[Fetcher]
-            if files:
-                fetchers = iter(replayed.visits(name, [url], lambda _: False))
-            else:
-                fetchers = _live_visit(context, store, source)
-            for fetcher in fetchers:
-                ingest(connection, fetcher.fetch(url, source=name, role=Role.PAGE), source, stats)
-        for capture, media_type in stats.not_pages:  # somebody asked for it as a page
-            problem = unread_type(as_published(capture), media_type)
-            record_problems(connection, capture, [problem], stats)
-        connection.commit()
-    return stats
 
 
 @dataclass(frozen=True, slots=True)

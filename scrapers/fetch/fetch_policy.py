@@ -19,7 +19,6 @@ class TransferLimits:
     read_timeout: float = 30.0  # seconds without a byte
     max_redirects: int = 10
     max_attempts: int = 3
-    max_retry_after: float = 3600.0  # seconds; the longest wait that is accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,8 @@ class Fetcher(Protocol):
         """Request `url` and follow redirects; return every hop, the final response last.
 
         Every hop is a capture: a refusal, an error and a URL that replayed files lack are outcomes,
-        not exceptions. All bytes are stored before this returns.
+        not exceptions. All bytes are stored before this returns. HostWaitError (scrapers.fetch.
+        throttle) where the host is to be left alone for longer than a visit waits.
         """
 
     def iter_captured_pages(self, is_page: "UrlPredicate") -> Iterator[str]:

@@ -7,8 +7,7 @@ import logging
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from archive.errors import FormatError
 from archive.models import Capture, Memento, Outcome, Role, Validators
 from archive.urls.web_address import resolve_location, resolve_or_keep
 from archive.warc.capture_metadata import CaptureMetadata
+from archive.warc.parse_http import parse_http_date
 from archive.warc.record_builder import Exchange
 from scrapers.fetch.conditional_request import conditional_headers, confirmed_capture
 from scrapers.fetch.fetch_policy import FetchPolicy
@@ -30,7 +30,16 @@ from scrapers.fetch.request import (
 from scrapers.fetch.response import InterpretedResponse, interpret_response
 from scrapers.fetch.robots import RobotsCache
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, refusal_reason
-from scrapers.fetch.throttle import Clock, HostThrottle, SystemClock, parse_retry_after
+from scrapers.fetch.throttle import (
+    MAX_WAIT,
+    Clock,
+    HostThrottle,
+    HostTurns,
+    HostWaitError,
+    SleepInterruptedError,
+    SystemClock,
+    parse_retry_after,
+)
 from scrapers.url_key import redact_url, url_key
 from scrapers.webarchives.replayed_copy import find_memento
 from scrapers.webarchives.web_archive import WebArchive
@@ -69,14 +78,22 @@ class NetworkFetcher:
         clock: Clock | None = None,
         random_float: Callable[[], float] = random.random,
         web_archive: WebArchive | None = None,
+        turns: HostTurns | None = None,
     ) -> None:
-        """Open a session; with `web_archive`, its responses are recorded as mementos."""
+        """Open a session; with `web_archive`, its responses are recorded as mementos.
+
+        Fetchers that share `turns` keep their requests to one host apart.
+        """
         self._web_archive = web_archive
         self._clock = clock or SystemClock()
         self.visited_at = self._clock.now()
         self._store, self._policy, self._random_float = store, policy, random_float
         self._throttle = HostThrottle(
-            self._clock, delay=policy.delay, jitter=policy.jitter, random_float=random_float
+            self._clock,
+            delay=policy.delay,
+            jitter=policy.jitter,
+            random_float=random_float,
+            turns=turns,
         )
         self._session = open_session(policy)
         self._robots = RobotsCache(self._fetch_robots_txt, self._clock.now)
@@ -90,6 +107,8 @@ class NetworkFetcher:
         """Request `url`; return every attempt and every redirect, the final response last.
 
         Each is a capture, whatever its outcome; StorageError where one cannot be stored.
+        HostWaitError where the first host is to be left alone for longer than a visit waits, and
+        SleepInterruptedError where the clock ends the wait: nothing was requested then.
         """
         return self._fetch_hops(
             url, RequestContext(source=source, role=role, validators=validators)
@@ -114,7 +133,17 @@ class NetworkFetcher:
         hops: list[FetchedResponse] = []
         seen = {url_key(url)}
         while True:
-            hops += self._attempt_fetch(url, context)
+            try:
+                hops += self._attempt_fetch(url, context)
+            except HostWaitError as error:
+                if not hops:
+                    raise
+                note = f"not asked: {error}"
+                return [*hops, self._store_failure(url, context, Outcome.NETWORK_ERROR, note)]
+            except SleepInterruptedError:
+                if not hops:
+                    raise
+                return hops
             if hops[-1].capture.outcome is not Outcome.REDIRECT:
                 return hops
             context = replace(context, validators=None, via=url)
@@ -143,31 +172,49 @@ class NetworkFetcher:
         delay = 0.0
         if self._policy.obey_robots and not context.for_robots:
             rules = self._robots.rules_for(url, context.source)
+            self._throttle.require_soon(urlsplit(url).hostname or "")  # robots.txt may ask for it
             delay = rules.delay
             reason = rules.refusal_reason(url)
             logger.debug("robots.txt %s %s", "disallows" if reason else "allows", redact_url(url))
             if reason:
                 return [self._store_failure(url, context, Outcome.REFUSED_BY_ROBOTS, reason)]
-        host = urlsplit(url).hostname or ""
+        return self._try_repeatedly(url, context, urlsplit(url).hostname or "", delay)
+
+    def _try_repeatedly(
+        self, url: str, context: RequestContext, host: str, delay: float
+    ) -> list[FetchedResponse]:
+        """Request `url` until an answer is good enough; a wait that the host asks for is kept."""
         attempts: list[FetchedResponse] = []
         while True:
-            with self._throttle.acquire(host, delay):
-                response, retry = self._request_once(url, context)
+            try:
+                with self._throttle.acquire(host, delay):
+                    response, retry = self._request_once(url, context)
+            except (HostWaitError, SleepInterruptedError):
+                if attempts:
+                    return attempts
+                raise
             attempts.append(response)
+            wait = self._requested_wait(response)
+            if wait is not None:
+                self._throttle.pause(host, wait)
             if not retry or len(attempts) >= self._policy.limits.max_attempts:
                 return attempts
-            wait = self._retry_delay(response, len(attempts))
-            if wait > self._policy.limits.max_retry_after:
+            if wait is None:
+                wait = float(2 ** len(attempts)) * (0.5 + self._random_float() / 2)
+                self._throttle.pause(host, wait)
+            if wait > MAX_WAIT:
                 return attempts
             logger.debug("%s: attempt %d follows in %.1f s", host, len(attempts) + 1, wait)
-            self._throttle.pause(host, wait)
 
-    def _retry_delay(self, response: FetchedResponse, attempts: int) -> float:
-        """Return the seconds to the next attempt: Retry-After, else exponential backoff."""
-        requested = parse_retry_after(response.header("Retry-After"), self._clock.now())
-        if requested is not None:
-            return requested
-        return float(2**attempts) * (0.5 + self._random_float() / 2)
+    def _requested_wait(self, response: FetchedResponse) -> float | None:
+        """Return the seconds that the host asks to be left alone (RFC 9110, 10.2.3), if it does.
+
+        A memento's header is the original host's, and of the past; a success needs no retry.
+        """
+        capture = response.capture
+        if capture.memento or (capture.status and 200 <= capture.status < 300):
+            return None
+        return parse_retry_after(response.header("Retry-After"), self._clock.now())
 
     def _request_once(self, url: str, context: RequestContext) -> tuple[FetchedResponse, bool]:
         """Send one request and store the exchange; return it, and whether to retry."""
@@ -270,9 +317,5 @@ def _address_as_sent(url: str) -> str:
 
 def _clock_offset(date: str, now: datetime) -> float | None:
     """Return the seconds by which a Date header is ahead of `now`; None for an invalid date."""
-    try:
-        when = parsedate_to_datetime(date)
-        when = when if when.tzinfo else when.replace(tzinfo=UTC)
-        return (when - now).total_seconds()
-    except (ValueError, OverflowError):
-        return None
+    when = parse_http_date(date)
+    return (when - now).total_seconds() if when else None

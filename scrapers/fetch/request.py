@@ -7,7 +7,6 @@ import threading
 from collections.abc import Mapping
 
 import requests
-import urllib3
 
 from archive.warc.parse_http import has_complete_header
 from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits
@@ -64,14 +63,7 @@ def send_request(
         ) as response:
             for _ in response.raw.stream(65536, decode_content=False):
                 pass
-    except (
-        requests.RequestException,
-        urllib3.exceptions.HTTPError,
-        http.client.HTTPException,
-        OSError,
-        ValueError,
-        OverflowError,  # a length that no number of the machine holds
-    ) as error:
+    except Exception as error:  # noqa: BLE001 - the border of one exchange: what came is stored
         logger.debug("GET %s ended with %s", redact_url(url), type(error).__name__)
         return error
     finally:

@@ -1,5 +1,6 @@
 """Interpret the bytes of a response: its head, decoded body, outcome and the reason."""
 
+import logging
 from dataclasses import dataclass
 
 from archive.errors import FormatError, LimitError
@@ -13,6 +14,8 @@ from archive.warc.parse_http import (
     parse_response,
 )
 from scrapers.fetch.classify_response import judge_response
+
+logger = logging.getLogger(__name__)
 
 _TRUNCATED_OUTCOMES = {
     "length": (Outcome.TOO_LARGE, "cut off: larger than we take"),
@@ -42,7 +45,19 @@ def interpret_response(
     """Parse `block`, the bytes of a response, and judge it; `truncated` as in WARC-Truncated.
 
     `cut_note` says why it was truncated, where that is not what the value says of our own captures.
+    Whatever goes wrong is an outcome of this response: the caller stores its bytes all the same.
     """
+    try:
+        return _interpret(block, truncated, limit, cut_note)
+    except Exception as error:  # noqa: BLE001 - the border of one exchange
+        logger.warning("a response cannot be interpreted: %s", type(error).__name__)
+        note = f"cannot be decoded or judged: {type(error).__name__}"
+        return InterpretedResponse(
+            response=None, body=b"", payload_sha256="", outcome=Outcome.SUSPECT, note=note
+        )
+
+
+def _interpret(block: bytes, truncated: str, limit: int, cut_note: str) -> InterpretedResponse:
     try:
         response = parse_response(block)
     except FormatError as error:

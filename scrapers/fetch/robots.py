@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 PRODUCT_NAME = "OnRecord"
 MAX_AGE = timedelta(hours=24)
+_MAX_INTERVAL = 10**12  # seconds: some thousand years, which a float and a date can still hold
 MAX_PARSED_BYTES = 512 << 10  # bytes; the standard asks for 500 KiB at least
 
 
@@ -41,7 +42,8 @@ class RobotsRules:
         if self.rules is None:
             return 0.0
         rate = self.rules.request_rate(PRODUCT_NAME)
-        interval = rate.seconds / rate.requests if rate and rate.requests else 0.0
+        seconds = min(rate.seconds, _MAX_INTERVAL) if rate else 0
+        interval = seconds / rate.requests if rate and rate.requests else 0.0
         return max(float(self.rules.crawl_delay(PRODUCT_NAME) or 0.0), interval)
 
 
@@ -74,7 +76,14 @@ class RobotsCache:
         status = response.capture.status
         if status is not None and 200 <= status < 300:
             text = response.body[:MAX_PARSED_BYTES].decode("utf-8-sig", "replace")
-            return RobotsRules(fetched_at=fetched_at, rules=Protego.parse(text), reachable=True)
+            try:
+                rules = Protego.parse(text)
+            except Exception as error:  # noqa: BLE001 - the border of one exchange
+                problem = f"cannot be read: {type(error).__name__}"
+                return RobotsRules(
+                    fetched_at=fetched_at, rules=None, reachable=False, problem=problem
+                )
+            return RobotsRules(fetched_at=fetched_at, rules=rules, reachable=True)
         if status is not None and 300 <= status < 500:
             return RobotsRules(fetched_at=fetched_at, rules=None, reachable=True)
         problem = response.capture.note or f"{status}"

@@ -8,12 +8,12 @@ toolbar into it; with `id_` after the digits they do neither. The stored bytes s
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
 from archive.errors import FormatError
 from archive.models import Memento
 from archive.urls.web_address import address_host, parse_address
+from archive.warc.parse_http import parse_http_date
 
 _REPLAY = re.compile(
     r"https?://[^/?#]+/(?:[^/?#]+/)*?(?P<when>\d{14})(?P<modifier>[a-z]{2}_)?/"
@@ -67,7 +67,7 @@ def find_memento(url: str, status: int | None, headers: Headers) -> Memento | No
     stated = next((value for name, value in headers if name.lower() == "memento-datetime"), "")
     if not original or not (stated or (status is not None and 200 <= status < 300)):
         return None
-    archived = _parse_date(stated) or replay_instant(url)
+    archived = parse_http_date(stated) or replay_instant(url)
     if archived is None:
         return None
     return Memento(original=original, archived=archived, archive=address_host(url))
@@ -109,11 +109,3 @@ def _instant(digits: str) -> datetime | None:
         return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _parse_date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)

@@ -1,6 +1,7 @@
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from archive.warc.verify_warc import verify_warc
 from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits, format_user_agent
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.fetch.http_client import NetworkFetcher
+from scrapers.fetch.throttle import HostTurnTable, HostWaitError
 from tests.support.connection_server import Connection
 from tests.support.http_publisher import (
     Publisher,
@@ -317,7 +319,7 @@ def test_a_server_that_stays_in_trouble_is_left_alone(
     assert outcome_names(fetch(connect(), publisher.url())) == ["server-error"] * 3
 
 
-@pytest.mark.parametrize("value", ["120", "Mon, 13 Apr 2026 12:02:00 GMT"])
+@pytest.mark.parametrize("value", ["59", "Mon, 13 Apr 2026 12:00:59 GMT"])
 def test_a_server_that_says_when_to_come_back_is_obeyed(
     publisher: Publisher, connect: Connect, clock: SteppingClock, value: str
 ) -> None:
@@ -325,16 +327,62 @@ def test_a_server_that_says_when_to_come_back_is_obeyed(
     publisher.pages["/"] = [busy, PAGE]
 
     assert outcome_names(fetch(connect(), publisher.url())) == ["blocked", "ok"]
-    assert sum(clock.slept) == pytest.approx(120)
+    assert sum(clock.slept) == pytest.approx(59)
 
 
-def test_a_retry_after_of_a_day_is_not_waited_for(
+@pytest.mark.parametrize(
+    "value",
+    ["3599", "86400", "Mon, 13 Apr 2026 13:00:00 GMT", "9" * 30, "Fri, 31 Dec 9999 00:00:00 GMT"],
+)
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_a_wait_longer_than_a_minute_ends_the_requests_to_the_host_until_it_has_passed(
+    publisher: Publisher, connect: Connect, clock: SteppingClock, value: str, status: int
+) -> None:
+    publisher.pages["/"] = http_response(b"x", f"Retry-After: {value}".encode(), status=status)
+    fetcher = connect()
+
+    assert len(fetch(fetcher, publisher.url())) == 1
+    with pytest.raises(HostWaitError) as error:
+        fetch(fetcher, publisher.url("/other"))
+
+    assert error.value.host == "127.0.0.1"
+    assert error.value.until >= clock.now() + timedelta(seconds=3599)
+    assert (clock.slept, publisher.paths) == ([], ["/"])
+
+
+def test_after_the_wait_the_host_is_requested_again(
     publisher: Publisher, connect: Connect, clock: SteppingClock
 ) -> None:
-    publisher.pages["/"] = http_response(b"x", b"Retry-After: 86400", status=503)
+    busy = http_response(b"x", b"Retry-After: 3599", status=503)
+    publisher.pages["/"] = [busy, PAGE]
+    fetcher = connect()
+    fetch(fetcher, publisher.url())
 
-    assert outcome_names(fetch(connect(), publisher.url())) == ["server-error"]
-    assert clock.slept == []
+    clock.advance(3599)
+
+    assert outcome_names(fetch(fetcher, publisher.url())) == ["ok"]
+
+
+def test_a_wait_of_a_page_that_came_is_no_wait(publisher: Publisher, connect: Connect) -> None:
+    publisher.pages["/"] = http_response(b"<p>Here.</p>", b"Retry-After: 86400")
+    fetcher = connect()
+
+    assert [*map(len, (fetch(fetcher, publisher.url()) for _ in range(2)))] == [1, 1]
+
+
+def test_a_redirect_to_a_host_that_must_wait_is_kept_and_says_why_it_was_not_followed(
+    publisher: Publisher, clock: SteppingClock, store: WarcStore
+) -> None:
+    publisher.pages["/"] = MOVED % f"http://localhost:{publisher.port}/new".encode()
+    turns = HostTurnTable({"localhost": clock.now() + timedelta(days=1)})
+    hosts = frozenset((host, publisher.port) for host in ("127.0.0.1", "localhost"))
+    policy = FetchPolicy(allowed_addresses=hosts, obey_robots=False)
+    with closing(NetworkFetcher(store, policy, clock=clock, turns=turns)) as fetcher:
+        responses = fetch(fetcher, publisher.url())
+
+    assert outcome_names(responses) == ["redirect", "network-error"]
+    note = "not asked: localhost asks for no request before 2026-04-14 12:00:00Z"
+    assert responses[-1].capture.note == note
 
 
 def test_a_stored_page_is_requested_conditionally_and_a_304_refers_to_it(
@@ -457,6 +505,37 @@ def test_a_distance_that_robots_ask_for_is_kept(
     fetch(fetcher, publisher.url("/2"))
 
     assert clock.slept[-1] == pytest.approx(7.0)
+
+
+@pytest.mark.parametrize(
+    ("rule", "seconds"),
+    [
+        ("Crawl-delay: 86400", 86400),
+        ("Request-rate: 1/1000000", 1000000),
+        ("Request-rate: 1/" + "9" * 400, 10**9),
+    ],
+)
+def test_a_long_distance_that_robots_ask_for_ends_the_requests_after_one(
+    publisher: Publisher, connect: Connect, clock: SteppingClock, rule: str, seconds: int
+) -> None:
+    publisher.pages |= {"/robots.txt": robots(f"User-agent: *\n{rule}\n"), "/1": PAGE}
+    fetcher = connect(obey_robots=True)
+
+    assert outcome_names(fetch(fetcher, publisher.url("/1"))) == ["ok"]
+    with pytest.raises(HostWaitError) as error:
+        fetch(fetcher, publisher.url("/2"))
+
+    assert error.value.until >= clock.now() + timedelta(seconds=seconds)
+    assert publisher.paths == ["/1"]
+
+
+def test_robots_that_are_to_be_asked_for_later_are_a_wait_and_no_refusal(
+    publisher: Publisher, connect: Connect
+) -> None:
+    publisher.pages["/robots.txt"] = http_response(b"x", b"Retry-After: 3599", status=503)
+
+    with pytest.raises(HostWaitError):
+        fetch(connect(obey_robots=True), publisher.url("/1"))
 
 
 def test_rules_far_into_a_long_robots_file_hold(publisher: Publisher, connect: Connect) -> None:

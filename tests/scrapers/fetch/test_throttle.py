@@ -3,7 +3,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scrapers.fetch.throttle import HostThrottle, SystemClock, parse_retry_after
+from scrapers.fetch.throttle import (
+    HostThrottle,
+    HostTurnTable,
+    HostWaitError,
+    SystemClock,
+    parse_retry_after,
+)
 from tests.support.http_publisher import SteppingClock
 
 NOW = datetime(2026, 4, 13, 12, tzinfo=UTC)
@@ -55,6 +61,41 @@ def test_a_paused_host_is_not_requested() -> None:
     assert clock.slept == [pytest.approx(30.0)]
 
 
+def test_throttles_that_share_turns_keep_their_requests_apart() -> None:
+    clock, turns = SteppingClock(), HostTurnTable()
+
+    for delay in (5.0, 1.0):
+        with HostThrottle(clock, delay=delay, jitter=0.0, turns=turns).acquire("ministry.example"):
+            pass
+
+    assert clock.slept == [pytest.approx(5.0)]
+
+
+def test_a_wait_is_never_shortened_and_one_over_a_minute_is_not_waited_for() -> None:
+    clock = SteppingClock()
+    gate = HostThrottle(clock, delay=1.0, jitter=0.0)
+    gate.pause("ministry.example", 61.0)
+
+    with pytest.raises(HostWaitError), gate.acquire("ministry.example"):
+        pass
+    clock.advance(2.0)
+    with gate.acquire("ministry.example"):
+        pass
+
+    assert clock.slept == [pytest.approx(59.0)]
+
+
+def test_a_delay_of_our_own_is_waited_for_however_long() -> None:
+    clock = SteppingClock()
+    gate = HostThrottle(clock, delay=90.0, jitter=0.0)
+
+    for _ in range(2):
+        with gate.acquire("ministry.example"):
+            pass
+
+    assert clock.slept == [pytest.approx(90.0)]
+
+
 def test_a_failed_request_counts_for_the_delay() -> None:
     clock = SteppingClock()
     gate = HostThrottle(clock, delay=4.0, jitter=0.0)
@@ -101,7 +142,8 @@ def test_one_request_at_a_time_is_made_to_a_host() -> None:
         ("", None),
         ("soon", None),
         ("-5", None),
-        ("9" * 40, None),
+        ("9" * 40, float("inf")),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None),
         ("٣", None),
     ],
 )

@@ -1,0 +1,1 @@
+"""Capture pages by their addresses."""
