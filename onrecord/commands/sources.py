@@ -169,7 +169,10 @@ def add(
     click.echo(proposal.toml, nl=False)
     if write:
         path = write_source(context, name, proposal)
-        context.say(f"written: {path}; add its licence, then try: onrecord sources test {name}")
+        context.say(
+            f"written: {path}; add its licence, country and kind of body, "
+            f"then try: onrecord sources test {name}"
+        )
 
 
 def _issued_text(reading: "Reading") -> str:
