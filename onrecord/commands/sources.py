@@ -7,9 +7,11 @@ import click
 
 from onrecord.command_context import Context
 from onrecord.print_output import clean, console, json_option, print_json
+from scrapers.source_format.publisher_kind import BODY_KINDS, check_country
 
 if TYPE_CHECKING:
     from archive.models import Reading
+    from scrapers.source_format.source import Source
 
 _FILES = click.option(
     "--from",
@@ -25,23 +27,54 @@ def command() -> None:
     """List, show, test or add sources: publishers, and how to read their pages."""
 
 
+def _country(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    try:
+        return check_country(value.upper())
+    except ValueError as error:
+        raise click.BadParameter(f"expected {error}, found {value!r}") from error
+
+
 @command.command("list")
+@click.option(
+    "--country",
+    default="",
+    callback=_country,
+    help="Only bodies of this country: DE, FR, …; EU; INT for bodies of no one country.",
+)
+@click.option(
+    "--body",
+    type=click.Choice(BODY_KINDS),
+    metavar="KIND",
+    help="Only bodies of this kind: ministry, parliament, court, ngo, …",
+)
 @json_option
 @click.pass_obj
-def list_(context: Context, as_json: bool) -> None:
+def list_(context: Context, country: str, body: str | None, as_json: bool) -> None:
     """List the sources: built in, and from the folder sources/."""
+    sources = [
+        source
+        for source in context.sources.values()
+        if country in ("", source.country) and body in (None, source.body)
+    ]
     if as_json:
-        for source in context.sources.values():
+        for source in sources:
             print_json(source.model_dump(mode="json"))
-        return
+    elif sources:
+        _print_table(sources)
+    if not sources:
+        context.say("no source is of this country and kind")
 
+
+def _print_table(sources: list["Source"]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("source", "publisher", "languages", "state", box=None)
-    for name, source in context.sources.items():
+    table = Table("source", "country", "body", "publisher", "languages", "state", box=None)
+    for source in sources:
         state = f"untested: {source.untested}" if source.untested else "tested"
-        table.add_row(name, Text(clean(source.publisher)), ", ".join(source.languages), state)
+        languages = ", ".join(source.languages)
+        publisher = Text(clean(source.publisher))
+        table.add_row(source.name, source.country, source.body, publisher, languages, state)
     console().print(table)
 
 
@@ -136,7 +169,10 @@ def add(
     click.echo(proposal.toml, nl=False)
     if write:
         path = write_source(context, name, proposal)
-        context.say(f"written: {path}; add its licence, then try: onrecord sources test {name}")
+        context.say(
+            f"written: {path}; add its licence, country and kind of body, "
+            f"then try: onrecord sources test {name}"
+        )
 
 
 def _issued_text(reading: "Reading") -> str:

@@ -22,7 +22,9 @@ from archive.urls.web_address import spellings
 from scrapers.source_format.extraction_rule import Siblings
 from scrapers.source_format.listing_settings import Listing
 from scrapers.source_format.page_layout import Layout
+from scrapers.source_format.publisher_kind import BodyKind
 from scrapers.source_format.toml_value_types import (
+    Country,
     Regex,
     StrictModel,
     Strings,
@@ -44,6 +46,8 @@ class Source(StrictModel):
     publisher: str  # whose site it is
     issuer: str  # who speaks, where the page does not name one
     homepage: WebAddress
+    country: Country = ""  # whose body it is: ISO 3166-1 alpha-2, EU, INT; "" for not stated
+    body: BodyKind = ""  # what kind of body speaks
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     licence: str
     kind: str = "statement"

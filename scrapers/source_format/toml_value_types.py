@@ -12,6 +12,8 @@ from pydantic import (
     ConfigDict,
 )
 
+from scrapers.source_format.publisher_kind import check_country
+
 
 def check_regex(value: str) -> str:
     try:
@@ -50,6 +52,7 @@ def as_tuple(value: object) -> object:
 Regex = Annotated[str, AfterValidator(check_regex)]
 WebAddress = Annotated[str, AfterValidator(check_web_address)]
 TimeZone = Annotated[str, AfterValidator(check_zone)]
+Country = Annotated[str, AfterValidator(check_country)]
 Strings = Annotated[tuple[str, ...], BeforeValidator(as_tuple)]
 
 

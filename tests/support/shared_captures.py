@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
@@ -39,6 +40,11 @@ def shared_captures(name: str) -> Iterator[FetchedResponse]:
     path = SHARED / "web" / f"{name}.warc.gz"
     if not path.exists():
         pytest.skip(f"no captures of real pages at {path}")
+    yield from captures_in(path)
+
+
+def captures_in(path: Path) -> Iterator[FetchedResponse]:
+    """Yield every capture of a page in the WARC file at `path`."""
     with path.open("rb") as file:
         for record in ArchiveIterator(file, record_types=WarcRecordType.response):
             yield capture(
