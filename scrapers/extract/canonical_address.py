@@ -6,11 +6,9 @@ Many sites name their home page or a list on every page: that is no address of t
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import ip_address
-from typing import Any
 
 from archive.errors import FormatError
+from archive.urls.registrable_domain import registrable_domain
 from archive.urls.web_address import (
     address_host,
     address_path,
@@ -75,23 +73,3 @@ def _is_section_of(canonical: list[str], own: list[str]) -> bool:
 
 def _segments(url: str) -> list[str]:
     return [part for part in address_path(url).split("/") if part]
-
-
-@lru_cache(1024)
-def registrable_domain(host: str) -> str:
-    """Return what one owner registered of a host: a name below a public suffix, or an IP address.
-
-    By the Public Suffix List as it is in the package publicsuffixlist; nothing is fetched. A host
-    that is a public suffix itself, or has no dot, is its own.
-    """
-    try:
-        return str(ip_address(host.strip("[]")))
-    except ValueError:
-        return str(_public_suffixes().privatesuffix(host.rstrip(".")) or host)
-
-
-@lru_cache(1)
-def _public_suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList()

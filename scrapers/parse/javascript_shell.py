@@ -35,6 +35,8 @@ _NEEDS_JAVASCRIPT = re.compile(
     r"|(?:enable|activate) js\b",
     re.IGNORECASE,
 )
+# Some words and a full stop: a menu and a footer have none.
+_SENTENCE = re.compile(r"(?:\w+[^\w\n.!?。؟।]+){5}\w+[^\n.!?。؟।]*[.!?؟।]|[^\W\n]{12,}。")
 _UNSEEN = ("script", "style", "template", "noscript", "svg", "title", "head")
 
 
@@ -57,7 +59,11 @@ def find_shell(markup: str) -> str:
     text = _visible_text(root)
     if len(text) < _MAX_TEXT_BESIDE_ROOT and (place := _find_empty_root(root)):
         return f"an empty {place}, which a script fills; {len(text)} characters of text"
-    if len(text) < _MAX_TEXT_OF_NOTICE and _NEEDS_JAVASCRIPT.search(f"{asks} {text}"):
+    if len(text) < _MAX_TEXT_OF_NOTICE and _NEEDS_JAVASCRIPT.search(text):
+        return f"it asks for JavaScript; {len(text)} characters of text"
+    if _SENTENCE.search(text):
+        return ""  # a short statement
+    if len(text) < _MAX_TEXT_OF_NOTICE and _NEEDS_JAVASCRIPT.search(asks):
         return f"it asks for JavaScript; {len(text)} characters of text"
     if len(text) < _MAX_EMPTY_TEXT and (linked > 1 or (linked and inline > _MIN_INLINE_SCRIPT)):
         return f"{len(scripts)} scripts and {len(text)} characters of text"

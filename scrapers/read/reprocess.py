@@ -121,9 +121,28 @@ def _reprocess_exchange(
         return replace(reprocessed, error=str(error))
     if not is_wanted or not _is_readable(capture):
         return reprocessed
-    return replace(
-        reprocessed, content=extract(replace(fetched, body=body), sources.get(capture.source))
-    )
+    content = extract(replace(fetched, body=body), sources.get(capture.source))
+    own = replace(fetched, capture=stored, body=body)
+    if capture != stored and (as_before := _read_as_before(own, content)):
+        return replace(reprocessed, response=recorded_response(own), content=as_before)
+    return replace(reprocessed, content=content)
+
+
+def _read_as_before(own: FetchedResponse, content: PageContent) -> PageContent | None:
+    """Return the content of a page as one without a source, if the source that claims it has none.
+
+    A source that came later must not take away what was read, and cited, before. Its problems are
+    kept. None where it reads the page, or the generic reader does not either.
+    """
+    if own.capture.source or own.capture.role is not Role.PAGE:
+        return None
+    if content.page.readings or content.listing is not None:
+        return None
+    as_before = extract(own, None)
+    if not as_before.page.readings:
+        return None
+    problems = (*content.page.problems, *as_before.page.problems)
+    return replace(as_before, page=replace(as_before.page, problems=problems))
 
 
 def _is_readable(capture: Capture) -> bool:

@@ -3,6 +3,7 @@
 Wayback, pywb and archives like them replay a page at an address that ends with 14 digits, the
 instant of capture, and the page's own address. They rewrite its links to such addresses and put a
 toolbar into it; with `id_` after the digits they do neither. The stored bytes stay as they are.
+Only the hosts of `known_archives` are believed.
 """
 
 import re
@@ -14,6 +15,7 @@ from archive.errors import FormatError
 from archive.models import Memento
 from archive.urls.web_address import address_host, parse_address
 from archive.warc.parse_http import parse_http_date
+from scrapers.webarchives.known_archives import is_known_archive
 
 _REPLAY = re.compile(
     r"https?://[^/?#]+/(?:[^/?#]+/)*?(?P<when>\d{14})(?P<modifier>[a-z]{2}_)?/"
@@ -45,14 +47,14 @@ def original_address(url: str) -> str:
     >>> original_address("https://web.archive.org/web/20190103100000if_/https://fen.example/n/1")
     'https://fen.example/n/1'
     """
-    replay = _REPLAY.fullmatch(url)
+    replay = _match_replay(url)
     original = _original(replay) if replay else ""
     return original or url
 
 
 def replay_instant(url: str) -> datetime | None:
     """Return the instant in the address of a replayed page, in UTC; None for any other address."""
-    replay = _REPLAY.fullmatch(url)
+    replay = _match_replay(url)
     return _instant(replay["when"]) if replay and _original(replay) else None
 
 
@@ -62,7 +64,7 @@ def find_memento(url: str, status: int | None, headers: Headers) -> Memento | No
     The instant is that of Memento-Datetime (RFC 7089, 2.1.1), else that in the address. An error
     or a redirect without that header is the archive's own.
     """
-    replay = _REPLAY.fullmatch(url)
+    replay = _match_replay(url)
     original = _original(replay) if replay else ""
     stated = next((value for name, value in headers if name.lower() == "memento-datetime"), "")
     if not original or not (stated or (status is not None and 200 <= status < 300)):
@@ -75,7 +77,7 @@ def find_memento(url: str, status: int | None, headers: Headers) -> Memento | No
 
 def strip_replay(url: str, body: bytes) -> bytes:
     """Return the body of a page replayed at `url` without toolbar and rewritten links."""
-    replay = _REPLAY.fullmatch(url)
+    replay = _match_replay(url)
     if replay is None or (replay["modifier"] or "").lower() == _RAW_COPY:
         return body
     body = _TOOLBAR.sub(b"", body)
@@ -92,6 +94,12 @@ def _element_end(body: bytes, start: re.Match[bytes]) -> int:
         if depth == 0:
             return tag.end()
     return start.end()
+
+
+def _match_replay(url: str) -> re.Match[str] | None:
+    """Return the parts of the address of a page that a known archive replayed; None for others."""
+    replay = _REPLAY.fullmatch(url)
+    return replay if replay and is_known_archive(url) else None
 
 
 def _original(replay: re.Match[str]) -> str:

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, and_, bindparam, or_, select
 from archive.catalogue import schema
 from archive.models import Capture, Outcome, Reading, statement_id
 from archive.text.fingerprint import normalize_text
-from archive.urls.web_address import same_page_key, spellings
+from archive.urls.registrable_domain import registrable_domain
+from archive.urls.web_address import address_host, same_page_key, spellings
 
 SOURCE = "web"  # of statements that no source claims
 _MIN_SHARED_WORDS = 0.8  # of all words of two texts (Dice): an edit leaves more, another page less
@@ -85,7 +86,12 @@ def _candidates(
         connection.scalars(_FILED_UNDER, {"urls": spellings(reading.identifier)})
     )
     for url in dict.fromkeys(connection.scalars(_LED_FROM, {"urls": spellings(capture.url)})):
-        yield from _statements_at(connection, url)
+        if _domain(url) == _domain(capture.url):  # another publisher's page is not this one
+            yield from _statements_at(connection, url)
+
+
+def _domain(url: str) -> str:
+    return registrable_domain(address_host(url))
 
 
 def _statements_at(connection: Connection, url: str) -> list[str]:

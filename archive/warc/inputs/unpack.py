@@ -68,7 +68,10 @@ def unpack(file: BinaryIO, output: IO[bytes], limit: int) -> list[PackingDamage]
     if start.startswith(GZIP_START):
         return list(_unpack_parts(file, counted, _GZIP_MEMBER, _open_inflater))
     dictionary = _read_dictionary(file) if start == ZSTD_DICTIONARY_START else None
-    decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
+    try:
+        decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
+    except zstandard.ZstdError as error:
+        raise FormatError("", "a Zstandard dictionary", str(error)) from error
     return list(_unpack_parts(file, counted, _ZSTD_FRAME, decompressor.decompressobj))
 
 

@@ -107,6 +107,20 @@ def test_a_rebuild_applies_a_source_that_came_later(
     assert shown(archive, before["version"])["statement"] == "fen:12"
 
 
+def test_a_source_that_came_later_and_cannot_read_a_page_takes_nothing_away(
+    archive: Run, archive_folder: Path, tmp_path: Path
+) -> None:
+    page = article("sluice").replace("<article>", "<section>").replace("</article>", "</section>")
+    add(archive, tmp_path, Page(FEN, page))
+    (before,) = exported(archive)
+    write_source(archive_folder, "fen")
+
+    assert archive("rebuild").exit_code == 0
+
+    assert statements(archive) == {before["statement"]}
+    assert shown(archive, before["version"])["text"] == before["text"]
+
+
 def test_an_id_of_a_page_without_a_source_survives_two_rebuilds(
     archive: Run, archive_folder: Path, tmp_path: Path
 ) -> None:

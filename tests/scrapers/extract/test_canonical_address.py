@@ -2,7 +2,8 @@
 
 import pytest
 
-from scrapers.extract.canonical_address import choose_address, registrable_domain
+from archive.urls.registrable_domain import registrable_domain
+from scrapers.extract.canonical_address import choose_address
 
 COPY = "https://www.fen.example/news/sluice"
 

@@ -240,6 +240,23 @@ def test_a_script_that_a_vendor_puts_in_every_page_makes_no_block_page() -> None
     assert judge_response(200, HTML, page("Notice", script))[0] is Outcome.BLOCKED
 
 
+def test_a_captcha_with_next_to_no_words_is_a_block_page() -> None:
+    widget = '<div class="h-captcha" data-sitekey="x"></div>'
+    words = "<p>The board regrets that the sluice was shut without a word to the fishers.</p>" * 4
+
+    assert (
+        judge_response(200, HTML, page("Hold on", f"<p>One check.</p>{widget}"))[1]
+        == "200: captcha"
+    )
+    assert judge_response(200, HTML, page("Write to us", words + widget)) == (Outcome.OK, "")
+
+
+def test_a_statement_of_a_suspended_account_is_a_statement() -> None:
+    words = "<p>The board regrets that its account was suspended, and asks the host why.</p>" * 4
+
+    assert judge_response(200, HTML, page("Our account suspended", words)) == (Outcome.OK, "")
+
+
 def test_a_parked_domain_is_suspect() -> None:
     body = page("ministry.example", "<p>This domain is for sale.</p>")
 
@@ -261,5 +278,7 @@ def test_a_page_that_only_leads_on_is_suspect(refresh: str, outcome: Outcome) ->
 def test_every_block_page_file_has_a_name_and_marks() -> None:
     for rule in block_page_rules():
         assert rule.name
-        assert rule.marks
-        assert all(mark == mark.lower() for marks in rule.marks for mark in marks)
+        assert rule.marks or rule.marks_of_empty
+        assert all(
+            mark == mark.lower() for marks in (*rule.marks, *rule.marks_of_empty) for mark in marks
+        )

@@ -25,6 +25,10 @@ _PAGES = {
     "rendered on the server": f'<div id="root"><article>{_WORDS}</article></div>{_SCRIPT}',
     "short, without scripts": "<p>We regret the delay.</p>",
     "short, with one script": f"<p>We regret the delay.</p>{_SCRIPT}",
+    "one sentence, rendered on the server": f'<div id="__next"><main><p>We mourn Anna Petrova, '
+    f"the first clerk of Val.</p></main></div>{_SCRIPT * 3}",
+    "one sentence, and a hint": "<p>The council welcomes the truce of 12 March in the valley.</p>"
+    f"<noscript>Please enable JavaScript.</noscript>{_SCRIPT * 3}",
     "of JavaScript": f"<p>The board says that JavaScript was {_WORDS * 4}</p>{_SCRIPT}",
 }
 

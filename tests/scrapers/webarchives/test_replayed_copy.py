@@ -17,8 +17,8 @@ INSTANT = datetime(2019, 1, 3, 10, tzinfo=UTC)
         f"{WAYBACK}/{PAGE}",
         f"{WAYBACK}id_/{PAGE}",
         f"{WAYBACK}if_/{PAGE}",
-        f"http://archive.example/20190103100000/{PAGE}",
-        f"https://pywb.example/all/coll/20190103100000mp_/{PAGE}",
+        f"http://arquivo.pt/20190103100000/{PAGE}",
+        f"https://swap.stanford.edu/all/coll/20190103100000mp_/{PAGE}",
         f"{WAYBACK}/https%3A%2F%2Ffen.example%2Fn%2F1%3Fa%3D1",
         f"{WAYBACK}/https:/fen.example/n/1?a=1",
     ],
@@ -40,6 +40,8 @@ def test_the_address_of_a_replayed_page_names_the_original(url: str) -> None:
         f"https://fen.example/share?u={PAGE}",
         "https://fen.example/20190103100000/n/1",
         f"https://fen.example/out/{PAGE}",
+        f"https://attacker.example/web/20190103100000/{PAGE}",
+        f"https://web.archive.org.attacker.example/web/20190103100000/{PAGE}",
     ],
 )
 def test_another_address_is_its_own(url: str) -> None:
