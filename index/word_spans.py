@@ -32,14 +32,14 @@ _RAISED = re.compile(
     rf"|(?<=[\w.,;:!?)\]”’\"»])(?<![\d{_RAISED_LETTERS}])[{_RAISED_LETTERS}](?![^\W\d_])"
 )
 # nº, n°, n.º: one word for “number”, and its plural.
-_NUMBER_SIGN = re.compile(r"(?<!\w)[nN](?:\.?[º°˚]|\.[oº])s?\.?(?=[ \u00a0\u202f]?\d)")
+_NUMBER_SIGN = re.compile(r"[º°˚](?:(?<=[nN].)|(?<=[nN]\..))s?\.?(?=[ \u00a0\u202f]?\d)")
 # Thai and Lao sara am in two parts, with a tone mark before, between or after.
 _SARA_AM_IN_PARTS = re.compile(
     r"(?P<thai>[ก-ฮ])(?P<tone>[่-๋]?)\u0e4d(?P<later>[่-๋]?)\u0e32"
     r"|(?P<lao>[ກ-ຮ])(?P<lao_tone>[່-໋]?)\u0ecd(?P<lao_later>[່-໋]?)\u0eb2"
 )
 _TONED = "òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ\u0300\u0301\u0303\u0309\u0323"
-_ANY_SPECIAL = re.compile(f"[{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}º°˚\u0e4d\u0ecd]")
+_ANY_SPECIAL = re.compile(f"[{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}]")
 # After these, a raised 2 or 3 is a unit of area or volume.
 _UNITS = frozenset(["m", "km", "cm", "mm", "ft", "yd", "in", "mi", "м", "км", "см", "мм"])
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -81,10 +81,8 @@ def find_word_spans(text: str, start: int, end: int) -> Iterator[WordSpan]:
         if _ANY_SPECIAL.search(text, start, end):
             yield from _find_raised_marks(text, start, end)
             yield from _find_moved_tones(text, start, end)
-            yield from (
-                WordSpan(*match.span(), ("no",))
-                for match in _NUMBER_SIGN.finditer(text, start, end)
-            )
+        yield from _find_number_signs(text, start, end)
+        if "\u0e4d" in text or "\u0ecd" in text:
             yield from _find_sara_am(text, start, end)
         if _PERSIAN_LETTERS.search(text, start, end):
             yield from _find_joined(text, _PERSIAN, start, end)
@@ -137,6 +135,13 @@ def _find_moved_tones(text: str, start: int, end: int) -> Iterator[WordSpan]:
             composed = normalize("NFC", word.group()).lower()
             moved = _TONE_PAIR.sub(lambda pair: _TONE_ON_SECOND[pair.group()], composed)
             yield WordSpan(*word.span(), (fold(moved),))
+
+
+def _find_number_signs(text: str, start: int, end: int) -> Iterator[WordSpan]:
+    for match in _NUMBER_SIGN.finditer(text, start, end):
+        first = match.start() - (2 if text[match.start() - 1] == "." else 1)
+        if first >= start and not text[first - 1 : first].isalnum():
+            yield WordSpan(first, match.end(), ("no",))
 
 
 def _find_sara_am(text: str, start: int, end: int) -> Iterator[WordSpan]:

@@ -19,11 +19,11 @@ from index.quotes.compare.decide_verdict import (
 from index.quotes.compare.sign_changes import is_printed_so
 from index.quotes.find_candidates import Candidate, find_candidates, word_weights
 from index.quotes.nearest_statement import find_nearest
+from index.quotes.typed_otherwise import move_to, other_typings
 from index.quotes.words.quotation_marks import OMISSION
 from index.quotes.words.quote_readings import QuoteReadings, read_quote
 from index.quotes.words.source_text import SourceText, StoredText, source_windows
 from index.quotes.words.tokenize_quote import TokenizedQuote
-from index.quotes.words.typed_otherwise import move_to, other_typings
 from index.text_to_words import normalise
 
 _MAX_ALIGNED_DOCUMENTS = 12  # aligned word by word
