@@ -17,6 +17,7 @@ class ScheduleEntry:
     failures: int = 0  # in a row
     problem: str = ""
     paused: bool = False
+    not_before: datetime | None = None  # a host asked for no request before; it may have passed
 
 
 class RunOutcome(StrEnum):

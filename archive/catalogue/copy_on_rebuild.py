@@ -21,8 +21,18 @@ from archive.text.fingerprint import fingerprint
 
 logger = logging.getLogger(__name__)
 
-# The tables that a rebuild cannot derive from the evidence: migrations/0002.sql.
-_TABLES = ("due", "run", "watch", "channel", "news", "news_block", "news_page", "alert")
+# The tables that a rebuild cannot derive from the evidence: migrations/0002.sql, 0011.sql.
+_TABLES = (
+    "due",
+    "host_wait",
+    "run",
+    "watch",
+    "channel",
+    "news",
+    "news_block",
+    "news_page",
+    "alert",
+)
 
 
 def carry_over(connection: Connection, old: Path) -> None:

@@ -92,6 +92,13 @@ due = _table(
     Column("paused", Integer, nullable=False),
 )
 
+host_wait = _table(
+    "host_wait",
+    Column("source", Text, primary_key=True),
+    Column("host", Text, primary_key=True),
+    *_text_columns("until"),
+)
+
 run = _table(
     "run",
     Column("seq", Integer, primary_key=True, autoincrement=True),

@@ -21,6 +21,7 @@ from onrecord.run.run_due import RunEnvironment, run_due
 from onrecord.watch.alerts import match_alerts
 from onrecord.watch.deliver import deliver_alerts
 from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.throttle import VisitPacing
 from scrapers.source_format.source import Source
 from tests.support.fake_fetcher import FakeFetcher
 
@@ -71,7 +72,9 @@ def tick(archive: Path, true_time: datetime, invented: dict[str, Source]) -> Non
     clock_time = world.wrong_clock(true_time, TICK)
 
     @contextmanager
-    def open_fetcher(context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
+    def open_fetcher(
+        context: Context, store: WarcStore, source: Source, pacing: VisitPacing
+    ) -> Iterator[Fetcher]:
         if world.disk_is_full(true_time):
             yield FullDisk(clock_time)  # type: ignore[misc]
         else:

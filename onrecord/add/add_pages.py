@@ -11,13 +11,13 @@ from archive.catalogue import version_queries
 from archive.catalogue.monitoring.presence_queries import versions_in_capture
 from archive.models import Outcome, Role, Version
 from archive.warc.store import WarcStore
-from onrecord.collect.ingest import RunStats, ingest, record_problems
+from onrecord.collect.ingest import RunStats, ingest, now, record_problems
 from onrecord.collect.open_archive import open_for_writing
-from onrecord.collect.open_network import open_network
+from onrecord.collect.open_network import load_pacing, open_network, save_new_waits
 from onrecord.collect.run_sources import open_replay
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher, as_published
-from scrapers.fetch.throttle import HostWaitError
+from scrapers.fetch.throttle import HostWaitError, VisitPacing
 from scrapers.read.page_content import unread_type
 from scrapers.source_format.source import Source
 from scrapers.webarchives.replayed_copy import original_address
@@ -40,12 +40,15 @@ def add_pages(
     added = []
     with open_for_writing(context) as (store, connection), ExitStack() as stack:
         fetchers = _FileFetchers(context, store, connection, files, stack) if files else None
-        network = _NetworkFetchers(context, store, stack)
+        pacing = load_pacing(connection)
+        network = _NetworkFetchers(context, store, pacing, stack)
         for url in urls:
             page = original_address(url)
             source = next((s for s in context.sources.values() if s.is_statement_url(page)), None)
             visits = fetchers.visits(url, source) if fetchers else network.visits(source)
+            before = pacing.turns.all_closed(now())
             added.append(_add_page(connection, visits, url, source, stats))
+            save_new_waits(connection, source.name if source else "", pacing, before)
             connection.commit()
     return added
 
@@ -113,13 +116,15 @@ class _FileFetchers:
 class _NetworkFetchers:
     """Fetchers of the live web, one for each source, so that the delays between requests hold."""
 
-    def __init__(self, context: Context, store: WarcStore, stack: ExitStack) -> None:
-        self._context, self._store, self._stack = context, store, stack
+    def __init__(
+        self, context: Context, store: WarcStore, pacing: VisitPacing, stack: ExitStack
+    ) -> None:
+        self._context, self._store, self._pacing, self._stack = context, store, pacing, stack
         self._fetchers: dict[str, Fetcher] = {}
 
     def visits(self, source: Source | None) -> Iterator[Fetcher]:
         name = source.name if source else ""
         if name not in self._fetchers:
-            opened = open_network(self._context, self._store, source)
+            opened = open_network(self._context, self._store, source, self._pacing)
             self._fetchers[name] = self._stack.enter_context(opened)
         yield self._fetchers[name]

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from archive.catalogue import event_queries, quarantine_table, write_rows
 from archive.catalogue.identity import web_identity
 from archive.catalogue.monitoring import page_history
-from archive.errors import FormatError
+from archive.errors import ArchiveError, FormatError
 from archive.event import Event, EventKind, FailedReading
 from archive.models import Capture, Outcome, Problem, ProblemKind, Reading, Role
 from archive.urls.web_address import resolve_location
@@ -232,6 +232,13 @@ def record_problems(
                 facts=facts,
             )
             write_rows.add_events(connection, [event])
+
+
+def describe_failure(error: Exception) -> str:
+    """Return what ended the visit of a source, in one line; what is no ArchiveError is a bug."""
+    if isinstance(error, ArchiveError):
+        return str(error)
+    return f"an error of onrecord: {type(error).__name__}: {error}"[:500]
 
 
 def now() -> datetime:

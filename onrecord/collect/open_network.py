@@ -1,11 +1,15 @@
 """Open a fetcher of the live web, as the settings say, and a temporary archive to fetch into."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from archive.archive_folder import ArchiveFolder, create_archive
+from archive.catalogue.monitoring import host_waits
 from archive.warc.store import WarcStore
 from onrecord import AGENT, VERSION
 from onrecord.command_context import Context
@@ -14,16 +18,18 @@ from scrapers.fetch.fetch_policy import FetchPolicy, format_user_agent
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.ssrf_guard import SocketAddresses
-from scrapers.fetch.throttle import Clock
+from scrapers.fetch.throttle import MAX_WAIT, Clock, HostTurnTable, SystemClock, VisitPacing
 from scrapers.source_format.source import Source
 from scrapers.webarchives.web_archive import WebArchive
 
 
 @contextmanager
-def open_network(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
+def open_network(
+    context: Context, store: WarcStore, source: Source | None, pacing: VisitPacing | None = None
+) -> Iterator[Fetcher]:
     """Yield a fetcher that visits the live web now, at the delay of `source`."""
     delay = source.delay_seconds if source else 1.0
-    with open_fetcher(context, store, delay=delay) as fetcher:
+    with open_fetcher(context, store, delay=delay, pacing=pacing) as fetcher:
         yield fetcher
 
 
@@ -36,6 +42,7 @@ def open_fetcher(
     allowed_addresses: SocketAddresses = frozenset(),
     clock: Clock | None = None,
     web_archive: WebArchive | None = None,
+    pacing: VisitPacing | None = None,
 ) -> Iterator[Fetcher]:
     """Yield a fetcher with the contact and proxy of the settings, which stores into `store`."""
     policy = FetchPolicy(
@@ -44,11 +51,31 @@ def open_fetcher(
         delay=delay,
         allowed_addresses=allowed_addresses,
     )
-    fetcher = NetworkFetcher(store, policy, clock=clock, web_archive=web_archive)
+    fetcher = NetworkFetcher(
+        store,
+        policy,
+        clock=pacing.clock if pacing else clock,
+        web_archive=web_archive,
+        turns=pacing.turns if pacing else None,
+    )
     try:
         yield fetcher
     finally:
         fetcher.close()
+
+
+def load_pacing(connection: Connection) -> VisitPacing:
+    """Return turns at hosts that keep the waits that hosts asked for in earlier runs."""
+    return VisitPacing(SystemClock(), HostTurnTable(host_waits.waits_by_host(connection)))
+
+
+def save_new_waits(
+    connection: Connection, source: str, pacing: VisitPacing, before: Mapping[str, datetime]
+) -> None:
+    """Keep the long waits that hosts asked for since `before`, for later runs."""
+    now = pacing.clock.now()
+    closed = pacing.turns.all_closed(now + timedelta(seconds=MAX_WAIT))
+    host_waits.save_waits(connection, source, dict(closed.items() - before.items()), now)
 
 
 @contextmanager

@@ -9,21 +9,28 @@ from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
 from archive.catalogue import capture_queries, version_queries, write_rows
 from archive.catalogue.database import transaction
-from archive.errors import SourceError, UnknownNameError
+from archive.errors import StorageError, UnknownNameError
 from archive.event import Event, EventKind, VisitCounts
 from archive.models import Role, Version
 from archive.warc.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.crawl import CrawlScope, crawl
-from onrecord.collect.ingest import RunStats, ingest, now
+from onrecord.collect.ingest import RunStats, describe_failure, ingest, now
 from onrecord.collect.open_archive import open_for_writing
-from onrecord.collect.open_network import open_network, open_temporary_store
+from onrecord.collect.open_network import (
+    load_pacing,
+    open_network,
+    open_temporary_store,
+    save_new_waits,
+)
 from onrecord.command_context import Context
 from onrecord.print_output import clean
 from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.throttle import VisitPacing
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
 
@@ -48,8 +55,9 @@ def scrape(
 ) -> None:
     """Run `sources` one after another; `on_source_done` receives each one's counts.
 
-    The catalogue is committed visit by visit: the visit in which a run is stopped is missing from
-    the catalogue until the next run catches up, and never from the WARC files.
+    What goes wrong with one source is a problem of its own; the next goes on. StorageError where
+    the disk refuses. The catalogue is committed visit by visit: the visit in which a run is stopped
+    is missing from the catalogue until the next run catches up, and never from the WARC files.
     """
     with (
         open_for_writing(context) as (store, connection),
@@ -59,14 +67,16 @@ def scrape(
             stats = RunStats()
             try:
                 listings = source.listing_urls(context.settings.of(source.name))
-            except SourceError as error:
-                stats.problems.append(str(error))
-                on_source_done(source, stats)
-                continue
-            for fetcher in visits(source, listings):
-                logger.info("%s: visit of %s", source.name, fetcher.visited_at.isoformat())
-                stats.add(crawl(connection, fetcher, source, scope, listings, live=not files))
-                connection.commit()
+                for fetcher in visits(source, listings):
+                    logger.info("%s: visit of %s", source.name, fetcher.visited_at.isoformat())
+                    stats.add(crawl(connection, fetcher, source, scope, listings, live=not files))
+                    connection.commit()
+            except (StorageError, DatabaseError):
+                raise
+            except Exception as error:
+                connection.rollback()
+                stats.problems.append(describe_failure(error))
+                logger.debug("%s: %s", source.name, type(error).__name__, exc_info=error)
             write_rows.add_events(connection, [run_event(source, stats, replayed=bool(files))])
             connection.commit()
             on_source_done(source, stats)
@@ -110,7 +120,8 @@ def _visit_factory(
     context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
 ) -> Iterator[VisitFactory]:
     if not files:
-        yield lambda source, listings: _live_visit(context, store, source)
+        pacing = load_pacing(connection)
+        yield lambda source, listings: _live_visit(context, store, source, connection, pacing)
         return
     with open_replay(context, store, connection, files) as replayed:
         yield lambda source, listings: replayed.visits(
@@ -118,9 +129,17 @@ def _visit_factory(
         )
 
 
-def _live_visit(context: Context, store: WarcStore, source: Source | None) -> Iterator[Fetcher]:
-    with open_network(context, store, source) as fetcher:
+def _live_visit(
+    context: Context,
+    store: WarcStore,
+    source: Source,
+    connection: Connection,
+    pacing: VisitPacing,
+) -> Iterator[Fetcher]:
+    before = pacing.turns.all_closed(now())
+    with open_network(context, store, source, pacing) as fetcher:
         yield fetcher
+    save_new_waits(connection, source.name, pacing, before)
 
 
 def open_replay(

@@ -18,7 +18,7 @@ _MAX_IDLE = timedelta(minutes=15)  # --forever looks at least this often for sou
     default=50,
     show_default=True,
     type=click.IntRange(1),
-    help="Start no visit after this many minutes; the next call does the rest.",
+    help="Send no request after this many minutes; the next call does the rest.",
 )
 @click.option("--no-tell", is_flag=True, help="Deliver no alerts.")
 @json_option
@@ -32,6 +32,8 @@ def command(
     as_json: bool,
 ) -> None:
     """Visit every source that is due, or each SOURCE named, due or not; index; deliver alerts.
+
+    Sources are visited at the same time, each host by one request at a time.
 
     SIGTERM stops it after the exchange under way. Exit codes: 0 every visit captured something, 1
     some visit captured nothing, 7 another onrecord is writing, 75 nothing was due.

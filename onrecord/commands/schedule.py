@@ -126,7 +126,7 @@ def pause(context: Context, names: tuple[str, ...]) -> None:
 @click.argument("names", metavar="SOURCE...", nargs=-1, required=True)
 @click.pass_obj
 def resume(context: Context, names: tuple[str, ...]) -> None:
-    """Resume each paused SOURCE; it is due at once."""
+    """Resume each SOURCE: it is due at once, whatever its host asked for."""
     _set_paused(context, names, False)
 
 
@@ -140,7 +140,7 @@ def _job(context: Context, minutes: int) -> "Job":
 def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from dataclasses import replace
 
-    from archive.catalogue.monitoring import schedule_table
+    from archive.catalogue.monitoring import host_waits, schedule_table
     from onrecord.collect.ingest import now
     from onrecord.collect.run_sources import find_source
     from onrecord.run.run_due import update_schedule
@@ -150,6 +150,8 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
         planned = update_schedule(catalogue, context.sources.values(), now())
         entries = {entry.source: entry for entry in planned}
         selected = [entries[source.name] for source in sources if source.name in entries]
+        if not paused:
+            host_waits.forget_waits(catalogue, [entry.source for entry in selected])
         schedule_table.save_schedule_entries(
             catalogue,
             [
@@ -172,6 +174,7 @@ def _show_due(context: Context, as_json: bool) -> None:
                 {
                     "source": entry.source,
                     "next_due": format_utc(entry.next_due),
+                    "not_before": format_utc(entry.not_before) if entry.not_before else "",
                     "rhythm_hours": entry.rhythm.total_seconds() / 3600,
                     "last_try": format_utc(entry.last_try) if entry.last_try else "",
                     "last_good": format_utc(entry.last_good) if entry.last_good else "",

@@ -82,6 +82,7 @@ def _source_facts(
         scheduled=True,
         paused=entry.paused,
         next_due=entry.next_due,
+        not_before=entry.not_before,
         rhythm=entry.rhythm,
         last_try=entry.last_try,
         last_good=entry.last_good,

@@ -44,6 +44,7 @@ class SourceFacts:
     scheduled: bool = False
     paused: bool = False
     next_due: datetime | None = None
+    not_before: datetime | None = None  # a host asks for no request before; it may have passed
     rhythm: timedelta = timedelta(days=1)
     last_try: datetime | None = None
     last_good: datetime | None = None
@@ -75,6 +76,9 @@ def _visit_problems(facts: SourceFacts, now: datetime) -> Iterator[HealthProblem
     if facts.scheduled and facts.last_try is None:
         yield HealthProblem("never", None, "never visited")
         return
+    if facts.not_before is not None and facts.not_before > now:
+        detail = f"a host asks for no request before {facts.not_before:%Y-%m-%d %H:%M}Z"
+        yield HealthProblem("wait", facts.last_try, detail)
     tolerance = max(2 * facts.rhythm, timedelta(hours=2))
     if facts.next_due is not None and now - facts.next_due > tolerance:
         detail = f"due since {facts.next_due:%Y-%m-%d %H:%M}Z: is `onrecord run` still called?"

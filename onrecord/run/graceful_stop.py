@@ -6,17 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import FrameType
 
-from archive.models import Role, Validators
-from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate
-
 logger = logging.getLogger(__name__)
-
-
-class StopRequested(Exception):  # noqa: N818 - no error: a request
-    """A stop was requested. What was captured until then is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +44,3 @@ def stop_on_signals() -> Iterator[StopFlag]:
             logger.info("stopped on request")
         for number, handler in handlers.items():
             signal.signal(number, handler)
-
-
-@dataclass(frozen=True, slots=True)
-class StoppableFetcher:
-    """A fetcher that raises StopRequested instead of fetching once a stop is requested."""
-
-    visit: Fetcher
-    stop: StopFlag
-
-    @property
-    def visited_at(self) -> datetime:
-        return self.visit.visited_at
-
-    @visited_at.setter
-    def visited_at(self, moment: datetime) -> None:
-        self.visit.visited_at = moment
-
-    def fetch(
-        self, url: str, *, source: str, role: Role, validators: Validators | None = None
-    ) -> list[FetchedResponse]:
-        if self.stop:
-            raise StopRequested(url)
-        return self.visit.fetch(url, source=source, role=role, validators=validators)
-
-    def iter_captured_pages(self, is_page: UrlPredicate) -> Iterator[str]:
-        return self.visit.iter_captured_pages(is_page)

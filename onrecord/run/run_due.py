@@ -1,4 +1,4 @@
-"""Visit the sources that are due, once: one after another, each visit recorded as a run."""
+"""Visit the sources that are due, once, at the same time; each visit is recorded as a run."""
 
 import logging
 import random
@@ -10,25 +10,34 @@ from time import monotonic
 
 from sqlalchemy import Connection
 
-from archive.catalogue.monitoring import run_history, schedule_table
-from archive.errors import ArchiveError, SourceError, StorageError
+from archive.catalogue.monitoring import host_waits, run_history, schedule_table
 from archive.models import Outcome
 from archive.run_records import RunOutcome, ScheduleEntry
 from archive.warc.store import WarcStore
 from onrecord.changes.detect_changes import detect_changes
-from onrecord.collect.crawl import CrawlScope, crawl
+from onrecord.collect.crawl import CrawlScope, CrawlSteps, crawl_steps
 from onrecord.collect.ingest import RunStats
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.command_context import Context
-from onrecord.run.graceful_stop import StopFlag, StoppableFetcher, StopRequested
-from onrecord.schedule.next_visit import is_due, schedule_after_failure, schedule_after_success
+from onrecord.run.graceful_stop import StopFlag
+from onrecord.run.parallel_visits import Visit, make_visits
+from onrecord.run.visit_clock import VisitClock
+from onrecord.schedule.next_visit import (
+    is_due,
+    schedule_after_failure,
+    schedule_after_success,
+    schedule_after_wait,
+)
 from onrecord.schedule.publishing_rhythm import learn_rhythm
 from scrapers.fetch.fetcher import Fetcher
+from scrapers.fetch.throttle import MAX_WAIT, HostTurnTable, HostWaitError, VisitPacing
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
 
-FetcherFactory = Callable[[Context, WarcStore, Source], AbstractContextManager[Fetcher]]
+FetcherFactory = Callable[
+    [Context, WarcStore, Source, VisitPacing], AbstractContextManager[Fetcher]
+]
 VisitCallback = Callable[[Source, RunStats], None]
 _EXPECTED_OUTCOMES = (Outcome.OK, Outcome.UNCHANGED, Outcome.REDIRECT, Outcome.NOT_HELD)
 
@@ -81,110 +90,131 @@ def run_due(
 ) -> RunResult:
     """Visit every source that is due, or those named in `only` whether due or not.
 
-    LockedError where another onrecord is writing, StorageError where the disk refuses: then nothing
-    further can be stored, so nothing further is requested.
+    Sources are visited at the same time, each host by one request at a time. The budget ends what
+    is under way; the next call does the rest. LockedError where another onrecord is writing,
+    StorageError where the disk refuses: then nothing further can be stored, so nothing further is
+    requested.
     """
-    result = RunResult()
-    end = monotonic() + environment.budget.total_seconds()
+    clock = VisitClock(environment.stop, monotonic() + environment.budget.total_seconds())
     with open_for_writing(context) as (store, connection):
         run_history.end_killed_runs(connection)
         entries = update_schedule(connection, context.sources.values(), environment.now())
         connection.commit()
         due = [entry for entry in entries if _is_selected(entry, only, environment.now())]
         logger.info("%d of %d sources are due", len(due), len(entries))
-        for entry in due:
-            if environment.stop or monotonic() > end:
-                break
-            _visit_source(
-                context,
-                store,
-                connection,
-                context.sources[entry.source],
-                environment,
-                result,
-                on_visited,
-            )
+        pacing = VisitPacing(clock, HostTurnTable(host_waits.waits_by_host(connection)))
+        run = _Run(context, environment, store, connection, pacing, clock, on_visited)
+        make_visits(map(run.begin, due), run.open, clock, run.record)
         detect_changes(connection, context.sources)
-        result.stopped = bool(environment.stop)
-    return result
+        run.result.stopped = bool(environment.stop)
+    return run.result
 
 
 def _is_selected(entry: ScheduleEntry, only: Sequence[str], now: datetime) -> bool:
     return entry.source in only if only else is_due(entry, now)
 
 
-def _visit_source(
-    context: Context,
-    store: WarcStore,
-    connection: Connection,
-    source: Source,
-    environment: RunEnvironment,
-    result: RunResult,
-    on_visited: VisitCallback,
-) -> None:
-    """Visit one source and record the run; its failure does not affect the sources after it."""
-    entry = schedule_table.schedule_entry(connection, source.name)
-    if entry is None:
-        return
-    run_id = run_history.begin_run(connection, source.name, environment.now())
-    connection.commit()
-    stats, outcome, problem = RunStats(), RunOutcome.GOOD, ""
-    listings: list[str] = []
-    storage_error: StorageError | None = None
-    try:
-        with environment.open_fetcher(context, store, source) as fetcher:
-            listings = source.listing_urls(context.settings.of(source.name))
-            stats.add(
-                crawl(
-                    connection,
-                    StoppableFetcher(fetcher, environment.stop),
-                    source,
-                    CrawlScope(),
-                    listings,
-                    live=True,
-                )
-            )
-    except StopRequested:
-        outcome, problem = RunOutcome.STOPPED, "stopped on request"
-    except StorageError as error:
-        outcome, problem, storage_error = RunOutcome.STORAGE_REFUSED, f"disk: {error}", error
-    except (ArchiveError, SourceError) as error:
-        outcome, problem = RunOutcome.FAILED, str(error)
-    if outcome is RunOutcome.GOOD and (
-        stats.captured_nothing or len(stats.failed_listings) == len(listings) > 0
-    ):
-        outcome, problem = RunOutcome.EMPTY, _failure_reason(stats)
-    now = environment.now()
-    run_history.end_run(connection, run_id, now, outcome, detail=problem, counts=run_counts(stats))
-    schedule_table.save_schedule_entries(
-        connection, [_next_entry(connection, entry, source, outcome, problem, environment)]
-    )
-    connection.commit()
-    logger.info("%s: run %s", source.name, outcome.value)
-    result.visited[source.name] = stats
-    if outcome in (RunOutcome.EMPTY, RunOutcome.FAILED, RunOutcome.STORAGE_REFUSED):
-        result.failed[source.name] = problem
-    on_visited(source, stats)
-    if storage_error is not None:
-        raise storage_error
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Begins visits, and records how they end, in the catalogue."""
+
+    context: Context
+    environment: RunEnvironment
+    store: WarcStore
+    connection: Connection
+    pacing: VisitPacing
+    clock: VisitClock
+    on_visited: VisitCallback
+    result: RunResult = field(default_factory=RunResult)
+
+    def begin(self, entry: ScheduleEntry) -> Visit:
+        now = self.environment.now()
+        number = run_history.begin_run(self.connection, entry.source, now)
+        self.connection.commit()
+        return Visit(source=self.context.sources[entry.source], entry=entry, run=number)
+
+    def open(self, visit: Visit) -> tuple[Fetcher, CrawlSteps]:
+        source = visit.source
+        opened = self.environment.open_fetcher(self.context, self.store, source, self.pacing)
+        fetcher = visit.resources.enter_context(opened)
+        visit.listings = source.listing_urls(self.context.settings.of(source.name))
+        steps = crawl_steps(
+            self.connection,
+            fetcher,
+            source,
+            CrawlScope(),
+            visit.listings,
+            visit.stats,
+            live=True,
+            pages_first=visit.entry.not_before is not None,
+        )
+        visit.resources.callback(steps.close)
+        return fetcher, steps
+
+    def record(self, visit: Visit) -> None:
+        """Commit what a visit did; where it has ended, record how, and when it is due again."""
+        if visit.outcome is RunOutcome.UNDER_WAY:
+            self.connection.commit()
+            return
+        if visit.outcome is RunOutcome.FAILED:
+            self.connection.rollback()  # of the response whose ingestion failed
+        if visit.outcome is RunOutcome.STOPPED:
+            visit.problem = self.clock.reason
+        self._judge_emptiness(visit)
+        now, name = self.environment.now(), visit.source.name
+        entry = _next_entry(self.connection, visit, self.environment)
+        waits = self._waits(visit)
+        if waits:
+            host = max(waits, key=lambda name: waits[name])
+            problem = str(HostWaitError(host, waits[host]))
+            visit.problem = visit.problem or problem
+            ended = visit.wait is not None
+            entry = schedule_after_wait(entry, waits[host], problem, ended_visit=ended)
+        host_waits.save_waits(self.connection, name, waits, self.clock.now())
+        run_history.end_run(
+            self.connection,
+            visit.run,
+            now,
+            visit.outcome,
+            detail=visit.problem,
+            counts=run_counts(visit.stats),
+        )
+        schedule_table.save_schedule_entries(self.connection, [entry])
+        self.connection.commit()
+        logger.info("%s: run %s", name, visit.outcome.value)
+        self.result.visited[name] = visit.stats
+        if visit.outcome in (RunOutcome.EMPTY, RunOutcome.FAILED, RunOutcome.STORAGE_REFUSED):
+            self.result.failed[name] = visit.problem
+        self.on_visited(visit.source, visit.stats)
+
+    def _judge_emptiness(self, visit: Visit) -> None:
+        """Make a visit that got nothing an empty one, and say why a visit was cut short."""
+        stats = visit.stats
+        if visit.wait is not None:
+            stats.stopped = str(visit.wait)
+            stats.problems.append(stats.stopped)
+        if visit.outcome is RunOutcome.GOOD and (
+            stats.captured_nothing or len(stats.failed_listings) == len(visit.listings) > 0
+        ):
+            visit.end(RunOutcome.EMPTY, _failure_reason(stats))
+
+    def _waits(self, visit: Visit) -> dict[str, datetime]:
+        """Return the hosts of a visit that are to be left alone for longer than a visit waits."""
+        soon = self.clock.now() + timedelta(seconds=MAX_WAIT)
+        own_delay = timedelta(seconds=2 * visit.source.delay_seconds)
+        closed = self.pacing.turns.all_closed(soon + own_delay)
+        return {host: until for host, until in closed.items() if host in visit.hosts}
 
 
-def _next_entry(
-    connection: Connection,
-    entry: ScheduleEntry,
-    source: Source,
-    outcome: RunOutcome,
-    problem: str,
-    environment: RunEnvironment,
-) -> ScheduleEntry:
-    now = environment.now()
-    if outcome is RunOutcome.STOPPED:
+def _next_entry(connection: Connection, visit: Visit, environment: RunEnvironment) -> ScheduleEntry:
+    now, entry, source = environment.now(), visit.entry, visit.source
+    if visit.outcome is RunOutcome.STOPPED:
         return entry
-    if outcome is RunOutcome.GOOD:
+    if visit.outcome is RunOutcome.GOOD:
         declared = timedelta(hours=source.rhythm_hours)
         rhythm = learn_rhythm(run_history.first_seen_times(connection, source.name), declared, now)
         return schedule_after_success(entry, now, rhythm, environment.random_fraction())
-    return schedule_after_failure(entry, now, problem, environment.random_fraction())
+    return schedule_after_failure(entry, now, visit.problem, environment.random_fraction())
 
 
 def _failure_reason(stats: RunStats) -> str:

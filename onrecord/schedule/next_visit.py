@@ -14,9 +14,11 @@ def is_due(entry: ScheduleEntry, now: datetime) -> bool:
     """Say whether a source is to be visited now.
 
     However many visits were missed, one makes up for them. A time too far ahead was written while
-    the clock was wrong: it is due as well.
+    the clock was wrong: it is due as well. A wait that a host asked for is kept, however long.
     """
-    return not entry.paused and (entry.next_due <= now or entry.next_due - now > 2 * MAX_WAIT)
+    if entry.paused or (entry.not_before is not None and entry.not_before > now):
+        return False
+    return entry.next_due <= now or entry.next_due - now > 2 * MAX_WAIT
 
 
 def schedule_after_success(
@@ -47,3 +49,15 @@ def schedule_after_failure(
     return replace(
         entry, next_due=now + wait, last_try=now, failures=entry.failures + 1, problem=problem[:500]
     )
+
+
+def schedule_after_wait(
+    entry: ScheduleEntry, until: datetime, problem: str, *, ended_visit: bool
+) -> ScheduleEntry:
+    """Return the entry where a host asks for no request before `until`; `problem` says so.
+
+    A visit that the wait ended goes on when it has passed; one that was complete waits at least
+    so long.
+    """
+    next_due = until if ended_visit else max(entry.next_due, until)
+    return replace(entry, next_due=next_due, problem=problem[:500], not_before=until)

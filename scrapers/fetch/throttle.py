@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -113,6 +114,14 @@ class HostTurnTable:
     def all_closed(self, now: datetime) -> dict[str, datetime]:
         with self._lock:
             return {host: until for host, until in self._closed_until.items() if until > now}
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPacing:
+    """What the fetchers of one run share: a clock, and the turns at hosts."""
+
+    clock: Clock
+    turns: HostTurns
 
 
 class HostThrottle:

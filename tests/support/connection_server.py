@@ -1,4 +1,4 @@
-"""A server on 127.0.0.1 with one thread for each connection, and an orderly end."""
+"""A server on loopback with one thread for each connection, and an orderly end."""
 
 import contextlib
 import socket
@@ -19,7 +19,10 @@ class ConnectionServer:
     """
 
     def __init__(
-        self, serve: Callable[[Connection], None], tls: ssl.SSLContext | None = None
+        self,
+        serve: Callable[[Connection], None],
+        tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self._serve_connection = serve
         self._tls = tls
@@ -27,7 +30,7 @@ class ConnectionServer:
         self._connections: set[Connection] = set()
         self._threads: list[threading.Thread] = []
         self._is_closed = False
-        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._listening = socket.create_server((host, 0))
         self.port: int = self._listening.getsockname()[1]
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()

@@ -12,6 +12,7 @@ from archive.warc.store import WarcStore
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate
 from scrapers.fetch.response import interpret_response
+from scrapers.fetch.throttle import VisitPacing
 from scrapers.source_format.source import Source
 from tests.support.builders import START
 from tests.support.changing_publisher import Publisher
@@ -117,5 +118,7 @@ class PublisherSite:
         return Reply({Outcome.GONE: 404, Outcome.BLOCKED: 403}.get(outcome, 503))
 
     @contextmanager
-    def doors(self, context: Context, store: WarcStore, source: Source) -> Iterator[Fetcher]:
+    def doors(
+        self, context: Context, store: WarcStore, source: Source, pacing: VisitPacing
+    ) -> Iterator[Fetcher]:
         yield FakeFetcher(store, self.clock(), self.answers)
