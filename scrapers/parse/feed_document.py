@@ -43,12 +43,19 @@ _PREFIXES = {
 _ROOT_ELEMENTS = frozenset({"rss", "feed", "RDF"})
 _ITEM_ELEMENTS = frozenset({"item", "entry"})
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_HTML_START = re.compile(r"\s*(?:<!--.{0,1000}?-->\s*)?<(?:!doctype\s+html|html)\b", re.I | re.S)
+_HTML_START = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,1000}?-->\s*)?<(?:!doctype\s+html|html)\b",
+    re.I | re.S,
+)
 _ITEM_NAME = re.compile(
     r"<(?:title|link|guid|id)\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*([^<>\s][^<>]{0,150})"
 )
-_ITEM_TAG = re.compile(r"<(?P<end>/?)(?:item|entry)\b[^<>]*>")
-_ROOT_TAG = re.compile(r"<(?:rss|feed|rdf:RDF)\b[^<>]*>", re.IGNORECASE)
+_ITEM_TAG = re.compile(r"<(?P<end>/?)(?P<prefix>[\w.-]{1,60}:)?(?:item|entry)\b[^<>]*>")
+_ROOT_TAG = re.compile(r"<(?P<prefix>[\w.-]{1,60}:)?(?:rss|feed|RDF)\b[^<>]*>", re.IGNORECASE)
+_ELEMENT_NAMES = {
+    name.lower(): name
+    for name in ("item", "entry", "channel", "title", "link", "description", "pubDate", "guid")
+}
 _NAMESPACE_ATTRIBUTE = re.compile(
     r"xmlns(?::[\w.-]+)?\s*=\s*(?:\"[^\"]*\"|'[^']*')|xml:base\s*=\s*\"[^\"]*\""
 )
@@ -229,6 +236,9 @@ def _drop_unknown_namespace(url: str, root: _Element) -> list[Problem]:
     """
     names = {*_ITEM_ELEMENTS, "channel"}
     elements = [e for e in root.iter() if isinstance(e.tag, str)]
+    for element in elements:
+        local, tag = etree.QName(element).localname, str(element.tag)
+        element.tag = tag.removesuffix(local) + _ELEMENT_NAMES.get(local.lower(), local)
     parts = [e for e in elements if etree.QName(e).localname in names]
     unknown = {str(space) for e in parts if (space := etree.QName(e).namespace)} - {*_PREFIXES}
     for element in elements:
@@ -260,7 +270,7 @@ def _parse_items_separately(url: str, text: str, problem: Problem) -> Feed:
         raise FormatError(expected="a feed", found=repr(text[:40]))
     namespaces = " ".join(_NAMESPACE_ATTRIBUTE.findall(root[0]))
     feed = Feed(items=[], problems=[problem])
-    for number, (markup, is_whole) in enumerate(_item_markup(text), start=1):
+    for number, (markup, is_whole) in enumerate(_item_markup(text, root["prefix"]), start=1):
         if number > MAX_ITEMS:
             feed.problems.append(_too_many_items(url))
             break
@@ -295,10 +305,15 @@ def _name_item(markup: str) -> str:
     return ", ".join(dict.fromkeys(names)) or "without a title"
 
 
-def _item_markup(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the markup from each item's start tag to its end tag, and whether it has one."""
+def _item_markup(text: str, prefix: str | None) -> Iterator[tuple[str, bool]]:
+    """Yield the markup from each item's start tag to its end tag, and whether it has one.
+
+    `prefix` is that of the root element: items have it or none.
+    """
     start = None
     for tag in _ITEM_TAG.finditer(text):
+        if tag["prefix"] not in {None, prefix}:
+            continue
         if start is not None:
             yield text[start : tag.end() if tag["end"] else tag.start()], bool(tag["end"])
             start = None

@@ -81,9 +81,10 @@ def sniff_media_type(body: bytes, declared: str) -> str:
     head = decode(body[:_HEAD_BYTES]).text
     if _WHOLE_HTML_START.match(head):
         return "application/xhtml+xml" if declared == "application/xhtml+xml" else "text/html"
-    if _BINARY.search(head):
+    is_stated = "/" in declared and declared not in _UNSTATED_TYPES and declared != "text/plain"
+    if _BINARY.search(head) and not (is_stated and "<" in head):
         return "application/octet-stream"
-    if declared in HTML_TYPES or not (declared in _UNSTATED_TYPES or declared == "text/plain"):
+    if is_stated:
         return declared
     start = head.lstrip("\ufeff \t\r\n")
     if start[:1] in {"{", "["}:

@@ -20,6 +20,7 @@ _REFERENCE = re.compile(
     r"&(?:#(?P<decimal>\d{1,7})|#[xX](?P<hex>[0-9A-Fa-f]{1,6})|(?P<name>[A-Za-z][A-Za-z0-9]{1,31}));"
 )
 _BARE_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[0-9A-Fa-f]{1,6};|(?:amp|lt|gt|quot|apos);)")
+_BARE_LESS_THAN = re.compile(r"<(?![A-Za-z_:/!?])")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _TAG_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,60}):[A-Za-z_]")
 _ATTRIBUTE_PREFIX = re.compile(r"\s([A-Za-z_][\w.-]{0,60}):[A-Za-z_][\w.-]{0,60}\s*=\s*[\"']")
@@ -51,10 +52,15 @@ def remove_document_type(text: str) -> str:
 def repair_characters(text: str) -> str:
     """Return `text` without characters that XML forbids, and with its references as XML has them.
 
-    A bare "&" is escaped, and HTML's names of characters (`&nbsp;`) become the characters.
+    A bare "&" is escaped, a "<" that begins no tag too, and HTML's names of characters (`&nbsp;`)
+    become the characters.
     """
     text = _FORBIDDEN_CHARACTER.sub("", text)
-    return _outside_cdata(text, lambda piece: _BARE_AMPERSAND.sub("&amp;", _expand(piece)))
+    return _outside_cdata(text, _escape_bare)
+
+
+def _escape_bare(text: str) -> str:
+    return _BARE_LESS_THAN.sub("&lt;", _BARE_AMPERSAND.sub("&amp;", _expand(text)))
 
 
 def undeclared_namespaces(text: str, declarations: str) -> str:

@@ -12,6 +12,7 @@ from scrapers.parse.text_lines import BLOCK_ELEMENTS, INVISIBLE_ELEMENTS
 
 _MAX_LINKS = 3000  # of a page
 _MAX_LINK_WORDS = 40
+_MAX_LINE_CHARACTERS = 400  # of a line that is links
 _MAX_MENU_WORDS = 6  # of a link in a menu
 _MIN_RUN = 3  # lines that are links, one after the other
 _WORD = re.compile(r"\w+")
@@ -103,26 +104,29 @@ def _runs(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _lines(root: HtmlElement) -> Iterator[tuple[Words, int]]:
-    """Yield the words of each line of a page, and of how many links it consists; 0 for other words.
+    """Yield the words of each short line, and of how many links it consists; 0 for other words.
 
     Lines end at blocks and cells.
     """
-    words: list[str] = []
+    pieces: list[str] = []
     links = inside = unseen = 0
     is_plain = False
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else "script"
-        if (name in BLOCK_ELEMENTS or name in _CELLS) and words:
-            yield tuple(words), 0 if is_plain else links
-            words, links, is_plain = [], 0, False
+        if pieces and (name in BLOCK_ELEMENTS or name in _CELLS):
+            if sum(map(len, pieces)) <= _MAX_LINE_CHARACTERS:
+                yield split_words(" ".join(pieces)), 0 if is_plain else links
+            pieces, links, is_plain = [], 0, False
         step = 1 if event == "start" else -1
-        inside += step * (name == "a")
-        unseen += step * (name in INVISIBLE_ELEMENTS)
+        if name == "a":
+            inside += step
+        elif name in INVISIBLE_ELEMENTS:
+            unseen += step
         text = element.text if event == "start" else element.tail
-        if not text or unseen or not (new := split_words(text)):
+        if not text or unseen or _WORD.search(text) is None:
             continue
-        words += new
+        pieces.append(text)
         is_plain = is_plain or not inside
         links += inside > 0
-    if words:
-        yield tuple(words), 0 if is_plain else links
+    if pieces:
+        yield split_words(" ".join(pieces)), 0 if is_plain else links

@@ -94,6 +94,7 @@ def test_a_broken_feed_gives_its_whole_items_and_says_which_are_not() -> None:
     ("old", "new", "title"),
     [
         ("A &amp; B", "A & B", "A & B"),
+        ("A &amp; B", "A < B & 1 <2", "A < B & 1 <2"),
         ("A &amp; B", "A &amp; B & C &c; &#11;\x0b", "A & B & C &c;"),
         ("<c:encoded>", "<podcast:season x:y='1'>1</podcast:season><c:encoded>", "A & B"),
         (' xmlns:dc="http://purl.org/dc/elements/1.1/"', "", "A & B"),
@@ -161,6 +162,23 @@ def test_items_where_no_feed_has_them_are_a_problem() -> None:
     assert [problem.found for problem in feed.problems] == ["1 elsewhere"]
 
 
+def test_names_in_capitals_are_read() -> None:
+    feed = parse_feed(
+        URL, RSS.replace("item>", "ITEM>").replace("<link>/a</link>", "<LINK>/a</LINK>")
+    )
+
+    assert [item.link() for item in feed.items] == ["https://x.example/a", "https://x.example/b"]
+
+
+def test_a_broken_feed_whose_elements_have_a_prefix_is_read() -> None:
+    entry = "<a:entry><a:title>{}</a:title><a:link href='/{}'/></a:entry>"
+    entries = entry.format("T", 1) + entry.format("T</b>", 2)
+    feed = parse_feed(URL, f'<a:feed xmlns:a="http://www.w3.org/2005/Atom">{entries}</a:feed>')
+
+    assert [item.link() for item in feed.items] == ["https://x.example/1"]
+    assert len(feed.problems) == 2
+
+
 def test_an_item_that_is_lost_is_named() -> None:
     feed = parse_feed(URL, RSS.replace("<link>/a</link>", "<link>/a</l>"))
 
@@ -179,6 +197,8 @@ def test_half_an_item_at_the_end_of_a_torn_feed_is_never_read() -> None:
 def test_an_html_page_is_called_one() -> None:
     with pytest.raises(FormatError, match="expected a feed, found an HTML page"):
         parse_feed(URL, "<!DOCTYPE html><html><body>x</body></html>")
+    with pytest.raises(FormatError, match="expected a feed, found an HTML page"):
+        parse_feed(URL, '<?xml version="1.0"?><!DOCTYPE html PUBLIC "x" "y"><html/>')
 
 
 @pytest.mark.parametrize("text", ["", "no feed", "<html><body>Just a moment…</body></html>", "<a>"])

@@ -45,6 +45,7 @@ def zip_file(*names: str, mimetype: str = "") -> bytes:
         (b"BMW regrets it.", "text/plain", "text/plain"),
         (b"No mark of HTML, but declared.", "text/html", "text/html"),
         (b"\x00\x01\x02", "text/html", "application/octet-stream"),
+        (b"\x0b<p>A page with a control character", "text/html", "text/html"),
         (b"\x00\x01\x02", "", "application/octet-stream"),
         (b'{"a": 1}', "text/plain", "application/json"),
         (b'<?xml version="1.0"?><rss>', "", "application/rss+xml"),
