@@ -1,3 +1,8 @@
--- Pages without a source are one statement where one names the other as its canonical address, or
--- where one leads to the other for good: statements are looked up by the address of a version.
-CREATE INDEX version_by_url ON version (url);
+-- Until when a host asks to be left alone (Retry-After, Crawl-delay), by the source whose visit was told.
+-- Not made of the WARC files: `onrecord rebuild` carries it over.
+CREATE TABLE host_wait (
+    source TEXT NOT NULL,   -- "" for pages without one
+    host   TEXT NOT NULL,
+    until  TEXT NOT NULL,
+    PRIMARY KEY (source, host)
+) WITHOUT ROWID;
