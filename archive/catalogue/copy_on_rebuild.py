@@ -21,7 +21,7 @@ from archive.text.fingerprint import fingerprint
 
 logger = logging.getLogger(__name__)
 
-# The tables that a rebuild cannot derive from the evidence: migrations/0002.sql, 0010.sql.
+# The tables that a rebuild cannot derive from the evidence: migrations/0002.sql, 0011.sql.
 _TABLES = (
     "due",
     "host_wait",

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from archive.models import Outcome, Role
 from onrecord.collect.crawl import CrawlScope
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.open_archive import open_for_writing
-from onrecord.collect.open_network import open_fetcher
+from onrecord.collect.open_network import load_pacing, open_fetcher, save_new_waits
 from onrecord.collect.run_sources import run_event
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher
@@ -47,17 +48,18 @@ def backfill(
 
     Copies that were fetched before are not requested again: a stopped backfill resumes there.
     """
-    with (
-        open_for_writing(context) as (store, connection),
-        open_fetcher(
+    with open_for_writing(context) as (store, connection), ExitStack() as stack:
+        pacing = load_pacing(connection, clock)
+        opened = open_fetcher(
             context,
             store,
             delay=REQUEST_INTERVAL,
             allowed_addresses=_configured_hosts(archive),
-            clock=clock,
             web_archive=archive,
-        ) as fetcher,
-    ):
+            pacing=pacing,
+        )
+        fetcher = stack.enter_context(opened)
+        before = pacing.turns.all_closed(pacing.clock.now())
         for source in sources:
             source_backfill = _SourceBackfill(
                 connection, fetcher, source, archive, scope, RunStats(visits=1)
@@ -70,6 +72,7 @@ def backfill(
             write_rows.add_events(
                 connection, [run_event(source, source_backfill.stats, replayed=False)]
             )
+            save_new_waits(connection, "", pacing, before)
             connection.commit()
             on_source_done(source, source_backfill.stats)
 

@@ -40,7 +40,6 @@ def open_fetcher(
     *,
     delay: float,
     allowed_addresses: SocketAddresses = frozenset(),
-    clock: Clock | None = None,
     web_archive: WebArchive | None = None,
     pacing: VisitPacing | None = None,
 ) -> Iterator[Fetcher]:
@@ -54,7 +53,7 @@ def open_fetcher(
     fetcher = NetworkFetcher(
         store,
         policy,
-        clock=pacing.clock if pacing else clock,
+        clock=pacing.clock if pacing else None,
         web_archive=web_archive,
         turns=pacing.turns if pacing else None,
     )
@@ -64,15 +63,18 @@ def open_fetcher(
         fetcher.close()
 
 
-def load_pacing(connection: Connection) -> VisitPacing:
+def load_pacing(connection: Connection, clock: Clock | None = None) -> VisitPacing:
     """Return turns at hosts that keep the waits that hosts asked for in earlier runs."""
-    return VisitPacing(SystemClock(), HostTurnTable(host_waits.waits_by_host(connection)))
+    return VisitPacing(clock or SystemClock(), HostTurnTable(host_waits.waits_by_host(connection)))
 
 
 def save_new_waits(
     connection: Connection, source: str, pacing: VisitPacing, before: Mapping[str, datetime]
 ) -> None:
-    """Keep the long waits that hosts asked for since `before`, for later runs."""
+    """Keep the long waits that hosts asked for since `before`, for later runs.
+
+    `source`: which is not due before; "" where the host is not that of a source.
+    """
     now = pacing.clock.now()
     closed = pacing.turns.all_closed(now + timedelta(seconds=MAX_WAIT))
     host_waits.save_waits(connection, source, dict(closed.items() - before.items()), now)

@@ -12,7 +12,7 @@ from archive.models import Outcome, Reading, Role
 from archive.sandbox.pool import shared_sandbox
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.open_archive import open_for_writing
-from onrecord.collect.open_network import open_network
+from onrecord.collect.open_network import load_pacing, open_network
 from onrecord.collect.run_sources import open_replay
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.command_context import Context
@@ -78,7 +78,7 @@ def open_page_fetcher(context: Context, files: Sequence[Path]) -> Iterator[Fetch
 
                 yield replay
         else:
-            with open_network(context, store, None) as fetcher:
+            with open_network(context, store, None, load_pacing(connection)) as fetcher:
                 yield lambda url: ingest_hops(fetcher.fetch(url, source="", role=Role.REQUISITE))
 
 

@@ -161,9 +161,14 @@ class HostThrottle:
         try:
             yield
         finally:
-            interval = max(self._delay, delay) * (1 + self._jitter * self._random_float())
+            interval = self._interval(max(self._delay, delay))
             self._turns.close_until(host, _later(self._clock.now(), interval))
             self._turns.end(host)
+
+    def _interval(self, delay: float) -> float:
+        """Return `delay` with jitter, which never makes a wait too long for a visit."""
+        longest = MAX_WAIT if delay <= MAX_WAIT else float("inf")
+        return min(delay * (1 + self._jitter * self._random_float()), longest)
 
     def require_soon(self, host: str) -> None:
         """Raise HostWaitError where `host` is closed for longer than a visit waits."""

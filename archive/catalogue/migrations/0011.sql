@@ -1,9 +1,8 @@
--- What publishers note beside the words of a version: that it was withdrawn, updated or corrected.
-CREATE TABLE notice (
-    version  TEXT NOT NULL,     -- version id
-    capture  TEXT NOT NULL,     -- id of a capture that shows it
-    position INTEGER NOT NULL,  -- among the notices of that capture
-    captured TEXT NOT NULL,     -- when the publisher served it
-    text     TEXT NOT NULL,
-    PRIMARY KEY (version, capture, position)
+-- Until when a host asks to be left alone (Retry-After, Crawl-delay), by the source whose visit was told.
+-- Not made of the WARC files: `onrecord rebuild` carries it over.
+CREATE TABLE host_wait (
+    source TEXT NOT NULL,   -- "" for pages without one
+    host   TEXT NOT NULL,
+    until  TEXT NOT NULL,
+    PRIMARY KEY (source, host)
 ) WITHOUT ROWID;

@@ -20,9 +20,14 @@ _due = schema.due.c
 
 
 def schedule_entries(connection: Connection) -> list[ScheduleEntry]:
-    """Return every source's entry, the longest due first."""
+    """Return every source's entry, the longest due first; of several, the longest without success.
+
+    So sources of one host that allows few requests have their turns one after another.
+    """
     waits = waits_by_source(connection)
-    rows = connection.execute(select(schema.due).order_by(_due.next_due, _due.source))
+    rows = connection.execute(
+        select(schema.due).order_by(_due.next_due, _due.last_good, _due.source)
+    )
     return [_schedule_entry_of(row, waits) for row in rows.mappings()]
 
 

@@ -178,6 +178,9 @@ def test_an_archive_that_asks_for_an_hour_is_left_alone(past: Past) -> None:
 
     assert "3 of 4 copies not fetched" in stats.stopped
     assert max(past.clock.slept) < 60
+    requested = len(requested_captures(past.other))
+    assert "asks for no request before 2026-04-13" in past.backfill().problems[0]
+    assert len(requested_captures(past.other)) == requested
 
 
 @pytest.mark.parametrize("status", [429, 503])

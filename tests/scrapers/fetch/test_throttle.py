@@ -85,6 +85,17 @@ def test_a_wait_is_never_shortened_and_one_over_a_minute_is_not_waited_for() -> 
     assert clock.slept == [pytest.approx(59.0)]
 
 
+def test_jitter_makes_no_wait_too_long_for_a_visit() -> None:
+    clock = SteppingClock()
+    gate = HostThrottle(clock, delay=1.0, jitter=0.2, random_float=lambda: 1.0)
+
+    for _ in range(2):
+        with gate.acquire("ministry.example", 60.0):
+            pass
+
+    assert clock.slept == [pytest.approx(60.0)]
+
+
 def test_a_delay_of_our_own_is_waited_for_however_long() -> None:
     clock = SteppingClock()
     gate = HostThrottle(clock, delay=90.0, jitter=0.0)
