@@ -153,12 +153,33 @@ def _labelled_parts(block: HtmlElement) -> Iterator[str]:
     previous = block.getprevious()
     before = text_of(previous) if previous is not None and isinstance(previous.tag, str) else ""
     label = before if len(before) <= _MAX_LABEL and not _has_digit(before) else ""
-    for part in filter(None, _PARTS.split(_lines(block))):
+    parts = (piece for line in _PARTS.split(_lines(block)) for piece in _split_at_labels(line))
+    for part in filter(None, parts):
         if _has_digit(part):
             yield f"{label} {part}".strip() if _is_label(label) else part
             label = ""
         else:
             label = f"{label} {part}" if _is_label(label) else part
+
+
+def _split_at_labels(text: str) -> list[str]:
+    """Return the parts of "Published on 1 March 2024, last updated on 5 March 2024".
+
+    A label that begins a part stands before its date: either the text begins with one, or a comma
+    or a bracket is before it. Elsewhere it may be of the date before: 2024年3月4日更新.
+    """
+    labels = sorted(
+        match.start()
+        for label in (MODIFIED_LABEL, PUBLISHED_LABEL)
+        for match in label.finditer(text)
+    )
+    begins_with_label = bool(labels) and not _has_digit(text[: labels[0]])
+    starts = [0]
+    for position in labels:
+        is_first = begins_with_label or bool(re.search(r"[,;(/]\s*\w*\s*$", text[:position]))
+        if is_first and _has_digit(text[starts[-1] : position]) and _has_digit(text[position:]):
+            starts.append(position)
+    return [text[i:j].strip(" ,;(/") for i, j in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def _is_label(text: str) -> bool:
