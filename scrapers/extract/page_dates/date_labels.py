@@ -108,6 +108,49 @@ _PUBLISHED = {
     "ja": r"発表|公開日|掲載日",
     "ko": r"발표|등록일|작성일|게시",
 }
+# Headings of lists of other pages, by language.
+_LIST_HEADINGS = {
+    "en": r"\b(?:latest|related|more (?:from|on|news|stories)|(?:read|see) (?:also|more|next)"
+    r"|recent|news|other (?:news|stories|statements)|next up|upcoming|popular|you may also)\b",
+    "de": r"aktuelles|neueste|weitere (?:meldungen|artikel|themen)|mehr zum thema|verwandte"
+    r"|lesen sie auch|auch interessant|nachrichten",
+    "fr": r"actualités|à lire|lire aussi|voir aussi|dernières|sur le même (?:sujet|thème)|en lien",
+    "es": r"noticias|relacionad|últimas|lea también|también le puede",
+    "pt": r"notícias|leia (?:também|mais)|veja também",
+    "it": r"notizie|leggi anche|correlat|ultime",
+    "ro": r"știri|citește și|articole similare|ultimele",
+    "nl": r"nieuws|gerelateerd|lees ook|meer over",
+    "sv": r"nyheter|relaterad|läs (?:också|mer|även)|senaste",
+    "da": r"relaterede|seneste|læs (?:også|mere)",
+    "nb": r"relatert|siste nytt|les også",
+    "fi": r"uutis|aiheeseen liittyv|lue myös|uusimmat",
+    "et": r"uudised|seotud|loe ka",
+    "lv": r"jaunumi|saistīt|ziņas|lasi arī",
+    "lt": r"naujienos|susij|skaitykite",
+    "pl": r"aktualności|(?:czytaj|zobacz) (?:także|też|również)|powiązane|najnowsze",
+    "cs": r"aktuality|související|další (?:zprávy|články)|nejnovější|čtěte",
+    "sk": r"súvisiace|ďalšie (?:správy|články)|najnovšie",
+    "hu": r"kapcsolódó|legfrissebb|\bhírek|további hír",
+    "hr": r"vijesti|vesti|povezano|najnovij|pročitajte|вести|најнови",
+    "sl": r"novice|sorodn|preberite",
+    "el": r"σχετικά|\bνέα\b|διαβάστε|πρόσφατα",
+    "ru": r"читайте (?:также|ещё|еще)|новости|последние|похожие|по теме|другие материалы",
+    "uk": r"читайте також|новини|останні|схожі|за темою",
+    "bg": r"новини|свързани|прочетете",
+    "tr": r"haberler|ilgili|diğer haber|benzer",
+    "he": r"חדשות|קשור|כתבות נוספות|עוד בנושא",
+    "ar": r"أخبار|ذات صلة|اقرأ أيض|أحدث|مواضيع",
+    "fa": r"اخبار|مرتبط|تازه‌ترین|بیشتر بخوانید|آخرین",
+    "hi": r"संबंधित|ताज़ा|समाचार|और पढ़ें",
+    "th": r"ข่าว|ที่เกี่ยวข้อง|ล่าสุด",
+    "vi": r"tin (?:tức|liên quan|mới|khác)|liên quan|xem thêm",
+    "id": r"berita|terkait|terbaru|baca juga|berkaitan|terkini",
+    "sw": r"habari|zinazohusiana|soma pia",
+    "ja": r"関連|最新|ニュース|新着",
+    "ko": r"관련|최신|뉴스",
+    "zh": r"相关|相關|最新|新闻|新聞|更多|推荐|推薦",
+}
+LIST_HEADING = _any_of(_LIST_HEADINGS)
 MODIFIED_LABEL = _any_of(_MODIFIED)
 PUBLISHED_LABEL = _any_of(_PUBLISHED)
 # Of an appointment, a deadline, a copyright, a visit to another page: it is not the page's.

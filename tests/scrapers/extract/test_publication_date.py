@@ -315,3 +315,52 @@ def test_a_deep_page_is_read_in_time_that_grows_with_its_size() -> None:
     deep = "<div class='comment-x'>" * 200 + "<p>1 2</p>" * 20_000 + "</div>" * 200
 
     assert day(page(f"<p>Published 14 February 2025</p>{deep}")) == "2025-02-14"
+
+
+LONG = f"<p>{'The fen board regrets that the sluice was shut without a word. ' * 3}</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<div><h3>More from the board</h3><div><a href="/a"><h4>The dam was seen</h4></a>'
+        "<p>20 February 2025</p></div></div>",
+        '<div><a href="/a"><h4>The dam was seen</h4></a><p>20 February 2025</p></div>',
+        '<div><h4><a href="/a">The dam was seen</a></h4><p>20 February 2025</p></div>',
+        '<div class="c4"><h3>Latest</h3><p><a href="/a">The dam</a><br>'
+        '<time datetime="2025-02-20">20 February 2025</time></p></div>',
+        "<h3>Читайте также</h3><p>20 февраля 2025</p>",
+        "<h3>関連ニュース</h3><p>2025年2月20日</p>",
+        "<h3>Aktuelles</h3><ul><li>20. Februar 2025</li></ul>",
+        '<div><span>20 Feb 2025</span> <a href="/a">The dam was seen</a></div>',
+        "<table><tr><td>Resolution 4</td><td>20 February 2025</td></tr>"
+        "<tr><td>Resolution 5</td><td>4 May 2020</td></tr></table>",
+        "<p>Accessed 20 February 2025</p>",
+        "<p>On 20 February 2025 he died.</p>",
+    ],
+)
+def test_a_date_of_another_page_or_of_the_text_is_not_stated(body: str) -> None:
+    dated = issued(page(LONG + body))
+
+    assert dated is None or dated.read_from.startswith("guessed")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p class="date">20 February 2025</p><h2>Latest</h2><p>5 March 2025</p>',
+        '<p><a href="/office">Office of the Fen Board</a> 20 February 2025</p>',
+        f"{LONG}<p>Done at Ely, 20 February 2025</p>",
+        '<h2><a href="/n">Notice of the sluice</a></h2><p>20 February 2025</p>',
+    ],
+)
+def test_the_pages_own_date_is_read_beside_those_of_others(body: str) -> None:
+    assert day(page(body)) == "2025-02-20"
+
+
+def test_a_heading_above_the_title_is_of_no_list() -> None:
+    body = "<body><main><h2>News</h2><h1>Notice of the sluice</h1><p>20 February 2025</p></main>"
+
+    assert day(f"<html lang=en><title>Notice of the sluice</title>{body}{TEXT}</html>") == (
+        "2025-02-20"
+    )
