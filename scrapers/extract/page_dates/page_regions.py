@@ -8,10 +8,12 @@ import re
 
 from lxml.html import HtmlElement
 
+from scrapers.extract.page_dates.date_labels import LIST_HEADING
+
 _ELSEWHERE_CLASS = re.compile(
     r"related|comment|sidebar|footer|recommend|teaser|most-?read|popular|latest|breadcrumb"
     r"|newsletter|cookie|copyright|(?:^|[\s_-])(?:nav|menu|toc|widget|promo|carousel|slider|upcoming"
-    r"|today|clock)(?:$|[\s_-])",
+    r"|today|clock|swiper|slick)(?:$|[\s_-])|twitter-tweet",
     re.IGNORECASE,
 )
 _ELSEWHERE = frozenset(
@@ -19,6 +21,8 @@ _ELSEWHERE = frozenset(
 )
 _NEVER = frozenset({"html", "body", "main", "article", "h1", "h2", "h3"})
 HEADINGS = ("h1", "h2", "h3")
+_LEVELS = {f"h{level}": level for level in range(1, 7)}
+_MAX_WORDS_OF_A_LIST = 6
 
 
 class PageRegions:
@@ -29,6 +33,7 @@ class PageRegions:
         self._elements = [e for e in root.iter() if isinstance(e.tag, str)]
         self.order = {element: number for number, element in enumerate(self._elements)}
         self._with_title = {a for h1 in root.iter("h1") for a in h1.iterancestors()}
+        self._of_others = _parts_of_other_pages(root)
         self._article: dict[HtmlElement, HtmlElement | None] = {}
         self._elsewhere: set[HtmlElement] = set()
         self._sizes: dict[HtmlElement, int] = {}
@@ -75,6 +80,8 @@ class PageRegions:
             self._elsewhere.add(element)
 
     def _starts_elsewhere(self, element: HtmlElement, *, in_article: bool) -> bool:
+        if element in self._of_others:
+            return True
         if element.tag in _NEVER or element in self._with_title:
             return False
         if element.tag in _ELSEWHERE or element.get("role") in {"navigation", "contentinfo"}:
@@ -99,6 +106,55 @@ class PageRegions:
             self._with_digits.add(element)
         if element.tag in {"article", "main", *HEADINGS}:
             self._with_structure.add(element)
+
+
+def _parts_of_other_pages(root: HtmlElement) -> set[HtmlElement]:
+    """Return the elements that are cards of other pages, or under a heading such as "Latest".
+
+    A card is what stands with a heading that is a link to another page. None has the page's title:
+    its h1, or a heading that the title element repeats.
+    """
+    titles = root.xpath("//meta[@property='og:title']/@content | //head/title/text()")
+    page_title = " ".join(" ".join(map(str, titles)).split()).casefold()
+    headings = [(h, text_of(h)) for h in root.iter(*_LEVELS)]
+    own = {h for h, text in headings if h.tag == "h1" or (text and text.casefold() in page_title)}
+    if not own:
+        return set()
+    around = own | {ancestor for heading in own for ancestor in heading.iterancestors()}
+    parts: set[HtmlElement] = set()
+    for heading, text in headings:
+        if heading in own or not text:
+            continue
+        if len(text.split()) <= _MAX_WORDS_OF_A_LIST and LIST_HEADING.search(text):
+            parts.update(_below(heading, around))
+        elif (link := _link_of(heading)) is not None:
+            parent = (link if link.tag == "a" else heading).getparent()
+            if parent is not None and parent not in around:
+                parts.add(parent)
+    return parts
+
+
+def _below(heading: HtmlElement, around: set[HtmlElement]) -> list[HtmlElement]:
+    """Return what stands under a heading: its parent, or the elements up to the next heading."""
+    parent = heading.getparent()
+    if parent is not None and parent not in around:
+        return [parent]
+    below = []
+    for element in heading.itersiblings():
+        level = _LEVELS.get(element.tag if isinstance(element.tag, str) else "")
+        if element in around or (level and level <= _LEVELS[heading.tag]):
+            break
+        below.append(element)
+    return below
+
+
+def _link_of(heading: HtmlElement) -> HtmlElement | None:
+    """Return the heading itself if all of it is a link, or the link that it is in; else None."""
+    parent = heading.getparent()
+    if parent is not None and parent.tag == "a" and parent.get("href"):
+        return parent
+    links = [a for a in heading.iter("a") if not (a.get("href") or "#").startswith("#")]
+    return heading if len(links) == 1 and text_of(links[0]) == text_of(heading) else None
 
 
 def classes_of(element: HtmlElement) -> str:

@@ -24,6 +24,12 @@ _MAX_WORDS = 17
 _CJK_SENTENCE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{12}")
 _MAX_LETTERS_BESIDE = 40
 _MAX_HEADINGS = 200
+_RUNNING_TEXT = 100  # characters of a paragraph that is of the page's text
+_WORDS_OF_A_TITLE = 3
+_CJK_TITLE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{8}")
+_ROWS_OF_A_LIST = 2
+_WORDS_OF_A_SENTENCE = 2
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BEFORE_TITLE, _AFTER_TITLE = 30, 70  # elements in page order
 _LIST_OF_DATES = 4  # different dates near the title that are those of a list,
 _BESIDE_TITLE = 15  # unless the first stands this near
@@ -58,17 +64,21 @@ def printed_dates(regions: PageRegions) -> PrintedDates:
     labelled: list[StatedDate] = []
     near: list[tuple[int, int, StatedDate]] = []
     changed: list[StatedDate] = []
+    text_begins = _order_of_first_text(regions, title)
     for block in _date_blocks(regions):
         if title is not None and _is_of_other_article(regions, block, title):
             continue
         distance = _distance(regions, block, title)
+        is_of_others = _is_row_of_dates(regions, block) or (
+            0 <= text_begins < regions.order[block] and _is_beside_link(block)
+        )
         for part, is_time in _parts(block):
             label = part.beside or part.printed
             if MODIFIED_LABEL.search(label) or _CHANGE_CLASS.search(classes_of(block)):
                 changed.append(part)
             elif PUBLISHED_LABEL.search(label):
                 labelled.append(part)
-            elif OTHER_LABEL.search(label):
+            elif OTHER_LABEL.search(label) or is_of_others or _is_in_sentence(label):
                 continue
             elif distance is not None and (is_time or _is_for_dates(block) or _is_only_date(label)):
                 is_published = bool(_PUBLISHED_CLASS.search(classes_of(block)))
@@ -84,6 +94,47 @@ def stated_by(element: HtmlElement) -> StatedDate:
     stamp = element.get("content") or element.get("datetime") or ""
     text = text_of(element)
     return StatedDate(stamp or text, "time", text)
+
+
+def _order_of_first_text(regions: PageRegions, title: HtmlElement | None) -> int:
+    """Return the number of the first paragraph of running text after the title; -1 for none."""
+    if title is None:
+        return -1
+    return next(
+        (
+            regions.order[element]
+            for element in regions.root.iter("p")
+            if regions.order[element] > regions.order[title]
+            and regions.size(element) > _RUNNING_TEXT
+            and not regions.is_elsewhere(element)
+        ),
+        -1,
+    )
+
+
+def _is_beside_link(block: HtmlElement) -> bool:
+    """Say whether a block has a link of several words to another page, beside its date."""
+    links = [a for a in block.iter("a") if not (a.get("href") or "#").startswith(("#", "mailto:"))]
+    texts = [text_of(link) for link in links]
+    return any(len(text.split()) >= _WORDS_OF_A_TITLE or _CJK_TITLE.search(text) for text in texts)
+
+
+def _is_row_of_dates(regions: PageRegions, block: HtmlElement) -> bool:
+    """Say whether a block is, or is in, a table without the title of which many rows have years."""
+    inside = [*block.iter("table"), *block.iterancestors("table")]
+    return any(
+        sum(bool(_YEAR.search(text_of(row))) for row in table.iter("tr")) >= _ROWS_OF_A_LIST
+        for table in inside
+        if not regions.has_structure(table)
+    )
+
+
+def _is_in_sentence(text: str) -> bool:
+    """Say whether words of a sentence follow the year: "On 3 May 2024 he was taken away"."""
+    after = re.split(r"(?:19|20)\d\d(?!\d)", text)[-1] if _YEAR.search(text) else ""
+    return len(re.findall(r"(?<![^\W\d_])[^\W\d_A-Z]{2,}", after)) >= _WORDS_OF_A_SENTENCE and (
+        text.rstrip().endswith((".", "!", "?", ":", "।", "۔"))
+    )
 
 
 def _is_of_other_article(regions: PageRegions, block: HtmlElement, title: HtmlElement) -> bool:
@@ -153,12 +204,33 @@ def _labelled_parts(block: HtmlElement) -> Iterator[str]:
     previous = block.getprevious()
     before = text_of(previous) if previous is not None and isinstance(previous.tag, str) else ""
     label = before if len(before) <= _MAX_LABEL and not _has_digit(before) else ""
-    for part in filter(None, _PARTS.split(_lines(block))):
+    parts = (piece for line in _PARTS.split(_lines(block)) for piece in _split_at_labels(line))
+    for part in filter(None, parts):
         if _has_digit(part):
             yield f"{label} {part}".strip() if _is_label(label) else part
             label = ""
         else:
             label = f"{label} {part}" if _is_label(label) else part
+
+
+def _split_at_labels(text: str) -> list[str]:
+    """Return the parts of "Published on 1 March 2024, last updated on 5 March 2024".
+
+    A label that begins a part stands before its date: either the text begins with one, or a comma
+    or a bracket is before it. Elsewhere it may be of the date before: 2024年3月4日更新.
+    """
+    labels = sorted(
+        match.start()
+        for label in (MODIFIED_LABEL, PUBLISHED_LABEL)
+        for match in label.finditer(text)
+    )
+    begins_with_label = bool(labels) and not _has_digit(text[: labels[0]])
+    starts = [0]
+    for position in labels:
+        is_first = begins_with_label or bool(re.search(r"[,;(/]\s*\w*\s*$", text[:position]))
+        if is_first and _has_digit(text[starts[-1] : position]) and _has_digit(text[position:]):
+            starts.append(position)
+    return [text[i:j].strip(" ,;(/") for i, j in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def _is_label(text: str) -> bool:

@@ -109,6 +109,65 @@ def test_a_label_of_a_change_is_known_in_many_languages(body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "printed"),
+    [
+        ("he", "עודכן לאחרונה: 20 בפברואר 2025"),
+        ("el", "Τελευταία ενημέρωση: 20 Φεβρουαρίου 2025"),
+        ("vi", "Cập nhật lần cuối: 20/2/2025"),
+        ("hu", "Utolsó módosítás: 2025. február 20."),
+        ("cs", "Poslední změna: 20. února 2025"),
+        ("sk", "Posledná zmena: 20. februára 2025"),
+        ("hr", "Zadnja izmjena: 20. veljače 2025."),
+        ("sr", "Последња измена: 20. фебруар 2025."),
+        ("sl", "Zadnja sprememba: 20. februar 2025"),
+        ("ro", "Ultima modificare: 20 februarie 2025"),
+        ("bg", "Последна промяна: 20 февруари 2025"),
+        ("uk", "Остання зміна: 20 лютого 2025"),
+        ("fa", "آخرین ویرایش: ۲ اسفند ۱۴۰۳"),
+        ("hi", "अंतिम अद्यतन: 20 फ़रवरी 2025"),
+        ("th", "แก้ไขล่าสุด 20 กุมภาพันธ์ 2568"),
+        ("id", "Terakhir diperbarui: 20 Februari 2025"),
+        ("ms", "Kemas kini terakhir: 20/02/2025"),
+        ("sw", "Imesasishwa: 20/02/2025"),
+        ("da", "Senest ændret: 20. februar 2025"),
+        ("nb", "Sist endret: 20. februar 2025"),
+        ("fi", "Muokattu viimeksi 20.2.2025"),
+        ("et", "Viimati muudetud: 20.02.2025"),
+        ("lv", "Pēdējās izmaiņas: 20.02.2025"),
+        ("lt", "Paskutinį kartą atnaujinta: 2025-02-20"),
+        ("ko", "최종 업데이트: 2025년 2월 20일"),
+        ("ja", "改訂：2025年2月20日"),
+        ("ar", "تاريخ التعديل: 20 فبراير 2025"),
+        ("tr", "Son değişiklik: 20 Şubat 2025"),
+    ],
+)
+def test_a_label_of_a_change_dates_no_page_in_any_language(lang: str, printed: str) -> None:
+    assert issued(page(f"<p>{printed}</p>", lang=lang)) is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "printed"),
+    [
+        ("de", "Veröffentlicht am 20. Februar 2025, zuletzt aktualisiert am 5. März 2025"),
+        ("pl", "Data publikacji: 20 lutego 2025, aktualizacja: 5 marca 2025"),
+        ("cs", "Zveřejněno 20. února 2025, aktualizováno 5. března 2025"),
+        ("en", "20 February 2025 (updated 5 March 2025)"),
+    ],
+)
+def test_of_a_line_with_two_labels_the_date_of_publication_is_read(lang: str, printed: str) -> None:
+    dates = find_page_dates(parse_html(page(f'<p class="date">{printed}</p>', lang=lang)), URL)
+
+    assert dates.issued is not None
+    assert (dates.issued.value, dates.modified) == ("2025-02-20", "2025-03-05")
+
+
+def test_a_label_after_its_date_is_not_of_the_next_date() -> None:
+    body = '<p class="date">2025年3月5日更新、2025年2月20日発表</p>'
+
+    assert day(page(body, lang="ja")) in {"", "2025-02-20"}
+
+
+@pytest.mark.parametrize(
     "head",
     [
         script('{"@type": "WebSite", "datePublished": "2009-01-01"}'),
@@ -256,3 +315,52 @@ def test_a_deep_page_is_read_in_time_that_grows_with_its_size() -> None:
     deep = "<div class='comment-x'>" * 200 + "<p>1 2</p>" * 20_000 + "</div>" * 200
 
     assert day(page(f"<p>Published 14 February 2025</p>{deep}")) == "2025-02-14"
+
+
+LONG = f"<p>{'The fen board regrets that the sluice was shut without a word. ' * 3}</p>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<div><h3>More from the board</h3><div><a href="/a"><h4>The dam was seen</h4></a>'
+        "<p>20 February 2025</p></div></div>",
+        '<div><a href="/a"><h4>The dam was seen</h4></a><p>20 February 2025</p></div>',
+        '<div><h4><a href="/a">The dam was seen</a></h4><p>20 February 2025</p></div>',
+        '<div class="c4"><h3>Latest</h3><p><a href="/a">The dam</a><br>'
+        '<time datetime="2025-02-20">20 February 2025</time></p></div>',
+        "<h3>Читайте также</h3><p>20 февраля 2025</p>",
+        "<h3>関連ニュース</h3><p>2025年2月20日</p>",
+        "<h3>Aktuelles</h3><ul><li>20. Februar 2025</li></ul>",
+        '<div><span>20 Feb 2025</span> <a href="/a">The dam was seen</a></div>',
+        "<table><tr><td>Resolution 4</td><td>20 February 2025</td></tr>"
+        "<tr><td>Resolution 5</td><td>4 May 2020</td></tr></table>",
+        "<p>Accessed 20 February 2025</p>",
+        "<p>On 20 February 2025 he died.</p>",
+    ],
+)
+def test_a_date_of_another_page_or_of_the_text_is_not_stated(body: str) -> None:
+    dated = issued(page(LONG + body))
+
+    assert dated is None or dated.read_from.startswith("guessed")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<p class="date">20 February 2025</p><h2>Latest</h2><p>5 March 2025</p>',
+        '<p><a href="/office">Office of the Fen Board</a> 20 February 2025</p>',
+        f"{LONG}<p>Done at Ely, 20 February 2025</p>",
+        '<h2><a href="/n">Notice of the sluice</a></h2><p>20 February 2025</p>',
+    ],
+)
+def test_the_pages_own_date_is_read_beside_those_of_others(body: str) -> None:
+    assert day(page(body)) == "2025-02-20"
+
+
+def test_a_heading_above_the_title_is_of_no_list() -> None:
+    body = "<body><main><h2>News</h2><h1>Notice of the sluice</h1><p>20 February 2025</p></main>"
+
+    assert day(f"<html lang=en><title>Notice of the sluice</title>{body}{TEXT}</html>") == (
+        "2025-02-20"
+    )
