@@ -11,6 +11,8 @@ from archive.urls.web_address import address_path
 _MIN_LINK_LINES = 4
 _MIN_HOME_LINKS = 8
 _MIN_LINK_SHARE = 0.5  # of the characters of a text, in lines that are links
+_MIN_CARD_SHARE = 0.4  # of the lines of a text, in links
+_PARAGRAPH = 220  # characters
 _MIN_LINK_CHARACTERS = 12  # a shorter link is one in a sentence, or a menu's
 _MAX_LINK_CHARACTERS = 300
 _MAX_COMPARED = 500  # lines, and links, of a page
@@ -28,13 +30,15 @@ def find_link_lines(root: HtmlElement) -> frozenset[str]:
 
 
 def is_listing(lines: Sequence[str], links: frozenset[str]) -> bool:
-    """Return whether most of a text's `lines` are links, or begin or end with one."""
+    """Return whether most of a text's `lines` are links, or links with a sentence each."""
     lines = lines[:_MAX_COMPARED]
     link_lines = [line for line in lines if _is_link(line, links)]
     length = sum(map(len, lines))
-    return (
-        len(link_lines) >= _MIN_LINK_LINES and sum(map(len, link_lines)) >= _MIN_LINK_SHARE * length
-    )
+    if len(link_lines) < _MIN_LINK_LINES:
+        return False
+    # Cards: a link and a sentence or two each, and no paragraph.
+    is_cards = len(link_lines) >= _MIN_CARD_SHARE * len(lines) and max(map(len, lines)) < _PARAGRAPH
+    return is_cards or sum(map(len, link_lines)) >= _MIN_LINK_SHARE * length
 
 
 def is_home_page(url: str, links: frozenset[str], types: Sequence[str]) -> bool:

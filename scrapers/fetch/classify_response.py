@@ -19,7 +19,9 @@ from scrapers.fetch.stand_in_titles import CONSENT_TITLE, LOGIN_TITLE, NOT_FOUND
 Headers = Sequence[tuple[str, str]]
 
 _MAX_SCANNED_BYTES = 400_000  # of a page in which markers are sought
+_MAX_REDIRECT_BYTES = 20_000  # of a page that only leads on; others refresh for old browsers
 _MAX_REFRESH_CHARACTERS = 400  # of a page that only sends the reader on
+_MAX_SCRIPT_REDIRECT_CHARACTERS = 60
 _MAX_NOT_FOUND_CHARACTERS = 6_000  # a site's "not found" page has its menus as well
 
 # What bot walls of any vendor say.
@@ -36,6 +38,9 @@ _TITLE = re.compile(rb"<title\b[^>]{0,500}>([^<]{0,500})")
 _META_REFRESH = re.compile(
     rb"<meta\b[^>]{0,300}http-equiv\s*=\s*[\"']?refresh\b[^>]{0,300}"
     rb"content\s*=\s*[\"']?\s*\d{1,2}(?:\.\d+)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"'>\s]{1,500})"
+)
+_SCRIPT_REDIRECT = re.compile(
+    rb"\blocation(?:\.href)?\s*(?:=\s*|\.(?:replace|assign)\(\s*)[\"']([^\"']{1,500})[\"']"
 )
 _PASSWORD_INPUT = re.compile(rb"<input\b[^>]{0,300}type\s*=\s*[\"']?password")
 
@@ -91,10 +96,16 @@ def _judge_page(headers: Headers, body: bytes) -> tuple[Outcome, str]:
         return Outcome.BLOCKED, "200, but a login page"
     if CONSENT_TITLE.search(title) and _has_less_text(page, _MAX_NOT_FOUND_CHARACTERS):
         return Outcome.SUSPECT, f"200, but a consent page: {title[:60]}"
+    if len(page) > _MAX_REDIRECT_BYTES:
+        return Outcome.OK, ""
     target = _META_REFRESH.search(page)
     if target and _has_less_text(page, _MAX_REFRESH_CHARACTERS):
         address = target[1].decode("utf-8", "replace")
         return Outcome.SUSPECT, f"200, but it leads on to {address[:200]}"
+    target = _SCRIPT_REDIRECT.search(page)
+    if target and _has_less_text(page, _MAX_SCRIPT_REDIRECT_CHARACTERS):
+        address = target[1].decode("utf-8", "replace")
+        return Outcome.SUSPECT, f"200, but a script leads on to {address[:200]}"
     return Outcome.OK, ""
 
 

@@ -28,6 +28,17 @@ def test_a_list_of_links_to_statements_is_no_statement() -> None:
         read_generic_page("https://board.example/notices", _page(f"<ul>{_LINKS}</ul>"))
 
 
+def test_cards_of_a_link_and_a_sentence_are_no_statement() -> None:
+    cards = "".join(
+        f'<div><h3><a href="/n/{n}">The sluice at Val, part {n}</a></h3>'
+        f"<p>The board met on {n} May and heard the fishers.</p></div>"
+        for n in range(1, 7)
+    )
+
+    with pytest.raises(FormatError, match="list of links"):
+        read_generic_page("https://board.example/news", _page(cards))
+
+
 def test_a_statement_with_a_list_of_related_links_is_one() -> None:
     page = _page(f"{_WORDS * 4}<aside><ul>{_LINKS}</ul></aside>")
 

@@ -269,6 +269,8 @@ def test_a_parked_domain_is_suspect() -> None:
         ('<meta http-equiv="refresh" content="0; url=/en/start">', Outcome.SUSPECT),
         ("<META HTTP-EQUIV=Refresh CONTENT='5;URL=https://new.example/'>", Outcome.SUSPECT),
         ('<meta http-equiv="refresh" content="300">', Outcome.OK),
+        ('<script>window.location.replace("/new/place");</script>', Outcome.SUSPECT),
+        ("<script>if (old) { show(location.href) }</script>", Outcome.OK),
     ],
 )
 def test_a_page_that_only_leads_on_is_suspect(refresh: str, outcome: Outcome) -> None:
