@@ -3,7 +3,8 @@
 Each line is stored unchanged, as a WARC `resource` record with its digest.
 """
 
-from datetime import UTC, datetime
+import re
+from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection
@@ -14,7 +15,8 @@ from archive.models import Capture, Issued, Outcome, Reading, Role
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Resource
 from onrecord.collect.collection_lines import CollectionLine, parse_line
-from onrecord.collect.ingest import RunStats
+from onrecord.collect.ingest import RunStats, record_problems
+from scrapers.extract.fields import unclear_date
 
 
 def resource_record(line: CollectionLine, origin: ImportOrigin, now: datetime) -> Resource:
@@ -48,6 +50,9 @@ def ingest_transcript(
     result = write_rows.add_reading(
         connection, transcript_reading(fields), capture, transcript=True, statement=fields["id"]
     )
+    if fields.get("date") and not _day_or_less(fields["date"]):
+        problem = unclear_date(fields["id"], "date", fields["date"], ())
+        record_problems(connection, capture, [problem], stats)
     stats.captures[Role.TRANSCRIPT.value] += 1
     stats.readings += 1
     stats.statements += result.new_statement
@@ -56,7 +61,7 @@ def ingest_transcript(
 
 def transcript_reading(fields: dict[str, str]) -> Reading:
     """Return the reading of a line, with the text unchanged."""
-    date = fields.get("date", "")
+    printed = fields.get("date", "")
     return Reading(
         identifier=fields["id"],
         url=fields.get("url", ""),
@@ -67,13 +72,18 @@ def transcript_reading(fields: dict[str, str]) -> Reading:
         lang=fields["lang"],
         kind=fields.get("kind") or "transcript",
         reader="transcript/1",
-        issued=Issued(date[:10], date, "collection") if _is_day(date) else None,
+        issued=Issued(value, printed, "collection") if (value := _day_or_less(printed)) else None,
     )
 
 
-def _is_day(text: str) -> bool:
+def _day_or_less(text: str) -> str:
+    """Return the day, month or year that a line's date is, in ISO 8601; "" for none that exists."""
+    match = re.match(r"\d{4}(?:-\d\d(?:-\d\d(?=[T ]|\Z)|\Z)|\Z)", text.strip())
+    if match is None:
+        return ""
+    year, month, day = (*map(int, match[0].split("-")), 1, 1)[:3]
     try:
-        datetime.strptime(text[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+        date(year, month, day)
     except ValueError:
-        return False
-    return True
+        return ""
+    return match[0]

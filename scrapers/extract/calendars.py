@@ -39,6 +39,10 @@ _YEAR_FIRST, _DAY_FIRST = (
 _JALALI_NAMED = re.compile(
     rf"(?:(?<!\w)(?P<d>\d{{1,2}})(?:ام|م)?\s+)?(?<!\w)(?P<name>{_JALALI_NAME})(?:\s*ماه)?[،,]?\s+(?:سال\s+)?(?P<y>1[34]\d\d)(?!\d)"
 )
+_JALALI_DAYS = re.compile(
+    r"(?<!\w)(?P<first>\d{1,2})\s*(?:تا|الی|و|[-–—])\s*(?P<last>\d{1,2})"
+    rf"\s+(?P<rest>(?:{_JALALI_NAME})(?:\s*ماه)?[،,]?\s+(?:سال\s+)?1[34]\d\d)(?!\d)"
+)
 # First and last day of each era (Cabinet orders; National Diet Library). 1873: Gregorian calendar.
 _ERAS = {
     "令和": (2018, date(2019, 5, 1), date.max),
@@ -84,6 +88,7 @@ def to_gregorian(text: str, lang: str) -> str:
     if language == "ja":
         text = _ERA_LETTER_DATE.sub(_era_date, text)
     if _JALALI_NAMED.search(text):
+        text = _JALALI_DAYS.sub(r"\g<first> \g<rest> – \g<last> \g<rest>", text)
         text = _JALALI_NAMED.sub(_jalali_named, text)
     if language in {"fa", "prs", "ps"}:
         text = _convert_numeric(text, _jalali_iso)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -32,6 +32,12 @@ _MAX_DATE_CHARACTERS = 1000  # of a date, or of a URL that contains one
 _CONNECTOR = (
     r"(?:\s*[-\u2010-\u2015~\u301c/&+]\s*|\s*,?\s+(?:and|to|through|until|till|und|bis|et|au|y|al?|e|ed|i|и|"
     r"по|до|та|en|tot|t/m|och|og|til|ja|ile|ve|až|do|și|إلى|و|تا)\s+)(?:(?:the|le|el|den|dem|der|il)\s+)?"
+)
+_DAYS_OF_A_WEEK = 6  # after the first
+_WEEK = re.compile(
+    r"\b(?:week (?:of|from|beginning|commencing|starting|(?P<end>ending))|w/c|semaine d[ue]"
+    r"|woche (?:vom|ab|des)|semana del?|semana que comienza|settimana del?|неделя с|тиждень з"
+    r"|tydzień od|week van|veckan|ugen|uken|týden od)(?!\w)"
 )
 
 
@@ -95,6 +101,8 @@ def interpret_date(
         return DateReading("")
     if isinstance(day, tuple):
         return DateReading("", tuple(part.value() for part in unclear[0]))
+    if day.day and (week := _WEEK.search(text)):
+        day = _common_month(day, -_DAYS_OF_A_WEEK if week["end"] else _DAYS_OF_A_WEEK)
     try:
         value = day.value()
         if len(value) == 10 and precision not in {"year", "month", "day"}:
@@ -102,6 +110,19 @@ def interpret_date(
     except (ValueError, OverflowError):
         return DateReading("")
     return DateReading(value[: {"year": 4, "month": 7}.get(precision, 10)])
+
+
+def _common_month(day: _PartialDate, days: int) -> _PartialDate:
+    """Return what of `day` holds for as many `days` more, too: its month or its year.
+
+    The day itself where it is none that exists.
+    """
+    try:
+        first = date(day.year, day.month or 1, day.day or 1)
+        last = first + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return day
+    return _PartialDate(day.year, day.month if last.month == first.month else None, None)
 
 
 def all_days(texts: Iterable[str], order: str, lang: str) -> set[str]:
@@ -151,7 +172,9 @@ def _find_days(text: str, order: str, language: str) -> tuple[set[_Day], str]:
         matches = list(form.finditer(text))
         found = {day for match in matches if (day := _date_of_match(match, order, months))}
         days |= found
-        if found or (matches and "rd" in form.groupindex):  # of a range, no end is a date
+        if found or (
+            matches and {"rd", "rname"} & set(form.groupindex)
+        ):  # of a range, no end is a date
             text = form.sub(lambda match: " " * len(match[0]), text)
     return days, text
 
@@ -161,7 +184,7 @@ def _find_days(text: str, order: str, language: str) -> tuple[set[_Day], str]:
 def _date_patterns(language: str) -> list[re.Pattern[str]]:
     month = "|".join(sorted(map(re.escape, months_of(language)), key=len, reverse=True))
     day = rf"(?P<d>\d{{1,2}}){_ORDINAL_SUFFIX}"
-    name = rf"(?P<name>{month})(?:\s*[/(]\s*(?:{month})\)?)?"  # آذار/مارس
+    name = rf"(?P<name>{month})(?:\s*[/(]\s*(?P<alias>{month})\)?)?"  # آذار/مارس
     connector = rf"{_CONNECTOR}(?:(?!(?:{month})\b)[^\W\d]+[.,]*\s+)?"
     first_name = rf"(?:\s*{_OF_WORD}\s*(?P<rname>{month})\.?,?(?:\s+(?P<ry>\d{{4}}))?)?"
     first_day = rf"(?<![\w.:/-])(?P<rd>\d{{1,2}}){_ORDINAL_SUFFIX}"
@@ -177,6 +200,12 @@ def _date_patterns(language: str) -> list[re.Pattern[str]]:
             rf"(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>\d{{4}}){_END}",
             r"(?P<y>\d{4})\s*[年년]\s*(?P<rm>\d{1,2})\s*[月월]\s*(?P<rd>\d{1,2})\s*[日일]?(?:\([^)]*\))?\s*"
             r"[-\u2010-\u2015~\u301c、至及和と・부터から]+\s*(?:(?P<m>\d{1,2})\s*[月월])?\s*(?P<d>\d{1,2})\s*[日일]",
+            rf"{_START}(?P<ry>\d{{4}})-(?P<rm>\d\d)-(?P<rd>\d\d){_CONNECTOR}"
+            rf"(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d){_END}",
+            # Months: May–June 2024, December 2023 – January 2024.
+            rf"{_START}(?P<rname>{month})\.?(?:{_OF_WORD}\s*(?P<ry>\d{{4}}))?"
+            rf"{_CONNECTOR.replace('/', '')}(?P<name>{month})\.?,?{_OF_WORD}\s*"
+            rf"(?P<y>\d{{4}}){_END}",
             # Single days.
             rf"{_START}(?P<y>\d{{4}})-(?P<m>\d\d?)-(?P<d>\d\d?)(?=t|{_END})",
             r"\A\s*(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)(?=t\d|\s*\Z)",
@@ -190,6 +219,7 @@ def _date_patterns(language: str) -> list[re.Pattern[str]]:
             rf"{_START}(?P<a>\d{{1,2}})(?P<s>[./-])\s?(?P<b>\d{{1,2}})(?P=s)\s?(?P<y>\d{{4}}){_END}",
             rf"{_START}{name}\.?,?{_OF_WORD}\s*(?P<y>\d{{4}}){_END}",
             r"\A\s*(?P<y>\d{4})-(?P<m>\d\d)\s*\Z",
+            r"\A\s*(?P<y>\d{4})/(?P<m>0[1-9]|1[0-2])\s*\Z",
             r"\A\s*(?P<y>\d{4})\s*\Z",
         )
     ]
@@ -232,8 +262,12 @@ def _date_of_match(match: re.Match[str], order: str, months: dict[str, int]) -> 
         return _date_of_numbers(parts, order)
     month_name = parts.get("name")
     month = months[month_name] if month_name else int(parts.get("m") or 0)
-    if "rd" in parts:
+    if "/" in match[0] and "d" not in parts and month == (year + 1) % 100:
+        return None  # 2011/12 may be a fiscal year
+    if "rd" in parts or "rname" in parts:
         return _common_part(parts, year, month, months)
+    if parts.get("alias") and months[parts["alias"]] != month:
+        return _PartialDate(year, None, None)  # May/June 2024
     return _PartialDate(year, month or None, int(parts.get("d") or 0) or None)
 
 

@@ -28,7 +28,7 @@ from scrapers.extract.page_dates.printed_dates import StatedDate
 GUESSED_BY_HTMLDATE = f"guessed by htmldate {version('htmldate')}"
 _URL_DAY = re.compile(
     r"(?<!\d)(?P<y>19\d\d|20\d\d)(?P<s>[/_.-]?)(?P<m>0[1-9]|1[0-2]|(?<=[/_.-])[1-9])(?P=s)"
-    r"(?P<d>0[1-9]|[12]\d|3[01]|(?<=[/_.-])[1-9])(?!\d)"
+    r"(?P<d>0[1-9]|[12]\d|3[01]|(?<=[/_.-])[1-9])(?!\d|-[0-9a-f]{4}-)"  # no UUID
 )
 _PLACEHOLDERS = frozenset({"1970-01-01", "1900-01-01"})  # of software, for no date
 _DAY_OF_A_CALENDAR = re.compile(r"(?<![\w-])\d{4}([./-])\d{1,2}\1\d{1,2}(?![\w-])")
@@ -43,6 +43,7 @@ _DAY_FIRST_HOSTS = tuple(
         *("de", "at", "ru", "ua", "by", "tr", "pl", "cz", "sk", "rs", "hr", "bg", "no", "dk"),
     )
 )
+_WORDS_OF_A_DATE, _MAX_WORDS_OF_A_TEXT, _MAX_PRINTED = 5, 800, 100
 _FIRST_ZONE, _LAST_ZONE = timedelta(hours=-12), timedelta(hours=14)
 
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -207,15 +208,30 @@ def _guess_date(root: HtmlElement, reader: _Reader) -> Issued | None:
         guess = htmldate.find_date(page, original_date=True, extensive_search=True)
     except (etree.LxmlError, ValueError, RecursionError):
         return None
-    if guess and guess in all_days(_strings(page), reader.order, reader.lang):
-        return Issued(guess, guess, GUESSED_BY_HTMLDATE)
+    if not guess:
+        return None
+    for text in _strings(page):
+        if guess in all_days([text], reader.order, reader.lang):
+            return Issued(guess, _printed_form(text, guess, reader), GUESSED_BY_HTMLDATE)
     return None
 
 
+def _printed_form(text: str, day: str, reader: _Reader) -> str:
+    """Return the fewest words of `text` that are `day`; `text` where it has too many."""
+    words = text.split()
+    for size in range(1, _WORDS_OF_A_DATE + 1):
+        for start in range(min(len(words), _MAX_WORDS_OF_A_TEXT) - size + 1):
+            part = " ".join(words[start : start + size])
+            if day in all_days([part], reader.order, reader.lang):
+                return part.strip(" ,;()")
+    return " ".join(words)[:_MAX_PRINTED]
+
+
 def _strings(root: HtmlElement) -> Iterator[str]:
-    """Yield the texts and attribute values of a page that have a year."""
+    """Yield the texts of a page that have a year, and the stamps in its attributes."""
     for element in root.iter():
         if isinstance(element.tag, str):
-            for text in (element.text, element.tail, *element.attrib.values()):
+            stamps = (element.get(name) for name in ("datetime", "content", "title"))
+            for text in (element.text, element.tail, *stamps):
                 if text and re.search(r"\d{4}|[年]", str(text)):
                     yield str(text)

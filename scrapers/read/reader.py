@@ -87,6 +87,8 @@ def read_generic(response: FetchedResponse) -> ReadResult:
     except ArchiveError as error:
         return ReadResult(problems=(_as_problem(url, "page", error),))
     problems = check_issue_date(reading, response.capture.captured.date())
+    if problems and reading.issued is not None and reading.issued.is_guess:
+        reading, problems = replace(reading, issued=None), []  # a guess that cannot be right
     problems = [*check_encoding(response), *doubts, *problems]
     return ReadResult(readings=(reading,), problems=tuple(problems))
 

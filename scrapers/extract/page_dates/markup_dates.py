@@ -63,6 +63,9 @@ _MODIFIED_META = frozenset(
         *("article:modified", "last_modified", "modified", "revised", "article:updated_time"),
     }
 )
+_FILES = frozenset(
+    {"img", "picture", "source", "video", "audio", "svg", "iframe", "object", "embed", "link"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,11 @@ def markup_dates(root: HtmlElement) -> MarkupDates:
 
 
 def strip_other_dates(root: HtmlElement) -> HtmlElement:
-    """Return `root` without what has the dates of other pages, of changes, of copyright."""
+    """Return `root` without what has the dates of other pages, of changes, of copyright.
+
+    Nor does it have pictures and links to files, whose addresses may have a day, and of meta
+    elements it has those alone that are of publication.
+    """
     regions = PageRegions(root)
     for element in list(regions.order):
         if element.getparent() is not None and _has_other_date(element, regions):
@@ -103,7 +110,9 @@ def strip_other_dates(root: HtmlElement) -> HtmlElement:
 
 def _has_other_date(element: HtmlElement, regions: PageRegions) -> bool:
     if element.tag == "meta":
-        return _meta_name(element) in _MODIFIED_META
+        return _meta_name(element) not in _PUBLISHED_META | _DATE_META
+    if element.tag in _FILES:
+        return True
     if element.tag in {"html", "head", "body", "article", "main", *HEADINGS}:
         return regions.is_other_article(element)
     if regions.is_elsewhere(element):

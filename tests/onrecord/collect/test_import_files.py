@@ -170,6 +170,35 @@ def test_a_line_without_a_title_or_other_optional_keys_is_taken(
     assert "meridian:1" in archive("export", "-").stdout
 
 
+@pytest.mark.parametrize(
+    ("date", "issued"),
+    [
+        ("2024", "2024"),
+        ("2024-05", "2024-05"),
+        ("2024-05-06", "2024-05-06"),
+        ("2024-05-06T10:00:00Z", "2024-05-06"),
+    ],
+)
+def test_the_date_of_a_line_is_kept_as_precise_as_it_is(
+    archive: Run, tmp_path: Path, date: str, issued: str
+) -> None:
+    assert archive("import", raw_collection(tmp_path, line_of(date=date))).exit_code == 0
+
+    assert json.loads(archive("export", "-").stdout)["issued"] == issued
+
+
+@pytest.mark.parametrize("date", ["2024-02-30", "03/04/2024", "2024-13", "2024-05-066"])
+def test_a_line_with_a_date_that_is_unclear_or_does_not_exist_is_undated_and_named(
+    archive: Run, tmp_path: Path, date: str
+) -> None:
+    result = archive("import", raw_collection(tmp_path, line_of(date=date)))
+
+    assert f"meridian:1: date: expected one certain date, found '{date}'; left undated" in (
+        result.stderr
+    )
+    assert json.loads(archive("export", "-").stdout)["issued"] == ""
+
+
 def test_a_line_that_has_no_title_at_all_is_taken(archive: Run, tmp_path: Path) -> None:
     line = {key: value for key, value in LINE.items() if key != "title"}
 

@@ -364,3 +364,40 @@ def test_a_heading_above_the_title_is_of_no_list() -> None:
     assert day(f"<html lang=en><title>Notice of the sluice</title>{body}{TEXT}</html>") == (
         "2025-02-20"
     )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta http-equiv="expires" content="Thu, 20 Feb 2025 10:00:00 GMT">',
+        '<meta http-equiv="last-modified" content="Thu, 20 Feb 2025 10:00:00 GMT">',
+        '<meta property="article:expiration_time" content="2025-02-20">',
+        '<meta name="copyright" content="2025-02-20 Fen Board">',
+        '<meta name="build-date" content="2025-02-20">',
+        '<meta property="og:image" content="https://fen.example/2025/02/20/a.jpg">',
+    ],
+)
+def test_metadata_of_something_else_is_not_even_a_guess(head: str) -> None:
+    assert issued(page(head=head)) is None
+
+
+def test_the_address_of_a_picture_is_not_even_a_guess() -> None:
+    assert issued(page('<img src="/up/2025/02/20/a.jpg" alt="">')) is None
+
+
+def test_a_guess_has_the_words_that_the_page_prints() -> None:
+    dated = issued(page(f"<p>{'It was so. ' * 30}On 20 February 2025 men came to the sluice.</p>"))
+
+    assert dated is None or (dated.is_guess and dated.printed == "20 February 2025")
+
+
+def test_a_month_in_metadata_may_be_written_with_a_slash() -> None:
+    head = '<meta name="citation_publication_date" content="2025/02">'
+
+    assert day(page(head=head)) == "2025-02"
+
+
+def test_the_digits_of_a_uuid_are_no_day() -> None:
+    url = "https://fen.example/a/20250220-9f1c-4f00-8000-000000000000"
+
+    assert issued(page(), url) is None
