@@ -76,7 +76,7 @@ def scrape(
             except Exception as error:
                 connection.rollback()
                 stats.problems.append(describe_failure(error))
-                logger.debug("%s: %s", source.name, type(error).__name__, exc_info=error)
+                logger.debug("%s: %s", source.name, type(error).__name__)
             write_rows.add_events(connection, [run_event(source, stats, replayed=bool(files))])
             connection.commit()
             on_source_done(source, stats)
