@@ -73,7 +73,7 @@ def scrape(
                     connection.commit()
             except (StorageError, DatabaseError):
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the border of one source
                 connection.rollback()
                 stats.problems.append(describe_failure(error))
                 logger.debug("%s: %s", source.name, type(error).__name__)
