@@ -73,10 +73,10 @@ def scrape(
                     connection.commit()
             except (StorageError, DatabaseError):
                 raise
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the border of one source
                 connection.rollback()
                 stats.problems.append(describe_failure(error))
-                logger.debug("%s: %s", source.name, type(error).__name__, exc_info=error)
+                logger.debug("%s: %s", source.name, type(error).__name__)
             write_rows.add_events(connection, [run_event(source, stats, replayed=bool(files))])
             connection.commit()
             on_source_done(source, stats)

@@ -173,4 +173,4 @@ def _end_by_error(visit: Visit, error: Exception) -> None:
         visit.end(RunOutcome.STORAGE_REFUSED, f"disk: {error}")
         return
     visit.end(RunOutcome.FAILED, describe_failure(error))
-    logger.debug("%s: %s", visit.source.name, type(error).__name__, exc_info=error)
+    logger.debug("%s: %s", visit.source.name, type(error).__name__)

@@ -50,7 +50,7 @@ def interpret_response(
     try:
         return _interpret(block, truncated, limit, cut_note)
     except Exception as error:  # noqa: BLE001 - the border of one exchange
-        logger.warning("a response cannot be interpreted: %s", type(error).__name__)
+        logger.info("a response cannot be interpreted: %s", type(error).__name__)
         note = f"cannot be decoded or judged: {type(error).__name__}"
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=Outcome.SUSPECT, note=note

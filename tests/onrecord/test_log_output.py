@@ -71,6 +71,7 @@ ACTING_MODULES = [
     "onrecord/monitor/gather_health",
     "onrecord/quarantine/decisions",
     "onrecord/run/graceful_stop",
+    "onrecord/run/parallel_visits",
     "onrecord/run/run_due",
     "onrecord/run/run_loop",
     "onrecord/schedule/install",
@@ -81,6 +82,7 @@ ACTING_MODULES = [
     "scrapers/fetch/service_request",
     "scrapers/replay/replay_fetcher",
     "scrapers/fetch/request",
+    "scrapers/fetch/response",
     "scrapers/fetch/robots",
     "scrapers/fetch/throttle",
 ]
