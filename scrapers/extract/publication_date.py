@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from urllib.parse import unquote
@@ -22,7 +22,7 @@ from archive.urls.web_address import address_host, address_path
 from scrapers.extract.dates import all_days, interpret_date, order_of
 from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL
 from scrapers.extract.page_dates.json_ld_dates import json_ld_dates
-from scrapers.extract.page_dates.markup_dates import markup_dates, strip_other_dates
+from scrapers.extract.page_dates.markup_dates import MarkupDates, markup_dates, strip_other_dates
 from scrapers.extract.page_dates.printed_dates import StatedDate
 
 GUESSED_BY_HTMLDATE = f"guessed by htmldate {version('htmldate')}"
@@ -44,6 +44,8 @@ _DAY_FIRST_HOSTS = tuple(
     )
 )
 _WORDS_OF_A_DATE, _MAX_WORDS_OF_A_TEXT, _MAX_PRINTED = 5, 800, 100
+_LENGTH_OF_A_DAY = 10  # of 2024-03-01, in characters
+_LONG_BEFORE = 60  # days: of a move to new software, not of an event that is announced
 _FIRST_ZONE, _LAST_ZONE = timedelta(hours=-12), timedelta(hours=14)
 
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -93,6 +95,8 @@ def find_page_dates(root: HtmlElement, url: str) -> PageDates:
     ]
     candidates = [*machine, *printed, *reader.read(stated.dates)]
     unclear = reader.unclear
+    if machine and (printed_first := _contradicting(machine[0], stated, reader)):
+        return replace(printed_first, modified=changed)
     if candidates:
         days = [*reader.printed_days, *(date.value for date in printed), reader.url_day]
         return PageDates(_on_civil_day(candidates[0], days), changed)
@@ -103,6 +107,39 @@ def find_page_dates(root: HtmlElement, url: str) -> PageDates:
         return PageDates(None, changed, unclear)
     guess = _guess_date(root, reader)
     return PageDates(guess if guess and guess.value != changed[:10] else None, changed)
+
+
+def _contradicting(machine: Issued, stated: MarkupDates, reader: "_Reader") -> PageDates | None:
+    """Return what a page prints of its date, where that contradicts a machine-readable one.
+
+    A date printed with a label is believed: the other is often that of a move to new software, or
+    of the minute in which the page was made. One without a label leaves the page unclear, if it
+    is long before the other; None where nothing contradicts.
+    """
+    labelled = next(_whole_days(stated.labelled, reader), None)
+    if labelled:
+        return PageDates(labelled) if _days_between(labelled.value, machine.value) else None
+    near = list(_whole_days(stated.near_title, reader))
+    gaps = [_days_between(date.value, machine.value) for date in near]
+    if len(near) == 1 and near[0].read_from == "text" and gaps[0] > _LONG_BEFORE:
+        both = (near[0].value[:10], machine.value[:10])
+        return PageDates(None, unclear=UnclearDate(near[0].printed, both))
+    return None
+
+
+def _whole_days(dates: Iterable[StatedDate], reader: "_Reader") -> Iterator[Issued]:
+    return (issued for issued in reader.read(dates) if len(issued.value) >= _LENGTH_OF_A_DAY)
+
+
+def _days_between(printed: str, machine: str) -> int:
+    """Return how many days `machine` is after `printed`, both in ISO 8601.
+
+    0 where they may be one day, by their zones, and where `machine` is no whole day.
+    """
+    if len(machine) < _LENGTH_OF_A_DAY:
+        return 0
+    days = (date.fromisoformat(machine[:10]) - date.fromisoformat(printed[:10])).days
+    return days if abs(days) > 1 else 0
 
 
 def _on_civil_day(issued: Issued, days: Iterable[str]) -> Issued:
@@ -140,6 +177,9 @@ class _Reader:
     def read(self, dates: Iterable[StatedDate]) -> Iterator[Issued]:
         """Yield the dates that are clear; the first that is not is noted."""
         for stated in dates:
+            if stated.read_from == "time" and (beside := self._contradicted(stated)):
+                yield beside
+                continue
             for printed in dict.fromkeys(filter(None, (stated.printed, stated.beside))):
                 reading = interpret_date(printed, order=self.order, lang=self.lang)
                 if reading.value[:10] in _PLACEHOLDERS:
@@ -151,6 +191,14 @@ class _Reader:
                 is_day = reading.alternatives or _DAY_OF_A_CALENDAR.search(printed)
                 if is_day and self.unclear is None and not MODIFIED_LABEL.search(printed):
                     self.unclear = UnclearDate(printed, reading.alternatives)
+
+    def _contradicted(self, stated: StatedDate) -> Issued | None:
+        """Return the day that an element prints, where its stamp is one of quite another day."""
+        day = interpret_date(stated.beside, order=self.order, lang=self.lang).value
+        stamp = interpret_date(stated.printed, order=self.order, lang=self.lang).value
+        if len(day) >= _LENGTH_OF_A_DAY and _days_between(day, stamp):
+            return Issued(day, stated.beside, "text")
+        return None
 
     def _note_printed_day(self, stated: StatedDate) -> None:
         """Note the day that an element prints beside its stamp, which may be in UTC."""

@@ -74,6 +74,8 @@ class MarkupDates:
 
     meta: tuple[StatedDate, ...]  # of publication
     printed: tuple[StatedDate, ...]  # of publication
+    labelled: tuple[StatedDate, ...]  # of those printed, the ones that a label says are
+    near_title: tuple[StatedDate, ...]  # of those printed, the ones without a label
     dates: tuple[StatedDate, ...]  # meta elements that do not say of what the date is
     modified: tuple[StatedDate, ...]
 
@@ -86,6 +88,8 @@ def markup_dates(root: HtmlElement) -> MarkupDates:
     return MarkupDates(
         meta=_meta_dates(regions, _PUBLISHED_META),
         printed=(*microdata, *printed.labelled, *printed.near_title),
+        labelled=printed.labelled,
+        near_title=printed.near_title,
         dates=_meta_dates(regions, _DATE_META),
         modified=(
             *_meta_dates(regions, _MODIFIED_META),

@@ -5,6 +5,7 @@ the page, however deep it is nested.
 """
 
 import re
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -23,6 +24,7 @@ _NEVER = frozenset({"html", "body", "main", "article", "h1", "h2", "h3"})
 HEADINGS = ("h1", "h2", "h3")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _MAX_WORDS_OF_A_LIST = 6
+_MAX_HEADINGS = 500
 
 
 class PageRegions:
@@ -116,11 +118,13 @@ def _parts_of_other_pages(root: HtmlElement) -> set[HtmlElement]:
     """
     titles = root.xpath("//meta[@property='og:title']/@content | //head/title/text()")
     page_title = " ".join(" ".join(map(str, titles)).split()).casefold()
-    headings = [(h, text_of(h)) for h in root.iter(*_LEVELS)]
+    headings = [(h, text_of(h)) for h in islice(root.iter(*_LEVELS), _MAX_HEADINGS)]
     own = {h for h, text in headings if h.tag == "h1" or (text and text.casefold() in page_title)}
     if not own:
         return set()
-    around = own | {ancestor for heading in own for ancestor in heading.iterancestors()}
+    around = set(own)
+    for heading in own:
+        around.update(takewhile(lambda ancestor: ancestor not in around, heading.iterancestors()))
     parts: set[HtmlElement] = set()
     for heading, text in headings:
         if heading in own or not text:

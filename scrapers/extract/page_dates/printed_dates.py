@@ -4,8 +4,10 @@ A date labelled as of a change ("Last updated") is of a change, wherever it stan
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -34,7 +36,7 @@ _BEFORE_TITLE, _AFTER_TITLE = 30, 70  # elements in page order
 _LIST_OF_DATES = 4  # different dates near the title that are those of a list,
 _BESIDE_TITLE = 15  # unless the first stands this near
 _PARTS = re.compile(
-    r"\s*(?:[|•·■]|\n|\s[–—]\s(?=\D)"
+    r"\s*(?:[|•·■]|\n|\s[–—]\s(?=\D)(?!\w+\.?\s(?:de\s)?\d{4}(?!\d))"
     r"|[,;]?\s+(?=(?:last|first|originally)?\s*(?:updated|modified|published|posted)\b))\s*",
     re.IGNORECASE,
 )
@@ -64,12 +66,13 @@ def printed_dates(regions: PageRegions) -> PrintedDates:
     labelled: list[StatedDate] = []
     near: list[tuple[int, int, StatedDate]] = []
     changed: list[StatedDate] = []
+    tables = _tables_of_dates(regions)
     text_begins = _order_of_first_text(regions, title)
     for block in _date_blocks(regions):
         if title is not None and _is_of_other_article(regions, block, title):
             continue
         distance = _distance(regions, block, title)
-        is_of_others = _is_row_of_dates(regions, block) or (
+        is_of_others = not tables.isdisjoint((block, *block.iter("table"))) or (
             0 <= text_begins < regions.order[block] and _is_beside_link(block)
         )
         for part, is_time in _parts(block):
@@ -119,14 +122,18 @@ def _is_beside_link(block: HtmlElement) -> bool:
     return any(len(text.split()) >= _WORDS_OF_A_TITLE or _CJK_TITLE.search(text) for text in texts)
 
 
-def _is_row_of_dates(regions: PageRegions, block: HtmlElement) -> bool:
-    """Say whether a block is, or is in, a table without the title of which many rows have years."""
-    inside = [*block.iter("table"), *block.iterancestors("table")]
-    return any(
-        sum(bool(_YEAR.search(text_of(row))) for row in table.iter("tr")) >= _ROWS_OF_A_LIST
-        for table in inside
-        if not regions.has_structure(table)
-    )
+def _tables_of_dates(regions: PageRegions) -> set[HtmlElement]:
+    """Return the tables without a heading of which several rows have years, and all in them."""
+    rows: Counter[HtmlElement] = Counter()
+    for row in regions.root.iter("tr"):
+        table = next(islice(row.iterancestors("table"), 1), None)
+        if table is not None and regions.size(row) <= MAX_BLOCK and _YEAR.search(text_of(row)):
+            rows[table] += 1
+    inside: set[HtmlElement] = set()
+    for table, count in rows.items():
+        if count >= _ROWS_OF_A_LIST and table not in inside and not regions.has_structure(table):
+            inside.update(table.iter())
+    return inside
 
 
 def _is_in_sentence(text: str) -> bool:

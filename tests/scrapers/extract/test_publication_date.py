@@ -401,3 +401,39 @@ def test_the_digits_of_a_uuid_are_no_day() -> None:
     url = "https://fen.example/a/20250220-9f1c-4f00-8000-000000000000"
 
     assert issued(page(), url) is None
+
+
+MIGRATED = script('{"@type": "Article", "datePublished": "2019-07-07T00:00:00Z"}')
+
+
+def test_a_labelled_date_in_print_is_believed_before_that_of_new_software() -> None:
+    markup = page('<p class="date">Published 1 March 1998</p>', head=MIGRATED)
+
+    assert day(markup) == "1998-03-01"
+
+
+def test_a_date_in_print_without_a_label_long_before_leaves_the_page_unclear() -> None:
+    markup = page('<p class="date">1 March 1998</p>', head=MIGRATED)
+
+    dates = find_page_dates(parse_html(markup), URL)
+
+    assert dates.issued is None
+    assert dates.unclear is not None
+    assert dates.unclear.alternatives == ("1998-03-01", "2019-07-07")
+
+
+def test_a_date_in_print_some_days_from_the_machines_keeps_that_of_the_machine() -> None:
+    assert day(page('<p class="date">5 July 2019</p>', head=MIGRATED))[:10] == "2019-07-07"
+
+
+def test_a_time_element_with_quite_another_stamp_has_the_day_that_it_prints() -> None:
+    body = '<time datetime="2025-06-01T12:00:00Z">4 March 2024</time>'
+
+    dated = issued(page(body))
+
+    assert dated is not None
+    assert (dated.value, dated.printed) == ("2024-03-04", "4 March 2024")
+
+
+def test_a_range_across_two_years_dates_no_page() -> None:
+    assert issued(page('<p class="date">December 2023 – January 2024</p>')) is None

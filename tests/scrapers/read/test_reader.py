@@ -289,6 +289,16 @@ def test_any_page_is_read_by_the_generic_reader_and_says_so() -> None:
     assert (reading.issued.value, reading.issued.read_from) == ("2017-04-13T10:02Z", "meta")
 
 
+def test_a_guess_that_is_later_than_the_capture_is_no_date() -> None:
+    text = "The peg will be kept, and the Bank will defend it with all that it has. " * 8
+    page = f"<html lang=en><title>On the peg</title><h1>On the peg</h1><p>{text}</p></html>"
+
+    result = read_generic(capture("https://bank.example/2024/12/24/peg", page.encode()))
+
+    assert [reading.issued for reading in result.readings] == [None]
+    assert result.problems == ()
+
+
 @pytest.mark.parametrize("body", [b"", b"<p>", b"<div>" * 200_000])
 def test_what_the_generic_reader_cannot_read_is_a_problem(body: bytes) -> None:
     result = read_generic(capture(URL, body))
