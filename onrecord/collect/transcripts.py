@@ -16,7 +16,7 @@ from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
 from archive.warc.record_builder import Resource
 from onrecord.collect.collection_lines import CollectionLine, parse_line
 from onrecord.collect.ingest import RunStats, record_problems
-from scrapers.extract.fields import unclear_date
+from scrapers.extract.unclear_date import unclear_date
 
 
 def resource_record(line: CollectionLine, origin: ImportOrigin, now: datetime) -> Resource:

@@ -17,6 +17,7 @@ from scrapers.extract.apply_rule import NoMatchError, apply_rule
 from scrapers.extract.dates import DateReading, interpret_date
 from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_language
 from scrapers.extract.signatories import find_signatories
+from scrapers.extract.unclear_date import unclear_date
 from scrapers.parse.html import split_selector
 from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
 from scrapers.source_format.extraction_rule import DateRule, Rule
@@ -98,18 +99,6 @@ def interpret_source_date(printed: str, rule: DateRule, source: Source, lang: st
         zone=rule.zone or source.zone,
         precision=rule.precision,
         lang=_language_tag(lang, source).replace("und", ""),
-    )
-
-
-def unclear_date(url: str, field: str, printed: str, alternatives: Sequence[str]) -> Problem:
-    """Return the Problem of a date that is printed, but may mean several days or none of ours."""
-    may_be = f", which may be {' or '.join(alternatives)}" if alternatives else ""
-    return Problem(
-        url=url,
-        field=field,
-        expected="one certain date",
-        found=f"{printed[:80]!r}{may_be}",
-        kind=ProblemKind.UNDATED,
     )
 
 

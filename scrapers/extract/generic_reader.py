@@ -17,10 +17,10 @@ from scrapers.extract.any_page.main_text import MIN_SHARE, READER, extract_lines
 from scrapers.extract.any_page.page_titles import find_titles
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.canonical_address import CanonicalAddress, choose_address
-from scrapers.extract.fields import unclear_date
 from scrapers.extract.language_variants import LANGUAGE_TAG
 from scrapers.extract.listing_page import find_link_lines, is_home_page, is_listing
 from scrapers.extract.publication_date import find_page_dates
+from scrapers.extract.unclear_date import unclear_date
 from scrapers.parse.lxml_html import parse_html
 
 _MIN_WORDS = 3  # of a text …
