@@ -50,8 +50,8 @@ _PREVIOUS_LENGTH = text(
     "SELECT length(text) FROM version WHERE statement = :statement AND last_seen < :seen"
     " ORDER BY last_seen DESC, seq DESC LIMIT 1"
 )
-_PREVIOUS_TEXT = text(
-    "SELECT text FROM version WHERE statement = :statement AND last_seen < :seen"
+_PREVIOUS_WORDS = text(
+    "SELECT title, text FROM version WHERE statement = :statement AND last_seen < :seen"
     " ORDER BY last_seen DESC, seq DESC LIMIT 1"
 )
 
@@ -70,10 +70,11 @@ def previous_length(connection: Connection, statement: str, seen: datetime) -> i
     return connection.execute(_PREVIOUS_LENGTH, parameters).scalar() or 0
 
 
-def previous_text(connection: Connection, statement: str, seen: datetime) -> str:
-    """Return the text of a statement's version last seen before `seen`; "" for none."""
+def previous_words(connection: Connection, statement: str, seen: datetime) -> tuple[str, str]:
+    """Return title and text of a statement's version last seen before `seen`; ("", "") for none."""
     parameters = {"statement": statement, "seen": format_moment(seen)}
-    return connection.execute(_PREVIOUS_TEXT, parameters).scalar() or ""
+    row = connection.execute(_PREVIOUS_WORDS, parameters).first()
+    return (row.title, row.text) if row else ("", "")
 
 
 def set_outcome(connection: Connection, capture: str, outcome: Outcome, note: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import quarantine_table as store
 from archive.models import Capture, Reading, Role, statement_id
+from archive.text.fingerprint import normalize_text
 from onrecord.quarantine.rules import Baseline, needs_lengths, shares_nothing, suspicion
 
 
@@ -15,20 +16,25 @@ def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[
     if capture.role is not Role.PAGE:
         return ""
     for reading in readings:
-        if capture.source:
+        reason = _differs_from_history(connection, capture, reading)
+        if capture.source and not reason:
             reason = suspicion(len(reading.text), _baseline(connection, capture, reading))
-        else:
-            reason = _differs_from_history(connection, capture, reading)
         if reason and not store.is_accepted(connection, capture.id):
             return reason
     return ""
 
 
 def _differs_from_history(connection: Connection, capture: Capture, reading: Reading) -> str:
-    """Return why a page that no source reads is suspect: it has other words than before."""
-    statement = statement_id("web", reading.identifier)
-    previous = store.previous_text(connection, statement, capture.seen)
-    if previous and shares_nothing(reading.text, previous):
+    """Return why a page is suspect: it has other words than before.
+
+    What a source's layout reads is suspect only with another title as well: a publisher may replace
+    the words of a statement, by a note that it is withdrawn, and no wall has the statement's title.
+    """
+    statement = statement_id(capture.source or "web", reading.identifier)
+    title, text = store.previous_words(connection, statement, capture.seen)
+    if not text or (capture.source and normalize_text(title) == normalize_text(reading.title)):
+        return ""
+    if shares_nothing(reading.text, text):
         return f"it shares no sentence with what it said before: “{reading.text[:60]} …”"
     return ""
 

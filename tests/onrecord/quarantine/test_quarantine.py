@@ -21,6 +21,7 @@ from tests.conftest import Run
 from tests.onrecord.conftest import Collecting
 
 LONG = "The Panel recalls that every person who is held has the right to a lawyer. " * 20
+RIGHT = "The Panel recalls that every person has the right to a lawyer."
 MOVED = "This content is being moved. Please come back later."
 STATEMENT = "meridian_panel:PD_2024_7"
 
@@ -237,3 +238,31 @@ def test_a_page_that_was_edited_shares_something_with_what_it_said_before(text: 
 )
 def test_a_page_with_other_words_altogether_shares_nothing(text: str) -> None:
     assert shares_nothing(text, _BEFORE)
+
+
+def test_a_page_of_a_source_with_another_title_and_other_words_is_quarantined(
+    collecting: Collecting, run: Run
+) -> None:
+    collecting.publisher.publish(
+        7, "The Panel recalls that every person has the right to a lawyer."
+    )
+    collecting.every(24, 1)
+    collecting.publisher.publish(7, "We are at work on this site tonight.", "Back soon")
+    collecting.every(24, 1)
+
+    (suspect,) = quarantined(run)
+    assert suspect["why"].startswith("it shares no sentence with what it said before")
+
+
+def test_a_statement_whose_words_the_publisher_withdraws_is_edited(
+    collecting: Collecting, run: Run
+) -> None:
+    collecting.publisher.publish(
+        7, "The Panel recalls that every person has the right to a lawyer."
+    )
+    collecting.every(24, 1)
+    collecting.publisher.publish(7, "This text was withdrawn on 9 April.")
+    collecting.every(24, 1)
+
+    assert quarantined(run) == []
+    assert kinds(collecting) == ["new", "edit"]
