@@ -16,9 +16,10 @@ def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[
     if capture.role is not Role.PAGE:
         return ""
     for reading in readings:
-        reason = _differs_from_history(connection, capture, reading)
-        if capture.source and not reason:
+        reason = ""
+        if capture.source:
             reason = suspicion(len(reading.text), _baseline(connection, capture, reading))
+        reason = reason or _differs_from_history(connection, capture, reading)
         if reason and not store.is_accepted(connection, capture.id):
             return reason
     return ""
