@@ -42,6 +42,7 @@ def test_the_address_of_a_replayed_page_names_the_original(url: str) -> None:
         f"https://fen.example/out/{PAGE}",
         f"https://attacker.example/web/20190103100000/{PAGE}",
         f"https://web.archive.org.attacker.example/web/20190103100000/{PAGE}",
+        f"https://conifer.rhizome.org/somebody/crawl/20190103100000/{PAGE}",
     ],
 )
 def test_another_address_is_its_own(url: str) -> None:
