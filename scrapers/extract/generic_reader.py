@@ -13,12 +13,12 @@ from archive.errors import FormatError
 from archive.models import Problem, ProblemKind, Reading
 from archive.urls.web_address import address_host, is_web_address, resolve_or_keep
 from scrapers.extract.any_page.link_texts import find_page_links
+from scrapers.extract.any_page.listing_page import is_home_page, is_listing
 from scrapers.extract.any_page.main_text import MIN_SHARE, READER, extract_lines, is_whole
 from scrapers.extract.any_page.page_titles import find_titles
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.canonical_address import CanonicalAddress, choose_address
 from scrapers.extract.language_variants import LANGUAGE_TAG
-from scrapers.extract.listing_page import find_link_lines, is_home_page, is_listing
 from scrapers.extract.publication_date import find_page_dates
 from scrapers.extract.unclear_date import unclear_date
 from scrapers.parse.lxml_html import parse_html
@@ -44,30 +44,25 @@ def read_generic_page(url: str, markup: str) -> Reading:
 def read_generic_page_with_doubts(url: str, markup: str) -> tuple[Reading, list[Problem]]:
     """Return what `read_generic_page` does, and what is in doubt: address, date, lost text."""
     root = parse_html(markup)
-    page_links = find_page_links(root)
-    titles = find_titles(root, url, page_links)
+    links = find_page_links(root)
+    titles = find_titles(root, url, links)
     frames = _xpath_values(root, "//iframe/@src | //frame/@src")
     # trafilatura modifies the tree, so all other values are read from it before.
     address = _filed_under(root, url)
     site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
     site_name = site_name or address_host(url) or url
     lang = root.get("lang") or root.get("xml:lang") or ""
-    links, types = find_link_lines(root), _page_types(root, markup)
+    types = _page_types(root, markup)
     dates, translations = find_page_dates(root, url), tuple(_translations(root, url))
     lines, prose = extract_lines(markup, root)
-    text = "\n".join(strip_boilerplate(lines, titles, page_links))
+    text = "\n".join(strip_boilerplate(lines, titles, links))
     if is_home_page(url, links, types):
         raise FormatError(expected="a page of one statement", found="a home page")
     if is_listing(lines, links):
         raise FormatError(expected="a page of one statement", found="a list of links to others")
     if len(text.split()) < _MIN_WORDS and len(text) < _MIN_CHARACTERS:
-        found = (
-            f"{text!r} and a frame of {frames[0][:200]}"
-            if frames
-            else repr(text)
-            if text
-            else "none"
-        )
+        framed = f" and a frame of {frames[0][:200]}" if frames else ""
+        found = f"{text!r}{framed}" if text or frames else "none"
         raise FormatError(expected="a page with a main text", found=found)
     if not titles:
         raise FormatError(expected="a page with a title", found="none")

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 from scrapers.parse.lxml_html import parse_html
 from scrapers.parse.text_lines import TextLines, add_element
 
-_MAX_TEXT_BESIDE_ROOT = 600  # visible characters: a menu and a footer
+MAX_TEXT_OF_SHELL = 600  # visible characters: a menu and a footer
 _MAX_TEXT_OF_NOTICE = 250  # of a page that asks for JavaScript
 _MAX_EMPTY_TEXT = 80
 _MIN_INLINE_SCRIPT = 2_000  # characters of scripts in the page, to make a page by itself
@@ -57,7 +57,7 @@ def find_shell(markup: str) -> str:
         " ".join("".join(map(str, element.itertext())).split()) for element in root.iter("noscript")
     )
     text = _visible_text(root)
-    if len(text) < _MAX_TEXT_BESIDE_ROOT and (place := _find_empty_root(root)):
+    if len(text) < MAX_TEXT_OF_SHELL and (place := _find_empty_root(root)):
         return f"an empty {place}, which a script fills; {len(text)} characters of text"
     if len(text) < _MAX_TEXT_OF_NOTICE and _NEEDS_JAVASCRIPT.search(text):
         return f"it asks for JavaScript; {len(text)} characters of text"

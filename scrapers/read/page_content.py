@@ -59,6 +59,7 @@ def extract(response: FetchedResponse, source: Source | None) -> PageContent:
     a Problem; nothing is raised.
     """
     # Parsers are imported here: as a rule, this runs in the sandbox process only.
+    from scrapers.parse.javascript_shell import MAX_TEXT_OF_SHELL
     from scrapers.parse.media_type import HTML_TYPES, sniff_media_type
     from scrapers.parse.visible_text import visible_text
     from scrapers.read.reader import discover, read_generic, read_page
@@ -74,13 +75,16 @@ def extract(response: FetchedResponse, source: Source | None) -> PageContent:
         return PageContent(page=ReadResult(problems=(unread_type(published.capture, media_type),)))
     if source is not None and _is_binary(media_type):
         return PageContent(page=ReadResult(problems=(unread_type(published.capture, media_type),)))
-    if source is None and is_page and (shell := _shell(published)):
-        return PageContent(shell=shell)
     if source is None and not is_page:
         return _extract_plain_text(published)
     result = read_generic(published) if source is None else read_page(published, source)
+    # What a source's layout reads, from JSON in a script say, is read; of other pages, the words
+    # of a menu or a notice beside what a script fills are no statement.
+    has_words = any(source or len(r.text) >= MAX_TEXT_OF_SHELL for r in result.readings)
+    if is_page and not has_words and (shell := _shell(published)):
+        return PageContent(page=result if source else _NOTHING, shell=shell)
     if not result.readings:
-        return PageContent(page=result, shell=_shell(published) if source and is_page else "")
+        return PageContent(page=result)
     try:
         return PageContent(page=result, layer=visible_text(published))
     except ArchiveError as error:

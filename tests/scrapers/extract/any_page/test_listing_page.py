@@ -39,6 +39,16 @@ def test_cards_of_a_link_and_a_sentence_are_no_statement() -> None:
         read_generic_page("https://board.example/news", _page(cards))
 
 
+def test_a_short_statement_with_links_to_share_it_is_one() -> None:
+    shares = "".join(
+        f'<p><a href="/share/{name}">Share on {name}</a></p>'
+        for name in ("Facebook", "X", "Vk", "Line")
+    )
+    page = _page(f"<p>We mourn Anna Petrova, the first clerk of Val.</p>{shares}")
+
+    assert "We mourn" in read_generic_page("https://board.example/n/12", page).text
+
+
 def test_a_statement_with_a_list_of_related_links_is_one() -> None:
     page = _page(f"{_WORDS * 4}<aside><ul>{_LINKS}</ul></aside>")
 
