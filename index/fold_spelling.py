@@ -1,5 +1,6 @@
 """Fold spellings of the same word to one form: case, typographic forms, optional marks."""
 
+import re
 from unicodedata import category, normalize
 
 from index.token_pattern import IGNORED, SEPARATE, is_within, is_word
@@ -33,14 +34,31 @@ _FOLD_TABLE = {
 }
 
 
+_TONE_PAIR = re.compile("[òóỏõọ][ae]|[ùúủũụ]y")
+_TONE_ON_SECOND = {
+    first + vowel: plain + second
+    for plain, firsts, vowel, seconds in (
+        ("o", "òóỏõọ", "a", "àáảãạ"),
+        ("o", "òóỏõọ", "e", "èéẻẽẹ"),
+        ("u", "ùúủũụ", "y", "ỳýỷỹỵ"),
+    )
+    for first, second in zip(firsts, seconds, strict=True)
+}
+
+
 def fold(raw: str) -> str:
     """Return the form in which the word spelt `raw` is compared: NFKC, case folded.
 
     Every dotted or dotless I is `i`, whatever the language: a Turkish name in an English text is
-    spelt either way.
+    spelt either way. A Vietnamese tone is on the second vowel (`Hòa`, `Hoà`).
     """
     if raw.isascii():
         return raw.lower().replace(".", "")
+    return _TONE_PAIR.sub(lambda pair: _TONE_ON_SECOND[pair.group()], fold_letters(raw))
+
+
+def fold_letters(raw: str) -> str:
+    """Return `raw` folded letter by letter, with Vietnamese tones where they are."""
     folded = normalize("NFKC", normalize("NFKC", raw).casefold())
     folded = normalize("NFKC", folded.translate(_FOLD_TABLE))
     for decomposed, letter in _SARA_AM.items():

@@ -9,10 +9,9 @@ syllables with the tone on either vowel (`Hòa`, `Hoà`) are one word. Note mark
 
 import re
 from collections.abc import Iterator
-from unicodedata import normalize
 
 from archive.text.figures import FRACTIONS, SUPERSCRIPTS, WordSpan
-from index.fold_spelling import fold
+from index.fold_spelling import fold, fold_letters
 from index.token_pattern import token_pattern
 
 _INITIAL = "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0386-\u03ce\u0400-\u045f\u0531-\u0587]"
@@ -43,19 +42,7 @@ _ANY_SPECIAL = re.compile(f"[{SUPERSCRIPTS}⁽{_RAISED_LETTERS}{_TONED}]")
 # After these, a raised 2 or 3 is a unit of area or volume.
 _UNITS = frozenset(["m", "km", "cm", "mm", "ft", "yd", "in", "mi", "м", "км", "см", "мм"])
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_MOVED_TONE = re.compile(
-    rf"[òóỏõọÒÓỎÕỌ][aeAE]|[ùúủũụÙÚỦŨỤ][yY]|(?:[oO][{_TONES}][aeAE]|[uU][{_TONES}][yY])(?![\u0300-\u036f])"
-)
-_TONE_PAIR = re.compile("[òóỏõọ][ae]|[ùúủũụ]y")
-_TONE_ON_SECOND = {
-    first + vowel: plain + second
-    for plain, firsts, vowel, seconds in (
-        ("o", "òóỏõọ", "a", "àáảãạ"),
-        ("o", "òóỏõọ", "e", "èéẻẽẹ"),
-        ("u", "ùúủũụ", "y", "ỳýỷỹỵ"),
-    )
-    for first, second in zip(firsts, seconds, strict=True)
-}
+_TONED_VOWEL = re.compile(rf"(?:[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ]|[oOuU][{_TONES}])(?=\w)")
 _PERSIAN = re.compile(
     r"(?:(?<=(?<!\w)م[یي])|(?<=(?<!\w)نم[یي])|(?<=(?<!\w)ب[یي]))[ \u200c]+(?=\w)"
     r"|(?<=\w)[ \u200c]+(?=(?:ها(?:[یي](?:[یي]|م|ت|ش|شان|تان|مان)?)?|تر(?:[یي]ن)?|ام|اند|"
@@ -127,14 +114,14 @@ def _find_raised_marks(text: str, start: int, end: int) -> Iterator[WordSpan]:
 
 
 def _find_moved_tones(text: str, start: int, end: int) -> Iterator[WordSpan]:
-    for match in _MOVED_TONE.finditer(text, start, end):
+    for match in _TONED_VOWEL.finditer(text, start, end):
         before = _word_before(text, match.start())
-        first = before.start() if before else match.start()
-        word = _WORD.match(text, first, end)
-        if word is not None and word.end() >= match.end():
-            composed = normalize("NFC", word.group()).lower()
-            moved = _TONE_PAIR.sub(lambda pair: _TONE_ON_SECOND[pair.group()], composed)
-            yield WordSpan(*word.span(), (fold(moved),))
+        word = _WORD.match(text, before.start() if before else match.start(), end)
+        if word is None or word.end() <= match.end():
+            continue
+        folded = fold(word.group())
+        if folded != fold_letters(word.group()):
+            yield WordSpan(*word.span(), (folded,))
 
 
 def _find_number_signs(text: str, start: int, end: int) -> Iterator[WordSpan]:

@@ -160,3 +160,10 @@ def test_a_token_whose_other_form_is_an_apostrophe_is_no_word() -> None:
 
 def test_two_words_printed_as_one_character_keep_their_order() -> None:
     assert normalise("0%2⑴").words == ("0|%", "2", "1")
+
+
+@pytest.mark.parametrize("printed", ["ÒÆ", "òª", "hòａ", "Ｏ̀a", "o\u0300ae", "Hòa", "thủy", "khòe"])
+def test_a_word_with_a_moved_tone_is_its_own_form(printed: str) -> None:
+    (word,) = words_of(printed)
+
+    assert words_of(word) == [word]
