@@ -33,6 +33,11 @@ class ArchiveFolder:
         return self.root / "warc"
 
     @property
+    def received(self) -> Path:
+        """What was received and is not stored in warc/ yet: empty, unless a run was killed."""
+        return self.root / "received"
+
+    @property
     def log(self) -> Path:
         return self.root / "log"
 

@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,7 +54,7 @@ class BuiltRecord:
     kind: str
     url: str
     date: datetime
-    member: bytes
+    member: bytes  # as it is written: a gzip member
     block_sha256: str
 
 
@@ -75,8 +76,9 @@ def build_record(
     date: datetime,
     content_type: str,
     fields: tuple[tuple[str, str], ...] = (),
+    pack: Callable[[bytes], bytes] = gzip_member,
 ) -> BuiltRecord:
-    """Return a record of `kind`; `fields` are placed between its target URI and its digest."""
+    """Return a record of `kind`, packed by `pack`; `fields` precede its digest."""
     record_id, digest = new_record_id(), hashlib.sha256(block)
     header = format_header(
         [
@@ -95,7 +97,7 @@ def build_record(
         kind=kind,
         url=url,
         date=date,
-        member=gzip_member(header + block + b"\r\n\r\n"),
+        member=pack(header + block + b"\r\n\r\n"),
         block_sha256=digest.hexdigest(),
     )
 

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from archive.warc.digests import sha256_hex
 from archive.warc.foreign_records import copy_record
 from archive.warc.growing_file import GrowingFile
 from archive.warc.parse_http import Response
+from archive.warc.received_exchanges import ReceivedExchanges, RecoveredExchange
 from archive.warc.record_builder import (
     BuiltRecord,
     Exchange,
@@ -44,7 +46,8 @@ class WarcStore(ClosedAtExit):
     """Writes WARC files below `folder`: YYYY/MM/onrecord-<UTC>-<8 hex>.warc.gz, one at a time.
 
     Any number of threads may call `add…`; a capture that it returns is on disk and in the log.
-    Files that an earlier run left open are recovered first; `recovered` lists them.
+    Files that an earlier run left open, and exchanges that it kept in the folder `received` and did
+    not store, are recovered first; `recovered` lists them.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class WarcStore(ClosedAtExit):
         software: str,
         log: ExchangeLog | None = None,
         logged_end: Callable[[str], int | None] | None = None,
+        received: Path | None = None,
         max_file_bytes: int = MAX_FILE_BYTES,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -63,7 +67,11 @@ class WarcStore(ClosedAtExit):
         self._file: GrowingFile | None = None
         self._has_exchange = False  # in the current file
         self._written_chains: set[str] = set()  # leaf digests of the chains in the current file
-        self.recovered: list[Recovery] = recover_all(folder, logged_end)
+        self._received = ReceivedExchanges(received)
+        self.recovered: list[Recovery | RecoveredExchange] = [
+            *recover_all(folder, logged_end),
+            *self._received.recover(self.add),
+        ]
 
     def close(self) -> None:
         """Close the current file for good; a further `add…` starts another."""
@@ -74,6 +82,16 @@ class WarcStore(ClosedAtExit):
     def folder(self) -> Path:
         """The warc/ folder that `StoredRecord.warc` is relative to."""
         return self._folder
+
+    def receive(
+        self, exchange: Exchange, metadata: CaptureMetadata
+    ) -> AbstractContextManager[None]:
+        """Keep an exchange on disk while the block judges and then stores it.
+
+        If the process dies meanwhile, the next start stores it as a suspect capture. StorageError
+        where the disk refuses.
+        """
+        return self._received.kept(exchange, metadata)
 
     def add(self, exchange: Exchange, metadata: CaptureMetadata) -> Capture:
         """Store an exchange: the response (or revisit), our request and our metadata."""

@@ -39,7 +39,11 @@ def open_evidence(context: Context) -> Iterator[Evidence]:
         logger.debug("opened the archive for writing: %d log entries", size)
         exchange_log = MerkleExchangeLog(log, home.warc)
         with WarcStore(
-            home.warc, software=AGENT, log=exchange_log, logged_end=exchange_log.logged_end
+            home.warc,
+            software=AGENT,
+            log=exchange_log,
+            logged_end=exchange_log.logged_end,
+            received=home.received,
         ) as store:
             for recovery in store.recovered:
                 context.warn(f"recovered {recovery}")

@@ -6,6 +6,7 @@ No other module of the program sends HTTP requests for pages.
 import logging
 import random
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -52,6 +53,9 @@ RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 class CaptureSink(Protocol):
     """Stores exchanges; a WarcStore is one."""
 
+    def receive(
+        self, exchange: Exchange, metadata: CaptureMetadata, /
+    ) -> AbstractContextManager[None]: ...
     def add(self, exchange: Exchange, metadata: CaptureMetadata, /) -> Capture: ...
     def add_failure(self, url: str, when: datetime, metadata: CaptureMetadata, /) -> Capture: ...
 
@@ -252,39 +256,48 @@ class NetworkFetcher:
         cut_note: str,
         started: datetime,
     ) -> FetchedResponse:
-        block = bytes(exchange_recording.response)
-        interpreted = interpret_response(
-            block, truncation, limit=self._policy.limits.max_body_bytes, cut_note=cut_note
-        )
-        date = interpreted.response.header("Date") if interpreted.response else ""
-        metadata = CaptureMetadata(
-            role=context.role,
-            outcome=interpreted.outcome,
-            source=context.source,
-            note=interpreted.note,
-            payload_sha256=interpreted.payload_sha256,
-            via=context.via,
-            fetch_ms=(exchange_recording.ended_ns - exchange_recording.started_ns) / 1e6,
-            date_offset=_clock_offset(date, started),
-            tls=exchange_recording.tls,
-            memento=self._find_memento(url, interpreted),
-        )
         exchange = Exchange(
             url=url,
             started=started,
             request=bytes(exchange_recording.request),
-            response=block,
-            parsed=interpreted.response,
+            response=bytes(exchange_recording.response),
             truncated=truncation,
             ip="" if self._policy.proxy else exchange_recording.ip,
             earlier=confirmed_capture(context.validators, url),
         )
-        capture = self._store.add(exchange, metadata)
-        fetched = FetchedResponse(
-            capture=capture, headers=interpreted.headers, body=interpreted.body
+        received = CaptureMetadata(
+            role=context.role,
+            outcome=Outcome.SUSPECT,  # until it is judged
+            source=context.source,
+            via=context.via,
+            fetch_ms=(exchange_recording.ended_ns - exchange_recording.started_ns) / 1e6,
+            tls=exchange_recording.tls,
         )
+        with self._store.receive(exchange, received):
+            fetched = self._judge_and_store(exchange, received, cut_note)
         log_response(logger, fetched)
         return fetched
+
+    def _judge_and_store(
+        self, exchange: Exchange, received: CaptureMetadata, cut_note: str
+    ) -> FetchedResponse:
+        interpreted = interpret_response(
+            exchange.response,
+            exchange.truncated,
+            limit=self._policy.limits.max_body_bytes,
+            cut_note=cut_note,
+        )
+        date = interpreted.response.header("Date") if interpreted.response else ""
+        metadata = replace(
+            received,
+            outcome=interpreted.outcome,
+            note=interpreted.note,
+            payload_sha256=interpreted.payload_sha256,
+            date_offset=_clock_offset(date, exchange.started),
+            memento=self._find_memento(exchange.url, interpreted),
+        )
+        capture = self._store.add(replace(exchange, parsed=interpreted.response), metadata)
+        return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
     def _find_memento(self, url: str, interpreted: InterpretedResponse) -> Memento | None:
         """Return what the response states to be a copy of; a page may be another archive's."""

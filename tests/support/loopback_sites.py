@@ -1,8 +1,9 @@
 """Sites on loopback addresses, 127.0.0.x: each a host of its own, with its source."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +22,15 @@ from tests.support.http_publisher import NOT_FOUND, Reply, read_head
 from tests.support.warc_files import http_response
 
 _TLS_HANDSHAKE = b"\x16"  # RFC 8446, 5.1
+
+
+@dataclass(frozen=True, slots=True)
+class LoopbackAddress:
+    """Where a site is served, perhaps by another process, and the name of its source."""
+
+    host: str
+    port: int
+    name: str
 
 
 class LoopbackSite:
@@ -86,7 +96,7 @@ def serve_sites(count: int, folder: Path) -> Iterator[list[LoopbackSite]]:
 
 
 def site_environment(
-    sites: list[LoopbackSite],
+    sites: Sequence[LoopbackSite | LoopbackAddress],
     *,
     stop: StopFlag | None = None,
     budget: timedelta = timedelta(minutes=5),
@@ -108,7 +118,7 @@ def site_environment(
     )
 
 
-def site_context(home: ArchiveFolder, sites: list[LoopbackSite]) -> Context:
+def site_context(home: ArchiveFolder, sites: Sequence[LoopbackSite | LoopbackAddress]) -> Context:
     """Return a context that knows the sources of the sites alone."""
     context = Context(home.root, verbosity=-1)
     names = {site.name for site in sites}
