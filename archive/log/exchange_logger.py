@@ -13,7 +13,7 @@ from pathlib import Path
 from archive.errors import StorageError
 from archive.log.entries import Entry, Fact, format_instant
 from archive.log.signed_log import Log
-from archive.warc.stored_exchange import StoredExchange
+from archive.warc.write.stored_exchange import StoredExchange
 
 
 class MerkleExchangeLog:

@@ -30,7 +30,7 @@ from archive.models import Outcome, Role
 from archive.sandbox.pool import sandboxes
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.rebuild import rebuild
 from onrecord.command_context import Context

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archive.catalogue.monitoring import alert_queue
 from archive.errors import FetchError, StorageError
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from benchmarks.watch import world
 from onrecord.command_context import Context
 from onrecord.monitor.gather_health import check_archive, check_sources, record_health_news

@@ -16,7 +16,7 @@ from archive.catalogue.database import transaction
 from archive.models import Capture, Issued, Outcome, Reading, Role, StoredRecord
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord.settings import settings_template
 
 MAX_WARC_PAGES = 300

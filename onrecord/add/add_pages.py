@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from archive.catalogue import version_queries
 from archive.catalogue.monitoring.presence_queries import versions_in_capture
 from archive.models import Outcome, Role, Version
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord.collect.ingest import RunStats, ingest, now, record_problems
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import load_pacing, open_network, save_new_waits

@@ -14,7 +14,7 @@ from archive.errors import FixityError, FormatError, LimitError
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import ImportOrigin
 from archive.warc.refused_input import RefusedInput
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord.collect.collection_lines import CollectionLine, read_lines
 from onrecord.collect.ingest import RunStats, ingest, now
 from onrecord.collect.transcripts import ingest_transcript, resource_record

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, quarantine_table, write_rows
 from archive.models import Outcome
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archive.integrity.erase_records import finish_erasure
 from archive.log.exchange_logger import MerkleExchangeLog
 from archive.log.signed_log import Log
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord import AGENT
 from onrecord.command_context import Context
 

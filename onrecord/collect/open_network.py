@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder, create_archive
 from archive.catalogue.monitoring import host_waits
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord import AGENT, VERSION
 from onrecord.command_context import Context
 from onrecord.settings import settings_template

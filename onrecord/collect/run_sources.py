@@ -16,7 +16,7 @@ from archive.catalogue.database import transaction
 from archive.errors import StorageError, UnknownNameError
 from archive.event import Event, EventKind, VisitCounts
 from archive.models import Role, Version
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.crawl import CrawlScope, crawl
 from onrecord.collect.ingest import RunStats, describe_failure, ingest, now

@@ -27,7 +27,7 @@ from archive.integrity.erase_records import (
 from archive.log.exchange_logger import MerkleExchangeLog
 from archive.log.signed_log import Log
 from archive.sharing.encryption import encrypt
-from archive.warc.crash_recovery import recover_all
+from archive.warc.write.crash_recovery import recover_all
 from onrecord import AGENT
 from onrecord.command_context import Context
 

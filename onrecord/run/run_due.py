@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from archive.catalogue.monitoring import host_waits, run_history, schedule_table
 from archive.models import Outcome
 from archive.run_records import RunOutcome, ScheduleEntry
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord.changes.detect_changes import detect_changes
 from onrecord.collect.crawl import CrawlScope, CrawlSteps, crawl_steps
 from onrecord.collect.ingest import RunStats

@@ -46,9 +46,10 @@ ACTING_MODULES = [
     "archive/timestamps/opentimestamps",
     "archive/timestamps/renewal",
     "archive/timestamps/rfc3161",
-    "archive/warc/crash_recovery",
-    "archive/warc/growing_file",
-    "archive/warc/store",
+    "archive/warc/write/crash_recovery",
+    "archive/warc/write/growing_file",
+    "archive/warc/write/received_exchanges",
+    "archive/warc/write/store",
     "index/engines/whoosh",
     "index/open_engine",
     "index/phrases/segments/index_folder",
@@ -111,11 +112,11 @@ def test_v_shows_each_step_of_a_scrape(sample: Run) -> None:
 
     steps = "\n".join(log_lines(stderr, "info"))
     for step in (
-        r"archive\.warc\.store: opened the WARC file onrecord-\d+-[0-9a-f]+\.warc\.gz",
+        r"archive\.warc\.write\.store: opened the WARC file onrecord-\d+-[0-9a-f]+\.warc\.gz",
         r"scrapers\.replay\.replay_fetcher: panel\.meridian\.example: ok, status 200, 536 bytes",
         r"scrapers\.replay\.replay_fetcher: panel\.meridian\.example: gone, status 404, 74 bytes",
         r"onrecord\.collect\.crawl: meridian_panel: 4 captures ingested, 2 new versions",
-        r"archive\.warc\.store: closed the WARC file .*: \d+ bytes",
+        r"archive\.warc\.write\.store: closed the WARC file .*: \d+ bytes",
         r"index\.engines\.whoosh: index committed: 8 documents in 1 new segments",
     ):
         assert re.search(f"^{step}$", steps, re.MULTILINE), step

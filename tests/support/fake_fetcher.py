@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from archive.models import Outcome, Role, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher, UrlPredicate
 from scrapers.fetch.response import interpret_response

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from archive.archive_folder import ArchiveFolder
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord.collect.ingest import now
 from onrecord.collect.open_network import open_fetcher
 from onrecord.command_context import Context

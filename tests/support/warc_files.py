@@ -10,8 +10,8 @@ from pathlib import Path
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from archive.warc.store import WarcStore
-from archive.warc.stored_exchange import StoredExchange
+from archive.warc.write.store import WarcStore
+from archive.warc.write.stored_exchange import StoredExchange
 
 NOON = datetime(2026, 4, 13, 12, 0, 0, 250, tzinfo=UTC)
 PAGE = "https://ministry.example/statements/1"

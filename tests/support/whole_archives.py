@@ -12,7 +12,7 @@ from archive.models import Capture, Outcome, Role
 from archive.verification_finding import Finding, Grade
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Exchange
-from archive.warc.store import MAX_FILE_BYTES, WarcStore
+from archive.warc.write.store import MAX_FILE_BYTES, WarcStore
 
 ORIGIN = "ruritania.example/archive"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.catalogue import capture_queries, version_queries
 from archive.catalogue.monitoring import host_waits, run_history, schedule_table
 from archive.run_records import RunOutcome, ScheduleEntry
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from onrecord.command_context import Context
 from onrecord.run.graceful_stop import StopFlag
 from onrecord.run.run_due import RunResult, run_due

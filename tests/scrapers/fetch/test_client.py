@@ -10,8 +10,8 @@ import pytest
 from archive.errors import FetchError, StorageError
 from archive.models import Outcome, Role, Validators
 from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
-from archive.warc.store import WarcStore
 from archive.warc.verify_warc import verify_warc
+from archive.warc.write.store import WarcStore
 from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits, format_user_agent
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.fetch.http_client import NetworkFetcher

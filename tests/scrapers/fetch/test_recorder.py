@@ -8,7 +8,7 @@ import requests
 
 from archive.models import Outcome, Role
 from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from scrapers.fetch.fetch_policy import FetchPolicy
 from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.recorder import Recorder, RecordingAdapter, record_requests

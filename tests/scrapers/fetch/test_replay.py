@@ -11,7 +11,7 @@ import pytest
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Capture, Outcome, Role
 from archive.warc.read_exchanges import read_exchanges
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.replay.replay_fetcher import ReplayedFiles, ReplayFetcher
 from tests.support.warc_files import (

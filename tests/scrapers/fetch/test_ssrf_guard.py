@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.models import Outcome, Role
-from archive.warc.store import WarcStore
+from archive.warc.write.store import WarcStore
 from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits
 from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, is_refused_ip, refusal_reason

@@ -16,8 +16,8 @@ from archive.warc.capture_metadata import CaptureMetadata, TlsSession
 from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 from archive.warc.record_builder import Resource
 from archive.warc.record_reader import read_records, read_stored_bytes
-from archive.warc.store import WarcStore
 from archive.warc.verify_warc import verify_warc
+from archive.warc.write.store import WarcStore
 from tests.support.warc_files import (
     NOON,
     PAGE,

@@ -15,10 +15,10 @@ from archive.atomic_files import replace_file, storage_errors
 from archive.errors import FormatError, LimitError
 from archive.models import Capture, Outcome
 from archive.warc.capture_metadata import CaptureMetadata, format_metadata
-from archive.warc.growing_file import make_folders
 from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 from archive.warc.record_builder import Exchange, build_record, new_record_id
 from archive.warc.record_header import HTTP_REQUEST, HTTP_RESPONSE, WARC_FIELDS
+from archive.warc.write.growing_file import make_folders
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from archive.errors import StorageError
-from archive.warc.crash_recovery import recover_all, recover_file
 from archive.warc.read_exchanges import read_exchanges
 from archive.warc.verify_warc import verify_warc
+from archive.warc.write.crash_recovery import recover_all, recover_file
 from tests.support.warc_files import (
     assert_other_tools_accept,
     foreign_record,

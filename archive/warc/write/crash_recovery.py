@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.atomic_files import sync_folder
 from archive.errors import StorageError
-from archive.warc.growing_file import CLOSED_MODE, PRIVATE_MODE, is_closed
+from archive.warc.write.growing_file import CLOSED_MODE, PRIVATE_MODE, is_closed
 
 logger = logging.getLogger(__name__)
 

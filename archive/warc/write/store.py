@@ -15,12 +15,8 @@ from archive.errors import FormatError, StorageError
 from archive.models import Capture, StoredRecord
 from archive.text.legible import legible
 from archive.warc.capture_metadata import CaptureMetadata, format_metadata
-from archive.warc.crash_recovery import Recovery, recover_all
 from archive.warc.digests import sha256_hex
-from archive.warc.foreign_records import copy_record
-from archive.warc.growing_file import GrowingFile
 from archive.warc.parse_http import Response
-from archive.warc.received_exchanges import ReceivedExchanges, RecoveredExchange
 from archive.warc.record_builder import (
     BuiltRecord,
     Exchange,
@@ -35,7 +31,11 @@ from archive.warc.record_builder import (
 )
 from archive.warc.record_header import WARC_FIELDS
 from archive.warc.record_reader import Record
-from archive.warc.stored_exchange import ExchangeLog, StoredExchange
+from archive.warc.write.crash_recovery import Recovery, recover_all
+from archive.warc.write.foreign_records import copy_record
+from archive.warc.write.growing_file import GrowingFile
+from archive.warc.write.received_exchanges import ReceivedExchanges, RecoveredExchange
+from archive.warc.write.stored_exchange import ExchangeLog, StoredExchange
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from archive.models import Capture, Outcome
 from archive.warc.read_exchanges import read_exchanges
-from archive.warc.received_exchanges import UNJUDGED, ReceivedExchanges
 from archive.warc.record_builder import Exchange
-from archive.warc.store import WarcStore
+from archive.warc.write.received_exchanges import UNJUDGED, ReceivedExchanges
+from archive.warc.write.store import WarcStore
 from tests.support.warc_files import make_exchange, page_metadata
 
 ODD = b"\x00\xff not \r\n\r\n HTTP"
