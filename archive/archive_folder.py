@@ -6,9 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from archive.errors import ArchiveFolderError, LockedError
+from archive.errors import ArchiveFolderError
+from archive.locks.archive_lock import ArchiveLock, archive_lock
 
 FORMAT_VERSION = 1
 _SUBFOLDERS = ("sources", "warc", "log", "keys")
@@ -63,22 +62,31 @@ class ArchiveFolder:
         return self.root / "index"
 
     @contextmanager
-    def lock_for_writing(self) -> Iterator[None]:
-        """Hold the archive's exclusive lock for writing; LockedError if another process holds it.
+    def lock(self) -> Iterator[ArchiveLock]:
+        """Yield the archive's lock, not held yet; it is released at the end."""
+        with archive_lock(self.root / ".lock") as lock:
+            yield lock
 
-        The operating system releases the lock when its holder dies, so kill -9 leaves none.
-        """
-        lock = FileLock(self.root / ".lock", timeout=0, mode=0o600)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise LockedError(
-                f"{self.root}: another onrecord is writing to this archive"
-            ) from error
-        try:
+    @contextmanager
+    def lock_alone(self) -> Iterator[None]:
+        """Be the only process that writes to the archive; LockedError while another does."""
+        with self.lock() as lock:
+            lock.acquire_alone()
             yield
-        finally:
-            lock.release()
+
+    @contextmanager
+    def lock_with_others(self) -> Iterator[None]:
+        """Add to the archive as others may meanwhile; LockedError while one must be alone."""
+        with self.lock() as lock:
+            lock.acquire_with_others()
+            yield
+
+    @contextmanager
+    def lock_for_run(self) -> Iterator[None]:
+        """Be the only process that makes a run; LockedError while another does."""
+        with archive_lock(self.root / ".run.lock", "another run is under way in") as lock:
+            lock.acquire_alone(patience=0)
+            yield
 
 
 def create_archive(root: Path, settings: str) -> ArchiveFolder:

@@ -7,7 +7,7 @@ ArchiveError             1  the base class; caught at the program's edge and now
 ├── SourceError          5  a source's TOML, or a page's layout, is not as expected
 │   └── LayoutError      5  a page does not match the layout in its source
 ├── ArchiveFolderError   6  the archive folder is missing, too new, or not an archive
-├── LockedError          7  another onrecord is writing to this archive
+├── LockedError          7  another onrecord must be alone, or is writing where this one must be
 ├── QueryError           8  a query has a syntax error; says where
 ├── FormatError          9  a file is not what it claims to be: truncated, forged, foreign
 ├── LimitError          10  something is larger, deeper or slower than a limit allows
@@ -105,7 +105,7 @@ class ArchiveFolderError(ArchiveError):
 
 
 class LockedError(ArchiveError):
-    """Another process is writing to this archive."""
+    """Another process must write alone, or is writing where this one must be alone."""
 
     exit_code = 7
 

@@ -15,6 +15,7 @@ from archive.catalogue.migrate import migrate
 from archive.errors import ArchiveError, FormatError, LockedError, StorageError
 
 _PRIMARY_CODE_BITS = 0xFF  # the rest of an extended result code says which kind of it
+_BUSY_TIMEOUT = 60_000  # ms: another process reads one page meanwhile, at most
 _DISK_ERRORS = (
     sqlite3.SQLITE_FULL,
     sqlite3.SQLITE_IOERR,
@@ -45,6 +46,17 @@ def transaction(path: Path) -> Iterator[Connection]:
         engine.dispose()
 
 
+def begin_writing(connection: Connection) -> None:
+    """Begin a transaction in which no other process writes, unless one is open.
+
+    To be called before what is read decides what is written. LockedError, by `transaction`, where
+    another process writes for longer than a minute.
+    """
+    raw = connection.connection.dbapi_connection
+    if isinstance(raw, SqliteConnection) and not raw.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def remove(path: Path) -> None:
     """Remove a catalogue, if it exists, and SQLite's files beside it."""
     _remove_wal_files(path)
@@ -71,7 +83,7 @@ def _engine(path: Path) -> Engine:
     def prepare(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA busy_timeout = 10000")
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")
         connection.execute("PRAGMA temp_store = MEMORY")
 
     return engine

@@ -14,6 +14,7 @@ from shutil import rmtree
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError, ArchiveFolderError
+from archive.locks.log_lock import kept_lock
 from archive.log import cosigning, entries, keys, merkle_proofs
 from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry
@@ -21,7 +22,6 @@ from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
 from archive.log.merkle_proofs import Tree
 from archive.log.signed_log import Log
-from archive.log.write_lock import acquire_lock
 from archive.timestamps import renewal
 from archive.verification_finding import Finding, failed_finding, ok_finding
 
@@ -43,7 +43,7 @@ def restore_log(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
     for archive in (home, copy):
         if not (archive.log / "entries.jsonl").exists():
             raise ArchiveFolderError(f"{archive.log}: expected a log, found none")
-    with acquire_lock(home.log):
+    with kept_lock(home.log):
         yield from _restore_entries(home, copy)
         try:
             with Log.open_for_reading(home.log) as log:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from archive.atomic_files import storage_errors
-from archive.errors import FormatError
+from archive.errors import FixityError, FormatError
 
 logger = logging.getLogger(__name__)
 
@@ -26,12 +26,11 @@ class EntryFile:
         flags = os.O_RDWR | os.O_CREAT if writing else os.O_RDONLY
         with storage_errors(self._path):
             self._file = os.open(self._path, flags, 0o600)
-            self._ends = self._find_ends()
+            self._ends = array("Q")
+            self._find_further_ends()
             self.torn_bytes = os.fstat(self._file).st_size - self._length()
-            if self.torn_bytes and writing:
-                os.ftruncate(self._file, self._length())
-                os.fdatasync(self._file)
-                logger.info("log: removed %d bytes of a torn entry", self.torn_bytes)
+            if writing:
+                self._remove_torn_bytes()
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -42,6 +41,19 @@ class EntryFile:
 
     def close(self) -> None:
         os.close(self._file)
+
+    def refresh(self) -> None:
+        """Take in the lines that another process appended; remove a torn one.
+
+        Nobody may be appending meanwhile. FixityError where lines are gone.
+        """
+        with storage_errors(self._path):
+            size = os.fstat(self._file).st_size
+            if size < self._length():
+                raise FixityError("log", f"{self._length()} bytes", f"{size}")
+            if size > self._length():
+                self._find_further_ends()
+                self._remove_torn_bytes()
 
     def append(self, lines: Sequence[bytes]) -> int:
         """Add `lines` at the end and sync; return the number of the first.
@@ -124,11 +136,20 @@ class EntryFile:
     def _length(self) -> int:
         return self._ends[-1] if self._ends else 0
 
-    def _find_ends(self) -> "array[int]":
-        if not os.fstat(self._file).st_size:
-            return array("Q")
-        with mmap.mmap(self._file, 0, prot=mmap.PROT_READ) as content:
-            return array("Q", (newline.end() for newline in re.finditer(rb"\n", content)))
+    def _find_further_ends(self) -> None:
+        """Find the ends of lines beyond those that are known."""
+        start = self._length()
+        if os.fstat(self._file).st_size > start:
+            with mmap.mmap(self._file, 0, prot=mmap.PROT_READ) as content:
+                newlines = re.compile(rb"\n").finditer(content, start)
+                self._ends.extend(newline.end() for newline in newlines)
+
+    def _remove_torn_bytes(self) -> None:
+        torn = os.fstat(self._file).st_size - self._length()
+        if torn:
+            os.ftruncate(self._file, self._length())
+            os.fdatasync(self._file)
+            logger.info("log: removed %d bytes of a torn entry", torn)
 
 
 def _write_all(descriptor: int, data: bytes, start: int) -> None:

@@ -7,14 +7,14 @@ line of the log: a crash leaves both or neither.
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-
-from filelock import FileLock
 
 from archive import atomic_files
 from archive.close_at_exit import ClosedAtExit
 from archive.errors import ArchiveFolderError, FixityError
+from archive.locks.log_lock import LogLock
 from archive.log import entries, keys, merkle_proofs, signed_notes
 from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry, ErasedEntry
@@ -23,15 +23,18 @@ from archive.log.keys import KeyHistory
 from archive.log.sign_checkpoint import next_key_path, sign_checkpoint
 from archive.log.signed_notes import Checkpoint
 from archive.log.tiles import Tiles
-from archive.log.write_lock import acquire_lock
 
 logger = logging.getLogger(__name__)
 
 
 class Log(ClosedAtExit):
-    """One log, open for reading or (one process at a time) for writing."""
+    """One log, open for reading or for writing.
 
-    def __init__(self, folder: Path, key_folder: Path | None, lock: FileLock | None) -> None:
+    A process that writes keeps the log for itself, or shares it (`share`): then each append is a
+    turn of its own, at the end of what others have appended by then.
+    """
+
+    def __init__(self, folder: Path, key_folder: Path | None, lock: LogLock | None) -> None:
         self.folder = folder
         self._lock = lock
         self._key_path = key_folder / "log.pem" if key_folder else None
@@ -51,7 +54,9 @@ class Log(ClosedAtExit):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             key_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         keys.save_key(key_folder / "log.pem", key)
-        log = cls(folder, key_folder, acquire_lock(folder))
+        lock = LogLock(folder)
+        lock.keep()
+        log = cls(folder, key_folder, lock)
         log.append([keys.first_key_entry(public, when)])
         log.save_public_keys()
         log.checkpoint()
@@ -66,10 +71,23 @@ class Log(ClosedAtExit):
 
     @classmethod
     def open_for_writing(cls, folder: Path, key_folder: Path) -> "Log":
-        """Open a log to append to it; LockedError while another process has it open for writing."""
+        """Open a log to append to it alone; LockedError while another process keeps it."""
+        return cls._open_for_writing(folder, key_folder, LogLock(folder))
+
+    @classmethod
+    def open_shared(cls, folder: Path, key_folder: Path) -> "Log":
+        """Open a log to append to it as others may; LockedError where another process keeps it."""
+        lock = LogLock(folder)
+        with lock.turn():
+            log = cls._open_for_writing(folder, key_folder, lock)
+            log.share()
+        return log
+
+    @classmethod
+    def _open_for_writing(cls, folder: Path, key_folder: Path, lock: LogLock) -> "Log":
         if not (folder / "entries.jsonl").exists():
             raise ArchiveFolderError(f"{folder}: expected a log, found none")
-        lock = acquire_lock(folder)
+        lock.keep()
         try:
             log = cls(folder, key_folder, lock)
             log._compare_with_last_checkpoint()
@@ -80,12 +98,17 @@ class Log(ClosedAtExit):
             raise
         return log
 
+    def share(self) -> None:
+        """Let other processes append, too: this one takes a turn for each append."""
+        if self._lock:
+            self._lock.release()
+
     def __len__(self) -> int:
         return len(self._file)
 
     def close(self) -> None:
         self._file.close()
-        if self._lock:
+        if self._lock and self._lock.is_kept:
             self._lock.release()
 
     @property
@@ -103,10 +126,11 @@ class Log(ClosedAtExit):
         StorageError where the disk refuses; then none of them was added.
         """
         lines = [entries.encode(entry) for entry in new]
-        tree = self.tree
-        first = self._file.append(lines)
-        for line in lines:
-            tree.append(merkle_proofs.leaf_hash(line))
+        with self._turn():
+            tree = self.tree
+            first = self._file.append(lines)
+            for line in lines:
+                tree.append(merkle_proofs.leaf_hash(line))
         logger.debug("log: %d entries appended from number %d", len(lines), first)
         return first
 
@@ -156,11 +180,12 @@ class Log(ClosedAtExit):
 
     def checkpoint(self) -> StoredCheckpoint:
         """Sign the log as it is, write the checkpoint and the partial tiles, and return it."""
-        head = self.head()
-        note = sign_checkpoint(head, self.keys(), self._require_key_path())
-        stored = self.checkpoints.save(note)
-        atomic_files.replace_file(self.folder / "checkpoint", stored.data, mode=0o644)
-        self.tree.publish()
+        with self._turn():
+            head = self.head()
+            note = sign_checkpoint(head, self.keys(), self._require_key_path())
+            stored = self.checkpoints.save(note)
+            atomic_files.replace_file(self.folder / "checkpoint", stored.data, mode=0o644)
+            self.tree.publish()
         logger.info("log: signed a checkpoint over %d entries", head.size)
         return stored
 
@@ -199,6 +224,20 @@ class Log(ClosedAtExit):
         """Reduce entry `index` to its leaf hash; its erasure must have been logged before."""
         self._file.overwrite(index, entries.erased_form(self._file.line(index)))
         logger.info("log: entry %d was reduced to its hash", index)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Be the only process that appends; take in what others appended since the last turn."""
+        if self._lock is None or self._lock.is_kept:
+            yield
+            return
+        with self._lock.turn():
+            known = len(self._file)
+            self._file.refresh()
+            if self._tiles is not None:
+                for leaf in self._leaves(known, len(self._file)):
+                    self._tiles.append(leaf)
+            yield
 
     def _leaves(self, low: int, high: int) -> Iterable[bytes]:
         return (entries.leaf_hash_of(line) for line in self._file.lines(low, high))

@@ -124,7 +124,7 @@ def _read_exchange(record: bytes, capture: str) -> ArchivedExchange:
 
 def _choose_checkpoint(log: Log, index: int) -> StoredCheckpoint:
     """Return the first timestamped checkpoint that includes entry `index`, else the first."""
-    sizes = [size for size in log.checkpoints.sizes() if size > index]
+    sizes = [size for size in log.checkpoints.sizes() if index < size <= len(log)]
     if not sizes:
         return log.checkpoint()
     checkpoints = [log.checkpoints.load(size) for size in sizes]

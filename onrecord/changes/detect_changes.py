@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping
 
 from archive.catalogue import capture_queries
+from archive.catalogue.database import begin_writing
 from archive.catalogue.monitoring import capture_arrivals, news_items, presence_queries
 from archive.catalogue.row_conversion import parse_moment
 from archive.models import Capture, Outcome, Role
@@ -38,6 +39,7 @@ _MASS_ABSENCE_PAGES = 3  # absent at once: the site changed, not its pages
 def detect_changes(connection: Connection, sources: Mapping[str, Source]) -> int:
     """Record the news of every capture since the last call; return the number of news items."""
     count = 0
+    begin_writing(connection)
     cursor = capture_arrivals.cursor(connection, "noticed")
     site_health = _SiteHealth(connection)
     while rows := whole_visits(capture_arrivals.arrivals(connection, cursor, BATCH_SIZE)):
@@ -47,9 +49,11 @@ def detect_changes(connection: Connection, sources: Mapping[str, Source]) -> int
             for item in _capture_news(connection, row, sources.get(row["source"]), site_health)
         ]
         count += news_items.add_news(connection, combine_template_news(connection, rows, news))
-        cursor = rows[-1]["number"]
-        capture_arrivals.move_cursor(connection, "noticed", cursor)
+        capture_arrivals.move_cursor(connection, "noticed", rows[-1]["number"])
         connection.commit()
+        begin_writing(connection)
+        cursor = capture_arrivals.cursor(connection, "noticed")
+    connection.commit()
     if count:
         logger.info("%d news items recorded", count)
     return count

@@ -102,16 +102,15 @@ def crawl_steps(
     `listings` are the addresses to begin with. On a `live` site, pages that no listing names any
     more are fetched as well when a recheck is due: for edits and removals, and for pages that an
     earlier visit found listed and did not get; `pages_first` fetches these before the listings,
-    where a host allows few requests a day. Each response is then committed by itself, so that a
-    visit that takes an hour, or waits, does not block other writers.
+    where a host allows few requests a day. Each response is committed by itself, so that a visit
+    that takes an hour, or waits, does not block other writers.
     """
 
     def request(url: str, role: Role) -> Generator[PageRequest, list[FetchedResponse], _Ingested]:
         validators = _stored_validators(connection, url)
         hops = yield PageRequest(url=url, role=role, validators=validators)
         results = ingest(connection, hops, source, stats)
-        if live:
-            connection.commit()
+        connection.commit()
         return _Ingested(hops[-1].capture, results)
 
     early = list(_pages_to_recheck(connection, source, scope, visit.visited_at)) * pages_first

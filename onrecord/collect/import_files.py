@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
+from archive.catalogue.database import begin_writing
 from archive.errors import FixityError, FormatError, LimitError
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import ImportOrigin
@@ -25,7 +26,7 @@ from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
 
-_BATCH_SIZE = 2000  # lines in one write, or captures in one transaction
+_BATCH_SIZE = 2000  # lines in one write
 Progress = Callable[[int], None]  # called with the number of further lines or captures
 
 
@@ -42,8 +43,10 @@ def import_collection(
         if stats.passed_over:
             return stats
     origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
-    known_digests = version_queries.transcript_digests(connection)
+    known = _StoredLines(connection)
     for batch in _batches(read_lines(path)):
+        begin_writing(connection)
+        known_digests = known.digests()
         stats.passed_over += [line for line in batch if isinstance(line, RefusedInput)]
         new_lines = [
             line
@@ -85,13 +88,12 @@ def import_archives(
         exchanges = replayed.lookup.exchanges
         if strict:
             exchanges = _exchanges_of_whole_files(replayed, stats)
-        for number, exchange in enumerate(exchanges, 1):
+        for exchange in exchanges:
             _import_record(
                 connection, replayed, exchange, sources, stats[exchange.file.given], read
             )
+            connection.commit()
             progress(1)
-            if number % _BATCH_SIZE == 0:
-                connection.commit()
     for path, counts in stats.items():
         logger.info("%d captures ingested from %s", counts.captures.total(), path.name)
     return stats
@@ -105,6 +107,7 @@ def _import_record(
     stats: RunStats,
     read: bool,
 ) -> None:
+    begin_writing(connection)  # so that no other import stores the same record meanwhile
     source, role = find_claiming_source(exchange.addresses, sources)
     name = source.name if source else ""
     try:
@@ -129,6 +132,23 @@ def _exchanges_of_whole_files(
         if reason := replayed.refusal_reason(exchange):
             stats[exchange.file.given].passed_over.append(exchange.refused(reason))
     return [e for e in exchanges if not stats[e.file.given].passed_over]
+
+
+class _StoredLines:
+    """The lines of text collections in the catalogue, read again where another process wrote."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._data_version = -1
+        self._digests: Container[str] = ()
+
+    def digests(self) -> Container[str]:
+        """Return the SHA-256 of each line, in hex, but for those of this process."""
+        data_version = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        if data_version != self._data_version:
+            self._digests = version_queries.transcript_digests(self._connection)
+            self._data_version = data_version
+        return self._digests
 
 
 def _batches(

@@ -14,6 +14,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from archive.catalogue import event_queries, quarantine_table, write_rows
+from archive.catalogue.database import begin_writing
 from archive.catalogue.identity import web_identity
 from archive.catalogue.monitoring import page_history
 from archive.errors import ArchiveError, FormatError
@@ -109,13 +110,26 @@ def store_response(
     if capture.outcome is Outcome.REDIRECT:
         # The target tells a page that moved from one that was taken down.
         capture = replace(capture, location=_redirect_target(capture, response, stats))
-    write_rows.add_capture(
-        connection, capture, etag=response.etag, last_modified=response.last_modified
+    record = partial(
+        write_rows.add_capture,
+        connection,
+        capture,
+        etag=response.etag,
+        last_modified=response.last_modified,
     )
+    content = None
+    if capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
+        try:
+            content = extract()  # before others are kept from writing
+        except ArchiveError:
+            record()
+            raise
+    begin_writing(connection)
+    record()
+    if content is not None:
+        return _record_content(connection, capture, content, source, stats)
     if capture.outcome is Outcome.UNCHANGED:
         stats.readings += write_rows.extend_last_seen(connection, capture)
-    elif capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
-        return _record_content(connection, capture, extract(), source, stats)
     elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
         stats.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.explanation}")
     return None

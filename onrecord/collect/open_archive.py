@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -11,39 +12,45 @@ from archive.warc.write.store import WarcStore
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes
-from onrecord.collect.open_evidence import open_evidence
+from onrecord.collect.open_evidence import Evidence, open_evidence
 from onrecord.collect.rebuild import make_anew, was_made_by_older_rules
 from onrecord.command_context import Context
 
 
 @contextmanager
 def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]:
-    """Yield the WARC store and the catalogue, consistent with each other, under the write lock.
+    """Yield the WARC store and the catalogue, consistent with each other; others may write, too.
 
     What an earlier run captured and did not read (it was killed, the disk was full) is ingested
-    first; a catalogue that older rules made is made anew. Changes are detected when the block ends
-    without an error.
+    first, and a catalogue that older rules made is made anew, unless another process is writing.
+    Changes are detected when the block ends without an error, by the last process that writes: they
+    are told apart by whole visits. LockedError while another process
+    must be alone, as `rebuild` and `erase` must.
     """
-    with open_evidence(context) as evidence:
-        if was_made_by_older_rules(context.home.catalogue):
-            context.say("making the catalogue anew by today's rules of what an edit is")
-            for problem in make_anew(context, evidence.log).problems:
-                context.warn(problem)
-        with _open_catalogue(context, evidence.store) as connection:
-            yield evidence.store, connection
+    with (
+        open_evidence(context, partial(_prepare_catalogue, context)) as evidence,
+        context.catalogue() as connection,
+    ):
+        yield evidence.store, connection
+        evidence.store.close()
+        sizes = warc_sizes(context.home)
+        write_rows.record_warc_sizes(
+            connection, {name: sizes[name] for name in evidence.store.written}
+        )
+        if not evidence.lock.is_shared():
+            detect_changes(connection, context.sources)
 
 
-@contextmanager
-def _open_catalogue(context: Context, store: WarcStore) -> Iterator[Connection]:
-    home = context.home
+def _prepare_catalogue(context: Context, evidence: Evidence) -> None:
+    """Bring the catalogue up to date with the WARC files, alone."""
+    if was_made_by_older_rules(context.home.catalogue):
+        context.say("making the catalogue anew by today's rules of what an edit is")
+        for problem in make_anew(context, evidence.log).problems:
+            context.warn(problem)
     with context.catalogue() as connection:
-        stats = catch_up(connection, home, context.sources)
-        for problem in stats.problems:
+        for problem in catch_up(connection, context.home, context.sources).problems:
             context.warn(problem)
         connection.commit()
-        yield connection
-        store.close()
-        write_rows.record_warc_sizes(connection, warc_sizes(home))
         detect_changes(connection, context.sources)
 
 

@@ -23,7 +23,7 @@ from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.ingest import RunStats
 from onrecord.collect.ingest_missing import catch_up
-from onrecord.collect.open_evidence import open_evidence
+from onrecord.collect.open_evidence import open_evidence_alone
 from onrecord.collect.record_rereadings import log_rereadings, record_rereadings
 from onrecord.command_context import Context
 from onrecord.quarantine.decisions import decisions
@@ -43,7 +43,7 @@ def rebuild(
     in place until the new one is complete. A rebuild that was killed is resumed if everything it
     depends on is unchanged.
     """
-    with open_evidence(context) as evidence:
+    with open_evidence_alone(context) as evidence:
         return make_anew(context, evidence.log, progress, jobs)
 
 

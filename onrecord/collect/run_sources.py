@@ -56,8 +56,7 @@ def scrape(
     """Run `sources` one after another; `on_source_done` receives each one's counts.
 
     What goes wrong with one source is a problem of its own; the next goes on. StorageError where
-    the disk refuses. The catalogue is committed visit by visit: the visit in which a run is stopped
-    is missing from the catalogue until the next run catches up, and never from the WARC files.
+    the disk refuses. The catalogue is committed response by response.
     """
     with (
         open_for_writing(context) as (store, connection),

@@ -55,7 +55,7 @@ def command(
 
         opentimestamps.add(home.log, calendar)
         context.say(f"set up {calendar}")
-    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_with_others(), Log.open_shared(home.log, home.keys) as log:
         signed_checkpoint = log.checkpoint()
         findings = list(_stamp(context, log)) if stamp else []
     if as_json:

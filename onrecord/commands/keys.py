@@ -43,6 +43,6 @@ def rotate(context: Context) -> None:
     from archive.log.signed_log import Log
 
     home = context.home
-    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_alone(), Log.open_for_writing(home.log, home.keys) as log:
         log.rotate(datetime.now(UTC))
         click.echo(log.keys().current.vkey)

@@ -55,7 +55,7 @@ def command(
     if withdraw and link.key not in {link.key for link in statement_links.read_links(path)}:
         context.warn(f"no such link: {subject} {tie} {object_}")
         raise SystemExit(1)
-    with context.home.lock_for_writing():
+    with context.home.lock_with_others():
         statement_links.add_link(path, link, withdrawn=withdraw)
     if as_json:
         print_json(statement_links.link_json(link))

@@ -36,7 +36,7 @@ def command(
     Sources are visited at the same time, each host by one request at a time.
 
     SIGTERM stops it after the exchange under way. Exit codes: 0 every visit captured something, 1
-    some visit captured nothing, 7 another onrecord is writing, 75 nothing was due.
+    some visit captured nothing, 7 another run is under way, 75 nothing was due.
     """
     from onrecord.collect.ingest import now
     from onrecord.collect.open_network import open_network

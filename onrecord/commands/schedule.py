@@ -146,7 +146,7 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
     from onrecord.run.run_due import update_schedule
 
     sources = [find_source(context, name) for name in names]
-    with context.home.lock_for_writing(), context.catalogue() as catalogue:
+    with context.home.lock_with_others(), context.catalogue() as catalogue:
         planned = update_schedule(catalogue, context.sources.values(), now())
         entries = {entry.source: entry for entry in planned}
         selected = [entries[source.name] for source in sources if source.name in entries]
@@ -166,7 +166,7 @@ def _show_due(context: Context, as_json: bool) -> None:
     from onrecord.collect.ingest import now
     from onrecord.run.run_due import update_schedule
 
-    with context.home.lock_for_writing(), context.catalogue() as catalogue:
+    with context.home.lock_with_others(), context.catalogue() as catalogue:
         entries = update_schedule(catalogue, context.sources.values(), now())
     if as_json:
         for entry in entries:

@@ -157,7 +157,7 @@ def _repair(context: Context, copy: Path) -> Iterator[Finding]:
     from archive.log.signed_log import Log
 
     home = context.home
-    with home.lock_for_writing():
+    with home.lock_alone():
         findings = list(restore_log(home, ArchiveFolder(copy)))
         yield from findings
         if worst_grade(findings) is Grade.OK:

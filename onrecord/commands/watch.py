@@ -133,7 +133,7 @@ def remove(context: Context, number: int) -> None:
     """Remove watch NUMBER."""
     from archive.catalogue.monitoring import watch_list
 
-    with context.home.lock_for_writing(), context.catalogue() as catalogue:
+    with context.home.lock_with_others(), context.catalogue() as catalogue:
         watch_list.remove_watch(catalogue, number)
 
 
@@ -153,7 +153,7 @@ def to(context: Context, channel: str, digest: float, is_removal: bool) -> None:
     from onrecord.watch.deliver import check_channel
 
     url = check_channel(channel)
-    with context.home.lock_for_writing(), context.catalogue() as catalogue:
+    with context.home.lock_with_others(), context.catalogue() as catalogue:
         if is_removal:
             alert_queue.remove_channel(catalogue, url)
         else:
@@ -173,7 +173,7 @@ def check(context: Context, no_tell: bool, as_json: bool) -> None:
     from onrecord.watch.alerts import match_alerts
     from onrecord.watch.deliver import deliver_alerts
 
-    with context.home.lock_for_writing(), context.catalogue() as catalogue:
+    with context.home.lock_with_others(), context.catalogue() as catalogue:
         last_seen_alert = alert_queue.last_alert_number(catalogue)
         detect_changes(catalogue, context.sources)
         record_health_news(context, catalogue, now())
@@ -247,7 +247,7 @@ def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
     from onrecord.changes.detect_changes import detect_changes
     from onrecord.collect.ingest import now
 
-    with context.home.lock_for_writing(), context.catalogue() as catalogue:
+    with context.home.lock_with_others(), context.catalogue() as catalogue:
         # What the archive holds already must not raise an alert.
         detect_changes(catalogue, context.sources)
         watch = Watch(kind=kind, wanted=wanted, held_by=held_by, added=now())

@@ -86,7 +86,7 @@ def erase_statement(
             atomic_files.replace_file(path, encrypt(data, recipients))
             logger.info("stored a sealed copy of a capture")
 
-    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_alone(), Log.open_for_writing(home.log, home.keys) as log:
         recover_all(home.warc, MerkleExchangeLog(log, home.warc).logged_end)
         finish_erasure(home, log)
         planned_records = plan_erasure(log, plan.captures)

@@ -29,7 +29,7 @@ def make_pack(
 ) -> EvidencePack:
     """Return the evidence pack of statement `name`, and of the words of `quote` unless it is "".
 
-    This holds the archive's writer lock, because a checkpoint may have to be signed.
+    A checkpoint may be signed: LockedError while a process that must be alone has the archive.
     """
     cited = find_passage(connection, name, quote)
     facts = citation_data(connection, cited, base)
@@ -45,7 +45,7 @@ def make_pack(
         is_archived=is_captured,
         formerly=rereading_table.rereadings_into(connection, cited.version.id),
     )
-    with home.lock_for_writing(), Log.open_for_writing(home.log, home.keys) as log:
+    with home.lock_with_others(), Log.open_shared(home.log, home.keys) as log:
         pack = EvidencePack(cited.version.id, build_pack.build_pack(home, log, pack_request))
     logger.info("made an evidence pack of %d files", len(pack.files))
     return pack

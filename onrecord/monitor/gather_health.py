@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from archive.catalogue.database import begin_writing
 from archive.catalogue.monitoring import (
     alert_queue,
     health_queries,
@@ -217,6 +218,7 @@ def log_json(context: Context) -> dict[str, object]:
 
 def record_health_news(context: Context, connection: Connection, now: datetime) -> int:
     """Record news of sources that became unhealthy or healthy again; return the number of items."""
+    begin_writing(connection)
     last_news = {
         source: item for (source, _), item in news_items.latest_source_news(connection).items()
     }

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from archive.archive_folder import ArchiveFolder
 from archive.catalogue import quarantine_table as store
+from archive.catalogue.database import begin_writing
 from archive.catalogue.quarantine_table import KIND, Decision
 from archive.errors import UnknownNameError
 from archive.log.entries import Entry
@@ -35,10 +36,11 @@ def decide(
     """
     home = context.home
     with (
-        home.lock_for_writing(),
-        Log.open_for_writing(home.log, home.keys) as log,
+        home.lock_with_others(),
+        Log.open_shared(home.log, home.keys) as log,
         context.catalogue() as catalogue,
     ):
+        begin_writing(catalogue)
         suspects = store.suspect_captures(catalogue, rejected=accept)
         suspects_by_id = {suspect.id: suspect for suspect in suspects}
         if capture_id not in suspects_by_id:

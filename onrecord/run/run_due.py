@@ -4,12 +4,13 @@ import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
 from sqlalchemy import Connection
 
+from archive.catalogue.database import begin_writing
 from archive.catalogue.monitoring import host_waits, run_history, schedule_table
 from archive.models import Outcome
 from archive.run_records import RunOutcome, ScheduleEntry
@@ -66,6 +67,7 @@ def update_schedule(
     connection: Connection, sources: Iterable[Source], now: datetime
 ) -> list[ScheduleEntry]:
     """Update the schedule to the tested sources and return it; new ones are due at once."""
+    begin_writing(connection)
     entries = {entry.source: entry for entry in schedule_table.schedule_entries(connection)}
     tested = {source.name: source for source in sources if not source.untested}
     new_entries = [
@@ -91,12 +93,12 @@ def run_due(
     """Visit every source that is due, or those named in `only` whether due or not.
 
     Sources are visited at the same time, each host by one request at a time. The budget ends what
-    is under way; the next call does the rest. LockedError where another onrecord is writing,
+    is under way; the next call does the rest. LockedError where another run is under way,
     StorageError where the disk refuses: then nothing further can be stored, so nothing further is
     requested.
     """
     clock = VisitClock(environment.stop, monotonic() + environment.budget.total_seconds())
-    with open_for_writing(context) as (store, connection):
+    with context.home.lock_for_run(), open_for_writing(context) as (store, connection):
         run_history.end_killed_runs(connection)
         entries = update_schedule(connection, context.sources.values(), environment.now())
         connection.commit()
@@ -161,6 +163,7 @@ class _Run:
         if visit.outcome is RunOutcome.STOPPED:
             visit.problem = self.clock.reason
         self._judge_emptiness(visit)
+        begin_writing(self.connection)
         now, name = self.environment.now(), visit.source.name
         entry = _next_entry(self.connection, visit, self.environment)
         waits = self._waits(visit)
@@ -170,6 +173,9 @@ class _Run:
             visit.problem = visit.problem or problem
             ended = visit.wait is not None
             entry = schedule_after_wait(entry, waits[host], problem, ended_visit=ended)
+        current = schedule_table.schedule_entry(self.connection, name)
+        if current is not None:  # somebody may have paused it meanwhile
+            entry = replace(entry, paused=current.paused)
         host_waits.save_waits(self.connection, name, waits, self.clock.now())
         run_history.end_run(
             self.connection,

@@ -69,7 +69,7 @@ class RunLoop:
         if visited:
             with self.context.engine():
                 pass
-        with self.context.home.lock_for_writing(), self.context.catalogue() as connection:
+        with self.context.home.lock_with_others(), self.context.catalogue() as connection:
             record_health_news(self.context, connection, self.environment.now())
             connection.commit()
             match_alerts(connection, self.context.sources)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from archive.catalogue import version_queries
+from archive.catalogue.database import begin_writing
 from archive.catalogue.monitoring import alert_queue, capture_arrivals, news_items, watch_list
 from archive.errors import QueryError, UnknownNameError
 from archive.models import Version
@@ -34,6 +35,7 @@ def match_alerts(connection: Connection, sources: Mapping[str, Source] = _NO_SOU
     `sources` are those by whose titles a watch may name one.
     The alerts and the cursor are written in one transaction: a crash repeats and loses nothing.
     """
+    begin_writing(connection)
     cursor = capture_arrivals.cursor(connection, "alerted")
     last_number = news_items.last_news_number(connection)
     watches = _Watches(watch_list.watches(connection), lambda: known_names(connection, sources))
@@ -46,9 +48,11 @@ def match_alerts(connection: Connection, sources: Mapping[str, Source] = _NO_SOU
                     (w.id, item.seq, detail) for w, detail in watches.alerts_for(connection, item)
                 )
                 added += alert_queue.add_alerts(connection, alerts)
-        cursor = batch[-1].seq
-        capture_arrivals.move_cursor(connection, "alerted", cursor)
+        capture_arrivals.move_cursor(connection, "alerted", batch[-1].seq)
         connection.commit()
+        begin_writing(connection)
+        cursor = capture_arrivals.cursor(connection, "alerted")
+    connection.commit()
     if added:
         logger.info("%d alerts queued", added)
     return added

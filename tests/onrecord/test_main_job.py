@@ -211,7 +211,7 @@ def test_a_second_onrecord_fails_because_the_archive_is_locked(
 ) -> None:
     from archive.archive_folder import find_archive
 
-    with find_archive(archive_folder).lock_for_writing():
+    with find_archive(archive_folder).lock_alone():
         result = panel_archive("scrape", "meridian_panel", "--from", packed_editions())
 
     assert result.exit_code == 7

@@ -61,9 +61,9 @@ class Archive:
             self.home.warc,
             software="OnRecord/test",
             log=exchange_log,
-            logged_end=exchange_log.logged_end,
             max_file_bytes=max_file_bytes,
         )
+        self.store.recover()
 
     def __enter__(self) -> "Archive":
         return self

@@ -46,8 +46,8 @@ class WarcStore(ClosedAtExit):
     """Writes WARC files below `folder`: YYYY/MM/onrecord-<UTC>-<8 hex>.warc.gz, one at a time.
 
     Any number of threads may call `add…`; a capture that it returns is on disk and in the log.
-    Files that an earlier run left open, and exchanges that it kept in the folder `received` and did
-    not store, are recovered first; `recovered` lists them.
+    Several processes may have a store on one folder. Exchanges that are being judged are kept in
+    the folder `received`, where one is given.
     """
 
     def __init__(
@@ -56,7 +56,6 @@ class WarcStore(ClosedAtExit):
         *,
         software: str,
         log: ExchangeLog | None = None,
-        logged_end: Callable[[str], int | None] | None = None,
         received: Path | None = None,
         max_file_bytes: int = MAX_FILE_BYTES,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -68,10 +67,16 @@ class WarcStore(ClosedAtExit):
         self._has_exchange = False  # in the current file
         self._written_chains: set[str] = set()  # leaf digests of the chains in the current file
         self._received = ReceivedExchanges(received)
-        self.recovered: list[Recovery | RecoveredExchange] = [
-            *recover_all(folder, logged_end),
-            *self._received.recover(self.add),
-        ]
+        self.written: set[str] = set()  # files, relative to `folder`
+
+    def recover(self) -> list[Recovery | RecoveredExchange]:
+        """Close the files that killed runs left open, and store what they kept and did not store.
+
+        No other process may be writing below the folder.
+        """
+        logged_end = self._log.logged_end if self._log else None
+        recovered = recover_all(self._folder, logged_end)
+        return [*recovered, *self._received.recover(self.add)]
 
     def close(self) -> None:
         """Close the current file for good; a further `add…` starts another."""
@@ -217,6 +222,7 @@ class WarcStore(ClosedAtExit):
             file.append(b"".join(record.member for group in groups for record in group))
             self._record_in_log(exchanges, file, start)
         self._has_exchange = True
+        self.written.add(name)
         logger.debug("%s: %d exchanges at byte %d", file.path.name, len(exchanges), start)
         return [exchange.stored for exchange in exchanges]
 

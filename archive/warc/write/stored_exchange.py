@@ -27,3 +27,6 @@ class ExchangeLog(Protocol):
 
     def enter(self, stored: Sequence[StoredExchange]) -> None:
         """Record exchanges, all or none; called with their bytes on disk, never concurrently."""
+
+    def logged_end(self, warc: str) -> int | None:
+        """Return the offset up to which a WARC file is recorded; None where the log has none."""

@@ -12,7 +12,7 @@ import pytest
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.record_builder import Resource
-from onrecord.collect.open_evidence import open_evidence
+from onrecord.collect.open_evidence import open_evidence_alone
 from onrecord.command_context import Context
 from tests.conftest import Run, packed_editions
 
@@ -241,7 +241,7 @@ def test_a_collection_of_which_no_line_can_be_unpacked_is_a_format_error(
 def lines_as_stored_before(archive_folder: Path, *lines: bytes) -> list[str]:
     """Store `lines` as a version that did not check them would have; return their captures."""
     captures = []
-    with open_evidence(Context(archive_folder)) as evidence:
+    with open_evidence_alone(Context(archive_folder)) as evidence:
         for line in lines:
             metadata = CaptureMetadata(role=Role.TRANSCRIPT, outcome=Outcome.OK, source="Brook")
             resource = Resource(

@@ -356,7 +356,7 @@ def test_everything_can_be_exported_for_others(
 def test_a_scrape_while_another_process_writes_is_refused(
     panel_archive: Run, archive_folder: Path
 ) -> None:
-    with ArchiveFolder(archive_folder).lock_for_writing():
+    with ArchiveFolder(archive_folder).lock_alone():
         result = panel_archive("scrape", "meridian_panel", "--from", packed_editions())
 
     assert result.exit_code == 7

@@ -129,7 +129,7 @@ def test_a_second_run_at_the_same_time_is_refused_and_kill_9_frees_the_lock(
             "-c",
             "import sys, time; from pathlib import Path\n"
             "from archive.archive_folder import ArchiveFolder\n"
-            "with ArchiveFolder(Path(sys.argv[1])).lock_for_writing():\n"
+            "with ArchiveFolder(Path(sys.argv[1])).lock_alone():\n"
             "    print('held', flush=True); time.sleep(60)",
             str(collecting.folder),
         ],

@@ -77,7 +77,7 @@ def test_a_torn_file_is_cut_back_to_its_last_whole_record_and_the_tail_is_kept(
     path = write_torn_file(tmp_path, removed_bytes=10)
     before = path.read_bytes()
 
-    (recovery,) = open_store(tmp_path).recovered
+    (recovery,) = open_store(tmp_path).recover()
 
     assert recovery.tail_path == path.with_name(path.name + ".torn")
     assert path.read_bytes() + recovery.tail_path.read_bytes() == before

@@ -30,8 +30,8 @@ def die_while_judging(folder: Path, *exchanges: Exchange) -> None:
 
 
 def recovered_captures(folder: Path) -> list[Capture]:
-    with open_store(folder):
-        pass
+    with open_store(folder) as store:
+        store.recover()
     captures = [
         exchange.capture()
         for path in sorted((folder / "warc").rglob("*.warc.gz"))
@@ -83,7 +83,7 @@ def test_a_file_without_its_bytes_is_set_aside_and_named(tmp_path: Path) -> None
     torn.write_bytes(b"")
 
     with open_store(tmp_path) as store:
-        messages = sorted(map(str, store.recovered))
+        messages = sorted(map(str, store.recover()))
 
     assert len(messages) == 2
     assert any(f"{torn.name}: cannot be read" in message for message in messages)
