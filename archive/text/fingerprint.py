@@ -29,7 +29,7 @@ _UNSEEN = re.compile(
 )
 _UNSEEN_BY_RULES_2 = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # Raised digits directly after a digit are an exponent: 10⁶ is not 106. A word joiner (U+2060) parts
-# the mark of a note from the digit before it (scrapers/parse/note_marks.py).
+# the mark of a note from the digit before it (scrapers/parse/html/note_marks.py).
 _WORD_JOINER = "\u2060"
 _EXPONENT = re.compile(r"(?<=\d)[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 # Letters and digits that white space can separate, with the marks that belong to them. Scripts

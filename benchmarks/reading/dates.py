@@ -23,7 +23,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from archive.errors import ArchiveError
 from scrapers.extract.publication_date import day_of_address, find_publication_date
 from scrapers.parse.decode import decode_body
-from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.html.html_tree import parse_html
 from tests.support.shared_captures import capture
 
 ROOT = Path(__file__).parents[2]

@@ -1,8 +1,8 @@
 """Align a statement's text with its page, so that anyone can check a reading against the bytes.
 
 Only letters and digits are compared, in order: readers may change white space, marks and typography
-(scrapers/parse/text_lines.py). Blocks that occur once in the page are aligned first; those that
-occur several times are aligned between their neighbours.
+(scrapers/parse/html/text_lines.py). Blocks that occur once in the page are aligned first; those
+that occur several times are aligned between their neighbours.
 """
 
 import unicodedata

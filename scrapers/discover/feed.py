@@ -8,7 +8,7 @@ from scrapers.extract.dates import read_date
 from scrapers.extract.fields import Document
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed_document import FeedItem, parse_feed
+from scrapers.parse.documents.feed_document import FeedItem, parse_feed
 from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.listing_settings import FeedListing, Listing
 from scrapers.source_format.source import Source

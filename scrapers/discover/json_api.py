@@ -4,8 +4,8 @@ from scrapers.discover._link_collector import LinkCollector, increment_parameter
 from scrapers.extract.fields import Document
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
+from scrapers.parse.documents.json_document import JsonDocument
 from scrapers.parse.jmespath_query import parse_json, query_json
-from scrapers.parse.json_document import JsonDocument
 from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.listing_settings import ApiListing, Listing
 from scrapers.source_format.source import Source

@@ -4,7 +4,7 @@ from scrapers.discover._link_collector import LinkCollector, increment_parameter
 from scrapers.extract.fields import Document
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import body_encoding, decode_body
-from scrapers.parse.html import HtmlPage
+from scrapers.parse.html.html_page import HtmlPage
 from scrapers.parse.jmespath_query import parse_json, query_json
 from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.listing_settings import Listing, PageListing

@@ -18,8 +18,8 @@ from scrapers.extract.dates import DateReading, interpret_date
 from scrapers.extract.language_variants import LANGUAGE_TAG, identifier_in_language
 from scrapers.extract.signatories import find_signatories
 from scrapers.extract.unclear_date import unclear_date
-from scrapers.parse.html import split_selector
-from scrapers.parse.json_ld import JSON_LD_PREFIX as JSON_LD
+from scrapers.parse.html.html_page import split_selector
+from scrapers.parse.html.json_ld import JSON_LD_PREFIX as JSON_LD
 from scrapers.source_format.extraction_rule import DateRule, Rule
 from scrapers.source_format.page_layout import Layout
 from scrapers.source_format.source import Source

@@ -21,7 +21,7 @@ from scrapers.extract.canonical_address import CanonicalAddress, choose_address
 from scrapers.extract.language_variants import LANGUAGE_TAG
 from scrapers.extract.publication_date import find_page_dates
 from scrapers.extract.unclear_date import unclear_date
-from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.html.html_tree import parse_html
 
 _MIN_WORDS = 3  # of a text …
 _MIN_CHARACTERS = 12  # … whose language has spaces

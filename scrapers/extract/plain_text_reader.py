@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from archive.models import Reading
 from scrapers.extract.language_variants import LANGUAGE_TAG
+from scrapers.parse.html.text_lines import clean_characters
 from scrapers.parse.parser_limits import HTML_LIMITS, check_text, prepare_for_lxml
-from scrapers.parse.text_lines import clean_characters
 
 READER = "plain-text/1"
 _MIN_WORDS = 8

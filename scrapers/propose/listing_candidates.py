@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from archive.urls.web_address import address_host, resolve_or_keep
-from scrapers.parse.html import HtmlPage
+from scrapers.parse.html.html_page import HtmlPage
 from scrapers.propose.css_selectors import candidate_selectors
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed_document import FeedItem, parse_feed
-from scrapers.parse.html import HtmlPage
+from scrapers.parse.documents.feed_document import FeedItem, parse_feed
+from scrapers.parse.html.html_page import HtmlPage
 from scrapers.propose.learn_selectors import LearnedSelectors, learn_selectors
 from scrapers.propose.listing_candidates import LinkList, find_link_list, named_feeds
 

@@ -59,9 +59,9 @@ def extract(response: FetchedResponse, source: Source | None) -> PageContent:
     a Problem; nothing is raised.
     """
     # Parsers are imported here: as a rule, this runs in the sandbox process only.
-    from scrapers.parse.javascript_shell import MAX_TEXT_OF_SHELL
+    from scrapers.parse.documents.visible_text import visible_text
+    from scrapers.parse.html.javascript_shell import MAX_TEXT_OF_SHELL
     from scrapers.parse.media_type import HTML_TYPES, sniff_media_type
-    from scrapers.parse.visible_text import visible_text
     from scrapers.read.reader import discover, read_generic, read_page
 
     published = response.as_published
@@ -123,7 +123,7 @@ def _shell(response: FetchedResponse) -> str:
     What cannot be parsed is a problem of reading it.
     """
     from scrapers.parse.decode import decode_body
-    from scrapers.parse.javascript_shell import find_shell
+    from scrapers.parse.html.javascript_shell import find_shell
 
     try:
         return find_shell(decode_body(response))

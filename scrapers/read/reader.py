@@ -16,10 +16,10 @@ from scrapers.extract.fields import (
 )
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import body_encoding, check_encoding, decode_body
-from scrapers.parse.feed_document import FeedItem
-from scrapers.parse.html import HtmlPage
+from scrapers.parse.documents.feed_document import FeedItem
+from scrapers.parse.documents.json_document import JsonDocument
+from scrapers.parse.html.html_page import HtmlPage
 from scrapers.parse.jmespath_query import parse_json
-from scrapers.parse.json_document import JsonDocument
 from scrapers.result_types import DiscoveryResult, ReadResult
 from scrapers.source_format.listing_settings import Listing
 from scrapers.source_format.page_layout import Layout

@@ -8,7 +8,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
-from scrapers.parse.text_lines import BLOCK_ELEMENTS, INVISIBLE_ELEMENTS
+from scrapers.parse.html.text_lines import BLOCK_ELEMENTS, INVISIBLE_ELEMENTS
 
 _MAX_LINKS = 3000  # of a page
 _MAX_LINK_WORDS = 40

@@ -1,7 +1,7 @@
 """Find the main text of any page with trafilatura, or more simply where that finds too little.
 
 trafilatura finds the article's elements; their text follows our own rules for blocks
-(scrapers/parse/text_lines.py).
+(scrapers/parse/html/text_lines.py).
 """
 
 import logging
@@ -16,8 +16,8 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
-from scrapers.parse.lxml_html import parse_html
-from scrapers.parse.text_lines import TextLines, add_element
+from scrapers.parse.html.html_tree import parse_html
+from scrapers.parse.html.text_lines import TextLines, add_element
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
 MIN_SHARE = 0.2  # of the characters of a page's paragraphs; a text that has less is not whole

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from scrapers.extract.any_page.link_texts import PageLinks, split_words
-from scrapers.parse.text_lines import clean_characters
+from scrapers.parse.html.text_lines import clean_characters
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|·•»:]+|::)\s+|\s*[|»]\s*")
 _MAX_SECTION_WORDS = 5

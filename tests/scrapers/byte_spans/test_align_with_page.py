@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scrapers.byte_spans.align_with_page import TextLocator, block_spans, extract_letters
 from scrapers.byte_spans.strip_markup import strip_html
 from scrapers.parse.charset import decode
-from scrapers.parse.lxml_html import text_of_html
+from scrapers.parse.html.html_tree import text_of_html
 
 HTML = "text/html; charset=utf-8"
 

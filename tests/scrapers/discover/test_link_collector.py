@@ -2,7 +2,7 @@ import pytest
 
 from scrapers.discover import _link_collector
 from scrapers.discover._link_collector import LinkCollector, listed_date
-from scrapers.parse.html import HtmlPage
+from scrapers.parse.html.html_page import HtmlPage
 from scrapers.source_format.extraction_rule import DateRule
 from tests.support.bank_of_ruritania import bank_source
 

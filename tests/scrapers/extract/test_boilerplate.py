@@ -2,7 +2,7 @@ import pytest
 
 from scrapers.extract.any_page.link_texts import PageLinks, find_page_links
 from scrapers.extract.boilerplate import strip_boilerplate
-from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.html.html_tree import parse_html
 
 
 def links_of(*links: str) -> PageLinks:

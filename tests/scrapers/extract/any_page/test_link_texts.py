@@ -1,7 +1,7 @@
 import pytest
 
 from scrapers.extract.any_page.link_texts import cover_by_links, find_page_links, strip_link_lines
-from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.html.html_tree import parse_html
 from tests.support.steps import assert_steps_grow_linearly
 
 MENU = (

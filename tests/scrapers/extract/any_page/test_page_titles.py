@@ -2,7 +2,7 @@ import pytest
 
 from scrapers.extract.any_page.link_texts import find_page_links
 from scrapers.extract.any_page.page_titles import find_titles
-from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.html.html_tree import parse_html
 
 URL = "https://min.example/media/news-releases/on-the-seed"
 HEADLINE = "Ministry regrets the delay of seed"

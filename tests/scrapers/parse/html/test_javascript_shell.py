@@ -2,7 +2,7 @@
 
 import pytest
 
-from scrapers.parse.javascript_shell import find_shell
+from scrapers.parse.html.javascript_shell import find_shell
 
 _SCRIPT = '<script defer src="/main.js"></script>'
 _SHELLS = {

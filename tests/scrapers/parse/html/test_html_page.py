@@ -1,7 +1,7 @@
 import pytest
 
 from archive.errors import LimitError, SourceError
-from scrapers.parse.html import HtmlPage, split_selector
+from scrapers.parse.html.html_page import HtmlPage, split_selector
 
 URL = "https://x.example/a/b"
 PAGE = """<?xml version="1.0"?><html lang="en"><h1>One <b>title</b></h1>

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from archive.errors import SourceError
-from scrapers.parse.html import HtmlPage
+from scrapers.parse.html.html_page import HtmlPage
 
 ARTICLE = {
     "@context": "https://schema.org",

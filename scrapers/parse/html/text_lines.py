@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from lxml.etree import _Element
 
-from scrapers.parse.note_marks import names_note, raise_mark
+from scrapers.parse.html.note_marks import names_note, raise_mark
 
 
 def _split_names(names: str) -> frozenset[str]:

@@ -4,8 +4,8 @@ import re
 
 from lxml.html import HtmlElement
 
-from scrapers.parse.lxml_html import parse_html
-from scrapers.parse.text_lines import TextLines, add_element
+from scrapers.parse.html.html_tree import parse_html
+from scrapers.parse.html.text_lines import TextLines, add_element
 
 MAX_TEXT_OF_SHELL = 600  # visible characters: a menu and a footer
 _MAX_TEXT_OF_NOTICE = 250  # of a page that asks for JavaScript

@@ -9,9 +9,9 @@ from soupsieve import SelectorSyntaxError
 
 from archive.errors import FormatError, SourceError
 from archive.urls.web_address import resolve, resolve_or_keep
-from scrapers.parse.json_ld import JSON_LD_PREFIX, query_json_ld
+from scrapers.parse.html.json_ld import JSON_LD_PREFIX, query_json_ld
+from scrapers.parse.html.text_lines import block_text, inline_text
 from scrapers.parse.parser_limits import check_html, prepare_for_lxml, prepare_markup
-from scrapers.parse.text_lines import block_text, inline_text
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
 _URL_ATTRIBUTES = frozenset({"href", "src"})

@@ -1,8 +1,8 @@
 import pytest
 
 from archive.errors import FormatError, LimitError, SourceError
+from scrapers.parse.documents.json_document import JsonDocument
 from scrapers.parse.jmespath_query import parse_json, query_json
-from scrapers.parse.json_document import JsonDocument
 
 URL = "https://x.example/api"
 ANSWER = {

@@ -16,7 +16,7 @@ from lxml.etree import _Element
 from archive.errors import FormatError
 from archive.models import Problem, ProblemKind
 from archive.urls.web_address import is_web_address, resolve_or_keep
-from scrapers.parse.json_document import HTML_PREFIX, fragment_text
+from scrapers.parse.documents.json_document import HTML_PREFIX, fragment_text
 from scrapers.parse.parser_limits import check_xml
 from scrapers.parse.repair_xml import (
     quote_texts,

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from archive.errors import FormatError
-from scrapers.parse.html import HtmlPage
+from scrapers.parse.html.html_page import HtmlPage
+from scrapers.parse.html.html_tree import text_of_html
 from scrapers.parse.jmespath_query import query_json
-from scrapers.parse.lxml_html import text_of_html
 from scrapers.parse.parser_limits import replace_surrogates
 
 HTML_PREFIX = "html:"  # of a text selector whose values are HTML

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from archive.errors import LimitError
-from scrapers.parse.visible_text import visible_html_text, visible_text
+from scrapers.parse.documents.visible_text import visible_html_text, visible_text
 from tests.support.shared_captures import capture
 
 URL = "https://x.example/"

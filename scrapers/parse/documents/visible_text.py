@@ -6,9 +6,14 @@ from typing import Any
 
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body
-from scrapers.parse.feed_document import FeedItem, element_content, element_name, parse_feed
+from scrapers.parse.documents.feed_document import (
+    FeedItem,
+    element_content,
+    element_name,
+    parse_feed,
+)
+from scrapers.parse.html.html_tree import text_of_html
 from scrapers.parse.jmespath_query import parse_json
-from scrapers.parse.lxml_html import text_of_html
 
 
 def visible_text(response: FetchedResponse) -> str:

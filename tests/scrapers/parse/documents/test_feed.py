@@ -4,7 +4,7 @@ import pytest
 
 from archive.errors import FormatError, LimitError
 from archive.models import ProblemKind
-from scrapers.parse.feed_document import MAX_ITEMS, parse_feed
+from scrapers.parse.documents.feed_document import MAX_ITEMS, parse_feed
 from tests.support.steps import assert_steps_grow_linearly
 
 URL = "https://x.example/feed/"

@@ -4,8 +4,8 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.errors import FormatError
+from scrapers.parse.html.text_lines import TextLines, add_element
 from scrapers.parse.parser_limits import check_html, prepare_for_lxml, prepare_markup
-from scrapers.parse.text_lines import TextLines, add_element
 
 
 def parse_html(markup: str) -> HtmlElement:
@@ -21,7 +21,7 @@ def parse_html(markup: str) -> HtmlElement:
 def text_of_html(markup: str, lang: str = "", *, openable: bool = False) -> str:
     """Return the visible text of HTML, one block a line; "" where it has none.
 
-    If `openable`, also what a reader can open (scrapers/parse/text_lines.py).
+    If `openable`, also what a reader can open (scrapers/parse/html/text_lines.py).
     """
     if "<" not in markup and "&" not in markup:
         lines = (" ".join(line.split()) for line in prepare_for_lxml(markup).splitlines())

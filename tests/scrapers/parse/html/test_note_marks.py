@@ -4,7 +4,7 @@ import pytest
 
 from archive.text.fingerprint import normalize_text
 from index.text_to_words import words_of
-from scrapers.parse.lxml_html import text_of_html
+from scrapers.parse.html.html_tree import text_of_html
 
 
 @pytest.mark.parametrize(
