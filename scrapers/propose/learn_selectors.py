@@ -16,7 +16,7 @@ from scrapers.extract.dates import read_date
 from scrapers.extract.generic_reader import read_generic_page
 from scrapers.extract.publication_date import GUESSED_BY_HTMLDATE
 from scrapers.parse.html.html_page import HtmlPage, split_selector
-from scrapers.parse.html.text_lines import block_text, inline_text
+from scrapers.parse.html.soup_text import block_text, inline_text
 from scrapers.propose.css_selectors import candidate_selectors
 
 _SYMBOL = re.compile(r"[A-Z]{1,8}(?:/[A-Z0-9.()-]+)+")

@@ -16,8 +16,9 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document as Extracted
 
 from archive.errors import FormatError
+from scrapers.parse.html.element_text import add_element
 from scrapers.parse.html.html_tree import parse_html
-from scrapers.parse.html.text_lines import TextLines, add_element
+from scrapers.parse.html.text_lines import TextLines
 
 READER = f"generic/trafilatura-{version('trafilatura')}"
 MIN_SHARE = 0.2  # of the characters of a page's paragraphs; a text that has less is not whole

@@ -1,17 +1,17 @@
-"""Parse an HTML page and select values and text from it with CSS."""
+"""Select values and text with CSS in an HTML page."""
 
 import re
 from collections.abc import Sequence
 
-from bs4 import BeautifulSoup
 from bs4.element import Tag
+from lxml.etree import _Element
 from soupsieve import SelectorSyntaxError
 
 from archive.errors import FormatError, SourceError
 from archive.urls.web_address import resolve, resolve_or_keep
+from scrapers.parse.html.element_text import element_block_text
 from scrapers.parse.html.json_ld import JSON_LD_PREFIX, query_json_ld
-from scrapers.parse.html.text_lines import block_text, inline_text
-from scrapers.parse.parser_limits import check_html, prepare_for_lxml, prepare_markup
+from scrapers.parse.html.selectable_tree import SelectableTree
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
 _URL_ATTRIBUTES = frozenset({"href", "src"})
@@ -21,11 +21,18 @@ class HtmlPage:
     """An HTML page or a part of one, with its URL, and the base and encoding of its links."""
 
     def __init__(self, url: str, markup: str, encoding: str = "utf-8") -> None:
-        check_html(markup)
-        soup = BeautifulSoup(_soup_markup(markup), "lxml")
-        self.url, self.lang = url, _declared_language(soup)
-        self.base, self.encoding = _base_url(soup, url), encoding
-        self.root: Tag = soup
+        self._tree = SelectableTree(markup)
+        self._element = root = self._tree.root
+        self.url, self.encoding = url, encoding
+        self.lang = "" if root is None else root.get("lang") or root.get("xml:lang") or ""
+        self.base = url if root is None else _base_url(root, url)
+
+    @property
+    def root(self) -> Tag:
+        """The page, or the part, as a soup."""
+        if self._element is None or self._element is self._tree.root:
+            return self._tree.soup
+        return self._tree.tag_of(self._element)
 
     def values(self, selector: str) -> list[str]:
         """Return one line of text for each element of `selector`, or the attribute it names.
@@ -36,52 +43,59 @@ class HtmlPage:
         if selector == "@url":
             return [self.url]
         if selector.startswith(JSON_LD_PREFIX):
-            return query_json_ld(self.root, selector.removeprefix(JSON_LD_PREFIX))
+            scripts = self._select("script")
+            return query_json_ld(scripts, selector.removeprefix(JSON_LD_PREFIX))
         css, attribute = split_selector(selector)
-        tags = self.select(css)
+        elements = self._select(css)
         if not attribute:
-            return [inline_text(tag, lang=self.lang) for tag in tags]
-        attribute_values = [tag.get(attribute) for tag in tags]
-        values = [" ".join(str(value).split()) for value in attribute_values if value is not None]
+            return [
+                " ".join(element_block_text([element], self.lang).split("\n"))
+                for element in elements
+            ]
+        attribute_values = [self._tree.attribute(element, attribute) for element in elements]
+        values = [" ".join(value.split()) for value in attribute_values if value is not None]
         return (
             [self._resolve(value) for value in values] if attribute in _URL_ATTRIBUTES else values
         )
 
     def text(self, selectors: Sequence[str], drop: Sequence[str] = ()) -> str | None:
         """Return the text of all matches of `selectors`, in document order; None for no match."""
-        tags = outermost_elements(self.select(", ".join(selectors)))
-        if not tags:
+        elements = _outermost_elements(self._select(", ".join(selectors)))
+        if not elements:
             return None
-        dropped = {id(tag) for selector in drop for tag in self.select(selector)}
-        return block_text(tags, dropped_ids=dropped, lang=self.lang)
+        dropped = frozenset(element for selector in drop for element in self._select(selector))
+        return element_block_text(elements, self.lang, dropped)
 
     def pairs(self, selector: str, first: str, second: str) -> list[tuple[str, str]]:
         """Return two attributes of each match of `selector`; the second is a URL."""
-        return [
-            (str(tag[first_name]), self._resolve(str(tag[second_name])))
-            for first_name, second_name in [(first.removeprefix("@"), second.removeprefix("@"))]
-            for tag in self.select(selector)
-            if tag.get(first_name) and tag.get(second_name)
-        ]
+        names = first.removeprefix("@"), second.removeprefix("@")
+        values = (
+            [self._tree.attribute(element, name) for name in names]
+            for element in self._select(selector)
+        )
+        return [(one, self._resolve(other)) for one, other in values if one and other]
 
     def _resolve(self, reference: str) -> str:
         return resolve_or_keep(self.base, reference, self.encoding)
 
     def select_parts(self, css: str) -> list["HtmlPage"]:
         """Return each element that `css` matches as an HtmlPage."""
-        return [_page_of_element(self, tag) for tag in self.select(css)]
+        return [_page_of_element(self, element) for element in self._select(css)]
 
     def select(self, css: str) -> list[Tag]:
-        """Return the elements that `css` matches; SourceError where it is not valid CSS."""
+        """Return the tags that `css` matches in a soup; SourceError where it is not valid CSS."""
         try:
             return list(self.root.select(css))
         except SelectorSyntaxError as error:
             raise SourceError(f"expected a CSS selector, found {css!r}") from error
 
+    def _select(self, css: str) -> list[_Element]:
+        return self._tree.select(self._element, css)
 
-def _page_of_element(page: HtmlPage, tag: Tag) -> HtmlPage:
+
+def _page_of_element(page: HtmlPage, element: _Element) -> HtmlPage:
     part = HtmlPage.__new__(HtmlPage)
-    part.url, part.lang, part.root = page.url, page.lang, tag
+    part.url, part.lang, part._tree, part._element = page.url, page.lang, page._tree, element
     part.base, part.encoding = page.base, page.encoding
     return part
 
@@ -92,36 +106,23 @@ def split_selector(selector: str) -> tuple[str, str]:
     return (match["css"] or ":root", match["attribute"]) if match else (selector, "")
 
 
-def outermost_elements(tags: Sequence[Tag]) -> list[Tag]:
-    """Return `tags`, in document order, without those inside others: no text appears twice."""
-    outermost: list[Tag] = []
-    ids: set[int] = set()
-    for tag in tags:  # document order: an ancestor comes before its descendants
-        if id(tag) not in ids and not any(id(parent) in ids for parent in tag.parents):
-            outermost.append(tag)
-            ids.add(id(tag))
-    return outermost
+def _outermost_elements(elements: Sequence[_Element]) -> list[_Element]:
+    """Return elements, in document order, without those inside others: no text appears twice."""
+    outermost: dict[_Element, None] = {}
+    for element in elements:  # document order: an ancestor comes before its descendants
+        if element not in outermost and not any(a in outermost for a in element.iterancestors()):
+            outermost[element] = None
+    return list(outermost)
 
 
-def _soup_markup(markup: str) -> str:
-    """Remove an XML declaration, and wrap plain text in a tag: BeautifulSoup warns about both."""
-    if "<" not in markup:
-        return f"<div>{prepare_for_lxml(markup)}</div>"
-    return prepare_markup(markup)
-
-
-def _base_url(soup: BeautifulSoup, url: str) -> str:
+def _base_url(root: _Element, url: str) -> str:
     """Return the address by which a page's links are resolved (HTML, 2.4.3).
 
     The first `<base href>` gives it, unless that names no web address.
     """
-    element = soup.select_one("base[href]")
+    hrefs = (base.get("href") for base in root.iter("base"))
+    href = next((href for href in hrefs if href is not None), None)
     try:
-        return resolve(url, str(element["href"])) if element is not None else url
+        return url if href is None else resolve(url, href)
     except FormatError:
         return url
-
-
-def _declared_language(soup: BeautifulSoup) -> str:
-    root = soup.html
-    return str(root.get("lang") or root.get("xml:lang") or "") if root is not None else ""

@@ -1,10 +1,15 @@
-"""Parse HTML with lxml alone, for text without selectors: several times faster than a soup."""
+"""Parse HTML with lxml, once a page, and return its text."""
+
+from copy import deepcopy
+from functools import lru_cache
 
 from lxml import etree
+from lxml.etree import _Element
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.errors import FormatError
-from scrapers.parse.html.text_lines import TextLines, add_element
+from scrapers.parse.html.element_text import add_element
+from scrapers.parse.html.text_lines import TextLines
 from scrapers.parse.parser_limits import check_html, prepare_for_lxml, prepare_markup
 
 
@@ -13,32 +18,61 @@ def parse_html(markup: str) -> HtmlElement:
     check_html(markup)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        return document_fromstring(prepare_markup(markup).encode(), parser=parser)
+        return document_fromstring(prepared(markup).encode(), parser=parser)
     except etree.ParserError as error:
         raise FormatError(expected="a page", found=str(error)) from error
+
+
+@lru_cache(maxsize=1)  # several read one page after another, each of whom asks
+def shared_tree(markup: str) -> _Element | None:
+    """Return the root of a page, with its comments, which nobody may alter; None for an empty one.
+
+    LimitError beyond a limit.
+    """
+    check_html(markup)
+    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False)
+    try:
+        return etree.fromstring(soup_markup(markup).encode(), parser=parser)
+    except etree.XMLSyntaxError:
+        return None  # only comments, or nothing
+
+
+def soup_markup(markup: str) -> str:
+    """Return `markup` as it is parsed; plain text in a tag: BeautifulSoup warns about it."""
+    if "<" not in markup:
+        return f"<div>{prepare_for_lxml(markup)}</div>"
+    return prepared(markup)
+
+
+@lru_cache(maxsize=1)
+def prepared(markup: str) -> str:
+    """Return `markup` as parser_limits.prepare_markup does."""
+    return prepare_markup(markup)
 
 
 def text_of_html(markup: str, lang: str = "", *, openable: bool = False) -> str:
     """Return the visible text of HTML, one block a line; "" where it has none.
 
-    If `openable`, also what a reader can open (scrapers/parse/html/text_lines.py).
+    If `openable`, also what a reader can open (scrapers/parse/html/element_text.py).
     """
     if "<" not in markup and "&" not in markup:
         lines = (" ".join(line.split()) for line in prepare_for_lxml(markup).splitlines())
         return "\n".join(line for line in lines if line)
-    try:
-        root = parse_html(markup)
-    except FormatError:
-        return ""  # only comments, or nothing
+    root = shared_tree(markup)
+    if root is None:
+        return ""
     if openable:
-        _open_frames(root)
+        root = _with_open_frames(root)
     text_lines = TextLines(lang=root.get("lang") or lang)
     add_element(text_lines, root, openable=openable)
     return text_lines.text()
 
 
-def _open_frames(root: HtmlElement) -> None:
-    """Put the documents that frames hold themselves (`srcdoc`) into the page, one level deep."""
+def _with_open_frames(root: _Element) -> _Element:
+    """Return a page with the documents that frames hold themselves (`srcdoc`), one level deep."""
+    if all(frame.get("srcdoc") is None for frame in root.iter("iframe")):
+        return root
+    root = deepcopy(root)
     for frame in list(root.iter("iframe")):
         if not (markup := frame.get("srcdoc")):
             continue
@@ -48,3 +82,4 @@ def _open_frames(root: HtmlElement) -> None:
             continue  # an empty one
         frame.tag = "div"
         frame.append(document)
+    return root

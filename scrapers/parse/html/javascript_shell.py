@@ -2,10 +2,13 @@
 
 import re
 
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.etree import _Element
 
-from scrapers.parse.html.html_tree import parse_html
-from scrapers.parse.html.text_lines import TextLines, add_element
+from archive.errors import FormatError
+from scrapers.parse.html.element_text import add_element
+from scrapers.parse.html.html_tree import shared_tree
+from scrapers.parse.html.text_lines import TextLines
 
 MAX_TEXT_OF_SHELL = 600  # visible characters: a menu and a footer
 _MAX_TEXT_OF_NOTICE = 250  # of a page that asks for JavaScript
@@ -45,7 +48,9 @@ def find_shell(markup: str) -> str:
 
     A page without scripts is none. FormatError or LimitError where it cannot be parsed.
     """
-    root = parse_html(markup)
+    root = shared_tree(markup)
+    if root is None:
+        raise FormatError(expected="a page", found="nothing")
     scripts = [
         element for element in root.iter("script") if "json" not in (element.get("type") or "")
     ]
@@ -53,9 +58,7 @@ def find_shell(markup: str) -> str:
     inline = sum(len(script.text or "") for script in scripts)
     if not scripts:
         return ""
-    asks = " ".join(
-        " ".join("".join(map(str, element.itertext())).split()) for element in root.iter("noscript")
-    )
+    asks = " ".join(" ".join(_text_of(element).split()) for element in root.iter("noscript"))
     text = _visible_text(root)
     if len(text) < MAX_TEXT_OF_SHELL and (place := _find_empty_root(root)):
         return f"an empty {place}, which a script fills; {len(text)} characters of text"
@@ -70,13 +73,18 @@ def find_shell(markup: str) -> str:
     return ""
 
 
-def _visible_text(root: HtmlElement) -> str:
+def _text_of(element: _Element) -> str:
+    """Return the text in an element, without comments."""
+    return etree.tostring(element, encoding="unicode", method="text", with_tail=False)
+
+
+def _visible_text(root: _Element) -> str:
     lines = TextLines()
     add_element(lines, root)
     return lines.text()
 
 
-def _find_empty_root(root: HtmlElement) -> str:
+def _find_empty_root(root: _Element) -> str:
     """Return the element that a script is to fill, as a selector; "" for none."""
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in _UNSEEN:

@@ -9,6 +9,7 @@ joiner (U+2060) parts the two. So written, the text has the same fingerprint as 
 import re
 
 WORD_JOINER = "\u2060"
+NOTE_ELEMENTS = frozenset(["a", "sup", "span", "small"])  # that may refer to a note
 
 _NOTE_NAME = re.compile(
     r"foot-?notes?|end-?notes?|note-?ref|(?<![a-z])(?:s?d?fn|ftn|edn)(?:ref)?(?![a-z])|cite_ref"

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from scrapers.parse.html.text_lines import TextLines, add_element, block_text, inline_text
+from scrapers.parse.html.element_text import add_element
+from scrapers.parse.html.soup_text import block_text, inline_text
+from scrapers.parse.html.text_lines import TextLines
 from tests.support.steps import assert_steps_grow_linearly
 
 
