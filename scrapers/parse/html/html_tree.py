@@ -15,7 +15,7 @@ from scrapers.parse.parser_limits import check_html, prepare_for_lxml, prepare_m
 
 def parse_html(markup: str) -> HtmlElement:
     """Return the root of a page; FormatError for an empty one, LimitError beyond a limit."""
-    check_html(markup)
+    _check(markup)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
         return document_fromstring(prepared(markup).encode(), parser=parser)
@@ -29,7 +29,7 @@ def shared_tree(markup: str) -> _Element | None:
 
     LimitError beyond a limit.
     """
-    check_html(markup)
+    _check(markup)
     parser = etree.HTMLParser(encoding="utf-8", collect_ids=False)
     try:
         return etree.fromstring(soup_markup(markup).encode(), parser=parser)
@@ -42,6 +42,11 @@ def soup_markup(markup: str) -> str:
     if "<" not in markup:
         return f"<div>{prepare_for_lxml(markup)}</div>"
     return prepared(markup)
+
+
+@lru_cache(maxsize=1)
+def _check(markup: str) -> None:
+    check_html(markup)
 
 
 @lru_cache(maxsize=1)
