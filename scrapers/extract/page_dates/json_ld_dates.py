@@ -46,7 +46,7 @@ def json_ld_dates(root: HtmlElement, url: str, title: str) -> list[ObjectDates]:
     ranked = [
         ObjectDates(
             rank,
-            _text(node.get("datePublished") or node.get("dateCreated")),
+            _text(node.get("datePublished") or (_is_work(node) and node.get("dateCreated"))),
             _text(node.get("dateModified")),
         )
         for node in _objects(root)
@@ -67,10 +67,8 @@ def _by_rank(dates: ObjectDates) -> int:
 
 
 def _rank(node: dict[str, Any], urls: set[str], url: str, title: str) -> int | None:
-    untyped = "@type" not in node
-    types = [str(name).rpartition("/")[2] for name in _list(node.get("@type"))]
-    is_work = any(_WORKS.search(name) for name in types)
-    if untyped and "datePublished" in node:
+    is_work, types = _is_work(node), _types(node)
+    if "@type" not in node and "datePublished" in node:
         return _UNSURE
     if not is_work and not any(_PAGES.search(name) and name not in _NO_PAGES for name in types):
         return None
@@ -88,6 +86,14 @@ def _rank(node: dict[str, Any], urls: set[str], url: str, title: str) -> int | N
     if own and not all("#" in reference for reference in own):
         return _UNSURE if is_work else None
     return _LIKELY if is_work else _WEB_PAGE
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    return [str(name).rpartition("/")[2] for name in _list(node.get("@type"))]
+
+
+def _is_work(node: dict[str, Any]) -> bool:
+    return any(_WORKS.search(name) for name in _types(node))
 
 
 def _objects(root: HtmlElement) -> Iterator[dict[str, Any]]:
