@@ -9,7 +9,7 @@ def _any_of(labels: dict[str, str]) -> re.Pattern[str]:
 
 # By language, ISO 639-1; word stems, as a label may be inflected. Any is known on every page.
 _MODIFIED = {
-    "en": r"\b(?:updated?|modified|revised|reviewed|amended|changed|edited)\b"
+    "en": r"\b(?:updated?|modified|revised|reviewed|amended|changed|edited|correct(?:ed|ion))\b"
     r"|\blast (?:change|revision|modification|edit|review|amendment)\b|\brevision date\b",
     "de": r"aktualisier|geändert|letzte(?:r|n)? (?:änderung|stand|bearbeitung)|zuletzt"
     r"|überarbeitet|\bstand\s*[:–-]",
@@ -195,7 +195,8 @@ OTHER_LABEL = re.compile(
     r"|\b(?:member since|joined|registered|as of|established|founded|registration|prices?"
     r"|mitglied seit|registriert|gegründet|inscrit|miembro desde|iscritto)\b"
     r"|등록년월일|(?<![ap]m )\best\. "
-    r"|\b(?:when|wann|in force|in kraft|into force|en vigueur|en vigor|in vigore|next|nächste\w*)\b"
+    r"|\b(?:when|wann|version (?:of|vom)|next|nächste\w*)\b"
+    r"|\b(?:in force|in kraft|into force|en vigueur|en vigor|in vigore)\b"
     r"|\b(?:anmeld\w+|einsendeschluss|last login|last visit|logged in)\b"
     r"|\b(?:isbn|hardcover|paperback|photos?|foto)\b"
     r"|\b(?:publisher|verlag)\s*:|\bbis (?:zum )?\d|^\W*[*†]\s*\d"

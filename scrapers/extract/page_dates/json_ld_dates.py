@@ -23,6 +23,10 @@ _PAGES = re.compile(r"Page$")
 _NO_PAGES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
 _NESTED = ("@graph", "mainEntity", "mainEntityOfPage")
 _MAX_OBJECTS = 2_000
+# <!-- … -->, <![CDATA[ … ]]>, and the latter in comments of JavaScript
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|(?:/\*|//)?\s*<!\[CDATA\[(?:\s*\*/)?)|(?:-->|(?:/\*|//)?\s*\]\]>(?:\s*\*/)?)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +106,7 @@ def _objects(root: HtmlElement) -> Iterator[dict[str, Any]]:
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        text = re.sub(
-            r"^\s*(?:<!--|/\*\s*<!\[CDATA\[.*?\*/|//\s*<!\[CDATA\[)|(?:-->|/\*.*?\]\]>\s*\*/|//\s*\]\]>)\s*$",
-            "",
-            script.text or "",
-        )
+        text = _WRAPPING.sub("", script.text or "")
         try:
             pending: list[Any] = [json.loads(text, strict=False)]
         except (ValueError, RecursionError):

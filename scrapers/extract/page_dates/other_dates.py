@@ -26,6 +26,7 @@ _ROWS_OF_A_LIST = 2
 _WORDS_OF_A_CARD = 15  # characters of a link beside the date in it
 _LINKS_OF_A_MENU = 4
 _STEPS_TO_PAGE = 3  # elements between the title and what has both it and the site's header
+_LONG_TEXT = 300  # characters of paragraphs
 _RUNNING_TEXT = 100  # characters of a paragraph that is of the page's text
 
 
@@ -37,11 +38,15 @@ class OtherDates:
         self._title = title
         self._links = [regions.order[link] for link in regions.root.iter("a")]
         self._tables = _tables_of_dates(regions)
-        self._text_begins = _order_of_first_text(regions, title)
+        self._text_begins, self._text_is_long = _orders_of_text(regions, title)
 
     def is_after_text(self, block: HtmlElement) -> bool:
         """Return whether a block is after the first paragraph of the page's text."""
         return 0 <= self._text_begins < self._regions.order[block]
+
+    def is_far_in_text(self, block: HtmlElement) -> bool:
+        """Return whether a block is after several sentences of the page's text."""
+        return 0 <= self._text_is_long < self._regions.order[block]
 
     def is_of_other_article(self, block: HtmlElement) -> bool:
         """Return whether a block is in another article element than the title: a list of pages."""
@@ -92,20 +97,24 @@ def is_in_date_class(element: HtmlElement) -> bool:
     return any(isinstance(e.tag, str) and _DATE_CLASS.search(classes_of(e)) for e in inner)
 
 
-def _order_of_first_text(regions: PageRegions, title: HtmlElement | None) -> int:
-    """Return the number of the first paragraph of running text after the title; -1 for none.
+def _orders_of_text(regions: PageRegions, title: HtmlElement | None) -> tuple[int, int]:
+    """Return the numbers of two paragraphs after the title: where running text begins, and is long.
 
-    That is a long one, or the second that is half as long.
+    It begins with a long paragraph, or the second that is half as long; -1 for none.
     """
-    halves = 0
+    begins, total = -1, 0
     for element in regions.root.iter("p"):
         if title is None or regions.order[element] <= regions.order[title]:
             continue
         size = regions.size(element)
-        halves += size > _RUNNING_TEXT // 2 and not regions.is_elsewhere(element)
-        if (size > _RUNNING_TEXT or halves > 1) and not regions.is_elsewhere(element):
-            return regions.order[element]
-    return -1
+        if size <= _RUNNING_TEXT // 2 or regions.is_elsewhere(element):
+            continue
+        if begins < 0 and (size > _RUNNING_TEXT or total):
+            begins = regions.order[element]
+        total += size
+        if total > _LONG_TEXT:
+            return begins, regions.order[element]
+    return begins, -1
 
 
 def _is_beside_link(block: HtmlElement) -> bool:

@@ -35,6 +35,9 @@ _WORDS_OF_A_SENTENCE = 2
 _DATE_HEADING = 60  # characters of a heading that is a date
 _MAX_ENTRY_LABEL = 600  # characters of sentences that begin "This entry was posted"
 _ENTRY_DATE = re.compile(rf"(?:{ENTRY_LABEL.pattern}).{{0,80}}?(?<!\d)(?:19|20)\d\d", re.IGNORECASE)
+_WORDS_BEFORE_A_LABEL = 12  # characters, at most: "This was first"
+_SMALL_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_A-ZÄÖÜ]{2,}(?![^\W\d_])")
+_SMALL_WORDS_OF_A_SENTENCE = 3
 _NUMBERS = re.compile(r"\d+")
 _NUMBERS_OF_TWO_DATES = 3  # at least: 1 March, updated 5 March 2024
 _APART = frozenset({"span", "a", "time", "abbr"})
@@ -72,7 +75,9 @@ def printed_dates(regions: PageRegions) -> PrintedDates:
     title = _title_element(regions)
     others = OtherDates(regions, title)
     labelled: list[StatedDate] = []
+    closing: list[StatedDate] = []  # labelled, after the text
     near: list[tuple[int, int, StatedDate]] = []
+    after: list[tuple[int, int, StatedDate]] = []  # near the title, after the text
     changed: list[StatedDate] = []
     for block in _date_blocks(regions, title):
         if others.is_of_other_article(block):
@@ -84,22 +89,53 @@ def printed_dates(regions: PageRegions) -> PrintedDates:
             label = part.beside or part.printed
             if is_of_change or MODIFIED_LABEL.search(label):
                 changed.append(part)
-            elif PUBLISHED_LABEL.search(label) or ENTRY_LABEL.search(label):
-                labelled.append(part)
+            elif ENTRY_LABEL.search(label) or PUBLISHED_LABEL.search(label):
+                if ENTRY_LABEL.search(label) or not _is_labelled_sentence(block):
+                    (closing if others.is_far_in_text(block) else labelled).append(part)
             elif distance is None or is_of_others or _is_in_sentence(label):
                 continue
             elif others.is_after_text(block) and len(_NUMBERS.findall(label)) == 1:
                 continue  # a month: of an archive
-            elif not OTHER_LABEL.search(label):
+            elif OTHER_LABEL.search(label):
+                is_of_others = True  # as are the dates after it in the same block
+            else:
                 is_for_dates = is_in_date_class(block)
                 if is_time or is_for_dates or BYLINE.search(label) or _is_only_date(label):
                     is_published = bool(_PUBLISHED_CLASS.search(classes_of(block)))
                     part = replace(part, is_for_dates=is_for_dates)
-                    near.append((0 if is_published else 1, distance, part))
-    near.sort(key=lambda item: item[:2])
-    if len({part.printed for _, _, part in near}) >= _LIST_OF_DATES:
-        near = [item for item in near if item[1] <= _BESIDE_TITLE]
-    return PrintedDates(tuple(labelled), tuple(part for *_, part in near), tuple(changed))
+                    ranked = after if others.is_after_text(block) else near
+                    ranked.append((0 if is_published else 1, distance, part))
+    return PrintedDates(
+        tuple(labelled),
+        (*_nearest(near), *_if_one(closing), *_if_one(_nearest(after))),
+        tuple(changed),
+    )
+
+
+def _nearest(ranked: list[tuple[int, int, StatedDate]]) -> list[StatedDate]:
+    """Return dates by their distance from the title; of many, those beside it."""
+    ranked = sorted(ranked, key=lambda item: item[:2])
+    if len({part.printed for *_, part in ranked}) >= _LIST_OF_DATES:
+        ranked = [item for item in ranked if item[1] <= _BESIDE_TITLE]
+    return [part for *_, part in ranked]
+
+
+def _if_one(parts: list[StatedDate]) -> list[StatedDate]:
+    """Return dates if all are one; several after the text are of comments or of other pages."""
+    return parts if len({part.printed for part in parts}) == 1 else []
+
+
+def _is_labelled_sentence(block: HtmlElement) -> bool:
+    """Say whether the label of a date is in a sentence about something else.
+
+    "The report was published on 3 May 2024." is one; "Published on 3 May 2024." is not.
+    """
+    sentence = re.split(r"[.!?|•:;–—]\s+", text_of(block).strip())[0] if block.tag == "p" else ""
+    label = PUBLISHED_LABEL.search(sentence)
+    if label is None or label.start() <= _WORDS_BEFORE_A_LABEL:
+        return False
+    is_whole = text_of(block).rstrip().endswith((".", "!", "?"))
+    return is_whole and len(_SMALL_WORD.findall(sentence)) >= _SMALL_WORDS_OF_A_SENTENCE
 
 
 def _is_of_change(block: HtmlElement) -> bool:

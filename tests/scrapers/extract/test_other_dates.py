@@ -151,3 +151,36 @@ def test_a_page_of_several_entries_has_no_date_of_its_own() -> None:
     )
 
     assert stated(page(entries, title="Fen blog")) == ""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{TEXT}<p>Posted by Ann at 14 May 2012 20:00</p><p>Posted by Eva at 15 May 2012 21:00</p>",
+        f"{TEXT}<p>The report was published on 14 May 2009.</p>{TEXT}",
+        f"<p>The song was released on 14 May 2009.</p>{TEXT}",
+        f"<p>Das Buch ist am 14.05.2009 erschienen.</p>{TEXT}",
+        f"{TEXT}<div>May 14, 2017</div><p>The dam was seen</p><div>May 13, 2017</div>",
+        f"{TEXT}<p>Correction: May 14, 2012</p>",
+        f"{TEXT}<h4>Termine</h4><ul><li>14.05.2030 Fest</li><li>15.05.2030 Markt</li></ul>",
+    ],
+)
+def test_labels_of_comments_of_sentences_and_of_lists_date_no_page(body: str) -> None:
+    assert stated(page(f"<div>{TITLE}{body}</div>")) == ""
+
+
+@pytest.mark.parametrize(
+    "date",
+    ['<p class="info">12 May 2012</p>', "<p>Posted on 12 May 2012</p>", "<p>12 May 2012</p>"],
+)
+def test_the_date_before_the_text_is_believed_before_a_label_after_it(date: str) -> None:
+    comment = "<p>Posted by Ann at 14 May 2012 20:00</p>"
+
+    assert stated(page(f"<div>{TITLE}{date}{TEXT}{comment}</div>")) == "2012-05-12"
+
+
+def test_a_label_after_the_text_contradicts_no_metadata() -> None:
+    head = '<meta property="article:published_time" content="2012-05-02">'
+    comment = "<p>Posted by Ann at 14 May 2012 20:00</p>"
+
+    assert stated(page(f"{head}<div>{TITLE}{TEXT}{comment}</div>")) == "2012-05-02"
