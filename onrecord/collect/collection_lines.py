@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import FormatError
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.record_reader import open_warc
-from archive.warc.refused_input import RefusedInput
 
 logger = logging.getLogger(__name__)
 

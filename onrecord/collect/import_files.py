@@ -13,7 +13,7 @@ from archive.catalogue import capture_queries, version_queries
 from archive.errors import FixityError, FormatError, LimitError
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import ImportOrigin
-from archive.warc.refused_input import RefusedInput
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.store import WarcStore
 from onrecord.collect.collection_lines import CollectionLine, read_lines
 from onrecord.collect.ingest import RunStats, ingest, now
@@ -117,6 +117,9 @@ def _import_record(
     if response.capture.outcome is Outcome.NOT_HELD:
         stats.passed_over.append(exchange.refused(response.capture.note))
         return
+    capture = response.capture
+    if capture.outcome is Outcome.OK and capture.note:
+        stats.problems.append(f"{capture.url}: taken with a doubt: {capture.note}")
     ingest(connection, [response], source, stats)
 
 

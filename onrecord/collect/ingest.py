@@ -20,7 +20,7 @@ from archive.errors import ArchiveError, FormatError
 from archive.event import Event, EventKind, FailedReading
 from archive.models import Capture, Outcome, Problem, ProblemKind, Reading, Role
 from archive.urls.web_address import resolve_location
-from archive.warc.refused_input import RefusedInput
+from archive.warc.inputs.refused_input import RefusedInput
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion

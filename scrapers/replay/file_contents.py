@@ -7,6 +7,7 @@ from archive.errors import ArchiveError, FormatError, LimitError
 from archive.text.legible import legible
 from archive.urls.web_address import is_web_address
 from archive.warc.inputs.input_files import InputFile, Scratch, unpack_input
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.inputs.unpack import MAX_DAMAGES, unread_rest
 from archive.warc.record_header import parse_date
 from archive.warc.record_reader import (
@@ -17,7 +18,6 @@ from archive.warc.record_reader import (
     open_warc,
     scan_records,
 )
-from archive.warc.refused_input import RefusedInput
 from scrapers.url_key import either_scheme
 from scrapers.webarchives.replayed_copy import original_address, replay_instant
 

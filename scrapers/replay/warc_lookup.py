@@ -7,9 +7,9 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, FormatError, LimitError
 from archive.warc.inputs.input_files import Scratch, list_input_paths, open_input
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.record_header import parse_date, strip_brackets
 from archive.warc.record_reader import Record
-from archive.warc.refused_input import RefusedInput
 from scrapers.replay.file_contents import FileContents, RecordedExchange, read_contents
 from scrapers.url_key import url_key
 from scrapers.webarchives.replayed_copy import original_address

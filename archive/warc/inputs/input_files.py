@@ -10,6 +10,7 @@ from pathlib import Path
 from archive.errors import FormatError, StorageError
 from archive.warc.decompress import INFLATE_CHUNK_BYTES
 from archive.warc.inputs.arc_to_warc import ARC_START, convert_arc
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.inputs.unpack import (
     GZIP_START,
     PackingDamage,
@@ -18,7 +19,6 @@ from archive.warc.inputs.unpack import (
 )
 from archive.warc.inputs.wacz_members import MAX_UNPACKED_BYTES, WARC_SUFFIXES, copy_members
 from archive.warc.record_reader import open_warc
-from archive.warc.refused_input import RefusedInput
 
 _FOREIGN_STARTS = {
     b"BZh": "bzip2",
