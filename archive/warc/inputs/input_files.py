@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
-from archive.errors import FormatError, StorageError
+from archive.errors import FormatError, LimitError, StorageError
 from archive.warc.decompress import INFLATE_CHUNK_BYTES
 from archive.warc.inputs.arc_to_warc import ARC_START, convert_arc
 from archive.warc.inputs.refused_input import RefusedInput
@@ -38,7 +38,7 @@ class InputFile:
     path: Path  # may be a copy in the scratch folder
     sha256: str  # of the original file
     given: Path  # what was to be imported: the file, its package, or the folder it is in
-    is_empty: bool = False  # nothing of it could be unpacked: there is nothing at `path`
+    is_empty: bool = False  # nothing of it can be read, or it is not what its package lists
     damages: tuple[RefusedInput, ...] = ()  # what could not be unpacked or converted
     arc_offsets: Mapping[int, int] = field(default_factory=dict)  # of an ARC file, by ours
 
@@ -90,13 +90,23 @@ def open_input(path: Path, given: Path, scratch: Scratch) -> Iterator[InputFile]
         name = f"{path.name}/{member.name}"
         damages = (RefusedInput(file=name, reason=member.problem),) if member.problem else ()
         part = InputFile(
-            name=name, path=member.copy, sha256=opened.sha256, given=given, damages=damages
+            name=name,
+            path=member.copy or path,
+            sha256=opened.sha256,
+            given=given,
+            is_empty=True,
+            damages=damages,
         )
-        if member.copy.exists() and member.copy.stat().st_size:
-            yield _plain_if_needed(part, scratch)
+        if member.copy and member.copy.stat().st_size:
+            try:
+                part = _plain_if_needed(replace(part, is_empty=False), scratch)
+            except (FormatError, LimitError) as error:
+                refused = RefusedInput(file=name, reason=str(error))
+                part = replace(part, damages=(*damages, refused))
+            yield part
         else:
             empty = RefusedInput(file=name, reason="expected a WARC file, found an empty one")
-            yield replace(part, is_empty=True, damages=damages or (empty,))
+            yield replace(part, damages=damages or (empty,))
 
 
 def file_sha256(path: Path) -> str:
