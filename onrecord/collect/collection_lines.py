@@ -35,7 +35,8 @@ class CollectionLine:
 def read_lines(path: Path) -> Iterator[CollectionLine | RefusedInput]:
     """Yield the lines of a collection, gzipped or not, and what of it is passed over.
 
-    FormatError for a gzip file of which not one whole line can be unpacked.
+    FormatError for a file without a line, or of which not one whole line can be unpacked;
+    StorageError.
     """
     logger.debug("reading the collection %s", path.name)
     number, offset = 0, 0
@@ -49,8 +50,10 @@ def read_lines(path: Path) -> Iterator[CollectionLine | RefusedInput]:
             offset += size
     except FormatError as error:
         if not number:
-            raise FormatError(f"{path}: {error}") from error
+            raise
         yield RefusedInput(file=path.name, line=number + 1, reason=str(error))
+    if not number:
+        raise FormatError("", "lines of JSON", "an empty file")
 
 
 def _checked_line(raw: bytes, file: str, number: int, offset: int) -> CollectionLine | RefusedInput:
@@ -104,6 +107,8 @@ def _unpacked_pieces(path: Path) -> Iterator[bytes]:
 
     Every byte that can be unpacked is yielded before.
     """
+    if path.exists() and not path.is_file():
+        raise FormatError("", "a file", "a pipe or another kind")
     with open_warc(path) as file:
         piece = file.read(_PIECE_BYTES)
         is_gzip = piece.startswith(b"\x1f\x8b")

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
-from archive.errors import FixityError, FormatError, LimitError
+from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import ImportOrigin
 from archive.warc.inputs.refused_input import RefusedInput
@@ -34,9 +34,16 @@ def import_collection(
 ) -> RunStats:
     """Import a text collection; a line that is stored already, byte for byte, adds nothing.
 
-    Bad lines are passed over; if `strict`, the whole collection is where it has one.
+    Bad lines are passed over; if `strict`, the whole collection is where it has one. One of which
+    nothing can be read is passed over too: `unreadable` says why.
     """
     stats = RunStats()
+    try:
+        next(read_lines(path), None)
+    except (FormatError, StorageError) as error:
+        stats.unreadable = error
+        stats.passed_over.append(RefusedInput(file=path.name, reason=str(error)))
+        return stats
     if strict:
         stats.passed_over += [line for line in read_lines(path) if isinstance(line, RefusedInput)]
         if stats.passed_over:
@@ -79,9 +86,12 @@ def import_archives(
     stats = {path: RunStats() for path in paths}
     holds = partial(capture_queries.find_capture, connection)
     captures_at = partial(capture_queries.captures_at, connection)
-    with ReplayedFiles(paths, store, find_stored=holds, find_captures=captures_at) as replayed:
+    with ReplayedFiles(
+        paths, store, find_stored=holds, find_captures=captures_at, allow_unreadable=True
+    ) as replayed:
         for path, refused in replayed.lookup.refused.items():
             stats[path].passed_over += refused
+            stats[path].unreadable = replayed.lookup.unreadable.get(path)
         exchanges = replayed.lookup.exchanges
         if strict:
             exchanges = _exchanges_of_whole_files(replayed, stats)

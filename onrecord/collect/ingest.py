@@ -52,6 +52,7 @@ class RunStats:
     not_held: set[str] = field(default_factory=set)
     passed_over: list[RefusedInput] = field(default_factory=list)  # of the imported files
     not_pages: list[tuple[Capture, str]] = field(default_factory=list)  # parts of pages; media type
+    unreadable: ArchiveError | None = None  # why nothing of an imported file could be read
     stopped: str = ""  # why it stopped early; "" where it did not
 
     @property
@@ -72,6 +73,7 @@ class RunStats:
         self.not_held |= other.not_held
         self.passed_over += other.passed_over
         self.not_pages += other.not_pages
+        self.unreadable = self.unreadable or other.unreadable
         self.stopped = self.stopped or other.stopped
 
 

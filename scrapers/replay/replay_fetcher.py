@@ -59,7 +59,7 @@ class ReplayedFiles(ClosedAtExit):
     the capture of its id. A revisit's original may also be in the archive: `find_captures` returns
     the captures of a URL. Use it as a context manager: it may need a scratch folder. What of the
     files cannot be taken is in `lookup.refused`; FormatError, LimitError and StorageError where
-    nothing can.
+    none of them can be read, unless `allow_unreadable`.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class ReplayedFiles(ClosedAtExit):
         *,
         find_stored: FindCapture = _find_none,
         find_captures: FindCaptures = _find_no_captures,
+        allow_unreadable: bool = False,
     ) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="onrecord-")
         self._store, self._find_stored = store, find_stored
@@ -76,6 +77,9 @@ class ReplayedFiles(ClosedAtExit):
         self._stored_captures: dict[str, Capture] = {}
         try:
             self.lookup: WarcLookup = build_lookup(paths, Path(self._scratch.name))
+            unreadable = self.lookup.unreadable
+            if unreadable and len(unreadable) == len(self.lookup.refused) and not allow_unreadable:
+                raise next(iter(unreadable.values()))
         except BaseException:
             self._scratch.cleanup()
             raise

@@ -1,6 +1,7 @@
 """Open WARC, ARC and WACZ files and folders for import, unpacked where records are not seekable."""
 
 import hashlib
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -57,23 +58,30 @@ class Scratch:
         return self._folder / f"{next(self._numbers)}.warc"
 
 
-def list_input_paths(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
-    """Yield each of `paths` with each file to be read of it; folders in order of file names.
+def list_input_paths(path: Path) -> Iterator[Path]:
+    """Yield each file to be read of `path`, a file or a folder, in order of their names.
 
-    StorageError for a path that does not exist, FormatError for a folder without any such file.
+    StorageError for a path that does not exist or a folder that cannot be read, FormatError for
+    what is neither, as a pipe is, and for a folder without any such file.
     """
-    for path in paths:
-        if not path.exists():
-            raise StorageError(f"{path}: No such file or directory")
-        if not path.is_dir():
-            yield path, path
-            continue
-        suffixes = (*WARC_SUFFIXES, ".wacz")
-        matches = sorted(match for match in path.rglob("*") if match.name.endswith(suffixes))
-        if not matches:
-            raise FormatError(f"{path}: expected WARC or WACZ files, found none")
-        for match in matches:
-            yield path, match
+    if not path.exists():
+        raise StorageError(f"{path}: No such file or directory")
+    if path.is_file():
+        yield path
+        return
+    if not path.is_dir():
+        raise FormatError("", "a file or a folder", "neither")
+    suffixes = (*WARC_SUFFIXES, ".wacz")
+    walk = os.walk(path, onerror=_raise_storage_error)
+    paths = (Path(folder, name) for folder, _, names in walk for name in names)
+    matches = sorted(match for match in paths if match.name.endswith(suffixes))
+    if not matches:
+        raise FormatError("", "WARC or WACZ files", "none")
+    yield from matches
+
+
+def _raise_storage_error(error: OSError) -> None:
+    raise StorageError(f"{error.filename}: {error.strerror}") from error
 
 
 def open_input(path: Path, given: Path, scratch: Scratch) -> Iterator[InputFile]:

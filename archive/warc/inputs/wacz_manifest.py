@@ -29,7 +29,7 @@ class StatedHash:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class PackageManifest:
     """What a package states of its files; without a manifest nothing."""
 
     hashes: Mapping[str, tuple[StatedHash, ...]] = field(default_factory=dict)  # by file name
@@ -37,11 +37,11 @@ class Manifest:
     is_forged: bool = False  # the manifest is not the one whose hash the package states
 
 
-def read_manifest(package: zipfile.ZipFile) -> Manifest:
+def read_manifest(package: zipfile.ZipFile) -> PackageManifest:
     """Return what the manifest of `package` states; its own faults are in `problems`."""
     names = set(package.namelist())
     if MANIFEST not in names:
-        return Manifest()
+        return PackageManifest()
     problems = []
     try:
         data = _read_small(package, MANIFEST)
@@ -52,11 +52,11 @@ def read_manifest(package: zipfile.ZipFile) -> Manifest:
                 problems.append((MANIFEST_DIGEST, str(error)))
             else:
                 if problem:
-                    return Manifest(problems=((MANIFEST, problem),), is_forged=True)
+                    return PackageManifest(problems=((MANIFEST, problem),), is_forged=True)
         hashes = dict(_stated_hashes(_parse(data)))
     except FormatError as error:
-        return Manifest(problems=(*problems, (MANIFEST, str(error))))
-    return Manifest(hashes=hashes, problems=tuple(problems))
+        return PackageManifest(problems=(*problems, (MANIFEST, str(error))))
+    return PackageManifest(hashes=hashes, problems=tuple(problems))
 
 
 def wrong_hash(stated: tuple[StatedHash, ...], digests: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from archive.errors import FormatError, LimitError, StorageError
 from archive.warc.decompress import BOMB_RATIO, INFLATE_CHUNK_BYTES
 from archive.warc.inputs.wacz_manifest import (
     MANIFEST,
-    Manifest,
+    PackageManifest,
     StatedHash,
     read_manifest,
     wrong_hash,
@@ -111,7 +111,7 @@ def _other_member(
         yield WaczMember(entry.filename, None, problem)
 
 
-def _missing_members(package: zipfile.ZipFile, manifest: Manifest) -> Iterator[WaczMember]:
+def _missing_members(package: zipfile.ZipFile, manifest: PackageManifest) -> Iterator[WaczMember]:
     """Yield the WARC files and packages that the manifest lists and the package has not."""
     for name in sorted(manifest.hashes.keys() - set(package.namelist())):
         if "://" not in name and (_is_warc(name) or name.endswith(".wacz")):
