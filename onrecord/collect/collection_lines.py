@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 MAX_LINE_BYTES = 32 << 20
 _PIECE_BYTES = 1 << 20
+_MAX_LANG_CHARACTERS = 100  # RFC 5646, 4.4.1 asks for 35 at least; the index has files by language
 _REQUIRED_KEYS = ("id", "source", "lang", "text")
 _OPTIONAL_KEYS = ("title", "date", "url", "issuer", "publisher", "kind")
 
@@ -99,6 +100,8 @@ def _checked_fields(fields: dict[str, object]) -> dict[str, str]:
         elif value is not None or key in _REQUIRED_KEYS:
             problem = "nothing" if value in (None, "") else repr(value)[:60]
             raise FormatError(key, "text", problem)
+    if len(checked["lang"]) > _MAX_LANG_CHARACTERS:
+        raise FormatError("lang", "a language tag", f"{len(checked['lang'])} characters")
     return checked
 
 

@@ -116,7 +116,8 @@ def _scan(file: InputFile) -> FileContents | None:
 def _no_records(damage: Damage | None, unpacking: tuple[RefusedInput, ...]) -> ArchiveError:
     """Return the error for a file without a whole record."""
     if unpacking:
-        return FormatError(f"byte {unpacking[0].offset}: {unpacking[0].reason}")
+        offset, reason = unpacking[0].offset, unpacking[0].reason
+        return FormatError(reason if offset is None else f"byte {offset}: {reason}")
     if damage is None:
         return FormatError("", "WARC records", "none")
     error_type = LimitError if damage.is_bomb else FormatError
