@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archive.warc.refused_input import RefusedInput
+from archive.warc.inputs.refused_input import RefusedInput
 from onrecord.collect.ingest import RunStats
 from onrecord.command_context import Context
 from onrecord.print_output import clean, print_json

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from archive.citations import _dates, _text
 from archive.log.entries import Entry, parse_instant
-from archive.models import Passage, Version
+from archive.models import Issued, Passage, Version
 from archive.text.rereading import Rereading, describe_rereading
 from archive.warc.capture_metadata import ImportOrigin
 
@@ -119,8 +119,7 @@ def format_readme(
     return _README.format(
         title=_text.clean(reading.title),
         issuer=_text.clean(reading.issuer),
-        dated=_text.clean(reading.issued.printed if reading.issued else "")
-        or "no date on the page",
+        dated=_format_issued(reading.issued),
         url=_text.clean(entry.text("url")),
         captured=captured,
         quoted=f"  Quoted      “{_text.clean(passage.exact)}”\n" if passage else "",
@@ -132,6 +131,14 @@ def format_readme(
             f"- {_text.clean(describe_rereading(rereading))}\n" for rereading in formerly
         ),
     )
+
+
+def _format_issued(issued: Issued | None) -> str:
+    """Return a date as the page prints it, or the guess where it states none."""
+    printed = _text.clean(issued.printed) if issued else ""
+    if issued and issued.is_guess:
+        return f"no date on the page; a guess: {issued.value} (“{printed}”)"
+    return printed or "no date on the page"
 
 
 def _format_times(authorities: Sequence[str], *, bitcoin: bool) -> str:

@@ -120,6 +120,12 @@ def extract_payload(block: bytes, response: Response) -> bytes:
     return decode_chunked(data) if response.is_chunked else data
 
 
+def payload_after_first_head(block: bytes) -> bytes:
+    """Return what follows the first empty line: tools that know no interim responses take that."""
+    end = _HEAD_END.search(block)
+    return block[end.end() :] if end else b""
+
+
 def decode_content(payload: bytes, response: Response, *, limit: int = MAX_BODY_BYTES) -> bytes:
     """Return the words of `payload`: cut at its Content-Length, content codings removed.
 

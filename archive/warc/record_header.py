@@ -9,7 +9,8 @@ from archive.errors import FormatError
 
 _W3C_DATE = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)"
-    r"(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?"
+    r"(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.ASCII,
 )
 _LINE_FOLD = re.compile(rb"\r?\n[ \t]+")
 _CONTROL_CHARACTERS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
@@ -133,5 +134,4 @@ def _zone(text: str | None) -> timezone:
 
 def format_date(instant: datetime) -> str:
     """Return `instant` as a WARC 1.1 date in UTC, with microseconds if it has any."""
-    text = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    return text.removesuffix(".000000") + "Z"
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"

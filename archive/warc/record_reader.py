@@ -19,10 +19,12 @@ MAX_HEADER_BYTES = 256 << 10
 MAX_BLOCK_BYTES = 64 << 20  # kept in memory; of a larger block only the beginning is
 _AFTER_BLOCK = (b"\r\n", b"\n", b"WARC/")
 _MAX_PEEKED_HEADER = 16 << 10
+_MAX_PEEKED_MEMBER = 32 << 10  # of a member whose first bytes are unpacked
 _RECORD_START = re.compile(rb"\n(WARC/\d\.\d{1,2}\r?\n)")
 _HEADER_END = re.compile(rb"\n\r?\n")
 _MANDATORY_FIELDS = ("WARC-Type", "WARC-Record-ID", "WARC-Date", "Content-Length")
 _GZIP_MAGIC = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
+_SEARCHED_BYTES = 1 << 20  # at once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +146,8 @@ class _MemberReader:
         raw = self.data.read_head(MAX_HEADER_BYTES)
         if raw is None:
             raise FormatError(
-                f"expected the end of a WARC header within {MAX_HEADER_BYTES} bytes, found none"
+                f"expected the end of a WARC header within {MAX_HEADER_BYTES} bytes, our limit, "
+                "found none"
             )
         return parse_header(raw)
 
@@ -157,11 +160,14 @@ def _create_hashes(header: RecordHeader) -> dict[str, "hashlib._Hash"]:
 def _read_damaged_id(file: BinaryIO, offset: int) -> str:
     """Return the id of the record in the damaged member at `offset`; "" if it is not legible."""
     file.seek(offset)
-    inflater, plain = zlib.decompressobj(31), b""
+    inflater, plain = zlib.decompressobj(31), bytearray()
     try:
-        while b"\r\n\r\n" not in plain and (piece := file.read(16)):
+        while len(plain) < MAX_HEADER_BYTES and (piece := file.read(16)):
+            search_start = max(0, len(plain) - 3)
             plain += inflater.decompress(piece, MAX_HEADER_BYTES)
-        return parse_header(plain.partition(b"\r\n\r\n")[0]).id
+            if plain.find(b"\r\n\r\n", search_start) >= 0:
+                break
+        return parse_header(bytes(plain).partition(b"\r\n\r\n")[0]).id
     except (zlib.error, FormatError):
         return ""
 
@@ -171,44 +177,69 @@ def _seek_member(file: BinaryIO, data: DecompressedFile) -> bool:
     offset = data.member_start + 1
     while True:
         file.seek(offset)
-        window = file.read(1 << 20)
-        for match in _GZIP_MAGIC.finditer(window):
-            data.restart(offset + match.start())
-            try:
-                if data.peek(5) == b"WARC/":
-                    data.restart(offset + match.start())
-                    return True
-            except (TruncatedError, LimitError):
-                continue
-        if len(window) < 1 << 20:
+        window = file.read(_SEARCHED_BYTES + _MAX_PEEKED_MEMBER)
+        is_last = len(window) < _SEARCHED_BYTES + _MAX_PEEKED_MEMBER
+        for match in _GZIP_MAGIC.finditer(window, 0, len(window) if is_last else _SEARCHED_BYTES):
+            if _holds_record(window[match.start() : match.start() + _MAX_PEEKED_MEMBER]):
+                data.restart(offset + match.start())
+                return True
+        if is_last:
             return False
-        offset += len(window) - 3
+        offset += _SEARCHED_BYTES - 3
+
+
+def _holds_record(member: bytes) -> bool:
+    try:
+        return zlib.decompressobj(31).decompress(member, 5) == b"WARC/"
+    except zlib.error:
+        return False
 
 
 def _seek_record(file: BinaryIO, data: DecompressedFile, offset: int) -> bool:
     """Move to the next line of a plain file from `offset` on that begins a record, False if none.
 
     What begins one must have the four fields of every record (WARC 1.1, 5): a page's text may
-    hold the version line.
+    hold the version line. The time is linear in the bytes searched.
     """
     while True:
         file.seek(offset)
-        window = file.read(1 << 20)
-        for match in _RECORD_START.finditer(window):
-            data.restart(offset + match.start(1))
-            if _begins_record(data.peek(_MAX_PEEKED_HEADER)):
-                data.restart(offset + match.start(1))
-                return True
-        if len(window) < 1 << 20:
+        window = file.read(_SEARCHED_BYTES + _MAX_PEEKED_HEADER)
+        is_last = len(window) < _SEARCHED_BYTES + _MAX_PEEKED_HEADER
+        start = _find_record(window, len(window) if is_last else _SEARCHED_BYTES)
+        if start is not None:
+            data.restart(offset + start)
+            return True
+        if is_last:
             return False
-        offset += len(window) - 16
+        offset += _SEARCHED_BYTES - 1
+
+
+def _find_record(window: bytes, limit: int) -> int | None:
+    """Return where in `window`, before `limit`, a record seems to begin; None for nowhere.
+
+    Of the version lines before an empty line, the last can begin a record: headers have but one.
+    """
+    matches = _RECORD_START.finditer(window)
+    match, header_end = next(matches, None), 0
+    while match is not None and match.start() < limit:
+        following = next(matches, None)
+        if header_end <= match.start():
+            end = _HEADER_END.search(window, match.end() - 1)
+            header_end = end.end() if end else len(window) + 1
+        is_last_line = following is None or following.start() >= header_end - 1
+        start = match.start(1)
+        if (
+            is_last_line
+            and header_end - start <= _MAX_PEEKED_HEADER
+            and _begins_record(window[start:header_end])
+        ):
+            return start
+        match = following
+    return None
 
 
 def _begins_record(data: bytes) -> bool:
-    end = _HEADER_END.search(data)
-    if end is None:
-        return False
-    header = parse_header(data[: end.end()])
+    header = parse_header(data)
     return all(header.get(name) for name in _MANDATORY_FIELDS)
 
 

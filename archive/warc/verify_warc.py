@@ -4,7 +4,7 @@ import hashlib
 import os
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,8 +12,8 @@ from archive.errors import FormatError
 from archive.models import StoredRecord
 from archive.warc.capture_metadata import parse_metadata
 from archive.warc.digests import hash_algorithm, matches_digest, sha256_hex
-from archive.warc.parse_http import extract_payload
-from archive.warc.record_builder import gzip_member, try_parse_response
+from archive.warc.payload_digest import has_payload_digest, payload_and_framed
+from archive.warc.record_builder import gzip_member
 from archive.warc.record_header import strip_brackets
 from archive.warc.record_reader import Damage, Record, open_warc, scan_records
 
@@ -25,15 +25,28 @@ _MAX_PENDING_DIGESTS = 256  # payload digests kept until our metadata record fol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcFinding:
-    """A mismatch or damage in a WARC file, or a digest that could not be checked."""
+    """A mismatch or damage in a WARC file, or a digest that could not be checked.
+
+    "foreign" is a payload digest of the tool from whose file a record was imported, wrong by every
+    rule that we know; our own digest of that payload is checked apart.
+    """
 
     offset: int
     record_id: str  # "" if it could not be read
-    kind: str  # "unreadable", "digest", "changed", "missing" or "unchecked"
+    kind: str  # "unreadable", "digest", "foreign", "changed", "missing" or "unchecked"
     problem: str
 
     def __str__(self) -> str:
         return f"byte {self.offset}: {self.record_id or 'a record'}: {self.problem}"
+
+
+@dataclass(slots=True)
+class _Payload:
+    sha256: bytes
+    mismatches: list[tuple[WarcFinding, bool]]  # each, and whether another rule than ours has it
+
+    def findings(self) -> Iterator[WarcFinding]:
+        return (finding for finding, _ in self.mismatches)
 
 
 def verify_warc(
@@ -46,7 +59,7 @@ def verify_warc(
     rewritten together with its digests.
     """
     unseen = dict(expected or {})
-    payloads: OrderedDict[str, bytes] = OrderedDict()
+    payloads: OrderedDict[str, _Payload] = OrderedDict()
     with open_warc(path) as file, open_warc(path) as second_handle:
         if not os.fstat(file.fileno()).st_size:
             yield WarcFinding(
@@ -68,6 +81,8 @@ def verify_warc(
             if expected is not None and (problem := _check_gzip_header(second_handle, record)):
                 yield _create_finding(record, "changed", problem)
             yield from _check_digests(record, payloads)
+    for payload in payloads.values():
+        yield from payload.findings()
     for offset in sorted(unseen):
         problem = "expected a record here, found none"
         yield WarcFinding(offset=offset, record_id="", kind="missing", problem=problem)
@@ -94,7 +109,7 @@ def _check_gzip_header(file: BinaryIO, record: Record) -> str:
     return f"gzip header: expected {_OWN_GZIP_HEADER.hex()}, found {gzip_header.hex()}"
 
 
-def _check_digests(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[WarcFinding]:
+def _check_digests(record: Record, payloads: "OrderedDict[str, _Payload]") -> Iterator[WarcFinding]:
     for stated in record.header.get_all("WARC-Block-Digest"):
         digest = dict(record.block_digests).get(hash_algorithm(stated))
         yield from _compare(record, "block", stated, [digest] if digest else [])
@@ -102,10 +117,11 @@ def _check_digests(record: Record, payloads: "OrderedDict[str, bytes]") -> Itera
         yield from _check_metadata(record, payloads)
     if record.header.kind not in ("response", "resource") or _is_truncated(record):
         return
-    payload_forms = _candidate_payloads(record)
-    payloads[record.header.id] = hashlib.sha256(payload_forms[0]).digest()
+    payload_forms = payload_and_framed(record)
+    payload = _Payload(hashlib.sha256(payload_forms[0]).digest(), [])
+    payloads[record.header.id] = payload
     if len(payloads) > _MAX_PENDING_DIGESTS:
-        payloads.popitem(last=False)
+        yield from payloads.popitem(last=False)[1].findings()
     for stated in record.header.get_all("WARC-Payload-Digest"):
         name = hash_algorithm(stated)
         digests = [
@@ -113,33 +129,42 @@ def _check_digests(record: Record, payloads: "OrderedDict[str, bytes]") -> Itera
             for body in payload_forms
             if name
         ]
-        yield from _compare(record, "payload", stated, digests)
+        for finding in _compare(record, "payload", stated, digests):
+            if finding.kind == "digest":
+                payload.mismatches.append((finding, has_payload_digest(record, stated)))
+            else:
+                yield finding
 
 
-def _check_metadata(record: Record, payloads: "OrderedDict[str, bytes]") -> Iterator[WarcFinding]:
-    """Compare the payload digest in our metadata record with the payload it is about."""
+def _check_metadata(
+    record: Record, payloads: "OrderedDict[str, _Payload]"
+) -> Iterator[WarcFinding]:
+    """Compare the payload digest in our metadata record with the payload it is about.
+
+    What another tool stated of a payload that we imported is that tool's word: where it has another
+    rule than ours, nothing is wrong, and where we know no rule for it, that is "foreign".
+    """
+    payload = payloads.get(strip_brackets(record.header.get("WARC-Concurrent-To")))
     try:
         metadata = parse_metadata(record.block)
     except FormatError as error:
         yield _create_finding(record, "unreadable", str(error))
         return
-    digest = payloads.get(strip_brackets(record.header.get("WARC-Concurrent-To")))
-    if metadata and digest and metadata.payload_sha256 and digest.hex() != metadata.payload_sha256:
+    for finding, is_known_rule in payload.mismatches if payload else ():
+        if not (metadata and metadata.origin):
+            yield finding
+        elif not is_known_rule:
+            yield replace(finding, kind="foreign")
+    if payload:
+        payload.mismatches.clear()
+    if metadata and payload and metadata.payload_sha256:
         stated = f"sha256:{metadata.payload_sha256}"
-        yield from _compare(record, "payload", stated, [digest])
+        if payload.sha256.hex() != metadata.payload_sha256:
+            yield from _compare(record, "payload", stated, [payload.sha256])
 
 
 def _is_truncated(record: Record) -> bool:
     return len(record.block_prefix) < record.header.length
-
-
-def _candidate_payloads(record: Record) -> list[bytes]:
-    """Return the payload; if it is chunked, also with its framing: tools differ on it."""
-    response = try_parse_response(record.block) if record.header.kind == "response" else None
-    if response is None:
-        return [record.block]
-    framed = record.block[response.payload_start :]
-    return [extract_payload(record.block, response), framed] if response.is_chunked else [framed]
 
 
 def _compare(record: Record, part: str, stated: str, digests: list[bytes]) -> Iterator[WarcFinding]:

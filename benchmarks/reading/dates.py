@@ -4,8 +4,9 @@
 
 The address is hidden from the reader, so that only what the page states, or a guess from its
 markup, counts; the third row is as users have it, where the address says on which side of midnight
-a time in UTC is. Beside it stands htmldate. A page whose address has no day counts where
-`days.json` beside this file has one, looked up by a person in what the page prints.
+a time in UTC is; in the fourth the page has no metadata but its title, so that print and `<time>`
+alone count. Beside it stands htmldate. A page whose address has no day counts where `days.json`
+beside this file has one, looked up by a person in what the page prints.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import htmldate
 from fastwarc.warc import ArchiveIterator, WarcRecordType
+from lxml.html import HtmlElement
 
 from archive.errors import ArchiveError
 from scrapers.extract.publication_date import day_of_address, find_publication_date
@@ -27,6 +29,7 @@ from scrapers.parse.html.html_tree import parse_html
 from tests.support.shared_captures import capture
 
 ROOT = Path(__file__).parents[2]
+HIDDEN = "https://hidden.example/"
 RESULTS = Path(__file__).with_name("RESULTS.md")
 DAYS: dict[str, str] = json.loads(Path(__file__).with_name("days.json").read_text("utf-8"))
 
@@ -91,12 +94,12 @@ def _page(url: str, markup: str) -> Page:
 
 def measured(shared: Path, *, verbose: bool = False) -> str:
     """Return the results in Markdown."""
-    stated, both, used, other = Tally(), Tally(), Tally(), Tally()
+    stated, both, used, printed, other = Tally(), Tally(), Tally(), Tally(), Tally()
     count = 0
     for page in pages(shared):
         try:
             root = parse_html(page.markup)
-            issued = find_publication_date(root, "https://hidden.example/", page.markup)
+            issued = find_publication_date(root, HIDDEN, page.markup)
             addressed = find_publication_date(root, page.url, page.markup)
         except ArchiveError:
             continue
@@ -107,6 +110,9 @@ def measured(shared: Path, *, verbose: bool = False) -> str:
             used.add(addressed.value[:10], page.day)
         if issued and not issued.is_guess:
             stated.add(day, page.day)
+        alone = find_publication_date(_strip_metadata(root), HIDDEN, page.markup)
+        if alone and not alone.is_guess:
+            printed.add(alone.value[:10], page.day)
         other.add(_by_htmldate(page.markup), page.day)
         if verbose and day != page.day:
             print(page.day, day or "none", issued, page.url)
@@ -114,10 +120,22 @@ def measured(shared: Path, *, verbose: bool = False) -> str:
         stated.row("OnRecord, stated", count),
         both.row("OnRecord, with guesses", count),
         used.row("OnRecord, stated, with the address", count),
+        printed.row("OnRecord, stated, without metadata", count),
         other.row(f"htmldate {version('htmldate')}, fast", count),
     ]
     head = f"| days of {count} pages | right | wrong | precision | recall |"
     return "\n".join([head, "|---|--:|--:|--:|--:|", *rows])
+
+
+def _strip_metadata(root: HtmlElement) -> HtmlElement:
+    """Return the page without JSON-LD, meta elements and microdata, but with its title."""
+    for element in [*root.iter("script", "meta", "link")]:
+        is_title = element.get("property") == "og:title" or element.get("rel") == "canonical"
+        if not is_title and element.getparent() is not None:
+            element.drop_tree()
+    for element in root.xpath("//*[@itemprop]"):
+        del element.attrib["itemprop"]
+    return root
 
 
 def _by_htmldate(markup: str) -> str:

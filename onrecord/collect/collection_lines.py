@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import FormatError
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.record_reader import open_warc
-from archive.warc.refused_input import RefusedInput
 
 logger = logging.getLogger(__name__)
 
 MAX_LINE_BYTES = 32 << 20
 _PIECE_BYTES = 1 << 20
+_MAX_LANG_CHARACTERS = 100  # RFC 5646, 4.4.1 asks for 35 at least; the index has files by language
 _REQUIRED_KEYS = ("id", "source", "lang", "text")
 _OPTIONAL_KEYS = ("title", "date", "url", "issuer", "publisher", "kind")
 
@@ -35,7 +36,8 @@ class CollectionLine:
 def read_lines(path: Path) -> Iterator[CollectionLine | RefusedInput]:
     """Yield the lines of a collection, gzipped or not, and what of it is passed over.
 
-    FormatError for a gzip file of which not one whole line can be unpacked.
+    FormatError for a file without a line, or of which not one whole line can be unpacked;
+    StorageError.
     """
     logger.debug("reading the collection %s", path.name)
     number, offset = 0, 0
@@ -49,8 +51,10 @@ def read_lines(path: Path) -> Iterator[CollectionLine | RefusedInput]:
             offset += size
     except FormatError as error:
         if not number:
-            raise FormatError(f"{path}: {error}") from error
+            raise
         yield RefusedInput(file=path.name, line=number + 1, reason=str(error))
+    if not number:
+        raise FormatError("", "lines of JSON", "an empty file")
 
 
 def _checked_line(raw: bytes, file: str, number: int, offset: int) -> CollectionLine | RefusedInput:
@@ -96,6 +100,8 @@ def _checked_fields(fields: dict[str, object]) -> dict[str, str]:
         elif value is not None or key in _REQUIRED_KEYS:
             problem = "nothing" if value in (None, "") else repr(value)[:60]
             raise FormatError(key, "text", problem)
+    if len(checked["lang"]) > _MAX_LANG_CHARACTERS:
+        raise FormatError("lang", "a language tag", f"{len(checked['lang'])} characters")
     return checked
 
 
@@ -104,6 +110,8 @@ def _unpacked_pieces(path: Path) -> Iterator[bytes]:
 
     Every byte that can be unpacked is yielded before.
     """
+    if path.exists() and not path.is_file():
+        raise FormatError("", "a file", "a pipe or another kind")
     with open_warc(path) as file:
         piece = file.read(_PIECE_BYTES)
         is_gzip = piece.startswith(b"\x1f\x8b")

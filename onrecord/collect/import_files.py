@@ -11,10 +11,10 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
 from archive.catalogue.database import begin_writing
-from archive.errors import FixityError, FormatError, LimitError
+from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import ImportOrigin
-from archive.warc.refused_input import RefusedInput
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.write.store import WarcStore
 from onrecord.collect.collection_lines import CollectionLine, read_lines
 from onrecord.collect.ingest import RunStats, ingest, now
@@ -35,9 +35,16 @@ def import_collection(
 ) -> RunStats:
     """Import a text collection; a line that is stored already, byte for byte, adds nothing.
 
-    Bad lines are passed over; if `strict`, the whole collection is where it has one.
+    Bad lines are passed over; if `strict`, the whole collection is where it has one. One of which
+    nothing can be read is passed over too: `unreadable` says why.
     """
     stats = RunStats()
+    try:
+        next(read_lines(path), None)
+    except (FormatError, StorageError) as error:
+        stats.unreadable = error
+        stats.passed_over.append(RefusedInput(file=path.name, reason=str(error)))
+        return stats
     if strict:
         stats.passed_over += [line for line in read_lines(path) if isinstance(line, RefusedInput)]
         if stats.passed_over:
@@ -82,9 +89,12 @@ def import_archives(
     stats = {path: RunStats() for path in paths}
     holds = partial(capture_queries.find_capture, connection)
     captures_at = partial(capture_queries.captures_at, connection)
-    with ReplayedFiles(paths, store, find_stored=holds, find_captures=captures_at) as replayed:
+    with ReplayedFiles(
+        paths, store, find_stored=holds, find_captures=captures_at, allow_unreadable=True
+    ) as replayed:
         for path, refused in replayed.lookup.refused.items():
             stats[path].passed_over += refused
+            stats[path].unreadable = replayed.lookup.unreadable.get(path)
         exchanges = replayed.lookup.exchanges
         if strict:
             exchanges = _exchanges_of_whole_files(replayed, stats)
@@ -120,6 +130,9 @@ def _import_record(
     if response.capture.outcome is Outcome.NOT_HELD:
         stats.passed_over.append(exchange.refused(response.capture.note))
         return
+    capture = response.capture
+    if capture.outcome is Outcome.OK and capture.note:
+        stats.problems.append(f"{capture.url}: taken with a doubt: {capture.note}")
     ingest(connection, [response], source, stats)
 
 

@@ -21,7 +21,7 @@ from archive.errors import ArchiveError, FormatError
 from archive.event import Event, EventKind, FailedReading
 from archive.models import Capture, Outcome, Problem, ProblemKind, Reading, Role
 from archive.urls.web_address import resolve_location
-from archive.warc.refused_input import RefusedInput
+from archive.warc.inputs.refused_input import RefusedInput
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
@@ -53,6 +53,7 @@ class RunStats:
     not_held: set[str] = field(default_factory=set)
     passed_over: list[RefusedInput] = field(default_factory=list)  # of the imported files
     not_pages: list[tuple[Capture, str]] = field(default_factory=list)  # parts of pages; media type
+    unreadable: ArchiveError | None = None  # why nothing of an imported file could be read
     stopped: str = ""  # why it stopped early; "" where it did not
 
     @property
@@ -73,6 +74,7 @@ class RunStats:
         self.not_held |= other.not_held
         self.passed_over += other.passed_over
         self.not_pages += other.not_pages
+        self.unreadable = self.unreadable or other.unreadable
         self.stopped = self.stopped or other.stopped
 
 

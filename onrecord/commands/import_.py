@@ -14,7 +14,7 @@ from onrecord.print_output import json_option
     metavar="FILE...",
     nargs=-1,
     required=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(path_type=Path),
 )
 @click.option("--evidence-only", is_flag=True, help="Store the captures, read no statements now.")
 @click.option("--strict", is_flag=True, help="Take nothing of a file with a bad line or record.")
@@ -29,7 +29,8 @@ def command(
     be packed as gzip, Zstandard or LZ4; a revisit finds its original in any FILE or in the archive.
     JSON lines ({id, source, lang, text, title?, date?, url?}, gzipped or not) become transcripts.
 
-    A bad line or record is passed over and named. Exit code 1: something was passed over.
+    A bad line, record or FILE is passed over and named. Exit code 1: something was passed over.
+    Where no FILE can be read at all, it is that of the first one's error.
     """
     from onrecord.collect.import_files import import_archives, import_collection
     from onrecord.collect.ingest import RunStats
@@ -37,6 +38,9 @@ def command(
     from onrecord.print_run_summary import show_summary
     from onrecord.progress import show_progress
 
+    if not any(path.exists() for path in files):
+        raise click.BadParameter(f"Path {str(files[0])!r} does not exist.", param_hint="FILE...")
+    files = tuple(dict.fromkeys(files))
     collections = [path for path in files if _is_collection(path)]
     archives = [path for path in files if not _is_collection(path)]
     stats: dict[Path, RunStats] = {}
@@ -55,14 +59,17 @@ def command(
         for path in collections:
             with show_progress(context, path.name) as progress:
                 stats[path] = import_collection(catalogue, store, path, progress, strict=strict)
-    for path in dict.fromkeys(files):
+    for path in files:
         show_summary(context, path.name, stats[path], as_json)
     with context.engine():
         pass
+    errors = [stats[path].unreadable for path in files]
+    if errors[0] and all(errors):
+        raise SystemExit(errors[0].exit_code)
     if any(counts.passed_over for counts in stats.values()):
         raise SystemExit(1)
 
 
 def _is_collection(path: Path) -> bool:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
+    suffixes = [suffix.lower() for suffix in path.suffixes if not path.is_dir()]
     return ".jsonl" in suffixes or ".ndjson" in suffixes

@@ -10,7 +10,6 @@ from onrecord.print_output import clean, console, json_option, print_json
 from scrapers.source_format.publisher_kind import BODY_KINDS, check_country
 
 if TYPE_CHECKING:
-    from archive.models import Reading
     from scrapers.source_format.source import Source
 
 _FILES = click.option(
@@ -154,6 +153,7 @@ def add(
     The pages fetched are captured and stored. Exit code 5: too little was found; it says what.
     """
     from onrecord.propose.propose_source import propose, read_samples, write_source
+    from onrecord.propose.trial_report import describe_issued
     from scrapers.propose.source_toml import source_name
 
     proposal = propose(context, urls, files)
@@ -162,7 +162,8 @@ def add(
     name = name or source_name(urls[0])
     versions, problems = read_samples(proposal, name)
     for reading in versions:
-        context.say(clean(f"{reading.url}\n  {reading.title}\n  {_issued_text(reading)}"))
+        issued = describe_issued(reading.issued) if reading.issued else "no date"
+        context.say(clean(f"{reading.url}\n  {reading.title}\n  {issued}"))
         context.say(f"  {clean(reading.text)[:300]}")
     for problem in problems:
         context.warn(problem)
@@ -173,7 +174,3 @@ def add(
             f"written: {path}; add its licence, country and kind of body, "
             f"then try: onrecord sources test {name}"
         )
-
-
-def _issued_text(reading: "Reading") -> str:
-    return f"{reading.issued.value} (“{reading.issued.printed}”)" if reading.issued else "no date"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.models import Reading
+from archive.models import Issued, Reading
 from scrapers.source_format.extraction_rule import Rule
 from scrapers.source_format.page_layout import Layout
 from scrapers.source_format.source import Source
@@ -35,12 +35,17 @@ def field_reports(source: Source, reading: Reading) -> Iterator[FieldReport]:
         )
 
 
+def describe_issued(issued: Issued) -> str:
+    """Return a date with its printed form, and that it is a guess where the page states none."""
+    return f"{issued.value} ({'a guess; ' * issued.is_guess}“{issued.printed}”)"
+
+
 def _field_text(reading: Reading, name: str) -> str:
     value = getattr(reading, _ATTRIBUTE_NAMES.get(name, name))
     if not value:
         return ""
     if name == "issued":
-        return f"{value.value} (“{value.printed}”)"
+        return describe_issued(value)
     if name == "translations":
         return ", ".join(f"{lang}: {url}" for lang, url in dict(value).items())
     return ", ".join(value) if isinstance(value, tuple) else str(value)

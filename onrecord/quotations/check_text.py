@@ -11,12 +11,14 @@ from archive.catalogue.coverage import counts_by_source
 from archive.catalogue.coverage.counts_by_source import SourceCoverage
 from archive.catalogue.coverage.publishing_gaps import Gap, gaps
 from archive.models import Outcome, Version
+from index.engine_interface import Document
 from index.quotes.article.find_quotations import Quotation, split_pieces
 from index.quotes.article.organisations import is_attributed_elsewhere
 from index.quotes.compare.decide_verdict import FAITHFUL, SHORT_QUOTE_WORDS, Verdict
 from index.quotes.resolve_quotation import Resolution, Resolver, SourceMatch
 from index.quotes.verdict_flags import Flag, derive_flags
 
+SHOWN_MATCHES = 20  # other statements that have a quotation
 _SHOWN_GAPS = 3
 _ENDS_OF_SENTENCES = tuple(".,!?…;:。，！？।؟،")
 
@@ -42,6 +44,15 @@ class CheckedQuotation:
     quotation: Quotation | None  # None: not from an article
     version: Version | None
     flags: tuple[Flag, ...]
+    guessed: frozenset[str] = frozenset()  # ids of versions in it whose date is a guess
+
+    def is_guess(self, document: Document) -> bool:
+        """Return whether the date of a document in the resolution is a guess."""
+        return document.version in self.guessed
+
+    def shown_date(self, document: Document) -> str:
+        """Return when a document was issued, a guess with a question mark."""
+        return f"{document.issued}{'?' * self.is_guess(document)}" if document.issued else "no date"
 
     @property
     def is_faithful(self) -> bool:
@@ -60,6 +71,14 @@ class CheckedQuotation:
             and self.resolution.word_count < SHORT_QUOTE_WORDS
             and self.resolution.quote[-1:] not in _ENDS_OF_SENTENCES
         )
+
+
+def guessed_dates(connection: Connection, versions: Collection[str]) -> frozenset[str]:
+    """Return those of the versions, by id, whose date of issue is inferred or guessed."""
+    origins = version_queries.origins_by_id(connection, [*versions])
+    return frozenset(
+        name for name, origin in origins.items() if origin.issued and origin.issued.is_guess
+    )
 
 
 def issue_dates(source: SourceCoverage) -> str:
@@ -126,8 +145,18 @@ def annotate(
     if quotation is not None and quotation.unclosed:
         flags.append(Flag("unclosed", "its closing mark is missing"))
     return CheckedQuotation(
-        resolution=resolution, quotation=quotation, version=version, flags=tuple(flags)
+        resolution=resolution,
+        quotation=quotation,
+        version=version,
+        flags=tuple(flags),
+        guessed=guessed_dates(connection, _shown_versions(resolution)),
     )
+
+
+def _shown_versions(resolution: Resolution) -> set[str]:
+    """Return the versions that reports show of a resolution, by id."""
+    matches = [resolution.match, resolution.nearest, *resolution.other_matches[:SHOWN_MATCHES]]
+    return {match.document.version for match in matches if match is not None}
 
 
 def _is_attributed_elsewhere(attributed_to: str, version: Version) -> bool:

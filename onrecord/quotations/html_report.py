@@ -17,7 +17,7 @@ from index.quotes.article.article_text import Article
 from index.quotes.compare.decide_verdict import Judgement, Verdict
 from onrecord.print_output import clean
 from onrecord.quotations.check_text import CheckedQuotation, SearchScope, issue_dates
-from onrecord.quotations.terminal_report import VERDICT_MEANINGS, shown_date
+from onrecord.quotations.terminal_report import VERDICT_MEANINGS
 from onrecord.settings import Settings
 from onrecord.statements.cite_statement import CitedPassage, citation_data
 
@@ -131,7 +131,7 @@ def _card(number: int, checked: CheckedQuotation, citation: str) -> str:
         )
     if match is not None:
         document = match.document
-        heading = f"{shown_date(checked)}, {document.issuer}: {document.title}"
+        heading = f"{checked.shown_date(document)}, {document.issuer}: {document.title}"
         lines.append(
             f"<p><b>{_escape(heading)}</b></p>{_source_passage(document.text, match.judgement)}"
         )
@@ -139,7 +139,7 @@ def _card(number: int, checked: CheckedQuotation, citation: str) -> str:
         lines.append(f"<p><b>{_escape(flag.kind)}</b>: {_escape(flag.detail)}</p>")
     if resolution.other_matches:
         statements = "; ".join(
-            _escape(f"{match.document.issued} {match.document.statement}")
+            _escape(f"{checked.shown_date(match.document)} {match.document.statement}")
             for match in resolution.other_matches[:8]
         )
         lines.append(

@@ -9,9 +9,7 @@ from archive.text.passage import make_passage
 from index.quotes.compare.classify_edits import Edit, Elision
 from index.quotes.compare.decide_verdict import Judgement
 from index.quotes.resolve_quotation import SourceMatch
-from onrecord.quotations.check_text import CheckedQuotation, SearchScope
-
-_MAX_OTHER_MATCHES = 20
+from onrecord.quotations.check_text import SHOWN_MATCHES, CheckedQuotation, SearchScope
 
 
 def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[str, Any]:
@@ -36,7 +34,7 @@ def checked_json(checked: CheckedQuotation, coverage: dict[str, Any]) -> dict[st
         "changes": _changes_json(checked),
         "elisions": [_elision_json(item) for item in judgement.elisions] if judgement else [],
         "passages": _passages_json(match) if match else [],
-        "also": [_match_json(item) for item in resolution.other_matches[:_MAX_OTHER_MATCHES]],
+        "also": [_match_json(checked, item) for item in resolution.other_matches[:SHOWN_MATCHES]],
         "also_count": len(resolution.other_matches),
         "nearest": _nearest_json(checked),
         "coverage": {} if match else coverage,
@@ -121,7 +119,7 @@ def _passages_json(match: SourceMatch) -> list[dict[str, Any]]:
     ]
 
 
-def _match_json(match: SourceMatch) -> dict[str, Any]:
+def _match_json(checked: CheckedQuotation, match: SourceMatch) -> dict[str, Any]:
     document = match.document
     return {
         "statement": document.statement,
@@ -130,6 +128,7 @@ def _match_json(match: SourceMatch) -> dict[str, Any]:
         "url": document.url,
         "verdict": match.judgement.verdict.value,
         "issued": document.issued,
+        "issued_guess": checked.is_guess(document),
         "issuer": document.issuer,
         "title": document.title,
     }
@@ -139,7 +138,7 @@ def _nearest_json(checked: CheckedQuotation) -> dict[str, Any] | None:
     nearest = checked.resolution.nearest
     if nearest is None or not nearest.judgement.parts:
         return None
-    return _match_json(nearest) | {
+    return _match_json(checked, nearest) | {
         "verdict": checked.resolution.verdict.value,
         "score": nearest.judgement.score,
         "passages": _passages_json(nearest),

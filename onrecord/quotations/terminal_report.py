@@ -47,7 +47,7 @@ def print_quotation(console: Console, checked: CheckedQuotation) -> None:
     if match is not None:
         document = match.document
         line = Text("  from: ")
-        line.append(clean(f"{shown_date(checked)}  {document.issuer}: {document.title}"))
+        line.append(clean(f"{checked.shown_date(document)}  {document.issuer}: {document.title}"))
         console.print(line)
         spans = ", ".join(f"{part.start}–{part.end}" for part in match.judgement.parts[:6])
         console.print(Text(f"        {document.version}  characters {spans}", style="dim"))
@@ -60,31 +60,18 @@ def print_quotation(console: Console, checked: CheckedQuotation) -> None:
     console.print()
 
 
-def shown_date(checked: CheckedQuotation) -> str:
-    """Return when the source of a quotation was issued, a guess with a question mark."""
-    match, version = checked.resolution.match, checked.version
-    if match is None or not match.document.issued:
-        return "no date"
-    issued = version.reading.issued if version else None
-    return f"{match.document.issued}{'?' if issued and issued.is_guess else ''}"
-
-
 def _print_other_matches(console: Console, checked: CheckedQuotation) -> None:
     others = checked.resolution.other_matches
     for other in others[:5]:
-        document = other.document
-        console.print(
-            Text(
-                clean(f"  also: {document.issued or 'no date'}  {document.statement}"), style="dim"
-            )
-        )
+        line = f"  also: {checked.shown_date(other.document)}  {other.document.statement}"
+        console.print(Text(clean(line), style="dim"))
     if len(others) > 5:
         console.print(Text(f"  and in {len(others) - 5} more", style="dim"))
     nearest = checked.resolution.nearest
     if nearest is not None and nearest.judgement.parts:
         document = nearest.document
         share = f"{nearest.judgement.score:.0%} of its words"
-        statement = f"{document.issued}  {document.statement} ({share})"
+        statement = f"{checked.shown_date(document)}  {document.statement} ({share})"
         line = f"  nearest, offered and not asserted: {statement}"
         console.print(Text(clean(line), style="dim"))
 

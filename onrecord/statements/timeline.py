@@ -35,7 +35,7 @@ class Moment:
     what: MomentKind
     version: Version
     printed: str = ""  # the date as printed, of a statement that was issued
-    is_guess: bool = False  # that date was inferred or guessed, not printed
+    is_guess: bool = False  # `when` was inferred or guessed, not printed
     changes: tuple[ChangeKind, ...] = ()  # of a change: its kinds, each once
     status: int | None = None  # the HTTP status by which a page was gone
     link: LinkKind | None = None  # the relation to `other`
@@ -126,6 +126,7 @@ def _linked_moments(
     issued = version.reading.issued
     yield Moment(
         when=issued.value if issued else format_utc(version.first_seen),
+        is_guess=bool(issued and issued.is_guess),
         what=MomentKind.LINKED,
         version=version,
         other=version_queries.version(connection, link.object),

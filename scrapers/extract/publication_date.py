@@ -5,32 +5,41 @@ or with a label. What is inferred from the address, or guessed by htmldate, is a
 (`archive.models.is_guess`). The date of a change is never taken for that of publication.
 """
 
-import logging
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import version
+from datetime import date, timedelta
 from urllib.parse import unquote
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.models import Issued
+from archive.urls.registrable_domain import registrable_domain
 from archive.urls.web_address import address_host, address_path
-from scrapers.extract.dates import all_days, interpret_date, order_of
+from scrapers.extract.dates import DateReading, all_days, interpret_date, order_of
+from scrapers.extract.guessed_date import guess_date, strings_with_years
+from scrapers.extract.page_dates.civil_day import (
+    LENGTH_OF_A_DAY,
+    DayEvidence,
+    clock_offsets,
+    on_civil_day,
+    stamp_offsets,
+)
 from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL
 from scrapers.extract.page_dates.json_ld_dates import json_ld_dates
 from scrapers.extract.page_dates.markup_dates import MarkupDates, markup_dates, strip_other_dates
 from scrapers.extract.page_dates.printed_dates import StatedDate
+from scrapers.extract.time_of_day import printed_times
 
-GUESSED_BY_HTMLDATE = f"guessed by htmldate {version('htmldate')}"
+GUESSED_FROM_METADATA = "guessed from metadata"
 _URL_DAY = re.compile(
     r"(?<!\d)(?P<y>19\d\d|20\d\d)(?P<s>[/_.-]?)(?P<m>0[1-9]|1[0-2]|(?<=[/_.-])[1-9])(?P=s)"
     r"(?P<d>0[1-9]|[12]\d|3[01]|(?<=[/_.-])[1-9])(?!\d|-[0-9a-f]{4}-)"  # no UUID
 )
-_PLACEHOLDERS = frozenset({"1970-01-01", "1900-01-01"})  # of software, for no date
+_PLACEHOLDERS = frozenset(
+    {"1970-01-01", "1969-12-31", "1900-01-01", "1899-12-30"}
+)  # of software, for no date
 _DAY_OF_A_CALENDAR = re.compile(r"(?<![\w-])\d{4}([./-])\d{1,2}\1\d{1,2}(?![\w-])")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(?:19|20)\d\d(?!\d)")
 # Hosts of one country, and the order in which its pages write numbers where they are English.
@@ -43,12 +52,8 @@ _DAY_FIRST_HOSTS = tuple(
         *("de", "at", "ru", "ua", "by", "tr", "pl", "cz", "sk", "rs", "hr", "bg", "no", "dk"),
     )
 )
-_WORDS_OF_A_DATE, _MAX_WORDS_OF_A_TEXT, _MAX_PRINTED = 5, 800, 100
-_LENGTH_OF_A_DAY = 10  # of 2024-03-01, in characters
+_MAX_PIECE = 5_000  # characters of a piece of text; longer ones are mostly scripts
 _LONG_BEFORE = 60  # days: of a move to new software, not of an event that is announced
-_FIRST_ZONE, _LAST_ZONE = timedelta(hours=-12), timedelta(hours=14)
-
-logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +86,77 @@ def find_page_dates(root: HtmlElement, url: str) -> PageDates:
     reader = _Reader(root, url)
     stated = markup_dates(root)
     objects = json_ld_dates(root, url, reader.title)
+    published = [StatedDate(dates.published, "json-ld") for dates in objects if dates.published]
+    modified = [StatedDate(dates.modified, "json-ld") for dates in objects if dates.modified]
     printed = list(reader.read(stated.printed))
-    modified = [
-        *(StatedDate(dates.modified, "json-ld") for dates in objects if dates.modified),
-        *stated.modified,
-    ]
-    changed = next((issued.value for issued in reader.read(modified)), "")
-    machine = [
-        *reader.read(
-            StatedDate(dates.published, "json-ld") for dates in objects if dates.published
-        ),
-        *reader.read(stated.meta),
-    ]
-    candidates = [*machine, *printed, *reader.read(stated.dates)]
-    unclear = reader.unclear
+    machine = [*reader.read(published), *reader.read(stated.meta)]
+    beside, unclear = tuple(reader.printed_days), reader.unclear
+    changes = [*reader.read([*modified, *stated.modified])]
+    changed = next((issued.value for issued in changes), "")
     if machine and (printed_first := _contradicting(machine[0], stated, reader)):
         return replace(printed_first, modified=changed)
-    if candidates:
-        days = [*reader.printed_days, *(date.value for date in printed), reader.url_day]
-        return PageDates(_on_civil_day(candidates[0], days), changed)
+    if not machine and reader.doubtful and not printed:
+        return PageDates(None, changed, reader.doubtful)
+    if candidates := [*machine, *printed]:
+        evidence = DayEvidence(
+            printed=_printed_days(stated, reader),
+            near=(*beside, *(date.value[:10] for date in printed if _is_local_day(date.value))),
+            address=reader.url_day,
+            local=tuple(date.value[:10] for date in machine if _is_local_day(date.value)),
+            changed=frozenset(date.value[:10] for date in changes),
+            offsets=frozenset(
+                (
+                    *stamp_offsets(date.value for date in [*machine, *printed, *changes]),
+                    *reader.offsets,
+                )
+            ),
+        )
+        return PageDates(on_civil_day(candidates[0], evidence), changed)
     if reader.url_day and (not unclear or reader.url_day in unclear.alternatives):
-        path = address_path(url)
-        return PageDates(Issued(reader.url_day, path, "url"), changed)
+        return PageDates(Issued(reader.url_day, reader.url_path, "url"), changed)
     if unclear:
         return PageDates(None, changed, unclear)
-    guess = _guess_date(root, reader)
+    if unsure := next(_whole_days(stated.dates, reader), None):
+        return PageDates(_confirmed(unsure, root, reader), changed)
+    guess = guess_date(root, reader.order, reader.lang)
     return PageDates(guess if guess and guess.value != changed[:10] else None, changed)
+
+
+def _printed_days(stated: MarkupDates, reader: "_Reader") -> tuple[Issued, ...]:
+    """Return the whole days that a page prints of its publication: with a label, else without."""
+    labelled = tuple(_days_in_print(stated.labelled, reader))
+    return labelled or tuple(
+        day
+        for part in stated.near_title
+        for day in _days_in_print([part], reader)
+        if part.is_for_dates or part.read_from == "time" or len(day.value) > LENGTH_OF_A_DAY
+    )
+
+
+def _days_in_print(dates: Iterable[StatedDate], reader: "_Reader") -> Iterator[Issued]:
+    """Yield the whole days that are printed for people: beside a stamp, or without one."""
+    for stated in dates:
+        beside = reader.interpret(stated.beside).value
+        if len(beside) >= LENGTH_OF_A_DAY:
+            yield Issued(beside, stated.beside, "text")
+        else:
+            days = _whole_days([stated], reader)
+            yield from (day for day in days if not day.value.endswith("Z"))
+
+
+def _is_local_day(value: str) -> bool:
+    return len(value) >= LENGTH_OF_A_DAY and not value.endswith("Z")
+
+
+def _confirmed(unsure: Issued, root: HtmlElement, reader: "_Reader") -> Issued:
+    """Return a date of metadata that do not say of what it is; a guess if the page prints it not.
+
+    It may be that of a template, of a change or of the request.
+    """
+    texts = strings_with_years(strip_other_dates(deepcopy(root)), attributes=False)
+    if unsure.value[:LENGTH_OF_A_DAY] in all_days(texts, reader.order, reader.lang):
+        return unsure
+    return replace(unsure, read_from=GUESSED_FROM_METADATA)
 
 
 def _contradicting(machine: Issued, stated: MarkupDates, reader: "_Reader") -> PageDates | None:
@@ -128,7 +178,7 @@ def _contradicting(machine: Issued, stated: MarkupDates, reader: "_Reader") -> P
 
 
 def _whole_days(dates: Iterable[StatedDate], reader: "_Reader") -> Iterator[Issued]:
-    return (issued for issued in reader.read(dates) if len(issued.value) >= _LENGTH_OF_A_DAY)
+    return (issued for issued in reader.read(dates) if len(issued.value) >= LENGTH_OF_A_DAY)
 
 
 def _days_between(printed: str, machine: str) -> int:
@@ -136,29 +186,10 @@ def _days_between(printed: str, machine: str) -> int:
 
     0 where they may be one day, by their zones, and where `machine` is no whole day.
     """
-    if len(machine) < _LENGTH_OF_A_DAY:
+    if len(machine) < LENGTH_OF_A_DAY:
         return 0
     days = (date.fromisoformat(machine[:10]) - date.fromisoformat(printed[:10])).days
     return days if abs(days) > 1 else 0
-
-
-def _on_civil_day(issued: Issued, days: Iterable[str]) -> Issued:
-    """Return a time in UTC as the day that the page prints, or its address has.
-
-    Only where some zone has that day at that time; else the time is kept.
-    """
-    if not issued.value.endswith("Z"):
-        return issued
-    instant = datetime.fromisoformat(issued.value).astimezone(UTC)
-    first, last = ((instant + zone).date().isoformat() for zone in (_FIRST_ZONE, _LAST_ZONE))
-    for day in days:
-        if len(day) >= 10 and first <= day[:10] <= last:
-            return (
-                issued
-                if day[:10] == issued.value[:10]
-                else Issued(day[:10], issued.printed, issued.read_from)
-            )
-    return issued
 
 
 class _Reader:
@@ -170,41 +201,66 @@ class _Reader:
         is_english = lang.lower().partition("-")[0] == "en"
         self.lang = "en" if is_english and not self.order else lang  # en-US is often a template's
         self.title = " ".join(str(t) for t in root.xpath("//h1//text() | //head/title/text()"))
-        self.url_day = day_of_address(url)
+        self.url_day, self.url_path = _day_of_addresses([url, *_own_addresses(root)])
         self.unclear: UnclearDate | None = None
+        self.doubtful: UnclearDate | None = None  # printed beside a stamp of quite another day
         self.printed_days: list[str] = []  # beside machine-readable dates
+        self.offsets: list[timedelta] = []  # of clocks beside machine-readable dates
 
     def read(self, dates: Iterable[StatedDate]) -> Iterator[Issued]:
         """Yield the dates that are clear; the first that is not is noted."""
         for stated in dates:
-            if stated.read_from == "time" and (beside := self._contradicted(stated)):
-                yield beside
+            beside = self.interpret(stated.beside)
+            stamp = self.interpret(stated.printed).value
+            self._note_clock(stated, stamp)
+            if stated.read_from == "time" and _is_other_day(beside.value, stamp):
+                yield Issued(beside.value, stated.beside, "text")
+                continue
+            if stated.read_from == "time" and _are_other_days(beside.alternatives, stamp):
+                self.doubtful = self.doubtful or UnclearDate(stated.beside, beside.alternatives)
                 continue
             for printed in dict.fromkeys(filter(None, (stated.printed, stated.beside))):
-                reading = interpret_date(printed, order=self.order, lang=self.lang)
+                reading = self.interpret(printed)
                 if reading.value[:10] in _PLACEHOLDERS:
                     continue
                 if reading.value:
-                    self._note_printed_day(stated)
+                    if len(beside.value) >= LENGTH_OF_A_DAY:
+                        self.printed_days.append(beside.value[:LENGTH_OF_A_DAY])
                     yield Issued(reading.value, printed, stated.read_from)
                     break
                 is_day = reading.alternatives or _DAY_OF_A_CALENDAR.search(printed)
                 if is_day and self.unclear is None and not MODIFIED_LABEL.search(printed):
                     self.unclear = UnclearDate(printed, reading.alternatives)
 
-    def _contradicted(self, stated: StatedDate) -> Issued | None:
-        """Return the day that an element prints, where its stamp is one of quite another day."""
-        day = interpret_date(stated.beside, order=self.order, lang=self.lang).value
-        stamp = interpret_date(stated.printed, order=self.order, lang=self.lang).value
-        if len(day) >= _LENGTH_OF_A_DAY and _days_between(day, stamp):
-            return Issued(day, stated.beside, "text")
-        return None
+    def interpret(self, printed: str) -> DateReading:
+        """Return what a printed date says on this page."""
+        return interpret_date(printed, order=self.order, lang=self.lang)
 
-    def _note_printed_day(self, stated: StatedDate) -> None:
-        """Note the day that an element prints beside its stamp, which may be in UTC."""
-        day = interpret_date(stated.beside, order=self.order, lang=self.lang).value
-        if len(day) >= 10:
-            self.printed_days.append(day[:10])
+    def _note_clock(self, stated: StatedDate, stamp: str) -> None:
+        """Note by how much a clock that is printed beside a stamp in UTC differs from it."""
+        if stated.beside and len(stamp) > LENGTH_OF_A_DAY:
+            clocks = [(time.hour, time.minute) for time in printed_times(stated.beside)]
+            self.offsets += clock_offsets(stamp, clocks)
+
+
+def _is_other_day(printed: str, stamp: str) -> bool:
+    """Say whether an element prints another day than its stamp has; a time in UTC has two."""
+    if len(printed) < LENGTH_OF_A_DAY or len(stamp) < LENGTH_OF_A_DAY:
+        return False
+    return bool(_days_between(printed, stamp)) or (
+        not stamp.endswith("Z") and printed[:LENGTH_OF_A_DAY] != stamp[:LENGTH_OF_A_DAY]
+    )
+
+
+def _are_other_days(alternatives: tuple[str, ...], stamp: str) -> bool:
+    return (
+        bool(alternatives)
+        and len(stamp) >= LENGTH_OF_A_DAY
+        and all(
+            day[:LENGTH_OF_A_DAY] != stamp[:LENGTH_OF_A_DAY] and _days_between(day, stamp)
+            for day in alternatives
+        )
+    )
 
 
 def _language(root: HtmlElement) -> str:
@@ -217,7 +273,8 @@ def _order(root: HtmlElement, url: str, lang: str) -> str:
 
     "" where they disagree: a site's template often claims American English.
     """
-    text = " ".join(str(piece) for piece in root.itertext() if "/" in piece or "-" in piece)
+    pieces = (str(piece) for piece in root.itertext() if len(piece) <= _MAX_PIECE)
+    text = " ".join(piece for piece in pieces if "/" in piece or "-" in piece)
     first, second = set(), set()
     for match in _NUMERIC.finditer(text[:200_000]):
         first.add(int(match[1]) > 12)
@@ -233,6 +290,22 @@ def _order(root: HtmlElement, url: str, lang: str) -> str:
     return by_host or by_lang if not (by_host and by_lang and by_host != by_lang) else ""
 
 
+def _own_addresses(root: HtmlElement) -> list[str]:
+    """Return the addresses that a page says are its own; none where they are of several sites."""
+    named = "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"
+    addresses = [str(address) for address in root.xpath(named)]
+    hosts = {registrable_domain(address_host(address)) for address in addresses}
+    return addresses if len(hosts - {""}) <= 1 else []
+
+
+def _day_of_addresses(urls: Iterable[str]) -> tuple[str, str]:
+    """Return the day of the first address that has one, and that address's path; "" for none."""
+    for url in urls:
+        if day := day_of_address(url):
+            return day, address_path(url)
+    return "", ""
+
+
 def day_of_address(url: str) -> str:
     """Return the day in an address's path: /2021/03/04/, 2021-03-04, 20210304; "" for none or two.
 
@@ -245,41 +318,3 @@ def day_of_address(url: str) -> str:
         except ValueError:
             continue
     return days.pop() if len(days) == 1 else ""
-
-
-def _guess_date(root: HtmlElement, reader: _Reader) -> Issued | None:
-    """Return htmldate's guess, if the page prints that day outside footers and notes of changes."""
-    import htmldate  # 0.1 s to import, and most pages state their date
-
-    page = strip_other_dates(deepcopy(root))
-    try:
-        guess = htmldate.find_date(page, original_date=True, extensive_search=True)
-    except (etree.LxmlError, ValueError, RecursionError):
-        return None
-    if not guess:
-        return None
-    for text in _strings(page):
-        if guess in all_days([text], reader.order, reader.lang):
-            return Issued(guess, _printed_form(text, guess, reader), GUESSED_BY_HTMLDATE)
-    return None
-
-
-def _printed_form(text: str, day: str, reader: _Reader) -> str:
-    """Return the fewest words of `text` that are `day`; `text` where it has too many."""
-    words = text.split()
-    for size in range(1, _WORDS_OF_A_DATE + 1):
-        for start in range(min(len(words), _MAX_WORDS_OF_A_TEXT) - size + 1):
-            part = " ".join(words[start : start + size])
-            if day in all_days([part], reader.order, reader.lang):
-                return part.strip(" ,;()")
-    return " ".join(words)[:_MAX_PRINTED]
-
-
-def _strings(root: HtmlElement) -> Iterator[str]:
-    """Yield the texts of a page that have a year, and the stamps in its attributes."""
-    for element in root.iter():
-        if isinstance(element.tag, str):
-            stamps = (element.get(name) for name in ("datetime", "content", "title"))
-            for text in (element.text, element.tail, *stamps):
-                if text and re.search(r"\d{4}|[年]", str(text)):
-                    yield str(text)

@@ -68,6 +68,11 @@ def add_time(day: str, text: str, zone: str, lang: str = "") -> str:
     return local.isoformat(timespec="minutes").replace("+00:00", "Z")
 
 
+def printed_times(text: str) -> list[TimeOfDay]:
+    """Return the times of day in a text as it is printed, in the order in which they stand."""
+    return list(_find_times(text.casefold(), ""))
+
+
 def _find_times(text: str, lang: str) -> Iterator[TimeOfDay]:
     for match in _BARE_ISO_TIME.finditer(text):
         offset = _utc_offset(match["zone"] or "")

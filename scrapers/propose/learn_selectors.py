@@ -14,7 +14,7 @@ from bs4.element import Tag
 from archive.models import Reading
 from scrapers.extract.dates import read_date
 from scrapers.extract.generic_reader import read_generic_page
-from scrapers.extract.publication_date import GUESSED_BY_HTMLDATE
+from scrapers.extract.guessed_date import GUESSED_BY_HTMLDATE
 from scrapers.parse.html.html_page import HtmlPage, split_selector
 from scrapers.parse.html.soup_text import block_text, inline_text
 from scrapers.propose.css_selectors import candidate_selectors

@@ -7,14 +7,22 @@ from archive.errors import ArchiveError, FormatError, LimitError
 from archive.text.legible import legible
 from archive.urls.web_address import is_web_address
 from archive.warc.inputs.input_files import InputFile, Scratch, unpack_input
+from archive.warc.inputs.refused_input import RefusedInput
+from archive.warc.inputs.unpack import MAX_DAMAGES, unread_rest
 from archive.warc.record_header import parse_date
-from archive.warc.record_reader import MAX_BLOCK_BYTES, Damage, Record, open_warc, scan_records
-from archive.warc.refused_input import RefusedInput
+from archive.warc.record_reader import (
+    MAX_BLOCK_BYTES,
+    MAX_HEADER_BYTES,
+    Damage,
+    Record,
+    open_warc,
+    scan_records,
+)
 from scrapers.url_key import either_scheme
 from scrapers.webarchives.replayed_copy import original_address, replay_instant
 
 _PEEK_BYTES = 4096  # of each block, kept while the files are read
-_MAX_DAMAGES = 1000  # in a file; then the rest of it is not read
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100  # of a capture: the web has no earlier day; ours, no later
 _OUTCOME_FIELD = b"onrecord-outcome: "
 _CAPTURE_KINDS = ("response", "revisit", "resource")
 
@@ -79,6 +87,7 @@ def read_contents(file: InputFile, scratch: Scratch) -> FileContents:
 def _scan(file: InputFile) -> FileContents | None:
     """Return the contents of `file`; None where it is gzip and must be unpacked to be read."""
     contents, first_damage = FileContents(refused=list(file.damages)), None
+    damages = 0
     with open_warc(file.path) as stream:
         is_gzip = stream.read(2) == b"\x1f\x8b"
         stream.seek(0)
@@ -86,7 +95,11 @@ def _scan(file: InputFile) -> FileContents | None:
             if isinstance(record, Damage):
                 first_damage = first_damage or record
                 contents.refused.append(_refused_damage(record, file))
-                if len(contents.refused) > _MAX_DAMAGES:
+                damages += 1
+                if damages == MAX_DAMAGES:
+                    contents.refused.append(
+                        RefusedInput(file=file.name, offset=record.offset, reason=unread_rest())
+                    )
                     break
                 continue
             if not record.is_seekable:
@@ -103,7 +116,8 @@ def _scan(file: InputFile) -> FileContents | None:
 def _no_records(damage: Damage | None, unpacking: tuple[RefusedInput, ...]) -> ArchiveError:
     """Return the error for a file without a whole record."""
     if unpacking:
-        return FormatError(f"byte {unpacking[0].offset}: {unpacking[0].reason}")
+        offset, reason = unpacking[0].offset, unpacking[0].reason
+        return FormatError(reason if offset is None else f"byte {offset}: {reason}")
     if damage is None:
         return FormatError("", "WARC records", "none")
     error_type = LimitError if damage.is_bomb else FormatError
@@ -156,6 +170,10 @@ def _add_record(contents: FileContents, record: Record, file: InputFile) -> None
 def _refusal_reason(record: Record) -> str:
     """Return why a record of a capture cannot be taken; "" where it can."""
     head = record.header
+    if len(head.raw) > MAX_HEADER_BYTES:
+        return (
+            f"its header has {len(head.raw)} bytes, not within {MAX_HEADER_BYTES} bytes, our limit"
+        )
     for name, value in (
         ("WARC-Type", head.kind),
         ("WARC-Record-ID", head.id),
@@ -174,7 +192,9 @@ def _refusal_reason(record: Record) -> str:
     if digest := record.wrong_digest():
         return f"its bytes do not have the digest that it states, {digest}"
     try:
-        parse_date(head.get("WARC-Date"))
+        date = parse_date(head.get("WARC-Date"))
     except FormatError as error:
         return str(error)
+    if not _FIRST_YEAR <= date.year <= _LAST_YEAR:
+        return f"its WARC-Date, {date.date()}, is no day of the web"
     return ""

@@ -14,12 +14,17 @@ from archive.models import Capture, Outcome, Role, StoredRecord, Validators
 from archive.urls.web_address import resolve_location
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
 from archive.warc.digests import sha256_hex
-from archive.warc.record_reader import Record, read_record
+from archive.warc.record_reader import Record, read_record, read_stored_bytes
 from scrapers.fetch.classify_response import judge_response
 from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
 from scrapers.fetch.response import InterpretedResponse, interpret_response
 from scrapers.replay.archived_original import FindCapture, FindCaptures, find_archived_original
 from scrapers.replay.file_contents import RecordedExchange
+from scrapers.replay.stated_digest import (
+    payload_digest_doubt,
+    payload_digest_problem,
+    revisit_problem,
+)
 from scrapers.replay.warc_lookup import WarcLookup, build_lookup, find_original, group_by_visit
 from scrapers.url_key import url_key
 from scrapers.webarchives.replayed_copy import find_memento, original_address
@@ -54,7 +59,7 @@ class ReplayedFiles(ClosedAtExit):
     the capture of its id. A revisit's original may also be in the archive: `find_captures` returns
     the captures of a URL. Use it as a context manager: it may need a scratch folder. What of the
     files cannot be taken is in `lookup.refused`; FormatError, LimitError and StorageError where
-    nothing can.
+    none of them can be read, unless `allow_unreadable`.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class ReplayedFiles(ClosedAtExit):
         *,
         find_stored: FindCapture = _find_none,
         find_captures: FindCaptures = _find_no_captures,
+        allow_unreadable: bool = False,
     ) -> None:
         self._scratch = tempfile.TemporaryDirectory(prefix="onrecord-")
         self._store, self._find_stored = store, find_stored
@@ -71,6 +77,9 @@ class ReplayedFiles(ClosedAtExit):
         self._stored_captures: dict[str, Capture] = {}
         try:
             self.lookup: WarcLookup = build_lookup(paths, Path(self._scratch.name))
+            unreadable = self.lookup.unreadable
+            if unreadable and len(unreadable) == len(self.lookup.refused) and not allow_unreadable:
+                raise next(iter(unreadable.values()))
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -99,8 +108,12 @@ class ReplayedFiles(ClosedAtExit):
         """Return why `store_record` would refuse the record; "" where it would store it."""
         record = read_record(exchange.file.path, exchange.offset, verify=True)
         if record.header.kind == "revisit":
-            is_told = _is_not_modified(record) or self._locate_original(exchange, record)
-            return "" if is_told else _NO_ORIGINAL
+            if _is_not_modified(record):
+                return ""
+            original = self._locate_original(exchange, record)
+            return self._original_problem(record, original) if original else _NO_ORIGINAL
+        if problem := payload_digest_problem(record):
+            return problem
         payload = _interpret_record(record).payload_sha256
         first = self.lookup.by_id[exchange.id]
         try:
@@ -121,6 +134,8 @@ class ReplayedFiles(ClosedAtExit):
         if mismatch := record.wrong_digest():
             note = f"{exchange.file.name} has it, but not as its digest says: {mismatch}"
             return _not_held_response(exchange.url, exchange.captured, source, role, note)
+        if problem := payload_digest_problem(record):
+            return _not_held_response(exchange.url, exchange.captured, source, role, problem)
         if record.header.kind == "revisit":
             response = self._store_revisit(exchange, record, source, role)
         else:
@@ -143,12 +158,12 @@ class ReplayedFiles(ClosedAtExit):
         body, original_id = b"", ""
         if not _is_not_modified(record):
             original = self._locate_original(exchange, record)
-            if isinstance(original, RecordedExchange):
+            problem = self._original_problem(record, original) if original else ""
+            if isinstance(original, RecordedExchange) and not problem:
                 original = self.store_record(original, source=source, role=role)
-            if original is None or not original.capture.id:
-                return _not_held_response(
-                    exchange.url, exchange.captured, source, role, _NO_ORIGINAL
-                )
+            if problem or not isinstance(original, FetchedResponse) or not original.capture.id:
+                note = problem or _NO_ORIGINAL
+                return _not_held_response(exchange.url, exchange.captured, source, role, note)
             interpreted = replace(
                 interpreted,
                 outcome=original.capture.outcome,
@@ -178,6 +193,16 @@ class ReplayedFiles(ClosedAtExit):
         return original or find_archived_original(
             revisit, self._store.folder, self._find_stored, self._find_captures
         )
+
+    def _original_problem(
+        self, revisit: Record, original: RecordedExchange | FetchedResponse
+    ) -> str:
+        """Return why a revisit cannot be one of `original`; "" where it can."""
+        if isinstance(original, FetchedResponse):
+            record = read_stored_bytes(self._store.folder, original.capture.stored)
+        else:
+            record = read_record(original.file.path, original.offset)
+        return revisit_problem(revisit, record)
 
     def _store_once(
         self, exchange: RecordedExchange, record: Record, metadata: CaptureMetadata
@@ -301,7 +326,7 @@ def _capture_metadata(
         role=role,
         outcome=interpreted.outcome,
         source=source,
-        note=interpreted.note,
+        note="; ".join(filter(None, (interpreted.note, payload_digest_doubt(record)))),
         payload_sha256=interpreted.payload_sha256,
         origin=ImportOrigin(
             name=exchange.file.name,

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from archive.errors import ArchiveError, FormatError, LimitError
+from archive.errors import ArchiveError, FormatError, LimitError, StorageError
 from archive.warc.inputs.input_files import Scratch, list_input_paths, open_input
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.record_header import parse_date, strip_brackets
 from archive.warc.record_reader import Record
-from archive.warc.refused_input import RefusedInput
 from scrapers.replay.file_contents import FileContents, RecordedExchange, read_contents
 from scrapers.url_key import url_key
 from scrapers.webarchives.replayed_copy import original_address
@@ -26,6 +26,7 @@ class WarcLookup:
     )  # as stated, of whole responses
     by_id: dict[str, RecordedExchange] = field(default_factory=dict)
     refused: dict[Path, list[RefusedInput]] = field(default_factory=dict)  # by path given
+    unreadable: dict[Path, ArchiveError] = field(default_factory=dict)  # likewise: why it is
 
     def find(self, url: str) -> list[RecordedExchange]:
         """Return the captures of `url`, in order of their dates and then of the files."""
@@ -35,37 +36,56 @@ class WarcLookup:
 def build_lookup(paths: Iterable[Path], scratch: Path) -> WarcLookup:
     """Index the files at `paths`; what of them cannot be taken is in `refused`.
 
-    FormatError or LimitError names the first file, where no file could be read; StorageError.
+    Of a path of which nothing can be read, the first error is in `unreadable`.
     """
-    lookup, errors, count = WarcLookup(), [], 0
-    copies = Scratch(scratch)
-    for given, path in list_input_paths(paths):
+    lookup, copies = WarcLookup(), Scratch(scratch)
+    for given in dict.fromkeys(paths):
         refused = lookup.refused.setdefault(given, [])
-        files = open_input(path, given, copies)
-        name = path.name
-        while True:
-            try:
-                file = next(files, None)
-                if file is None:
-                    break
-                name = file.name
-                contents = read_contents(file, copies)
-                _add_contents(lookup, contents)
-                refused += contents.refused
-                count += contents.records
-            except (FormatError, LimitError) as error:
-                refused.append(RefusedInput(file=name, reason=str(error)))
-                errors.append(_named(error, name))
-    if errors and not count:
-        raise errors[0]
+        count, errors = 0, list[ArchiveError]()
+        try:
+            for path in list_input_paths(given):
+                count += _add_file(lookup, path, given, copies, errors)
+        except (FormatError, StorageError) as error:
+            refused.append(RefusedInput(file=given.name, reason=str(error)))
+            errors.append(_named(error, given.name))
+        if errors and not count:
+            lookup.unreadable[given] = errors[0]
     lookup.exchanges.sort(key=lambda exchange: exchange.captured)
     for exchange in lookup.exchanges:
         lookup.by_url.setdefault(url_key(exchange.url), []).append(exchange)
     return lookup
 
 
+def _add_file(
+    lookup: WarcLookup, path: Path, given: Path, copies: Scratch, errors: list[ArchiveError]
+) -> int:
+    """Add the records of the file at `path` or of those in it; return their number.
+
+    What ends the reading is added to `errors`.
+    """
+    refused, name, count = lookup.refused[given], path.name, 0
+    try:
+        files = open_input(path, given, copies)
+        while file := next(files, None):
+            name = file.name
+            try:
+                contents = read_contents(file, copies)
+            except (FormatError, LimitError) as error:
+                refused.append(RefusedInput(file=name, reason=str(error)))
+                errors.append(_named(error, name))
+                continue
+            _add_contents(lookup, contents)
+            refused += contents.refused
+            count += contents.records
+    except (FormatError, LimitError, StorageError) as error:
+        refused.append(RefusedInput(file=name, reason=str(error)))
+        errors.append(_named(error, name))
+    return count
+
+
 def _named(error: ArchiveError, name: str) -> ArchiveError:
-    return type(error)(": ".join(part for part in (name, str(error)) if part))
+    text = str(error)
+    return type(error)(text if name in text else f"{name}: {text}")
 
 
 def _add_contents(lookup: WarcLookup, contents: FileContents) -> None:

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 from archive.errors import FormatError
 from archive.text.legible import legible
 from archive.warc.digests import sha256_hex
-from archive.warc.inputs.unpack import PackingDamage
+from archive.warc.inputs.unpack import MAX_DAMAGES, PackingDamage, unread_rest
 from archive.warc.record_header import HTTP_RESPONSE, format_date, format_header, parse_date
 from archive.warc.record_reader import MAX_BLOCK_BYTES
 
@@ -23,7 +23,7 @@ _SEARCHED_BYTES = 1 << 20
 _NEXT_RECORD = re.compile(
     rb"\n(?=[a-z]{2,10}:\S+ [0-9A-Fa-f.:]{3,45} \d{8,17} \S+ (?:\S+ )*\d+\r?\n)"
 )
-_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?\d{0,3}")
+_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?\d{0,3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +46,25 @@ class _ArcLine:
 def convert_arc(arc: BinaryIO, output: IO[bytes]) -> ArcConversion:
     """Write the records of `arc`, a plain ARC file, to `output` as a plain WARC file."""
     conversion = ArcConversion(offsets={}, damages=[])
-    field_count = 5
+    field_count, searches = 5, 0
     while raw_line := _read_line(arc):
         offset = arc.tell() - len(raw_line)
         try:
             line = _parse_line(raw_line, field_count)
             block = _read_block(arc, line.length)
-            if raw_line.startswith(ARC_START):
-                field_count = _field_count(block)
-                continue
-            record = _warc_record(line, block)
         except FormatError as error:
             conversion.damages.append(PackingDamage(offset, str(error)))
+            searches += 1
+            if searches == MAX_DAMAGES:
+                conversion.damages.append(PackingDamage(offset, unread_rest()))
+                break
             if not _seek_next(arc, offset):
                 break
             continue
+        if raw_line.startswith(ARC_START):
+            field_count = _field_count(block)
+            continue
+        record = _warc_record(line, block)
         conversion.offsets[output.tell()] = offset
         output.write(record)
     return conversion
@@ -121,12 +125,19 @@ def _warc_record(line: _ArcLine, block: bytes) -> bytes:
 
 
 def _warc_date(date: str) -> str:
-    """Return an Archive-date, YYYYMMDD with hhmmss or a part of it, in UTC, as a WARC-Date."""
+    """Return an Archive-date, YYYYMMDD with hhmmss or a part of it, in UTC, as a WARC-Date.
+
+    One that is no date stays legible, and is none: whoever reads the record refuses it by name.
+    """
+    no_date = f"Archive-date {date}"
     match = _DATE.fullmatch(date)
     if match is None:
-        raise FormatError("", "an Archive-date of 14 digits", repr(date[:40]))
+        return no_date
     year, month, day, hour, minute, second = match.groups("00")
-    return format_date(parse_date(f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"))
+    try:
+        return format_date(parse_date(f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"))
+    except FormatError:
+        return no_date
 
 
 def _seek_next(arc: BinaryIO, offset: int) -> bool:

@@ -1,15 +1,17 @@
 """Open WARC, ARC and WACZ files and folders for import, unpacked where records are not seekable."""
 
 import hashlib
+import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
-from archive.errors import FormatError, StorageError
+from archive.errors import FormatError, LimitError, StorageError
 from archive.warc.decompress import INFLATE_CHUNK_BYTES
 from archive.warc.inputs.arc_to_warc import ARC_START, convert_arc
+from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.inputs.unpack import (
     GZIP_START,
     PackingDamage,
@@ -18,7 +20,6 @@ from archive.warc.inputs.unpack import (
 )
 from archive.warc.inputs.wacz_members import MAX_UNPACKED_BYTES, WARC_SUFFIXES, copy_members
 from archive.warc.record_reader import open_warc
-from archive.warc.refused_input import RefusedInput
 
 _FOREIGN_STARTS = {
     b"BZh": "bzip2",
@@ -38,7 +39,7 @@ class InputFile:
     path: Path  # may be a copy in the scratch folder
     sha256: str  # of the original file
     given: Path  # what was to be imported: the file, its package, or the folder it is in
-    is_empty: bool = False  # nothing of it could be unpacked: there is nothing at `path`
+    is_empty: bool = False  # nothing of it can be read, or it is not what its package lists
     damages: tuple[RefusedInput, ...] = ()  # what could not be unpacked or converted
     arc_offsets: Mapping[int, int] = field(default_factory=dict)  # of an ARC file, by ours
 
@@ -57,23 +58,30 @@ class Scratch:
         return self._folder / f"{next(self._numbers)}.warc"
 
 
-def list_input_paths(paths: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
-    """Yield each of `paths` with each file to be read of it; folders in order of file names.
+def list_input_paths(path: Path) -> Iterator[Path]:
+    """Yield each file to be read of `path`, a file or a folder, in order of their names.
 
-    StorageError for a path that does not exist, FormatError for a folder without any such file.
+    StorageError for a path that does not exist or a folder that cannot be read, FormatError for
+    what is neither, as a pipe is, and for a folder without any such file.
     """
-    for path in paths:
-        if not path.exists():
-            raise StorageError(f"{path}: No such file or directory")
-        if not path.is_dir():
-            yield path, path
-            continue
-        suffixes = (*WARC_SUFFIXES, ".wacz")
-        matches = sorted(match for match in path.rglob("*") if match.name.endswith(suffixes))
-        if not matches:
-            raise FormatError(f"{path}: expected WARC or WACZ files, found none")
-        for match in matches:
-            yield path, match
+    if not path.exists():
+        raise StorageError(f"{path}: No such file or directory")
+    if path.is_file():
+        yield path
+        return
+    if not path.is_dir():
+        raise FormatError("", "a file or a folder", "neither")
+    suffixes = (*WARC_SUFFIXES, ".wacz")
+    walk = os.walk(path, onerror=_raise_storage_error)
+    paths = (Path(folder, name) for folder, _, names in walk for name in names)
+    matches = sorted(match for match in paths if match.name.endswith(suffixes))
+    if not matches:
+        raise FormatError("", "WARC or WACZ files", "none")
+    yield from matches
+
+
+def _raise_storage_error(error: OSError) -> None:
+    raise StorageError(f"{error.filename}: {error.strerror}") from error
 
 
 def open_input(path: Path, given: Path, scratch: Scratch) -> Iterator[InputFile]:
@@ -90,13 +98,23 @@ def open_input(path: Path, given: Path, scratch: Scratch) -> Iterator[InputFile]
         name = f"{path.name}/{member.name}"
         damages = (RefusedInput(file=name, reason=member.problem),) if member.problem else ()
         part = InputFile(
-            name=name, path=member.copy, sha256=opened.sha256, given=given, damages=damages
+            name=name,
+            path=member.copy or path,
+            sha256=opened.sha256,
+            given=given,
+            is_empty=True,
+            damages=damages,
         )
-        if member.copy.exists() and member.copy.stat().st_size:
-            yield _plain_if_needed(part, scratch)
+        if member.copy and member.copy.stat().st_size:
+            try:
+                part = _plain_if_needed(replace(part, is_empty=False), scratch)
+            except (FormatError, LimitError) as error:
+                refused = RefusedInput(file=name, reason=str(error))
+                part = replace(part, damages=(*damages, refused))
+            yield part
         else:
             empty = RefusedInput(file=name, reason="expected a WARC file, found an empty one")
-            yield replace(part, is_empty=True, damages=damages or (empty,))
+            yield replace(part, damages=damages or (empty,))
 
 
 def file_sha256(path: Path) -> str:

@@ -30,11 +30,12 @@ _ZSTD_FRAME = re.compile(rb"\x28\xb5\x2f\xfd")
 _SKIPPABLE_FRAME = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18", re.DOTALL)
 _FED_BYTES = 1 << 10  # at once: a block of four bytes may unpack to 128 KiB (RFC 8878, 3.1.1.2)
 _MAX_DICTIONARY_BYTES = 32 << 20
+MAX_DAMAGES = 1000  # in a file; then the rest of it is not read
 
 
 @dataclass(frozen=True, slots=True)
 class PackingDamage:
-    """An offset of a packed file from which a part of it could not be unpacked."""
+    """An offset of a packed file from which a part could not be unpacked, or converted."""
 
     offset: int
     problem: str
@@ -75,6 +76,11 @@ def unpack(file: BinaryIO, output: IO[bytes], limit: int) -> list[PackingDamage]
     return list(_unpack_parts(file, counted, _ZSTD_FRAME, decompressor.decompressobj))
 
 
+def unread_rest() -> str:
+    """Return the problem of a file that is damaged at more parts than we try."""
+    return f"the rest is not read: {MAX_DAMAGES} parts of the file are damaged, our limit"
+
+
 class _LimitedOutput:
     def __init__(self, output: IO[bytes], limit: int) -> None:
         self._output, self._limit, self._written = output, limit, 0
@@ -100,7 +106,7 @@ def _unpack_parts(
     open_part: Callable[[], _Unpacker],
 ) -> Iterator[PackingDamage]:
     """Unpack each part (member, frame) that begins as `start` says; yield the damage between."""
-    offset = file.tell()
+    offset, damages = file.tell(), 0
     while True:
         file.seek(offset)
         if not (beginning := file.read(8)):
@@ -111,6 +117,10 @@ def _unpack_parts(
         end, problem = _unpack_part(file, output, offset, open_part)
         if problem:
             yield PackingDamage(offset, problem)
+            damages += 1
+            if damages == MAX_DAMAGES:
+                yield PackingDamage(offset, unread_rest())
+                return
             next_offset = _find_start(file, start, offset + 1)
             if next_offset is None:
                 return

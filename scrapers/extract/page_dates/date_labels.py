@@ -9,7 +9,7 @@ def _any_of(labels: dict[str, str]) -> re.Pattern[str]:
 
 # By language, ISO 639-1; word stems, as a label may be inflected. Any is known on every page.
 _MODIFIED = {
-    "en": r"\b(?:updated?|modified|revised|reviewed|amended|changed|edited)\b"
+    "en": r"\b(?:updated?|modified|revised|reviewed|amended|changed|edited|correct(?:ed|ion))\b"
     r"|\blast (?:change|revision|modification|edit|review|amendment)\b|\brevision date\b",
     "de": r"aktualisier|geändert|letzte(?:r|n)? (?:änderung|stand|bearbeitung)|zuletzt"
     r"|überarbeitet|\bstand\s*[:–-]",
@@ -151,15 +151,56 @@ _LIST_HEADINGS = {
     "zh": r"相关|相關|最新|新闻|新聞|更多|推荐|推薦",
 }
 LIST_HEADING = _any_of(_LIST_HEADINGS)
+# Headings of what readers write: "3 Comments", "One Response to …", "Schreibe einen Kommentar".
+COMMENTS_HEADING = re.compile(
+    r"^\W*(?:(?:\d+|one|no|two|leave (?:a|your)|post a|add a|all)\s+)?(?:comments?|responses?\s+to"
+    r"|repl(?:y|ies)|thoughts on|pingbacks?|trackbacks?)\b|^\W*\d+\s+(?:responses?|thoughts?)\b"
+    r"|^\W*(?:(?:\d+|eine?|keine|schreibe? einen?)\s+)?(?:kommentare?|antworten?|leserbriefe?)\b"
+    r"|^\W*(?:\d+|un|aucun|laisser un)?\s*commentaires?\b|^\W*\d*\s*(?:comentarios?|comentários?"
+    r"|commenti|reacties?|kommentarer|komentarz[ey]|komentáře|комментари\w+|коментар\w*|yorum)\b"
+    r"|^\W*(?:コメント|评论|評論|댓글)",
+    re.IGNORECASE,
+)
 MODIFIED_LABEL = _any_of(_MODIFIED)
 PUBLISHED_LABEL = _any_of(_PUBLISHED)
+# The label of an article in running text, which content management systems write at its end.
+ENTRY_LABEL = re.compile(
+    r"\b(?:entry|article|post|story) was (?:posted|published)\b"
+    r"|\b(?:beitrag|eintrag|artikel) wurde\b.{0,40}\d{4}|\b(?:entrée|article) a été publiée?\b"
+    r"|\bentrada (?:fue|foi) publicada\b|\barticolo è stato pubblicato\b|기사입력|입력\s*[:：]",
+    re.IGNORECASE,
+)
+# Of the person who writes: "By A. Reeve", "von Hans Reeve".
+BYLINE = re.compile(
+    r"^\W*(?:(?:posted|written|published|geschrieben|verfasst|publié|escrito|scritto)\s+)?"
+    r"(?:by|von|par|por|di|door|av|af|autor(?:in)?|author|auteur)\b[\s:]",
+    re.IGNORECASE,
+)
+# Of the day on which the page is asked for: it is printed in the header of each page of a site.
+_TODAY = (
+    r"(?<!usa )\btoday\b|\bit is (?:now|currently)\b|\bheute\b|\baujourd.hui\b|\bnous sommes le\b"
+    r"|\bhoy\b|\boggi\b|\bhoje\b|\bvandaag\b|\bi ?dag\b|\bdzisiaj\b|\bdziś\b|\bdnes(?:ka)?\b"
+    r"|\bbugün\b|\bсегодня\b|\bсьогодні\b|\bднес\b|\bσήμερα\b|\bהיום\b|اليوم هو|امروز"
+    r"|今日は|本日は|今天是|오늘은"
+)
 # Of an appointment, a deadline, a copyright, a visit to another page: it is not the page's.
 OTHER_LABEL = re.compile(
+    rf"{_TODAY}|"
     r"\b(?:deadline|closing|hearing|events?|meeting|effective|due|expir\w+|valid|until|starts?|begins?"
     r"|accessed|retrieved|consulted|viewed|visited|generated|printed on|consulté|abgerufen"
     r"|consultado|consultato|acessado|geraadpleegd|hämtad|dostęp|обращения|звернення|pristupljeno"
     r"|born|died|session|copyright|ref|reference|frist|termin|veranstaltung|gültig|geboren|échéance"
     r"|date limite|événement|fecha límite|evento|plazo|scadenza|срок|termin[eu]?)\b|©|\(c\)"
-    r"|閲覧|访问日期|查阅日期|접속일|تاريخ الدخول|erişim tarihi",
+    r"|閲覧|访问日期|查阅日期|접속일|تاريخ الدخول|erişim tarihi"
+    r"|\b(?:member since|joined|registered|as of|established|founded|registration|prices?"
+    r"|mitglied seit|registriert|gegründet|inscrit|miembro desde|iscritto)\b"
+    r"|등록년월일|(?<![ap]m )\best\. "
+    r"|\b(?:when|wann|version (?:of|vom)|next|nächste\w*)\b"
+    r"|\b(?:in force|in kraft|into force|en vigueur|en vigor|in vigore)\b"
+    r"|\b(?:anmeld\w+|einsendeschluss|last login|last visit|logged in)\b"
+    r"|\b(?:isbn|hardcover|paperback|photos?|foto)\b"
+    r"|\b(?:publisher|verlag)\s*:|\bbis (?:zum )?\d|^\W*[*†]\s*\d"
+    r"|\b(?:says|wrote|commented|schrieb|schreibt|sagte?|kommentierte|a dit|a écrit|dijo|disse)\b"
+    r"|\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3)\b|\d\s?[km]i?b\b",
     re.IGNORECASE,
 )

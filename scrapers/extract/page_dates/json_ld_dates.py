@@ -23,6 +23,10 @@ _PAGES = re.compile(r"Page$")
 _NO_PAGES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
 _NESTED = ("@graph", "mainEntity", "mainEntityOfPage")
 _MAX_OBJECTS = 2_000
+# <!-- … -->, <![CDATA[ … ]]>, and the latter in comments of JavaScript
+_WRAPPING = re.compile(
+    r"^\s*(?:<!--|(?:/\*|//)?\s*<!\[CDATA\[(?:\s*\*/)?)|(?:-->|(?:/\*|//)?\s*\]\]>(?:\s*\*/)?)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def json_ld_dates(root: HtmlElement, url: str, title: str) -> list[ObjectDates]:
     ranked = [
         ObjectDates(
             rank,
-            _text(node.get("datePublished") or node.get("dateCreated")),
+            _text(node.get("datePublished") or (_is_work(node) and node.get("dateCreated"))),
             _text(node.get("dateModified")),
         )
         for node in _objects(root)
@@ -67,10 +71,8 @@ def _by_rank(dates: ObjectDates) -> int:
 
 
 def _rank(node: dict[str, Any], urls: set[str], url: str, title: str) -> int | None:
-    untyped = "@type" not in node
-    types = [str(name).rpartition("/")[2] for name in _list(node.get("@type"))]
-    is_work = any(_WORKS.search(name) for name in types)
-    if untyped and "datePublished" in node:
+    is_work, types = _is_work(node), _types(node)
+    if "@type" not in node and "datePublished" in node:
         return _UNSURE
     if not is_work and not any(_PAGES.search(name) and name not in _NO_PAGES for name in types):
         return None
@@ -90,17 +92,21 @@ def _rank(node: dict[str, Any], urls: set[str], url: str, title: str) -> int | N
     return _LIKELY if is_work else _WEB_PAGE
 
 
+def _types(node: dict[str, Any]) -> list[str]:
+    return [str(name).rpartition("/")[2] for name in _list(node.get("@type"))]
+
+
+def _is_work(node: dict[str, Any]) -> bool:
+    return any(_WORKS.search(name) for name in _types(node))
+
+
 def _objects(root: HtmlElement) -> Iterator[dict[str, Any]]:
     """Yield the objects of a page that are not parts or references of others."""
     count = 0
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
-        text = re.sub(
-            r"^\s*(?:<!--|/\*\s*<!\[CDATA\[.*?\*/|//\s*<!\[CDATA\[)|(?:-->|/\*.*?\]\]>\s*\*/|//\s*\]\]>)\s*$",
-            "",
-            script.text or "",
-        )
+        text = _WRAPPING.sub("", script.text or "")
         try:
             pending: list[Any] = [json.loads(text, strict=False)]
         except (ValueError, RecursionError):

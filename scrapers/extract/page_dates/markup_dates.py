@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL, OTHER_LABEL
+from scrapers.extract.page_dates.other_dates import MAX_BLOCK
 from scrapers.extract.page_dates.page_regions import HEADINGS, PageRegions, classes_of, text_of
 from scrapers.extract.page_dates.printed_dates import (
-    MAX_BLOCK,
     StatedDate,
     printed_dates,
     stated_by,
@@ -83,7 +83,7 @@ class MarkupDates:
 def markup_dates(root: HtmlElement) -> MarkupDates:
     """Return the dates that the markup of a page states, in the order in which to believe them."""
     regions = PageRegions(root)
-    microdata = _microdata(regions, "datePublished")
+    microdata = _microdata(regions, "datePublished") or _microformats(regions)
     printed = printed_dates(regions)
     return MarkupDates(
         meta=_meta_dates(regions, _PUBLISHED_META),
@@ -141,6 +141,22 @@ def _meta_dates(regions: PageRegions, names: frozenset[str]) -> tuple[StatedDate
 def _meta_name(element: HtmlElement) -> str:
     name = element.get("property") or element.get("name") or element.get("itemprop") or ""
     return name.strip().lower()
+
+
+def _microformats(regions: PageRegions) -> tuple[StatedDate, ...]:
+    """Return the date of the entry in hAtom or h-entry, if all name one day: else of several.
+
+    Only those with a stamp: `<abbr class="published" title="2012-05-12T10:00:00+02:00">`. It may
+    stand in the entry's footer, but in no comment and no other page's card.
+    """
+    stamps = [
+        StatedDate(stamp, "time", text_of(element))
+        for element in regions.root.iter("abbr", "time")
+        if {"published", "dt-published"} & set((element.get("class") or "").split())
+        and not regions.is_elsewhere(element)
+        and (stamp := element.get("datetime") or element.get("title") or "")[:2].isdigit()
+    ]
+    return tuple(stamps) if len({stamp.printed[:10] for stamp in stamps}) == 1 else ()
 
 
 def _microdata(regions: PageRegions, name: str) -> tuple[StatedDate, ...]:

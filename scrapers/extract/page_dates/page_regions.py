@@ -5,21 +5,29 @@ the page, however deep it is nested.
 """
 
 import re
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
-from scrapers.extract.page_dates.date_labels import LIST_HEADING
+from scrapers.extract.page_dates.date_labels import COMMENTS_HEADING, LIST_HEADING
 
 _ELSEWHERE_CLASS = re.compile(
-    r"related|comment|sidebar|footer|recommend|teaser|most-?read|popular|latest|breadcrumb"
-    r"|newsletter|cookie|copyright|(?:^|[\s_-])(?:nav|menu|toc|widget|promo|carousel|slider|upcoming"
-    r"|today|clock|swiper|slick)(?:$|[\s_-])|twitter-tweet",
+    r"related|comment|sidebar|(?<!entry-)(?<!post-)(?<!article-)(?<!content-)footer|recommend|teaser"
+    r"|most-?read|popular|latest|breadcrumb|newsletter|cookie|copyright|twitter-tweet"
+    r"|(?:^|[\s_-])(?:nav|menu|toc|widget|promo|carousel|slider|upcoming|today|clock|swiper|slick"
+    r"|masthead|site-header|top-?bar|top-?header|header-?top|current-?date|date-?today|todays-?date"
+    r"|weather|wetter|events?|respond|reply|replies"
+    r"|(?:image|img|photo|picture|wp|media)[_-]?caption)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _ELSEWHERE = frozenset(
-    {"nav", "aside", "script", "style", "noscript", "template", "form", "select", "textarea"}
+    {
+        *("nav", "aside", "script", "style", "noscript", "template", "form", "select"),
+        *("textarea", "blockquote", "figcaption"),
+    }
 )
+_DIGIT = re.compile(r"[\d年]")
 _NEVER = frozenset({"html", "body", "main", "article", "h1", "h2", "h3"})
 HEADINGS = ("h1", "h2", "h3")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
@@ -90,7 +98,7 @@ class PageRegions:
             return True
         if element.tag in {"footer", "header"} and not in_article:
             return not any(a.tag == "main" for a in element.iterancestors())
-        return bool(_ELSEWHERE_CLASS.search(classes_of(element)))
+        return _is_elsewhere_class(classes_of(element))
 
     def _sum_up(self, element: HtmlElement) -> None:
         size, has_digits = _measure(element.text)
@@ -108,6 +116,11 @@ class PageRegions:
             self._with_digits.add(element)
         if element.tag in {"article", "main", *HEADINGS}:
             self._with_structure.add(element)
+
+
+@lru_cache(maxsize=4096)
+def _is_elsewhere_class(classes: str) -> bool:
+    return bool(_ELSEWHERE_CLASS.search(classes))
 
 
 def _parts_of_other_pages(root: HtmlElement) -> set[HtmlElement]:
@@ -129,7 +142,8 @@ def _parts_of_other_pages(root: HtmlElement) -> set[HtmlElement]:
     for heading, text in headings:
         if heading in own or not text:
             continue
-        if len(text.split()) <= _MAX_WORDS_OF_A_LIST and LIST_HEADING.search(text):
+        is_of_list = len(text.split()) <= _MAX_WORDS_OF_A_LIST and LIST_HEADING.search(text)
+        if is_of_list or COMMENTS_HEADING.search(text):
             parts.update(_below(heading, around))
         elif (link := _link_of(heading)) is not None:
             parent = (link if link.tag == "a" else heading).getparent()
@@ -173,6 +187,6 @@ def text_of(element: HtmlElement) -> str:
 
 def _measure(text: str | None) -> tuple[int, bool]:
     """Return the length of a text without repeated white space, and whether it has a digit."""
-    if not text or not (folded := " ".join(text.split())):
+    if not text or not (words := text.split()):
         return 0, False
-    return len(folded), bool(re.search(r"[\d年]", folded))
+    return sum(map(len, words)) + len(words) - 1, bool(_DIGIT.search(text))

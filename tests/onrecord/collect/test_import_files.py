@@ -93,6 +93,7 @@ BAD_LINES = [
     (line_of(issuer={}), "issuer: expected text"),
     (b'{"id": "x"}', "source: expected text, found nothing"),
     (line_of(id=""), "id: expected text, found nothing"),
+    (line_of(lang="e" * 5000), "lang: expected a language tag, found 5000 characters"),
     (line_of(text="The \ud800 council"), "the lone surrogate U+D800"),
     (line_of(title="\udfff"), "the lone surrogate U+DFFF"),
     (line_of(id="a\udc80"), "the lone surrogate U+DC80"),

@@ -3,15 +3,14 @@
 import gzip
 import json
 import re
-from collections.abc import Callable
 from hashlib import sha1
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import Result
 
 from tests.conftest import Run
+from tests.support.import_results import Import, numbers, passed_over
 from tests.support.odd_input_files import (
     SITE,
     arc_records,
@@ -34,9 +33,6 @@ def archive(run: Run) -> Run:
     return run
 
 
-Import = Callable[..., Result]
-
-
 @pytest.fixture
 def import_bytes(archive: Run, tmp_path: Path) -> Import:
     def import_file(data: bytes, name: str = "theirs.warc.gz", *options: str) -> Result:
@@ -45,21 +41,6 @@ def import_bytes(archive: Run, tmp_path: Path) -> Import:
         return archive("import", path, *options)
 
     return import_file
-
-
-def numbers(archive: Run) -> list[int]:
-    """Return the numbers of the notices that the archive has as statements."""
-    lines = archive("export", "-").stdout.splitlines()
-    return sorted(int(json.loads(line)["url"].rsplit("/", 1)[1]) for line in lines)
-
-
-def passed_over(result: Result) -> list[dict[str, Any]]:
-    return [refused for line in result.stdout.splitlines() for refused in parse(line)]
-
-
-def parse(line: str) -> list[dict[str, Any]]:
-    refused: list[dict[str, Any]] = json.loads(line)["passed_over"]
-    return refused
 
 
 THREE = [notice(1), notice(2), notice(3)]

@@ -193,6 +193,21 @@ def test_the_date_of_another_work_is_not_the_pages(head: str) -> None:
     assert issued(page(head=head)) is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<!--", "-->"),
+        ("<![CDATA[", "]]>"),
+        ("//<![CDATA[\n", "\n//]]>"),
+        ("/*<![CDATA[*/", "/*]]>*/"),
+    ],
+)
+def test_json_ld_is_read_in_the_wrappings_of_old_pages(before: str, after: str) -> None:
+    json = '{"@type": "Article", "datePublished": "2025-02-14"}'
+
+    assert day(page(head=script(f"{before}{json}{after}"))) == "2025-02-14"
+
+
 def test_the_work_that_is_the_page_is_believed_before_others() -> None:
     head = script(
         '{"@graph":[{"@type":"Article","url":"/news/other","datePublished":"2011-06-01"},'
