@@ -4,7 +4,7 @@ import pytest
 
 from archive.models import Issued
 from scrapers.extract.publication_date import find_page_dates
-from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.html.html_tree import parse_html
 
 URL = "https://fen.example/news/sluice"
 TEXT = "<p>The fen board regrets that the sluice was shut without a word to the fishers.</p>" * 3

@@ -3,7 +3,7 @@
 import pytest
 
 from scrapers.extract.publication_date import find_page_dates
-from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.html.html_tree import parse_html
 
 URL = "https://fen.example/news/sluice"
 TITLE = "<h1>Notice of the sluice</h1>"
