@@ -97,14 +97,15 @@ def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) ->
         tags += 1
         if tags > limits.tags:
             raise LimitError(expected=f"at most {limits.tags} tags", found="more")
-        if not match["name"]:
+        end, name, rest = match.group("end", "name", "rest")
+        if not name:
             continue
-        name, rest = match["name"].lower(), match["rest"]
+        name = name.lower()
         if len(rest) > limits.attributes:  # an attribute takes a character at least
             _check_attributes(rest, limits)
         if name in unnested:
             continue
-        if match["end"]:
+        if end:
             if open_now.get(name, 0):
                 open_now[name] -= 1
                 depth -= 1

@@ -38,6 +38,8 @@ _ONE_ELEMENT = re.compile(rf"\s*{_COMPOUND}\s*(?:,\s*{_COMPOUND}\s*)*", re.ASCII
 _SCOPED = re.compile(rf"\s*:scope\s*>\s*({_COMPLEX})\s*", re.ASCII)
 _WORD_LIST = re.compile(rf"@({'|'.join(WORD_LISTS)})")
 
+_VALUES = {name: etree.XPath(f"//@{name}", smart_strings=False) for name in WORD_LISTS}
+
 
 class _Translator(HTMLTranslator):
     """cssselect's translator, that reads lists of words as BeautifulSoup does."""
@@ -81,6 +83,19 @@ def translate_children(css: str) -> etree.XPath | None:
 def asks_one_element(css: str) -> bool:
     """Say whether `css` asks nothing of the elements around the one that it matches."""
     return _ONE_ELEMENT.fullmatch(css) is not None
+
+
+@lru_cache(maxsize=2048)
+def word_lists_of(css: str) -> frozenset[str]:
+    """Return the attributes with lists of words that `css` asks about."""
+    names = {name.lower() for name in re.findall(r"\[\s*([\w-]+)", css)}
+    return frozenset(names & WORD_LISTS | ({"class"} if "." in css else set()))
+
+
+def word_list_values(root: etree._Element, name: str) -> list[str]:
+    """Return the values of an attribute in a page."""
+    values = _VALUES[name](root)
+    return [v for v in values if isinstance(v, str)] if isinstance(values, list) else []
 
 
 def _compile(css: str, prefix: str) -> etree.XPath | None:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from lxml import etree
 from lxml.etree import _Element
 from soupsieve import SelectorSyntaxError
 
@@ -19,21 +18,14 @@ from scrapers.parse.html.css_to_xpath import (
     asks_one_element,
     translate,
     translate_children,
+    word_list_values,
+    word_lists_of,
 )
 from scrapers.parse.html.html_tree import shared_tree, soup_markup
 
-# White space that XPath does not know as such, in the values that are lists of words.
-_OTHER_SPACES = "".join(
-    map(chr, [0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000])
-)
-_MAY_BE_ODD = re.compile(f"[{_OTHER_SPACES}]|&nbsp;|&#")
-# Of these XPath cannot even be asked: control characters, as such or as references.
-_CONTROL_SPACES = re.compile(
-    r"[\x0b\x0c\x1c-\x1f]|&#(?:x0*(?:b|c|1[c-f])|0*(?:1[12]|2[89]|3[01]))\b", re.IGNORECASE
-)
-_ODD_VALUE = etree.XPath(
-    f"//@*[{' or '.join(f'name()={name!r}' for name in sorted(WORD_LISTS))}]"
-    f"[translate(., '\t\n\r{_OTHER_SPACES}', '') != translate(., '\t\n\r', '')]"
+# White space between words that XPath does not know as such.
+_OTHER_SPACES = re.compile(
+    r"[\x0b\x0c\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 )
 
 
@@ -44,6 +36,7 @@ class SelectableTree:
         self._markup = markup
         self.root: _Element | None = shared_tree(markup)
         self._matches: dict[str, list[_Element]] = {}  # of selectors in the whole page
+        self._odd_lists: dict[str, bool] = {}  # by name of the attribute
 
     @cached_property
     def soup(self) -> BeautifulSoup:
@@ -62,15 +55,15 @@ class SelectableTree:
             return self._select_in_page(css)
         if css.strip() == ":scope":
             return [element]
-        if not self._is_odd:
-            if children := translate_children(css):
-                return _elements(children(element))
-            if (xpath := translate(css)) and asks_one_element(css):
-                return [match for match in _elements(xpath(element)) if match is not element]
-            if xpath:
-                return [
-                    match for match in self._select_in_page(css) if element in match.iterancestors()
-                ]
+        if self._is_odd or any(map(self._is_odd_list, word_lists_of(css))):
+            return self._select_in_soup(self.tag_of(element), css)
+        if children := translate_children(css):
+            return _elements(children(element))
+        if (xpath := translate(css)) and asks_one_element(css):
+            return [match for match in _elements(xpath(element)) if match is not element]
+        if xpath:
+            matches = self._select_in_page(css)
+            return [match for match in matches if element in match.iterancestors()]
         return self._select_in_soup(self.tag_of(element), css)
 
     def attribute(self, element: _Element, name: str) -> str | None:
@@ -86,12 +79,15 @@ class SelectableTree:
 
     def _select_in_page(self, css: str) -> list[_Element]:
         if css not in self._matches:
-            root, xpath = self.root, translate(css)
-            if root is None or self._is_odd or (xpath is None and css.strip() != ":root"):
-                self._matches[css] = self._select_in_soup(self.soup, css)
-            else:
-                self._matches[css] = [root] if xpath is None else _elements(xpath(root))
+            self._matches[css] = self._select_anew(css)
         return self._matches[css]
+
+    def _select_anew(self, css: str) -> list[_Element]:
+        root, xpath = self.root, translate(css)
+        is_odd = self._is_odd or any(map(self._is_odd_list, word_lists_of(css)))
+        if root is None or is_odd or (xpath is None and css.strip() != ":root"):
+            return self._select_in_soup(self.soup, css)
+        return [root] if xpath is None else _elements(xpath(root))
 
     def _select_in_soup(self, tag: Tag, css: str) -> list[_Element]:
         try:
@@ -107,13 +103,17 @@ class SelectableTree:
         CSS does not look into a template, and what stands after </html> has a second root.
         """
         root = self.root
-        if root is None:
-            return False
-        if root.find(".//template") is not None or next(root.itersiblings("*"), None) is not None:
-            return True
-        if _CONTROL_SPACES.search(self._markup):
-            return True
-        return _MAY_BE_ODD.search(self._markup) is not None and bool(_ODD_VALUE(root))
+        return root is not None and (
+            next(root.iter("template"), None) is not None
+            or next(root.itersiblings("*"), None) is not None
+        )
+
+    def _is_odd_list(self, name: str) -> bool:
+        """Return whether the words of an attribute are parted by white space unknown to XPath."""
+        if name not in self._odd_lists:
+            values = [] if self.root is None else word_list_values(self.root, name)
+            self._odd_lists[name] = _OTHER_SPACES.search(" ".join(values)) is not None
+        return self._odd_lists[name]
 
     @cached_property
     def _elements(self) -> list[_Element]:

@@ -76,7 +76,9 @@ def test_a_selector_matches_what_it_matches_in_a_soup(selector: str, markup: str
 
 
 NAMES = st.sampled_from(["div", "p", "ul", "li", "a", "span", "h1", "sup", "td", "b", "section"])
-CLASSES = st.sampled_from(["", "a", "b", "a b", " b  a", "ab", "dropcap", "a\u00a0b", "a\tb"])
+CLASSES = st.sampled_from(
+    ["", "a", "b", "a b", " b  a", "ab", "dropcap", "a\u00a0b", "a\tb", "a\x0cb"]
+)
 ATTRIBUTES = st.sampled_from(
     ["", " id=x", " hidden", " rel='next  a'", " href='#n'", " disabled", " style='display:none'"]
 )
