@@ -40,7 +40,7 @@ def add_capture(
     One that no source fetched becomes the page of the source that reads it now.
     """
     row = capture_row(capture, etag=etag, last_modified=last_modified)
-    result = connection.execute(insert(schema.capture).on_conflict_do_nothing(), row)
+    result = connection.execute(_ADD_CAPTURE, row)
     if result.rowcount == 1:
         return True
     if capture.source and capture.role is not Role.REQUISITE:
@@ -59,7 +59,7 @@ def add_layer(connection: Connection, visible: str) -> str:
         return ""
     digest = hashlib.sha256(visible.encode()).hexdigest()
     rows = {"sha256": digest, "text": visible}
-    connection.execute(insert(schema.layer).on_conflict_do_nothing(), rows)
+    connection.execute(_ADD_LAYER, rows)
     return digest
 
 
@@ -83,11 +83,14 @@ def add_reading(
     digest = fingerprint(reading.title, reading.text)
     version = f"{statement}@{digest[:12]}"
     seen = format_moment(capture.seen)
+    known = connection.execute(_KNOWN_VERSION, {"of": version, "seen": seen}).one_or_none()
+    if known is not None and (known.first_seen, known.capture) <= (seen, capture.id):
+        _add_sighting(connection, version, capture.id, seen, may_return=known.may_return)
+        _add_notices(connection, version, reading, capture)
+        return RecordedReading(version, new_statement=False, new_version=False)
     statement_insert = connection.execute(
-        insert(schema.statement).on_conflict_do_nothing(),
-        {"id": statement, "source": source, "identifier": reading.identifier},
+        _ADD_STATEMENT, {"id": statement, "source": source, "identifier": reading.identifier}
     )
-    is_known = connection.scalar(select(func.count()).where(schema.version.c.id == version))
     row = {
         "id": version,
         "statement": statement,
@@ -99,14 +102,14 @@ def add_reading(
         "transcript": int(transcript),
         **reading_row(reading),
     }
-    if not is_known:
-        connection.execute(schema.version.insert(), row)
-    elif (seen, capture.id) < _first_sighting(connection, version):
+    if known is None:
+        connection.execute(_ADD_VERSION, row)
+    else:
         _move_to_earlier_capture(connection, row)
-    add_sighting(connection, version, capture.id, capture.seen, first=not is_known)
+    add_sighting(connection, version, capture.id, capture.seen, first=known is None)
     _add_notices(connection, version, reading, capture)
-    logger.debug("capture %s: a %s version", capture.id, "known" if is_known else "new")
-    return RecordedReading(version, statement_insert.rowcount == 1, not is_known)
+    logger.debug("capture %s: a %s version", capture.id, "known" if known else "new")
+    return RecordedReading(version, statement_insert.rowcount == 1, known is None)
 
 
 def _add_notices(connection: Connection, version: str, reading: Reading, capture: Capture) -> None:
@@ -123,12 +126,6 @@ def _add_notices(connection: Connection, version: str, reading: Reading, capture
     ]
     if rows:
         connection.execute(insert(schema.notice).on_conflict_do_nothing(), rows)
-
-
-def _first_sighting(connection: Connection, version: str) -> tuple[str, str]:
-    query = select(schema.version.c.first_seen, schema.version.c.capture)
-    row = connection.execute(query.where(schema.version.c.id == version)).one()
-    return row[0], row[1]
 
 
 def _move_to_earlier_capture(connection: Connection, row: dict[str, object]) -> None:
@@ -152,21 +149,49 @@ def add_sighting(
     connection: Connection, version: str, capture: str, seen: datetime, *, first: bool = False
 ) -> None:
     """Record a sighting of `version` in a capture, and extend its first and last seen to it."""
-    row = {"version": version, "capture": capture, "captured": format_moment(seen)}
-    result = connection.execute(insert(schema.sighting).on_conflict_do_nothing(), row)
-    if result.rowcount and not first:
-        parameters = {"of": version, "seen": row["captured"]}
-        connection.execute(_RENEW_SEQ, parameters)
+    _add_sighting(connection, version, capture, format_moment(seen), first=first)
+
+
+def _add_sighting(
+    connection: Connection,
+    version: str,
+    capture: str,
+    seen: str,
+    *,
+    first: bool = False,
+    may_return: bool = True,
+) -> None:
+    """Do what `add_sighting` does; `may_return` is false for words that have not been away."""
+    row = {"version": version, "capture": capture, "captured": seen}
+    if connection.execute(_ADD_SIGHTING, row).rowcount and not first:
+        parameters = {"of": version, "seen": seen}
+        if may_return:
+            connection.execute(_RENEW_SEQ, parameters)
         connection.execute(_EXTEND_SEEN, parameters)
 
 
+# Made once: SQLAlchemy takes as long to make a statement as to execute it.
+_ADD_CAPTURE = insert(schema.capture).on_conflict_do_nothing()
+_ADD_LAYER = insert(schema.layer).on_conflict_do_nothing()
+_ADD_STATEMENT = insert(schema.statement).on_conflict_do_nothing()
+_ADD_VERSION = schema.version.insert()
+_ADD_SIGHTING = text(
+    "INSERT INTO sighting (version, capture, captured) VALUES (:version, :capture, :captured)"
+    " ON CONFLICT DO NOTHING"
+)
 # The index knows which version is a statement's newest: where an older version returns, the index
 # has to read it again, so it gets a new seq, the last in the order of arrival.
-_RENEW_SEQ = text(
-    "UPDATE version SET seq = (SELECT MAX(seq) + 1 FROM version)"
-    " WHERE id = :of AND last_seen < :seen AND EXISTS (SELECT 1 FROM version AS other"
+_RETURNS = (
+    "last_seen < :seen AND EXISTS (SELECT 1 FROM version AS other"
     " WHERE other.statement = version.statement AND other.id <> version.id"
     " AND other.last_seen BETWEEN version.last_seen AND :seen)"
+)
+_KNOWN_VERSION = text(
+    f"SELECT first_seen, capture, {_RETURNS} AS may_return FROM version WHERE id = :of"  # noqa: S608
+)
+_RENEW_SEQ = text(
+    "UPDATE version SET seq = (SELECT MAX(seq) + 1 FROM version)"  # noqa: S608
+    f" WHERE id = :of AND {_RETURNS}"
 )
 _EXTEND_SEEN = text(
     "UPDATE version SET first_seen = MIN(first_seen, :seen), last_seen = MAX(last_seen, :seen)"
