@@ -9,6 +9,7 @@ never becomes a statement.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from lxml import etree
 from lxml.etree import _Element
@@ -136,23 +137,35 @@ class FeedItem:
         return url if url.startswith(("http://", "https://")) else ""
 
     def _find_elements(self, path: str) -> list[_Element]:
-        elements = [self.element]
-        for name in path.split("/"):
+        first, *names = path.split("/")
+        elements = self._children.get(first, [])
+        for name in names:
             elements = [
                 child for parent in elements for child in parent if element_name(child) == name
             ]
         return elements
 
+    @cached_property
+    def _children(self) -> dict[str, list[_Element]]:
+        children: dict[str, list[_Element]] = {}
+        for child in self.element:
+            children.setdefault(element_name(child), []).append(child)
+        return children
+
 
 def element_name(element: _Element) -> str:
     """Return an element's name with the prefix in `_PREFIXES`, else with the feed's prefix."""
-    if not isinstance(element.tag, str):
+    tag = element.tag
+    if not isinstance(tag, str):
         return ""
-    name = etree.QName(element)
-    if name.namespace is None:
-        return name.localname
-    prefix = _PREFIXES.get(name.namespace)
-    return f"{element.prefix or ''}:{name.localname}" if prefix is None else prefix + name.localname
+    return _prefixed_name(tag, element.prefix or "") if tag[0] == "{" else tag
+
+
+@lru_cache(maxsize=4096)
+def _prefixed_name(tag: str, prefix: str) -> str:
+    name = etree.QName(tag)
+    known = _PREFIXES.get(name.namespace or "")
+    return f"{prefix}:{name.localname}" if known is None else known + name.localname
 
 
 def parse_feed(url: str, text: str) -> Feed:
