@@ -93,9 +93,11 @@ def former_catalogue(connection: Connection, path: Path) -> Iterator[int]:
 
 
 _FORMER = text(
-    "SELECT former.id, former.statement, former.capture, former.title, former.text, former.reader,"
-    " former.fingerprint FROM old.version AS former LEFT JOIN main.version AS version"
-    " ON version.id = former.id WHERE version.id IS NULL OR version.title <> former.title"
+    "SELECT former.id, former.statement, former.capture, former.title, words.text, former.reader,"
+    " former.fingerprint FROM old.version AS former"
+    " JOIN old.version_text AS words ON words.sha256 = former.text_sha256"
+    " LEFT JOIN main.version AS version ON version.id = former.id"
+    " WHERE version.id IS NULL OR version.title <> former.title"
     " OR version.text_sha256 <> former.text_sha256 ORDER BY former.seq"
 )
 _CAPTURES = text("SELECT capture FROM old.sighting WHERE version = :version ORDER BY captured")

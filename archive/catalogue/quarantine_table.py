@@ -28,10 +28,14 @@ class Decision:
 
 def statement_lengths(connection: Connection, source: str, statement: str) -> list[int]:
     """Return the lengths, in characters, of the texts of a source's other statements."""
-    version, other = schema.version.c, schema.statement.c
+    version, other, words = schema.version.c, schema.statement.c, schema.version_text.c
     rows = connection.scalars(
-        select(func.max(func.length(version.text)))
-        .select_from(schema.statement.join(schema.version, version.statement == other.id))
+        select(func.max(func.length(words.text)))
+        .select_from(
+            schema.statement.join(schema.version, version.statement == other.id).join(
+                schema.version_text, words.sha256 == version.text_sha256
+            )
+        )
         .where(other.source == source, other.id != statement)
         .group_by(other.id)
         .order_by(other.id.desc())
@@ -47,11 +51,13 @@ _COUNT_IDENTICAL = text(
     " AND statement.source = :source AND statement.id <> :statement"
 )
 _PREVIOUS_LENGTH = text(
-    "SELECT length(text) FROM version WHERE statement = :statement AND last_seen < :seen"
+    "SELECT length(text) FROM version JOIN version_text ON sha256 = text_sha256"
+    " WHERE statement = :statement AND last_seen < :seen"
     " ORDER BY last_seen DESC, seq DESC LIMIT 1"
 )
 _PREVIOUS_WORDS = text(
-    "SELECT title, text FROM version WHERE statement = :statement AND last_seen < :seen"
+    "SELECT title, text FROM version JOIN version_text ON sha256 = text_sha256"
+    " WHERE statement = :statement AND last_seen < :seen"
     " ORDER BY last_seen DESC, seq DESC LIMIT 1"
 )
 

@@ -59,6 +59,9 @@ def remove_captures(connection: Connection, captures: Sequence[str]) -> list[str
     connection.execute(delete(schema.alias).where(schema.alias.c.capture.in_(captures)))
     statements = select(version.c.statement)
     connection.execute(delete(schema.statement).where(schema.statement.c.id.not_in(statements)))
+    digests = select(version.c.text_sha256)
+    words = schema.version_text
+    connection.execute(delete(words).where(words.c.sha256.not_in(digests)))
     layers = select(version.c.layer_sha256)
     connection.execute(delete(schema.layer).where(schema.layer.c.sha256.not_in(layers)))
     connection.execute(delete(schema.capture).where(schema.capture.c.id.in_(captures)))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from archive.errors import FormatError
 from archive.models import (
     Capture,
     Issued,
@@ -99,7 +100,6 @@ def reading_row(reading: Reading) -> dict[str, Any]:
     issued = reading.issued or Issued("", "", "")
     return {
         "title": reading.title,
-        "text": reading.text,
         "text_sha256": reading.text_sha256,
         "issuer": reading.issuer,
         "publisher": reading.publisher,
@@ -119,6 +119,10 @@ def reading_row(reading: Reading) -> dict[str, Any]:
 
 
 def version_of(row: RowMapping) -> Version:
+    """Return a version of `version_queries.versions_query`; FormatError where its text is lost."""
+    if row["text"] is None:
+        problem = f"catalogue: version {row['id']} has no text of digest {row['text_sha256']}"
+        raise FormatError(f"{problem} (rebuild it with: onrecord rebuild)")
     issued = Issued(row["issued"], row["issued_printed"], row["issued_from"])
     reading = Reading(
         identifier=row["identifier"],

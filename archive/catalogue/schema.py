@@ -41,12 +41,14 @@ version = _table(
     "version",
     Column("seq", Integer, primary_key=True, autoincrement=True),
     *_text_columns("id", "statement", "fingerprint", "capture", "first_seen", "last_seen"),
-    *_text_columns(
-        "title", "text", "text_sha256", "issuer", "publisher", "speakers", "signatories"
-    ),
+    *_text_columns("title", "text_sha256", "issuer", "publisher", "speakers", "signatories"),
     *_text_columns("venue", "lang", "kind", "issued", "issued_printed", "issued_from", "modified"),
     *_text_columns("url", "translations", "reader", "layer_sha256"),
     Column("transcript", Integer, nullable=False),
+)
+
+version_text = _table(
+    "version_text", Column("sha256", Text, primary_key=True), *_text_columns("text")
 )
 
 sighting = _table(

@@ -76,16 +76,16 @@ def _entries_by_capture(log: Log) -> dict[str, Entry]:
 
 def _check_texts(connection: Connection) -> Iterator[Finding]:
     """Compare every stored digest with the digest of its text."""
-    version, layer = schema.version.c, schema.layer.c
+    version, words, layer = schema.version.c, schema.version_text.c, schema.layer.c
     rules = catalogue_info.rules_version(connection)
     if not can_compute(rules):
         detail = f"made by rules {rules} of what an edit is: titles cannot be compared"
         yield noted_finding(NAME, "catalogue", detail)
     query = select(
-        version.id, version.title, version.text, version.text_sha256, version.fingerprint
-    )
+        version.id, version.title, words.text, version.text_sha256, version.fingerprint
+    ).outerjoin(schema.version_text, words.sha256 == version.text_sha256)
     for name, title, content, sha256, stored_fingerprint in connection.execute(query):
-        if hashlib.sha256(content.encode()).hexdigest() != sha256:
+        if content is None or hashlib.sha256(content.encode()).hexdigest() != sha256:
             yield failed_finding(
                 NAME, "catalogue", f"version {name}: its text does not have the stored digest"
             )

@@ -15,10 +15,12 @@ _capture = schema.capture.c
 
 
 def versions_query() -> Select[tuple[object, ...]]:
-    """Return the select for `version_of`: versions with their statement's source and identifier."""
-    statement = schema.statement
-    return select(schema.version, statement.c.source, statement.c.identifier).join(
-        statement, statement.c.id == _version.statement
+    """Return the select for `version_of`: versions, their texts and their statements."""
+    statement, words = schema.statement, schema.version_text
+    return (
+        select(schema.version, words.c.text, statement.c.source, statement.c.identifier)
+        .join(statement, statement.c.id == _version.statement)
+        .outerjoin(words, words.c.sha256 == _version.text_sha256)
     )
 
 

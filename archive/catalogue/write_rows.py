@@ -102,6 +102,7 @@ def add_reading(
         "transcript": int(transcript),
         **reading_row(reading),
     }
+    connection.execute(_ADD_TEXT, {"sha256": reading.text_sha256, "text": reading.text})
     if known is None:
         connection.execute(_ADD_VERSION, row)
     else:
@@ -173,6 +174,7 @@ def _add_sighting(
 # Made once: SQLAlchemy takes as long to make a statement as to execute it.
 _ADD_CAPTURE = insert(schema.capture).on_conflict_do_nothing()
 _ADD_LAYER = insert(schema.layer).on_conflict_do_nothing()
+_ADD_TEXT = insert(schema.version_text).on_conflict_do_nothing()
 _ADD_STATEMENT = insert(schema.statement).on_conflict_do_nothing()
 _ADD_VERSION = schema.version.insert()
 _ADD_SIGHTING = text(

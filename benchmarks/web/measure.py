@@ -26,7 +26,8 @@ def choose_paths(archive: Path) -> tuple[list[str], list[str]]:
     """Return searches (phrases of two to five words and loose words) and statement pages."""
     connection = sqlite3.connect(f"file:{archive / 'catalogue.sqlite'}?mode=ro", uri=True)
     rows = connection.execute(
-        "SELECT id, text FROM version WHERE seq % 500 = 1 LIMIT 200"
+        "SELECT id, text FROM version JOIN version_text ON sha256 = text_sha256"
+        " WHERE seq % 500 = 1 LIMIT 200"
     ).fetchall()
     searches = []
     for number, (_, text) in enumerate(rows):

@@ -52,7 +52,11 @@ _LED_FROM = select(_capture.url).where(
     _capture.outcome == Outcome.REDIRECT.value,
     _capture.status.in_(_PERMANENT_REDIRECTS),
 )
-_WORDS = select(_version.title, _version.text).where(_version.statement == bindparam("statement"))
+_WORDS = (
+    select(_version.title, schema.version_text.c.text)
+    .join(schema.version_text, schema.version_text.c.sha256 == _version.text_sha256)
+    .where(_version.statement == bindparam("statement"))
+)
 
 
 def identify(connection: Connection, reading: Reading, capture: Capture) -> tuple[Reading, str]:

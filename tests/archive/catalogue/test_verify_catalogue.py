@@ -38,7 +38,10 @@ def test_a_catalogue_that_agrees_with_the_log_has_no_faults(
     [
         ("UPDATE capture SET stored_sha256 = 'x'", "logged as"),
         ('UPDATE capture SET "offset" = 7', "logged as"),
-        ("UPDATE version SET text = 'Detain them.'", "its text does not have the stored digest"),
+        (
+            "UPDATE version_text SET text = 'Detain them.'",
+            "its text does not have the stored digest",
+        ),
         ("UPDATE version SET title = 'Another'", "its title does not have the stored fingerprint"),
         ("UPDATE layer SET text = 'another page'", "page text"),
     ],

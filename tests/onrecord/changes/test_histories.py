@@ -61,8 +61,9 @@ def version_at(connection: Connection, source: str, identifier: str, when: str) 
     """Return (version, its title and text) of the capture at `when`."""
     row = connection.execute(
         text(
-            "SELECT version.id, version.title || char(10) || version.text FROM sighting"
+            "SELECT version.id, version.title || char(10) || version_text.text FROM sighting"
             " JOIN version ON version.id = sighting.version"
+            " JOIN version_text ON version_text.sha256 = version.text_sha256"
             " JOIN statement ON statement.id = version.statement"
             " WHERE statement.source = :source AND statement.identifier = :identifier"
             " AND sighting.captured = :when"
@@ -110,7 +111,10 @@ def test_every_version_but_the_first_changes_words(history: tuple[str, Path]) ->
         for item in news_items.news(connection, kinds=["edit"]):
             before, after = (
                 connection.scalar(
-                    text("SELECT title || char(10) || text FROM version WHERE id = :id"),
+                    text(
+                        "SELECT title || char(10) || text FROM version"
+                        " JOIN version_text ON sha256 = text_sha256 WHERE id = :id"
+                    ),
                     {"id": version},
                 )
                 for version in (item.before, item.after)
