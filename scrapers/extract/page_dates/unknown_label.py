@@ -9,7 +9,6 @@ import re
 from functools import lru_cache
 
 from archive.text.language import languages
-from scrapers.extract.month_names import MONTHS
 
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKS = ".,:;()[]（）،、，：-–—|•·'’\"“”"
@@ -53,12 +52,17 @@ def _is_of_date(token: str) -> bool:
     return (
         (not _LETTER.search(word) and not token.endswith(_PLACE_ENDS))
         or word in _PLAIN_WORDS
-        or word in MONTHS
-        or word in _weekdays()
+        or word in _names_of_days_and_months()
     )
 
 
 @lru_cache(maxsize=1)
-def _weekdays() -> frozenset[str]:
-    names = (name for language in languages() for day in language.weekdays for name in day)
+def _names_of_days_and_months() -> frozenset[str]:
+    """Return the words in the names of months and weekdays, of all languages."""
+    names = (
+        name
+        for language in languages()
+        for names_of_one in (*language.months, *language.weekdays)
+        for name in names_of_one
+    )
     return frozenset(word.strip(_MARKS) for name in names for word in name.casefold().split())
