@@ -50,10 +50,14 @@ def migrate(engine: Engine, path: Path) -> None:
     try:
         for number, sql in enumerate(scripts[current:], current + 1):
             raw_connection.cursor().executescript(
-                f"BEGIN;\n{sql}\nPRAGMA user_version = {number};"
+                f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};"
                 f"\nPRAGMA application_id = {rules if current else RULES_VERSION};\nCOMMIT;"
             )
     except SqliteError as error:
+        raw_connection.rollback()
+        version = raw_connection.cursor().execute("PRAGMA user_version").fetchone()
+        if version == (len(scripts),):
+            return  # another process did it meanwhile
         raise FormatError(f"{path}: {error} (rebuild it with: onrecord rebuild)") from error
     finally:
         raw_connection.close()

@@ -40,37 +40,44 @@ def _check_file(connection: Connection) -> Iterator[Finding]:
 
 
 def _check_captures(connection: Connection, folder: Path) -> Iterator[Finding]:
-    """Compare the row of each capture with its log entry."""
+    """Compare the row of each capture with its log entry.
+
+    A record that a killed process stored may have been stored again from the same file: its id is
+    in several entries, and the catalogue has any of them.
+    """
     capture = schema.capture.c
     query = select(capture.id, capture.warc, capture.offset, capture.length, capture.stored_sha256)
     rows = connection.execute(query).all()
     with Log.open_for_reading(folder) as log:
-        logged = _entries_by_capture(log)
+        logged = _locations_by_capture(log)
     for name, warc, offset, length, sha256 in rows:
-        entry = logged.pop(name, None)
-        if entry is None:
+        expected = logged.pop(name, [])
+        found = (warc, offset, length, sha256)
+        if not expected:
             yield failed_finding(NAME, "catalogue", f"capture {name} is in no entry of the log")
-            continue
-        expected = (
-            entry.text("warc"),
-            entry.number("record_offset"),
-            entry.number("record_length"),
-            entry.text("record_sha256"),
-        )
-        if (warc, offset, length, sha256) != expected:
-            detail = f"capture {name}: logged as {expected}, found {(warc, offset, length, sha256)}"
+        elif found not in expected:
+            detail = f"capture {name}: logged as {expected[-1]}, found {found}"
             yield failed_finding(NAME, "catalogue", detail)
     if logged:
         detail = f"{len(logged)} captures in the log are not in it yet: {next(iter(logged))}, …"
         yield noted_finding(NAME, "catalogue", detail)
 
 
-def _entries_by_capture(log: Log) -> dict[str, Entry]:
-    by_capture = {}
+_Location = tuple[str, int, int, str]  # WARC file, offset and length in it, SHA-256
+
+
+def _locations_by_capture(log: Log) -> dict[str, list[_Location]]:
+    by_capture: dict[str, list[_Location]] = {}
     for line in log.lines():
         entry = entries.decode(line)
         if isinstance(entry, Entry) and (name := entry.text("id")):
-            by_capture[name] = entry
+            location = (
+                entry.text("warc"),
+                entry.number("record_offset"),
+                entry.number("record_length"),
+                entry.text("record_sha256"),
+            )
+            by_capture.setdefault(name, []).append(location)
     return by_capture
 
 

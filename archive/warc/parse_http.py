@@ -12,6 +12,7 @@ from fastwarc.stream_io import BrotliReader, ZstdReader
 
 from archive.errors import FormatError, LimitError
 
+_WITHOUT_BODY = frozenset({204, 304})
 MAX_BODY_BYTES = 50 << 20  # after content decoding
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LINE_FOLD = re.compile(r"\r?\n[ \t]+")
@@ -94,12 +95,17 @@ def decode_chunked(data: bytes) -> bytes:
     Data that does not begin as a chunk is returned as it is: many tools store bodies unframed and
     leave the header standing.
     """
+    return _read_chunks(data)[0]
+
+
+def _read_chunks(data: bytes) -> tuple[bytes, bool]:
+    """Return what `decode_chunked` does, and whether the last chunk is missing."""
     position = 0
     pieces: list[bytes] = []
     while match := _CHUNK_HEADER.match(data, position):
         size = int(match[1], 16)
         if size == 0:
-            return b"".join(pieces)
+            return b"".join(pieces), False
         piece = data[match.end() : match.end() + size]
         position = min(match.end() + size, len(data))  # any size may be stated
         ends_properly = (
@@ -108,10 +114,41 @@ def decode_chunked(data: bytes) -> bytes:
         )
         is_truncated = len(piece) < size
         if not pieces and (not ends_properly or (is_truncated and b"\r" not in match[0])):
-            return data  # a text that happens to begin with a number
+            return data, False  # a text that happens to begin with a number
         pieces.append(piece)
         position += 2 if data[position : position + 1] == b"\r" else 1
-    return b"".join(pieces) if pieces else data
+    return (b"".join(pieces), True) if pieces else (data, False)
+
+
+def is_cut_off(block: bytes, response: Response) -> bool:
+    """Say whether a message ends before its framing, or its gzip coding, says (RFC 9112, 8).
+
+    Not of a body that a tool stored unframed or decoded, and left the headers standing.
+    """
+    data = block[response.payload_start :]
+    if response.status in _WITHOUT_BODY or not data:  # of an answer to HEAD the head is all
+        return False
+    payload, is_unfinished = data, False
+    if response.is_chunked:
+        payload, is_unfinished = _read_chunks(data)
+    elif (length := _stated_length(response)) is not None and len(data) < length:
+        is_unfinished = not _was_stored_decoded(data, response)
+    coding = response.header("Content-Encoding").strip().lower()
+    if coding in ("gzip", "x-gzip") and payload.startswith(_CODING_STARTS["gzip"]):
+        return _is_unfinished_gzip(payload)  # it says itself where it ends
+    return is_unfinished
+
+
+def _is_unfinished_gzip(payload: bytes) -> bool:
+    inflater, size = zlib.decompressobj(31), 0
+    try:
+        piece = inflater.decompress(payload, 1 << 20)
+        while not inflater.eof and piece and size <= MAX_BODY_BYTES:
+            size += len(piece)
+            piece = inflater.decompress(inflater.unconsumed_tail, 1 << 20)
+    except zlib.error:
+        return True
+    return not inflater.eof and size <= MAX_BODY_BYTES
 
 
 def extract_payload(block: bytes, response: Response) -> bytes:
@@ -151,13 +188,17 @@ def _cut_at_length(payload: bytes, response: Response) -> bytes:
     Unless the length is not that of these bytes: the message was chunked, or a tool stored the body
     decoded and left the headers standing, or renamed them.
     """
+    length = _stated_length(response)
+    if length is None or len(payload) <= length or response.is_chunked:
+        return payload
+    return payload if _was_stored_decoded(payload, response) else payload[:length]
+
+
+def _stated_length(response: Response) -> int | None:
     lengths = {value.strip() for value in response.header("Content-Length").split(",")}
     length = lengths.pop() if len(lengths) == 1 else ""
-    if not (length.isascii() and length.isdigit() and len(length) <= 18):
-        return payload
-    if len(payload) <= int(length) or response.is_chunked or _was_stored_decoded(payload, response):
-        return payload
-    return payload[: int(length)]
+    is_number = length.isascii() and length.isdigit() and len(length) <= 18
+    return int(length) if is_number else None
 
 
 def _was_stored_decoded(payload: bytes, response: Response) -> bool:

@@ -7,7 +7,7 @@ not is passed over and named; so is what a cut gzip file no longer has.
 import json
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +33,13 @@ class CollectionLine:
     fields: dict[str, str]  # all required keys, and those optional ones that the line has
 
 
-def read_lines(path: Path) -> Iterator[CollectionLine | RefusedInput]:
+def read_lines(
+    path: Path, reserved: Container[str] = ()
+) -> Iterator[CollectionLine | RefusedInput]:
     """Yield the lines of a collection, gzipped or not, and what of it is passed over.
+
+    `reserved`: what ids before a colon are not a collection's to give, because statements that were
+    captured have it: names of sources. A line with such an id would be an edit of one.
 
     FormatError for a file without a line, or of which not one whole line can be unpacked;
     StorageError.
@@ -47,7 +52,7 @@ def read_lines(path: Path) -> Iterator[CollectionLine | RefusedInput]:
                 reason = f"expected at most {MAX_LINE_BYTES} bytes, our limit, found {size}"
                 yield RefusedInput(file=path.name, line=number, reason=reason)
             elif raw.strip():
-                yield _checked_line(raw, path.name, number, offset)
+                yield _checked_line(raw, path.name, number, offset, reserved)
             offset += size
     except FormatError as error:
         if not number:
@@ -57,12 +62,18 @@ def read_lines(path: Path) -> Iterator[CollectionLine | RefusedInput]:
         raise FormatError("", "lines of JSON", "an empty file")
 
 
-def _checked_line(raw: bytes, file: str, number: int, offset: int) -> CollectionLine | RefusedInput:
+def _checked_line(
+    raw: bytes, file: str, number: int, offset: int, reserved: Container[str]
+) -> CollectionLine | RefusedInput:
     raw_line = raw.rstrip(b"\r\n")
     try:
-        return CollectionLine(raw_line, offset, parse_line(raw_line))
+        fields = parse_line(raw_line)
+        source, colon, _ = fields["id"].partition(":")
+        if colon and source in reserved:
+            raise FormatError("id", "an id of the collection's own", repr(fields["id"])[:80])
     except FormatError as error:
         return RefusedInput(file=file, line=number, reason=str(error))
+    return CollectionLine(raw_line, offset, fields)
 
 
 def parse_line(raw: bytes) -> dict[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, version_queries
 from archive.catalogue.database import begin_writing
+from archive.catalogue.identity import web_identity
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import Outcome, Role
 from archive.warc.capture_metadata import ImportOrigin
@@ -31,27 +32,35 @@ Progress = Callable[[int], None]  # called with the number of further lines or c
 
 
 def import_collection(
-    connection: Connection, store: WarcStore, path: Path, progress: Progress, *, strict: bool
+    connection: Connection,
+    store: WarcStore,
+    path: Path,
+    progress: Progress,
+    *,
+    strict: bool,
+    sources: Iterable[str] = (),
 ) -> RunStats:
     """Import a text collection; a line that is stored already, byte for byte, adds nothing.
 
-    Bad lines are passed over; if `strict`, the whole collection is where it has one. One of which
-    nothing can be read is passed over too: `unreadable` says why.
+    Bad lines are passed over, and those with the id of a statement that one of `sources` captures;
+    if `strict`, the whole collection is where it has one. One of which nothing can be read is
+    passed over too: `unreadable` says why.
     """
     stats = RunStats()
+    read = partial(read_lines, path, {web_identity.SOURCE, *sources})
     try:
-        next(read_lines(path), None)
+        next(read(), None)
     except (FormatError, StorageError) as error:
         stats.unreadable = error
         stats.passed_over.append(RefusedInput(file=path.name, reason=str(error)))
         return stats
     if strict:
-        stats.passed_over += [line for line in read_lines(path) if isinstance(line, RefusedInput)]
+        stats.passed_over += [line for line in read() if isinstance(line, RefusedInput)]
         if stats.passed_over:
             return stats
     origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
     known = _StoredLines(connection)
-    for batch in _batches(read_lines(path)):
+    for batch in _batches(read()):
         begin_writing(connection)
         known_digests = known.digests()
         stats.passed_over += [line for line in batch if isinstance(line, RefusedInput)]

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from archive.catalogue import capture_queries, version_queries, write_rows
-from archive.catalogue.database import transaction
+from archive.catalogue.database import begin_writing, transaction
 from archive.errors import StorageError, UnknownNameError
 from archive.event import Event, EventKind, VisitCounts
-from archive.models import Role, Version
+from archive.models import Capture, Role, Version
 from archive.warc.write.store import WarcStore
 from onrecord import AGENT
 from onrecord.collect.crawl import CrawlScope, crawl
@@ -144,11 +144,20 @@ def _live_visit(
 def open_replay(
     context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
 ) -> ReplayedFiles:
-    """Open `files` for replay; warn of what of them is passed over."""
+    """Open `files` for replay; warn of what of them is passed over.
+
+    From when a record is looked up until what was read of it is committed, no other process
+    writes: else two could store the same record.
+    """
+
+    def find_stored(capture: str) -> Capture | None:
+        begin_writing(connection)
+        return capture_queries.find_capture(connection, capture)
+
     replayed = ReplayedFiles(
         files,
         store,
-        find_stored=partial(capture_queries.find_capture, connection),
+        find_stored=find_stored,
         find_captures=partial(capture_queries.captures_at, connection),
     )
     for refused in chain.from_iterable(replayed.lookup.refused.values()):

@@ -28,6 +28,7 @@ def command(
     WARC, ARC and WACZ files are evidence: their records keep their ids, dates and digests. They may
     be packed as gzip, Zstandard or LZ4; a revisit finds its original in any FILE or in the archive.
     JSON lines ({id, source, lang, text, title?, date?, url?}, gzipped or not) become transcripts.
+    Their ids are the collection's own: not those of statements that a source captures.
 
     A bad line, record or FILE is passed over and named. Exit code 1: something was passed over.
     Where no FILE can be read at all, it is that of the first one's error.
@@ -58,7 +59,9 @@ def command(
                 )
         for path in collections:
             with show_progress(context, path.name) as progress:
-                stats[path] = import_collection(catalogue, store, path, progress, strict=strict)
+                stats[path] = import_collection(
+                    catalogue, store, path, progress, strict=strict, sources=context.sources
+                )
     for path in files:
         show_summary(context, path.name, stats[path], as_json)
     with context.engine():

@@ -8,7 +8,13 @@ from sqlalchemy import Connection
 from archive.catalogue import quarantine_table as store
 from archive.models import Capture, Reading, Role, statement_id
 from archive.text.fingerprint import normalize_text
-from onrecord.quarantine.rules import Baseline, needs_lengths, shares_nothing, suspicion
+from onrecord.quarantine.rules import (
+    Baseline,
+    needs_lengths,
+    shares_nothing,
+    shares_only_frame,
+    suspicion,
+)
 
 
 def find_suspicion(connection: Connection, capture: Capture, readings: Sequence[Reading]) -> str:
@@ -33,9 +39,11 @@ def _differs_from_history(connection: Connection, capture: Capture, reading: Rea
     """
     statement = statement_id(capture.source or "web", reading.identifier)
     title, text = store.previous_words(connection, statement, capture.seen)
-    if not text or (capture.source and normalize_text(title) == normalize_text(reading.title)):
+    has_same_title = normalize_text(title) == normalize_text(reading.title)
+    if not text or (capture.source and has_same_title):
         return ""
-    if shares_nothing(reading.text, text):
+    is_other = not has_same_title and shares_only_frame(reading.text, text)
+    if is_other or shares_nothing(reading.text, text):
         return f"it shares no sentence with what it said before: “{reading.text[:60]} …”"
     return ""
 

@@ -43,7 +43,8 @@ def decide(
         begin_writing(catalogue)
         suspects = store.suspect_captures(catalogue, rejected=accept)
         suspects_by_id = {suspect.id: suspect for suspect in suspects}
-        if capture_id not in suspects_by_id:
+        is_too_late = not accept and store.is_accepted(catalogue, capture_id)
+        if capture_id not in suspects_by_id or is_too_late:
             raise UnknownNameError("capture in quarantine", capture_id, sorted(suspects_by_id))
         verdict = "accepted" if accept else "rejected"
         facts = {"capture": capture_id, "decision": verdict, "reason": reason}

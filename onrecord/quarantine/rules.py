@@ -18,6 +18,7 @@ _RUN_CHARACTERS = 12
 _MIN_SHARED_RUNS = 0.1  # of the runs of the shorter text
 _SENTENCE_END = re.compile(r"[.!?。！？؟۔।…\n]+")
 _WORD = re.compile(r"[^\W_]+")
+_MAX_FRAME = 200  # characters of a menu and an address
 SHRINK_FACTOR = 5  # a text this many times shorter than before is suspect
 MIN_PREVIOUS_CHARS = 500  # below this length, shrinking is no suspicion
 
@@ -75,6 +76,32 @@ def shares_nothing(text: str, previous: str) -> bool:
     runs, previous_runs = _runs(text), _runs(previous)
     smaller = min(len(runs), len(previous_runs))
     return len(runs & previous_runs) < _MIN_SHARED_RUNS * max(1, smaller)
+
+
+def shares_only_frame(text: str, previous: str) -> bool:
+    """Return whether all that two texts share stands at their ends, and is the lesser part.
+
+    So are a menu before the words and an address after them, which a reader may have taken for
+    words: of a page with another title as well, they do not make an edit.
+
+    >>> shares_only_frame("Home News We are closed. © Fen", "Home News The fen is flooded. © Fen")
+    True
+    """
+    words, previous_words = text.split(), previous.split()
+    shortest = min(len(words), len(previous_words))
+    start = _common_length(words, previous_words, shortest)
+    end = _common_length(words[::-1], previous_words[::-1], shortest - start)
+    frame = " ".join([*words[:start], *words[len(words) - end :]])
+    if not frame or len(frame) > _MAX_FRAME or 2 * len(frame) > min(len(text), len(previous)):
+        return False
+    rest, previous_rest = words[start : len(words) - end], previous_words[start:]
+    previous_rest = previous_rest[: len(previous_rest) - end]
+    return shares_nothing(" ".join(rest), " ".join(previous_rest))
+
+
+def _common_length(words: Sequence[str], others: Sequence[str], limit: int) -> int:
+    pairs = zip(words[:limit], others[:limit], strict=True)
+    return next((i for i, (word, other) in enumerate(pairs) if word != other), limit)
 
 
 def _sentences(text: str) -> set[str]:

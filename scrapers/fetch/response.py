@@ -11,6 +11,7 @@ from archive.warc.parse_http import (
     Response,
     decode_content,
     extract_payload,
+    is_cut_off,
     parse_response,
 )
 from scrapers.fetch.classify_response import judge_response
@@ -66,6 +67,8 @@ def _interpret(block: bytes, truncated: str, limit: int, cut_note: str) -> Inter
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
+    if not truncated and is_cut_off(block, response):
+        truncated = "disconnect"
     payload = extract_payload(block, response)
     body, outcome, note = _judge_payload(response, payload, truncated, limit)
     note = cut_note or note

@@ -18,6 +18,7 @@ from scrapers.extract.page_dates.date_labels import (
 )
 from scrapers.extract.page_dates.other_dates import MAX_BLOCK, YEAR, OtherDates, is_in_date_class
 from scrapers.extract.page_dates.page_regions import HEADINGS, PageRegions, classes_of, text_of
+from scrapers.extract.page_dates.unknown_label import has_unknown_label
 
 _CHANGE_CLASS = re.compile(r"updat|modif|revis", re.IGNORECASE)
 # Of a date inside a block; "updated" alone is what themes call any date of an entry.
@@ -100,7 +101,8 @@ def printed_dates(regions: PageRegions) -> PrintedDates:
                 is_of_others = True  # as are the dates after it in the same block
             else:
                 is_for_dates = is_in_date_class(block)
-                if is_time or is_for_dates or BYLINE.search(label) or _is_only_date(label):
+                stands_for_itself = _is_only_date(label) and not has_unknown_label(label)
+                if is_time or is_for_dates or BYLINE.search(label) or stands_for_itself:
                     is_published = bool(_PUBLISHED_CLASS.search(classes_of(block)))
                     part = replace(part, is_for_dates=is_for_dates)
                     ranked = after if others.is_after_text(block) else near

@@ -68,8 +68,9 @@ def test_kill_9_releases_every_lock(home: ArchiveFolder, how: str) -> None:
         other.kill()
         other.wait()
 
-        with home.lock_alone(), home.lock_for_run():
-            pass
+        with home.lock_for_run(), home.lock() as lock:
+            lock.acquire_alone(patience=0)
+            assert not lock.is_shared()
 
 
 def test_who_was_alone_admits_others(home: ArchiveFolder) -> None:

@@ -319,3 +319,19 @@ def test_a_file_that_is_no_warc_file_is_one_clear_line(
     assert result.exit_code == 9
     assert name in result.stderr
     assert archive("verify").exit_code == 0
+
+
+def test_a_line_cannot_take_the_id_of_a_captured_statement(run: Run, tmp_path: Path) -> None:
+    run("init")
+    line = {"source": "x", "lang": "en", "text": "The ministry welcomes it.", "title": "t"}
+    ids = ["web:https_ministry.example_n_1", "un_press:sc1234", "own:1", "web-notes/1"]
+    file = tmp_path / "lines.jsonl"
+    file.write_text("".join(json.dumps(line | {"id": name}) + "\n" for name in ids))
+
+    result = run("import", file, "--json")
+
+    summary = json.loads(result.stdout.splitlines()[-1])
+    assert result.exit_code == 1
+    assert summary["statements"] == 2
+    assert [refused["line"] for refused in summary["passed_over"]] == [1, 2]
+    assert "an id of the collection's own" in summary["passed_over"][0]["reason"]

@@ -10,6 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from archive.models import Role
+from onrecord.collect.open_evidence import open_evidence
+from onrecord.command_context import Context
+from scrapers.replay.replay_fetcher import ReplayedFiles
 from tests.conftest import Run
 from tests.support.connection_server import Connection
 from tests.support.loopback_sites import LoopbackSite, serve_sites, statement
@@ -166,6 +170,41 @@ def test_a_file_imported_twice_at_the_same_time_is_stored_once(
     log = (archive_folder / "log/entries.jsonl").read_text().splitlines()
     assert sum('"kind":"response"' in line for line in log) == PAGES
     assert initialised("verify", "--deep").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [("add", "add", "add"), ("add", "import", "add")])
+def test_a_page_that_processes_add_at_the_same_time_is_stored_once(
+    initialised: Run, archive_folder: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    url, file = page_file(tmp_path, 1)
+    commands = {"add": ("add", url, "--from", file), "import": ("import", file)}
+    processes = [onrecord(archive_folder, *commands[word]) for word in words]
+    for process in processes:
+        process.communicate()
+
+    assert {process.returncode for process in processes} == {0}
+    log = (archive_folder / "log/entries.jsonl").read_text().splitlines()
+    assert sum('"kind":"response"' in line for line in log) == 1
+    assert initialised("verify", "--deep").exit_code == 0
+
+
+def test_a_record_that_a_killed_process_stored_may_be_stored_again(
+    initialised: Run, archive_folder: Path, tmp_path: Path
+) -> None:
+    _, file = page_file(tmp_path, 1)
+    with waiting_run(archive_folder):
+        with (
+            open_evidence(Context(archive_folder), lambda evidence: None) as evidence,
+            ReplayedFiles([file], evidence.store) as replayed,
+        ):
+            (exchange,) = replayed.lookup.exchanges
+            replayed.store_record(exchange, source="", role=Role.PAGE)  # and dies
+        assert initialised("import", file).exit_code == 0
+
+    assert initialised("verify", "--deep").exit_code == 0
+    assert initialised("rebuild").exit_code == 0
+    assert initialised("verify", "--deep").exit_code == 0
+    assert "province 1 regrets" in initialised("search", '"province 1 regrets"').stdout
 
 
 def test_the_death_of_one_writer_costs_the_others_nothing(

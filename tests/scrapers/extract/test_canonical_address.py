@@ -80,6 +80,11 @@ def test_a_canonical_address_that_is_none_is_told() -> None:
         ("localhost", "localhost"),
         ("192.0.2.7", "192.0.2.7"),
         ("www.xn--mller-kva.example", "xn--mller-kva.example"),
+        ("fen.wordpress.com", "fen.wordpress.com"),
+        ("m.fen.substack.com", "fen.substack.com"),
+        ("www.house.gov", "house.gov"),
+        ("www.reeve.house.gov", "reeve.house.gov"),
+        ("wordpress.com", "wordpress.com"),
     ],
 )
 def test_a_registrable_domain_is_below_a_public_suffix(host: str, domain: str) -> None:
