@@ -80,7 +80,7 @@ def test_a_page_that_takes_for_ever_is_a_problem_and_the_next_is_read(
 def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
     catalogue: Connection, sandbox: Sandbox
 ) -> None:
-    sandbox.limits = SandboxLimits(seconds=20, memory_bytes=96 << 20)
+    sandbox.limits = SandboxLimits(seconds=20, memory_bytes=64 << 20)
     publisher = Publisher()
     url = publisher.publish(1, MANY_TAGS)
     publisher.publish(2, GOOD)
@@ -88,7 +88,7 @@ def test_a_page_that_eats_memory_is_a_problem_and_the_next_is_read(
     stats = collect(catalogue, publisher, panel())
 
     assert stats.problems == [
-        f"{url}: page: expected what can be read in 20 s and 96 MiB, found more memory"
+        f"{url}: page: expected what can be read in 20 s and 64 MiB, found more memory"
     ]
     assert stored_texts(catalogue) == [GOOD]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scrapers.extract.publication_date import find_page_dates
-from scrapers.parse.lxml_html import parse_html
+from scrapers.parse.html.html_tree import parse_html
 
 URL = "https://ministry.example/news/ferry"
 PAGE = """<html lang="{lang}"><head><title>The ferry is late</title></head><body><main>
