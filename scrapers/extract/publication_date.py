@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import unquote
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from archive.models import Issued
@@ -42,6 +43,11 @@ _PLACEHOLDERS = frozenset(
 )  # of software, for no date
 _DAY_OF_A_CALENDAR = re.compile(r"(?<![\w-])\d{4}([./-])\d{1,2}\1\d{1,2}(?![\w-])")
 _NUMERIC = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(?:19|20)\d\d(?!\d)")
+# The end of such a date. A search goes fast from one of a character to the next.
+_MAY_BE_NUMERIC = [
+    re.compile(rf"{mark}(?:(?<={mark}\d{mark})|(?<={mark}\d\d{mark}))(?:19|20)\d\d")
+    for mark in "/-"
+]
 # Hosts of one country, and the order in which its pages write numbers where they are English.
 _MONTH_FIRST_HOSTS = (".gov", ".mil", ".us")
 _DAY_FIRST_HOSTS = tuple(
@@ -273,10 +279,8 @@ def _order(root: HtmlElement, url: str, lang: str) -> str:
 
     "" where they disagree: a site's template often claims American English.
     """
-    pieces = (str(piece) for piece in root.itertext() if len(piece) <= _MAX_PIECE)
-    text = " ".join(piece for piece in pieces if "/" in piece or "-" in piece)
     first, second = set(), set()
-    for match in _NUMERIC.finditer(text[:200_000]):
+    for match in _NUMERIC.finditer(_text_with_numeric_dates(root)):
         first.add(int(match[1]) > 12)
         second.add(int(match[3]) > 12)
     if (True in first) != (True in second):
@@ -288,6 +292,15 @@ def _order(root: HtmlElement, url: str, lang: str) -> str:
         by_host = ""
     by_lang = order_of(lang.replace("_", "-").lower())
     return by_host or by_lang if not (by_host and by_lang and by_host != by_lang) else ""
+
+
+def _text_with_numeric_dates(root: HtmlElement) -> str:
+    """Return the pieces of a page's text that may have a date in numbers; "" if none has one."""
+    text = etree.tostring(root, encoding="unicode", method="text", with_tail=False)
+    if not any(end.search(text) for end in _MAY_BE_NUMERIC):
+        return ""
+    pieces = (str(piece) for piece in root.itertext() if len(piece) <= _MAX_PIECE)
+    return " ".join(piece for piece in pieces if "/" in piece or "-" in piece)[:200_000]
 
 
 def _own_addresses(root: HtmlElement) -> list[str]:

@@ -154,4 +154,8 @@ def replace_surrogates(text: str) -> str:
 
     JSON can escape half of a surrogate pair; such a string can be neither stored nor hashed.
     """
-    return _SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()  # which refuses them, and is faster than a search
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from lxml import etree
@@ -22,12 +23,20 @@ _CELLS = frozenset({"td", "th"})
 Words = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageLinks:
     """The words of a page's links, and its lines that are links and nothing else."""
 
     texts: frozenset[Words] = frozenset()
     lines: Mapping[Words, int] = field(default_factory=dict)  # to the number of links
+
+    @cached_property
+    def lengths(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of words of the links that begin with a word, the greatest first."""
+        lengths: dict[str, set[int]] = {}
+        for words in self.texts:
+            lengths.setdefault(words[0], set()).add(len(words))
+        return {word: sorted(numbers, reverse=True) for word, numbers in lengths.items()}
 
 
 def find_page_links(root: HtmlElement) -> PageLinks:
@@ -53,9 +62,9 @@ def split_words(text: str) -> Words:
 def cover_by_links(words: Sequence[str], links: PageLinks) -> tuple[int, int]:
     """Return how many links `words` are made of, the longest first, and how many are in none."""
     count = outside = position = 0
-    longest = min(_MAX_LINK_WORDS, len(words))
+    lengths = links.lengths
     while position < len(words):
-        for length in range(min(longest, len(words) - position), 0, -1):
+        for length in lengths.get(words[position], ()):
             if tuple(words[position : position + length]) in links.texts:
                 count += 1
                 position += length
@@ -123,7 +132,7 @@ def _lines(root: HtmlElement) -> Iterator[tuple[Words, int]]:
         elif name in INVISIBLE_ELEMENTS:
             unseen += step
         text = element.text if event == "start" else element.tail
-        if not text or unseen or _WORD.search(text) is None:
+        if not text or unseen or text.isspace() or _WORD.search(text) is None:
             continue
         pieces.append(text)
         is_plain = is_plain or not inside

@@ -1,10 +1,10 @@
 """Words by which a page says of what a date is: of publication, of a change, or neither."""
 
-import re
+from scrapers.extract.page_dates.label_pattern import LabelPattern
 
 
-def _any_of(labels: dict[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(labels.values()), re.IGNORECASE)
+def _any_of(labels: dict[str, str]) -> LabelPattern:
+    return LabelPattern("|".join(labels.values()))
 
 
 # By language, ISO 639-1; word stems, as a label may be inflected. Any is known on every page.
@@ -152,29 +152,26 @@ _LIST_HEADINGS = {
 }
 LIST_HEADING = _any_of(_LIST_HEADINGS)
 # Headings of what readers write: "3 Comments", "One Response to …", "Schreibe einen Kommentar".
-COMMENTS_HEADING = re.compile(
+COMMENTS_HEADING = LabelPattern(
     r"^\W*(?:(?:\d+|one|no|two|leave (?:a|your)|post a|add a|all)\s+)?(?:comments?|responses?\s+to"
     r"|repl(?:y|ies)|thoughts on|pingbacks?|trackbacks?)\b|^\W*\d+\s+(?:responses?|thoughts?)\b"
     r"|^\W*(?:(?:\d+|eine?|keine|schreibe? einen?)\s+)?(?:kommentare?|antworten?|leserbriefe?)\b"
     r"|^\W*(?:\d+|un|aucun|laisser un)?\s*commentaires?\b|^\W*\d*\s*(?:comentarios?|comentários?"
     r"|commenti|reacties?|kommentarer|komentarz[ey]|komentáře|комментари\w+|коментар\w*|yorum)\b"
     r"|^\W*(?:コメント|评论|評論|댓글)",
-    re.IGNORECASE,
 )
 MODIFIED_LABEL = _any_of(_MODIFIED)
 PUBLISHED_LABEL = _any_of(_PUBLISHED)
 # The label of an article in running text, which content management systems write at its end.
-ENTRY_LABEL = re.compile(
+ENTRY_LABEL = LabelPattern(
     r"\b(?:entry|article|post|story) was (?:posted|published)\b"
     r"|\b(?:beitrag|eintrag|artikel) wurde\b.{0,40}\d{4}|\b(?:entrée|article) a été publiée?\b"
     r"|\bentrada (?:fue|foi) publicada\b|\barticolo è stato pubblicato\b|기사입력|입력\s*[:：]",
-    re.IGNORECASE,
 )
 # Of the person who writes: "By A. Reeve", "von Hans Reeve".
-BYLINE = re.compile(
+BYLINE = LabelPattern(
     r"^\W*(?:(?:posted|written|published|geschrieben|verfasst|publié|escrito|scritto)\s+)?"
     r"(?:by|von|par|por|di|door|av|af|autor(?:in)?|author|auteur)\b[\s:]",
-    re.IGNORECASE,
 )
 # Of the day on which the page is asked for: it is printed in the header of each page of a site.
 _TODAY = (
@@ -184,7 +181,7 @@ _TODAY = (
     r"|今日は|本日は|今天是|오늘은"
 )
 # Of an appointment, a deadline, a copyright, a visit to another page: it is not the page's.
-OTHER_LABEL = re.compile(
+OTHER_LABEL = LabelPattern(
     rf"{_TODAY}|"
     r"\b(?:deadline|closing|hearing|events?|meeting|effective|due|expir\w+|valid|until|starts?|begins?"
     r"|accessed|retrieved|consulted|viewed|visited|generated|printed on|consulté|abgerufen"
@@ -202,5 +199,4 @@ OTHER_LABEL = re.compile(
     r"|\b(?:publisher|verlag)\s*:|\bbis (?:zum )?\d|^\W*[*†]\s*\d"
     r"|\b(?:says|wrote|commented|schrieb|schreibt|sagte?|kommentierte|a dit|a écrit|dijo|disse)\b"
     r"|\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3)\b|\d\s?[km]i?b\b",
-    re.IGNORECASE,
 )

@@ -163,7 +163,9 @@ def _microdata(regions: PageRegions, name: str) -> tuple[StatedDate, ...]:
     """Return the dates of a property in microdata, if they name one day: else of several works."""
     dates = [
         stated_by(element)
-        for element in regions.root.xpath(f"//*[contains(concat(' ', @itemprop, ' '), ' {name} ')]")
-        if element.tag != "meta" and not regions.is_elsewhere(element)
+        for element in regions.root.xpath("//*[@itemprop]")
+        if f" {name} " in f" {element.get('itemprop')} "
+        and element.tag != "meta"
+        and not regions.is_elsewhere(element)
     ]
     return tuple(dates) if len({date.printed[:10] for date in dates}) == 1 else ()

@@ -5,6 +5,7 @@ the page, however deep it is nested.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 
@@ -40,19 +41,15 @@ class PageRegions:
 
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
-        self._elements = [e for e in root.iter() if isinstance(e.tag, str)]
-        self.order = {element: number for number, element in enumerate(self._elements)}
+        elements: list[HtmlElement] = list(root.iter("*"))
+        self.order = {element: number for number, element in enumerate(elements)}
         self._with_title = {a for h1 in root.iter("h1") for a in h1.iterancestors()}
         self._of_others = _parts_of_other_pages(root)
-        self._article: dict[HtmlElement, HtmlElement | None] = {}
+        self._article: dict[HtmlElement, HtmlElement] = {}
         self._elsewhere: set[HtmlElement] = set()
-        self._sizes: dict[HtmlElement, int] = {}
-        self._with_digits: set[HtmlElement] = set()
-        self._with_structure: set[HtmlElement] = set()
-        for element in self._elements:
-            self._enter(element)
-        for element in reversed(self._elements):
-            self._sum_up(element)
+        parents = [self._enter(element) for element in elements]
+        self._sizes, self._have_digits = _sizes_and_digits(elements, parents)
+        self._with_structure = _with_ancestors(root.iter("article", "main", *HEADINGS))
 
     def is_elsewhere(self, element: HtmlElement) -> bool:
         """Return whether an element is none of the page's own text."""
@@ -70,24 +67,29 @@ class PageRegions:
 
     def size(self, element: HtmlElement) -> int:
         """Return about how many characters of text an element has."""
-        return self._sizes[element]
+        return self._sizes[self.order[element]]
 
     def has_digits(self, element: HtmlElement) -> bool:
         """Return whether an element has a digit, a year in words of East Asia, or a datetime."""
-        return element in self._with_digits
+        return bool(self._have_digits[self.order[element]])
 
     def has_structure(self, element: HtmlElement) -> bool:
         """Return whether an element is or has an article, a main element or a heading."""
         return element in self._with_structure
 
-    def _enter(self, element: HtmlElement) -> None:
+    def _enter(self, element: HtmlElement) -> int:
+        """Note where an element is, and return the number of its parent, -1 for none."""
         parent = element.getparent()
         article = self._article.get(parent) if parent is not None else None
-        self._article[element] = element if element.tag == "article" else article
+        if element.tag == "article":
+            self._article[element] = element
+        elif article is not None:
+            self._article[element] = article
         if parent in self._elsewhere or self._starts_elsewhere(
-            element, in_article=bool(article is not None)
+            element, in_article=article is not None
         ):
             self._elsewhere.add(element)
+        return self.order.get(parent, -1) if parent is not None else -1
 
     def _starts_elsewhere(self, element: HtmlElement, *, in_article: bool) -> bool:
         if element in self._of_others:
@@ -100,22 +102,41 @@ class PageRegions:
             return not any(a.tag == "main" for a in element.iterancestors())
         return _is_elsewhere_class(classes_of(element))
 
-    def _sum_up(self, element: HtmlElement) -> None:
-        size, has_digits = _measure(element.text)
-        has_digits = has_digits or element.get("datetime") is not None
-        for child in element:
-            if child in self._sizes:
-                size += self._sizes[child]
-                has_digits = has_digits or child in self._with_digits
-            tail_size, tail_digits = _measure(child.tail)
-            size, has_digits = size + tail_size, has_digits or tail_digits
-            if child in self._with_structure:
-                self._with_structure.add(element)
-        self._sizes[element] = size
-        if has_digits:
-            self._with_digits.add(element)
-        if element.tag in {"article", "main", *HEADINGS}:
-            self._with_structure.add(element)
+
+def _sizes_and_digits(
+    elements: Sequence[HtmlElement], parents: Sequence[int]
+) -> tuple[list[int], bytearray]:
+    """Return about how many characters each element has, and whether a digit or a datetime.
+
+    `elements` in page order, without comments between; `parents` are their parents' numbers there.
+    """
+    sizes, have_digits = [0] * len(elements), bytearray(len(elements))
+    for number in range(len(elements) - 1, -1, -1):
+        element, parent = elements[number], parents[number]
+        text = element.text
+        if text and not text.isspace():
+            sizes[number] += len(" ".join(text.split()))
+            have_digits[number] = have_digits[number] or _DIGIT.search(text) is not None
+        if not have_digits[number]:
+            have_digits[number] = element.get("datetime") is not None
+        if parent < 0:
+            continue
+        text = element.tail
+        if text and not text.isspace():
+            sizes[parent] += len(" ".join(text.split()))
+            have_digits[parent] = have_digits[parent] or _DIGIT.search(text) is not None
+        sizes[parent] += sizes[number]
+        have_digits[parent] = have_digits[parent] or have_digits[number]
+    return sizes, have_digits
+
+
+def _with_ancestors(elements: Iterable[HtmlElement]) -> set[HtmlElement]:
+    """Return elements with all that they are in."""
+    around: set[HtmlElement] = set()
+    for element in elements:
+        around.add(element)
+        around.update(takewhile(lambda ancestor: ancestor not in around, element.iterancestors()))
+    return around
 
 
 @lru_cache(maxsize=4096)
@@ -135,9 +156,7 @@ def _parts_of_other_pages(root: HtmlElement) -> set[HtmlElement]:
     own = {h for h, text in headings if h.tag == "h1" or (text and text.casefold() in page_title)}
     if not own:
         return set()
-    around = set(own)
-    for heading in own:
-        around.update(takewhile(lambda ancestor: ancestor not in around, heading.iterancestors()))
+    around = _with_ancestors(own)
     parts: set[HtmlElement] = set()
     for heading, text in headings:
         if heading in own or not text:
@@ -183,10 +202,3 @@ def classes_of(element: HtmlElement) -> str:
 def text_of(element: HtmlElement) -> str:
     """Return the text of an element on one line."""
     return " ".join("".join(str(piece) for piece in element.itertext()).split())
-
-
-def _measure(text: str | None) -> tuple[int, bool]:
-    """Return the length of a text without repeated white space, and whether it has a digit."""
-    if not text or not (words := text.split()):
-        return 0, False
-    return sum(map(len, words)) + len(words) - 1, bool(_DIGIT.search(text))

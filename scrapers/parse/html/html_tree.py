@@ -12,11 +12,15 @@ from scrapers.parse.html.element_text import add_element
 from scrapers.parse.html.text_lines import TextLines
 from scrapers.parse.parser_limits import check_html, prepare_for_lxml, prepare_markup
 
+# As of lxml.html, whose own lookup asks Python for each element.
+_HTML_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
+
 
 def parse_html(markup: str) -> HtmlElement:
     """Return the root of a page; FormatError for an empty one, LimitError beyond a limit."""
     _check(markup)
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    parser.set_element_class_lookup(_HTML_ELEMENTS)
     try:
         return document_fromstring(prepared(markup).encode(), parser=parser)
     except etree.ParserError as error:

@@ -193,4 +193,6 @@ def is_hidden(hidden: object, style: object) -> bool:
 
 def is_drop_cap(classes: str) -> bool:
     """Return whether an element of these classes is the large first letter of a paragraph."""
-    return _DROP_CAP_CLASS.search(classes) is not None
+    lower = classes.lower()
+    may_be = "cap" in lower or "lett" in lower  # a search takes longer
+    return may_be and _DROP_CAP_CLASS.search(classes) is not None
