@@ -70,6 +70,10 @@ _KNOWN_ENCODINGS = frozenset(
     )
 )
 
+# The two or three bytes of a letter in UTF-8, read as windows-1252 and encoded again.
+_ENCODED_TWICE = re.compile("[ÃÂÐÑÅÄ×Ø][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_MIN_ENCODED_TWICE = 3
+
 _LATIN_ENCODINGS = frozenset(
     ["cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "mac-roman", "iso8859-2", "iso8859-4"]
 )
@@ -84,6 +88,9 @@ class DecodedText:
     detected_by: str  # bom, utf-8, utf-16, header, meta, guess or default
     invalid: int = 0  # runs of bytes that are invalid in the encoding: U+FFFD in the text
     declared: tuple[str, ...] = ()  # the encodings that header and page declare
+    likelier: str = ""  # the encoding that the letters look like, if that gives another text
+    lost: int = 0  # characters U+FFFD that the page itself holds: lost before it was sent
+    twice: int = 0  # letters that were encoded as UTF-8 twice: "Ã©" for "é"
 
 
 @lru_cache(maxsize=2)  # the same page is decoded to be read, and for its visible text
@@ -97,7 +104,35 @@ def decode(body: bytes, content_type: str = "") -> DecodedText:
     encoding, detected_by, start = _detect_encoding(body, declared)
     text = body[start:].decode(encoding, "replace")
     printed = body.count("\ufffd".encode()) if encoding == "utf-8" else 0
-    return DecodedText(text, encoding, detected_by, text.count("\ufffd") - printed, names)
+    return DecodedText(
+        text,
+        encoding,
+        detected_by,
+        invalid=text.count("\ufffd") - printed,
+        declared=names,
+        likelier=_likelier_encoding(body, encoding) if detected_by in ("header", "meta") else "",
+        lost=printed,
+        twice=_count_encoded_twice(text),
+    )
+
+
+def _likelier_encoding(body: bytes, encoding: str) -> str:
+    """Return the encoding that a page looks like, where it declares another; "" for none.
+
+    Of right pages in 43 languages and their encodings one in a hundred looks like another.
+    """
+    if encoding in ("utf-8", "utf-16-le", "utf-16-be", "iso2022_jp") or body.isascii():
+        return ""
+    guess = _guess_encoding(body)
+    differs = guess and guess != encoding
+    if not differs or body.decode(guess, "replace") == body.decode(encoding, "replace"):
+        return ""
+    return guess
+
+
+def _count_encoded_twice(text: str) -> int:
+    count = sum(1 for _ in _ENCODED_TWICE.finditer(text)) if "Ã" in text or "Ð" in text else 0
+    return count if count >= _MIN_ENCODED_TWICE else 0
 
 
 def _detect_encoding(body: bytes, declared: list[tuple[str, str]]) -> tuple[str, str, int]:

@@ -23,6 +23,13 @@ def check_encoding(response: FetchedResponse) -> list[Problem]:
         doubts.append(
             (f"{decoded.encoding} in all its bytes", f"{decoded.invalid} broken, shown as U+FFFD")
         )
+    if decoded.lost:
+        doubts.append(("letters", f"{decoded.lost} that the page itself shows as U+FFFD"))
+    if decoded.twice:
+        doubts.append(("text encoded once", f"{decoded.twice} letters encoded twice, as “Ã©”"))
+    if decoded.likelier:
+        found = f"what looks like {decoded.likelier}, read as {decoded.encoding}"
+        doubts.append(("letters of the declared encoding", found))
     if decoded.detected_by in {"guess", "default"}:
         doubts.append(("a declared encoding", f"none that fits, read as {decoded.encoding}"))
     elif decoded.detected_by in {"header", "meta"} and len(decoded.declared) > 1:
