@@ -5,6 +5,7 @@ to by its former address. Pages of other words that name the same canonical addr
 of their own: many sites name a list, or one page on all pages, by mistake.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -78,6 +79,10 @@ def identify(connection: Connection, reading: Reading, capture: Capture) -> tupl
     own = replace(reading, identifier=capture.url, url=capture.url)
     if same_page_key(capture.url) == same_page_key(reading.identifier):
         own = replace(own, identifier=f"{reading.identifier}#itself")
+    if _identifier(connection, statement_id(SOURCE, own.identifier)) not in ("", own.identifier):
+        # An id has letters and digits alone: other addresses, /n,1 and /n=1, have the same.
+        digest = hashlib.sha256(capture.url.encode()).hexdigest()[:8]
+        own = replace(own, identifier=f"{own.identifier}-{digest}")
     return own, statement_id(SOURCE, own.identifier)
 
 
@@ -104,8 +109,14 @@ def _statements_at(connection: Connection, url: str) -> list[str]:
 
 
 def _exists(connection: Connection, statement: str) -> bool:
-    column = schema.statement.c.id
-    return connection.scalar(select(column).where(column == statement)) is not None
+    return _identifier(connection, statement) != ""
+
+
+def _identifier(connection: Connection, statement: str) -> str:
+    """Return the identifier of a statement, "" where there is none."""
+    column = schema.statement.c
+    query = select(column.identifier).where(column.id == statement)
+    return connection.scalar(query) or ""
 
 
 def _has_like_words(connection: Connection, statement: str, reading: Reading) -> bool:

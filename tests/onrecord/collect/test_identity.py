@@ -274,3 +274,17 @@ def test_replayed_pages_answer_for_their_source(
     assert statements(archive) == {"fen:12"}
     archive("rebuild")
     assert statements(archive) == {"fen:12"}
+
+
+def test_addresses_that_differ_in_marks_alone_are_statements_of_their_own(
+    archive: Run, tmp_path: Path
+) -> None:
+    urls = [f"https://fen.example/n{mark}1" for mark in "_,=~"]
+    subjects = ["ferry", "sluice", "harvest", "bridge"]
+    for day in ("2024-03-05T09:30:00Z", "2024-04-05T09:30:00Z"):  # and again: each is known
+        for url, subject in zip(urls, subjects, strict=True):
+            add(archive, tmp_path, Page(url, article(subject), captured=day))
+
+    titles = [f"Notice of the {subject}" for subject in subjects]
+    assert sorted(version["title"] for version in exported(archive)) == sorted(titles)
+    assert len(statements(archive)) == 4
