@@ -45,7 +45,10 @@ def combine_template_news(
     An edit up to a capture that comes later is left out: it is news when that one is examined.
     """
     visit_of = _number_visits(rows)
-    unique = {item.key: item for item in news}
+    unique: dict[str, NewsItem] = {}
+    for item in news:  # of several captures in which a statement is new, the earliest
+        if item.key not in unique or item.when < unique[item.key].when:
+            unique[item.key] = item
     edits: defaultdict[Visit, list[NewsItem]] = defaultdict(list)
     for item in unique.values():
         if item.kind == NewsKind.EDIT and item.capture_after in visit_of:

@@ -288,3 +288,23 @@ def test_addresses_that_differ_in_marks_alone_are_statements_of_their_own(
     titles = [f"Notice of the {subject}" for subject in subjects]
     assert sorted(version["title"] for version in exported(archive)) == sorted(titles)
     assert len(statements(archive)) == 4
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_statement_is_new_on_the_day_of_its_earliest_capture(
+    archive: Run, tmp_path: Path, newest_first: bool
+) -> None:
+    days = ["2024-01-10T10:00:00Z", "2024-06-10T10:00:00Z"]
+    pages = [
+        Page(FEN, article("sluice", more=" By hand." * n), captured=day)
+        for n, day in enumerate(days)
+    ]
+    file = write_pages(tmp_path, *(pages[::-1] if newest_first else pages))
+
+    archive("import", file)
+
+    news = [json.loads(line) for line in archive("watch", "news", "--json").stdout.splitlines()]
+    assert sorted((item["kind"], item["when"]) for item in news) == [
+        ("edit", days[1]),
+        ("new", days[0]),
+    ]
