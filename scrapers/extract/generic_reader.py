@@ -5,7 +5,7 @@ labels that sites put between paragraphs (scrapers/extract/boilerplate.py).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement
 
@@ -15,6 +15,7 @@ from archive.urls.web_address import address_host, is_web_address, resolve_or_ke
 from scrapers.extract.any_page.link_texts import find_page_links
 from scrapers.extract.any_page.listing_page import is_home_page, is_listing
 from scrapers.extract.any_page.main_text import MIN_SHARE, READER, extract_lines, is_whole
+from scrapers.extract.any_page.page_metadata import frame_addresses, link_addresses, meta_contents
 from scrapers.extract.any_page.page_titles import find_titles
 from scrapers.extract.boilerplate import strip_boilerplate
 from scrapers.extract.canonical_address import CanonicalAddress, choose_address
@@ -26,11 +27,6 @@ from scrapers.parse.html.html_tree import parse_html
 _MIN_WORDS = 3  # of a text …
 _MIN_CHARACTERS = 12  # … whose language has spaces
 _JSON_LD_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,60})"')
-
-_CANONICAL = (
-    "//link[contains(concat(' ', normalize-space(translate(@rel, 'CANOIL', 'canoil')), ' '),"
-    " ' canonical ')]/@href"
-)
 
 
 def read_generic_page(url: str, markup: str) -> Reading:
@@ -45,27 +41,25 @@ def read_generic_page_with_doubts(url: str, markup: str) -> tuple[Reading, list[
     """Return what `read_generic_page` does, and what is in doubt: address, date, lost text."""
     root = parse_html(markup)
     links = find_page_links(root)
+    if is_home_page(url, links, _page_types(root, markup)):
+        raise FormatError(expected="a page of one statement", found="a home page")
     titles = find_titles(root, url, links)
-    frames = _xpath_values(root, "//iframe/@src | //frame/@src")
-    # trafilatura modifies the tree, so all other values are read from it before.
     address = _filed_under(root, url)
-    site_name = next(iter(_xpath_values(root, "//meta[@property='og:site_name']/@content")), "")
+    site_name = next(_on_one_line(meta_contents(root, "og:site_name")), "")
     site_name = site_name or address_host(url) or url
     lang = root.get("lang") or root.get("xml:lang") or ""
-    types = _page_types(root, markup)
-    dates, translations = find_page_dates(root, url), tuple(_translations(root, url))
     lines, prose = extract_lines(markup, root)
     text = "\n".join(strip_boilerplate(lines, titles, links))
-    if is_home_page(url, links, types):
-        raise FormatError(expected="a page of one statement", found="a home page")
     if is_listing(lines, links):
         raise FormatError(expected="a page of one statement", found="a list of links to others")
     if len(text.split()) < _MIN_WORDS and len(text) < _MIN_CHARACTERS:
-        framed = f" and a frame of {frames[0][:200]}" if frames else ""
-        found = f"{text!r}{framed}" if text or frames else "none"
+        frame = next(_on_one_line(frame_addresses(root)), "")
+        framed = f" and a frame of {frame[:200]}" if frame else ""
+        found = f"{text!r}{framed}" if text or frame else "none"
         raise FormatError(expected="a page with a main text", found=found)
     if not titles:
         raise FormatError(expected="a page with a title", found="none")
+    dates = find_page_dates(root, url)
     reading = Reading(
         identifier=address.url,
         url=address.url,
@@ -78,7 +72,7 @@ def read_generic_page_with_doubts(url: str, markup: str) -> tuple[Reading, list[
         reader=READER,
         issued=dates.issued,
         modified=dates.modified,
-        translations=translations,
+        translations=tuple(_translations(root, url)),
     )
     doubts = [*_check_canonical(url, address), *_check_share(url, text, prose)]
     if dates.issued is None and (unclear := dates.unclear):
@@ -97,9 +91,7 @@ def _check_share(url: str, text: str, prose: int) -> list[Problem]:
 
 def _page_types(root: HtmlElement, markup: str) -> list[str]:
     """Return what a page says that it is: og:type and the types of its JSON-LD."""
-    return _xpath_values(root, "//meta[@property='og:type']/@content") + _JSON_LD_TYPE.findall(
-        markup
-    )
+    return [*_on_one_line(meta_contents(root, "og:type")), *_JSON_LD_TYPE.findall(markup)]
 
 
 def _check_canonical(url: str, address: CanonicalAddress) -> list[Problem]:
@@ -119,14 +111,15 @@ def _check_canonical(url: str, address: CanonicalAddress) -> list[Problem]:
 
 
 def _filed_under(root: HtmlElement, url: str) -> CanonicalAddress:
-    named = _xpath_values(root, _CANONICAL)
-    return choose_address(url, _base_url(root, url), named[0] if named else "")
+    named = next(_on_one_line(link_addresses(root, "canonical")), "")
+    return choose_address(url, _base_url(root, url), named)
 
 
 def _base_url(root: HtmlElement, url: str) -> str:
     """Return the address by which links are resolved: of the first `<base href>`, if it is one."""
-    named = _xpath_values(root, "//base[@href][1]/@href")
-    base = resolve_or_keep(url, named[0]) if named else url
+    hrefs = (href for element in root.iter("base") if (href := element.get("href")) is not None)
+    named = " ".join(next(hrefs, "").split())
+    base = resolve_or_keep(url, named) if named else url
     return base if is_web_address(base) else url
 
 
@@ -138,15 +131,18 @@ def article_text(markup: str) -> str:
     return "\n".join(strip_boilerplate(extract_lines(markup, root)[0], titles, links))
 
 
-def _xpath_values(root: HtmlElement, xpath: str) -> list[str]:
-    results = root.xpath(xpath)
-    return [text for value in results if (text := " ".join(str(value).split()))]
+def _on_one_line(values: Iterable[str]) -> Iterator[str]:
+    """Yield `values` on one line each, without empty ones."""
+    return (text for value in values if (text := " ".join(value.split())))
 
 
 def _translations(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
     base = _base_url(root, url)
-    for link in root.xpath("//link[@rel='alternate'][@hreflang][@href]"):
-        lang, href = str(link.get("hreflang")), resolve_or_keep(base, str(link.get("href")))
+    for link in root.iter("link"):
+        lang, named = link.get("hreflang"), link.get("href")
+        if link.get("rel") != "alternate" or lang is None or named is None:
+            continue
+        href = resolve_or_keep(base, named)
         is_other = lang != "x-default" and href != url and is_web_address(href)
         if is_other and LANGUAGE_TAG.fullmatch(lang):
             yield lang, href

@@ -18,6 +18,7 @@ from lxml.html import HtmlElement
 from archive.models import Issued
 from archive.urls.registrable_domain import registrable_domain
 from archive.urls.web_address import address_host, address_path
+from scrapers.extract.any_page.page_metadata import headings_and_title, own_addresses
 from scrapers.extract.dates import DateReading, all_days, interpret_date, order_of
 from scrapers.extract.guessed_date import guess_date, strings_with_years
 from scrapers.extract.page_dates.civil_day import (
@@ -206,8 +207,8 @@ class _Reader:
         self.order = _order(root, url, lang)
         is_english = lang.lower().partition("-")[0] == "en"
         self.lang = "en" if is_english and not self.order else lang  # en-US is often a template's
-        self.title = " ".join(str(t) for t in root.xpath("//h1//text() | //head/title/text()"))
-        self.url_day, self.url_path = _day_of_addresses([url, *_own_addresses(root)])
+        self.title = headings_and_title(root)
+        self.url_day, self.url_path = _day_of_addresses([url, *_addresses_of_one_site(root)])
         self.unclear: UnclearDate | None = None
         self.doubtful: UnclearDate | None = None  # printed beside a stamp of quite another day
         self.printed_days: list[str] = []  # beside machine-readable dates
@@ -303,10 +304,9 @@ def _text_with_numeric_dates(root: HtmlElement) -> str:
     return " ".join(piece for piece in pieces if "/" in piece or "-" in piece)[:200_000]
 
 
-def _own_addresses(root: HtmlElement) -> list[str]:
+def _addresses_of_one_site(root: HtmlElement) -> list[str]:
     """Return the addresses that a page says are its own; none where they are of several sites."""
-    named = "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"
-    addresses = [str(address) for address in root.xpath(named)]
+    addresses = own_addresses(root)
     hosts = {registrable_domain(address_host(address)) for address in addresses}
     return addresses if len(hosts - {""}) <= 1 else []
 

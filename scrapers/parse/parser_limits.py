@@ -5,7 +5,9 @@ one scan of the text costs some milliseconds and refuses both.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from archive.errors import LimitError
 
@@ -92,28 +94,32 @@ def _check_size(text: str, limits: ParserLimits) -> None:
 
 def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) -> None:
     open_now: dict[str, int] = {}
-    depth = tags = 0
-    for match in _TAG.finditer(markup):
-        tags += 1
-        if tags > limits.tags:
+    depth = 0
+    for number, (_, end, name, rest) in enumerate(_tags(markup, limits)):
+        if number >= limits.tags:
             raise LimitError(expected=f"at most {limits.tags} tags", found="more")
-        end, name, rest = match.group("end", "name", "rest")
         if not name:
             continue
-        name = name.lower()
         if len(rest) > limits.attributes:  # an attribute takes a character at least
             _check_attributes(rest, limits)
-        if name in unnested:
+        if name in unnested or (name := name.lower()) in unnested:
             continue
         if end:
-            if open_now.get(name, 0):
+            if open_now.get(name):
                 open_now[name] -= 1
                 depth -= 1
-        elif not rest.endswith("/"):
+        elif rest[-1:] != "/":
             open_now[name] = open_now.get(name, 0) + 1
             depth += 1
             if depth > limits.depth:
                 raise LimitError(expected=f"at most {limits.depth} nested tags", found="more")
+
+
+def _tags(markup: str, limits: ParserLimits) -> Iterable[tuple[str, str, str, str]]:
+    """Return raw element, end mark, name and rest of each tag; at most one more than is allowed."""
+    if markup.count("<") <= limits.tags:
+        return _TAG.findall(markup)  # twice as fast
+    return (match.groups("") for match in islice(_TAG.finditer(markup), limits.tags + 1))  # type: ignore[misc]
 
 
 def _check_attributes(rest: str, limits: ParserLimits) -> None:

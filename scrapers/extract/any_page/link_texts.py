@@ -18,7 +18,8 @@ _MAX_MENU_WORDS = 6  # of a link in a menu
 _MIN_RUN = 3  # lines that are links, one after the other
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*\Z")
-_CELLS = frozenset({"td", "th"})
+_STRING = etree.XPath("string()", smart_strings=False)
+_LINE_ENDS = BLOCK_ELEMENTS | {"td", "th"}
 
 Words = tuple[str, ...]
 
@@ -41,10 +42,7 @@ class PageLinks:
 
 def find_page_links(root: HtmlElement) -> PageLinks:
     """Return the links of a page; a line that stands elsewhere without a link is none."""
-    texts = (
-        split_words("".join(map(str, element.itertext())))
-        for element in islice(root.iter("a"), _MAX_LINKS)
-    )
+    texts = (split_words(str(_STRING(element))) for element in islice(root.iter("a"), _MAX_LINKS))
     lines: dict[Words, int] = {}
     for words, links in _lines(root):
         lines[words] = min(links, lines.get(words, links))
@@ -118,24 +116,27 @@ def _lines(root: HtmlElement) -> Iterator[tuple[Words, int]]:
     Lines end at blocks and cells.
     """
     pieces: list[str] = []
-    links = inside = unseen = 0
+    links = inside = 0
     is_plain = False
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        name = element.tag if isinstance(element.tag, str) else "script"
-        if pieces and (name in BLOCK_ELEMENTS or name in _CELLS):
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        name = element.tag
+        if pieces and name in _LINE_ENDS:
             if sum(map(len, pieces)) <= _MAX_LINE_CHARACTERS:
                 yield split_words(" ".join(pieces)), 0 if is_plain else links
             pieces, links, is_plain = [], 0, False
-        step = 1 if event == "start" else -1
-        if name == "a":
-            inside += step
-        elif name in INVISIBLE_ELEMENTS:
-            unseen += step
-        text = element.text if event == "start" else element.tail
-        if not text or unseen or text.isspace() or _WORD.search(text) is None:
-            continue
-        pieces.append(text)
-        is_plain = is_plain or not inside
-        links += inside > 0
+        if event == "start":
+            if name in INVISIBLE_ELEMENTS:
+                walk.skip_subtree()
+                continue
+            inside += name == "a"
+            text = element.text
+        else:
+            inside -= name == "a"
+            text = element.tail
+        if text and not text.isspace() and _WORD.search(text):
+            pieces.append(text)
+            is_plain = is_plain or not inside
+            links += inside > 0
     if pieces:
         yield split_words(" ".join(pieces)), 0 if is_plain else links

@@ -7,6 +7,7 @@ trafilatura finds the article's elements; their text follows our own rules for b
 import logging
 import re
 from collections.abc import Iterator
+from copy import copy
 from importlib.metadata import version
 
 import trafilatura
@@ -51,9 +52,9 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 def extract_lines(markup: str, root: HtmlElement) -> tuple[list[str], int]:
     """Return the lines of a page's main text, and how many characters its paragraphs have.
 
-    `root` is `markup` parsed, and is modified. FormatError where trafilatura cannot read the page.
+    `root` is `markup` parsed. FormatError where trafilatura cannot read the page.
     """
-    keep_quoted_captions(root)
+    root = with_quoted_captions(root)
     prose, article_prose = _prose_length(root), _prose_of_article(root)
     body = _extract_main_element(root, fast=True)
     if body is None or len(body) == 1:
@@ -103,21 +104,28 @@ def _length(lines: list[str]) -> int:
     return sum(map(len, lines))
 
 
-def keep_quoted_captions(root: HtmlElement) -> None:
-    """Turn the captions that quote somebody into paragraphs: trafilatura drops captions."""
-    for caption in list(root.iter("figcaption")):
+def with_quoted_captions(root: HtmlElement) -> HtmlElement:
+    """Return a page whose captions that quote somebody are paragraphs: trafilatura drops captions.
+
+    It is `root` itself where it has none.
+    """
+    if not any(map(_is_quoted, root.iter("figcaption"))):
+        return root
+    root = copy(root)
+    for caption in list(filter(_is_quoted, root.iter("figcaption"))):
         figure = caption.getparent()
-        if figure is None or not _QUOTATION.search("".join(map(str, caption.itertext()))):
-            continue
         caption.tag = "p"
-        if figure.tag == "figure":
+        if figure is not None and figure.tag == "figure":
             figure.tag = "div"
+    return root
+
+
+def _is_quoted(caption: HtmlElement) -> bool:
+    return _QUOTATION.search("".join(map(str, caption.itertext()))) is not None
 
 
 def _parse_again(markup: str) -> HtmlElement:
-    root = parse_html(markup)
-    keep_quoted_captions(root)
-    return root
+    return with_quoted_captions(parse_html(markup))
 
 
 def _prose_of_article(root: HtmlElement) -> int:

@@ -17,13 +17,12 @@ _SEPARATOR = re.compile(r"\s+(?:[-–—|·•»:]+|::)\s+|\s*[|»]\s*")
 _MAX_SECTION_WORDS = 5
 _MAX_SECTION_CHARACTERS = 40  # of a language without spaces
 _MAX_HEADINGS = 12  # that are compared with what a page declares
-_META_TITLE = "//meta[@property='og:title' or @name='og:title']/@content"
 
 
 def find_titles(root: HtmlElement, url: str, links: PageLinks) -> list[str]:
     """Return the titles of a page, the likeliest first; none where it has none."""
     h1 = [text for element in root.iter("h1") if (text := element_text(element))]
-    declared = [line(value) for value in root.xpath(_META_TITLE)]
+    declared = [line(value) for value in _og_titles(root)]
     declared += [element_text(element) for element in root.iterfind(".//head/title")]
     declared = [title for title in declared if title]
     titles = [*declared, *h1[:3]]
@@ -35,6 +34,12 @@ def find_titles(root: HtmlElement, url: str, links: PageLinks) -> list[str]:
     elif len(h1) == 1 and declared and _names_section(root, h1[0], url, links, declared):
         titles = [*_without_site(declared), *titles]
     return list(dict.fromkeys(titles))
+
+
+def _og_titles(root: HtmlElement) -> Iterator[str]:
+    for element in root.iter("meta"):
+        if "og:title" in (element.get("property"), element.get("name")):
+            yield element.get("content") or ""
 
 
 def element_text(element: HtmlElement) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from archive.urls.web_address import address_host, resolve_or_keep
+from scrapers.extract.any_page.page_metadata import canonical_addresses
 
 _WORKS = re.compile(
     r"Article$|Posting$|^(?:Report|CreativeWork|SpeechObject|Statement|Legislation)$"
@@ -45,7 +46,7 @@ def json_ld_dates(root: HtmlElement, url: str, title: str) -> list[ObjectDates]:
     """
     urls = {
         _page_key(url),
-        *(_page_key(resolve_or_keep(url, str(href))) for href in _canonical(root)),
+        *(_page_key(resolve_or_keep(url, href)) for href in canonical_addresses(root)),
     }
     ranked = [
         ObjectDates(
@@ -127,10 +128,6 @@ def _references(value: Any) -> Iterator[str]:
         reference = item.get("@id") or item.get("url") if isinstance(item, dict) else item
         if isinstance(reference, str) and re.match(r"https?://|/", reference):
             yield reference
-
-
-def _canonical(root: HtmlElement) -> list[str]:
-    return [str(href) for href in root.xpath("//link[@rel='canonical']/@href")]
 
 
 def _page_key(url: str) -> str:

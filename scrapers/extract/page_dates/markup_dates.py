@@ -163,7 +163,7 @@ def _microdata(regions: PageRegions, name: str) -> tuple[StatedDate, ...]:
     """Return the dates of a property in microdata, if they name one day: else of several works."""
     dates = [
         stated_by(element)
-        for element in regions.root.xpath("//*[@itemprop]")
+        for element in regions.with_property
         if f" {name} " in f" {element.get('itemprop')} "
         and element.tag != "meta"
         and not regions.is_elsewhere(element)

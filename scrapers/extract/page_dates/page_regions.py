@@ -5,12 +5,14 @@ the page, however deep it is nested.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 
+from lxml import etree
 from lxml.html import HtmlElement
 
+from scrapers.extract.any_page.page_metadata import declared_title
 from scrapers.extract.page_dates.date_labels import COMMENTS_HEADING, LIST_HEADING
 
 _ELSEWHERE_CLASS = re.compile(
@@ -28,8 +30,11 @@ _ELSEWHERE = frozenset(
         *("textarea", "blockquote", "figcaption"),
     }
 )
+_ROLES_ELSEWHERE = frozenset({"navigation", "contentinfo"})
 _DIGIT = re.compile(r"[\d年]")
 _NEVER = frozenset({"html", "body", "main", "article", "h1", "h2", "h3"})
+_CODE = frozenset({"script", "style"})
+_STRING = etree.XPath("string()", smart_strings=False)
 HEADINGS = ("h1", "h2", "h3")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _MAX_WORDS_OF_A_LIST = 6
@@ -37,18 +42,18 @@ _MAX_HEADINGS = 500
 
 
 class PageRegions:
-    """What is known of each element of one page."""
+    """What is known of each element of one page, whose tree has no comments."""
 
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
-        elements: list[HtmlElement] = list(root.iter("*"))
-        self.order = {element: number for number, element in enumerate(elements)}
+        self.order: dict[HtmlElement, int] = {}  # the number of each element, in page order
         self._with_title = {a for h1 in root.iter("h1") for a in h1.iterancestors()}
         self._of_others = _parts_of_other_pages(root)
         self._article: dict[HtmlElement, HtmlElement] = {}
         self._elsewhere: set[HtmlElement] = set()
-        parents = [self._enter(element) for element in elements]
-        self._sizes, self._have_digits = _sizes_and_digits(elements, parents)
+        self.with_property: list[HtmlElement] = []  # of microdata, in page order
+        parents = self._note_places()
+        self._sizes, self._have_digits = _sizes_and_digits(self.order, parents)
         self._with_structure = _with_ancestors(root.iter("article", "main", *HEADINGS))
 
     def is_elsewhere(self, element: HtmlElement) -> bool:
@@ -77,56 +82,65 @@ class PageRegions:
         """Return whether an element is or has an article, a main element or a heading."""
         return element in self._with_structure
 
-    def _enter(self, element: HtmlElement) -> int:
-        """Note where an element is, and return the number of its parent, -1 for none."""
-        parent = element.getparent()
-        article = self._article.get(parent) if parent is not None else None
-        if element.tag == "article":
-            self._article[element] = element
-        elif article is not None:
-            self._article[element] = article
-        if parent in self._elsewhere or self._starts_elsewhere(
-            element, in_article=article is not None
-        ):
-            self._elsewhere.add(element)
-        return self.order.get(parent, -1) if parent is not None else -1
+    def _note_places(self) -> list[int]:
+        """Note the number and the place of each element, and return the numbers of parents."""
+        order, articles, elsewhere = self.order, self._article, self._elsewhere
+        parents = []
+        for number, element in enumerate(self.root.iter("*")):
+            order[element] = number
+            parent = element.getparent()
+            if element.get("itemprop") is not None:
+                self.with_property.append(element)
+            parents.append(-1 if parent is None else order.get(parent, -1))
+            article = articles.get(parent) if articles else None
+            if element.tag == "article":
+                articles[element] = element
+            elif article is not None:
+                articles[element] = article
+            if parent in elsewhere or self._starts_elsewhere(element, article):
+                elsewhere.add(element)
+        return parents
 
-    def _starts_elsewhere(self, element: HtmlElement, *, in_article: bool) -> bool:
+    def _starts_elsewhere(self, element: HtmlElement, article: HtmlElement | None) -> bool:
         if element in self._of_others:
             return True
-        if element.tag in _NEVER or element in self._with_title:
+        tag = element.tag
+        if tag in _NEVER or element in self._with_title:
             return False
-        if element.tag in _ELSEWHERE or element.get("role") in {"navigation", "contentinfo"}:
+        if tag in _ELSEWHERE or element.get("role") in _ROLES_ELSEWHERE:
             return True
-        if element.tag in {"footer", "header"} and not in_article:
+        if tag in {"footer", "header"} and article is None:
             return not any(a.tag == "main" for a in element.iterancestors())
-        return _is_elsewhere_class(classes_of(element))
+        return _is_elsewhere_class(element.get("class") or "", element.get("id") or "")
 
 
 def _sizes_and_digits(
-    elements: Sequence[HtmlElement], parents: Sequence[int]
+    elements: Mapping[HtmlElement, int], parents: Sequence[int]
 ) -> tuple[list[int], bytearray]:
     """Return about how many characters each element has, and whether a digit or a datetime.
 
     `elements` in page order, without comments between; `parents` are their parents' numbers there.
     """
     sizes, have_digits = [0] * len(elements), bytearray(len(elements))
-    for number in range(len(elements) - 1, -1, -1):
-        element, parent = elements[number], parents[number]
+    has_digit = _DIGIT.search
+    for element, number in elements.items():
         text = element.text
         if text and not text.isspace():
-            sizes[number] += len(" ".join(text.split()))
-            have_digits[number] = have_digits[number] or _DIGIT.search(text) is not None
-        if not have_digits[number]:
-            have_digits[number] = element.get("datetime") is not None
-        if parent < 0:
-            continue
+            is_code = element.tag in _CODE  # often long, and how long exactly is of no interest
+            sizes[number] += len(text) if is_code else len(" ".join(text.split()))
+            if not have_digits[number] and has_digit(text):
+                have_digits[number] = 1
+        if not have_digits[number] and element.get("datetime") is not None:
+            have_digits[number] = 1
         text = element.tail
-        if text and not text.isspace():
+        if text and not text.isspace() and (parent := parents[number]) >= 0:
             sizes[parent] += len(" ".join(text.split()))
-            have_digits[parent] = have_digits[parent] or _DIGIT.search(text) is not None
-        sizes[parent] += sizes[number]
-        have_digits[parent] = have_digits[parent] or have_digits[number]
+            if not have_digits[parent] and has_digit(text):
+                have_digits[parent] = 1
+    for number in range(len(sizes) - 1, 0, -1):
+        if (parent := parents[number]) >= 0:
+            sizes[parent] += sizes[number]
+            have_digits[parent] |= have_digits[number]
     return sizes, have_digits
 
 
@@ -140,8 +154,8 @@ def _with_ancestors(elements: Iterable[HtmlElement]) -> set[HtmlElement]:
 
 
 @lru_cache(maxsize=4096)
-def _is_elsewhere_class(classes: str) -> bool:
-    return bool(_ELSEWHERE_CLASS.search(classes))
+def _is_elsewhere_class(classes: str, identifier: str) -> bool:
+    return _ELSEWHERE_CLASS.search(f"{classes} {identifier}") is not None
 
 
 def _parts_of_other_pages(root: HtmlElement) -> set[HtmlElement]:
@@ -150,8 +164,7 @@ def _parts_of_other_pages(root: HtmlElement) -> set[HtmlElement]:
     A card is what stands with a heading that is a link to another page. None has the page's title:
     its h1, or a heading that the title element repeats.
     """
-    titles = root.xpath("//meta[@property='og:title']/@content | //head/title/text()")
-    page_title = " ".join(" ".join(map(str, titles)).split()).casefold()
+    page_title = declared_title(root)
     headings = [(h, text_of(h)) for h in islice(root.iter(*_LEVELS), _MAX_HEADINGS)]
     own = {h for h, text in headings if h.tag == "h1" or (text and text.casefold() in page_title)}
     if not own:
@@ -201,4 +214,4 @@ def classes_of(element: HtmlElement) -> str:
 
 def text_of(element: HtmlElement) -> str:
     """Return the text of an element on one line."""
-    return " ".join("".join(str(piece) for piece in element.itertext()).split())
+    return " ".join(str(_STRING(element)).split())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
+from scrapers.extract.any_page.page_metadata import declared_title
 from scrapers.extract.page_dates.date_labels import (
     BYLINE,
     ENTRY_LABEL,
@@ -184,8 +185,7 @@ def _title_element(regions: PageRegions) -> HtmlElement | None:
     root = regions.root
     headings = [h for h in root.iter(*HEADINGS) if not regions.is_elsewhere(h)][:_MAX_HEADINGS]
     texts = {heading: text_of(heading).casefold() for heading in headings}
-    titles = root.xpath("//meta[@property='og:title']/@content | //head/title/text()")
-    page_title = " ".join(" ".join(map(str, titles)).split()).casefold()
+    page_title = declared_title(root)
     named = [h for h in headings if len(texts[h]) > 5 and texts[h] in page_title]
     first = [h for h in headings if h.tag == "h1" and texts[h]]
     ranked = [*(h for h in named if h.tag == "h1"), *first, *named]

@@ -1,8 +1,9 @@
 """The visible text of lxml elements, by the rules of text_lines.py."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable
 from functools import lru_cache
 
+from lxml import etree
 from lxml.etree import _Element
 
 from scrapers.parse.html.note_marks import NOTE_ELEMENTS, names_note
@@ -19,7 +20,12 @@ from scrapers.parse.html.text_lines import (
 _OPENABLE_ELEMENTS = frozenset(["noscript", "textarea", "button", "object", "canvas", "svg"])
 _ASCII_SPACES = " \n\t\f\r"
 
-_Level = tuple[_Element, str, bool, bool, Iterator[_Element]]  # an open element, and its siblings
+# What ends with an element: its name, whether it is a drop cap, whether it refers to a note.
+_Marks = tuple[str, bool, bool]
+_INLINE: _Marks = ("", False, False)  # of an element whose tags mean nothing
+_MARKS: dict[str, _Marks] = {name: (name, False, False) for name in MARKED_ELEMENTS}
+_TAGS = frozenset(["start", "end"])
+_EVENTS = (*_TAGS, "comment", "pi")
 
 
 def add_element(
@@ -35,40 +41,31 @@ def add_element(
     If `openable`, also the text of controls and shadow roots, and what stands in for objects and
     scripts. `as_soup`: text on both sides of a comment is two texts, as in a soup; else it is one.
     """
-    # A stack and not recursion: parsers nest unclosed tags deeper than Python's recursion limit.
-    levels: list[_Level] = []
-    siblings: Iterator[_Element] = iter((root,))
+    open_elements: list[_Marks] = []
     text = ""
-    while True:
-        for node in siblings:
+    walk = etree.iterwalk(root, events=_EVENTS)
+    for event, node in walk:
+        if text and (as_soup or event in _TAGS):
+            lines.add_text(_as_in_soup(lines, text) if as_soup else text)
+            text = ""
+        if event == "start":
             name = node.tag
-            if not isinstance(name, str):  # a comment or a processing instruction
-                if as_soup and text:
-                    _add_text(lines, text, as_soup)
-                    text = ""
-            else:
-                if text:
-                    _add_text(lines, text, as_soup)
-                text = ""
-                if not _is_left_out(node, name, dropped, openable):
-                    name, drop_cap, named_note = _marks_of(node, name, openable)
-                    if named_note or name in MARKED_ELEMENTS:
-                        lines.start_tag(name, named_note=named_note)
-                    text = node.text or ""
-                    levels.append((node, name, drop_cap, named_note, siblings))
-                    siblings = iter(node)
-                    break
-            if levels:
-                text += node.tail or ""
-        else:
-            if text:
-                _add_text(lines, text, as_soup)
-            if not levels:
-                return
-            node, name, drop_cap, named_note, siblings = levels.pop()
-            if drop_cap or named_note or name in MARKED_ELEMENTS:
-                lines.end_tag(name, drop_cap=drop_cap, named_note=named_note)
-            text = (node.tail or "") if levels else ""
+            if _is_left_out(node, name, openable) or node in dropped:
+                walk.skip_subtree()
+                open_elements.append(_INLINE)
+                continue
+            marks = _marks_of(node, name, openable)
+            if marks is not _INLINE:
+                lines.start_tag(marks[0], named_note=marks[2])
+            open_elements.append(marks)
+            text = node.text or ""
+            continue
+        if event == "end":
+            marks = open_elements.pop()
+            if marks is not _INLINE:
+                lines.end_tag(marks[0], drop_cap=marks[1], named_note=marks[2])
+        if open_elements:
+            text += node.tail or ""
 
 
 def element_block_text(
@@ -82,19 +79,18 @@ def element_block_text(
     return lines.text()
 
 
-def _add_text(lines: TextLines, text: str, as_soup: bool) -> None:
-    if as_soup and "\r" in text and not text.strip(_ASCII_SPACES) and not lines.is_preformatted:
-        text = "\n" if "\n" in text else " "  # as BeautifulSoup keeps white space alone
-    lines.add_text(text)
+def _as_in_soup(lines: TextLines, text: str) -> str:
+    """Return a text as BeautifulSoup keeps it: of white space alone, one character."""
+    if "\r" in text and not text.strip(_ASCII_SPACES) and not lines.is_preformatted:
+        return "\n" if "\n" in text else " "
+    return text
 
 
-def _is_left_out(node: _Element, name: str, dropped: Container[_Element], openable: bool) -> bool:
+def _is_left_out(node: _Element, name: str, openable: bool) -> bool:
     if name in INVISIBLE_ELEMENTS and not (openable and _is_openable(node, name)):
         return True
     hidden, style = node.get("hidden"), node.get("style")
-    if (hidden is not None or style is not None) and is_hidden(hidden, style):
-        return True
-    return node in dropped
+    return (hidden is not None or style is not None) and is_hidden(hidden, style)
 
 
 def _is_openable(node: _Element, name: str) -> bool:
@@ -107,18 +103,19 @@ def _is_openable(node: _Element, name: str) -> bool:
     return name in _OPENABLE_ELEMENTS
 
 
-def _marks_of(node: _Element, name: str, openable: bool) -> tuple[str, bool, bool]:
-    """Return an element's name for lines, whether it is a drop cap, whether it refers to a note.
+def _marks_of(node: _Element, name: str, openable: bool) -> _Marks:
+    """Return what the tags of an element mean; `_INLINE` where they mean nothing.
 
     A drop cap is inline whatever its element; what can be opened is a block.
     """
     if openable and (name in _OPENABLE_ELEMENTS or name == "text"):
-        return "div", False, False
+        return _MARKS["div"]
     classes = node.get("class")
     drop_cap = classes is not None and _is_drop_cap(classes)
     if drop_cap and name == "div":
         name = "span"
-    return name, drop_cap, name in NOTE_ELEMENTS and _refers_to_note(node, name, classes or "")
+    named_note = name in NOTE_ELEMENTS and _refers_to_note(node, name, classes or "")
+    return (name, drop_cap, named_note) if drop_cap or named_note else _MARKS.get(name, _INLINE)
 
 
 def _refers_to_note(node: _Element, name: str, classes: str) -> bool:

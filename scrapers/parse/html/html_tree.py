@@ -1,11 +1,11 @@
 """Parse HTML with lxml, once a page, and return its text."""
 
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import lru_cache
 
 from lxml import etree
 from lxml.etree import _Element
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html import HtmlElement, document_fromstring
 
 from archive.errors import FormatError
 from scrapers.parse.html.element_text import add_element
@@ -17,26 +17,58 @@ _HTML_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
 def parse_html(markup: str) -> HtmlElement:
-    """Return the root of a page; FormatError for an empty one, LimitError beyond a limit."""
-    _check(markup)
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
-    parser.set_element_class_lookup(_HTML_ELEMENTS)
+    """Return the root of a page without its comments, a tree of the caller's own.
+
+    FormatError for an empty page, LimitError beyond a limit.
+    """
+    if "<" not in markup:
+        return _parse_text(markup)
+    shared = shared_tree(markup)
+    if shared is None:
+        raise FormatError(expected="a page", found="Document is empty")
+    root = copy(shared)
+    for node in list(root.iter(etree.Comment, etree.ProcessingInstruction)):
+        _remove_comment(node)
+    return root
+
+
+def _parse_text(text: str) -> HtmlElement:
+    check_html(text)
     try:
-        return document_fromstring(prepared(markup).encode(), parser=parser)
+        return document_fromstring(prepared(text).encode(), parser=_new_parser())
     except etree.ParserError as error:
         raise FormatError(expected="a page", found=str(error)) from error
 
 
+def _remove_comment(node: _Element) -> None:
+    """Remove a comment, so that the text before and after it is one, as in a tree without it."""
+    parent, before, tail = node.getparent(), node.getprevious(), node.tail
+    if parent is None:
+        return
+    parent.remove(node)
+    if not tail:
+        return
+    if before is None:
+        parent.text = (parent.text or "") + tail
+    else:
+        before.tail = (before.tail or "") + tail
+
+
+def _new_parser() -> etree.HTMLParser:
+    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False)
+    parser.set_element_class_lookup(_HTML_ELEMENTS)
+    return parser
+
+
 @lru_cache(maxsize=1)  # several read one page after another, each of whom asks
-def shared_tree(markup: str) -> _Element | None:
+def shared_tree(markup: str) -> HtmlElement | None:
     """Return the root of a page, with its comments, which nobody may alter; None for an empty one.
 
     LimitError beyond a limit.
     """
-    _check(markup)
-    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False)
+    check_html(markup)
     try:
-        return etree.fromstring(soup_markup(markup).encode(), parser=parser)
+        return etree.fromstring(soup_markup(markup).encode(), parser=_new_parser())
     except etree.XMLSyntaxError:
         return None  # only comments, or nothing
 
@@ -46,11 +78,6 @@ def soup_markup(markup: str) -> str:
     if "<" not in markup:
         return f"<div>{prepare_for_lxml(markup)}</div>"
     return prepared(markup)
-
-
-@lru_cache(maxsize=1)
-def _check(markup: str) -> None:
-    check_html(markup)
 
 
 @lru_cache(maxsize=1)

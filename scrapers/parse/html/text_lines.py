@@ -75,43 +75,41 @@ class TextLines:
 
     def start_tag(self, name: str, *, named_note: bool = False) -> None:
         """Handle a start tag; `named_note` for one that refers to a note."""
-        self._raised += name == "sup"
         self._named_note += named_note
         if name in BLOCK_ELEMENTS:
             self.end_line()
+            self._preformatted += name == "pre"
         elif name in {"td", "th"}:
             self._white_space = _WRITER
         elif name in {"sup", "sub", "wbr"}:
+            self._raised += name == "sup"
             self._glue_next = True
-        self._preformatted += name == "pre"
 
     def end_tag(self, name: str, *, drop_cap: bool = False, named_note: bool = False) -> None:
         """Handle an end tag; `drop_cap` for one that ends a drop cap."""
-        self._raised -= name == "sup"
         self._named_note -= named_note
         if name in BLOCK_ELEMENTS:
             self.end_line()
+            self._preformatted -= name == "pre"
         elif name in {"td", "th"}:
             self._white_space = _WRITER
-        self._preformatted -= name == "pre"
+        elif name == "sup":
+            self._raised -= 1
         if drop_cap:
             self._after_drop_cap = bool(self._line) and len(self._line[-1].lstrip("“‘\"'«")) == 1
 
     def add_text(self, text: str) -> None:
         """Add a text node."""
-        if not text.strip(_SPACES) and not self._preformatted:
-            if text:
-                self._note_white_space(text)
-            return
-        text = clean_characters(text)
         if self._preformatted:
-            first, *rest = text.split("\n")
+            first, *rest = clean_characters(text).split("\n")
             self._add(first)
             for line in rest:
                 self.end_line()
                 self._add(line)
-        else:
-            self._add(text)
+        elif text.strip(_SPACES):
+            self._add(clean_characters(text))
+        elif text and self._line:
+            self._note_white_space(text)
 
     def end_line(self) -> None:
         """End the current line, at the start or end of a block."""
