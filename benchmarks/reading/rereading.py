@@ -144,7 +144,8 @@ class Measured:
     seconds: float  # by the clock
     parent: float  # seconds of processor time
     readers: tuple[float, ...]  # likewise, each
-    memory: int  # bytes of the process that took the most
+    memory: int  # bytes, of the process that records, at most …
+    reader_memory: int  # … and of the reader that took the most
     digest: str  # of everything in the catalogue
 
     @property
@@ -168,7 +169,8 @@ def run(folder: Path, jobs: int, cores: int) -> None:
         "seconds": seconds,
         "parent": parent,
         "readers": [_processor_time(pid) for pid in pids],
-        "memory": max(_memory(pid) for pid in [os.getpid(), *pids]),
+        "memory": _memory(os.getpid()),
+        "reader_memory": max(map(_memory, pids)),
     }
     print(json.dumps(told))
 
@@ -228,7 +230,8 @@ def _digest(folder: Path) -> str:
 
 
 HEAD = """\
-| rebuild | pages | seconds | pages/s | CPU, recording | CPU, each reading | at least | memory |
+| rebuild | pages | seconds | pages/s | CPU, recording | CPU, each reading | at least |\
+ MiB: recording, each reading |
 |---|--:|--:|--:|--:|--:|--:|--:|"""
 
 
@@ -237,7 +240,7 @@ def row(found: Measured, cores: int) -> str:
     return (
         f"| {found.what} | {found.pages:,} | {found.seconds:.1f}"
         f" | {found.pages / found.seconds:.0f} | {found.parent:.1f} | {readers}"
-        f" | {found.least(cores):.1f} | {found.memory >> 20} MiB |"
+        f" | {found.least(cores):.1f} | {found.memory >> 20}, {found.reader_memory >> 20} |"
     )
 
 

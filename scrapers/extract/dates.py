@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-
-from scrapers.extract.calendars import to_gregorian
-from scrapers.extract.month_names import months_of
-from scrapers.extract.time_of_day import add_time
+from scrapers.extract.date_parts.calendars import to_gregorian
+from scrapers.extract.date_parts.date_order import order_of
+from scrapers.extract.date_parts.month_names import months_of
+from scrapers.extract.date_parts.time_of_day import add_time
 
 _OF_WORD = r"(?:\s*(?:de|del|of|d'|d’|من|năm)\s)?"
 _ORDINAL_SUFFIX = r"(?:st|nd|rd|th|er|ro|:e|o|a|η|ης|°|-?го|\.)?"
@@ -136,27 +135,6 @@ def all_days(texts: Iterable[str], order: str, lang: str) -> set[str]:
                 with suppress(ValueError):
                     days.add(day.value())
     return days
-
-
-@lru_cache(maxsize=256)
-def order_of(lang: str) -> str:
-    """Return "dmy" or "mdy", the order of numbers in dates in `lang`; "" where it is not known.
-
-    English without a country has no order of its own; the other languages' are those of the
-    Unicode CLDR.
-
-    >>> order_of("en-us"), order_of("fr"), order_of("en"), order_of("sv")
-    ('mdy', 'dmy', '', '')
-    """
-    language, _, rest = lang.partition("-")
-    if not language or (language == "en" and not rest):
-        return ""
-    try:
-        pattern = Locale.parse(lang, sep="-").date_formats["short"].pattern.lower()
-    except (UnknownLocaleError, ValueError, TypeError):
-        return order_of(language) if rest and language != "en" else ""
-    order = re.sub(r"(.)\1*", r"\1", re.sub(r"[^dmy]", "", pattern))
-    return order if order in {"dmy", "mdy"} else ""
 
 
 _Day = _PartialDate | tuple[_PartialDate, _PartialDate]

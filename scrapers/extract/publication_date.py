@@ -19,7 +19,9 @@ from archive.models import Issued
 from archive.urls.registrable_domain import registrable_domain
 from archive.urls.web_address import address_host, address_path
 from scrapers.extract.any_page.page_metadata import headings_and_title, own_addresses
-from scrapers.extract.dates import DateReading, all_days, interpret_date, order_of
+from scrapers.extract.date_parts.date_order import order_of
+from scrapers.extract.date_parts.time_of_day import printed_times
+from scrapers.extract.dates import DateReading, all_days, interpret_date
 from scrapers.extract.guessed_date import guess_date, strings_with_years
 from scrapers.extract.page_dates.civil_day import (
     LENGTH_OF_A_DAY,
@@ -32,7 +34,6 @@ from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL
 from scrapers.extract.page_dates.json_ld_dates import json_ld_dates
 from scrapers.extract.page_dates.markup_dates import MarkupDates, markup_dates, strip_other_dates
 from scrapers.extract.page_dates.printed_dates import StatedDate
-from scrapers.extract.time_of_day import printed_times
 
 GUESSED_FROM_METADATA = "guessed from metadata"
 _URL_DAY = re.compile(

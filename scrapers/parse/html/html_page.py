@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from bs4.element import Tag
 from lxml.etree import _Element
-from soupsieve import SelectorSyntaxError
 
-from archive.errors import FormatError, SourceError
+from archive.errors import FormatError
 from archive.urls.web_address import resolve, resolve_or_keep
 from scrapers.parse.html.element_text import element_block_text
 from scrapers.parse.html.json_ld import JSON_LD_PREFIX, query_json_ld
 from scrapers.parse.html.selectable_tree import SelectableTree
+
+if TYPE_CHECKING:
+    from bs4.element import Tag
 
 _ATTRIBUTE = re.compile(r"(?P<css>.*?)\s*@(?P<attribute>[\w:-]+)\Z", re.DOTALL)
 _URL_ATTRIBUTES = frozenset({"href", "src"})
@@ -28,11 +30,11 @@ class HtmlPage:
         self.base = url if root is None else _base_url(root, url)
 
     @property
-    def root(self) -> Tag:
+    def root(self) -> "Tag":
         """The page, or the part, as a soup."""
         if self._element is None or self._element is self._tree.root:
-            return self._tree.soup
-        return self._tree.tag_of(self._element)
+            return self._tree.soup_tree.soup
+        return self._tree.soup_tree.tag_of(self._element)
 
     def values(self, selector: str) -> list[str]:
         """Return one line of text for each element of `selector`, or the attribute it names.
@@ -82,12 +84,11 @@ class HtmlPage:
         """Return each element that `css` matches as an HtmlPage."""
         return [_page_of_element(self, element) for element in self._select(css)]
 
-    def select(self, css: str) -> list[Tag]:
+    def select(self, css: str) -> list["Tag"]:
         """Return the tags that `css` matches in a soup; SourceError where it is not valid CSS."""
-        try:
-            return list(self.root.select(css))
-        except SelectorSyntaxError as error:
-            raise SourceError(f"expected a CSS selector, found {css!r}") from error
+        from scrapers.parse.html.soup_tree import select_tags
+
+        return select_tags(self.root, css)
 
     def _select(self, css: str) -> list[_Element]:
         return self._tree.select(self._element, css)

@@ -5,13 +5,10 @@ lxml's tree has the elements of BeautifulSoup's, in the same order: that is lxml
 
 import re
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
 from lxml.etree import _Element
-from soupsieve import SelectorSyntaxError
 
-from archive.errors import SourceError
 from scrapers.parse.html.css_to_xpath import (
     VALUELESS,
     WORD_LISTS,
@@ -21,7 +18,10 @@ from scrapers.parse.html.css_to_xpath import (
     word_list_values,
     word_lists_of,
 )
-from scrapers.parse.html.html_tree import shared_tree, soup_markup
+from scrapers.parse.html.html_tree import shared_tree
+
+if TYPE_CHECKING:
+    from scrapers.parse.html.soup_tree import SoupTree
 
 # White space between words that XPath does not know as such.
 _OTHER_SPACES = re.compile(
@@ -39,9 +39,11 @@ class SelectableTree:
         self._odd_lists: dict[str, bool] = {}  # by name of the attribute
 
     @cached_property
-    def soup(self) -> BeautifulSoup:
-        """The page as a soup: ten times as slow to make and to ask."""
-        return BeautifulSoup(soup_markup(self._markup), "lxml")
+    def soup_tree(self) -> "SoupTree":
+        """The page as a soup: most pages need none, and BeautifulSoup takes 9 MiB of memory."""
+        from scrapers.parse.html.soup_tree import SoupTree
+
+        return SoupTree(self._markup, self.root)
 
     def select(self, element: _Element | None, css: str) -> list[_Element]:
         """Return what `css` matches in `element`, in the page's order.
@@ -56,7 +58,7 @@ class SelectableTree:
         if css.strip() == ":scope":
             return [element]
         if self._is_odd or any(map(self._is_odd_list, word_lists_of(css))):
-            return self._select_in_soup(self.tag_of(element), css)
+            return self.soup_tree.select(element, css)
         if children := translate_children(css):
             return _elements(children(element))
         if (xpath := translate(css)) and asks_one_element(css):
@@ -64,18 +66,14 @@ class SelectableTree:
         if xpath:
             matches = self._select_in_page(css)
             return [match for match in matches if element in match.iterancestors()]
-        return self._select_in_soup(self.tag_of(element), css)
+        return self.soup_tree.select(element, css)
 
     def attribute(self, element: _Element, name: str) -> str | None:
         """Return the value of an attribute, "" for one without a value; None where it is not."""
         value = element.get(name)
         if value is not None and name in VALUELESS:
-            return str(self.tag_of(element).get(name))
+            return str(self.soup_tree.tag_of(element).get(name))
         return " ".join(value.split()) if value is not None and name in WORD_LISTS else value
-
-    def tag_of(self, element: _Element) -> Tag:
-        """Return the tag in the soup that an element is in the tree."""
-        return self._tags[self._positions[element]]
 
     def _select_in_page(self, css: str) -> list[_Element]:
         if css not in self._matches:
@@ -86,15 +84,8 @@ class SelectableTree:
         root, xpath = self.root, translate(css)
         is_odd = self._is_odd or any(map(self._is_odd_list, word_lists_of(css)))
         if root is None or is_odd or (xpath is None and css.strip() != ":root"):
-            return self._select_in_soup(self.soup, css)
+            return self.soup_tree.select(None, css)
         return [root] if xpath is None else _elements(xpath(root))
-
-    def _select_in_soup(self, tag: Tag, css: str) -> list[_Element]:
-        try:
-            tags = tag.select(css)
-        except SelectorSyntaxError as error:
-            raise SourceError(f"expected a CSS selector, found {css!r}") from error
-        return [self._elements[self._tag_positions[id(match)]] for match in tags]
 
     @cached_property
     def _is_odd(self) -> bool:
@@ -114,23 +105,6 @@ class SelectableTree:
             values = [] if self.root is None else word_list_values(self.root, name)
             self._odd_lists[name] = _OTHER_SPACES.search(" ".join(values)) is not None
         return self._odd_lists[name]
-
-    @cached_property
-    def _elements(self) -> list[_Element]:
-        roots = [] if self.root is None else [self.root, *self.root.itersiblings("*")]
-        return [element for root in roots for element in root.iter("*")]
-
-    @cached_property
-    def _tags(self) -> list[Tag]:
-        return [tag for tag in self.soup.find_all(True) if isinstance(tag, Tag)]
-
-    @cached_property
-    def _positions(self) -> dict[_Element, int]:
-        return {element: position for position, element in enumerate(self._elements)}
-
-    @cached_property
-    def _tag_positions(self) -> dict[int, int]:
-        return {id(tag): position for position, tag in enumerate(self._tags)}
 
 
 def _elements(matches: object) -> list[_Element]:

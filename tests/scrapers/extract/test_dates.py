@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scrapers.extract.date_parts.month_names import MONTHS
 from scrapers.extract.dates import interpret_date, read_date
-from scrapers.extract.month_names import MONTHS
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,6 @@ page whose language says which.
 
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-
 from archive.text.language import Language, language_of, languages
 
 # Languages whose short names too ("set", "okt") are read on a page of any language.
@@ -46,6 +44,8 @@ def _months_of_all() -> dict[str, int]:
 
 def _names_of_cldr(code: str) -> list[tuple[str, int]]:
     """Return the month names of a language without a file of its own, from the Unicode CLDR."""
+    from babel import Locale, UnknownLocaleError  # some MiB, which most pages do not need
+
     try:
         locale = Locale.parse(code)
     except (UnknownLocaleError, ValueError):

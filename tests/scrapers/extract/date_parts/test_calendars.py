@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from scrapers.extract.calendars import jalali_to_gregorian
+from scrapers.extract.date_parts.calendars import jalali_to_gregorian
 from scrapers.extract.dates import read_date
 
 
