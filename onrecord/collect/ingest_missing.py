@@ -20,6 +20,7 @@ from archive.log.entries import Entry, decode
 from archive.log.signed_log import Log
 from archive.models import Capture, Role
 from archive.sandbox.pool import sandboxes
+from archive.sandbox.process_count import default_process_count
 from archive.sandbox.sandbox import Sandbox
 from archive.warc.read_exchanges import read_exchange, read_exchanges
 from onrecord.collect.ingest import RunStats, store_response
@@ -50,18 +51,19 @@ def catch_up(
     sources: Mapping[str, Source],
     progress: Progress = lambda path: None,
     *,
-    jobs: int = 1,
+    jobs: int | None = None,
 ) -> RunStats:
     """Ingest every exchange in the WARC files that the catalogue does not have.
 
-    They are read in `jobs` processes and recorded one by one in the order of the log, so that the
-    result does not depend on the number of processes. Progress is committed with each range.
+    They are read in `jobs` processes (None: as many as cores and memory allow) and recorded one by
+    one in the order of the log, so that the result does not depend on the number of processes.
+    Progress is committed with each range.
     """
     stats = RunStats()
     damaged: set[str] = set()
     warc = ""
     for warc_range, contents in _read_ahead(
-        _unread_ranges(connection, home), pack_sources(sources), jobs
+        _unread_ranges(connection, home), pack_sources(sources), jobs or default_process_count()
     ):
         if warc_range.warc != warc:
             warc = warc_range.warc

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -39,6 +38,7 @@ def rebuild(
 ) -> RunStats:
     """Rebuild the catalogue from the WARC files, reading in `jobs` processes; remove the index.
 
+    Their number follows from cores and memory where it is None.
     Schedule, watches and news, which no WARC file holds, are carried over. The old catalogue stays
     in place until the new one is complete. A rebuild that was killed is resumed if everything it
     depends on is unchanged.
@@ -69,9 +69,7 @@ def make_anew(
             carry_over(connection, home.catalogue)
         except FormatError as error:
             context.warn(str(error))
-        stats = catch_up(
-            connection, home, context.sources, progress, jobs=jobs or _available_cpus()
-        )
+        stats = catch_up(connection, home, context.sources, progress, jobs=jobs)
         _compare_with_former(context, connection, log)
         record_rereadings(connection, log)
         capture_arrivals.move_cursor(
@@ -134,12 +132,6 @@ def _rules_digest(context: Context) -> str:
         "decisions": [repr(decision) for decision in decisions(context.home)],
     }
     return sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-
-
-def _available_cpus() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _detect_remaining_changes(context: Context) -> None:

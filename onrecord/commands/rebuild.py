@@ -10,7 +10,7 @@ from onrecord.print_output import json_option
 @click.option(
     "--jobs",
     type=click.IntRange(1, 256),
-    help="Number of reading processes (default: one per processor).",
+    help="Number of reading processes (default: by processors and memory, at most 5).",
 )
 @json_option
 @click.pass_obj
