@@ -4,11 +4,10 @@ import logging
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Event
 
 from sqlalchemy import Connection
@@ -19,7 +18,7 @@ from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
 from archive.log.signed_log import Log
 from archive.models import Capture, Role
-from archive.sandbox.pool import sandboxes
+from archive.sandbox.pool import SandboxExecutor
 from archive.sandbox.process_count import default_process_count
 from archive.sandbox.sandbox import Sandbox
 from archive.warc.read_exchanges import read_exchange, read_exchanges
@@ -96,15 +95,13 @@ def _read_ahead(
 ) -> Iterator[tuple[WarcRange, _RangeContents]]:
     """Yield each range with its contents, in order, while the next ranges are being read."""
     pending: deque[tuple[WarcRange, Future[_RangeContents]]] = deque()
-    free_sandboxes: SimpleQueue[Sandbox] = SimpleQueue()
-    for sandbox in sandboxes(jobs):
-        free_sandboxes.put(sandbox)
     stop = Event()
-    with ThreadPoolExecutor(jobs, thread_name_prefix="reading") as pool:
+    with SandboxExecutor(jobs) as executor:
         try:
             for warc_range in warc_ranges:
-                future = pool.submit(_read_range, free_sandboxes, warc_range, sources, stop)
-                pending.append((warc_range, future))
+                pending.append(
+                    (warc_range, executor.submit(_read_range, warc_range, sources, stop))
+                )
                 if len(pending) > _RANGES_AHEAD * jobs:
                     first, future = pending.popleft()
                     yield first, future.result()
@@ -113,13 +110,12 @@ def _read_ahead(
                 yield first, future.result()
         finally:
             stop.set()
-            pool.shutdown(cancel_futures=True)
 
 
 def _read_range(
-    free_sandboxes: "SimpleQueue[Sandbox]", warc_range: WarcRange, sources: bytes, stop: Event
+    sandbox: Sandbox, warc_range: WarcRange, sources: bytes, stop: Event
 ) -> _RangeContents:
-    contents, sandbox = _RangeContents(), free_sandboxes.get()
+    contents = _RangeContents()
     try:
         for exchange in reprocess_in_sandbox(sandbox, warc_range, sources):
             contents.exchanges.append(exchange)
@@ -127,8 +123,6 @@ def _read_range(
                 break
     except (FormatError, LimitError) as error:
         contents.problem = str(error)
-    finally:
-        free_sandboxes.put(sandbox)
     return contents
 
 
