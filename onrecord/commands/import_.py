@@ -33,7 +33,8 @@ def command(
     A bad line, record or FILE is passed over and named. Exit code 1: something was passed over.
     Where no FILE can be read at all, it is that of the first one's error.
     """
-    from onrecord.collect.import_files import import_archives, import_collection
+    from onrecord.collect.imports.import_archives import import_archives
+    from onrecord.collect.imports.import_collection import import_collection
     from onrecord.collect.ingest import RunStats
     from onrecord.collect.open_archive import open_for_writing
     from onrecord.print_run_summary import show_summary
