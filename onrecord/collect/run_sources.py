@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from archive.catalogue import capture_queries, version_queries, write_rows
-from archive.catalogue.database import begin_writing, transaction
-from archive.errors import StorageError, UnknownNameError
+from archive.catalogue.database import transaction
+from archive.errors import LockedError, StorageError, UnknownNameError
 from archive.event import Event, EventKind, VisitCounts
+from archive.locks.replay_turn import ReplayTurn
 from archive.models import Capture, Role, Version
 from archive.warc.write.store import WarcStore
 from onrecord import AGENT
@@ -60,7 +61,8 @@ def scrape(
     """
     with (
         open_for_writing(context) as (store, connection),
-        _visit_factory(context, store, connection, files) as visits,
+        context.home.replay_turn() as turn,
+        _visit_factory(context, store, connection, files, turn) as visits,
     ):
         for source in sources:
             stats = RunStats()
@@ -70,7 +72,8 @@ def scrape(
                     logger.info("%s: visit of %s", source.name, fetcher.visited_at.isoformat())
                     stats.add(crawl(connection, fetcher, source, scope, listings, live=not files))
                     connection.commit()
-            except (StorageError, DatabaseError):
+                    turn.give_way()
+            except (StorageError, LockedError, DatabaseError):
                 raise
             except Exception as error:  # noqa: BLE001 - the border of one source
                 connection.rollback()
@@ -100,7 +103,8 @@ def try_source(
     with (
         open_temporary_store() as (home, store),
         transaction(home.catalogue) as connection,
-        _visit_factory(context, store, connection, files) as visits,
+        home.replay_turn() as turn,
+        _visit_factory(context, store, connection, files, turn) as visits,
     ):
         stats = RunStats()
         listings = source.listing_urls(context.settings.of(source.name))
@@ -116,13 +120,17 @@ def try_source(
 
 @contextmanager
 def _visit_factory(
-    context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
+    context: Context,
+    store: WarcStore,
+    connection: Connection,
+    files: Sequence[Path],
+    turn: ReplayTurn,
 ) -> Iterator[VisitFactory]:
     if not files:
         pacing = load_pacing(connection)
         yield lambda source, listings: _live_visit(context, store, source, connection, pacing)
         return
-    with open_replay(context, store, connection, files) as replayed:
+    with open_replay(context, store, connection, files, turn) as replayed:
         yield lambda source, listings: replayed.visits(
             source.name, listings, source.is_statement_url
         )
@@ -142,16 +150,19 @@ def _live_visit(
 
 
 def open_replay(
-    context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
+    context: Context,
+    store: WarcStore,
+    connection: Connection,
+    files: Sequence[Path],
+    turn: ReplayTurn,
 ) -> ReplayedFiles:
     """Open `files` for replay; warn of what of them is passed over.
 
-    From when a record is looked up until what was read of it is committed, no other process
-    writes: else two could store the same record.
+    `turn` is taken when a record is looked up. Who commits what was read of it may give way then.
     """
 
     def find_stored(capture: str) -> Capture | None:
-        begin_writing(connection)
+        turn.take()
         return capture_queries.find_capture(connection, capture)
 
     replayed = ReplayedFiles(

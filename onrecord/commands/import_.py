@@ -48,13 +48,14 @@ def command(
     stats: dict[Path, RunStats] = {}
     with open_for_writing(context) as (store, catalogue):
         if archives:
-            with show_progress(context, "records") as progress:
+            with show_progress(context, "records") as progress, context.home.replay_turn() as turn:
                 stats |= import_archives(
                     catalogue,
                     store,
                     archives,
                     context.sources,
                     progress,
+                    turn,
                     read=not evidence_only,
                     strict=strict,
                 )

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries
-from archive.catalogue.database import begin_writing
 from archive.errors import FixityError, FormatError, LimitError
+from archive.locks.replay_turn import ReplayTurn
 from archive.models import Outcome, Role
 from archive.warc.write.store import WarcStore
 from onrecord.collect.ingest import RunStats, ingest
@@ -29,6 +29,7 @@ def import_archives(
     paths: Sequence[Path],
     sources: Mapping[str, Source],
     progress: Progress,
+    turn: ReplayTurn,
     *,
     read: bool,
     strict: bool,
@@ -37,7 +38,8 @@ def import_archives(
 
     A page that a source claims is read as that source's; another HTML page by the generic reader.
     Revisits have their originals in any of the files or in the archive. Bad records are passed
-    over; if `strict`, the whole file (or folder) where it has one.
+    over; if `strict`, the whole file (or folder) where it has one. Each record is stored in our
+    `turn`, so that no other process stores it meanwhile.
     """
     stats = {path: RunStats() for path in paths}
     holds = partial(capture_queries.find_capture, connection)
@@ -52,10 +54,12 @@ def import_archives(
         if strict:
             exchanges = _exchanges_of_whole_files(replayed, stats)
         for exchange in exchanges:
+            turn.take()
             _import_record(
                 connection, replayed, exchange, sources, stats[exchange.file.given], read
             )
             connection.commit()
+            turn.give_way()
             progress(1)
     for path, counts in stats.items():
         logger.info("%d captures ingested from %s", counts.captures.total(), path.name)
@@ -70,7 +74,6 @@ def _import_record(
     stats: RunStats,
     read: bool,
 ) -> None:
-    begin_writing(connection)  # so that no other import stores the same record meanwhile
     source, role = find_claiming_source(exchange.addresses, sources)
     name = source.name if source else ""
     try:
