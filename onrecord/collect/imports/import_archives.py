@@ -10,10 +10,14 @@ from sqlalchemy import Connection
 from archive.catalogue import capture_queries
 from archive.errors import FixityError, FormatError, LimitError
 from archive.locks.replay_turn import ReplayTurn
-from archive.models import Outcome, Role
+from archive.models import Capture, Outcome, Role
+from archive.sandbox.process_count import default_process_count
 from archive.warc.write.store import WarcStore
-from onrecord.collect.ingest import RunStats, ingest
+from onrecord.collect.ingest import RunStats, store_response
+from onrecord.collect.read_ahead import Extract, ReadAhead
+from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.claim import find_claiming_source
+from scrapers.read.page_content import recorded_response
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
@@ -42,11 +46,10 @@ def import_archives(
     `turn`, so that no other process stores it meanwhile.
     """
     stats = {path: RunStats() for path in paths}
-    holds = partial(capture_queries.find_capture, connection)
-    captures_at = partial(capture_queries.captures_at, connection)
-    with ReplayedFiles(
-        paths, store, find_stored=holds, find_captures=captures_at, allow_unreadable=True
-    ) as replayed:
+    with (
+        ReadAhead(default_process_count()) as ahead,
+        _open_files(connection, store, paths, ahead) as replayed,
+    ):
         for path, refused in replayed.lookup.refused.items():
             stats[path].passed_over += refused
             stats[path].unreadable = replayed.lookup.unreadable.get(path)
@@ -55,41 +58,73 @@ def import_archives(
             exchanges = _exchanges_of_whole_files(replayed, stats)
         for exchange in exchanges:
             turn.take()
-            _import_record(
-                connection, replayed, exchange, sources, stats[exchange.file.given], read
+            counts = stats[exchange.file.given]
+            source, role = find_claiming_source(exchange.addresses, sources)
+            name = source.name if source else ""
+            response = _store_record(
+                replayed, exchange, name, role if read else Role.REQUISITE, counts
             )
-            connection.commit()
-            turn.give_way()
-            progress(1)
+            if response is None:
+                progress(1)
+            else:
+                record = partial(_record_response, connection, response, source, counts, progress)
+                ahead.add(response, source, record)
+            if turn.is_awaited:
+                ahead.record_all()
+                turn.give_way()
+        ahead.record_all()
     for path, counts in stats.items():
         logger.info("%d captures ingested from %s", counts.captures.total(), path.name)
     return stats
 
 
-def _import_record(
-    connection: Connection,
-    replayed: ReplayedFiles,
-    exchange: RecordedExchange,
-    sources: Mapping[str, Source],
-    stats: RunStats,
-    read: bool,
-) -> None:
-    source, role = find_claiming_source(exchange.addresses, sources)
-    name = source.name if source else ""
+def _open_files(
+    connection: Connection, store: WarcStore, paths: Sequence[Path], ahead: ReadAhead
+) -> ReplayedFiles:
+    """Open `paths`; whatever is looked up in the catalogue, what is before it is recorded."""
+
+    def find_stored(capture: str) -> Capture | None:
+        ahead.record_through(capture)
+        return capture_queries.find_capture(connection, capture)
+
+    def find_captures(url: str) -> Sequence[Capture]:
+        ahead.record_all()
+        return capture_queries.captures_at(connection, url)
+
+    return ReplayedFiles(
+        paths, store, find_stored=find_stored, find_captures=find_captures, allow_unreadable=True
+    )
+
+
+def _store_record(
+    replayed: ReplayedFiles, exchange: RecordedExchange, source: str, role: Role, stats: RunStats
+) -> FetchedResponse | None:
+    """Store a record; None where it is passed over."""
     try:
-        response = replayed.store_record(
-            exchange, source=name, role=role if read else Role.REQUISITE
-        )
+        response = replayed.store_record(exchange, source=source, role=role)
     except (FixityError, FormatError, LimitError) as error:
         stats.passed_over.append(exchange.refused(str(error)))
-        return
+        return None
     if response.capture.outcome is Outcome.NOT_HELD:
         stats.passed_over.append(exchange.refused(response.capture.note))
-        return
+        return None
+    return response
+
+
+def _record_response(
+    connection: Connection,
+    response: FetchedResponse,
+    source: Source | None,
+    stats: RunStats,
+    progress: Progress,
+    extract: Extract,
+) -> None:
     capture = response.capture
     if capture.outcome is Outcome.OK and capture.note:
         stats.problems.append(f"{capture.url}: taken with a doubt: {capture.note}")
-    ingest(connection, [response], source, stats)
+    store_response(connection, recorded_response(response), extract, source, stats)
+    connection.commit()
+    progress(1)
 
 
 def _exchanges_of_whole_files(

@@ -74,7 +74,7 @@ def test_the_turn_is_kept_where_nobody_is_in_line(tmp_path: Path) -> None:
             while not turn.is_awaited:
                 pass  # it waits: the turn was kept
             other.kill()
-            other.communicate()
+            assert "taken" not in other.communicate()[0]
 
 
 def test_a_process_that_is_killed_has_no_turn(tmp_path: Path) -> None:
