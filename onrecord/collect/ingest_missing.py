@@ -3,7 +3,7 @@
 import logging
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
@@ -25,6 +25,7 @@ from archive.warc.read_exchanges import read_exchange, read_exchanges
 from onrecord.collect.ingest import RunStats, store_response
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.collect.transcripts import ingest_transcript
+from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import PageContent
 from scrapers.read.reprocess import (
@@ -51,16 +52,19 @@ def catch_up(
     progress: Progress = lambda path: None,
     *,
     jobs: int | None = None,
+    show: ShowReading = lambda progress: None,
 ) -> RunStats:
     """Ingest every exchange in the WARC files that the catalogue does not have.
 
     They are read in `jobs` processes (None: as many as cores and memory allow) and recorded one by
     one in the order of the log, so that the result does not depend on the number of processes.
-    Progress is committed with each range.
+    Progress is committed with each range. `show` is called with the captures that are read, and the
+    share of the bytes of WARC files.
     """
     stats = RunStats()
     damaged: set[str] = set()
-    warc = ""
+    warc, read_bytes = "", 0
+    unread_bytes = sum(size - start for start, size in _unread_spans(connection, home).values())
     for warc_range, contents in _read_ahead(
         _unread_ranges(connection, home), pack_sources(sources), jobs or default_process_count()
     ):
@@ -76,6 +80,8 @@ def catch_up(
         if warc_range.warc not in damaged:
             write_rows.record_warc_sizes(connection, {warc_range.warc: warc_range.end})
         connection.commit()
+        read_bytes += warc_range.end - warc_range.start
+        show(ReadingProgress(stats.captures.total(), read_bytes / unread_bytes))
         logger.debug("%s: read to byte %d", warc_range.warc, warc_range.end)
     if warc:
         logger.info("%d captures ingested from WARC files", stats.captures.total())
@@ -131,11 +137,9 @@ def _unread_ranges(connection: Connection, home: ArchiveFolder) -> Iterator[Warc
 
     A file that grew, or was ingested in part, continues at the recorded size.
     """
-    known_sizes, current_sizes = catalogue_info.recorded_warc_sizes(connection), warc_sizes(home)
-    new = {name: size for name, size in current_sizes.items() if known_sizes.get(name) != size}
-    for name, ends in _exchange_ends_by_file(home, new).items():
-        start, size = known_sizes.get(name, 0), current_sizes[name]
-        start = start if start <= size else 0
+    spans = _unread_spans(connection, home)
+    for name, ends in _exchange_ends_by_file(home, spans).items():
+        start, size = spans[name]
         locations = capture_queries.record_locations_in(connection, name)
         for end in _range_ends(ends, start, size):
             skip = frozenset(
@@ -144,6 +148,16 @@ def _unread_ranges(connection: Connection, home: ArchiveFolder) -> Iterator[Warc
             path = home.warc / name
             yield WarcRange(path=path, warc=name, start=start, end=end, skip=skip)
             start = end
+
+
+def _unread_spans(connection: Connection, home: ArchiveFolder) -> dict[str, tuple[int, int]]:
+    """Return by the name of each WARC file that is not read to its end: from where, and its end."""
+    known_sizes, spans = catalogue_info.recorded_warc_sizes(connection), {}
+    for name, size in warc_sizes(home).items():
+        known = known_sizes.get(name, 0)
+        if known != size:
+            spans[name] = known if known <= size else 0, size
+    return spans
 
 
 def _range_ends(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
@@ -156,7 +170,7 @@ def _range_ends(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
         yield start
 
 
-def _exchange_ends_by_file(home: ArchiveFolder, names: Mapping[str, int]) -> dict[str, list[int]]:
+def _exchange_ends_by_file(home: ArchiveFolder, names: Collection[str]) -> dict[str, list[int]]:
     """Return the sorted ends of exchanges of each WARC file, files in the order of the log.
 
     Names do not give that order: they have the second in which a file was begun, and many may begin

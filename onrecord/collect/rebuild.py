@@ -25,6 +25,7 @@ from onrecord.collect.ingest_missing import catch_up
 from onrecord.collect.open_evidence import open_evidence_alone
 from onrecord.collect.record_rereadings import log_rereadings, record_rereadings
 from onrecord.command_context import Context
+from onrecord.progress import ShowReading
 from onrecord.quarantine.decisions import decisions
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,10 @@ _RULES_DIGEST_FACT = "made by"  # the catalogue fact that holds the digest
 
 
 def rebuild(
-    context: Context, progress: Callable[[Path], None], jobs: int | None = None
+    context: Context,
+    progress: Callable[[Path], None],
+    jobs: int | None = None,
+    show: ShowReading = lambda progress: None,
 ) -> RunStats:
     """Rebuild the catalogue from the WARC files, reading in `jobs` processes; remove the index.
 
@@ -44,7 +48,7 @@ def rebuild(
     depends on is unchanged.
     """
     with open_evidence_alone(context) as evidence:
-        return make_anew(context, evidence.log, progress, jobs)
+        return make_anew(context, evidence.log, progress, jobs, show)
 
 
 def make_anew(
@@ -52,6 +56,7 @@ def make_anew(
     log: Log,
     progress: Callable[[Path], None] = lambda path: None,
     jobs: int | None = None,
+    show: ShowReading = lambda progress: None,
 ) -> RunStats:
     """Do what `rebuild` does, while `log` is open for writing."""
     home = context.home
@@ -69,7 +74,7 @@ def make_anew(
             carry_over(connection, home.catalogue)
         except FormatError as error:
             context.warn(str(error))
-        stats = catch_up(connection, home, context.sources, progress, jobs=jobs)
+        stats = catch_up(connection, home, context.sources, progress, jobs=jobs, show=show)
         _compare_with_former(context, connection, log)
         record_rereadings(connection, log)
         capture_arrivals.move_cursor(

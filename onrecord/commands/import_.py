@@ -38,7 +38,7 @@ def command(
     from onrecord.collect.ingest import RunStats
     from onrecord.collect.open_archive import open_for_writing
     from onrecord.print_run_summary import show_summary
-    from onrecord.progress import show_progress
+    from onrecord.progress import show_progress, show_reading
 
     if not any(path.exists() for path in files):
         raise click.BadParameter(f"Path {str(files[0])!r} does not exist.", param_hint="FILE...")
@@ -48,13 +48,13 @@ def command(
     stats: dict[Path, RunStats] = {}
     with open_for_writing(context) as (store, catalogue):
         if archives:
-            with show_progress(context, "records") as progress, context.home.replay_turn() as turn:
+            with show_reading(context) as show, context.home.replay_turn() as turn:
                 stats |= import_archives(
                     catalogue,
                     store,
                     archives,
                     context.sources,
-                    progress,
+                    show,
                     turn,
                     read=not evidence_only,
                     strict=strict,

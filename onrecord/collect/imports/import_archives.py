@@ -1,7 +1,7 @@
 """Import WARC, ARC and WACZ files: their records as captures."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from archive.sandbox.process_count import default_process_count
 from archive.warc.write.store import WarcStore
 from onrecord.collect.ingest import RunStats, store_response
 from onrecord.collect.read_ahead import Extract, ReadAhead
+from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.claim import find_claiming_source
 from scrapers.read.page_content import recorded_response
@@ -24,15 +25,13 @@ from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[int], None]  # called with the number of further captures
-
 
 def import_archives(
     connection: Connection,
     store: WarcStore,
     paths: Sequence[Path],
     sources: Mapping[str, Source],
-    progress: Progress,
+    show: ShowReading,
     turn: ReplayTurn,
     *,
     read: bool,
@@ -56,7 +55,7 @@ def import_archives(
         exchanges = replayed.lookup.exchanges
         if strict:
             exchanges = _exchanges_of_whole_files(replayed, stats)
-        for exchange in exchanges:
+        for number, exchange in enumerate(exchanges, start=1):
             turn.take()
             counts = stats[exchange.file.given]
             source, role = find_claiming_source(exchange.addresses, sources)
@@ -64,11 +63,11 @@ def import_archives(
             response = _store_record(
                 replayed, exchange, name, role if read else Role.REQUISITE, counts
             )
-            if response is None:
-                progress(1)
-            else:
-                record = partial(_record_response, connection, response, source, counts, progress)
+            if response is not None:
+                record = partial(_record_response, connection, response, source, counts)
                 ahead.add(response, source, record)
+            recorded = sum(c.captures.total() for c in stats.values())
+            show(ReadingProgress(recorded, number / len(exchanges)))
             if turn.is_awaited:
                 ahead.record_all()
                 turn.give_way()
@@ -116,7 +115,6 @@ def _record_response(
     response: FetchedResponse,
     source: Source | None,
     stats: RunStats,
-    progress: Progress,
     extract: Extract,
 ) -> None:
     capture = response.capture
@@ -124,7 +122,6 @@ def _record_response(
         stats.problems.append(f"{capture.url}: taken with a doubt: {capture.note}")
     store_response(connection, recorded_response(response), extract, source, stats)
     connection.commit()
-    progress(1)
 
 
 def _exchanges_of_whole_files(
