@@ -100,6 +100,18 @@ def ingest(
     return results
 
 
+def ingest_read(
+    connection: Connection,
+    response: FetchedResponse,
+    source: Source | None,
+    stats: RunStats,
+    extract: Callable[[], PageContent],
+) -> None:
+    """Record and commit a response whose content `extract` returns: it was read ahead."""
+    store_response(connection, recorded_response(response), extract, source, stats)
+    connection.commit()
+
+
 def store_response(
     connection: Connection,
     response: RecordedResponse,

@@ -16,6 +16,13 @@ licence = "invented"
 kind = "statement"
 pages = 'https://cinna.example/news/\\d+'
 
+[[listings]]
+way = "listing"
+urls = ["https://cinna.example/list"]
+items = "li"
+link = "a @href"
+title = "a"
+
 [[layouts]]
 version = 1
 reads = "html"
@@ -34,6 +41,11 @@ def news(number: int, edition: int = 0) -> bytes:
         f"<h1>Ferry {number}</h1><div class={body}>{_WORDS} Pier {number}, {edition}.</div>"
         "</article></body></html>"
     ).encode()
+
+
+def listing(*numbers: int) -> bytes:
+    links = "".join(f'<li><a href="/news/{n}">News {n}</a></li>' for n in numbers)
+    return f"<html><body><ul>{links}</ul></body></html>".encode()
 
 
 def other_page(number: int) -> bytes:
@@ -61,6 +73,7 @@ def write_pages(path: Path, count: int = 12) -> Path:
     for number in range(count):
         add(f"https://cinna.example/news/{number}", http_response(news(number)), 4)
         add(f"https://pier{number}.example/", http_response(other_page(number)), 4)
+    add("https://cinna.example/list", http_response(listing(0, 1, 91)), 4)
     add("https://cinna.example/logo", http_response(b"GIF89a"), 4)
     add("https://cinna.example/news/90", http_response(b"<p>No.</p>", status=404), 4)
     add("https://cinna.example/old", http_response(b"", b"Location: /news/1", status=301), 4)

@@ -13,12 +13,11 @@ from archive.locks.replay_turn import ReplayTurn
 from archive.models import Capture, Outcome, Role
 from archive.sandbox.process_count import default_process_count
 from archive.warc.write.store import WarcStore
-from onrecord.collect.ingest import RunStats, store_response
+from onrecord.collect.ingest import RunStats, ingest_read
 from onrecord.collect.read_ahead import Extract, ReadAhead
 from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.claim import find_claiming_source
-from scrapers.read.page_content import recorded_response
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
@@ -120,8 +119,7 @@ def _record_response(
     capture = response.capture
     if capture.outcome is Outcome.OK and capture.note:
         stats.problems.append(f"{capture.url}: taken with a doubt: {capture.note}")
-    store_response(connection, recorded_response(response), extract, source, stats)
-    connection.commit()
+    ingest_read(connection, response, source, stats, extract)
 
 
 def _exchanges_of_whole_files(
