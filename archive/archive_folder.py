@@ -8,6 +8,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveFolderError
 from archive.locks.archive_lock import ArchiveLock, archive_lock
+from archive.locks.replay_turn import ReplayTurn
 
 FORMAT_VERSION = 1
 _SUBFOLDERS = ("sources", "warc", "log", "keys")
@@ -87,6 +88,10 @@ class ArchiveFolder:
         with archive_lock(self.root / ".run.lock", "another run is under way in") as lock:
             lock.acquire_alone(patience=0)
             yield
+
+    def replay_turn(self) -> ReplayTurn:
+        """Return the turn to store records of WARC files, not taken yet; to be closed."""
+        return ReplayTurn(self.root)
 
 
 def create_archive(root: Path, settings: str) -> ArchiveFolder:

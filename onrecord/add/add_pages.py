@@ -19,6 +19,7 @@ from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher, as_published
 from scrapers.fetch.throttle import HostWaitError, VisitPacing
 from scrapers.read.page_content import unread_type
+from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
 from scrapers.webarchives.replayed_copy import original_address
 
@@ -39,7 +40,11 @@ def add_pages(
     stats.visits += 1
     added = []
     with open_for_writing(context) as (store, connection), ExitStack() as stack:
-        fetchers = _FileFetchers(context, store, connection, files, stack) if files else None
+        turn = stack.enter_context(context.home.replay_turn())
+        fetchers = None
+        if files:
+            replayed = open_replay(context, store, connection, files, turn)
+            fetchers = _FileFetchers(stack.enter_context(replayed))
         pacing = load_pacing(connection)
         network = _NetworkFetchers(context, store, pacing, stack)
         for url in urls:
@@ -50,6 +55,7 @@ def add_pages(
             added.append(_add_page(connection, visits, url, source, stats))
             save_new_waits(connection, source.name if source else "", pacing, before)
             connection.commit()
+            turn.give_way()
     return added
 
 
@@ -99,15 +105,8 @@ def _reason(hops: Sequence[FetchedResponse]) -> str:
 class _FileFetchers:
     """Fetchers that answer from WARC files, one for each visit that the files record."""
 
-    def __init__(
-        self,
-        context: Context,
-        store: WarcStore,
-        connection: Connection,
-        files: Sequence[Path],
-        stack: ExitStack,
-    ) -> None:
-        self._replayed = stack.enter_context(open_replay(context, store, connection, files))
+    def __init__(self, replayed: ReplayedFiles) -> None:
+        self._replayed = replayed
 
     def visits(self, url: str, source: Source | None) -> Iterator[Fetcher]:
         return iter(self._replayed.visits(source.name if source else "", [url], lambda _: False))

@@ -4,13 +4,15 @@ import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import page_history
 from archive.models import Capture, Outcome, Role, Validators
-from onrecord.collect.ingest import RunStats, ingest
+from onrecord.collect.ingest import RunStats, ingest, ingest_read
+from onrecord.collect.read_ahead import ReadAhead
 from onrecord.collect.recheck_schedule import is_recheck_due
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher
 from scrapers.fetch.throttle import HostWaitError
@@ -61,13 +63,19 @@ def crawl(
     listings: Sequence[str],
     *,
     live: bool = False,
+    stats: RunStats | None = None,
+    ahead: ReadAhead | None = None,
 ) -> RunStats:
-    """Make one visit, request by request, as `crawl_steps` asks for them.
+    """Make one visit, request by request, as `crawl_steps` asks for them; return its counts.
+
+    They are added to `stats` where it is given. With `ahead`, for replay, the last pages may be
+    recorded, and counted, after its end.
 
     A host that asks to be left alone for longer than a visit waits ends it: a problem says so.
     """
-    stats = RunStats(visits=1)
-    steps = crawl_steps(connection, fetcher, source, scope, listings, stats, live=live)
+    stats = stats or RunStats()
+    stats.visits += 1
+    steps = crawl_steps(connection, fetcher, source, scope, listings, stats, live=live, ahead=ahead)
     try:
         request = next(steps)
         while True:
@@ -96,6 +104,7 @@ def crawl_steps(
     *,
     live: bool = False,
     pages_first: bool = False,
+    ahead: ReadAhead | None = None,
 ) -> CrawlSteps:
     """Yield each request of one visit and take its responses: read listings, ingest their pages.
 
@@ -103,12 +112,19 @@ def crawl_steps(
     more are fetched as well when a recheck is due: for edits and removals, and for pages that an
     earlier visit found listed and did not get; `pages_first` fetches these before the listings,
     where a host allows few requests a day. Each response is committed by itself, so that a visit
-    that takes an hour, or waits, does not block other writers.
+    that takes an hour, or waits, does not block other writers. Nothing in a visit depends on what
+    its pages contain: with `ahead` they are recorded later, but before what a listing names.
     """
 
     def request(url: str, role: Role) -> Generator[PageRequest, list[FetchedResponse], _Ingested]:
         validators = _stored_validators(connection, url)
         hops = yield PageRequest(url=url, role=role, validators=validators)
+        if ahead is not None and role is Role.PAGE:
+            for hop in hops:
+                ahead.add(hop, source, partial(ingest_read, connection, hop, source, stats))
+            return _Ingested(hops[-1].capture, None)
+        if ahead is not None and any(h.capture.outcome is not Outcome.NOT_HELD for h in hops):
+            ahead.record_all()
         results = ingest(connection, hops, source, stats)
         connection.commit()
         return _Ingested(hops[-1].capture, results)
@@ -132,6 +148,12 @@ def crawl_steps(
     logger.info("%s: %d listed, %d pages to fetch", source.name, stats.listed, len(remaining))
     for url in remaining[: scope.limit]:
         yield from request(url, Role.PAGE)
+    if ahead is None:
+        log_ingested(source, stats)
+
+
+def log_ingested(source: Source, stats: RunStats) -> None:
+    """Log what a visit, or the replay of several, gave."""
     logger.info(
         "%s: %d captures ingested, %d new versions",
         source.name,

@@ -26,7 +26,12 @@ from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
 from scrapers.fetch.fetcher import FetchedResponse, as_published
-from scrapers.read.page_content import PageContent, RecordedResponse, recorded_response
+from scrapers.read.page_content import (
+    PageContent,
+    RecordedResponse,
+    is_readable,
+    recorded_response,
+)
 from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.source import Source
 from scrapers.webarchives.replayed_copy import original_address
@@ -95,6 +100,18 @@ def ingest(
     return results
 
 
+def ingest_read(
+    connection: Connection,
+    response: FetchedResponse,
+    source: Source | None,
+    stats: RunStats,
+    extract: Callable[[], PageContent],
+) -> None:
+    """Record and commit a response whose content `extract` returns: it was read ahead."""
+    store_response(connection, recorded_response(response), extract, source, stats)
+    connection.commit()
+
+
 def store_response(
     connection: Connection,
     response: RecordedResponse,
@@ -120,7 +137,7 @@ def store_response(
         last_modified=response.last_modified,
     )
     content = None
-    if capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE):
+    if is_readable(capture):
         try:
             content = extract()  # before others are kept from writing
         except ArchiveError:

@@ -3,12 +3,11 @@
 import logging
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
 from threading import Event
 
 from sqlalchemy import Connection
@@ -19,12 +18,14 @@ from archive.errors import ArchiveError, FormatError, LimitError
 from archive.log.entries import Entry, decode
 from archive.log.signed_log import Log
 from archive.models import Capture, Role
-from archive.sandbox.pool import sandboxes
+from archive.sandbox.pool import SandboxExecutor
+from archive.sandbox.process_count import default_process_count
 from archive.sandbox.sandbox import Sandbox
 from archive.warc.read_exchanges import read_exchange, read_exchanges
 from onrecord.collect.ingest import RunStats, store_response
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.collect.transcripts import ingest_transcript
+from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import PageContent
 from scrapers.read.reprocess import (
@@ -50,18 +51,22 @@ def catch_up(
     sources: Mapping[str, Source],
     progress: Progress = lambda path: None,
     *,
-    jobs: int = 1,
+    jobs: int | None = None,
+    show: ShowReading = lambda progress: None,
 ) -> RunStats:
     """Ingest every exchange in the WARC files that the catalogue does not have.
 
-    They are read in `jobs` processes and recorded one by one in the order of the log, so that the
-    result does not depend on the number of processes. Progress is committed with each range.
+    They are read in `jobs` processes (None: as many as cores and memory allow) and recorded one by
+    one in the order of the log, so that the result does not depend on the number of processes.
+    Progress is committed with each range. `show` is called with the captures that are read, and the
+    share of the bytes of WARC files.
     """
     stats = RunStats()
     damaged: set[str] = set()
-    warc = ""
+    warc, read_bytes = "", 0
+    unread_bytes = sum(size - start for start, size in _unread_spans(connection, home).values())
     for warc_range, contents in _read_ahead(
-        _unread_ranges(connection, home), pack_sources(sources), jobs
+        _unread_ranges(connection, home), pack_sources(sources), jobs or default_process_count()
     ):
         if warc_range.warc != warc:
             warc = warc_range.warc
@@ -75,6 +80,8 @@ def catch_up(
         if warc_range.warc not in damaged:
             write_rows.record_warc_sizes(connection, {warc_range.warc: warc_range.end})
         connection.commit()
+        read_bytes += warc_range.end - warc_range.start
+        show(ReadingProgress(stats.captures.total(), read_bytes / unread_bytes))
         logger.debug("%s: read to byte %d", warc_range.warc, warc_range.end)
     if warc:
         logger.info("%d captures ingested from WARC files", stats.captures.total())
@@ -94,15 +101,13 @@ def _read_ahead(
 ) -> Iterator[tuple[WarcRange, _RangeContents]]:
     """Yield each range with its contents, in order, while the next ranges are being read."""
     pending: deque[tuple[WarcRange, Future[_RangeContents]]] = deque()
-    free_sandboxes: SimpleQueue[Sandbox] = SimpleQueue()
-    for sandbox in sandboxes(jobs):
-        free_sandboxes.put(sandbox)
     stop = Event()
-    with ThreadPoolExecutor(jobs, thread_name_prefix="reading") as pool:
+    with SandboxExecutor(jobs) as executor:
         try:
             for warc_range in warc_ranges:
-                future = pool.submit(_read_range, free_sandboxes, warc_range, sources, stop)
-                pending.append((warc_range, future))
+                pending.append(
+                    (warc_range, executor.submit(_read_range, warc_range, sources, stop))
+                )
                 if len(pending) > _RANGES_AHEAD * jobs:
                     first, future = pending.popleft()
                     yield first, future.result()
@@ -111,13 +116,12 @@ def _read_ahead(
                 yield first, future.result()
         finally:
             stop.set()
-            pool.shutdown(cancel_futures=True)
 
 
 def _read_range(
-    free_sandboxes: "SimpleQueue[Sandbox]", warc_range: WarcRange, sources: bytes, stop: Event
+    sandbox: Sandbox, warc_range: WarcRange, sources: bytes, stop: Event
 ) -> _RangeContents:
-    contents, sandbox = _RangeContents(), free_sandboxes.get()
+    contents = _RangeContents()
     try:
         for exchange in reprocess_in_sandbox(sandbox, warc_range, sources):
             contents.exchanges.append(exchange)
@@ -125,8 +129,6 @@ def _read_range(
                 break
     except (FormatError, LimitError) as error:
         contents.problem = str(error)
-    finally:
-        free_sandboxes.put(sandbox)
     return contents
 
 
@@ -135,11 +137,9 @@ def _unread_ranges(connection: Connection, home: ArchiveFolder) -> Iterator[Warc
 
     A file that grew, or was ingested in part, continues at the recorded size.
     """
-    known_sizes, current_sizes = catalogue_info.recorded_warc_sizes(connection), warc_sizes(home)
-    new = {name: size for name, size in current_sizes.items() if known_sizes.get(name) != size}
-    for name, ends in _exchange_ends_by_file(home, new).items():
-        start, size = known_sizes.get(name, 0), current_sizes[name]
-        start = start if start <= size else 0
+    spans = _unread_spans(connection, home)
+    for name, ends in _exchange_ends_by_file(home, spans).items():
+        start, size = spans[name]
         locations = capture_queries.record_locations_in(connection, name)
         for end in _range_ends(ends, start, size):
             skip = frozenset(
@@ -148,6 +148,16 @@ def _unread_ranges(connection: Connection, home: ArchiveFolder) -> Iterator[Warc
             path = home.warc / name
             yield WarcRange(path=path, warc=name, start=start, end=end, skip=skip)
             start = end
+
+
+def _unread_spans(connection: Connection, home: ArchiveFolder) -> dict[str, tuple[int, int]]:
+    """Return by the name of each WARC file that is not read to its end: from where, and its end."""
+    known_sizes, spans = catalogue_info.recorded_warc_sizes(connection), {}
+    for name, size in warc_sizes(home).items():
+        known = known_sizes.get(name, 0)
+        if known != size:
+            spans[name] = known if known <= size else 0, size
+    return spans
 
 
 def _range_ends(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
@@ -160,7 +170,7 @@ def _range_ends(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
         yield start
 
 
-def _exchange_ends_by_file(home: ArchiveFolder, names: Mapping[str, int]) -> dict[str, list[int]]:
+def _exchange_ends_by_file(home: ArchiveFolder, names: Collection[str]) -> dict[str, list[int]]:
     """Return the sorted ends of exchanges of each WARC file, files in the order of the log.
 
     Names do not give that order: they have the second in which a file was begun, and many may begin

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -26,6 +25,7 @@ from onrecord.collect.ingest_missing import catch_up
 from onrecord.collect.open_evidence import open_evidence_alone
 from onrecord.collect.record_rereadings import log_rereadings, record_rereadings
 from onrecord.command_context import Context
+from onrecord.progress import ShowReading
 from onrecord.quarantine.decisions import decisions
 
 logger = logging.getLogger(__name__)
@@ -35,16 +35,20 @@ _RULES_DIGEST_FACT = "made by"  # the catalogue fact that holds the digest
 
 
 def rebuild(
-    context: Context, progress: Callable[[Path], None], jobs: int | None = None
+    context: Context,
+    progress: Callable[[Path], None],
+    jobs: int | None = None,
+    show: ShowReading = lambda progress: None,
 ) -> RunStats:
     """Rebuild the catalogue from the WARC files, reading in `jobs` processes; remove the index.
 
+    Their number follows from cores and memory where it is None.
     Schedule, watches and news, which no WARC file holds, are carried over. The old catalogue stays
     in place until the new one is complete. A rebuild that was killed is resumed if everything it
     depends on is unchanged.
     """
     with open_evidence_alone(context) as evidence:
-        return make_anew(context, evidence.log, progress, jobs)
+        return make_anew(context, evidence.log, progress, jobs, show)
 
 
 def make_anew(
@@ -52,6 +56,7 @@ def make_anew(
     log: Log,
     progress: Callable[[Path], None] = lambda path: None,
     jobs: int | None = None,
+    show: ShowReading = lambda progress: None,
 ) -> RunStats:
     """Do what `rebuild` does, while `log` is open for writing."""
     home = context.home
@@ -69,9 +74,7 @@ def make_anew(
             carry_over(connection, home.catalogue)
         except FormatError as error:
             context.warn(str(error))
-        stats = catch_up(
-            connection, home, context.sources, progress, jobs=jobs or _available_cpus()
-        )
+        stats = catch_up(connection, home, context.sources, progress, jobs=jobs, show=show)
         _compare_with_former(context, connection, log)
         record_rereadings(connection, log)
         capture_arrivals.move_cursor(
@@ -134,12 +137,6 @@ def _rules_digest(context: Context) -> str:
         "decisions": [repr(decision) for decision in decisions(context.home)],
     }
     return sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-
-
-def _available_cpus() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _detect_remaining_changes(context: Context) -> None:

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -12,13 +11,15 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
 from archive.catalogue import capture_queries, version_queries, write_rows
-from archive.catalogue.database import begin_writing, transaction
-from archive.errors import StorageError, UnknownNameError
+from archive.catalogue.database import transaction
+from archive.errors import LockedError, StorageError, UnknownNameError
 from archive.event import Event, EventKind, VisitCounts
+from archive.locks.replay_turn import ReplayTurn
 from archive.models import Capture, Role, Version
+from archive.sandbox.process_count import default_process_count
 from archive.warc.write.store import WarcStore
 from onrecord import AGENT
-from onrecord.collect.crawl import CrawlScope, crawl
+from onrecord.collect.crawl import CrawlScope, crawl, log_ingested
 from onrecord.collect.ingest import RunStats, describe_failure, ingest, now
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import (
@@ -27,8 +28,10 @@ from onrecord.collect.open_network import (
     open_temporary_store,
     save_new_waits,
 )
+from onrecord.collect.read_ahead import ReadAhead
 from onrecord.command_context import Context
 from onrecord.print_output import clean
+from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.throttle import VisitPacing
 from scrapers.replay.replay_fetcher import ReplayedFiles
@@ -52,30 +55,53 @@ def scrape(
     scope: CrawlScope,
     files: Sequence[Path],
     on_source_done: Callable[[Source, RunStats], None],
+    show: ShowReading = lambda progress: None,
 ) -> None:
     """Run `sources` one after another; `on_source_done` receives each one's counts.
 
     What goes wrong with one source is a problem of its own; the next goes on. StorageError where
-    the disk refuses. The catalogue is committed response by response.
+    the disk refuses. The catalogue is committed response by response. Replayed pages are read
+    ahead, from one visit to the next; `show` is called with how many captures are read.
     """
     with (
         open_for_writing(context) as (store, connection),
-        _visit_factory(context, store, connection, files) as visits,
+        context.home.replay_turn() as turn,
+        ReadAhead(default_process_count()) as read_ahead,
+        _visit_factory(context, store, connection, files, turn, read_ahead) as visits,
     ):
+        ahead = read_ahead if files else None  # over the network, a host is waited for, not a page
         for source in sources:
             stats = RunStats()
             try:
                 listings = source.listing_urls(context.settings.of(source.name))
                 for fetcher in visits(source, listings):
                     logger.info("%s: visit of %s", source.name, fetcher.visited_at.isoformat())
-                    stats.add(crawl(connection, fetcher, source, scope, listings, live=not files))
+                    crawl(
+                        connection,
+                        fetcher,
+                        source,
+                        scope,
+                        listings,
+                        live=not files,
+                        stats=stats,
+                        ahead=ahead,
+                    )
                     connection.commit()
-            except (StorageError, DatabaseError):
+                    if files:
+                        show(ReadingProgress(stats.captures.total()))
+                    if files and turn.is_awaited:
+                        read_ahead.record_all()
+                        turn.give_way()
+                read_ahead.record_all()
+            except (StorageError, LockedError, DatabaseError):
                 raise
             except Exception as error:  # noqa: BLE001 - the border of one source
                 connection.rollback()
+                read_ahead.record_all()
                 stats.problems.append(describe_failure(error))
                 logger.debug("%s: %s", source.name, type(error).__name__)
+            if files:
+                log_ingested(source, stats)
             write_rows.add_events(connection, [run_event(source, stats, replayed=bool(files))])
             connection.commit()
             on_source_done(source, stats)
@@ -100,7 +126,8 @@ def try_source(
     with (
         open_temporary_store() as (home, store),
         transaction(home.catalogue) as connection,
-        _visit_factory(context, store, connection, files) as visits,
+        home.replay_turn() as turn,
+        _visit_factory(context, store, connection, files, turn) as visits,
     ):
         stats = RunStats()
         listings = source.listing_urls(context.settings.of(source.name))
@@ -116,13 +143,18 @@ def try_source(
 
 @contextmanager
 def _visit_factory(
-    context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
+    context: Context,
+    store: WarcStore,
+    connection: Connection,
+    files: Sequence[Path],
+    turn: ReplayTurn,
+    ahead: ReadAhead | None = None,
 ) -> Iterator[VisitFactory]:
     if not files:
         pacing = load_pacing(connection)
         yield lambda source, listings: _live_visit(context, store, source, connection, pacing)
         return
-    with open_replay(context, store, connection, files) as replayed:
+    with open_replay(context, store, connection, files, turn, ahead) as replayed:
         yield lambda source, listings: replayed.visits(
             source.name, listings, source.is_statement_url
         )
@@ -142,23 +174,35 @@ def _live_visit(
 
 
 def open_replay(
-    context: Context, store: WarcStore, connection: Connection, files: Sequence[Path]
+    context: Context,
+    store: WarcStore,
+    connection: Connection,
+    files: Sequence[Path],
+    turn: ReplayTurn,
+    ahead: ReadAhead | None = None,
 ) -> ReplayedFiles:
     """Open `files` for replay; warn of what of them is passed over.
 
-    From when a record is looked up until what was read of it is committed, no other process
-    writes: else two could store the same record.
+    `turn` is taken when a record is looked up. Who commits what was read of it may give way then.
+    What is looked up in the catalogue waits for what is before it in `ahead`.
     """
 
     def find_stored(capture: str) -> Capture | None:
-        begin_writing(connection)
+        turn.take()
+        if ahead is not None:
+            ahead.record_through(capture)
         return capture_queries.find_capture(connection, capture)
+
+    def find_captures(url: str) -> Sequence[Capture]:
+        if ahead is not None:
+            ahead.record_all()
+        return capture_queries.captures_at(connection, url)
 
     replayed = ReplayedFiles(
         files,
         store,
         find_stored=find_stored,
-        find_captures=partial(capture_queries.captures_at, connection),
+        find_captures=find_captures,
     )
     for refused in chain.from_iterable(replayed.lookup.refused.values()):
         context.warn(f"passed over: {clean(str(refused))}")

@@ -33,11 +33,12 @@ def command(
     A bad line, record or FILE is passed over and named. Exit code 1: something was passed over.
     Where no FILE can be read at all, it is that of the first one's error.
     """
-    from onrecord.collect.import_files import import_archives, import_collection
+    from onrecord.collect.imports.import_archives import import_archives
+    from onrecord.collect.imports.import_collection import import_collection
     from onrecord.collect.ingest import RunStats
     from onrecord.collect.open_archive import open_for_writing
     from onrecord.print_run_summary import show_summary
-    from onrecord.progress import show_progress
+    from onrecord.progress import show_progress, show_reading
 
     if not any(path.exists() for path in files):
         raise click.BadParameter(f"Path {str(files[0])!r} does not exist.", param_hint="FILE...")
@@ -47,13 +48,14 @@ def command(
     stats: dict[Path, RunStats] = {}
     with open_for_writing(context) as (store, catalogue):
         if archives:
-            with show_progress(context, "records") as progress:
+            with show_reading(context) as show, context.home.replay_turn() as turn:
                 stats |= import_archives(
                     catalogue,
                     store,
                     archives,
                     context.sources,
-                    progress,
+                    show,
+                    turn,
                     read=not evidence_only,
                     strict=strict,
                 )

@@ -1,5 +1,6 @@
 """Capture, read and index what sources publish"""
 
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,6 +58,7 @@ def command(
     from onrecord.collect.ingest import RunStats
     from onrecord.collect.run_sources import find_source, scrape
     from onrecord.print_run_summary import show_summary
+    from onrecord.progress import show_reading
     from scrapers.source_format.source import Source
 
     selected = [find_source(context, name) for name in names] or [
@@ -78,7 +80,8 @@ def command(
     if via:
         backfill(context, selected, _archive(context, via, files), scope, report)
     else:
-        scrape(context, selected, scope, files, report)
+        with show_reading(context) if files else nullcontext(lambda progress: None) as show:
+            scrape(context, selected, scope, files, report, show)
     with context.engine():
         pass
     if stopped:

@@ -57,16 +57,17 @@ def propose(context: Context, urls: Sequence[str], files: Sequence[Path]) -> Pro
 @contextmanager
 def open_page_fetcher(context: Context, files: Sequence[Path]) -> Iterator[FetchPage]:
     """Yield a function that fetches an address: stored, logged and catalogued before it is read."""
-    with open_for_writing(context) as (store, connection):
+    with open_for_writing(context) as (store, connection), context.home.replay_turn() as turn:
 
         def ingest_hops(hops: list[FetchedResponse]) -> FetchedResponse | None:
             ingest(connection, hops, None, RunStats())
             connection.commit()
+            turn.give_way()
             last = hops[-1] if hops else None
             return last if last and last.capture.outcome is Outcome.OK else None
 
         if files:
-            with open_replay(context, store, connection, files) as replayed:
+            with open_replay(context, store, connection, files, turn) as replayed:
 
                 def replay(url: str) -> FetchedResponse | None:
                     locations = replayed.lookup.find(url)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from archive.errors import ArchiveError, SandboxError
-from archive.models import Capture, Problem, Role
+from archive.models import Capture, Outcome, Problem, Role
 from archive.sandbox.sandbox import Sandbox
 from scrapers.fetch.fetcher import FetchedResponse, as_published
 from scrapers.result_types import DiscoveryResult, ReadResult
@@ -50,6 +50,11 @@ class PageContent:
     layer: str = ""  # the whole visible text of a page with readings
     unread_type: str = ""  # the media type of what is a part of pages, and no page: "" for others
     shell: str = ""  # what shows that the page's words come by a script; "" for any other page
+
+
+def is_readable(capture: Capture) -> bool:
+    """Return whether a capture is one of a page or listing, with content to extract."""
+    return capture.outcome is Outcome.OK and capture.role in (Role.LISTING, Role.PAGE)
 
 
 def extract(response: FetchedResponse, source: Source | None) -> PageContent:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.errors import ArchiveError, FormatError, SandboxError
-from archive.models import Capture, Outcome, Role
+from archive.models import Role
 from archive.sandbox.sandbox import Sandbox
 from archive.warc.read_exchanges import ArchivedExchange, read_exchanges
 from scrapers.fetch.fetcher import FetchedResponse
@@ -14,14 +14,13 @@ from scrapers.read.page_content import (
     PageContent,
     RecordedResponse,
     extract,
+    is_readable,
     recorded_response,
     unreadable_content,
 )
 from scrapers.source_format.packed_sources import unpack_sources
 from scrapers.source_format.source import Source
 from scrapers.webarchives.replayed_copy import find_memento
-
-_READ_ROLES = (Role.LISTING, Role.PAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ def reprocess_in_sandbox(
                 if (
                     warc_range.skip_first_content
                     and (response := reprocessed.response)
-                    and _is_readable(response.capture)
+                    and is_readable(response.capture)
                 ):
                     reprocessed = replace(
                         reprocessed, content=unreadable_content(response.capture, last_error)
@@ -119,7 +118,7 @@ def _reprocess_exchange(
         body = exchange.body()
     except ArchiveError as error:
         return replace(reprocessed, error=str(error))
-    if not is_wanted or not _is_readable(capture):
+    if not is_wanted or not is_readable(capture):
         return reprocessed
     content = extract(replace(fetched, body=body), sources.get(capture.source))
     own = replace(fetched, capture=stored, body=body)
@@ -143,7 +142,3 @@ def _read_as_before(own: FetchedResponse, content: PageContent) -> PageContent |
         return None
     problems = (*content.page.problems, *as_before.page.problems)
     return replace(as_before, page=replace(as_before.page, problems=problems))
-
-
-def _is_readable(capture: Capture) -> bool:
-    return capture.outcome is Outcome.OK and capture.role in _READ_ROLES

@@ -59,7 +59,8 @@ ACTING_MODULES = [
     "onrecord/collect/backfill",
     "onrecord/collect/ingest_missing",
     "onrecord/collect/crawl",
-    "onrecord/collect/import_files",
+    "onrecord/collect/imports/import_archives",
+    "onrecord/collect/imports/import_collection",
     "onrecord/collect/ingest",
     "onrecord/collect/open_evidence",
     "onrecord/collect/rebuild",
@@ -115,7 +116,7 @@ def test_v_shows_each_step_of_a_scrape(sample: Run) -> None:
         r"archive\.warc\.write\.store: opened the WARC file onrecord-\d+-[0-9a-f]+\.warc\.gz",
         r"scrapers\.replay\.replay_fetcher: panel\.meridian\.example: ok, status 200, 536 bytes",
         r"scrapers\.replay\.replay_fetcher: panel\.meridian\.example: gone, status 404, 74 bytes",
-        r"onrecord\.collect\.crawl: meridian_panel: 4 captures ingested, 2 new versions",
+        r"onrecord\.collect\.crawl: meridian_panel: 7 captures ingested, 4 new versions",
         r"archive\.warc\.write\.store: closed the WARC file .*: \d+ bytes",
         r"index\.engines\.whoosh: index committed: 8 documents in 1 new segments",
     ):

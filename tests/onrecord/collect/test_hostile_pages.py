@@ -164,7 +164,8 @@ def test_an_archived_page_is_sanitised_in_the_sandbox(sandbox: Sandbox) -> None:
 def test_collecting_loads_no_parser_into_its_own_process() -> None:
     code = (
         "import sys, onrecord.collect.run_sources, onrecord.collect.rebuild,"
-        " onrecord.collect.import_files, onrecord.collect.backfill, onrecord.run.run_due\n"
+        " onrecord.collect.imports.import_archives, onrecord.collect.backfill,"
+        " onrecord.run.run_due\n"
         "print({'bs4', 'lxml', 'nh3', 'trafilatura'} & set(sys.modules))"
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

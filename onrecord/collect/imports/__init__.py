@@ -1,0 +1,1 @@
+"""Import the files of others: WARC, ARC and WACZ files, and text collections."""
