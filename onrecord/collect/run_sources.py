@@ -72,7 +72,7 @@ def scrape(
         ahead = read_ahead if files else None  # over the network, a host is waited for, not a page
         for source in sources:
             stats = RunStats()
-            try:
+            with _border(connection, source, stats):
                 listings = source.listing_urls(context.settings.of(source.name))
                 for fetcher in visits(source, listings):
                     logger.info("%s: visit of %s", source.name, fetcher.visited_at.isoformat())
@@ -92,19 +92,31 @@ def scrape(
                     if files and turn.is_awaited:
                         read_ahead.record_all()
                         turn.give_way()
+            with _border(
+                connection, source, stats
+            ):  # what was read is recorded after a failure, too
                 read_ahead.record_all()
-            except (StorageError, LockedError, DatabaseError):
-                raise
-            except Exception as error:  # noqa: BLE001 - the border of one source
-                connection.rollback()
-                read_ahead.record_all()
-                stats.problems.append(describe_failure(error))
-                logger.debug("%s: %s", source.name, type(error).__name__)
             if files:
                 log_ingested(source, stats)
             write_rows.add_events(connection, [run_event(source, stats, replayed=bool(files))])
             connection.commit()
             on_source_done(source, stats)
+
+
+@contextmanager
+def _border(connection: Connection, source: Source, stats: RunStats) -> Iterator[None]:
+    """Make what goes wrong with one source a problem of its own; the others go on.
+
+    Not so what the disk, the catalogue or another process refuses.
+    """
+    try:
+        yield
+    except (StorageError, LockedError, DatabaseError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the border of one source
+        connection.rollback()
+        stats.problems.append(describe_failure(error))
+        logger.debug("%s: %s", source.name, type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,15 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
 
 from archive.sandbox import pool, process_count
+from onrecord.collect import crawl, run_sources
 from onrecord.collect.imports import import_archives
+from onrecord.collect.ingest import RunStats
 from tests.conftest import Run
 from tests.support.paths import ROOT
 from tests.support.processes import is_running
@@ -228,3 +231,26 @@ def test_a_killed_import_is_read_by_the_next_command_that_writes(
 
     assert len(run("export", "-").stdout.splitlines()) > before
     assert len(catalogue_rows(archive_folder)["capture"]) == logged_responses(archive_folder)
+
+
+def test_a_visit_that_fails_and_pages_that_cannot_be_recorded_are_problems_of_the_source(
+    pages: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = run_sources.crawl
+
+    def visit_and_fail(*arguments: Any, **options: Any) -> RunStats:
+        visit(*arguments, **options)
+        raise ZeroDivisionError("in the visit")
+
+    def record_and_fail(*arguments: Any) -> None:
+        raise ZeroDivisionError("in the catalogue")
+
+    use_processes(monkeypatch, 20)  # so many that all pages wait to be recorded
+    monkeypatch.setattr(run_sources, "crawl", visit_and_fail)
+    monkeypatch.setattr(crawl, "ingest_read", record_and_fail)
+
+    result = run("scrape", "cinna", "--from", pages, "--json")
+
+    assert result.exit_code != 0
+    assert "ZeroDivisionError: in the visit" in result.output
+    assert "ZeroDivisionError: in the catalogue" in result.output
