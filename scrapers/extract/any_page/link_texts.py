@@ -18,7 +18,6 @@ _MAX_MENU_WORDS = 6  # of a link in a menu
 _MIN_RUN = 3  # lines that are links, one after the other
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।][\"'”’»)\]]*\Z")
-_STRING = etree.XPath("string()", smart_strings=False)
 _LINE_ENDS = BLOCK_ELEMENTS | {"td", "th"}
 
 Words = tuple[str, ...]
@@ -42,7 +41,7 @@ class PageLinks:
 
 def find_page_links(root: HtmlElement) -> PageLinks:
     """Return the links of a page; a line that stands elsewhere without a link is none."""
-    texts = (split_words(str(_STRING(element))) for element in islice(root.iter("a"), _MAX_LINKS))
+    texts = (split_words(element.text_content()) for element in islice(root.iter("a"), _MAX_LINKS))
     lines: dict[Words, int] = {}
     for words, links in _lines(root):
         lines[words] = min(links, lines.get(words, links))

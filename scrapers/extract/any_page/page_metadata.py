@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 
-def meta_contents(root: HtmlElement, name: str) -> list[str]:
-    """Return the contents of the meta elements whose property is `name`."""
+def meta_contents(root: HtmlElement, name: str, *, as_name: bool = False) -> list[str]:
+    """Return the contents of the meta elements whose property, or if `as_name` name, is `name`."""
     return [
         content
         for element in root.iter("meta")
-        if element.get("property") == name and (content := element.get("content")) is not None
+        if (element.get("property") == name or (as_name and element.get("name") == name))
+        and (content := element.get("content")) is not None
     ]
 
 

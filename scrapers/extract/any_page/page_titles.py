@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from scrapers.extract.any_page.link_texts import PageLinks, split_words
+from scrapers.extract.any_page.page_metadata import meta_contents
 from scrapers.parse.html.text_lines import clean_characters
 
 _SEPARATOR = re.compile(r"\s+(?:[-–—|·•»:]+|::)\s+|\s*[|»]\s*")
@@ -22,7 +23,7 @@ _MAX_HEADINGS = 12  # that are compared with what a page declares
 def find_titles(root: HtmlElement, url: str, links: PageLinks) -> list[str]:
     """Return the titles of a page, the likeliest first; none where it has none."""
     h1 = [text for element in root.iter("h1") if (text := element_text(element))]
-    declared = [line(value) for value in _og_titles(root)]
+    declared = [line(value) for value in meta_contents(root, "og:title", as_name=True)]
     declared += [element_text(element) for element in root.iterfind(".//head/title")]
     declared = [title for title in declared if title]
     titles = [*declared, *h1[:3]]
@@ -34,12 +35,6 @@ def find_titles(root: HtmlElement, url: str, links: PageLinks) -> list[str]:
     elif len(h1) == 1 and declared and _names_section(root, h1[0], url, links, declared):
         titles = [*_without_site(declared), *titles]
     return list(dict.fromkeys(titles))
-
-
-def _og_titles(root: HtmlElement) -> Iterator[str]:
-    for element in root.iter("meta"):
-        if "og:title" in (element.get("property"), element.get("name")):
-            yield element.get("content") or ""
 
 
 def element_text(element: HtmlElement) -> str:

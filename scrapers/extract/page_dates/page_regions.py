@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from scrapers.extract.any_page.page_metadata import declared_title
@@ -34,7 +33,6 @@ _ROLES_ELSEWHERE = frozenset({"navigation", "contentinfo"})
 _DIGIT = re.compile(r"[\d年]")
 _NEVER = frozenset({"html", "body", "main", "article", "h1", "h2", "h3"})
 _CODE = frozenset({"script", "style"})
-_STRING = etree.XPath("string()", smart_strings=False)
 HEADINGS = ("h1", "h2", "h3")
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
 _MAX_WORDS_OF_A_LIST = 6
@@ -214,4 +212,4 @@ def classes_of(element: HtmlElement) -> str:
 
 def text_of(element: HtmlElement) -> str:
     """Return the text of an element on one line."""
-    return " ".join(str(_STRING(element)).split())
+    return " ".join(element.text_content().split())
