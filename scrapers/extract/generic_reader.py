@@ -22,7 +22,7 @@ from scrapers.extract.canonical_address import CanonicalAddress, choose_address
 from scrapers.extract.language_variants import LANGUAGE_TAG
 from scrapers.extract.publication_date import find_page_dates
 from scrapers.extract.unclear_date import unclear_date
-from scrapers.parse.html.html_tree import parse_html
+from scrapers.parse.html.html_tree import parse_without_comments
 
 _MIN_WORDS = 3  # of a text …
 _MIN_CHARACTERS = 12  # … whose language has spaces
@@ -39,7 +39,7 @@ def read_generic_page(url: str, markup: str) -> Reading:
 
 def read_generic_page_with_doubts(url: str, markup: str) -> tuple[Reading, list[Problem]]:
     """Return what `read_generic_page` does, and what is in doubt: address, date, lost text."""
-    root = parse_html(markup)
+    root = parse_without_comments(markup)
     links = find_page_links(root)
     if is_home_page(url, links, _page_types(root, markup)):
         raise FormatError(expected="a page of one statement", found="a home page")
@@ -125,7 +125,7 @@ def _base_url(root: HtmlElement, url: str) -> str:
 
 def article_text(markup: str) -> str:
     """Return the main text of a page, one block a line; "" where there is none."""
-    root = parse_html(markup)
+    root = parse_without_comments(markup)
     links = find_page_links(root)
     titles = find_titles(root, "", links)
     return "\n".join(strip_boilerplate(extract_lines(markup, root)[0], titles, links))

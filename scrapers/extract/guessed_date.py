@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from importlib.metadata import version
 
 from lxml import etree
@@ -11,7 +10,8 @@ from lxml.html import HtmlElement
 
 from archive.models import Issued
 from scrapers.extract.dates import all_days
-from scrapers.extract.page_dates.markup_dates import strip_other_dates
+from scrapers.extract.page_dates.markup_dates import without_other_dates
+from scrapers.extract.page_dates.page_regions import PageRegions
 
 GUESSED_BY_HTMLDATE = f"guessed by htmldate {version('htmldate')}"
 _WORDS_OF_A_DATE, _MAX_WORDS_OF_A_TEXT, _MAX_PRINTED = 5, 800, 100
@@ -19,11 +19,11 @@ _WORDS_OF_A_DATE, _MAX_WORDS_OF_A_TEXT, _MAX_PRINTED = 5, 800, 100
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
-def guess_date(root: HtmlElement, order: str, lang: str) -> Issued | None:
+def guess_date(regions: PageRegions, order: str, lang: str) -> Issued | None:
     """Return htmldate's guess, if the page prints that day outside footers and notes of changes."""
     import htmldate  # 0.1 s to import, and most pages state their date
 
-    page = strip_other_dates(deepcopy(root))
+    page = without_other_dates(regions)
     try:
         guess = htmldate.find_date(page, original_date=True, extensive_search=True)
     except (etree.LxmlError, ValueError, RecursionError):

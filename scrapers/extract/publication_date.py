@@ -7,7 +7,6 @@ or with a label. What is inferred from the address, or guessed by htmldate, is a
 
 import re
 from collections.abc import Iterable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import unquote
@@ -32,7 +31,8 @@ from scrapers.extract.page_dates.civil_day import (
 )
 from scrapers.extract.page_dates.date_labels import MODIFIED_LABEL
 from scrapers.extract.page_dates.json_ld_dates import json_ld_dates
-from scrapers.extract.page_dates.markup_dates import MarkupDates, markup_dates, strip_other_dates
+from scrapers.extract.page_dates.markup_dates import MarkupDates, markup_dates, without_other_dates
+from scrapers.extract.page_dates.page_regions import PageRegions
 from scrapers.extract.page_dates.printed_dates import StatedDate
 
 GUESSED_FROM_METADATA = "guessed from metadata"
@@ -92,7 +92,8 @@ def find_page_dates(root: HtmlElement, url: str) -> PageDates:
     A printed date whose order is not known is read if the address has one of the days it may be.
     """
     reader = _Reader(root, url)
-    stated = markup_dates(root)
+    regions = PageRegions(root)
+    stated = markup_dates(regions)
     objects = json_ld_dates(root, url, reader.title)
     published = [StatedDate(dates.published, "json-ld") for dates in objects if dates.published]
     modified = [StatedDate(dates.modified, "json-ld") for dates in objects if dates.modified]
@@ -125,8 +126,8 @@ def find_page_dates(root: HtmlElement, url: str) -> PageDates:
     if unclear:
         return PageDates(None, changed, unclear)
     if unsure := next(_whole_days(stated.dates, reader), None):
-        return PageDates(_confirmed(unsure, root, reader), changed)
-    guess = guess_date(root, reader.order, reader.lang)
+        return PageDates(_confirmed(unsure, regions, reader), changed)
+    guess = guess_date(regions, reader.order, reader.lang)
     return PageDates(guess if guess and guess.value != changed[:10] else None, changed)
 
 
@@ -156,12 +157,12 @@ def _is_local_day(value: str) -> bool:
     return len(value) >= LENGTH_OF_A_DAY and not value.endswith("Z")
 
 
-def _confirmed(unsure: Issued, root: HtmlElement, reader: "_Reader") -> Issued:
+def _confirmed(unsure: Issued, regions: PageRegions, reader: "_Reader") -> Issued:
     """Return a date of metadata that do not say of what it is; a guess if the page prints it not.
 
     It may be that of a template, of a change or of the request.
     """
-    texts = strings_with_years(strip_other_dates(deepcopy(root)), attributes=False)
+    texts = strings_with_years(without_other_dates(regions), attributes=False)
     if unsure.value[:LENGTH_OF_A_DAY] in all_days(texts, reader.order, reader.lang):
         return unsure
     return replace(unsure, read_from=GUESSED_FROM_METADATA)

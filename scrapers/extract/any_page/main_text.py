@@ -55,7 +55,7 @@ def extract_lines(markup: str, root: HtmlElement) -> tuple[list[str], int]:
     `root` is `markup` parsed. FormatError where trafilatura cannot read the page.
     """
     root = with_quoted_captions(root)
-    prose, article_prose = _prose_length(root), _prose_of_article(root)
+    prose, article_prose = _prose_lengths(root)
     body = _extract_main_element(root, fast=True)
     if body is None or len(body) == 1:
         # Without its fallbacks trafilatura merges the paragraphs of a short page into one; with
@@ -128,22 +128,26 @@ def _parse_again(markup: str) -> HtmlElement:
     return with_quoted_captions(parse_html(markup))
 
 
-def _prose_of_article(root: HtmlElement) -> int:
-    """Return the prose of a page's only article or main element, 0 where it has no such."""
+def _prose_lengths(root: HtmlElement) -> tuple[int, int]:
+    """Return the prose of a page, and of its only article or main element, 0 without such."""
+    article = _only_article(root)
+    prose = of_article = 0
+    for paragraph in _select(_PARAGRAPHS, root):
+        length = len(" ".join("".join(map(str, paragraph.itertext())).split()))
+        if length < _MIN_PARAGRAPH:
+            continue  # as long as a menu's
+        prose += length
+        if article is not None and article in paragraph.iterancestors(article.tag):
+            of_article += length
+    return prose, of_article
+
+
+def _only_article(root: HtmlElement) -> HtmlElement | None:
     for name in ("article", "main"):
         elements = list(root.iter(name))
         if len(elements) == 1:
-            return _prose_length(elements[0])
-    return 0
-
-
-def _prose_length(root: HtmlElement) -> int:
-    """Return the characters of the paragraphs in an element that are longer than a menu's."""
-    lengths = (
-        len(" ".join("".join(map(str, paragraph.itertext())).split()))
-        for paragraph in _select(_PARAGRAPHS, root)
-    )
-    return sum(length for length in lengths if length >= _MIN_PARAGRAPH)
+            return elements[0]
+    return None
 
 
 def _select(xpath: etree.XPath, root: HtmlElement) -> list[HtmlElement]:
@@ -182,7 +186,12 @@ def _lines_of_extracted(body: _Element) -> list[str]:
 def _extract_main_element(root: HtmlElement, *, fast: bool) -> _Element | None:
     try:
         extracted = trafilatura.bare_extraction(
-            root, fast=fast, include_comments=False, include_tables=True, with_metadata=False
+            root,
+            fast=fast,
+            include_comments=False,
+            include_tables=True,
+            with_metadata=False,
+            output_format="xml",  # makes no text beside the elements
         )
     except (etree.LxmlError, ValueError, RecursionError) as error:
         raise FormatError(expected="a page that trafilatura reads", found=str(error)) from error

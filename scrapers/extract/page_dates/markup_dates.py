@@ -4,6 +4,7 @@ Names of meta elements: Open Graph, Dublin Core (DCMI terms), Highwire Press, Pa
 and what content management systems write.
 """
 
+from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -80,9 +81,8 @@ class MarkupDates:
     modified: tuple[StatedDate, ...]
 
 
-def markup_dates(root: HtmlElement) -> MarkupDates:
+def markup_dates(regions: PageRegions) -> MarkupDates:
     """Return the dates that the markup of a page states, in the order in which to believe them."""
-    regions = PageRegions(root)
     microdata = _microdata(regions, "datePublished") or _microformats(regions)
     printed = printed_dates(regions)
     return MarkupDates(
@@ -99,17 +99,22 @@ def markup_dates(root: HtmlElement) -> MarkupDates:
     )
 
 
-def strip_other_dates(root: HtmlElement) -> HtmlElement:
-    """Return `root` without what has the dates of other pages, of changes, of copyright.
+def without_other_dates(regions: PageRegions) -> HtmlElement:
+    """Return a copy of a page without what has the dates of other pages, of changes, of copyright.
 
     Nor does it have pictures and links to files, whose addresses may have a day, and of meta
     elements it has those alone that are of publication.
     """
-    regions = PageRegions(root)
-    for element in list(regions.order):
-        if element.getparent() is not None and _has_other_date(element, regions):
-            element.drop_tree()
-    return root
+    page = deepcopy(regions.root)
+    dropped: set[HtmlElement] = set()
+    for element, copied in zip(regions.order, list(page.iter("*")), strict=True):
+        parent = element.getparent()
+        if parent in dropped:
+            dropped.add(element)
+        elif parent is not None and _has_other_date(element, regions):
+            dropped.add(element)
+            copied.drop_tree()
+    return page
 
 
 def _has_other_date(element: HtmlElement, regions: PageRegions) -> bool:

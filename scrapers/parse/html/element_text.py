@@ -11,6 +11,7 @@ from scrapers.parse.html.text_lines import (
     INVISIBLE_ELEMENTS,
     MARKED_ELEMENTS,
     TextLines,
+    clean_characters,
     is_drop_cap,
     is_hidden,
 )
@@ -66,6 +67,23 @@ def add_element(
                 lines.end_tag(marks[0], drop_cap=marks[1], named_note=marks[2])
         if open_elements:
             text += node.tail or ""
+
+
+def has_visible_text(root: _Element, at_least: int) -> bool:
+    """Return whether an element has `at_least` so many visible characters beside white space.
+
+    It reads no further than to these.
+    """
+    characters = 0
+    walk = etree.iterwalk(root, events=("start",))
+    for _, node in walk:
+        if _is_left_out(node, node.tag, openable=False):
+            walk.skip_subtree()
+        elif text := node.text:
+            characters += len("".join(clean_characters(text).split()))
+            if characters >= at_least:
+                return True
+    return False
 
 
 def element_block_text(

@@ -21,14 +21,16 @@ def parse_html(markup: str) -> HtmlElement:
 
     FormatError for an empty page, LimitError beyond a limit.
     """
+    return copy(parse_without_comments(markup))
+
+
+def parse_without_comments(markup: str) -> HtmlElement:
+    """Return what `parse_html` does, a tree that nobody may alter."""
     if "<" not in markup:
         return _parse_text(markup)
-    shared = shared_tree(markup)
-    if shared is None:
+    root = shared_tree(markup, comments=False)
+    if root is None:
         raise FormatError(expected="a page", found="Document is empty")
-    root = copy(shared)
-    for node in list(root.iter(etree.Comment, etree.ProcessingInstruction)):
-        _remove_comment(node)
     return root
 
 
@@ -40,35 +42,40 @@ def _parse_text(text: str) -> HtmlElement:
         raise FormatError(expected="a page", found=str(error)) from error
 
 
-def _remove_comment(node: _Element) -> None:
-    """Remove a comment, so that the text before and after it is one, as in a tree without it."""
-    parent, before, tail = node.getparent(), node.getprevious(), node.tail
-    if parent is None:
-        return
-    parent.remove(node)
-    if not tail:
-        return
-    if before is None:
-        parent.text = (parent.text or "") + tail
-    else:
-        before.tail = (before.tail or "") + tail
-
-
-def _new_parser() -> etree.HTMLParser:
-    parser = etree.HTMLParser(encoding="utf-8", collect_ids=False)
+def _new_parser(*, comments: bool = True) -> etree.HTMLParser:
+    parser = etree.HTMLParser(
+        encoding="utf-8", collect_ids=False, remove_comments=not comments, remove_pis=not comments
+    )
     parser.set_element_class_lookup(_HTML_ELEMENTS)
     return parser
 
 
-@lru_cache(maxsize=1)  # several read one page after another, each of whom asks
-def shared_tree(markup: str) -> HtmlElement | None:
-    """Return the root of a page, with its comments, which nobody may alter; None for an empty one.
+def shared_tree(markup: str, *, comments: bool = True) -> HtmlElement | None:
+    """Return the root of a page, which nobody may alter; None for an empty one.
 
-    LimitError beyond a limit.
+    If `comments`, with its comments and processing instructions. LimitError beyond a limit.
     """
+    trees = _trees_of(markup)
+    if comments not in trees:
+        trees[comments] = _parse(markup, _new_parser(comments=comments))
+    return trees[comments]
+
+
+def parsed_tree(markup: str) -> HtmlElement | None:
+    """Return the tree that there is already, of the two of `shared_tree`."""
+    return shared_tree(markup, comments=True in _trees_of(markup))
+
+
+@lru_cache(maxsize=1)  # several read one page after another, each of whom asks
+def _trees_of(markup: str) -> dict[bool, HtmlElement | None]:
+    """Return the trees of a page that are parsed, by whether they have comments: none at first."""
     check_html(markup)
+    return {}
+
+
+def _parse(markup: str, parser: etree.HTMLParser) -> HtmlElement | None:
     try:
-        return etree.fromstring(soup_markup(markup).encode(), parser=_new_parser())
+        return etree.fromstring(soup_markup(markup).encode(), parser=parser)
     except etree.XMLSyntaxError:
         return None  # only comments, or nothing
 
@@ -94,7 +101,7 @@ def text_of_html(markup: str, lang: str = "", *, openable: bool = False) -> str:
     if "<" not in markup and "&" not in markup:
         lines = (" ".join(line.split()) for line in prepare_for_lxml(markup).splitlines())
         return "\n".join(line for line in lines if line)
-    root = shared_tree(markup)
+    root = parsed_tree(markup)
     if root is None:
         return ""
     if openable:

@@ -6,8 +6,8 @@ from lxml import etree
 from lxml.etree import _Element
 
 from archive.errors import FormatError
-from scrapers.parse.html.element_text import add_element
-from scrapers.parse.html.html_tree import shared_tree
+from scrapers.parse.html.element_text import add_element, has_visible_text
+from scrapers.parse.html.html_tree import parsed_tree
 from scrapers.parse.html.text_lines import TextLines
 
 MAX_TEXT_OF_SHELL = 600  # visible characters: a menu and a footer
@@ -48,7 +48,7 @@ def find_shell(markup: str) -> str:
 
     A page without scripts is none. FormatError or LimitError where it cannot be parsed.
     """
-    root = shared_tree(markup)
+    root = parsed_tree(markup)
     if root is None:
         raise FormatError(expected="a page", found="nothing")
     scripts = [
@@ -56,7 +56,7 @@ def find_shell(markup: str) -> str:
     ]
     linked = sum(1 for script in scripts if script.get("src"))
     inline = sum(len(script.text or "") for script in scripts)
-    if not scripts:
+    if not scripts or has_visible_text(root, MAX_TEXT_OF_SHELL):
         return ""
     asks = " ".join(" ".join(_text_of(element).split()) for element in root.iter("noscript"))
     text = _visible_text(root)

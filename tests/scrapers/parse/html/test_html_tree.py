@@ -1,10 +1,17 @@
 """A page is parsed once; who alters it has a tree of their own, without comments."""
 
+import re
+
 import pytest
 from lxml import etree
 
 from archive.errors import FormatError
-from scrapers.parse.html.html_tree import parse_html, shared_tree
+from scrapers.parse.html.html_tree import (
+    parse_html,
+    parse_without_comments,
+    shared_tree,
+    text_of_html,
+)
 
 PAGE = "<body><p>one<!-- a --> two<?pi?> three<b>four</b><!-- b -->five</p><!-- c --></body>"
 COMMENTS = ("<!-- a -->", "<!-- b -->", "<!-- c -->")
@@ -29,3 +36,20 @@ def test_the_shared_tree_keeps_its_comments_when_another_is_altered() -> None:
 def test_a_page_without_elements_is_refused(markup: str) -> None:
     with pytest.raises(FormatError):
         parse_html(markup)
+
+
+def test_a_tree_parsed_without_comments_is_the_one_with_them_less_the_comments() -> None:
+    with_comments = shared_tree(PAGE)
+    assert with_comments is not None
+    markup = re.sub(r"<!--.*?-->|<\?pi\??>", "", etree.tostring(with_comments, encoding="unicode"))
+
+    assert etree.tostring(parse_without_comments(PAGE), encoding="unicode") == markup
+
+
+def test_the_text_of_a_page_is_read_in_the_tree_that_is_there() -> None:
+    page = f"{PAGE}<p>read once</p>"
+    root = parse_without_comments(page)
+    *_, last = root.iter("p")
+    last.text = "read in this tree"
+
+    assert text_of_html(page).endswith("read in this tree")

@@ -45,3 +45,15 @@ def test_a_shell_is_recognised(shell: str) -> None:
 @pytest.mark.parametrize("page", _PAGES)
 def test_a_page_with_words_is_no_shell(page: str) -> None:
     assert find_shell(_document(_PAGES[page])) == ""
+
+
+def test_hidden_words_are_none_of_a_page_s() -> None:
+    hidden = f'<div style="display:none">{_WORDS * 20}</div><script>{"x" * 900}</script>'
+
+    assert find_shell(_document(f'{hidden}<div id="app"></div>{_SCRIPT}'))
+
+
+def test_a_menu_with_many_words_makes_a_page() -> None:
+    menu = "".join(f"<li>Department number {n}</li>" for n in range(60))
+
+    assert find_shell(_document(f'<ul>{menu}</ul><div id="app"></div>{_SCRIPT}')) == ""
