@@ -14,7 +14,7 @@ from archive.warc.write.store import WarcStore
 from onrecord.collect.ingest import RunStats, ingest, now, record_problems
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import load_pacing, open_network, save_new_waits
-from onrecord.collect.run_sources import open_replay
+from onrecord.collect.open_replay import open_replay
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher, as_published
 from scrapers.fetch.throttle import HostWaitError, VisitPacing

@@ -4,18 +4,17 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from archive.catalogue import capture_queries, version_queries, write_rows
+from archive.catalogue import version_queries, write_rows
 from archive.catalogue.database import transaction
 from archive.errors import LockedError, StorageError, UnknownNameError
 from archive.event import Event, EventKind, VisitCounts
 from archive.locks.replay_turn import ReplayTurn
-from archive.models import Capture, Role, Version
+from archive.models import Role, Version
 from archive.sandbox.process_count import default_process_count
 from archive.warc.write.store import WarcStore
 from onrecord import AGENT
@@ -28,13 +27,12 @@ from onrecord.collect.open_network import (
     open_temporary_store,
     save_new_waits,
 )
+from onrecord.collect.open_replay import give_way, open_replay
 from onrecord.collect.read_ahead import ReadAhead
 from onrecord.command_context import Context
-from onrecord.print_output import clean
 from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import Fetcher
 from scrapers.fetch.throttle import VisitPacing
-from scrapers.replay.replay_fetcher import ReplayedFiles
 from scrapers.source_format.source import Source
 
 logger = logging.getLogger(__name__)
@@ -89,18 +87,18 @@ def scrape(
                     connection.commit()
                     if files:
                         show(ReadingProgress(stats.captures.total()))
-                    if files and turn.is_awaited:
-                        read_ahead.record_all()
-                        turn.give_way()
-            with _border(
-                connection, source, stats
-            ):  # what was read is recorded after a failure, too
-                read_ahead.record_all()
-            if files:
-                log_ingested(source, stats)
-            write_rows.add_events(connection, [run_event(source, stats, replayed=bool(files))])
-            connection.commit()
+                        give_way(turn, read_ahead)
+            with _border(connection, source, stats):
+                read_ahead.record_all()  # also after a failure
+            _record_run(connection, source, stats, replayed=bool(files))
             on_source_done(source, stats)
+
+
+def _record_run(connection: Connection, source: Source, stats: RunStats, *, replayed: bool) -> None:
+    if replayed:
+        log_ingested(source, stats)
+    write_rows.add_events(connection, [run_event(source, stats, replayed=replayed)])
+    connection.commit()
 
 
 @contextmanager
@@ -183,42 +181,6 @@ def _live_visit(
     with open_network(context, store, source, pacing) as fetcher:
         yield fetcher
     save_new_waits(connection, source.name, pacing, before)
-
-
-def open_replay(
-    context: Context,
-    store: WarcStore,
-    connection: Connection,
-    files: Sequence[Path],
-    turn: ReplayTurn,
-    ahead: ReadAhead | None = None,
-) -> ReplayedFiles:
-    """Open `files` for replay; warn of what of them is passed over.
-
-    `turn` is taken when a record is looked up. Who commits what was read of it may give way then.
-    What is looked up in the catalogue waits for what is before it in `ahead`.
-    """
-
-    def find_stored(capture: str) -> Capture | None:
-        turn.take()
-        if ahead is not None:
-            ahead.record_through(capture)
-        return capture_queries.find_capture(connection, capture)
-
-    def find_captures(url: str) -> Sequence[Capture]:
-        if ahead is not None:
-            ahead.record_all()
-        return capture_queries.captures_at(connection, url)
-
-    replayed = ReplayedFiles(
-        files,
-        store,
-        find_stored=find_stored,
-        find_captures=find_captures,
-    )
-    for refused in chain.from_iterable(replayed.lookup.refused.values()):
-        context.warn(f"passed over: {clean(str(refused))}")
-    return replayed
 
 
 def run_event(source: Source, stats: RunStats, *, replayed: bool) -> Event:

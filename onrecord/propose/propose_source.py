@@ -13,7 +13,7 @@ from archive.sandbox.pool import shared_sandbox
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import load_pacing, open_network
-from onrecord.collect.run_sources import open_replay
+from onrecord.collect.open_replay import open_replay
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive.catalogue import capture_queries
 from archive.errors import FixityError, FormatError, LimitError
 from archive.locks.replay_turn import ReplayTurn
-from archive.models import Capture, Outcome, Role
+from archive.models import Outcome, Role
 from archive.sandbox.process_count import default_process_count
 from archive.warc.write.store import WarcStore
 from onrecord.collect.ingest import RunStats, ingest_read
+from onrecord.collect.open_replay import give_way, open_files
 from onrecord.collect.read_ahead import Extract, ReadAhead
 from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import FetchedResponse
@@ -46,7 +46,7 @@ def import_archives(
     stats = {path: RunStats() for path in paths}
     with (
         ReadAhead(default_process_count()) as ahead,
-        _open_files(connection, store, paths, ahead) as replayed,
+        open_files(connection, store, paths, turn, ahead, allow_unreadable=True) as replayed,
     ):
         for path, refused in replayed.lookup.refused.items():
             stats[path].passed_over += refused
@@ -67,31 +67,11 @@ def import_archives(
                 ahead.add(response, source, record)
             recorded = sum(c.captures.total() for c in stats.values())
             show(ReadingProgress(recorded, number / len(exchanges)))
-            if turn.is_awaited:
-                ahead.record_all()
-                turn.give_way()
+            give_way(turn, ahead)
         ahead.record_all()
     for path, counts in stats.items():
         logger.info("%d captures ingested from %s", counts.captures.total(), path.name)
     return stats
-
-
-def _open_files(
-    connection: Connection, store: WarcStore, paths: Sequence[Path], ahead: ReadAhead
-) -> ReplayedFiles:
-    """Open `paths`; whatever is looked up in the catalogue, what is before it is recorded."""
-
-    def find_stored(capture: str) -> Capture | None:
-        ahead.record_through(capture)
-        return capture_queries.find_capture(connection, capture)
-
-    def find_captures(url: str) -> Sequence[Capture]:
-        ahead.record_all()
-        return capture_queries.captures_at(connection, url)
-
-    return ReplayedFiles(
-        paths, store, find_stored=find_stored, find_captures=find_captures, allow_unreadable=True
-    )
 
 
 def _store_record(
