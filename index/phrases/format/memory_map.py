@@ -17,3 +17,13 @@ class MappedFile:
                 if size
                 else memoryview(b"")
             )
+
+
+def release_pages(view: memoryview) -> None:
+    """Give the pages of a mapped file that were read back to the system; they can be read again.
+
+    What was read of it counts as this process's memory until then. Does nothing for bytes that are
+    not mapped, and where the system has no such call.
+    """
+    if isinstance(view.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        view.obj.madvise(mmap.MADV_DONTNEED)

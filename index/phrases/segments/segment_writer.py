@@ -21,7 +21,7 @@ from index.phrases.segments.whoosh_column import PhraseColumn, SegmentReference
 
 logger = logging.getLogger(__name__)
 
-MAX_SEGMENT_WORDS = 64_000_000  # words of one segment: some 1.3 GB of memory while it is written
+MAX_SEGMENT_WORDS = 22_000_000  # words of one segment: some 0.4 GB of memory while it is written
 MAX_SEGMENT_DOCUMENTS = 250_000
 MERGE_SUFFIX = ".merging"  # suffix of an uncommitted merged segment, written without the write lock
 _BATCH_CHARACTERS = 4 << 20  # characters sent to a worker at once: as many as it tokenizes at once

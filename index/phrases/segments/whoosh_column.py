@@ -80,6 +80,7 @@ class DocumentBatch:
             record = segment.record(number)
             self._add_record(record)
             self._metadata.append(text_store.without_text(text_store.decode(record)))
+        segment.release_pages()
 
     def finish(self) -> None:
         """Write the column."""
