@@ -1,5 +1,6 @@
-"""Map a file into memory, read only."""
+"""Map a file into memory, read only; give memory back to the system."""
 
+import ctypes
 import mmap
 from pathlib import Path
 
@@ -27,3 +28,19 @@ def release_pages(view: memoryview) -> None:
     """
     if isinstance(view.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         view.obj.madvise(mmap.MADV_DONTNEED)
+
+
+_M_MMAP_THRESHOLD = -3  # glibc, malloc.h; mallopt(3)
+_LARGE_ARRAY_BYTES = 4 << 20
+
+
+def return_large_arrays() -> None:
+    """Have the memory of each large array go back to the system when the array is freed.
+
+    glibc does so up to the first such array only: then it keeps what is freed, in pieces that later
+    arrays do not fit into (a third of a merge's memory). Does nothing with other C libraries.
+    """
+    try:
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_ARRAY_BYTES)
+    except (AttributeError, OSError, TypeError):
+        return
