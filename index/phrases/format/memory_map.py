@@ -35,12 +35,14 @@ _LARGE_ARRAY_BYTES = 4 << 20
 
 
 def return_large_arrays() -> None:
-    """Have the memory of each large array go back to the system when the array is freed.
+    """Give what is free back to the system, and from now on each large array when it is freed.
 
-    glibc does so up to the first such array only: then it keeps what is freed, in pieces that later
+    glibc does the latter up to the first such array only: then it keeps what is freed, in pieces that later
     arrays do not fit into (a third of a merge's memory). Does nothing with other C libraries.
     """
     try:
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_ARRAY_BYTES)
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE_ARRAY_BYTES)
+        library.malloc_trim(0)
     except (AttributeError, OSError, TypeError):
         return
