@@ -37,8 +37,9 @@ _LARGE_ARRAY_BYTES = 4 << 20
 def return_large_arrays() -> None:
     """Give what is free back to the system, and from now on each large array when it is freed.
 
-    glibc does the latter up to the first such array only: then it keeps what is freed, in pieces that later
-    arrays do not fit into (a third of a merge's memory). Does nothing with other C libraries.
+    glibc does the latter up to the first such array only: then it keeps what is freed, in pieces
+    that later arrays do not fit into (a third of a merge's memory). Does nothing with other C
+    libraries.
     """
     try:
         library = ctypes.CDLL(None)
