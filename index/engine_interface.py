@@ -187,5 +187,12 @@ class Engine(Protocol):
     def damage(self) -> Iterator[str]:
         """Yield a sentence for each problem of the index's own files; reads every byte."""
 
+    def save_memory(self) -> None:
+        """Keep nothing of the index in memory from one look-up to the next from now on.
+
+        For callers of `find`, `frequency` and `get` that read much of the index: each look-up takes
+        a little longer, and memory does not grow with the index.
+        """
+
     def close(self) -> None:
         """Close the files of the index."""

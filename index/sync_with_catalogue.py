@@ -14,6 +14,7 @@ from index.version_document import version_document
 logger = logging.getLogger(__name__)
 
 BATCH_VERSIONS = 10_000  # versions a commit: what a crash may lose, and what has to fit in memory
+_COMPARED_VERSIONS = 500  # versions read at once where documents are only compared
 MIN_MERGE_VERSIONS = 1000  # number of new versions from which on merging segments is worth while
 
 
@@ -35,7 +36,8 @@ def sync(connection: Connection, engine: Engine) -> int:
     catalogue_id = catalogue_info.catalogue_id(connection)
     last_number = int(engine.state().partition(":")[2] or 0)
     added = 0
-    for batch in _split_batches(version_queries.all_versions(connection, after=last_number)):
+    numbered_versions = version_queries.all_versions(connection, after=last_number)
+    for batch in _split_batches(numbered_versions, BATCH_VERSIONS):
         statements = {version.statement for _, version in batch}
         newest_ids = version_queries.newest_versions(connection, statements)
         new_versions = [version for _, version in batch]
@@ -62,7 +64,7 @@ def documents_until(connection: Connection, last_number: int) -> Iterator[Docume
     numbered_versions = takewhile(
         lambda numbered: numbered[0] <= last_number, version_queries.all_versions(connection)
     )
-    for batch in _split_batches(numbered_versions):
+    for batch in _split_batches(numbered_versions, _COMPARED_VERSIONS):
         newest_ids = version_queries.newest_versions(
             connection, {version.statement for _, version in batch}
         )
@@ -71,13 +73,13 @@ def documents_until(connection: Connection, last_number: int) -> Iterator[Docume
 
 
 def _split_batches(
-    numbered_versions: Iterable[tuple[int, Version]],
+    numbered_versions: Iterable[tuple[int, Version]], size: int
 ) -> Iterator[list[tuple[int, Version]]]:
-    """Yield lists of up to BATCH_VERSIONS versions with their numbers."""
+    """Yield lists of up to `size` versions with their numbers."""
     batch: list[tuple[int, Version]] = []
     for numbered_version in numbered_versions:
         batch.append(numbered_version)
-        if len(batch) == BATCH_VERSIONS:
+        if len(batch) == size:
             yield batch
             batch = []
     if batch:

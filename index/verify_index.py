@@ -45,6 +45,7 @@ def _compare_documents(
 ) -> Iterator[Finding]:
     """Compare every document; only if `strict`, also whether it is the newest of its statement."""
     expected_count = 0
+    engine.save_memory()
     for document in documents_until(connection, last_number):
         expected_count += 1
         try:

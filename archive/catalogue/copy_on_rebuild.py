@@ -93,8 +93,8 @@ def former_catalogue(connection: Connection, path: Path) -> Iterator[int]:
 
 
 _FORMER = text(
-    "SELECT former.id, former.statement, former.capture, former.title, words.text, former.reader,"
-    " former.fingerprint FROM old.version AS former"
+    "SELECT former.id, former.statement, former.capture, former.title,"
+    " plain_text(words.text) AS text, former.reader, former.fingerprint FROM old.version AS former"
     " JOIN old.version_text AS words ON words.sha256 = former.text_sha256"
     " LEFT JOIN main.version AS version ON version.id = former.id"
     " WHERE version.id IS NULL OR version.title <> former.title"

@@ -30,7 +30,7 @@ def statement_lengths(connection: Connection, source: str, statement: str) -> li
     """Return the lengths, in characters, of the texts of a source's other statements."""
     version, other, words = schema.version.c, schema.statement.c, schema.version_text.c
     rows = connection.scalars(
-        select(func.max(func.length(words.text)))
+        select(func.max(func.length(func.plain_text(words.text))))
         .select_from(
             schema.statement.join(schema.version, version.statement == other.id).join(
                 schema.version_text, words.sha256 == version.text_sha256
@@ -51,12 +51,12 @@ _COUNT_IDENTICAL = text(
     " AND statement.source = :source AND statement.id <> :statement"
 )
 _PREVIOUS_LENGTH = text(
-    "SELECT length(text) FROM version JOIN version_text ON sha256 = text_sha256"
+    "SELECT length(plain_text(text)) FROM version JOIN version_text ON sha256 = text_sha256"
     " WHERE statement = :statement AND last_seen < :seen"
     " ORDER BY last_seen DESC, seq DESC LIMIT 1"
 )
 _PREVIOUS_WORDS = text(
-    "SELECT title, text FROM version JOIN version_text ON sha256 = text_sha256"
+    "SELECT title, plain_text(text) AS text FROM version JOIN version_text ON sha256 = text_sha256"
     " WHERE statement = :statement AND last_seen < :seen"
     " ORDER BY last_seen DESC, seq DESC LIMIT 1"
 )

@@ -1,6 +1,6 @@
 """The catalogue's tables for SQLAlchemy; migrations/*.sql say what each column holds."""
 
-from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, Text
 
 metadata = MetaData()
 
@@ -47,8 +47,17 @@ version = _table(
     Column("transcript", Integer, nullable=False),
 )
 
+# The column `text` of this table and of `layer` is written by packed_text() and read by
+# plain_text(): see archive.catalogue.stored_texts.text_codec.
 version_text = _table(
     "version_text", Column("sha256", Text, primary_key=True), *_text_columns("text")
+)
+
+text_dictionary = _table(
+    "text_dictionary",
+    Column("seq", Integer, primary_key=True),
+    *_integer_columns("id"),
+    Column("content", LargeBinary, nullable=False),
 )
 
 sighting = _table(

@@ -18,7 +18,12 @@ def versions_query() -> Select[tuple[object, ...]]:
     """Return the select for `version_of`: versions, their texts and their statements."""
     statement, words = schema.statement, schema.version_text
     return (
-        select(schema.version, words.c.text, statement.c.source, statement.c.identifier)
+        select(
+            schema.version,
+            func.readable_text(words.c.text).label("text"),
+            statement.c.source,
+            statement.c.identifier,
+        )
         .join(statement, statement.c.id == _version.statement)
         .outerjoin(words, words.c.sha256 == _version.text_sha256)
     )
@@ -164,14 +169,22 @@ def last_version_number(connection: Connection) -> int:
 
 def layer(connection: Connection, sha256: str) -> str:
     """Return a page's visible text, "" where none is stored."""
-    query = select(schema.layer.c.text).where(schema.layer.c.sha256 == sha256)
+    query = select(func.plain_text(schema.layer.c.text)).where(schema.layer.c.sha256 == sha256)
     return connection.execute(query).scalar() or ""
 
 
-def transcript_digests(connection: Connection) -> set[str]:
-    """Return the SHA-256 of every line imported from a text collection."""
-    query = select(_capture.payload_sha256).where(_capture.role == Role.TRANSCRIPT.value)
-    return set(connection.scalars(query))
+_DIGESTS_AT = select(_capture.payload_sha256).where(
+    _capture.url.in_(bindparam("urls", expanding=True)), _capture.role == Role.TRANSCRIPT.value
+)
+
+
+def transcript_digests(connection: Connection, urls: Iterable[str]) -> set[str]:
+    """Return the SHA-256 of each line of text collections that is stored under one of `urls`."""
+    return {
+        digest
+        for chunk in in_chunks(urls)
+        for digest in connection.scalars(_DIGESTS_AT, {"urls": chunk})
+    }
 
 
 def version_ids_in_capture(connection: Connection, capture: str) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 from archive.catalogue import schema
 from archive.catalogue.event_row import event_row
 from archive.catalogue.row_conversion import capture_row, format_moment, reading_row
+from archive.catalogue.stored_texts.write_texts import add_layer_text, add_text
 from archive.event import Event
 from archive.models import Capture, Outcome, Reading, Role, statement_id
 from archive.text.fingerprint import fingerprint
@@ -58,8 +59,7 @@ def add_layer(connection: Connection, visible: str) -> str:
     if not visible:
         return ""
     digest = hashlib.sha256(visible.encode()).hexdigest()
-    rows = {"sha256": digest, "text": visible}
-    connection.execute(_ADD_LAYER, rows)
+    add_layer_text(connection, digest, visible)
     return digest
 
 
@@ -102,7 +102,7 @@ def add_reading(
         "transcript": int(transcript),
         **reading_row(reading),
     }
-    connection.execute(_ADD_TEXT, {"sha256": reading.text_sha256, "text": reading.text})
+    add_text(connection, reading.text_sha256, reading.text)
     if known is None:
         connection.execute(_ADD_VERSION, row)
     else:
@@ -173,8 +173,6 @@ def _add_sighting(
 
 # Made once: SQLAlchemy takes as long to make a statement as to execute it.
 _ADD_CAPTURE = insert(schema.capture).on_conflict_do_nothing()
-_ADD_LAYER = insert(schema.layer).on_conflict_do_nothing()
-_ADD_TEXT = insert(schema.version_text).on_conflict_do_nothing()
 _ADD_STATEMENT = insert(schema.statement).on_conflict_do_nothing()
 _ADD_VERSION = schema.version.insert()
 _ADD_SIGHTING = text(

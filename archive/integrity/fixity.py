@@ -18,8 +18,7 @@ from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
 from archive.integrity import clock_check
 from archive.integrity.log_audit import TrustAnchors, audit_log
-from archive.log import entries
-from archive.log.entries import Entry, ErasedEntry
+from archive.integrity.logged_spans import FileSpans, LoggedSpan, LoggedSpans
 from archive.log.signed_log import Log
 from archive.verification_finding import Finding, Grade, failed_finding, noted_finding, ok_finding
 from archive.warc.read_exchanges import read_exchanges
@@ -27,18 +26,9 @@ from archive.warc.verify_warc import verify_warc
 
 logger = logging.getLogger(__name__)
 
+_CHUNK_BYTES = 1 << 20
+
 Progress = Callable[[int], None]  # called with the number of bytes hashed since the last call
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class LoggedSpan:
-    """A span of a WARC file whose digest is in the log."""
-
-    start: int
-    end: int
-    sha256: str
-    label: str  # what it is: capture id and URL, or the entry's kind
-    logged: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +64,19 @@ def check_warcs(
 ) -> Iterator[Finding]:
     """Yield findings on the WARC files below `folder`: a single one for each that is intact."""
     try:
-        spans_by_file = logged_spans(log)
+        spans_by_file = LoggedSpans(log)
     except ArchiveError as error:
         yield failed_finding("log", "entries", str(error))
         return
     names = sorted(set(spans_by_file) | set(warc_names(folder)))
     logger.info("checking %d WARC files against the log", len(names))
     for name in names:
-        spans = spans_by_file.get(name, [])
-        if scope.since and not any(span.logged >= scope.since for span in spans):
+        try:
+            spans = spans_by_file.get(name)
+        except ArchiveError as error:
+            yield failed_finding("log", "entries", str(error))
+            continue
+        if scope.since and not any(span.logged >= scope.since for span in spans or ()):
             continue
         path = folder / name
         if not spans:
@@ -94,47 +88,6 @@ def check_warcs(
     for path in sorted(folder.rglob("*.torn")):
         detail = "the part of an unacknowledged exchange that a crash left"
         yield noted_finding(path.relative_to(folder).as_posix(), "file", detail)
-
-
-def logged_spans(log: Log) -> dict[str, list[LoggedSpan]]:
-    """Return, for each WARC file in the log, its spans by position.
-
-    The span of an erased exchange has the digest of its tombstone, from the erasure's entry.
-    """
-    by_file: dict[str, list[LoggedSpan]] = {}
-    for line in log.lines():
-        entry = entries.decode(line)
-        if isinstance(entry, ErasedEntry):
-            continue
-        if entry.kind == "erasure":
-            if not entry.text("file"):
-                continue  # only an entry was erased
-            span = LoggedSpan(
-                entry.number("at"),
-                entry.number("at") + entry.number("bytes"),
-                entry.text("tombstone_sha256"),
-                "tombstone of an erasure",
-                entry.when,
-            )
-            _replace_span(by_file.setdefault(entry.text("file"), []), span)
-        elif warc := entry.text("warc"):
-            by_file.setdefault(warc, []).append(_span_of(entry))
-    return {name: sorted(spans) for name, spans in by_file.items()}
-
-
-def _span_of(entry: Entry) -> LoggedSpan:
-    start = entry.number("offset")
-    names = (entry.text("id"), entry.text("url"))
-    label = " ".join(name for name in names if name) or entry.kind
-    return LoggedSpan(
-        start, start + entry.number("length"), entry.text("warc_sha256"), label, entry.when
-    )
-
-
-def _replace_span(spans: list[LoggedSpan], span: LoggedSpan) -> None:
-    """Replace the span of an erased exchange, if the log still has it, by its tombstone's."""
-    spans[:] = [old for old in spans if (old.start, old.end) != (span.start, span.end)]
-    spans.append(span)
 
 
 def warc_names(folder: Path) -> Iterator[str]:
@@ -159,7 +112,7 @@ def _logged_end_now(log: Log, name: str) -> int:
 
 
 def _check_file(
-    path: Path, name: str, spans: list[LoggedSpan], scope: CheckScope, progress: Progress, log: Log
+    path: Path, name: str, spans: FileSpans, scope: CheckScope, progress: Progress, log: Log
 ) -> Iterator[Finding]:
     """Compare one file with its spans in the log."""
     logger.debug("checking %s: %d entries", name, len(spans))
@@ -170,7 +123,7 @@ def _check_file(
     except OSError as error:
         yield failed_finding(name, "file", error.strerror or str(error))
         return
-    faults += _check_tail(status, name, spans[-1].end, log)
+    faults += _check_tail(status, name, spans.end, log)
     if scope.deep and not faults:
         faults += _check_digests(path, name)
     yield from faults
@@ -178,7 +131,7 @@ def _check_file(
     if scope.deep and not has_failed:
         yield from _check_clock(path, name)
     if not has_failed:
-        yield ok_finding(name, "file", f"{len(spans)} entries, {spans[-1].end} bytes")
+        yield ok_finding(name, "file", f"{len(spans)} entries, {spans.end} bytes")
 
 
 def _check_digests(path: Path, name: str) -> Iterator[Finding]:
@@ -213,7 +166,7 @@ def _check_spans(
     descriptor: int,
     status: os.stat_result,
     name: str,
-    spans: list[LoggedSpan],
+    spans: FileSpans,
     scope: CheckScope,
     progress: Progress,
 ) -> Iterator[Finding]:
@@ -231,12 +184,20 @@ def _check_spans(
             detail = f"{label}: recorded to byte {span.end}, found {status.st_size}"
             yield failed_finding(name, "record", f"{detail}: the file is cut short")
         elif not scope.quick and (scope.since is None or span.logged >= scope.since):
-            digest = sha256(os.pread(descriptor, span.end - span.start, span.start)).hexdigest()
+            digest = _digest_of(descriptor, span)
             progress(span.end - span.start)
             if digest != span.sha256:
                 yield failed_finding(
                     name, "record", f"{label}: recorded as {span.sha256}, found {digest}"
                 )
+
+
+def _digest_of(descriptor: int, span: LoggedSpan) -> str:
+    digest, position = sha256(), span.start
+    while data := os.pread(descriptor, max(0, min(_CHUNK_BYTES, span.end - position)), position):
+        digest.update(data)
+        position += len(data)
+    return digest.hexdigest()
 
 
 def _check_tail(status: os.stat_result, name: str, end: int, log: Log) -> Iterator[Finding]:

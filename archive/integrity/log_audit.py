@@ -1,18 +1,18 @@
 """Audit a log: entries, keys, tiles, checkpoints, timestamps, and checkpoints kept elsewhere."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
-from archive.log import cosigning, entries, keys, merkle_proofs, tiles
+from archive.integrity.tile_check import TileCheck
+from archive.log import cosigning, entries, keys, merkle_proofs
 from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
 from archive.log.entries import Entry, ErasedEntry
 from archive.log.keys import KeyHistory
-from archive.log.merkle_proofs import Tree
 from archive.log.signed_log import Log
 from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoint
+from archive.log.streamed_tree import StreamedTree
 from archive.timestamps import opentimestamps, renewal
 from archive.verification_finding import Finding, failed_finding, noted_finding, ok_finding
 
@@ -29,29 +29,63 @@ class TrustAnchors:
 
 def audit_log(log: Log, trust: TrustAnchors, now: datetime) -> Iterator[Finding]:
     """Yield findings on entries, keys, tiles, each checkpoint and token, each anchor."""
-    tree, tokens = Tree(), dict[str, str]()
+    sizes, tokens = log.checkpoints.sizes(), dict[str, str]()
+    roots, tiles = _Roots({*sizes, *_stated_sizes(trust.anchors)}), TileCheck(log.folder)
     try:
-        history = yield from _check_entries(log, tree, tokens)
+        history = yield from _check_entries(log, StreamedTree(tiles.compare), roots, tokens)
     except ArchiveError as error:
         yield failed_finding("log", "keys", str(error))
         return
     yield from _check_keys(log, history, trust)
-    yield from _check_tiles(log.folder, tree)
+    yield from tiles.findings()
     if log.torn_bytes:
         yield noted_finding("log", "entries", f"its last {log.torn_bytes} bytes are a torn line")
-    yield from _check_checkpoints(log.checkpoints, tree, history, trust, now)
+    yield from _check_checkpoints(log.checkpoints, sizes, roots, history, trust, now)
     yield from renewal.check_token_digests(log.checkpoints, tokens)
     yield from opentimestamps.check(log.checkpoints)
     for anchor in trust.anchors:
-        yield _check_anchor(anchor, tree, history)
+        yield _check_anchor(anchor, roots, history)
+
+
+class _Roots:
+    """The roots of the log's first entries, of each number of them that a checkpoint states."""
+
+    def __init__(self, sizes: Collection[int]) -> None:
+        self._sizes = sizes
+        self._root_by_size: dict[int, bytes] = {}
+        self.entry_count = 0
+
+    def add(self, tree: StreamedTree) -> None:
+        """Take in the tree after its next leaf."""
+        self.entry_count = len(tree)
+        if self.entry_count in self._sizes:
+            self._root_by_size[self.entry_count] = tree.root()
+
+    def require(self, name: str, checkpoint: Checkpoint) -> None:
+        """Raise FixityError unless the log begins with exactly the entries of a checkpoint."""
+        size, count = checkpoint.size, self.entry_count
+        if size > count:
+            raise FixityError(name, f"{size} entries", f"{count}: entries are missing")
+        root = self._root_by_size[size] if size else merkle_proofs.EMPTY_ROOT
+        if root != checkpoint.root:
+            raise FixityError(name, f"root {checkpoint.root.hex()}", root.hex())
+
+
+def _stated_sizes(anchors: Sequence[Note]) -> Iterator[int]:
+    """Yield how many entries each of `anchors` covers."""
+    for anchor in anchors:
+        try:
+            yield parse_checkpoint(anchor).size
+        except ArchiveError:
+            continue  # `_check_anchor` reports it
 
 
 def _check_entries(
-    log: Log, tree: Tree, tokens: dict[str, str]
+    log: Log, tree: StreamedTree, roots: _Roots, tokens: dict[str, str]
 ) -> Generator[Finding, None, KeyHistory]:
     """Build the tree, read the keys, and check that each erased entry has its erasure.
 
-    `tokens` is filled with the digest of each timestamp token on record.
+    `roots` is filled with the roots, `tokens` with the digest of each timestamp token on record.
     """
     key_entries: list[tuple[int, Entry]] = []
     erased_leaves: dict[int, bytes] = {}
@@ -59,6 +93,7 @@ def _check_entries(
     fault_count = 0
     for index, line in enumerate(log.lines()):
         tree.append(entries.leaf_hash_of(line))
+        roots.add(tree)
         try:
             entry = entries.decode(line)
             if isinstance(entry, ErasedEntry):
@@ -99,41 +134,21 @@ def _check_keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[
     yield ok_finding("log", "keys", f"{len(public_keys)} in turn, each signed by the one before")
 
 
-def _check_tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
-    """Compare every tile on disk with the tree that the entries give."""
-    count, base = 0, folder / "tile"
-    for path in sorted(base.rglob("*")):
-        if not path.is_file():
-            continue
-        name = path.relative_to(folder).as_posix()
-        position = tiles.parse_tile_path(name)
-        if position is None:
-            yield failed_finding(name, "tiles", "not a tile")
-            continue
-        level, number, width = position
-        start = number << tiles.HEIGHT
-        try:
-            hashes = [tree.hash_at(level * tiles.HEIGHT, start + i) for i in range(width)]
-        except IndexError:
-            yield failed_finding(name, "tiles", "of a larger log than this one")
-            continue
-        count += 1
-        if b"".join(hashes) != path.read_bytes():
-            yield failed_finding(name, "tiles", "does not hold the hashes of the entries")
-    yield ok_finding("log", "tiles", f"{count} compared")
-
-
 def _check_checkpoints(
-    checkpoints: Checkpoints, tree: Tree, history: KeyHistory, trust: TrustAnchors, now: datetime
+    checkpoints: Checkpoints,
+    sizes: list[int],
+    roots: _Roots,
+    history: KeyHistory,
+    trust: TrustAnchors,
+    now: datetime,
 ) -> Iterator[Finding]:
-    sizes = checkpoints.sizes()
     if not sizes:
         yield failed_finding("log", "checkpoints", "none: the log is not signed")
     for size in sizes:
         name = checkpoints.path(size).name
         try:
             stored = checkpoints.load(size)
-            _require_valid(stored, tree, history)
+            _require_valid(stored, roots, history)
         except ArchiveError as error:
             yield failed_finding(name, "checkpoint", str(error))
             continue
@@ -146,21 +161,13 @@ def _check_checkpoints(
     yield from _check_current(checkpoints, sizes)
 
 
-def _require_valid(stored: StoredCheckpoint, tree: Tree, history: KeyHistory) -> None:
+def _require_valid(stored: StoredCheckpoint, roots: _Roots, history: KeyHistory) -> None:
     """Raise FixityError unless the key in force signed a checkpoint of exactly these entries."""
     name = stored.path.name
     checkpoint = cosigning.verify_checkpoint(stored.note, history.in_force(stored.checkpoint.size))
     if stored.path.stem != f"{checkpoint.size:012d}":
         raise FixityError(name, f"a checkpoint of {stored.path.stem} entries", str(checkpoint.size))
-    _require_true(name, checkpoint, tree)
-
-
-def _require_true(name: str, checkpoint: Checkpoint, tree: Tree) -> None:
-    if checkpoint.size > len(tree):
-        raise FixityError(name, f"{checkpoint.size} entries", f"{len(tree)}: entries are missing")
-    root = merkle_proofs.root(tree.hash_at, checkpoint.size)
-    if root != checkpoint.root:
-        raise FixityError(name, f"root {checkpoint.root.hex()}", root.hex())
+    roots.require(name, checkpoint)
 
 
 def _check_current(checkpoints: Checkpoints, sizes: list[int]) -> Iterator[Finding]:
@@ -172,7 +179,7 @@ def _check_current(checkpoints: Checkpoints, sizes: list[int]) -> Iterator[Findi
         yield failed_finding("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
 
 
-def _check_anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
+def _check_anchor(anchor: Note, roots: _Roots, history: KeyHistory) -> Finding:
     """Check that this log extends a checkpoint of it that was kept elsewhere."""
     name = "checkpoint kept elsewhere"
     try:
@@ -180,7 +187,7 @@ def _check_anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:
         name = f"checkpoint of {checkpoint.size} entries kept elsewhere"
         if checkpoint.origin != history.origin:
             raise FixityError(name, f"log {history.origin}", f"log {checkpoint.origin}")
-        _require_true(name, checkpoint, tree)
+        roots.require(name, checkpoint)
         cosigning.verify_checkpoint(anchor, history.in_force(checkpoint.size))
     except ArchiveError as error:
         return failed_finding(name, "anchor", str(error))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
-from archive.integrity.fixity import LoggedSpan, logged_spans
+from archive.integrity.logged_spans import LoggedSpan, LoggedSpans
 from archive.log.signed_log import Log
 from archive.verification_finding import Finding, failed_finding, ok_finding
 
@@ -19,8 +19,9 @@ def repair_warcs(home: ArchiveFolder, log: Log, copy: Path) -> Iterator[Finding]
 
     Only bytes that have the digest in this archive's log are taken.
     """
-    for name, spans in sorted(logged_spans(log).items()):
-        damaged = [span for span in spans if not _is_intact(home.warc / name, span)]
+    spans_by_file = LoggedSpans(log)
+    for name in sorted(spans_by_file):
+        damaged = [span for span in spans_by_file[name] if not _is_intact(home.warc / name, span)]
         if damaged:
             yield from _restore(home.warc / name, copy / "warc" / name, name, damaged)
 

@@ -1,7 +1,6 @@
 """The file of log entries: durable appends of lines, and look-up by number or by content."""
 
 import logging
-import mmap
 import os
 import re
 from array import array
@@ -16,6 +15,7 @@ from archive.errors import FixityError, FormatError
 logger = logging.getLogger(__name__)
 
 _READ_CHUNK_BYTES = 1 << 20
+_NEWLINE = re.compile(rb"\n")
 
 
 class EntryFile:
@@ -85,14 +85,9 @@ class EntryFile:
         """Yield the lines `low` to `high`, in order."""
         high = len(self._ends) if high is None else high
         while low < high:
-            start = self._span(low)[0]
-            chunk_end = low + 1
-            while chunk_end < high and self._ends[chunk_end] - start <= _READ_CHUNK_BYTES:
-                chunk_end += 1
-            with storage_errors(self._path):
-                data = os.pread(self._file, self._ends[chunk_end - 1] - start, start)
-            yield from data[:-1].split(b"\n")
-            low = chunk_end
+            end = self._chunk_end(low, high)
+            yield from self._read_lines(low, end)[:-1].split(b"\n")
+            low = end
 
     def overwrite(self, number: int, line: bytes) -> None:
         """Replace line `number` by `line`, of the same length, and sync; else FormatError."""
@@ -105,30 +100,42 @@ class EntryFile:
 
     def last_line_with(self, pattern: bytes) -> bytes | None:
         """Return the last line that contains `pattern`; None where none does."""
-        if not self._ends:
-            return None
-        with (
-            storage_errors(self._path),
-            mmap.mmap(self._file, self._length(), prot=mmap.PROT_READ) as lines,
-        ):
-            position = lines.rfind(pattern)
-            if position < 0:
-                return None
-            return lines[lines.rfind(b"\n", 0, position) + 1 : lines.find(b"\n", position)]
+        high = len(self._ends)
+        while high:
+            low = bisect_right(self._ends, self._ends[high - 1] - _READ_CHUNK_BYTES, 0, high - 1)
+            data = self._read_lines(low, high)
+            position = data.rfind(pattern)
+            if position >= 0:
+                return data[data.rfind(b"\n", 0, position) + 1 : data.find(b"\n", position)]
+            high = low
+        return None
 
     def line_numbers_with(self, pattern: bytes) -> Iterator[int]:
         """Yield the numbers of the lines that contain `pattern`, in order."""
-        if not self._ends:
-            return
-        with (
-            storage_errors(self._path),
-            mmap.mmap(self._file, self._length(), prot=mmap.PROT_READ) as lines,
-        ):
-            position = lines.find(pattern)
+        low, count = 0, len(self._ends)
+        while low < count:
+            start, high = self._span(low)[0], self._chunk_end(low, count)
+            data = self._read_lines(low, high)
+            position = data.find(pattern)
             while position >= 0:
-                number = bisect_right(self._ends, position)
+                number = bisect_right(self._ends, start + position)
                 yield number
-                position = lines.find(pattern, self._ends[number])
+                position = data.find(pattern, self._ends[number] - start)
+            low = high
+
+    def _chunk_end(self, low: int, high: int) -> int:
+        """Return the end of the lines, from `low` and at most to `high`, that are read at once.
+
+        The file is read by such chunks and never mapped: mapped pages count as memory once read.
+        """
+        beyond = bisect_right(self._ends, self._span(low)[0] + _READ_CHUNK_BYTES)
+        return min(high, max(low + 1, beyond))
+
+    def _read_lines(self, low: int, high: int) -> bytes:
+        """Return the lines `low` to `high`, each with its newline."""
+        start = self._span(low)[0]
+        with storage_errors(self._path):
+            return os.pread(self._file, self._ends[high - 1] - start, start)
 
     def _span(self, number: int) -> tuple[int, int]:
         return (self._ends[number - 1] if number else 0), self._ends[number]
@@ -139,10 +146,9 @@ class EntryFile:
     def _find_further_ends(self) -> None:
         """Find the ends of lines beyond those that are known."""
         start = self._length()
-        if os.fstat(self._file).st_size > start:
-            with mmap.mmap(self._file, 0, prot=mmap.PROT_READ) as content:
-                newlines = re.compile(rb"\n").finditer(content, start)
-                self._ends.extend(newline.end() for newline in newlines)
+        while data := os.pread(self._file, _READ_CHUNK_BYTES, start):
+            self._ends.extend(start + newline.end() for newline in _NEWLINE.finditer(data))
+            start += len(data)
 
     def _remove_torn_bytes(self) -> None:
         torn = os.fstat(self._file).st_size - self._length()

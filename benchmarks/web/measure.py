@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+from archive.catalogue.stored_texts.text_codec import TextCodec
 from benchmarks.web.load import Measurement, combine, measure, memory_use
 
 REPLAYED = 200
@@ -25,8 +26,9 @@ REPLAYED = 200
 def choose_paths(archive: Path) -> tuple[list[str], list[str]]:
     """Return searches (phrases of two to five words and loose words) and statement pages."""
     connection = sqlite3.connect(f"file:{archive / 'catalogue.sqlite'}?mode=ro", uri=True)
+    TextCodec(connection)
     rows = connection.execute(
-        "SELECT id, text FROM version JOIN version_text ON sha256 = text_sha256"
+        "SELECT id, plain_text(text) FROM version JOIN version_text ON sha256 = text_sha256"
         " WHERE seq % 500 = 1 LIMIT 200"
     ).fetchall()
     searches = []

@@ -48,6 +48,7 @@ class WhooshEngine:
         self._file_stamp: tuple[int, int] | None = None
         self._open_segments: dict[str, Segment] = {}
         self._current = Snapshot(-1, ())
+        self._saves_memory = False
 
     # Reading
 
@@ -159,6 +160,8 @@ class WhooshEngine:
             documents = segment.documents_at(positions)
             is_in_text = positions < segment.title_starts.take(documents)
             yield view, positions[is_in_text], documents[is_in_text]
+            if self._saves_memory:
+                segment.release_pages()
 
     def frequency(self, words: Sequence[str]) -> Frequency:
         documents = occurrences = 0
@@ -176,7 +179,10 @@ class WhooshEngine:
 
     def get(self, key: str) -> Document:
         for view in self._snapshot().views:
-            for number in view.segment.numbers_of_keys([key]):
+            numbers = view.segment.numbers_of_keys([key])
+            if self._saves_memory:
+                view.segment.release_pages()
+            for number in numbers:
                 if view.live is None or view.live[number]:
                     return view.segment.document(number)
         raise UnknownNameError("document", key)
@@ -186,6 +192,9 @@ class WhooshEngine:
 
     def damage(self) -> Iterator[str]:
         return find_damage(self._folder)
+
+    def save_memory(self) -> None:
+        self._saves_memory = True
 
     def close(self) -> None:
         self._open_segments = {}

@@ -38,6 +38,7 @@ def find_quoting(engine: Engine, statement: Document) -> Iterator[QuotedBy]:
     skipped, because they prove too little.
     """
     source = full_source(statement.text)
+    engine.save_memory()
     documents: dict[str, Document] = {}
     for key in _documents_sharing_words(engine, source):
         document = engine.get(key)

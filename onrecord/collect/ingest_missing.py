@@ -1,6 +1,7 @@
 """Catch up: ingest the exchanges in the WARC files that the catalogue does not have yet."""
 
 import logging
+from array import array
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -170,23 +171,23 @@ def _range_ends(ends: Sequence[int], start: int, size: int) -> Iterator[int]:
         yield start
 
 
-def _exchange_ends_by_file(home: ArchiveFolder, names: Collection[str]) -> dict[str, list[int]]:
+def _exchange_ends_by_file(home: ArchiveFolder, names: Collection[str]) -> dict[str, "array[int]"]:
     """Return the sorted ends of exchanges of each WARC file, files in the order of the log.
 
     Names do not give that order: they have the second in which a file was begun, and many may begin
     in one. A file that the log does not know is last, with no ends.
     """
-    ends_by_file: dict[str, list[int]] = {}
+    ends_by_file: dict[str, array[int]] = {}
     if names:
         with Log.open_for_reading(home.log) as log:
             for line in log.lines():
                 entry = decode(line)
                 if isinstance(entry, Entry) and (name := entry.text("warc")) in names:
                     end = entry.number("offset") + entry.number("length")
-                    ends_by_file.setdefault(name, []).append(end)
-    for ends in ends_by_file.values():
-        ends.sort()
-    return ends_by_file | {name: [] for name in names if name not in ends_by_file}
+                    ends_by_file.setdefault(name, array("Q")).append(end)
+    return {name: array("Q", sorted(ends)) for name, ends in ends_by_file.items()} | {
+        name: array("Q") for name in names if name not in ends_by_file
+    }
 
 
 def warc_sizes(home: ArchiveFolder) -> dict[str, int]:

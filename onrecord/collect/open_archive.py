@@ -1,5 +1,6 @@
 """Open an archive for writing, with the catalogue brought up to date with the WARC files."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -7,6 +8,9 @@ from functools import partial
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, quarantine_table, write_rows
+from archive.catalogue.remove_captures import vacuum
+from archive.catalogue.stored_texts.write_texts import compress_older_texts
+from archive.errors import StorageError
 from archive.models import Outcome
 from archive.warc.write.store import WarcStore
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
@@ -15,6 +19,8 @@ from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes
 from onrecord.collect.open_evidence import Evidence, open_evidence
 from onrecord.collect.rebuild import make_anew, was_made_by_older_rules
 from onrecord.command_context import Context
+
+_MIN_TEXTS_TO_VACUUM = 1000  # compressed at once; fewer leave little space
 
 
 @contextmanager
@@ -47,11 +53,26 @@ def _prepare_catalogue(context: Context, evidence: Evidence) -> None:
         context.say("making the catalogue anew by today's rules of what an edit is")
         for problem in make_anew(context, evidence.log).problems:
             context.warn(problem)
+    _compress_catalogue(context)
     with context.catalogue() as connection:
         for problem in catch_up(connection, context.home, context.sources).problems:
             context.warn(problem)
         connection.commit()
         detect_changes(connection, context.sources)
+
+
+def _compress_catalogue(context: Context) -> None:
+    """Compress the texts that an earlier format stored as they are, and give their space back."""
+    with context.catalogue() as connection:
+        count = compress_older_texts(connection)
+    size = context.home.catalogue.stat().st_size
+    if count < _MIN_TEXTS_TO_VACUUM or shutil.disk_usage(context.home.root).free < 2 * size:
+        return  # later texts use the space
+    context.say(f"compressed {count} texts of the catalogue")
+    try:
+        vacuum(context.home.catalogue)
+    except StorageError as error:
+        context.warn(str(error))
 
 
 def read_accepted_capture(context: Context, capture_id: str) -> RunStats:

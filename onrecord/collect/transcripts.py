@@ -19,9 +19,13 @@ from onrecord.collect.ingest import RunStats, record_problems
 from scrapers.extract.unclear_date import unclear_date
 
 
+def record_uri(line: CollectionLine) -> str:
+    """Return the URI of a line's WARC record. It depends on the line's id alone."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, line.fields['id'])}"
+
+
 def resource_record(line: CollectionLine, origin: ImportOrigin, now: datetime) -> Resource:
-    """Return the WARC record of a line. Its URI depends on the line's id alone."""
-    uri = f"urn:uuid:{uuid5(NAMESPACE_URL, line.fields['id'])}"
+    """Return the WARC record of a line."""
     facts = CaptureMetadata(
         role=Role.TRANSCRIPT,
         outcome=Outcome.OK,
@@ -29,7 +33,11 @@ def resource_record(line: CollectionLine, origin: ImportOrigin, now: datetime) -
         origin=ImportOrigin(name=origin.name, sha256=origin.sha256, offset=line.offset),
     )
     return Resource(
-        uri=uri, block=line.raw, media_type="application/json", date=now, metadata=facts
+        uri=record_uri(line),
+        block=line.raw,
+        media_type="application/json",
+        date=now,
+        metadata=facts,
     )
 
 

@@ -1,6 +1,7 @@
 """Show what is held of each day, what is missing, and why"""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from onrecord.command_context import Context
 from onrecord.print_output import clean, json_option, print_json
 
 if TYPE_CHECKING:
-    from onrecord.monitor.judge_day_coverage import DayCoverage
+    from archive.catalogue.coverage.counts_by_day import DayRecord
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _SIGNS = {"held": "#", "part": "%", "none": ".", "failed": "!", "unseen": " "}
@@ -41,56 +42,85 @@ def command(
     nothing is known of any day.
     """
     from archive.catalogue.coverage import counts_by_source
-    from archive.catalogue.coverage.counts_by_day import day_records
-    from onrecord.collect.ingest import now
-    from onrecord.monitor.coverage_page import coverage_page
-    from onrecord.monitor.judge_day_coverage import judge_days
+    from archive.catalogue.coverage.counts_by_day import day_records_by_source
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:
-        requested = names or tuple(source.source for source in counts_by_source.coverage(catalogue))
-        days_by_source = {
-            name: judge_days(day_records(catalogue, name), first, last)
-            for name in requested
-            if name
-        }
-    days_by_source = {name: days for name, days in days_by_source.items() if days}
+        records_by_source = day_records_by_source(catalogue, names)
+        names = names or tuple(filter(None, counts_by_source.source_names(catalogue)))
+    records_by_source = {
+        name: records_by_source[name] for name in names if records_by_source.get(name)
+    }
     if html is not None:
-        sources = context.sources
-        sections = [
-            (name, sources[name].title if name in sources else name, days)
-            for name, days in days_by_source.items()
-        ]
-        html.write_text(coverage_page(f"{now():%Y-%m-%d %H:%M}Z", sections), encoding="utf-8")
-        context.say(f"wrote {html}")
+        is_known = _write_page(context, html, records_by_source, first, last)
     elif as_json:
-        for name, days in days_by_source.items():
-            for day in days:
-                print_json(
-                    {
-                        "source": name,
-                        "day": day.day,
-                        "sure": day.certainty.value,
-                        "held": day.held,
-                        "expected": day.expected,
-                        "reason": day.reason,
-                    }
-                )
+        shown = [_print_days(*days, first, last) for days in records_by_source.items()]
+        is_known = any(shown)
     else:
-        _print(days_by_source)
-    if not days_by_source:
+        is_known = _print_months(records_by_source, first, last)
+    if not is_known:
         context.warn("nothing is known of any day")
         raise SystemExit(1)
 
 
-def _print(days_by_source: "dict[str, list[DayCoverage]]") -> None:
+def _write_page(
+    context: Context,
+    path: Path,
+    records_by_source: "Mapping[str, Sequence[DayRecord]]",
+    first: date | None,
+    last: date | None,
+) -> bool:
+    """Write the page; return whether anything is known of any day, as the functions below do."""
+    from onrecord.collect.ingest import now
+    from onrecord.monitor.coverage_page import coverage_page
+    from onrecord.monitor.judge_day_coverage import judge_days
+
+    sources = context.sources
+    sections = [
+        (name, sources[name].title if name in sources else name, days)
+        for name, records in records_by_source.items()
+        if (days := judge_days(records, first, last))
+    ]
+    path.write_text(coverage_page(f"{now():%Y-%m-%d %H:%M}Z", sections), encoding="utf-8")
+    context.say(f"wrote {path}")
+    return bool(sections)
+
+
+def _print_days(
+    name: str, records: "Sequence[DayRecord]", first: date | None, last: date | None
+) -> bool:
+    from onrecord.monitor.judge_day_coverage import judge_days
+
+    days = judge_days(records, first, last)
+    for day in days:
+        print_json(
+            {
+                "source": name,
+                "day": day.day,
+                "sure": day.certainty.value,
+                "held": day.held,
+                "expected": day.expected,
+                "reason": day.reason,
+            }
+        )
+    return bool(days)
+
+
+def _print_months(
+    records_by_source: "Mapping[str, Sequence[DayRecord]]", first: date | None, last: date | None
+) -> bool:
+    from onrecord.monitor.judge_day_coverage import judge_months
+
+    is_known = False
     click.echo("# held   % in part   . nothing published   ! visit failed   (blank) not visited")
-    for name, days in days_by_source.items():
-        click.echo(clean(name))
-        months: dict[str, str] = {}
-        for day in days:
-            months.setdefault(day.day[:7], " " * (int(day.day[8:]) - 1))
-            months[day.day[:7]] += _SIGNS[day.certainty]
-        for month, signs in months.items():
-            count = sum(day.held for day in days if day.day.startswith(month))
-            click.echo(f"  {month}  {signs:<31}  {count}")
+    for name, records in records_by_source.items():
+        lines = [clean(name)]
+        for month in judge_months(records, first, last):
+            signs = [" "] * 31
+            for day, certainty in month.certainties.items():
+                signs[day - 1] = _SIGNS[certainty]
+            lines.append(f"  {month.month}  {''.join(signs)}  {month.held}")
+        if len(lines) > 1:
+            click.echo("\n".join(lines))
+            is_known = True
+    return is_known

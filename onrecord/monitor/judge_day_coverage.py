@@ -36,12 +36,66 @@ def judge_days(
     records = {record.day: record for record in days}
     if not records:
         return []
+    start, end = _range_of(records, first, last)
+    return [_judge_day(day, records) for day in _date_range(start, end)]
+
+
+@dataclass(slots=True)
+class MonthCoverage:
+    """The coverage of a month: the certainty of each day of it that is not unseen, by number."""
+
+    month: str  # YYYY-MM
+    certainties: dict[int, Certainty]
+    held: int = 0
+
+
+def judge_months(
+    days: Iterable[DayRecord], first: date | None = None, last: date | None = None
+) -> list[MonthCoverage]:
+    """Return every month of the days that `judge_days` gives, without making each of these."""
+    records = {record.day: record for record in days}
+    if not records:
+        return []
+    start, end = _range_of(records, first, last)
+    if start > end:
+        return []
+    months = {month: MonthCoverage(month, {}) for month in _month_range(start, end)}
+    first_day, last_day = start.isoformat(), end.isoformat()
+    for name in _days_to_judge(records):
+        if first_day <= name <= last_day:
+            record = records.get(name, DayRecord(day=name))
+            certainty = _certainty(record, _listing_captures(record, name, records))
+            if certainty is not Certainty.UNSEEN:
+                months[name[:7]].certainties[int(name[8:])] = certainty
+            months[name[:7]].held += record.held
+    return list(months.values())
+
+
+def _days_to_judge(records: dict[str, DayRecord]) -> set[str]:
+    """Return the days that may not be unseen: those of records, and before captures of listings."""
+    return records.keys() | {
+        (date.fromisoformat(record.day) - timedelta(days=1)).isoformat()
+        for record in records.values()
+        if record.listing_captures
+    }
+
+
+def _range_of(
+    records: dict[str, DayRecord], first: date | None, last: date | None
+) -> tuple[date, date]:
     days_checked = [
         record.day for record in records.values() if record.listing_captures or record.failed
     ]
     start = first or date.fromisoformat(min(days_checked or list(records)))
     end = last or date.fromisoformat(max(days_checked or list(records)))
-    return [_judge_day(day, records) for day in _date_range(start, end)]
+    return start, end
+
+
+def _month_range(first: date, last: date) -> Iterator[str]:
+    month = first.replace(day=1)
+    while month <= last:
+        yield month.isoformat()[:7]
+        month = (month + timedelta(days=31)).replace(day=1)
 
 
 def _date_range(first: date, last: date) -> Iterator[date]:
@@ -53,22 +107,44 @@ def _date_range(first: date, last: date) -> Iterator[date]:
 def _judge_day(day: date, records: dict[str, DayRecord]) -> DayCoverage:
     name = day.isoformat()
     record = records.get(name, DayRecord(day=name))
-    next_record = records.get((day + timedelta(days=1)).isoformat(), DayRecord(day=name))
-    expected = max(record.listed, record.held)
-    checks = record.listing_captures + next_record.listing_captures
-    if record.held:
-        missing = expected - record.held
-        certainty = Certainty.PART if missing else Certainty.HELD
-        reason = f"{missing} listed and not held" if missing else f"{checks} good looks"
-    elif expected:
-        certainty, reason = Certainty.PART, f"{expected} listed and not held"
-    elif checks:
-        certainty, reason = Certainty.NONE, f"{checks} good looks, nothing of this day"
-    elif record.failed:
-        failed = ", ".join(f"{count} {outcome}" for outcome, count in record.failed)
-        certainty, reason = Certainty.FAILED, f"no good look: {failed}"
-    else:
-        certainty, reason = Certainty.UNSEEN, "not looked for"
+    checks = _listing_captures(record, name, records)
+    certainty = _certainty(record, checks)
     return DayCoverage(
-        day=name, certainty=certainty, held=record.held, expected=expected, reason=reason
+        day=name,
+        certainty=certainty,
+        held=record.held,
+        expected=max(record.listed, record.held),
+        reason=_reason(record, certainty, checks),
     )
+
+
+def _listing_captures(record: DayRecord, name: str, records: dict[str, DayRecord]) -> int:
+    """Return how many good captures of listings were made on a day and the next."""
+    next_day = (date.fromisoformat(name) + timedelta(days=1)).isoformat()
+    next_record = records.get(next_day)
+    return record.listing_captures + (next_record.listing_captures if next_record else 0)
+
+
+def _certainty(record: DayRecord, checks: int) -> Certainty:
+    if record.listed > record.held:
+        return Certainty.PART
+    if record.held:
+        return Certainty.HELD
+    if checks:
+        return Certainty.NONE
+    return Certainty.FAILED if record.failed else Certainty.UNSEEN
+
+
+def _reason(record: DayRecord, certainty: Certainty, checks: int) -> str:
+    match certainty:
+        case Certainty.PART:
+            return f"{record.listed - record.held} listed and not held"
+        case Certainty.HELD:
+            return f"{checks} good looks"
+        case Certainty.NONE:
+            return f"{checks} good looks, nothing of this day"
+        case Certainty.FAILED:
+            failed = ", ".join(f"{count} {outcome}" for outcome, count in record.failed)
+            return f"no good look: {failed}"
+        case Certainty.UNSEEN:
+            return "not looked for"

@@ -1,9 +1,10 @@
 """Count, for each day of a source, statements issued, pages listed and listings captured."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 
 from archive.models import Outcome
 
@@ -20,60 +21,76 @@ class DayRecord:
     listing_captures: int = 0  # good captures of listings made that day
     failed: tuple[tuple[str, int], ...] = ()  # other outcomes of listings that day
     new: int = 0  # statements first seen that day
-    edits: int = 0  # versions first seen that day of statements known before
 
 
-def day_records(connection: Connection, source: str) -> Iterator[DayRecord]:
-    """Yield every day with any record, in order."""
-    parameters = {"source": source}
-    issued = dict(_counts_by_day(connection, _COUNT_ISSUED, parameters))
-    listed = dict(_counts_by_day(connection, _COUNT_LISTED, parameters))
-    new = dict(_counts_by_day(connection, _COUNT_NEW, parameters))
-    versions = dict(_counts_by_day(connection, _COUNT_VERSIONS, parameters))
-    good: dict[str, int] = {}
-    failed: dict[str, list[tuple[str, int]]] = {}
-    for day, outcome, count in connection.execute(_COUNT_LISTING_CAPTURES, parameters):
+def day_records_by_source(
+    connection: Connection, sources: Sequence[str] = ()
+) -> dict[str, list[DayRecord]]:
+    """Return, for each of `sources` (none: all), its days with any record, in order.."""
+    days: dict[str, dict[str, _Counts]] = {}
+    for column, query in _QUERIES.items():
+        for source, day, count in _rows_of(connection, query, sources):
+            setattr(_counts(days, source, day), column, count)
+    for source, day, outcome, count in _rows_of(connection, _COUNT_LISTING_CAPTURES, sources):
+        counts = _counts(days, source, day)
         if outcome in _GOOD_OUTCOMES:
-            good[day] = good.get(day, 0) + count
+            counts.listing_captures += count
         else:
-            failed.setdefault(day, []).append((outcome, count))
-    for day in sorted({*issued, *listed, *new, *good, *failed}):
-        yield DayRecord(
+            counts.failed = (*counts.failed, (outcome, count))
+    return {
+        source: [counts.record(day) for day, counts in sorted(by_day.items())]
+        for source, by_day in sorted(days.items())
+    }
+
+
+@dataclass(slots=True)
+class _Counts:
+    """The counts of one day, while they are collected."""
+
+    held: int = 0
+    listed: int = 0
+    new: int = 0
+    listing_captures: int = 0
+    failed: tuple[tuple[str, int], ...] = ()
+
+    def record(self, day: str) -> DayRecord:
+        return DayRecord(
             day=day,
-            held=issued.get(day, 0),
-            listed=listed.get(day, 0),
-            listing_captures=good.get(day, 0),
-            failed=tuple(failed.get(day, ())),
-            new=new.get(day, 0),
-            edits=versions.get(day, 0) - new.get(day, 0),
+            held=self.held,
+            listed=self.listed,
+            listing_captures=self.listing_captures,
+            failed=self.failed,
+            new=self.new,
         )
 
 
-def _counts_by_day(
-    connection: Connection, query: TextClause, parameters: dict[str, str]
-) -> list[tuple[str, int]]:
-    return [(row[0], row[1]) for row in connection.execute(query, parameters)]
+def _counts(days: dict[str, dict[str, _Counts]], source: str, day: str) -> _Counts:
+    by_day = days.setdefault(source, {})
+    if day not in by_day:
+        by_day[day] = _Counts()
+    return by_day[day]
 
 
-_COUNT_ISSUED = text(
-    "SELECT day, count(*) FROM (SELECT substr(min(NULLIF(issued, '')), 1, 10) AS day FROM version"
-    " JOIN statement ON statement.id = version.statement WHERE source = :source"
-    " GROUP BY statement.id) WHERE length(day) = 10 GROUP BY day"
-)
-_COUNT_NEW = text(
-    "SELECT day, count(*) FROM (SELECT substr(min(first_seen), 1, 10) AS day FROM version"
-    " JOIN statement ON statement.id = version.statement WHERE source = :source"
-    " GROUP BY statement.id) GROUP BY day"
-)
-_COUNT_VERSIONS = text(
-    "SELECT substr(first_seen, 1, 10) AS day, count(*) FROM version"
-    " JOIN statement ON statement.id = version.statement WHERE source = :source GROUP BY day"
-)
-_COUNT_LISTED = text(
-    "SELECT issued, count(*) FROM listed WHERE source = :source AND length(issued) = 10"
-    " GROUP BY issued"
-)
-_COUNT_LISTING_CAPTURES = text(
-    "SELECT substr(captured, 1, 10) AS day, outcome, count(*) FROM capture"
-    " WHERE source = :source AND role = 'listing' AND outcome <> 'redirect' GROUP BY day, outcome"
+def _rows_of(connection: Connection, query: str, sources: Sequence[str]) -> Iterator[Any]:
+    """Yield the rows of a query, which has a place for a condition on its source."""
+    if not sources:
+        yield from connection.execute(text(query.format(condition="1")))
+        return
+    for source in sources:
+        parameters = {"source": source}
+        yield from connection.execute(text(query.format(condition="source = :source")), parameters)
+
+
+_QUERIES = {
+    "held": "SELECT source, issued, sum(statements) FROM day_count"
+    " WHERE {condition} AND length(issued) = 10 AND statements > 0 GROUP BY source, issued",
+    "new": "SELECT source, first_seen, sum(statements) FROM day_count"
+    " WHERE {condition} AND statements > 0 GROUP BY source, first_seen",
+    "listed": "SELECT source, issued, count(*) FROM listed"
+    " WHERE {condition} AND length(issued) = 10 GROUP BY source, issued",
+}
+_COUNT_LISTING_CAPTURES = (
+    "SELECT source, substr(captured, 1, 10) AS day, outcome, count(*) FROM capture"
+    " WHERE {condition} AND role = 'listing' AND outcome <> 'redirect'"
+    " GROUP BY source, day, outcome"
 )

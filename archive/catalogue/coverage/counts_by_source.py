@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from archive.catalogue import schema
 from archive.catalogue.row_conversion import parse_moment
@@ -58,6 +58,18 @@ def coverage(connection: Connection) -> list[SourceCoverage]:
     ]
 
 
+def source_names(connection: Connection) -> list[str]:
+    """Return every source that has a capture or a statement, by name."""
+    return [name for name in connection.scalars(_SOURCE_NAMES) if name is not None]
+
+
+# A look-up in the index for each source: `DISTINCT` would read all of it.
+_SOURCE_NAMES = text(
+    "WITH RECURSIVE captured(source) AS (SELECT min(source) FROM capture UNION ALL"
+    " SELECT (SELECT min(source) FROM capture WHERE source > captured.source) FROM captured"
+    " WHERE captured.source IS NOT NULL)"
+    " SELECT source FROM captured UNION SELECT source FROM day_count ORDER BY source"
+)
 _source_column = schema.statement.c.source
 _VERSIONS_WITH_STATEMENTS = schema.version.join(
     schema.statement, schema.statement.c.id == _version.statement

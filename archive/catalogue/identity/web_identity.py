@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from archive.catalogue import schema
 from archive.models import Capture, Outcome, Reading, statement_id
@@ -43,7 +43,11 @@ _SEEN_AT = (
 _FILED_UNDER = (
     select(_version.statement)
     .join(schema.statement, schema.statement.c.id == _version.statement)
-    .where(schema.statement.c.source == SOURCE, _version.url.in_(bindparam("urls", expanding=True)))
+    .where(
+        schema.statement.c.source == SOURCE,
+        _version.url.in_(bindparam("urls", expanding=True)),
+        _version.url != "",  # as the index says
+    )
     .order_by(_version.last_seen.desc())
 )
 _LED_FROM = select(_capture.url).where(
@@ -54,7 +58,7 @@ _LED_FROM = select(_capture.url).where(
     _capture.status.in_(_PERMANENT_REDIRECTS),
 )
 _WORDS = (
-    select(_version.title, schema.version_text.c.text)
+    select(_version.title, func.plain_text(schema.version_text.c.text).label("text"))
     .join(schema.version_text, schema.version_text.c.sha256 == _version.text_sha256)
     .where(_version.statement == bindparam("statement"))
 )

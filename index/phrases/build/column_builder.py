@@ -222,7 +222,10 @@ def _group_positions(stream: TokenStream) -> tuple[NDArray[np.uint32], NDArray[n
 
     The groups of terms too rare to have a token of their own are left for the caller to fill in.
     """
-    totals = np.bincount(stream.tokens, minlength=RARE_TOKEN + 1)
+    totals = np.zeros(RARE_TOKEN + 1, dtype=np.int64)
+    for chunk_start in range(0, len(stream.tokens), _CHUNK_TOKENS):  # bincount() widens each to 8 B
+        chunk = stream.tokens[chunk_start : chunk_start + _CHUNK_TOKENS]
+        totals += np.bincount(chunk, minlength=RARE_TOKEN + 1)
     totals[0] = 0
     starts = np.zeros(RARE_TOKEN + 2, dtype=np.int64)
     np.cumsum(totals, out=starts[1:])

@@ -26,9 +26,8 @@ def pack(
 
     Returns the bytes, and where in them each list begins.
     """
-    parts: list[NDArray[np.uint8]] = []
+    all_packed = bytearray()
     offsets = np.zeros(len(firsts), dtype=np.int64)
-    size = 0
     for chunk_start in range(0, len(numbers), _CHUNK_NUMBERS):
         chunk = numbers[chunk_start : chunk_start + _CHUNK_NUMBERS]
         gaps: NDArray[np.uint32] = np.empty_like(chunk)
@@ -41,10 +40,10 @@ def pack(
         list_starts = firsts[first_list:last_list] - chunk_start
         gaps[list_starts] = chunk[list_starts]
         packed, starts = _pack_gaps(gaps)
-        parts.append(packed)
-        offsets[first_list:last_list] = starts[list_starts] + size
-        size += len(packed)
-    return np.concatenate([*parts, np.zeros(PADDING, dtype=np.uint8)]), offsets
+        offsets[first_list:last_list] = starts[list_starts] + len(all_packed)
+        all_packed += packed.data
+    all_packed += bytes(PADDING)
+    return np.frombuffer(all_packed, dtype=np.uint8), offsets
 
 
 def _pack_gaps(gaps: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

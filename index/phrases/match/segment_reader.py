@@ -17,6 +17,7 @@ from index.phrases.build.column_builder import (
     ZEROS_PER_DOCUMENT,
 )
 from index.phrases.format import array_file, block_max, delta_codec, document_columns
+from index.phrases.format.memory_map import release_pages
 from index.phrases.format.postings import Postings
 from index.phrases.format.text_store import TextStore, decode
 from index.text_to_words import NormalisedText, normalise, normalise_tokens
@@ -47,6 +48,7 @@ class Segment:
     def __init__(self, buffer: memoryview, name: str) -> None:
         arrays, facts = array_file.read(buffer, name)
         self.name = name
+        self._buffer = buffer
         self.arrays = arrays
         self.document_count: int = facts["documents"]
         self.term_count: int = facts["words"]
@@ -84,6 +86,10 @@ class Segment:
         self._decimal_marks = [decimal_mark(lang) for lang in self.names_of["lang"]]
         self._term_id_cache: dict[str, int] = {}
         self.language_masks: dict[str, NDArray[np.bool_]] = {}  # by language, filled on first use
+
+    def release_pages(self) -> None:
+        """Give the memory of what was read of the file back to the system."""
+        release_pages(self._buffer)
 
     def _read_block_terms(self) -> list[bytes]:
         """Return the first term of each block of the vocabulary."""

@@ -17,15 +17,18 @@ def choose_segments(
 ) -> list[int]:
     """Return the indexes of segments to merge into one, [] for none; `sizes` are in words.
 
-    Segments of one tier are merged, the smallest first; a single one if many of its documents are
-    deleted.
+    Segments of one tier are merged, the smallest first: as many as fit into one, if those fill half
+    of it. A single one is rewritten if many of its documents are deleted.
     """
     by_tier: dict[int, list[int]] = {}
     for index, size in enumerate(sizes):
         by_tier.setdefault(_tier(size), []).append(index)
     for tier in sorted(by_tier):
         chosen = _select_fitting(sorted(by_tier[tier], key=sizes.__getitem__), sizes, max_words)
-        if len(chosen) >= _MIN_TIER_SEGMENTS:
+        fills_half = len(chosen) > 1 and 2 * sum(sizes[i] for i in chosen) > max_words
+        if len(chosen) >= _MIN_TIER_SEGMENTS or (
+            fills_half and len(by_tier[tier]) >= _MIN_TIER_SEGMENTS
+        ):
             return sorted(chosen)
     wasteful = [index for index, share in enumerate(deleted_shares) if share > _MAX_DELETED_SHARE]
     return wasteful[:1]

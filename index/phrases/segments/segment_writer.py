@@ -14,6 +14,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from archive.errors import ArchiveError, StorageError
 from index.engine_interface import Document
+from index.phrases.format.memory_map import return_large_arrays
 from index.phrases.format.text_store import pack, unpack
 from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.whoosh_codec import FIELD, PhraseCodec, PhraseSegment
@@ -21,7 +22,7 @@ from index.phrases.segments.whoosh_column import PhraseColumn, SegmentReference
 
 logger = logging.getLogger(__name__)
 
-MAX_SEGMENT_WORDS = 64_000_000  # words of one segment: some 1.3 GB of memory while it is written
+MAX_SEGMENT_WORDS = 16_000_000  # words of one segment: some 0.2 GB of memory while it is written
 MAX_SEGMENT_DOCUMENTS = 250_000
 MERGE_SUFFIX = ".merging"  # suffix of an uncommitted merged segment, written without the write lock
 _BATCH_CHARACTERS = 4 << 20  # characters sent to a worker at once: as many as it tokenizes at once
@@ -33,6 +34,7 @@ class _SegmentChain:
     """Writes segments one after another, each up to the largest size of a segment."""
 
     def __init__(self, folder: Path, name: str, suffix: str = "") -> None:
+        return_large_arrays()
         self._storage = FileStorage(str(folder))
         self._name, self._suffix = name, suffix
         self._writer: Any = None

@@ -72,7 +72,8 @@ class DocumentBatch:
         if cached is None:
             renumbered = self._vocabulary.number_words(segment.terms())
             tokens = np.append(np.zeros(1, dtype=np.uint32), renumbered)[wide_tokens(segment)]
-            cached = self._renumbered[id(segment)] = segment, tokens
+            cached = segment, tokens
+            self._renumbered = {id(segment): cached}  # of the last one only: they are large
         part = copy_tokens(segment, numbers, cached[1])
         self._parts.append(part)
         self.words += len(part.numbers)
@@ -80,6 +81,7 @@ class DocumentBatch:
             record = segment.record(number)
             self._add_record(record)
             self._metadata.append(text_store.without_text(text_store.decode(record)))
+        segment.release_pages()
 
     def finish(self) -> None:
         """Write the column."""

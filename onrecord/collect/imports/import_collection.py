@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.write.store import WarcStore
 from onrecord.collect.collection_lines import CollectionLine, read_lines
 from onrecord.collect.ingest import RunStats, now
-from onrecord.collect.transcripts import ingest_transcript, resource_record
+from onrecord.collect.transcripts import ingest_transcript, record_uri, resource_record
 
 logger = logging.getLogger(__name__)
 
@@ -54,16 +54,13 @@ def import_collection(
         if stats.passed_over:
             return stats
     origin = ImportOrigin(name=path.name, sha256=sha256_of_file(path), offset=0)
-    known = _StoredLines(connection)
     for batch in _batches(read()):
         begin_writing(connection)
-        known_digests = known.digests()
+        lines = [line for line in batch if isinstance(line, CollectionLine)]
+        known_digests = version_queries.transcript_digests(connection, map(record_uri, lines))
         stats.passed_over += [line for line in batch if isinstance(line, RefusedInput)]
         new_lines = [
-            line
-            for line in batch
-            if isinstance(line, CollectionLine)
-            and hashlib.sha256(line.raw).hexdigest() not in known_digests
+            line for line in lines if hashlib.sha256(line.raw).hexdigest() not in known_digests
         ]
         captures = store.add_resources([resource_record(line, origin, now()) for line in new_lines])
         for line, capture in zip(new_lines, captures, strict=True):
@@ -72,23 +69,6 @@ def import_collection(
         progress(len(batch))
     logger.info("%d lines ingested from %s", stats.captures.total(), path.name)
     return stats
-
-
-class _StoredLines:
-    """The lines of text collections in the catalogue, read again where another process wrote."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._data_version = -1
-        self._digests: Container[str] = ()
-
-    def digests(self) -> Container[str]:
-        """Return the SHA-256 of each line, in hex, but for those of this process."""
-        data_version = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-        if data_version != self._data_version:
-            self._digests = version_queries.transcript_digests(self._connection)
-            self._data_version = data_version
-        return self._digests
 
 
 def _batches(

@@ -19,6 +19,14 @@ def test_no_segment_grows_beyond_what_memory_allows() -> None:
     assert choose_segments([40_000_000] * 4, [0.0] * 4) == []
 
 
+def test_segments_of_which_four_do_not_fit_are_merged_if_they_fill_half_of_one() -> None:
+    none_deleted = [0.0] * 4
+    assert choose_segments([5_000_000] * 4, none_deleted, max_words=16_000_000) == [0, 1, 2]
+    assert choose_segments([7_000_000] * 4, none_deleted, max_words=16_000_000) == [0, 1]
+    assert choose_segments([15_000_000] * 4, none_deleted, max_words=16_000_000) == []
+    assert choose_segments([5_000_000] * 3, none_deleted[:3], max_words=16_000_000) == []
+
+
 def test_an_update_merges_only_what_is_small() -> None:
     assert choose_small_segments([100] * 7 + [50_000]) == []
     assert choose_small_segments([100] * 8 + [50_000]) == list(range(8))

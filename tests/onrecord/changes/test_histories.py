@@ -61,7 +61,8 @@ def version_at(connection: Connection, source: str, identifier: str, when: str) 
     """Return (version, its title and text) of the capture at `when`."""
     row = connection.execute(
         text(
-            "SELECT version.id, version.title || char(10) || version_text.text FROM sighting"
+            "SELECT version.id, version.title || char(10) || plain_text(version_text.text)"
+            " FROM sighting"
             " JOIN version ON version.id = sighting.version"
             " JOIN version_text ON version_text.sha256 = version.text_sha256"
             " JOIN statement ON statement.id = version.statement"
@@ -112,7 +113,7 @@ def test_every_version_but_the_first_changes_words(history: tuple[str, Path]) ->
             before, after = (
                 connection.scalar(
                     text(
-                        "SELECT title || char(10) || text FROM version"
+                        "SELECT title || char(10) || plain_text(text) FROM version"
                         " JOIN version_text ON sha256 = text_sha256 WHERE id = :id"
                     ),
                     {"id": version},

@@ -1,0 +1,1 @@
+"""Texts as the catalogue stores them: compressed in their rows."""
