@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from archive.catalogue.migrate import migrate
 from archive.errors import ArchiveError, FormatError, LockedError, StorageError
+from archive.vouching.pending_rows import drop_pending_rows, enter_pending_rows
 
 _PRIMARY_CODE_BITS = 0xFF  # the rest of an extended result code says which kind of it
 _BUSY_TIMEOUT = 60_000  # ms: another process reads one page meanwhile, at most
@@ -86,6 +87,8 @@ def _engine(path: Path) -> Engine:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")
         connection.execute("PRAGMA temp_store = MEMORY")
 
+    event.listen(engine, "commit", enter_pending_rows)
+    event.listen(engine, "rollback", drop_pending_rows)
     return engine
 
 
