@@ -89,6 +89,13 @@ class ArchiveFolder:
             lock.acquire_alone(patience=0)
             yield
 
+    @contextmanager
+    def lock_for_links(self) -> Iterator[None]:
+        """Be the only process that adds a link; LockedError while another does."""
+        with archive_lock(self.root / ".links.lock") as lock:
+            lock.acquire_alone()
+            yield
+
     def replay_turn(self) -> ReplayTurn:
         """Return the turn to store records of WARC files, not taken yet; to be closed."""
         return ReplayTurn(self.root)

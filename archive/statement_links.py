@@ -65,14 +65,18 @@ def read_links(path: Path) -> list[StatementLink]:
     return list(links_by_key.values())
 
 
-def add_link(path: Path, link: StatementLink, *, withdrawn: bool = False) -> None:
-    """Append that `link` was confirmed, or withdrawn; synced to disk. StorageError if refused."""
+def link_line(link: StatementLink, *, withdrawn: bool = False) -> str:
+    """Return the line that says that `link` was confirmed, or withdrawn."""
     fields = link_json(link) | ({"withdrawn": True} if withdrawn else {})
-    line = json.dumps(fields, ensure_ascii=False) + "\n"
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append a line, synced to disk. StorageError if refused."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            os.write(descriptor, line.encode())
+            os.write(descriptor, f"{line}\n".encode())
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

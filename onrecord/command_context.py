@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.archive_folder import ArchiveFolder
+    from archive.log.signed_log import Log
     from index.engine_interface import Engine
     from onrecord.settings import Settings
     from scrapers.source_format.source import Source
@@ -55,11 +56,21 @@ class Context:
 
     @contextmanager
     def catalogue(self) -> "Iterator[Connection]":
+        """Yield the catalogue; what is written to it is vouched for in the log."""
         from archive.catalogue.database import transaction
+        from archive.vouching.pending_rows import vouching
 
-        with transaction(self.home.catalogue) as connection:
+        with (
+            transaction(self.home.catalogue) as connection,
+            vouching(connection, self._open_log, is_own=True),
+        ):
             self._warn_of_older_rules(connection)
             yield connection
+
+    def _open_log(self) -> "Log":
+        from archive.log.signed_log import Log
+
+        return Log.open_shared(self.home.log, self.home.keys)
 
     def _warn_of_older_rules(self, connection: "Connection") -> None:
         """Say once that the catalogue was made by older rules of what an edit is."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, RowMapping, text
 from sqlalchemy.exc import DatabaseError
 
+from archive.catalogue.numbering.arrival_numbers import Series, raise_number
 from archive.catalogue.rereading_table import is_version
 from archive.catalogue.version_queries import version
 from archive.errors import FormatError
@@ -51,6 +52,11 @@ def carry_over(connection: Connection, old: Path) -> None:
             statement = f"INSERT OR IGNORE INTO main.{table} SELECT * FROM old.{table}"  # noqa: S608
             count = connection.exec_driver_sql(statement).rowcount
             logger.debug("carried over the table %s: %d rows", table, count)
+        if "arrival_number" in tables:
+            for series, last in connection.exec_driver_sql(
+                "SELECT series, last FROM old.arrival_number"
+            ).all():
+                raise_number(connection, Series(series), last)
         if "fact" in tables:
             connection.exec_driver_sql(
                 "INSERT OR REPLACE INTO main.fact SELECT * FROM old.fact WHERE name = 'alerted'"
@@ -148,7 +154,7 @@ def _likeness(words: str, reading: Reading) -> float:
 def captures_recorded_since(connection: Connection) -> list[str]:
     """Return the captures that the attached catalogue does not have, in the order of recording."""
     query = (
-        "SELECT id FROM main.capture WHERE id NOT IN (SELECT id FROM old.capture) ORDER BY rowid"
+        "SELECT id FROM main.capture WHERE id NOT IN (SELECT id FROM old.capture) ORDER BY arrival"
     )
     return list(connection.scalars(text(query)))
 

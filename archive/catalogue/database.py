@@ -14,6 +14,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from archive.catalogue.migrate import migrate
 from archive.catalogue.stored_texts.text_codec import CODEC, TextCodec
 from archive.errors import ArchiveError, FormatError, LockedError, StorageError
+from archive.vouching.pending_rows import drop_pending_rows, enter_pending_rows
 
 _PRIMARY_CODE_BITS = 0xFF  # the rest of an extended result code says which kind of it
 _PAGE_BYTES = 8192  # of SQLite's 4096, a sixth is lost behind compressed texts; of 8192, 7 %
@@ -90,6 +91,8 @@ def _engine(path: Path) -> Engine:
         connection.execute("PRAGMA temp_store = MEMORY")
         entry.info[CODEC] = TextCodec(connection)
 
+    event.listen(engine, "commit", enter_pending_rows)
+    event.listen(engine, "rollback", drop_pending_rows)
     return engine
 
 

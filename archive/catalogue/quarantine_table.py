@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, select, text
 
 from archive.catalogue import schema
 from archive.catalogue.row_conversion import capture_of, format_moment
-from archive.catalogue.write_rows import add_events
+from archive.catalogue.write_rows import add_events, change_capture
 from archive.event import Event, EventKind, Reason
 from archive.models import Capture, Outcome
 
@@ -85,8 +85,7 @@ def previous_words(connection: Connection, statement: str, seen: datetime) -> tu
 
 def set_outcome(connection: Connection, capture: str, outcome: Outcome, note: str) -> None:
     """Change a capture's outcome, once it was read or a person decided on it."""
-    statement = update(schema.capture).where(schema.capture.c.id == capture)
-    connection.execute(statement.values(outcome=outcome.value, note=note))
+    change_capture(connection, capture, {"outcome": outcome.value, "note": note})
 
 
 def suspect_captures(

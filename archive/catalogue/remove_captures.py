@@ -10,6 +10,8 @@ from sqlalchemy import Connection, delete, func, select
 
 from archive.catalogue import schema
 from archive.errors import StorageError
+from archive.vouching import row_kinds
+from archive.vouching.pending_rows import is_vouched_for, vouch
 
 logger = logging.getLogger(__name__)
 
@@ -41,20 +43,22 @@ def remove_captures(connection: Connection, captures: Sequence[str]) -> list[str
     )
     connection.execute(delete(sighting).where(sighting.c.capture.in_(captures)))
     connection.execute(delete(version).where(version.c.id.in_(removed)))
-    for remaining in set(sighted) - set(removed):
+    for remaining in sorted(set(sighted) - set(removed)):
         sightings = connection.execute(
             select(sighting.c.capture, sighting.c.captured)
             .where(sighting.c.version == remaining)
             .order_by(sighting.c.captured, sighting.c.capture)
         ).all()
-        connection.execute(
-            version.update().where(version.c.id == remaining),
-            {
-                "capture": sightings[0][0],
-                "first_seen": sightings[0][1],
-                "last_seen": sightings[-1][1],
-            },
-        )
+        row = connection.execute(select(version).where(version.c.id == remaining)).mappings().one()
+        is_sound = is_vouched_for(connection, row_kinds.reading_row(row))
+        values = {
+            "capture": sightings[0][0],
+            "first_seen": sightings[0][1],
+            "last_seen": sightings[-1][1],
+        }
+        connection.execute(version.update().where(version.c.id == remaining), values)
+        if is_sound:
+            vouch(connection, [row_kinds.reading_row({**row, **values})])
     connection.execute(delete(schema.notice).where(schema.notice.c.capture.in_(captures)))
     connection.execute(delete(schema.alias).where(schema.alias.c.capture.in_(captures)))
     statements = select(version.c.statement)

@@ -17,6 +17,17 @@ def _integer_columns(*names: str) -> list[Column[object]]:
     return [Column(name, Integer, nullable=False) for name in names]
 
 
+arrival_number = _table(
+    "arrival_number", Column("series", Text, primary_key=True), *_integer_columns("last")
+)
+
+voucher = _table(
+    "voucher",
+    Column("row_key", LargeBinary, primary_key=True),
+    *_integer_columns("entry", "position"),
+    Column("checks", LargeBinary, nullable=False),
+)
+
 fact = _table("fact", Column("name", Text, primary_key=True), *_text_columns("value"))
 
 capture = _table(
@@ -29,6 +40,7 @@ capture = _table(
     Column("length", Integer, nullable=False),
     *_text_columns("stored_sha256", "taken_from", "note", "location", "etag", "last_modified"),
     *_text_columns("memento_of", "memento_datetime", "memento_archive"),
+    Column("arrival", Integer, nullable=False),
 )
 
 statement = _table(
@@ -39,7 +51,7 @@ statement = _table(
 
 version = _table(
     "version",
-    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("seq", Integer, primary_key=True),
     *_text_columns("id", "statement", "fingerprint", "capture", "first_seen", "last_seen"),
     *_text_columns("title", "text_sha256", "issuer", "publisher", "speakers", "signatories"),
     *_text_columns("venue", "lang", "kind", "issued", "issued_printed", "issued_from", "modified"),

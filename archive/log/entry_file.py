@@ -81,6 +81,10 @@ class EntryFile:
         with storage_errors(self._path):
             return os.pread(self._file, end - start - 1, start)
 
+    def offset(self, number: int) -> int:
+        """Return where a line begins in the file, in bytes; IndexError where there is none."""
+        return self._span(number)[0]
+
     def lines(self, low: int = 0, high: int | None = None) -> Iterator[bytes]:
         """Yield the lines `low` to `high`, in order."""
         high = len(self._ends) if high is None else high

@@ -138,6 +138,10 @@ class Log(ClosedAtExit):
         """Return the line of entry `index`: the bytes that its leaf hash covers."""
         return self._file.line(index)
 
+    def position(self, index: int) -> int:
+        """Return where entry `index` begins in entries.jsonl, in bytes: it never moves."""
+        return self._file.offset(index)
+
     def lines(self, low: int = 0, high: int | None = None) -> Iterator[bytes]:
         """Yield the lines from `low` to `high`."""
         return self._file.lines(low, high)
@@ -153,12 +157,25 @@ class Log(ClosedAtExit):
             if isinstance(entry, Entry) and entry.text(name) == value:
                 yield index, entry
 
+    def entries_with(self, pattern: bytes) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries, with their numbers, whose lines contain `pattern`."""
+        for index in self._file.line_numbers_with(pattern):
+            entry = self.entry(index)
+            if isinstance(entry, Entry):
+                yield index, entry
+
     def find_kind(self, kind: str) -> Iterator[tuple[int, Entry]]:
         """Yield the entries of one kind, with their numbers."""
         for index in self._file.line_numbers_with(_fact_bytes("kind", kind)):
             entry = self.entry(index)
             if isinstance(entry, Entry) and entry.kind == kind:
                 yield index, entry
+
+    def last_of_kind(self, kind: str) -> Entry | None:
+        """Return the last entry of one kind; None where there is none."""
+        line = self._file.last_line_with(_fact_bytes("kind", kind))
+        entry = entries.decode(line) if line is not None else None
+        return entry if isinstance(entry, Entry) else None
 
     def logged_end(self, warc: str) -> int:
         """Return the offset up to which entries cover the WARC file `warc`; 0 where none does."""

@@ -200,8 +200,7 @@ def _record_content(
     if reason := find_suspicion(connection, as_published(capture), page.readings):
         _set_outcome(connection, as_published(capture), Outcome.SUSPECT, reason, stats)
         return None
-    layer = write_rows.add_layer(connection, content.layer) if page.readings else ""
-    record_readings(connection, capture, page.readings, layer, stats, source)
+    record_readings(connection, capture, page.readings, content.layer, stats, source)
     record_problems(connection, capture, page.problems, stats)
     return None
 
@@ -225,7 +224,10 @@ def record_readings(
     stats: RunStats,
     source: Source | None,
 ) -> None:
-    """Record what `source` reads in one capture as versions; None for the generic reader."""
+    """Record what `source` reads in one capture as versions; None for the generic reader.
+
+    `layer` is the whole visible text of the page, "" for none.
+    """
     for reading in readings:
         statement = ""
         if source is None:
@@ -234,10 +236,12 @@ def record_readings(
             connection,
             reading,
             capture,
-            layer=layer,
+            layer=write_rows.layer_digest(layer),
             statement=statement,
             source=source.name if source else web_identity.SOURCE,
         )
+        if result.is_written:
+            write_rows.add_layer(connection, layer)
         stats.readings += 1
         stats.statements += result.new_statement
         stats.versions += result.new_version

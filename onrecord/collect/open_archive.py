@@ -10,14 +10,17 @@ from sqlalchemy import Connection
 from archive.catalogue import capture_queries, quarantine_table, write_rows
 from archive.catalogue.remove_captures import vacuum
 from archive.catalogue.stored_texts.write_texts import compress_older_texts
+from archive.catalogue.vouched.adopt_rows import adopt_catalogue, settle_vouching
 from archive.errors import StorageError
 from archive.models import Outcome
+from archive.vouching.pending_rows import vouching
+from archive.vouching.vouched_links import adopt_links
 from archive.warc.write.store import WarcStore
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes
 from onrecord.collect.open_evidence import Evidence, open_evidence
-from onrecord.collect.rebuild import make_anew, was_made_by_older_rules
+from onrecord.collect.rebuild import finish_rebuild, make_anew, was_made_by_older_rules
 from onrecord.command_context import Context
 
 _MIN_TEXTS_TO_VACUUM = 1000  # compressed at once; fewer leave little space
@@ -36,6 +39,7 @@ def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]
     with (
         open_evidence(context, partial(_prepare_catalogue, context)) as evidence,
         context.catalogue() as connection,
+        vouching(connection, lambda: evidence.log),
     ):
         yield evidence.store, connection
         evidence.store.close()
@@ -53,8 +57,14 @@ def _prepare_catalogue(context: Context, evidence: Evidence) -> None:
         context.say("making the catalogue anew by today's rules of what an edit is")
         for problem in make_anew(context, evidence.log).problems:
             context.warn(problem)
+    if finish_rebuild(context, evidence.log):
+        context.warn("completed an interrupted rebuild")
     _compress_catalogue(context)
-    with context.catalogue() as connection:
+    with context.catalogue() as connection, vouching(connection, lambda: evidence.log):
+        if count := adopt_catalogue(connection, evidence.log):
+            adopt_links(context.home.links, evidence.log)
+            context.say(f"the log vouches for {count} rows of the catalogue from now on")
+        settle_vouching(connection, evidence.log)
         for problem in catch_up(connection, context.home, context.sources).problems:
             context.warn(problem)
         connection.commit()

@@ -4,20 +4,27 @@ import json
 import logging
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue import capture_queries, catalogue_info, quarantine_table, write_rows
 from archive.catalogue.copy_on_rebuild import captures_recorded_since, carry_over, former_catalogue
 from archive.catalogue.database import remove, replace, transaction
 from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import capture_arrivals
-from archive.errors import ArchiveFolderError, FormatError
+from archive.catalogue.numbering.arrival_numbers import Series, last_number
+from archive.catalogue.vouched.adopt_rows import SETTLED, adopt_catalogue
+from archive.catalogue.vouched.carried_news import vouch_for_carried_news
+from archive.errors import ArchiveError, ArchiveFolderError, FormatError
 from archive.log.signed_log import Log
 from archive.text.fingerprint import RULES_VERSION
+from archive.vouching.pending_rows import vouching
+from archive.vouching.vouching_entry import REBUILT, rebuilt_entry
 from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
 from onrecord.collect.ingest import RunStats
@@ -60,13 +67,14 @@ def make_anew(
 ) -> RunStats:
     """Do what `rebuild` does, while `log` is open for writing."""
     home = context.home
-    _detect_remaining_changes(context)
+    _detect_remaining_changes(context, log)
     new_catalogue, digest = home.unfinished_catalogue, _rules_digest(context)
     if not _can_resume(context, new_catalogue, digest):
         remove(new_catalogue)
     is_new = not new_catalogue.exists()
     logger.info("%s a rebuild of the catalogue", "starting" if is_new else "resuming")
-    with transaction(new_catalogue) as connection:
+    with transaction(new_catalogue) as connection, vouching(connection, lambda: log):
+        catalogue = catalogue_info.catalogue_id(connection)
         if is_new:
             quarantine_table.record_decisions(connection, decisions(home), AGENT)
             write_rows.set_fact(connection, _RULES_DIGEST_FACT, digest)
@@ -77,14 +85,59 @@ def make_anew(
         stats = catch_up(connection, home, context.sources, progress, jobs=jobs, show=show)
         _compare_with_former(context, connection, log)
         record_rereadings(connection, log)
-        capture_arrivals.move_cursor(
-            connection, "noticed", capture_arrivals.last_arrival(connection)
-        )
-    replace(home.catalogue, new_catalogue)
+        is_whole = _vouch_for_news(context, connection, log)
+        last = last_number(connection, Series.CAPTURE)
+        capture_arrivals.move_cursor(connection, "noticed", last if is_whole else 0)
+        connection.commit()
+        write_rows.set_fact(connection, SETTLED, str(len(log)))
+    log.append([rebuilt_entry(catalogue, _id_of(home.catalogue), datetime.now(UTC))])
+    _put_in_place(home)
+    return stats
+
+
+def _put_in_place(home: ArchiveFolder) -> None:
+    """Replace the catalogue by the one that a rebuild made."""
+    replace(home.catalogue, home.unfinished_catalogue)
     if home.index.exists():
         shutil.rmtree(home.index)
         logger.info("deleted the index")
-    return stats
+
+
+def finish_rebuild(context: Context, log: Log) -> bool:
+    """Complete a rebuild that was killed when all but the last step was done; say whether."""
+    home = context.home
+    last = log.last_of_kind(REBUILT)
+    if last is None or not home.unfinished_catalogue.exists():
+        return False
+    if _id_of(home.unfinished_catalogue) != last.text("catalogue"):
+        return False
+    _put_in_place(home)
+    return True
+
+
+def _id_of(path: Path) -> str:
+    """Return the id of the catalogue at `path`; "" where there is none that can be read."""
+    if not path.exists():
+        return ""
+    try:
+        with transaction(path) as connection:
+            return catalogue_info.catalogue_id(connection)
+    except ArchiveError:
+        return ""
+
+
+def _vouch_for_news(context: Context, connection: Connection, log: Log) -> bool:
+    """Vouch for the news carried over; say whether it is all that the log vouched for."""
+    if not _id_of(context.home.catalogue):
+        return True
+    connection.commit()
+    carried = vouch_for_carried_news(connection, context.home.catalogue, log)
+    connection.commit()
+    if carried.left_out:
+        context.warn(f"left out {carried.left_out} news items that the log does not vouch for")
+    if carried.left_out or carried.missing:
+        context.warn("the next run looks for news in all captures again")
+    return not (carried.left_out or carried.missing)
 
 
 def was_made_by_older_rules(path: Path) -> bool:
@@ -139,7 +192,7 @@ def _rules_digest(context: Context) -> str:
     return sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def _detect_remaining_changes(context: Context) -> None:
+def _detect_remaining_changes(context: Context, log: Log) -> None:
     """Detect the old catalogue's pending changes, so that the news carried over is complete.
 
     Nothing is added to a catalogue that older rules made: its versions and those read by the rules
@@ -148,7 +201,11 @@ def _detect_remaining_changes(context: Context) -> None:
     if not context.home.catalogue.exists():
         return
     try:
-        with transaction(context.home.catalogue) as connection:
+        with (
+            transaction(context.home.catalogue) as connection,
+            vouching(connection, lambda: log),
+        ):
+            adopt_catalogue(connection, log)
             if catalogue_info.rules_version(connection) == RULES_VERSION:
                 catch_up(connection, context.home, context.sources)
             detect_changes(connection, context.sources)

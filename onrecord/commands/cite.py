@@ -18,13 +18,14 @@ def command(context: Context, id_: str, quote: str, style: str | None, as_json: 
     from archive.citations import STYLES
     from archive.json_objects import rereading_json
     from archive.text.rereading import describe_rereading
-    from onrecord.statements.cite_statement import citation_data, find_passage
+    from onrecord.statements.cite_statement import citation_data, find_passage, require_cited
 
     requested = style or context.settings.style
     names = STYLES.names() if requested == "all" else [requested]
     styles = {name: STYLES.load(name) for name in names}
     with context.catalogue() as catalogue:
         passage = find_passage(catalogue, id_, quote)
+        require_cited(catalogue, context.home, passage)
         rereading = find_rereading(catalogue, id_)
         if rereading:
             context.warn(clean(describe_rereading(rereading)))

@@ -36,6 +36,8 @@ def command(
     lines show links. The tool adds none by itself: a link is what a person confirmed.
     """
     from archive import statement_links
+    from archive.log.signed_log import Log
+    from archive.vouching.vouched_links import add_vouched_link
 
     path = context.home.links
     if subject is None:
@@ -55,8 +57,13 @@ def command(
     if withdraw and link.key not in {link.key for link in statement_links.read_links(path)}:
         context.warn(f"no such link: {subject} {tie} {object_}")
         raise SystemExit(1)
-    with context.home.lock_with_others():
-        statement_links.add_link(path, link, withdrawn=withdraw)
+    home = context.home
+    with (
+        home.lock_with_others(),
+        home.lock_for_links(),
+        Log.open_shared(home.log, home.keys) as log,
+    ):
+        add_vouched_link(path, link, log, withdrawn=withdraw)
     if as_json:
         print_json(statement_links.link_json(link))
     else:

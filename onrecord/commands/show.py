@@ -27,11 +27,14 @@ def command(context: Context, id_: str, layer: bool, as_json: bool) -> None:
         rereading_table,
         version_queries,
     )
+    from archive.catalogue.vouched.require_vouched import require_vouched
     from archive.json_objects import capture_json, notice_json, rereading_json, version_json
     from onrecord.statements.translations import find_attestation, find_translations
 
     with context.catalogue() as catalogue:
         version = version_queries.version(catalogue, id_)
+        if as_json:
+            require_vouched(catalogue, context.home, version.id, is_shown=True)
         capture = capture_queries.capture(catalogue, version.capture)
         formerly = rereading_table.rereadings_into(catalogue, version.id)
         notices = version_queries.notices(catalogue, version.id)

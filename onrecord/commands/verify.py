@@ -107,9 +107,11 @@ def _check(
     context: Context, scope: CheckScope, trusted: TrustAnchors, now: datetime
 ) -> Iterator[Finding]:
     from archive.catalogue import verify_catalogue
+    from archive.catalogue.vouched import verify_vouched
     from archive.errors import ArchiveError
     from archive.integrity import fixity
     from archive.verification_finding import failed_finding
+    from archive.vouching.vouched_links import verify_links
     from onrecord.collect.ingest_missing import warc_sizes
     from onrecord.progress import show_progress
 
@@ -121,6 +123,8 @@ def _check(
         try:
             with context.catalogue() as catalogue:
                 yield from verify_catalogue.verify_catalogue(catalogue, home.log)
+                yield from verify_vouched.verify_vouched(catalogue, home.log)
+                yield from verify_links(home.links, home.log)
                 yield from _check_index(context, catalogue)
         except ArchiveError as error:
             yield failed_finding(verify_catalogue.NAME, "catalogue", str(error))

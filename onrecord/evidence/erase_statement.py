@@ -27,6 +27,7 @@ from archive.integrity.erase_records import (
 from archive.log.exchange_logger import MerkleExchangeLog
 from archive.log.signed_log import Log
 from archive.sharing.encryption import encrypt
+from archive.vouching.pending_rows import vouching
 from archive.warc.write.crash_recovery import recover_all
 from onrecord import AGENT
 from onrecord.command_context import Context
@@ -94,7 +95,7 @@ def erase_statement(
         rereadings = _rereading_entries(log, plan.captures)
         erase_entries(log, rereadings, reason=reason, who=who, when=when)
         erase_records(home, log, planned_records, reason=reason, who=who, when=when, keep=seal_copy)
-        with context.catalogue() as catalogue:
+        with context.catalogue() as catalogue, vouching(catalogue, lambda: log):
             remove_captures.remove_captures(catalogue, plan.captures)
             write_rows.add_events(
                 catalogue,

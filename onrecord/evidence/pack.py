@@ -11,7 +11,7 @@ from archive.citations import STYLES
 from archive.log.signed_log import Log
 from archive.models import Outcome
 from archive.pack import build_pack
-from onrecord.statements.cite_statement import citation_data, find_passage
+from onrecord.statements.cite_statement import citation_data, find_passage, require_cited
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,10 @@ def make_pack(
     """Return the evidence pack of statement `name`, and of the words of `quote` unless it is "".
 
     A checkpoint may be signed: LockedError while a process that must be alone has the archive.
+    FixityError where the log does not vouch for what the pack would say.
     """
     cited = find_passage(connection, name, quote)
+    require_cited(connection, home, cited)
     facts = citation_data(connection, cited, base)
 
     def is_captured(url: str) -> bool:

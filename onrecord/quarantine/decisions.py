@@ -15,6 +15,7 @@ from archive.errors import UnknownNameError
 from archive.log.entries import Entry
 from archive.log.signed_log import Log
 from archive.models import Capture
+from archive.vouching.pending_rows import vouching
 from onrecord import AGENT
 from onrecord.command_context import Context
 
@@ -39,6 +40,7 @@ def decide(
         home.lock_with_others(),
         Log.open_shared(home.log, home.keys) as log,
         context.catalogue() as catalogue,
+        vouching(catalogue, lambda: log),
     ):
         begin_writing(catalogue)
         suspects = store.suspect_captures(catalogue, rejected=accept)
@@ -49,7 +51,6 @@ def decide(
         verdict = "accepted" if accept else "rejected"
         facts = {"capture": capture_id, "decision": verdict, "reason": reason}
         log.append([Entry(kind=KIND, when=when, facts=facts)])
-        log.checkpoint()
         decision = Decision(capture=capture_id, accepted=accept, reason=reason, when=when)
         store.record_decisions(catalogue, [decision], AGENT)
         logger.info("capture %s was %s", capture_id, verdict)

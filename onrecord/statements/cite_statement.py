@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from archive.archive_folder import ArchiveFolder
 from archive.catalogue import capture_queries, rereading_table, version_queries
+from archive.catalogue.vouched.require_vouched import require_vouched
 from archive.citation_data import CitationData, UrlStatus
 from archive.errors import QuoteError
 from archive.models import Capture, Outcome, Passage, Version
@@ -93,11 +95,23 @@ def citation_data(connection: Connection, cited: CitedPassage, base: str) -> Cit
     )
 
 
+def require_cited(connection: Connection, home: ArchiveFolder, cited: CitedPassage) -> None:
+    """Raise FixityError where the log does not vouch for what a citation of `cited` says."""
+    captures = capture_queries.captures_at(connection, cited.version.reading.url)
+    deciding = _deciding_capture(captures)
+    names = [deciding.id] if deciding else []
+    require_vouched(connection, home, cited.version.id, names)
+
+
 def url_status(captures: Sequence[Capture]) -> UrlStatus:
     """Return whether a URL is live or dead, by its captures, oldest first."""
-    for capture in reversed(captures):
-        if capture.outcome in (Outcome.OK, Outcome.UNCHANGED):
-            return UrlStatus.LIVE
-        if capture.outcome is Outcome.GONE:
-            return UrlStatus.DEAD
-    return UrlStatus.UNKNOWN
+    capture = _deciding_capture(captures)
+    if capture is None:
+        return UrlStatus.UNKNOWN
+    return UrlStatus.DEAD if capture.outcome is Outcome.GONE else UrlStatus.LIVE
+
+
+def _deciding_capture(captures: Sequence[Capture]) -> Capture | None:
+    """Return the last capture that shows whether a URL is live or dead; None for none."""
+    outcomes = (Outcome.OK, Outcome.UNCHANGED, Outcome.GONE)
+    return next((c for c in reversed(captures) if c.outcome in outcomes), None)

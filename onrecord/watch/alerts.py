@@ -42,6 +42,8 @@ def match_alerts(connection: Connection, sources: Mapping[str, Source] = _NO_SOU
     added = 0
     while cursor < last_number:
         batch = news_items.news(connection, after=cursor, limit=500)
+        if not batch:  # the last news were erased
+            break
         if watches.has_watches:
             for item in batch:
                 alerts = (

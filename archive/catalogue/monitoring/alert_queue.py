@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, RowMapping, delete, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
 from archive.catalogue.monitoring.news_items import news_items_of
 from archive.catalogue.monitoring.watch_list import watches
+from archive.catalogue.numbering.arrival_numbers import NEXT, Series, last_number, use_number
 from archive.catalogue.row_conversion import format_moment, parse_moment
 from archive.errors import UnknownNameError
 from archive.watch_and_alert import Alert, Channel
@@ -24,8 +25,17 @@ def add_alerts(connection: Connection, new: Iterable[tuple[int, int, str]]) -> i
     added = 0
     for watch, number, detail in new:
         row = {"watch": watch, "news": number, "detail": detail}
-        added += connection.execute(insert(schema.alert).on_conflict_do_nothing(), row).rowcount
+        if connection.execute(_ADD_ALERT, row).rowcount:
+            use_number(connection, Series.ALERT)
+            added += 1
     return added
+
+
+_ADD_ALERT = (
+    insert(schema.alert)
+    .values(seq=text(NEXT.format(series=Series.ALERT)))
+    .on_conflict_do_nothing(index_elements=["watch", "news"])
+)
 
 
 def alerts(connection: Connection, *, after: int = 0, latest: int | None = None) -> list[Alert]:
@@ -50,7 +60,8 @@ def alerts(connection: Connection, *, after: int = 0, latest: int | None = None)
 
 
 def last_alert_number(connection: Connection) -> int:
-    return connection.scalar(select(func.max(_alert.seq))) or 0
+    """Return the number of the last alert that there was."""
+    return last_number(connection, Series.ALERT)
 
 
 def add_channel(connection: Connection, url: str, digest: float) -> None:

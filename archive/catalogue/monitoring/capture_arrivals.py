@@ -20,20 +20,15 @@ def move_cursor(connection: Connection, name: str, number: int) -> None:
     connection.execute(insert(schema.fact).prefix_with("OR REPLACE"), row)
 
 
-def last_arrival(connection: Connection) -> int:
-    """Return the number of the capture that was recorded last."""
-    return int(connection.scalar(text("SELECT max(rowid) FROM capture")) or 0)
-
-
 _ARRIVAL = (
-    "SELECT rowid AS number, id, url, captured, memento_datetime, outcome, role, source"
+    "SELECT arrival AS number, id, url, captured, memento_datetime, outcome, role, source"
     " FROM capture"
 )
 
 
 def arrivals(connection: Connection, after: int, limit: int = 1000) -> Sequence[RowMapping]:
     """Return captures in the order of recording: number, id, url, captured, outcome, …"""
-    query = text(f"{_ARRIVAL} WHERE rowid > :after ORDER BY rowid LIMIT :limit")
+    query = text(f"{_ARRIVAL} WHERE arrival > :after ORDER BY arrival LIMIT :limit")
     return connection.execute(query, {"after": after, "limit": limit}).mappings().all()
 
 

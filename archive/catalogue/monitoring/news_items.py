@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields, replace
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from archive.catalogue import schema
+from archive.catalogue.numbering.arrival_numbers import NEXT, Series, last_number, use_number
 from archive.catalogue.row_conversion import format_moment, parse_moment
 from archive.catalogue.version_queries import in_chunks
 from archive.news_item import BlockChange, NewsItem, NewsKind, PageEdit
+from archive.vouching import row_kinds
+from archive.vouching.pending_rows import vouch
 
 _news = schema.news.c
 _PAGE_COLUMNS = tuple(field.name for field in fields(PageEdit))
@@ -20,7 +24,7 @@ def add_news(connection: Connection, items: Iterable[NewsItem]) -> int:
     """Record news, each once by its key; return how many were new."""
     added = 0
     for item in items:
-        row = {
+        row: dict[str, Any] = {
             "key": item.key,
             "when": format_moment(item.when),
             "kind": item.kind,
@@ -32,19 +36,34 @@ def add_news(connection: Connection, items: Iterable[NewsItem]) -> int:
             "capture_after": item.capture_after,
             "detail": item.detail,
         }
-        result = connection.execute(insert(schema.news).on_conflict_do_nothing(), row)
-        added += result.rowcount
-        if result.rowcount and item.pages:
-            _add_template(connection, result.lastrowid, item)
+        number = connection.execute(_ADD_NEWS, row).scalar()
+        if number is None:
+            continue
+        added += 1
+        use_number(connection, Series.NEWS)
+        parts = _add_template(connection, number, item) if item.pages else ((), ())
+        row["seq"] = number
+        vouch(connection, row_kinds.news_rows(row, row_kinds.news_fields(row, *parts)))
     return added
 
 
-def _add_template(connection: Connection, seq: int, item: NewsItem) -> None:
-    """Record the blocks and pages of the news item number `seq`."""
-    blocks, pages = map(asdict, item.blocks), map(asdict, item.pages)
-    for table, parts in ((schema.news_block, blocks), (schema.news_page, pages)):
-        rows = [{"news": seq, "position": n, **part} for n, part in enumerate(parts)]
+_ADD_NEWS = (
+    insert(schema.news)
+    .values(seq=text(NEXT.format(series=Series.NEWS)))
+    .on_conflict_do_nothing(index_elements=["key"])
+    .returning(_news.seq)
+)
+
+
+def _add_template(
+    connection: Connection, seq: int, item: NewsItem
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Record the blocks and pages of the news item number `seq`; return their rows."""
+    blocks = [{"news": seq, "position": n, **asdict(part)} for n, part in enumerate(item.blocks)]
+    pages = [{"news": seq, "position": n, **asdict(part)} for n, part in enumerate(item.pages)]
+    for table, rows in ((schema.news_block, blocks), (schema.news_page, pages)):
         connection.execute(insert(table), rows)
+    return blocks, [{**page, "is_edited": int(page["is_edited"])} for page in pages]
 
 
 def known_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
@@ -76,7 +95,8 @@ def news(
 
 
 def last_news_number(connection: Connection) -> int:
-    return connection.scalar(select(func.max(_news.seq))) or 0
+    """Return the number of the last news item that there was."""
+    return last_number(connection, Series.NEWS)
 
 
 def absent_statements(connection: Connection) -> list[NewsItem]:

@@ -13,6 +13,7 @@ from archive.catalogue import (
     version_queries,
 )
 from archive.catalogue.coverage import counts_by_source
+from archive.catalogue.vouched.require_vouched import require_vouched
 from archive.citations import STYLES
 from archive.json_objects import (
     capture_json,
@@ -25,7 +26,7 @@ from archive.statement_links import link_json
 from archive.text.diff import diff_texts
 from onrecord.monitor.coverage_json import coverage_json
 from onrecord.statements.choose_versions import comparable_text, comparison_facts, version_pairs
-from onrecord.statements.cite_statement import citation_data, find_passage
+from onrecord.statements.cite_statement import citation_data, find_passage, require_cited
 from onrecord.statements.find_byte_spans import byte_spans_json, find_byte_spans
 from onrecord.statements.run_search import hits_json
 from onrecord.statements.search_scope import searched_statements
@@ -101,6 +102,7 @@ def statement(request: Request, name: Name) -> JsonObject:
     archive = archive_of(request)
     with archive.catalogue() as connection:
         version = version_queries.version(connection, name)
+        require_vouched(connection, archive.context.home, version.id, is_shown=True)
         capture = capture_queries.capture(connection, version.capture)
         formerly = rereading_table.rereadings_into(connection, version.id)
         notices = version_queries.notices(connection, version.id)
@@ -168,6 +170,7 @@ def citation(
     format_citation = STYLES.load(style)
     with archive.catalogue() as connection:
         passage = find_passage(connection, name, quote.strip())
+        require_cited(connection, archive.context.home, passage)
         facts = citation_data(connection, passage, archive.memento_base)
     return {"style": style, "version": passage.version.id, "citation": format_citation(facts)}
 

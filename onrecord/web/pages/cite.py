@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from archive.citations import STYLES
 from archive.errors import QuoteError
 from onrecord.print_output import clean
-from onrecord.statements.cite_statement import citation_data, find_passage
+from onrecord.statements.cite_statement import citation_data, find_passage, require_cited
 from onrecord.web.render import archive_of, render
 
 router = APIRouter(include_in_schema=False)
@@ -30,6 +30,7 @@ def cite(
         except QuoteError as error:
             quote_error = error
             passage = find_passage(connection, name, "")
+        require_cited(connection, archive.context.home, passage)
         facts = citation_data(connection, passage, archive.memento_base)
     names = [chosen_style, *(other for other in STYLES.names() if other != chosen_style)]
     return render(

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from archive.catalogue import capture_queries, event_queries, version_queries
+from archive.catalogue.vouched.require_vouched import require_vouched
 from archive.errors import ArchiveError
 from archive.json_objects import capture_json
 from archive.pack.write_pack import zip_pack
@@ -26,6 +27,7 @@ def proof(request: Request, name: str) -> HTMLResponse:
     home = archive.context.home
     with archive.catalogue() as connection:
         version = version_queries.version(connection, name)
+        require_vouched(connection, home, version.id, is_shown=True)
         capture = capture_queries.capture(connection, version.capture)
         sightings = capture_queries.sightings(connection, version.id)
         events = [

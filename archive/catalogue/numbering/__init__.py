@@ -1,0 +1,1 @@
+"""Numbers of our own for what arrives in a catalogue."""

@@ -1,0 +1,1 @@
+"""What the log vouches for besides stored bytes: rows that the catalogue makes of them."""
