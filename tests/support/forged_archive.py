@@ -12,6 +12,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from archive.catalogue.stored_texts.text_codec import TextCodec
 from tests.support.page_files import Page, write_pages
 
 SITE = "https://brook.example"
@@ -106,22 +107,28 @@ class Victim:
         shutil.copytree(self.folder, folder, symlinks=True)
         return Victim(folder, self.older)
 
+    def _open(self) -> sqlite3.Connection:
+        """Open the catalogue, with the functions that read and write its texts."""
+        connection = sqlite3.connect(self.folder / "catalogue.sqlite")
+        TextCodec(connection)
+        return connection
+
     def sql(self, *statements: str) -> int:
         """Change the catalogue; return how many rows were."""
-        with closing(sqlite3.connect(self.folder / "catalogue.sqlite")) as connection:
+        with closing(self._open()) as connection:
             count = sum(abs(connection.execute(statement).rowcount) for statement in statements)
             connection.commit()
         return count
 
     def row(self, query: str) -> dict[str, Any]:
         """Return the first row that a query of the catalogue gives, by its columns."""
-        with closing(sqlite3.connect(self.folder / "catalogue.sqlite")) as connection:
+        with closing(self._open()) as connection:
             connection.row_factory = sqlite3.Row
             return dict(connection.execute(query).fetchone())
 
     def value(self, query: str) -> str:
         """Return the one value that a query of the catalogue gives, as text."""
-        with closing(sqlite3.connect(self.folder / "catalogue.sqlite")) as connection:
+        with closing(self._open()) as connection:
             return str(connection.execute(query).fetchone()[0])
 
 

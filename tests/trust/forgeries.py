@@ -57,7 +57,10 @@ def words_with_digests(victim: Victim) -> None:
     """Change the words of brook:a, with every digest in the catalogue that is made of them."""
     name = victim.value(f"SELECT {NEWEST}")
     query = f"FROM version JOIN version_text ON sha256 = text_sha256 WHERE id = '{name}'"
-    words, title = victim.value(f"SELECT text {query}"), victim.value(f"SELECT title {query}")
+    words, title = (
+        victim.value(f"SELECT plain_text(text) {query}"),
+        victim.value(f"SELECT title {query}"),
+    )
     former = victim.value(f"SELECT text_sha256 {query}")
     forged = words.replace("deplores", "welcomes")
     digest, mark = sha256(forged.encode()).hexdigest(), fingerprint(title, forged)
