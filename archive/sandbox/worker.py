@@ -24,7 +24,13 @@ READY = b"ready"
 _MAX_MESSAGE_CHARS = 500  # of an exception that ends the process
 _MAX_OPEN_FILES = 32  # for modules, time zones and one WARC file
 _PROC_STATUS = Path("/proc/self/status")  # Linux only
+_is_worker = False
 _MAX_STATUS_BYTES = 16 << 10
+
+
+def is_worker() -> bool:
+    """Say whether this process is a sandbox's worker."""
+    return _is_worker
 
 
 class WorkerStart(NamedTuple):
@@ -47,6 +53,8 @@ def main(file_descriptor: int, memory_bytes: int) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     with Path(os.devnull).open("wb") as null_device:
         os.dup2(null_device.fileno(), 2)  # discard libraries' warnings about a page
+    global _is_worker
+    _is_worker = True
     channel = socket.socket(fileno=os.dup(file_descriptor))
     for name in start.packages:
         import_module(name)  # their own folder is readable, the one that they are in is not
