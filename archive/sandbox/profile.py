@@ -21,6 +21,7 @@ class SandboxProfile:
 
     The files that a call is given are sent to it opened, and need no entry here. With `programs`,
     a function may start these with `subprocess`, in `folder`, the only one where files are written.
+    What else a program reads, such as its data or, for a script, its interpreter, must be named.
     """
 
     readable: tuple[Path, ...] = ()  # files, and folders with all that is in them

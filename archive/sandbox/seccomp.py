@@ -44,7 +44,7 @@ class _Machine:
     has_x32: bool = False
 
 
-_MACHINES = {
+MACHINES = {
     "x86_64": _Machine(0xC000003E, 0, 317, has_x32=True),
     "aarch64": _Machine(0xC00000B7, 1, 277),
 }
@@ -166,4 +166,4 @@ def _this_machine() -> _Machine | None:
     """Return the convention of this process; None where this program does not know its calls."""
     is_64_bit = sys.maxsize > _WORD
     is_linux = sys.platform == "linux" and is_64_bit and sys.byteorder == "little"
-    return _MACHINES.get(os.uname().machine) if is_linux else None
+    return MACHINES.get(os.uname().machine) if is_linux else None

@@ -50,7 +50,7 @@ _FONT_TYPE = re.compile(r"(font/|application/(x-)?font|application/vnd\.ms-fonto
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _CONTENT_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 _PROCESSES = 2  # in which archived pages and style sheets are sanitised, and threads that wait
-_LIMITS = SandboxLimits(seconds=5, memory_bytes=512 << 20)  # of one page or style sheet
+_LIMITS = SandboxLimits(seconds=3, memory_bytes=512 << 20)  # of one page or style sheet
 _THREADS = CapacityLimiter(_PROCESSES)
 _SANDBOXES: "SimpleQueue[Sandbox]" = SimpleQueue()
 for _ in range(_PROCESSES):

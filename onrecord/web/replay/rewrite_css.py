@@ -15,6 +15,7 @@ from tinycss2.serializer import serialize_string_value
 from archive.errors import LimitError
 
 MAX_CHARACTERS = 1_000_000  # of a style sheet; a parser in Python takes a second for it
+_MAX_BLOCKS = 100_000  # and functions; the parser takes five times as long for one as for a letter
 _MAX_DEPTH = 100  # of blocks and functions; the library's serializer recurses
 _MAX_ADDRESSES = 10_000
 _LONG_NUMBER = re.compile(r"(?<![0-9])[0-9]{1000}")  # Python converts none of above 4,300 digits
@@ -39,6 +40,8 @@ def rewrite_css(text: str, to_replay_path: ToReplayPath) -> str:
     if len(text) > MAX_CHARACTERS:
         raise LimitError(expected=f"a style sheet of at most {MAX_CHARACTERS} characters",
                          found=str(len(text)))  # fmt: skip
+    if (blocks := sum(map(text.count, "([{"))) > _MAX_BLOCKS:
+        raise LimitError(expected=f"at most {_MAX_BLOCKS} blocks", found=str(blocks))
     if _LONG_NUMBER.search(text):
         raise LimitError(expected="numbers of at most 1000 digits", found="more")
     tokens: list[Any] = tinycss2.parse_component_value_list(text)

@@ -203,6 +203,46 @@ def test_no_program_is_started_where_the_machine_cannot_keep_it_apart(
         restrictions(profile, os.getpid())
 
 
+@needs_both
+@pytest.mark.parametrize("name", ["write", "write through mmap", "empty it by opening", "unlink",
+    "rename", "symlink", "truncate", "chmod", "open a socket", "execute", "kill the parent",
+])  # fmt: skip
+def test_without_landlock_nothing_is_written_started_or_connected(
+    victim: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.sandbox.confinement.landlock_abi", lambda: 0)
+
+    with Sandbox() as sandbox:
+        assert sandbox.call(attempt, name, str(victim)) == "EPERM"
+    assert victim.read_bytes() == b"the archive's key"
+
+
+@needs_both
+@pytest.mark.parametrize("name", ["read", "write", "write through mmap", "unlink", "rename",
+    "symlink", "execute", "kill the parent", "read the passwords", "create another",
+])  # fmt: skip
+def test_without_seccomp_no_file_is_reached(
+    victim: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.sandbox.confinement.seccomp_number", lambda: 0)
+
+    with Sandbox() as sandbox:
+        assert sandbox.call(attempt, name, str(victim)) in ("EPERM", "EACCES", "EXDEV")
+    assert victim.read_bytes() == b"the archive's key"
+
+
+@needs_both
+@pytest.mark.parametrize("abi", range(1, MACHINE.landlock_abi))
+def test_an_older_landlock_is_used_as_far_as_it_goes(
+    victim: Path, abi: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.sandbox.confinement.landlock_abi", lambda: abi)
+
+    with Sandbox() as sandbox:
+        assert sandbox.call(attempt, "read", str(victim)) == "EACCES"
+        assert sandbox.call(double, 2) == 4
+
+
 def test_what_a_machine_offers_is_named() -> None:
     assert str(Confinement(7, has_seccomp=True)) == "Landlock ABI 7, seccomp"
     assert str(Confinement(0, has_seccomp=False)) == "no Landlock, no seccomp"
