@@ -11,6 +11,7 @@ from archive.sandbox.sandbox import Sandbox
 
 _sandboxes: list[Sandbox] = []
 _lock = Lock()
+_DECODING_SANDBOX = Sandbox()
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -27,6 +28,11 @@ def sandboxes(count: int) -> list[Sandbox]:
 def shared_sandbox() -> Sandbox:
     """Return the sandbox for work on a single page."""
     return sandboxes(1)[0]
+
+
+def decoding_sandbox() -> Sandbox:
+    """Return the sandbox in which content codings are removed; its calls wait for no page."""
+    return _DECODING_SANDBOX
 
 
 class SandboxExecutor(ClosedAtExit):

@@ -5,24 +5,27 @@ import json
 import logging
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from signal import SIGPROF, Signals
-from socket import socketpair
+from socket import socket, socketpair
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, get_args, get_type_hints
 from weakref import WeakSet
 
 from archive import errors
 from archive.errors import ArchiveError, FormatError, SandboxError, StorageError
+from archive.sandbox.confinement import restrictions
+from archive.sandbox.passed_files import pickle_call, send_files
+from archive.sandbox.profile import READING_PROFILE, SandboxProfile, packages_beside
 from archive.sandbox.wire_format import from_json
-from archive.sandbox.worker import READY
+from archive.sandbox.worker import READY, WorkerStart
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ _WORKER_COMMAND = (
 _CLOCK_FACTOR = 10  # wall-clock limit as a multiple of CPU time: the worker shares the processor
 _START_TIMEOUT_SECONDS = 60  # wall clock
 _MAX_MESSAGE_BYTES = 256 << 20
+_ENVIRONMENT = frozenset({"LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH"})  # nothing else
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
@@ -50,10 +54,19 @@ class SandboxLimits:
 
 
 class Sandbox:
-    """A worker process, started by the first call. One call at a time: other threads wait."""
+    """A worker process, started by the first call. One call at a time: other threads wait.
 
-    def __init__(self, limits: SandboxLimits = SandboxLimits()) -> None:
-        self.limits = limits
+    The files that a call may read are the paths among its arguments, at any depth: its function
+    opens them with `archive.sandbox.passed_files.open_for_reading`. `profile` says what else it may
+    do, as far as the machine can forbid it (archive.sandbox.confinement).
+    """
+
+    def __init__(
+        self,
+        limits: SandboxLimits = SandboxLimits(),
+        profile: SandboxProfile = READING_PROFILE,
+    ) -> None:
+        self.limits, self.profile = limits, profile
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection[Any, Any] | None = None
@@ -135,16 +148,23 @@ class Sandbox:
         if connection:
             connection.close()
         if process:
-            process.kill()
-            process.wait()
+            _kill_group(process)
             logger.debug("sandbox process %d ended", process.pid)
 
     def _send_call(self, function: Callable[..., Any], args: Any, kwargs: Any) -> None:
         if self._connection is None:
             self._start()
-        call = (function.__module__, function.__name__, args, kwargs, self.limits.seconds)
+        connection = self._connection
+        assert connection is not None  # noqa: S101 - it was started
+        call, paths = pickle_call(
+            (function.__module__, function.__name__, args, kwargs, self.limits.seconds)
+        )
         try:
-            self._connection.send_bytes(pickle.dumps(call))  # type: ignore[union-attr]
+            connection.send_bytes(json.dumps([str(path) for path in paths]).encode())
+            if paths:
+                with socket(fileno=os.dup(connection.fileno())) as channel:
+                    send_files(channel, paths)
+            connection.send_bytes(call)
         except OSError as error:
             raise self._create_exit_error() from error
 
@@ -188,6 +208,7 @@ class Sandbox:
                 stdout=subprocess.DEVNULL,
                 pass_fds=[worker_socket.fileno()],
                 process_group=0,  # a terminal's Ctrl-C is for the parent
+                env={k: v for k, v in os.environ.items() if k in _ENVIRONMENT},
             )
         except OSError as error:
             parent_socket.close()
@@ -197,12 +218,28 @@ class Sandbox:
         self._connection = Connection(parent_socket.detach())
         logger.debug("sandbox process %d started", self._process.pid)
         try:
-            ready = self._receive_bytes(_START_TIMEOUT_SECONDS) == READY
+            self._connection.send_bytes(pickle.dumps(self._worker_start(self._process.pid)))
+            ready = self._receive_bytes(_START_TIMEOUT_SECONDS)
+        except OSError as error:
+            cause = self._create_exit_error().found
+            raise StorageError(f"cannot start a process to read in: {cause}") from error
         except SandboxError as error:
             raise StorageError(f"cannot start a process to read in: {error.found}") from error
-        if not ready:
+        except StorageError:
             self.close()
-            raise StorageError("cannot start a process to read in: its first message is not READY")
+            raise
+        if ready != READY:
+            self.close()
+            cause = ready[:200].decode("utf-8", "replace")
+            raise StorageError(f"cannot start a process to read in: {cause}")
+
+    def _worker_start(self, pid: int) -> WorkerStart:
+        return WorkerStart(
+            restrictions=restrictions(self.profile, pid),
+            packages=tuple(name for name, _ in packages_beside()),
+            starts_programs=self.profile.starts_programs,
+            max_file_bytes=self.profile.max_file_bytes,
+        )
 
     def _create_failure_error(self, description: str, error_name: str = "") -> SandboxError:
         """Kill a worker that reported a failure or sent an invalid answer; return the error."""
@@ -226,9 +263,9 @@ class Sandbox:
             code = 0
         self.close()
         logger.debug("sandbox process %d ended by itself: %d", process.pid, code)
-        if code == -SIGPROF:
+        if code == -signal.SIGPROF:
             return SandboxError(str(self.limits), "more time")
-        cause = Signals(-code).name if code < 0 else f"exit code {code}"
+        cause = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         return SandboxError(
             str(self.limits), f"the end of its process by {cause}", is_transient=True
         )
@@ -245,6 +282,14 @@ def _rebuild_error(name: str, *args: Any) -> ArchiveError:
     if len(args) > len(types):
         raise TypeError(f"{name}: {len(args)} arguments")
     return error_type(*(from_json(kind, arg) for kind, arg in zip(types, args, strict=False)))
+
+
+def _kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a worker and the programs that it started, which are in its process group."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def _parse_failure(value: Any) -> tuple[str, str]:

@@ -1,19 +1,18 @@
 """Parse HTTP responses in WARC blocks and decode their bodies, also as other tools rewrote them."""
 
-import io
 import re
-import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from fastwarc.stream_io import BrotliReader, ZstdReader
-
 from archive.errors import FormatError, LimitError
+from archive.warc.content_codings import DECODERS, GZIP_START
+from archive.warc.decode_in_sandbox import remove_codings_in_sandbox
 
 _WITHOUT_BODY = frozenset({204, 304})
 MAX_BODY_BYTES = 50 << 20  # after content decoding
+MAX_CHUNKS = 1 << 20  # of a chunked body; what follows is left out, as if it had been cut off
+MAX_HEAD_BYTES = 1 << 20  # of a response's headers; a fetch takes a quarter of it
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LINE_FOLD = re.compile(r"\r?\n[ \t]+")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
@@ -61,6 +60,8 @@ def parse_response(block: bytes) -> Response:
             break
         message_start = end.end()
     header_bytes = block[message_start : end.start()] if end else block[message_start:]
+    if len(header_bytes) > MAX_HEAD_BYTES:
+        raise FormatError(expected=f"headers of at most {MAX_HEAD_BYTES} bytes", found="more")
     _, _, lines = header_bytes.decode("latin-1").partition("\n")
     fields = (line.partition(":") for line in _LINE_FOLD.sub(" ", lines).split("\n"))
     headers = tuple((name.strip(), value.strip()) for name, colon, value in fields if colon)
@@ -103,11 +104,17 @@ def _read_chunks(data: bytes) -> tuple[bytes, bool]:
     position = 0
     pieces: list[bytes] = []
     while match := _CHUNK_HEADER.match(data, position):
-        size = int(match[1], 16)
+        start, size = match.end(), int(match[1], 16)
         if size == 0:
             return b"".join(pieces), False
-        piece = data[match.end() : match.end() + size]
-        position = min(match.end() + size, len(data))  # any size may be stated
+        if len(pieces) == MAX_CHUNKS:
+            break
+        piece = data[start : start + size]
+        if len(piece) == size and data[start + size : start + size + 2] == b"\r\n":
+            pieces.append(piece)
+            position = start + size + 2
+            continue
+        position = min(start + size, len(data))  # any size may be stated
         ends_properly = (
             data[position : position + 2] in (b"\r\n", b"")
             or data[position : position + 1] == b"\n"
@@ -120,35 +127,23 @@ def _read_chunks(data: bytes) -> tuple[bytes, bool]:
     return (b"".join(pieces), True) if pieces else (data, False)
 
 
-def is_cut_off(block: bytes, response: Response) -> bool:
+def is_cut_off(block: bytes, response: Response, *, gzip_is_unfinished: bool | None) -> bool:
     """Say whether a message ends before its framing, or its gzip coding, says (RFC 9112, 8).
 
-    Not of a body that a tool stored unframed or decoded, and left the headers standing.
+    `gzip_is_unfinished` is what its gzip coding says itself, None where it has none. Not of a body
+    that a tool stored unframed or decoded, and left the headers standing.
     """
-    data = block[response.payload_start :]
-    if response.status in _WITHOUT_BODY or not data:  # of an answer to HEAD the head is all
+    data_length = len(block) - response.payload_start
+    if response.status in _WITHOUT_BODY or not data_length:  # of an answer to HEAD the head is all
         return False
-    payload, is_unfinished = data, False
+    if gzip_is_unfinished is not None:
+        return gzip_is_unfinished
     if response.is_chunked:
-        payload, is_unfinished = _read_chunks(data)
-    elif (length := _stated_length(response)) is not None and len(data) < length:
-        is_unfinished = not _was_stored_decoded(data, response)
-    coding = response.header("Content-Encoding").strip().lower()
-    if coding in ("gzip", "x-gzip") and payload.startswith(_CODING_STARTS["gzip"]):
-        return _is_unfinished_gzip(payload)  # it says itself where it ends
-    return is_unfinished
-
-
-def _is_unfinished_gzip(payload: bytes) -> bool:
-    inflater, size = zlib.decompressobj(31), 0
-    try:
-        piece = inflater.decompress(payload, 1 << 20)
-        while not inflater.eof and piece and size <= MAX_BODY_BYTES:
-            size += len(piece)
-            piece = inflater.decompress(inflater.unconsumed_tail, 1 << 20)
-    except zlib.error:
-        return True
-    return not inflater.eof and size <= MAX_BODY_BYTES
+        return _read_chunks(block[response.payload_start :])[1]
+    length = _stated_length(response)
+    if length is None or data_length >= length:
+        return False
+    return not _was_stored_decoded(block[response.payload_start :], response)
 
 
 def extract_payload(block: bytes, response: Response) -> bytes:
@@ -170,16 +165,39 @@ def decode_content(payload: bytes, response: Response, *, limit: int = MAX_BODY_
     coding (UTF-8, binary) are ignored; of a truncated payload, what can be decoded is returned.
     LimitError beyond `limit` bytes, FormatError for a coding that we cannot decode (RFC 9110, 8.4).
     """
+    return decode_body(payload, response, limit=limit).body
+
+
+def decode_body(
+    payload: bytes, response: Response, *, limit: int = MAX_BODY_BYTES
+) -> "BodyOfResponse":
+    """Do what `decode_content` does, and say what a gzip coding says about its end."""
+    gzip_is_unfinished: bool | None = None
+    starts_as_gzip = payload.startswith(GZIP_START)
     payload = _cut_at_length(payload, response)
-    for coding in reversed(response.header("Content-Encoding").lower().split(",")):
-        name = coding.partition(";")[0].strip(" \t\"'")
-        if name in _UNREADABLE_CODINGS:
-            raise FormatError(expected="gzip, deflate, br or zstd", found=repr(name))
-        if name in _DECODERS and payload:
-            payload = _join_pieces(_DECODERS[name](payload), payload, limit)
+    names = [
+        coding.partition(";")[0].strip(" \t\"'")
+        for coding in response.header("Content-Encoding").lower().split(",")
+    ]
+    if unreadable := [name for name in names if name in _UNREADABLE_CODINGS]:
+        raise FormatError(expected="gzip, deflate, br or zstd", found=repr(unreadable[-1]))
+    codings = tuple(name for name in names if name in DECODERS)
+    if codings and payload:
+        decoded = remove_codings_in_sandbox(payload, codings, limit)
+        payload = decoded.body
+        if names in (["gzip"], ["x-gzip"]) and starts_as_gzip:
+            gzip_is_unfinished = decoded.is_unfinished
     if len(payload) > limit:
         raise LimitError(expected=f"a body of at most {limit} bytes", found="more")
-    return payload
+    return BodyOfResponse(payload, gzip_is_unfinished)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyOfResponse:
+    """A body without codings; what its gzip coding says about its end, None where it has none."""
+
+    body: bytes
+    gzip_is_unfinished: bool | None
 
 
 def _cut_at_length(payload: bytes, response: Response) -> bytes:
@@ -207,7 +225,7 @@ def _was_stored_decoded(payload: bytes, response: Response) -> bool:
     if any(name.endswith(("-content-encoding", "-transfer-encoding")) for name in names):
         return True  # renamed: X-Archive-Orig-Content-Encoding
     codings = {name.strip() for name in response.header("Content-Encoding").lower().split(",")}
-    codings &= _DECODERS.keys()
+    codings &= DECODERS.keys()
     if codings and codings <= _CODING_STARTS.keys():
         return not payload.startswith(tuple(_CODING_STARTS.values()))
     return bool(codings) and _is_text(payload)
@@ -217,52 +235,6 @@ def _is_text(payload: bytes) -> bool:
     return not payload[:1024].translate(None, _TEXT_BYTES)
 
 
-def _join_pieces(pieces: Iterator[bytes], encoded: bytes, limit: int) -> bytes:
-    body = bytearray()
-    try:
-        for piece in pieces:
-            body += piece
-            if len(body) > limit:
-                raise LimitError(expected=f"a body of at most {limit} bytes", found="more")
-    except (zlib.error, OSError, EOFError):
-        return bytes(body) or encoded
-    return bytes(body) or encoded
-
-
-def _inflate(encoded: bytes, wbits: int) -> Iterator[bytes]:
-    remaining = encoded
-    while remaining:
-        inflater = zlib.decompressobj(wbits)
-        while remaining and not inflater.eof:
-            yield inflater.decompress(remaining, 1 << 20)
-            remaining = inflater.unconsumed_tail or inflater.unused_data
-        while not inflater.eof and (piece := inflater.decompress(b"", 1 << 20)):
-            yield piece
-
-
-def _decode_gzip(encoded: bytes) -> Iterator[bytes]:
-    return _inflate(encoded, 31)
-
-
-def _decode_deflate(encoded: bytes) -> Iterator[bytes]:
-    # Some servers send zlib streams, as RFC 9110 says, others raw deflate.
-    has_zlib_header = encoded[0] & 0x0F == 8 and int.from_bytes(encoded[:2], "big") % 31 == 0
-    return _inflate(encoded, 15 if has_zlib_header else -15)
-
-
-def _decode_brotli(encoded: bytes) -> Iterator[bytes]:
-    return _read_pieces(BrotliReader(io.BytesIO(encoded)))
-
-
-def _decode_zstd(encoded: bytes) -> Iterator[bytes]:
-    return _read_pieces(ZstdReader(io.BytesIO(encoded)))
-
-
-def _read_pieces(reader: BrotliReader | ZstdReader) -> Iterator[bytes]:
-    while piece := reader.read(1 << 20):
-        yield piece
-
-
 # Codings that servers use and we do not decode: those registered with IANA, and some that are not.
 _UNREADABLE_CODINGS = frozenset(
     {
@@ -270,13 +242,5 @@ _UNREADABLE_CODINGS = frozenset(
         *("bzip2", "x-bzip2", "lz4", "lzma", "sdch", "snappy", "xpress", "xz"),
     }
 )
-_CODING_STARTS = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
+_CODING_STARTS = {"gzip": GZIP_START, "x-gzip": GZIP_START, "zstd": b"\x28\xb5\x2f\xfd"}
 _TEXT_BYTES = bytes({*range(0x20, 0x7F), *range(0x80, 0x100), 9, 10, 12, 13, 27})
-
-_DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
-    "gzip": _decode_gzip,
-    "x-gzip": _decode_gzip,
-    "deflate": _decode_deflate,
-    "br": _decode_brotli,
-    "zstd": _decode_zstd,
-}

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from archive.errors import FixityError, FormatError, LimitError, StorageError
 from archive.models import StoredRecord
+from archive.sandbox.passed_files import open_for_reading
 from archive.warc.decompress import DecompressedFile, TruncatedError
 from archive.warc.digests import hash_algorithm, matches_digest, sha256_hex
 from archive.warc.record_header import RecordHeader, parse_header
@@ -269,11 +270,8 @@ def read_records(
 
 
 def open_warc(path: Path) -> BinaryIO:
-    """Open the file at `path` for reading; StorageError if the operating system refuses."""
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+    """Open the file at `path`, in a sandbox too; StorageError if the operating system refuses."""
+    return open_for_reading(path)
 
 
 def read_record(

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 def command(context: Context, as_json: bool, everything: bool, fail: bool) -> None:
     """Show for each source what is held, its last successful capture, and what is wrong.
 
-    Then what is wrong with the archive itself: its disk, its clock, its log, its alerts.
+    Then what is wrong with the archive itself: its disk, its clock, its log, its alerts. The last
+    line says what this machine's kernel can forbid the process that reads pages.
     """
     from archive.catalogue import event_queries
     from archive.catalogue.coverage import counts_by_source
     from archive.catalogue.monitoring import news_items
+    from archive.sandbox.confinement import machine_confinement
     from onrecord.collect.ingest import now
     from onrecord.monitor.coverage_json import coverage_json
     from onrecord.monitor.gather_health import check_archive, check_sources
@@ -61,6 +63,7 @@ def command(context: Context, as_json: bool, everything: bool, fail: bool) -> No
         _print(names, coverage_by_source, reading_failures, health_by_source)
         _print_problems(health_by_source, names, archive_problems)
         _print_absent(absent)
+        click.echo(f"pages are read in a sandbox with {machine_confinement()}")
     if fail and (archive_problems or any(health.problems for health in health_by_source.values())):
         raise SystemExit(1)
 
@@ -178,13 +181,19 @@ def _archive_json(
 ) -> dict[str, Any]:
     import shutil
 
+    from archive.sandbox.confinement import machine_confinement
     from onrecord.monitor.gather_health import log_json
     from onrecord.watch.messages import news_json
 
+    confinement = machine_confinement()
     return {
         "archive": str(context.home.root),
         "free_bytes": shutil.disk_usage(context.home.root).free,
         "log": log_json(context),
         "wrong": [_problem_json(item) for item in archive_problems],
         "absent": [news_json(item) for item in absent],
+        "sandbox": {
+            "landlock_abi": confinement.landlock_abi,
+            "seccomp": confinement.has_seccomp,
+        },
     }

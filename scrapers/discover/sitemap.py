@@ -15,6 +15,7 @@ from lxml.etree import _Element
 
 from archive.errors import FormatError, LimitError
 from archive.models import Problem, ProblemKind
+from archive.warc.content_codings import GZIP_START, inflate_members
 from scrapers.discover._link_collector import LinkCollector
 from scrapers.extract.fields import Document
 from scrapers.fetch.fetcher import FetchedResponse
@@ -25,6 +26,7 @@ from scrapers.source_format.source import Source
 
 MAX_BYTES = 52_428_800  # of one sitemap, unpacked: the protocol's own limit
 MAX_SITEMAPS = 50_000  # of one index, likewise
+_GZIP = 31  # window bits of zlib for gzip (RFC 1952)
 _ROOT_ELEMENTS = {"urlset", "sitemapindex"}
 _ROOT_TAG = re.compile(r"<(?:[\w.-]{1,60}:)?([A-Za-z][\w-]*)\b")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -65,26 +67,23 @@ def decompress(body: bytes, url: str, max_bytes: int = MAX_BYTES) -> tuple[bytes
     A cut-off member is inflated as far as it goes, and is a problem. LimitError beyond `max_bytes`,
     FormatError where nothing can be inflated.
     """
-    if not body.startswith(b"\x1f\x8b"):
+    if not body.startswith(GZIP_START):
         if len(body) > max_bytes:
             raise _too_many_bytes(max_bytes, str(len(body)))
         return body, []
-    inflated, rest = b"", body
-    while rest.startswith(b"\x1f\x8b"):
-        inflate = zlib.decompressobj(wbits=31)
-        try:
-            member = inflate.decompress(rest, max_bytes + 1 - len(inflated))
-        except zlib.error as error:
-            if not inflated:
-                raise FormatError(expected="gzip", found=str(error)) from error
-            return inflated, [_broken(url, "gzip", str(error))]
-        inflated += member
-        if len(inflated) > max_bytes:
-            raise _too_many_bytes(max_bytes, "more")
-        if not inflate.eof:
-            return inflated, [_broken(url, "gzip", "an end before its end")]
-        rest = inflate.unused_data
-    return inflated, []
+    inflated = bytearray()
+    try:
+        for piece in inflate_members(body, _GZIP, GZIP_START):
+            inflated += piece
+            if len(inflated) > max_bytes:
+                raise _too_many_bytes(max_bytes, "more")
+    except zlib.error as error:
+        if not inflated:
+            raise FormatError(expected="gzip", found=str(error)) from error
+        return bytes(inflated), [_broken(url, "gzip", str(error))]
+    except EOFError as error:
+        return bytes(inflated), [_broken(url, "gzip", str(error))]
+    return bytes(inflated), []
 
 
 def _too_many_bytes(max_bytes: int, found: str) -> LimitError:

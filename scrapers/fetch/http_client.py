@@ -170,7 +170,7 @@ class NetworkFetcher:
 
     def _attempt_fetch(self, url: str, context: RequestContext) -> list[FetchedResponse]:
         """Return each attempt at `url`, the final response last."""
-        if reason := refusal_reason(url):
+        if reason := refusal_reason(url, by_proxy=bool(self._policy.proxy)):
             note = f"not asked: {reason}"
             return [self._store_failure(url, context, Outcome.NETWORK_ERROR, note)]
         delay = 0.0

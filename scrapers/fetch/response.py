@@ -9,7 +9,7 @@ from archive.warc.digests import sha256_hex
 from archive.warc.parse_http import (
     MAX_BODY_BYTES,
     Response,
-    decode_content,
+    decode_body,
     extract_payload,
     is_cut_off,
     parse_response,
@@ -67,10 +67,8 @@ def _interpret(block: bytes, truncated: str, limit: int, cut_note: str) -> Inter
         return InterpretedResponse(
             response=None, body=b"", payload_sha256="", outcome=outcome, note=note
         )
-    if not truncated and is_cut_off(block, response):
-        truncated = "disconnect"
     payload = extract_payload(block, response)
-    body, outcome, note = _judge_payload(response, payload, truncated, limit)
+    body, outcome, note = _judge_payload(block, response, payload, truncated, limit)
     note = cut_note or note
     return InterpretedResponse(
         response=response,
@@ -82,14 +80,17 @@ def _interpret(block: bytes, truncated: str, limit: int, cut_note: str) -> Inter
 
 
 def _judge_payload(
-    response: Response, payload: bytes, truncated: str, limit: int
+    block: bytes, response: Response, payload: bytes, truncated: str, limit: int
 ) -> tuple[bytes, Outcome, str]:
     try:
-        body = decode_content(payload, response, limit=limit)
+        decoded = decode_body(payload, response, limit=limit)
     except LimitError as error:
         return b"", Outcome.TOO_LARGE, str(error)
     except FormatError as error:
         return b"", Outcome.SUSPECT, f"Content-Encoding: {error}"
+    body, ending = decoded.body, decoded.gzip_is_unfinished
+    if not truncated and is_cut_off(block, response, gzip_is_unfinished=ending):
+        truncated = "disconnect"
     if truncated:
         default = (Outcome.NETWORK_ERROR, f"cut off: {truncated}")
         return body, *_TRUNCATED_OUTCOMES.get(truncated, default)

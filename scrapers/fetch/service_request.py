@@ -64,7 +64,7 @@ def _send(
     port = parts.port or (443 if parts.scheme == "https" else 80)
     token = ALLOWED_ADDRESSES.set(frozenset({(parts.hostname or "", port)}))
     try:
-        if reason := refusal_reason(url):
+        if reason := refusal_reason(url, by_proxy=bool(policy.proxy)):
             raise FetchError(f"{url}: {reason}")
         with session.request(
             method,

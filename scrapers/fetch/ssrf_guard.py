@@ -5,7 +5,6 @@ time (DNS rebinding), and a redirect may lead to an internal host.
 """
 
 import ipaddress
-import re
 import socket
 from contextvars import ContextVar
 from typing import Any, cast
@@ -13,20 +12,10 @@ from urllib.parse import urlsplit
 
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-WEB_PORTS = frozenset({80, 443, 8080, 8443})
-_NAT64_NETWORK = ipaddress.ip_network("64:ff9b::/96")
-_NUMERIC_LABEL = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)\.?$", re.IGNORECASE)
-_INTERNAL_DOMAINS = (
-    "localhost",
-    "local",
-    "internal",
-    "intranet",
-    "lan",
-    "home",
-    "corp",
-    "localdomain",
-)
+from archive.urls.special_addresses import is_internal_name, is_special, names_special_address
+from archive.urls.web_address import resolve_or_keep
 
+WEB_PORTS = frozenset({80, 443, 8080, 8443})
 SocketAddresses = frozenset[tuple[str, int]]
 
 # Hosts and ports that are allowed though not public: an archive's own, and a test's.
@@ -39,23 +28,18 @@ class RefusedAddressError(NewConnectionError):
 
 def is_refused_ip(address: str) -> bool:
     """Tell whether `address` (IPv4 or IPv6) is not a public one, or stands for one that is not."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in _NAT64_NETWORK:
-            embedded = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if embedded is not None:
-            return is_refused_ip(str(embedded))
-    return not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified
+    return is_special(ipaddress.ip_address(address.partition("%")[0]))
 
 
-def refusal_reason(url: str) -> str:
+def refusal_reason(url: str, *, by_proxy: bool = False) -> str:
     """Return why `url` must not be requested, judged without resolving its host; "" if it may.
 
-    Where a proxy resolves names, this is the only check.
+    Where a proxy resolves names, this is the only check: `by_proxy` refuses also names that say an
+    address that is not public.
     """
     try:
-        parts = urlsplit(url)
+        login = urlsplit(url).netloc.rpartition("@")[1]
+        parts = urlsplit(resolve_or_keep(url, url))  # a host in other letters or with escapes
         host, port = parts.hostname, parts.port
     except ValueError as error:
         return f"not an address: {error}"
@@ -63,24 +47,22 @@ def refusal_reason(url: str) -> str:
         return f"not http or https: {parts.scheme[:20]}"
     if not host:
         return "an address without a host"
-    if parts.username is not None or parts.password is not None:
+    if login:
         return "an address with a login in it"
     port = port or (443 if parts.scheme == "https" else 80)
     if (host, port) in ALLOWED_ADDRESSES.get():
         return ""
     if port not in WEB_PORTS:
         return f"port {port} is not one of the web's"
-    return _host_refusal_reason(host)
+    return _host_refusal_reason(host, by_proxy=by_proxy)
 
 
-def _host_refusal_reason(host: str) -> str:
+def _host_refusal_reason(host: str, *, by_proxy: bool) -> str:
+    name = host.lower().rstrip(".")
     try:
-        is_internal = is_refused_ip(host)
+        is_internal = is_refused_ip(name)
     except ValueError:
-        name = host.lower().rstrip(".")
-        last_label = name.rpartition(".")[2]
-        # inet_aton, and so many a proxy, takes 2130706433, 0x7f.1 and 127.1 for IP addresses.
-        is_internal = bool(_NUMERIC_LABEL.match(last_label)) or last_label in _INTERNAL_DOMAINS
+        is_internal = is_internal_name(name) or (by_proxy and names_special_address(name))
     return f"{host[:80]} is not a public address" if is_internal else ""
 
 

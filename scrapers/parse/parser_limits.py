@@ -23,6 +23,8 @@ _TAG = re.compile(
     r"(?P<rest>(?:[^<>=]++|=\s*(?:\"[^\"]*\"|'[^']*')|=)*+)>?",
     re.DOTALL | re.IGNORECASE,
 )
+# A string, also one without its end, or a bracket. Possessive, or a string would be tried twice.
+_JSON_MARK = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{\]}]', re.DOTALL)
 _QUOTED_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 _DOCTYPE = re.compile(rf"{_COMMENT}|{_CDATA}|(?P<found><!(?:DOCTYPE|ENTITY)\b)", re.IGNORECASE)
 _MAY_BE_DOCTYPE = re.compile("<![DE]", re.IGNORECASE)
@@ -72,7 +74,7 @@ def check_json(text: str, limits: ParserLimits = JSON_LIMITS) -> None:
     """Raise LimitError where `text` is too large or nested too deep for a parser that recurses."""
     _check_size(text, limits)
     depth = deepest = 0
-    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', text):
+    for mark in _JSON_MARK.findall(text):
         if mark in "[{":
             depth += 1
             deepest = max(deepest, depth)

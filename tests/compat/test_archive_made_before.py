@@ -23,7 +23,8 @@ EXPECTED = sorted((HERE / "expected").glob("*.txt"))
 
 # What is not compared, by verb: all else that was said must be said again.
 VOLATILE = {
-    "status": ("archive", "free_bytes", "wrong"),  # a folder, its disk, and what today's date makes
+    # A folder, its disk, what today's date makes, and what the kernel can forbid.
+    "status": ("archive", "free_bytes", "wrong", "sandbox"),
     "search": ("score",),  # how well it fits, in figures; what was found is compared
     "verify": ("detail", "checks"),  # words about a check; how many there were
 }

@@ -101,8 +101,13 @@ def _response_record(url: str, kind: str, body: bytes) -> bytes:
 
 
 @contextmanager
-def serve_archive(archive: Path, *options: str, verbosity: str = "") -> Iterator[RunningRoom]:
-    """Serve an archive on free ports with the command line; terminate it at the end."""
+def serve_archive(
+    archive: Path, *options: str, verbosity: str = "", local_url: str = ""
+) -> Iterator[RunningRoom]:
+    """Serve an archive on free ports with the command line; terminate it at the end.
+
+    `local_url` is its address on this machine, where `options` give it a public one.
+    """
     log = archive.with_name(f"{archive.name}.log")
     program = [sys.executable, "-m", "onrecord", *filter(None, [verbosity])]
     command = [*program, "--archive", str(archive), "serve"]
@@ -118,6 +123,7 @@ def serve_archive(archive: Path, *options: str, verbosity: str = "") -> Iterator
     try:
         url = process.stdout.readline().strip().rstrip("/")
         assert url, log.read_text()
+        url = local_url or url
         policy = requests.get(url + "/opensearch.xml", timeout=10).headers
         frame_source = re.search(r"frame-src (\S+);", policy.get("Content-Security-Policy", ""))
         yield RunningRoom(url, frame_source[1] if frame_source else "", archive, log)

@@ -140,6 +140,8 @@ def test_a_forged_or_expired_session_is_invalid() -> None:
     assert login.is_valid_session(session, now)
     assert not login.is_valid_session(session, now + 13 * 3600)
     assert not login.is_valid_session("9" + session, now)
+    login.end_session(session)
+    assert not login.is_valid_session(session, now)
     assert not login.is_valid_session("", now)
     assert SESSION_COOKIE.startswith("__Secure-")
 

@@ -9,20 +9,23 @@
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from html import escape
+from queue import SimpleQueue
+from typing import ParamSpec, TypeVar
 from urllib.parse import unquote
 
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from archive.errors import ArchiveError, FixityError, LimitError
+from archive.errors import ArchiveError, FixityError, LimitError, SandboxError
 from archive.models import Capture
-from archive.sandbox.pool import shared_sandbox
+from archive.sandbox.sandbox import Sandbox, SandboxLimits
 from archive.urls.memento import timestamp14
 from onrecord.print_output import clean
 from onrecord.web.read_only_archive import ReadOnlyArchive
@@ -35,7 +38,7 @@ from onrecord.web.replay.memento_headers import (
     timemap_json,
     timemap_links,
 )
-from onrecord.web.replay.sanitise import rewrite_css, sanitise_page
+from onrecord.web.replay.sanitise import rewrite_sheet, sanitise_page
 from onrecord.web.replay.verified_body import VerifiedBody, read_verified_body
 
 _MEMENTO_PATH = re.compile(r"/web/(\d{4,14})(id_|im_|cs_|mp_)?/(.+)", re.DOTALL)
@@ -46,6 +49,15 @@ _IMAGE_TYPES = frozenset({"image/png", "image/gif", "image/jpeg", "image/webp", 
 _FONT_TYPE = re.compile(r"(font/|application/(x-)?font|application/vnd\.ms-fontobject)")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _CONTENT_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
+_PROCESSES = 2  # in which archived pages and style sheets are sanitised, and threads that wait
+_LIMITS = SandboxLimits(seconds=3, memory_bytes=512 << 20)  # of one page or style sheet
+_THREADS = CapacityLimiter(_PROCESSES)
+_SANDBOXES: "SimpleQueue[Sandbox]" = SimpleQueue()
+for _ in range(_PROCESSES):
+    _SANDBOXES.put(Sandbox(_LIMITS))
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
 
 
 class Replay:
@@ -63,7 +75,9 @@ class Replay:
         path = path.partition("?")[0]
         if query := request.scope["query_string"].decode("latin-1"):
             path = f"{path}?{query}"
-        return await run_in_threadpool(self.respond, path, request.headers)
+        # In threads of its own: the pages of the reading room do not wait for an archived one.
+        respond = partial(self.respond, path, request.headers)
+        return await to_thread.run_sync(respond, limiter=_THREADS)
 
     def respond(self, path: str, headers: Mapping[str, str]) -> Response:
         """Return the response for `path`, which includes the query string."""
@@ -135,7 +149,7 @@ class Replay:
                 "These are not the bytes that were captured",
                 f"This copy is not shown. {escape(clean(str(error)))}",
             )
-        except LimitError as error:
+        except (LimitError, SandboxError) as error:
             return self._notice_response(
                 413,
                 "Too large to show",
@@ -168,11 +182,12 @@ class Replay:
         if modifier == "im_" and (media_type in _IMAGE_TYPES or _FONT_TYPE.match(media_type)):
             return Response(verified.body(), media_type=media_type)
         if modifier == "cs_" and media_type == "text/css":
-            text = rewrite_css(verified.text(), capture.url, timestamp14(exact.captured))
+            stamp = timestamp14(exact.captured)
+            text = _in_sandbox(rewrite_sheet, verified.text(), capture.url, stamp)
             return Response(text, media_type="text/css")
         if media_type in _HTML_TYPES:
             stamp = timestamp14(exact.captured)
-            page = shared_sandbox().call(sanitise_page, verified.text(), capture.url, stamp)
+            page = _in_sandbox(sanitise_page, verified.text(), capture.url, stamp)
             banner = (
                 "" if modifier == "mp_" else frame.render_banner(exact, capture, self.room_origin)
             )
@@ -200,6 +215,17 @@ class Replay:
     def _notice_response(self, status: int, title: str, message: str) -> Response:
         text = frame.notice_page(title, message)
         return Response(text, status, self._sandbox_headers(), media_type="text/html")
+
+
+def _in_sandbox(
+    function: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs
+) -> Result:
+    """Return the result of a call in a sandbox that is free; errors as in `Sandbox.call`."""
+    sandbox = _SANDBOXES.get()
+    try:
+        return sandbox.call(function, *args, **kwargs)
+    finally:
+        _SANDBOXES.put(sandbox)
 
 
 def _raw_response(verified: VerifiedBody) -> Response:

@@ -4,24 +4,21 @@ This is one of three defences; the other two are the Content-Security-Policy and
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
+from itertools import islice
 
 import nh3
+from lxml.html import HtmlElement
 
-from archive.errors import FormatError
+from archive.errors import FormatError, LimitError
 from archive.urls.web_address import parse_address, resolve_or_keep
-from scrapers.parse.parser_limits import check_html
+from onrecord.web.replay.rewrite_css import MAX_CHARACTERS, is_inert_data, rewrite_css
+from scrapers.parse.html.html_tree import shared_tree
 
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_BASE = re.compile(r"<base\s[^>]*?href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
-_HTML = re.compile(r"<html\s([^>]*)>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"(\w+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
-_LINK = re.compile(r"<link\s([^>]*)>", re.IGNORECASE)
-_STYLE = re.compile(r"<style[^>]*>(.*?)</style\s*>", re.IGNORECASE | re.DOTALL)
-_CSS_URL = re.compile(r"url\(\s*(\"[^\"]*\"|'[^']*'|[^)\s]*)\s*\)", re.IGNORECASE)
-_CSS_IMPORT = re.compile(r"@import\s+(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
-_CSS_DATA = re.compile(r"data:(?:image/(?:png|gif|jpeg|webp)|font/)", re.IGNORECASE)
+_MAX_STYLES = 40  # linked, and as many inline
 
 TAGS = nh3.ALLOWED_TAGS | {
     "article", "aside", "center", "figcaption", "figure", "font", "footer", "header", "main",
@@ -40,44 +37,53 @@ class ArchivedPage:
     """The archived page of `url`, sanitised; its links lead to the mementos at `timestamp`."""
 
     def __init__(self, markup: str, url: str, timestamp: str) -> None:
-        check_html(markup)
+        self._root = shared_tree(markup) if "<" in markup else None
         self._markup, self._stamp = markup, timestamp
-        base = _BASE.search(markup)
-        self._base = resolve_or_keep(url, unescape(base[1])) if base else url
+        bases = (base.get("href", "") for base in self._elements("base"))
+        base = next(filter(None, bases), "")
+        self._base = resolve_or_keep(url, base) if base else url
+
+    def _elements(self, tag: str) -> Iterator[HtmlElement]:
+        return iter(()) if self._root is None else self._root.iter(tag)
 
     @property
     def title(self) -> str:
-        match = _TITLE.search(self._markup)
-        return " ".join(unescape(match[1]).split())[:500] if match else ""
+        title = next(self._elements("title"), None)
+        return "" if title is None else " ".join((title.text or "").split())[:500]
 
     @property
     def language(self) -> tuple[str, str]:
         """Return the `lang` and `dir` attributes of the page; "" for none."""
-        match = _HTML.search(self._markup)
-        attributes = _parse_attributes(match[1]) if match else {}
-        lang = attributes.get("lang", "")
-        direction = attributes.get("dir", "").lower()
+        page = next(self._elements("html"), None)
+        lang, direction = ("", "") if page is None else (page.get("lang", ""), page.get("dir", ""))
+        direction = direction.lower()
         return (
             lang if re.fullmatch(r"[A-Za-z0-9-]{1,35}", lang) else "",
             direction if direction in ("rtl", "ltr", "auto") else "",
         )
 
     def styles(self) -> str:
-        """Return the page's style sheets, linked and inline, their addresses rewritten."""
+        """Return the page's style sheets, linked and inline, their addresses rewritten.
+
+        Of the inline ones as many as together do not exceed what one sheet may have.
+        """
         links = []
-        for link in _LINK.finditer(self._markup):
-            attributes = _parse_attributes(link[1])
-            if "stylesheet" in attributes.get("rel", "").lower().split() and (
-                href := attributes.get("href")
-            ):
-                address = escape(self._address(unescape(href), "cs_"))
+        for link in self._elements("link"):
+            if "stylesheet" in link.get("rel", "").lower().split() and (href := link.get("href")):
+                address = escape(self._address(href, "cs_"))
                 links.append(f'<link rel="stylesheet" href="{address}">')
-        inline_texts = (self.css(style[1]) for style in _STYLE.finditer(self._markup))
-        blocks = ["<style>" + text.replace("</", "<\\/") + "</style>" for text in inline_texts]
-        return "".join([*links[:40], *blocks[:40]])
+        blocks, characters = [], 0
+        for style in islice(self._elements("style"), _MAX_STYLES):
+            text = style.text or ""
+            characters += len(text)
+            if characters > MAX_CHARACTERS:
+                break
+            with suppress(LimitError):  # the page is shown without it
+                blocks.append("<style>" + self.css(text).replace("</", "<\\/") + "</style>")
+        return "".join([*links[:_MAX_STYLES], *blocks])
 
     def css(self, text: str) -> str:
-        return rewrite_css(text, self._base, self._stamp)
+        return rewrite_css(text, self._address)
 
     def body(self) -> str:
         """Return the page's content with allowed elements and attributes only."""
@@ -94,7 +100,7 @@ class ArchivedPage:
 
     def _filtered(self, tag: str, name: str, value: str) -> str | None:
         if name == "src" and tag == "img":
-            return value if _CSS_DATA.match(value) else self._address(value, "im_")
+            return value if is_inert_data(value) else self._address(value, "im_")
         if name == "href" and tag == "a":
             return value if value.startswith("#") else self._address(value, "")
         return None if name in ("src", "href", "cite") else value
@@ -123,20 +129,9 @@ def sanitise_page(markup: str, url: str, timestamp: str) -> SanitisedPage:
     )
 
 
-def rewrite_css(text: str, base: str, timestamp: str) -> str:
-    """Return a style sheet with its addresses rewritten into the archive."""
-
-    def replace_url(match: re.Match[str]) -> str:
-        value = match[1].strip("\"'")
-        if _CSS_DATA.match(value) and '"' not in value:
-            return f'url("{value}")'
-        return f'url("{_replay_path(value, base, timestamp, "im_")}")'
-
-    def replace_import(match: re.Match[str]) -> str:
-        address = _replay_path(match[1].strip("\"'"), base, timestamp, "cs_")
-        return f'@import "{address}"'
-
-    return _CSS_IMPORT.sub(replace_import, _CSS_URL.sub(replace_url, text))
+def rewrite_sheet(text: str, base: str, timestamp: str) -> str:
+    """Return the style sheet at `base` with its addresses rewritten; errors of `rewrite_css`."""
+    return rewrite_css(text, lambda value, modifier: _replay_path(value, base, timestamp, modifier))
 
 
 def _replay_path(value: str, base: str, timestamp: str, modifier: str) -> str:
@@ -147,7 +142,3 @@ def _replay_path(value: str, base: str, timestamp: str, modifier: str) -> str:
         return "#"
     escaped_url = re.sub(r"[\s\"'()<>\\]", lambda match: f"%{ord(match[0]):02X}", url)
     return f"/web/{timestamp}{modifier}/{escaped_url}"
-
-
-def _parse_attributes(attributes: str) -> dict[str, str]:
-    return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(attributes)}

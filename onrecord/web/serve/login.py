@@ -1,7 +1,6 @@
 """Access control for an archive served beyond this machine: password, sessions, rate limits."""
 
 import hashlib
-import hmac
 import secrets
 from collections import OrderedDict
 from time import monotonic, time
@@ -15,10 +14,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from archive.errors import FormatError
+from onrecord.web.serve.client_address import Network, client_address
 
 SESSION_COOKIE = "__Secure-onrecord"
 _SESSION_HOURS = 12
+_MAX_SESSIONS = 10_000
 _MAX_ATTEMPTS, _ATTEMPT_WINDOW = 5, 60.0  # log-ins from one address, in so many seconds
+_ACCOUNT, _ACCOUNT_ATTEMPTS = "readers", 100  # log-ins to the one account, from all addresses
 _REQUEST_BURST, _REQUEST_RATE = 60.0, 20.0  # requests from one address: at once, and per second
 _MAX_ADDRESSES = 10_000  # that a rate limiter remembers
 _LOGIN_PAGE = """<!doctype html>
@@ -38,37 +40,61 @@ class RateLimiter:
         self._tokens: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def allow(self, client: str, now: float) -> bool:
-        tokens, last = self._tokens.pop(client, (self._burst, now))
-        tokens = min(self._burst, tokens + (now - last) * self._rate)
-        allowed = tokens >= 1
-        self._tokens[client] = (tokens - 1 if allowed else tokens, now)
+        """Count an action, and say whether it is allowed."""
+        allowed = self.would_allow(client, now)
+        if allowed:
+            self.count(client, now)
+        return allowed
+
+    def would_allow(self, client: str, now: float) -> bool:
+        return self._available(client, now) >= 1
+
+    def count(self, client: str, now: float) -> None:
+        """Count an action."""
+        self._tokens[client] = (max(0.0, self._available(client, now) - 1), now)
+        self._tokens.move_to_end(client)
         if len(self._tokens) > _MAX_ADDRESSES:
             self._tokens.popitem(last=False)
-        return allowed
+
+    def take_back(self, client: str, now: float) -> None:
+        """Take back what `count` counted."""
+        self._tokens[client] = (min(self._burst, self._available(client, now) + 1), now)
+
+    def _available(self, client: str, now: float) -> float:
+        tokens, last = self._tokens.get(client, (self._burst, now))
+        return min(self._burst, tokens + (now - last) * self._rate)
 
 
 class Login:
-    """Checks the password against an argon2 hash; signs sessions with a key of this process."""
+    """Checks the password against an argon2 hash; keeps the sessions, in this process alone.
 
-    def __init__(self, password_hash: str) -> None:
-        self._password_hash, self._key = password_hash.strip(), secrets.token_bytes(32)
-        self._attempts = RateLimiter(_MAX_ATTEMPTS, _MAX_ATTEMPTS / _ATTEMPT_WINDOW)
+    `proxies` are the reverse proxies whose word on a client's address is taken.
+    """
+
+    def __init__(self, password_hash: str, proxies: tuple[Network, ...] = ()) -> None:
+        self._password_hash, self._proxies = password_hash.strip(), proxies
+        self._sessions: OrderedDict[str, float] = OrderedDict()  # when each ends, by its digest
+        self._by_address = RateLimiter(_MAX_ATTEMPTS, _MAX_ATTEMPTS / _ATTEMPT_WINDOW)
+        self._by_account = RateLimiter(_ACCOUNT_ATTEMPTS, _ACCOUNT_ATTEMPTS / _ATTEMPT_WINDOW)
         try:
             PasswordHasher().check_needs_rehash(self._password_hash)
         except InvalidHashError as error:
             raise FormatError("password file: expected an argon2 hash, found none") from error
 
     def create_session(self, now: float) -> str:
-        expiry = str(int(now) + _SESSION_HOURS * 3600)
-        return f"{expiry}.{self._signature(expiry)}"
+        """Return the cookie of a new session."""
+        cookie = secrets.token_urlsafe(32)
+        self._sessions[_digest(cookie)] = now + _SESSION_HOURS * 3600
+        while len(self._sessions) > _MAX_SESSIONS:
+            self._sessions.popitem(last=False)
+        return cookie
 
     def is_valid_session(self, cookie: str, now: float) -> bool:
-        expiry, _, signature = cookie.partition(".")
-        is_genuine = hmac.compare_digest(signature.encode(), self._signature(expiry).encode())
-        return is_genuine and expiry.isdecimal() and int(expiry) > now
+        return self._sessions.get(_digest(cookie), 0.0) > now
 
-    def _signature(self, expiry: str) -> str:
-        return hmac.new(self._key, expiry.encode(), hashlib.sha256).hexdigest()
+    def end_session(self, cookie: str) -> None:
+        """End a session: its cookie is worth nothing from now on."""
+        self._sessions.pop(_digest(cookie), None)
 
     def require_login(self, app: ASGIApp) -> ASGIApp:
         """Return `app` behind a log-in page, with /login and /logout."""
@@ -79,6 +105,7 @@ class Login:
             if path == "/login" and request.method == "POST":
                 await (await self._log_in(request))(scope, receive, send)
             elif path == "/logout" and request.method == "POST":
+                self.end_session(request.cookies.get(SESSION_COOKIE, ""))
                 response = RedirectResponse("/login", 303)
                 response.delete_cookie(
                     SESSION_COOKIE, secure=True, httponly=True, samesite="strict"
@@ -107,11 +134,21 @@ class Login:
         return app_with_session
 
     async def _log_in(self, request: Request) -> Response:
-        if not self._attempts.allow(_client_address(request), monotonic()):
+        """Answer an attempt; a wrong one is counted for its address and for the account."""
+        address, now = client_address(request, self._proxies), monotonic()
+        if not (
+            self._by_address.would_allow(address, now)
+            and self._by_account.would_allow(_ACCOUNT, now)
+        ):
             return _login_page("Too many attempts; wait a minute.", 429)
+        # Counted before the password is checked, so that attempts at the same time are, too.
+        self._by_address.count(address, now)
+        self._by_account.count(_ACCOUNT, now)
         fields = parse_qs((await request.body()).decode("utf-8", "replace"))
         if not await run_in_threadpool(self._is_password, fields.get("password", [""])[0]):
             return _login_page("Wrong password.", 401)
+        self._by_address.take_back(address, now)
+        self._by_account.take_back(_ACCOUNT, now)
         response = RedirectResponse("/", 303)
         response.set_cookie(
             SESSION_COOKIE,
@@ -130,12 +167,12 @@ class Login:
             return False
 
 
-def limit_rate(app: ASGIApp) -> ASGIApp:
+def limit_rate(app: ASGIApp, proxies: tuple[Network, ...] = ()) -> ASGIApp:
     """Return `app` with a limit on the requests of each address; above it, status 429."""
     limiter = RateLimiter(_REQUEST_BURST, _REQUEST_RATE)
 
     async def limited_app(scope: Scope, receive: Receive, send: Send) -> None:
-        if limiter.allow(_client_address(Request(scope)), monotonic()):
+        if limiter.allow(client_address(Request(scope), proxies), monotonic()):
             await app(scope, receive, send)
         else:
             refusal = PlainTextResponse("Too many requests.\n", 429, {"Retry-After": "2"})
@@ -144,8 +181,9 @@ def limit_rate(app: ASGIApp) -> ASGIApp:
     return limited_app
 
 
-def _client_address(request: Request) -> str:
-    return request.client.host if request.client else ""
+def _digest(cookie: str) -> str:
+    """Return by what a session is found: looking a digest up takes no time that tells of others."""
+    return hashlib.sha256(cookie.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _login_page(problem: str, status: int) -> Response:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -25,7 +26,13 @@ from onrecord.web.pages import PAGES
 from onrecord.web.read_only_archive import ReadOnlyArchive
 from onrecord.web.replay import replay_app as replay
 from onrecord.web.serve import room_app
+from onrecord.web.serve.client_address import Network
 from onrecord.web.serve.connection_dispatch import Dispatcher
+from onrecord.web.serve.connection_limits import (
+    KEEP_ALIVE_SECONDS,
+    LimitedEventLoop,
+    LimitedProtocol,
+)
 from onrecord.web.serve.login import Login, limit_rate
 
 logger = logging.getLogger(__name__)
@@ -33,6 +40,7 @@ logger = logging.getLogger(__name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _MAX_PROCESSES = 4
 _LISTEN_BACKLOG = 128  # connections that may wait to be accepted
+_MAX_FILES = 8192  # open at once, in one process
 _SWITCH_INTERVAL = 0.001  # seconds for which a page's thread may keep the event loop waiting
 
 
@@ -47,6 +55,9 @@ class ServeOptions:
     password_hash: str = ""
     certificate: Path | None = None
     key: Path | None = None
+    # Behind a reverse proxy: its addresses, and the origins at which it serves the room and replay.
+    proxies: tuple[Network, ...] = ()
+    public_origins: tuple[str, str] | None = None
 
     @property
     def scheme(self) -> str:
@@ -83,6 +94,8 @@ class ReadingRoom:
     @property
     def origins(self) -> tuple[str, str]:
         """Return the origins of the room and of its replay, as readers see them."""
+        if self.options.public_origins:
+            return self.options.public_origins
         host = self.options.host_names[0] if self.options.host_names else self.options.host
         room_origin, replay_origin = (
             f"{self.options.scheme}://{_bracket_ipv6(host)}:{listener.getsockname()[1]}"
@@ -93,6 +106,7 @@ class ReadingRoom:
     def run(self) -> None:
         """Serve until SIGINT or SIGTERM, in one process per processor, at most _MAX_PROCESSES."""
         process_count = _process_count(self.options)
+        _raise_file_limit()
         logger.info("serving %s in %d processes", " and ".join(self.origins), process_count)
         if process_count == 1:
             self._serve(self.sockets, parent=0)
@@ -129,10 +143,18 @@ class ReadingRoom:
         # No request may leave a line in any log, whichever module it calls; errors still do.
         logging.disable(logging.INFO)
         try:
-            asyncio.run(_serve_until_stopped(servers, sockets, dispatchers, parent))
+            with asyncio.Runner(loop_factory=LimitedEventLoop) as runner:
+                runner.run(_serve_until_stopped(servers, sockets, dispatchers, parent))
         finally:
             logging.disable(logging.NOTSET)
         archive.close()
+
+
+def _raise_file_limit() -> None:
+    """Allow as many open files, and so connections, as this user may have."""
+    _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = _MAX_FILES if hard_limit == resource.RLIM_INFINITY else min(_MAX_FILES, hard_limit)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard_limit))
 
 
 def _process_count(options: ServeOptions) -> int:
@@ -190,22 +212,23 @@ def open_reading_room(context: Context, options: ServeOptions) -> ReadingRoom:
 
 def _create_servers(reading_room: ReadingRoom, archive: ReadOnlyArchive) -> tuple[_Server, _Server]:
     options, (room_origin, replay_origin) = reading_room.options, reading_room.origins
-    login = Login(options.password_hash) if options.password_hash else None
+    login = Login(options.password_hash, options.proxies) if options.password_hash else None
     policy = security.content_security_policy(replay_origin).encode()
     room_asgi: ASGIApp = room_app.create_app(archive, protected=login is not None)
     replay_app: ASGIApp = replay.create_replay_app(
         archive, origin=replay_origin, room_origin=room_origin
     )
     if login:
-        room_asgi = limit_rate(login.require_login(room_asgi))
-        replay_app = limit_rate(login.require_session(replay_app))
+        room_asgi = limit_rate(login.require_login(room_asgi), options.proxies)
+        replay_app = limit_rate(login.require_session(replay_app), options.proxies)
     # Other sites must not learn the reader's page; our own forms are checked by their origin.
     no_referrer = (b"referrer-policy", b"no-referrer")
     same_origin = (b"referrer-policy", b"same-origin")
     opener_policy = (b"cross-origin-opener-policy", b"same-origin")
     headers = [(b"content-security-policy", policy), opener_policy, same_origin]
     ports = [listener.getsockname()[1] for listener in reading_room.sockets]
-    room_hosts, replay_hosts = (_allowed_hosts(options, port) for port in ports)
+    origins = zip(ports, reading_room.origins, strict=True)
+    room_hosts, replay_hosts = (_allowed_hosts(options, port, origin) for port, origin in origins)
     return (
         _create_server(
             security.SecurityMiddleware(room_asgi, hosts=room_hosts, headers=headers), options
@@ -217,9 +240,10 @@ def _create_servers(reading_room: ReadingRoom, archive: ReadOnlyArchive) -> tupl
     )
 
 
-def _allowed_hosts(options: ServeOptions, port: int) -> list[str]:
+def _allowed_hosts(options: ServeOptions, port: int, origin: str) -> list[str]:
     names = {*options.host_names, options.host} | (LOOPBACK if options.host in LOOPBACK else set())
-    return [f"{_bracket_ipv6(name)}:{port}" for name in names]
+    own_names = [f"{_bracket_ipv6(name)}:{port}" for name in names]
+    return [*own_names, origin.partition("://")[2]]
 
 
 def _bracket_ipv6(host: str) -> str:
@@ -258,7 +282,9 @@ def _create_server(app: ASGIApp, options: ServeOptions) -> _Server:
             proxy_headers=False,
             date_header=True,
             lifespan="off",
-            timeout_keep_alive=15,
+            http=LimitedProtocol,
+            ws="none",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=3,
             h11_max_incomplete_event_size=64 << 10,
             ssl_certfile=options.certificate,

@@ -24,7 +24,7 @@ from tests.support.sandbox_functions import (
     allocate,
     count,
     crash,
-    crash_once,
+    crash_in,
     double,
     loop_forever,
     raise_fixity_error,
@@ -85,13 +85,11 @@ def test_a_worker_that_ends_is_reported_and_replaced(
     assert sandbox.call(double, 2) == 4
 
 
-def test_a_call_whose_worker_was_killed_from_outside_is_retried(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
-    mark = tmp_path / "mark"
-    mark.mkdir()
+def test_a_call_whose_worker_was_killed_from_outside_is_retried(sandbox: Sandbox) -> None:
+    sandbox.call(double, 1)
+    assert sandbox.pid is not None
 
-    assert sandbox.call(crash_once, str(mark)) == 1
+    assert sandbox.call(crash_in, sandbox.pid) == 1
 
     assert sandbox.pid is not None
     os.kill(sandbox.pid, signal.SIGKILL)
@@ -114,9 +112,10 @@ def test_unread_items_do_not_answer_another_call(sandbox: Sandbox) -> None:
 
 
 def test_a_worker_cannot_write_files(sandbox: Sandbox, tmp_path: Path) -> None:
-    with pytest.raises(SandboxError, match="OSError"):
-        sandbox.call(write_file, str(tmp_path / "file"))
-    assert (tmp_path / "file").read_bytes() == b""
+    path = tmp_path / "file"
+    with pytest.raises(SandboxError, match=r"PermissionError|OSError"):
+        sandbox.call(write_file, str(path))
+    assert not path.exists() or path.read_bytes() == b""
 
 
 def test_an_answer_of_the_wrong_type_is_invalid(sandbox: Sandbox) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from archive.sandbox.confinement import machine_confinement
 from tests.conftest import Run
 from tests.onrecord.conftest import PANEL, Collecting
 
@@ -34,6 +35,18 @@ def test_status_names_a_blocked_source_and_a_missing_statement(
     assert (missing["kind"], missing["statement"]) == ("missing", EDITED)
     assert archive["log"]["entries"] > 0
     assert run("status", "--fail").exit_code == 1
+
+
+def test_status_says_what_the_kernel_can_forbid_the_process_that_reads_pages(run: Run) -> None:
+    run("init")
+    (archive,) = objects(run("status", "--json").stdout)
+    machine = machine_confinement()
+
+    assert archive["sandbox"] == {
+        "landlock_abi": machine.landlock_abi,
+        "seccomp": machine.has_seccomp,
+    }
+    assert f"a sandbox with {machine}" in run("status").stdout.splitlines()[-1]
 
 
 def test_status_says_which_selector_finds_nothing_since_when_and_on_which_page(

@@ -13,6 +13,7 @@ from scrapers.fetch.fetch_policy import FetchPolicy, TransferLimits
 from scrapers.fetch.http_client import NetworkFetcher
 from scrapers.fetch.ssrf_guard import ALLOWED_ADDRESSES, is_refused_ip, refusal_reason
 from tests.support.http_publisher import SteppingClock, serve_publisher
+from tests.support.proxies import http_proxy
 from tests.support.warc_files import http_response, open_store
 
 INSIDE = [
@@ -39,7 +40,33 @@ INSIDE = [
     "http://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/",
     "http://[fe80::1]/",
     "http://[fd00::1]/",
+    "http://[fec0::1]/",
+    "http://[3fff::1]/",
+    "http://[5f00::1]/",
+    "http://[2001:db8::1]/",
+    "http://[2001:2::1]/",
+    "http://[2001:4:112::1]/",
+    "http://[2620:4f:8000::1]/",
+    "http://[64:ff9b:1::5db8:d822]/",
+    "http://[100::1]/",
+    "http://[::127.0.0.1]/",
+    "http://[::ffff:0:127.0.0.1]/",
+    "http://[ff02::1]/",
+    "http://192.88.99.1/",
+    "http://192.0.0.9/",
+    "http://192.31.196.1/",
+    "http://198.18.0.1/",
+    "http://240.0.0.1/",
+    "http://255.255.255.255/",
+    "http://127.0.0.1./",
+    "http://127%2e0.0.1/",
+    "http://１２７。０。０。１/",
     "http://router.local/",
+    "http://intranet/",
+    "http://wiki.corp/",
+    "http://printer.home.arpa/",
+    "http://db.internal./",
+    "http://a.b.localhost/",
     "http://metadata.google.internal/",
 ]
 WRONG = [
@@ -88,10 +115,55 @@ def test_an_address_packed_into_another_is_refused_as_it_would_be_itself(ip: IPv
     embedding = (
         f"::ffff:{ip}",
         f"64:ff9b::{ip}",
-        f"2002:{number >> 16:x}:{number & 0xFFFF:x}::",
     )
     for address in embedding:
         assert is_refused_ip(address) == is_refused_ip(str(ip))
+    assert is_refused_ip(f"2002:{number >> 16:x}:{number & 0xFFFF:x}::")  # 6to4 leads anywhere
+
+
+@given(st.ip_addresses())
+def test_what_the_standard_library_calls_not_global_is_refused(ip: IPv4Address) -> None:
+    """The registries' ranges are a table of ours: of addresses for hosts it refuses no fewer."""
+    if not ip.is_global or ip.is_multicast or (ip.version == 4 and ip.is_reserved):
+        mapped = getattr(ip, "ipv4_mapped", None)
+        assert is_refused_ip(str(ip)) or (mapped and not is_refused_ip(str(mapped)))
+
+
+SAYS_AN_ADDRESS = [
+    "http://127.0.0.1.nip.io/",
+    "http://app.10-0-0-8.sslip.io/",
+    "http://7f000001.nip.io/",
+    "http://nip.io/",
+    "http://www.localtest.me/",
+    "http://7f000001.c0a80001.rbndr.us/",
+    "http://169.254.169.254.ministry.example/",
+    "http://x-192-168-0-1.ministry.example./",
+]
+
+
+@pytest.mark.parametrize("url", SAYS_AN_ADDRESS)
+def test_a_name_that_says_an_address_inside_is_refused_where_a_proxy_resolves_it(url: str) -> None:
+    assert "is not a public address" in refusal_reason(url, by_proxy=True)
+    assert refusal_reason(url) == ""  # the socket's guard sees where it leads
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a1-2-3.example/", "http://93-184-216-34.ministry.example/", "http://x.onion/"]
+)
+def test_other_names_are_left_to_the_proxy(url: str) -> None:
+    assert refusal_reason(url, by_proxy=True) == ""
+
+
+@pytest.mark.parametrize("url", [*SAYS_AN_ADDRESS, "http://wiki/", "http://10.0.0.8/"])
+def test_a_proxy_is_not_asked_for_what_is_inside(store: WarcStore, url: str) -> None:
+    with http_proxy() as proxy:
+        policy = FetchPolicy(obey_robots=False, proxy=proxy.url)
+        fetcher = NetworkFetcher(store, policy, clock=SteppingClock())
+        (response,) = fetcher.fetch(url, source="s", role=Role.PAGE)
+        fetcher.close()
+
+    assert "is not a public address" in response.capture.note
+    assert proxy.targets == []
 
 
 def connect(store: WarcStore) -> NetworkFetcher:
@@ -106,7 +178,7 @@ def test_nothing_inside_is_ever_connected_to(
     connected: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda _, to: connected.append(to))
     monkeypatch.setattr(
-        "scrapers.fetch.http_client.refusal_reason", lambda url: ""
+        "scrapers.fetch.http_client.refusal_reason", lambda url, **_: ""
     )  # the socket's guard alone
 
     (response,) = connect(store).fetch(url, source="s", role=Role.PAGE)

@@ -1,6 +1,9 @@
+from contextlib import suppress
+
 import pytest
 
 from archive.errors import LimitError
+from archive.sandbox.sandbox import Sandbox, SandboxLimits
 from scrapers.parse.parser_limits import (
     ParserLimits,
     check_html,
@@ -8,6 +11,7 @@ from scrapers.parse.parser_limits import (
     check_xml,
     prepare_for_lxml,
 )
+from tests.support.hostile_codings import JSONS, check_json_text
 from tests.support.steps import assert_steps_grow_linearly
 
 
@@ -34,6 +38,14 @@ def is_html_refused(markup: str) -> bool:
 )
 def test_html_bombs_are_refused_before_a_parser_sees_them(markup: str) -> None:
     assert is_html_refused(markup)
+
+
+@pytest.mark.parametrize("mark", JSONS)
+def test_hostile_json_is_checked_within_seconds(mark: str) -> None:
+    """A process that is given two seconds of processor time would be ended by a quadratic step."""
+    text = mark * (500_000 // len(mark))
+    with Sandbox(SandboxLimits(seconds=2)) as sandbox, suppress(LimitError):
+        assert sandbox.call(check_json_text, text) == len(text)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +108,4 @@ def test_xml_and_json_are_measured_too() -> None:
     with pytest.raises(LimitError, match="at most 10 characters, found 11"):
         check_json(" " * 11, ParserLimits(characters=10))
     check_json('{"a": "[[[[' + "[" * 500 + '\\"", "b": [1]}')
+    check_json('"' + "[" * 500 + "\\")  # a string without its end
