@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
@@ -72,6 +72,26 @@ def replace(path: Path, fresh: Path) -> None:
     _remove_wal_files(path)  # else SQLite would apply the old WAL to the new file
     fresh.replace(path)
     logger.info("replaced the catalogue %s", path.name)
+
+
+def rewrite(path: Path) -> None:
+    """Write the file of a catalogue anew, in pages of today's size and without free ones.
+
+    LockedError while another process has it open; then nothing has changed.
+    """
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=1)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")  # WAL keeps the size of pages
+            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+            connection.execute("VACUUM")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PRIMARY_CODE_BITS in (
+            sqlite3.SQLITE_BUSY,
+            sqlite3.SQLITE_LOCKED,
+        ):
+            raise LockedError(f"{path}: another process has this catalogue open") from error
+        raise StorageError(f"{path}: {error}") from error
+    logger.info("rewrote the catalogue %s", path.name)
 
 
 def _remove_wal_files(path: Path) -> None:

@@ -8,10 +8,10 @@ from functools import partial
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, quarantine_table, write_rows
-from archive.catalogue.remove_captures import vacuum
+from archive.catalogue.database import rewrite
 from archive.catalogue.stored_texts.write_texts import compress_older_texts
 from archive.catalogue.vouched.adopt_rows import adopt_catalogue, settle_vouching
-from archive.errors import StorageError
+from archive.errors import LockedError, StorageError
 from archive.models import Outcome
 from archive.vouching.pending_rows import vouching
 from archive.vouching.vouched_links import adopt_links
@@ -23,7 +23,7 @@ from onrecord.collect.open_evidence import Evidence, open_evidence
 from onrecord.collect.rebuild import finish_rebuild, make_anew, was_made_by_older_rules
 from onrecord.command_context import Context
 
-_MIN_TEXTS_TO_VACUUM = 1000  # compressed at once; fewer leave little space
+_MIN_TEXTS_TO_REWRITE = 1000  # compressed at once; fewer leave little space
 
 
 @contextmanager
@@ -76,11 +76,13 @@ def _compress_catalogue(context: Context) -> None:
     with context.catalogue() as connection:
         count = compress_older_texts(connection)
     size = context.home.catalogue.stat().st_size
-    if count < _MIN_TEXTS_TO_VACUUM or shutil.disk_usage(context.home.root).free < 2 * size:
+    if count < _MIN_TEXTS_TO_REWRITE or shutil.disk_usage(context.home.root).free < 2 * size:
         return  # later texts use the space
     context.say(f"compressed {count} texts of the catalogue")
     try:
-        vacuum(context.home.catalogue)
+        rewrite(context.home.catalogue)
+    except LockedError:
+        context.say("its file stays as large as it is while another process reads it")
     except StorageError as error:
         context.warn(str(error))
 
