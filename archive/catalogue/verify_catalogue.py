@@ -153,18 +153,18 @@ def _check_texts(connection: Connection) -> Iterator[Finding]:
         version.fingerprint,
     ).outerjoin(schema.version_text, words.sha256 == version.text_sha256)
     for name, title, content, sha256, stored_fingerprint in connection.execute(query):
-        if content is None or hashlib.sha256(content.encode()).hexdigest() != sha256:
+        if _sha256(content) != sha256:
             yield failed_finding(
                 NAME, "catalogue", f"version {name}: its text does not have the stored digest"
             )
-        elif not name.endswith(f"@{stored_fingerprint[:12]}") or (
-            can_compute(rules) and fingerprint(title, content, rules) != stored_fingerprint
+        elif not str(name).endswith(f"@{stored_fingerprint[:12]}") or (
+            can_compute(rules) and fingerprint(str(title), content, rules) != stored_fingerprint
         ):
             yield failed_finding(
                 NAME, "catalogue", f"version {name}: its title does not have the stored fingerprint"
             )
     for sha256, content in connection.execute(select(layer.sha256, func.readable_text(layer.text))):
-        if content is None or hashlib.sha256(content.encode()).hexdigest() != sha256:
+        if _sha256(content) != sha256:
             yield failed_finding(NAME, "catalogue", f"page text {sha256} does not have its digest")
 
 
@@ -183,3 +183,8 @@ def _check_day_counts(connection: Connection) -> Iterator[Finding]:
             detail = f"{row.source}: its statements issued {row.issued or 'on no day'}"
             yield failed_finding(NAME, "catalogue", f"{detail} are not counted as they are stored")
             return
+
+
+def _sha256(content: object) -> str:
+    """Return the digest of a text; "" for what is none: SQLite stores bytes in any column."""
+    return hashlib.sha256(content.encode()).hexdigest() if isinstance(content, str) else ""

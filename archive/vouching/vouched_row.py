@@ -93,5 +93,5 @@ def _hash_part(name: str) -> bytes:
     return sha256(_to_bytes(name)).digest()[:_PART_BYTES]
 
 
-def _to_bytes(words: str) -> bytes:
-    return words.encode("utf-8", "surrogatepass")
+def _to_bytes(words: Any) -> bytes:
+    return str(words).encode("utf-8", "surrogatepass")

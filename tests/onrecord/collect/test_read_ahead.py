@@ -61,14 +61,14 @@ def add_source(folder: Path) -> None:
 
 
 def catalogue_rows(folder: Path) -> Rows:
-    """Return every row of every table, but for random facts and the names of WARC files."""
+    """Return every row, but for random facts, places in the log and the names of WARC files."""
     rows: Rows = {}
     with closing(sqlite3.connect(folder / "catalogue.sqlite")) as catalogue:
         tables = catalogue.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
             columns = [c[1] for c in catalogue.execute(f"PRAGMA table_info({table})")]
             names = ", ".join(f'"{name}"' for name in columns if name not in _NAMES_DIFFER)
-            if table != "fact":
+            if table not in {"fact", "voucher"}:
                 rows[table] = catalogue.execute(f"SELECT {names} FROM {table}").fetchall()  # noqa: S608
     return rows
 

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -70,15 +71,21 @@ def history(collecting: Collecting) -> Collecting:
 
 
 def catalogue_rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of every table of the catalogue, but for its random facts."""
-    with sqlite3.connect(folder / "catalogue.sqlite") as catalogue:
+    """Return every row of every table of the catalogue, but for its random facts.
+
+    Numbers of arrivals are never given again: rows are in their order, and without them.
+    """
+    rows: dict[str, list[tuple[object, ...]]] = {}
+    with closing(sqlite3.connect(folder / "catalogue.sqlite")) as catalogue:
         tables = catalogue.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        rows = {
-            name: catalogue.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
-            for (name,) in tables
-            if name != "fact"
-        }
-    catalogue.close()
+        for (name,) in tables:
+            if name in {"fact", "arrival_number", "voucher", "sqlite_sequence"}:
+                continue
+            columns = [column[1] for column in catalogue.execute(f"PRAGMA table_info({name})")]
+            order = {"capture": " ORDER BY arrival", "version": " ORDER BY seq"}.get(name, "")
+            number = {"capture": "arrival", "version": "seq"}.get(name)
+            names = ", ".join(f'"{column}"' for column in columns if column != number)
+            rows[name] = catalogue.execute(f"SELECT {names} FROM {name}{order}").fetchall()  # noqa: S608
     return rows
 
 

@@ -100,7 +100,7 @@ def insert(table: str, row: Row, connection: sqlite3.Connection) -> int:
 
 
 @given(st.data())
-@settings(max_examples=sampled(30, 2000))
+@settings(max_examples=sampled(31, 2000))
 def test_no_change_of_one_value_survives(folder: Path, data: st.DataObject) -> None:
     table = data.draw(st.sampled_from(EVIDENCE))
     rows, key = rows_of(folder, table)
