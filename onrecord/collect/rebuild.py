@@ -24,6 +24,7 @@ from archive.errors import ArchiveError, ArchiveFolderError, FormatError
 from archive.log.signed_log import Log
 from archive.text.fingerprint import RULES_VERSION
 from archive.vouching.pending_rows import vouching
+from archive.vouching.vouched_links import adopt_links
 from archive.vouching.vouching_entry import REBUILT, rebuilt_entry
 from onrecord import AGENT
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
@@ -205,7 +206,8 @@ def _detect_remaining_changes(context: Context, log: Log) -> None:
             transaction(context.home.catalogue) as connection,
             vouching(connection, lambda: log),
         ):
-            adopt_catalogue(connection, log)
+            if adopt_catalogue(connection, log):
+                adopt_links(context.home.links, log)
             if catalogue_info.rules_version(connection) == RULES_VERSION:
                 catch_up(connection, context.home, context.sources)
             detect_changes(connection, context.sources)
