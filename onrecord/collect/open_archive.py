@@ -7,6 +7,8 @@ from functools import partial
 from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, quarantine_table, write_rows
+from archive.catalogue.removal.kept_out import keep_out
+from archive.integrity.erasure_journal import load_erased_list
 from archive.models import Outcome
 from archive.warc.write.store import WarcStore
 from onrecord.changes.detect_changes import detect_changes, detect_changes_of
@@ -15,6 +17,7 @@ from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes
 from onrecord.collect.open_evidence import Evidence, open_evidence
 from onrecord.collect.rebuild import make_anew, was_made_by_older_rules
 from onrecord.command_context import Context
+from onrecord.erasure.withhold_erased import open_intake
 
 
 @contextmanager
@@ -28,8 +31,9 @@ def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]
     must be alone, as `rebuild` and `erase` must.
     """
     with (
-        open_evidence(context, partial(_prepare_catalogue, context)) as evidence,
+        open_evidence(context, partial(prepare_catalogue, context)) as evidence,
         context.catalogue() as connection,
+        _withholding(context, evidence, connection),
     ):
         yield evidence.store, connection
         evidence.store.close()
@@ -41,13 +45,25 @@ def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]
             detect_changes(connection, context.sources)
 
 
-def _prepare_catalogue(context: Context, evidence: Evidence) -> None:
+@contextmanager
+def _withholding(context: Context, evidence: Evidence, connection: Connection) -> Iterator[None]:
+    """Keep out of the block what was erased from the archive."""
+    context.intake = open_intake(context, evidence.log)
+    keep_out(connection, load_erased_list(evidence.log, context.home.keys))
+    try:
+        yield
+    finally:
+        context.intake = None
+
+
+def prepare_catalogue(context: Context, evidence: Evidence) -> None:
     """Bring the catalogue up to date with the WARC files, alone."""
     if was_made_by_older_rules(context.home.catalogue):
         context.say("making the catalogue anew by today's rules of what an edit is")
         for problem in make_anew(context, evidence.log).problems:
             context.warn(problem)
     with context.catalogue() as connection:
+        keep_out(connection, load_erased_list(evidence.log, context.home.keys))
         for problem in catch_up(connection, context.home, context.sources).problems:
             context.warn(problem)
         connection.commit()

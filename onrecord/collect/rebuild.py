@@ -15,7 +15,9 @@ from archive.catalogue.copy_on_rebuild import captures_recorded_since, carry_ove
 from archive.catalogue.database import remove, replace, transaction
 from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import capture_arrivals
+from archive.catalogue.removal.kept_out import keep_out
 from archive.errors import ArchiveFolderError, FormatError
+from archive.integrity.erasure_journal import load_erased_list
 from archive.log.signed_log import Log
 from archive.text.fingerprint import RULES_VERSION
 from onrecord import AGENT
@@ -60,13 +62,14 @@ def make_anew(
 ) -> RunStats:
     """Do what `rebuild` does, while `log` is open for writing."""
     home = context.home
-    _detect_remaining_changes(context)
+    _detect_remaining_changes(context, log)
     new_catalogue, digest = home.unfinished_catalogue, _rules_digest(context)
     if not _can_resume(context, new_catalogue, digest):
         remove(new_catalogue)
     is_new = not new_catalogue.exists()
     logger.info("%s a rebuild of the catalogue", "starting" if is_new else "resuming")
     with transaction(new_catalogue) as connection:
+        keep_out(connection, load_erased_list(log, home.keys))
         if is_new:
             quarantine_table.record_decisions(connection, decisions(home), AGENT)
             write_rows.set_fact(connection, _RULES_DIGEST_FACT, digest)
@@ -139,7 +142,7 @@ def _rules_digest(context: Context) -> str:
     return sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def _detect_remaining_changes(context: Context) -> None:
+def _detect_remaining_changes(context: Context, log: Log) -> None:
     """Detect the old catalogue's pending changes, so that the news carried over is complete.
 
     Nothing is added to a catalogue that older rules made: its versions and those read by the rules
@@ -149,6 +152,7 @@ def _detect_remaining_changes(context: Context) -> None:
         return
     try:
         with transaction(context.home.catalogue) as connection:
+            keep_out(connection, load_erased_list(log, context.home.keys))
             if catalogue_info.rules_version(connection) == RULES_VERSION:
                 catch_up(connection, context.home, context.sources)
             detect_changes(connection, context.sources)

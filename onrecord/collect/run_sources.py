@@ -215,6 +215,7 @@ def open_replay(
         store,
         find_stored=find_stored,
         find_captures=find_captures,
+        intake=context.intake,
     )
     for refused in chain.from_iterable(replayed.lookup.refused.values()):
         context.warn(f"passed over: {clean(str(refused))}")

@@ -67,7 +67,8 @@ def command(
         certificate=certificate,
         key=key,
     )
-    reading_room = open_reading_room(context, options)
-    click.echo(f"{reading_room.origins[0]}/")
-    context.say("serving the reading room; Ctrl-C stops it")
-    reading_room.run()
+    with context.home.lock_for_reading():
+        reading_room = open_reading_room(context, options)
+        click.echo(f"{reading_room.origins[0]}/")
+        context.say("serving the reading room; Ctrl-C stops it")
+        reading_room.run()

@@ -179,7 +179,7 @@ def _archive_json(
     import shutil
 
     from onrecord.monitor.gather_health import log_json
-    from onrecord.watch.messages import news_json
+    from onrecord.watch.channels.messages import news_json
 
     return {
         "archive": str(context.home.root),

@@ -16,7 +16,7 @@ from archive.warc.write.store import WarcStore
 from onrecord.collect.ingest import RunStats, ingest_read
 from onrecord.collect.read_ahead import Extract, ReadAhead
 from onrecord.progress import ReadingProgress, ShowReading
-from scrapers.fetch.fetcher import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse, Intake
 from scrapers.read.claim import find_claiming_source
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.replay_fetcher import ReplayedFiles
@@ -35,6 +35,7 @@ def import_archives(
     *,
     read: bool,
     strict: bool,
+    intake: Intake | None = None,
 ) -> dict[Path, RunStats]:
     """Import every capture of WARC, ARC and WACZ files, or folders of them; `read` pages if asked.
 
@@ -46,7 +47,7 @@ def import_archives(
     stats = {path: RunStats() for path in paths}
     with (
         ReadAhead(default_process_count()) as ahead,
-        _open_files(connection, store, paths, ahead) as replayed,
+        _open_files(connection, store, paths, ahead, intake) as replayed,
     ):
         for path, refused in replayed.lookup.refused.items():
             stats[path].passed_over += refused
@@ -77,7 +78,11 @@ def import_archives(
 
 
 def _open_files(
-    connection: Connection, store: WarcStore, paths: Sequence[Path], ahead: ReadAhead
+    connection: Connection,
+    store: WarcStore,
+    paths: Sequence[Path],
+    ahead: ReadAhead,
+    intake: Intake | None,
 ) -> ReplayedFiles:
     """Open `paths`; whatever is looked up in the catalogue, what is before it is recorded."""
 
@@ -90,7 +95,12 @@ def _open_files(
         return capture_queries.captures_at(connection, url)
 
     return ReplayedFiles(
-        paths, store, find_stored=find_stored, find_captures=find_captures, allow_unreadable=True
+        paths,
+        store,
+        find_stored=find_stored,
+        find_captures=find_captures,
+        allow_unreadable=True,
+        intake=intake,
     )
 
 
@@ -103,7 +113,8 @@ def _store_record(
     except (FixityError, FormatError, LimitError) as error:
         stats.passed_over.append(exchange.refused(str(error)))
         return None
-    if response.capture.outcome is Outcome.NOT_HELD:
+    outcome = response.capture.outcome
+    if outcome is Outcome.NOT_HELD or (outcome is Outcome.WITHHELD and not response.withheld):
         stats.passed_over.append(exchange.refused(response.capture.note))
         return None
     return response
