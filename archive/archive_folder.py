@@ -1,5 +1,6 @@
 """The archive folder: the paths of its parts, its lock for writing, its private modes."""
 
+import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,16 @@ class ArchiveFolder:
         return self.root / "catalogue.new.sqlite"
 
     @property
+    def erasing(self) -> Path:
+        """The mark of an erasure that was begun and is not finished: then nothing is shown."""
+        return self.root / "erasing.json"
+
+    @property
+    def handed_out(self) -> Path:
+        """What was exported, and where to: one JSON object a line."""
+        return self.root / "exports.jsonl"
+
+    @property
     def links(self) -> Path:
         return self.root / "links.jsonl"
 
@@ -79,6 +90,19 @@ class ArchiveFolder:
     def lock_with_others(self) -> Iterator[None]:
         """Add to the archive as others may meanwhile; LockedError while one must be alone."""
         with self.lock() as lock:
+            lock.acquire_with_others()
+            yield
+
+    @contextmanager
+    def lock_for_reading(self) -> Iterator[None]:
+        """Keep what is there from being erased: for a process that reads as long as it runs.
+
+        Nothing can be erased from a folder that cannot be written to.
+        """
+        if not os.access(self.root, os.W_OK):
+            yield
+            return
+        with archive_lock(self.root / ".reading.lock", "words are being erased in") as lock:
             lock.acquire_with_others()
             yield
 

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     TOO_LARGE = "too-large"  # truncated at our limit
     NEEDS_BROWSER = "needs-browser"  # 200, but a shell: its words come by a script in a browser
     SUSPECT = "suspect"  # 200, but unlike this source's pages: quarantined
+    WITHHELD = "withheld"  # not stored: it holds what was erased from this archive
     NOT_HELD = "not-held"  # the replayed files do not have it: says nothing about the server
 
 

@@ -6,11 +6,13 @@ and which `onrecord rebuild` does not touch.
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from archive.atomic_files import replace_file, storage_errors
 from archive.errors import FormatError, StorageError
 
 
@@ -82,6 +84,26 @@ def append_line(path: Path, line: str) -> None:
             os.close(descriptor)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
+
+
+def forget_statements(path: Path, is_erased: Callable[[str], bool]) -> None:
+    """Rewrite the file at `path` without the links from or to statements that were erased."""
+    if not path.exists():
+        return
+    with storage_errors(path):
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not any(map(is_erased, _ends(line)))]
+    if kept != lines:
+        replace_file(path, "".join(kept).encode())
+
+
+def _ends(line: str) -> set[str]:
+    """Return both statements of a line, none of a line that is no link."""
+    try:
+        fields = json.loads(line)
+        return {fields["subject"], fields["object"]}
+    except (ValueError, KeyError, TypeError):
+        return set()
 
 
 def link_json(link: StatementLink) -> dict[str, str]:

@@ -3,10 +3,12 @@
 import errno
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
+from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError, StorageError
 from archive.plugin_registry import Registry
 from onrecord.command_context import Context
@@ -83,11 +85,17 @@ def cli(ctx: click.Context, archive: Path | None, verbose: int, quiet: bool) -> 
     Results go to stdout, all else to stderr. Exit codes: 0 found or done, 1 nothing found or a
     check failed, 2 wrong usage; docs/cli.md lists the others.
     """
-    ctx.obj = Context(archive, verbosity=verbose - quiet)
+    ctx.obj = Context(archive, verbosity=verbose - quiet, finish_erasure=_finish_erasure)
     if ctx.obj.verbosity > 0:
         from onrecord.log_output import log_to_stderr
 
         ctx.with_resource(log_to_stderr(details=ctx.obj.verbosity > 1))
+
+
+def _finish_erasure(home: ArchiveFolder, warn: Callable[[str], None]) -> None:
+    from onrecord.erasure.finish_erasure import finish_interrupted
+
+    finish_interrupted(home, warn)
 
 
 def main() -> None:

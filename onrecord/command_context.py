@@ -1,7 +1,7 @@
 """The context of a command: its archive, settings, sources, catalogue, engine and verbosity."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from archive.archive_folder import ArchiveFolder
+    from archive.errors import LockedError
     from archive.log.signed_log import Log
     from index.engine_interface import Engine
     from onrecord.settings import Settings
+    from scrapers.fetch.fetcher import Intake
     from scrapers.source_format.source import Source
 
 
@@ -24,7 +26,11 @@ class Context:
 
     root: Path | None
     verbosity: int = 0
+    finish_erasure: "Callable[[ArchiveFolder, Callable[[str], None]], None] | None" = None
+    intake: "Intake | None" = None  # what is withheld, while the archive is open for writing
+    leaves_unfinished: bool = False  # set by what only tells of an erasure that was interrupted
     _has_warned: bool = field(default=False, init=False)  # of a catalogue that older rules made
+    _has_said: set[str] = field(default_factory=set, init=False)
 
     @cached_property
     def folder(self) -> Path:
@@ -37,9 +43,16 @@ class Context:
 
     @cached_property
     def home(self) -> "ArchiveFolder":
+        """Return the archive; an erasure that was interrupted is finished before it is used."""
         from archive.archive_folder import find_archive
 
-        return find_archive(self.folder)
+        home = find_archive(self.folder)
+        if home.erasing.exists() and not self.leaves_unfinished:
+            if self.finish_erasure is None:
+                raise _erasure_under_way(home)
+            self.finish_erasure(home, self.warn)
+            self.say("finished an erasure that was interrupted")
+        return home
 
     @cached_property
     def settings(self) -> "Settings":
@@ -64,6 +77,7 @@ class Context:
             transaction(self.home.catalogue) as connection,
             vouching(connection, self._open_log, is_own=True),
         ):
+            self._require_no_erasure()
             self._warn_of_older_rules(connection)
             yield connection
 
@@ -71,6 +85,11 @@ class Context:
         from archive.log.signed_log import Log
 
         return Log.open_shared(self.home.log, self.home.keys)
+
+    def _require_no_erasure(self) -> None:
+        """Raise LockedError where an erasure has begun since this process looked for one."""
+        if self.home.erasing.exists() and not self.leaves_unfinished:
+            raise _erasure_under_way(self.home)
 
     def _warn_of_older_rules(self, connection: "Connection") -> None:
         """Say once that the catalogue was made by older rules of what an edit is."""
@@ -98,6 +117,18 @@ class Context:
         if self.verbosity >= 0:
             sys.stderr.write(text + "\n")
 
+    def say_once(self, text: str) -> None:
+        """Do what `say` does, unless the same was said before."""
+        if text not in self._has_said:
+            self._has_said.add(text)
+            self.say(text)
+
     def warn(self, text: str) -> None:
         """Print a problem on stderr, even with --quiet."""
         sys.stderr.write(text + "\n")
+
+
+def _erasure_under_way(home: "ArchiveFolder") -> "LockedError":
+    from archive.errors import LockedError
+
+    return LockedError(f"{home.root}: an erasure is under way: try again")

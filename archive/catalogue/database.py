@@ -111,9 +111,14 @@ def _engine(path: Path) -> Engine:
         connection.execute("PRAGMA temp_store = MEMORY")
         entry.info[CODEC] = TextCodec(connection)
 
+    vouch_at_commit(engine)
+    return engine
+
+
+def vouch_at_commit(engine: Engine) -> None:
+    """Have the log vouch for what a transaction wrote before it is committed."""
     event.listen(engine, "commit", enter_pending_rows)
     event.listen(engine, "rollback", drop_pending_rows)
-    return engine
 
 
 def _translate_error(error: DatabaseError, path: Path) -> ArchiveError:

@@ -3,7 +3,8 @@
 In the WARC file a tombstone of the same length takes its place; of its entry only the leaf hash is
 left, which the salt keeps from being guessed; the erasure itself is an entry. Tree, checkpoints and
 every other proof stay as they are. The order makes a crash harmless: the erasure is logged
-first, and `finish_erasure` completes what is logged.
+first, and `finish_erasure` completes what is logged. What else has the words was cleaned before
+(onrecord.erasure.finish_erasure).
 """
 
 import logging
@@ -62,9 +63,23 @@ def erase_records(
 ) -> None:
     """Erase what was planned, and sign the log.
 
-    `keep(capture, data)` is called for each capture before anything is erased; `data` is its
-    entry's line and its WARC records, so that they can be encrypted for a trustee. `reason` and
-    `who` stay in the log for good: they must not disclose what is erased.
+    Arguments are those of `require_intact` and `overwrite_records`.
+    """
+    require_intact(home, log, planned, keep)
+    overwrite_records(home, log, planned, reason=reason, who=who, when=when)
+    log.checkpoint()
+
+
+def require_intact(
+    home: ArchiveFolder,
+    log: Log,
+    planned: Sequence[Erasure],
+    keep: Callable[[str, bytes], None] | None = None,
+) -> None:
+    """Raise FixityError where records are not as they were stored: damage is no erasure.
+
+    `keep(capture, data)` is called for each capture; `data` is its entry's line and its WARC
+    records, so that they can be encrypted for a trustee.
     """
     for erasure in planned:
         data = _read(home, erasure)
@@ -75,6 +90,21 @@ def erase_records(
             )
         if keep:
             keep(erasure.capture, log.line(erasure.entry) + b"\n" + data)
+
+
+def overwrite_records(
+    home: ArchiveFolder,
+    log: Log,
+    planned: Sequence[Erasure],
+    *,
+    reason: str,
+    who: str,
+    when: datetime,
+) -> None:
+    """Log the erasure of each record, overwrite it by its tombstone, and reduce its entry.
+
+    `reason` and `who` stay in the log for good: they must not disclose what is erased.
+    """
     for erasure in planned:
         tombstone = make_tombstone(leaf=erasure.leaf, when=when, length=erasure.length)
         facts: dict[str, Fact] = {
@@ -91,7 +121,6 @@ def erase_records(
         _write(home, erasure, tombstone)
         log.erase_entry(erasure.entry)
         logger.info("erased %d bytes of %s", erasure.length, erasure.file)
-    log.checkpoint()
 
 
 def finish_erasure(home: ArchiveFolder, log: Log) -> int:
@@ -108,7 +137,8 @@ def finish_erasure(home: ArchiveFolder, log: Log) -> int:
             offset=entry.number("at"),
             length=entry.number("bytes"),
         )
-        if sha256(_read(home, erasure)).hexdigest() != entry.text("tombstone_sha256"):
+        data = _read(home, erasure)
+        if data and sha256(data).hexdigest() != entry.text("tombstone_sha256"):
             _write(
                 home,
                 erasure,
@@ -122,14 +152,12 @@ def finish_erasure(home: ArchiveFolder, log: Log) -> int:
 def erase_entries(
     log: Log, indexes: Sequence[int], *, reason: str, who: str, when: datetime
 ) -> None:
-    """Erase entries that tell of captures and have no record in a WARC file, and sign the log."""
+    """Erase entries that tell of captures and have no record in a WARC file."""
     for index in indexes:
         leaf = entries.leaf_hash_of(log.line(index)).hex()
         facts: dict[str, Fact] = {"entry": index, "leaf": leaf, "reason": reason, "who": who}
         log.append([Entry(kind=KIND, when=when, facts=facts)])
         log.erase_entry(index)
-    if indexes:
-        log.checkpoint()
 
 
 def erasures(log: Log) -> Iterator[tuple[int, Entry]]:
@@ -149,22 +177,31 @@ def _plan(log: Log, index: int, entry: Entry) -> Erasure:
 
 
 def _read(home: ArchiveFolder, erasure: Erasure) -> bytes:
+    """Return the bytes of a record; b"" where its file is gone, and nothing of it is there."""
     path = home.warc / erasure.file
-    with atomic_files.storage_errors(path), path.open("rb") as file:
-        file.seek(erasure.offset)
-        return file.read(erasure.length)
+    with atomic_files.storage_errors(path):
+        if not path.exists():
+            return b""
+        with path.open("rb") as file:
+            file.seek(erasure.offset)
+            return file.read(erasure.length)
 
 
 def _write(home: ArchiveFolder, erasure: Erasure, data: bytes) -> None:
+    """Overwrite a record in place, durably; nothing where its file is gone, or is cut off there."""
     path: Path = home.warc / erasure.file
     with atomic_files.storage_errors(path):
+        if not path.exists():
+            return
         mode = path.stat().st_mode & 0o777
         path.chmod(0o600)
         try:
-            with path.open("r+b") as file:
-                file.seek(erasure.offset)
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            file = path.open("r+b")
         finally:
-            path.chmod(mode)
+            path.chmod(mode)  # at once: a file that can be written to counts as one never closed
+        with file:
+            size = os.fstat(file.fileno()).st_size
+            file.seek(erasure.offset)
+            file.write(data[: max(0, size - erasure.offset)])
+            file.flush()
+            os.fsync(file.fileno())

@@ -178,14 +178,21 @@ class Log(ClosedAtExit):
         return entry if isinstance(entry, Entry) else None
 
     def logged_end(self, warc: str) -> int:
-        """Return the offset up to which entries cover the WARC file `warc`; 0 where none does."""
+        """Return the offset up to which entries cover the WARC file `warc`; 0 where none does.
+
+        Of an erased record the entry of its erasure has the end.
+        """
+        erased = (
+            entry.number("at") + entry.number("bytes") for _, entry in self.find("file", warc)
+        )
+        end = max(erased, default=0)
         line = self._file.last_line_with(_fact_bytes("warc", warc))
         if line is None:
-            return 0
+            return end
         entry = entries.decode(line)
         if isinstance(entry, ErasedEntry) or entry.text("warc") != warc:
             raise FixityError(f"log, {warc}", "an entry with its end", line[:80].decode())
-        return entry.number("offset") + entry.number("length")
+        return max(end, entry.number("offset") + entry.number("length"))
 
     def keys(self) -> KeyHistory:
         """Return every key of this log; FixityError where one is not signed by the one before."""

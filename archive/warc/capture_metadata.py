@@ -50,6 +50,7 @@ class CaptureMetadata:
     tls: TlsSession | None = None
     origin: ImportOrigin | None = None
     memento: Memento | None = None  # if another web archive answered with a copy
+    content: str = ""  # of what was withheld: its other items, as JSON in ASCII
 
 
 def format_metadata(metadata: CaptureMetadata, *, with_chain: bool = True) -> bytes:
@@ -70,6 +71,7 @@ def _list_fields(metadata: CaptureMetadata, with_chain: bool) -> Iterator[tuple[
     yield "onrecord-payload-sha256", metadata.payload_sha256
     yield "onrecord-media-type", metadata.media_type
     yield "onrecord-original", metadata.original
+    yield "onrecord-content", metadata.content
     yield "via", metadata.via
     if metadata.fetch_ms is not None:
         yield "fetchTimeMs", f"{metadata.fetch_ms:.3f}"
@@ -149,6 +151,7 @@ def _build_metadata(fields: dict[str, str], chain: tuple[bytes, ...]) -> Capture
         payload_sha256=fields.get("onrecord-payload-sha256", ""),
         media_type=fields.get("onrecord-media-type", ""),
         original=fields.get("onrecord-original", ""),
+        content=fields.get("onrecord-content", ""),
         via=fields.get("via", ""),
         fetch_ms=_parse_number(fields.get("fetchTimeMs")),
         date_offset=_parse_number(fields.get("onrecord-date-offset")),

@@ -77,9 +77,10 @@ def build_record(
     content_type: str,
     fields: tuple[tuple[str, str], ...] = (),
     pack: Callable[[bytes], bytes] = gzip_member,
+    record_id: str = "",
 ) -> BuiltRecord:
     """Return a record of `kind`, packed by `pack`; `fields` precede its digest."""
-    record_id, digest = new_record_id(), hashlib.sha256(block)
+    record_id, digest = record_id or new_record_id(), hashlib.sha256(block)
     header = format_header(
         [
             ("WARC-Type", kind),

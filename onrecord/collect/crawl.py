@@ -210,7 +210,7 @@ def _read_listings(
         done.add(url)
         ingested = yield from request(url, Role.LISTING)
         results, last = ingested.results, ingested.capture
-        if last.outcome not in (Outcome.OK, Outcome.UNCHANGED):
+        if last.outcome not in (Outcome.OK, Outcome.UNCHANGED, Outcome.WITHHELD):
             stats.failed_listings.append(f"{last.url}: {last.outcome.value}: {last.explanation}")
         if results is None:
             continue

@@ -17,21 +17,23 @@ from archive.catalogue import event_queries, quarantine_table, write_rows
 from archive.catalogue.database import begin_writing
 from archive.catalogue.identity import web_identity
 from archive.catalogue.monitoring import page_history
+from archive.catalogue.removal.kept_out import kept_out
 from archive.errors import ArchiveError, FormatError
 from archive.event import Event, EventKind, FailedReading
-from archive.models import Capture, Outcome, Problem, ProblemKind, Reading, Role
+from archive.models import Capture, Outcome, Problem, ProblemKind, Reading, Role, statement_id
 from archive.urls.web_address import resolve_location
 from archive.warc.inputs.refused_input import RefusedInput
 from onrecord import AGENT
 from onrecord.collect.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
-from scrapers.fetch.fetcher import FetchedResponse, as_published
+from scrapers.fetch.fetcher import FetchedResponse, as_published, explain
 from scrapers.read.page_content import (
     PageContent,
     RecordedResponse,
     is_readable,
     recorded_response,
 )
+from scrapers.read.withheld_content import decode_content
 from scrapers.result_types import DiscoveryResult
 from scrapers.source_format.source import Source
 from scrapers.webarchives.replayed_copy import original_address
@@ -40,6 +42,9 @@ logger = logging.getLogger(__name__)
 _SHELL_ADVICE = (
     "; name the JSON that it loads in a source, or save the page in a browser and import it"
 )
+
+
+_ANSWERED = (Outcome.OK, Outcome.UNCHANGED, Outcome.WITHHELD)
 
 
 @dataclass
@@ -64,7 +69,7 @@ class RunStats:
     @property
     def captured_nothing(self) -> bool:
         """Say whether nothing was captured: such a run is never a success."""
-        return not (self.captures[Outcome.OK] or self.captures[Outcome.UNCHANGED])
+        return not any(self.captures[outcome] for outcome in _ANSWERED)
 
     def add(self, other: "RunStats") -> None:
         self.visits += other.visits
@@ -126,6 +131,8 @@ def store_response(
     if capture.outcome is Outcome.NOT_HELD:
         stats.not_held.add(capture.url)
         return None
+    if capture.outcome is Outcome.WITHHELD:
+        return _record_withheld(connection, response, source, stats)
     if capture.outcome is Outcome.REDIRECT:
         # The target tells a page that moved from one that was taken down.
         capture = replace(capture, location=_redirect_target(capture, response, stats))
@@ -152,6 +159,20 @@ def store_response(
     elif capture.outcome is not Outcome.REDIRECT and capture.role is not Role.REQUISITE:
         stats.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.explanation}")
     return None
+
+
+def _record_withheld(
+    connection: Connection, response: RecordedResponse, source: Source | None, stats: RunStats
+) -> DiscoveryResult | None:
+    """Record the other items of what was not stored because an erased one is in it."""
+    capture = response.capture
+    stats.problems.append(f"{capture.url}: {capture.outcome.value}: {capture.explanation}")
+    if not response.withheld:
+        stats.captures[capture.outcome.value] -= 1  # nothing of it is stored: it is no capture
+        return None
+    begin_writing(connection)
+    write_rows.add_capture(connection, capture)
+    return _record_content(connection, capture, decode_content(response.withheld), source, stats)
 
 
 def _redirect_target(capture: Capture, response: RecordedResponse, stats: RunStats) -> str:
@@ -182,7 +203,12 @@ def _record_content(
     listing, page = content.listing, content.page
     if source is not None and listing is not None:
         if capture.memento is None:  # what a listing named in the past need not exist today
-            listed_pages = ((a.url, a.issued.value if a.issued else "") for a in listing.addresses)
+            erased = kept_out(connection)
+            listed_pages = (
+                (a.url, a.issued.value if a.issued else "")
+                for a in listing.addresses
+                if not erased or erased.find_address(a.url) is None
+            )
             page_history.record_listed_pages(
                 connection, source.name, listed_pages, capture.captured
             )
@@ -228,23 +254,34 @@ def record_readings(
 
     `layer` is the whole visible text of the page, "" for none.
     """
+    erased = kept_out(connection)
     for reading in readings:
         statement = ""
         if source is None:
             reading, statement = web_identity.identify(connection, reading, as_published(capture))
+        if erased:
+            names = [statement or statement_id(source_name(source), reading.identifier)]
+            if (entry := erased.find_item(names, reading.url, reading.text)) is not None:
+                stats.problems.append(f"{capture.url}: {explain(entry)}")
+                continue
         result = write_rows.add_reading(
             connection,
             reading,
             capture,
             layer=write_rows.layer_digest(layer),
             statement=statement,
-            source=source.name if source else web_identity.SOURCE,
+            source=source_name(source),
         )
         if result.is_written:
             write_rows.add_layer(connection, layer)
         stats.readings += 1
         stats.statements += result.new_statement
         stats.versions += result.new_version
+
+
+def source_name(source: Source | None) -> str:
+    """Return the name that the statements of `source` have; that of pages without one for None."""
+    return source.name if source else web_identity.SOURCE
 
 
 def record_problems(

@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from archive.catalogue import capture_queries, quarantine_table, write_rows
 from archive.catalogue.database import rewrite
+from archive.catalogue.removal.kept_out import keep_out
 from archive.catalogue.stored_texts.write_texts import compress_older_texts
 from archive.catalogue.vouched.adopt_rows import adopt_catalogue, settle_vouching
 from archive.errors import LockedError, StorageError
+from archive.integrity.erasure_journal import load_erased_list
 from archive.models import Outcome
 from archive.vouching.pending_rows import vouching
 from archive.vouching.vouched_links import adopt_links
@@ -22,6 +24,7 @@ from onrecord.collect.ingest_missing import catch_up, load_response, warc_sizes
 from onrecord.collect.open_evidence import Evidence, open_evidence
 from onrecord.collect.rebuild import finish_rebuild, make_anew, was_made_by_older_rules
 from onrecord.command_context import Context
+from onrecord.erasure.withhold_erased import open_intake
 
 _MIN_TEXTS_TO_REWRITE = 1000  # compressed at once; fewer leave little space
 
@@ -37,9 +40,10 @@ def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]
     must be alone, as `rebuild` and `erase` must.
     """
     with (
-        open_evidence(context, partial(_prepare_catalogue, context)) as evidence,
+        open_evidence(context, partial(prepare_catalogue, context)) as evidence,
         context.catalogue() as connection,
         vouching(connection, lambda: evidence.log),
+        _withholding(context, evidence, connection),
     ):
         yield evidence.store, connection
         evidence.store.close()
@@ -51,7 +55,18 @@ def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]
             detect_changes(connection, context.sources)
 
 
-def _prepare_catalogue(context: Context, evidence: Evidence) -> None:
+@contextmanager
+def _withholding(context: Context, evidence: Evidence, connection: Connection) -> Iterator[None]:
+    """Keep out of the block what was erased from the archive."""
+    context.intake = open_intake(context, evidence.log)
+    keep_out(connection, load_erased_list(evidence.log, context.home.keys))
+    try:
+        yield
+    finally:
+        context.intake = None
+
+
+def prepare_catalogue(context: Context, evidence: Evidence) -> None:
     """Bring the catalogue up to date with the WARC files, alone."""
     if was_made_by_older_rules(context.home.catalogue):
         context.say("making the catalogue anew by today's rules of what an edit is")
@@ -61,6 +76,7 @@ def _prepare_catalogue(context: Context, evidence: Evidence) -> None:
         context.warn("completed an interrupted rebuild")
     _compress_catalogue(context)
     with context.catalogue() as connection, vouching(connection, lambda: evidence.log):
+        keep_out(connection, load_erased_list(evidence.log, context.home.keys))
         if count := adopt_catalogue(connection, evidence.log):
             adopt_links(context.home.links, evidence.log)
             context.say(f"the log vouches for {count} rows of the catalogue from now on")

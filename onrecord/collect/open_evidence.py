@@ -13,6 +13,7 @@ from archive.log.signed_log import Log
 from archive.warc.write.store import WarcStore
 from onrecord import AGENT
 from onrecord.command_context import Context
+from onrecord.erasure.finish_erasure import finish_erasures
 
 logger = logging.getLogger(__name__)
 
@@ -27,12 +28,17 @@ class Evidence:
 
 
 @contextmanager
-def open_evidence_alone(context: Context) -> Iterator[Evidence]:
+def open_evidence_alone(context: Context, held: ArchiveLock | None = None) -> Iterator[Evidence]:
     """Yield the WARC store, which enters each exchange in the log; sign a checkpoint at the end.
 
     No other process writes to the archive meanwhile. Torn records and entries of a crash are
-    recovered first. LockedError where another process is writing.
+    recovered first. `held` is the archive's lock, where the caller has it alone already.
+    LockedError where another process is writing.
     """
+    if held is not None:
+        with _open_alone(context, held) as evidence:
+            yield evidence
+        return
     with context.home.lock() as lock:
         lock.acquire_alone()
         with _open_alone(context, lock) as evidence:
@@ -76,6 +82,8 @@ def _open_alone(context: Context, lock: ArchiveLock) -> Iterator[Evidence]:
             context.warn(f"recovered the log: removed {log.torn_bytes} bytes of a torn entry")
         if count := finish_erasure(home, log):
             context.warn(f"completed {count} interrupted erasures")
+        if finish_erasures(home, log, context.warn):
+            context.warn("finished an erasure that was interrupted")
         with _open_store(context, log, lock) as evidence:
             for recovery in evidence.store.recover():
                 context.warn(f"recovered {recovery}")

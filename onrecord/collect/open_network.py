@@ -56,6 +56,7 @@ def open_fetcher(
         clock=pacing.clock if pacing else None,
         web_archive=web_archive,
         turns=pacing.turns if pacing else None,
+        intake=context.intake,
     )
     try:
         yield fetcher

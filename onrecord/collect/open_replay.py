@@ -13,6 +13,7 @@ from archive.warc.write.store import WarcStore
 from onrecord.collect.read_ahead import ReadAhead
 from onrecord.command_context import Context
 from onrecord.print_output import clean
+from scrapers.fetch.fetcher import Intake
 from scrapers.replay.replay_fetcher import ReplayedFiles
 
 
@@ -25,7 +26,7 @@ def open_replay(
     ahead: ReadAhead | None = None,
 ) -> ReplayedFiles:
     """Open `files` for replay as `open_files` does; warn of what of them is passed over."""
-    replayed = open_files(connection, store, files, turn, ahead)
+    replayed = open_files(connection, store, files, turn, ahead, context.intake)
     for refused in chain.from_iterable(replayed.lookup.refused.values()):
         context.warn(f"passed over: {clean(str(refused))}")
     return replayed
@@ -37,14 +38,16 @@ def open_files(
     files: Sequence[Path],
     turn: ReplayTurn,
     ahead: ReadAhead | None = None,
+    intake: Intake | None = None,
     *,
     allow_unreadable: bool = False,
 ) -> ReplayedFiles:
     """Open `files` for replay.
 
     `turn` is taken when a record is looked up. Who commits what was read of it may give way then.
-    What is looked up in the catalogue waits for what is before it in `ahead`. If
-    `allow_unreadable`, a file that cannot be read is noted; else it is an error.
+    What is looked up in the catalogue waits for what is before it in `ahead`. `intake` keeps out
+    what was erased. If `allow_unreadable`, a file that cannot be read is noted; else it is an
+    error.
     """
 
     def find_stored(capture: str) -> Capture | None:
@@ -64,6 +67,7 @@ def open_files(
         find_stored=find_stored,
         find_captures=find_captures,
         allow_unreadable=allow_unreadable,
+        intake=intake,
     )
 
 

@@ -18,9 +18,11 @@ from archive.catalogue.database import remove, replace, transaction
 from archive.catalogue.migrate import migrations
 from archive.catalogue.monitoring import capture_arrivals
 from archive.catalogue.numbering.arrival_numbers import Series, last_number
+from archive.catalogue.removal.kept_out import keep_out
 from archive.catalogue.vouched.adopt_rows import SETTLED, adopt_catalogue
 from archive.catalogue.vouched.carried_news import vouch_for_carried_news
 from archive.errors import ArchiveError, ArchiveFolderError, FormatError
+from archive.integrity.erasure_journal import load_erased_list
 from archive.log.signed_log import Log
 from archive.text.fingerprint import RULES_VERSION
 from archive.vouching.pending_rows import vouching
@@ -76,6 +78,7 @@ def make_anew(
     logger.info("%s a rebuild of the catalogue", "starting" if is_new else "resuming")
     with transaction(new_catalogue) as connection, vouching(connection, lambda: log):
         catalogue = catalogue_info.catalogue_id(connection)
+        keep_out(connection, load_erased_list(log, home.keys))
         if is_new:
             quarantine_table.record_decisions(connection, decisions(home), AGENT)
             write_rows.set_fact(connection, _RULES_DIGEST_FACT, digest)
@@ -208,6 +211,7 @@ def _detect_remaining_changes(context: Context, log: Log) -> None:
         ):
             if adopt_catalogue(connection, log):
                 adopt_links(context.home.links, log)
+            keep_out(connection, load_erased_list(log, context.home.keys))
             if catalogue_info.rules_version(connection) == RULES_VERSION:
                 catch_up(connection, context.home, context.sources)
             detect_changes(connection, context.sources)

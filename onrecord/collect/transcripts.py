@@ -10,6 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import Connection
 
 from archive.catalogue import write_rows
+from archive.catalogue.removal.kept_out import kept_out
 from archive.errors import FormatError
 from archive.models import Capture, Issued, Outcome, Reading, Role
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin
@@ -17,6 +18,7 @@ from archive.warc.record_builder import Resource
 from onrecord.collect.collection_lines import CollectionLine, parse_line
 from onrecord.collect.ingest import RunStats, record_problems
 from scrapers.extract.unclear_date import unclear_date
+from scrapers.fetch.fetcher import explain
 
 
 def record_uri(line: CollectionLine) -> str:
@@ -55,6 +57,9 @@ def ingest_transcript(
         stats.problems.append(f"{capture.id}: {error}")
         stats.unread += 1
         return
+    if (entry := erasure_of_line(connection, fields)) is not None:
+        stats.problems.append(f"{fields['id']}: {explain(entry)}")
+        return
     result = write_rows.add_reading(
         connection, transcript_reading(fields), capture, transcript=True, statement=fields["id"]
     )
@@ -65,6 +70,14 @@ def ingest_transcript(
     stats.readings += 1
     stats.statements += result.new_statement
     stats.versions += result.new_version
+
+
+def erasure_of_line(connection: Connection, fields: dict[str, str]) -> int | None:
+    """Return the log entry of the erasure of the text in a line; None where there is none."""
+    erased = kept_out(connection)
+    if not erased:
+        return None
+    return erased.find_item([fields["id"]], fields.get("url", ""), fields["text"])
 
 
 def transcript_reading(fields: dict[str, str]) -> Reading:

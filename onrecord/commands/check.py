@@ -71,8 +71,11 @@ def command(
         results = _checked(context, catalogue, resolver, text, quote or "", without)
         _show(results, scope, as_json)
         if report_file is not None:
+            from onrecord.evidence.record_export import record_export
             from onrecord.quotations.html_report import write_report
 
+            statements = [result.version.statement for result in results if result.version]
+            record_export(context.home, "report", report_file, statements, context.warn)
             write_report(report_file, text, results, scope, catalogue, context.settings)
             context.say(f"written: {report_file}")
     if not results:

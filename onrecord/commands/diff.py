@@ -55,6 +55,10 @@ def command(
             for version in pair
         }
     if html is not None and pairs:
+        from onrecord.evidence.record_export import record_export
+
+        statement = pairs[0][0].statement
+        record_export(context.home, "comparison", html, [statement], context.warn)
         _write_page(html, pairs, captures)
         context.say(f"wrote {html}")
     for before, after in pairs if html is None else ():

@@ -21,9 +21,12 @@ from onrecord.command_context import Context
 def command(context: Context, format_: str, recipients: tuple[str, ...], out: Path) -> None:
     """Write every version of every statement to FILE, or to standard output (-)."""
     from archive.exports import EXPORTS
+    from onrecord.evidence.record_export import record_export
 
     export = EXPORTS.load(format_)
     with context.catalogue() as catalogue:
+        # Before it is written: what a killed export leaves has words too.
+        record_export(context.home, format_, out, None, context.warn)
         if recipients:
             from archive.sharing.encryption import encrypt_file
 

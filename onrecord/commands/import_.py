@@ -58,6 +58,7 @@ def command(
                     turn,
                     read=not evidence_only,
                     strict=strict,
+                    intake=context.intake,
                 )
         for path in collections:
             with show_progress(context, path.name) as progress:

@@ -43,12 +43,15 @@ def command(
     from archive.sharing.encryption import encrypt
     from archive.text.rereading import describe_rereading
     from onrecord.evidence.pack import make_pack
+    from onrecord.evidence.record_export import record_export
 
     with context.catalogue() as catalogue:
         base = context.settings.memento_base
         if rereading := find_rereading(catalogue, id_):
             context.warn(clean(describe_rereading(rereading)))
         evidence = make_pack(catalogue, context.home, id_, quote, base)
+        statement = evidence.version.partition("@")[0]
+        record_export(context.home, "pack", out, [statement], context.warn)
     pack = evidence.files
     if recipients:
         atomic_files.replace_file(out, encrypt(write_pack.zip_pack(pack), recipients))

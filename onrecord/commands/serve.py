@@ -89,10 +89,11 @@ def command(
         proxies=parse_proxies(proxies),
         public_origins=public_origins,
     )
-    reading_room = open_reading_room(context, options)
-    click.echo(f"{reading_room.origins[0]}/")
-    context.say("serving the reading room; Ctrl-C stops it")
-    reading_room.run()
+    with context.home.lock_for_reading():
+        reading_room = open_reading_room(context, options)
+        click.echo(f"{reading_room.origins[0]}/")
+        context.say("serving the reading room; Ctrl-C stops it")
+        reading_room.run()
 
 
 def _public_origin(url: str) -> str:

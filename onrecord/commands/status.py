@@ -183,7 +183,7 @@ def _archive_json(
 
     from archive.sandbox.confinement import machine_confinement
     from onrecord.monitor.gather_health import log_json
-    from onrecord.watch.messages import news_json
+    from onrecord.watch.channels.messages import news_json
 
     confinement = machine_confinement()
     return {

@@ -211,7 +211,7 @@ def alerts(context: Context, after: int, as_json: bool) -> None:
 def news_(context: Context, after: int, source: str, kinds: tuple[str, ...], as_json: bool) -> None:
     """Print all news, watched or not. Exit code 1: there is none."""
     from archive.catalogue.monitoring import news_items
-    from onrecord.watch.messages import news_json
+    from onrecord.watch.channels.messages import news_json
 
     with context.catalogue() as catalogue:
         items = news_items.news(catalogue, after=after, source=source, kinds=kinds)
@@ -258,7 +258,7 @@ def _add(context: Context, kind: str, wanted: str, held_by: str = "") -> None:
 def _print(alerts: "list[Alert]", as_json: bool) -> None:
     from rich.text import Text
 
-    from onrecord.watch.messages import alert_body, alert_json, alert_title
+    from onrecord.watch.channels.messages import alert_body, alert_json, alert_title
 
     for alert in alerts:
         if as_json:

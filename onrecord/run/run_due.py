@@ -40,7 +40,9 @@ FetcherFactory = Callable[
     [Context, WarcStore, Source, VisitPacing], AbstractContextManager[Fetcher]
 ]
 VisitCallback = Callable[[Source, RunStats], None]
-_EXPECTED_OUTCOMES = (Outcome.OK, Outcome.UNCHANGED, Outcome.REDIRECT, Outcome.NOT_HELD)
+_EXPECTED_OUTCOMES = (
+    *(Outcome.OK, Outcome.UNCHANGED, Outcome.REDIRECT, Outcome.NOT_HELD, Outcome.WITHHELD),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

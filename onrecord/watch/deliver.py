@@ -5,9 +5,7 @@ recorded as delivered after its receiver accepted it: if the process is killed i
 sent again, with the same alert number. It is never lost.
 """
 
-import json
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,15 +19,14 @@ from archive.catalogue.monitoring import alert_queue
 from archive.errors import FetchError
 from archive.watch_and_alert import Alert, Channel
 from onrecord.command_context import Context
-from onrecord.watch.messages import alert_body, alert_title, atom_feed, json_feed
+from onrecord.watch.channels.feed_files import FEED_KINDS, after_failure, write_feed
+from onrecord.watch.channels.messages import alert_body, alert_title
 
 if TYPE_CHECKING:
     from apprise import Apprise
 
 logger = logging.getLogger(__name__)
 
-_FEED_KINDS = ("atom", "jsonfeed")
-_MIN_RETRY_WAIT, _MAX_RETRY_WAIT = timedelta(minutes=5), timedelta(days=1)
 _MAX_DIGEST_ALERTS = 200  # the rest come in the next message
 
 Send = Callable[[str, str, str], None]  # channel, title, body; FetchError where it did not arrive
@@ -58,8 +55,8 @@ def deliver_alerts(context: Context, now: datetime, send: Send | None = None) ->
 
 def _deliver_to_channel(connection: Connection, channel: Channel, now: datetime, send: Send) -> str:
     kind, _, rest = channel.url.partition(":")
-    if kind in _FEED_KINDS:
-        return _write_feed(connection, channel, kind, Path(rest), now)
+    if kind in FEED_KINDS:
+        return write_feed(connection, channel, kind, Path(rest), now)
     if channel.next_try is not None and now < channel.next_try:
         return f"{masked_url(channel.url)}: waits until {channel.next_try:%Y-%m-%d %H:%M}Z"
     alerts = alert_queue.alerts(connection, after=channel.told)
@@ -67,7 +64,7 @@ def _deliver_to_channel(connection: Connection, channel: Channel, now: datetime,
         try:
             send(channel.url, *_message_text(message))
         except FetchError as error:
-            failed_channel = _after_failure(channel, now, str(error))
+            failed_channel = after_failure(channel, now, str(error))
             alert_queue.save_channel(connection, failed_channel)
             connection.commit()
             logger.info("not delivered through %s", masked_url(channel.url))
@@ -103,42 +100,10 @@ def _message_text(message: list[Alert]) -> tuple[str, str]:
     return f"{len(message)} alerts", "\n\n".join(lines)
 
 
-def _after_failure(channel: Channel, now: datetime, problem: str) -> Channel:
-    wait = min(_MIN_RETRY_WAIT * (1 << min(channel.failures, 16)), _MAX_RETRY_WAIT)
-    return replace(channel, failures=channel.failures + 1, next_try=now + wait, problem=problem)
-
-
-def _write_feed(
-    connection: Connection, channel: Channel, kind: str, path: Path, now: datetime
-) -> str:
-    last_number = alert_queue.last_alert_number(connection)
-    if path.exists() and channel.told == last_number and channel.last is not None:
-        return ""
-    alerts = alert_queue.alerts(connection, latest=100)
-    text = atom_feed(alerts) if kind == "atom" else json.dumps(json_feed(alerts))
-    temporary_path = path.with_name(f".{path.name}.new")
-    try:
-        with temporary_path.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary_path.replace(path)
-    except OSError as error:
-        problem = f"{path}: {error.strerror}"
-        alert_queue.save_channel(connection, _after_failure(channel, now, problem))
-        connection.commit()
-        return problem
-    delivered = replace(channel, told=last_number, last=now, failures=0, next_try=None, problem="")
-    alert_queue.save_channel(connection, delivered)
-    connection.commit()
-    logger.info("wrote the feed %s: %d alerts", path.name, len(alerts))
-    return ""
-
-
 def masked_url(url: str) -> str:
     """Return a channel's address without its secrets: Apprise addresses hold passwords."""
     kind, _, rest = url.partition(":")
-    if kind in _FEED_KINDS:
+    if kind in FEED_KINDS:
         return url
     return f"{kind}://…{rest[-4:]}" if len(rest) > 12 else f"{kind}://…"
 
@@ -146,7 +111,7 @@ def masked_url(url: str) -> str:
 def check_channel(url: str) -> str:
     """Return a channel's address, a file's made absolute; FetchError where it is unusable."""
     kind, _, rest = url.partition(":")
-    if kind in _FEED_KINDS:
+    if kind in FEED_KINDS:
         path = Path(rest).expanduser().resolve()
         if not rest or not path.parent.is_dir():
             raise FetchError(f"{url}: expected a file in a folder that exists")

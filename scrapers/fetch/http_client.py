@@ -16,11 +16,19 @@ from archive.errors import FormatError
 from archive.models import Capture, Memento, Outcome, Role, Validators
 from archive.urls.web_address import resolve_location, resolve_or_keep
 from archive.warc.capture_metadata import CaptureMetadata
+from archive.warc.digests import sha256_hex
 from archive.warc.parse_http import parse_http_date
 from archive.warc.record_builder import Exchange
 from scrapers.fetch.conditional_request import conditional_headers, confirmed_capture
 from scrapers.fetch.fetch_policy import FetchPolicy
-from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
+from scrapers.fetch.fetcher import (
+    FetchedResponse,
+    Intake,
+    UrlPredicate,
+    log_response,
+    unstored_capture,
+    withheld_response,
+)
 from scrapers.fetch.network_errors import explain_network_error, explain_our_limit
 from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
 from scrapers.fetch.request import (
@@ -83,11 +91,14 @@ class NetworkFetcher:
         random_float: Callable[[], float] = random.random,
         web_archive: WebArchive | None = None,
         turns: HostTurns | None = None,
+        intake: Intake | None = None,
     ) -> None:
         """Open a session; with `web_archive`, its responses are recorded as mementos.
 
-        Fetchers that share `turns` keep their requests to one host apart.
+        Fetchers that share `turns` keep their requests to one host apart. What `intake` withholds
+        is not stored.
         """
+        self._intake = intake
         self._web_archive = web_archive
         self._clock = clock or SystemClock()
         self.visited_at = self._clock.now()
@@ -170,6 +181,11 @@ class NetworkFetcher:
 
     def _attempt_fetch(self, url: str, context: RequestContext) -> list[FetchedResponse]:
         """Return each attempt at `url`, the final response last."""
+        if self._intake and (entry := self._intake.erasure_at(url)) is not None:
+            now = self._clock.now()
+            return [
+                withheld_response(url, now, source=context.source, role=context.role, entry=entry)
+            ]
         if reason := refusal_reason(url, by_proxy=bool(self._policy.proxy)):
             note = f"not asked: {reason}"
             return [self._store_failure(url, context, Outcome.NETWORK_ERROR, note)]
@@ -273,10 +289,59 @@ class NetworkFetcher:
             fetch_ms=(exchange_recording.ended_ns - exchange_recording.started_ns) / 1e6,
             tls=exchange_recording.tls,
         )
+        withheld = self._withhold(exchange, received, cut_note) if self._intake else None
+        if withheld is not None:
+            log_response(logger, withheld)
+            return withheld
         with self._store.receive(exchange, received):
             fetched = self._judge_and_store(exchange, received, cut_note)
         log_response(logger, fetched)
         return fetched
+
+    def _withhold(
+        self, exchange: Exchange, received: CaptureMetadata, cut_note: str
+    ) -> FetchedResponse | None:
+        """Return a response that must not be stored, judged in memory; None for any other."""
+        interpreted = interpret_response(
+            exchange.response,
+            exchange.truncated,
+            limit=self._policy.limits.max_body_bytes,
+            cut_note=cut_note,
+        )
+        response = interpreted.response
+        metadata = replace(
+            received,
+            outcome=interpreted.outcome,
+            note=interpreted.note,
+            payload_sha256=interpreted.payload_sha256,
+            memento=self._find_memento(exchange.url, interpreted),
+        )
+        capture = unstored_capture(
+            exchange.url,
+            exchange.started,
+            metadata,
+            status=response.status if response else None,
+            media_type=response.media_type if response else "",
+        )
+        fetched = FetchedResponse(
+            capture=capture, headers=interpreted.headers, body=interpreted.body
+        )
+        if self._intake is None or (withheld := self._intake.judge(fetched)) is None:
+            return None
+        if not withheld.content:
+            self._intake.record(withheld.entry, sha256_hex(exchange.response), exchange.url)
+            return withheld_response(
+                exchange.url,
+                exchange.started,
+                source=received.source,
+                role=received.role,
+                entry=withheld.entry,
+            )
+        metadata = replace(
+            metadata, outcome=Outcome.WITHHELD, note=withheld.note, content=withheld.content
+        )
+        capture = self._store.add_failure(exchange.url, exchange.started, metadata)
+        return FetchedResponse(capture=capture, headers=(), body=b"", withheld=withheld.content)
 
     def _judge_and_store(
         self, exchange: Exchange, received: CaptureMetadata, cut_note: str

@@ -30,6 +30,7 @@ class RecordedResponse:
     etag: str = ""
     last_modified: str = ""
     location: str = ""
+    withheld: str = ""  # of a response that was not stored: its other items, as JSON
 
 
 def recorded_response(response: FetchedResponse) -> RecordedResponse:
@@ -38,6 +39,7 @@ def recorded_response(response: FetchedResponse) -> RecordedResponse:
         etag=response.header("etag"),
         last_modified=response.header("last-modified"),
         location=response.header("location"),
+        withheld=response.withheld,
     )
 
 

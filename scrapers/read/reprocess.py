@@ -104,7 +104,10 @@ def _reprocess_exchange(
         memento = find_memento(stored.url, stored.status, exchange.headers)
         stored = replace(stored, memento=memento)
     capture = as_claimed(stored, sources)
-    fetched = FetchedResponse(capture=capture, headers=exchange.headers, body=b"")
+    withheld = exchange.metadata.content if exchange.metadata else ""
+    fetched = FetchedResponse(
+        capture=capture, headers=exchange.headers, body=b"", withheld=withheld
+    )
     reprocessed = ReprocessedExchange(
         id=exchange.id, end=exchange.end, response=recorded_response(fetched)
     )

@@ -7,27 +7,34 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from uuid import NAMESPACE_URL, uuid5
 
 from archive.close_at_exit import ClosedAtExit
 from archive.errors import FixityError, FormatError
 from archive.models import Capture, Outcome, Role, StoredRecord, Validators
 from archive.urls.web_address import resolve_location
-from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
+from archive.warc.capture_metadata import CaptureMetadata
 from archive.warc.digests import sha256_hex
 from archive.warc.record_reader import Record, read_record, read_stored_bytes
-from scrapers.fetch.classify_response import judge_response
-from scrapers.fetch.fetcher import FetchedResponse, UrlPredicate, log_response
+from scrapers.fetch.fetcher import (
+    FetchedResponse,
+    Intake,
+    UrlPredicate,
+    log_response,
+    unstored_capture,
+    withheld_response,
+)
 from scrapers.fetch.response import InterpretedResponse, interpret_response
 from scrapers.replay.archived_original import FindCapture, FindCaptures, find_archived_original
 from scrapers.replay.file_contents import RecordedExchange
+from scrapers.replay.interpret_record import capture_metadata, interpret_record, is_not_modified
 from scrapers.replay.stated_digest import (
-    payload_digest_doubt,
     payload_digest_problem,
     revisit_problem,
 )
 from scrapers.replay.warc_lookup import WarcLookup, build_lookup, find_original, group_by_visit
 from scrapers.url_key import url_key
-from scrapers.webarchives.replayed_copy import find_memento, original_address
+from scrapers.webarchives.replayed_copy import original_address
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +49,9 @@ class ReplaySink(Protocol):
     @property
     def folder(self) -> Path: ...
     def add_foreign(self, path: Path, record: Record, metadata: CaptureMetadata, /) -> Capture: ...
+    def add_failure(
+        self, url: str, when: datetime, metadata: CaptureMetadata, record_id: str = "", /
+    ) -> Capture: ...
 
 
 def _find_none(record_id: str) -> Capture | None:
@@ -70,7 +80,9 @@ class ReplayedFiles(ClosedAtExit):
         find_stored: FindCapture = _find_none,
         find_captures: FindCaptures = _find_no_captures,
         allow_unreadable: bool = False,
+        intake: Intake | None = None,
     ) -> None:
+        self._intake = intake
         self._scratch = tempfile.TemporaryDirectory(prefix="onrecord-")
         self._store, self._find_stored = store, find_stored
         self._find_captures = find_captures
@@ -108,19 +120,19 @@ class ReplayedFiles(ClosedAtExit):
         """Return why `store_record` would refuse the record; "" where it would store it."""
         record = read_record(exchange.file.path, exchange.offset, verify=True)
         if record.header.kind == "revisit":
-            if _is_not_modified(record):
+            if is_not_modified(record):
                 return ""
             original = self._locate_original(exchange, record)
             return self._original_problem(record, original) if original else _NO_ORIGINAL
         if problem := payload_digest_problem(record):
             return problem
-        payload = _interpret_record(record).payload_sha256
+        payload = interpret_record(record).payload_sha256
         first = self.lookup.by_id[exchange.id]
         try:
             if known := self._find_stored(exchange.id):
                 _require_same(known.captured, known.payload_sha256, exchange, payload)
             if first is not exchange:
-                other = _interpret_record(read_record(first.file.path, first.offset))
+                other = interpret_record(read_record(first.file.path, first.offset))
                 _require_same(first.captured, other.payload_sha256, exchange, payload)
         except (FixityError, FormatError) as error:
             return str(error)
@@ -136,6 +148,12 @@ class ReplayedFiles(ClosedAtExit):
             return _not_held_response(exchange.url, exchange.captured, source, role, note)
         if problem := payload_digest_problem(record):
             return _not_held_response(exchange.url, exchange.captured, source, role, problem)
+        entry = self._intake.erasure_at(exchange.url, exchange.id) if self._intake else None
+        if self._intake and entry is not None:
+            self._intake.record(entry, sha256_hex(record.block))
+            return withheld_response(
+                exchange.url, exchange.captured, source=source, role=role, entry=entry
+            )
         if record.header.kind == "revisit":
             response = self._store_revisit(exchange, record, source, role)
         else:
@@ -146,8 +164,10 @@ class ReplayedFiles(ClosedAtExit):
     def _store_whole(
         self, exchange: RecordedExchange, record: Record, source: str, role: Role
     ) -> FetchedResponse:
-        interpreted = _interpret_record(record)
-        metadata = _capture_metadata(exchange, record, source, role, interpreted)
+        interpreted = interpret_record(record)
+        metadata = capture_metadata(exchange, record, source, role, interpreted)
+        if withheld := self._withhold(exchange, record, metadata, interpreted):
+            return withheld
         capture = self._store_once(exchange, record, metadata)
         return FetchedResponse(capture=capture, headers=interpreted.headers, body=interpreted.body)
 
@@ -156,7 +176,7 @@ class ReplayedFiles(ClosedAtExit):
     ) -> FetchedResponse:
         interpreted = interpret_response(record.block)
         body, original_id = b"", ""
-        if not _is_not_modified(record):
+        if not is_not_modified(record):
             original = self._locate_original(exchange, record)
             problem = self._original_problem(record, original) if original else ""
             if isinstance(original, RecordedExchange) and not problem:
@@ -172,10 +192,61 @@ class ReplayedFiles(ClosedAtExit):
             )
             body, original_id = original.body, original.capture.id
         metadata = replace(
-            _capture_metadata(exchange, record, source, role, interpreted), original=original_id
+            capture_metadata(exchange, record, source, role, interpreted), original=original_id
         )
+        whole = replace(interpreted, body=body)
+        if withheld := self._withhold(exchange, record, metadata, whole):
+            return withheld
         capture = self._store_once(exchange, record, metadata)
         return FetchedResponse(capture=capture, headers=interpreted.headers, body=body)
+
+    def _withhold(
+        self,
+        exchange: RecordedExchange,
+        record: Record,
+        metadata: CaptureMetadata,
+        interpreted: InterpretedResponse,
+    ) -> FetchedResponse | None:
+        """Return a record's response where it must not be stored; None for any other.
+
+        One that is in the archive stays there. The record of what is withheld has an id of its own,
+        which follows from that of the record.
+        """
+        if self._intake is None or self._find_stored(exchange.id):
+            return None
+        response = interpreted.response
+        media_type = response.media_type if response else record.header.get("Content-Type")
+        capture = unstored_capture(
+            exchange.url,
+            exchange.captured,
+            metadata,
+            status=response.status if response else None,
+            media_type=media_type,
+        )
+        fetched = FetchedResponse(
+            capture=capture, headers=interpreted.headers, body=interpreted.body
+        )
+        withheld = self._intake.judge(fetched)
+        if withheld is None:
+            return None
+        if not withheld.content:
+            self._intake.record(withheld.entry, sha256_hex(record.block), exchange.url)
+            return withheld_response(
+                exchange.url,
+                exchange.captured,
+                source=metadata.source,
+                role=metadata.role,
+                entry=withheld.entry,
+            )
+        record_id = uuid5(NAMESPACE_URL, f"withheld {exchange.id}").urn
+        known = self._stored_captures.get(record_id) or self._find_stored(record_id)
+        if known is None:
+            metadata = replace(
+                metadata, outcome=Outcome.WITHHELD, note=withheld.note, content=withheld.content
+            )
+            known = self._store.add_failure(exchange.url, exchange.captured, metadata, record_id)
+            self._stored_captures[record_id] = known
+        return FetchedResponse(capture=known, headers=(), body=b"", withheld=withheld.content)
 
     def _locate_original(
         self, exchange: RecordedExchange, revisit: Record
@@ -283,58 +354,6 @@ def _require_same(
             payload_sha256 or "without a body",
             payload or "none",
         )
-
-
-def _is_not_modified(revisit: Record) -> bool:
-    """Say whether a revisit is a server's word that nothing changed: it needs no body."""
-    response = interpret_response(revisit.block).response
-    return bool(response and response.status == 304)
-
-
-def _interpret_record(record: Record) -> InterpretedResponse:
-    """Interpret `record`, which is not a revisit, as a response."""
-    if record.header.kind == "metadata":
-        metadata = parse_metadata(record.block)
-        outcome = metadata.outcome if metadata else Outcome.NETWORK_ERROR
-        note = metadata.note if metadata else ""
-        return InterpretedResponse(
-            response=None, body=b"", payload_sha256="", outcome=outcome, note=note
-        )
-    if record.header.kind == "resource":
-        body = record.block
-        outcome, note = judge_response(
-            None, (("Content-Type", record.header.get("Content-Type")),), body
-        )
-        digest = sha256_hex(body) if body else ""
-        return InterpretedResponse(
-            response=None, body=body, payload_sha256=digest, outcome=outcome, note=note
-        )
-    truncated = record.header.get("WARC-Truncated")
-    cut_note = f"cut off by the tool that captured it (WARC-Truncated: {truncated})"
-    return interpret_response(record.block, truncated, cut_note=cut_note if truncated else "")
-
-
-def _capture_metadata(
-    exchange: RecordedExchange,
-    record: Record,
-    source: str,
-    role: Role,
-    interpreted: InterpretedResponse,
-) -> CaptureMetadata:
-    status = interpreted.response.status if interpreted.response else None
-    return CaptureMetadata(
-        role=role,
-        outcome=interpreted.outcome,
-        source=source,
-        note="; ".join(filter(None, (interpreted.note, payload_digest_doubt(record)))),
-        payload_sha256=interpreted.payload_sha256,
-        origin=ImportOrigin(
-            name=exchange.file.name,
-            sha256=exchange.file.sha256,
-            offset=exchange.file.original_offset(exchange.offset),
-        ),
-        memento=find_memento(record.header.url, status, interpreted.headers),
-    )
 
 
 def _not_held_response(

@@ -109,10 +109,15 @@ class WarcStore(ClosedAtExit):
             stored = self._write(main, related, metadata, exchange.started)
         return _capture_of(main, response, metadata, stored)
 
-    def add_failure(self, url: str, when: datetime, metadata: CaptureMetadata) -> Capture:
-        """Store that no response came, or that none was requested: a metadata record alone."""
+    def add_failure(
+        self, url: str, when: datetime, metadata: CaptureMetadata, record_id: str = ""
+    ) -> Capture:
+        """Store that no response came, or that none was requested or kept: a metadata record alone.
+
+        `record_id`: the id of the record; "" for a new one.
+        """
         with self._lock:
-            main = self._build_metadata(metadata, url=url, date=when)
+            main = self._build_metadata(metadata, url=url, date=when, record_id=record_id)
             stored = self._append_group([main], main, metadata)
         return _capture_of(main, None, metadata, stored)
 
@@ -173,6 +178,7 @@ class WarcStore(ClosedAtExit):
         url: str,
         date: datetime,
         main: BuiltRecord | None = None,
+        record_id: str = "",
     ) -> BuiltRecord:
         """Return our metadata as a record; certificates only if the file does not have them yet."""
         self._open()
@@ -180,7 +186,14 @@ class WarcStore(ClosedAtExit):
         if main:
             return _build_related_metadata(main, metadata, date, with_chain=with_chain)
         block = format_metadata(metadata, with_chain=with_chain)
-        return build_record("metadata", block, url=url, date=date, content_type=WARC_FIELDS)
+        return build_record(
+            "metadata",
+            block,
+            url=url,
+            date=date,
+            content_type=WARC_FIELDS,
+            record_id=record_id,
+        )
 
     def _append_group(
         self, group: list[BuiltRecord], main: BuiltRecord, metadata: CaptureMetadata

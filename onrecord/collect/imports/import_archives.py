@@ -16,7 +16,7 @@ from onrecord.collect.ingest import RunStats, ingest_read
 from onrecord.collect.open_replay import give_way, open_files
 from onrecord.collect.read_ahead import Extract, ReadAhead
 from onrecord.progress import ReadingProgress, ShowReading
-from scrapers.fetch.fetcher import FetchedResponse
+from scrapers.fetch.fetcher import FetchedResponse, Intake
 from scrapers.read.claim import find_claiming_source
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.replay_fetcher import ReplayedFiles
@@ -35,6 +35,7 @@ def import_archives(
     *,
     read: bool,
     strict: bool,
+    intake: Intake | None = None,
 ) -> dict[Path, RunStats]:
     """Import every capture of WARC, ARC and WACZ files, or folders of them; `read` pages if asked.
 
@@ -46,7 +47,9 @@ def import_archives(
     stats = {path: RunStats() for path in paths}
     with (
         ReadAhead(default_process_count()) as ahead,
-        open_files(connection, store, paths, turn, ahead, allow_unreadable=True) as replayed,
+        open_files(
+            connection, store, paths, turn, ahead, intake, allow_unreadable=True
+        ) as replayed,
     ):
         for path, refused in replayed.lookup.refused.items():
             stats[path].passed_over += refused
@@ -83,7 +86,8 @@ def _store_record(
     except (FixityError, FormatError, LimitError) as error:
         stats.passed_over.append(exchange.refused(str(error)))
         return None
-    if response.capture.outcome is Outcome.NOT_HELD:
+    outcome = response.capture.outcome
+    if outcome is Outcome.NOT_HELD or (outcome is Outcome.WITHHELD and not response.withheld):
         stats.passed_over.append(exchange.refused(response.capture.note))
         return None
     return response

@@ -18,7 +18,13 @@ from archive.warc.inputs.refused_input import RefusedInput
 from archive.warc.write.store import WarcStore
 from onrecord.collect.collection_lines import CollectionLine, read_lines
 from onrecord.collect.ingest import RunStats, now
-from onrecord.collect.transcripts import ingest_transcript, record_uri, resource_record
+from onrecord.collect.transcripts import (
+    erasure_of_line,
+    ingest_transcript,
+    record_uri,
+    resource_record,
+)
+from scrapers.fetch.fetcher import explain
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +68,7 @@ def import_collection(
         new_lines = [
             line for line in lines if hashlib.sha256(line.raw).hexdigest() not in known_digests
         ]
+        new_lines = list(_without_erased(connection, path, new_lines, stats))
         captures = store.add_resources([resource_record(line, origin, now()) for line in new_lines])
         for line, capture in zip(new_lines, captures, strict=True):
             ingest_transcript(connection, capture, line.raw, stats)
@@ -69,6 +76,20 @@ def import_collection(
         progress(len(batch))
     logger.info("%d lines ingested from %s", stats.captures.total(), path.name)
     return stats
+
+
+def _without_erased(
+    connection: Connection, path: Path, lines: Iterable[CollectionLine], stats: RunStats
+) -> Iterator[CollectionLine]:
+    """Yield the lines that no erasure keeps out; the others are passed over."""
+    for line in lines:
+        entry = erasure_of_line(connection, line.fields)
+        if entry is None:
+            yield line
+        else:
+            stats.passed_over.append(
+                RefusedInput(file=path.name, offset=line.offset, reason=explain(entry))
+            )
 
 
 def _batches(

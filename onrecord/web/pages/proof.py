@@ -13,6 +13,7 @@ from archive.json_objects import capture_json
 from archive.pack.write_pack import zip_pack
 from onrecord.evidence.make_proof import find_log_proof
 from onrecord.evidence.pack import make_pack
+from onrecord.evidence.record_export import READING_ROOM, record_export
 from onrecord.web.render import archive_of, render
 from onrecord.web.replay.verified_body import read_verified_body
 from onrecord.web.thread_pool import in_thread_pool
@@ -62,6 +63,8 @@ def pack(
     archive = archive_of(request)
     with archive.catalogue() as connection:
         evidence = make_pack(connection, archive.context.home, name, quote, archive.memento_base)
+        statement = evidence.version.partition("@")[0]
+        record_export(archive.context.home, "pack", READING_ROOM, [statement], archive.context.warn)
     file_name = re.sub(r"[^A-Za-z0-9.-]+", "_", evidence.version)
     headers = {"Content-Disposition": f'attachment; filename="{file_name}.zip"'}
     return Response(zip_pack(evidence.files), media_type="application/zip", headers=headers)

@@ -7,7 +7,7 @@ from archive.catalogue.monitoring import alert_queue, news_items, watch_list
 from archive.news_item import NewsItem
 from archive.watch_and_alert import Watch
 from onrecord.monitor.gather_health import record_health_news
-from onrecord.watch.messages import alert_body, news_json
+from onrecord.watch.channels.messages import alert_body, news_json
 from tests.conftest import Run
 from tests.onrecord.conftest import PANEL, Collecting
 

@@ -1,0 +1,1 @@
+"""Remove captures from the catalogue alone, with all that mentions them."""

@@ -1,0 +1,1 @@
+"""Finish erasures that were begun, before anything is read or written."""

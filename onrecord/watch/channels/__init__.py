@@ -1,0 +1,1 @@
+"""What channels are given: the words of alerts, feed files."""
