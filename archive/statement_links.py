@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from archive.atomic_files import replace_file, storage_errors
+from archive.atomic_files import storage_errors
 from archive.errors import FormatError, StorageError
 
 
@@ -86,15 +86,14 @@ def append_line(path: Path, line: str) -> None:
         raise StorageError(f"{path}: {error.strerror}") from error
 
 
-def forget_statements(path: Path, is_erased: Callable[[str], bool]) -> None:
-    """Rewrite the file at `path` without the links from or to statements that were erased."""
+def lines_without(path: Path, is_erased: Callable[[str], bool]) -> tuple[list[str], int]:
+    """Return the lines at `path` without the links from or to what is erased, and how many go."""
     if not path.exists():
-        return
+        return [], 0
     with storage_errors(path):
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines = path.read_text(encoding="utf-8").splitlines()
     kept = [line for line in lines if not any(map(is_erased, _ends(line)))]
-    if kept != lines:
-        replace_file(path, "".join(kept).encode())
+    return kept, len(lines) - len(kept)
 
 
 def _ends(line: str) -> set[str]:

@@ -1,16 +1,17 @@
 """The log vouches for each line of links.jsonl, by its number: the links that persons confirmed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive.atomic_files import storage_errors
+from archive.atomic_files import replace_file, storage_errors
 from archive.log.entries import canonical_json
 from archive.log.signed_log import Log
-from archive.statement_links import StatementLink, append_line, link_line
+from archive.statement_links import StatementLink, append_line, lines_without, link_line
 from archive.verification_finding import Finding, failed_finding
 from archive.vouching import vouching_entry
 from archive.vouching.row_kinds import link_row
+from archive.vouching.vouched_row import withdrawn_row
 from archive.vouching.vouching_entry import LINKS, vouching_entries
 
 NAME = "links.jsonl"
@@ -33,6 +34,23 @@ def adopt_links(path: Path, log: Log) -> None:
     rows = [link_row(line, number) for number, line in enumerate(_lines(path), 1)]
     if rows:
         log.append(vouching_entries(LINKS, rows, datetime.now(UTC), adopted=True))
+
+
+def forget_links(path: Path, is_erased: Callable[[str], bool], log: Log) -> None:
+    """Remove the links from or to statements that are erased. It may be repeated after a crash.
+
+    The log vouches for the lines that stay, by their new numbers, before the file is replaced.
+    """
+    kept, removed = lines_without(path, is_erased)
+    if not removed:
+        return
+    rows = [link_row(line, number) for number, line in enumerate(kept, 1)]
+    rows += [
+        withdrawn_row(link_row("", number).key)
+        for number in range(len(kept) + 1, len(kept) + removed + 1)
+    ]
+    log.append(vouching_entries(LINKS, rows, datetime.now(UTC)))
+    replace_file(path, "".join(f"{line}\n" for line in kept).encode())
 
 
 def verify_links(path: Path, folder: Path) -> Iterator[Finding]:

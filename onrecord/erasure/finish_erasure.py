@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from archive import atomic_files, statement_links
+from archive import atomic_files
 from archive.archive_folder import ArchiveFolder
 from archive.catalogue import (
     capture_queries,
@@ -42,6 +42,7 @@ from archive.log.entries import Entry
 from archive.log.signed_log import Log
 from archive.sharing import export_records
 from archive.vouching.pending_rows import vouching
+from archive.vouching.vouched_links import forget_links
 from onrecord import AGENT
 from onrecord.watch.channels.feed_files import rewrite_feeds
 
@@ -127,7 +128,7 @@ def _clean_catalogue(
     if not home.catalogue.exists():
         _remove_folder(home.index)
         remove(home.unfinished_catalogue)
-        _clean_files(home, (), erasure)
+        _clean_files(home, log, (), erasure)
         return
     try:
         with transaction(home.catalogue):
@@ -139,7 +140,7 @@ def _clean_catalogue(
             _remove_folder(home.index)
             remove(home.unfinished_catalogue)  # of an interrupted rebuild
             removal = plan_removal(connection, captures)
-            _clean_files(home, removal.statements, erasure)
+            _clean_files(home, log, removal.statements, erasure)
             _remove_from(connection, removal, erasure)
             connection.commit()
             for problem in rewrite_feeds(connection, datetime.now(UTC)):
@@ -152,7 +153,7 @@ def _clean_catalogue(
         remove(home.catalogue)
         _remove_folder(home.index)
         remove(home.unfinished_catalogue)
-        _clean_files(home, (), erasure)
+        _clean_files(home, log, (), erasure)
 
 
 def _remove_from(connection: Connection, removal: Removal, erasure: BegunErasure) -> None:
@@ -185,7 +186,9 @@ def _remove_from(connection: Connection, removal: Removal, erasure: BegunErasure
     )
 
 
-def _clean_files(home: ArchiveFolder, statements: Sequence[str], erasure: BegunErasure) -> None:
+def _clean_files(
+    home: ArchiveFolder, log: Log, statements: Sequence[str], erasure: BegunErasure
+) -> None:
     """Remove our exports below the archive's folder, and the names of what goes from our lists.
 
     `statements`: what the catalogue says goes; besides, what the erasure keeps out.
@@ -210,7 +213,7 @@ def _clean_files(home: ArchiveFolder, statements: Sequence[str], erasure: BegunE
             path.unlink(missing_ok=True)
         logger.info("removed an export in the archive's folder")
     export_records.forget_statements(home.handed_out, is_erased, inside)
-    statement_links.forget_statements(home.links, is_erased)
+    forget_links(home.links, is_erased, log)
 
 
 def own_export(home: ArchiveFolder, name: str) -> bool:

@@ -12,7 +12,9 @@ from sqlalchemy import Column, Connection, Table, delete, select, update
 from archive.catalogue import schema
 from archive.catalogue.remove_captures import versions_only_in
 from archive.catalogue.version_queries import in_chunks
+from archive.catalogue.vouched.catalogue_rows import news_rows_by_number, raw_connection
 from archive.urls.web_address import spellings
+from archive.vouching.pending_rows import is_vouched_for, vouch, withdraw
 
 logger = logging.getLogger(__name__)
 
@@ -105,6 +107,7 @@ def _remove_news(connection: Connection, removal: Removal) -> None:
     ):
         for chunk in in_chunks(names):
             numbers.update(connection.scalars(select(news.seq).where(column.in_(chunk))))
+    withdraw(connection, _keys_of_news(connection, sorted(numbers)))
     for start in range(0, len(numbers), 500):
         chunk_of_numbers = sorted(numbers)[start : start + 500]
         for table, number in (
@@ -114,10 +117,39 @@ def _remove_news(connection: Connection, removal: Removal) -> None:
             (schema.news, news.seq),
         ):
             connection.execute(delete(table).where(number.in_(chunk_of_numbers)))
-    _delete(connection, schema.news_page, page.statement, removal.statements)
-    for capture in (page.capture_before, page.capture_after):
-        _delete(connection, schema.news_page, capture, removal.captures)
+    _remove_pages(connection, removal)
     logger.info("removed %d news items", len(numbers))
+
+
+def _keys_of_news(connection: Connection, numbers: Sequence[int]) -> list[bytes]:
+    with raw_connection(connection) as raw:
+        rows = news_rows_by_number(raw, numbers)
+    return [vouched.key for row in rows for vouched in (row.vouched, *row.others)]
+
+
+def _remove_pages(connection: Connection, removal: Removal) -> None:
+    """Remove pages of news that stays: of a template, which is on other pages, too."""
+    page = schema.news_page.c
+    columns = (
+        (page.statement, removal.statements),
+        (page.capture_before, removal.captures),
+        (page.capture_after, removal.captures),
+    )
+    numbers: set[int] = set()
+    for column, names in columns:
+        for chunk in in_chunks(names):
+            numbers.update(connection.scalars(select(page.news).where(column.in_(chunk))))
+    with raw_connection(connection) as raw:
+        sound = [
+            int(dict(row.fields)["seq"])
+            for row in news_rows_by_number(raw, sorted(numbers))
+            if is_vouched_for(connection, row.vouched)
+        ]
+    for column, names in columns:
+        _delete(connection, schema.news_page, column, names)
+    with raw_connection(connection) as raw:
+        rows = news_rows_by_number(raw, sound)
+    vouch(connection, [vouched for row in rows for vouched in (row.vouched, *row.others)])
 
 
 def _remove_watches(

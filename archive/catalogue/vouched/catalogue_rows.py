@@ -79,6 +79,15 @@ def rereading_row(row: Row) -> CatalogueRow:
     return CatalogueRow(row_kinds.rereading_row(row), f"former id {row['former']}", fields)
 
 
+def news_rows_by_number(raw: SqliteConnection, numbers: Sequence[int]) -> list[CatalogueRow]:
+    """Return the rows of news items by their numbers."""
+    return [
+        _news_row(raw, row)
+        for number in numbers
+        for row in _select(raw, "news", row_kinds.NEWS_FIELDS, f"seq = {int(number)}")
+    ]
+
+
 def news_rows_of(raw: SqliteConnection) -> Iterator[CatalogueRow]:
     for row in _select(raw, "news", row_kinds.NEWS_FIELDS):
         yield _news_row(raw, row)
