@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PACK = click.Path(exists=True, path_type=Path)
 
 
 @click.command("verify")
@@ -41,6 +42,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="First restore damaged files from this copy of the archive.",
 )
 @click.option("--wacz", type=_FILE, help="Check this exported WACZ file instead, with --key.")
+@click.argument("pack", metavar="[PACK]", required=False, type=_PACK)
 @json_option
 @click.pass_obj
 def command(
@@ -52,6 +54,7 @@ def command(
     key: str,
     repair_from: Path | None,
     wacz: Path | None,
+    pack: Path | None,
     as_json: bool,
 ) -> None:
     """Compare WARC files, log, signatures, timestamps, catalogue and index with each other.
@@ -59,7 +62,13 @@ def command(
     Every byte of the WARC files is covered by the log, the log by its signed checkpoints, those by
     timestamps and by checkpoints stored elsewhere. Each finding names its object. Exit code 3:
     something differs from what was recorded; 0 with notes: nothing is broken, but read them.
+
+    With PACK, a folder or a ZIP file, check that evidence pack instead, as its own verify.sh does;
+    no archive is needed. Exit code 1: it is not as it was packed.
     """
+    if pack:
+        _verify_pack(pack, key, as_json)
+        return
     from archive.errors import FixityError
     from onrecord.evidence.trust import load_trust_anchors
 
@@ -83,6 +92,25 @@ def command(
         _record_events(context, findings, verdict, now)
     if verdict is Grade.FAILED:
         raise SystemExit(FixityError.exit_code)
+
+
+def _verify_pack(path: Path, key: str, as_json: bool) -> None:
+    from archive.log.signed_notes import parse_key
+    from archive.pack.verify_packed import verify_packed
+
+    for line in verify_packed(path, parse_key(key) if key else None):
+        if as_json:
+            outcome = {"ok": "pass", "note": "note", "FAIL": "fail"}[line.outcome]
+            facts = {"outcome": outcome, "object": str(path), "check": line.check}
+            print_json(facts | {"detail": line.detail, "remedy": line.remedy})
+        else:
+            click.echo(clean(f"{line.outcome:<5} {line.check:<11} {line.detail}"))
+        if line.outcome == "FAIL" and line.remedy:
+            if not as_json:
+                click.echo(f"What to do: {line.remedy}")
+            raise SystemExit(1)
+    if not as_json:
+        click.echo("VERIFIED")
 
 
 def _record_events(
