@@ -37,18 +37,25 @@ def command(
 ) -> None:
     """Show for each day of each SOURCE what is held, or why nothing is.
 
-    A day is held, held in part, without publications, failed, or not visited. Exit code 1:
-    nothing is known of any day.
+    A day is held, held in part, without publications, failed, or not visited. Days before the first
+    visit are shown if something of them is held. Exit code 1: nothing is known of any day.
     """
+    from archive.atomic_files import write_private
     from archive.catalogue.coverage import counts_by_source
     from archive.catalogue.coverage.counts_by_day import day_records
+    from archive.errors import UnknownNameError
     from onrecord.collect.ingest import now
     from onrecord.monitor.coverage_page import coverage_page
     from onrecord.monitor.judge_day_coverage import judge_days
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:
-        requested = names or tuple(source.source for source in counts_by_source.coverage(catalogue))
+        recorded = tuple(source.source for source in counts_by_source.coverage(catalogue))
+        known = {*recorded, *context.sources} if names else ()
+        for name in names:
+            if name not in known:
+                raise UnknownNameError("source", name, sorted(filter(None, known)))
+        requested = names or recorded
         days_by_source = {
             name: judge_days(day_records(catalogue, name), first, last)
             for name in requested
@@ -61,7 +68,7 @@ def command(
             (name, sources[name].title if name in sources else name, days)
             for name, days in days_by_source.items()
         ]
-        html.write_text(coverage_page(f"{now():%Y-%m-%d %H:%M}Z", sections), encoding="utf-8")
+        write_private(html, coverage_page(f"{now():%Y-%m-%d %H:%M}Z", sections))
         context.say(f"wrote {html}")
     elif as_json:
         for name, days in days_by_source.items():
@@ -87,10 +94,12 @@ def _print(days_by_source: "dict[str, list[DayCoverage]]") -> None:
     click.echo("# held   % in part   . nothing published   ! visit failed   (blank) not visited")
     for name, days in days_by_source.items():
         click.echo(clean(name))
-        months: dict[str, str] = {}
+        months: dict[str, list[DayCoverage]] = {}
         for day in days:
-            months.setdefault(day.day[:7], " " * (int(day.day[8:]) - 1))
-            months[day.day[:7]] += _SIGNS[day.certainty]
-        for month, signs in months.items():
-            count = sum(day.held for day in days if day.day.startswith(month))
-            click.echo(f"  {month}  {signs:<31}  {count}")
+            months.setdefault(day.day[:7], []).append(day)
+        for month, days_of_month in months.items():
+            signs = [" "] * 31
+            for day in days_of_month:
+                signs[int(day.day[8:]) - 1] = _SIGNS[day.certainty]
+            held = sum(day.held for day in days_of_month)
+            click.echo(f"  {month}  {''.join(signs)}  {held}")

@@ -32,16 +32,34 @@ class DayCoverage:
 def judge_days(
     days: Iterable[DayRecord], first: date | None = None, last: date | None = None
 ) -> list[DayCoverage]:
-    """Return every day from `first` to `last`, by default the first and last day with a record."""
+    """Return every day from `first` to `last`.
+
+    Where one of them is None: from the first visit, or to the last, and each further day on that
+    side of which something is held or was listed. Of a source that was never visited, every day
+    from the first of these to the last.
+    """
     records = {record.day: record for record in days}
     if not records:
         return []
-    days_checked = [
-        record.day for record in records.values() if record.listing_captures or record.failed
+    recorded = [
+        date.fromisoformat(record.day)
+        for record in records.values()
+        if record.held or record.listed
     ]
-    start = first or date.fromisoformat(min(days_checked or list(records)))
-    end = last or date.fromisoformat(max(days_checked or list(records)))
-    return [_judge_day(day, records) for day in _date_range(start, end)]
+    visited = [
+        date.fromisoformat(record.day)
+        for record in records.values()
+        if record.listing_captures or record.failed
+    ]
+    fallback = visited or recorded or [date.fromisoformat(day) for day in records]
+    start, end = first or min(fallback), last or max(fallback)
+    outside = {
+        day
+        for day in recorded
+        if (first is None and day < start and (last is None or day <= last))
+        or (last is None and day > end and (first is None or day >= first))
+    }
+    return [_judge_day(day, records) for day in sorted({*outside, *_date_range(start, end)})]
 
 
 def _date_range(first: date, last: date) -> Iterator[date]:
