@@ -72,6 +72,15 @@ def write_private(path: Path, text: str) -> None:
         file.write(text.encode("utf-8", "replace"))
 
 
+def sync_file(path: Path) -> None:
+    """Sync the content of a file to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def sync_folder(folder: Path) -> None:
     """Sync the directory entries of `folder` to disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -16,6 +16,8 @@ from archive.log.signed_notes import Checkpoint, Note, PublicKey, parse_checkpoi
 from archive.timestamps import opentimestamps, renewal
 from archive.verification_finding import Finding, failed_finding, noted_finding, ok_finding
 
+_MEND_TILES = "onrecord verify --repair"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustAnchors:
@@ -119,7 +121,8 @@ def _check_tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
             continue
         count += 1
         if b"".join(hashes) != path.read_bytes():
-            yield failed_finding(name, "tiles", "does not hold the hashes of the entries")
+            detail = "does not hold the hashes of the entries"
+            yield failed_finding(name, "tiles", f"{detail} (mend it with: {_MEND_TILES})")
     yield ok_finding("log", "tiles", f"{count} compared")
 
 

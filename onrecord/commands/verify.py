@@ -41,6 +41,11 @@ _PACK = click.Path(exists=True, path_type=Path)
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="First restore damaged files from this copy of the archive.",
 )
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="First make anew what needs no copy: the log's tiles, public keys, newest checkpoint.",
+)
 @click.option("--wacz", type=_FILE, help="Check this exported WACZ file instead, with --key.")
 @click.argument("pack", metavar="[PACK]", required=False, type=_PACK)
 @json_option
@@ -53,6 +58,7 @@ def command(
     anchors: tuple[Path, ...],
     key: str,
     repair_from: Path | None,
+    repair: bool,
     wacz: Path | None,
     pack: Path | None,
     as_json: bool,
@@ -77,7 +83,8 @@ def command(
     if wacz:
         findings = _check_wacz(wacz, key)
     else:
-        findings = list(_repair(context, repair_from)) if repair_from else []
+        findings = list(_repair_alone(context)) if repair else []
+        findings += _repair(context, repair_from) if repair_from else []
         findings += _check(context, scope, load_trust_anchors(context.home, anchors, key), now)
     for finding in findings:
         _show_finding(finding, as_json, verbose=context.verbosity > 0)
@@ -176,6 +183,13 @@ def _check_wacz(path: Path, key: str) -> list[Finding]:
     from archive.log.signed_notes import parse_key
 
     return list(verify_wacz(path, parse_key(key) if key else None))
+
+
+def _repair_alone(context: Context) -> Iterator[Finding]:
+    from archive.integrity.restore_log import remake_derived_files
+
+    with context.home.lock_alone():
+        yield from remake_derived_files(context.home)
 
 
 def _repair(context: Context, copy: Path) -> Iterator[Finding]:
