@@ -79,7 +79,10 @@ class Context:
         from index.open_engine import open_synced_engine
 
         name, folder = self.settings.engine, self.home.index
-        with self.catalogue() as catalogue, open_synced_engine(name, folder, catalogue) as engine:
+        with (
+            self.catalogue() as catalogue,
+            open_synced_engine(name, folder, catalogue, self.warn) as engine,
+        ):
             yield engine
 
     def say(self, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from archive import statement_links
-from archive.errors import LockedError
+from archive.errors import FormatError, LockedError
 from index.engine_interface import Engine
 from index.sync_with_catalogue import is_same_catalogue, sync
 from onrecord.command_context import Context
@@ -59,7 +59,12 @@ class ReadOnlyArchive:
     def engine(self) -> Iterator[Engine]:
         """Yield the search engine, synced with the catalogue; one search runs at a time."""
         with self._search_lock:
-            yield self._synced_engine()
+            try:
+                yield self._synced_engine()
+            except FormatError:  # damaged since it was opened: the next search opens it anew
+                self._engine_stack.close()
+                self._engine = None
+                raise
 
     def _synced_engine(self) -> Engine:
         if self._engine is None:
