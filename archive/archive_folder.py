@@ -1,5 +1,6 @@
 """The archive folder: the paths of its parts, its lock for writing, its private modes."""
 
+import os
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveFolderError
-from archive.locks.archive_lock import ArchiveLock, archive_lock
+from archive.locks.archive_lock import ArchiveLock, archive_lock, reading_lock
 from archive.locks.replay_turn import ReplayTurn
 
 FORMAT_VERSION = 1
@@ -80,6 +81,18 @@ class ArchiveFolder:
         """Add to the archive as others may meanwhile; LockedError while one must be alone."""
         with self.lock() as lock:
             lock.acquire_with_others()
+            yield
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether this process can write to the archive: not on a DVD, nor to another user's."""
+        folders = (self.root, self.log, self.warc)
+        return all(os.access(folder, os.W_OK | os.X_OK) for folder in folders)
+
+    @contextmanager
+    def lock_to_read(self) -> Iterator[None]:
+        """Keep out whoever must be alone, in an archive that cannot be written to."""
+        with reading_lock(self.root / ".lock"):
             yield
 
     @contextmanager

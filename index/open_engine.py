@@ -110,7 +110,10 @@ def _open_without_writing(
     with TemporaryDirectory(prefix="onrecord-index-") as private:
         copy = Path(private, "index")
         if problem is None:
-            shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("*LOCK"))
+            copy.mkdir(0o700)  # the modes of the original are not copied
+            for path in folder.iterdir():
+                if path.is_file() and not path.name.endswith("LOCK"):
+                    shutil.copyfile(path, copy / path.name)
         tell(f"{folder} cannot be written to: what it lacks is indexed for this command alone")
         engine = open_index(copy)
         try:

@@ -9,9 +9,10 @@ from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from archive.catalogue.migrate import migrate
+from archive.catalogue.migrate import migrate, migrations
+from archive.catalogue.read_only import is_writable, read_only_address
 from archive.errors import ArchiveError, FormatError, LockedError, StorageError
 
 _PRIMARY_CODE_BITS = 0xFF  # the rest of an extended result code says which kind of it
@@ -29,15 +30,19 @@ logger = logging.getLogger(__name__)
 def transaction(path: Path) -> Iterator[Connection]:
     """Yield a connection; commit at the end, or roll back what was not committed on an error.
 
-    A long run may commit in between (`connection.commit()`).
+    A long run may commit in between (`connection.commit()`). Where nobody can write to the
+    catalogue it is read without (archive.catalogue.read_only), and writing is a StorageError.
 
     Raises ArchiveFolderError for a catalogue of a newer onrecord,
     FormatError for a damaged one, StorageError for a full or read-only disk.
     """
-    engine = _engine(path)
+    can_write = is_writable(path)
+    engine = _engine(path) if can_write else _reading_engine(path)
     try:
         migrate(engine, path)
         with engine.connect() as connection:
+            if not can_write:  # a private copy, too, is not to be written to
+                connection.exec_driver_sql("PRAGMA query_only = ON")
             yield connection
             connection.commit()
     except DatabaseError as error:
@@ -83,6 +88,21 @@ def _engine(path: Path) -> Engine:
     def prepare(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    return engine
+
+
+def _reading_engine(path: Path) -> Engine:
+    """Return an engine on a catalogue that cannot be written to, or on a private copy of it."""
+    address = read_only_address(path, len(migrations()))
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=QueuePool
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: SqliteConnection, _: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")
         connection.execute("PRAGMA temp_store = MEMORY")
 

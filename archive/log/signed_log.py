@@ -73,6 +73,13 @@ class Log(ClosedAtExit):
         return cls(folder, None, None)
 
     @classmethod
+    def open_to_sign(cls, folder: Path, key_folder: Path) -> "Log":
+        """Open a log that cannot be written to, to read it and sign what leaves the archive."""
+        if not (folder / "entries.jsonl").exists():
+            raise ArchiveFolderError(f"{folder}: expected a log, found none")
+        return cls(folder, key_folder, None)
+
+    @classmethod
     def open_for_writing(cls, folder: Path, key_folder: Path) -> "Log":
         """Open a log to append to it alone; LockedError while another process keeps it."""
         return cls._open_for_writing(folder, key_folder, LogLock(folder))
@@ -206,6 +213,9 @@ class Log(ClosedAtExit):
         with self._turn():
             head = self.head()
             note = sign_checkpoint(head, self.keys(), self._require_key_path())
+            if self._lock is None:  # nothing can be written: it leaves the archive in a pack
+                path = self.checkpoints.path(head.size)
+                return StoredCheckpoint(path, note.encode(), note, head)
             self.tree.publish()
             stored = self.checkpoints.save(note)
             atomic_files.replace_file(self.folder / "checkpoint", stored.data, mode=0o644)

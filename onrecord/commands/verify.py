@@ -131,6 +131,9 @@ def _record_events(
     detail = f"{len(findings)} checks"
     overall = Finding(object="archive", check="verify", grade=verdict, detail=detail)
     notable = [finding for finding in findings if finding.grade or finding.check == "repair"]
+    if not context.home.is_writable:
+        context.say("this archive cannot be written to: the check is not recorded in it")
+        return
     try:
         with context.catalogue() as catalogue:
             add_events(catalogue, [finding.event(now, AGENT) for finding in (overall, *notable)])
