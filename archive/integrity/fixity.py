@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
 from archive.integrity import clock_check
+from archive.integrity.joined_check import check_joined_logs
 from archive.integrity.key_check import check_private_key
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.log import entries
@@ -69,6 +70,7 @@ def check(
     with log:
         yield from audit_log(log, trust, now)
         yield from check_private_key(home.keys, log)
+        yield from check_joined_logs(log, now)
         yield from check_warcs(home.warc, log, scope=scope, progress=progress)
 
 

@@ -72,6 +72,8 @@ WHAT IS IN IT
   checkpoint       the log's signed head (https://c2sp.org/tlog-checkpoint)
   tokens/          what timestamp authorities said of the checkpoint (RFC 3161)
   keys/            public keys, and how each signed for the next
+  joined/          where another archive made the capture: the same proof by
+                   that archive's log; compare its key with that archive
   SHA256SUMS       the digest of every file; SHA256SUMS.sig: its signature
 """
 _CAPTURED_BY_US = """\

@@ -51,9 +51,9 @@ bytes() {
   done
   printf "$o"
 }
-# The value of "$1" in the log entry. A quotation mark inside a value is written \", so this pattern
+# The value of "$1" in the log entry (below "$2"). A quotation mark inside a value is written \", so this pattern
 # cannot begin inside one.
-fact() { sed -n "s/.*\"$1\":\"\\([^\"\\\\]*\\)\".*/\\1/p" entry.json; }
+fact() { sed -n "s/.*\"$1\":\"\\([^\"\\\\]*\\)\".*/\\1/p" "${2-}entry.json"; }
 node() { { printf '\001'; bytes "$1$2"; } | sha; }
 # The 32 bytes of a public key in PEM.
 point() { sed '/-----/d' "$1" | unbase64 | tail -c 32; }
@@ -218,40 +218,54 @@ ok signed "by the key $(raw keys/pack.pem)"
 [ "$(sha <page.captured)" = "$(fact payload_sha256)" ] || die bytes "page.captured is not what was logged"
 ok bytes "record.warc.gz and page.captured, $(fact captured), $(fact url)"
 
-# 4. The entry is in the log that the checkpoint describes (RFC 9162, section 2.1.3.2).
-h=$({ printf '\000'; cat entry.json; } | sha)
-fn=$(cat index) sn=$(($(sed -n 2p checkpoint) - 1))
-[ "$fn" -ge 0 ] && [ "$fn" -le "$sn" ] || die log "entry $fn is beyond the log"
-number=$fn
-while read -r p; do
-  [ "$sn" -gt 0 ] || die log "the proof is too long"
-  if [ $((fn & 1)) -eq 1 ] || [ "$fn" -eq "$sn" ]; then
-    h=$(node "$p" "$h")
-    while [ $((fn & 1)) -eq 0 ] && [ "$fn" -ne 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
-  else
-    h=$(node "$h" "$p")
-  fi
-  fn=$((fn >> 1)) sn=$((sn >> 1))
-done <proof
-[ "$sn" -eq 0 ] || die log "the proof is too short"
-root=$(sed -n 3p checkpoint | unbase64 | hex)
-[ "$h" = "$root" ] || die log "the entry is not in the log that the checkpoint describes"
-ok log "entry $number of $(sed -n 2p checkpoint), log $(sed -n 1p checkpoint)"
-
-# 5. The checkpoint was signed by the log's key (https://c2sp.org/tlog-checkpoint).
-sed '/^$/,$d' checkpoint >"$W/body"
-id=$({ sed -n 1p checkpoint; printf '\001'; bytes "$(raw keys/log.pem)"; } | sha | cut -c1-8)
-good=
-sed '1,/^$/d' checkpoint >"$W/signatures"
-while read -r dash name signature; do
-  [ "$dash" = "—" ] && [ "$name" = "$(sed -n 1p checkpoint)" ] || continue
-  printf %s "$signature" | unbase64 >"$W/line"
-  [ "$(head -c 4 "$W/line" | hex)" = "$id" ] || continue
-  tail -c +5 "$W/line" >"$W/sig"
-  if signed keys/log.pem "$W/body" "$W/sig"; then good=yes; fi
-done <"$W/signatures"
-[ -n "$good" ] || die checkpoint "the checkpoint is not signed by keys/log.pem"
-ok checkpoint "signed by the key $(raw keys/log.pem)"
+# 4. The entry is in the log that the checkpoint describes (RFC 9162, section 2.1.3.2). $1: where.
+included() {
+  h=$({ printf '\000'; cat "$1entry.json"; } | sha)
+  fn=$(cat "$1index") sn=$(($(sed -n 2p "$1checkpoint") - 1))
+  [ "$fn" -ge 0 ] && [ "$fn" -le "$sn" ] || die log "entry $fn is beyond the log"
+  number=$fn
+  while read -r p; do
+    [ "$sn" -gt 0 ] || die log "the proof is too long"
+    if [ $((fn & 1)) -eq 1 ] || [ "$fn" -eq "$sn" ]; then
+      node "$p" "$h" >"$W/node"
+      while [ $((fn & 1)) -eq 0 ] && [ "$fn" -ne 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
+    else
+      node "$h" "$p" >"$W/node"
+    fi
+    h=$(cat "$W/node")
+    fn=$((fn >> 1)) sn=$((sn >> 1))
+  done <"$1proof"
+  [ "$sn" -eq 0 ] || die log "the proof is too short"
+  root=$(sed -n 3p "$1checkpoint" | unbase64 | hex)
+  [ "$h" = "$root" ] || die log "the entry is not in the log that the checkpoint describes"
+  ok log "entry $number of $(sed -n 2p "$1checkpoint"), log $(sed -n 1p "$1checkpoint")"
+}
+# 5. The checkpoint $1 was signed by the log's key $2 (https://c2sp.org/tlog-checkpoint).
+checkpoint_signed() {
+  sed '/^$/,$d' "$1" >"$W/body"
+  id=$({ sed -n 1p "$1"; printf '\001'; bytes "$(raw "$2")"; } | sha | cut -c1-8)
+  good=
+  sed '1,/^$/d' "$1" >"$W/signatures"
+  while read -r dash name signature; do
+    [ "$dash" = "—" ] && [ "$name" = "$(sed -n 1p "$1")" ] || continue
+    printf %s "$signature" | unbase64 >"$W/line"
+    [ "$(head -c 4 "$W/line" | hex)" = "$id" ] || continue
+    tail -c +5 "$W/line" >"$W/sig"
+    if signed "$2" "$W/body" "$W/sig"; then good=yes; fi
+  done <"$W/signatures"
+  [ -n "$good" ] || die checkpoint "the checkpoint is not signed by $2"
+  ok checkpoint "signed by the key $(raw "$2")"
+}
+included ""
+checkpoint_signed checkpoint keys/log.pem
+if [ -f joined/entry.json ]; then # Another archive made the capture: the same by its log.
+  for name in id url captured payload_sha256 record_sha256; do
+    [ "$(fact $name)" = "$(fact $name joined/)" ] || die joined "the other log has another $name"
+  done
+  included joined/
+  checkpoint_signed joined/checkpoint joined/log.pem
+  ok joined "captured by the archive of that log and key"
+fi
 
 # 6. Where the archive changed its key since, each key signed for the next.
 key=keys/log.pem n=1

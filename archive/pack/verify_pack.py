@@ -235,14 +235,14 @@ class Pack:
         require(entry["id"].encode() in gzip.decompress(record), "the record has another name")
         return f"{entry['captured']}, {entry['url']}"
 
-    def check_inclusion(self) -> str:
+    def check_inclusion(self, below: str = "") -> str:
         """Check that the entry is in the log (RFC 9162, section 2.1.3.2)."""
-        origin, size, root = self.read("checkpoint").decode().split("\n")[:3]
-        entry_index = number = int(self.read("index"))
+        origin, size, root = self.read(f"{below}checkpoint").decode().split("\n")[:3]
+        entry_index = number = int(self.read(f"{below}index"))
         last = int(size) - 1
         require(0 <= number <= last, f"entry {number} is beyond the log")
-        node_hash = hashlib.sha256(b"\x00" + self.read("entry.json")).digest()
-        for line in self.read("proof").decode().split():
+        node_hash = hashlib.sha256(b"\x00" + self.read(f"{below}entry.json")).digest()
+        for line in self.read(f"{below}proof").decode().split():
             sibling = bytes.fromhex(line)
             require(last > 0, "the proof is too long")
             if number & 1 or number == last:
@@ -256,16 +256,26 @@ class Pack:
         require(is_included, "the entry is not in the log that the checkpoint describes")
         return f"entry {entry_index} of {size}, log {origin}"
 
-    def check_checkpoint(self) -> str:
+    def check_checkpoint(self, below: str = "", key_name: str = "keys/log.pem") -> str:
         """Check that the log's key signed the checkpoint (https://c2sp.org/tlog-checkpoint)."""
-        text, _, lines = self.read("checkpoint").decode().rpartition("\n\n")
-        name, key = text.split("\n")[0], self.read_key("keys/log.pem")
+        text, _, lines = self.read(f"{below}checkpoint").decode().rpartition("\n\n")
+        name, key = text.split("\n")[0], self.read_key(key_name)
         key_id = hashlib.sha256(f"{name}\n\x01".encode() + key).digest()[:4]
         for line in lines.split("\n")[:-1]:
             blob = base64.b64decode(line.rpartition(" ")[2])
             if blob[:4] == key_id and is_signed(key, f"{text}\n".encode(), blob[4:]):
                 return f"signed by the key {key.hex()}"
-        raise BadPackError("the checkpoint is not signed by keys/log.pem")
+        raise BadPackError(f"the checkpoint is not signed by {key_name}")
+
+    def check_joined(self) -> str:
+        """Check, where another archive made the capture, the same by its log."""
+        if not (self.folder / "joined/entry.json").is_file():
+            return ""
+        own, other = (json.loads(self.read(f"{name}entry.json")) for name in ("", "joined/"))
+        for name in ("id", "url", "captured", "payload_sha256", "record_sha256"):
+            require(own.get(name) == other.get(name), f"the other log has another {name}")
+        included = self.check_inclusion("joined/")
+        return f"{included}, {self.check_checkpoint('joined/', 'joined/log.pem')}"
 
     def check_key_changes(self) -> str:
         """Check that, if the archive changed its key, each key signed the next."""
@@ -342,6 +352,7 @@ def check_pack(folder: Path) -> "Iterator[Line]":
         ("bytes", pack.check_captured_bytes),
         ("log", pack.check_inclusion),
         ("checkpoint", pack.check_checkpoint),
+        ("joined", pack.check_joined),
         ("key", pack.check_key_changes),
         ("passage", pack.check_passage),
         ("time", pack.check_times),

@@ -25,6 +25,7 @@ from archive.integrity.erase_records import (
     plan_erasure,
 )
 from archive.log.exchange_logger import MerkleExchangeLog
+from archive.log.joined_logs import erase_from_joined
 from archive.log.signed_log import Log
 from archive.sharing.encryption import encrypt
 from archive.warc.write.crash_recovery import recover_all
@@ -94,6 +95,8 @@ def erase_statement(
         rereadings = _rereading_entries(log, plan.captures)
         erase_entries(log, rereadings, reason=reason, who=who, when=when)
         erase_records(home, log, planned_records, reason=reason, who=who, when=when, keep=seal_copy)
+        for capture in plan.captures:
+            erase_from_joined(home.log, capture)
         with context.catalogue() as catalogue:
             remove_captures.remove_captures(catalogue, plan.captures)
             write_rows.add_events(
