@@ -134,6 +134,9 @@ def find_archive(root: Path) -> ArchiveFolder:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ArchiveFolderError(f"{folder.settings}: expected TOML, found: {error}") from error
+    except OSError as error:
+        problem = f"{folder.settings}: expected TOML, found: {error.strerror}"
+        raise ArchiveFolderError(problem) from error
     version = settings.get("format", FORMAT_VERSION)
     if not isinstance(version, int) or version > FORMAT_VERSION:
         raise ArchiveFolderError(

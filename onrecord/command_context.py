@@ -54,9 +54,20 @@ class Context:
         return load_sources(self.home.sources)
 
     @contextmanager
-    def catalogue(self) -> "Iterator[Connection]":
-        from archive.catalogue.database import transaction
+    def catalogue(self, *, may_be_lost: bool = False) -> "Iterator[Connection]":
+        """Yield the catalogue.
 
+        FormatError where it is missing or empty although there are captures: an answer from an
+        empty one would be wrong. Who makes it anew from them gives `may_be_lost`.
+        """
+        from archive.catalogue.database import transaction
+        from archive.errors import FormatError
+
+        path = self.home.catalogue
+        is_lost = not path.exists() or not path.stat().st_size
+        if is_lost and not may_be_lost and any(self.home.warc.rglob("*.warc.gz")):
+            problem = "missing or empty, although there are captures"
+            raise FormatError(f"{path}: {problem} (make it anew with: onrecord rebuild)")
         with transaction(self.home.catalogue) as connection:
             self._warn_of_older_rules(connection)
             yield connection

@@ -99,7 +99,7 @@ def _check_keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[
         )
     for key in public_keys:
         path = log.folder / "keys" / f"{key.id.hex()}.pem"
-        if not path.exists() or path.read_bytes() != key.pem:
+        if _content(path) != key.pem:
             yield failed_finding(
                 f"keys/{path.name}", "keys", "not the public key that the log names"
             )
@@ -125,7 +125,7 @@ def _check_tiles(folder: Path, tree: Tree) -> Iterator[Finding]:
             yield failed_finding(name, "tiles", "of a larger log than this one")
             continue
         count += 1
-        if b"".join(hashes) != path.read_bytes():
+        if b"".join(hashes) != _content(path):
             detail = "does not hold the hashes of the entries"
             yield failed_finding(name, "tiles", f"{detail} (mend it with: {_MEND_TILES})")
     yield ok_finding("log", "tiles", f"{count} compared")
@@ -174,10 +174,16 @@ def _require_true(name: str, checkpoint: Checkpoint, tree: Tree) -> None:
 def _check_current(checkpoints: Checkpoints, sizes: list[int]) -> Iterator[Finding]:
     """Check that the file `checkpoint`, which outsiders read, is the newest one."""
     path = checkpoints.folder.parent / "checkpoint"
-    if sizes and (
-        not path.exists() or path.read_bytes() != checkpoints.path(sizes[-1]).read_bytes()
-    ):
+    if sizes and (not (data := _content(path)) or data != _content(checkpoints.path(sizes[-1]))):
         yield failed_finding("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
+
+
+def _content(path: Path) -> bytes | None:
+    """Return the bytes of a file; None where there is none, a folder, or it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _check_anchor(anchor: Note, tree: Tree, history: KeyHistory) -> Finding:

@@ -47,7 +47,7 @@ def _prepare_catalogue(context: Context, evidence: Evidence) -> None:
         context.say("making the catalogue anew by today's rules of what an edit is")
         for problem in make_anew(context, evidence.log).problems:
             context.warn(problem)
-    with context.catalogue() as connection:
+    with context.catalogue(may_be_lost=True) as connection:
         for problem in catch_up(connection, context.home, context.sources).problems:
             context.warn(problem)
         connection.commit()

@@ -106,6 +106,8 @@ def read(folder: Path) -> Manifest:
         )
     except FileNotFoundError:
         return Manifest()
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror}; rebuild the index") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FormatError(f"{path}: expected a table of segments: {error}") from error
 

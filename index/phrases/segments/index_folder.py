@@ -202,10 +202,15 @@ def _require_undamaged(folder: Path, entry: manifest.SegmentEntry) -> None:
 
     An entry that was written before there were quick digests has the slower one alone.
     """
-    if entry.quick:
-        digest, expected = quick_digest(segment_path(folder, entry.name)), entry.quick
-    else:
-        digest, expected = digest_of(folder, entry.name), entry.sha256
+    try:
+        if entry.quick:
+            digest, expected = quick_digest(segment_path(folder, entry.name)), entry.quick
+        else:
+            digest, expected = digest_of(folder, entry.name), entry.sha256
+    except FileNotFoundError:
+        raise  # merged meanwhile, perhaps
+    except OSError as error:
+        raise FormatError(f"{entry.name}{SUFFIX}: {error.strerror}; rebuild the index") from error
     if digest != expected:
         raise FormatError(
             f"{entry.name}{SUFFIX}: damaged, not as it was written; rebuild the index"
