@@ -12,8 +12,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from archive.catalogue.migrate import migrate, migrations
-from archive.catalogue.read_only import is_writable, read_only_address
 from archive.errors import ArchiveError, FormatError, LockedError, StorageError
+from archive.read_only.read_only_catalogue import is_writable, read_only_address
 
 _PRIMARY_CODE_BITS = 0xFF  # the rest of an extended result code says which kind of it
 _BUSY_TIMEOUT = 60_000  # ms: another process reads one page meanwhile, at most
@@ -31,7 +31,7 @@ def transaction(path: Path) -> Iterator[Connection]:
     """Yield a connection; commit at the end, or roll back what was not committed on an error.
 
     A long run may commit in between (`connection.commit()`). Where nobody can write to the
-    catalogue it is read without (archive.catalogue.read_only), and writing is a StorageError.
+    catalogue it is read all the same (archive.read_only), and writing to it is a StorageError.
 
     Raises ArchiveFolderError for a catalogue of a newer onrecord,
     FormatError for a damaged one, StorageError for a full or read-only disk.

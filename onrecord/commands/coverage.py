@@ -101,5 +101,5 @@ def _print(days_by_source: "dict[str, list[DayCoverage]]") -> None:
             signs = [" "] * 31
             for day in days_of_month:
                 signs[int(day.day[8:]) - 1] = _SIGNS[day.certainty]
-            held = sum(day.held for day in days_of_month)
-            click.echo(f"  {month}  {''.join(signs)}  {held}")
+            count = sum(day.held for day in days_of_month)
+            click.echo(f"  {month}  {''.join(signs)}  {count}")

@@ -45,7 +45,7 @@ class ErasurePlan:
 
 def plan_statement_erasure(context: Context, name: str) -> ErasurePlan:
     """Return what erasing a statement, a version or a capture would remove."""
-    with context.catalogue() as catalogue:
+    with context.catalogue(may_be_lost=True) as catalogue:
         if name.startswith("urn:"):
             if capture_queries.find_capture(catalogue, name) is None:
                 _require_logged(context, name)
@@ -97,7 +97,7 @@ def erase_statement(
         erase_records(home, log, planned_records, reason=reason, who=who, when=when, keep=seal_copy)
         for capture in plan.captures:
             erase_from_joined(home.log, capture)
-        with context.catalogue() as catalogue:
+        with context.catalogue(may_be_lost=True) as catalogue:
             remove_captures.remove_captures(catalogue, plan.captures)
             write_rows.add_events(
                 catalogue,

@@ -72,9 +72,10 @@ def own(tmp_path: Path, filled: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def closed(filled: Path) -> Iterator[Path]:
-    with unwritable(filled):
-        yield filled
+def closed(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    copy = shutil.copytree(filled, tmp_path_factory.mktemp("closed") / "archive", symlinks=True)
+    with unwritable(Path(copy)) as archive:
+        yield archive
 
 
 def listing(folder: Path) -> list[str]:
@@ -199,3 +200,44 @@ def test_verify_names_what_another_user_keeps_closed(own: Path) -> None:
 
     assert result.returncode == 0, result.stdout
     assert "NOTE keys/log.pem: not looked at" in result.stdout
+
+
+def test_a_reading_room_shows_what_the_owner_adds(own: Path, tmp_path: Path) -> None:
+    """A reader who cannot write, in the process of the room: the owner writes meanwhile."""
+    script = """
+import os, subprocess, sys
+from pathlib import Path
+from onrecord.command_context import Context
+from onrecord.web.read_only_archive import ReadOnlyArchive
+from index.query_parser import parse
+import onrecord.web.read_only_archive as room
+room._SYNC_INTERVAL = 0.0
+archive = ReadOnlyArchive(Context(Path(sys.argv[1])), memento_base="")
+def count():
+    with archive.engine() as engine:
+        return engine.search(parse("harbours")).total
+print(count(), flush=True)
+sys.stdin.readline()
+print(count(), flush=True)
+archive.close()
+"""
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text(
+        '{"id": "t1", "source": "Brook", "lang": "en", "date": "2024-03-04", "text": "harbours"}'
+    )
+    with unwritable(own):
+        reader = subprocess.Popen(
+            [sys.executable, "-c", script, str(own)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=respect_modes,
+        )
+        assert reader.stdout is not None
+        before = reader.stdout.readline()
+    assert run_reading(own, "import", texts).returncode == 0
+    with unwritable(own):
+        after, _ = reader.communicate("\n", timeout=60)
+
+    assert (before, after) == ("0\n", "1\n")
