@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import ArchiveFolderError
-from archive.locks.archive_lock import ArchiveLock, archive_lock
+from archive.locks.archive_lock import ArchiveLock, archive_lock, reading_lock
 from archive.locks.replay_turn import ReplayTurn
 
 FORMAT_VERSION = 1
@@ -93,6 +93,18 @@ class ArchiveFolder:
             lock.acquire_with_others()
             yield
 
+    @property
+    def is_writable(self) -> bool:
+        """Whether this process can write to the archive: not on a DVD, nor to another user's."""
+        folders = (self.root, self.log, self.warc)
+        return all(os.access(folder, os.W_OK | os.X_OK) for folder in folders)
+
+    @contextmanager
+    def lock_to_read(self) -> Iterator[None]:
+        """Keep out whoever must be alone, in an archive that cannot be written to."""
+        with reading_lock(self.root / ".lock"):
+            yield
+
     @contextmanager
     def lock_for_reading(self) -> Iterator[None]:
         """Keep what is there from being erased: for a process that reads as long as it runs.
@@ -152,6 +164,9 @@ def find_archive(root: Path) -> ArchiveFolder:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ArchiveFolderError(f"{folder.settings}: expected TOML, found: {error}") from error
+    except OSError as error:
+        problem = f"{folder.settings}: expected TOML, found: {error.strerror}"
+        raise ArchiveFolderError(problem) from error
     version = settings.get("format", FORMAT_VERSION)
     if not isinstance(version, int) or version > FORMAT_VERSION:
         raise ArchiveFolderError(

@@ -17,6 +17,7 @@ ArchiveError             1  the base class; caught at the program's edge and now
 """
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
 class ArchiveError(Exception):
@@ -76,8 +77,14 @@ class UnknownNameError(ArchiveError, LookupError):
         self.args = (kind, name, self.known)
 
     def __str__(self) -> str:
-        known = f" (known: {', '.join(self.known)})" if self.known else ""
-        return f"no such {self.kind}: {self.name}{known}"
+        by_folded_name = {name.casefold(): name for name in self.known}
+        folded = self.name.casefold()
+        nearest = get_close_matches(folded, by_folded_name, 1)
+        nearest += [name for name in by_folded_name if folded and name.startswith(folded)]
+        hint = f" (known: {', '.join(self.known)})" if self.known else ""
+        if nearest:
+            hint = f" (the nearest is {by_folded_name[nearest[0]]})"
+        return f"no such {self.kind}: {self.name}{hint}"
 
 
 class SourceError(ArchiveError):

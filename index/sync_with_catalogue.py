@@ -28,6 +28,12 @@ def is_same_catalogue(connection: Connection, engine: Engine) -> bool:
     return not indexed_catalogue or indexed_catalogue == catalogue_info.catalogue_id(connection)
 
 
+def is_up_to_date(connection: Connection, engine: Engine) -> bool:
+    """Return whether the index of `engine` has every version of the catalogue."""
+    last_number = int(engine.state().partition(":")[2] or 0)
+    return not any(True for _ in version_queries.all_versions(connection, after=last_number))
+
+
 def sync(connection: Connection, engine: Engine) -> int:
     """Index the new versions of the catalogue in `engine`; return how many there were.
 

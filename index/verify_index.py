@@ -20,7 +20,10 @@ def verify_index(connection: Connection, engine: Engine) -> Iterator[Finding]:
     The catalogue has to be verified first, against the evidence: see
     `archive.catalogue.verify_catalogue`.
     """
-    damage_findings = [failed_finding(NAME, "index", problem) for problem in engine.damage()]
+    damage_findings = [
+        failed_finding(NAME, "index", f"{problem} (the next search makes the index anew)")
+        for problem in engine.damage()
+    ]
     if damage_findings:
         yield from damage_findings
         return

@@ -16,6 +16,8 @@ from onrecord.command_context import Context
 COMMANDS: Registry[click.Command] = Registry("onrecord.commands", "command", "command")
 INTERRUPTED = 130  # exit code: 128 + SIGINT, as in shells
 _DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO}
+# A folder or a link lies where a file is expected, or another user keeps it closed.
+_DISK_ERRORS |= {errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.EACCES, errno.EPERM}
 
 
 class CommandGroup(click.Group):

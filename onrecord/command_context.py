@@ -68,11 +68,21 @@ class Context:
         return load_sources(self.home.sources)
 
     @contextmanager
-    def catalogue(self) -> "Iterator[Connection]":
-        """Yield the catalogue; what is written to it is vouched for in the log."""
+    def catalogue(self, *, may_be_lost: bool = False) -> "Iterator[Connection]":
+        """Yield the catalogue; what is written to it is vouched for in the log.
+
+        FormatError where it is missing or empty although there are captures: an answer from an
+        empty one would be wrong. Who makes it anew from them gives `may_be_lost`.
+        """
         from archive.catalogue.database import transaction
+        from archive.errors import FormatError
         from archive.vouching.pending_rows import vouching
 
+        path = self.home.catalogue
+        is_lost = not path.exists() or not path.stat().st_size
+        if is_lost and not may_be_lost and any(self.home.warc.rglob("*.warc.gz")):
+            problem = "missing or empty, although there are captures"
+            raise FormatError(f"{path}: {problem} (make it anew with: onrecord rebuild)")
         with (
             transaction(self.home.catalogue) as connection,
             vouching(connection, self._open_log, is_own=True),
@@ -109,7 +119,10 @@ class Context:
         from index.open_engine import open_synced_engine
 
         name, folder = self.settings.engine, self.home.index
-        with self.catalogue() as catalogue, open_synced_engine(name, folder, catalogue) as engine:
+        with (
+            self.catalogue() as catalogue,
+            open_synced_engine(name, folder, catalogue, self.warn) as engine,
+        ):
             yield engine
 
     def say(self, text: str) -> None:

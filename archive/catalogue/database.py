@@ -9,11 +9,12 @@ from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from archive.catalogue.migrate import migrate
+from archive.catalogue.migrate import migrate, migrations
 from archive.catalogue.stored_texts.text_codec import CODEC, TextCodec
 from archive.errors import ArchiveError, FormatError, LockedError, StorageError
+from archive.read_only.read_only_catalogue import is_writable, read_only_address
 from archive.vouching.pending_rows import drop_pending_rows, enter_pending_rows
 
 _PRIMARY_CODE_BITS = 0xFF  # the rest of an extended result code says which kind of it
@@ -32,15 +33,19 @@ logger = logging.getLogger(__name__)
 def transaction(path: Path) -> Iterator[Connection]:
     """Yield a connection; commit at the end, or roll back what was not committed on an error.
 
-    A long run may commit in between (`connection.commit()`).
+    A long run may commit in between (`connection.commit()`). Where nobody can write to the
+    catalogue it is read all the same (archive.read_only), and writing to it is a StorageError.
 
     Raises ArchiveFolderError for a catalogue of a newer onrecord,
     FormatError for a damaged one, StorageError for a full or read-only disk.
     """
-    engine = _engine(path)
+    can_write = is_writable(path)
+    engine = _engine(path) if can_write else _reading_engine(path)
     try:
         migrate(engine, path)
         with engine.connect() as connection:
+            if not can_write:  # a private copy, too, is not to be written to
+                connection.exec_driver_sql("PRAGMA query_only = ON")
             yield connection
             connection.commit()
     except DatabaseError as error:
@@ -119,6 +124,22 @@ def vouch_at_commit(engine: Engine) -> None:
     """Have the log vouch for what a transaction wrote before it is committed."""
     event.listen(engine, "commit", enter_pending_rows)
     event.listen(engine, "rollback", drop_pending_rows)
+
+
+def _reading_engine(path: Path) -> Engine:
+    """Return an engine on a catalogue that cannot be written to, or on a private copy of it."""
+    address = read_only_address(path, len(migrations()))
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=QueuePool
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: SqliteConnection, entry: ConnectionPoolEntry) -> None:
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        entry.info[CODEC] = TextCodec(connection)
+
+    return engine
 
 
 def _translate_error(error: DatabaseError, path: Path) -> ArchiveError:

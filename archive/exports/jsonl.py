@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
+from archive.atomic_files import private_output
 from archive.catalogue import version_queries
 from archive.json_objects import version_json
 from archive.models import Version
@@ -21,8 +22,8 @@ logger = logging.getLogger(__name__)
 def export(folder: ArchiveFolder, catalogue: Connection, out: Path) -> int:
     """Write every version to `out` ("-": standard output), by first seen; return the number."""
     if str(out) != "-":
-        with out.open("w", encoding="utf-8") as file:
-            return _write(catalogue, file.write)
+        with private_output(out) as file:
+            return _write(catalogue, lambda line: file.write(line.encode()))
     return _write(catalogue, sys.stdout.write)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from archive.archive_folder import ArchiveFolder
-from archive.atomic_files import storage_errors
+from archive.atomic_files import private_output
 from archive.catalogue import capture_queries, version_queries
 from archive.errors import StorageError
 from archive.integrity.verify_wacz import warc_member_name
@@ -39,8 +39,8 @@ def export(folder: ArchiveFolder, catalogue: Connection, out: Path) -> int:
         raise StorageError("a WACZ file cannot go to standard output: name a file")
     pages = list(_list_pages(catalogue))
     with (
-        storage_errors(out),
-        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED, allowZip64=True) as zip_file,
+        private_output(out) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as zip_file,
     ):
         package = _Package(zip_file)
         index: list[str] = []

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 from archive.archive_folder import ArchiveFolder
 from archive.errors import ArchiveError
 from archive.integrity import clock_check
+from archive.integrity.joined_check import check_joined_logs
+from archive.integrity.key_check import check_private_key
 from archive.integrity.log_audit import TrustAnchors, audit_log
 from archive.integrity.logged_spans import FileSpans, LoggedSpan, LoggedSpans
 from archive.log.signed_log import Log
@@ -25,6 +27,7 @@ from archive.warc.read_exchanges import read_exchanges
 from archive.warc.verify_warc import verify_warc
 
 logger = logging.getLogger(__name__)
+_OF_ANOTHER_USER = "it belongs to another user, and cannot be read"
 
 _CHUNK_BYTES = 1 << 20
 
@@ -56,6 +59,8 @@ def check(
         return
     with log:
         yield from audit_log(log, trust, now)
+        yield from check_private_key(home.keys, log)
+        yield from check_joined_logs(log, now)
         yield from check_warcs(home.warc, log, scope=scope, progress=progress)
 
 
@@ -68,6 +73,8 @@ def check_warcs(
     except ArchiveError as error:
         yield failed_finding("log", "entries", str(error))
         return
+    for hidden in _unreadable_folders(folder):
+        yield noted_finding(hidden, "file", f"not looked at: {_OF_ANOTHER_USER}")
     names = sorted(set(spans_by_file) | set(warc_names(folder)))
     logger.info("checking %d WARC files against the log", len(names))
     for name in names:
@@ -79,7 +86,9 @@ def check_warcs(
         if scope.since and not any(span.logged >= scope.since for span in spans or ()):
             continue
         path = folder / name
-        if not spans:
+        if _is_closed_to_us(path):
+            yield noted_finding(name, "file", f"not looked at: {_OF_ANOTHER_USER}")
+        elif not spans:
             yield _judge_unlogged_file(path, name, log)
         elif not path.exists():
             yield failed_finding(name, "file", f"missing, with {len(spans)} captures on record")
@@ -88,6 +97,34 @@ def check_warcs(
     for path in sorted(folder.rglob("*.torn")):
         detail = "the part of an unacknowledged exchange that a crash left"
         yield noted_finding(path.relative_to(folder).as_posix(), "file", detail)
+
+
+def _is_closed_to_us(path: Path) -> bool:
+    """Return whether a file belongs to another user, who lets nobody read it.
+
+    One of our own that cannot be read is damage, as far as this check can tell.
+    """
+    try:
+        status = path.stat()
+    except PermissionError:  # of a folder: see `_unreadable_folders`
+        return True
+    except OSError:
+        return False
+    return status.st_uid != os.geteuid() and not os.access(path, os.R_OK)
+
+
+def _unreadable_folders(folder: Path) -> list[str]:
+    """Return the folders below `folder` that another user lets nobody list."""
+    closed: list[str] = []
+
+    def note(error: OSError) -> None:
+        path = Path(error.filename)
+        if path.stat().st_uid != os.geteuid():
+            closed.append(path.name if path == folder else path.relative_to(folder).as_posix())
+
+    for _ in os.walk(folder, onerror=note):
+        pass
+    return closed
 
 
 def warc_names(folder: Path) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from archive.errors import ArchiveError, FixityError
 from archive.integrity.tile_check import TileCheck
@@ -27,12 +28,19 @@ class TrustAnchors:
     key: PublicKey | None = None  # one of the log's keys, as its keeper gave it to others
 
 
-def audit_log(log: Log, trust: TrustAnchors, now: datetime) -> Iterator[Finding]:
-    """Yield findings on entries, keys, tiles, each checkpoint and token, each anchor."""
+def audit_log(
+    log: Log, trust: TrustAnchors, now: datetime, *, is_joined: bool = False
+) -> Iterator[Finding]:
+    """Yield findings on entries, keys, tiles, each checkpoint and token, each anchor.
+
+    In a log that was joined to another, an entry may be erased without an erasure of its own.
+    """
     sizes, tokens = log.checkpoints.sizes(), dict[str, str]()
     roots, tiles = _Roots({*sizes, *_stated_sizes(trust.anchors)}), TileCheck(log.folder)
     try:
-        history = yield from _check_entries(log, StreamedTree(tiles.compare), roots, tokens)
+        history = yield from _check_entries(
+            log, StreamedTree(tiles.compare), roots, tokens, is_joined=is_joined
+        )
     except ArchiveError as error:
         yield failed_finding("log", "keys", str(error))
         return
@@ -81,7 +89,7 @@ def _stated_sizes(anchors: Sequence[Note]) -> Iterator[int]:
 
 
 def _check_entries(
-    log: Log, tree: StreamedTree, roots: _Roots, tokens: dict[str, str]
+    log: Log, tree: StreamedTree, roots: _Roots, tokens: dict[str, str], *, is_joined: bool
 ) -> Generator[Finding, None, KeyHistory]:
     """Build the tree, read the keys, and check that each erased entry has its erasure.
 
@@ -108,7 +116,7 @@ def _check_entries(
             fault_count += 1
             yield failed_finding(f"log entry {index}", "entries", str(error))
     for index, leaf in erased_leaves.items():
-        if erasures.get(index) != leaf.hex():
+        if erasures.get(index) != leaf.hex() and not is_joined:
             fault_count += 1
             detail = "only its leaf hash is left, and the log has no erasure of it"
             yield failed_finding(f"log entry {index}", "entries", detail)
@@ -127,7 +135,7 @@ def _check_keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[
         )
     for key in public_keys:
         path = log.folder / "keys" / f"{key.id.hex()}.pem"
-        if not path.exists() or path.read_bytes() != key.pem:
+        if _content(path) != key.pem:
             yield failed_finding(
                 f"keys/{path.name}", "keys", "not the public key that the log names"
             )
@@ -173,10 +181,16 @@ def _require_valid(stored: StoredCheckpoint, roots: _Roots, history: KeyHistory)
 def _check_current(checkpoints: Checkpoints, sizes: list[int]) -> Iterator[Finding]:
     """Check that the file `checkpoint`, which outsiders read, is the newest one."""
     path = checkpoints.folder.parent / "checkpoint"
-    if sizes and (
-        not path.exists() or path.read_bytes() != checkpoints.path(sizes[-1]).read_bytes()
-    ):
+    if sizes and (not (data := _content(path)) or data != _content(checkpoints.path(sizes[-1]))):
         yield failed_finding("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
+
+
+def _content(path: Path) -> bytes | None:
+    """Return the bytes of a file; None where there is none, a folder, or it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _check_anchor(anchor: Note, roots: _Roots, history: KeyHistory) -> Finding:

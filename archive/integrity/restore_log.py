@@ -22,6 +22,7 @@ from archive.log.entry_file import EntryFile
 from archive.log.keys import KeyHistory
 from archive.log.merkle_proofs import Tree
 from archive.log.signed_log import Log
+from archive.log.signed_notes import parse_note
 from archive.timestamps import renewal
 from archive.verification_finding import Finding, failed_finding, ok_finding
 
@@ -57,6 +58,42 @@ def restore_log(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:
     with Log.open_for_writing(home.log, home.keys) as log:
         log.save_public_keys()
         log.checkpoint()
+
+
+def remake_derived_files(home: ArchiveFolder) -> Iterator[Finding]:
+    """Make anew, without a copy, what an archive has twice or can compute; yield findings.
+
+    That is the newest checkpoint, which is there under two names, the tiles and the public keys.
+    Nothing is signed: entries that differ from what was signed stay a FixityError.
+    """
+    yield from _restore_newest_checkpoint(home)
+    with kept_lock(home.log):
+        _remove_tiles(home.log)
+    with Log.open_for_writing(home.log, home.keys) as log:
+        log.publish_again()
+    yield ok_finding("log", "repair", "tiles, public keys and checkpoint are made anew")
+
+
+def _restore_newest_checkpoint(home: ArchiveFolder) -> Iterator[Finding]:
+    """Restore the newest checkpoint, where it is damaged, from the file `checkpoint`."""
+    checkpoints, copy = Checkpoints(home.log), home.log / "checkpoint"
+    sizes = checkpoints.sizes()
+    if not sizes or not copy.exists():
+        return
+    try:
+        checkpoints.load(sizes[-1])
+        return
+    except ArchiveError:
+        logger.info("log: the newest checkpoint is damaged")
+    with atomic_files.storage_errors(copy):
+        data = copy.read_bytes()
+    path = checkpoints.path(sizes[-1])
+    with Log.open_for_reading(home.log) as log:
+        key = log.keys().in_force(sizes[-1])
+    checkpoint = cosigning.verify_checkpoint(parse_note(data), key)
+    if checkpoint.size == sizes[-1]:
+        atomic_files.replace_file(path, data, mode=0o644)
+        yield ok_finding(path.name, "repair", "restored from the file checkpoint")
 
 
 def _restore_entries(home: ArchiveFolder, copy: ArchiveFolder) -> Iterator[Finding]:

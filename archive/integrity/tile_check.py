@@ -7,6 +7,8 @@ from archive.log import tiles
 from archive.verification_finding import Finding, failed_finding, ok_finding
 
 _HASH_BYTES = 32
+MEND_TILES = "onrecord verify --repair"
+_DIFFERING = f"does not hold the hashes of the entries (mend it with: {MEND_TILES})"
 
 
 class TileCheck:
@@ -35,7 +37,7 @@ class TileCheck:
         self._unseen.remove(position)
         self._count += 1
         name = tiles.tile_path(*position)
-        if (self._folder / name).read_bytes() != hashes:
+        if _content(self._folder / name) != hashes:
             self._differing.append(name)
 
     def findings(self) -> Iterator[Finding]:
@@ -44,7 +46,15 @@ class TileCheck:
         problems |= {
             tiles.tile_path(*position): "of a larger log than this one" for position in self._unseen
         }
-        problems |= dict.fromkeys(self._differing, "does not hold the hashes of the entries")
+        problems |= dict.fromkeys(self._differing, _DIFFERING)
         for name in sorted(problems):
             yield failed_finding(name, "tiles", problems[name])
         yield ok_finding("log", "tiles", f"{self._count} compared")
+
+
+def _content(path: Path) -> bytes | None:
+    """Return the bytes of a file; None where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -69,6 +69,29 @@ class ArchiveLock:
 
 
 @contextmanager
+def reading_lock(path: Path) -> Iterator[None]:
+    """Keep out whoever must be alone, in an archive that this process cannot write to.
+
+    A lock that was never made, or that cannot be opened, is not taken: who could hold it alone has
+    made it where it can be opened, or is another user whose archive changes under us.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            problem = f"{path.parent}: another onrecord must be alone with this archive"
+            raise LockedError(problem) from error
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def archive_lock(
     path: Path, problem: str = "another onrecord is writing to"
 ) -> Iterator[ArchiveLock]:

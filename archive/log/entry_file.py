@@ -39,6 +39,11 @@ class EntryFile:
     def path(self) -> Path:
         return self._path
 
+    @property
+    def length(self) -> int:
+        """The length of all whole lines, in bytes."""
+        return self._length()
+
     def close(self) -> None:
         os.close(self._file)
 

@@ -83,7 +83,7 @@ def load_key(path: Path) -> Ed25519PrivateKey:
         ) from error
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from error
-    if os.name == "posix" and mode & 0o077:
+    if os.name == "posix" and mode & 0o077 and not _is_on_read_only_medium(path):
         raise ArchiveFolderError(f"{path}: expected mode 0600, found {mode & 0o777:04o}")
     try:
         key = load_pem_private_key(pem, password=None)
@@ -94,6 +94,11 @@ def load_key(path: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise ArchiveFolderError(f"{path}: expected an Ed25519 key, found {type(key).__name__}")
     return key
+
+
+def _is_on_read_only_medium(path: Path) -> bool:
+    """Return whether nobody can change the mode of a file: DVDs give all files the same."""
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def first_key_entry(key: PublicKey, when: datetime) -> Entry:

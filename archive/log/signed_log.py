@@ -6,14 +6,15 @@ line of the log: a crash leaves both or neither.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from archive import atomic_files
 from archive.close_at_exit import ClosedAtExit
-from archive.errors import ArchiveFolderError, FixityError
+from archive.errors import ArchiveFolderError, FixityError, StorageError
 from archive.locks.log_lock import LogLock
 from archive.log import entries, keys, merkle_proofs, signed_notes
 from archive.log.checkpoint_files import Checkpoints, StoredCheckpoint
@@ -25,6 +26,7 @@ from archive.log.signed_notes import Checkpoint
 from archive.log.tiles import Tiles
 
 logger = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
 
 
 class Log(ClosedAtExit):
@@ -42,6 +44,7 @@ class Log(ClosedAtExit):
         self.torn_bytes = self._file.torn_bytes
         self.checkpoints = Checkpoints(folder)
         self._tiles: Tiles | None = None
+        self.remade_tiles = False  # whether damaged tiles were computed again
 
     @classmethod
     def create(cls, folder: Path, key_folder: Path, *, origin: str, when: datetime) -> "Log":
@@ -68,6 +71,13 @@ class Log(ClosedAtExit):
         if not (folder / "entries.jsonl").exists():
             raise ArchiveFolderError(f"{folder}: expected a log, found none")
         return cls(folder, None, None)
+
+    @classmethod
+    def open_to_sign(cls, folder: Path, key_folder: Path) -> "Log":
+        """Open a log that cannot be written to, to read it and sign what leaves the archive."""
+        if not (folder / "entries.jsonl").exists():
+            raise ArchiveFolderError(f"{folder}: expected a log, found none")
+        return cls(folder, key_folder, None)
 
     @classmethod
     def open_for_writing(cls, folder: Path, key_folder: Path) -> "Log":
@@ -115,9 +125,25 @@ class Log(ClosedAtExit):
     def tree(self) -> Tiles:
         """Return the tree over all entries, built at first use."""
         if self._tiles is None:
-            self._tiles = Tiles.open(
-                self.folder, len(self._file), self._leaves, write=self._lock is not None
-            )
+            sizes = self.checkpoints.sizes()
+            self._tiles = self._open_tiles(trusted=sizes[-1] if sizes else 0)
+        return self._tiles
+
+    def _open_tiles(self, *, trusted: int) -> Tiles:
+        """Return the tree; of its tiles, those that no checkpoint covers may be half written."""
+        return Tiles.open(
+            self.folder,
+            len(self._file),
+            self._leaves,
+            trusted=trusted,
+            write=self._lock is not None,
+        )
+
+    def _remake_tiles(self) -> Tiles:
+        """Compute all tiles again from the entries, as they are damaged."""
+        logger.warning("log: the tiles were damaged: they are made anew from the entries")
+        self.remade_tiles = True
+        self._tiles = self._open_tiles(trusted=0)
         return self._tiles
 
     def append(self, new: Sequence[Entry]) -> int:
@@ -203,15 +229,32 @@ class Log(ClosedAtExit):
         return Checkpoint(self.keys().origin, len(self), self.tree.root())
 
     def checkpoint(self) -> StoredCheckpoint:
-        """Sign the log as it is, write the checkpoint and the partial tiles, and return it."""
+        """Sign the log as it is, write the partial tiles and the checkpoint, and return it.
+
+        The order is that of docs/trust.md: entries, tiles, their folders, checkpoint. Each is
+        synced before the next is written, so that what a checkpoint covers is on the disk.
+        """
         with self._turn():
             head = self.head()
             note = sign_checkpoint(head, self.keys(), self._require_key_path())
+            if self._lock is None:  # nothing can be written: it leaves the archive in a pack
+                path = self.checkpoints.path(head.size)
+                return StoredCheckpoint(path, note.encode(), note, head)
+            self.tree.publish()
             stored = self.checkpoints.save(note)
             atomic_files.replace_file(self.folder / "checkpoint", stored.data, mode=0o644)
-            self.tree.publish()
+            self.tree.remove_superseded()
         logger.info("log: signed a checkpoint over %d entries", head.size)
         return stored
+
+    def publish_again(self) -> None:
+        """Write again what is derived: partial tiles, public keys, the file `checkpoint`."""
+        with self._turn():
+            self.tree.publish()
+            self.save_public_keys()
+            if stored := self.checkpoints.latest():
+                atomic_files.replace_file(self.folder / "checkpoint", stored.data, mode=0o644)
+            self.tree.remove_superseded()
 
     def rotate(self, when: datetime) -> StoredCheckpoint:
         """Replace the key by a new one, delete the old private key, and return the checkpoint.
@@ -237,12 +280,43 @@ class Log(ClosedAtExit):
         return keys.load_key(self._require_key_path()).sign(message)
 
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
-        """Return the proof that entry `index` is among the first `size`."""
-        return merkle_proofs.inclusion_proof(self.tree.hash_at, index, size)
+        """Return the proof that entry `index` is among the first `size`.
+
+        Damaged tiles are computed again; FixityError where the proof is wrong all the same.
+        """
+        leaf = entries.leaf_hash_of(self.line(index))
+
+        def prove(tree: Tiles) -> list[bytes]:
+            proof = merkle_proofs.inclusion_proof(tree.hash_at, index, size)
+            root = merkle_proofs.root(tree.hash_at, size)
+            if not merkle_proofs.verify_inclusion(
+                index=index, size=size, leaf=leaf, proof=proof, root=root
+            ):
+                raise FixityError(f"log entry {index}", "a proof of it", "tiles that do not fit")
+            return proof
+
+        return self._with_sound_tiles(prove)
 
     def consistency_proof(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the first `new` entries begin with the first `old`."""
-        return merkle_proofs.consistency_proof(self.tree.hash_at, old, new)
+
+        def prove(tree: Tiles) -> list[bytes]:
+            proof = merkle_proofs.consistency_proof(tree.hash_at, old, new)
+            old_root, new_root = (merkle_proofs.root(tree.hash_at, size) for size in (old, new))
+            if not merkle_proofs.verify_consistency(
+                old=old, new=new, old_root=old_root, new_root=new_root, proof=proof
+            ):
+                raise FixityError(f"log of {new} entries", "a proof", "tiles that do not fit")
+            return proof
+
+        return self._with_sound_tiles(prove)
+
+    def _with_sound_tiles(self, compute: Callable[[Tiles], _Result]) -> _Result:
+        """Return `compute(tree)`, where tiles are damaged with tiles made anew."""
+        try:
+            return compute(self.tree)
+        except (FixityError, StorageError):
+            return compute(self._remake_tiles())
 
     def erase_entry(self, index: int) -> None:
         """Reduce entry `index` to its leaf hash; its erasure must have been logged before."""
@@ -288,9 +362,15 @@ class Log(ClosedAtExit):
         signed = stored.checkpoint
         if len(self) < signed.size:
             raise FixityError("log", f"{signed.size} entries, as last signed", f"{len(self)}")
-        root = merkle_proofs.root(self.tree.hash_at, signed.size)
-        if root != signed.root:
-            raise FixityError(f"log, first {signed.size} entries", signed.root.hex(), root.hex())
+
+        def compare(tree: Tiles) -> None:
+            root = merkle_proofs.root(tree.hash_at, signed.size)
+            if root != signed.root:
+                name = f"log, first {signed.size} entries"
+                mend = "(restore them with: onrecord verify --repair-from COPY)"
+                raise FixityError(name, signed.root.hex(), f"{root.hex()} {mend}")
+
+        self._with_sound_tiles(compare)
 
     def _finish_rotation(self) -> None:
         """Complete, or undo, a change of keys that a crash interrupted."""

@@ -1,8 +1,9 @@
 """Store the tree's hashes as C2SP tlog-tiles (https://c2sp.org/tlog-tiles) of height 8.
 
 Tiles are derived from the entries: a full one is written when its last hash is appended, a partial
-one only with a checkpoint, for outsiders. A missing or truncated tile is computed again at the next
-open, so tiles are not synced one by one.
+one only with a checkpoint, for outsiders. Tiles are synced before the checkpoint that covers them,
+all at once: first each file, then its folder. A crash may leave of tiles that no checkpoint covers
+zeros, or less; they are computed again at the next open, as missing and truncated ones are.
 """
 
 import re
@@ -10,7 +11,8 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from archive.atomic_files import replace_file, storage_errors
+from archive.atomic_files import replace_file, storage_errors, sync_file, sync_folder
+from archive.errors import FixityError
 from archive.log import merkle_proofs
 
 HEIGHT = 8
@@ -48,12 +50,17 @@ def parse_tile_path(path: str) -> tuple[int, int, int] | None:
 
 
 class Tiles:
-    """An append-only tree: full tiles on disk, the right edge in memory."""
+    """An append-only tree: full tiles on disk, the right edge in memory.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Without `write`, full tiles that are not on disk are kept in memory, too.
+    """
+
+    def __init__(self, folder: Path, *, write: bool = True) -> None:
+        self._folder, self._is_written = folder, write
+        self._unwritten: dict[tuple[int, int], list[bytes]] = {}  # by level and number
         self._edges: list[list[bytes]] = [[]]
         self._size = 0
+        self._unsynced: set[Path] = set()
         self._read = lru_cache(maxsize=64)(self._read_tile)
 
     def __len__(self) -> int:
@@ -66,22 +73,25 @@ class Tiles:
         size: int,
         leaves: Callable[[int, int], Iterable[bytes]],
         *,
+        trusted: int | None = None,
         write: bool = True,
     ) -> "Tiles":
         """Return the tree of `size` leaves; `leaves(low, high)` gives hashes that tiles lack.
 
-        With `write`, tiles that had to be computed again are written.
+        Tiles beyond the first `trusted` leaves (by default all are) are computed again, whatever
+        is on disk. With `write`, tiles that had to be computed again are written. FixityError for
+        a tile that has another size than its hashes.
         """
-        tiles = cls(folder)
-        count, complete = size >> HEIGHT, 0
+        tiles = cls(folder, write=write)
+        count, complete = min(size, size if trusted is None else trusted) >> HEIGHT, 0
         while complete < count and tiles._is_complete(0, complete):
             complete += 1
         tiles._load_full_tiles(complete)
         for leaf in leaves(complete << HEIGHT, size):
-            tiles.append(leaf, write=write)
+            tiles.append(leaf)
         return tiles
 
-    def append(self, leaf: bytes, *, write: bool = True) -> None:
+    def append(self, leaf: bytes) -> None:
         """Add one leaf, given by its hash."""
         self._size += 1
         level, node = 0, leaf
@@ -93,8 +103,7 @@ class Tiles:
             if len(edge) < WIDTH:
                 return
             number = (self._size >> (HEIGHT * (level + 1))) - 1
-            if write:
-                self._write(tile_path(level, number), edge)
+            self._add_full_tile(level, number, edge)
             node = merkle_proofs.subtree_hash(edge)
             self._edges[level] = []
             level += 1
@@ -115,12 +124,26 @@ class Tiles:
         return merkle_proofs.subtree_hash(hashes[start : start + (1 << depth)])
 
     def publish(self) -> None:
-        """Write the partial tiles of the right edge, and remove those they supersede."""
+        """Write the partial tiles of the right edge; sync all tiles written so far."""
+        for level, edge in enumerate(self._edges):
+            number = self._size >> (HEIGHT * (level + 1))
+            if edge:
+                self._write(tile_path(level, number, len(edge)), edge)
+        with storage_errors(self._folder):
+            for path in self._unsynced:
+                if path.exists():  # else it is one that another process superseded
+                    sync_file(path)
+            folders = {parent for path in self._unsynced for parent in path.parents}
+            for folder in folders:
+                if folder.is_relative_to(self._folder):
+                    sync_folder(folder)
+        self._unsynced.clear()
+
+    def remove_superseded(self) -> None:
+        """Remove the partial tiles that those of the last `publish` supersede."""
         for level, edge in enumerate(self._edges):
             number = self._size >> (HEIGHT * (level + 1))
             partials = self._folder / f"{tile_path(level, number)}.p"
-            if edge:
-                self._write(tile_path(level, number, len(edge)), edge)
             stale = (
                 [partials] if number == 0 else [partials, self._previous_partials(level, number)]
             )
@@ -147,7 +170,7 @@ class Tiles:
                     hashes = [
                         merkle_proofs.subtree_hash(self._read(level, child)) for child in children
                     ]
-                    self._write(tile_path(level + 1, number), hashes)
+                    self._add_full_tile(level + 1, number, hashes)
             level, count = level + 1, full
 
     def _is_complete(self, level: int, number: int) -> bool:
@@ -157,13 +180,24 @@ class Tiles:
             return False
 
     def _read_tile(self, level: int, number: int) -> list[bytes]:
+        if hashes := self._unwritten.get((level, number)):
+            return hashes
         path = self._folder / tile_path(level, number)
         with storage_errors(path):
             data = path.read_bytes()
+        if len(data) != _TILE_BYTES:
+            raise FixityError(tile_path(level, number), f"{_TILE_BYTES} bytes", f"{len(data)}")
         return [data[i : i + 32] for i in range(0, len(data), 32)]
+
+    def _add_full_tile(self, level: int, number: int, hashes: list[bytes]) -> None:
+        if self._is_written:
+            self._write(tile_path(level, number), hashes)
+        else:
+            self._unwritten[level, number] = list(hashes)
 
     def _write(self, path: str, hashes: list[bytes]) -> None:
         replace_file(self._folder / path, b"".join(hashes), mode=0o644, durable=False)
+        self._unsynced.add(self._folder / path)
 
 
 def _remove_partial_tiles(folder: Path, *, keep: str) -> None:

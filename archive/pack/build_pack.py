@@ -15,6 +15,7 @@ from archive.json_objects import rereading_json, version_json
 from archive.log import keys
 from archive.log.checkpoint_files import StoredCheckpoint
 from archive.log.entries import Entry
+from archive.log.joined_logs import find_joined_proof
 from archive.log.signed_log import Log
 from archive.models import Passage, Version
 from archive.pack import readme_text
@@ -64,6 +65,7 @@ def build_pack(folder: ArchiveFolder, log: Log, request: PackRequest) -> dict[st
         "keys/pack.pem": history.current.pem,
         **_collect_key_changes(history, checkpoint.checkpoint.size),
         **tokens,
+        **_collect_joined_proof(folder, entry.text("id")),
         **_collect_statement_files(request, exchange),
         "README.txt": readme_text.format_readme(
             request.version,
@@ -147,6 +149,20 @@ def _collect_tokens(folder: ArchiveFolder, checkpoint: StoredCheckpoint) -> dict
             files[f"tokens/{name}.pem"] = roots[name]
             files[f"tokens/{name}.time"] = f"{int(stamp.when.timestamp())}\n".encode()
     return files
+
+
+def _collect_joined_proof(folder: ArchiveFolder, capture: str) -> dict[str, bytes]:
+    """Return the proof by the log of the archive that made the capture, where it was joined."""
+    proof = find_joined_proof(folder.log, capture)
+    if proof is None:
+        return {}
+    return {
+        "joined/entry.json": proof.entry,
+        "joined/index": f"{proof.index}\n".encode(),
+        "joined/proof": _encode_hashes(proof.proof),
+        "joined/checkpoint": proof.checkpoint,
+        "joined/log.pem": proof.key.pem,
+    }
 
 
 def _collect_bitcoin_proof(checkpoint: StoredCheckpoint) -> dict[str, bytes]:

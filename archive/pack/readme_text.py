@@ -27,7 +27,11 @@ On Linux, macOS or any Unix, in this folder:      sh verify.sh
 Anywhere that has Python 3.9 or newer:            python3 verify.py
 
 Both end with the word VERIFIED, or say what is wrong on a line that begins
-with FAIL. Then compare the key that they print with the one that the archive
+with FAIL, and what to do. What Finder or Explorer leave in a folder
+(.DS_Store, Thumbs.db and the like) is named, and does no harm. Send a pack as
+one ZIP file: mail, git and editors change the line ends of single files.
+verify.sh needs sha256sum or shasum, and openssl (version 3) or perl or
+python3; macOS has these. Then compare the key that they print with the one that the archive
 has published elsewhere or that you were given by another way:
 
   {key}
@@ -68,6 +72,8 @@ WHAT IS IN IT
   checkpoint       the log's signed head (https://c2sp.org/tlog-checkpoint)
   tokens/          what timestamp authorities said of the checkpoint (RFC 3161)
   keys/            public keys, and how each signed for the next
+  joined/          where another archive made the capture: the same proof by
+                   that archive's log; compare its key with that archive
   SHA256SUMS       the digest of every file; SHA256SUMS.sig: its signature
 """
 _CAPTURED_BY_US = """\

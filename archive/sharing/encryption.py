@@ -1,6 +1,5 @@
 """Encrypt files for recipients in the age format (https://age-encryption.org/v1)."""
 
-import os
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -23,9 +22,8 @@ def encrypt(data: bytes, recipients: Sequence[str]) -> bytes:
 def encrypt_file(path: Path, target: Path, recipients: Sequence[str]) -> None:
     """Encrypt the file at `path`, of any size, into `target`; errors as in `encrypt`."""
     age, keys = _parse_recipients(recipients)
-    with atomic_files.storage_errors(target):
-        target.touch(0o600)
-        age.encrypt_file(os.fspath(path), os.fspath(target), keys)
+    with atomic_files.private_output(target) as output, path.open("rb") as plaintext:
+        age.encrypt_io(plaintext, output, keys)
 
 
 def _parse_recipients(recipients: Sequence[str]) -> tuple[Any, list[Any]]:

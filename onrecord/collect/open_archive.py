@@ -75,7 +75,10 @@ def prepare_catalogue(context: Context, evidence: Evidence) -> None:
     if finish_rebuild(context, evidence.log):
         context.warn("completed an interrupted rebuild")
     _compress_catalogue(context)
-    with context.catalogue() as connection, vouching(connection, lambda: evidence.log):
+    with (
+        context.catalogue(may_be_lost=True) as connection,
+        vouching(connection, lambda: evidence.log),
+    ):
         keep_out(connection, load_erased_list(evidence.log, context.home.keys))
         if count := adopt_catalogue(connection, evidence.log):
             adopt_links(context.home.links, evidence.log)

@@ -80,6 +80,8 @@ def _open_alone(context: Context, lock: ArchiveLock) -> Iterator[Evidence]:
     with Log.open_for_writing(home.log, home.keys) as log:
         if log.torn_bytes:
             context.warn(f"recovered the log: removed {log.torn_bytes} bytes of a torn entry")
+        if log.remade_tiles:
+            context.warn("recovered the log: its tiles were damaged and are made anew")
         if count := finish_erasure(home, log):
             context.warn(f"completed {count} interrupted erasures")
         if finish_erasures(home, log, context.warn):

@@ -11,6 +11,7 @@ from onrecord.command_context import Context
 from onrecord.print_output import clean, json_option, print_json
 
 if TYPE_CHECKING:
+    from archive.log.checkpoint_files import StoredCheckpoint
     from archive.log.signed_log import Log
     from archive.verification_finding import Finding
 
@@ -55,9 +56,13 @@ def command(
 
         opentimestamps.add(home.log, calendar)
         context.say(f"set up {calendar}")
-    with home.lock_with_others(), Log.open_shared(home.log, home.keys) as log:
-        signed_checkpoint = log.checkpoint()
-        findings = list(_stamp(context, log)) if stamp else []
+    if home.is_writable or stamp:
+        with home.lock_with_others(), Log.open_shared(home.log, home.keys) as log:
+            signed_checkpoint = log.checkpoint()
+            findings = list(_stamp(context, log)) if stamp else []
+    else:
+        signed_checkpoint, findings = _newest_checkpoint(home.log), []
+        context.say("this archive cannot be written to: this is the last checkpoint signed in it")
     if as_json:
         checkpoint = signed_checkpoint.checkpoint
         print_json(
@@ -69,6 +74,16 @@ def command(
         context.warn(clean(f"{finding.grade.word.upper():<4} {finding.object}: {finding.detail}"))
     if any(finding.grade is not Grade.OK for finding in findings):
         raise SystemExit(1)
+
+
+def _newest_checkpoint(folder: Path) -> "StoredCheckpoint":
+    from archive.errors import ArchiveFolderError
+    from archive.log.checkpoint_files import Checkpoints
+
+    newest = Checkpoints(folder).latest()
+    if newest is None:
+        raise ArchiveFolderError(f"{folder}: expected a checkpoint, found none")
+    return newest
 
 
 def _add_authority(context: Context, name: str, url: str, path: str) -> None:

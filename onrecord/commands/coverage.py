@@ -38,18 +38,23 @@ def command(
 ) -> None:
     """Show for each day of each SOURCE what is held, or why nothing is.
 
-    A day is held, held in part, without publications, failed, or not visited. Exit code 1:
-    nothing is known of any day.
+    A day is held, held in part, without publications, failed, or not visited. Days before the first
+    visit are shown if something of them is held. Exit code 1: nothing is known of any day.
     """
     from archive.catalogue.coverage import counts_by_source
     from archive.catalogue.coverage.counts_by_day import day_records_by_source
+    from archive.errors import UnknownNameError
 
     first, last = since and since.date(), until and until.date()
     with context.catalogue() as catalogue:
+        recorded = tuple(filter(None, counts_by_source.source_names(catalogue)))
+        known = {*recorded, *context.sources} if names else ()
+        for name in names:
+            if name not in known:
+                raise UnknownNameError("source", name, sorted(known))
         records_by_source = day_records_by_source(catalogue, names)
-        names = names or tuple(filter(None, counts_by_source.source_names(catalogue)))
     records_by_source = {
-        name: records_by_source[name] for name in names if records_by_source.get(name)
+        name: records_by_source[name] for name in names or recorded if records_by_source.get(name)
     }
     if html is not None:
         is_known = _write_page(context, html, records_by_source, first, last)
@@ -71,6 +76,7 @@ def _write_page(
     last: date | None,
 ) -> bool:
     """Write the page; return whether anything is known of any day, as the functions below do."""
+    from archive.atomic_files import write_private
     from onrecord.collect.ingest import now
     from onrecord.monitor.coverage_page import coverage_page
     from onrecord.monitor.judge_day_coverage import judge_days
@@ -81,7 +87,7 @@ def _write_page(
         for name, records in records_by_source.items()
         if (days := judge_days(records, first, last))
     ]
-    path.write_text(coverage_page(f"{now():%Y-%m-%d %H:%M}Z", sections), encoding="utf-8")
+    write_private(path, coverage_page(f"{now():%Y-%m-%d %H:%M}Z", sections))
     context.say(f"wrote {path}")
     return bool(sections)
 

@@ -83,6 +83,7 @@ def command(
 def _write_page(
     path: Path, pairs: list[tuple[Version, Version]], captures: dict[str, Capture]
 ) -> None:
+    from archive.atomic_files import write_private
     from onrecord.statements.choose_versions import comparable_text
     from onrecord.statements.diff_html import VersionStep, render_diff_page
 
@@ -98,7 +99,7 @@ def _write_page(
         )
         for before, after in pairs
     ]
-    path.write_text(render_diff_page(steps), encoding="utf-8")
+    write_private(path, render_diff_page(steps))
 
 
 def _print_unified(before: Version, after: Version) -> None:

@@ -30,12 +30,22 @@ def command(
     JSON lines ({id, source, lang, text, title?, date?, url?}, gzipped or not) become transcripts.
     Their ids are the collection's own: not those of statements that a source captures.
 
+    Of the folder of another archive, captures and collections are taken, each once, and its log
+    is kept beside ours: packs of these captures prove them by the other archive's key, too.
+
     A bad line, record or FILE is passed over and named. Exit code 1: something was passed over.
     Where no FILE can be read at all, it is that of the first one's error.
     """
+    from archive.archive_folder import ArchiveFolder
+    from onrecord.collect.imports.import_archive_folder import (
+        collections_of,
+        is_archive,
+        join,
+        require_sound,
+    )
     from onrecord.collect.imports.import_archives import import_archives
     from onrecord.collect.imports.import_collection import import_collection
-    from onrecord.collect.ingest import RunStats
+    from onrecord.collect.ingest import RunStats, now
     from onrecord.collect.open_archive import open_for_writing
     from onrecord.print_run_summary import show_summary
     from onrecord.progress import show_progress, show_reading
@@ -45,7 +55,12 @@ def command(
     files = tuple(dict.fromkeys(files))
     collections = [path for path in files if _is_collection(path)]
     archives = [path for path in files if not _is_collection(path)]
+    joined = [ArchiveFolder(path) for path in archives if is_archive(path)]
     stats: dict[Path, RunStats] = {}
+    moment = now()
+    for other in joined:
+        require_sound(other, moment)
+        join(context.home, other, moment)
     with open_for_writing(context) as (store, catalogue):
         if archives:
             with show_reading(context) as show, context.home.replay_turn() as turn:
@@ -65,6 +80,14 @@ def command(
                 stats[path] = import_collection(
                     catalogue, store, path, progress, strict=strict, sources=context.sources
                 )
+        for other in joined:
+            with collections_of(other) as paths:
+                for path in paths:
+                    with show_progress(context, path.name) as progress:
+                        taken = import_collection(
+                            catalogue, store, path, progress, strict=strict, sources=context.sources
+                        )
+                    stats[other.root].add(taken)
     for path in files:
         show_summary(context, path.name, stats[path], as_json)
     with context.engine():

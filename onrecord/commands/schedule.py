@@ -164,10 +164,10 @@ def _set_paused(context: Context, names: tuple[str, ...], paused: bool) -> None:
 def _show_due(context: Context, as_json: bool) -> None:
     from archive.json_objects import format_utc
     from onrecord.collect.ingest import now
-    from onrecord.run.run_due import update_schedule
+    from onrecord.run.run_due import planned_schedule
 
-    with context.home.lock_with_others(), context.catalogue() as catalogue:
-        entries = update_schedule(catalogue, context.sources.values(), now())
+    with context.catalogue() as catalogue:
+        entries = planned_schedule(catalogue, context.sources.values(), now())
     if as_json:
         for entry in entries:
             print_json(

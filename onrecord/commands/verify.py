@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_PACK = click.Path(exists=True, path_type=Path)
 
 
 @click.command("verify")
@@ -40,7 +41,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="First restore damaged files from this copy of the archive.",
 )
+@click.option(
+    "--repair",
+    is_flag=True,
+    help="First make anew what needs no copy: the log's tiles, public keys, newest checkpoint.",
+)
 @click.option("--wacz", type=_FILE, help="Check this exported WACZ file instead, with --key.")
+@click.argument("pack", metavar="[PACK]", required=False, type=_PACK)
 @json_option
 @click.pass_obj
 def command(
@@ -51,7 +58,9 @@ def command(
     anchors: tuple[Path, ...],
     key: str,
     repair_from: Path | None,
+    repair: bool,
     wacz: Path | None,
+    pack: Path | None,
     as_json: bool,
 ) -> None:
     """Compare WARC files, log, signatures, timestamps, catalogue and index with each other.
@@ -59,7 +68,13 @@ def command(
     Every byte of the WARC files is covered by the log, the log by its signed checkpoints, those by
     timestamps and by checkpoints stored elsewhere. Each finding names its object. Exit code 3:
     something differs from what was recorded; 0 with notes: nothing is broken, but read them.
+
+    With PACK, a folder or a ZIP file, check that evidence pack instead, as its own verify.sh does;
+    no archive is needed. Exit code 1: it is not as it was packed.
     """
+    if pack:
+        _verify_pack(pack, key, as_json)
+        return
     from archive.errors import FixityError
     from onrecord.evidence.trust import load_trust_anchors
 
@@ -68,7 +83,8 @@ def command(
     if wacz:
         findings = _check_wacz(wacz, key)
     else:
-        findings = list(_repair(context, repair_from)) if repair_from else []
+        findings = list(_repair_alone(context)) if repair else []
+        findings += _repair(context, repair_from) if repair_from else []
         findings += _check(context, scope, load_trust_anchors(context.home, anchors, key), now)
     for finding in findings:
         _show_finding(finding, as_json, verbose=context.verbosity > 0)
@@ -85,6 +101,25 @@ def command(
         raise SystemExit(FixityError.exit_code)
 
 
+def _verify_pack(path: Path, key: str, as_json: bool) -> None:
+    from archive.log.signed_notes import parse_key
+    from archive.pack.verify_packed import verify_packed
+
+    for line in verify_packed(path, parse_key(key) if key else None):
+        if as_json:
+            outcome = {"ok": "pass", "note": "note", "FAIL": "fail"}[line.outcome]
+            facts = {"outcome": outcome, "object": str(path), "check": line.check}
+            print_json(facts | {"detail": line.detail, "remedy": line.remedy})
+        else:
+            click.echo(clean(f"{line.outcome:<5} {line.check:<11} {line.detail}"))
+        if line.outcome == "FAIL" and line.remedy:
+            if not as_json:
+                click.echo(f"What to do: {line.remedy}")
+            raise SystemExit(1)
+    if not as_json:
+        click.echo("VERIFIED")
+
+
 def _record_events(
     context: Context, findings: list[Finding], verdict: Grade, now: datetime
 ) -> None:
@@ -96,6 +131,9 @@ def _record_events(
     detail = f"{len(findings)} checks"
     overall = Finding(object="archive", check="verify", grade=verdict, detail=detail)
     notable = [finding for finding in findings if finding.grade or finding.check == "repair"]
+    if not context.home.is_writable:
+        context.say("this archive cannot be written to: the check is not recorded in it")
+        return
     try:
         with context.catalogue() as catalogue:
             add_events(catalogue, [finding.event(now, AGENT) for finding in (overall, *notable)])
@@ -152,6 +190,13 @@ def _check_wacz(path: Path, key: str) -> list[Finding]:
     from archive.log.signed_notes import parse_key
 
     return list(verify_wacz(path, parse_key(key) if key else None))
+
+
+def _repair_alone(context: Context) -> Iterator[Finding]:
+    from archive.integrity.restore_log import remake_derived_files
+
+    with context.home.lock_alone():
+        yield from remake_derived_files(context.home)
 
 
 def _repair(context: Context, copy: Path) -> Iterator[Finding]:

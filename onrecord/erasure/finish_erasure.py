@@ -39,6 +39,7 @@ from archive.integrity.erased_list import load_salt, plain_words
 from archive.integrity.erasure_journal import BegunErasure
 from archive.locks.other_processes import describe, processes_with_open
 from archive.log.entries import Entry
+from archive.log.joined_logs import erase_from_joined
 from archive.log.signed_log import Log
 from archive.sharing import export_records
 from archive.vouching.pending_rows import vouching
@@ -102,6 +103,8 @@ def _finish(home: ArchiveFolder, log: Log, erasure: BegunErasure, warn: Warn) ->
     about = [number for number, e in entries if isinstance(e, Entry) and not e.text("id")]
     _clean_catalogue(home, log, captures, erasure, warn)
     _remove_leftovers(home, warn)
+    for capture in captures:
+        erase_from_joined(home.log, capture)
     facts = (erasure.reason, erasure.who, erasure.when)
     erase_entries(log, about, reason=facts[0], who=facts[1], when=facts[2])
     planned = [p for p in plan_erasure(log, captures) if p.entry in erasure.entries]

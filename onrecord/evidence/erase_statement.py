@@ -57,7 +57,7 @@ class ErasureResult:
 def plan_only(context: Context, name: str) -> ErasurePlan:
     """Return what erasing `name` would remove; nothing is changed."""
     home = context.home
-    with context.catalogue() as connection, Log.open_for_reading(home.log) as log:
+    with context.catalogue(may_be_lost=True) as connection, Log.open_for_reading(home.log) as log:
         return plan_erasure(home, connection, log, load_erased_list(log, home.keys), name)
 
 
@@ -70,7 +70,7 @@ def erase(context: Context, name: str, order: ErasureOrder) -> ErasureResult:
     """
     with _alone(context, wait=order.wait) as evidence:
         home, log = context.home, evidence.log
-        with context.catalogue() as connection:
+        with context.catalogue(may_be_lost=True) as connection:
             plan = plan_erasure(home, connection, log, load_erased_list(log, home.keys), name)
         if plan.already is not None:
             return ErasureResult(plan=plan, entry=plan.already)

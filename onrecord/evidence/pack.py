@@ -1,6 +1,8 @@
 """Make an evidence pack about one version, for the command line and the web."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -47,7 +49,18 @@ def make_pack(
         is_archived=is_captured,
         formerly=rereading_table.rereadings_into(connection, cited.version.id),
     )
-    with home.lock_with_others(), Log.open_shared(home.log, home.keys) as log:
+    with _open_log(home) as log:
         pack = EvidencePack(cited.version.id, build_pack.build_pack(home, log, pack_request))
     logger.info("made an evidence pack of %d files", len(pack.files))
     return pack
+
+
+@contextmanager
+def _open_log(home: ArchiveFolder) -> Iterator[Log]:
+    """Yield the log, to be signed with; of an archive that cannot be written to, for reading."""
+    if home.is_writable:
+        with home.lock_with_others(), Log.open_shared(home.log, home.keys) as log:
+            yield log
+    else:
+        with home.lock_to_read(), Log.open_to_sign(home.log, home.keys) as log:
+            yield log

@@ -32,12 +32,17 @@ class DayCoverage:
 def judge_days(
     days: Iterable[DayRecord], first: date | None = None, last: date | None = None
 ) -> list[DayCoverage]:
-    """Return every day from `first` to `last`, by default the first and last day with a record."""
+    """Return every day from `first` to `last`.
+
+    Where one of them is None: from the first visit, or to the last, and each further day on that
+    side of which something is held or was listed. Of a source that was never visited, every day
+    from the first of these to the last.
+    """
     records = {record.day: record for record in days}
     if not records:
         return []
-    start, end = _range_of(records, first, last)
-    return [_judge_day(day, records) for day in _date_range(start, end)]
+    start, end, outside = _shown_days(records, first, last)
+    return [_judge_day(day, records) for day in sorted({*outside, *_date_range(start, end)})]
 
 
 @dataclass(slots=True)
@@ -56,17 +61,16 @@ def judge_months(
     records = {record.day: record for record in days}
     if not records:
         return []
-    start, end = _range_of(records, first, last)
-    if start > end:
-        return []
-    months = {month: MonthCoverage(month, {}) for month in _month_range(start, end)}
-    first_day, last_day = start.isoformat(), end.isoformat()
+    start, end, outside = _shown_days(records, first, last)
+    names = sorted({*_month_range(start, end), *(day.isoformat()[:7] for day in outside)})
+    months = {month: MonthCoverage(month, {}) for month in names}
     for name in _days_to_judge(records):
-        if first_day <= name <= last_day:
+        day = date.fromisoformat(name)
+        if start <= day <= end or day in outside:
             record = records.get(name, DayRecord(day=name))
             certainty = _certainty(record, _listing_captures(record, name, records))
             if certainty is not Certainty.UNSEEN:
-                months[name[:7]].certainties[int(name[8:])] = certainty
+                months[name[:7]].certainties[day.day] = certainty
             months[name[:7]].held += record.held
     return list(months.values())
 
@@ -80,15 +84,29 @@ def _days_to_judge(records: dict[str, DayRecord]) -> set[str]:
     }
 
 
-def _range_of(
+def _shown_days(
     records: dict[str, DayRecord], first: date | None, last: date | None
-) -> tuple[date, date]:
-    days_checked = [
-        record.day for record in records.values() if record.listing_captures or record.failed
+) -> tuple[date, date, set[date]]:
+    """Return the first and last of the days that follow one another, and further days."""
+    recorded = [
+        date.fromisoformat(record.day)
+        for record in records.values()
+        if record.held or record.listed
     ]
-    start = first or date.fromisoformat(min(days_checked or list(records)))
-    end = last or date.fromisoformat(max(days_checked or list(records)))
-    return start, end
+    visited = [
+        date.fromisoformat(record.day)
+        for record in records.values()
+        if record.listing_captures or record.failed
+    ]
+    fallback = visited or recorded or [date.fromisoformat(day) for day in records]
+    start, end = first or min(fallback), last or max(fallback)
+    outside = {
+        day
+        for day in recorded
+        if (first is None and day < start and (last is None or day <= last))
+        or (last is None and day > end and (first is None or day >= first))
+    }
+    return start, end, outside
 
 
 def _month_range(first: date, last: date) -> Iterator[str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from archive.atomic_files import write_private
 from archive.citations import STYLES
-from archive.errors import StorageError
 from archive.text.passage import make_passage
 from index.quotes.article.article_text import Article
 from index.quotes.compare.decide_verdict import Judgement, Verdict
@@ -81,10 +81,7 @@ def write_report(
 {_search_scope_table(scope)}
 </body></html>
 """
-    try:
-        path.write_text(page, encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+    write_private(path, page)
 
 
 def _escape(text: str) -> str:

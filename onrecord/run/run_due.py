@@ -65,6 +65,21 @@ class RunResult:
     stopped: bool = False
 
 
+def planned_schedule(
+    connection: Connection, sources: Iterable[Source], now: datetime
+) -> list[ScheduleEntry]:
+    """Return the schedule of the tested sources as `update_schedule` would, and write nothing."""
+    entries = {entry.source: entry for entry in schedule_table.schedule_entries(connection)}
+    return [
+        entries.get(source.name)
+        or ScheduleEntry(
+            source=source.name, next_due=now, rhythm=timedelta(hours=source.rhythm_hours)
+        )
+        for source in sources
+        if not source.untested
+    ]
+
+
 def update_schedule(
     connection: Connection, sources: Iterable[Source], now: datetime
 ) -> list[ScheduleEntry]:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from archive import statement_links
-from archive.errors import LockedError
+from archive.errors import FormatError, LockedError
+from archive.read_only.read_only_catalogue import is_writable as is_catalogue_writable
 from index.engine_interface import Engine
-from index.sync_with_catalogue import is_same_catalogue, sync
+from index.open_engine import is_writable
+from index.sync_with_catalogue import is_same_catalogue, is_up_to_date, sync
 from onrecord.command_context import Context
 
 if TYPE_CHECKING:
@@ -35,19 +37,37 @@ class ReadOnlyArchive:
         self._search_lock = Lock()
         self._engine: Engine | None = None
         self._synced_at = 0.0
+        self._catalogue_state = (0, 0)
 
     @contextmanager
     def catalogue(self) -> Iterator[Connection]:
         """Yield a connection that cannot write; each use sees the catalogue's current state."""
+        self._forget_outdated_connections()
+        idle = self._idle
         try:
-            connection = self._idle.get_nowait()
+            connection = idle.get_nowait()
         except Empty:
             connection = self._connect()
         try:
             yield connection
         finally:
             connection.rollback()
-            self._idle.put(connection)
+            idle.put(connection)
+
+    def _forget_outdated_connections(self) -> None:
+        """Let go of connections that cannot see what another user has written since.
+
+        Where we can write, SQLite's locks show it; a catalogue opened as immutable has none.
+        """
+        path = self.context.home.catalogue
+        if is_catalogue_writable(path):
+            return
+        wal = path.with_name(path.name + "-wal")
+        state = (path.stat().st_mtime_ns, wal.stat().st_mtime_ns if wal.exists() else 0)
+        with self._connect_lock:
+            if state != self._catalogue_state:
+                self._catalogue_state = state
+                self._idle = SimpleQueue()
 
     def _connect(self) -> Connection:
         with self._connect_lock:
@@ -59,7 +79,12 @@ class ReadOnlyArchive:
     def engine(self) -> Iterator[Engine]:
         """Yield the search engine, synced with the catalogue; one search runs at a time."""
         with self._search_lock:
-            yield self._synced_engine()
+            try:
+                yield self._synced_engine()
+            except FormatError:  # damaged since it was opened: the next search opens it anew
+                self._engine_stack.close()
+                self._engine = None
+                raise
 
     def _synced_engine(self) -> Engine:
         if self._engine is None:
@@ -70,6 +95,10 @@ class ReadOnlyArchive:
         with self.catalogue() as connection:
             if not is_same_catalogue(connection, self._engine):
                 return self._reopen_engine()
+            if not is_writable(self.context.home.index):
+                # Another user's archive, perhaps, who adds to it: what is new is completed apart.
+                is_current = is_up_to_date(connection, self._engine)
+                return self._engine if is_current else self._reopen_engine()
             with suppress(LockedError):  # another process is indexing already
                 sync(connection, self._engine)
         return self._engine

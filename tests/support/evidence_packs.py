@@ -1,7 +1,9 @@
 """Evidence packs for tests, and the two ways in which a recipient verifies one."""
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from tests.support.builders import make_reading
 from tests.support.cited_statements import ORDINARY
 from tests.support.whole_archives import NOON, Archive
 
+_POSIX_TOOLS = ("cat", "cut", "dirname", "find", "grep", "head", "mktemp", "od", "printf", "rm")
+_POSIX_TOOLS += ("sed", "sort", "tail", "tr", "wc")
 WORDS = "The border remains open to all."
 
 
@@ -67,9 +71,28 @@ def archive_with_pack(folder: Path, captures: int = 40) -> tuple[Archive, Captur
 
 def verify_with_shell(pack: Path) -> VerifierResult:
     """Verify a pack as on an empty machine: sh, sha256sum, openssl, no environment."""
-    command = ["env", "-i", "PATH=/usr/bin:/bin", "sh", "verify.sh"]
+    return verify_with(["sh"], pack)
+
+
+def verify_with(
+    shell: Sequence[str], pack: Path, path: Path | str = "/usr/bin:/bin"
+) -> VerifierResult:
+    """Verify a pack with a shell that finds the programs of `path` and no others."""
+    program = shutil.which(shell[0])
+    command = ["/usr/bin/env", "-i", f"PATH={path}", str(program), *shell[1:], "verify.sh"]
     process = subprocess.run(command, cwd=pack, capture_output=True, text=True, errors="replace")
     return VerifierResult(process.returncode, process.stdout + process.stderr)
+
+
+def posix_tools(folder: Path, *others: str) -> Path:
+    """Return a folder with the POSIX utilities that verify.sh names, and `others`, alone."""
+    folder.mkdir()
+    for name in (*_POSIX_TOOLS, *others):
+        # A python3 on the path may be the script of a version manager.
+        program = Path(sys.executable).resolve() if name == "python3" else shutil.which(name)
+        if program:
+            (folder / name).symlink_to(program)
+    return folder
 
 
 def verify_with_python(pack: Path) -> VerifierResult:

@@ -61,7 +61,8 @@ class SegmentEntry:
     name: str
     documents: int
     deleted: tuple[int, ...] = ()
-    sha256: str = ""  # of its file, hexadecimal; compared by `verify`, not at each opening
+    sha256: str = ""  # of its file, hexadecimal; compared by `verify`
+    quick: str = ""  # `quick_digest` of its file, compared at each opening; "" before it existed
     equals: EqualDocuments = NO_EQUALS
 
 
@@ -105,6 +106,8 @@ def read(folder: Path) -> Manifest:
         )
     except FileNotFoundError:
         return Manifest()
+    except OSError as error:
+        raise FormatError(f"{path}: {error.strerror}; rebuild the index") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FormatError(f"{path}: expected a table of segments: {error}") from error
 
@@ -129,6 +132,7 @@ def _entry(data: dict[str, Any]) -> SegmentEntry:
         documents=documents,
         deleted=deleted,
         sha256=str(data["sha256"]),
+        quick=str(data.get("quick", "")),
         equals=equals,
     )
 
@@ -159,6 +163,7 @@ def write(folder: Path, contents: Manifest) -> None:
                 "documents": entry.documents,
                 "deleted": list(entry.deleted),
                 "sha256": entry.sha256,
+                "quick": entry.quick,
                 "equal_documents": _encode(entry.equals.documents, "<u4"),
                 "equal_digests": _encode(entry.equals.digests, "<u8"),
             }

@@ -10,6 +10,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
+from archive.errors import FormatError
 from index.engine_interface import Document
 from index.phrases.format.array_file import view
 
@@ -110,8 +111,12 @@ class TextStore:
     def record(self, number: int) -> bytes:
         """Return record `number` as it was encoded."""
         frame = self._frames[self._offsets[number] : self._offsets[number + 1]]
-        with self._lock:
-            return self._decompressor.decompress(frame)
+        try:
+            with self._lock:
+                return self._decompressor.decompress(frame)
+        except zstandard.ZstdError as error:
+            problem = f"document {number} of the index: damaged: {error}; rebuild the index"
+            raise FormatError(problem) from error
 
     def document(self, number: int) -> Document:
         """Return document `number`."""

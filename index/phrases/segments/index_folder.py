@@ -14,6 +14,7 @@ from whoosh.writing import SegmentWriter
 
 from archive.errors import FormatError
 from index.phrases.format import manifest
+from index.phrases.format.quick_digest import quick_digest
 from index.phrases.match.segment_reader import Segment
 from index.phrases.segments.equal_documents import (
     CommittedSegment,
@@ -90,6 +91,9 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
                 documents=segment.doc_count_all(),
                 deleted=tuple(segment.deleted_docs()),
                 sha256=known[name].sha256 if name in known else digest_of(self.folder, name),
+                quick=known[name].quick
+                if name in known and known[name].quick
+                else quick_digest(segment_path(self.folder, name)),
             )
             for segment in segments
             if segment.doc_count()
@@ -133,9 +137,13 @@ class PhraseWriter(SegmentWriter):  # type: ignore[misc]
             self._finish()
 
 
+def segment_path(folder: Path, name: str) -> Path:
+    return folder / f"{name}{SUFFIX}"
+
+
 def digest_of(folder: Path, name: str) -> str:
     """Return the SHA-256 digest of the file of a segment, hexadecimal."""
-    with (folder / f"{name}{SUFFIX}").open("rb") as file:
+    with segment_path(folder, name).open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
 
@@ -189,12 +197,37 @@ def open_commit(
     raise AssertionError("unreachable")
 
 
+def _require_undamaged(folder: Path, entry: manifest.SegmentEntry) -> None:
+    """Raise FormatError where the file of a segment is not the one that was written.
+
+    An entry that was written before there were quick digests has the slower one alone.
+    """
+    try:
+        if entry.quick:
+            digest, expected = quick_digest(segment_path(folder, entry.name)), entry.quick
+        else:
+            digest, expected = digest_of(folder, entry.name), entry.sha256
+    except FileNotFoundError:
+        raise  # merged meanwhile, perhaps
+    except OSError as error:
+        raise FormatError(f"{entry.name}{SUFFIX}: {error.strerror}; rebuild the index") from error
+    if digest != expected:
+        raise FormatError(
+            f"{entry.name}{SUFFIX}: damaged, not as it was written; rebuild the index"
+        )
+
+
 def _open_segment(folder: Path, entry: manifest.SegmentEntry) -> Segment:
+    """Return a segment; FormatError where its file is damaged, FileNotFoundError without one."""
+    _require_undamaged(folder, entry)
     name, segid = entry.name.rsplit("_", 1)
-    reader = PhraseCodec().per_document_reader(
-        FileStorage(str(folder)), PhraseSegment(name, segid, entry.documents)
-    )
-    segment = reader.column_reader(FIELD, None).segment
+    try:
+        reader = PhraseCodec().per_document_reader(
+            FileStorage(str(folder)), PhraseSegment(name, segid, entry.documents)
+        )
+        segment: Segment = reader.column_reader(FIELD, None).segment
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise FormatError(f"{entry.name}{SUFFIX}: damaged: {error}") from error
     if segment.document_count != entry.documents:
         raise FormatError(
             f"{entry.name}: expected {entry.documents} documents, found {segment.document_count}; "

@@ -80,6 +80,7 @@ def test_publishing_writes_the_partial_tiles_and_removes_older_ones(tmp_path: Pa
     for leaf in LEAVES[258:512]:
         tiles.append(leaf)
     tiles.publish()
+    tiles.remove_superseded()
 
     paths = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file())
     assert paths == ["tile/0/000", "tile/0/001", "tile/1/000.p/2"]
@@ -94,3 +95,24 @@ def test_a_tiles_path_reads_back(number: int, width: int) -> None:
 @pytest.mark.parametrize("path", ["tile/0/1", "tile/0/000.p/256", "tile/0/x000/001", "tile/a/000"])
 def test_other_paths_name_no_tile(path: str) -> None:
     assert parse_tile_path(path) is None
+
+
+def test_tiles_that_no_checkpoint_covers_are_computed_again(tmp_path: Path) -> None:
+    tiles_of(tmp_path, 1200)
+    (tmp_path / "tile/0/002").write_bytes(bytes(32 * 256))  # as a crash may leave it
+
+    tiles = Tiles.open(tmp_path, 1200, leaves, trusted=600)
+
+    assert tiles.root() == merkle_proofs.root(WHOLE.hash_at, 1200)
+    assert (tmp_path / "tile/0/002").read_bytes() == b"".join(LEAVES[512:768])
+
+
+def test_a_reader_computes_tiles_that_are_missing_and_writes_none(tmp_path: Path) -> None:
+    tiles_of(tmp_path, 600)
+    (tmp_path / "tile/0/000").unlink()
+
+    tiles = Tiles.open(tmp_path, 600, leaves, write=False)
+
+    proof = merkle_proofs.inclusion_proof(tiles.hash_at, 7, 600)
+    assert proof == merkle_proofs.inclusion_proof(WHOLE.hash_at, 7, 600)
+    assert not (tmp_path / "tile/0/000").exists()

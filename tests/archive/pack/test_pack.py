@@ -44,21 +44,6 @@ CHECKS = pytest.mark.parametrize("check", [verify_with_shell, verify_with_python
 Check = Callable[[Path], VerifierResult]
 
 
-@pytest.fixture(scope="module")
-def stamped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a pack with a timestamp, and a change of keys since."""
-    folder = tmp_path_factory.mktemp("stamped")
-    archive, capture, first = archive_with_pack(folder)
-    shutil.rmtree(first)
-    with archive, serving(folder / "tsa") as authority:
-        authorities.add(archive.home.log, authority)
-        now = datetime.now(UTC)
-        wanted_tokens = renewal.pending_requests(archive.log.checkpoints, [authority], now)
-        renewal.obtain_timestamps(archive.log, wanted_tokens, post, now)
-        archive.log.rotate(NOON)
-        return make_pack(archive.home, archive.log, capture, first)
-
-
 @pytest.fixture
 def pack(tmp_path: Path, stamped: Path) -> Path:
     return Path(shutil.copytree(stamped, tmp_path / "pack"))

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from whoosh.index import TOC, create_in
 from archive.errors import FormatError
 from index.engines.whoosh import WhooshEngine
 from index.phrases.format import manifest
+from index.phrases.format.quick_digest import quick_digest
 from index.phrases.segments.whoosh_codec import schema
 from index.query_parser import parse
 from tests.support.index_documents import statement
@@ -143,6 +145,10 @@ def test_a_hit_whose_text_has_other_words_is_an_error(folder: Path) -> None:
     # The vocabulary now says that the second word is "worlt"; the stored text knows better.
     assert original.count(b"\nsome\nwords\n") == 1
     path.write_bytes(original.replace(b"\nsome\nwords\n", b"\nsome\nworlt\n"))
+    contents = manifest.read(folder)  # as if it had been written so
+    (entry,) = contents.segments
+    entry = replace(entry, quick=quick_digest(path))
+    manifest.write(folder, replace(contents, segments=(entry,)))
 
     with pytest.raises(FormatError, match="other words in its text than in the index"):
         WhooshEngine(folder).search(parse('"worlt"'))

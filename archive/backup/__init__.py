@@ -1,0 +1,1 @@
+"""Copy an archive while others write to it."""

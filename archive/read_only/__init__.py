@@ -1,0 +1,1 @@
+"""Read an archive that cannot be written to."""
