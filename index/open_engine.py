@@ -28,7 +28,7 @@ _PATIENCE = 600.0  # seconds: another process makes the index anew
 
 @contextmanager
 def open_synced_engine(
-    name: str, folder: Path, connection: Connection, tell: Tell = logger.warning
+    name: str, folder: Path, connection: Connection, tell: Tell = logger.info
 ) -> Iterator[Engine]:
     """Yield the engine called `name` over the index in `folder`, synchronised with the catalogue.
 

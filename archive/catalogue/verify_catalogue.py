@@ -6,7 +6,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, literal_column, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
 from archive.catalogue import catalogue_info, schema
 from archive.log import entries
@@ -148,7 +160,7 @@ def _check_texts(connection: Connection) -> Iterator[Finding]:
     query = select(
         version.id,
         version.title,
-        func.readable_text(words.text),
+        _stored(words.text),
         version.text_sha256,
         version.fingerprint,
     ).outerjoin(schema.version_text, words.sha256 == version.text_sha256)
@@ -158,12 +170,13 @@ def _check_texts(connection: Connection) -> Iterator[Finding]:
                 NAME, "catalogue", f"version {name}: its text does not have the stored digest"
             )
         elif not str(name).endswith(f"@{stored_fingerprint[:12]}") or (
-            can_compute(rules) and fingerprint(str(title), content, rules) != stored_fingerprint
+            can_compute(rules)
+            and fingerprint(str(title), _decoded(content), rules) != stored_fingerprint
         ):
             yield failed_finding(
                 NAME, "catalogue", f"version {name}: its title does not have the stored fingerprint"
             )
-    for sha256, content in connection.execute(select(layer.sha256, func.readable_text(layer.text))):
+    for sha256, content in connection.execute(select(layer.sha256, _stored(layer.text))):
         if _sha256(content) != sha256:
             yield failed_finding(NAME, "catalogue", f"page text {sha256} does not have its digest")
 
@@ -185,6 +198,18 @@ def _check_day_counts(connection: Connection) -> Iterator[Finding]:
             return
 
 
+def _stored(column: Column[str]) -> ColumnElement[Any]:
+    """Return the text of a row; its bytes where it is not compressed: they may be no UTF-8."""
+    readable = func.readable_text(column)
+    return case((func.typeof(column) == "blob", readable), else_=cast(column, LargeBinary))
+
+
 def _sha256(content: object) -> str:
-    """Return the digest of a text; "" for what is none: SQLite stores bytes in any column."""
-    return hashlib.sha256(content.encode()).hexdigest() if isinstance(content, str) else ""
+    """Return the digest of a text; "" where there is none that can be read."""
+    if isinstance(content, str):
+        content = content.encode()
+    return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else ""
+
+
+def _decoded(content: str | bytes) -> str:
+    return content if isinstance(content, str) else content.decode("utf-8", "replace")

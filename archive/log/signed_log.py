@@ -131,17 +131,12 @@ class Log(ClosedAtExit):
 
     def _open_tiles(self, *, trusted: int) -> Tiles:
         """Return the tree; of its tiles, those that no checkpoint covers may be half written."""
-        return Tiles.open(
-            self.folder,
-            len(self._file),
-            self._leaves,
-            trusted=trusted,
-            write=self._lock is not None,
-        )
+        write = self._lock is not None
+        return Tiles.open(self.folder, len(self._file), self._leaves, trusted=trusted, write=write)
 
     def _remake_tiles(self) -> Tiles:
         """Compute all tiles again from the entries, as they are damaged."""
-        logger.warning("log: the tiles were damaged: they are made anew from the entries")
+        logger.info("log: the tiles were damaged: they are made anew from the entries")
         self.remade_tiles = True
         self._tiles = self._open_tiles(trusted=0)
         return self._tiles

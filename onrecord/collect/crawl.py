@@ -12,7 +12,7 @@ from archive.catalogue import capture_queries
 from archive.catalogue.monitoring import page_history
 from archive.models import Capture, Outcome, Role, Validators
 from onrecord.collect.ingest import RunStats, ingest, ingest_read
-from onrecord.collect.read_ahead import ReadAhead
+from onrecord.collect.reading.read_ahead import ReadAhead
 from onrecord.collect.recheck_schedule import is_recheck_due
 from scrapers.fetch.fetcher import FetchedResponse, Fetcher
 from scrapers.fetch.throttle import HostWaitError

@@ -24,7 +24,7 @@ from archive.models import Capture, Outcome, Problem, ProblemKind, Reading, Role
 from archive.urls.web_address import resolve_location
 from archive.warc.inputs.refused_input import RefusedInput
 from onrecord import AGENT
-from onrecord.collect.sandboxed_read import read_in_sandbox
+from onrecord.collect.reading.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
 from scrapers.fetch.fetcher import FetchedResponse, as_published, explain
 from scrapers.read.page_content import (

@@ -24,7 +24,7 @@ from archive.sandbox.process_count import default_process_count
 from archive.sandbox.sandbox import Sandbox
 from archive.warc.read_exchanges import read_exchange, read_exchanges
 from onrecord.collect.ingest import RunStats, store_response
-from onrecord.collect.sandboxed_read import read_in_sandbox
+from onrecord.collect.reading.sandboxed_read import read_in_sandbox
 from onrecord.collect.transcripts import ingest_transcript
 from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import FetchedResponse

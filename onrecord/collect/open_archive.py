@@ -92,7 +92,7 @@ def prepare_catalogue(context: Context, evidence: Evidence) -> None:
 
 def _compress_catalogue(context: Context) -> None:
     """Compress the texts that an earlier format stored as they are, and give their space back."""
-    with context.catalogue() as connection:
+    with context.catalogue(may_be_lost=True) as connection:
         count = compress_older_texts(connection)
     size = context.home.catalogue.stat().st_size
     if count < _MIN_TEXTS_TO_REWRITE or shutil.disk_usage(context.home.root).free < 2 * size:

@@ -10,7 +10,7 @@ from archive.catalogue import capture_queries
 from archive.locks.replay_turn import ReplayTurn
 from archive.models import Capture
 from archive.warc.write.store import WarcStore
-from onrecord.collect.read_ahead import ReadAhead
+from onrecord.collect.reading.read_ahead import ReadAhead
 from onrecord.command_context import Context
 from onrecord.print_output import clean
 from scrapers.fetch.fetcher import Intake

@@ -28,7 +28,7 @@ from onrecord.collect.open_network import (
     save_new_waits,
 )
 from onrecord.collect.open_replay import give_way, open_replay
-from onrecord.collect.read_ahead import ReadAhead
+from onrecord.collect.reading.read_ahead import ReadAhead
 from onrecord.command_context import Context
 from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import Fetcher

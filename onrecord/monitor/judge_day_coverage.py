@@ -111,7 +111,7 @@ def _shown_days(
 
 def _month_range(first: date, last: date) -> Iterator[str]:
     month = first.replace(day=1)
-    while month <= last:
+    while month <= last and first <= last:
         yield month.isoformat()[:7]
         month = (month + timedelta(days=31)).replace(day=1)
 

@@ -14,7 +14,7 @@ from onrecord.collect.ingest import RunStats, ingest
 from onrecord.collect.open_archive import open_for_writing
 from onrecord.collect.open_network import load_pacing, open_network
 from onrecord.collect.open_replay import open_replay
-from onrecord.collect.sandboxed_read import read_in_sandbox
+from onrecord.collect.reading.sandboxed_read import read_in_sandbox
 from onrecord.command_context import Context
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.parse.decode import decode_body

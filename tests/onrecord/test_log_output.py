@@ -26,6 +26,11 @@ LOG_LINE = re.compile(
 
 # Every module that acts: network, files, processes, database writes, index commits, deliveries.
 ACTING_MODULES = [
+    "archive/backup/copy_archive",
+    "archive/catalogue/stored_texts/write_texts",
+    "archive/catalogue/vouched/adopt_rows",
+    "archive/log/joined_logs",
+    "onrecord/collect/imports/import_archive_folder",
     "archive/catalogue/copy_on_rebuild",
     "archive/catalogue/database",
     "archive/catalogue/migrate",

@@ -267,8 +267,9 @@ FORGERIES = (
     Forgery(
         "a sighting added",
         sql(
-            "INSERT INTO sighting SELECT version, (SELECT id FROM capture WHERE outcome = 'gone'),"
-            f" captured FROM sighting WHERE version = {NEWEST}"
+            "INSERT INTO sighting (version, captured, capture) SELECT version, captured,"
+            " (SELECT id FROM capture WHERE outcome = 'gone')"
+            f" FROM sighting WHERE version = {NEWEST}"
         ),
         "sighting of brook:a",
     ),
@@ -351,7 +352,7 @@ FORGERIES = (
     Forgery(
         "a view in place of a table",
         sql("ALTER TABLE notice RENAME TO real", "CREATE VIEW notice AS SELECT * FROM real"),
-        "notice: no trigger and no view",
+        "notice: no such trigger or view",
     ),
     Forgery("the index: a byte of its largest file", bytes_of_index(1), "FAIL index"),
     Forgery("the index: a byte of another file", bytes_of_index(2), "FAIL index"),

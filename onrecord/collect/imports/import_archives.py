@@ -14,7 +14,7 @@ from archive.sandbox.process_count import default_process_count
 from archive.warc.write.store import WarcStore
 from onrecord.collect.ingest import RunStats, ingest_read
 from onrecord.collect.open_replay import give_way, open_files
-from onrecord.collect.read_ahead import Extract, ReadAhead
+from onrecord.collect.reading.read_ahead import Extract, ReadAhead
 from onrecord.progress import ReadingProgress, ShowReading
 from scrapers.fetch.fetcher import FetchedResponse, Intake
 from scrapers.read.claim import find_claiming_source

@@ -7,7 +7,7 @@ from functools import partial
 
 from archive.close_at_exit import ClosedAtExit
 from archive.sandbox.pool import SandboxExecutor
-from onrecord.collect.sandboxed_read import read_in_sandbox
+from onrecord.collect.reading.sandboxed_read import read_in_sandbox
 from scrapers.fetch.fetcher import FetchedResponse
 from scrapers.read.page_content import PageContent, extract_in_sandbox, is_readable
 from scrapers.source_format.source import Source

@@ -1,0 +1,1 @@
+"""Read captures in sandboxes, ahead of recording where several are read."""
