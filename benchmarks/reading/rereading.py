@@ -24,6 +24,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from archive.archive_folder import create_archive
+from archive.catalogue.stored_texts.text_codec import TextCodec
 from archive.log.exchange_logger import MerkleExchangeLog
 from archive.log.signed_log import Log
 from archive.models import Outcome, Role
@@ -220,12 +221,23 @@ def _captures(catalogue: Path) -> int:
         return 0  # not begun yet
 
 
+_ARRIVAL = ("arrival", "seq")
+
+
 def _digest(folder: Path) -> str:
+    """Return a digest of what was read; numbers of arrival go on from one rebuild to the next."""
     digest = sha256()
     with closing(sqlite3.connect(folder / "catalogue.sqlite")) as connection:
-        for table in ("capture", "statement", "version", "sighting", "layer", "event"):
+        TextCodec(connection)
+        connection.row_factory = sqlite3.Row
+        for table in ("capture", "statement", "version", "sighting", "event"):
             for each in connection.execute(f"SELECT * FROM {table}"):
-                digest.update(repr(each).encode())
+                values = {name: each[name] for name in each.keys() if name not in _ARRIVAL}  # noqa: SIM118
+                digest.update(repr(values).encode())
+        for table in ("version_text", "layer"):
+            query = f"SELECT sha256, plain_text(text) FROM {table} ORDER BY sha256"
+            for each in connection.execute(query):
+                digest.update(repr(tuple(each)).encode())
     return digest.hexdigest()
 
 
