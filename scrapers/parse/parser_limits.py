@@ -95,14 +95,15 @@ def _check_size(text: str, limits: ParserLimits) -> None:
 
 
 def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) -> None:
+    tags, deepest, attributes = limits.tags, limits.depth, limits.attributes
     open_now: dict[str, int] = {}
     depth = 0
     for number, (_, end, name, rest) in enumerate(_tags(markup, limits)):
-        if number >= limits.tags:
-            raise LimitError(expected=f"at most {limits.tags} tags", found="more")
+        if number >= tags:
+            raise LimitError(expected=f"at most {tags} tags", found="more")
         if not name:
             continue
-        if len(rest) > limits.attributes:  # an attribute takes a character at least
+        if len(rest) > attributes:  # an attribute takes a character at least
             _check_attributes(rest, limits)
         if name in unnested or (name := name.lower()) in unnested:
             continue
@@ -113,8 +114,8 @@ def _check_depth(markup: str, limits: ParserLimits, unnested: frozenset[str]) ->
         elif rest[-1:] != "/":
             open_now[name] = open_now.get(name, 0) + 1
             depth += 1
-            if depth > limits.depth:
-                raise LimitError(expected=f"at most {limits.depth} nested tags", found="more")
+            if depth > deepest:
+                raise LimitError(expected=f"at most {deepest} nested tags", found="more")
 
 
 def _tags(markup: str, limits: ParserLimits) -> Iterable[tuple[str, str, str, str]]:

@@ -41,9 +41,18 @@ class PageLinks:
 
 def find_page_links(root: HtmlElement) -> PageLinks:
     """Return the links of a page; a line that stands elsewhere without a link is none."""
-    texts = (split_words(element.text_content()) for element in islice(root.iter("a"), _MAX_LINKS))
+    known: dict[str, Words] = {}  # most links are a line of their own, too
+
+    def words_of(text: str) -> Words:
+        text = text.strip()
+        if text not in known:
+            known[text] = split_words(text)
+        return known[text]
+
+    texts = [words_of(element.text_content()) for element in islice(root.iter("a"), _MAX_LINKS)]
     lines: dict[Words, int] = {}
-    for words, links in _lines(root):
+    for text, links in _lines(root):
+        words = words_of(text)
         lines[words] = min(links, lines.get(words, links))
     return PageLinks(
         frozenset(words for words in texts if 0 < len(words) <= _MAX_LINK_WORDS),
@@ -109,8 +118,8 @@ def _runs(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
             start = end
 
 
-def _lines(root: HtmlElement) -> Iterator[tuple[Words, int]]:
-    """Yield the words of each short line, and of how many links it consists; 0 for other words.
+def _lines(root: HtmlElement) -> Iterator[tuple[str, int]]:
+    """Yield each short line, and of how many links it consists; 0 for other words.
 
     Lines end at blocks and cells.
     """
@@ -122,7 +131,7 @@ def _lines(root: HtmlElement) -> Iterator[tuple[Words, int]]:
         name = element.tag
         if pieces and name in _LINE_ENDS:
             if sum(map(len, pieces)) <= _MAX_LINE_CHARACTERS:
-                yield split_words(" ".join(pieces)), 0 if is_plain else links
+                yield " ".join(pieces), 0 if is_plain else links
             pieces, links, is_plain = [], 0, False
         if event == "start":
             if name in INVISIBLE_ELEMENTS:
@@ -138,4 +147,4 @@ def _lines(root: HtmlElement) -> Iterator[tuple[Words, int]]:
             is_plain = is_plain or not inside
             links += inside > 0
     if pieces:
-        yield split_words(" ".join(pieces)), 0 if is_plain else links
+        yield " ".join(pieces), 0 if is_plain else links
