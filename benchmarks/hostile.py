@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from archive.errors import FormatError, LimitError
 from index.quotes.article.article_text import Article
 from index.quotes.article.find_quotations import find_quotations
-from scrapers.fetch.classify_response import judge_response
+from scrapers.fetch.classify.classify_response import judge_response
 from scrapers.parse.documents.feed_document import parse_feed
 from scrapers.parse.parser_limits import check_html, check_xml, prepare_for_lxml
 

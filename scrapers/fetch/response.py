@@ -14,7 +14,7 @@ from archive.warc.parse_http import (
     is_cut_off,
     parse_response,
 )
-from scrapers.fetch.classify_response import judge_response
+from scrapers.fetch.classify.classify_response import judge_response
 
 logger = logging.getLogger(__name__)
 

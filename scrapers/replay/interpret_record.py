@@ -4,7 +4,7 @@ from archive.models import Outcome, Role
 from archive.warc.capture_metadata import CaptureMetadata, ImportOrigin, parse_metadata
 from archive.warc.digests import sha256_hex
 from archive.warc.record_reader import Record
-from scrapers.fetch.classify_response import judge_response
+from scrapers.fetch.classify.classify_response import judge_response
 from scrapers.fetch.response import InterpretedResponse, interpret_response
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.stated_digest import payload_digest_doubt

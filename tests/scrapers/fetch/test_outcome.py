@@ -2,8 +2,8 @@ import pytest
 
 from archive.models import Outcome
 from archive.warc.read_exchanges import read_exchanges
-from scrapers.fetch.block_page_rules import block_page_rules
-from scrapers.fetch.classify_response import _visible_length, judge_response
+from scrapers.fetch.classify.block_page_rules import block_page_rules
+from scrapers.fetch.classify.classify_response import _visible_length, judge_response
 from tests.support.paths import SHARED
 from tests.support.steps import assert_steps_grow_linearly
 

@@ -1,9 +1,9 @@
 """Recognise block pages by what their vendor puts in them: rules as data, one TOML file a vendor.
 
-A file in `scrapers/fetch/block_pages` has `name`; `marks`, sets of marks, all of which are on such
-a page, in lower case; `marks_of_empty`, sets that other pages may have too, and that tell only of a
-page with next to no text; `headers`, names of response headers with a regular expression; and
-`outcome`, that of such a page: blocked, unless it says suspect.
+A file in `block_pages` has `name`; `marks`, sets of marks, all of which are on such a page, in
+lower case; `marks_of_empty`, sets that other pages may have too, and that tell only of a page with
+next to no text; `headers`, names of response headers with a regular expression; and `outcome`, that
+of such a page: blocked, unless it says suspect.
 """
 
 import re
@@ -36,7 +36,7 @@ class BlockPageRule:
 @cache
 def block_page_rules() -> tuple[BlockPageRule, ...]:
     """Return the rules of all vendors, in the order of their files' names."""
-    folder = files("scrapers.fetch.block_pages")
+    folder = files("scrapers.fetch.classify.block_pages")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
     return tuple(_read_rule(name, (folder / name).read_text("utf-8")) for name in names)
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 
 from archive.models import Outcome
-from scrapers.fetch.block_page_rules import (
+from scrapers.fetch.classify.block_page_rules import (
     MAX_TEXT_CHARACTERS,
     find_rule,
     find_rule_of_headers,
 )
-from scrapers.fetch.stand_in_titles import CONSENT_TITLE, LOGIN_TITLE, NOT_FOUND_TITLE
+from scrapers.fetch.classify.stand_in_titles import CONSENT_TITLE, LOGIN_TITLE, NOT_FOUND_TITLE
 
 Headers = Sequence[tuple[str, str]]
 

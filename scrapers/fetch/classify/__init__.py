@@ -1,0 +1,1 @@
+"""Whether a response is the page that was asked for, or a block page, a soft 404, a login."""
