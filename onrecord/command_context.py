@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archive.log.signed_log import Log
     from index.engine_interface import Engine
     from onrecord.settings import Settings
-    from scrapers.fetch.fetcher import Intake
+    from scrapers.fetch.withheld import Intake
     from scrapers.source_format.source import Source
 
 

@@ -26,7 +26,8 @@ from archive.warc.inputs.refused_input import RefusedInput
 from onrecord import AGENT
 from onrecord.collect.reading.sandboxed_read import read_in_sandbox
 from onrecord.quarantine.check_capture import find_suspicion
-from scrapers.fetch.fetcher import FetchedResponse, as_published, explain
+from scrapers.fetch.fetcher import FetchedResponse, as_published
+from scrapers.fetch.withheld import explain
 from scrapers.read.page_content import (
     PageContent,
     RecordedResponse,

@@ -58,8 +58,9 @@ def open_for_writing(context: Context) -> Iterator[tuple[WarcStore, Connection]]
 @contextmanager
 def _withholding(context: Context, evidence: Evidence, connection: Connection) -> Iterator[None]:
     """Keep out of the block what was erased from the archive."""
-    context.intake = open_intake(context, evidence.log)
-    keep_out(connection, load_erased_list(evidence.log, context.home.keys))
+    erased = load_erased_list(evidence.log, context.home.keys)
+    context.intake = open_intake(context, erased, evidence.log)
+    keep_out(connection, erased)
     try:
         yield
     finally:

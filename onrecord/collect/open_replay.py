@@ -13,7 +13,7 @@ from archive.warc.write.store import WarcStore
 from onrecord.collect.reading.read_ahead import ReadAhead
 from onrecord.command_context import Context
 from onrecord.print_output import clean
-from scrapers.fetch.fetcher import Intake
+from scrapers.fetch.withheld import Intake
 from scrapers.replay.replay_fetcher import ReplayedFiles
 
 

@@ -18,7 +18,7 @@ from archive.warc.record_builder import Resource
 from onrecord.collect.collection_lines import CollectionLine, parse_line
 from onrecord.collect.ingest import RunStats, record_problems
 from scrapers.extract.unclear_date import unclear_date
-from scrapers.fetch.fetcher import explain
+from scrapers.fetch.withheld import explain
 
 
 def record_uri(line: CollectionLine) -> str:

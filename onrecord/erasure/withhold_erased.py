@@ -8,12 +8,13 @@ from threading import Lock
 
 from archive.errors import SandboxError
 from archive.integrity.erased_list import ErasedList
-from archive.integrity.erasure_journal import load_erased_list, withheld_digests, withhold
+from archive.integrity.erasure_journal import withheld_digests, withhold
 from archive.log.signed_log import Log
 from archive.models import Outcome, Reading, Role, statement_id
 from archive.sandbox.pool import shared_sandbox
 from onrecord.command_context import Context
-from scrapers.fetch.fetcher import FetchedResponse, Intake, Withheld
+from scrapers.fetch.fetcher import FetchedResponse
+from scrapers.fetch.withheld import Intake, Withheld
 from scrapers.read.page_content import PageContent, extract_in_sandbox
 from scrapers.read.whole_text import whole_text
 from scrapers.read.withheld_content import encode_content
@@ -29,9 +30,8 @@ _START_BYTES = 1024
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 
-def open_intake(context: Context, log: Log) -> Intake | None:
+def open_intake(context: Context, erased: ErasedList, log: Log) -> Intake | None:
     """Return what judges responses by the list of what was erased; None where it is empty."""
-    erased = load_erased_list(log, context.home.keys)
     return ErasedIntake(erased, context.sources, log) if erased else None
 
 

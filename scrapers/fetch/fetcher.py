@@ -2,9 +2,6 @@
 
 A fetcher is one visit: one run at one instant. On the network there is one visit, now; WARC files
 are replayed as the visits that they record, in time order, each with the captures of that instant.
-
-What an erasure keeps out of the archive (`Intake`) is judged in memory before a byte of it is on
-disk: it leaves a record of its digest, and the other items of a feed are read.
 """
 
 import logging
@@ -13,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from archive.models import Capture, Outcome, Role, StoredRecord, Validators
+from archive.models import Capture, Role, StoredRecord, Validators
 from archive.warc.capture_metadata import CaptureMetadata
 from scrapers.url_key import redact_url, url_host, url_key
 from scrapers.webarchives.replayed_copy import strip_replay
@@ -91,49 +88,6 @@ class UrlPredicate(Protocol):
     """Says whether a URL is one of a source's pages."""
 
     def __call__(self, url: str, /) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """Why a response is withheld: the log entry of the erasure; and what else it holds."""
-
-    entry: int
-    content: str  # its other items as JSON; "" where there is none
-
-    @property
-    def note(self) -> str:
-        return explain(self.entry)
-
-
-class Intake(Protocol):
-    """Says what is withheld from the archive; threads may share one."""
-
-    def erasure_at(self, url: str, capture: str = "") -> int | None:
-        """Return the log entry of the erasure of the page at `url`, or of a record of this id."""
-
-    def judge(self, response: FetchedResponse) -> Withheld | None:
-        """Return why `response`, which is not stored, is withheld; None where it may be stored."""
-
-    def record(self, entry: int, sha256: str, url: str = "") -> None:
-        """Log that a response was withheld; keep out what is at `url` from now on.
-
-        `sha256`: of the response as it was received, its head included (a WARC block digest).
-        """
-
-
-def explain(entry: int) -> str:
-    """Return the sentence for people about what is withheld."""
-    return f"erased before (log entry {entry}), so it is kept out: onrecord erase --again"
-
-
-def withheld_response(
-    url: str, when: datetime, *, source: str, role: Role, entry: int
-) -> FetchedResponse:
-    """Return the response of a page that is kept out: nothing of it is stored."""
-    metadata = CaptureMetadata(
-        role=role, outcome=Outcome.WITHHELD, source=source, note=explain(entry)
-    )
-    return FetchedResponse(capture=unstored_capture(url, when, metadata), headers=(), body=b"")
 
 
 def unstored_capture(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -16,18 +17,14 @@ from archive.errors import FormatError
 from archive.models import Capture, Memento, Outcome, Role, Validators
 from archive.urls.web_address import resolve_location, resolve_or_keep
 from archive.warc.capture_metadata import CaptureMetadata
-from archive.warc.digests import sha256_hex
 from archive.warc.parse_http import parse_http_date
 from archive.warc.record_builder import Exchange
 from scrapers.fetch.conditional_request import conditional_headers, confirmed_capture
 from scrapers.fetch.fetch_policy import FetchPolicy
 from scrapers.fetch.fetcher import (
     FetchedResponse,
-    Intake,
     UrlPredicate,
     log_response,
-    unstored_capture,
-    withheld_response,
 )
 from scrapers.fetch.network_errors import explain_network_error, explain_our_limit
 from scrapers.fetch.recorder import ExchangeRecording, Recorder, record_requests
@@ -49,6 +46,7 @@ from scrapers.fetch.throttle import (
     SystemClock,
     parse_retry_after,
 )
+from scrapers.fetch.withheld import Intake, UnstoredResponse, withheld_response, withhold
 from scrapers.url_key import redact_url, url_key
 from scrapers.webarchives.replayed_copy import find_memento
 from scrapers.webarchives.web_archive import WebArchive
@@ -289,7 +287,8 @@ class NetworkFetcher:
             fetch_ms=(exchange_recording.ended_ns - exchange_recording.started_ns) / 1e6,
             tls=exchange_recording.tls,
         )
-        withheld = self._withhold(exchange, received, cut_note) if self._intake else None
+        intake = self._intake
+        withheld = self._withhold(intake, exchange, received, cut_note) if intake else None
         if withheld is not None:
             log_response(logger, withheld)
             return withheld
@@ -299,7 +298,7 @@ class NetworkFetcher:
         return fetched
 
     def _withhold(
-        self, exchange: Exchange, received: CaptureMetadata, cut_note: str
+        self, intake: Intake, exchange: Exchange, received: CaptureMetadata, cut_note: str
     ) -> FetchedResponse | None:
         """Return a response that must not be stored, judged in memory; None for any other."""
         interpreted = interpret_response(
@@ -308,7 +307,6 @@ class NetworkFetcher:
             limit=self._policy.limits.max_body_bytes,
             cut_note=cut_note,
         )
-        response = interpreted.response
         metadata = replace(
             received,
             outcome=interpreted.outcome,
@@ -316,32 +314,17 @@ class NetworkFetcher:
             payload_sha256=interpreted.payload_sha256,
             memento=self._find_memento(exchange.url, interpreted),
         )
-        capture = unstored_capture(
-            exchange.url,
-            exchange.started,
-            metadata,
-            status=response.status if response else None,
-            media_type=response.media_type if response else "",
+        unstored = UnstoredResponse(
+            url=exchange.url,
+            received_at=exchange.started,
+            received=exchange.response,
+            media_type=interpreted.response.media_type if interpreted.response else "",
+            interpreted=interpreted,
+            metadata=metadata,
         )
-        fetched = FetchedResponse(
-            capture=capture, headers=interpreted.headers, body=interpreted.body
+        return withhold(
+            intake, unstored, partial(self._store.add_failure, exchange.url, exchange.started)
         )
-        if self._intake is None or (withheld := self._intake.judge(fetched)) is None:
-            return None
-        if not withheld.content:
-            self._intake.record(withheld.entry, sha256_hex(exchange.response), exchange.url)
-            return withheld_response(
-                exchange.url,
-                exchange.started,
-                source=received.source,
-                role=received.role,
-                entry=withheld.entry,
-            )
-        metadata = replace(
-            metadata, outcome=Outcome.WITHHELD, note=withheld.note, content=withheld.content
-        )
-        capture = self._store.add_failure(exchange.url, exchange.started, metadata)
-        return FetchedResponse(capture=capture, headers=(), body=b"", withheld=withheld.content)
 
     def _judge_and_store(
         self, exchange: Exchange, received: CaptureMetadata, cut_note: str

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from uuid import NAMESPACE_URL, uuid5
@@ -18,13 +19,11 @@ from archive.warc.digests import sha256_hex
 from archive.warc.record_reader import Record, read_record, read_stored_bytes
 from scrapers.fetch.fetcher import (
     FetchedResponse,
-    Intake,
     UrlPredicate,
     log_response,
-    unstored_capture,
-    withheld_response,
 )
 from scrapers.fetch.response import InterpretedResponse, interpret_response
+from scrapers.fetch.withheld import Intake, UnstoredResponse, withheld_response, withhold
 from scrapers.replay.archived_original import FindCapture, FindCaptures, find_archived_original
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.interpret_record import capture_metadata, interpret_record, is_not_modified
@@ -215,38 +214,24 @@ class ReplayedFiles(ClosedAtExit):
         if self._intake is None or self._find_stored(exchange.id):
             return None
         response = interpreted.response
-        media_type = response.media_type if response else record.header.get("Content-Type")
-        capture = unstored_capture(
-            exchange.url,
-            exchange.captured,
-            metadata,
-            status=response.status if response else None,
-            media_type=media_type,
+        unstored = UnstoredResponse(
+            url=exchange.url,
+            received_at=exchange.captured,
+            received=record.block,
+            media_type=response.media_type if response else record.header.get("Content-Type"),
+            interpreted=interpreted,
+            metadata=metadata,
         )
-        fetched = FetchedResponse(
-            capture=capture, headers=interpreted.headers, body=interpreted.body
-        )
-        withheld = self._intake.judge(fetched)
-        if withheld is None:
-            return None
-        if not withheld.content:
-            self._intake.record(withheld.entry, sha256_hex(record.block), exchange.url)
-            return withheld_response(
-                exchange.url,
-                exchange.captured,
-                source=metadata.source,
-                role=metadata.role,
-                entry=withheld.entry,
-            )
+        return withhold(self._intake, unstored, partial(self._store_rest, exchange))
+
+    def _store_rest(self, exchange: RecordedExchange, metadata: CaptureMetadata) -> Capture:
+        """Store once a record of what else a withheld one has."""
         record_id = uuid5(NAMESPACE_URL, f"withheld {exchange.id}").urn
         known = self._stored_captures.get(record_id) or self._find_stored(record_id)
         if known is None:
-            metadata = replace(
-                metadata, outcome=Outcome.WITHHELD, note=withheld.note, content=withheld.content
-            )
             known = self._store.add_failure(exchange.url, exchange.captured, metadata, record_id)
             self._stored_captures[record_id] = known
-        return FetchedResponse(capture=known, headers=(), body=b"", withheld=withheld.content)
+        return known
 
     def _locate_original(
         self, exchange: RecordedExchange, revisit: Record

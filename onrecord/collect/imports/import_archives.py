@@ -16,7 +16,8 @@ from onrecord.collect.ingest import RunStats, ingest_read
 from onrecord.collect.open_replay import give_way, open_files
 from onrecord.collect.reading.read_ahead import Extract, ReadAhead
 from onrecord.progress import ReadingProgress, ShowReading
-from scrapers.fetch.fetcher import FetchedResponse, Intake
+from scrapers.fetch.fetcher import FetchedResponse
+from scrapers.fetch.withheld import Intake
 from scrapers.read.claim import find_claiming_source
 from scrapers.replay.file_contents import RecordedExchange
 from scrapers.replay.replay_fetcher import ReplayedFiles

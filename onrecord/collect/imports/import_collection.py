@@ -24,7 +24,7 @@ from onrecord.collect.transcripts import (
     record_uri,
     resource_record,
 )
-from scrapers.fetch.fetcher import explain
+from scrapers.fetch.withheld import explain
 
 logger = logging.getLogger(__name__)
 
