@@ -88,3 +88,11 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def content_of(path: Path) -> bytes | None:
+    """Return the bytes of a file; None where there is none, a folder, or it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

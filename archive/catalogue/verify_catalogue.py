@@ -1,26 +1,21 @@
 """Verify the catalogue against the log and the texts' digests; a rebuild repairs what fails."""
 
-import hashlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
-    LargeBinary,
     bindparam,
-    case,
-    cast,
-    func,
     literal_column,
     select,
     text,
 )
 
 from archive.catalogue import catalogue_info, schema
+from archive.catalogue.stored_texts.text_codec import stored_text, text_digest
 from archive.log import entries
 from archive.log.entries import Entry
 from archive.log.signed_log import Log
@@ -160,12 +155,12 @@ def _check_texts(connection: Connection) -> Iterator[Finding]:
     query = select(
         version.id,
         version.title,
-        _stored(words.text),
+        literal_column(stored_text("version_text.text")),
         version.text_sha256,
         version.fingerprint,
     ).outerjoin(schema.version_text, words.sha256 == version.text_sha256)
     for name, title, content, sha256, stored_fingerprint in connection.execute(query):
-        if _sha256(content) != sha256:
+        if text_digest(content) != sha256:
             yield failed_finding(
                 NAME, "catalogue", f"version {name}: its text does not have the stored digest"
             )
@@ -176,8 +171,10 @@ def _check_texts(connection: Connection) -> Iterator[Finding]:
             yield failed_finding(
                 NAME, "catalogue", f"version {name}: its title does not have the stored fingerprint"
             )
-    for sha256, content in connection.execute(select(layer.sha256, _stored(layer.text))):
-        if _sha256(content) != sha256:
+    for sha256, content in connection.execute(
+        select(layer.sha256, literal_column(stored_text("layer.text")))
+    ):
+        if text_digest(content) != sha256:
             yield failed_finding(NAME, "catalogue", f"page text {sha256} does not have its digest")
 
 
@@ -196,19 +193,6 @@ def _check_day_counts(connection: Connection) -> Iterator[Finding]:
             detail = f"{row.source}: its statements issued {row.issued or 'on no day'}"
             yield failed_finding(NAME, "catalogue", f"{detail} are not counted as they are stored")
             return
-
-
-def _stored(column: Column[str]) -> ColumnElement[Any]:
-    """Return the text of a row; its bytes where it is not compressed: they may be no UTF-8."""
-    readable = func.readable_text(column)
-    return case((func.typeof(column) == "blob", readable), else_=cast(column, LargeBinary))
-
-
-def _sha256(content: object) -> str:
-    """Return the digest of a text; "" where there is none that can be read."""
-    if isinstance(content, str):
-        content = content.encode()
-    return hashlib.sha256(content).hexdigest() if isinstance(content, bytes) else ""
 
 
 def _decoded(content: str | bytes) -> str:

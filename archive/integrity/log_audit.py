@@ -4,8 +4,8 @@ import time
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
+from archive.atomic_files import content_of
 from archive.errors import ArchiveError, FixityError
 from archive.integrity.tile_check import TileCheck
 from archive.log import cosigning, entries, keys, merkle_proofs
@@ -138,7 +138,7 @@ def _check_keys(log: Log, history: KeyHistory, trust: TrustAnchors) -> Iterator[
         )
     for key in public_keys:
         path = log.folder / "keys" / f"{key.id.hex()}.pem"
-        if _content(path) != key.pem:
+        if content_of(path) != key.pem:
             yield failed_finding(
                 f"keys/{path.name}", "keys", "not the public key that the log names"
             )
@@ -188,21 +188,13 @@ def _check_current(checkpoints: Checkpoints, sizes: list[int]) -> Iterator[Findi
     """
     path = checkpoints.folder.parent / "checkpoint"
     for _ in range(_TRIES if sizes else 0):
-        data = _content(path)
+        data = content_of(path)
         newest = [size for size in checkpoints.sizes() if size >= sizes[-1]]
-        if data and any(data == _content(checkpoints.path(size)) for size in reversed(newest)):
+        if data and any(data == content_of(checkpoints.path(size)) for size in reversed(newest)):
             return
         time.sleep(_PAUSE_SECONDS)
     if sizes:
         yield failed_finding("checkpoint", "checkpoint", f"not the one of {sizes[-1]} entries")
-
-
-def _content(path: Path) -> bytes | None:
-    """Return the bytes of a file; None where there is none, a folder, or it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
 
 
 def _check_anchor(anchor: Note, roots: _Roots, history: KeyHistory) -> Finding:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from archive.atomic_files import content_of
 from archive.log import tiles
 from archive.verification_finding import Finding, failed_finding, ok_finding
 
@@ -37,7 +38,7 @@ class TileCheck:
         self._unseen.remove(position)
         self._count += 1
         name = tiles.tile_path(*position)
-        if _content(self._folder / name) != hashes:
+        if content_of(self._folder / name) != hashes:
             self._differing.append(name)
 
     def findings(self) -> Iterator[Finding]:
@@ -50,11 +51,3 @@ class TileCheck:
         for name in sorted(problems):
             yield failed_finding(name, "tiles", problems[name])
         yield ok_finding("log", "tiles", f"{self._count} compared")
-
-
-def _content(path: Path) -> bytes | None:
-    """Return the bytes of a file; None where it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from archive.archive_folder import ArchiveFolder
 from archive.atomic_files import storage_errors
 from archive.catalogue import catalogue_info
+from archive.catalogue.stored_texts.text_codec import stored_text, text_digest
 from archive.catalogue.vouched import catalogue_rows
 from archive.catalogue.vouched.catalogue_rows import CatalogueRow, raw_connection
 from archive.errors import FixityError
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from archive.log.signed_log import Log
 
 _LOGGED_FIELDS = ("url", "captured", "payload_sha256")
-# Of an earlier format it is the text itself, which may be no UTF-8.
-_STORED_TEXT = "CASE typeof(text) WHEN 'blob' THEN readable_text(text) ELSE text END"
 _ADDRESS = "CASE memento_of WHEN '' THEN capture.url ELSE memento_of END"
 _CAPTURES = (
     "SELECT min(capture.id) FROM sighting JOIN version ON version.id = sighting.version"  # noqa: S608
@@ -162,13 +161,11 @@ class _Rows:
         self._refuse(row, b"")
 
     def _require_digest(self, table: str, digest: str, label: str) -> None:
-        query = f"SELECT {_STORED_TEXT} FROM {table} WHERE sha256 = ?"  # noqa: S608
+        query = f"SELECT {stored_text('text')} FROM {table} WHERE sha256 = ?"  # noqa: S608
         row = self.raw.execute(query, (digest,)).fetchone()
-        if row is None or row[0] is None:
-            raise FixityError(label, digest, "no text that can be read")
-        actual = sha256(row[0].encode("utf-8", "surrogatepass")).hexdigest()
+        actual = text_digest(row[0]) if row else ""
         if actual != digest:
-            raise FixityError(label, digest, actual)
+            raise FixityError(label, digest, actual or "no text that can be read")
 
     def _require_record(self, capture: str) -> None:
         """Compare the bytes of a capture's record with their digest."""

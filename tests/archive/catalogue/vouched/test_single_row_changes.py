@@ -92,6 +92,14 @@ def delete(table: str, row: Row, key: list[str], connection: sqlite3.Connection)
     return connection.execute(f"DELETE FROM {table} WHERE {where}", values).rowcount  # noqa: S608
 
 
+def draw_row(folder: Path, data: st.DataObject) -> tuple[str, list[Row], list[str], Row]:
+    """Return a table, its rows, its key's columns, and one of the rows."""
+    table = data.draw(st.sampled_from(EVIDENCE))
+    rows, key = rows_of(folder, table)
+    assume(rows)
+    return table, rows, key, data.draw(st.sampled_from(rows))
+
+
 def insert(table: str, row: Row, connection: sqlite3.Connection) -> int:
     names = ", ".join(f'"{name}"' for name in row)
     marks = ", ".join("?" * len(row))
@@ -102,10 +110,7 @@ def insert(table: str, row: Row, connection: sqlite3.Connection) -> int:
 @given(st.data())
 @settings(max_examples=sampled(31, 2000))
 def test_no_change_of_one_value_survives(folder: Path, data: st.DataObject) -> None:
-    table = data.draw(st.sampled_from(EVIDENCE))
-    rows, key = rows_of(folder, table)
-    assume(rows)
-    row = data.draw(st.sampled_from(rows))
+    table, rows, key, row = draw_row(folder, data)
     column = data.draw(st.sampled_from(sorted(row)))
     others = st.sampled_from([other[column] for other in rows])  # what another row has is likely
     value = data.draw(VALUES | others)
@@ -118,10 +123,7 @@ def test_no_change_of_one_value_survives(folder: Path, data: st.DataObject) -> N
 @given(st.data())
 @settings(max_examples=sampled(12, 500))
 def test_no_removal_of_a_row_survives(folder: Path, data: st.DataObject) -> None:
-    table = data.draw(st.sampled_from(EVIDENCE))
-    rows, key = rows_of(folder, table)
-    assume(rows)
-    row = data.draw(st.sampled_from(rows))
+    table, _, key, row = draw_row(folder, data)
 
     assert faults(folder, partial(delete, table, row, key)), (table, row)
 
@@ -130,10 +132,8 @@ def test_no_removal_of_a_row_survives(folder: Path, data: st.DataObject) -> None
 @settings(max_examples=sampled(20, 1000))
 def test_no_added_row_survives(folder: Path, data: st.DataObject) -> None:
     """A copy of a row under another key, with or without another value."""
-    table = data.draw(st.sampled_from(EVIDENCE))
-    rows, key = rows_of(folder, table)
-    assume(rows)
-    row = dict(data.draw(st.sampled_from(rows)))
+    table, _, key, drawn = draw_row(folder, data)
+    row = dict(drawn)
     for name in {*key, *({"id", "arrival", "key"} & row.keys())}:
         is_number = isinstance(row[name], int)
         row[name] = data.draw(st.integers(1000, 9999) if is_number else st.text(min_size=1))
