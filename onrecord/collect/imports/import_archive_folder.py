@@ -36,6 +36,11 @@ def require_sound(other: ArchiveFolder, now: datetime) -> None:
             raise FixityError(name, "an archive that verifies", finding.detail)
 
 
+def file_name_of(name: str) -> str:
+    """Return a name for the lines of a collection whose file was called `name`: of one file."""
+    return re.sub(r"[^\w.-]|^[.]+", "_", name).removesuffix(".gz")
+
+
 @contextmanager
 def collections_of(other: ArchiveFolder) -> Iterator[list[Path]]:
     """Yield the text collections that an archive holds, as files of the lines as they were.
@@ -50,7 +55,7 @@ def collections_of(other: ArchiveFolder) -> Iterator[list[Path]]:
                 if metadata is None or metadata.role is not Role.TRANSCRIPT:
                     continue
                 name = metadata.origin.name if metadata.origin else "transcripts.jsonl"
-                name = re.sub(r"[^\w.-]", "_", name).removesuffix(".gz")
+                name = file_name_of(name)
                 path = paths.setdefault(name, Path(folder, name))
                 with path.open("ab") as file:
                     file.write(exchange.payload.rstrip(b"\n") + b"\n")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from onrecord.collect.imports.import_archive_folder import file_name_of
 from tests.conftest import SAMPLE, Run
 from tests.support.evidence_packs import verify_with_python, verify_with_shell
 from tests.support.reading_room_server import RELEASE, create_sample_archive
@@ -33,6 +34,19 @@ def own(run: Run, archive_folder: Path, other: Path, tmp_path: Path) -> Run:
     run("init")
     shutil.copy(SAMPLE / "meridian_panel.toml", archive_folder / "sources")
     return run
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("texts.jsonl.gz", "texts.jsonl"),
+        ("..", "_"),
+        ("../../keys/x.jsonl", "__.._keys_x.jsonl"),
+        ("/etc/passwd", "_etc_passwd"),
+    ],
+)
+def test_the_name_of_a_collection_leads_out_of_no_folder(name: str, expected: str) -> None:
+    assert file_name_of(name) == expected
 
 
 def verified(run: Run) -> str:
