@@ -79,22 +79,26 @@ def command(
         wait=wait,
     )
     if again:
-        entry = take_back(context, id_, order)
-        if as_json:
-            print_json({"entry": entry, "again": True})
-        context.say(f"taken back (log entry {entry}): it is taken in again when it is met")
+        _print_taken_back(context, take_back(context, id_, order), as_json)
         return
     if not reason:
         raise click.UsageError("expected --reason: it is stored for good, so name nobody")
-    if not yes:
-        plan = plan_only(context, id_)
-        _print_plan(plan, as_json, erased=plan.already is not None)
-        if plan.already is not None:
-            context.say(f"erased before (log entry {plan.already})")
-            return
-        context.warn("nothing was erased: add --yes to erase all of these")
-        raise SystemExit(1)
-    _print_result(context, erase(context, id_, order), as_json)
+    if yes:
+        _print_result(context, erase(context, id_, order), as_json)
+        return
+    plan = plan_only(context, id_)
+    _print_plan(plan, as_json, erased=plan.already is not None)
+    if plan.already is not None:
+        context.say(f"erased before (log entry {plan.already})")
+        return
+    context.warn("nothing was erased: add --yes to erase all of these")
+    raise SystemExit(1)
+
+
+def _print_taken_back(context: Context, entry: int, as_json: bool) -> None:
+    if as_json:
+        print_json({"entry": entry, "again": True})
+    context.say(f"taken back (log entry {entry}): it is taken in again when it is met")
 
 
 def _print_plan(plan: "ErasurePlan", as_json: bool, *, erased: bool, **more: Any) -> None:

@@ -1,11 +1,17 @@
 """Import WARC and WACZ files and text collections"""
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from onrecord.command_context import Context
 from onrecord.print_output import json_option
+
+if TYPE_CHECKING:
+    from onrecord.collect.ingest import RunStats
 
 
 @click.command("import")
@@ -36,6 +42,26 @@ def command(
     A bad line, record or FILE is passed over and named. Exit code 1: something was passed over.
     Where no FILE can be read at all, it is that of the first one's error.
     """
+    from onrecord.print_run_summary import show_summary
+
+    if not any(path.exists() for path in files):
+        raise click.BadParameter(f"Path {str(files[0])!r} does not exist.", param_hint="FILE...")
+    files = tuple(dict.fromkeys(files))
+    stats = _import_files(context, files, read=not evidence_only, strict=strict)
+    for path in files:
+        show_summary(context, path.name, stats[path], as_json)
+    with context.engine():
+        pass
+    errors = [stats[path].unreadable for path in files]
+    if errors[0] and all(errors):
+        raise SystemExit(errors[0].exit_code)
+    if any(counts.passed_over for counts in stats.values()):
+        raise SystemExit(1)
+
+
+def _import_files(
+    context: Context, files: Sequence[Path], *, read: bool, strict: bool
+) -> "dict[Path, RunStats]":
     from archive.archive_folder import ArchiveFolder
     from onrecord.collect.imports.import_archive_folder import (
         collections_of,
@@ -47,21 +73,17 @@ def command(
     from onrecord.collect.imports.import_collection import import_collection
     from onrecord.collect.ingest import RunStats, now
     from onrecord.collect.open_archive import open_for_writing
-    from onrecord.print_run_summary import show_summary
     from onrecord.progress import show_progress, show_reading
 
-    if not any(path.exists() for path in files):
-        raise click.BadParameter(f"Path {str(files[0])!r} does not exist.", param_hint="FILE...")
-    files = tuple(dict.fromkeys(files))
     collections = [path for path in files if _is_collection(path)]
     archives = [path for path in files if not _is_collection(path)]
     joined = [ArchiveFolder(path) for path in archives if is_archive(path)]
-    stats: dict[Path, RunStats] = {}
+    stats = {path: RunStats() for path in collections}
     moment = now()
     for other in joined:
         require_sound(other, moment)
         join(context.home, other, moment)
-    with open_for_writing(context) as (store, catalogue):
+    with open_for_writing(context) as (store, catalogue), ExitStack() as stack:
         if archives:
             with show_reading(context) as show, context.home.replay_turn() as turn:
                 stats |= import_archives(
@@ -71,32 +93,20 @@ def command(
                     context.sources,
                     show,
                     turn,
-                    read=not evidence_only,
+                    read=read,
                     strict=strict,
                     intake=context.intake,
                 )
-        for path in collections:
+        parts = [(path, path) for path in collections]
+        for other in joined:
+            parts += [(other.root, path) for path in stack.enter_context(collections_of(other))]
+        for given, path in parts:
             with show_progress(context, path.name) as progress:
-                stats[path] = import_collection(
+                taken = import_collection(
                     catalogue, store, path, progress, strict=strict, sources=context.sources
                 )
-        for other in joined:
-            with collections_of(other) as paths:
-                for path in paths:
-                    with show_progress(context, path.name) as progress:
-                        taken = import_collection(
-                            catalogue, store, path, progress, strict=strict, sources=context.sources
-                        )
-                    stats[other.root].add(taken)
-    for path in files:
-        show_summary(context, path.name, stats[path], as_json)
-    with context.engine():
-        pass
-    errors = [stats[path].unreadable for path in files]
-    if errors[0] and all(errors):
-        raise SystemExit(errors[0].exit_code)
-    if any(counts.passed_over for counts in stats.values()):
-        raise SystemExit(1)
+            stats[given].add(taken)
+    return stats
 
 
 def _is_collection(path: Path) -> bool:

@@ -5,7 +5,6 @@ import json
 import multiprocessing
 import random
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,7 +53,7 @@ def erase_and_die(archive: Path, delay: float, *, after_mark: bool) -> None:
     process = _FORK.Process(target=invoke, args=(archive, *ERASE))
     process.start()
     while after_mark and process.is_alive() and not (archive / "erasing.json").exists():
-        time.sleep(0.0002)
+        process.join(0.0002)
     process.join(delay)
     process.kill()
     process.join()
